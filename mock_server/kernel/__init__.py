@@ -1,0 +1,1 @@
+"""What every vendor stands on and what knows none of them: money, time, ids, tables, pages."""

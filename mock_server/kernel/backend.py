@@ -1,0 +1,105 @@
+"""One vendor's world in one sandbox: its tables, its ids and the sandbox's clock."""
+
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+from mock_server.kernel.clock import Clock
+from mock_server.kernel.ids import Ids
+from mock_server.kernel.store import Key, Table
+from mock_server.kernel.undo import UndoLog
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something that the real service would have sent to a person."""
+
+    id: int
+    at: datetime
+    to: str
+    subject: str
+    body: str
+    about: str  # what it concerns, such as "invoices/41"
+
+
+def row_id(row: Any) -> Key:
+    """The key of a row that is known by its ``id``."""
+    key: Key = row.id
+    return key
+
+
+class Backend:
+    """Tables and sequences that change together or not at all.
+
+    A vendor's subclass makes its tables in ``tables`` by calling ``self.table``. Whatever
+    changes a row or draws an id does so inside ``transaction``.
+    """
+
+    def __init__(self, clock: Clock, seed: int = 0) -> None:
+        self.clock = clock
+        self.undo = UndoLog()
+        self.ids = Ids(seed, self.undo)
+        self._tables: dict[str, Table[Any]] = {}
+        self.outbox: Table[Message] = self.table("outbox")
+        self.tables()
+
+    def tables(self) -> None:
+        """Make this vendor's tables."""
+
+    def table(
+        self,
+        name: str,
+        *,
+        key: Callable[[Any], Key] = row_id,
+        indexes: Mapping[str, Callable[[Any], Hashable]] | None = None,
+        orders: Mapping[str, Callable[[Any], Any]] | None = None,
+    ) -> Table[Any]:
+        """Make a table, which takes part in this world's transactions and forks."""
+        made: Table[Any] = Table(name, self.undo, key=key, indexes=indexes, orders=orders)
+        self._tables[name] = made
+        return made
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All changes of the block, or, when it raises, none."""
+        return self.undo.transaction()
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table holds."""
+        return {name: len(table) for name, table in self._tables.items()}
+
+    def send(self, to: str, subject: str, body: str, about: str) -> Message:
+        """Put a message into the outbox."""
+        message = Message(
+            self.ids.next("outbox"), self.clock.now(), to, subject, body, about
+        )
+        return self.outbox.put(message)
+
+    def next_due(self) -> datetime | None:
+        """When something will happen by itself next; ``None`` if nothing is waiting.
+
+        An instant that has passed means now.
+        """
+        return None
+
+    def fall_due(self) -> None:
+        """Do what is due by the clock's present instant. Runs inside a transaction."""
+
+    def fork(self, clock: Clock, seed: int | None = None) -> Self:
+        """A world with the same rows and ids that lives on by another clock.
+
+        Its cost does not grow with the world: rows are shared, tables copy when they change.
+        """
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.clock = clock
+        twin.undo = UndoLog()
+        twin.ids = Ids(self.ids.seed if seed is None else seed, twin.undo, self.ids.counters())
+        twin._tables = {name: table.fork(twin.undo) for name, table in self._tables.items()}
+        for attribute, value in self.__dict__.items():
+            if isinstance(value, Table):
+                setattr(twin, attribute, twin._tables[value.name])
+        return twin

@@ -1,0 +1,174 @@
+"""Tables and transactions against a plain model of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from mock_server.kernel.backend import Backend
+from mock_server.kernel.clock import Clock
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    id: int
+    colour: str | None
+    weight: int
+    labels: frozenset[str] = frozenset()
+
+
+class Depot(Backend):
+    def tables(self) -> None:
+        self.parcels = self.table(
+            "parcels",
+            indexes={"colour": lambda p: p.colour, "label": lambda p: p.labels},
+            orders={"weight": lambda p: p.weight},
+        )
+
+
+COLOURS = [None, "red", "green"]
+LABELS = ["fragile", "late"]
+parcels = st.builds(
+    Parcel,
+    id=st.integers(1, 6),
+    colour=st.sampled_from(COLOURS),
+    weight=st.integers(1, 4),
+    labels=st.frozensets(st.sampled_from(LABELS)),
+)
+# A step is a parcel to put, an id to delete, or a nested transaction that fails or not.
+step = st.one_of(parcels, st.integers(1, 6))
+steps = st.recursive(step, lambda s: st.tuples(st.booleans(), st.lists(s, max_size=5)), max_leaves=20)
+
+
+class Mishap(Exception):
+    """What makes a transaction fail."""
+
+
+class TablesAgreeWithAModel(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.depot = Depot(Clock(NOON, frozen=True))
+        self.model: dict[int, Parcel] = {}
+        self.last_id = 0
+        self.forks: list[tuple[Depot, dict[int, Parcel]]] = []
+
+    @rule(fails=st.booleans(), actions=st.lists(steps, max_size=6))
+    def transact(self, fails: bool, actions: list) -> None:
+        self.model, self.last_id = self._transact(fails, actions, dict(self.model), self.last_id)
+
+    def _transact(self, fails: bool, actions: list, model: dict, last_id: int) -> tuple[dict, int]:
+        kept = dict(model), last_id
+        try:
+            with self.depot.transaction():
+                for action in actions:
+                    if isinstance(action, Parcel):
+                        self.depot.parcels.put(action)
+                        model[action.id] = action
+                        last_id = self.depot.ids.next("ticket")
+                    elif isinstance(action, tuple):
+                        model, last_id = self._transact(*action, model, last_id)
+                    elif action in model:
+                        self.depot.parcels.delete(action)
+                        del model[action]
+                    else:
+                        with pytest.raises(KeyError):
+                            self.depot.parcels.delete(action)
+                if fails:
+                    raise Mishap
+        except Mishap:
+            return kept
+        return model, last_id
+
+    @rule()
+    def fork(self) -> None:
+        self.forks.append((self.depot.fork(Clock(NOON)), dict(self.model)))
+
+    @rule(actions=st.lists(parcels, max_size=3))
+    def change_a_fork(self, actions: list) -> None:
+        for depot, model in self.forks[-1:]:
+            with depot.transaction():
+                for parcel in actions:
+                    depot.parcels.put(parcel)
+                    model[parcel.id] = parcel
+
+    @invariant()
+    def rows_and_indexes_equal_the_model(self) -> None:
+        assert_equal(self.depot, self.model)
+        assert self.depot.ids.last("ticket") == self.last_id
+        for depot, model in self.forks:
+            assert_equal(depot, model)
+
+
+def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
+    table, rows = depot.parcels, [model[key] for key in sorted(model)]
+    by_weight = sorted(rows, key=lambda p: (p.weight, p.id))
+    assert list(table) == rows
+    assert len(table) == len(rows)
+    assert list(table.select(order="weight")) == by_weight
+    for colour in COLOURS[1:]:
+        red = [p for p in rows if p.colour == colour]
+        assert table.with_value("colour", colour) == red
+        assert table.count("colour", colour) == len(red)
+        assert list(table.select({"colour": colour})) == red
+        assert list(table.select({"colour": colour}, order="weight")) == [
+            p for p in by_weight if p.colour == colour
+        ]
+        assert list(
+            table.select({"colour": colour, "label": "late"}, between={"weight": (2, 3)})
+        ) == [p for p in red if 2 <= p.weight <= 3 and "late" in p.labels]
+    assert set(table.values("label")) == {label for p in rows for label in p.labels}
+    assert list(table.select(between={"weight": (None, 2)}, order="weight")) == [
+        p for p in by_weight if p.weight <= 2
+    ]
+    assert table.select(order="weight").slice(1, 3, descending=True) == by_weight[::-1][1:4]
+    highest_key_first = sorted(rows, key=lambda p: (p.weight, -p.id))
+    assert table.select(order="weight").slice(1, 3, ties_descending=True) == highest_key_first[1:4]
+
+
+TestTables = TablesAgreeWithAModel.TestCase
+
+
+def test_a_change_outside_a_transaction_is_refused():
+    depot = Depot(Clock(NOON))
+
+    with pytest.raises(RuntimeError, match="transaction"):
+        depot.parcels.put(Parcel(1, "red", 2))
+
+    assert len(depot.parcels) == 0
+
+
+@given(st.integers(0, 2**40))
+def test_the_same_seed_draws_the_same_ids(seed):
+    one, two = Depot(Clock(NOON), seed), Depot(Clock(NOON), seed)
+    with one.transaction(), two.transaction():
+        drawn = one.ids.uuid(), one.ids.token(length=7), one.ids.fraction(), one.ids.next("parcel")
+
+        assert drawn == (
+            two.ids.uuid(),
+            two.ids.token(length=7),
+            two.ids.fraction(),
+            two.ids.next("parcel"),
+        )
+        assert one.ids.uuid() != drawn[0]
+        assert len(drawn[1]) == 7
+        assert 0 <= drawn[2] < 1
+
+
+def test_an_order_stays_cheap_when_a_view_is_forgotten():
+    depot = Depot(Clock(NOON))
+    with depot.transaction():
+        for number in range(400):
+            depot.parcels.put(Parcel(number, f"shade {number}", 1))
+    for number in range(400):
+        assert [p.id for p in depot.parcels.select({"colour": f"shade {number}"})] == [number]
+
+    with depot.transaction():
+        depot.parcels.put(Parcel(0, "shade 399", 1))
+
+    assert [p.id for p in depot.parcels.select({"colour": "shade 399"})] == [0, 399]
+    assert list(depot.parcels.select({"colour": "shade 0"})) == []

@@ -1,0 +1,93 @@
+"""One request on its way through the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.types import Receive, Scope
+
+from mock_server.web.refusals import BodyTooLarge
+
+if TYPE_CHECKING:
+    from mock_server.web.contract import Operation
+    from mock_server.web.sandboxes import Sandbox
+
+SCOPE_KEY = "mockvoice.call"
+
+
+class Disconnected(Exception):
+    """The client went away before its request was whole."""
+
+
+class Call:
+    """A request, and what each member of the walk has found out about it."""
+
+    __slots__ = (
+        "arguments",
+        "body",
+        "caller",
+        "operation",
+        "path",
+        "path_values",
+        "sandbox",
+        "scope",
+    )
+
+    def __init__(self, scope: Scope, path: str) -> None:
+        self.scope = scope
+        self.path = path  # below the vendor's prefix
+        self.operation: Operation | None = None
+        self.path_values: tuple[str, ...] = ()
+        self.sandbox: Sandbox | None = None
+        self.caller: str | None = None  # which of the sandbox's credentials was used
+        self.body: bytes | None = None  # None until it is read
+        self.arguments: dict[str, Any] = {}
+
+    @property
+    def method(self) -> str:
+        """The HTTP method, in upper case."""
+        method: str = self.scope["method"]
+        return method
+
+    def header(self, name: bytes) -> str | None:
+        """The value of the first header of this lower-case name."""
+        for key, value in self.scope["headers"]:
+            if key == name:
+                text: str = value.decode("latin-1")
+                return text
+        return None
+
+    def headers(self) -> Mapping[str, str]:
+        """Every header by its lower-case name; of a repeated one, the last."""
+        return {k.decode("latin-1"): v.decode("latin-1") for k, v in self.scope["headers"]}
+
+    async def read_body(self, receive: Receive, limit: int) -> bytes:
+        """The whole body. Raises ``BodyTooLarge``, before reading where the length is announced."""
+        if self.body is not None:
+            return self.body
+        self.refuse_announced(limit)
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            chunks, size = [body], len(body)
+            while message.get("more_body"):
+                message = await receive()
+                chunk = message.get("body", b"")
+                size += len(chunk)
+                if size > limit:
+                    raise BodyTooLarge(limit)
+                chunks.append(chunk)
+            body = b"".join(chunks)
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        if len(body) > limit:
+            raise BodyTooLarge(limit)
+        self.body = body
+        return body
+
+    def refuse_announced(self, limit: int) -> None:
+        """Raise ``BodyTooLarge`` if the announced length is above the limit."""
+        for key, value in self.scope["headers"]:
+            if key == b"content-length" and value.isdigit() and int(value[:20]) > limit:
+                raise BodyTooLarge(limit)

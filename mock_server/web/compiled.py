@@ -1,0 +1,84 @@
+"""What the members of the walk share: one compiled step for each operation, found by its id."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server.web.call import SCOPE_KEY, Call
+from mock_server.web.sandboxes import Sandboxes
+from mock_server.web.vendor import Vendor
+
+
+class Step:
+    """What one member of the walk does for one operation. Everything about it is known at start-up."""
+
+    def __init__(
+        self,
+        operation: AbstractOperation,
+        specification: Specification,
+        vendor: Vendor,
+        sandboxes: Sandboxes,
+        next_app: ASGIApp,
+    ) -> None:
+        self.vendor = vendor
+        self.sandboxes = sandboxes
+        self.next_app = next_app
+        self.prepare(operation, specification)
+
+    @abstractmethod
+    def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
+        """Compile what the operation needs."""
+
+    @abstractmethod
+    async def take(self, call: Call, receive: Receive) -> None:
+        """Do this member's part. A refusal is raised."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.take(scope[SCOPE_KEY], receive)
+        await self.next_app(scope, receive, send)
+
+
+class Steps(RoutedAPI[Step]):
+    """The steps of one contract."""
+
+    def __init__(
+        self,
+        specification: Specification,
+        *,
+        step: type[Step],
+        vendor: Vendor,
+        sandboxes: Sandboxes,
+        next_app: ASGIApp,
+        **kwargs: Any,
+    ) -> None:
+        self._make = lambda operation: step(operation, specification, vendor, sandboxes, next_app)
+        super().__init__(specification, next_app=next_app, **kwargs)
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> Step:
+        return self._make(operation)
+
+
+class Walk(RoutedMiddleware[Steps]):
+    """A member of Connexion's middleware list that takes a step for the operation in hand."""
+
+    api_cls = Steps
+    step: ClassVar[type[Step]]
+
+    def __init__(self, app: ASGIApp, vendor: Vendor, sandboxes: Sandboxes) -> None:
+        super().__init__(app)
+        self._vendor = vendor
+        self._sandboxes = sandboxes
+
+    def add_api(self, specification: Specification, **kwargs: Any) -> Steps:
+        return super().add_api(
+            specification,
+            step=self.step,
+            vendor=self._vendor,
+            sandboxes=self._sandboxes,
+            **kwargs,
+        )

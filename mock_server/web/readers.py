@@ -1,0 +1,132 @@
+"""Parameters as typed values, read from their text by the contract's styles."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mock_server.web.refusals import Violation
+from mock_server.web.schemas import RequestValidator, Schema
+
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_NUMBER = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?([eE][+-]?[0-9]{1,2})?")
+_SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+Reader = Callable[[str], Any]
+
+
+class Unreadable(ValueError):
+    """Text that is no value of the type that the contract names."""
+
+
+def parse_query(query: bytes) -> list[tuple[str, str]]:
+    """The pairs of a query string, in their order; bytes that are no UTF-8 become U+FFFD."""
+    if not query:
+        return []
+    text = query.decode("latin-1")
+    if "%" in text or "+" in text or ";" in text:
+        return parse_qsl(text, keep_blank_values=True)
+    return [
+        (name, value) for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
+    ]
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise Unreadable
+    return int(text)
+
+
+def _number(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text):
+        raise Unreadable
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise Unreadable from error
+
+
+def _boolean(text: str) -> bool:
+    if text in {"true", "false"}:
+        return text == "true"
+    raise Unreadable
+
+
+_READERS: Mapping[str, Reader] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "string": str,
+}
+
+
+def reader_of(schema: Schema) -> Reader:
+    """How to read one value of a schema; of ``anyOf``, the first branch that takes the text."""
+    branches: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or ()
+    if not branches:
+        return _READERS.get(schema.get("type", "string"), str)
+    readers = [reader_of(branch) for branch in branches]
+
+    def read(text: str) -> Any:
+        for reader in readers:
+            try:
+                return reader(text)
+            except Unreadable:
+                continue
+        raise Unreadable
+
+    return read
+
+
+class Parameter:
+    """One parameter of an operation: where it is sent, how it is read, what it must be."""
+
+    __slots__ = ("_array", "_default", "_explode", "_read", "_separator", "_validator", "argument",
+                 "name", "place", "required", "rule")  # fmt: skip
+
+    def __init__(self, parameter: Mapping[str, Any], components: Mapping[str, Any]) -> None:
+        schema: Schema = parameter["schema"]
+        self.name: str = parameter["name"]
+        self.place: str = parameter["in"]
+        self.argument = argument_name(self.name)
+        self.required: bool = parameter.get("required", False)
+        style = parameter.get("style", "form" if self.place in ("query", "cookie") else "simple")
+        if style not in _SEPARATORS:
+            raise ValueError(f"parameter {self.name}: style {style} is not served")
+        self._separator = _SEPARATORS[style]
+        self._explode: bool = parameter.get("explode", style == "form")
+        self._array = schema.get("type") == "array"
+        self._read = reader_of(schema["items"] if self._array else schema)
+        self._default = schema.get("default")
+        self.rule: str = schema.get("type", schema.get("x-rule", "type"))
+        self._validator = RequestValidator(schema, components, self.place)
+
+    def take(self, values: Sequence[str], violations: list[Violation]) -> Any:
+        """The typed value of what was sent under this name, or the default.
+
+        ``None`` if there is none; breaches are added to ``violations``.
+        """
+        if not values:
+            if self.required:
+                violations.append(Violation(self.place, (self.name,), "required"))
+            return self._default
+        try:
+            if self._array:
+                if not self._explode:
+                    values = values[-1].split(self._separator)
+                value: Any = [self._read(text) for text in values]
+            else:
+                value = self._read(values[-1])
+        except Unreadable:
+            violations.append(Violation(self.place, (self.name,), self.rule, value=values[-1]))
+            return None
+        if not self._validator.is_valid(value):
+            violations += self._validator.violations(value, (self.name,))
+        return value
+
+
+def argument_name(name: str) -> str:
+    """A parameter's name as a handler's argument: ``invoiceId`` is ``invoice_id``, ``filter[status]`` ``filter_status``."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")

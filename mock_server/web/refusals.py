@@ -1,0 +1,98 @@
+"""Why a request is not served, in HTTP's words. Each vendor says it in its own envelope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class Refusal(Exception):
+    """The base of everything that the web floor refuses; ``status`` is HTTP's usual one."""
+
+    status = 400
+
+
+class RouteNotFound(Refusal):
+    """No operation of the contract has this path."""
+
+    status = 404
+
+
+class MethodNotAllowed(Refusal):
+    """The path is known, but not with this method; ``allow`` names those that are."""
+
+    status = 405
+
+    def __init__(self, method: str, allow: Sequence[str]) -> None:
+        super().__init__(f"{method} is not allowed here")
+        self.method = method
+        self.allow = tuple(allow)
+
+
+class Unauthorized(Refusal):
+    """The credential is missing, wrong or belongs to no sandbox.
+
+    The text tells the integrator what was wrong; it never repeats a secret.
+    """
+
+    status = 401
+
+
+class BodyTooLarge(Refusal):
+    """The body has more bytes than the server takes."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body has more than {limit} bytes")
+        self.limit = limit
+
+
+class MalformedBody(Refusal):
+    """The body is not what its content type says: broken JSON, bad UTF-8, too deep."""
+
+
+class UnsupportedMediaType(Refusal):
+    """The operation does not take bodies of this content type."""
+
+    status = 415
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f"Bodies of type {media_type or '(none)'} are not taken here")
+        self.media_type = media_type
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One breach of the contract by a request.
+
+    ``place`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the way to the value,
+    as names and zero-based indexes; ``rule`` the contract's ``x-rule`` or else the JSON Schema
+    keyword that failed (``required``, ``type``, ``maxLength``, …); ``limit`` that keyword's
+    value, and ``value`` what was sent.
+    """
+
+    place: str
+    field: tuple[str | int, ...]
+    rule: str
+    limit: Any = None
+    value: Any = None
+
+    def __str__(self) -> str:
+        where = ".".join(map(str, self.field)) or "(whole)"
+        return f"{self.place} {where}: {self.rule}" + (
+            "" if self.limit is None else f" {self.limit!r}"
+        )
+
+
+class InvalidRequest(Refusal):
+    """The request breaks the contract in the ways listed, all of them."""
+
+    status = 422
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("; ".join(map(str, violations)))
+        self.violations = tuple(violations)
+
+
+class BrokenContract(Exception):
+    """The mock's own answer does not keep the contract: a defect of the mock, never of the caller."""

@@ -1,0 +1,23 @@
+"""Handlers by their operation's id: ``invoices.publish`` is ``handlers/invoices.py``'s ``publish``."""
+
+import importlib
+
+from connexion.exceptions import ResolverError
+from connexion.operations import AbstractOperation
+from connexion.resolver import RelativeResolver, Resolution
+
+
+class HandlerResolver(RelativeResolver):
+    """Finds an operation's function in the vendor's ``handlers`` package.
+
+    The operation keeps the contract's id. Start-up fails with ``ResolverError``, which names the
+    operation, when there is no such function.
+    """
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        module_name, _, action = self.resolve_operation_id(operation).rpartition(".")
+        try:
+            function = getattr(importlib.import_module(module_name), action)
+        except (ModuleNotFoundError, AttributeError) as error:
+            raise ResolverError(f"no handler for {operation.operation_id}: {error}") from error
+        return Resolution(function, operation.operation_id)

@@ -1,0 +1,169 @@
+"""OpenAPI 3.0's schemas as compiled JSON Schema validators."""
+
+import functools
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mock_server.web.refusals import Violation
+
+Schema = Mapping[str, Any]
+
+# A hopeless body is not described to its end.
+VIOLATIONS_NAMED = 100
+
+_ANNOTATIONS = {
+    "deprecated",
+    "description",
+    "discriminator",
+    "example",
+    "externalDocs",
+    "readOnly",
+    "title",
+    "writeOnly",
+    "xml",
+}
+_KEYWORDS_OF_ONE = ("items", "not")
+_KEYWORDS_OF_MANY = ("allOf", "anyOf", "oneOf")
+_IN_PIECES = {"allOf", "anyOf", "oneOf", "$ref"}
+
+
+def translate(schema: Schema, *, answer: bool) -> dict[str, Any]:
+    """An OpenAPI schema in JSON Schema's words, for requests or for answers.
+
+    In a request, ``readOnly`` properties say nothing. In an answer, ``writeOnly`` ones are not
+    there, and every object that names properties is closed to others.
+    """
+    hidden = "writeOnly" if answer else "readOnly"
+    out: dict[str, Any] = {
+        key: value
+        for key, value in schema.items()
+        if key not in _ANNOTATIONS and (key == "x-rule" or not key.startswith("x-"))
+    }
+    for key in _KEYWORDS_OF_ONE:
+        if key in out:
+            out[key] = translate(out[key], answer=answer)
+    for key in _KEYWORDS_OF_MANY:
+        if key in out:
+            out[key] = [translate(part, answer=answer) for part in out[key]]
+    if isinstance(out.get("additionalProperties"), Mapping):
+        out["additionalProperties"] = translate(out["additionalProperties"], answer=answer)
+    if "properties" in out:
+        properties = out["properties"]
+        absent = {name for name, each in properties.items() if each.get(hidden)}
+        out["properties"] = {
+            name: translate(each, answer=answer)
+            for name, each in properties.items()
+            if name not in absent
+        }
+        out["required"] = [name for name in out.get("required", ()) if name not in absent]
+        if answer and "additionalProperties" not in out:
+            closing = "unevaluatedProperties" if _IN_PIECES & out.keys() else "additionalProperties"
+            out[closing] = False
+    for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if out.pop(exclusive, False):
+            out[exclusive] = out.pop(inclusive)
+    if out.pop("nullable", False):
+        return _nullable(out)
+    return out
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if "type" not in schema:
+        rule = {"x-rule": schema["x-rule"]} if "x-rule" in schema else {}
+        return {"anyOf": [{"type": "null"}, schema], **rule}
+    schema["type"] = [schema["type"], "null"]
+    if "enum" in schema and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+@functools.cache
+def _compile(text: bytes) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        orjson.loads(text), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
+    )
+
+
+def compile_schema(
+    schema: Schema, components: Mapping[str, Any], *, answer: bool
+) -> tuple[jsonschema_rs.Draft202012Validator, dict[str, Any]]:
+    """A validator, made once for equal schemas, and the JSON Schema that it checks.
+
+    Raises ``ValueError`` for a schema that is none.
+    """
+    translated = translate(schema, answer=answer)
+    if b'"$ref"' in orjson.dumps(translated):  # one that refers to itself
+        translated["components"] = {
+            "schemas": {
+                name: translate(each, answer=answer)
+                for name, each in components.get("schemas", {}).items()
+            }
+        }
+    return _compile(orjson.dumps(translated, option=orjson.OPT_SORT_KEYS)), translated
+
+
+class RequestValidator:
+    """Checks what a request brings, and says every breach of it."""
+
+    __slots__ = ("_schema", "_validator", "is_valid", "place")
+
+    def __init__(self, schema: Schema, components: Mapping[str, Any], place: str) -> None:
+        self._validator, self._schema = compile_schema(schema, components, answer=False)
+        self.is_valid: Callable[[Any], bool] = self._validator.is_valid
+        self.place = place
+
+    def violations(self, value: Any, field: tuple[str | int, ...] = ()) -> list[Violation]:
+        """Every breach, a hundred at the most; empty for a valid value."""
+        if self.is_valid(value):
+            return []
+        return [
+            self._violation(error, field)
+            for error in islice(self._validator.iter_errors(value), VIOLATIONS_NAMED)
+        ]
+
+    def _violation(self, error: Any, field: tuple[str | int, ...]) -> Violation:
+        path = (*field, *error.instance_path)
+        keyword, limit = error.kind.name, error.kind.value
+        if keyword == "required":
+            return Violation(self.place, (*path, error.kind.property), keyword)
+        return Violation(self.place, path, self._rule(error.schema_path) or keyword, limit, error.instance)
+
+    def _rule(self, schema_path: list[str | int]) -> str | None:
+        """The ``x-rule`` of the failing schema, whose last step is the failing keyword."""
+        schema: Any = self._schema
+        for step in schema_path[:-1]:
+            if step == "$ref":
+                schema = self._schema["components"]["schemas"][schema["$ref"].split("/")[-1]]
+            else:
+                schema = schema[step]
+        rule: str | None = schema.get("x-rule")
+        return rule
+
+
+class ResponseValidator:
+    """Checks an answer of one status: its media type and, when that is JSON, its body."""
+
+    __slots__ = ("is_valid", "media_types", "_validator")
+
+    def __init__(self, response: Schema, components: Mapping[str, Any]) -> None:
+        content = response.get("content", {})
+        self.media_types = frozenset(content)
+        json = content.get("application/json")
+        self._validator = None
+        self.is_valid: Callable[[Any], bool] = lambda body: body is None
+        if json is not None:
+            self._validator, _ = compile_schema(json.get("schema", {}), components, answer=True)
+            self.is_valid = self._validator.is_valid
+
+    def explain(self, body: Any) -> str:
+        """What is wrong with a body that is not valid."""
+        if self._validator is None:
+            return "the contract documents no body"
+        return "; ".join(
+            f"{'.'.join(map(str, e.instance_path)) or '(whole)'}: {e.message}"
+            for e in islice(self._validator.iter_errors(body), 5)
+        )

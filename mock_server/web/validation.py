@@ -1,0 +1,103 @@
+"""A request's parameters and body as the typed arguments that a handler takes."""
+
+from typing import Any
+
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import Receive
+
+from mock_server.web.bodies import READERS
+from mock_server.web.call import Call
+from mock_server.web.compiled import Step, Walk
+from mock_server.web.readers import Parameter, parse_query
+from mock_server.web.refusals import (
+    InvalidRequest,
+    MalformedBody,
+    UnsupportedMediaType,
+    Violation,
+)
+from mock_server.web.schemas import RequestValidator
+
+
+class Arguments(Step):
+    """Reads and checks what one operation takes."""
+
+    def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
+        components = specification.components
+        parameters = [Parameter(each, components) for each in operation.parameters]
+        in_path = {each.name: each for each in parameters if each.place == "path"}
+        self._path = [in_path[name] for name in _template_names(operation.path)]
+        self._query = {
+            self.vendor.canonical_name(each.name): each
+            for each in parameters
+            if each.place == "query"
+        }
+        self._header = {
+            each.name.lower().encode("latin-1"): each
+            for each in parameters
+            if each.place == "header"
+        }
+        body = operation.request_body
+        content = body.get("content", {})
+        self._readers = {media: READERS[media] for media in content}
+        self._bodies = {
+            media: RequestValidator(each["schema"], components, "body")
+            for media, each in content.items()
+        }
+        self._body_required: bool = body.get("required", False)
+
+    async def take(self, call: Call, receive: Receive) -> None:
+        arguments = call.arguments
+        violations: list[Violation] = []
+        for parameter, text in zip(self._path, call.path_values, strict=True):
+            arguments[parameter.argument] = parameter.take((text,), violations)
+        if self._query:
+            arguments["query"] = query = self._read_query(call, violations)
+            arguments.update(query)
+        for name, parameter in self._header.items():
+            sent = call.header(name)
+            arguments[parameter.argument] = parameter.take(() if sent is None else (sent,), violations)
+        if self._readers:
+            raw = await call.read_body(receive, self.vendor.body_limit)
+            arguments["body"] = self._read_body(call, raw, violations)
+        else:
+            call.refuse_announced(self.vendor.body_limit)
+        if violations:
+            raise InvalidRequest(violations)
+
+    def _read_query(self, call: Call, violations: list[Violation]) -> dict[str, Any]:
+        sent: dict[str, list[str]] = {}
+        for name, value in parse_query(call.scope["query_string"]):
+            sent.setdefault(self.vendor.canonical_name(name), []).append(value)
+        return {
+            parameter.argument: parameter.take(self.vendor.sent_values(sent, name), violations)
+            for name, parameter in self._query.items()
+        }
+
+    def _read_body(self, call: Call, raw: bytes, violations: list[Violation]) -> Any:
+        media_type = (call.header(b"content-type") or "").partition(";")[0].strip().lower()
+        try:
+            reader = self._readers.get(media_type)
+            if reader is not None:
+                body = reader(raw)
+            elif raw:
+                raise UnsupportedMediaType(media_type)
+            else:
+                body, media_type = None, next(iter(self._readers))
+        except (MalformedBody, UnsupportedMediaType) as error:
+            body, media_type = self.vendor.unreadable_body(error), next(iter(self._readers))
+        body = self.vendor.prepare_body(body)
+        if body is None and not self._body_required:
+            return None
+        validator = self._bodies[media_type]
+        if not validator.is_valid(body):
+            violations += validator.violations(body)
+        return body
+
+
+def _template_names(template: str) -> list[str]:
+    return [part[1:-1] for part in template.split("/") if part.startswith("{")]
+
+
+class Validation(Walk):
+    step = Arguments

@@ -1,0 +1,73 @@
+"""What a vendor says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mock_server.kernel.backend import Backend
+from mock_server.web.answers import Answer
+from mock_server.web.call import Call
+from mock_server.web.refusals import MalformedBody, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    import flask
+
+    from mock_server.web.sandboxes import Grant, Sandboxes
+
+BODY_LIMIT = 10 * 1024 * 1024
+
+Authenticate = Callable[[Call, "Sandboxes"], "Grant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How one of the contract's security requirements is checked."""
+
+    check: Authenticate
+    signs_body: bool = False  # the check needs the raw body, so that it is read before
+
+
+def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:
+    raise error
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _last(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
+    return sent.get(name, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """One API: its place, its world, its door and its habits."""
+
+    key: str
+    title: str
+    port_offset: int  # its own port is the main port plus this
+    backend: type[Backend]
+    handlers: str  # the package that holds the operations' functions
+    # By the names of a requirement's schemes, sorted and joined by blanks.
+    security: Mapping[str, Security]
+    # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
+    credentials: Mapping[str, str]
+    opened_by: Sequence[str]  # the credentials that choose a sandbox by themselves
+    seed: Callable[[Any, Mapping[str, Any]], None]  # fills a world from fixtures/<key>/seed.json
+    settings: Callable[[Any], None]  # what even an empty world holds
+    refuse: Callable[[Exception], Answer]  # any failure, in the vendor's envelope
+    # Makes of a body that cannot be read what the vendor makes of it, or raises.
+    unreadable_body: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
+    prepare_body: Callable[[Any], Any] = _same  # what happens to a body before it is validated
+    canonical_path: Callable[[str], str] = _same  # paths that count as one become the same
+    canonical_name: Callable[[str], str] = _same  # likewise for names of query parameters
+    sent_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _last
+    pages: Callable[[flask.Flask, Sandboxes], None] | None = None  # pages for people
+    page_paths: tuple[str, ...] = ()  # what those pages' paths begin with
+    body_limit: int = BODY_LIMIT
+
+    def has_page(self, path: str) -> bool:
+        """Whether a page for people may stand at this path."""
+        return bool(self.page_paths) and path.startswith(self.page_paths)
