@@ -50,6 +50,7 @@ class Table(Generic[Row]):
         self._key = key
         self._index_by = dict(indexes or {})
         self._order_by = dict(orders or {})
+        self.revision = 0  # grows with every change, so that what was computed can be kept
         self._shared = False
         self._rows: dict[Key, Row] = {}
         self._keys: SortedList = SortedList()
@@ -203,6 +204,7 @@ class Table(Generic[Row]):
             return
         if self._shared:
             self._own()
+        self.revision += 1
         if new is None:
             del self._rows[key]
             self._keys.remove(key)
@@ -253,7 +255,21 @@ class Selection(Generic[Row]):
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self.slice(0, len(self)))
+        """The rows in order, fetched one by one; the table must not change meanwhile."""
+        return self._fetch(self._entries)
+
+    def __reversed__(self) -> Iterator[Row]:
+        return self._fetch(reversed(self._entries))
+
+    def _fetch(self, entries: Iterable[Any]) -> Iterator[Row]:
+        rows = self._rows
+        if self._paired:
+            return (rows[key] for _, key in entries)
+        return (rows[key] for key in entries)
+
+    def first(self) -> Row | None:
+        """The first row, or ``None``."""
+        return next(iter(self), None)
 
     def slice(
         self, offset: int, limit: int, *, descending: bool = False, ties_descending: bool = False
@@ -274,9 +290,7 @@ class Selection(Generic[Row]):
             return [rows[key] for key in self._ties_reversed(offset, stop)]
         else:
             entries = self._entries.islice(offset, stop)
-        if self._paired:
-            return [rows[key] for _, key in entries]
-        return [rows[key] for key in entries]
+        return list(self._fetch(entries))
 
     def _ties_reversed(self, position: int, stop: int) -> Iterator[Key]:
         entries = self._entries

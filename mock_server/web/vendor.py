@@ -55,8 +55,8 @@ class Vendor:
     # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
     credentials: Mapping[str, str]
     opened_by: Sequence[str]  # the credentials that choose a sandbox by themselves
-    seed: Callable[[Any, Mapping[str, Any]], None]  # fills a world from fixtures/<key>/seed.json
-    settings: Callable[[Any], None]  # what even an empty world holds
+    # Puts into a new world what even an empty one holds, from fixtures/<key>/install.json.
+    install: Callable[[Any, Mapping[str, Any]], None]
     refuse: Callable[[Exception], Answer]  # any failure, in the vendor's envelope
     # Makes of a body that cannot be read what the vendor makes of it, or raises.
     unreadable_body: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise

@@ -54,8 +54,7 @@ VENDOR = Vendor(
     security={"key": Security(partial(bearer, "toy"))},
     credentials={"key": "toy-demo-key"},
     opened_by=("key",),
-    seed=nothing,
-    settings=nothing,
+    install=nothing,
     refuse=refuse,
 )
 

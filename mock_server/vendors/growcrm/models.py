@@ -1,0 +1,288 @@
+"""Grow CRM's records, as rules read them.
+
+A *bill* is what invoices and estimates have in common; the CRM calls it so in its columns
+(``bill_date``, ``bill_final_amount``). Figures that the CRM computes and keeps are kept here
+too, as the text that it shows: two decimals, a dot, no thousands separator.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+NOTHING = "0.00"
+
+# Ids of the statuses that rules know. An account may have more.
+DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
+
+# Statuses of an estimate that end with its expiry date.
+LAPSING = ("new", "revised")
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceStatus:
+    """A status that an invoice can have; the settings may add some."""
+
+    id: int
+    title: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A rate in the settings, in percent."""
+
+    id: int
+    name: str
+    rate: Decimal
+    status: str = "enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedTax:
+    """A tax rate as it was when it was put on a bill: later changes of the rate do not reach it."""
+
+    name: str
+    rate: Decimal
+    shown_rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a bill: what was sent, exact, and what is shown of it.
+
+    ``discount_type`` is ``none``, ``fixed`` or ``percentage``; discount and tax are of inline mode.
+    """
+
+    id: int
+    description: str
+    long_description: str | None
+    unit: str | None
+    quantity: Decimal
+    rate: Decimal
+    discount_type: str = "none"
+    discount_value: Decimal = Decimal(0)
+    tax: AppliedTax | None = None
+    shown_quantity: str = NOTHING
+    shown_rate: str = NOTHING
+    shown_discount_value: str = NOTHING
+    shown_discount_amount: str = NOTHING
+    shown_total: str = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The amounts of a bill as they are shown, under the names that the API gives them."""
+
+    subtotal: str = NOTHING
+    subtotal_before_discount: str = NOTHING
+    discount_percentage: str = NOTHING
+    discount_amount: str = NOTHING
+    amount_before_tax: str = NOTHING
+    tax_total_percentage: str = NOTHING
+    tax_total_amount: str = NOTHING
+    adjustment_amount: str = NOTHING
+    final_amount: str = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Header, lines, taxes and figures of an invoice or an estimate.
+
+    ``discount_percentage`` and ``discount_amount`` are what was sent for the header discount of
+    ``discount_type``. ``taxes`` are those of summary mode; in inline mode each line has its own.
+    """
+
+    client_id: int
+    project_id: int | None
+    category_id: int
+    date: date
+    created_at: datetime
+    notes: str | None = None
+    terms: str | None = None
+    tax_type: str = "summary"
+    discount_type: str = "none"
+    discount_percentage: Decimal = Decimal(0)
+    discount_amount: Decimal = Decimal(0)
+    adjustment_description: str | None = None
+    adjustment_amount: Decimal = Decimal(0)
+    lines: tuple[Line, ...] = ()
+    taxes: tuple[AppliedTax, ...] = ()
+    figures: Figures = Figures()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice. ``manual`` says that its status was set by hand, so that it sticks."""
+
+    id: int
+    bill: Bill
+    due_date: date
+    status_id: int = DRAFT
+    manual: bool = False
+    estimate_id: int | None = None  # the estimate that it was made of
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An estimate. ``lapsed_from`` is the status that it had before it expired."""
+
+    id: int
+    bill: Bill
+    expiry_date: date | None
+    status: str = "draft"
+    lapsed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; nothing in it is required."""
+
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A company that is billed."""
+
+    id: int
+    company_name: str
+    category_id: int
+    owner_id: int | None
+    created_at: datetime
+    updated_at: datetime
+    status: str = "active"
+    description: str | None = None
+    phone: str | None = None
+    website: str | None = None
+    vat: str | None = None
+    billing: Address = Address()
+    shipping: Address = Address()
+    invoice_due_days: int | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person: a member of the team, or a contact of a client."""
+
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    created_at: datetime
+    updated_at: datetime
+    client_id: int | None = None
+    phone: str | None = None
+    position: str | None = None
+    in_team: bool = False
+    status: str = "active"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of a client. ``permissions`` names those that are switched on."""
+
+    id: int
+    client_id: int
+    category_id: int
+    title: str
+    start_date: date
+    due_date: date | None
+    created_at: datetime
+    updated_at: datetime
+    description: str | None = None
+    status: str = "not_started"
+    archived: bool = False
+    progress: int = 0
+    progress_manually: bool = False
+    billing_type: str = "hourly"
+    billing_rate: Decimal = Decimal(0)
+    estimated_hours: int = 0
+    costs_estimate: Decimal = Decimal(0)
+    permissions: frozenset[str] = frozenset()
+    assigned: tuple[int, ...] = ()
+    manager_id: int | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A drawer for records of one type."""
+
+    id: int
+    name: str
+    type: str
+    created_at: datetime
+    updated_at: datetime
+    description: str | None = None
+    visibility: str | None = "everyone"
+    icon: str | None = None
+    system_default: bool = False
+    users: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in for an invoice; client and project are the invoice's."""
+
+    id: int
+    invoice_id: int
+    client_id: int
+    project_id: int | None
+    amount: Decimal
+    date: date
+    created_at: datetime
+    gateway: str = "bank"
+    transaction_id: str | None = None
+    notes: str | None = None
+    status: str = "paid"  # or "refunded"
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A payment given back, always in full."""
+
+    id: int
+    payment_id: int
+    invoice_id: int
+    client_id: int
+    amount: Decimal
+    date: date
+    created_at: datetime
+    notes: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the catalogue, such as hours."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of the catalogue. ``custom_fields`` are kept by number, 1 to 10."""
+
+    id: int
+    description: str
+    rate: Decimal
+    category_id: int
+    default_tax_id: int
+    unit_id: int
+    created_at: datetime
+    updated_at: datetime
+    notes: str | None = None
+    estimation_notes: str | None = None
+    custom_fields: tuple[tuple[int, str], ...] = ()

@@ -1,0 +1,1 @@
+"""Grow CRM's decisions, and its arithmetic."""

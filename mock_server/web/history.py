@@ -1,0 +1,63 @@
+"""A world told as the requests that made it.
+
+A history is JSON: ``{"requests": [{"day": -120, "time": "09:30", "operation": "invoices.create",
+"arguments": {"body": {…}}}, …]}``, in the order of time. ``day`` counts from today, so that the
+world is always fresh: what was due last week is due last week whenever it is told. In the
+arguments, ``{"$day": n}`` stands for the date of that day.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
+from typing import Any
+
+from mock_server.kernel.backend import Backend
+
+History = Mapping[str, Any]
+
+
+def replay(backend: Backend, handlers: str, history: History) -> None:
+    """Carry out a history's requests, each at its own instant of the backend's clock.
+
+    The clock ends where it stood; whatever falls due on the way happens. A request that a rule
+    refuses ends the replay with that refusal, and nothing of it has happened.
+    """
+    end = backend.clock.now()
+    with backend.transaction():
+        for request in history["requests"]:
+            at = _instant(end.date(), request)
+            if at > end:
+                raise ValueError(f"{request['operation']} lies in the future, on {at}")
+            backend.clock.set(at)
+            _settle(backend)
+            arguments = _dated(request.get("arguments", {}), end.date())
+            _handler(handlers, request["operation"])(backend, **arguments)
+        backend.clock.set(end)
+        backend.fall_due()
+
+
+def _settle(backend: Backend) -> None:
+    due = backend.next_due()
+    if due is not None and due <= backend.clock.now():
+        backend.fall_due()
+
+
+def _instant(today: date, request: Mapping[str, Any]) -> datetime:
+    day = today + timedelta(days=request["day"])
+    return datetime.combine(day, time.fromisoformat(request.get("time", "00:00")), UTC)
+
+
+def _handler(package: str, operation: str) -> Callable[..., Any]:
+    module, _, action = operation.rpartition(".")
+    found: Callable[..., Any] = getattr(import_module(f"{package}.{module}"), action)
+    return found
+
+
+def _dated(value: Any, today: date) -> Any:
+    if isinstance(value, Mapping):
+        if value.keys() == {"$day"}:
+            return (today + timedelta(days=value["$day"])).isoformat()
+        return {key: _dated(each, today) for key, each in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_dated(each, today) for each in value]
+    return value
