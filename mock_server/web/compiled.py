@@ -73,12 +73,23 @@ class Walk(RoutedMiddleware[Steps]):
         super().__init__(app)
         self._vendor = vendor
         self._sandboxes = sandboxes
+        self._steps: dict[str | None, Step] = {}
 
     def add_api(self, specification: Specification, **kwargs: Any) -> Steps:
-        return super().add_api(
+        steps = super().add_api(
             specification,
             step=self.step,
             vendor=self._vendor,
             sandboxes=self._sandboxes,
             **kwargs,
         )
+        self._steps.update(steps.operations)
+        return steps
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # There is one contract in each application, so the operation's step is one look-up away.
+        call: Call | None = scope.get(SCOPE_KEY)
+        if call is None or call.operation is None:
+            await self.app(scope, receive, send)
+        else:
+            await self._steps[call.operation.id](scope, receive, send)

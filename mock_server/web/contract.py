@@ -125,8 +125,9 @@ class Operation:
     path: str
     method: str
     success: int | None  # the only documented 2xx status, if there is only one
-    answers: Mapping[str, ResponseValidator]  # by status, or "default"
+    answers: Mapping[int, ResponseValidator]  # by status
+    other: ResponseValidator | None  # of every status that is not documented by itself
 
     def validator(self, status: int) -> ResponseValidator | None:
         """What an answer of this status must look like; ``None`` if the contract does not have it."""
-        return self.answers.get(str(status)) or self.answers.get("default")
+        return self.answers.get(status) or self.other

@@ -18,47 +18,48 @@ Methods = dict[str, Operation]
 
 
 class Paths:
-    """Path templates, found in a time that does not grow with their number."""
+    """Path templates, found in a time that does not grow with their number.
+
+    Templates of one *shape* have as many segments, and their parameters in the same places. A
+    path is looked up once for each shape of its length, those with more literal segments first.
+    """
 
     def __init__(self) -> None:
         self._exact: dict[str, Methods] = {}
-        self._tree: dict[str | None, Any] = {}
+        self._shapes: dict[int, list[tuple[int, ...]]] = {}
+        self._templates: dict[tuple[str | None, ...], Methods] = {}
 
     def add(self, template: str, operation: Operation) -> None:
         """Enter an operation below its template, such as ``/invoices/{invoiceId}/tags``."""
         if "{" not in template:
             self._exact.setdefault(template, {})[operation.method] = operation
             return
-        node = self._tree
-        for segment in template.split("/"):
-            node = node.setdefault(None if segment.startswith("{") else segment, {})
-        node.setdefault("/", {})[operation.method] = operation
+        segments = [None if each.startswith("{") else each for each in template.split("/")]
+        shape = tuple(place for place, each in enumerate(segments) if each is None)
+        shapes = self._shapes.setdefault(len(segments), [])
+        if shape not in shapes:
+            shapes.append(shape)
+            shapes.sort(key=lambda places: (len(places), [-place for place in places]))
+        self._templates.setdefault(tuple(segments), {})[operation.method] = operation
 
     def matches(self, path: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
         """The operations below each template that fits, by method, and the values of its parameters.
 
-        The template with a literal segment comes before one with a parameter there; an empty
-        segment is no value.
+        Literal segments go before parameters; an empty segment is no value.
         """
         exact = self._exact.get(path)
         if exact is not None:
             yield exact, ()
-        yield from self._search(self._tree, path.split("/"), 0, ())
-
-    def _search(
-        self, node: dict[str | None, Any], segments: list[str], depth: int, values: tuple[str, ...]
-    ) -> Iterator[tuple[Methods, tuple[str, ...]]]:
-        if depth == len(segments):
-            if "/" in node:
-                yield node["/"], values
-            return
-        segment = segments[depth]
-        literal = node.get(segment)
-        if literal is not None:
-            yield from self._search(literal, segments, depth + 1, values)
-        parameter = node.get(None)
-        if parameter is not None and segment:
-            yield from self._search(parameter, segments, depth + 1, (*values, segment))
+        segments = path.split("/")
+        for shape in self._shapes.get(len(segments), ()):
+            key: list[str | None] = [*segments]
+            for place in shape:
+                key[place] = None
+            methods = self._templates.get(tuple(key))
+            if methods is not None:
+                values = tuple([segments[place] for place in shape])
+                if all(values):
+                    yield methods, values
 
 
 class Routing(SpecMiddleware):
@@ -115,14 +116,18 @@ class Routing(SpecMiddleware):
 def _operation(
     template: str, method: str, spec: Mapping[str, Any], components: Mapping[str, Any]
 ) -> Operation:
-    statuses = [int(status) for status in spec["responses"] if status.startswith("2")]
+    answers = {
+        status: ResponseValidator(response, components)
+        for status, response in spec["responses"].items()
+    }
+    other = answers.pop("default", None)
+    by_status = {int(status): validator for status, validator in answers.items()}
+    successes = [status for status in by_status if 200 <= status < 300]
     return Operation(
         id=spec["operationId"],
         path=template,
         method=method.upper(),
-        success=statuses[0] if len(statuses) == 1 else None,
-        answers={
-            status: ResponseValidator(response, components)
-            for status, response in spec["responses"].items()
-        },
+        success=successes[0] if len(successes) == 1 else None,
+        answers=by_status,
+        other=other,
     )
