@@ -55,7 +55,7 @@ class GrowBackend(Backend):
                 "bill_date": lambda i: i.bill.date,
                 "bill_due_date": lambda i: i.due_date,
                 "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
-                "bill_created": lambda i: i.bill.created_at,
+                "bill_created": lambda i: i.bill.created,
             },
         )
         self.estimates: Table[Estimate] = self.table(
@@ -71,7 +71,7 @@ class GrowBackend(Backend):
                 "bill_date": lambda e: e.bill.date,
                 "bill_expiry_date": lambda e: e.expiry_date or date.min,
                 "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
-                "bill_created": lambda e: e.bill.created_at,
+                "bill_created": lambda e: e.bill.created,
             },
         )
         self.clients: Table[Client] = self.table(

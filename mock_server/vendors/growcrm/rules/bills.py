@@ -1,10 +1,12 @@
 """What invoices and estimates have in common: header, discount, tax mode, lines and copies."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_server.kernel.money import ZERO
 from mock_server.vendors.growcrm.backend import GrowBackend
@@ -51,7 +53,7 @@ def opened(backend: GrowBackend, body: Body) -> Bill:
         project_id=_optional_id(body.get("bill_projectid")),
         category_id=integer(body["bill_categoryid"]),
         date=day(body["bill_date"]),
-        created_at=backend.clock.now(),
+        created=instant(backend.clock.now()),
         notes=body.get("bill_notes"),
         terms=body.get("bill_terms"),
         tax_type=body.get("bill_tax_type") or "summary",
@@ -128,8 +130,9 @@ def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     if inline:
         _check_line_rates(backend, items, errors)
     refuse(errors)
-    make = _inline_line if inline else _summary_line
-    lines = tuple(make(backend, backend.ids.next("line"), item) for item in items)
+    lines = tuple(
+        _line(backend, backend.ids.next("line"), item, inline=inline) for item in items
+    )
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
     return computed(replace(bill, lines=lines, taxes=taxes))
 
@@ -142,7 +145,11 @@ def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -
             errors[field] = [selected_is_invalid(field)]
 
 
-def _summary_line(backend: GrowBackend, line_id: int, item: Body) -> Line:
+def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Line:
+    """A line as it was sent, its figures still to be computed; discount and tax in inline mode."""
+    kind = (item.get("discount_type") or "none") if inline else "none"
+    value = item.get("discount_value")
+    rate_id = item.get("tax_rate_id") if inline else None
     return Line(
         id=line_id,
         description=item["description"],
@@ -150,14 +157,6 @@ def _summary_line(backend: GrowBackend, line_id: int, item: Body) -> Line:
         unit=item.get("unit"),
         quantity=_exact(item["quantity"]),
         rate=_exact(item["rate"]),
-    )
-
-
-def _inline_line(backend: GrowBackend, line_id: int, item: Body) -> Line:
-    kind = item.get("discount_type") or "none"
-    value, rate_id = item.get("discount_value"), item.get("tax_rate_id")
-    return replace(
-        _summary_line(backend, line_id, item),
         discount_type=kind,
         discount_value=ZERO if kind == "none" or value is None else _exact(value),
         tax=None if rate_id is None else applied_tax(backend, integer(rate_id)),
@@ -198,9 +197,8 @@ def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
     Observed: what is copied and what is not. Assumed: the emptied notes are null.
     """
     lines = tuple(replace(line, id=backend.ids.next("line")) for line in bill.lines)
-    return replace(
-        bill, **header, lines=lines, notes=None, tags=(), created_at=backend.clock.now()
-    )
+    created = instant(backend.clock.now())
+    return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
 def finder(backend: GrowBackend, term: str | None, last_day: Callable[[Any], Any]) -> Any:
@@ -239,6 +237,11 @@ def _amount(term: str) -> str | None:
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 30:
         return None
     return shown(Decimal(term))
+
+
+def instant(at: datetime) -> str:
+    """An instant in UTC with six fraction digits. Assumed: for bills and payments as for clients."""
+    return at.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _optional_id(value: Any) -> int | None:

@@ -1,6 +1,6 @@
 """Estimates: bills that expire, and that become invoices."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_server.vendors.growcrm.backend import GrowBackend
 from mock_server.vendors.growcrm.errors import AlreadyPublished, StillDraft

@@ -1,8 +1,9 @@
 """Invoices: their life from draft to paid, and what moves their status."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from mock_server.kernel.money import total
 from mock_server.vendors.growcrm.backend import GrowBackend
