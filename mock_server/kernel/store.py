@@ -125,6 +125,10 @@ class Table(Generic[Row]):
         paired = order is not None
         if not between and among is None and keep is None:
             return Selection(self._rows, self._entries(where, order), paired=paired)
+        if between and among is None and keep is None and between.keys() == {order}:
+            # A stretch of what is sorted already.
+            entries = self._entries(where, order)
+            return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))
 
         tests = self._tests(where)
         tests += [within(self._order_by[name], *ends) for name, ends in (between or {}).items()]
