@@ -14,8 +14,7 @@ def line(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> str:
     parts = ["curl", "-i", "-X", str(request.method), _quoted(str(request.url), secrets)]
     for name, value in request.headers.items():
         if name.lower() not in _UNTOLD:
-            text = value.decode("latin-1") if isinstance(value, bytes) else value
-            parts += ["-H", _quoted(f"{name}: {text}", secrets)]
+            parts += ["-H", _quoted(f"{name}: {value}", secrets)]
     body: bytes | str = request.body or b""
     if body:
         text = body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")
