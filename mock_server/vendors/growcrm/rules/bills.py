@@ -1,6 +1,7 @@
 """What invoices and estimates have in common: header, discount, tax mode, lines and copies."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -9,8 +10,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from mock_server.kernel.money import ZERO
+from mock_server.kernel.store import Key, Table
 from mock_server.vendors.growcrm.backend import GrowBackend
 from mock_server.vendors.growcrm.models import AppliedTax, Bill, Line, TaxRate
+from mock_server.vendors.growcrm.rules.lists import day_or_none
 from mock_server.vendors.growcrm.rules.records import (
     Body,
     changes,
@@ -22,6 +25,9 @@ from mock_server.vendors.growcrm.rules.records import (
 )
 from mock_server.vendors.growcrm.rules.totals import computed, shown
 from mock_server.web.laravel import Errors, day, integer, number, required, selected_is_invalid
+
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 _TEXTS = {
     "bill_notes": "notes",
@@ -201,8 +207,8 @@ def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
     return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
-def finder(backend: GrowBackend, term: str | None, last_day: Callable[[Any], Any]) -> Any:
-    """A test for bills that a search finds; ``None`` without a term.
+def found(backend: GrowBackend, table: Table[Any], term: str | None, last_day: str) -> set[Key] | None:
+    """The ids of the bills that a search finds; ``None`` without a term.
 
     Assumed, after the search of the CRM's own pages: the number with or without prefix and
     zeros, the final amount, one of the dates, or a part of a tag, a name or a line's description.
@@ -210,33 +216,27 @@ def finder(backend: GrowBackend, term: str | None, last_day: Callable[[Any], Any
     wanted = (term or "").strip().lower()
     if not wanted:
         return None
-    clients = {c.id for c in backend.clients if wanted in c.company_name.lower()}
-    projects = {p.id for p in backend.projects if wanted in p.title.lower()}
-    categories = {c.id for c in backend.categories if wanted in c.name.lower()}
+    keys: set[Key] = set(table.keys_containing("words", wanted))
+    named = {
+        "client_id": [c.id for c in backend.clients if wanted in c.company_name.lower()],
+        "project_id": [p.id for p in backend.projects if wanted in p.title.lower()],
+        "category_id": [c.id for c in backend.categories if wanted in c.name.lower()],
+    }
+    for index, ids in named.items():
+        keys.update(*(table.keys_with(index, each) for each in ids))
     number_wanted = wanted.removeprefix("inv-").lstrip("0")
-    amount = _amount(wanted)
-
-    def found(row: Any) -> bool:
-        bill: Bill = row.bill
-        return (
-            str(row.id) == number_wanted
-            or bill.client_id in clients
-            or bill.project_id in projects
-            or bill.category_id in categories
-            or any(wanted in line.description.lower() for line in bill.lines)
-            or any(wanted in tag for tag in bill.tags)
-            or wanted in (bill.date.isoformat(), str(last_day(row)))
-            or (amount is not None and bill.figures.final_amount == amount)
-        )
-
-    return found
-
-
-def _amount(term: str) -> str | None:
-    digits = term.replace(".", "", 1).removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 30:
-        return None
-    return shown(Decimal(term))
+    if _NUMBER.fullmatch(number_wanted):
+        keys.add(int(number_wanted))
+    amount = _AMOUNT.fullmatch(wanted) and Decimal(wanted)
+    day_wanted = day_or_none(wanted)
+    for order, value in (
+        ("bill_final_amount", amount),
+        ("bill_date", day_wanted),
+        (last_day, day_wanted),
+    ):
+        if value is not None:
+            keys.update(table.keys_between(order, value, value))
+    return keys
 
 
 def instant(at: datetime) -> str:

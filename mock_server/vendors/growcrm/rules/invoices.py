@@ -30,7 +30,7 @@ def search(backend: GrowBackend, query: Query) -> Listed[Invoice]:
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        keep=bills.finder(backend, query["search"], lambda invoice: invoice.due_date),
+        among=bills.found(backend, backend.invoices, query["search"], LAST_DAY),
         sorts=words("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
     )
 
