@@ -25,6 +25,8 @@ Between = Mapping[str, tuple[Any, Any]]
 
 # So many views stay alive in one table; the one that was not asked for longest goes first.
 VIEWS_KEPT = 128
+# And so many orders that were added later.
+ORDERS_ADDED = 8
 
 
 class Table(Generic[Row]):
@@ -56,6 +58,7 @@ class Table(Generic[Row]):
         self._keys: SortedList = SortedList()
         self._indexes: dict[str, dict[Hashable, set[Key]]] = {n: {} for n in self._index_by}
         self._orders: dict[str, SortedList] = {n: SortedList() for n in self._order_by}
+        self._added: OrderedDict[str, None] = OrderedDict()
         self._views: OrderedDict[_ViewName, _View] = OrderedDict()
         self._watching: dict[tuple[str, Hashable], list[_View]] = {}
 
@@ -105,14 +108,56 @@ class Table(Generic[Row]):
         if not between and keep is None:
             return Selection(self._rows, self._entries(where, order), order is not None)
 
-        keys: Iterable[Key] = self._narrowest(where, between or {})
-        tests = [_equals(self._index_by[name], value) for name, value in where.items()]
-        tests += [_within(self._order_by[name], *ends) for name, ends in (between or {}).items()]
-        if keep is not None:
-            tests.append(keep)
+        keep_all = () if keep is None else (keep,)
+        fitting = self.matching(where, between=between, keep=keep_all)
+        return Selection(self._rows, self._sort(fitting, order), order is not None)
+
+    def matching(
+        self,
+        where: Where | None = None,
+        *,
+        between: Between | None = None,
+        keep: Iterable[Callable[[Row], bool]] = (),
+    ) -> list[Key]:
+        """The keys of the rows that fit, in no order: for a count, or where the caller sorts.
+
+        Takes what ``select`` takes, and as many tests in ``keep`` as there are.
+        """
+        where, between = where or {}, between or {}
         rows = self._rows
-        fitting = [key for key in keys if all(test(rows[key]) for test in tests)]
-        return Selection(rows, self._sort(fitting, order), order is not None)
+        fitting = list(self._narrowest(where, between))
+        for test in (
+            *(_equals(self._index_by[name], value) for name, value in where.items()),
+            *(_within(self._order_by[name], *ends) for name, ends in between.items()),
+            *keep,
+        ):
+            fitting = [key for key in fitting if test(rows[key])]
+        return fitting
+
+    def at_most(self, order: str, value: Any) -> Row | None:
+        """The last row of the order whose value is not above this one, or ``None``."""
+        entries = self._orders[order]
+        place = entries.bisect_right((value, _Highest))
+        return self._rows[entries[place - 1][1]] if place else None
+
+    def add_order(self, name: str, by: Callable[[Row], Any]) -> None:
+        """Sort the rows by one more thing, from now on; an order of this name stays as it is.
+
+        For what is rarely sorted by: it costs nothing until it is asked for. Of such orders the
+        ones asked for last are kept.
+        """
+        if name in self._added:
+            self._added.move_to_end(name)
+        if name in self._order_by:
+            return
+        if self._shared:
+            self._own()
+        self._added[name] = None
+        self._order_by[name] = by
+        self._orders[name] = SortedList((by(row), key) for key, row in self._rows.items())
+        if len(self._added) > ORDERS_ADDED:
+            idle, _ = self._added.popitem(last=False)
+            del self._order_by[idle], self._orders[idle]
 
     def _narrowest(self, where: Where, between: Between) -> Iterable[Key]:
         """The keys that the most selective single condition leaves."""
@@ -197,6 +242,8 @@ class Table(Generic[Row]):
             for name, index in self._indexes.items()
         }
         self._orders = {name: entries.copy() for name, entries in self._orders.items()}
+        self._order_by = dict(self._order_by)
+        self._added = self._added.copy()
         self._shared = False
 
     def _change(self, key: Key, old: Row | None, new: Row | None) -> None:
