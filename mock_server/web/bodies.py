@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from mock_server.web.refusals import MalformedBody
+from mock_server.web.refusals import MalformedBody, MalformedForm
 
 # Deeper than any vendor's data, and far from the depth at which a parser or a validator breaks.
 DEPTH_TAKEN = 64
@@ -56,7 +56,7 @@ def read_form(body: bytes) -> dict[str, Any]:
 
     Keys may be bracketed as PHP does it: ``items[0][rate]`` is a field of the first item,
     ``tags[]`` appends. Of a plain key sent twice the last counts. An object whose keys are
-    all whole numbers is a list in their order. Raises ``MalformedBody`` for bytes that are no UTF-8 and for keys that
+    all whole numbers is a list in their order. Raises ``MalformedForm`` for bytes that are no UTF-8 and for keys that
     go deeper than 64 levels.
     """
     try:
@@ -65,18 +65,18 @@ def read_form(body: bytes) -> dict[str, Any]:
             text, keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_TAKEN
         )
     except ValueError as error:
-        raise MalformedBody(f"The body is not a URL-encoded form: {error}") from error
+        raise MalformedForm(f"The body is not a URL-encoded form: {error}") from error
     return unbracket(pairs)
 
 
 def unbracket(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Fields with bracketed keys, as nested objects and lists. Raises ``MalformedBody``."""
+    """Fields with bracketed keys, as nested objects and lists. Raises ``MalformedForm``."""
     root: dict[str, Any] = {}
     for key, value in pairs:
         match = _KEY.fullmatch(key)
         parts = [match[1], *_PART.findall(match[2])] if match else [key]
         if len(parts) > DEPTH_TAKEN:
-            raise MalformedBody(f"A field is nested deeper than {DEPTH_TAKEN} levels")
+            raise MalformedForm(f"A field is nested deeper than {DEPTH_TAKEN} levels")
         node = root
         for part in parts[:-1]:
             name = part or _free(node)
@@ -104,7 +104,10 @@ def _listed(node: Any) -> Any:
     return {key: _listed(value) for key, value in node.items()}
 
 
-READERS: dict[str, BodyReader] = {
-    "application/json": read_json,
-    "application/x-www-form-urlencoded": read_form,
-}
+def reader_of(media_type: str) -> BodyReader:
+    """How a body of one of a contract's media types is read. Raises ``ValueError`` if it cannot be."""
+    if media_type == "application/x-www-form-urlencoded":
+        return read_form
+    if media_type.endswith(("/json", "+json")):
+        return read_json
+    raise ValueError(f"bodies of type {media_type} cannot be read")

@@ -50,6 +50,18 @@ class Call:
         method: str = self.scope["method"]
         return method
 
+    @property
+    def base_url(self) -> str:
+        """The address that the caller used, up to the vendor's own paths."""
+        host = self.header(b"host") or "127.0.0.1"
+        return f"{self.scope.get('scheme', 'http')}://{host}{self.scope.get('root_path', '')}"
+
+    @property
+    def accept(self) -> tuple[str, ...]:
+        """The media types that the caller takes, in lower case and without parameters."""
+        sent = (self.header(b"accept") or "").lower().split(",")
+        return tuple(name for each in sent if (name := each.partition(";")[0].strip()))
+
     def header(self, name: bytes) -> str | None:
         """The value of the first header of this lower-case name."""
         for key, value in self.scope["headers"]:

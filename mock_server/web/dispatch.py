@@ -73,7 +73,7 @@ def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[
         offered.add("body")
         needed.add("body")
     wanted = tuple(inspect.signature(handler).parameters)[1:]
-    strange = set(wanted) - offered - {"caller", "sandbox"}
+    strange = set(wanted) - offered - {"accept", "base_url", "caller", "sandbox"}
     if strange or not needed <= set(wanted):
         raise TypeError(
             f"{operation.operation_id}: the handler takes ({', '.join(wanted)}); the contract offers "

@@ -51,6 +51,10 @@ class MalformedBody(Refusal):
     """The body is not what its content type says: broken JSON, bad UTF-8, too deep."""
 
 
+class MalformedForm(MalformedBody):
+    """The body should have been a URL-encoded form, and is none."""
+
+
 class UnsupportedMediaType(Refusal):
     """The operation does not take bodies of this content type."""
 

@@ -15,6 +15,8 @@ class Authentication(Step):
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         ways = [self.vendor.security[_schemes(each)] for each in operation.security or ()]
+        if not ways and self.vendor.open_door is not None:
+            ways = [self.vendor.open_door]
         self._checks = [way.check for way in ways]
         self._signs_body = any(way.signs_body for way in ways)
 

@@ -6,7 +6,7 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive
 
-from mock_server.web.bodies import READERS
+from mock_server.web.bodies import BodyReader, reader_of
 from mock_server.web.call import Call
 from mock_server.web.compiled import Step, Walk
 from mock_server.web.readers import Parameter, parse_query
@@ -39,9 +39,8 @@ class Arguments(Step):
         }
         body = operation.request_body
         content = body.get("content", {})
-        self._readers = {media: READERS[media] for media in content}
-        self._bodies = {
-            media: RequestValidator(each["schema"], components, "body")
+        self._bodies: dict[str, tuple[BodyReader, RequestValidator]] = {
+            media: (reader_of(media), RequestValidator(each["schema"], components, "body"))
             for media, each in content.items()
         }
         self._body_required: bool = body.get("required", False)
@@ -57,7 +56,7 @@ class Arguments(Step):
         for name, parameter in self._header.items():
             sent = call.header(name)
             arguments[parameter.argument] = parameter.take(() if sent is None else (sent,), violations)
-        if self._readers:
+        if self._bodies:
             raw = await call.read_body(receive, self.vendor.body_limit)
             arguments["body"] = self._read_body(call, raw, violations)
         else:
@@ -76,23 +75,26 @@ class Arguments(Step):
 
     def _read_body(self, call: Call, raw: bytes, violations: list[Violation]) -> Any:
         media_type = (call.header(b"content-type") or "").partition(";")[0].strip().lower()
+        taken = self._bodies.get(media_type) or self._bodies.get(_range_of(media_type))
+        reader, validator = taken or next(iter(self._bodies.values()))
         try:
-            reader = self._readers.get(media_type)
-            if reader is not None:
-                body = reader(raw)
-            elif raw:
+            if taken is None and raw:
                 raise UnsupportedMediaType(media_type)
-            else:
-                body, media_type = None, next(iter(self._readers))
+            body = None if taken is None else reader(raw)
         except (MalformedBody, UnsupportedMediaType) as error:
-            body, media_type = self.vendor.unreadable_body(error), next(iter(self._readers))
+            body = self.vendor.unreadable_body(error)
         body = self.vendor.prepare_body(body)
         if body is None and not self._body_required:
             return None
-        validator = self._bodies[media_type]
         if not validator.is_valid(body):
             violations += validator.violations(body)
         return body
+
+
+def _range_of(media_type: str) -> str:
+    """The media range that a contract names for all types with a suffix: ``application/*+json``."""
+    kind, _, subtype = media_type.partition("/")
+    return f"{kind}/*+{subtype.rpartition('+')[2]}" if "+" in subtype else ""
 
 
 def _template_names(template: str) -> list[str]:
