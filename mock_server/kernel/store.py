@@ -129,6 +129,10 @@ class Table(Generic[Row]):
         paired = order is not None
         if not between and among is None and keep is None:
             return Selection(self._rows, self._entries(where, order), paired=paired)
+        if between and among is None and keep is None and between.keys() == {order}:
+            # A stretch of what is sorted already.
+            entries = self._entries(where, order)
+            return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))
 
         fitting = self.matching(
             where, between=between, among=among, keep=() if keep is None else (keep,)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mock_server.web.sandboxes import Sandbox
 
 SCOPE_KEY = "mockvoice.call"
+LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 
 
 class Disconnected(Exception):

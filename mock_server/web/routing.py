@@ -1,5 +1,6 @@
 """Which operation a request means: exact paths from one dictionary, patterns by their segments."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.web.call import SCOPE_KEY, Call
+from mock_server.web.call import LOOP_KEY, SCOPE_KEY, Call
 from mock_server.web.contract import Operation
 from mock_server.web.refusals import MethodNotAllowed, RouteNotFound
 from mock_server.web.schemas import ResponseValidator
@@ -87,6 +88,7 @@ class Routing(SpecMiddleware):
         scope[SCOPE_KEY] = call
         operation = self._find(call)
         if operation is None:
+            scope[LOOP_KEY] = asyncio.get_running_loop()
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {}
         else:
             call.operation = operation

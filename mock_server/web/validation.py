@@ -6,7 +6,7 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive
 
-from mock_server.web.bodies import BodyReader, reader_of
+from mock_server.web.bodies import MULTIPART, BodyReader, Parts, read_multipart, reader_of, shape
 from mock_server.web.call import Call
 from mock_server.web.compiled import Step, Walk
 from mock_server.web.readers import Parameter, parse_query
@@ -42,7 +42,10 @@ class Arguments(Step):
         self._bodies: dict[str, tuple[BodyReader, RequestValidator]] = {
             media: (reader_of(media), RequestValidator(each["schema"], components, "body"))
             for media, each in content.items()
+            if media != MULTIPART
         }
+        files = content.get(MULTIPART)
+        self._files = RequestValidator(files["schema"], components, "body") if files else None
         self._body_required: bool = body.get("required", False)
 
     async def take(self, call: Call, receive: Receive) -> None:
@@ -59,6 +62,10 @@ class Arguments(Step):
         if self._bodies:
             raw = await call.read_body(receive, self.vendor.body_limit)
             arguments["body"] = self._read_body(call, raw, violations)
+        elif self._files is not None:
+            raw = await call.read_body(receive, self.vendor.body_limit)
+            arguments["body"] = parts = _read_files(call, raw)
+            violations += self._files.violations(shape(parts))
         else:
             call.refuse_announced(self.vendor.body_limit)
         if violations:
@@ -89,6 +96,14 @@ class Arguments(Step):
         if not validator.is_valid(body):
             violations += validator.violations(body)
         return body
+
+
+def _read_files(call: Call, raw: bytes) -> Parts:
+    content_type = call.header(b"content-type") or ""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != MULTIPART:
+        raise UnsupportedMediaType(media_type)
+    return read_multipart(raw, content_type)
 
 
 def _range_of(media_type: str) -> str:
