@@ -20,6 +20,9 @@ from mock_server.web.refusals import BrokenContract
 
 JSON = b"application/json"
 
+# What a handler may ask for besides the contract's parameters and body.
+FROM_CALL = {"accept", "address", "base_url", "caller", "sandbox"}
+
 
 class Execution(Step):
     """Runs one operation's handler."""
@@ -73,7 +76,7 @@ def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[
         offered.add("body")
         needed.add("body")
     wanted = tuple(inspect.signature(handler).parameters)[1:]
-    strange = set(wanted) - offered - {"accept", "base_url", "caller", "sandbox"}
+    strange = set(wanted) - offered - FROM_CALL
     if strange or not needed <= set(wanted):
         raise TypeError(
             f"{operation.operation_id}: the handler takes ({', '.join(wanted)}); the contract offers "

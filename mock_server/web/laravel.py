@@ -39,6 +39,11 @@ def number(value: int | float | str) -> Decimal:
     return decimal(value)
 
 
+def boolean(value: bool | int | str) -> bool:
+    """True or false, which may have come as 1 and 0 or as their digits."""
+    return value in (True, "1")
+
+
 def day(value: str) -> date:
     """The calendar day at the front of a date or date-time."""
     return date.fromisoformat(value[:10])

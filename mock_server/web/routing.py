@@ -132,4 +132,5 @@ def _operation(
         success=successes[0] if len(successes) == 1 else None,
         answers=by_status,
         other=other,
+        marks={key: value for key, value in spec.items() if key.startswith("x-")},
     )

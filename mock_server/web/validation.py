@@ -53,12 +53,13 @@ class Arguments(Step):
         violations: list[Violation] = []
         for parameter, text in zip(self._path, call.path_values, strict=True):
             arguments[parameter.argument] = parameter.take((text,), violations)
-        if self._query:
-            arguments["query"] = query = self._read_query(call, violations)
-            arguments.update(query)
         for name, parameter in self._header.items():
             sent = call.header(name)
             arguments[parameter.argument] = parameter.take(() if sent is None else (sent,), violations)
+        self.vendor.admit(call, violations)
+        if self._query:
+            arguments["query"] = query = self._read_query(call, violations)
+            arguments.update(query)
         if self._bodies:
             raw = await call.read_body(receive, self.vendor.body_limit)
             arguments["body"] = self._read_body(call, raw, violations)
