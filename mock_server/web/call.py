@@ -74,6 +74,11 @@ class Call:
         sent = (self.header(b"accept") or "").lower().split(",")
         return tuple(name for each in sent if (name := each.partition(";")[0].strip()))
 
+    @property
+    def described(self) -> str:
+        """Method and path, for people."""
+        return f"{self.method} {self.path}"
+
     def header(self, name: bytes) -> str | None:
         """The value of the first header of this lower-case name."""
         for key, value in self.scope["headers"]:
