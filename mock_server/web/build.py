@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 import connexion
@@ -9,12 +10,12 @@ import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message
 
 from mock_server.web import contract
-from mock_server.web.answers import Answer
 from mock_server.web.call import SCOPE_KEY, Call, Disconnected
 from mock_server.web.dispatch import Dispatch
-from mock_server.web.refusals import BrokenContract, Refusal
+from mock_server.web.refusals import BrokenContract
 from mock_server.web.resolver import HandlerResolver
 from mock_server.web.routing import Routing
 from mock_server.web.sandboxes import Sandboxes
@@ -30,11 +31,11 @@ def build(
 ) -> connexion.FlaskApp:
     """The vendor's API as an ASGI application.
 
-    Fails at once, naming the operation, if a handler is missing or takes other arguments than
-    the contract offers. The contract is ``openapi/<key>/openapi.yaml`` unless a document is given.
+    The contract is ``openapi/<key>/openapi.yaml`` unless a document is given. It is compiled when
+    the application is started.
     """
     app = connexion.FlaskApp(
-        f"mock_server.vendors.{vendor.key}",
+        vendor.handlers.rpartition(".")[0],
         middlewares=[
             ExceptionMiddleware,
             partial(Routing, vendor=vendor),
@@ -55,6 +56,27 @@ def build(
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
     return app
+
+
+def start(app: ASGIApp) -> None:
+    """Let an application compile its contract now, and not when the first request comes.
+
+    Fails, naming the operation, if a handler is missing or takes other arguments than the
+    contract offers. The application is told of its start and end as ASGI has it; nothing in it
+    waits on the way, so that this needs no event loop.
+    """
+    events = iter(["lifespan.startup", "lifespan.shutdown"])
+
+    async def receive() -> Message:
+        return {"type": next(events)}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "lifespan.startup.failed":
+            raise RuntimeError(message.get("message", "the application did not start"))
+
+    life = app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
+    with suppress(StopIteration):
+        life.__await__().__next__()
 
 
 def _failures(
