@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 
 import connexion
@@ -44,12 +44,15 @@ def build(
             partial(Dispatch, vendor=vendor, sandboxes=sandboxes),
         ],
     )
-    app.add_api(
-        document or contract.load(vendor.key),
-        base_path="",
-        name=vendor.key,
-        resolver=HandlerResolver(vendor.handlers),
-    )
+    with contract.check_skipped(vendor.key) if document is None else nullcontext():
+        app.add_api(
+            contract.without_prose(document or contract.load(vendor.key)),
+            base_path="",
+            name=vendor.key,
+            resolver=HandlerResolver(vendor.handlers),
+        )
+    if document is None:
+        contract.keep(vendor.key)
     answer_failure = _failures(vendor)
     for kind in (Exception, HTTPException):
         app.add_error_handler(kind, answer_failure)
