@@ -12,12 +12,18 @@ class Front:
     """Hands requests on: a vendor's port or prefix to the vendor, everything else to ``rest``.
 
     It gives the chosen application's own coroutine, so that the hot path is one look-up longer
-    and not one frame deeper.
+    and not one frame deeper. Until it is opened, nothing is there.
     """
 
-    def __init__(
+    def __init__(self) -> None:
+        self._by_port: dict[int, ASGIApp] = {}
+        self._by_prefix: dict[str, ASGIApp] = {}
+        self._rest: ASGIApp = nothing_here
+
+    def open(
         self, by_port: Mapping[int, ASGIApp], by_prefix: Mapping[str, ASGIApp], rest: ASGIApp
     ) -> None:
+        """From now on, hand requests on to these."""
         self._by_port = dict(by_port)
         self._by_prefix = dict(by_prefix)
         self._rest = rest

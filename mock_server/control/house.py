@@ -48,7 +48,7 @@ class House(Backend):
             raise VendorNotFound(key, list(self.vendors))
         return found
 
-    def contract(self, key: str) -> contract.Document:
+    def vendor_contract(self, key: str) -> contract.Document:
         """A vendor's contract, whose servers are the places of this run. Raises ``VendorNotFound``."""
         vendor = self.vendor(key)
         address = self.addresses.vendors[key]

@@ -68,6 +68,7 @@ def add(app: flask.Flask, sandboxes: Sandboxes, *, house: House) -> None:
     def keep_to_this_site(response: flask.Response) -> flask.Response:
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.pop("Date", None)  # the server says it
         return response
 
     app.register_blueprint(pages)

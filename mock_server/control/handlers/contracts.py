@@ -8,11 +8,11 @@ from mock_server.web.contract import Document, to_yaml
 
 
 def get(house: House, vendor_key: str) -> dict[str, Any]:
-    return house.contract(vendor_key)
+    return house.vendor_contract(vendor_key)
 
 
 def get_yaml(house: House, vendor_key: str) -> Later:
-    return _later(house.contract(vendor_key))
+    return _later(house.vendor_contract(vendor_key))
 
 
 def get_own(house: House) -> dict[str, Any]:
