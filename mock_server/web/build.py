@@ -1,11 +1,12 @@
 """A vendor's application: Connexion's, with our members in its middleware list."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 
 import connexion
 from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message
 
 from mock_server.web import contract
 from mock_server.web.dispatch import Dispatch
@@ -22,12 +23,12 @@ def build(
 ) -> connexion.FlaskApp:
     """The vendor's API as an ASGI application.
 
-    Fails at once, naming the operation, if a handler is missing or takes other arguments than
-    the contract offers. The contract is ``openapi/<key>/openapi.yaml`` unless a document is given.
+    The contract is ``openapi/<key>/openapi.yaml`` unless a document is given. It is compiled when
+    the application is started.
     """
     failures = Failures(vendor)
     app = connexion.FlaskApp(
-        f"mock_server.vendors.{vendor.key}",
+        vendor.handlers.rpartition(".")[0],
         middlewares=[
             partial(Routing, vendor=vendor, failures=failures),
             partial(Security, vendor=vendor, sandboxes=sandboxes),
@@ -50,3 +51,24 @@ def build(
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
     return app
+
+
+def start(app: ASGIApp) -> None:
+    """Let an application compile its contract now, and not when the first request comes.
+
+    Fails, naming the operation, if a handler is missing or takes other arguments than the
+    contract offers. The application is told of its start and end as ASGI has it; nothing in it
+    waits on the way, so that this needs no event loop.
+    """
+    events = iter(["lifespan.startup", "lifespan.shutdown"])
+
+    async def receive() -> Message:
+        return {"type": next(events)}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "lifespan.startup.failed":
+            raise RuntimeError(message.get("message", "the application did not start"))
+
+    life = app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
+    with suppress(StopIteration):
+        life.__await__().__next__()
