@@ -113,8 +113,11 @@ class InvalidRequest(Refusal):
     status = 422
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("; ".join(map(str, violations)))
+        super().__init__()
         self.violations = tuple(violations)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.violations))
 
 
 class BrokenContract(Exception):
