@@ -8,7 +8,7 @@ Rows are frozen structs, which the garbage collector need not walk: they refer t
 could refer back.
 """
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 from msgspec import Struct
@@ -265,8 +265,8 @@ class Invoice(Struct, frozen=True, gc=False):
     id: str
     serial: int  # grows with every document
     number: str
-    date: datetime.date
-    due_date: datetime.date
+    date: dt.date
+    due_date: dt.date
     content: Content
     created: str
     updated: str
@@ -334,7 +334,7 @@ class Invoice(Struct, frozen=True, gc=False):
 class Schedule(Struct, frozen=True, gc=False):
     """How often: every so many units of a pattern, from an anchor day on."""
 
-    anchor: datetime.date
+    anchor: dt.date
     pattern: str
     interval: int = 1
 
@@ -354,8 +354,8 @@ class Template(Struct, frozen=True, gc=False):
     updated: str
     in_advance: int = 0
     paused: bool = True
-    next_run: datetime.date | None = None
-    last_run: datetime.date | None = None
+    next_run: dt.date | None = None
+    last_run: dt.date | None = None
 
 
 class Transaction(Struct, frozen=True, gc=False):
@@ -365,12 +365,12 @@ class Transaction(Struct, frozen=True, gc=False):
     serial: int
     account_id: str
     amount: Decimal
-    posted: datetime.date
+    posted: dt.date
     type: str
     currency: str
     created: str
     updated: str
-    authorized: datetime.date | None = None
+    authorized: dt.date | None = None
     description: str | None = None
     notes: str | None = None
     category_id: str | None = None

@@ -7,8 +7,6 @@ from mock_server.vendors.count.rules.ignored import empty, ignored
 from mock_server.vendors.count.rules.lists import Query
 from mock_server.vendors.count.rules.records import Body, find
 
-# The contract takes a body when pausing and resuming, of which nothing is read.
-
 
 def search(backend: CountBackend, query: Query) -> render.Json:
     found = templates.search(backend, query)
@@ -38,11 +36,11 @@ def delete(backend: CountBackend, template_id: str) -> render.Json:
     return render.deleted(row.id, "Template deleted.")
 
 
-def pause(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:  # noqa: ARG001
+def pause(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:  # noqa: ARG001 - nothing is read from it
     row = templates.pause(backend, template_id)
     return render.answer(render.template(backend, row), "Template paused.")
 
 
-def resume(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:  # noqa: ARG001
+def resume(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:  # noqa: ARG001 - nothing is read from it
     row = templates.resume(backend, template_id)
     return render.answer(render.template(backend, row), "Template resumed.")

@@ -28,6 +28,9 @@ def _phrase(violation: Violation) -> tuple[str, str]:
     limit: Any = violation.limit
     if violation.rule == "either":
         return _either(violation.value), "required"
+    if violation.rule in _PHRASES:
+        phrase, code = _PHRASES[violation.rule]
+        return phrase.format(limit=limit), code
     if violation.rule == "type":
         return f"must be {_kind(limit)}", "invalid_type"
     if violation.rule in ("integer", "boolean", "array"):
@@ -37,8 +40,7 @@ def _phrase(violation: Violation) -> tuple[str, str]:
     if isinstance(limit, list):
         words = ", ".join(str(each) for each in limit if each is not None)
         return f"must be one of {words}", "invalid_value"
-    phrase, code = _PHRASES.get(violation.rule, ("has a wrong format", "invalid_format"))
-    return phrase.format(limit=limit), code
+    return "has a wrong format", "invalid_format"
 
 
 _FORMATS = {
