@@ -12,6 +12,7 @@ from requests.auth import AuthBase
 
 from contract_tests.harness import targets
 from contract_tests.harness.client import Anonymous, Api, AssumptionBroken, NotAllowed
+from contract_tests.harness.clock import ServerClock
 from contract_tests.harness.contract import Contract
 from contract_tests.harness.targets import Target
 
@@ -148,37 +149,11 @@ def _abilities(request: pytest.FixtureRequest) -> None:
                 pytest.skip(f"the server under test cannot be asked for: {ability}")
 
 
-class TestClock:
-    """The time of the server under test."""
-
-    __test__ = False
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-
-    def now(self) -> datetime:
-        return self._target.now()
-
-    def today(self) -> date:
-        return self.now().astimezone(UTC).date()
-
-    def set(self, now: datetime) -> None:
-        self._powers().set_clock(now)
-
-    def advance(self, *, days: int = 0, seconds: int = 0) -> None:
-        self._powers().advance(timedelta(days=days, seconds=seconds))
-
-    def _powers(self) -> targets.Powers:
-        if self._target.powers is None:
-            raise RuntimeError("a test that moves the clock needs the mark needs('clock')")
-        return self._target.powers
-
-
 @pytest.fixture
-def clock(target: Target) -> Iterator[TestClock]:
+def clock(target: Target) -> Iterator[ServerClock]:
     """The server's clock; a test that has moved it finds it back in place."""
     before = target.now()
-    yield TestClock(target)
+    yield ServerClock(target)
     if target.powers is not None:
         drift = target.now() - before
         if abs(drift) > timedelta(minutes=10):
