@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from contract_tests.harness.targets import Powers, Target
+from contract_tests.harness.powers import Powers
+from contract_tests.harness.targets import Target
 
 
 class ServerClock:
