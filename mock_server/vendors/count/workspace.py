@@ -27,11 +27,11 @@ class Workspace(CountBackend):
     def tables(self) -> None:
         super().tables()
         self.under_way: set[asyncio.Task[None]] = set()  # so that no attempt is forgotten
-        self._expected: dict[str, tuple[int, datetime | None]] = {}
+        self.expected: dict[str, tuple[int, datetime | None]] = {}
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
         twin = super().fork(clock, seed)
-        twin.under_way, twin._expected = set(), {}
+        twin.under_way, twin.expected = set(), {}
         return twin
 
     # -- time --------------------------------------------------------------------------------
@@ -45,9 +45,9 @@ class Workspace(CountBackend):
             (self.deliveries, self._next_attempt),
         ):
             # Looked up again only when its table has changed.
-            known = self._expected.get(table.name)
+            known = self.expected.get(table.name)
             if known is None or known[0] != table.revision:
-                known = self._expected[table.name] = (table.revision, look())
+                known = self.expected[table.name] = (table.revision, look())
             if known[1] is not None and (earliest is None or known[1] < earliest):
                 earliest = known[1]
         return earliest
