@@ -39,6 +39,13 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """YAML without anchors, which many tools for contracts do not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def resource(folder: str, *names: str) -> Traversable:
     """A file of ``openapi/`` or ``fixtures/``: inside the installed package, or beside it in a checkout."""
     package = files("mock_server")
@@ -53,6 +60,20 @@ def load(name: str) -> Document:
     The caller must not change what it gets: it is shared.
     """
     return _load(name)
+
+
+def to_yaml(document: Document) -> str:
+    """A contract as text, its parts in their order."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def source(name: str) -> str:
+    """A contract as its author wrote it, if that is one file; else joined from its files."""
+    folder = resource("openapi", name)
+    if [each.name for each in folder.iterdir()] == ["openapi.yaml"]:
+        return folder.joinpath("openapi.yaml").read_text("utf-8")
+    return to_yaml(load(name))
 
 
 @functools.cache
@@ -222,6 +243,7 @@ class Operation:
     success: int | None  # the only documented 2xx status, if there is only one
     answers: Mapping[int, ResponseValidator]  # by status
     other: ResponseValidator | None  # of every status that is not documented by itself
+    marks: Mapping[str, Any]  # what the contract says of it in ``x-…`` words
 
     def validator(self, status: int) -> ResponseValidator | None:
         """What an answer of this status must look like; ``None`` if the contract does not have it."""
