@@ -152,9 +152,7 @@ CHARGE_RATE: Defaults = {
         mileage_rate ticket_id tree_id""",
         0,
     ),
-    **_each(
-        "surcharge useagentworkinghours use_budget_rate override_surcharge", default=False
-    ),
+    **_each("surcharge useagentworkinghours use_budget_rate override_surcharge", default=False),
     **_each("use_for_travel use_for_mileage", default=True),
     **_each("startdate expirydate"),
     "org": -1,
@@ -171,9 +169,7 @@ _DATES = frozenset(
 
 def kept(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
     """What is kept of a body on top of what was kept before; a null goes back to the default."""
-    sent = [
-        (name, default) for each in fields for name, default in each.items() if name in body
-    ]
+    sent = [(name, default) for each in fields for name, default in each.items() if name in body]
     if not sent:
         return before
     out = dict(before)

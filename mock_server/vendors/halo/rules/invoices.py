@@ -10,7 +10,7 @@ from mock_server.vendors.halo.backend import HaloBackend, owner_of_line
 from mock_server.vendors.halo.errors import BrokenRule, NotFound
 from mock_server.vendors.halo.models import (
     CREDIT,
-    NO_EXTRA,
+    ONE,
     VOIDED,
     Client,
     Currency,
@@ -91,7 +91,7 @@ def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice
         modified_at=now,
         currency_code=currency.id if currency else 0,
         currency=currencies.symbol(backend, currency),
-        rate=currency.rate if currency else Invoice.rate,
+        rate=currency.rate if currency else ONE,
         timer=schedules.new(backend) if is_template else None,
     )
     invoice = table.put(_computed(backend, _applied(backend, start, body, client)))
@@ -113,9 +113,7 @@ def stored(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
 
     Assumed: every save counts, also one that changes nothing.
     """
-    after = replace(
-        after, change_seq=before.change_seq + 1, modified_at=backend.clock.now()
-    )
+    after = replace(after, change_seq=before.change_seq + 1, modified_at=backend.clock.now())
     changes.log(backend, before, after)
     expenses.follow(backend, before, after)
     return table_of(backend, after.id).put(after)
@@ -172,13 +170,13 @@ def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Cli
             invoice,
             currency_code=chosen.id if chosen else 0,
             currency=currencies.symbol(backend, chosen),
-            rate=chosen.rate if chosen else Invoice.rate,
+            rate=chosen.rate if chosen else ONE,
         )
     current: Currency | None = backend.currencies.get(invoice.currency_code)
     if body.get("update_invoice_conversion_rate") or (
         "currency_conversion_rate" in body and body["currency_conversion_rate"] is None
     ):
-        invoice = replace(invoice, rate=current.rate if current else Invoice.rate)
+        invoice = replace(invoice, rate=current.rate if current else ONE)
     if body.get("currency_conversion_rate") is not None:
         invoice = replace(invoice, rate=exact(body["currency_conversion_rate"]))
     if "currency" in body:
@@ -312,9 +310,7 @@ def update_lines(
     return [_update_line(backend, body, table) for body in bodies]
 
 
-def _update_line(
-    backend: HaloBackend, body: Body, table: Table[Invoice]
-) -> tuple[Invoice, Line]:
+def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
     owner_id = body.get("ihid")
     if not body.get("id"):
         return add_line(backend, body, table)
@@ -426,5 +422,3 @@ def renamed(backend: HaloBackend, client: Client) -> None:
         for row in table.with_value("client_id", client.id):
             if row.client_name != client.name:
                 table.put(replace(row, client_name=client.name))
-
-

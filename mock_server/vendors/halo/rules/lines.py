@@ -142,7 +142,11 @@ def taxed(
     found = taxes.ruled(backend, line.extra, sale, now)
     if found is not None:
         return replace(line, tax=found[0], ruled_at=found[1])
-    own = before.tax if before and before.ruled_at is None and before.item_id == line.item_id else None
+    own = (
+        before.tax
+        if before and before.ruled_at is None and before.item_id == line.item_id
+        else None
+    )
     tax = taxes.of_line(backend, body, own, line.extra, sale)
     return replace(line, tax=tax, ruled_at=None)
 
@@ -150,7 +154,11 @@ def taxed(
 def made_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
     """A copy of a template's line with a tax rule's tax, or else with the tax that it has."""
     found = taxes.ruled(backend, line.extra, _sale(backend, invoice, line), backend.clock.now())
-    return replace(line, ruled_at=None) if found is None else replace(line, tax=found[0], ruled_at=found[1])
+    return (
+        replace(line, ruled_at=None)
+        if found is None
+        else replace(line, tax=found[0], ruled_at=found[1])
+    )
 
 
 def _sale(backend: HaloBackend, invoice: Invoice, line: Line) -> taxes.Sale:

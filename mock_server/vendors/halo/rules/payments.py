@@ -221,7 +221,11 @@ def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
         raise BrokenRule("The credit has less than that left")
     if amount > invoice.due:
         raise BrokenRule("Less than that is due on the invoice")
-    extra = {"reference": body["apply_credit_description"]} if body.get("apply_credit_description") else NO_EXTRA
+    extra = (
+        {"reference": body["apply_credit_description"]}
+        if body.get("apply_credit_description")
+        else NO_EXTRA
+    )
     backend.payments.put(
         Payment(
             id=backend.ids.next("payment"),

@@ -113,7 +113,9 @@ def _condition(backend: HaloBackend, body: Body) -> Condition:
     else:
         found = listed.split(",")
     values = tuple(each.strip() for each in found if each.strip())
-    return Condition(backend.ids.next("tax_condition"), body["value_type"], values, body.get("value_bool"))
+    return Condition(
+        backend.ids.next("tax_condition"), body["value_type"], values, body.get("value_bool")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +224,3 @@ def ruled(
         return None
     tax = by_rule(backend, sale)
     return None if tax is None else (tax, now)
-
