@@ -57,9 +57,12 @@ class Backend:
         key: Callable[[Any], Key] = row_id,
         indexes: Mapping[str, Callable[[Any], Hashable]] | None = None,
         orders: Mapping[str, Callable[[Any], Any]] | None = None,
+        texts: Mapping[str, Callable[[Any], str]] | None = None,
     ) -> Table[Any]:
         """Make a table, which takes part in this world's transactions and forks."""
-        made: Table[Any] = Table(name, self.undo, key=key, indexes=indexes, orders=orders)
+        made: Table[Any] = Table(
+            name, self.undo, key=key, indexes=indexes, orders=orders, texts=texts
+        )
         self._tables[name] = made
         return made
 

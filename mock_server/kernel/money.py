@@ -1,5 +1,6 @@
 """Exact amounts: read without a float's error, rounded once and by name, split without losing a cent."""
 
+import decimal as _decimal
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -7,9 +8,13 @@ from fractions import Fraction
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 
-# Rounding never fails for want of digits: 60 of them hold the product of any two
-# numbers that a contract lets in.
-_ROUNDING_CONTEXT = Context(prec=60)
+# Sixty digits hold the product of any two numbers that a contract lets in, so nothing is lost
+# before it is rounded by name. The default context reaches threads that start later.
+_EXACT = Context(prec=60)
+_decimal.DefaultContext.prec = _EXACT.prec
+_decimal.setcontext(_EXACT.copy())
+
+_UNITS = [Decimal(1).scaleb(-places) for places in range(13)]
 
 
 def decimal(value: Decimal | int | float | str) -> Decimal:
@@ -21,13 +26,11 @@ def decimal(value: Decimal | int | float | str) -> Decimal:
 
 
 def quantize(amount: Decimal, places: int = 2, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """Round once, naming the mode: no caller leans on the decimal context's own.
+    """Round once, to at most twelve places, naming the mode: no caller leans on the context's own.
 
     ``ROUND_HALF_UP`` takes halves away from zero, so −0.005 becomes −0.01.
     """
-    return amount.quantize(
-        Decimal(1).scaleb(-places), rounding=rounding, context=_ROUNDING_CONTEXT
-    )
+    return amount.quantize(_UNITS[places], rounding=rounding, context=_EXACT)
 
 
 def percent(amount: Decimal, rate: Decimal) -> Decimal:
@@ -53,7 +56,7 @@ def allocate(amount: Decimal, weights: Sequence[Decimal], places: int = 2) -> li
         raise ValueError("weights must not be negative, and one must be positive")
 
     # Fractions and whole units, because a quotient of decimals is rounded.
-    unit = Decimal(1).scaleb(-places).copy_sign(amount)
+    unit = _UNITS[places].copy_sign(amount)
     units = int(amount / unit)
     whole = sum(Fraction(weight) for weight in weights)
     exact = [units * Fraction(weight) / whole for weight in weights]

@@ -1,11 +1,15 @@
 """Request bodies as data: strict JSON, and forms whose bracketed keys make lists and objects."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from mock_server.web.refusals import MalformedBody, MalformedForm
 
@@ -102,6 +106,73 @@ def _listed(node: Any) -> Any:
     if all(key.isascii() and key.isdigit() for key in node):
         return [_listed(node[key]) for key in sorted(node, key=lambda k: int(k[:18]))]
     return {key: _listed(value) for key, value in node.items()}
+
+
+MULTIPART = "multipart/form-data"
+PARTS_TAKEN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a multipart form."""
+
+    name: str  # as the sender calls it; never a path to open
+    media_type: str
+    content: bytes
+
+
+Parts = dict[str, str | Upload]
+
+
+def read_multipart(body: bytes, content_type: str) -> Parts:
+    """The parts of a multipart form by name: text, or files.
+
+    A name that comes again is numbered: ``file``, ``file.1``. Raises ``MalformedForm``.
+    """
+    boundary = parse_options_header(content_type)[1].get("boundary", "")
+    if not boundary:
+        raise MalformedForm("The content type names no boundary")
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=PARTS_TAKEN)
+    parts: Parts = {}
+    try:
+        decoder.receive_data(body)
+        decoder.receive_data(None)
+        while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+            if isinstance(event, Field | File):
+                parts[_unused(event.name, parts)] = _part(event, decoder)
+    except (ValueError, HTTPException) as error:
+        raise MalformedForm("The body is not a multipart form") from error
+    return parts
+
+
+def _part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        event = decoder.next_event()
+        if not isinstance(event, Data):
+            raise MalformedForm("A part of the form has no end")
+        chunks.append(event.data)
+        more = event.more_data
+    content = b"".join(chunks)
+    if isinstance(head, File):
+        media_type = head.headers.get("content-type") or "application/octet-stream"
+        return Upload(head.filename, media_type, content)
+    return content.decode("utf-8", "replace")
+
+
+def _unused(name: str | None, parts: Mapping[str, Any]) -> str:
+    wanted = name or "part"
+    number, free = 0, wanted
+    while free in parts:
+        number += 1
+        free = f"{wanted}.{number}"
+    return free
+
+
+def shape(parts: Parts) -> dict[str, str]:
+    """What a contract can say of a form's parts: a file counts as text."""
+    return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 
 def reader_of(media_type: str) -> BodyReader:

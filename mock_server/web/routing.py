@@ -1,5 +1,6 @@
 """Which operation a request means: exact paths from one dictionary, patterns by their segments."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,8 +9,9 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.web.call import SCOPE_KEY, Call
+from mock_server.web.call import LOOP_KEY, SCOPE_KEY, Call
 from mock_server.web.contract import Operation
+from mock_server.web.failures import Failures
 from mock_server.web.refusals import MethodNotAllowed, RouteNotFound
 from mock_server.web.schemas import ResponseValidator
 from mock_server.web.vendor import Vendor
@@ -18,55 +20,60 @@ Methods = dict[str, Operation]
 
 
 class Paths:
-    """Path templates, found in a time that does not grow with their number."""
+    """Path templates, found in a time that does not grow with their number.
+
+    Templates of one *shape* have as many segments, and their parameters in the same places. A
+    path is looked up once for each shape of its length, those with more literal segments first.
+    """
 
     def __init__(self) -> None:
         self._exact: dict[str, Methods] = {}
-        self._tree: dict[str | None, Any] = {}
+        self._shapes: dict[int, list[tuple[int, ...]]] = {}
+        self._templates: dict[tuple[str | None, ...], Methods] = {}
 
     def add(self, template: str, operation: Operation) -> None:
         """Enter an operation below its template, such as ``/invoices/{invoiceId}/tags``."""
         if "{" not in template:
             self._exact.setdefault(template, {})[operation.method] = operation
             return
-        node = self._tree
-        for segment in template.split("/"):
-            node = node.setdefault(None if segment.startswith("{") else segment, {})
-        node.setdefault("/", {})[operation.method] = operation
+        segments = [None if each.startswith("{") else each for each in template.split("/")]
+        shape = tuple(place for place, each in enumerate(segments) if each is None)
+        shapes = self._shapes.setdefault(len(segments), [])
+        if shape not in shapes:
+            shapes.append(shape)
+            shapes.sort(key=lambda places: (len(places), [-place for place in places]))
+        self._templates.setdefault(tuple(segments), {})[operation.method] = operation
 
     def matches(self, path: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
         """The operations below each template that fits, by method, and the values of its parameters.
 
-        The template with a literal segment comes before one with a parameter there; an empty
-        segment is no value.
+        Literal segments go before parameters; an empty segment is no value.
         """
         exact = self._exact.get(path)
         if exact is not None:
             yield exact, ()
-        yield from self._search(self._tree, path.split("/"), 0, ())
-
-    def _search(
-        self, node: dict[str | None, Any], segments: list[str], depth: int, values: tuple[str, ...]
-    ) -> Iterator[tuple[Methods, tuple[str, ...]]]:
-        if depth == len(segments):
-            if "/" in node:
-                yield node["/"], values
-            return
-        segment = segments[depth]
-        literal = node.get(segment)
-        if literal is not None:
-            yield from self._search(literal, segments, depth + 1, values)
-        parameter = node.get(None)
-        if parameter is not None and segment:
-            yield from self._search(parameter, segments, depth + 1, (*values, segment))
+        segments = path.split("/")
+        for shape in self._shapes.get(len(segments), ()):
+            key: list[str | None] = [*segments]
+            for place in shape:
+                key[place] = None
+            methods = self._templates.get(tuple(key))
+            if methods is not None:
+                values = tuple([segments[place] for place in shape])
+                if all(values):
+                    yield methods, values
 
 
 class Routing(SpecMiddleware):
-    """Finds the operation; what no contract knows goes on to Flask, or to the vendor's 404."""
+    """Finds the operation; what no contract knows goes on to Flask, or to the vendor's 404.
 
-    def __init__(self, app: ASGIApp, vendor: Vendor) -> None:
+    Whatever goes wrong from here on ends here, in the vendor's words.
+    """
+
+    def __init__(self, app: ASGIApp, vendor: Vendor, failures: Failures) -> None:
         self.app = app
         self._vendor = vendor
+        self._failures = failures
         self._paths = Paths()
         self._base_path = ""
 
@@ -84,16 +91,20 @@ class Routing(SpecMiddleware):
         root_path: str = scope.get("root_path", "")
         call = Call(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = call
-        operation = self._find(call)
+        try:
+            self._route(call, scope)
+            await self.app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - nothing may leave in another envelope
+            await self._failures.send(error, call, send)
+
+    def _route(self, call: Call, scope: Scope) -> None:
+        operation = call.operation = self._find(call)
         if operation is None:
-            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {}
+            scope[LOOP_KEY] = asyncio.get_running_loop()
+            context = {}
         else:
-            call.operation = operation
-            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
-                "api_base_path": self._base_path,
-                "operation_id": operation.id,
-            }
-        await self.app(scope, receive, send)
+            context = {"api_base_path": self._base_path, "operation_id": operation.id}
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
 
     def _find(self, call: Call) -> Operation | None:
         """The operation; ``None`` if one of the vendor's pages for people is meant."""
@@ -115,14 +126,19 @@ class Routing(SpecMiddleware):
 def _operation(
     template: str, method: str, spec: Mapping[str, Any], components: Mapping[str, Any]
 ) -> Operation:
-    statuses = [int(status) for status in spec["responses"] if status.startswith("2")]
+    answers = {
+        status: ResponseValidator(response, components)
+        for status, response in spec["responses"].items()
+    }
+    other = answers.pop("default", None)
+    by_status = {int(status): validator for status, validator in answers.items()}
+    successes = [status for status in by_status if 200 <= status < 300]
     return Operation(
         id=spec["operationId"],
         path=template,
         method=method.upper(),
-        success=statuses[0] if len(statuses) == 1 else None,
-        answers={
-            status: ResponseValidator(response, components)
-            for status, response in spec["responses"].items()
-        },
+        success=successes[0] if len(successes) == 1 else None,
+        answers=by_status,
+        other=other,
+        marks={key: value for key, value in spec.items() if key.startswith("x-")},
     )

@@ -1,7 +1,8 @@
 """OpenAPI 3.0's schemas as compiled JSON Schema validators."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -81,20 +82,54 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def compact(schema: Any) -> Any:
+    """The same demands, said so that checking them is cheaper.
+
+    Of a closed object whose properties are all required it is enough to count: as many as there
+    are, and none besides.
+    """
+    if isinstance(schema, list):
+        return [compact(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: compact(each) for key, each in schema.items()}
+    properties = out.get("properties")
+    if (
+        isinstance(properties, dict)
+        and out.get("additionalProperties") is False
+        and properties.keys() == set(out.get("required", ()))
+        and not {"minProperties", "maxProperties"} & out.keys()
+    ):
+        del out["required"]
+        out["minProperties"] = len(properties)
+    return out
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+# RFC 3339 knows a year 0, with which no handler could compute.
+_COMPUTABLE = {"date": _is_day}
+
+
 @functools.cache
-def _compile(text: bytes) -> jsonschema_rs.Draft202012Validator:
+def _compile(text: bytes, computable: bool) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
-        orjson.loads(text), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
+        orjson.loads(text),
+        validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+        formats=_COMPUTABLE if computable else None,
     )
 
 
-def compile_schema(
+def json_schema(
     schema: Schema, components: Mapping[str, Any], *, answer: bool
-) -> tuple[jsonschema_rs.Draft202012Validator, dict[str, Any]]:
-    """A validator, made once for equal schemas, and the JSON Schema that it checks.
-
-    Raises ``ValueError`` for a schema that is none.
-    """
+) -> dict[str, Any]:
+    """A schema of the contract as a JSON Schema that stands by itself."""
     translated = translate(schema, answer=answer)
     if b'"$ref"' in orjson.dumps(translated):  # one that refers to itself
         translated["components"] = {
@@ -103,7 +138,17 @@ def compile_schema(
                 for name, each in components.get("schemas", {}).items()
             }
         }
-    return _compile(orjson.dumps(translated, option=orjson.OPT_SORT_KEYS)), translated
+    return translated
+
+
+def compiled(
+    schema: Mapping[str, Any], *, computable: bool = False
+) -> jsonschema_rs.Draft202012Validator:
+    """A validator, made once for equal schemas; ``computable`` refuses days that Python has not.
+
+    Raises ``ValueError`` for a schema that is none.
+    """
+    return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS), computable)
 
 
 class RequestValidator:
@@ -112,25 +157,29 @@ class RequestValidator:
     __slots__ = ("_schema", "_validator", "is_valid", "place")
 
     def __init__(self, schema: Schema, components: Mapping[str, Any], place: str) -> None:
-        self._validator, self._schema = compile_schema(schema, components, answer=False)
+        self._schema = json_schema(schema, components, answer=False)
+        self._validator = compiled(self._schema, computable=True)
         self.is_valid: Callable[[Any], bool] = self._validator.is_valid
         self.place = place
 
     def violations(self, value: Any, field: tuple[str | int, ...] = ()) -> list[Violation]:
         """Every breach, a hundred at the most; empty for a valid value."""
-        if self.is_valid(value):
-            return []
-        return [
-            self._violation(error, field)
-            for error in islice(self._validator.iter_errors(value), VIOLATIONS_NAMED)
-        ]
+        errors = self._validator.iter_errors(value)
+        return [self._violation(each, field) for each in islice(_pointed(errors), VIOLATIONS_NAMED)]
 
     def _violation(self, error: Any, field: tuple[str | int, ...]) -> Violation:
         path = (*field, *error.instance_path)
         keyword, limit = error.kind.name, error.kind.value
         if keyword == "required":
             return Violation(self.place, (*path, error.kind.property), keyword)
-        return Violation(self.place, path, self._rule(error.schema_path) or keyword, limit, error.instance)
+        rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
+        return Violation(self.place, path, rule, limit, error.instance)
+
+    def _rule_of_branches(self, error: Any) -> str | None:
+        """The ``x-rule`` of what an ``anyOf`` offers besides null."""
+        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+        rules = (self._rule(each.schema_path) for branch in branches for each in branch)
+        return next((rule for rule in rules if rule), None)
 
     def _rule(self, schema_path: list[str | int]) -> str | None:
         """The ``x-rule`` of the failing schema, whose last step is the failing keyword."""
@@ -144,26 +193,45 @@ class RequestValidator:
         return rule
 
 
+def _pointed(errors: Iterable[Any]) -> Iterator[Any]:
+    """Each error, and of an ``anyOf`` whose branch fits but for its insides, those insides'."""
+    for error in errors:
+        depth = len(error.instance_path)
+        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+        inner = next(
+            (each for each in branches if each and all(len(e.instance_path) > depth for e in each)),
+            None,
+        )
+        if inner is None:
+            yield error
+        else:
+            yield from _pointed(inner)
+
+
 class ResponseValidator:
     """Checks an answer of one status: its media type and, when that is JSON, its body."""
 
-    __slots__ = ("is_valid", "media_types", "_validator")
+    __slots__ = ("_schema", "is_valid", "media_types")
 
     def __init__(self, response: Schema, components: Mapping[str, Any]) -> None:
         content = response.get("content", {})
         self.media_types = frozenset(content)
         json = content.get("application/json")
-        self._validator = None
-        self.is_valid: Callable[[Any], bool] = lambda body: body is None
+        self._schema: dict[str, Any] | None = None
+        self.is_valid: Callable[[Any], bool] = _is_absent
         if json is not None:
-            self._validator, _ = compile_schema(json.get("schema", {}), components, answer=True)
-            self.is_valid = self._validator.is_valid
+            self._schema = json_schema(json.get("schema", {}), components, answer=True)
+            self.is_valid = compiled(compact(self._schema)).is_valid
 
     def explain(self, body: Any) -> str:
         """What is wrong with a body that is not valid."""
-        if self._validator is None:
+        if self._schema is None:
             return "the contract documents no body"
         return "; ".join(
             f"{'.'.join(map(str, e.instance_path)) or '(whole)'}: {e.message}"
-            for e in islice(self._validator.iter_errors(body), 5)
+            for e in islice(compiled(self._schema).iter_errors(body), 5)
         )
+
+
+def _is_absent(body: Any) -> bool:
+    return body is None

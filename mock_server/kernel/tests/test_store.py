@@ -10,6 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
+from mock_server.kernel.indexes import VIEWS_KEPT
+from mock_server.kernel.store import SORTED_ANEW
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -27,6 +29,7 @@ class Depot(Backend):
         self.parcels = self.table(
             "parcels",
             indexes={"colour": lambda p: p.colour, "label": lambda p: p.labels},
+            texts={"words": lambda p: f"{p.colour} {p.weight}"},
             orders={"weight": lambda p: p.weight},
         )
 
@@ -126,6 +129,26 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
         p for p in by_weight if p.weight <= 2
     ]
     assert table.select(order="weight").slice(1, 3, descending=True) == by_weight[::-1][1:4]
+    for low, high in ((2, 3), (None, 1), (3, None)):
+        stretch = table.select({"colour": "red"}, between={"weight": (low, high)}, order="weight")
+        reds = [
+            p
+            for p in by_weight
+            if p.colour == "red" and (low or 0) <= p.weight <= (high or p.weight)
+        ]
+        assert len(stretch) == len(reds)
+        assert list(stretch) == reds
+        assert list(reversed(stretch)) == reds[::-1]
+        assert stretch.slice(1, 2, descending=True) == reds[::-1][1:3]
+        assert stretch.slice(0, 9, ties_descending=True) == sorted(
+            reds, key=lambda p: (p.weight, -p.id)
+        )
+    assert table.keys_containing("words", "RED 2") == {
+        p.id for p in rows if (p.colour, p.weight) == ("red", 2)
+    }
+    assert list(table.select(among={1, 3, 99}, order="weight")) == [
+        p for p in by_weight if p.id in (1, 3)
+    ]
     highest_key_first = sorted(rows, key=lambda p: (p.weight, -p.id))
     assert table.select(order="weight").slice(1, 3, ties_descending=True) == highest_key_first[1:4]
 
@@ -159,16 +182,34 @@ def test_the_same_seed_draws_the_same_ids(seed):
         assert 0 <= drawn[2] < 1
 
 
-def test_an_order_stays_cheap_when_a_view_is_forgotten():
-    depot = Depot(Clock(NOON))
+def test_lists_are_right_when_more_were_asked_for_than_are_kept():
+    depot, shades = Depot(Clock(NOON)), VIEWS_KEPT + 50
     with depot.transaction():
-        for number in range(400):
+        for number in range(shades):
             depot.parcels.put(Parcel(number, f"shade {number}", 1))
-    for number in range(400):
+    for number in range(shades):
         assert [p.id for p in depot.parcels.select({"colour": f"shade {number}"})] == [number]
 
     with depot.transaction():
-        depot.parcels.put(Parcel(0, "shade 399", 1))
+        depot.parcels.put(Parcel(0, f"shade {shades - 1}", 1))
 
-    assert [p.id for p in depot.parcels.select({"colour": "shade 399"})] == [0, 399]
+    assert [p.id for p in depot.parcels.select({"colour": f"shade {shades - 1}"})] == [0, shades - 1]
     assert list(depot.parcels.select({"colour": "shade 0"})) == []
+
+
+def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
+    depot, many = Depot(Clock(NOON)), SORTED_ANEW + 500
+    with depot.transaction():
+        for number in range(many):
+            depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 7))
+
+    for keep in (lambda p: p.id % 2 == 0, lambda p: p.id % 50 == 0, lambda p: p.id != 1):
+        found = depot.parcels.select(keep=keep, order="weight")
+        by_weight = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, p.id))
+        ties_turned = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, -p.id))
+
+        assert len(found) == len(by_weight) > 40
+        assert list(found) == by_weight
+        assert found.slice(30, 10) == by_weight[30:40]
+        assert found.slice(30, 10, descending=True) == by_weight[::-1][30:40]
+        assert found.slice(30, 10, ties_descending=True) == ties_turned[30:40]

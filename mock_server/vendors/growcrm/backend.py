@@ -55,8 +55,9 @@ class GrowBackend(Backend):
                 "bill_date": lambda i: i.bill.date,
                 "bill_due_date": lambda i: i.due_date,
                 "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
-                "bill_created": lambda i: i.bill.created_at,
+                "bill_created": lambda i: i.bill.created,
             },
+            texts={"words": _words},
         )
         self.estimates: Table[Estimate] = self.table(
             "estimates",
@@ -71,8 +72,9 @@ class GrowBackend(Backend):
                 "bill_date": lambda e: e.bill.date,
                 "bill_expiry_date": lambda e: e.expiry_date or date.min,
                 "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
-                "bill_created": lambda e: e.bill.created_at,
+                "bill_created": lambda e: e.bill.created,
             },
+            texts={"words": _words},
         )
         self.clients: Table[Client] = self.table(
             "clients",
@@ -195,3 +197,8 @@ def _estimate_lapse(estimate: Estimate) -> str | None:
     if estimate.status == "expired":
         return "expired"
     return "open" if estimate.expiry_date and estimate.status in LAPSING else None
+
+
+def _words(row: Invoice | Estimate) -> str:
+    """What a search looks at in a bill itself: its lines' descriptions and its tags."""
+    return "\n".join([*[line.description for line in row.bill.lines], *row.bill.tags])

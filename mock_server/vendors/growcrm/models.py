@@ -3,11 +3,15 @@
 A *bill* is what invoices and estimates have in common; the CRM calls it so in its columns
 (``bill_date``, ``bill_final_amount``). Figures that the CRM computes and keeps are kept here
 too, as the text that it shows: two decimals, a dot, no thousands separator.
+
+Rows are frozen structs, which the garbage collector need not walk: they refer to nothing that
+could refer back.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 NOTHING = "0.00"
 
@@ -18,8 +22,7 @@ DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
 LAPSING = ("new", "revised")
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceStatus:
+class InvoiceStatus(Struct, frozen=True, gc=False):
     """A status that an invoice can have; the settings may add some."""
 
     id: int
@@ -27,8 +30,7 @@ class InvoiceStatus:
     color: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRate:
+class TaxRate(Struct, frozen=True, gc=False):
     """A rate in the settings, in percent."""
 
     id: int
@@ -37,8 +39,7 @@ class TaxRate:
     status: str = "enabled"
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedTax:
+class AppliedTax(Struct, frozen=True, gc=False):
     """A tax rate as it was when it was put on a bill: later changes of the rate do not reach it."""
 
     name: str
@@ -46,8 +47,7 @@ class AppliedTax:
     shown_rate: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """One line of a bill: what was sent, exact, and what is shown of it.
 
     ``discount_type`` is ``none``, ``fixed`` or ``percentage``; discount and tax are of inline mode.
@@ -69,8 +69,7 @@ class Line:
     shown_total: str = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True, gc=False):
     """The amounts of a bill as they are shown, under the names that the API gives them."""
 
     subtotal: str = NOTHING
@@ -84,8 +83,7 @@ class Figures:
     final_amount: str = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True, gc=False):
     """Header, lines, taxes and figures of an invoice or an estimate.
 
     ``discount_percentage`` and ``discount_amount`` are what was sent for the header discount of
@@ -96,7 +94,7 @@ class Bill:
     project_id: int | None
     category_id: int
     date: date
-    created_at: datetime
+    created: str  # the instant, as it is shown
     notes: str | None = None
     terms: str | None = None
     tax_type: str = "summary"
@@ -111,8 +109,7 @@ class Bill:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+class Invoice(Struct, frozen=True, gc=False):
     """An invoice. ``manual`` says that its status was set by hand, so that it sticks."""
 
     id: int
@@ -123,8 +120,7 @@ class Invoice:
     estimate_id: int | None = None  # the estimate that it was made of
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True, gc=False):
     """An estimate. ``lapsed_from`` is the status that it had before it expired."""
 
     id: int
@@ -134,8 +130,7 @@ class Estimate:
     lapsed_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True, gc=False):
     """A postal address; nothing in it is required."""
 
     street: str | None = None
@@ -145,8 +140,7 @@ class Address:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True, gc=False):
     """A company that is billed."""
 
     id: int
@@ -166,8 +160,7 @@ class Client:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True, gc=False):
     """A person: a member of the team, or a contact of a client."""
 
     id: int
@@ -187,8 +180,7 @@ class User:
         return f"{self.first_name} {self.last_name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True, gc=False):
     """A project of a client. ``permissions`` names those that are switched on."""
 
     id: int
@@ -214,8 +206,7 @@ class Project:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True, gc=False):
     """A drawer for records of one type."""
 
     id: int
@@ -230,8 +221,7 @@ class Category:
     users: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True, gc=False):
     """Money that came in for an invoice; client and project are the invoice's."""
 
     id: int
@@ -248,8 +238,7 @@ class Payment:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Struct, frozen=True, gc=False):
     """A payment given back, always in full."""
 
     id: int
@@ -263,16 +252,14 @@ class Refund:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True, gc=False):
     """A unit of the catalogue, such as hours."""
 
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True, gc=False):
     """An entry of the catalogue. ``custom_fields`` are kept by number, 1 to 10."""
 
     id: int

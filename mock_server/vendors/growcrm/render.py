@@ -1,7 +1,8 @@
 """Grow CRM's records as JSON, in its envelopes; and its refusals."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from mock_server.vendors.growcrm.backend import GrowBackend
@@ -22,6 +23,7 @@ from mock_server.vendors.growcrm.models import (
     User,
 )
 from mock_server.vendors.growcrm.rules import categories, clients, estimates, mail, payments
+from mock_server.vendors.growcrm.rules.bills import instant
 from mock_server.vendors.growcrm.rules.lists import Listed
 from mock_server.vendors.growcrm.rules.projects import PERMISSIONS
 from mock_server.vendors.growcrm.rules.totals import shown
@@ -81,9 +83,9 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
         "project_id": bill.project_id,
         "category": _category_link(backend, bill.category_id),
         "dates": {
-            "date": bill.date.isoformat(),
-            "due_date": row.due_date.isoformat(),
-            "created": instant(bill.created_at),
+            "date": _day(bill.date),
+            "due_date": _day(row.due_date),
+            "created": bill.created,
         },
         "notes": bill.notes,
         "terms": bill.terms,
@@ -105,9 +107,9 @@ def estimate(backend: GrowBackend, row: Estimate) -> Json:
         "project_id": bill.project_id,
         "category": _category_link(backend, bill.category_id),
         "dates": {
-            "date": bill.date.isoformat(),
-            "expiry_date": row.expiry_date and row.expiry_date.isoformat(),
-            "created": instant(bill.created_at),
+            "date": _day(bill.date),
+            "expiry_date": row.expiry_date and _day(row.expiry_date),
+            "created": bill.created,
         },
         "notes": bill.notes,
         "terms": bill.terms,
@@ -225,8 +227,8 @@ def project(backend: GrowBackend, row: Project) -> Json:
         "client": _client_link(backend, row.client_id),
         "category": _category_link(backend, row.category_id),
         "dates": {
-            "start": row.start_date.isoformat(),
-            "due": row.due_date and row.due_date.isoformat(),
+            "start": _day(row.start_date),
+            "due": row.due_date and _day(row.due_date),
             **_record_dates(row),
         },
         "billing": {
@@ -264,7 +266,7 @@ def payment(backend: GrowBackend, row: Payment) -> Json:
         "id": row.id,
         "status": row.status,
         "amount": shown(row.amount),
-        "date": row.date.isoformat(),
+        "date": _day(row.date),
         "gateway": row.gateway,
         "transaction_id": row.transaction_id,
         "notes": row.notes,
@@ -272,12 +274,12 @@ def payment(backend: GrowBackend, row: Payment) -> Json:
         "client": _client_link(backend, row.client_id),
         "project_id": row.project_id,
         "creator_id": backend.settings.administrator_id,
-        "dates": {"date": row.date.isoformat(), "created": instant(row.created_at)},
+        "dates": {"date": _day(row.date), "created": instant(row.created_at)},
         "refund": {
             "has_refund": made is not None,
             "id": made and made.id,
             "amount": made and shown(made.amount),
-            "date": made and made.date.isoformat(),
+            "date": made and _day(made.date),
             "notes": made and made.notes,
         },
         "tags": row.tags,
@@ -289,13 +291,13 @@ def refund(backend: GrowBackend, row: Refund) -> Json:
         "id": row.id,
         "formatted_id": payments.refund_number(row.id),
         "amount": shown(row.amount),
-        "date": row.date.isoformat(),
+        "date": _day(row.date),
         "notes": row.notes,
         "payment": {"id": row.payment_id},
         "invoice_id": row.invoice_id,
         "client": _client_link(backend, row.client_id),
         "creator_id": backend.settings.administrator_id,
-        "dates": {"date": row.date.isoformat(), "created": instant(row.created_at)},
+        "dates": {"date": _day(row.date), "created": instant(row.created_at)},
         "tags": row.tags,
     }
 
@@ -322,9 +324,10 @@ def item(backend: GrowBackend, row: Item) -> Json:
     }
 
 
-def instant(at: datetime) -> str:
-    """An instant in UTC with six fraction digits. Assumed: for bills and payments as for clients."""
-    return at.isoformat(timespec="microseconds")[:-6] + "Z"
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    """A day as it is shown; most of a list's days are few."""
+    return day.isoformat()
 
 
 def _record_dates(row: Client | User | Project | Category | Item) -> Json:

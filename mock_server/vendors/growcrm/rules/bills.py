@@ -1,14 +1,19 @@
 """What invoices and estimates have in common: header, discount, tax mode, lines and copies."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import re
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_server.kernel.money import ZERO
+from mock_server.kernel.store import Key, Table
 from mock_server.vendors.growcrm.backend import GrowBackend
 from mock_server.vendors.growcrm.models import AppliedTax, Bill, Line, TaxRate
+from mock_server.vendors.growcrm.rules.lists import day_or_none
 from mock_server.vendors.growcrm.rules.records import (
     Body,
     changes,
@@ -20,6 +25,9 @@ from mock_server.vendors.growcrm.rules.records import (
 )
 from mock_server.vendors.growcrm.rules.totals import computed, shown
 from mock_server.web.laravel import Errors, day, integer, number, required, selected_is_invalid
+
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 _TEXTS = {
     "bill_notes": "notes",
@@ -51,7 +59,7 @@ def opened(backend: GrowBackend, body: Body) -> Bill:
         project_id=_optional_id(body.get("bill_projectid")),
         category_id=integer(body["bill_categoryid"]),
         date=day(body["bill_date"]),
-        created_at=backend.clock.now(),
+        created=instant(backend.clock.now()),
         notes=body.get("bill_notes"),
         terms=body.get("bill_terms"),
         tax_type=body.get("bill_tax_type") or "summary",
@@ -128,8 +136,9 @@ def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     if inline:
         _check_line_rates(backend, items, errors)
     refuse(errors)
-    make = _inline_line if inline else _summary_line
-    lines = tuple(make(backend, backend.ids.next("line"), item) for item in items)
+    lines = tuple(
+        _line(backend, backend.ids.next("line"), item, inline=inline) for item in items
+    )
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
     return computed(replace(bill, lines=lines, taxes=taxes))
 
@@ -142,7 +151,11 @@ def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -
             errors[field] = [selected_is_invalid(field)]
 
 
-def _summary_line(backend: GrowBackend, line_id: int, item: Body) -> Line:
+def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Line:
+    """A line as it was sent, its figures still to be computed; discount and tax in inline mode."""
+    kind = (item.get("discount_type") or "none") if inline else "none"
+    value = item.get("discount_value")
+    rate_id = item.get("tax_rate_id") if inline else None
     return Line(
         id=line_id,
         description=item["description"],
@@ -150,14 +163,6 @@ def _summary_line(backend: GrowBackend, line_id: int, item: Body) -> Line:
         unit=item.get("unit"),
         quantity=_exact(item["quantity"]),
         rate=_exact(item["rate"]),
-    )
-
-
-def _inline_line(backend: GrowBackend, line_id: int, item: Body) -> Line:
-    kind = item.get("discount_type") or "none"
-    value, rate_id = item.get("discount_value"), item.get("tax_rate_id")
-    return replace(
-        _summary_line(backend, line_id, item),
         discount_type=kind,
         discount_value=ZERO if kind == "none" or value is None else _exact(value),
         tax=None if rate_id is None else applied_tax(backend, integer(rate_id)),
@@ -198,13 +203,12 @@ def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
     Observed: what is copied and what is not. Assumed: the emptied notes are null.
     """
     lines = tuple(replace(line, id=backend.ids.next("line")) for line in bill.lines)
-    return replace(
-        bill, **header, lines=lines, notes=None, tags=(), created_at=backend.clock.now()
-    )
+    created = instant(backend.clock.now())
+    return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
-def finder(backend: GrowBackend, term: str | None, last_day: Callable[[Any], Any]) -> Any:
-    """A test for bills that a search finds; ``None`` without a term.
+def found(backend: GrowBackend, table: Table[Any], term: str | None, last_day: str) -> set[Key] | None:
+    """The ids of the bills that a search finds; ``None`` without a term.
 
     Assumed, after the search of the CRM's own pages: the number with or without prefix and
     zeros, the final amount, one of the dates, or a part of a tag, a name or a line's description.
@@ -212,33 +216,32 @@ def finder(backend: GrowBackend, term: str | None, last_day: Callable[[Any], Any
     wanted = (term or "").strip().lower()
     if not wanted:
         return None
-    clients = {c.id for c in backend.clients if wanted in c.company_name.lower()}
-    projects = {p.id for p in backend.projects if wanted in p.title.lower()}
-    categories = {c.id for c in backend.categories if wanted in c.name.lower()}
+    keys: set[Key] = set(table.keys_containing("words", wanted))
+    named = {
+        "client_id": [c.id for c in backend.clients if wanted in c.company_name.lower()],
+        "project_id": [p.id for p in backend.projects if wanted in p.title.lower()],
+        "category_id": [c.id for c in backend.categories if wanted in c.name.lower()],
+    }
+    for index, ids in named.items():
+        keys.update(*(table.keys_with(index, each) for each in ids))
     number_wanted = wanted.removeprefix("inv-").lstrip("0")
-    amount = _amount(wanted)
-
-    def found(row: Any) -> bool:
-        bill: Bill = row.bill
-        return (
-            str(row.id) == number_wanted
-            or bill.client_id in clients
-            or bill.project_id in projects
-            or bill.category_id in categories
-            or any(wanted in line.description.lower() for line in bill.lines)
-            or any(wanted in tag for tag in bill.tags)
-            or wanted in (bill.date.isoformat(), str(last_day(row)))
-            or (amount is not None and bill.figures.final_amount == amount)
-        )
-
-    return found
+    if _NUMBER.fullmatch(number_wanted):
+        keys.add(int(number_wanted))
+    amount = _AMOUNT.fullmatch(wanted) and Decimal(wanted)
+    day_wanted = day_or_none(wanted)
+    for order, value in (
+        ("bill_final_amount", amount),
+        ("bill_date", day_wanted),
+        (last_day, day_wanted),
+    ):
+        if value is not None:
+            keys.update(table.keys_between(order, value, value))
+    return keys
 
 
-def _amount(term: str) -> str | None:
-    digits = term.replace(".", "", 1).removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 30:
-        return None
-    return shown(Decimal(term))
+def instant(at: datetime) -> str:
+    """An instant in UTC with six fraction digits. Assumed: for bills and payments as for clients."""
+    return at.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _optional_id(value: Any) -> int | None:

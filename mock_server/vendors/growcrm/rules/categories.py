@@ -1,7 +1,8 @@
 """Categories, and moving what is filed in them."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_server.kernel.store import Table
 from mock_server.vendors.growcrm.backend import GrowBackend

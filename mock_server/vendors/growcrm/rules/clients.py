@@ -1,7 +1,8 @@
 """Clients, and the contacts who are their users."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_server.vendors.growcrm.backend import GrowBackend
 from mock_server.vendors.growcrm.errors import ContactWithoutClient, NotFound

@@ -1,6 +1,6 @@
 """Estimates: bills that expire, and that become invoices."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_server.vendors.growcrm.backend import GrowBackend
 from mock_server.vendors.growcrm.errors import AlreadyPublished, StillDraft
@@ -21,7 +21,7 @@ def search(backend: GrowBackend, query: Query) -> Listed[Estimate]:
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        keep=bills.finder(backend, query["search"], lambda estimate: estimate.expiry_date),
+        among=bills.found(backend, backend.estimates, query["search"], LAST_DAY),
         sorts=words("bill_date", "bill_expiry_date", "bill_final_amount", "bill_created"),
     )
 

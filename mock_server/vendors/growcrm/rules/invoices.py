@@ -1,8 +1,9 @@
 """Invoices: their life from draft to paid, and what moves their status."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from mock_server.kernel.money import total
 from mock_server.vendors.growcrm.backend import GrowBackend
@@ -29,7 +30,7 @@ def search(backend: GrowBackend, query: Query) -> Listed[Invoice]:
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        keep=bills.finder(backend, query["search"], lambda invoice: invoice.due_date),
+        among=bills.found(backend, backend.invoices, query["search"], LAST_DAY),
         sorts=words("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
     )
 

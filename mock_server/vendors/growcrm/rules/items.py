@@ -1,7 +1,8 @@
 """The catalogue. Lines of bills do not refer to it."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_server.vendors.growcrm.backend import GrowBackend
 from mock_server.vendors.growcrm.models import Item, Unit

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
 from mock_server.kernel.paging import Page
-from mock_server.kernel.store import Table
+from mock_server.kernel.store import Key, Table
 
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
@@ -30,6 +30,7 @@ def listed(
     page_size: int,
     filters: Sequence[str] = (),
     between: Mapping[str, tuple[Any, Any]] | None = None,
+    among: set[Key] | None = None,
     keep: Callable[[Row], bool] | None = None,
     where: Query | None = None,
     sorts: Mapping[str, str] | None = None,
@@ -49,6 +50,7 @@ def listed(
     rows = table.select(
         wanted,
         between={k: ends for k, ends in (between or {}).items() if ends != (None, None)} or None,
+        among=among,
         keep=keep,
         order=order,
     )

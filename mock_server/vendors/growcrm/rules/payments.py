@@ -1,6 +1,6 @@
 """Payments and their refunds, which move the status of invoices."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_server.kernel.money import quantize
 from mock_server.vendors.growcrm.backend import GrowBackend

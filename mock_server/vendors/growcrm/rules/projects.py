@@ -1,8 +1,9 @@
 """Projects of clients, and what is copied with them."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_server.kernel.money import quantize
 from mock_server.vendors.growcrm.backend import GrowBackend

@@ -5,9 +5,9 @@ intermediate results. Assumed: exact decimals where the CRM computes with double
 only where a true half cent is a hair less in binary.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from mock_server.kernel.money import HUNDRED, ZERO, percent, quantize, total
 from mock_server.vendors.growcrm.models import NOTHING, Bill, Figures, Line
@@ -30,8 +30,9 @@ def summary_totals(bill: Bill) -> Bill:
     discount above the subtotal makes the rest negative.
     Documented: the order, by the example of the invoices page. Observed: the rounding, in the core.
     """
-    lines = tuple(_summary_line(line) for line in bill.lines)
-    subtotal = total(Decimal(line.shown_total) for line in lines)
+    totals = [quantize(line.quantity * line.rate) for line in bill.lines]
+    lines = tuple(map(_summary_line, bill.lines, totals))
+    subtotal = total(totals)
     discount = _header_discount(bill, subtotal)
     before_tax = subtotal - discount
     rate = total(tax.rate for tax in bill.taxes)
@@ -56,21 +57,23 @@ def inline_totals(bill: Bill) -> Bill:
     line totals. ``amount_before_tax`` equals the subtotal, tax included: an oddity of the vendor.
     The header discount has no effect. Documented: every figure of the estimates page's example.
     """
-    lines = tuple(_inline_line(line) for line in bill.lines)
-    subtotal = total(Decimal(line.shown_total) for line in lines)
+    discounts = [_line_discount(line) for line in bill.lines]
+    totals = list(map(_inline_total, bill.lines, discounts))
+    lines = tuple(map(_inline_line, bill.lines, discounts, totals))
+    subtotal = total(totals)
     figures = Figures(
         subtotal=shown(subtotal),
         subtotal_before_discount=shown(total(line.quantity * line.rate for line in lines)),
-        discount_amount=shown(total(Decimal(line.shown_discount_amount) for line in lines)),
+        discount_amount=shown(total(discounts)),
         amount_before_tax=shown(subtotal),
-        tax_total_amount=shown(_contained_tax(lines)),
+        tax_total_amount=shown(total(map(_contained_tax, lines, totals))),
         adjustment_amount=shown(bill.adjustment_amount),
         final_amount=shown(subtotal + bill.adjustment_amount),
     )
     return replace(bill, lines=lines, figures=figures)
 
 
-def _summary_line(line: Line) -> Line:
+def _summary_line(line: Line, line_total: Decimal) -> Line:
     return replace(
         line,
         discount_type="none",
@@ -80,41 +83,44 @@ def _summary_line(line: Line) -> Line:
         shown_rate=shown(line.rate),
         shown_discount_value=NOTHING,
         shown_discount_amount=NOTHING,
-        shown_total=shown(line.quantity * line.rate),
+        shown_total=shown(line_total),
     )
 
 
-def _inline_line(line: Line) -> Line:
-    base = line.quantity * line.rate
-    discount = quantize(min(_line_discount(line, base), base))
-    after = base - discount
-    rate = line.tax.rate if line.tax else ZERO
+def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
     return replace(
         line,
         shown_quantity=shown(line.quantity),
         shown_rate=shown(line.rate),
         shown_discount_value=shown(line.discount_value),
         shown_discount_amount=shown(discount),
-        shown_total=shown(after + percent(after, rate)),
+        shown_total=shown(line_total),
     )
 
 
-def _line_discount(line: Line, base: Decimal) -> Decimal:
+def _line_discount(line: Line) -> Decimal:
+    """The discount of a line in money: at most the line itself, and rounded before tax."""
+    base = line.quantity * line.rate
     match line.discount_type:
         case "fixed":
-            return line.discount_value
+            return quantize(min(line.discount_value, base))
         case "percentage":
-            return percent(base, line.discount_value)
+            return quantize(min(percent(base, line.discount_value), base))
         case _:
             return ZERO
 
 
-def _contained_tax(lines: Sequence[Line]) -> Decimal:
-    return total(
-        Decimal(line.shown_total) * line.tax.rate / (HUNDRED + line.tax.rate)
-        for line in lines
-        if line.tax
-    )
+def _inline_total(line: Line, discount: Decimal) -> Decimal:
+    """What a line comes to: after its discount, with its tax, rounded."""
+    after = line.quantity * line.rate - discount
+    return quantize(after + percent(after, line.tax.rate) if line.tax else after)
+
+
+def _contained_tax(line: Line, line_total: Decimal) -> Decimal:
+    """The tax within a line's rounded total, not rounded."""
+    if line.tax is None:
+        return ZERO
+    return line_total * line.tax.rate / (HUNDRED + line.tax.rate)
 
 
 def _header_discount(bill: Bill, subtotal: Decimal) -> Decimal:
