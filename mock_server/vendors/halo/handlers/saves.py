@@ -9,9 +9,7 @@ from mock_server.vendors.halo.rules.records import Body
 from mock_server.web.answers import Answer
 
 
-def save_each(
-    backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]
-) -> Answer:
+def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Answer:
     """The elements as they were stored, in their order.
 
     An element that only wants to be validated is computed and answered, and nothing of it stays.

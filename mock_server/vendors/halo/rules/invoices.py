@@ -422,3 +422,10 @@ def renamed(backend: HaloBackend, client: Client) -> None:
         for row in table.with_value("client_id", client.id):
             if row.client_name != client.name:
                 table.put(replace(row, client_name=client.name))
+
+
+def printed(backend: HaloBackend, invoice: Invoice) -> Invoice:
+    """The invoice with a new file made of it. Assumed: each printing makes one."""
+    number = backend.ids.next("attachment")
+    extra = {**invoice.extra, "pdf_attachment_id": number}
+    return backend.invoices.put(replace(invoice, extra=extra))

@@ -84,9 +84,7 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
         PAYMENT,
     )
     between = _equal("invoice", query["invoice_id"])
-    return listed(
-        backend.payments, Wanted({}, between, tests), query, values, backend.settings
-    )
+    return listed(backend.payments, Wanted({}, between, tests), query, values, backend.settings)
 
 
 def _equal(order: str, value: int | None) -> dict[str, tuple[int, int]]:
@@ -204,6 +202,4 @@ def expenses(backend: HaloBackend, query: Query) -> Sequence[Record]:
     """Expenses. Assumed: the filters; a ticket is Halo's fault."""
     fields = {"client_id": "client_id", "agent_id": "agent_id", "ticket_id": "fault_id"}
     wanted = [(name, query[each]) for each, name in fields.items() if query[each] is not None]
-    return [
-        row for row in backend.expenses if all(row.values.get(name) == v for name, v in wanted)
-    ]
+    return [row for row in backend.expenses if all(row.values.get(name) == v for name, v in wanted)]
