@@ -4,7 +4,7 @@ from typing import Any
 
 from mock_server.kernel.money import quantize
 from mock_server.vendors.halo.backend import HaloBackend
-from mock_server.vendors.halo.models import Client, Invoice, Line, Payment
+from mock_server.vendors.halo.models import CREDIT, Client, Invoice, Line, Payment
 from mock_server.vendors.halo.render import records
 from mock_server.vendors.halo.render.values import moment, moment_or_never, number, without_nulls
 from mock_server.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
@@ -59,7 +59,7 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
     out["lines"] = _lines(backend, invoice, items=False)
     if invoice.timer is not None:
         out["schedule"] = records.timer(invoice.timer)
-    uses = payments.uses(backend, invoice.id)
+    uses = payments.uses(backend, invoice.id) if invoice.kind == CREDIT else ()
     if uses:
         out["credit_note_allocations"] = [_allocation(each) for each in uses]
     if details:

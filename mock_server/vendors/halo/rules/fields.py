@@ -169,7 +169,7 @@ _DATES = frozenset(
 
 def kept(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
     """What is kept of a body on top of what was kept before; a null goes back to the default."""
-    sent = [(name, default) for each in fields for name, default in each.items() if name in body]
+    sent = [(name, each[name]) for name in body for each in fields if name in each]
     if not sent:
         return before
     out = dict(before)

@@ -151,15 +151,24 @@ def _applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client)
     credit_closed = invoice.credit_closed
     if body.get("mark_credit_as_used") is not None:
         credit_closed = bool(body["mark_credit_as_used"])
+    if not _CURRENCY_FIELDS.isdisjoint(body):
+        invoice = _in_currency(backend, invoice, body, client)
     invoice = replace(
-        invoice, at=at, kind=kind, posted=posted, credit_closed=credit_closed, extra=extra
+        invoice,
+        at=at,
+        due_at=None if is_template else due_at(at, extra, client),
+        kind=kind,
+        posted=posted,
+        credit_closed=credit_closed,
+        timer=schedules.changed(backend, invoice.timer, body) if is_template else None,
+        extra=extra,
     )
-    invoice = _in_currency(backend, invoice, body, client)
-    if is_template:
-        invoice = replace(invoice, timer=schedules.changed(backend, invoice.timer, body))
-    else:
-        invoice = replace(invoice, due_at=due_at(invoice, client))
     return _lined(backend, invoice, body)
+
+
+_CURRENCY_FIELDS = frozenset(
+    """currency currency_code currency_conversion_rate update_invoice_conversion_rate""".split()
+)
 
 
 def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
@@ -185,18 +194,17 @@ def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Cli
     return invoice
 
 
-def due_at(invoice: Invoice, client: Client) -> datetime:
+def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
     """The due date: as it was sent, or else by the payment terms and the client's extra days.
 
     Assumed: that a date which was sent goes before the terms, and that ``paymentterms`` count
     where both parts of the terms are 0.
     """
-    extra = invoice.extra
     if "duedate" in extra:
         return calendar.instant(extra["duedate"]).replace(microsecond=0)
     kind, number = terms(extra)
     return calendar.days_after(
-        calendar.due_at(invoice.at, kind, number), client.number("invoiceduedaysextraclient")
+        calendar.due_at(at, kind, number), client.number("invoiceduedaysextraclient")
     )
 
 

@@ -114,7 +114,7 @@ def run(backend: HaloBackend, template: Invoice) -> Invoice:
     invoice = lines.with_lines(start, made)
     invoice = replace(
         invoice,
-        due_at=invoices.due_at(invoice, client),
+        due_at=invoices.due_at(invoice.at, invoice.extra, client),
         figures=totals.invoice_figures(invoice.lines),
     )
     backend.invoices.put(invoice)
