@@ -10,7 +10,7 @@ from mock_server.vendors.halo.handlers.saves import save_each
 from mock_server.vendors.halo.render import printing
 from mock_server.vendors.halo.render.answers import Json
 from mock_server.vendors.halo.rules import filters, invoices
-from mock_server.vendors.halo.rules.lists import Query, flag
+from mock_server.vendors.halo.rules.lists import Listed, Query, flag
 from mock_server.vendors.halo.rules.records import Body, find
 from mock_server.web.answers import Answer, Later
 
@@ -20,7 +20,7 @@ def search(backend: HaloBackend, query: Query, caller: str) -> Json:
     return rows(backend, found, query)
 
 
-def rows(backend: HaloBackend, found: filters.Listed[Any], query: Query) -> Json:
+def rows(backend: HaloBackend, found: Listed[Any], query: Query) -> Json:
     """A list of invoices or templates, as its switches ask for it."""
     if flag(query["idonly"]):
         return render.page("invoices", found, lambda invoice: {"id": invoice.id})

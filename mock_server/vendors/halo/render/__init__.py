@@ -34,7 +34,6 @@ __all__ = [
     "header",
     "item",
     "line",
-    "one_or_many",
     "lookup",
     "one_or_many",
     "page",

@@ -287,7 +287,7 @@ def _add_item(backend: HaloBackend, row: Line, out: Json, *, items: bool) -> Non
         out["linked_item"] = records.item(backend, item)
 
 
-def _rule_result(backend: HaloBackend, row: Line, tax_amount: float | int) -> Json:
+def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
     """What a rule decided of a line. Assumed: one result a line, with the line's id."""
     tax = backend.taxes.get(int(row.tax.code))
     return {

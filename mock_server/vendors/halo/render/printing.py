@@ -57,7 +57,7 @@ def _facts(shown: Json) -> Rows:
 def _line_rows(shown: Json) -> list[tuple[str, ...]]:
     """A row for each line that is printed; a heading has no amounts."""
     currency = shown["currency"]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for line in shown["lines"]:
         if line.get("hide_on_pdf") or line["isinactive"]:
             continue

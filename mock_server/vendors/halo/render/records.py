@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mock_server.kernel.store import Table
 from mock_server.vendors.halo.backend import HaloBackend
 from mock_server.vendors.halo.models import (
     Change,
@@ -144,14 +145,14 @@ def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
         pairs = [_pair(backend, row.value_type, each) for each in row.values]
         out["value"] = ",".join(row.values)
         out["value_lookup"] = pairs
-        out["value_display"] = ", ".join(pair.get("name", pair["id"]) for pair in pairs)
+        out["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
     if row.flag is not None:
         out["value_bool"] = row.flag
     return out
 
 
 def _pair(backend: HaloBackend, value_type: int, value: str) -> Json:
-    names = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
+    names: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
     table = names.get(value_type)
     known = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
     return {"id": value, "name": known.name} if known else {"id": value}
@@ -234,7 +235,8 @@ def expense(backend: HaloBackend, row: Record) -> Json:
 
 def _is_type(entry: Record, row: Record) -> bool:
     values = entry.values
-    return values["lookupid"] == _EXPENSE_TYPES and values["id"] == row.values.get("lookup_id")
+    kind: int | None = row.values.get("lookup_id")
+    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPES, kind)
 
 
 def lookup(row: Record) -> Json:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from mock_server.vendors.halo.errors import (
-    BrokenRule,
     Forbidden,
     HaloError,
     MissingColumn,
@@ -23,7 +22,7 @@ from mock_server.web.refusals import (
 
 _WORDS = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
 _OUT_OF_BOUNDS = frozenset(
-    "minimum maximum exclusiveMinimum exclusiveMaximum maxLength maxItems".split()
+    ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems"]
 )
 
 
@@ -34,17 +33,8 @@ def refuse(error: Exception) -> Answer:
     have no body. Assumed: which shape a violation takes that no source shows.
     """
     match error:
-        case BrokenRule():
-            return Answer(str(error), 400)
-        case MissingColumn():
-            return Answer(_exception(str(error)), 400)
-        case NotFound():
-            return Answer(None, 404)
-        case Forbidden():
-            return Answer(None, 403)
-        case NoToken():
-            described = {"error": error.error, "error_description": str(error)}
-            return Answer(described, error.status)
+        case HaloError():
+            return _by_rule(error)
         case InvalidRequest():
             return Answer(_violated(error.violations), 400)
         case MalformedForm():
@@ -55,10 +45,23 @@ def refuse(error: Exception) -> Answer:
             return Answer(None, 405, {"Allow": ", ".join(error.allow)})
         case Refusal():
             return Answer(None, error.status)
-        case HaloError():
-            return Answer(str(error), 400)
         case _:
             return Answer(None, 500)
+
+
+def _by_rule(error: HaloError) -> Answer:
+    match error:
+        case MissingColumn():
+            return Answer(_exception(str(error)), 400)
+        case NotFound():
+            return Answer(None, 404)
+        case Forbidden():
+            return Answer(None, 403)
+        case NoToken():
+            described = {"error": error.error, "error_description": str(error)}
+            return Answer(described, error.status)
+        case _:
+            return Answer(str(error), 400)
 
 
 def _exception(message: str) -> dict[str, Any]:
@@ -91,7 +94,8 @@ def _violated(violations: Sequence[Violation]) -> dict[str, Any] | str:
 
 def _body_violated(first: Violation) -> dict[str, Any] | str:
     field = first.field
-    if field and isinstance(field[0], str):  # Only the form of the token endpoint is an object.
+    # Only the form of the token endpoint is an object.
+    if isinstance(field[0], str) if field else "object" in _kinds_wanted(first):
         return _grant_violated(first)
     if first.rule == "minItems":
         return "The array holds no element"
@@ -107,7 +111,7 @@ def _body_violated(first: Violation) -> dict[str, Any] | str:
 
 def _grant_violated(first: Violation) -> dict[str, Any]:
     error = "unsupported_grant_type" if first.rule == "enum" else "invalid_request"
-    return {"error": error, "error_description": f"The field {first.field[0]} is not valid"}
+    return {"error": error, "error_description": f"{first} is not valid"}
 
 
 def _json_path(field: Sequence[str | int]) -> str:
@@ -120,10 +124,16 @@ def _json_path(field: Sequence[str | int]) -> str:
 def _wanted(violation: Violation) -> str:
     if violation.rule == "date":
         return "DateTime"
-    limit = violation.limit
-    kinds = [limit] if isinstance(limit, str) else [each for each in limit or () if each != "null"]
-    kind = str(kinds[0]) if kinds else ""
+    kinds = _kinds_wanted(violation)
+    kind = kinds[0] if kinds else ""
     return _WORDS.get(kind, "array" if kind == "array" else "object")
+
+
+def _kinds_wanted(violation: Violation) -> list[str]:
+    """The JSON types that the contract lets in, if it was about types."""
+    limit = violation.limit
+    named = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
+    return [str(each) for each in named if each != "null"]
 
 
 def _kind(value: Any) -> str:

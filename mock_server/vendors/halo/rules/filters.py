@@ -107,7 +107,9 @@ def _indexed(query: Query, where: dict[str, Any], tests: list[Test[Invoice]]) ->
 def _names_none(name: str) -> Test[Invoice]:
     if name == "recurringinvoice_id":
         return lambda invoice: not invoice.template_id
-    return lambda invoice: not any(name in part.extra for part in (invoice, *invoice.lines))
+    return lambda invoice: (
+        not (name in invoice.extra or any(name in line.extra for line in invoice.lines))
+    )
 
 
 def _template_tests(backend: HaloBackend, query: Query) -> list[Test[Invoice]]:

@@ -100,7 +100,7 @@ def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice
 
 
 def _updated(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
-    client = client_of(backend, body["client_id"] if "client_id" in body else before.client_id)
+    client = client_of(backend, body.get("client_id", before.client_id))
     start = before
     if client.id != before.client_id:
         start = replace(before, client_id=client.id, client_name=client.name)
@@ -167,7 +167,7 @@ def _applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client)
 
 
 _CURRENCY_FIELDS = frozenset(
-    """currency currency_code currency_conversion_rate update_invoice_conversion_rate""".split()
+    ["currency", "currency_code", "currency_conversion_rate", "update_invoice_conversion_rate"]
 )
 
 
@@ -410,7 +410,7 @@ def view(backend: HaloBackend, body: Body) -> tuple[Invoice, Viewing, bool]:
     for each in given(body, "viewers", ()):
         known = {name: each[name] for name in _VIEWER if each.get(name) is not None}
         viewers[_viewer_key(known)] = known
-    action = body["current_action_type"] if "current_action_type" in body else before.action
+    action = body.get("current_action_type", before.action)
     ordered = sorted(viewers.values(), key=lambda each: (each.get("id", 0), each.get("name", "")))
     viewing = backend.viewings.put(Viewing(invoice.id, action, tuple(ordered)))
     seen = body.get("changeseq")

@@ -4,14 +4,14 @@ A list is counted without being sorted. It is sorted as far as its page needs: r
 the order of the first key, and only rows that are equal in it are compared by the others.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from heapq import nsmallest
 from itertools import groupby, islice
 from typing import Any, Generic, TypeVar
 
-from mock_server.kernel.store import Between, Table, Where
+from mock_server.kernel.store import Between, Table
 from mock_server.vendors.halo.backend import Settings
 
 Row = TypeVar("Row")
@@ -40,7 +40,7 @@ class Listed(Generic[Row]):
 class Wanted(Generic[Row]):
     """Which rows a list holds: by index, by range, and by tests for the rest."""
 
-    where: Where
+    where: Mapping[str, Hashable]
     between: Between
     tests: Sequence[Test[Row]] = ()
 
@@ -127,7 +127,11 @@ def listed(
 
 
 def _of_all(
-    table: Table[Row], where: Where, keys: Sequence[SortKey], values: Values[Row], part: Window
+    table: Table[Row],
+    where: Mapping[str, Hashable],
+    keys: Sequence[SortKey],
+    values: Values[Row],
+    part: Window,
 ) -> list[Row]:
     """The part of the rows that an index gives, from its kept order."""
     (first, descending), rest = keys[0], keys[1:]

@@ -35,7 +35,7 @@ def save(backend: HaloBackend, body: Body) -> Payment:
     ``MissingColumn`` without an invoice or an amount, ``BrokenRule`` for what cannot be paid.
     """
     before = named(backend.payments, body)
-    invoice_id = body["invoice_id"] if "invoice_id" in body else before and before.invoice_id
+    invoice_id = body.get("invoice_id", before.invoice_id if before else None)
     if invoice_id is None:
         raise MissingColumn("invoice_id")
     amount = before.amount if before else None
