@@ -73,6 +73,16 @@ class Clock:
             self._standing = None
 
 
+def read_instant(text: str) -> datetime:
+    """The instant that an ISO 8601 text names.
+
+    Raises ``ValueError`` for text that is none, that has no offset from UTC, or that lies outside
+    the years 1 to 9998.
+    """
+    instant = datetime.fromisoformat(text)
+    return Clock(instant, frozen=True).now()
+
+
 def _wall() -> int:
     return time.time_ns() // 1000
 

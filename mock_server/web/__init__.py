@@ -4,3 +4,7 @@ A request walks through four members of Connexion's middleware list, in this ord
 ``routing`` (which operation), ``security`` (whose sandbox), ``validation`` (typed arguments) and
 ``dispatch`` (one transaction, one answer). ``vendor.build`` puts them together.
 """
+
+from mock_server.web.lean_import import import_connexion
+
+import_connexion()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mock_server.web.sandboxes import Sandbox
 
 SCOPE_KEY = "mockvoice.call"
+LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 
 
 class Disconnected(Exception):
@@ -60,6 +61,23 @@ class Call:
         """The HTTP method, in upper case."""
         method: str = self.scope["method"]
         return method
+
+    @property
+    def base_url(self) -> str:
+        """The address that the caller used, up to the vendor's own paths."""
+        host = self.header(b"host") or "127.0.0.1"
+        return f"{self.scope.get('scheme', 'http')}://{host}{self.scope.get('root_path', '')}"
+
+    @property
+    def accept(self) -> tuple[str, ...]:
+        """The media types that the caller takes, in lower case and without parameters."""
+        sent = (self.header(b"accept") or "").lower().split(",")
+        return tuple(name for each in sent if (name := each.partition(";")[0].strip()))
+
+    @property
+    def described(self) -> str:
+        """Method and path, for people."""
+        return f"{self.method} {self.path}"
 
     def header(self, name: bytes) -> str | None:
         """The value of the first header of this lower-case name."""

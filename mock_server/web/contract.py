@@ -1,15 +1,27 @@
 """Contracts as files, and an operation as the walk needs it."""
 
 import functools
-from collections.abc import Mapping
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
+from connexion.spec import OpenAPISpecification
 
+from mock_server import __version__
 from mock_server.web.schemas import ResponseValidator
+
+logger = logging.getLogger("mockvoice")
 
 Document = dict[str, Any]
 
@@ -25,6 +37,13 @@ _Loader.yaml_implicit_resolvers = {
     first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
     for first, pairs in _Loader.yaml_implicit_resolvers.items()
 }
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """YAML without anchors, which many tools for contracts do not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def resource(folder: str, *names: str) -> Traversable:
@@ -43,10 +62,107 @@ def load(name: str) -> Document:
     return _load(name)
 
 
+def to_yaml(document: Document) -> str:
+    """A contract as text, its parts in their order."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def source(name: str) -> str:
+    """A contract as its author wrote it, if that is one file; else joined from its files."""
+    folder = resource("openapi", name)
+    if [each.name for each in folder.iterdir()] == ["openapi.yaml"]:
+        return folder.joinpath("openapi.yaml").read_text("utf-8")
+    return to_yaml(load(name))
+
+
 @functools.cache
 def _load(name: str) -> Document:
-    folder = resource("openapi", name)
-    return Bundle(folder).document()
+    kept = kept_copy(name)
+    if kept is not None and kept.exists():
+        document: Document = orjson.loads(kept.read_bytes())
+        return document
+    return Bundle(resource("openapi", name)).document()
+
+
+@functools.cache
+def kept_copy(name: str) -> Path | None:
+    """Where a contract is kept in a form that loads fast, once it has been checked.
+
+    It lies beside this module's bytecode, under the digest of the contract's files, and like
+    bytecode it can be deleted at any time. ``None`` where Python shall not write bytecode.
+    """
+    if sys.dont_write_bytecode:
+        return None
+    digest = sha256(__version__.encode())
+    for part in _files_below(resource("openapi", name)):
+        digest.update(part.read_bytes())
+    folder = Path(cache_from_source(__file__)).parent
+    return folder / f"contract.{name}.{digest.hexdigest()[:16]}.json"
+
+
+def _files_below(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+        if entry.is_dir():
+            yield from _files_below(entry)
+        elif entry.name.endswith(".yaml"):
+            yield entry
+
+
+def keep(name: str) -> None:
+    """Keep a contract that Connexion has checked, unless it is kept or cannot be."""
+    copy = kept_copy(name)
+    if copy is None or copy.exists():
+        return
+    try:
+        copy.parent.mkdir(exist_ok=True)
+        for older in copy.parent.glob(f"contract.{name}.*.json"):
+            older.unlink(missing_ok=True)
+        partial = copy.with_suffix(f".{os.getpid()}.part")
+        partial.write_bytes(orjson.dumps(load(name)))
+        partial.replace(copy)
+    except OSError as error:
+        logger.debug("the contract of %s is not kept: %s", name, error)
+
+
+@contextmanager
+def check_skipped(name: str) -> Iterator[None]:
+    """Lets Connexion load a contract without checking it, if the very same one passed before.
+
+    Checking takes longer than everything else at start-up, and Connexion has no switch for it.
+    """
+    copy = kept_copy(name)
+    if copy is None or not copy.exists():
+        yield
+        return
+    check = OpenAPISpecification.__dict__.get("_validate_spec")
+    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
+    try:
+        yield
+    finally:
+        if check is None:
+            del OpenAPISpecification._validate_spec  # noqa: SLF001
+        else:
+            OpenAPISpecification._validate_spec = check  # noqa: SLF001
+
+
+_FOR_READERS = {"example", "examples", "links", "externalDocs", "summary", "x-evidence"}
+_NAMES_ANYTHING = {"properties", "schemas", "parameters", "responses", "headers", "paths"}
+
+
+def without_prose(node: Any, holder: str = "") -> Any:
+    """The part of a contract that a server needs: no examples, links or long texts."""
+    if isinstance(node, list):
+        return [without_prose(each, holder) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if holder in _NAMES_ANYTHING:
+        return {key: without_prose(value) for key, value in node.items()}
+    return {
+        key: "" if key == "description" else without_prose(value, key)
+        for key, value in node.items()
+        if key not in _FOR_READERS
+    }
 
 
 class Bundle:

@@ -87,7 +87,9 @@ class Sandbox:
 class Sandboxes:
     """Every sandbox of a server, by name and by credential."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quirks: str = "observed") -> None:
+        # Which reading counts where a vendor is known to differ from its documents.
+        self.quirks = quirks
         self._by_name: dict[str, Sandbox] = {}
         # Secrets are looked up by their digest: how far a guess agrees with one cannot be
         # seen from the time of a refusal.

@@ -59,6 +59,9 @@ class Vendor:
     # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
     credentials: Mapping[str, str]
     opened_by: Sequence[str]  # the credentials that choose a sandbox by themselves
+    # Whose sandbox a request enters where the contract asks for no credential, such as one that
+    # asks for a token; without it, the default one.
+    open_door: Security | None = None
     # Puts into a new world what even an empty one holds, from fixtures/<key>/install.json.
     install: Callable[[Any, Mapping[str, Any]], None]
     refuse: Callable[[Exception], Answer]  # any failure, in the vendor's envelope

@@ -1,0 +1,200 @@
+"""The servers that are compared: ours, and three that serve the same data with the same rules.
+
+``python -m benchmarks.servers VARIANT PORT INVOICES`` serves until it is ended.
+
+* ``ours``   the mock as it is: key, contract and answers checked
+* ``bare``   Starlette with orjson: the same handlers, nothing checked, no key
+* ``async``  ``connexion.AsyncApp`` as it comes, with the same contract and handlers
+* ``flask``  ``connexion.FlaskApp`` as it comes, with the same contract and handlers
+"""
+
+import gc
+import inspect
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import uvicorn
+
+from mock_server.kernel.backend import Backend
+from mock_server.kernel.clock import Clock
+from mock_server.vendors.growcrm import VENDOR
+from mock_server.vendors.growcrm.handlers import clients, invoices
+from mock_server.web import contract
+from mock_server.web.build import build
+from mock_server.web.readers import argument_name
+from mock_server.web.sandboxes import DEFAULT, Sandbox, Sandboxes
+from mock_server.web.worlds import Worlds
+
+LINES = [
+    {"description": "Copy editing", "quantity": 3, "rate": 120, "tax_rate_id": 4},
+    {"description": "Stock images", "quantity": 1, "rate": 45.5, "tax_rate_id": 3},
+    {"description": "Printing", "quantity": 2, "rate": "10.25", "tax_rate_id": 1},
+]
+
+
+def world(count: int) -> Backend:
+    """An account with 200 clients and so many invoices, each with three lines and their taxes."""
+    backend = Worlds().open(VENDOR, "empty", Clock())
+    with backend.transaction():
+        for number in range(200):
+            owner = {"first_name": "Ada", "last_name": "Byron", "email": f"ada{number}@b.example"}
+            clients.create(backend, owner)
+    for number in range(1, count + 1):
+        header = {
+            "bill_clientid": number * 7919 % 200 + 1,
+            "bill_categoryid": 4,
+            "bill_date": f"2026-{number * 31 % 12 + 1:02d}-{number * 17 % 28 + 1:02d}",
+            "bill_due_date": f"2027-{number * 13 % 12 + 1:02d}-{number * 11 % 28 + 1:02d}",
+            "bill_tax_type": "inline",
+        }
+        with backend.transaction():
+            invoices.create(backend, header)
+            invoices.set_items(backend, number, {"items": LINES})
+            if number % 3:
+                invoices.publish(backend, number)
+    return backend
+
+
+def ours(count: int) -> Any:
+    sandboxes = Sandboxes()
+    backend = world(count)
+    credentials = {VENDOR.key: dict(VENDOR.credentials)}
+    sandbox = Sandbox(DEFAULT, backend.clock, {VENDOR.key: backend}, credentials)
+    sandboxes.add(sandbox, {VENDOR.key: VENDOR})
+    return build(VENDOR, sandboxes)
+
+
+def bare(count: int) -> Any:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    backend = world(count)
+
+    def answer(data: Any, status: int = 200) -> Response:
+        return Response(orjson.dumps(data), status, media_type="application/json")
+
+    async def get(request: Request) -> Response:
+        return answer(invoices.get(backend, int(request.path_params["invoice_id"])))
+
+    async def search(request: Request) -> Response:
+        sent = request.query_params
+        query = {
+            **dict.fromkeys(("status", "client_id", "project_id", "category_id", "search", "sort")),
+            **sent,
+            "order": sent.get("order", "desc"),
+            "limit": int(sent.get("limit", 35)),
+            "page": int(sent.get("page", 1)),
+        }
+        return answer(invoices.search(backend, query))
+
+    async def create(request: Request) -> Response:
+        body = orjson.loads(await request.body())
+        with backend.transaction():
+            return answer(invoices.create(backend, body), 201)
+
+    async def set_items(request: Request) -> Response:
+        body = orjson.loads(await request.body())
+        with backend.transaction():
+            invoice_id = int(request.path_params["invoice_id"])
+            return answer(invoices.set_items(backend, invoice_id, body))
+
+    return Starlette(
+        routes=[
+            Route("/api/invoices", search, methods=["GET"]),
+            Route("/api/invoices", create, methods=["POST"]),
+            Route("/api/invoices/{invoice_id}", get, methods=["GET"]),
+            Route("/api/invoices/{invoice_id}/items", set_items, methods=["PUT"]),
+        ]
+    )
+
+
+def stock(count: int, *, flask: bool) -> Any:
+    """Connexion as it comes. Its security needs functions named in the contract, so it goes without."""
+    import connexion
+    from connexion.resolver import Resolution, Resolver
+
+    backend = world(count)
+    lock = threading.Lock()
+
+    class Handlers(Resolver):
+        def resolve(self, operation: Any) -> Resolution:
+            module, _, action = operation.operation_id.rpartition(".")
+            handler = getattr(__import__(f"{VENDOR.handlers}.{module}", fromlist=["_"]), action)
+            return Resolution(_adapted(backend, lock, handler, flask=flask), operation.operation_id)
+
+    document = dict(contract.without_prose(contract.load(VENDOR.key)))
+    document.pop("security", None)
+    _simplify_parameters(document)
+    app = (connexion.FlaskApp if flask else connexion.AsyncApp)(__name__)
+    app.add_api(document, base_path="", resolver=Handlers())
+    return app
+
+
+def _simplify_parameters(node: Any) -> None:
+    """Keep the typed branch of tolerant parameters: stock Connexion reads no ``anyOf`` there."""
+    if isinstance(node, list):
+        for each in node:
+            _simplify_parameters(each)
+    elif isinstance(node, dict):
+        if "in" in node and "anyOf" in node.get("schema", {}):
+            node["schema"] = {**node["schema"], **node["schema"].pop("anyOf")[0]}
+        for each in node.values():
+            _simplify_parameters(each)
+
+
+def _adapted(
+    backend: Backend, lock: threading.Lock, handler: Callable[..., Any], *, flask: bool
+) -> Callable[..., Any]:
+    """A handler as stock Connexion calls it: parameters by their own names, in a thread or not."""
+    wanted = list(inspect.signature(handler).parameters)[1:]
+    searching = "query" in wanted
+
+    def run(**sent: Any) -> tuple[Any, int]:
+        arguments = {argument_name(name): value for name, value in sent.items()}
+        if searching:
+            names = ("status", "client_id", "project_id", "category_id", "search", "sort")
+            arguments = {"query": {**dict.fromkeys(names), "order": "desc", **arguments}}
+        with lock, backend.transaction():
+            found = handler(backend, **{name: arguments[name] for name in wanted})
+        return found, 201 if handler.__name__ == "create" else 200
+
+    # Connexion passes only what the signature names, and here that is the contract's names.
+    names = ["invoiceId" if name == "invoice_id" else name for name in wanted if name != "query"]
+    if searching:
+        names = ["limit", "page", "status", "sort", "order"]
+    listed = ", ".join(f"{name}=None" if searching else name for name in names)
+    passed = ", ".join(f"{name}={name}" for name in names)
+    prefix = "" if flask else "async "
+    scope: dict[str, Any] = {"run": run}
+    exec(f"{prefix}def adapted({listed}):\n    return run({passed})", scope)  # noqa: S102
+    adapted: Callable[..., Any] = scope["adapted"]
+    return adapted
+
+
+VARIANTS: dict[str, Callable[[int], Any]] = {
+    "ours": ours,
+    "bare": bare,
+    "async": lambda count: stock(count, flask=False),
+    "flask": lambda count: stock(count, flask=True),
+}
+
+
+def main() -> None:
+    variant, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    app = VARIANTS[variant](count)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1000)
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", lifespan="off",
+        access_log=False, server_header=False, log_level="error",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

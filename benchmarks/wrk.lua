@@ -1,0 +1,64 @@
+-- One request for each kind of measurement; the arguments are: kind, number of invoices, key.
+-- At the end it prints one line of JSON, because wrk's own report rounds.
+local kind, invoices, key = "get", 1000, ""
+local counter, limit = 0, 0
+local filled = 0
+
+local items = '{"items":[' ..
+  '{"description":"Copy editing","quantity":3,"rate":120,"unit":"hours","tax_rate_id":4,"discount_type":"percentage","discount_value":10},' ..
+  '{"description":"Stock images","quantity":1,"rate":45.5,"tax_rate_id":3,"discount_type":"fixed","discount_value":5.5},' ..
+  '{"description":"Printing","quantity":2,"rate":"10.25","tax_rate_id":1}]}'
+local refused = '{"items":[{"description":"Copy editing","quantity":3,"rate":"many"}]}'
+local header = '{"bill_clientid":%d,"bill_categoryid":4,"bill_date":"2026-%02d-%02d","bill_tax_type":"inline"}'
+
+function init(args)
+  kind, invoices, key = args[1], tonumber(args[2]), args[3]
+  limit = tonumber(args[4] or "0")
+  math.randomseed(7)
+  wrk.headers["Authorization"] = "Bearer " .. key
+  wrk.headers["Content-Type"] = "application/json"
+end
+
+local function create()
+  return wrk.format("POST", "/api/invoices", nil,
+    string.format(header, math.random(200), math.random(12), math.random(28)))
+end
+
+local function set_items(id, body)
+  return wrk.format("PUT", "/api/invoices/" .. id .. "/items", nil, body)
+end
+
+function request()
+  if kind == "get" then
+    return wrk.format("GET", "/api/invoices/" .. math.random(invoices))
+  elseif kind == "list" then
+    return wrk.format("GET", "/api/invoices?limit=20")
+  elseif kind == "deep" then
+    return wrk.format("GET", "/api/invoices?limit=20&page=" .. math.random(math.floor(invoices / 20)))
+  elseif kind == "filtered" then
+    return wrk.format("GET", "/api/invoices?limit=20&status=2&sort=bill_due_date&order=asc")
+  elseif kind == "write" then
+    return set_items(math.random(invoices), items)
+  elseif kind == "refused" then
+    return set_items(math.random(invoices), refused)
+  elseif kind == "create" then
+    return create()
+  elseif kind == "fill" then
+    counter = counter + 1
+    if counter % 2 == 1 then return create() end
+    return set_items(counter / 2, items)
+  end
+end
+
+function response(status)
+  filled = filled + 1
+  if kind == "fill" and filled >= limit then wrk.thread:stop() end
+end
+
+function done(summary, latency, requests)
+  io.write(string.format(
+    'JSON {"requests":%d,"seconds":%f,"p50_us":%f,"p99_us":%f,"max_us":%f,"not_2xx":%d,"broken":%d}\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50), latency:percentile(99),
+    latency.max, summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+end

@@ -1,0 +1,53 @@
+"""Where a running server answers, as URLs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+
+@dataclass(frozen=True, slots=True)
+class VendorAddress:
+    """A vendor's places. What is not served in this run is ``None``."""
+
+    prefix_url: str
+    root_url: str | None
+    spec_url: str | None
+    docs_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The main origin, and each vendor's places by its key."""
+
+    main: str
+    vendors: Mapping[str, VendorAddress]
+
+    @classmethod
+    def of(
+        cls, host: str, main_port: int, vendors: Iterable[str], ports: Mapping[str, int], *, control: bool
+    ) -> "Addresses":
+        """The addresses of vendors, those with a port of their own being in ``ports``."""
+        main = origin(host, main_port)
+        return cls(
+            main,
+            {
+                key: VendorAddress(
+                    prefix_url=f"{main}/{key}",
+                    root_url=origin(host, ports[key]) if key in ports else None,
+                    spec_url=f"{main}/_mock/vendors/{key}/openapi.json" if control else None,
+                    docs_url=f"{main}/_mock/vendors/{key}/docs" if control else None,
+                )
+                for key in vendors
+            },
+        )
+
+
+def origin(host: str, port: int) -> str:
+    """The URL of a port, as a client on this machine writes it: a wildcard address cannot be called."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"http://{host}:{port}"
+    if address.is_unspecified:
+        address = ip_address("127.0.0.1" if address.version == 4 else "::1")
+    return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"

@@ -1,0 +1,1 @@
+"""The control API's operations, one module for each resource."""

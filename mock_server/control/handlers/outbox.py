@@ -1,0 +1,20 @@
+"""What would have been e-mailed."""
+
+from heapq import nlargest
+from typing import Any
+
+from mock_server.control import render
+from mock_server.control.house import House
+
+
+def search(
+    house: House, sandbox_name: str, vendor: str | None, limit: int
+) -> list[dict[str, Any]]:
+    sandbox = house.sandbox(sandbox_name)
+    keys = list(house.vendors) if vendor is None else [house.vendor(vendor).key]
+    backends = {key: sandbox.backends[key] for key in keys}
+    for backend in backends.values():
+        sandbox.settle(backend)
+    sent = ((key, each) for key, backend in backends.items() for each in backend.outbox)
+    newest = nlargest(limit, sent, key=lambda each: (each[1].at, each[1].id))
+    return [render.message(key, each) for key, each in newest]
