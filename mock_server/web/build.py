@@ -6,7 +6,9 @@ from contextlib import nullcontext, suppress
 from functools import partial
 
 import connexion
+import flask
 import orjson
+from connexion.apps.flask import FlaskOperation
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
@@ -58,7 +60,14 @@ def build(
         app.add_error_handler(kind, answer_failure)
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
+        app.app.before_request(_pages_alone)
     return app
+
+
+def _pages_alone() -> None:
+    """Connexion gives Flask the operations too, and Flask would find some by paths that none has."""
+    if isinstance(flask.current_app.view_functions.get(flask.request.endpoint or ""), FlaskOperation):
+        flask.abort(404)
 
 
 def start(app: ASGIApp) -> None:
