@@ -63,10 +63,11 @@ class Selection(Generic[Row]):
     """Rows that fit, in their order.
 
     ``entries`` are those of the rows, or, with ``among``, more: then only the keys among those
-    count. The table must not change while a selection is read.
+    count. With ``span``, only the entries from one place to another count. The table must not
+    change while a selection is read.
     """
 
-    __slots__ = ("_among", "_entries", "_paired", "_rows")
+    __slots__ = ("_among", "_entries", "_paired", "_rows", "_start", "_stop")
 
     def __init__(
         self,
@@ -75,20 +76,22 @@ class Selection(Generic[Row]):
         *,
         paired: bool,
         among: set[Key] | None = None,
+        span: tuple[int, int] | None = None,
     ) -> None:
         self._rows = rows
         self._entries = entries
         self._paired = paired
         self._among = among
+        self._start, self._stop = span or (0, len(entries))
 
     def __len__(self) -> int:
-        return len(self._entries) if self._among is None else len(self._among)
+        return self._stop - self._start if self._among is None else len(self._among)
 
     def __iter__(self) -> Iterator[Row]:
-        return self._fetch(self._entries)
+        return self._fetch(self._entries.islice(self._start, self._stop))
 
     def __reversed__(self) -> Iterator[Row]:
-        return self._fetch(reversed(self._entries))
+        return self._fetch(self._entries.islice(self._start, self._stop, reverse=True))
 
     def first(self) -> Row | None:
         """The first row, or ``None``."""
@@ -102,7 +105,7 @@ class Selection(Generic[Row]):
         Rows with equal values come by key in the same direction, or, with
         ``ties_descending``, always highest key first.
         """
-        count, whole = len(self), len(self._entries)
+        count, whole = len(self), self._stop - self._start
         stop = min(offset + limit, count)
         if offset >= stop:
             return []
@@ -114,12 +117,13 @@ class Selection(Generic[Row]):
     def _turned(self, start: int, stop: int, descending: bool, ties: bool) -> Iterator[Any]:
         entries: Entries = self._entries
         if descending:
-            whole = len(entries)
-            found: Iterator[Any] = entries.islice(whole - stop, whole - start, reverse=True)
+            found: Iterator[Any] = entries.islice(
+                self._stop - stop, self._stop - start, reverse=True
+            )
         elif ties and self._paired:
-            found = entries.ties_reversed(start, stop)
+            found = entries.ties_reversed(self._start + start, self._start + stop)
         else:
-            found = entries.islice(start, stop)
+            found = entries.islice(self._start + start, self._start + stop)
         return found
 
     def _fetch(self, entries: Iterable[Any]) -> Iterator[Row]:

@@ -7,6 +7,7 @@ A list that combines conditions (``status = 2`` by due date) is answered from a 
 entries of just those rows, made when it is first asked for and kept up to date from then on.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +31,8 @@ Between = Mapping[str, tuple[Any, Any]]
 
 # Up to so many rows are sorted for an answer; more are found by walking an order.
 SORTED_ANEW = 2000
+# So many orders that were added later are kept.
+ORDERS_ADDED = 8
 
 
 class Table(Generic[Row]):
@@ -62,6 +65,7 @@ class Table(Generic[Row]):
         self._indexes = {n: ValueIndex(by) for n, by in (indexes or {}).items()}
         self._orders = {n: Entries() for n in self._order_by}
         self._texts = {n: TextIndex(by) for n, by in (texts or {}).items()}
+        self._added: OrderedDict[str, None] = OrderedDict()
         self._views = Views()
 
     # -- reading ---------------------------------------------------------------------------
@@ -125,16 +129,60 @@ class Table(Generic[Row]):
         paired = order is not None
         if not between and among is None and keep is None:
             return Selection(self._rows, self._entries(where, order), paired=paired)
+        if between and among is None and keep is None and between.keys() == {order}:
+            # A stretch of what is sorted already.
+            entries = self._entries(where, order)
+            return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))
 
-        tests = self._tests(where)
-        tests += [within(self._order_by[name], *ends) for name, ends in (between or {}).items()]
-        if keep is not None:
-            tests.append(keep)
-        fitting = self._fitting(self._narrowest(where, between or {}, among), tests)
+        fitting = self.matching(
+            where, between=between, among=among, keep=() if keep is None else (keep,)
+        )
         if len(fitting) > SORTED_ANEW:
             whole = self._keys if order is None else self._orders[order]
             return Selection(self._rows, whole, paired=paired, among=set(fitting))
         return Selection(self._rows, self._sorted(fitting, order), paired=paired)
+
+    def matching(
+        self,
+        where: Where | None = None,
+        *,
+        between: Between | None = None,
+        among: set[Key] | None = None,
+        keep: Iterable[Test] = (),
+    ) -> list[Key]:
+        """The keys of the rows that fit, in no order: for a count, or where the caller sorts.
+
+        Takes what ``select`` takes, and as many tests in ``keep`` as there are.
+        """
+        where, between = where or {}, between or {}
+        tests = self._tests(where)
+        tests += [within(self._order_by[name], *ends) for name, ends in between.items()]
+        return self._fitting(self._narrowest(where, between, among), [*tests, *keep])
+
+    def at_most(self, order: str, value: Any) -> Row | None:
+        """The last row of the order whose value is not above this one, or ``None``."""
+        entries = self._orders[order]
+        _, stop = entries.span(None, value)
+        return self._rows[entries[stop - 1][1]] if stop else None
+
+    def add_order(self, name: str, by: Callable[[Row], Any]) -> None:
+        """Sort the rows by one more thing, from now on; an order of this name stays as it is.
+
+        For what is rarely sorted by: it costs nothing until it is asked for. Of such orders the
+        ones asked for last are kept.
+        """
+        if name in self._added:
+            self._added.move_to_end(name)
+        if name in self._order_by:
+            return
+        if self._shared:
+            self._own()
+        self._added[name] = None
+        self._order_by[name] = by
+        self._orders[name] = entries_of(self._rows, self._rows, by)
+        if len(self._added) > ORDERS_ADDED:
+            idle, _ = self._added.popitem(last=False)
+            del self._order_by[idle], self._orders[idle]
 
     def _tests(self, where: Where) -> list[Test]:
         return [equals(self._indexes[name].by, value) for name, value in where.items()]
@@ -221,6 +269,8 @@ class Table(Generic[Row]):
         self._indexes = {name: index.clone() for name, index in self._indexes.items()}
         self._orders = {name: entries.clone() for name, entries in self._orders.items()}
         self._texts = {name: text.clone() for name, text in self._texts.items()}
+        self._order_by = dict(self._order_by)
+        self._added = self._added.copy()
         self._shared = False
 
     def _change(self, key: Key, old: Row | None, new: Row | None) -> None:

@@ -1,6 +1,6 @@
 """Transactions: what was changed, and how it was before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -18,10 +18,11 @@ class UndoLog:
     Transactions nest: an inner one that fails takes back its own changes only.
     """
 
-    __slots__ = ("_changes", "_depth")
+    __slots__ = ("_changes", "_deferred", "_depth")
 
     def __init__(self) -> None:
         self._changes: list[tuple[Restorable, Any, Any]] = []
+        self._deferred: list[Callable[[], None]] = []
         self._depth = 0
 
     def record(self, target: Restorable, key: Any, before: Any) -> None:
@@ -29,6 +30,18 @@ class UndoLog:
         if not self._depth:
             raise RuntimeError("a change needs a transaction")
         self._changes.append((target, key, before))
+
+    def defer(self, work: Callable[[], None]) -> None:
+        """Do something once the outermost transaction is committed, and never if it is taken back.
+
+        Raises ``RuntimeError`` outside a transaction.
+        """
+        self.record(self, None, None)
+        self._deferred.append(work)
+
+    def restore(self, key: Any, before: Any) -> None:
+        """Forget what was deferred last: changes are taken back newest first."""
+        self._deferred.pop()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -50,6 +63,10 @@ class UndoLog:
         self._depth -= 1
         if not self._depth:
             self._changes.clear()
+            if self._deferred:
+                deferred, self._deferred = self._deferred, []
+                for work in deferred:
+                    work()
 
     def roll_back(self, mark: int) -> None:
         """Take back, newest first, what has changed since the mark, and close."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.types import Receive, Scope
 
+from mock_server.web.readers import parse_query
 from mock_server.web.refusals import BodyTooLarge
 
 if TYPE_CHECKING:
@@ -14,10 +17,19 @@ if TYPE_CHECKING:
     from mock_server.web.sandboxes import Sandbox
 
 SCOPE_KEY = "mockvoice.call"
+LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 
 
 class Disconnected(Exception):
     """The client went away before its request was whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a request was sent: the absolute URL without its query, and the query's pairs."""
+
+    path: str
+    query: Sequence[tuple[str, str]]
 
 
 class Call:
@@ -50,6 +62,23 @@ class Call:
         method: str = self.scope["method"]
         return method
 
+    @property
+    def base_url(self) -> str:
+        """The address that the caller used, up to the vendor's own paths."""
+        host = self.header(b"host") or "127.0.0.1"
+        return f"{self.scope.get('scheme', 'http')}://{host}{self.scope.get('root_path', '')}"
+
+    @property
+    def accept(self) -> tuple[str, ...]:
+        """The media types that the caller takes, in lower case and without parameters."""
+        sent = (self.header(b"accept") or "").lower().split(",")
+        return tuple(name for each in sent if (name := each.partition(";")[0].strip()))
+
+    @property
+    def described(self) -> str:
+        """Method and path, for people."""
+        return f"{self.method} {self.path}"
+
     def header(self, name: bytes) -> str | None:
         """The value of the first header of this lower-case name."""
         for key, value in self.scope["headers"]:
@@ -57,6 +86,17 @@ class Call:
                 text: str = value.decode("latin-1")
                 return text
         return None
+
+    @property
+    def address(self) -> Address:
+        """Where the request was sent, as its sender spelled it."""
+        scope = self.scope
+        host = self.header(b"host")
+        if host is None:
+            name, port = scope.get("server") or ("localhost", None)
+            host = name if port is None else f"{name}:{port}"
+        path = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
+        return Address(f"{scope.get('scheme', 'http')}://{host}{path}", parse_query(scope["query_string"]))
 
     def headers(self) -> Mapping[str, str]:
         """Every header by its lower-case name; of a repeated one, the last."""

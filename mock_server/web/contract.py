@@ -252,6 +252,7 @@ class Operation:
     success: int | None  # the only documented 2xx status, if there is only one
     answers: Mapping[int, ResponseValidator]  # by status
     other: ResponseValidator | None  # of every status that is not documented by itself
+    marks: Mapping[str, Any]  # what the contract says of it in ``x-…`` words
 
     def validator(self, status: int) -> ResponseValidator | None:
         """What an answer of this status must look like; ``None`` if the contract does not have it."""

@@ -20,6 +20,9 @@ from mock_server.web.refusals import BrokenContract
 
 JSON = b"application/json"
 
+# What a handler may ask for besides the contract's parameters and body.
+FROM_CALL = {"accept", "address", "base_url", "caller", "sandbox"}
+
 
 class Execution(Step):
     """Runs one operation's handler."""
@@ -27,9 +30,8 @@ class Execution(Step):
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         self._handler: Callable[..., Any] = operation.function
         self._names = _wanted(operation, self._handler)
-
-    async def take(self, call: Call, receive: Receive) -> None:
-        """Nothing is left to find out: this step answers."""
+        offered = {argument_name(each["name"]) for each in operation.parameters}
+        self._from_call = FROM_CALL.intersection(self._names) - offered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call: Call = scope[SCOPE_KEY]
@@ -57,7 +59,10 @@ class Execution(Step):
 
     def _arguments(self, call: Call) -> dict[str, Any]:
         arguments = call.arguments
-        return {name: arguments[name] if name in arguments else getattr(call, name) for name in self._names}
+        if not self._from_call:
+            return {name: arguments[name] for name in self._names}
+        return {name: getattr(call, name) if name in self._from_call else arguments[name]
+                for name in self._names}  # fmt: skip
 
 
 def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[str, ...]:
@@ -73,7 +78,7 @@ def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[
         offered.add("body")
         needed.add("body")
     wanted = tuple(inspect.signature(handler).parameters)[1:]
-    strange = set(wanted) - offered - {"caller", "sandbox"}
+    strange = set(wanted) - offered - FROM_CALL
     if strange or not needed <= set(wanted):
         raise TypeError(
             f"{operation.operation_id}: the handler takes ({', '.join(wanted)}); the contract offers "

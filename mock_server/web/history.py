@@ -6,7 +6,8 @@ world is always fresh: what was due last week is due last week whenever it is to
 arguments, ``{"$day": n}`` stands for the date of that day.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import functools
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
 from typing import Any
@@ -30,7 +31,7 @@ def replay(backend: Backend, handlers: str, history: History) -> None:
                 raise ValueError(f"{request['operation']} lies in the future, on {at}")
             backend.clock.set(at)
             _settle(backend)
-            arguments = _dated(request.get("arguments", {}), end.date())
+            arguments = dated(request.get("arguments", {}), end.date())
             _handler(handlers, request["operation"])(backend, **arguments)
         backend.clock.set(end)
         backend.fall_due()
@@ -47,17 +48,19 @@ def _instant(today: date, request: Mapping[str, Any]) -> datetime:
     return datetime.combine(day, time.fromisoformat(request.get("time", "00:00")), UTC)
 
 
+@functools.cache
 def _handler(package: str, operation: str) -> Callable[..., Any]:
     module, _, action = operation.rpartition(".")
     found: Callable[..., Any] = getattr(import_module(f"{package}.{module}"), action)
     return found
 
 
-def _dated(value: Any, today: date) -> Any:
-    if isinstance(value, Mapping):
-        if value.keys() == {"$day"}:
+def dated(value: Any, today: date) -> Any:
+    """The value with ``{"$day": n}`` as the date of that day, counted from today."""
+    if type(value) is dict:
+        if len(value) == 1 and "$day" in value:
             return (today + timedelta(days=value["$day"])).isoformat()
-        return {key: _dated(each, today) for key, each in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_dated(each, today) for each in value]
+        return {key: dated(each, today) for key, each in value.items()}
+    if type(value) is list:
+        return [dated(each, today) for each in value]
     return value

@@ -19,14 +19,24 @@ _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def trimmed(value: Any) -> Any:
-    """The body as validation sees it: text without blanks around it, empty text as null."""
+    """The body as validation sees it: text without blanks around it, empty text as null.
+
+    Objects and lists are changed in place.
+    """
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, dict):
-        return {key: trimmed(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [trimmed(each) for each in value]
+        for key, each in value.items():
+            if each.__class__ in _TRIMMED:
+                value[key] = trimmed(each)
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            if each.__class__ in _TRIMMED:
+                value[place] = trimmed(each)
     return value
+
+
+_TRIMMED = frozenset({str, dict, list})
 
 
 def integer(value: int | float | str) -> int:
@@ -37,6 +47,11 @@ def integer(value: int | float | str) -> int:
 def number(value: int | float | str) -> Decimal:
     """A number that may have come as text, exact."""
     return decimal(value)
+
+
+def boolean(value: bool | int | str) -> bool:
+    """True or false, which may have come as 1 and 0 or as their digits."""
+    return value in (True, "1")
 
 
 def day(value: str) -> date:

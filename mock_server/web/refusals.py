@@ -37,6 +37,20 @@ class Unauthorized(Refusal):
     status = 401
 
 
+class TokenExpired(Unauthorized):
+    """The credential was good until its time was over."""
+
+
+class TooManyRequests(Refusal):
+    """The caller has used up its share; ``retry_after`` is in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many requests")
+        self.retry_after = retry_after
+
+
 class BodyTooLarge(Refusal):
     """The body has more bytes than the server takes."""
 
@@ -49,6 +63,10 @@ class BodyTooLarge(Refusal):
 
 class MalformedBody(Refusal):
     """The body is not what its content type says: broken JSON, bad UTF-8, too deep."""
+
+
+class MalformedForm(MalformedBody):
+    """The body should have been a URL-encoded form, and is none."""
 
 
 class UnsupportedMediaType(Refusal):
@@ -90,8 +108,11 @@ class InvalidRequest(Refusal):
     status = 422
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("; ".join(map(str, violations)))
+        super().__init__()
         self.violations = tuple(violations)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.violations))
 
 
 class BrokenContract(Exception):

@@ -1,5 +1,6 @@
 """Which operation a request means: exact paths from one dictionary, patterns by their segments."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,8 +9,9 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.web.call import SCOPE_KEY, Call
+from mock_server.web.call import LOOP_KEY, SCOPE_KEY, Call
 from mock_server.web.contract import Operation
+from mock_server.web.failures import Failures
 from mock_server.web.refusals import MethodNotAllowed, RouteNotFound
 from mock_server.web.schemas import ResponseValidator
 from mock_server.web.vendor import Vendor
@@ -63,11 +65,15 @@ class Paths:
 
 
 class Routing(SpecMiddleware):
-    """Finds the operation; what no contract knows goes on to Flask, or to the vendor's 404."""
+    """Finds the operation; what no contract knows goes on to Flask, or to the vendor's 404.
 
-    def __init__(self, app: ASGIApp, vendor: Vendor) -> None:
+    Whatever goes wrong from here on ends here, in the vendor's words.
+    """
+
+    def __init__(self, app: ASGIApp, vendor: Vendor, failures: Failures) -> None:
         self.app = app
         self._vendor = vendor
+        self._failures = failures
         self._paths = Paths()
         self._base_path = ""
 
@@ -85,16 +91,20 @@ class Routing(SpecMiddleware):
         root_path: str = scope.get("root_path", "")
         call = Call(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = call
-        operation = self._find(call)
+        try:
+            self._route(call, scope)
+            await self.app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - nothing may leave in another envelope
+            await self._failures.send(error, call, send)
+
+    def _route(self, call: Call, scope: Scope) -> None:
+        operation = call.operation = self._find(call)
         if operation is None:
-            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {}
+            scope[LOOP_KEY] = asyncio.get_running_loop()
+            context = {}
         else:
-            call.operation = operation
-            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
-                "api_base_path": self._base_path,
-                "operation_id": operation.id,
-            }
-        await self.app(scope, receive, send)
+            context = {"api_base_path": self._base_path, "operation_id": operation.id}
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
 
     def _find(self, call: Call) -> Operation | None:
         """The operation; ``None`` if one of the vendor's pages for people is meant."""
@@ -130,4 +140,5 @@ def _operation(
         success=successes[0] if len(successes) == 1 else None,
         answers=by_status,
         other=other,
+        marks={key: value for key, value in spec.items() if key.startswith("x-")},
     )

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -104,10 +105,24 @@ def compact(schema: Any) -> Any:
     return out
 
 
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+# RFC 3339 knows a year 0, with which no handler could compute.
+_COMPUTABLE = {"date": _is_day}
+
+
 @functools.cache
-def _compile(text: bytes) -> jsonschema_rs.Draft202012Validator:
+def _compile(text: bytes, computable: bool) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
-        orjson.loads(text), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions()
+        orjson.loads(text),
+        validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+        formats=_COMPUTABLE if computable else None,
     )
 
 
@@ -126,9 +141,14 @@ def json_schema(
     return translated
 
 
-def compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """A validator, made once for equal schemas. Raises ``ValueError`` for a schema that is none."""
-    return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+def compiled(
+    schema: Mapping[str, Any], *, computable: bool = False
+) -> jsonschema_rs.Draft202012Validator:
+    """A validator, made once for equal schemas; ``computable`` refuses days that Python has not.
+
+    Raises ``ValueError`` for a schema that is none.
+    """
+    return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS), computable)
 
 
 class RequestValidator:
@@ -138,7 +158,7 @@ class RequestValidator:
 
     def __init__(self, schema: Schema, components: Mapping[str, Any], place: str) -> None:
         self._schema = json_schema(schema, components, answer=False)
-        self._validator = compiled(self._schema)
+        self._validator = compiled(self._schema, computable=True)
         self.is_valid: Callable[[Any], bool] = self._validator.is_valid
         self.place = place
 
@@ -152,8 +172,14 @@ class RequestValidator:
         keyword, limit = error.kind.name, error.kind.value
         if keyword == "required":
             return Violation(self.place, (*path, error.kind.property), keyword)
-        rule = self._rule(error.schema_path) or keyword
+        rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
         return Violation(self.place, path, rule, limit, error.instance)
+
+    def _rule_of_branches(self, error: Any) -> str | None:
+        """The ``x-rule`` of what an ``anyOf`` offers besides null."""
+        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+        rules = (self._rule(each.schema_path) for branch in branches for each in branch)
+        return next((rule for rule in rules if rule), None)
 
     def _rule(self, schema_path: list[str | int]) -> str | None:
         """The ``x-rule`` of the failing schema, whose last step is the failing keyword."""

@@ -1,10 +1,12 @@
 """Whose sandbox a request enters: its credential says so."""
 
+from collections.abc import Awaitable
+
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
-from starlette.types import Receive
+from starlette.types import Receive, Scope, Send
 
-from mock_server.web.call import Call
+from mock_server.web.call import SCOPE_KEY, Call
 from mock_server.web.compiled import Step, Walk
 from mock_server.web.refusals import Unauthorized
 from mock_server.web.sandboxes import DEFAULT
@@ -15,15 +17,28 @@ class Authentication(Step):
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         ways = [self.vendor.security[_schemes(each)] for each in operation.security or ()]
+        if not ways and self.vendor.open_door is not None:
+            ways = [self.vendor.open_door]
         self._checks = [way.check for way in ways]
         self._signs_body = any(way.signs_body for way in ways)
 
-    async def take(self, call: Call, receive: Receive) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if self._signs_body:
+            return self._read_first(scope, receive, send)
+        self._enter(scope[SCOPE_KEY])
+        return self.next_app(scope, receive, send)
+
+    async def _read_first(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call: Call = scope[SCOPE_KEY]
+        await call.read_body(receive, self.vendor.body_limit)
+        self._enter(call)
+        await self.next_app(scope, receive, send)
+
+    def _enter(self, call: Call) -> None:
+        """Find the sandbox, by the first credential that opens one. Raises ``Unauthorized``."""
         if not self._checks:
             call.sandbox = self.sandboxes.get(DEFAULT)
             return
-        if self._signs_body:
-            await call.read_body(receive, self.vendor.body_limit)
         refused: Unauthorized | None = None
         for check in self._checks:
             try:

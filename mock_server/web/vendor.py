@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mock_server.kernel.backend import Backend
 from mock_server.web.answers import Answer
 from mock_server.web.call import Call
-from mock_server.web.refusals import MalformedBody, UnsupportedMediaType
+from mock_server.web.refusals import MalformedBody, UnsupportedMediaType, Violation
 
 if TYPE_CHECKING:
     import flask
@@ -37,6 +37,10 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _let_in(call: Call, violations: Sequence[Violation]) -> None:
+    """Most vendors let everybody in who has a credential."""
+
+
 def _last(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
     return sent.get(name, ())
 
@@ -55,11 +59,18 @@ class Vendor:
     # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
     credentials: Mapping[str, str]
     opened_by: Sequence[str]  # the credentials that choose a sandbox by themselves
+    # Whose sandbox a request enters where the contract asks for no credential, such as one that
+    # asks for a token; without it, the default one.
+    open_door: Security | None = None
     # Puts into a new world what even an empty one holds, from fixtures/<key>/install.json.
     install: Callable[[Any, Mapping[str, Any]], None]
     refuse: Callable[[Exception], Answer]  # any failure, in the vendor's envelope
     # Makes of a body that cannot be read what the vendor makes of it, or raises.
     unreadable_body: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
+    # Lets a request in or raises, once its path and headers are read and before its query and
+    # body are: for vendors that look at rights and records before they look at the rest. Breaches
+    # found so far come along; those that are left are refused together with the rest's.
+    admit: Callable[[Call, Sequence[Violation]], None] = _let_in
     prepare_body: Callable[[Any], Any] = _same  # what happens to a body before it is validated
     canonical_path: Callable[[str], str] = _same  # paths that count as one become the same
     canonical_name: Callable[[str], str] = _same  # likewise for names of query parameters

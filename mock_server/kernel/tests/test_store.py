@@ -129,6 +129,20 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
         p for p in by_weight if p.weight <= 2
     ]
     assert table.select(order="weight").slice(1, 3, descending=True) == by_weight[::-1][1:4]
+    for low, high in ((2, 3), (None, 1), (3, None)):
+        stretch = table.select({"colour": "red"}, between={"weight": (low, high)}, order="weight")
+        reds = [
+            p
+            for p in by_weight
+            if p.colour == "red" and (low or 0) <= p.weight <= (high or p.weight)
+        ]
+        assert len(stretch) == len(reds)
+        assert list(stretch) == reds
+        assert list(reversed(stretch)) == reds[::-1]
+        assert stretch.slice(1, 2, descending=True) == reds[::-1][1:3]
+        assert stretch.slice(0, 9, ties_descending=True) == sorted(
+            reds, key=lambda p: (p.weight, -p.id)
+        )
     assert table.keys_containing("words", "RED 2") == {
         p.id for p in rows if (p.colour, p.weight) == ("red", 2)
     }

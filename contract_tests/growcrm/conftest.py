@@ -1,0 +1,21 @@
+"""What Grow CRM's scenarios are made of: clients, invoices and the like, made through the API."""
+
+from collections.abc import Callable
+
+import pytest
+from requests.auth import AuthBase
+
+from contract_tests.growcrm.maker import Maker
+from contract_tests.harness.client import Api, Bearer
+from contract_tests.harness.targets import Target
+
+
+@pytest.fixture(scope="module")
+def auth(target: Target) -> AuthBase:
+    return Bearer(target.credentials.get("api_key", ""))
+
+
+@pytest.fixture(scope="module")
+def make(api: Api, target: Target, unique: Callable[[str], str]) -> Maker:
+    """Makes records with unique names."""
+    return Maker(api, target, unique)

@@ -1,0 +1,266 @@
+"""A client that holds every answer against the contract."""
+
+import json
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from requests.auth import AuthBase
+
+from contract_tests.harness import curl, forms
+from contract_tests.harness.contract import SAFE, Contract, Operation
+from contract_tests.harness.targets import Target
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+PATIENCE_SECONDS = 30
+SHOWN = 1500  # characters of a body in a message
+
+
+class NotAllowed(Exception):
+    """The target's mode forbids this request, so that the test must be left out."""
+
+
+class Anonymous(AuthBase):
+    """No credential at all."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.pop("Authorization", None)
+        return request
+
+
+class Bearer(AuthBase):
+    """A token in the ``Authorization`` header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it came, and the curl line that asks for it again."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    body: Any  # JSON with numbers as Decimal or int, or else text
+    curl: str
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Api:
+    """One vendor's API at one target, for one caller."""
+
+    def __init__(self, contract: Contract, target: Target, auth: AuthBase | None = None) -> None:
+        self.contract = contract
+        self.target = target
+        self.auth = auth or Anonymous()
+        self.own: list[tuple[str, Any]] = []  # path parameters of what this run has created
+        self._session = requests.Session()
+        self._session.trust_env = False  # neither proxies nor a .netrc decide what is sent
+        self._next_at = 0.0
+
+    def acting_as(self, auth: AuthBase) -> "Api":
+        """The same API for another caller; what either creates counts as own."""
+        other = Api(self.contract, self.target, auth)
+        other.own = self.own
+        return other
+
+    def call(
+        self,
+        operation_id: str,
+        *,
+        expect: int | Collection[int],
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        form: bool = False,
+        headers: Mapping[str, str] | None = None,
+        files: Any = None,
+        **path: Any,
+    ) -> Any:
+        """The body of the answer, which has an expected status and keeps the contract.
+
+        ``path`` holds the path's parameters. A ``body`` goes as JSON, or as a form with bracketed
+        keys. Raises ``AssertionError`` that says what the contract wants and what came.
+        """
+        return self.exchange(
+            operation_id, expect=expect, body=body, query=query, form=form, headers=headers,
+            files=files, **path,
+        ).body  # fmt: skip
+
+    def exchange(
+        self,
+        operation_id: str,
+        *,
+        expect: int | Collection[int],
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        form: bool = False,
+        headers: Mapping[str, str] | None = None,
+        files: Any = None,
+        **path: Any,
+    ) -> Reply:
+        """As ``call``, but with status and headers."""
+        operation = self.contract.find(operation_id)
+        self._may(operation, path)
+        data, media_type = _encoded(body, form=form)
+        sent = dict(headers or {})
+        if data is not None and not files:
+            sent.setdefault("Content-Type", media_type)
+        url = operation.fill(path) + _query(operation, query)
+        reply = self.send(operation.method, url, data=data, headers=sent, files=files)
+        self._check(operation, reply, expect)
+        self.own += [
+            (name, value)
+            for name, value in self.contract.created(operation, reply.status, reply.body)
+            if operation.method not in SAFE and value is not None
+        ]
+        return reply
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        files: Any = None,
+    ) -> Reply:
+        """Whatever comes back for a request that no contract needs to know."""
+        if self.target.mode == "read-only" and method not in SAFE:
+            raise NotAllowed(f"{method} {path} would write, and the target is read-only")
+        self._keep_pace()
+        request = requests.Request(
+            method, self.target.url + path, data=data, headers=dict(headers or {}), files=files,
+            auth=self.auth,
+        )  # fmt: skip
+        prepared = self._session.prepare_request(request)
+        answer = self._session.send(prepared, timeout=PATIENCE_SECONDS, allow_redirects=False)
+        return Reply(
+            answer.status_code,
+            {name.lower(): value for name, value in answer.headers.items()},
+            answer.content,
+            _decoded(answer),
+            curl.line(prepared, self.target.secrets),
+        )
+
+    def clean_up(self) -> None:
+        """Delete what this run has created, newest first, where the contract has an operation for it."""
+        deleting = {
+            operation.path_names[0]: operation
+            for operation in self.contract.operations.values()
+            if operation.method == "DELETE" and operation.path.endswith("}")
+            and len(operation.path_names) == 1
+        }  # fmt: skip
+        for name, value in reversed(dict.fromkeys(self.own)):
+            if name in deleting:
+                self.send("DELETE", deleting[name].fill({name: value}))
+
+    def _may(self, operation: Operation, path: Mapping[str, Any]) -> None:
+        """Raise ``NotAllowed`` for a change of what this run has not created, if only that is allowed."""
+        if self.target.mode != "own-data" or operation.method in SAFE:
+            return
+        for name, value in path.items():
+            if (name, value) not in self.own:
+                raise NotAllowed(
+                    f"{operation.id} would change {name} {value}, which is not our own"
+                )
+
+    def _keep_pace(self) -> None:
+        if self.target.requests_per_minute:
+            now = time.monotonic()
+            time.sleep(max(self._next_at - now, 0))
+            self._next_at = max(self._next_at, now) + 60 / self.target.requests_per_minute
+
+    def _check(self, operation: Operation, reply: Reply, expect: int | Collection[int]) -> None:
+        expected = {expect} if isinstance(expect, int) else set(expect)
+        where = f"{operation.id} ({operation.method} {operation.path})"
+        answer = operation.answer(reply.status)
+        problems = []
+        if reply.status not in expected:
+            wanted = " or ".join(map(str, sorted(expected)))
+            problems.append(f"{where} answered {reply.status}, not {wanted}.")
+            for status in sorted(expected):
+                said = (operation.answer(status) or {}).get("description", "nothing")
+                problems.append(f"The contract says of {status}: {said}")
+        if answer is None:
+            known = ", ".join(operation.answers)
+            problems.append(f"{where} has no status {reply.status} in the contract, only {known}.")
+        elif operation.method != "HEAD":
+            problems += self._body_problems(operation, reply, answer, where)
+        if problems:
+            raise AssertionError("\n".join([*problems, *said_by(reply)]))
+
+    def _body_problems(
+        self, operation: Operation, reply: Reply, answer: Mapping[str, Any], where: str
+    ) -> list[str]:
+        content = answer.get("content", {})
+        if not content:
+            return [f"{where}: {reply.status} must have no body."] if reply.content else []
+        if reply.media_type not in content:
+            media = ", ".join(content)
+            return [f"{where}: {reply.status} came as {reply.media_type!r}, not as {media}."]
+        breaches = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
+        return [f"{where}: the body of {reply.status} breaks the contract at {b}" for b in breaches]
+
+
+def said_by(reply: Reply) -> list[str]:
+    """What came back and how to ask for it again, for the end of a message."""
+    text = reply.content[:SHOWN].decode("utf-8", "replace")
+    return [f"Came back: {reply.status} {text or '(no body)'}", f"Again: {reply.curl}"]
+
+
+def _encoded(body: Any, *, form: bool) -> tuple[bytes | None, str]:
+    if body is None:
+        return None, JSON
+    if form:
+        return forms.encoded(body), FORM
+    return json.dumps(body, default=_plain).encode(), JSON
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{value!r} is no JSON")
+
+
+def _decoded(answer: requests.Response) -> Any:
+    if "json" not in answer.headers.get("content-type", ""):
+        return answer.content.decode("utf-8", "replace") or None
+    try:
+        return json.loads(answer.content, parse_float=Decimal, parse_constant=_refuse_constant)
+    except ValueError:
+        return answer.content.decode("utf-8", "replace")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _query(operation: Operation, query: Mapping[str, Any] | None) -> str:
+    pairs: list[tuple[str, str]] = []
+    for name, value in (query or {}).items():
+        spec = operation.parameters.get(("query", name), {})
+        texts = [_text(each) for each in (value if isinstance(value, list | tuple) else [value])]
+        if not spec.get("explode", True):
+            texts = [",".join(texts)]
+        pairs += [(name, text) for text in texts]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,150 @@
+"""The contract's schemas as JSON Schema, for ``jsonschema``, whose errors say best where and why.
+
+The mock checks itself with another library and another translation, so that a defect of one is
+seen by the other.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import jsonschema
+from jsonschema.protocols import Validator
+
+Schema = dict[str, Any]
+
+_KEPT = frozenset(
+    {
+        "additionalProperties", "enum", "format", "maxItems", "maxLength", "maxProperties", "maximum",
+        "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "required",
+        "type", "uniqueItems",
+    }
+)  # fmt: skip
+_SEVERAL = ("allOf", "anyOf", "oneOf")
+_ONE = ("items", "not", "additionalProperties")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", re.ASCII)
+
+
+def _is_instant(text: str) -> bool:
+    return bool(_INSTANT.fullmatch(text)) and bool(datetime.fromisoformat(text[:19]))
+
+
+def _is_day(text: str) -> bool:
+    return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+
+
+_FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "date": _is_day,
+    "date-time": _is_instant,
+    "email": lambda text: bool(_EMAIL.fullmatch(text)),
+    "uri": lambda text: bool(_URI.fullmatch(text)),
+    "uuid": lambda text: str(UUID(text)) == text.lower(),
+}
+
+
+def _formats() -> jsonschema.FormatChecker:
+    checker = jsonschema.FormatChecker(formats=())
+    for name, test in _FORMATS.items():
+
+        def check(value: object, test: Callable[[str], bool] = test) -> bool:
+            return not isinstance(value, str) or test(value)
+
+        checker.checks(name, raises=ValueError)(check)
+    return checker
+
+
+def _is_integer(_: Any, value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (
+        isinstance(value, Decimal) and value == value.to_integral_value()
+    )
+
+
+_FORMAT_CHECKER = _formats()
+_Checker: type[Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+
+
+class Schemas:
+    """The schemas of one contract, made into validators.
+
+    ``closed`` refuses properties that the contract does not name, which is right for a mock: a
+    real service may add some without breaking anybody.
+    """
+
+    def __init__(self, components: Mapping[str, Any], *, closed: bool) -> None:
+        self._components: Mapping[str, Schema] = components.get("schemas", {})
+        self._closed = closed
+        self._translated: dict[str, Schema] = {}
+
+    def answer(self, schema: Schema) -> Validator:
+        """A validator for the body of an answer."""
+        return self._validator(schema, hidden="writeOnly", closed=self._closed)
+
+    def request(self, schema: Schema) -> Validator:
+        """A validator for what a request sends; requests are open."""
+        return self._validator(schema, hidden="readOnly", closed=False)
+
+    def _validator(self, schema: Schema, *, hidden: str, closed: bool) -> Validator:
+        root = self._translate(schema, hidden, closed)
+        names = set(self._components)
+        # Every component stands in the document twice: closed, and open for the parts of an allOf,
+        # each of which knows only some of the whole's properties.
+        root["components"] = {
+            "schemas": {n: self._named(n, hidden, closed) for n in names},
+            "parts": {n: self._named(n, hidden, closed=False) for n in names},
+        }
+        return _Checker(root, format_checker=_FORMAT_CHECKER)
+
+    def _named(self, name: str, hidden: str, closed: bool) -> Schema:
+        key = f"{name} {hidden} {closed}"
+        if key not in self._translated:
+            self._translated[key] = self._translate(self._components[name], hidden, closed)
+        return self._translated[key]
+
+    def _translate(
+        self, schema: Schema, hidden: str, closed: bool, *, part: bool = False
+    ) -> Schema:
+        if "$ref" in schema:
+            reference: str = schema["$ref"]
+            return {"$ref": reference.replace("/schemas/", "/parts/") if part else reference}
+        out: Schema = {key: _exact(value) for key, value in schema.items() if key in _KEPT}
+        pieces = {key for key in _SEVERAL if key in schema}
+        for key in pieces:
+            mixed = key == "allOf" and ("properties" in schema or len(schema[key]) > 1)
+            out[key] = [
+                self._translate(each, hidden, closed and not mixed, part=part or mixed)
+                for each in schema[key]
+            ]
+            if mixed and closed:
+                out["unevaluatedProperties"] = False
+        for key in _ONE:
+            if isinstance(schema.get(key), dict):
+                out[key] = self._translate(schema[key], hidden, closed, part=False)
+        if "properties" in schema:
+            shown = {k: v for k, v in schema["properties"].items() if not v.get(hidden)}
+            out["properties"] = {k: self._translate(v, hidden, closed) for k, v in shown.items()}
+            dropped = schema["properties"].keys() - shown.keys()
+            out["required"] = [name for name in schema.get("required", ()) if name not in dropped]
+            if closed and "additionalProperties" not in schema:
+                out["unevaluatedProperties" if pieces else "additionalProperties"] = False
+        for exclusive, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+            if schema.get(exclusive):
+                out[exclusive] = out.pop(plain)
+        return {"anyOf": [{"type": "null"}, out]} if schema.get("nullable") else out
+
+
+def _exact(value: Any) -> Any:
+    """Numbers of a schema as they are written, since those of an answer are read so."""
+    return Decimal(str(value)) if isinstance(value, float) else value

@@ -1,0 +1,158 @@
+"""What is under test: a mock that is started here, or any server behind a URL.
+
+The only module of the suites that knows the mock.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.resources.abc import Traversable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from contract_tests.harness.mocks import Powers, serve_mock
+from mock_server.web import contract
+from mock_server.web.vendor import Vendor
+
+MODES = ("read-only", "own-data", "full")
+
+
+class BadTarget(Exception):
+    """What is to be tested is not said well enough."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server under test, for one vendor.
+
+    ``url`` stands before the vendor's own paths. ``known`` names what this API cannot create.
+    ``powers`` is what a mock can do beyond its contract, such as to move its clock.
+    """
+
+    vendor: str
+    url: str
+    mode: str
+    is_mock: bool
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    known: Mapping[str, Any] = field(default_factory=dict)
+    abilities: frozenset[str] = frozenset()
+    requests_per_minute: int | None = None
+    powers: Powers | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The variable that stands for each secret in what is printed, the longest secret first."""
+        named = {
+            secret: f"{self.vendor}_{name}".upper() for name, secret in self.credentials.items()
+        }
+        return dict(sorted(named.items(), key=lambda pair: -len(pair[0])))
+
+    def now(self) -> datetime:
+        """The server's present instant; of a real one, assumed to be ours."""
+        return self.powers.now() if self.powers else datetime.now(UTC)
+
+
+def vendor_of(key: str) -> Vendor:
+    """The mock's description of a vendor. Raises ``BadTarget`` for one that it does not have."""
+    try:
+        found: Vendor = import_module(f"mock_server.vendors.{key}").VENDOR
+    except ModuleNotFoundError as error:
+        raise BadTarget(f"there is no vendor {key!r}") from error
+    return found
+
+
+def document(vendor: str) -> contract.Document:
+    """The published contract of a vendor."""
+    return contract.load(vendor)
+
+
+def fixtures(vendor: str) -> Traversable:
+    """The folder of a vendor's fixtures."""
+    return contract.resource("fixtures", vendor)
+
+
+@contextmanager
+def opened(vendor: str, url: str | None = None, file: Path | None = None) -> Iterator[Target]:
+    """The target of a run: what the file says of the vendor, else the URL, else a mock of our own.
+
+    Raises ``BadTarget``.
+    """
+    if file is not None:
+        yield from_file(vendor, file, url)
+    elif url is not None:
+        yield from_settings(vendor, {"url": url})
+    else:
+        with serve_mock(vendor_of(vendor)) as mock:
+            yield Target(
+                vendor,
+                mock.url,
+                mode="full",
+                is_mock=True,
+                credentials=mock.credentials,
+                abilities=mock.powers.abilities,
+                powers=mock.powers,
+            )
+
+
+def from_file(vendor: str, file: Path, url: str | None = None) -> Target:
+    """What a TOML file says of a vendor; a URL given beside it comes before the file's."""
+    try:
+        settings = tomllib.loads(file.read_text("utf-8")).get(vendor)
+    except (OSError, ValueError) as error:
+        raise BadTarget(f"{file}: {error}") from error
+    if settings is None:
+        raise BadTarget(f"{file} has no table [{vendor}]")
+    return from_settings(vendor, {**settings, **({"url": url} if url else {})})
+
+
+def from_settings(vendor: str, settings: Mapping[str, Any]) -> Target:
+    """A target by its settings, those of a mock for an address on this machine."""
+    strange = settings.keys() - {
+        "url", "mode", "credentials", "known", "abilities", "requests_per_minute",
+    }  # fmt: skip
+    if strange:
+        raise BadTarget(f"[{vendor}] has no setting {', '.join(sorted(strange))}")
+    if not str(settings.get("url", "")).startswith(("http://", "https://")):
+        raise BadTarget(f"[{vendor}] needs a url that begins with http:// or https://")
+    url = str(settings["url"]).rstrip("/")
+    local = _is_local(url)
+    mode = settings.get("mode", "full" if local else "read-only")
+    if mode not in MODES:
+        raise BadTarget(f"[{vendor}] mode is {mode!r}, not one of {', '.join(MODES)}")
+    credentials = settings.get("credentials")
+    if credentials is None:
+        credentials = vendor_of(vendor).credentials if local else {}
+    return Target(
+        vendor,
+        url,
+        mode,
+        is_mock=local,
+        credentials={name: _secret(name, value) for name, value in credentials.items()},
+        known=settings.get("known", {}),
+        abilities=frozenset(settings.get("abilities", ())),
+        requests_per_minute=settings.get("requests_per_minute"),
+    )
+
+
+def _is_local(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _secret(name: str, value: object) -> str:
+    text = str(value)
+    if not text.startswith("env:"):
+        return text
+    variable = text.removeprefix("env:")
+    if variable not in os.environ:
+        raise BadTarget(f"the environment has no {variable}, which the credential {name} names")
+    return os.environ[variable]

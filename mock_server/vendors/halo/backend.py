@@ -1,0 +1,148 @@
+"""Halo's tables."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mock_server.kernel.backend import Backend
+from mock_server.kernel.store import Table
+from mock_server.vendors.halo.models import (
+    Agent,
+    Change,
+    Client,
+    Currency,
+    Invoice,
+    Item,
+    Line,
+    Payment,
+    ProRata,
+    Record,
+    Tax,
+    TaxRule,
+    Token,
+    Viewing,
+)
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an instance is set to."""
+
+    agent_id: int = 1  # the agent as whom applications act
+    page_size: int = 50
+    most_on_a_page: int = 100
+    token_seconds: int = 3600
+    tenant: str = "mockvoice"
+    version: str = "2.250.1"
+
+
+class HaloBackend(Backend):
+    """The world of one Halo instance."""
+
+    settings = Settings()
+
+    def tables(self) -> None:
+        self.invoices: Table[Invoice] = self.table(
+            "invoices",
+            indexes={
+                "client_id": lambda i: i.client_id,
+                "kind": lambda i: i.kind,
+                "paymentstatus": lambda i: i.payment_status,
+                "posted": lambda i: i.posted,
+                "asset_id": lambda i: _named(i, "asset_id", in_header=False),
+                "ticket_id": lambda i: _named(i, "ticket_id"),
+                "recurringinvoice_id": lambda i: i.template_id or None,
+                "stray_line": _stray_lines,
+            },
+            orders={
+                "invoice_date": lambda i: i.at,
+                "first_line": lambda i: i.lines[0].id if i.lines else 0,
+            },
+        )
+        self.templates: Table[Invoice] = self.table(
+            "templates",
+            indexes={
+                "client_id": lambda t: t.client_id,
+                "armed": lambda t: bool(t.timer and t.timer.armed and not t.disabled),
+                "schedule": lambda t: t.timer and t.timer.id,
+                "stray_line": _stray_lines,
+                "item_id": lambda t: frozenset(line.item_id for line in t.lines),
+            },
+            orders={
+                "invoice_date": lambda t: t.at,
+                "next_at": lambda t: (t.timer and t.timer.next_at) or NEVER,
+                "first_line": lambda t: t.lines[0].id if t.lines else 0,
+            },
+        )
+        self.payments: Table[Payment] = self.table(
+            "payments", orders={"invoice": lambda p: p.invoice_id, "credit": lambda p: p.credit_id}
+        )
+        # Sorted by its invoice and not indexed: a set for each invoice would weigh more than its row.
+        self.changes: Table[Change] = self.table(
+            "changes", orders={"invoice": lambda c: c.invoice_id}
+        )
+        self.pro_ratas: Table[ProRata] = self.table(
+            "pro_ratas",
+            indexes={"line": lambda p: p.line_id, "template": lambda p: p.template_id},
+        )
+        self.taxes: Table[Tax] = self.table("taxes")
+        self.tax_rules: Table[TaxRule] = self.table(
+            "tax_rules",
+            indexes={"tax": lambda r: r.tax_id},
+            orders={"sequence": lambda r: r.sequence},
+        )
+        self.currencies: Table[Currency] = self.table("currencies")
+        self.clients: Table[Client] = self.table("clients")
+        self.items: Table[Item] = self.table("items")
+        self.charge_rates: Table[Record] = self.table("charge_rates")
+        self.cost_centres: Table[Record] = self.table("cost_centres")
+        self.expenses: Table[Record] = self.table(
+            "expenses", indexes={"ihid": lambda e: e.values.get("ihid", 0)}
+        )
+        self.budget_types: Table[Record] = self.table("budget_types")
+        self.statuses: Table[Record] = self.table("statuses")
+        # One table for all pick lists, whose rows have ids of their own in each list.
+        self.lookups: Table[Record] = self.table("lookups")
+        self.agents: Table[Agent] = self.table("agents")
+        self.tokens: Table[Token] = self.table("tokens")
+        self.viewings: Table[Viewing] = self.table("viewings")
+
+    @property
+    def agent(self) -> Agent:
+        """The agent as whom applications act."""
+        found = self.agents.get(self.settings.agent_id)
+        return found or Agent(self.settings.agent_id, "API")
+
+
+def _named(invoice: Invoice, name: str, *, in_header: bool = True) -> frozenset[int] | None:
+    """What the header or a line names, for an index; nothing is filed for 0 and for -1."""
+    found = {line.extra[name] for line in invoice.lines if name in line.extra}
+    if in_header and name in invoice.extra:
+        found.add(invoice.extra[name])
+    return frozenset(found) or None
+
+
+def _stray_lines(invoice: Invoice) -> frozenset[int] | None:
+    """Lines that were added later, so that other invoices' lines have ids between them.
+
+    The others are found by the first line's id, which needs no entry for each line.
+    """
+    lines = invoice.lines
+    if not lines or lines[-1].id - lines[0].id == len(lines) - 1:
+        return None
+    first = lines[0].id
+    run = 1
+    while run < len(lines) and lines[run].id == first + run:
+        run += 1
+    return frozenset(line.id for line in lines[run:])
+
+
+def owner_of_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
+    """The record whose line has this id, and the line."""
+    strays = table.with_value("stray_line", line_id)
+    row = strays[0] if strays else table.at_most("first_line", line_id)
+    for line in row.lines if row else ():
+        if row and line.id == line_id:
+            return row, line
+    return None

@@ -1,0 +1,317 @@
+"""Halo's records as rules read them.
+
+What a rule reads is an attribute; what is only echoed stands in ``extra``, under the names that
+the API gives it, and only where it differs from what the API shows anyway. Invoices, credits, PO
+invoices and recurring templates are one kind of record, an ``Invoice``; a template has a negative
+id and a timer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+Extra = Mapping[str, Any]
+
+NO_EXTRA: Extra = MappingProxyType({})
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+# Assumed: the codes of kinds and of payment statuses; -1 and 0 both mean unpaid.
+INVOICE, CREDIT, PO_INVOICE = 0, 1, 2
+NEW, UNPAID, PAID, PART_PAID = -1, 0, 1, 2
+PENDING, SETTLED, FAILED = 0, 1, 2
+
+# Ids of the invoice statuses, in the order in which an invoice usually passes them.
+DRAFT, APPROVED, SENT, POSTED, PARTLY, PAID_UP, VOIDED, CREDITED = range(1, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedTax:
+    """A tax as a line has it: later changes of the rate do not reach it.
+
+    ``code`` is the tax's id as text, or empty where only a rate was given.
+    """
+
+    code: str = ""
+    name: str = ""
+    rate: Decimal = ZERO
+    composite: bool = False
+
+
+NO_TAX = AppliedTax()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an invoice or template (Halo's InvoiceDetail), what was sent and no amounts.
+
+    ``ruled_at`` says when a tax rule decided the tax; ``None`` if none did.
+    """
+
+    id: int
+    text: str | None = None
+    item_id: int = 0
+    quantity: Decimal = ONE
+    price: Decimal = ZERO
+    cost: Decimal = ZERO
+    discount: Decimal = ZERO
+    tax: AppliedTax = NO_TAX
+    ruled_at: datetime | None = None
+    heading: bool = False
+    inactive: bool = False
+    sequence: int = 10
+    extra: Extra = NO_EXTRA
+
+    @property
+    def counts(self) -> bool:
+        """Whether the line is in the totals of its invoice."""
+        return not (self.heading or self.inactive)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The amounts of an invoice, summed over the lines that count."""
+
+    revenue: Decimal = ZERO
+    tax_total: Decimal = ZERO
+    composite_tax_total: Decimal = ZERO
+    total: Decimal = ZERO
+    discount: Decimal = ZERO
+    cost: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """When a template makes its next invoice (Halo's StdRequest).
+
+    ``armed`` says that the next run lay ahead when it was set, so that the clock will make it. One
+    that was set into the past waits to be processed by hand.
+    """
+
+    id: int
+    period: int | None = None
+    anchor_at: datetime | None = None
+    last_at: datetime | None = None
+    next_at: datetime | None = None
+    armed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice, a credit, a PO invoice or a recurring template (Halo's InvoiceHeader).
+
+    ``client_name`` is the client's, kept here so that lists sort by it; renaming a client
+    renames it here.
+    """
+
+    id: int
+    client_id: int
+    client_name: str
+    at: datetime
+    created_at: datetime
+    modified_at: datetime
+    kind: int = INVOICE
+    due_at: datetime | None = None
+    change_seq: int = 1
+    currency_code: int = 0
+    currency: str = "£"
+    rate: Decimal = ONE
+    posted: bool = False
+    voided: bool = False
+    credit_closed: bool = False
+    payment_status: int = NEW
+    paid: Decimal = ZERO
+    pending: int = 0
+    paid_at: datetime | None = None
+    template_id: int = 0
+    figures: Figures = Figures()
+    lines: tuple[Line, ...] = ()
+    timer: Timer | None = None
+    extra: Extra = NO_EXTRA
+
+    @property
+    def due(self) -> Decimal:
+        """What is to be paid. Assumed: nothing on templates and once voided."""
+        if self.voided or self.id < 0:
+            return ZERO
+        return self.figures.total - self.paid
+
+    @property
+    def has_been_sent(self) -> bool:
+        return "datesent" in self.extra
+
+    @property
+    def disabled(self) -> bool:
+        return bool(self.extra.get("disabled"))
+
+    @property
+    def status_id(self) -> int:
+        """The first status that fits. Assumed: the order in which they are tried."""
+        if self.voided:
+            return VOIDED
+        if self.kind == CREDIT:
+            return CREDITED
+        if self.payment_status == PAID:
+            return PAID_UP
+        if self.payment_status == PART_PAID:
+            return PARTLY
+        if self.posted:
+            return POSTED
+        if self.has_been_sent:
+            return SENT
+        return APPROVED if self.extra.get("approval_status") == 2 else DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in for an invoice, or a use of a credit."""
+
+    id: int
+    invoice_id: int
+    at: datetime
+    amount: Decimal
+    status: int = SETTLED
+    type: int = 0
+    credit_id: int = 0
+    extra: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed field of an invoice or of a line of it."""
+
+    id: int
+    invoice_id: int
+    at: datetime
+    who: str
+    line_id: int = 0
+    type_id: int = 0
+    field_name: str | None = None
+    old: str | None = None
+    new: str | None = None
+    extra: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class ProRata:
+    """A quantity that was added to a template's line within a period."""
+
+    id: int
+    line_id: int
+    template_id: int
+    client_id: int
+    at: datetime
+    quantity: Decimal
+    price: Decimal
+    invoice_id: int = 0
+    extra: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A tax rate in percent; a composite one adds up the rates that it links."""
+
+    id: int
+    name: str
+    value: Decimal = ZERO
+    code: str | None = None
+    composite: bool = False
+    linked: tuple[int, ...] = ()
+    extra: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a tax rule: any of the ids will do; ``flag`` for purchase entities."""
+
+    id: int
+    value_type: int
+    values: tuple[str, ...] = ()
+    flag: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """Which tax a line gets when all conditions hold."""
+
+    id: int
+    tax_id: int
+    sequence: int
+    name: str | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency; ``rate`` is foreign units for one unit of the home currency."""
+
+    id: int
+    name: str
+    rate: Decimal
+    updated_at: datetime
+    symbol: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client (Halo's Area)."""
+
+    id: int
+    name: str
+    main_site_id: int
+    extra: Extra = NO_EXTRA
+
+    def number(self, name: str, default: int = 0) -> int:
+        """One of the client's settings that are whole numbers."""
+        value: int = self.extra.get(name, default)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product."""
+
+    id: int
+    name: str
+    extra: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of a table that no rule computes with: the API's names and their values."""
+
+    id: int
+    values: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person of the service's own staff. ``password`` is for the password grant."""
+
+    id: int
+    name: str
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that was granted. ``agent_id`` is 0 for an application."""
+
+    id: str
+    scope: str
+    expires_at: datetime
+    agent_id: int = 0
+    refreshes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """Who looks at an invoice; its id is the invoice's."""
+
+    id: int
+    action: str | None = None
+    viewers: tuple[Extra, ...] = field(default=())

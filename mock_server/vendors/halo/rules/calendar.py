@@ -1,0 +1,135 @@
+"""Halo's dates: read in any ISO 8601 form, kept in UTC, moved by periods and payment terms."""
+
+import calendar
+from datetime import UTC, datetime, timedelta
+
+LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
+
+# Months, or for weeks days, from one run to the next. Observed: the codes of ``period``.
+_MONTHS = {2: 1, 3: 12, 4: 3, 5: 6, 6: 60, 7: 36, 8: 24, 9: 48}
+_WEEKLY = 1
+PERIOD_NAMES = {
+    0: "Once",
+    1: "Weekly",
+    2: "Monthly",
+    3: "Yearly",
+    4: "Quarterly",
+    5: "Six-monthly",
+    6: "Five-yearly",
+    7: "Three-yearly",
+    8: "Two-yearly",
+    9: "Four-yearly",
+}
+
+
+def instant(text: str) -> datetime:
+    """The moment that a text names. Assumed: a zone is turned into UTC, none means UTC.
+
+    A moment that a zone would carry out of the calendar stays at its end.
+    """
+    try:
+        found = datetime.fromisoformat(_microseconds(text))
+    except ValueError as error:
+        raise ValueError(f"{text} is no date") from error
+    if found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return LAST_DAY
+
+
+def _microseconds(text: str) -> str:
+    """The text with no more than the six fraction digits that Python keeps."""
+    whole, dot, rest = text.partition(".")
+    if not dot:
+        return text
+    digits = len(rest) - len(rest.lstrip("0123456789"))
+    return f"{whole}.{rest[:digits][:6]}{rest[digits:]}"
+
+
+def end_of(text: str) -> datetime:
+    """The last moment that a limit lets in: a day without a time means its end."""
+    found = instant(text)
+    return found if "T" in text else found + (timedelta(days=1) - timedelta(microseconds=1))
+
+
+def shown(at: datetime) -> str:
+    """A moment without a zone, its fraction without zeros at the end."""
+    text = at.isoformat()[:-6]
+    return text.rstrip("0") if "." in text else text
+
+
+def seconds(at: datetime) -> str:
+    """A moment without a zone and without a fraction."""
+    return at.isoformat()[:19]
+
+
+def days_after(at: datetime, days: int) -> datetime:
+    """The moment so many days later, or the last day that there is."""
+    try:
+        return min(at + timedelta(days=days), LAST_DAY)
+    except OverflowError:
+        return LAST_DAY
+
+
+def on_day(year: int, month: int, day: int) -> datetime:
+    """That day, or the last of its month. Months may run over twelve."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    if year > LAST_DAY.year:
+        return LAST_DAY
+    last = calendar.monthrange(year, month)[1]
+    return datetime(year, month, min(max(day, 1), last), tzinfo=UTC)
+
+
+def due_at(at: datetime, kind: int, number: int) -> datetime:
+    """The due date by payment terms.
+
+    Documented: 0 is N days after the invoice, 1 N days after the end of its month, 2 day N of the
+    next month, 3 day N of its own. Assumed: a day that the month lacks is its last.
+    """
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    match kind:
+        case 1:
+            return days_after(on_day(at.year, at.month, 31), number)
+        case 2:
+            return on_day(at.year, at.month + 1, number)
+        case 3:
+            return on_day(at.year, at.month, number)
+        case _:
+            return days_after(day, number)
+
+
+def due_date_name(kind: int, number: int) -> str:
+    """Payment terms in words."""
+    return (
+        f"{number} days after the invoice date",
+        f"{number} days after the end of the invoice month",
+        f"Day {number} of the next month",
+        f"Day {number} of the invoice month",
+    )[kind]
+
+
+def next_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
+    """The run after this one; ``None`` if it was the only one.
+
+    It falls on the anchor's day of the month, or on the month's last: 31 January, 28 February,
+    31 March. Assumed.
+    """
+    if period == _WEEKLY:
+        following = days_after(at, 7)
+    elif period in _MONTHS:
+        day = on_day(at.year, at.month + _MONTHS[period], (anchor or at).day)
+        following = day.replace(hour=at.hour, minute=at.minute, second=at.second)
+    else:
+        return None
+    return following if following > at else None
+
+
+def run_before(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
+    """The run before this one, where the period has one and the calendar begins before it."""
+    if period == _WEEKLY:
+        return at - timedelta(days=7)
+    if period in _MONTHS and at.year - _MONTHS[period] // 12 > 1:
+        return on_day(at.year, at.month - _MONTHS[period], (anchor or at).day)
+    return None
