@@ -146,16 +146,16 @@ class Server:
         for app in apps.values():
             start(app)
         own_ports = {port_of(each): apps[key] for key, each in self._listeners.vendors.items()}
-        self._front.open(own_ports, apps, self._control(self._loop))
+        self._front.open(own_ports, apps, self._control())
 
-    def _control(self, loop: asyncio.AbstractEventLoop) -> ASGIApp:
+    def _control(self) -> ASGIApp:
         if not self.settings.control:
             return nothing_here
 
         def make() -> ASGIApp:
             from mock_server.control.api import control_app
 
-            house = House(self.vendors, self.sandboxes, self.addresses, loop)
+            house = House(self.vendors, self.sandboxes, self.addresses)
             return control_app(house, self.settings)
 
         return BuiltOnFirstUse(make, self._listening.settle_memory)

@@ -59,12 +59,3 @@ class TokenMissing(ControlError):
         super().__init__(
             "This server was started with a control token: send it as 'Authorization: Bearer …'"
         )
-
-
-class Busy(ControlError):
-    """The event loop did not get to a page's question in time."""
-
-    status, code = 503, "busy"
-
-    def __init__(self) -> None:
-        super().__init__("The server is busy; try again")

@@ -46,6 +46,15 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
+def _text(dumper: Any, text: str) -> Any:
+    """Text of several lines as a block, the way people write it."""
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def resource(folder: str, *names: str) -> Traversable:
     """A file of ``openapi/`` or ``fixtures/``: inside the installed package, or beside it in a checkout."""
     package = files("mock_server")
