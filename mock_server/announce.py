@@ -22,7 +22,12 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
         address = addresses.vendors[key]
         credentials = [f"{role}={secret}" for role, secret in vendor.credentials.items()]
         rows.append(
-            (key, address.root_url or "-", address.prefix_url, credentials[0] if credentials else "-")
+            (
+                key,
+                address.root_url or "-",
+                address.prefix_url,
+                credentials[0] if credentials else "-",
+            )
         )
         rows += [("", "", "", each) for each in credentials[1:]]
     return "\n".join([*lines, *_aligned(rows)]) + "\n"

@@ -23,7 +23,9 @@ def on_ports_of(server: Server, text: str) -> str:
     places = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
     for key, vendor in targets.titles().items():
         offset = server.vendors[key].port_offset
-        places[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key]["root_url"].rstrip("/")
+        places[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key][
+            "root_url"
+        ].rstrip("/")
         assert vendor
     for default, place in places.items():
         text = text.replace(default, place)

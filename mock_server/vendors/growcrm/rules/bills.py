@@ -136,9 +136,7 @@ def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     if inline:
         _check_line_rates(backend, items, errors)
     refuse(errors)
-    lines = tuple(
-        _line(backend, backend.ids.next("line"), item, inline=inline) for item in items
-    )
+    lines = tuple(_line(backend, backend.ids.next("line"), item, inline=inline) for item in items)
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
     return computed(replace(bill, lines=lines, taxes=taxes))
 
@@ -207,7 +205,9 @@ def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
     return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
-def found(backend: GrowBackend, table: Table[Any], term: str | None, last_day: str) -> set[Key] | None:
+def found(
+    backend: GrowBackend, table: Table[Any], term: str | None, last_day: str
+) -> set[Key] | None:
     """The ids of the bills that a search finds; ``None`` without a term.
 
     Assumed, after the search of the CRM's own pages: the number with or without prefix and

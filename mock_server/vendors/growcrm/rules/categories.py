@@ -124,9 +124,7 @@ def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
     )
 
 
-def _check_name(
-    backend: GrowBackend, kind: str, name: str, except_for: int | None = None
-) -> None:
+def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
     """Refuse a name that the type has already. Assumed: letter case does not matter."""
     same = backend.categories.with_value("name", (kind, name.lower()))
     if any(category.id != except_for for category in same):

@@ -28,7 +28,9 @@ def search(backend: GrowBackend, query: Query) -> Listed[Item]:
         query,
         page_size=backend.settings.page_size,
         filters=("category_id", "unit_id", "tax_rate_id"),
-        between={"item_rate": (number_or_none(query["rate_min"]), number_or_none(query["rate_max"]))},
+        between={
+            "item_rate": (number_or_none(query["rate_min"]), number_or_none(query["rate_max"]))
+        },
         keep=containing(query["search"], lambda item: item.description, lambda item: item.notes),
         sorts=words("item_description", "item_rate", "item_created"),
     )

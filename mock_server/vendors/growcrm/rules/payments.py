@@ -38,7 +38,10 @@ def search(backend: GrowBackend, query: Query) -> Listed[Payment]:
         filters=("invoice_id", "client_id", "project_id"),
         where={"gateway": gateway} if gateway else None,
         between={
-            "payment_amount": (number_or_none(query["amount_min"]), number_or_none(query["amount_max"])),
+            "payment_amount": (
+                number_or_none(query["amount_min"]),
+                number_or_none(query["amount_max"]),
+            ),
             "payment_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"])),
         },
         keep=all_of(
@@ -113,9 +116,7 @@ def update(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
     Assumed: a refunded payment may be changed too, and its refund's amount with it.
     """
     payment = find(backend.payments, payment_id)
-    texts = changes(
-        body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"}
-    )
+    texts = changes(body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"})
     changed = replace(
         payment,
         amount=quantize(number(body["payment_amount"])),

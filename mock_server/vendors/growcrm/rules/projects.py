@@ -108,7 +108,9 @@ def _billed(project: Project, body: Body) -> Project:
     if body.get("project_billing_rate") is not None:
         changed["billing_rate"] = number(body["project_billing_rate"])
     if body.get("project_billing_estimated_hours") is not None:
-        changed["estimated_hours"] = int(quantize(number(body["project_billing_estimated_hours"]), 0))
+        changed["estimated_hours"] = int(
+            quantize(number(body["project_billing_estimated_hours"]), 0)
+        )
     if body.get("project_billing_costs_estimate") is not None:
         changed["costs_estimate"] = number(body["project_billing_costs_estimate"])
     return replace(project, **changed)
