@@ -46,7 +46,7 @@ def option(name: str, *names: str, **details: Any) -> Callable[[F], F]:
     return click.option(name, *names, envvar=variable, show_envvar=True, **details)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[Any]):
     """An instant with its offset from UTC."""
 
     name = "iso"
@@ -62,7 +62,7 @@ class Instant(click.ParamType):
             self.fail(f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}", param, ctx)
 
 
-class Data(click.ParamType):
+class Data(click.ParamType[Any]):
     """What a sandbox begins with."""
 
     name = "demo|empty"
@@ -70,7 +70,7 @@ class Data(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value in ("demo", "empty"):
             return str(value)
-        self.fail(
+        return self.fail(
             f"{value!r} is neither demo nor empty; files of exported sandboxes cannot be loaded yet",
             param,
             ctx,

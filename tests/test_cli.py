@@ -1,12 +1,12 @@
 """The command line: what it takes, what it prints, how it says no."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -166,9 +166,9 @@ def test_a_contract_is_printed_as_yaml_and_as_json(mockvoice, vendor):
 
 
 def test_a_contract_of_one_file_is_printed_as_it_stands(mockvoice):
-    path = os.path.join(os.path.dirname(__file__), "toys", "openapi", "bell", "openapi.yaml")
-    with open(path, encoding="utf-8") as file:
-        assert mockvoice("spec", "bell").result()[1] == file.read()
+    stands = Path(__file__).parent / "toys/openapi/bell/openapi.yaml"
+
+    assert mockvoice("spec", "bell").result()[1] == stands.read_text("utf-8")
 
 
 def test_a_contract_of_nobody_is_refused(mockvoice):

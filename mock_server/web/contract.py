@@ -145,14 +145,14 @@ def check_skipped(name: str) -> Iterator[None]:
         yield
         return
     check = OpenAPISpecification.__dict__.get("_validate_spec")
-    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
+    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)
     try:
         yield
     finally:
         if check is None:
-            del OpenAPISpecification._validate_spec  # noqa: SLF001
+            del OpenAPISpecification._validate_spec
         else:
-            OpenAPISpecification._validate_spec = check  # noqa: SLF001
+            OpenAPISpecification._validate_spec = check
 
 
 _FOR_READERS = {"example", "examples", "links", "externalDocs", "summary", "x-evidence"}

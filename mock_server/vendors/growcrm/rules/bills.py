@@ -16,6 +16,7 @@ from mock_server.vendors.growcrm.models import AppliedTax, Bill, Line, TaxRate
 from mock_server.vendors.growcrm.rules.lists import day_or_none
 from mock_server.vendors.growcrm.rules.records import (
     Body,
+    References,
     changes,
     check_ids,
     check_order,
@@ -42,7 +43,7 @@ def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
     Raises ``Invalid``. Assumed: on create and update a project of any client will do.
     """
     errors: Errors = {}
-    references = {
+    references: References = {
         "bill_clientid": backend.clients,
         "bill_categoryid": backend.categories,
         "bill_projectid": backend.projects,

@@ -14,7 +14,14 @@ from mock_server.vendors.growcrm.rules.lists import (
     number_or_none,
     words,
 )
-from mock_server.vendors.growcrm.rules.records import Body, changes, check_references, find, refuse
+from mock_server.vendors.growcrm.rules.records import (
+    Body,
+    References,
+    changes,
+    check_references,
+    find,
+    refuse,
+)
 from mock_server.web.laravel import Errors, integer, number, selected_is_invalid
 
 _TEXTS = {"item_notes": "notes", "item_notes_estimatation": "estimation_notes"}
@@ -76,7 +83,10 @@ def delete(backend: GrowBackend, item_id: int) -> Item:
 
 def _check(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
-    references = {"item_categoryid": backend.categories, "item_default_tax": backend.tax_rates}
+    references: References = {
+        "item_categoryid": backend.categories,
+        "item_default_tax": backend.tax_rates,
+    }
     check_references(body, references, errors)
     category = backend.categories.get(integer(body["item_categoryid"]))
     if category is not None and category.type != "item":

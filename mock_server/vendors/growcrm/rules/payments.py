@@ -1,5 +1,7 @@
 """Payments and their refunds, which move the status of invoices."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from mock_server.kernel.money import quantize
@@ -235,6 +237,6 @@ def _save(backend: GrowBackend, payment: Payment) -> Payment:
     return payment
 
 
-def _tagged(query: Query) -> object:
+def _tagged(query: Query) -> Callable[[Payment | Refund], bool] | None:
     wanted = set(query["tags"] or ())
     return (lambda entry: bool(wanted.intersection(entry.tags))) if wanted else None

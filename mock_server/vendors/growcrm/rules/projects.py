@@ -12,6 +12,7 @@ from mock_server.vendors.growcrm.rules import bills, estimates, invoices
 from mock_server.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
 from mock_server.vendors.growcrm.rules.records import (
     Body,
+    References,
     changes,
     check_ids,
     check_order,
@@ -90,7 +91,7 @@ def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
 
 def _check(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
-    references = {
+    references: References = {
         "project_clientid": backend.clients,
         "project_categoryid": backend.categories,
         "project_creatorid": backend.users,
