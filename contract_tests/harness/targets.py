@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contract_tests.harness.mocks import Powers, serve_mock
+from contract_tests.harness.mocks import serve_mock
+from contract_tests.harness.powers import Powers
 from mock_server.web import contract
 from mock_server.web.vendor import Vendor
 

@@ -61,20 +61,33 @@ _READERS: Mapping[str, Reader] = {
 }
 
 
-def reader_of(schema: Schema) -> Reader:
-    """How to read one value of a schema; of ``anyOf``, the first branch that takes the text."""
+def reader_of(schema: Schema, components: Mapping[str, Any]) -> Reader:
+    """How to read one value of a schema; of ``anyOf``, as the first branch that takes the text.
+
+    A branch takes what it can read and finds valid, so that 0 is text where whole numbers begin at 1.
+    Text that no branch takes is read as the first that can read it, for its breach to be named.
+    """
     branches: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or ()
     if not branches:
         return _READERS.get(schema.get("type", "string"), str)
-    readers = [reader_of(branch) for branch in branches]
+    readers = [
+        (reader_of(branch, components), RequestValidator(branch, components, "").is_valid)
+        for branch in branches
+    ]
 
     def read(text: str) -> Any:
-        for reader in readers:
+        readable = []
+        for reader, is_valid in readers:
             try:
-                return reader(text)
+                value = reader(text)
             except Unreadable:
                 continue
-        raise Unreadable
+            if is_valid(value):
+                return value
+            readable.append(value)
+        if not readable:
+            raise Unreadable
+        return readable[0]
 
     return read
 
@@ -98,7 +111,7 @@ class Parameter:
         self._explode: bool = parameter.get("explode", style == "form")
         self._array = schema.get("type") == "array"
         self._in_branches = "anyOf" in schema or "oneOf" in schema
-        self._read = reader_of(schema["items"] if self._array else schema)
+        self._read = reader_of(schema["items"] if self._array else schema, components)
         self._default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
         self._validator = RequestValidator(schema, components, self.place)
