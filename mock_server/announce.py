@@ -1,8 +1,8 @@
 """What a server says when it is ready: to people on a terminal, to programs in a file."""
 
 import json
-from errno import ENOTDIR
 from collections.abc import Iterator, Mapping
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
 

@@ -126,7 +126,7 @@ class Server:
     def _serve(self) -> None:
         try:
             self._listening.run(self._listeners.all)
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the start
+        except BaseException as error:
             self._failure = error
         finally:
             self._ready.set()

@@ -47,7 +47,7 @@ def message(vendor: str, sent: Message) -> dict[str, Any]:
     }
 
 
-def refuse(error: Exception) -> Answer:  # noqa: PLR0911 - one way out for each kind of failure
+def refuse(error: Exception) -> Answer:
     """Any failure, as ``{"error": {"code", "message"}}``. The only place that builds one."""
     match error:
         case TokenMissing():

@@ -94,7 +94,7 @@ class Routing(SpecMiddleware):
         try:
             self._route(call, scope)
             await self.app(scope, receive, send)
-        except Exception as error:  # noqa: BLE001 - nothing may leave in another envelope
+        except Exception as error:
             await self._failures.send(error, call, send)
 
     def _route(self, call: Call, scope: Scope) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from mock_server.vendors.bell import VENDOR as BELL
+
 from mock_server.web.auth import bearer
 from mock_server.web.vendor import Security
 
