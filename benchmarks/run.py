@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -35,15 +35,18 @@ def main() -> int:
         return 2
     results: dict[str, object] = {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
-        "startup_seconds": startup(options.starts) if options.starts else {},
-        "side_by_side": side_by_side(options),
     }
-    if options.large:
-        results["growth"] = growth(options)
-        results["fill"] = fill(options.large)
+    stages: dict[str, Callable[[], object]] = {
+        "startup_seconds": lambda: startup(options.starts),
+        "side_by_side": lambda: side_by_side(options),
+        "growth": lambda: growth(options),
+        "fill": lambda: fill(options.large),
+    }
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
-    (folder / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
+    for name in options.stages or stages:
+        results[name] = stages[name]()
+        (folder / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
     print(table(results))
     return 0
 
@@ -53,7 +56,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds")
     parser.add_argument("--seconds", type=float, default=2, help="length of one measurement")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world; 0: none")
+    parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world")
+    parser.add_argument("--stages", nargs="*", help="startup_seconds, side_by_side, growth, fill; default: all")
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()
 
@@ -147,20 +151,30 @@ def resident_bytes(pid: int) -> int:
 # -- load ----------------------------------------------------------------------------------
 
 
-def wrk(port: int, kind: str, invoices: int, connections: int, seconds: float, limit: int = 0) -> Figures:
+def wrk(port: int, kind: str, invoices: int, connections: int, seconds: float) -> Figures:
     """One measurement: requests a second, p50, p99 and maximum in milliseconds."""
-    finished = subprocess.run(
+    process = _start_wrk(port, kind, invoices, connections, seconds)
+    printed, _ = process.communicate(timeout=seconds + 60)
+    return _figures(printed, kind, connections)
+
+
+def _start_wrk(
+    port: int, kind: str, invoices: int, connections: int, seconds: float
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
-         "-s", str(HERE / "wrk.lua"), f"http://127.0.0.1:{port}", "--",
-         kind, str(invoices), KEY, str(limit)],
-        capture_output=True, text=True, check=True, timeout=seconds + 60,
+         "-s", str(HERE / "wrk.lua"), f"http://127.0.0.1:{port}", "--", kind, str(invoices), KEY],
+        stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    line = next(each for each in finished.stdout.splitlines() if each.startswith("JSON "))
+
+
+def _figures(printed: str, kind: str, connections: int) -> Figures:
+    line = next(each for each in printed.splitlines() if each.startswith("JSON "))
     raw = json.loads(line.removeprefix("JSON "))
     expected = raw["requests"] if kind == "refused" else 0
     # A slow server may leave one request of each connection unanswered at the end.
     if raw["broken"] or abs(raw["not_2xx"] - expected) > connections:
-        raise RuntimeError(f"{kind} on port {port}: {line}")
+        raise RuntimeError(f"{kind}: {line}")
     return {
         "rps": raw["requests"] / raw["seconds"],
         "p50_ms": raw["p50_us"] / 1000,
@@ -240,16 +254,29 @@ def fill(invoices: int) -> Figures:
     """Create that many invoices with three lines each through the API, one after the other."""
     with served("ours", 0) as (port, pid):
         before = resident_bytes(pid)
-        filled = wrk(port, "fill", 0, 1, 600, limit=2 * invoices)
-        kept = resident_bytes(pid) - before
-        created = wrk(port, "create", invoices, 16, 5)
+        filling = _start_wrk(port, "fill", 0, 1, 900)
+        while filling.poll() is None and _number_of_invoices(port) < invoices:
+            time.sleep(2)
+        filling.send_signal(signal.SIGINT)  # which lets wrk report at once
+        filled = _figures(filling.communicate(timeout=60)[0], "fill", 1)
+        kept, made = resident_bytes(pid) - before, _number_of_invoices(port)
+        created = wrk(port, "create", made, 16, 5)
     return {
-        "invoices": filled["requests"] // 2,
+        "invoices": made,
         "longest_pause_ms": filled["max_ms"],
-        "bytes_per_invoice": kept / (filled["requests"] // 2),
+        "bytes_per_invoice": kept / made,
         "create_p99_ms": created["p99_ms"],
         "create_rps": created["rps"],
     }
+
+
+def _number_of_invoices(port: int) -> int:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/invoices?limit=1", headers={"Authorization": f"Bearer {KEY}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        total: int = json.load(answer)["meta"]["total"]
+        return total
 
 
 # -- report --------------------------------------------------------------------------------
@@ -257,7 +284,7 @@ def fill(invoices: int) -> Figures:
 
 def table(results: dict[str, object]) -> str:
     """The figures as a Markdown table."""
-    measured = results["side_by_side"]
+    measured = results.get("side_by_side", {})
     assert isinstance(measured, dict)
     lines = ["| server | request | req/s | p50 ms | p99 ms | ours is × |", "|---|---|---|---|---|---|"]
     for variant, kinds in measured.items():

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import uvicorn
 
+from contract_tests.harness.powers import Powers
 from mock_server.kernel.clock import Clock
 from mock_server.web.build import build
 from mock_server.web.contract import resource
@@ -19,26 +20,6 @@ from mock_server.web.vendor import Vendor
 from mock_server.web.worlds import Worlds
 
 Result = TypeVar("Result")
-
-
-class Powers(Protocol):
-    """What a mock can do beyond its contract."""
-
-    @property
-    def abilities(self) -> frozenset[str]:
-        """The names under which tests ask for them."""
-
-    def now(self) -> datetime:
-        """The present instant of the world."""
-
-    def set_clock(self, now: datetime) -> None:
-        """Jump to an instant, forwards or backwards."""
-
-    def advance(self, by: timedelta) -> None:
-        """Move on; what falls due on the way happens."""
-
-    def outbox(self) -> list[dict[str, Any]]:
-        """What the vendor would have e-mailed, oldest first."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _KEPT = frozenset(
     {
         "additionalProperties", "enum", "format", "maxItems", "maxLength", "maxProperties", "maximum",
         "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "required",
-        "type", "uniqueItems",
+        "type", "uniqueItems", "x-evidence",
     }
 )  # fmt: skip
 _SEVERAL = ("allOf", "anyOf", "oneOf")

@@ -109,6 +109,10 @@ class Table(Generic[Row]):
         """Every value under which the index files a row."""
         return self._indexes[index].values()
 
+    def sorted_by(self, order: str) -> Callable[[Row], Any]:
+        """What gives the value by which an order sorts a row."""
+        return self._order_by[order]
+
     def select(
         self,
         where: Where | None = None,

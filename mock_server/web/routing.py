@@ -120,7 +120,7 @@ class Routing(SpecMiddleware):
             raise MethodNotAllowed(call.method, sorted(allow | {"HEAD"} if "GET" in allow else allow))
         if self._vendor.has_page(call.path):
             return None
-        raise RouteNotFound
+        raise RouteNotFound(call.method, call.path)
 
 
 def _operation(

@@ -73,7 +73,8 @@ def translate(schema: Schema, *, answer: bool) -> dict[str, Any]:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if "type" not in schema:
+    """The schema, or null. In pieces it is wrapped, since each of them would refuse null."""
+    if "type" not in schema or _IN_PIECES & schema.keys():
         rule = {"x-rule": schema["x-rule"]} if "x-rule" in schema else {}
         return {"anyOf": [{"type": "null"}, schema], **rule}
     schema["type"] = [schema["type"], "null"]

@@ -213,3 +213,10 @@ def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
         assert found.slice(30, 10) == by_weight[30:40]
         assert found.slice(30, 10, descending=True) == by_weight[::-1][30:40]
         assert found.slice(30, 10, ties_descending=True) == ties_turned[30:40]
+
+
+def test_answers_can_be_merged_by_what_an_order_sorts_by():
+    depot = Depot(Clock(NOON, frozen=True))
+    weigh = depot.parcels.sorted_by("weight")
+
+    assert weigh(Parcel(1, "red", 4)) == 4
