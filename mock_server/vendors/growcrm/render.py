@@ -148,7 +148,7 @@ def _line(line: Line) -> Json:
         "rate": line.shown_rate,
         "total": line.shown_total,
         "type": "plain",
-        "tax_status": "yes" if line.tax and line.tax.rate > 0 else "no",
+        "tax_status": line.tax.status if line.tax else "no",
         "discount": _NO_DISCOUNT
         if line.discount_type == "none"
         else {
