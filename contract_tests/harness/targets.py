@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from contract_tests.harness.control import Control
 from mock_server.app import Server
 from mock_server.settings import Settings
+from mock_server.vendors import all_vendors
 from mock_server.web import contract
 from mock_server.web.vendor import Vendor
 
@@ -67,6 +68,11 @@ def vendor_of(key: str) -> Vendor:
     except ModuleNotFoundError as error:
         raise BadTarget(f"there is no vendor {key!r}") from error
     return found
+
+
+def titles() -> dict[str, str]:
+    """The titles of the mock's vendors by key, in the order of their ports."""
+    return {key: vendor.title for key, vendor in all_vendors().items()}
 
 
 def document(vendor: str) -> contract.Document:

@@ -28,7 +28,8 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
     if "%" in text or "+" in text or ";" in text:
         return parse_qsl(text, keep_blank_values=True)
     return [
-        (name, value) for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
+        (name, value)
+        for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
     ]
 
 
@@ -95,8 +96,8 @@ def reader_of(schema: Schema, components: Mapping[str, Any]) -> Reader:
 class Parameter:
     """One parameter of an operation: where it is sent, how it is read, what it must be."""
 
-    __slots__ = ("_array", "_default", "_explode", "_lowest", "_plain_integer", "_read", "_separator",
-                 "_validator", "argument", "name", "place", "required", "rule")  # fmt: skip
+    __slots__ = ("_array", "_default", "_explode", "_in_branches", "_lowest", "_plain_integer", "_read",
+                 "_separator", "_validator", "argument", "name", "place", "required", "rule")  # fmt: skip
 
     def __init__(self, parameter: Mapping[str, Any], components: Mapping[str, Any]) -> None:
         schema: Schema = parameter["schema"]
@@ -110,6 +111,7 @@ class Parameter:
         self._separator = _SEPARATORS[style]
         self._explode: bool = parameter.get("explode", style == "form")
         self._array = schema.get("type") == "array"
+        self._in_branches = "anyOf" in schema or "oneOf" in schema
         self._read = reader_of(schema["items"] if self._array else schema, components)
         self._default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
@@ -146,8 +148,13 @@ class Parameter:
         except Unreadable:
             violations.append(Violation(self.place, (self.name,), self.rule, value=values[-1]))
             return None
-        if not self._validator.is_valid(value):
-            violations += self._validator.violations(value, (self.name,))
+        if self._validator.is_valid(value):
+            return value
+        if self._in_branches and self._validator.is_valid(values[-1]):
+            return values[
+                -1
+            ]  # what a typed branch refuses, such as a page 0, another takes as text
+        violations += self._validator.violations(value, (self.name,))
         return value
 
 

@@ -48,7 +48,8 @@ class HaloBackend(Backend):
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
-                "paymentstatus": lambda i: i.payment_status,
+                # Assumed: a voided invoice is neither paid nor unpaid.
+                "paymentstatus": lambda i: None if i.voided else i.payment_status,
                 "posted": lambda i: i.posted,
                 "asset_id": lambda i: _named(i, "asset_id", in_header=False),
                 "ticket_id": lambda i: _named(i, "ticket_id"),
@@ -105,7 +106,9 @@ class HaloBackend(Backend):
         # One table for all pick lists, whose rows have ids of their own in each list.
         self.lookups: Table[Record] = self.table("lookups")
         self.agents: Table[Agent] = self.table("agents")
-        self.tokens: Table[Token] = self.table("tokens")
+        self.tokens: Table[Token] = self.table(
+            "tokens", orders={"expires_at": lambda t: t.expires_at}
+        )
         self.viewings: Table[Viewing] = self.table("viewings")
 
     @property
