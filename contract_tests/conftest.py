@@ -1,7 +1,7 @@
 """The suites as pytest runs them: which vendor, which server, and what it can do."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -11,7 +11,8 @@ import pytest
 from requests.auth import AuthBase
 
 from contract_tests.harness import targets
-from contract_tests.harness.client import Anonymous, Api, NotAllowed
+from contract_tests.harness.client import Anonymous, Api, AssumptionBroken, NotAllowed
+from contract_tests.harness.clock import ServerClock
 from contract_tests.harness.contract import Contract
 from contract_tests.harness.targets import Target
 
@@ -33,6 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "needs(ability): skip where the server cannot do this: clock, outbox, reset, faults",
     )
+    config.addinivalue_line(
+        "markers", "assumed: what the test says is documented nowhere; a real server may differ"
+    )
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
         raise pytest.UsageError("--url stands for one vendor's server: name it with --vendor")
 
@@ -47,21 +51,41 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     yield from _skipping()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     yield from _skipping()
 
 
-def _skipping() -> Iterator[None]:
+def _skipping() -> Generator[None]:
     """What the target's mode forbids is left out, and the reason is printed."""
     try:
         return (yield)
     except NotAllowed as error:
         pytest.skip(str(error))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A real server that does not share an assumption is reported so, and breaks nothing."""
+    report = yield
+    target = getattr(item, "funcargs", {}).get("target")
+    if not report.failed or call.when != "call" or call.excinfo is None or target is None:
+        return report
+    assumed = call.excinfo.errisinstance(AssumptionBroken) or (
+        item.get_closest_marker("assumed") and call.excinfo.errisinstance(AssertionError)
+    )
+    if assumed and not target.is_mock:
+        report.outcome = "skipped"
+        report.wasxfail = (
+            f"an assumption that the real service does not share: {call.excinfo.value}"
+        )
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -125,37 +149,11 @@ def _abilities(request: pytest.FixtureRequest) -> None:
                 pytest.skip(f"the server under test cannot be asked for: {ability}")
 
 
-class TestClock:
-    """The time of the server under test."""
-
-    __test__ = False
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-
-    def now(self) -> datetime:
-        return self._target.now()
-
-    def today(self) -> date:
-        return self.now().astimezone(UTC).date()
-
-    def set(self, now: datetime) -> None:
-        self._powers().set_clock(now)
-
-    def advance(self, *, days: int = 0, seconds: int = 0) -> None:
-        self._powers().advance(timedelta(days=days, seconds=seconds))
-
-    def _powers(self) -> targets.Powers:
-        if self._target.powers is None:
-            raise RuntimeError("a test that moves the clock needs the mark needs('clock')")
-        return self._target.powers
-
-
 @pytest.fixture
-def clock(target: Target) -> Iterator[TestClock]:
+def clock(target: Target) -> Iterator[ServerClock]:
     """The server's clock; a test that has moved it finds it back in place."""
     before = target.now()
-    yield TestClock(target)
+    yield ServerClock(target)
     if target.powers is not None:
         drift = target.now() - before
         if abs(drift) > timedelta(minutes=10):

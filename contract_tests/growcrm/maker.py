@@ -16,6 +16,18 @@ Record = dict[str, Any]
 
 INVOICE_CATEGORY = 4  # of every account: the system's own category of invoices
 PROJECT_CATEGORY, CLIENT_CATEGORY, ESTIMATE_CATEGORY, ITEM_CATEGORY = 1, 2, 5, 8
+DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
+PARAMETERS = {
+    "invoices": "invoiceId",
+    "estimates": "estimateId",
+    "clients": "clientId",
+    "contacts": "contactId",
+    "projects": "projectId",
+    "categories": "categoryId",
+    "payments": "paymentId",
+    "refunds": "refundId",
+    "items": "itemId",
+}
 NO_RECORD = 9_007_199_254_740_991  # the highest id that the contract allows
 
 
@@ -30,6 +42,23 @@ class Maker:
     def day(self, days: int = 0) -> str:
         """The date that lies so many days after the server's today."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
+
+    def read(self, kind: str, record: Record) -> Record:
+        """The record as it is now."""
+        found: Record = self._api.call(f"{kind}.get", expect=200, **id_of(kind, record))["data"]
+        return found
+
+    def one(self, kind: str) -> Record:
+        """A record of any kind, with whatever it needs."""
+        if kind == "payments":
+            return self.payment(self.published())
+        if kind == "refunds":
+            return self.refund(self.one("payments"))
+        if kind == "contacts":
+            return self.contact(self.client())
+        singular = {"categories": "category"}.get(kind, kind[:-1])
+        made: Record = getattr(self, singular)()
+        return made
 
     def mail(self) -> str:
         """An e-mail address that nobody has."""
@@ -171,6 +200,16 @@ class Maker:
     def _made(self, operation: str, body: Mapping[str, Any]) -> Record:
         record: Record = self._api.call(operation, expect=201, body=body)["data"]
         return record
+
+
+def id_of(kind: str, record: Record) -> dict[str, int]:
+    """A record's id as the path's parameter."""
+    return {PARAMETERS[kind]: record["id"]}
+
+
+def header_of(bill: Record) -> Record:
+    """What every update of a bill must send."""
+    return {"bill_categoryid": bill["category"]["id"], "bill_date": bill["dates"]["date"]}
 
 
 def line(**fields: Any) -> Record:

@@ -12,7 +12,7 @@ import requests
 from requests.auth import AuthBase
 
 from contract_tests.harness import curl, forms
-from contract_tests.harness.contract import SAFE, Contract, Operation
+from contract_tests.harness.contract import SAFE, Breach, Contract, Operation
 from contract_tests.harness.targets import Target
 
 FORM = "application/x-www-form-urlencoded"
@@ -23,6 +23,10 @@ SHOWN = 1500  # characters of a body in a message
 
 class NotAllowed(Exception):
     """The target's mode forbids this request, so that the test must be left out."""
+
+
+class AssumptionBroken(AssertionError):
+    """The server does not share an assumption of the contract, which is no breach of it."""
 
 
 class Anonymous(AuthBase):
@@ -188,32 +192,43 @@ class Api:
         expected = {expect} if isinstance(expect, int) else set(expect)
         where = f"{operation.id} ({operation.method} {operation.path})"
         answer = operation.answer(reply.status)
-        problems = []
+        breaches = []
         if reply.status not in expected:
             wanted = " or ".join(map(str, sorted(expected)))
-            problems.append(f"{where} answered {reply.status}, not {wanted}.")
-            for status in sorted(expected):
-                said = (operation.answer(status) or {}).get("description", "nothing")
-                problems.append(f"The contract says of {status}: {said}")
+            said = [
+                f"the contract says of {status}: {(operation.answer(status) or {}).get('description')}"
+                for status in sorted(expected)
+            ]
+            marks = {self.contract.evidence_of(operation, status) for status in expected}
+            mark = "choice" if marks == {"choice"} else "public"
+            breaches.append(
+                Breach(f"{where} answered {reply.status}, not {wanted}; {'; '.join(said)}", mark)
+            )
         if answer is None:
             known = ", ".join(operation.answers)
-            problems.append(f"{where} has no status {reply.status} in the contract, only {known}.")
+            said = [f"{where} has no status {reply.status} in the contract, only {known}"]
+            breaches.append(Breach(said[0], "public"))
         elif operation.method != "HEAD":
-            problems += self._body_problems(operation, reply, answer, where)
-        if problems:
-            raise AssertionError("\n".join([*problems, *said_by(reply)]))
+            breaches += self._body_breaches(operation, reply, answer)
+        if breaches:
+            lines = [breach.sentence for breach in breaches]
+            assumed = all(breach.evidence == "choice" for breach in breaches)
+            kind = AssumptionBroken if assumed else AssertionError
+            raise kind("\n".join([*lines, *said_by(reply)]))
 
-    def _body_problems(
-        self, operation: Operation, reply: Reply, answer: Mapping[str, Any], where: str
-    ) -> list[str]:
+    def _body_breaches(
+        self, operation: Operation, reply: Reply, answer: Mapping[str, Any]
+    ) -> list[Breach]:
+        what = f"{operation.id} ({operation.method} {operation.path}): {reply.status}"
         content = answer.get("content", {})
+        mark = self.contract.evidence_of(operation, reply.status)
         if not content:
-            return [f"{where}: {reply.status} must have no body."] if reply.content else []
+            return [Breach(f"{what} must have no body", mark)] if reply.content else []
         if reply.media_type not in content:
             media = ", ".join(content)
-            return [f"{where}: {reply.status} came as {reply.media_type!r}, not as {media}."]
-        breaches = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
-        return [f"{where}: the body of {reply.status} breaks the contract at {b}" for b in breaches]
+            return [Breach(f"{what} came as {reply.media_type!r}, not as {media}", mark)]
+        found = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
+        return [Breach(f"{what} breaks the contract at {b.sentence}", b.evidence) for b in found]
 
 
 def said_by(reply: Reply) -> list[str]:

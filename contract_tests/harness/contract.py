@@ -15,6 +15,14 @@ SAFE = frozenset(("GET", "HEAD"))
 
 
 @dataclass(frozen=True)
+class Breach:
+    """Something that is not as the contract says, and how well the contract knows it."""
+
+    sentence: str
+    evidence: str  # "seed", "public", or "choice" for an assumption
+
+
+@dataclass(frozen=True)
 class Operation:
     """One operation of a contract."""
 
@@ -24,6 +32,7 @@ class Operation:
     parameters: Mapping[tuple[str, str], Mapping[str, Any]]  # by place and name
     body: Mapping[str, Any]  # by media type; empty if it takes none
     answers: Mapping[str, Mapping[str, Any]]  # by status, or "default"
+    evidence: str
 
     @property
     def path_names(self) -> list[str]:
@@ -47,6 +56,7 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any], *, closed: bool) -> None:
         self.document = document
+        self._mark: str = document.get("x-evidence", "seed")
         self._schemas = Schemas(document.get("components", {}), closed=closed)
         self._validators: dict[tuple[str, str, str], Validator] = {}
         self.operations = {each.id: each for each in self._read()}
@@ -66,13 +76,38 @@ class Contract:
             self._validators[key] = self._schemas.answer(content["schema"])
         return self._validators[key]
 
-    def breaches(self, operation: Operation, status: int, media_type: str, body: Any) -> list[str]:
-        """What is wrong with a body, in sentences; empty for one that keeps the contract."""
+    def breaches(
+        self, operation: Operation, status: int, media_type: str, body: Any
+    ) -> list[Breach]:
+        """What is wrong with a body; empty for one that keeps the contract."""
         validator = self.validator(operation, status, media_type)
         if validator is None:
             return []
         errors = sorted(validator.iter_errors(body), key=lambda error: error.json_path)
-        return [_sentence(jsonschema.exceptions.best_match([error])) for error in errors[:8]]
+        named = [jsonschema.exceptions.best_match([error]) for error in errors[:8]]
+        return [Breach(_sentence(each), self._evidence(validator.schema, each)) for each in named]
+
+    def evidence_of(self, operation: Operation, status: int) -> str:
+        """How well it is known that an operation answers with a status."""
+        mark: str = (operation.answer(status) or {}).get("x-evidence", operation.evidence)
+        return mark
+
+    def _evidence(self, root: Any, error: Any) -> str:
+        """The mark of what is broken, or of the nearest thing around it that has one."""
+        mark, node = self._mark, root
+        for step in error.absolute_schema_path:
+            if step == "$ref":
+                for name in ["components", *node["$ref"].split("/")[2:]]:
+                    node = root[name] if name == "components" else node[name]
+                mark = node.get("x-evidence", self._mark)
+                continue
+            if step == "required":
+                node = node["properties"].get(error.message.split("'")[1], {})
+            else:
+                node = node[step]
+            if isinstance(node, Mapping):
+                mark = node.get("x-evidence", mark)
+        return str(mark)
 
     def resolve(self, node: Any) -> Any:
         """The node itself, or what its reference points to."""
@@ -111,6 +146,7 @@ class Contract:
                     parameters={(each["in"], each["name"]): each for each in parameters},
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
                     answers={s: self.resolve(each) for s, each in spec["responses"].items()},
+                    evidence=spec.get("x-evidence", self._mark),
                 )
 
 

@@ -73,7 +73,8 @@ def translate(schema: Schema, *, answer: bool) -> dict[str, Any]:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if "type" not in schema:
+    """The schema, or null. In pieces it is wrapped, since each of them would refuse null."""
+    if "type" not in schema or _IN_PIECES & schema.keys():
         rule = {"x-rule": schema["x-rule"]} if "x-rule" in schema else {}
         return {"anyOf": [{"type": "null"}, schema], **rule}
     schema["type"] = [schema["type"], "null"]
@@ -126,9 +127,7 @@ def _compile(text: bytes, computable: bool) -> jsonschema_rs.Draft202012Validato
     )
 
 
-def json_schema(
-    schema: Schema, components: Mapping[str, Any], *, answer: bool
-) -> dict[str, Any]:
+def json_schema(schema: Schema, components: Mapping[str, Any], *, answer: bool) -> dict[str, Any]:
     """A schema of the contract as a JSON Schema that stands by itself."""
     translated = translate(schema, answer=answer)
     if b'"$ref"' in orjson.dumps(translated):  # one that refers to itself

@@ -50,7 +50,13 @@ class CloneRefused(GrowError):
 
 
 class CategoryInUse(GrowError):
-    """A category is deleted only when nothing is filed in it, and never the system's own."""
+    """A category is deleted only when nothing is filed in it, and never the system's own.
+
+    Assumed: the text.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("This category cannot be deleted")
 
 
 class AlreadyRefunded(GrowError):
