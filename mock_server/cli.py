@@ -46,7 +46,7 @@ def option(name: str, *names: str, **details: Any) -> Callable[[F], F]:
     return click.option(name, *names, envvar=variable, show_envvar=True, **details)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[Any]):
     """An instant with its offset from UTC."""
 
     name = "iso"
@@ -59,12 +59,10 @@ class Instant(click.ParamType):
         try:
             return value if isinstance(value, datetime) else read_instant(value)
         except ValueError as error:
-            self.fail(
-                f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}", param, ctx
-            )
+            self.fail(f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}", param, ctx)
 
 
-class Data(click.ParamType):
+class Data(click.ParamType[Any]):
     """What a sandbox begins with."""
 
     name = "demo|empty"
@@ -72,7 +70,7 @@ class Data(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value in ("demo", "empty"):
             return str(value)
-        self.fail(
+        return self.fail(
             f"{value!r} is neither demo nor empty; files of exported sandboxes cannot be loaded yet",
             param,
             ctx,
@@ -89,9 +87,15 @@ class Data(click.ParamType):
     help="The main port; the vendors' own follow it. 0 takes free ones.",
 )
 @option("--no-vendor-ports", is_flag=True, help="Listen on the main port only.")
-@option("--vendor", "vendors", metavar="KEY", multiple=True, help="Serve this vendor only; repeatable.")
-@option("--data", type=Data(), default="demo", show_default=True, help="What the worlds hold at first.")
-@option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same world.")
+@option(
+    "--vendor", "vendors", metavar="KEY", multiple=True, help="Serve this vendor only; repeatable."
+)
+@option(
+    "--data", type=Data(), default="demo", show_default=True, help="What the worlds hold at first."
+)
+@option(
+    "--seed", type=int, default=0, show_default=True, help="The same seed gives the same world."
+)
 @option("--now", type=Instant(), help="Start the clock there, such as 2026-03-01T09:00:00Z.")
 @option("--no-control", is_flag=True, help="Serve neither the control API nor the pages.")
 @option("--control-token", metavar="TOKEN", help="Ask for this bearer token at /_mock and /.")
@@ -172,7 +176,9 @@ def _cannot_write(settings: Any, error: OSError) -> click.UsageError:
 
 @commands.command()
 @click.argument("vendor")
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True
+)
 def spec(vendor: str, form: str) -> None:
     """Print a vendor's contract, or with `control` that of the control API."""
     from mock_server.vendors import UnknownVendor, vendor_keys

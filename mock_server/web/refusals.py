@@ -16,6 +16,11 @@ class RouteNotFound(Refusal):
 
     status = 404
 
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"{method} {path} is not known here")
+        self.method = method
+        self.path = path
+
 
 class MethodNotAllowed(Refusal):
     """The path is known, but not with this method; ``allow`` names those that are."""

@@ -80,7 +80,9 @@ class Arguments(Step):
             arguments[parameter.argument] = parameter.take((text,), violations)
         for name, parameter in self._header.items():
             sent = call.header(name)
-            arguments[parameter.argument] = parameter.take(() if sent is None else (sent,), violations)
+            arguments[parameter.argument] = parameter.take(
+                () if sent is None else (sent,), violations
+            )
         self.vendor.admit(call, violations)
         if self._query:
             arguments["query"] = query = self._read_query(call, violations)
@@ -107,7 +109,7 @@ class Arguments(Step):
         except (MalformedBody, UnsupportedMediaType) as error:
             body = self.vendor.unreadable_body(error)
         body = self.vendor.prepare_body(body)
-        if body is None and not self._body_required:
+        if body is None and not raw and not self._body_required:
             return None
         if not validator.is_valid(body):
             violations += validator.violations(body)

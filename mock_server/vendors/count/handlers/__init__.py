@@ -1,0 +1,1 @@
+"""COUNT's operations: read, call one rule, render."""

@@ -1,0 +1,121 @@
+"""Pages for people: consent to an application, and what can be opened without a login."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import flask
+
+from mock_server.vendors.count import render
+from mock_server.vendors.count.auth import KEY, sandbox_of
+from mock_server.vendors.count.backend import CountBackend
+from mock_server.vendors.count.errors import CountError, InvalidClient
+from mock_server.vendors.count.models import StoredFile
+from mock_server.vendors.count.rules.sharing import FILES, INVOICES
+from mock_server.vendors.count.rules.tokens import check_redirect, new_code
+from mock_server.web.pages import on_loop
+from mock_server.web.sandboxes import Sandbox, Sandboxes
+
+_ASKED = ("clientId", "redirectUri", "state")
+_DENIED = {"error": "access_denied", "error_description": "The user refused access."}
+
+
+def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
+    """Let the application serve COUNT's pages."""
+
+    @app.get("/auth2/consent")
+    def ask() -> Any:
+        asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+        try:
+            question = on_loop(lambda: _question(sandboxes, asked))
+        except CountError as error:
+            return flask.render_template("count/refused.html", reason=str(error)), error.status
+        return flask.render_template("count/consent.html", **question)
+
+    @app.post("/auth2/consent")
+    def decide() -> Any:
+        asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+        allowed = flask.request.form.get("decision") == "allow"
+        try:
+            callback = on_loop(lambda: _decision(sandboxes, asked, allowed=allowed))
+        except CountError as error:
+            return flask.render_template("count/refused.html", reason=str(error)), error.status
+        return flask.redirect(callback, 302)
+
+    @app.get(f"{INVOICES}<token>")
+    def show_invoice(token: str) -> Any:
+        shown = on_loop(lambda: _shared_invoice(sandboxes, token))
+        if shown is None:
+            return flask.render_template("count/gone.html"), 404
+        return flask.render_template("count/invoice.html", **shown)
+
+    @app.get(f"{FILES}<token>")
+    def download(token: str) -> Any:
+        file = on_loop(lambda: _shared_file(sandboxes, token))
+        if file is None:
+            return flask.render_template("count/gone.html"), 404
+        return _download(file)
+
+
+def _question(sandboxes: Sandboxes, asked: Mapping[str, str]) -> dict[str, Any]:
+    sandbox, backend = _client(sandboxes, asked)
+    return {"client": sandbox.credentials[KEY]["client_id"], "team": render.team(backend)}
+
+
+def _decision(sandboxes: Sandboxes, asked: Mapping[str, str], *, allowed: bool) -> str:
+    """Where the browser goes: back to the application. Documented: with code, or with an error."""
+    sandbox, backend = _client(sandboxes, asked)
+    given = dict(_DENIED)
+    if allowed:
+        with backend.transaction():
+            given = {"code": new_code(backend, sandbox.credentials[KEY])}
+    return f"{asked['redirectUri']}?{urlencode({**given, 'state': asked['state']})}"
+
+
+def _client(sandboxes: Sandboxes, asked: Mapping[str, str]) -> tuple[Sandbox, CountBackend]:
+    """Whose workspace is asked for. Whoever changed the address on the way is refused."""
+    sandbox = sandbox_of(asked["clientId"], sandboxes)
+    if sandbox is None:
+        raise InvalidClient
+    backend = _world(sandbox)
+    check_redirect(backend, asked["redirectUri"])
+    return sandbox, backend
+
+
+def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
+    for sandbox in sandboxes:
+        backend = _world(sandbox)
+        link = backend.links.get(token)
+        row = backend.invoices.get(link.invoice_id) if link else None
+        if row is not None:
+            sandbox.settle(backend)
+            current = backend.invoices.get(row.id) or row
+            return {"invoice": render.invoice(backend, current), "team": render.team(backend)}
+    return None
+
+
+def _shared_file(sandboxes: Sandboxes, token: str) -> StoredFile | None:
+    found = (_world(sandbox).files.get(token) for sandbox in sandboxes)
+    return next((file for file in found if file is not None), None)
+
+
+def _world(sandbox: Sandbox) -> CountBackend:
+    backend = sandbox.backends[KEY]
+    if not isinstance(backend, CountBackend):
+        raise TypeError(type(backend).__name__)
+    return backend
+
+
+def _download(file: StoredFile) -> flask.Response:
+    """The file as it came, and as a download: it is never shown as a page of this server."""
+    response = flask.Response(file.content)
+    response.headers["Content-Type"] = _plain(file.media_type) or "application/octet-stream"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers.set("Content-Disposition", "attachment", filename=_plain(file.name) or "file")
+    return response
+
+
+def _plain(text: str) -> str:
+    """Text without anything that could end a header."""
+    return "".join(each for each in text if each.isprintable() and ord(each) < 256).strip()

@@ -1,0 +1,1 @@
+"""What COUNT decides, and what it computes."""

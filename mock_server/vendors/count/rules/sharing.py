@@ -1,0 +1,83 @@
+"""What can be opened without a login: public links, and files that were uploaded."""
+
+from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
+
+from mock_server.vendors.count.backend import CountBackend
+from mock_server.vendors.count.errors import Invalid, InvoiceNotApproved
+from mock_server.vendors.count.models import Attachment, Change, Invoice, Link, StoredFile
+from mock_server.vendors.count.rules.documents import changed
+from mock_server.vendors.count.rules.records import Body, find
+from mock_server.vendors.count.rules.tokens import Credentials, secret_part
+from mock_server.web.bodies import Upload
+
+INVOICES = "/public/invoices/"
+FILES = "/public/attachments/"
+
+
+def public_link(backend: CountBackend, invoice_id: str, credentials: Credentials) -> str:
+    """The path of a document's page, always the same. Documented: customers see no drafts."""
+    invoice = find(backend.invoices, invoice_id)
+    if invoice.is_draft:
+        raise InvoiceNotApproved
+    link = Link(secret_part(credentials, f"invoice {invoice.id}"), invoice.id)
+    if link.id not in backend.links:
+        backend.links.put(link)
+    return INVOICES + link.id
+
+
+def attach(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
+    """Attach files that lie elsewhere. Assumed: they are not fetched."""
+    invoice = find(backend.invoices, invoice_id)
+    found = [
+        (each["url"], each.get("title") or _title(each["url"])) for each in body["attachments"]
+    ]
+    return _attached(backend, invoice, found, actor)
+
+
+def upload(
+    backend: CountBackend,
+    invoice_id: str,
+    parts: Mapping[str, str | Upload],
+    actor: str,
+    base_url: str,
+    credentials: Credentials,
+) -> Invoice:
+    """Attach files that are sent along. Assumed: any part is taken, text as a file of its name."""
+    invoice = find(backend.invoices, invoice_id)
+    files = {name: part for name, part in parts.items() if isinstance(part, Upload)}
+    if not files:
+        files = {
+            name: Upload(name, "text/plain; charset=utf-8", part.encode())
+            for name, part in parts.items()
+            if isinstance(part, str)
+        }
+    if not files:
+        raise Invalid("file", "is required", "required")
+    found = []
+    for name, file in files.items():
+        drawn = backend.ids.uuid("file")
+        title = file.name or name
+        stored = StoredFile(
+            secret_part(credentials, f"file {drawn}"), title, file.media_type, file.content
+        )
+        backend.files.put(stored)
+        found.append((f"{base_url}{FILES}{stored.id}", title))
+    return _attached(backend, invoice, found, actor)
+
+
+def _attached(
+    backend: CountBackend, invoice: Invoice, found: list[tuple[str, str]], actor: str
+) -> Invoice:
+    now = backend.now()
+    new = [Attachment(backend.ids.uuid("attachment"), url, title, now) for url, title in found]
+    after = replace(invoice, attachments=(*invoice.attachments, *new))
+    noted = [Change("attachments", None, each.title) for each in new]
+    return changed(backend, invoice, after, "attachment_added", actor, noted)
+
+
+def _title(url: str) -> str:
+    parts = urlsplit(url)
+    return unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.netloc
