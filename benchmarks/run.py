@@ -57,7 +57,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2, help="length of one measurement")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world")
-    parser.add_argument("--stages", nargs="*", help="startup_seconds, side_by_side, growth, fill; default: all")
+    parser.add_argument(
+        "--stages", nargs="*", help="startup_seconds, side_by_side, growth, fill; default: all"
+    )
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()
 
@@ -199,7 +201,9 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
             for kind in KINDS:
                 for variant, port in ports.items():
                     if kind in _kinds(variant):
-                        figures = wrk(port, kind, _ids(variant), options.connections, options.seconds)
+                        figures = wrk(
+                            port, kind, _ids(variant), options.connections, options.seconds
+                        )
                         rounds[variant][kind].append(figures)
             print(f"side by side: round {number + 1} of {options.rounds}", file=sys.stderr)
     return {
@@ -236,7 +240,9 @@ def _prism_installed() -> bool:
 def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """p50 of one connection with 1,000 and with many invoices, turn by turn."""
     with served("ours", 1000) as (small, _), served("ours", options.large) as (large, _):
-        p50: dict[str, dict[str, list[float]]] = {k: {"small": [], "large": []} for k in GROWTH_KINDS}
+        p50: dict[str, dict[str, list[float]]] = {
+            k: {"small": [], "large": []} for k in GROWTH_KINDS
+        }
         for number in range(options.rounds):
             for kind in GROWTH_KINDS:
                 for name, port, count in (("small", small, 1000), ("large", large, options.large)):
@@ -286,7 +292,10 @@ def table(results: dict[str, object]) -> str:
     """The figures as a Markdown table."""
     measured = results.get("side_by_side", {})
     assert isinstance(measured, dict)
-    lines = ["| server | request | req/s | p50 ms | p99 ms | ours is × |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| server | request | req/s | p50 ms | p99 ms | ours is × |",
+        "|---|---|---|---|---|---|",
+    ]
     for variant, kinds in measured.items():
         for kind, figures in kinds.items():
             ratio = measured["ours"][kind]["rps"] / figures["rps"]
@@ -295,9 +304,11 @@ def table(results: dict[str, object]) -> str:
                 f"| {figures['p99_ms']:.2f} | {ratio:.2f} |"
             )
     lines.append("")
-    for name in ("growth", "fill", "startup_seconds"):
-        if name in results:
-            lines.append(f"{name}: {json.dumps(results[name], indent=2)}")
+    lines += [
+        f"{name}: {json.dumps(results[name], indent=2)}"
+        for name in ("growth", "fill", "startup_seconds")
+        if name in results
+    ]
     return "\n".join(lines)
 
 

@@ -210,9 +210,7 @@ class _Listening(uvicorn.Server):
         if not self.heed_signals:
             yield
             return
-        former = {
-            each: signal.signal(each, self._end) for each in (signal.SIGINT, signal.SIGTERM)
-        }
+        former = {each: signal.signal(each, self._end) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:

@@ -49,7 +49,9 @@ def server(serve: Callable[..., Server]) -> Server:
 class Process:
     """``mockvoice`` as a process of its own."""
 
-    def __init__(self, *arguments: str, toys: bool = True, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *arguments: str, toys: bool = True, env: dict[str, str] | None = None
+    ) -> None:
         module = "tests.toys" if toys else "mock_server"
         self._started = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],

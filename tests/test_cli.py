@@ -1,12 +1,12 @@
 """The command line: what it takes, what it prints, how it says no."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -30,7 +30,9 @@ def test_help_names_every_command_and_imports_no_server():
         "try: cli.main()\n"
         "finally: print({'connexion', 'flask', 'uvicorn'} & sys.modules.keys())"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
 
     assert "serve" in done.stdout
     assert "spec" in done.stdout
@@ -85,7 +87,9 @@ def test_an_unknown_command_is_refused_in_one_line(mockvoice):
     assert "serf" in one_line(err)
 
 
-@pytest.mark.parametrize(("offset", "named"), [(0, "--port {port}"), (1, "bell's, which is --port {port} plus 1")])
+@pytest.mark.parametrize(
+    ("offset", "named"), [(0, "--port {port}"), (1, "bell's, which is --port {port} plus 1")]
+)
 def test_a_taken_port_is_named_with_its_option(mockvoice, offset, named):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
@@ -132,7 +136,7 @@ def test_options_come_from_the_environment_too(mockvoice, tmp_path, http):
             "MOCKVOICE_DATA": "empty",
             "MOCKVOICE_SEED": "5",
             "MOCKVOICE_NOW": "2031-05-06T07:08:09Z",
-            "MOCKVOICE_NO_VENDOR_PORTS": "1",
+            "MOCKVOICE_VENDOR_PORTS": "no",
             "MOCKVOICE_CONTROL_TOKEN": "sesame",
             "MOCKVOICE_READY_FILE": str(ready),
         },
@@ -162,9 +166,9 @@ def test_a_contract_is_printed_as_yaml_and_as_json(mockvoice, vendor):
 
 
 def test_a_contract_of_one_file_is_printed_as_it_stands(mockvoice):
-    path = os.path.join(os.path.dirname(__file__), "toys", "openapi", "bell", "openapi.yaml")
-    with open(path, encoding="utf-8") as file:
-        assert mockvoice("spec", "bell").result()[1] == file.read()
+    written = Path(__file__).parent / "toys/openapi/bell/openapi.yaml"
+
+    assert mockvoice("spec", "bell").result()[1] == written.read_text("utf-8")
 
 
 def test_a_contract_of_nobody_is_refused(mockvoice):
@@ -185,7 +189,10 @@ def test_a_real_vendor_is_served_alone(mockvoice, tmp_path, vendor):
     main = requests.get(f"{urls['main']}/_mock/vendors", timeout=10).json()
 
     assert [each["key"] for each in main] == [vendor]
-    assert requests.get(f"{urls['vendors'][vendor]['root_url']}/no/such/path", timeout=10).status_code == 404
+    assert (
+        requests.get(f"{urls['vendors'][vendor]['root_url']}/no/such/path", timeout=10).status_code
+        == 404
+    )
 
 
 def test_a_process_writes_its_own_id_and_whole_addresses(mockvoice, tmp_path):

@@ -56,7 +56,10 @@ def test_a_contract_names_the_servers_of_this_run(server, http):
     places = server.urls["vendors"]["bell"]
     contract = http.get(places["spec_url"]).json()
 
-    assert [each["url"] for each in contract["servers"]] == [places["root_url"], places["prefix_url"]]
+    assert [each["url"] for each in contract["servers"]] == [
+        places["root_url"],
+        places["prefix_url"],
+    ]
     assert contract["paths"]["/reminders"]["get"]["operationId"] == "reminders.search"
     assert contract["info"]["description"]
 
@@ -147,7 +150,9 @@ def test_what_is_due_where_a_clock_is_put_happens_there(frozen, sandbox, http):
     http.put(f"{sandbox}/clock", json={"now": "2026-04-01T00:00:00Z"})
 
     newest = http.get(f"{sandbox}/outbox?limit=1").json()
-    assert [(each["body"], each["at"]) for each in newest] == [("Skipped to", "2026-04-01T00:00:00Z")]
+    assert [(each["body"], each["at"]) for each in newest] == [
+        ("Skipped to", "2026-04-01T00:00:00Z")
+    ]
 
 
 def test_an_outbox_is_read_by_vendor_and_up_to_a_limit(frozen, sandbox, http):
@@ -231,17 +236,13 @@ def test_a_refusal_says_what_was_expected(server, http, method, path, body, stat
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused(sandbox, http, body, media_type, status, code):
-    answer = http.post(
-        f"{sandbox}/clock/advance", data=body, headers={"Content-Type": media_type}
-    )
+    answer = http.post(f"{sandbox}/clock/advance", data=body, headers={"Content-Type": media_type})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
 def test_a_refused_request_leaves_the_clock_alone(sandbox, http):
-    refused = http.put(
-        f"{sandbox}/clock", json={"frozen": False, "now": "2026-03-01T09:00:00"}
-    )
+    refused = http.put(f"{sandbox}/clock", json={"frozen": False, "now": "2026-03-01T09:00:00"})
 
     assert refused.status_code == 400
     assert http.get(f"{sandbox}/clock").json() == {"now": START, "frozen": True}

@@ -64,6 +64,8 @@ def test_a_server_in_a_thread_leaves_the_signals_of_its_program_alone():
         "    assert signal.getsignal(signal.SIGTERM) is before\n"
         "print('done')"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
 
     assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)

@@ -30,7 +30,9 @@ def test_a_request_of_another_sites_page_is_refused(server, http, origin):
     assert http.get(clock).json()["frozen"] is False
 
 
-@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.9.9.9", "[::1]"])
+@pytest.mark.parametrize(
+    "name", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.9.9.9", "[::1]"]
+)
 def test_names_of_this_machine_are_taken(server, http, name):
     main = server.urls["main"]
     port = main.rpartition(":")[2]
@@ -58,7 +60,9 @@ def test_a_server_on_every_address_takes_the_one_that_it_is_called_by(serve, htt
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("sent", [None, "Bearer", "Bearer sesam", "Bearer sesame2", "Basic sesame", "sesame"])
+@pytest.mark.parametrize(
+    "sent", [None, "Bearer", "Bearer sesam", "Bearer sesame2", "Basic sesame", "sesame"]
+)
 def test_without_the_control_token_nothing_is_told(guarded, http, path, sent):
     headers = {} if sent is None else {"Authorization": sent}
     answer = http.get(guarded + path, headers=headers)

@@ -38,7 +38,11 @@ def test_every_link_of_a_page_leads_somewhere_on_this_server(server, http, path)
     assert links
     for link in links:
         assert not re.match(r"[a-z]+:|//", link), link
-        target = url.rpartition("/")[0] + link[1:] if link.startswith("./") else server.urls["main"] + link
+        target = (
+            url.rpartition("/")[0] + link[1:]
+            if link.startswith("./")
+            else server.urls["main"] + link
+        )
         assert http.get(target).status_code == 200, link
 
 
@@ -47,7 +51,8 @@ def test_the_console_shows_the_clocks_state(serve, http):
 
     assert "running" in http.get(main).text
     http.put(
-        f"{main}/_mock/sandboxes/default/clock", json={"now": "2031-05-06T07:08:09Z", "frozen": True}
+        f"{main}/_mock/sandboxes/default/clock",
+        json={"now": "2031-05-06T07:08:09Z", "frozen": True},
     )
     page = http.get(main).text
     assert "standing still" in page

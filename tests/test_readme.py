@@ -23,7 +23,9 @@ def on_ports_of(server: Server, text: str) -> str:
     places = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
     for key, vendor in targets.titles().items():
         offset = server.vendors[key].port_offset
-        places[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key]["root_url"].rstrip("/")
+        places[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key][
+            "root_url"
+        ].rstrip("/")
         assert vendor
     for default, place in places.items():
         text = text.replace(default, place)
@@ -53,7 +55,7 @@ def test_every_command_of_the_readme_runs_and_says_what_is_written_beside_it(ser
 
 
 def test_the_table_of_evidence_is_the_contracts_own():
-    assert README == evidence.with_table(README, targets.titles())
+    assert evidence.with_table(README, targets.titles()) == README
 
 
 def test_every_option_of_serve_has_a_line():

@@ -29,7 +29,7 @@ def table(vendors: Mapping[str, str]) -> str:
         for resource, counts in by_resource(targets.document(key)).items():
             cells = " | ".join(str(counts[mark] or "–") for mark in MARKS)
             lines.append(f"| {title} | {resource} | {counts.total()} | {cells} |")
-            title = ""  # noqa: PLW2901 - a vendor is named once
+            title = ""
     return "\n".join(lines)
 
 

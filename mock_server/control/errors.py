@@ -27,7 +27,9 @@ class VendorNotFound(ControlError):
     status, code = 404, "vendor_not_found"
 
     def __init__(self, key: str, known: list[str]) -> None:
-        super().__init__(f"There is no vendor {key!r} here; served are {', '.join(known) or 'none'}")
+        super().__init__(
+            f"There is no vendor {key!r} here; served are {', '.join(known) or 'none'}"
+        )
 
 
 class ForeignHost(ControlError):

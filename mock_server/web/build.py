@@ -59,7 +59,9 @@ def build(
 
 def _pages_alone() -> None:
     """Connexion gives Flask the operations too, and Flask would find some by paths that none has."""
-    if isinstance(flask.current_app.view_functions.get(flask.request.endpoint or ""), FlaskOperation):
+    if isinstance(
+        flask.current_app.view_functions.get(flask.request.endpoint or ""), FlaskOperation
+    ):
         flask.abort(404)
 
 

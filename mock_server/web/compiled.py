@@ -1,7 +1,7 @@
 """What the members of the walk share: one compiled step for each operation, found by its id."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -56,7 +56,9 @@ class Steps(RoutedAPI[Step]):
         next_app: ASGIApp,
         **kwargs: Any,
     ) -> None:
-        self._make = lambda operation: step(operation, specification, vendor, sandboxes, next_app)
+        self._make: Callable[[AbstractOperation], Step] = lambda operation: step(
+            operation, specification, vendor, sandboxes, next_app
+        )
         super().__init__(specification, next_app=next_app, **kwargs)
         self.add_paths()
 
@@ -77,7 +79,7 @@ class Walk(RoutedMiddleware[Steps]):
         self._steps: dict[str | None, Step] = {}
 
     def add_api(self, specification: Specification, **kwargs: Any) -> Steps:
-        steps = super().add_api(
+        steps: Steps = super().add_api(
             specification,
             step=self.step,
             vendor=self._vendor,
@@ -91,5 +93,6 @@ class Walk(RoutedMiddleware[Steps]):
         # There is one contract in each application, so the operation's step is one look-up away.
         call: Call | None = scope.get(SCOPE_KEY)
         if call is None or call.operation is None:
-            return self.app(scope, receive, send)
+            page: Awaitable[None] = self.app(scope, receive, send)
+            return page
         return self._steps[call.operation.id](scope, receive, send)

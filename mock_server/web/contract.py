@@ -191,7 +191,8 @@ class Bundle:
         joined["components"] = self._join(components, "openapi.yaml")
         # Schemas that were met on the way stand there already, joined.
         joined["components"]["schemas"] |= {
-            name: schema for name, schema in self._schemas.items()
+            name: schema
+            for name, schema in self._schemas.items()
             if name not in joined["components"]["schemas"]
         }
         return joined

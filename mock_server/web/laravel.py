@@ -36,15 +36,15 @@ def trimmed(value: Any) -> Any:
     return value
 
 
-_TRIMMED = frozenset({str, dict, list})
+_TRIMMED: frozenset[type] = frozenset({str, dict, list})
 
 
-def integer(value: int | float | str) -> int:
+def integer(value: Decimal | int | float | str) -> int:
     """A whole number that may have come as text."""
     return int(value)
 
 
-def number(value: int | float | str) -> Decimal:
+def number(value: Decimal | int | float | str) -> Decimal:
     """A number that may have come as text, exact."""
     return decimal(value)
 

@@ -28,7 +28,8 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
     if "%" in text or "+" in text or ";" in text:
         return parse_qsl(text, keep_blank_values=True)
     return [
-        (name, value) for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
+        (name, value)
+        for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
     ]
 
 
@@ -150,7 +151,9 @@ class Parameter:
         if self._validator.is_valid(value):
             return value
         if self._in_branches and self._validator.is_valid(values[-1]):
-            return values[-1]  # what a typed branch refuses, such as a page 0, another takes as text
+            return values[
+                -1
+            ]  # what a typed branch refuses, such as a page 0, another takes as text
         violations += self._validator.violations(value, (self.name,))
         return value
 

@@ -77,7 +77,9 @@ class Routing(SpecMiddleware):
         self._paths = Paths()
         self._base_path = ""
 
-    def add_api(self, specification: Specification, *, base_path: str | None = None, **_: Any) -> None:
+    def add_api(
+        self, specification: Specification, *, base_path: str | None = None, **_: Any
+    ) -> None:
         self._base_path = specification.base_path if base_path is None else base_path
         for template, item in specification["paths"].items():
             for method in item.keys() & METHODS:
@@ -117,7 +119,9 @@ class Routing(SpecMiddleware):
                 return operation
             allow |= methods.keys()
         if allow:
-            raise MethodNotAllowed(call.method, sorted(allow | {"HEAD"} if "GET" in allow else allow))
+            raise MethodNotAllowed(
+                call.method, sorted(allow | {"HEAD"} if "GET" in allow else allow)
+            )
         if self._vendor.has_page(call.path):
             return None
         raise RouteNotFound(call.method, call.path)

@@ -127,9 +127,7 @@ def _compile(text: bytes, computable: bool) -> jsonschema_rs.Draft202012Validato
     )
 
 
-def json_schema(
-    schema: Schema, components: Mapping[str, Any], *, answer: bool
-) -> dict[str, Any]:
+def json_schema(schema: Schema, components: Mapping[str, Any], *, answer: bool) -> dict[str, Any]:
     """A schema of the contract as a JSON Schema that stands by itself."""
     translated = translate(schema, answer=answer)
     if b'"$ref"' in orjson.dumps(translated):  # one that refers to itself

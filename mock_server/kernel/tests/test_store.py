@@ -45,7 +45,9 @@ parcels = st.builds(
 )
 # A step is a parcel to put, an id to delete, or a nested transaction that fails or not.
 step = st.one_of(parcels, st.integers(1, 6))
-steps = st.recursive(step, lambda s: st.tuples(st.booleans(), st.lists(s, max_size=5)), max_leaves=20)
+steps = st.recursive(
+    step, lambda s: st.tuples(st.booleans(), st.lists(s, max_size=5)), max_leaves=20
+)
 
 
 class Mishap(Exception):
@@ -193,7 +195,10 @@ def test_lists_are_right_when_more_were_asked_for_than_are_kept():
     with depot.transaction():
         depot.parcels.put(Parcel(0, f"shade {shades - 1}", 1))
 
-    assert [p.id for p in depot.parcels.select({"colour": f"shade {shades - 1}"})] == [0, shades - 1]
+    assert [p.id for p in depot.parcels.select({"colour": f"shade {shades - 1}"})] == [
+        0,
+        shades - 1,
+    ]
     assert list(depot.parcels.select({"colour": "shade 0"})) == []
 
 

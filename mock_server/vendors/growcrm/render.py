@@ -170,9 +170,7 @@ def _taxes(bill: Bill) -> list[Json]:
             for line in bill.lines
             if line.tax
         ]
-    return [
-        {"name": tax.name, "rate": tax.shown_rate, "lineitem_id": None} for tax in bill.taxes
-    ]
+    return [{"name": tax.name, "rate": tax.shown_rate, "lineitem_id": None} for tax in bill.taxes]
 
 
 def client(backend: GrowBackend, row: Client) -> Json:
@@ -188,7 +186,10 @@ def client(backend: GrowBackend, row: Client) -> Json:
         "vat": row.vat,
         "category": _category_link(backend, row.category_id),
         "owner": {"id": owner.id, "name": owner.name} if owner else None,
-        "billing": {**_address(row.billing), "invoice_due_days": None if days is None else str(days)},
+        "billing": {
+            **_address(row.billing),
+            "invoice_due_days": None if days is None else str(days),
+        },
         "shipping": _address(row.shipping),
         "dates": _record_dates(row),
         "tags": row.tags,
