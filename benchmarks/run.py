@@ -23,6 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 KEY = "growcrm-demo-key"
+SMALL = 1000  # invoices of the small world
 KINDS = ("get", "list", "write", "refused")
 GROWTH_KINDS = ("get", "create", "list", "deep", "filtered")
 Figures = dict[str, float]
@@ -193,17 +194,15 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
         variants.append("prism")
     rounds: dict[str, dict[str, list[Figures]]] = {v: {k: [] for k in KINDS} for v in variants}
     with ExitStack() as stack:
-        ports = {v: stack.enter_context(served(v, 1000))[0] for v in variants}
+        ports = {v: stack.enter_context(served(v, SMALL))[0] for v in variants}
         for variant, port in ports.items():
             for kind in _kinds(variant):
-                wrk(port, kind, _ids(variant), options.connections, 1)
+                wrk(port, kind, SMALL, options.connections, 1)
         for number in range(options.rounds):
             for kind in KINDS:
                 for variant, port in ports.items():
                     if kind in _kinds(variant):
-                        figures = wrk(
-                            port, kind, _ids(variant), options.connections, options.seconds
-                        )
+                        figures = wrk(port, kind, SMALL, options.connections, options.seconds)
                         rounds[variant][kind].append(figures)
             print(f"side by side: round {number + 1} of {options.rounds}", file=sys.stderr)
     return {
@@ -221,10 +220,6 @@ def _kinds(variant: str) -> tuple[str, ...]:
     return KINDS[:3] if variant == "bare" else KINDS
 
 
-def _ids(variant: str) -> int:
-    return 1000
-
-
 def _prism_installed() -> bool:
     if (HERE / "node_modules/.bin/prism").exists():
         return True
@@ -239,13 +234,13 @@ def _prism_installed() -> bool:
 
 def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """p50 of one connection with 1,000 and with many invoices, turn by turn."""
-    with served("ours", 1000) as (small, _), served("ours", options.large) as (large, _):
+    with served("ours", SMALL) as (small, _), served("ours", options.large) as (large, _):
         p50: dict[str, dict[str, list[float]]] = {
             k: {"small": [], "large": []} for k in GROWTH_KINDS
         }
         for number in range(options.rounds):
             for kind in GROWTH_KINDS:
-                for name, port, count in (("small", small, 1000), ("large", large, options.large)):
+                for name, port, count in (("small", small, SMALL), ("large", large, options.large)):
                     figures = wrk(port, kind, count, 1, options.seconds)
                     p50[kind][name].append(figures["p50_ms"])
             print(f"growth: round {number + 1} of {options.rounds}", file=sys.stderr)
@@ -304,11 +299,8 @@ def table(results: dict[str, object]) -> str:
                 f"| {figures['p99_ms']:.2f} | {ratio:.2f} |"
             )
     lines.append("")
-    lines += [
-        f"{name}: {json.dumps(results[name], indent=2)}"
-        for name in ("growth", "fill", "startup_seconds")
-        if name in results
-    ]
+    others = (name for name in ("growth", "fill", "startup_seconds") if name in results)
+    lines += [f"{name}: {json.dumps(results[name], indent=2)}" for name in others]
     return "\n".join(lines)
 
 

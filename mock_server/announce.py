@@ -1,7 +1,7 @@
 """What a server says when it is ready: to people on a terminal, to programs in a file."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
     return "\n".join([*lines, *_aligned(rows)]) + "\n"
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(map(str.ljust, row, widths)).rstrip()

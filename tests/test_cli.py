@@ -166,9 +166,9 @@ def test_a_contract_is_printed_as_yaml_and_as_json(mockvoice, vendor):
 
 
 def test_a_contract_of_one_file_is_printed_as_it_stands(mockvoice):
-    written = Path(__file__).parent / "toys/openapi/bell/openapi.yaml"
+    stands = Path(__file__).parent / "toys/openapi/bell/openapi.yaml"
 
-    assert mockvoice("spec", "bell").result()[1] == written.read_text("utf-8")
+    assert mockvoice("spec", "bell").result()[1] == stands.read_text("utf-8")
 
 
 def test_a_contract_of_nobody_is_refused(mockvoice):

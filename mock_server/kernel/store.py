@@ -133,8 +133,7 @@ class Table(Generic[Row]):
         paired = order is not None
         if not between and among is None and keep is None:
             return Selection(self._rows, self._entries(where, order), paired=paired)
-        alone = among is None and keep is None
-        if between and alone and order is not None and between.keys() == {order}:
+        if order and between and among is None and keep is None and between.keys() == {order}:
             # A stretch of what is sorted already.
             entries = self._entries(where, order)
             return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))

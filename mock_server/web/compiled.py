@@ -1,7 +1,8 @@
 """What the members of the walk share: one compiled step for each operation, found by its id."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from functools import partial
 from typing import Any, ClassVar
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -56,8 +57,12 @@ class Steps(RoutedAPI[Step]):
         next_app: ASGIApp,
         **kwargs: Any,
     ) -> None:
-        self._make: Callable[[AbstractOperation], Step] = lambda operation: step(
-            operation, specification, vendor, sandboxes, next_app
+        self._make = partial(
+            step,
+            specification=specification,
+            vendor=vendor,
+            sandboxes=sandboxes,
+            next_app=next_app,
         )
         super().__init__(specification, next_app=next_app, **kwargs)
         self.add_paths()
@@ -93,6 +98,7 @@ class Walk(RoutedMiddleware[Steps]):
         # There is one contract in each application, so the operation's step is one look-up away.
         call: Call | None = scope.get(SCOPE_KEY)
         if call is None or call.operation is None:
-            page: Awaitable[None] = self.app(scope, receive, send)
-            return page
-        return self._steps[call.operation.id](scope, receive, send)
+            passed_on: Awaitable[None] = self.app(scope, receive, send)
+            return passed_on
+        step: Awaitable[None] = self._steps[call.operation.id](scope, receive, send)
+        return step

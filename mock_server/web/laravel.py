@@ -25,26 +25,20 @@ def trimmed(value: Any) -> Any:
     """
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, dict):
-        for key, each in value.items():
-            if each.__class__ in _TRIMMED:
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            # Numbers are most of a body, and need no call.
+            if isinstance(each, str | dict | list):
                 value[key] = trimmed(each)
-    elif isinstance(value, list):
-        for place, each in enumerate(value):
-            if each.__class__ in _TRIMMED:
-                value[place] = trimmed(each)
     return value
 
 
-_TRIMMED: frozenset[type] = frozenset({str, dict, list})
-
-
-def integer(value: Decimal | int | float | str) -> int:
+def integer(value: int | str) -> int:
     """A whole number that may have come as text."""
     return int(value)
 
 
-def number(value: Decimal | int | float | str) -> Decimal:
+def number(value: Decimal | float | str) -> Decimal:
     """A number that may have come as text, exact."""
     return decimal(value)
 

@@ -1,11 +1,13 @@
 """Halo's tables."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Table
 from mock_server.vendors.halo.models import (
+    PO_INVOICE,
     Agent,
     Change,
     Client,
@@ -21,6 +23,25 @@ from mock_server.vendors.halo.models import (
     Token,
     Viewing,
 )
+
+# Properties of headers that lists are filtered by.
+ECHOED_BY_INDEX = (
+    "contract_id",
+    "sitenumber",
+    "uid",
+    "salesorder_id",
+    "purchaseorder_id",
+    "thirdpartyinvoicenumber",
+    "xeroid",
+    "qboid",
+    "billingcategory",
+    "reviewrequired",
+    "approvalagent",
+    "requires_approval",
+    "include_in_autopay",
+    "schedule_date",
+)
+_SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -48,6 +69,9 @@ class HaloBackend(Backend):
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
+                "usual": lambda i: i.kind != PO_INVOICE,
+                "sent": lambda i: i.has_been_sent,
+                **{name: _echoed(name) for name in ECHOED_BY_INDEX},
                 # Assumed: a voided invoice is neither paid nor unpaid.
                 "paymentstatus": lambda i: None if i.voided else i.payment_status,
                 "posted": lambda i: i.posted,
@@ -56,6 +80,7 @@ class HaloBackend(Backend):
                 "recurringinvoice_id": lambda i: i.template_id or None,
                 "stray_line": _stray_lines,
             },
+            texts={"words": words},
             orders={
                 "invoice_date": lambda i: i.at,
                 "first_line": lambda i: i.lines[0].id if i.lines else 0,
@@ -124,6 +149,19 @@ def _named(invoice: Invoice, name: str, *, in_header: bool = True) -> frozenset[
     if in_header and name in invoice.extra:
         found.add(invoice.extra[name])
     return frozenset(found) or None
+
+
+def _echoed(name: str) -> Callable[[Invoice], Hashable]:
+    """An index by what the header has of its own; what it has by default is filed nowhere."""
+    return lambda invoice: invoice.extra.get(name)
+
+
+def words(invoice: Invoice) -> str:
+    """What a search looks through. Assumed: which properties these are."""
+    extra = invoice.extra
+    found = [str(invoice.id), invoice.client_name]
+    found += [extra[name] for name in _SEARCHED if name in extra]
+    return "\n".join(found)
 
 
 def _stray_lines(invoice: Invoice) -> frozenset[int] | None:

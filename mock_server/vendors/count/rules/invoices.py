@@ -105,7 +105,7 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
     if body.get("isDraft", True):
         created = save(backend, draft)
     else:
-        created = finalised(backend, save(backend, draft), actor)
+        created = finalised(backend, draft, actor)
     if credit_given is not None:
         credit.apply(backend, created, *credit_given, actor)
         created = find(backend.invoices, created.id)
@@ -148,7 +148,7 @@ def update(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> In
     if differences:
         noted = Event("updated", now, actor, tuple(differences))
         after = replace(after, events=(*after.events, noted))
-    approved = finalised(backend, save(backend, after), actor)
+    approved = finalised(backend, after, actor)
     backend.announce("invoice.updated", approved, draft)
     return approved
 

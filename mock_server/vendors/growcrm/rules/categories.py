@@ -104,14 +104,14 @@ def delete(backend: GrowBackend, category_id: int) -> Category:
 
 def count(backend: GrowBackend, category: Category) -> int:
     """How many records of the category's own type are filed in it."""
-    filed: dict[str, Table[Any]] = {
+    tables: dict[str, Table[Any]] = {
         "project": backend.projects,
         "client": backend.clients,
         "invoice": backend.invoices,
         "estimate": backend.estimates,
         "item": backend.items,
     }
-    table = filed.get(category.type)
+    table = tables.get(category.type)
     return 0 if table is None else table.count("category_id", category.id)
 
 

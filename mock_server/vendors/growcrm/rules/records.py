@@ -9,7 +9,7 @@ from mock_server.web.laravel import Errors, day, integer, selected_is_invalid
 
 Row = TypeVar("Row")
 Body = Mapping[str, Any]
-References = Mapping[str, Table[Any]]
+References = Mapping[str, Table[Any]]  # by field, the table that it refers to
 
 
 def find(table: Table[Row], record_id: int) -> Row:
