@@ -14,16 +14,16 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
 KEY = "growcrm-demo-key"
+SMALL = 1000  # invoices of the small world
 KINDS = ("get", "list", "write", "refused")
 GROWTH_KINDS = ("get", "create", "list", "deep", "filtered")
 Figures = dict[str, float]
@@ -36,15 +36,18 @@ def main() -> int:
         return 2
     results: dict[str, object] = {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
-        "startup_seconds": startup(options.starts) if options.starts else {},
-        "side_by_side": side_by_side(options),
     }
-    if options.large:
-        results["growth"] = growth(options)
-        results["fill"] = fill(options.large)
+    stages: dict[str, Callable[[], object]] = {
+        "startup_seconds": lambda: startup(options.starts),
+        "side_by_side": lambda: side_by_side(options),
+        "growth": lambda: growth(options),
+        "fill": lambda: fill(options.large),
+    }
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
-    (folder / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
+    for name in options.stages or stages:
+        results[name] = stages[name]()
+        (folder / "latest.json").write_text(json.dumps(results, indent=2) + "\n")
     print(table(results))
     return 0
 
@@ -54,7 +57,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds")
     parser.add_argument("--seconds", type=float, default=2, help="length of one measurement")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world; 0: none")
+    parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world")
+    parser.add_argument(
+        "--stages", nargs="*", help="startup_seconds, side_by_side, growth, fill; default: all"
+    )
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()
 
@@ -148,20 +154,30 @@ def resident_bytes(pid: int) -> int:
 # -- load ----------------------------------------------------------------------------------
 
 
-def wrk(port: int, kind: str, invoices: int, connections: int, seconds: float, limit: int = 0) -> Figures:
+def wrk(port: int, kind: str, invoices: int, connections: int, seconds: float) -> Figures:
     """One measurement: requests a second, p50, p99 and maximum in milliseconds."""
-    finished = subprocess.run(
+    process = _start_wrk(port, kind, invoices, connections, seconds)
+    printed, _ = process.communicate(timeout=seconds + 60)
+    return _figures(printed, kind, connections)
+
+
+def _start_wrk(
+    port: int, kind: str, invoices: int, connections: int, seconds: float
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
-         "-s", str(HERE / "wrk.lua"), f"http://127.0.0.1:{port}", "--",
-         kind, str(invoices), KEY, str(limit)],
-        capture_output=True, text=True, check=True, timeout=seconds + 60,
+         "-s", str(HERE / "wrk.lua"), f"http://127.0.0.1:{port}", "--", kind, str(invoices), KEY],
+        stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    line = next(each for each in finished.stdout.splitlines() if each.startswith("JSON "))
+
+
+def _figures(printed: str, kind: str, connections: int) -> Figures:
+    line = next(each for each in printed.splitlines() if each.startswith("JSON "))
     raw = json.loads(line.removeprefix("JSON "))
     expected = raw["requests"] if kind == "refused" else 0
     # A slow server may leave one request of each connection unanswered at the end.
     if raw["broken"] or abs(raw["not_2xx"] - expected) > connections:
-        raise RuntimeError(f"{kind} on port {port}: {line}")
+        raise RuntimeError(f"{kind}: {line}")
     return {
         "rps": raw["requests"] / raw["seconds"],
         "p50_ms": raw["p50_us"] / 1000,
@@ -178,15 +194,15 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
         variants.append("prism")
     rounds: dict[str, dict[str, list[Figures]]] = {v: {k: [] for k in KINDS} for v in variants}
     with ExitStack() as stack:
-        ports = {v: stack.enter_context(served(v, 1000))[0] for v in variants}
+        ports = {v: stack.enter_context(served(v, SMALL))[0] for v in variants}
         for variant, port in ports.items():
             for kind in _kinds(variant):
-                wrk(port, kind, _ids(variant), options.connections, 1)
+                wrk(port, kind, SMALL, options.connections, 1)
         for number in range(options.rounds):
             for kind in KINDS:
                 for variant, port in ports.items():
                     if kind in _kinds(variant):
-                        figures = wrk(port, kind, _ids(variant), options.connections, options.seconds)
+                        figures = wrk(port, kind, SMALL, options.connections, options.seconds)
                         rounds[variant][kind].append(figures)
             print(f"side by side: round {number + 1} of {options.rounds}", file=sys.stderr)
     return {
@@ -204,10 +220,6 @@ def _kinds(variant: str) -> tuple[str, ...]:
     return KINDS[:3] if variant == "bare" else KINDS
 
 
-def _ids(variant: str) -> int:
-    return 1000
-
-
 def _prism_installed() -> bool:
     if (HERE / "node_modules/.bin/prism").exists():
         return True
@@ -222,11 +234,13 @@ def _prism_installed() -> bool:
 
 def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """p50 of one connection with 1,000 and with many invoices, turn by turn."""
-    with served("ours", 1000) as (small, _), served("ours", options.large) as (large, _):
-        p50: dict[str, dict[str, list[float]]] = {k: {"small": [], "large": []} for k in GROWTH_KINDS}
+    with served("ours", SMALL) as (small, _), served("ours", options.large) as (large, _):
+        p50: dict[str, dict[str, list[float]]] = {
+            k: {"small": [], "large": []} for k in GROWTH_KINDS
+        }
         for number in range(options.rounds):
             for kind in GROWTH_KINDS:
-                for name, port, count in (("small", small, 1000), ("large", large, options.large)):
+                for name, port, count in (("small", small, SMALL), ("large", large, options.large)):
                     figures = wrk(port, kind, count, 1, options.seconds)
                     p50[kind][name].append(figures["p50_ms"])
             print(f"growth: round {number + 1} of {options.rounds}", file=sys.stderr)
@@ -241,16 +255,29 @@ def fill(invoices: int) -> Figures:
     """Create that many invoices with three lines each through the API, one after the other."""
     with served("ours", 0) as (port, pid):
         before = resident_bytes(pid)
-        filled = wrk(port, "fill", 0, 1, 600, limit=2 * invoices)
-        kept = resident_bytes(pid) - before
-        created = wrk(port, "create", invoices, 16, 5)
+        filling = _start_wrk(port, "fill", 0, 1, 900)
+        while filling.poll() is None and _number_of_invoices(port) < invoices:
+            time.sleep(2)
+        filling.send_signal(signal.SIGINT)  # which lets wrk report at once
+        filled = _figures(filling.communicate(timeout=60)[0], "fill", 1)
+        kept, made = resident_bytes(pid) - before, _number_of_invoices(port)
+        created = wrk(port, "create", made, 16, 5)
     return {
-        "invoices": filled["requests"] // 2,
+        "invoices": made,
         "longest_pause_ms": filled["max_ms"],
-        "bytes_per_invoice": kept / (filled["requests"] // 2),
+        "bytes_per_invoice": kept / made,
         "create_p99_ms": created["p99_ms"],
         "create_rps": created["rps"],
     }
+
+
+def _number_of_invoices(port: int) -> int:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/invoices?limit=1", headers={"Authorization": f"Bearer {KEY}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        total: int = json.load(answer)["meta"]["total"]
+        return total
 
 
 # -- report --------------------------------------------------------------------------------
@@ -258,9 +285,12 @@ def fill(invoices: int) -> Figures:
 
 def table(results: dict[str, object]) -> str:
     """The figures as a Markdown table."""
-    measured = results["side_by_side"]
+    measured = results.get("side_by_side", {})
     assert isinstance(measured, dict)
-    lines = ["| server | request | req/s | p50 ms | p99 ms | ours is × |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| server | request | req/s | p50 ms | p99 ms | ours is × |",
+        "|---|---|---|---|---|---|",
+    ]
     for variant, kinds in measured.items():
         for kind, figures in kinds.items():
             ratio = measured["ours"][kind]["rps"] / figures["rps"]
@@ -269,9 +299,8 @@ def table(results: dict[str, object]) -> str:
                 f"| {figures['p99_ms']:.2f} | {ratio:.2f} |"
             )
     lines.append("")
-    for name in ("growth", "fill", "startup_seconds"):
-        if name in results:
-            lines.append(f"{name}: {json.dumps(results[name], indent=2)}")
+    others = (name for name in ("growth", "fill", "startup_seconds") if name in results)
+    lines += [f"{name}: {json.dumps(results[name], indent=2)}" for name in others]
     return "\n".join(lines)
 
 

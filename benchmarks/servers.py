@@ -171,7 +171,7 @@ def _adapted(
     passed = ", ".join(f"{name}={name}" for name in names)
     prefix = "" if flask else "async "
     scope: dict[str, Any] = {"run": run}
-    exec(f"{prefix}def adapted({listed}):\n    return run({passed})", scope)  # noqa: S102
+    exec(f"{prefix}def adapted({listed}):\n    return run({passed})", scope)
     adapted: Callable[..., Any] = scope["adapted"]
     return adapted
 

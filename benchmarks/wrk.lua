@@ -1,8 +1,7 @@
 -- One request for each kind of measurement; the arguments are: kind, number of invoices, key.
 -- At the end it prints one line of JSON, because wrk's own report rounds.
 local kind, invoices, key = "get", 1000, ""
-local counter, limit = 0, 0
-local filled = 0
+local counter = 0
 
 local items = '{"items":[' ..
   '{"description":"Copy editing","quantity":3,"rate":120,"unit":"hours","tax_rate_id":4,"discount_type":"percentage","discount_value":10},' ..
@@ -13,7 +12,6 @@ local header = '{"bill_clientid":%d,"bill_categoryid":4,"bill_date":"2026-%02d-%
 
 function init(args)
   kind, invoices, key = args[1], tonumber(args[2]), args[3]
-  limit = tonumber(args[4] or "0")
   math.randomseed(7)
   wrk.headers["Authorization"] = "Bearer " .. key
   wrk.headers["Content-Type"] = "application/json"
@@ -46,13 +44,8 @@ function request()
   elseif kind == "fill" then
     counter = counter + 1
     if counter % 2 == 1 then return create() end
-    return set_items(counter / 2, items)
+    return set_items(string.format("%d", counter / 2), items)
   end
-end
-
-function response(status)
-  filled = filled + 1
-  if kind == "fill" and filled >= limit then wrk.thread:stop() end
 end
 
 function done(summary, latency, requests)

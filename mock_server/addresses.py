@@ -24,7 +24,13 @@ class Addresses:
 
     @classmethod
     def of(
-        cls, host: str, main_port: int, vendors: Iterable[str], ports: Mapping[str, int], *, control: bool
+        cls,
+        host: str,
+        main_port: int,
+        vendors: Iterable[str],
+        ports: Mapping[str, int],
+        *,
+        control: bool,
     ) -> "Addresses":
         """The addresses of vendors, those with a port of their own being in ``ports``."""
         main = origin(host, main_port)

@@ -1,8 +1,8 @@
 """What a server says when it is ready: to people on a terminal, to programs in a file."""
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from errno import ENOTDIR
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,25 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
     lines = [f"Mockvoice {__version__}, data {settings.data}, seed {settings.seed}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
-    rows = [("vendor", "root of its own port", "below a prefix", "credentials")]
+    rows: list[tuple[str, ...]] = [
+        ("vendor", "root of its own port", "below a prefix", "credentials")
+    ]
     for key, vendor in vendors.items():
         address = addresses.vendors[key]
         credentials = [f"{role}={secret}" for role, secret in vendor.credentials.items()]
         rows.append(
-            (key, address.root_url or "-", address.prefix_url, credentials[0] if credentials else "-")
+            (
+                key,
+                address.root_url or "-",
+                address.prefix_url,
+                credentials[0] if credentials else "-",
+            )
         )
         rows += [("", "", "", each) for each in credentials[1:]]
     return "\n".join([*lines, *_aligned(rows)]) + "\n"
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(map(str.ljust, row, widths)).rstrip()

@@ -126,7 +126,7 @@ class Server:
     def _serve(self) -> None:
         try:
             self._listening.run(self._listeners.all)
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the start
+        except BaseException as error:
             self._failure = error
         finally:
             self._ready.set()
@@ -146,16 +146,16 @@ class Server:
         for app in apps.values():
             start(app)
         own_ports = {port_of(each): apps[key] for key, each in self._listeners.vendors.items()}
-        self._front.open(own_ports, apps, self._control(self._loop))
+        self._front.open(own_ports, apps, self._control())
 
-    def _control(self, loop: asyncio.AbstractEventLoop) -> ASGIApp:
+    def _control(self) -> ASGIApp:
         if not self.settings.control:
             return nothing_here
 
         def make() -> ASGIApp:
             from mock_server.control.api import control_app
 
-            house = House(self.vendors, self.sandboxes, self.addresses, loop)
+            house = House(self.vendors, self.sandboxes, self.addresses)
             return control_app(house, self.settings)
 
         return BuiltOnFirstUse(make, self._listening.settle_memory)
@@ -210,9 +210,7 @@ class _Listening(uvicorn.Server):
         if not self.heed_signals:
             yield
             return
-        former = {
-            each: signal.signal(each, self._end) for each in (signal.SIGINT, signal.SIGTERM)
-        }
+        former = {each: signal.signal(each, self._end) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:

@@ -23,7 +23,9 @@ class Settings:
     now: datetime | None = None  # where the clock starts; None is the present
     control: bool = True  # whether the control API and the pages are served
     control_token: str | None = None
-    quirks: Quirks = "observed"  # which reading counts where a vendor is known to differ from its documents
+    quirks: Quirks = (
+        "observed"  # which reading counts where a vendor is known to differ from its documents
+    )
     log_level: str = "info"
     ready_file: Path | None = None
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from contract_tests.harness.powers import Powers
+from contract_tests.harness.control import Control
 from contract_tests.harness.targets import Target
 
 
@@ -24,7 +24,7 @@ class ServerClock:
     def advance(self, *, days: int = 0, seconds: int = 0) -> None:
         self._powers().advance(timedelta(days=days, seconds=seconds))
 
-    def _powers(self) -> Powers:
+    def _powers(self) -> Control:
         if self._target.powers is None:
             raise RuntimeError("a test that moves the clock needs the mark needs('clock')")
         return self._target.powers

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from importlib import import_module
 from importlib.resources.abc import Traversable
 from ipaddress import ip_address
@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contract_tests.harness.mocks import serve_mock
-from contract_tests.harness.powers import Powers
+from contract_tests.harness.control import Control
+from mock_server.app import Server
+from mock_server.settings import Settings
+from mock_server.vendors import all_vendors
 from mock_server.web import contract
 from mock_server.web.vendor import Vendor
 
@@ -44,7 +46,7 @@ class Target:
     known: Mapping[str, Any] = field(default_factory=dict)
     abilities: frozenset[str] = frozenset()
     requests_per_minute: int | None = None
-    powers: Powers | None = field(default=None, repr=False)
+    powers: Control | None = field(default=None, repr=False)
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -68,6 +70,11 @@ def vendor_of(key: str) -> Vendor:
     return found
 
 
+def titles() -> dict[str, str]:
+    """The titles of the mock's vendors by key, in the order of their ports."""
+    return {key: vendor.title for key, vendor in all_vendors().items()}
+
+
 def document(vendor: str) -> contract.Document:
     """The published contract of a vendor."""
     return contract.load(vendor)
@@ -89,16 +96,32 @@ def opened(vendor: str, url: str | None = None, file: Path | None = None) -> Ite
     elif url is not None:
         yield from_settings(vendor, {"url": url})
     else:
-        with serve_mock(vendor_of(vendor)) as mock:
-            yield Target(
-                vendor,
-                mock.url,
-                mode="full",
-                is_mock=True,
-                credentials=mock.credentials,
-                abilities=mock.powers.abilities,
-                powers=mock.powers,
-            )
+        with _own_mock(vendor) as target:
+            yield target
+
+
+@contextmanager
+def _own_mock(key: str) -> Iterator[Target]:
+    """A mock for this run alone, served from a thread over loopback."""
+    vendor = vendor_of(key)
+    settings = Settings(
+        port=0,
+        vendors=(key,),
+        data="demo" if fixtures(key).joinpath("seed.json").is_file() else "empty",
+        # From noon on, so that no run goes past midnight between two of its requests.
+        now=datetime.combine(datetime.now(UTC).date(), time(12), UTC),
+    )
+    with Server(settings) as server:
+        control = Control(server.urls["main"], key)
+        yield Target(
+            key,
+            server.urls["vendors"][key]["root_url"],
+            mode="full",
+            is_mock=True,
+            credentials=vendor.credentials,
+            abilities=control.abilities,
+            powers=control,
+        )
 
 
 def from_file(vendor: str, file: Path, url: str | None = None) -> Target:
@@ -126,18 +149,21 @@ def from_settings(vendor: str, settings: Mapping[str, Any]) -> Target:
     mode = settings.get("mode", "full" if local else "read-only")
     if mode not in MODES:
         raise BadTarget(f"[{vendor}] mode is {mode!r}, not one of {', '.join(MODES)}")
-    credentials = settings.get("credentials")
-    if credentials is None:
-        credentials = vendor_of(vendor).credentials if local else {}
+    credentials, control = settings.get("credentials"), None
+    if local:
+        mock = vendor_of(vendor)
+        credentials = mock.credentials if credentials is None else credentials
+        control = Control.beside(url, vendor, mock.port_offset)
     return Target(
         vendor,
         url,
         mode,
         is_mock=local,
-        credentials={name: _secret(name, value) for name, value in credentials.items()},
+        credentials={name: _secret(name, value) for name, value in (credentials or {}).items()},
         known=settings.get("known", {}),
-        abilities=frozenset(settings.get("abilities", ())),
+        abilities=control.abilities if control else frozenset(),
         requests_per_minute=settings.get("requests_per_minute"),
+        powers=control,
     )
 
 

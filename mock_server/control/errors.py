@@ -27,7 +27,9 @@ class VendorNotFound(ControlError):
     status, code = 404, "vendor_not_found"
 
     def __init__(self, key: str, known: list[str]) -> None:
-        super().__init__(f"There is no vendor {key!r} here; served are {', '.join(known) or 'none'}")
+        super().__init__(
+            f"There is no vendor {key!r} here; served are {', '.join(known) or 'none'}"
+        )
 
 
 class ForeignHost(ControlError):
@@ -59,12 +61,3 @@ class TokenMissing(ControlError):
         super().__init__(
             "This server was started with a control token: send it as 'Authorization: Bearer …'"
         )
-
-
-class Busy(ControlError):
-    """The event loop did not get to a page's question in time."""
-
-    status, code = 503, "busy"
-
-    def __init__(self) -> None:
-        super().__init__("The server is busy; try again")

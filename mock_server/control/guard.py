@@ -62,10 +62,11 @@ def _host_of(url: str) -> str | None:
     """The host that a URL names; ``None`` if it is none, such as the origin ``null``."""
     try:
         parts = urlsplit(url)
-        # A port that is no number makes the whole name doubtful.
-        return parts.hostname if parts.port is None or parts.port else None
+        port = parts.port
     except ValueError:
         return None
+    # A port that is no number makes the whole name doubtful.
+    return parts.hostname if port is None or port else None
 
 
 def _belongs(host: str | None, own: set[str]) -> bool:

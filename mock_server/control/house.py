@@ -1,38 +1,26 @@
 """The running server, as its control API and its pages see it."""
 
-import asyncio
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from mock_server.addresses import Addresses
-from mock_server.control.errors import Busy, SandboxNotFound, VendorNotFound
+from mock_server.control.errors import SandboxNotFound, VendorNotFound
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
 from mock_server.web import contract
 from mock_server.web.sandboxes import Sandbox, Sandboxes
 from mock_server.web.vendor import Vendor
 
-T = TypeVar("T")
-
-# A page that waits longer than this for the loop says so instead of holding its thread.
-PATIENCE_SECONDS = 5.0
-
 
 class House(Backend):
     """What the control API's handlers work on, as a vendor's handlers work on their backend."""
 
     def __init__(
-        self,
-        vendors: Mapping[str, Vendor],
-        sandboxes: Sandboxes,
-        addresses: Addresses,
-        loop: asyncio.AbstractEventLoop,
+        self, vendors: Mapping[str, Vendor], sandboxes: Sandboxes, addresses: Addresses
     ) -> None:
         super().__init__(Clock())
         self.vendors = vendors
         self.sandboxes = sandboxes
         self.addresses = addresses
-        self._loop = loop
 
     def sandbox(self, name: str) -> Sandbox:
         """The sandbox of this name. Raises ``SandboxNotFound``."""
@@ -63,19 +51,3 @@ class House(Backend):
         """The control API's contract, likewise."""
         servers = [{"url": self.addresses.main, "description": "This server"}]
         return {**contract.load("control"), "servers": servers}
-
-    def ask(self, question: Callable[[], T]) -> T:
-        """The answer to a question that must be put on the event loop. For other threads only.
-
-        Sandboxes change on the loop alone, so that nothing half changed is ever seen there.
-        """
-
-        async def answer() -> T:
-            return question()
-
-        asked = asyncio.run_coroutine_threadsafe(answer(), self._loop)
-        try:
-            return asked.result(PATIENCE_SECONDS)
-        except TimeoutError as error:
-            asked.cancel()
-            raise Busy from error

@@ -13,6 +13,7 @@ from mock_server import __version__
 from mock_server.control import render
 from mock_server.control.house import House
 from mock_server.web import contract
+from mock_server.web.pages import on_loop
 from mock_server.web.sandboxes import Sandboxes
 from mock_server.web.vendor import Vendor
 
@@ -46,7 +47,7 @@ def add(app: flask.Flask, sandboxes: Sandboxes, *, house: House) -> None:
             vendors=[
                 (vendor, house.addresses.vendors[key]) for key, vendor in house.vendors.items()
             ],
-            clocks=house.ask(
+            clocks=on_loop(
                 lambda: {sandbox.name: render.clock(sandbox.clock) for sandbox in sandboxes}
             ),
         )

@@ -47,7 +47,7 @@ def message(vendor: str, sent: Message) -> dict[str, Any]:
     }
 
 
-def refuse(error: Exception) -> Answer:  # noqa: PLR0911 - one way out for each kind of failure
+def refuse(error: Exception) -> Answer:
     """Any failure, as ``{"error": {"code", "message"}}``. The only place that builds one."""
     match error:
         case TokenMissing():
@@ -64,7 +64,9 @@ def refuse(error: Exception) -> Answer:  # noqa: PLR0911 - one way out for each 
         case HTTPException(status_code=404) | RouteNotFound():
             return _refusal(404, _CODES[404], "Nothing is served here")
         case HTTPException():
-            return _refusal(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
+            return _refusal(
+                error.status_code, _CODES.get(error.status_code, "refused"), error.detail
+            )
         case Refusal():
             return _refusal(error.status, _CODES[type(error)], str(error))
         case _:
@@ -81,9 +83,7 @@ _CODES: dict[int | type[Exception], str] = {
 }
 
 
-def _refusal(
-    status: int, code: str, text: str, headers: dict[str, str] | None = None
-) -> Answer:
+def _refusal(status: int, code: str, text: str, headers: dict[str, str] | None = None) -> Answer:
     return Answer({"error": {"code": code, "message": text}}, status, headers or {})
 
 

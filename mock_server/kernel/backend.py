@@ -76,9 +76,7 @@ class Backend:
 
     def send(self, to: str, subject: str, body: str, about: str) -> Message:
         """Put a message into the outbox."""
-        message = Message(
-            self.ids.next("outbox"), self.clock.now(), to, subject, body, about
-        )
+        message = Message(self.ids.next("outbox"), self.clock.now(), to, subject, body, about)
         return self.outbox.put(message)
 
     def next_due(self) -> datetime | None:

@@ -194,7 +194,9 @@ class Views:
     def _too_large(self) -> bool:
         return sum(len(view.entries) for view in self._kept.values()) > VIEW_ENTRIES_KEPT
 
-    def follow(self, index: str, before: Hashable, after: Hashable, key: Key, old: Any, new: Any) -> None:
+    def follow(
+        self, index: str, before: Hashable, after: Hashable, key: Key, old: Any, new: Any
+    ) -> None:
         """Let the views of an index's values see a change of a row."""
         for value in {*members(before), *members(after)}:
             for view in self._watching.get((index, value), ()):

@@ -17,7 +17,7 @@ _decimal.setcontext(_EXACT.copy())
 _UNITS = [Decimal(1).scaleb(-places) for places in range(13)]
 
 
-def decimal(value: Decimal | int | float | str) -> Decimal:
+def decimal(value: Decimal | float | str) -> Decimal:
     """The number as it was written: ``decimal(0.1)`` is 0.1, not the double next to it.
 
     Raises ``decimal.InvalidOperation`` for text that is no number.

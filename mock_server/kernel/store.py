@@ -86,7 +86,7 @@ class Table(Generic[Row]):
 
     def with_value(self, index: str, value: Hashable) -> list[Row]:
         """The rows that the index files under the value, in the order of their keys."""
-        return [self._rows[key] for key in sorted(self._indexes[index].get(value))]  # type: ignore[type-var]
+        return [self._rows[key] for key in sorted(self._indexes[index].get(value))]
 
     def keys_with(self, index: str, value: Hashable) -> Collection[Key]:
         """The keys of the rows that the index files under the value, in no order."""
@@ -109,6 +109,10 @@ class Table(Generic[Row]):
         """Every value under which the index files a row."""
         return self._indexes[index].values()
 
+    def sorted_by(self, order: str) -> Callable[[Row], Any]:
+        """What gives the value by which an order sorts a row."""
+        return self._order_by[order]
+
     def select(
         self,
         where: Where | None = None,
@@ -129,7 +133,7 @@ class Table(Generic[Row]):
         paired = order is not None
         if not between and among is None and keep is None:
             return Selection(self._rows, self._entries(where, order), paired=paired)
-        if between and among is None and keep is None and between.keys() == {order}:
+        if order and between and among is None and keep is None and between.keys() == {order}:
             # A stretch of what is sorted already.
             entries = self._entries(where, order)
             return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))

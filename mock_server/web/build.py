@@ -4,6 +4,8 @@ from contextlib import nullcontext, suppress
 from functools import partial
 
 import connexion
+import flask
+from connexion.apps.flask import FlaskOperation
 from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message
@@ -17,6 +19,7 @@ from mock_server.web.sandboxes import Sandboxes
 from mock_server.web.security import Security
 from mock_server.web.validation import Validation
 from mock_server.web.vendor import Vendor
+
 
 def build(
     vendor: Vendor, sandboxes: Sandboxes, document: contract.Document | None = None
@@ -50,7 +53,16 @@ def build(
         app.add_error_handler(kind, failures.of_page)
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
+        app.app.before_request(_pages_alone)
     return app
+
+
+def _pages_alone() -> None:
+    """Connexion gives Flask the operations too, and Flask would find some by paths that none has."""
+    if isinstance(
+        flask.current_app.view_functions.get(flask.request.endpoint or ""), FlaskOperation
+    ):
+        flask.abort(404)
 
 
 def start(app: ASGIApp) -> None:

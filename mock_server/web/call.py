@@ -96,7 +96,9 @@ class Call:
             name, port = scope.get("server") or ("localhost", None)
             host = name if port is None else f"{name}:{port}"
         path = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
-        return Address(f"{scope.get('scheme', 'http')}://{host}{path}", parse_query(scope["query_string"]))
+        return Address(
+            f"{scope.get('scheme', 'http')}://{host}{path}", parse_query(scope["query_string"])
+        )
 
     def headers(self) -> Mapping[str, str]:
         """Every header by its lower-case name; of a repeated one, the last."""

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, ClassVar
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -56,7 +57,13 @@ class Steps(RoutedAPI[Step]):
         next_app: ASGIApp,
         **kwargs: Any,
     ) -> None:
-        self._make = lambda operation: step(operation, specification, vendor, sandboxes, next_app)
+        self._make = partial(
+            step,
+            specification=specification,
+            vendor=vendor,
+            sandboxes=sandboxes,
+            next_app=next_app,
+        )
         super().__init__(specification, next_app=next_app, **kwargs)
         self.add_paths()
 
@@ -77,7 +84,7 @@ class Walk(RoutedMiddleware[Steps]):
         self._steps: dict[str | None, Step] = {}
 
     def add_api(self, specification: Specification, **kwargs: Any) -> Steps:
-        steps = super().add_api(
+        steps: Steps = super().add_api(
             specification,
             step=self.step,
             vendor=self._vendor,
@@ -91,5 +98,7 @@ class Walk(RoutedMiddleware[Steps]):
         # There is one contract in each application, so the operation's step is one look-up away.
         call: Call | None = scope.get(SCOPE_KEY)
         if call is None or call.operation is None:
-            return self.app(scope, receive, send)
-        return self._steps[call.operation.id](scope, receive, send)
+            passed_on: Awaitable[None] = self.app(scope, receive, send)
+            return passed_on
+        step: Awaitable[None] = self._steps[call.operation.id](scope, receive, send)
+        return step

@@ -46,6 +46,15 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
+def _text(dumper: Any, text: str) -> Any:
+    """Text of several lines as a block, the way people write it."""
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def resource(folder: str, *names: str) -> Traversable:
     """A file of ``openapi/`` or ``fixtures/``: inside the installed package, or beside it in a checkout."""
     package = files("mock_server")
@@ -182,7 +191,8 @@ class Bundle:
         joined["components"] = self._join(components, "openapi.yaml")
         # Schemas that were met on the way stand there already, joined.
         joined["components"]["schemas"] |= {
-            name: schema for name, schema in self._schemas.items()
+            name: schema
+            for name, schema in self._schemas.items()
             if name not in joined["components"]["schemas"]
         }
         return joined

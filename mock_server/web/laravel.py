@@ -25,26 +25,20 @@ def trimmed(value: Any) -> Any:
     """
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, dict):
-        for key, each in value.items():
-            if each.__class__ in _TRIMMED:
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            # Numbers are most of a body, and need no call.
+            if isinstance(each, str | dict | list):
                 value[key] = trimmed(each)
-    elif isinstance(value, list):
-        for place, each in enumerate(value):
-            if each.__class__ in _TRIMMED:
-                value[place] = trimmed(each)
     return value
 
 
-_TRIMMED = frozenset({str, dict, list})
-
-
-def integer(value: int | float | str) -> int:
+def integer(value: int | str) -> int:
     """A whole number that may have come as text."""
     return int(value)
 
 
-def number(value: int | float | str) -> Decimal:
+def number(value: Decimal | float | str) -> Decimal:
     """A number that may have come as text, exact."""
     return decimal(value)
 
@@ -89,7 +83,11 @@ def spoken(field: str) -> str:
 def phrase(field: str, violation: Violation) -> str:
     """One violation as a sentence."""
     name, value, limit = spoken(field), violation.value, violation.limit
-    if violation.rule == "required" or (value is None and violation.rule != "in"):
+    if violation.rule == "present":
+        return f"The {name} field must be present."
+    if violation.rule == "required" or (
+        value is None and violation.rule not in ("in", "present|array")
+    ):
         return "The body must be an object." if field == "body" else required(field)
     for rule in violation.rule.split("|"):
         word, _, argument = rule.partition(":")

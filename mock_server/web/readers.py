@@ -28,7 +28,8 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
     if "%" in text or "+" in text or ";" in text:
         return parse_qsl(text, keep_blank_values=True)
     return [
-        (name, value) for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
+        (name, value)
+        for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)
     ]
 
 
@@ -61,20 +62,33 @@ _READERS: Mapping[str, Reader] = {
 }
 
 
-def reader_of(schema: Schema) -> Reader:
-    """How to read one value of a schema; of ``anyOf``, the first branch that takes the text."""
+def reader_of(schema: Schema, components: Mapping[str, Any]) -> Reader:
+    """How to read one value of a schema; of ``anyOf``, as the first branch that takes the text.
+
+    A branch takes what it can read and finds valid, so that 0 is text where whole numbers begin at 1.
+    Text that no branch takes is read as the first that can read it, for its breach to be named.
+    """
     branches: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or ()
     if not branches:
         return _READERS.get(schema.get("type", "string"), str)
-    readers = [reader_of(branch) for branch in branches]
+    readers = [
+        (reader_of(branch, components), RequestValidator(branch, components, "").is_valid)
+        for branch in branches
+    ]
 
     def read(text: str) -> Any:
-        for reader in readers:
+        readable = []
+        for reader, is_valid in readers:
             try:
-                return reader(text)
+                value = reader(text)
             except Unreadable:
                 continue
-        raise Unreadable
+            if is_valid(value):
+                return value
+            readable.append(value)
+        if not readable:
+            raise Unreadable
+        return readable[0]
 
     return read
 
@@ -82,8 +96,8 @@ def reader_of(schema: Schema) -> Reader:
 class Parameter:
     """One parameter of an operation: where it is sent, how it is read, what it must be."""
 
-    __slots__ = ("_array", "_default", "_explode", "_lowest", "_plain_integer", "_read", "_separator",
-                 "_validator", "argument", "name", "place", "required", "rule")  # fmt: skip
+    __slots__ = ("_array", "_default", "_explode", "_in_branches", "_lowest", "_plain_integer", "_read",
+                 "_separator", "_validator", "argument", "name", "place", "required", "rule")  # fmt: skip
 
     def __init__(self, parameter: Mapping[str, Any], components: Mapping[str, Any]) -> None:
         schema: Schema = parameter["schema"]
@@ -97,7 +111,8 @@ class Parameter:
         self._separator = _SEPARATORS[style]
         self._explode: bool = parameter.get("explode", style == "form")
         self._array = schema.get("type") == "array"
-        self._read = reader_of(schema["items"] if self._array else schema)
+        self._in_branches = "anyOf" in schema or "oneOf" in schema
+        self._read = reader_of(schema["items"] if self._array else schema, components)
         self._default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
         self._validator = RequestValidator(schema, components, self.place)
@@ -133,8 +148,13 @@ class Parameter:
         except Unreadable:
             violations.append(Violation(self.place, (self.name,), self.rule, value=values[-1]))
             return None
-        if not self._validator.is_valid(value):
-            violations += self._validator.violations(value, (self.name,))
+        if self._validator.is_valid(value):
+            return value
+        if self._in_branches and self._validator.is_valid(values[-1]):
+            return values[
+                -1
+            ]  # what a typed branch refuses, such as a page 0, another takes as text
+        violations += self._validator.violations(value, (self.name,))
         return value
 
 

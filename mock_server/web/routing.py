@@ -79,7 +79,9 @@ class Routing(SpecMiddleware):
         self._paths = Paths()
         self._base_path = ""
 
-    def add_api(self, specification: Specification, *, base_path: str | None = None, **_: Any) -> None:
+    def add_api(
+        self, specification: Specification, *, base_path: str | None = None, **_: Any
+    ) -> None:
         self._base_path = specification.base_path if base_path is None else base_path
         for template, item in specification["paths"].items():
             for method in item.keys() & METHODS:
@@ -96,7 +98,7 @@ class Routing(SpecMiddleware):
         try:
             self._route(call, scope)
             await self.app(scope, receive, send)
-        except Exception as error:  # noqa: BLE001 - nothing may leave in another envelope
+        except Exception as error:
             await self._failures.send(error, call, send)
 
     def _route(self, call: Call, scope: Scope) -> None:
@@ -119,7 +121,9 @@ class Routing(SpecMiddleware):
                 return operation
             allow |= methods.keys()
         if allow:
-            raise MethodNotAllowed(call.method, sorted(allow | {"HEAD"} if "GET" in allow else allow))
+            raise MethodNotAllowed(
+                call.method, sorted(allow | {"HEAD"} if "GET" in allow else allow)
+            )
         if self._vendor.has_page(call.path):
             return None
         raise RouteNotFound(call.method, call.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -65,23 +65,23 @@ class Sandbox:
         self.clock.advance(by)  # refuses an instant outside the calendar before anything happens
         end = self.clock.now()
         self.clock.set(start)
-        while due := self._next_due(end):
+        waiting = list(self.backends.values())
+        while due := _earliest(waiting, end):
             instant, backend = due
             self.clock.set(max(instant, self.clock.now()))
             with backend.transaction():
                 backend.fall_due()
             following = backend.next_due()
             if following is not None and following <= instant:
-                break  # what is still due waits for something other than time
+                waiting.remove(backend)  # what is still due there waits for more than time
         self.set_clock(end)
 
-    def _next_due(self, end: datetime) -> tuple[datetime, Backend] | None:
-        waiting = [
-            (due, backend)
-            for backend in self.backends.values()
-            if (due := backend.next_due()) is not None and due <= end
-        ]
-        return min(waiting, key=lambda each: each[0], default=None)
+
+def _earliest(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Backend] | None:
+    """The backend where something falls due first, and when, if that is not after the end."""
+    due = [(each.next_due(), each) for each in backends]
+    timely = [(at, each) for at, each in due if at is not None and at <= end]
+    return min(timely, key=lambda pair: pair[0], default=None)
 
 
 class Sandboxes:

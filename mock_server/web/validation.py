@@ -80,7 +80,9 @@ class Arguments(Step):
             arguments[parameter.argument] = parameter.take((text,), violations)
         for name, parameter in self._header.items():
             sent = call.header(name)
-            arguments[parameter.argument] = parameter.take(() if sent is None else (sent,), violations)
+            arguments[parameter.argument] = parameter.take(
+                () if sent is None else (sent,), violations
+            )
         self.vendor.admit(call, violations)
         if self._query:
             arguments["query"] = query = self._read_query(call, violations)

@@ -39,4 +39,6 @@ def _instant(text: str) -> Any:
     try:
         return read_instant(text)
     except ValueError as error:
-        raise InvalidTime(f"now must be an instant such as 2026-03-01T09:00:00Z: {error}") from error
+        raise InvalidTime(
+            f"now must be an instant such as 2026-03-01T09:00:00Z: {error}"
+        ) from error

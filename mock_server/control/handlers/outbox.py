@@ -7,9 +7,7 @@ from mock_server.control import render
 from mock_server.control.house import House
 
 
-def search(
-    house: House, sandbox_name: str, vendor: str | None, limit: int
-) -> list[dict[str, Any]]:
+def search(house: House, sandbox_name: str, vendor: str | None, limit: int) -> list[dict[str, Any]]:
     sandbox = house.sandbox(sandbox_name)
     keys = list(house.vendors) if vendor is None else [house.vendor(vendor).key]
     backends = {key: sandbox.backends[key] for key in keys}

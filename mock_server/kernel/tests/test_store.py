@@ -45,7 +45,9 @@ parcels = st.builds(
 )
 # A step is a parcel to put, an id to delete, or a nested transaction that fails or not.
 step = st.one_of(parcels, st.integers(1, 6))
-steps = st.recursive(step, lambda s: st.tuples(st.booleans(), st.lists(s, max_size=5)), max_leaves=20)
+steps = st.recursive(
+    step, lambda s: st.tuples(st.booleans(), st.lists(s, max_size=5)), max_leaves=20
+)
 
 
 class Mishap(Exception):
@@ -193,7 +195,10 @@ def test_lists_are_right_when_more_were_asked_for_than_are_kept():
     with depot.transaction():
         depot.parcels.put(Parcel(0, f"shade {shades - 1}", 1))
 
-    assert [p.id for p in depot.parcels.select({"colour": f"shade {shades - 1}"})] == [0, shades - 1]
+    assert [p.id for p in depot.parcels.select({"colour": f"shade {shades - 1}"})] == [
+        0,
+        shades - 1,
+    ]
     assert list(depot.parcels.select({"colour": "shade 0"})) == []
 
 
@@ -213,3 +218,10 @@ def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
         assert found.slice(30, 10) == by_weight[30:40]
         assert found.slice(30, 10, descending=True) == by_weight[::-1][30:40]
         assert found.slice(30, 10, ties_descending=True) == ties_turned[30:40]
+
+
+def test_answers_can_be_merged_by_what_an_order_sorts_by():
+    depot = Depot(Clock(NOON, frozen=True))
+    weigh = depot.parcels.sorted_by("weight")
+
+    assert weigh(Parcel(1, "red", 4)) == 4

@@ -113,7 +113,7 @@ class GrowBackend(Backend):
                 "project_title": lambda p: p.title.lower(),
                 "project_status": lambda p: p.status,
                 "project_date_start": lambda p: p.start_date,
-                "project_date_due": lambda p: (p.due_date or date.min),
+                "project_date_due": lambda p: p.due_date or date.min,
                 "project_created": lambda p: p.created_at,
                 "project_progress": lambda p: p.progress,
             },

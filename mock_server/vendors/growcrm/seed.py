@@ -27,7 +27,5 @@ def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
         backend.users.put(User(**row, created_at=now, updated_at=now, in_team=True))
         backend.ids.reserve("user", row["id"])
     for row in document["categories"]:
-        backend.categories.put(
-            Category(**row, created_at=now, updated_at=now, system_default=True)
-        )
+        backend.categories.put(Category(**row, created_at=now, updated_at=now, system_default=True))
         backend.ids.reserve("category", row["id"])

@@ -1,11 +1,15 @@
 """Halo's tables."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Table
 from mock_server.vendors.halo.models import (
+    NEW,
+    PO_INVOICE,
+    UNPAID,
     Agent,
     Change,
     Client,
@@ -21,6 +25,25 @@ from mock_server.vendors.halo.models import (
     Token,
     Viewing,
 )
+
+# Properties of headers that lists are filtered by.
+ECHOED_BY_INDEX = (
+    "contract_id",
+    "sitenumber",
+    "uid",
+    "salesorder_id",
+    "purchaseorder_id",
+    "thirdpartyinvoicenumber",
+    "xeroid",
+    "qboid",
+    "billingcategory",
+    "reviewrequired",
+    "approvalagent",
+    "requires_approval",
+    "include_in_autopay",
+    "schedule_date",
+)
+_SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -48,13 +71,19 @@ class HaloBackend(Backend):
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
-                "paymentstatus": lambda i: i.payment_status,
+                "usual": lambda i: i.kind != PO_INVOICE,
+                "sent": lambda i: i.has_been_sent,
+                **{name: _echoed(name) for name in ECHOED_BY_INDEX},
+                # Assumed: a voided invoice is neither paid nor unpaid.
+                "paymentstatus": lambda i: None if i.voided else i.payment_status,
+                "unpaid": lambda i: i.payment_status in (NEW, UNPAID) and not i.voided,
                 "posted": lambda i: i.posted,
                 "asset_id": lambda i: _named(i, "asset_id", in_header=False),
                 "ticket_id": lambda i: _named(i, "ticket_id"),
                 "recurringinvoice_id": lambda i: i.template_id or None,
                 "stray_line": _stray_lines,
             },
+            texts={"words": words},
             orders={
                 "invoice_date": lambda i: i.at,
                 "first_line": lambda i: i.lines[0].id if i.lines else 0,
@@ -105,7 +134,9 @@ class HaloBackend(Backend):
         # One table for all pick lists, whose rows have ids of their own in each list.
         self.lookups: Table[Record] = self.table("lookups")
         self.agents: Table[Agent] = self.table("agents")
-        self.tokens: Table[Token] = self.table("tokens")
+        self.tokens: Table[Token] = self.table(
+            "tokens", orders={"expires_at": lambda t: t.expires_at}
+        )
         self.viewings: Table[Viewing] = self.table("viewings")
 
     @property
@@ -121,6 +152,19 @@ def _named(invoice: Invoice, name: str, *, in_header: bool = True) -> frozenset[
     if in_header and name in invoice.extra:
         found.add(invoice.extra[name])
     return frozenset(found) or None
+
+
+def _echoed(name: str) -> Callable[[Invoice], Hashable]:
+    """An index by what the header has of its own; what it has by default is filed nowhere."""
+    return lambda invoice: invoice.extra.get(name)
+
+
+def words(invoice: Invoice) -> str:
+    """What a search looks through. Assumed: which properties these are."""
+    extra = invoice.extra
+    found = [str(invoice.id), invoice.client_name]
+    found += [extra[name] for name in _SEARCHED if name in extra]
+    return "\n".join(found)
 
 
 def _stray_lines(invoice: Invoice) -> frozenset[int] | None:

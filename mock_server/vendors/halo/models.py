@@ -7,15 +7,21 @@ id and a timer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 Extra = Mapping[str, Any]
 
-NO_EXTRA: Extra = MappingProxyType({})
+
+class _Nothing(dict[str, Any]):
+    """No properties at all; hashable, so that it can be a default that all rows share."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+NO_EXTRA: Extra = _Nothing()
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -314,4 +320,4 @@ class Viewing:
 
     id: int
     action: str | None = None
-    viewers: tuple[Extra, ...] = field(default=())
+    viewers: tuple[Extra, ...] = ()

@@ -27,7 +27,9 @@ def serve(vendor, method, path, **request):
 
     async def send():
         transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://toy.example:81") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://toy.example:81"
+        ) as client:
             return await client.request(
                 method, path, headers={"Authorization": "Bearer toy-demo-key"}, **request
             )

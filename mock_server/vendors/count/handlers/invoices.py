@@ -45,7 +45,7 @@ def delete(backend: CountBackend, invoice_id: str) -> render.Json:
 def approve(
     backend: CountBackend,
     invoice_id: str,
-    body: Body | None = None,  # noqa: ARG001 - nothing is read from it
+    body: Body | None = None,
     caller: str = DEMO_CLIENT,
 ) -> render.Json:
     row = invoices.approve(backend, invoice_id, caller)

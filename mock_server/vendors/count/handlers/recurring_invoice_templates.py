@@ -36,11 +36,11 @@ def delete(backend: CountBackend, template_id: str) -> render.Json:
     return render.deleted(row.id, "Template deleted.")
 
 
-def pause(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:  # noqa: ARG001 - nothing is read from it
+def pause(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:
     row = templates.pause(backend, template_id)
     return render.answer(render.template(backend, row), "Template paused.")
 
 
-def resume(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:  # noqa: ARG001 - nothing is read from it
+def resume(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:
     row = templates.resume(backend, template_id)
     return render.answer(render.template(backend, row), "Template resumed.")

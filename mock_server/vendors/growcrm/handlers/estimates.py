@@ -64,4 +64,6 @@ def send_email(backend: GrowBackend, estimate_id: int) -> render.Json:
 
 def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> render.Json:
     row = estimates.convert_to_invoice(backend, estimate_id)
-    return render.answer(render.invoice(backend, row), "Estimate converted to invoice successfully.")
+    return render.answer(
+        render.invoice(backend, row), "Estimate converted to invoice successfully."
+    )

@@ -16,6 +16,7 @@ from mock_server.vendors.growcrm.models import AppliedTax, Bill, Line, TaxRate
 from mock_server.vendors.growcrm.rules.lists import day_or_none
 from mock_server.vendors.growcrm.rules.records import (
     Body,
+    References,
     changes,
     check_ids,
     check_order,
@@ -42,7 +43,7 @@ def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
     Raises ``Invalid``. Assumed: on create and update a project of any client will do.
     """
     errors: Errors = {}
-    references = {
+    references: References = {
         "bill_clientid": backend.clients,
         "bill_categoryid": backend.categories,
         "bill_projectid": backend.projects,
@@ -136,9 +137,7 @@ def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     if inline:
         _check_line_rates(backend, items, errors)
     refuse(errors)
-    lines = tuple(
-        _line(backend, backend.ids.next("line"), item, inline=inline) for item in items
-    )
+    lines = tuple(_line(backend, backend.ids.next("line"), item, inline=inline) for item in items)
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
     return computed(replace(bill, lines=lines, taxes=taxes))
 
@@ -184,7 +183,8 @@ def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
 @lru_cache(maxsize=1024)
 def _snapshot(rate: TaxRate) -> AppliedTax:
     """One object for all bills that the same rate is put on."""
-    return AppliedTax(rate.name, rate.rate, shown(rate.rate))
+    status = "yes" if rate.rate > 0 else "no"
+    return AppliedTax(rate.name, rate.rate, shown(rate.rate), status)
 
 
 @lru_cache(maxsize=4096)
@@ -207,7 +207,9 @@ def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
     return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
-def found(backend: GrowBackend, table: Table[Any], term: str | None, last_day: str) -> set[Key] | None:
+def found(
+    backend: GrowBackend, table: Table[Any], term: str | None, last_day: str
+) -> set[Key] | None:
     """The ids of the bills that a search finds; ``None`` without a term.
 
     Assumed, after the search of the CRM's own pages: the number with or without prefix and

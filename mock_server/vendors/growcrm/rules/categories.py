@@ -104,13 +104,14 @@ def delete(backend: GrowBackend, category_id: int) -> Category:
 
 def count(backend: GrowBackend, category: Category) -> int:
     """How many records of the category's own type are filed in it."""
-    table: Table[Any] | None = {
+    tables: dict[str, Table[Any]] = {
         "project": backend.projects,
         "client": backend.clients,
         "invoice": backend.invoices,
         "estimate": backend.estimates,
         "item": backend.items,
-    }.get(category.type)
+    }
+    table = tables.get(category.type)
     return 0 if table is None else table.count("category_id", category.id)
 
 
@@ -124,9 +125,7 @@ def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
     )
 
 
-def _check_name(
-    backend: GrowBackend, kind: str, name: str, except_for: int | None = None
-) -> None:
+def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
     """Refuse a name that the type has already. Assumed: letter case does not matter."""
     same = backend.categories.with_value("name", (kind, name.lower()))
     if any(category.id != except_for for category in same):

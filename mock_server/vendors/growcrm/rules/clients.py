@@ -27,7 +27,9 @@ _TEXTS = {
     "client_website": "website",
     "client_vat": "vat",
 }
-_ADDRESS = {f"client_billing_{part}": part for part in ("street", "city", "state", "zip", "country")}
+_ADDRESS = {
+    f"client_billing_{part}": part for part in ("street", "city", "state", "zip", "country")
+}
 
 
 def search(backend: GrowBackend, query: Query) -> Listed[Client]:

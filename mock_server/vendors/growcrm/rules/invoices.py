@@ -118,9 +118,7 @@ def set_status(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     check_references(body, {"status": backend.statuses}, errors)
     refuse(errors)
     invoice = find(backend.invoices, invoice_id)
-    return backend.invoices.put(
-        replace(invoice, status_id=integer(body["status"]), manual=True)
-    )
+    return backend.invoices.put(replace(invoice, status_id=integer(body["status"]), manual=True))
 
 
 def set_tags(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
@@ -163,9 +161,7 @@ def clone(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     source = find(backend.invoices, invoice_id)
     header = clone_header(backend, body)
     bill = bills.copied(backend, source.bill, header)
-    return backend.invoices.put(
-        Invoice(backend.ids.next("invoice"), bill, day(body[LAST_DAY]))
-    )
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, day(body[LAST_DAY])))
 
 
 def clone_header(backend: GrowBackend, body: Body) -> dict[str, int | date | None]:

@@ -14,7 +14,14 @@ from mock_server.vendors.growcrm.rules.lists import (
     number_or_none,
     words,
 )
-from mock_server.vendors.growcrm.rules.records import Body, changes, check_references, find, refuse
+from mock_server.vendors.growcrm.rules.records import (
+    Body,
+    References,
+    changes,
+    check_references,
+    find,
+    refuse,
+)
 from mock_server.web.laravel import Errors, integer, number, selected_is_invalid
 
 _TEXTS = {"item_notes": "notes", "item_notes_estimatation": "estimation_notes"}
@@ -28,7 +35,9 @@ def search(backend: GrowBackend, query: Query) -> Listed[Item]:
         query,
         page_size=backend.settings.page_size,
         filters=("category_id", "unit_id", "tax_rate_id"),
-        between={"item_rate": (number_or_none(query["rate_min"]), number_or_none(query["rate_max"]))},
+        between={
+            "item_rate": (number_or_none(query["rate_min"]), number_or_none(query["rate_max"]))
+        },
         keep=containing(query["search"], lambda item: item.description, lambda item: item.notes),
         sorts=words("item_description", "item_rate", "item_created"),
     )
@@ -74,7 +83,10 @@ def delete(backend: GrowBackend, item_id: int) -> Item:
 
 def _check(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
-    references = {"item_categoryid": backend.categories, "item_default_tax": backend.tax_rates}
+    references: References = {
+        "item_categoryid": backend.categories,
+        "item_default_tax": backend.tax_rates,
+    }
     check_references(body, references, errors)
     category = backend.categories.get(integer(body["item_categoryid"]))
     if category is not None and category.type != "item":

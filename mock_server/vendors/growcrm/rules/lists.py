@@ -82,7 +82,9 @@ def day_or_none(value: Any) -> date | None:
         return None
 
 
-def containing(term: str | None, *texts: Callable[[Row], str | None]) -> Callable[[Row], bool] | None:
+def containing(
+    term: str | None, *texts: Callable[[Row], str | None]
+) -> Callable[[Row], bool] | None:
     """Whether one of a row's texts contains the term, letter case aside; ``None`` without a term."""
     wanted = (term or "").strip().lower()
     if not wanted:

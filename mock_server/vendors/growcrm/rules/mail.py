@@ -55,7 +55,9 @@ def send_payment_thanks(backend: GrowBackend, payment: Payment) -> None:
 
 def send_welcome(backend: GrowBackend, user: User) -> None:
     """Queue a welcome to a new contact. Assumed: the wording; no password is ever shown."""
-    backend.send(user.email, "Welcome", f"An account was made for {user.name}.", f"contacts/{user.id}")
+    backend.send(
+        user.email, "Welcome", f"An account was made for {user.name}.", f"contacts/{user.id}"
+    )
 
 
 def _to_owner(backend: GrowBackend, client_id: int, subject: str, body: str, about: str) -> None:

@@ -1,5 +1,7 @@
 """Payments and their refunds, which move the status of invoices."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from mock_server.kernel.money import quantize
@@ -38,7 +40,10 @@ def search(backend: GrowBackend, query: Query) -> Listed[Payment]:
         filters=("invoice_id", "client_id", "project_id"),
         where={"gateway": gateway} if gateway else None,
         between={
-            "payment_amount": (number_or_none(query["amount_min"]), number_or_none(query["amount_max"])),
+            "payment_amount": (
+                number_or_none(query["amount_min"]),
+                number_or_none(query["amount_max"]),
+            ),
             "payment_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"])),
         },
         keep=all_of(
@@ -113,9 +118,7 @@ def update(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
     Assumed: a refunded payment may be changed too, and its refund's amount with it.
     """
     payment = find(backend.payments, payment_id)
-    texts = changes(
-        body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"}
-    )
+    texts = changes(body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"})
     changed = replace(
         payment,
         amount=quantize(number(body["payment_amount"])),
@@ -234,6 +237,6 @@ def _save(backend: GrowBackend, payment: Payment) -> Payment:
     return payment
 
 
-def _tagged(query: Query) -> object:
+def _tagged(query: Query) -> Callable[[Payment | Refund], bool] | None:
     wanted = set(query["tags"] or ())
     return (lambda entry: bool(wanted.intersection(entry.tags))) if wanted else None

@@ -12,6 +12,7 @@ from mock_server.vendors.growcrm.rules import bills, estimates, invoices
 from mock_server.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
 from mock_server.vendors.growcrm.rules.records import (
     Body,
+    References,
     changes,
     check_ids,
     check_order,
@@ -90,7 +91,7 @@ def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
 
 def _check(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
-    references = {
+    references: References = {
         "project_clientid": backend.clients,
         "project_categoryid": backend.categories,
         "project_creatorid": backend.users,
@@ -108,7 +109,9 @@ def _billed(project: Project, body: Body) -> Project:
     if body.get("project_billing_rate") is not None:
         changed["billing_rate"] = number(body["project_billing_rate"])
     if body.get("project_billing_estimated_hours") is not None:
-        changed["estimated_hours"] = int(quantize(number(body["project_billing_estimated_hours"]), 0))
+        changed["estimated_hours"] = int(
+            quantize(number(body["project_billing_estimated_hours"]), 0)
+        )
     if body.get("project_billing_costs_estimate") is not None:
         changed["costs_estimate"] = number(body["project_billing_costs_estimate"])
     return replace(project, **changed)

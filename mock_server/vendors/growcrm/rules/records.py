@@ -9,6 +9,7 @@ from mock_server.web.laravel import Errors, day, integer, selected_is_invalid
 
 Row = TypeVar("Row")
 Body = Mapping[str, Any]
+References = Mapping[str, Table[Any]]  # by field, the table that it refers to
 
 
 def find(table: Table[Row], record_id: int) -> Row:
@@ -19,7 +20,7 @@ def find(table: Table[Row], record_id: int) -> Row:
     return record
 
 
-def check_references(body: Body, references: Mapping[str, Table[Any]], errors: Errors) -> None:
+def check_references(body: Body, references: References, errors: Errors) -> None:
     """Note every field that names a record which does not exist; null names none.
 
     Assumed: references are checked with the body, so that a refusal of them comes before the

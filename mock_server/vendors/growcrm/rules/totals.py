@@ -141,4 +141,3 @@ def shown(amount: Decimal) -> str:
     """An amount as the API shows it: two decimals, a dot; never a negative zero."""
     rounded = quantize(amount)
     return str(rounded) if rounded else NOTHING
-

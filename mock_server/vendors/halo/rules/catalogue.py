@@ -19,7 +19,7 @@ def save_client(backend: HaloBackend, body: Body) -> Client:
     client_id = before.id if before else backend.ids.next("client")
     client = Client(
         id=client_id,
-        name=name_of(body, before and before.name),
+        name=name_of(body, before.name if before else None),
         main_site_id=before.main_site_id if before else backend.ids.next("site", FIRST_SITE),
         extra=kept(before.extra if before else NO_EXTRA, body, CLIENT),
     )
@@ -46,7 +46,7 @@ def save_item(backend: HaloBackend, body: Body) -> Item:
     item = backend.items.put(
         Item(
             id=before.id if before else backend.ids.next("item"),
-            name=name_of(body, before and before.name),
+            name=name_of(body, before.name if before else None),
             extra=kept(before.extra if before else NO_EXTRA, body, ITEM),
         )
     )

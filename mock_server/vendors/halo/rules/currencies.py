@@ -22,17 +22,17 @@ def save(backend: HaloBackend, body: Body) -> Currency:
     return backend.currencies.put(
         Currency(
             id=before.id if before else backend.ids.next("currency"),
-            name=name_of(body, before and before.name),
+            name=name_of(body, before.name if before else None),
             rate=rate,
             updated_at=before.updated_at if before and before.rate == rate else backend.clock.now(),
-            symbol=_text(body, "symbol", before and before.symbol),
-            code=_text(body, "code", before and before.code),
+            symbol=_text(body, "symbol", before.symbol if before else None),
+            code=_text(body, "code", before.code if before else None),
         )
     )
 
 
 def _text(body: Mapping[str, str | None], name: str, before: str | None) -> str | None:
-    return body[name] if name in body else before
+    return body.get(name, before)
 
 
 def delete(backend: HaloBackend, currency_id: int) -> Currency:

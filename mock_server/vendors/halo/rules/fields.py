@@ -152,9 +152,7 @@ CHARGE_RATE: Defaults = {
         mileage_rate ticket_id tree_id""",
         0,
     ),
-    **_each(
-        "surcharge useagentworkinghours use_budget_rate override_surcharge", default=False
-    ),
+    **_each("surcharge useagentworkinghours use_budget_rate override_surcharge", default=False),
     **_each("use_for_travel use_for_mileage", default=True),
     **_each("startdate expirydate"),
     "org": -1,
@@ -163,17 +161,31 @@ CHARGE_RATE: Defaults = {
 # Dates of these names are kept without a fraction of a second, as the contract shows them.
 _WHOLE_SECONDS = frozenset({"schedule_date", "datesent"})
 _DATES = frozenset(
-    """schedule_date datesent dateposted last_synced last_reminder_sent credit_date
-    period_start_date period_end_date approvaldatetime startdate enddate intent_date
-    webhook_received_date date_period_start date_period_end date_reimbursed duedate""".split()
+    [
+        "schedule_date",
+        "datesent",
+        "dateposted",
+        "last_synced",
+        "last_reminder_sent",
+        "credit_date",
+        "period_start_date",
+        "period_end_date",
+        "approvaldatetime",
+        "startdate",
+        "enddate",
+        "intent_date",
+        "webhook_received_date",
+        "date_period_start",
+        "date_period_end",
+        "date_reimbursed",
+        "duedate",
+    ]
 )
 
 
 def kept(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
     """What is kept of a body on top of what was kept before; a null goes back to the default."""
-    sent = [
-        (name, default) for each in fields for name, default in each.items() if name in body
-    ]
+    sent = [(name, each[name]) for name in body for each in fields if name in each]
     if not sent:
         return before
     out = dict(before)
@@ -201,7 +213,21 @@ def canonical(name: str, value: Any) -> Any:
 
 
 _ADDRESS = frozenset(
-    "id type line1 line2 line3 line4 postcode description note primary inactive lat long".split()
+    [
+        "id",
+        "type",
+        "line1",
+        "line2",
+        "line3",
+        "line4",
+        "postcode",
+        "description",
+        "note",
+        "primary",
+        "inactive",
+        "lat",
+        "long",
+    ]
 )
 _PAIR = frozenset({"id", "name"})
 # Properties of the objects that are kept; what else a body has in them is ignored.
@@ -222,7 +248,7 @@ def _exact(text: str) -> Decimal:
     return decimal(text)
 
 
-def exact(value: float | int) -> Decimal:
+def exact(value: float) -> Decimal:
     """A number of a body, exact. Equal ones are one object, so that rows stay small."""
     return _exact(str(value))
 

@@ -10,7 +10,7 @@ from mock_server.vendors.halo.backend import HaloBackend, owner_of_line
 from mock_server.vendors.halo.errors import BrokenRule, NotFound
 from mock_server.vendors.halo.models import (
     CREDIT,
-    NO_EXTRA,
+    ONE,
     VOIDED,
     Client,
     Currency,
@@ -91,7 +91,7 @@ def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice
         modified_at=now,
         currency_code=currency.id if currency else 0,
         currency=currencies.symbol(backend, currency),
-        rate=currency.rate if currency else Invoice.rate,
+        rate=currency.rate if currency else ONE,
         timer=schedules.new(backend) if is_template else None,
     )
     invoice = table.put(_computed(backend, _applied(backend, start, body, client)))
@@ -100,7 +100,7 @@ def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice
 
 
 def _updated(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
-    client = client_of(backend, body["client_id"] if "client_id" in body else before.client_id)
+    client = client_of(backend, body.get("client_id", before.client_id))
     start = before
     if client.id != before.client_id:
         start = replace(before, client_id=client.id, client_name=client.name)
@@ -113,9 +113,7 @@ def stored(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
 
     Assumed: every save counts, also one that changes nothing.
     """
-    after = replace(
-        after, change_seq=before.change_seq + 1, modified_at=backend.clock.now()
-    )
+    after = replace(after, change_seq=before.change_seq + 1, modified_at=backend.clock.now())
     changes.log(backend, before, after)
     expenses.follow(backend, before, after)
     return table_of(backend, after.id).put(after)
@@ -153,15 +151,24 @@ def _applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client)
     credit_closed = invoice.credit_closed
     if body.get("mark_credit_as_used") is not None:
         credit_closed = bool(body["mark_credit_as_used"])
+    if not _CURRENCY_FIELDS.isdisjoint(body):
+        invoice = _in_currency(backend, invoice, body, client)
     invoice = replace(
-        invoice, at=at, kind=kind, posted=posted, credit_closed=credit_closed, extra=extra
+        invoice,
+        at=at,
+        due_at=None if is_template else due_at(at, extra, client),
+        kind=kind,
+        posted=posted,
+        credit_closed=credit_closed,
+        timer=schedules.changed(backend, invoice.timer, body) if is_template else None,
+        extra=extra,
     )
-    invoice = _in_currency(backend, invoice, body, client)
-    if is_template:
-        invoice = replace(invoice, timer=schedules.changed(backend, invoice.timer, body))
-    else:
-        invoice = replace(invoice, due_at=due_at(invoice, client))
     return _lined(backend, invoice, body)
+
+
+_CURRENCY_FIELDS = frozenset(
+    ["currency", "currency_code", "currency_conversion_rate", "update_invoice_conversion_rate"]
+)
 
 
 def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
@@ -172,13 +179,13 @@ def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Cli
             invoice,
             currency_code=chosen.id if chosen else 0,
             currency=currencies.symbol(backend, chosen),
-            rate=chosen.rate if chosen else Invoice.rate,
+            rate=chosen.rate if chosen else ONE,
         )
     current: Currency | None = backend.currencies.get(invoice.currency_code)
     if body.get("update_invoice_conversion_rate") or (
         "currency_conversion_rate" in body and body["currency_conversion_rate"] is None
     ):
-        invoice = replace(invoice, rate=current.rate if current else Invoice.rate)
+        invoice = replace(invoice, rate=current.rate if current else ONE)
     if body.get("currency_conversion_rate") is not None:
         invoice = replace(invoice, rate=exact(body["currency_conversion_rate"]))
     if "currency" in body:
@@ -187,18 +194,17 @@ def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Cli
     return invoice
 
 
-def due_at(invoice: Invoice, client: Client) -> datetime:
+def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
     """The due date: as it was sent, or else by the payment terms and the client's extra days.
 
     Assumed: that a date which was sent goes before the terms, and that ``paymentterms`` count
     where both parts of the terms are 0.
     """
-    extra = invoice.extra
     if "duedate" in extra:
         return calendar.instant(extra["duedate"]).replace(microsecond=0)
     kind, number = terms(extra)
     return calendar.days_after(
-        calendar.due_at(invoice.at, kind, number), client.number("invoiceduedaysextraclient")
+        calendar.due_at(at, kind, number), client.number("invoiceduedaysextraclient")
     )
 
 
@@ -312,9 +318,7 @@ def update_lines(
     return [_update_line(backend, body, table) for body in bodies]
 
 
-def _update_line(
-    backend: HaloBackend, body: Body, table: Table[Invoice]
-) -> tuple[Invoice, Line]:
+def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
     owner_id = body.get("ihid")
     if not body.get("id"):
         return add_line(backend, body, table)
@@ -406,7 +410,7 @@ def view(backend: HaloBackend, body: Body) -> tuple[Invoice, Viewing, bool]:
     for each in given(body, "viewers", ()):
         known = {name: each[name] for name in _VIEWER if each.get(name) is not None}
         viewers[_viewer_key(known)] = known
-    action = body["current_action_type"] if "current_action_type" in body else before.action
+    action = body.get("current_action_type", before.action)
     ordered = sorted(viewers.values(), key=lambda each: (each.get("id", 0), each.get("name", "")))
     viewing = backend.viewings.put(Viewing(invoice.id, action, tuple(ordered)))
     seen = body.get("changeseq")
@@ -428,3 +432,8 @@ def renamed(backend: HaloBackend, client: Client) -> None:
                 table.put(replace(row, client_name=client.name))
 
 
+def printed(backend: HaloBackend, invoice: Invoice) -> Invoice:
+    """The invoice with a new file made of it. Assumed: each printing makes one."""
+    number = backend.ids.next("attachment")
+    extra = {**invoice.extra, "pdf_attachment_id": number}
+    return backend.invoices.put(replace(invoice, extra=extra))

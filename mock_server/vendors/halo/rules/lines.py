@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.vendors.halo.backend import HaloBackend
 from mock_server.vendors.halo.errors import NotFound
-from mock_server.vendors.halo.models import ONE, ZERO, Client, Invoice, Line
+from mock_server.vendors.halo.models import ONE, ZERO, AppliedTax, Client, Extra, Invoice, Line
 from mock_server.vendors.halo.rules import pro_rata, taxes
 from mock_server.vendors.halo.rules.fields import LINE, exact, given, kept
 from mock_server.vendors.halo.rules.records import Body, find
@@ -44,8 +44,7 @@ def added(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Inv
 
 def changed(backend: HaloBackend, invoice: Invoice, line: Line, body: Body) -> Invoice:
     """The invoice with one line changed."""
-    built_line = built(backend, invoice, body, line)
-    return with_line(invoice, built_line)
+    return with_line(invoice, built(backend, invoice, body, line))
 
 
 def with_line(invoice: Invoice, line: Line) -> Invoice:
@@ -77,20 +76,22 @@ def built(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | Non
     fallback = _of_item(backend, invoice, item_id) if _takes_item(line, item_id, before) else {}
     if fallback.get("nominal_code") and "nominal_code" not in extra:
         extra = {**extra, "nominal_code": fallback["nominal_code"]}
-    line = replace(
-        line,
+    tax, ruled_at = _taxed(backend, invoice, line, item_id, extra, body, before)
+    line = Line(
+        id=line.id,
         text=_value(body, "item_shortdescription", fallback.get("name"), line.text),
         item_id=item_id,
         quantity=_amount(body, "qty_order", ONE, line.quantity),
         price=_amount(body, "unit_price", fallback.get("price", ZERO), line.price, fallback),
         cost=_amount(body, "unit_cost", fallback.get("cost", ZERO), line.cost, fallback),
         discount=_amount(body, "discount_perc", ZERO, line.discount),
+        tax=tax,
+        ruled_at=ruled_at,
         heading=bool(_value(body, "isgroupdesc", None, line.heading)),
         inactive=bool(_value(body, "isinactive", None, line.inactive)),
         sequence=given(body, "sequenceid", 10 if "sequenceid" in body else line.sequence),
         extra=extra,
     )
-    line = taxed(backend, invoice, line, body, before)
     pro_rata.take(backend, invoice, line, body)
     return line
 
@@ -129,40 +130,50 @@ def _amount(
     return default if name in body or fallback else before
 
 
-def taxed(
-    backend: HaloBackend, invoice: Invoice, line: Line, body: Body, before: Line | None
-) -> Line:
-    """The line with the tax that it gets now: by a rule, or by its own settings.
+def _taxed(
+    backend: HaloBackend,
+    invoice: Invoice,
+    line: Line,
+    item_id: int,
+    extra: Extra,
+    body: Body,
+    before: Line | None,
+) -> tuple[AppliedTax, datetime | None]:
+    """The tax that a line gets now: by a rule, or by its own settings.
 
-    Documented: rules run when an invoice is saved, and the result is stored on the line. A tax
-    that a rule gave is not kept when no rule fits any more. Assumed.
+    Documented: rules run when an invoice is saved, and the result is stored on the line. Assumed:
+    a tax that a rule gave is not kept when no rule fits any more.
     """
-    sale = _sale(backend, invoice, line)
-    now = backend.clock.now()
-    found = taxes.ruled(backend, line.extra, sale, now)
+    sale = _sale(backend, invoice, item_id, extra)
+    found = taxes.ruled(backend, extra, sale, backend.clock.now())
     if found is not None:
-        return replace(line, tax=found[0], ruled_at=found[1])
-    own = before.tax if before and before.ruled_at is None and before.item_id == line.item_id else None
-    tax = taxes.of_line(backend, body, own, line.extra, sale)
-    return replace(line, tax=tax, ruled_at=None)
+        return found
+    keeps = before is not None and before.ruled_at is None and before.item_id == item_id
+    return taxes.of_line(backend, body, line.tax if keeps else None, extra, sale), None
 
 
 def made_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
     """A copy of a template's line with a tax rule's tax, or else with the tax that it has."""
-    found = taxes.ruled(backend, line.extra, _sale(backend, invoice, line), backend.clock.now())
-    return replace(line, ruled_at=None) if found is None else replace(line, tax=found[0], ruled_at=found[1])
+    found = taxes.ruled(
+        backend, line.extra, _sale(backend, invoice, line.item_id, line.extra), backend.clock.now()
+    )
+    return (
+        replace(line, ruled_at=None)
+        if found is None
+        else replace(line, tax=found[0], ruled_at=found[1])
+    )
 
 
-def _sale(backend: HaloBackend, invoice: Invoice, line: Line) -> taxes.Sale:
+def _sale(backend: HaloBackend, invoice: Invoice, item_id: int, extra: Extra) -> taxes.Sale:
     client: Client = find(backend.clients, invoice.client_id)
-    site = line.extra.get("site", 0)
+    site = extra.get("site", 0)
     return taxes.Sale(
         client=client,
         kind=invoice.kind,
         site_id=site if site > 0 else invoice.extra.get("sitenumber", 0),
-        item_id=line.item_id,
-        supplier_id=line.extra.get("supplier") or invoice.extra.get("supplier_id", 0),
-        group_id=line.extra.get("group_id", 0),
+        item_id=item_id,
+        supplier_id=extra.get("supplier") or invoice.extra.get("supplier_id", 0),
+        group_id=extra.get("group_id", 0),
         on_template=invoice.id < 0,
     )
 

@@ -35,7 +35,7 @@ def save(backend: HaloBackend, body: Body) -> Payment:
     ``MissingColumn`` without an invoice or an amount, ``BrokenRule`` for what cannot be paid.
     """
     before = named(backend.payments, body)
-    invoice_id = body["invoice_id"] if "invoice_id" in body else before and before.invoice_id
+    invoice_id = body.get("invoice_id", before.invoice_id if before else None)
     if invoice_id is None:
         raise MissingColumn("invoice_id")
     amount = before.amount if before else None
@@ -221,7 +221,11 @@ def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
         raise BrokenRule("The credit has less than that left")
     if amount > invoice.due:
         raise BrokenRule("Less than that is due on the invoice")
-    extra = {"reference": body["apply_credit_description"]} if body.get("apply_credit_description") else NO_EXTRA
+    extra = (
+        {"reference": body["apply_credit_description"]}
+        if body.get("apply_credit_description")
+        else NO_EXTRA
+    )
     backend.payments.put(
         Payment(
             id=backend.ids.next("payment"),

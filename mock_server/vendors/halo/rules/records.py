@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from mock_server.kernel.store import Table
 from mock_server.vendors.halo.backend import HaloBackend
 from mock_server.vendors.halo.errors import BrokenRule, MissingColumn, NotFound
-from mock_server.vendors.halo.models import Record
+from mock_server.vendors.halo.models import NO_EXTRA, Record
 from mock_server.vendors.halo.rules.fields import BUDGET_TYPE, COST_CENTRE, Defaults, kept
 
 Row = TypeVar("Row")
@@ -31,7 +31,7 @@ def named(table: Table[Row], body: Body) -> Row | None:
 
 def name_of(body: Body, before: str | None) -> str:
     """The name that a record gets. Raises ``BrokenRule`` if it would have none. Assumed."""
-    name = body["name"] if "name" in body else before
+    name = body.get("name", before)
     if not name:
         raise BrokenRule("A name must be given")
     return str(name)
@@ -47,14 +47,14 @@ def delete(table: Table[Row], record_id: int) -> Row:
 def save_cost_centre(backend: HaloBackend, body: Body) -> Record:
     """A cost centre, made or changed."""
     before = named(backend.cost_centres, body)
-    name = name_of(body, before and before.values["name"])
+    name = name_of(body, before.values["name"] if before else None)
     return _put(backend, backend.cost_centres, before, body, COST_CENTRE, name)
 
 
 def save_budget_type(backend: HaloBackend, body: Body) -> Record:
     """A budget type, made or changed. Observed: without a name it is the database that refuses."""
     before = named(backend.budget_types, body)
-    name = body["name"] if "name" in body else before and before.values["name"]
+    name = body["name"] if "name" in body else (before.values["name"] if before else None)
     if not name:
         raise MissingColumn("name")
     return _put(backend, backend.budget_types, before, body, BUDGET_TYPE, name)
@@ -69,5 +69,5 @@ def _put(
     name: str,
 ) -> Record:
     record_id = before.id if before else backend.ids.next(table.name)
-    values = kept(before.values if before else {}, body, fields)
+    values = kept(before.values if before else NO_EXTRA, body, fields)
     return table.put(Record(record_id, {**values, "name": name}))

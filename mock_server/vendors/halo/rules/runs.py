@@ -17,18 +17,41 @@ from mock_server.vendors.halo.rules import (
     schedules,
     totals,
 )
-from mock_server.vendors.halo.rules.records import Body
+from mock_server.vendors.halo.rules.records import Body, find
 
 # What an invoice does not take over from its template, because it is of one record alone.
 _OF_ONE_RECORD = frozenset(
-    """invoicenumber thirdpartyinvoicenumber duedate disabled datesent emailstatus dateposted
-    last_synced last_reminder_sent approval_status approvaldatetime approvalnote enddate
-    schedule_date period_start_date period_end_date xeroid qboid""".split()
+    [
+        "invoicenumber",
+        "thirdpartyinvoicenumber",
+        "duedate",
+        "disabled",
+        "datesent",
+        "emailstatus",
+        "dateposted",
+        "last_synced",
+        "last_reminder_sent",
+        "approval_status",
+        "approvaldatetime",
+        "approvalnote",
+        "enddate",
+        "schedule_date",
+        "period_start_date",
+        "period_end_date",
+        "xeroid",
+        "qboid",
+    ]
 )
 # The same of lines: what rules a template's line, and not what it sells.
 _OF_TEMPLATE_LINE = frozenset(
-    """startdate enddate autorenew onetimecharge onetimechargeinvoiceid
-    recurring_invoice_quantity_type""".split()
+    [
+        "startdate",
+        "enddate",
+        "autorenew",
+        "onetimecharge",
+        "onetimechargeinvoiceid",
+        "recurring_invoice_quantity_type",
+    ]
 )
 
 
@@ -75,12 +98,7 @@ def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:
     for template_id in template_ids:
         if template_id not in backend.templates:
             raise BrokenRule(f"There is no recurring invoice {template_id}")
-    made = []
-    for template_id in template_ids:
-        template = backend.templates.get(template_id)
-        if template is not None:
-            made.append(run(backend, template))
-    return made
+    return [run(backend, find(backend.templates, each)) for each in template_ids]
 
 
 def run(backend: HaloBackend, template: Invoice) -> Invoice:
@@ -107,14 +125,15 @@ def run(backend: HaloBackend, template: Invoice) -> Invoice:
         extra=_header(template, timer, run_at),
     )
     made: list[Line] = []
-    kept: list[Line] = []
-    for line in lines.shown_order(template):
-        kept.append(_billed(backend, start, template, line, run_at, made))
+    kept = [
+        _billed(backend, start, template, line, run_at, made)
+        for line in lines.shown_order(template)
+    ]
     client = invoices.client_of(backend, start.client_id)
     invoice = lines.with_lines(start, made)
     invoice = replace(
         invoice,
-        due_at=invoices.due_at(invoice, client),
+        due_at=invoices.due_at(invoice.at, invoice.extra, client),
         figures=totals.invoice_figures(invoice.lines),
     )
     backend.invoices.put(invoice)
@@ -186,17 +205,13 @@ def _part(
     backend: HaloBackend, invoice: Invoice, template: Invoice, line: Line, entry: ProRata
 ) -> Line:
     copy = _copy(backend, invoice, template, line)
+    extra = dict(copy.extra)
+    if "longdescription" in entry.extra:
+        extra["item_longdescription"] = entry.extra["longdescription"]
     return replace(
         copy,
         text=entry.extra.get("shortdescription", line.text),
         quantity=entry.quantity,
         price=entry.price,
-        extra={
-            **copy.extra,
-            **{
-                "item_longdescription": text
-                for text in [entry.extra.get("longdescription")]
-                if text is not None
-            },
-        },
+        extra=extra,
     )

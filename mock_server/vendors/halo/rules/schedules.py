@@ -23,16 +23,21 @@ def changed(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
     timer = timer or new(backend)
     if "period" in body:
         timer = replace(timer, period=body["period"])
-    for name, field in _MOMENTS.items():
-        if name in body:
-            sent = body[name]
-            timer = replace(timer, **{field: calendar.instant(sent) if sent else None})
+    timer = replace(
+        timer,
+        anchor_at=_moment(body, "startdate", timer.anchor_at),
+        last_at=_moment(body, "lastcreated", timer.last_at),
+        next_at=_moment(body, "nextcreationdate", timer.next_at),
+    )
     if "nextcreationdate" in body:
         timer = _armed(backend, timer)
     return timer
 
 
-_MOMENTS = {"startdate": "anchor_at", "lastcreated": "last_at", "nextcreationdate": "next_at"}
+def _moment(body: Body, name: str, before: datetime | None) -> datetime | None:
+    if name not in body:
+        return before
+    return calendar.instant(body[name]) if body[name] else None
 
 
 def _armed(backend: HaloBackend, timer: Timer) -> Timer:

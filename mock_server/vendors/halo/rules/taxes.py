@@ -45,9 +45,9 @@ def save(backend: HaloBackend, body: Body) -> Tax:
     return backend.taxes.put(
         Tax(
             id=tax_id,
-            name=name_of(body, before and before.name),
+            name=name_of(body, before.name if before else None),
             value=exact(body["value"] or 0) if "value" in body else old.value,
-            code=body["code"] if "code" in body else old.code,
+            code=body.get("code", old.code),
             composite=composite,
             linked=linked if composite else (),
             extra=kept(old.extra, body, TAX),
@@ -81,19 +81,19 @@ def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
     """A rule, made or changed. Raises ``BrokenRule`` without a tax rate that exists."""
     before = named(backend.tax_rules, body)
     rule_id = before.id if before else backend.ids.next("tax_rule")
-    tax_id = body["taxid"] if "taxid" in body else before and before.tax_id
+    tax_id = body.get("taxid", before.tax_id if before else None)
     if tax_id is None or tax_id not in backend.taxes:
         raise BrokenRule("The tax rate of the rule does not exist")
     conditions = before.conditions if before else ()
     if "tax_conditions" in body:
         conditions = tuple(_condition(backend, each) for each in body["tax_conditions"] or ())
-    sequence = body["sequence"] if "sequence" in body else before and before.sequence
+    sequence = body.get("sequence", before.sequence if before else None)
     return backend.tax_rules.put(
         TaxRule(
             id=rule_id,
             tax_id=tax_id,
             sequence=_after_the_last(backend, rule_id) if sequence is None else sequence,
-            name=body["name"] if "name" in body else before and before.name,
+            name=body.get("name", before.name if before else None),
             conditions=conditions,
         )
     )
@@ -113,7 +113,9 @@ def _condition(backend: HaloBackend, body: Body) -> Condition:
     else:
         found = listed.split(",")
     values = tuple(each.strip() for each in found if each.strip())
-    return Condition(backend.ids.next("tax_condition"), body["value_type"], values, body.get("value_bool"))
+    return Condition(
+        backend.ids.next("tax_condition"), body["value_type"], values, body.get("value_bool")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +224,3 @@ def ruled(
         return None
     tax = by_rule(backend, sale)
     return None if tax is None else (tax, now)
-

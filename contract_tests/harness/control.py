@@ -1,0 +1,90 @@
+"""What tests may ask of a mock besides its vendor's API: its clock and what it has sent."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+
+PATIENCE_SECONDS = 15
+RUN_SECONDS = 6 * 60 * 60  # after which the sandbox of a run that was killed goes by itself
+
+
+class Control:
+    """One sandbox of a mock server, through the server's control API."""
+
+    abilities = frozenset(("clock", "outbox"))
+
+    def __init__(self, base: str, vendor: str, sandbox: str = "default") -> None:
+        self._base = base
+        self._vendor = vendor
+        self._sandbox = sandbox
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    @classmethod
+    def beside(cls, url: str, vendor: str, port_offset: int) -> Self | None:
+        """The control API of the mock whose vendor answers at this URL; ``None`` if there is none."""
+        place = urlsplit(url)
+        ports = (place.port, place.port - port_offset) if place.port else ()
+        for port in ports:
+            found = cls(f"{place.scheme}://{place.hostname}:{port}", vendor)
+            if found._serves(url):
+                return found
+        return None
+
+    def now(self) -> datetime:
+        """The present instant of the sandbox."""
+        return datetime.fromisoformat(self._ask("GET", "/clock")["now"])
+
+    def set_clock(self, now: datetime) -> None:
+        """Jump to an instant, forwards or backwards."""
+        self._ask("PUT", "/clock", {"now": now.isoformat()})
+
+    def advance(self, by: timedelta) -> None:
+        """Move on; what falls due on the way happens."""
+        self._ask("POST", "/clock/advance", {"seconds": by.total_seconds()})
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """What the vendor would have e-mailed, in the order in which it was queued."""
+        found: list[dict[str, Any]] = self._ask("GET", f"/outbox?vendor={self._vendor}&limit=10000")
+        return sorted(found, key=lambda message: message["id"])
+
+    @contextmanager
+    def throw_away(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
+        """A sandbox for one run, and its credentials; gone when the block ends."""
+        path = f"{self._base}/_mock/sandboxes"
+        body = {"name": name, "data": "demo", "ttl_seconds": RUN_SECONDS}
+        made = self._session.post(path, json=body, timeout=PATIENCE_SECONDS)
+        made.raise_for_status()
+        try:
+            yield (
+                type(self)(self._base, self._vendor, name),
+                made.json()["credentials"][self._vendor],
+            )
+        finally:
+            self._session.delete(f"{path}/{name}", timeout=PATIENCE_SECONDS)
+
+    def _serves(self, url: str) -> bool:
+        try:
+            answer = self._session.get(f"{self._base}/_mock/vendors", timeout=PATIENCE_SECONDS)
+            vendors = answer.json() if answer.status_code == 200 else []
+            return any(
+                each["key"] == self._vendor and url in (each["prefix_url"], each["root_url"])
+                for each in vendors
+            )
+        except (requests.RequestException, ValueError, KeyError, TypeError):
+            return False
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        answer = self._session.request(
+            method,
+            f"{self._base}/_mock/sandboxes/{self._sandbox}{path}",
+            json=body,
+            timeout=PATIENCE_SECONDS,
+        )
+        if answer.status_code != 200:
+            raise RuntimeError(f"the control API refused {method} {path}: {answer.text}")
+        return answer.json()

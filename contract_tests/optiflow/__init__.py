@@ -1,0 +1,1 @@
+"""What OptiFlow must do, over HTTP."""

@@ -1,0 +1,1 @@
+"""OptiFlow's operations, one module for each resource."""

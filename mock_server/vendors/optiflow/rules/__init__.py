@@ -1,0 +1,1 @@
+"""What OptiFlow decides and reckons."""

@@ -1,0 +1,72 @@
+"""The README is true to the letter: its commands run, its options and tables are those of the code."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from contract_tests.harness import evidence, targets
+from mock_server.app import Server
+from mock_server.cli import main
+from mock_server.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+RUN = re.compile(r"^```sh run\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SAID = re.compile(r"# (\S+)$", re.MULTILINE)
+
+
+def on_ports_of(server: Server, text: str) -> str:
+    """The text with the ports of a running server in place of the default ones."""
+    places = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
+    for key, vendor in targets.titles().items():
+        offset = server.vendors[key].port_offset
+        places[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key][
+            "root_url"
+        ].rstrip("/")
+        assert vendor
+    for default, place in places.items():
+        text = text.replace(default, place)
+    return text
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0)) as server:
+        yield server
+
+
+def test_every_command_of_the_readme_runs_and_says_what_is_written_beside_it(server):
+    blocks = RUN.findall(README)
+    script = on_ports_of(server, "\n".join(blocks))
+
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stderr + ran.stdout
+    said = SAID.findall("\n".join(blocks))
+    lines = [line for line in ran.stdout.splitlines() if line in said]
+    assert [line for line in lines if line] == said
+
+
+def test_the_table_of_evidence_is_the_contracts_own():
+    assert evidence.with_table(README, targets.titles()) == README
+
+
+def test_every_option_of_serve_has_a_line():
+    serve = main.commands["serve"]
+    for option in serve.params:
+        names = [name for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
+
+        assert any(name in README for name in names), f"{names} is not in the README"
+
+
+def test_every_vendor_has_its_demo_credentials_in_the_readme():
+    for vendor in targets.titles():
+        for secret in targets.vendor_of(vendor).credentials.values():
+            assert secret in README.replace("\\|", "|")

@@ -1,0 +1,1 @@
+"""Bell's operations."""

@@ -1,0 +1,19 @@
+"""Gong: Bell's reminders, with credentials as another vendor has them."""
+
+from dataclasses import replace
+from functools import partial
+
+from mock_server.vendors.bell import VENDOR as BELL
+
+from mock_server.web.auth import bearer
+from mock_server.web.vendor import Security
+
+VENDOR = replace(
+    BELL,
+    key="gong",
+    title="Gong",
+    port_offset=2,
+    security={"bearer": Security(partial(bearer, "gong"))},
+    credentials={"client_id": "gong-demo-client", "access_token": "gong-demo-token"},
+    opened_by=("client_id", "access_token"),
+)
