@@ -170,7 +170,12 @@ class RequestValidator:
         path = (*field, *error.instance_path)
         keyword, limit = error.kind.name, error.kind.value
         if keyword == "required":
-            return Violation(self.place, (*path, error.kind.property), keyword)
+            missing: str = error.kind.property
+            owner = self._failing(error.schema_path)
+            declared = owner.get("properties", {}).get(missing, {}).get("x-rule", "")
+            # A list that may be empty is not required to be filled, but present.
+            word = "present" if declared.startswith("present") else keyword
+            return Violation(self.place, (*path, missing), word)
         rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
         return Violation(self.place, path, rule, limit, error.instance)
 
@@ -181,15 +186,20 @@ class RequestValidator:
         return next((rule for rule in rules if rule), None)
 
     def _rule(self, schema_path: list[str | int]) -> str | None:
-        """The ``x-rule`` of the failing schema, whose last step is the failing keyword."""
+        """The ``x-rule`` of the failing schema."""
+        rule: str | None = self._failing(schema_path).get("x-rule")
+        return rule
+
+    def _failing(self, schema_path: list[str | int]) -> dict[str, Any]:
+        """The failing schema: the last step of the path to it is the failing keyword."""
         schema: Any = self._schema
         for step in schema_path[:-1]:
             if step == "$ref":
                 schema = self._schema["components"]["schemas"][schema["$ref"].split("/")[-1]]
             else:
                 schema = schema[step]
-        rule: str | None = schema.get("x-rule")
-        return rule
+        found: dict[str, Any] = schema
+        return found
 
 
 def _pointed(errors: Iterable[Any]) -> Iterator[Any]:
