@@ -49,9 +49,10 @@ def test_every_command_of_the_readme_runs_and_says_what_is_written_beside_it(ser
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr + ran.stdout
-    said = SAID.findall("\n".join(blocks))
-    lines = [line for line in ran.stdout.splitlines() if line in said]
-    assert [line for line in lines if line] == said
+    place = 0
+    for said in SAID.findall("\n".join(blocks)):
+        assert said in ran.stdout[place:], f"{said!r} does not follow {ran.stdout[:place]!r}"
+        place = ran.stdout.index(said, place) + len(said)
 
 
 def test_the_table_of_evidence_is_the_contracts_own():

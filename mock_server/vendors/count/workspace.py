@@ -54,11 +54,11 @@ class Workspace(CountBackend):
 
     def _next_lapse(self) -> datetime | None:
         invoice = self.lapsing("waiting").first()
-        return invoice and _midnight(invoice.due_date.toordinal() + 1)
+        return None if invoice is None else _midnight(invoice.due_date.toordinal() + 1)
 
     def _next_run(self) -> datetime | None:
         template = self.templates.select({"runs": True}, order="run").first()
-        return template and _midnight(run_day(template))
+        return None if template is None else _midnight(run_day(template))
 
     def _next_attempt(self) -> datetime | None:
         at = webhooks.next_attempt(self)

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Table
 from mock_server.vendors.halo.models import (
+    NEW,
     PO_INVOICE,
+    UNPAID,
     Agent,
     Change,
     Client,
@@ -74,6 +76,7 @@ class HaloBackend(Backend):
                 **{name: _echoed(name) for name in ECHOED_BY_INDEX},
                 # Assumed: a voided invoice is neither paid nor unpaid.
                 "paymentstatus": lambda i: None if i.voided else i.payment_status,
+                "unpaid": lambda i: i.payment_status in (NEW, UNPAID) and not i.voided,
                 "posted": lambda i: i.posted,
                 "asset_id": lambda i: _named(i, "asset_id", in_header=False),
                 "ticket_id": lambda i: _named(i, "ticket_id"),

@@ -125,7 +125,7 @@ def _credit_to_apply(backend: CountBackend, body: Body) -> tuple[Invoice, Any] |
     if not body.get("applyCredit"):
         return None
     if "creditMemo" not in body:
-        raise Invalid("creditMemo", "is required when applyCredit is true", "required")
+        raise Invalid("creditMemo", "is required when applyCredit is true")
     sent = body["creditMemo"]
     memo = resolve(backend, backend.invoices, "creditMemo.id", sent["id"])
     if body.get("isDraft", True):

@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.kernel.store import Key
 from mock_server.vendors.halo.backend import NEVER, HaloBackend, words
-from mock_server.vendors.halo.models import CREDIT, INVOICE, PO_INVOICE, Invoice
+from mock_server.vendors.halo.models import CREDIT, INVOICE, NEW, PO_INVOICE, UNPAID, Invoice
 from mock_server.vendors.halo.rules import calendar
 from mock_server.vendors.halo.rules.fields import HEADER
 from mock_server.vendors.halo.rules.lists import (
@@ -275,6 +275,8 @@ def _state_tests(query: Query, where: dict[str, Any], *, templates: bool) -> lis
         wanted = frozenset(statuses)
         if len(wanted) == 1 and not templates:
             (where["paymentstatus"],) = wanted
+        elif wanted == {NEW, UNPAID} and not templates:
+            where["unpaid"] = True
         else:
             tests.append(lambda invoice: invoice.payment_status in wanted and not invoice.voided)
     tests += _sent_tests(query["sent_status"], where, templates=templates)
