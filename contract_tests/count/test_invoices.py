@@ -237,6 +237,13 @@ def test_an_empty_change_is_warned_about(api: Api, draft: dict) -> None:
     assert changed == draft
 
 
+def test_a_change_to_what_is_there_already_changes_nothing(api: Api, draft: dict) -> None:
+    body = {"isDraft": True, "notes": draft["notes"], "date": draft["date"]}
+    changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
+
+    assert changed == draft
+
+
 def test_lifecycle_fields_are_ignored_with_a_warning(api: Api, draft: dict) -> None:
     body = {
         "paymentStatus": "paid", "isSent": True, "approved": True, "total": 1, "isDeleted": True,

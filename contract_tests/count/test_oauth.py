@@ -68,9 +68,10 @@ def test_the_start_tells_where_to_consent_in_both_spellings(
     api: Api, target: Target, operation: str
 ) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
-    answer = api.acting_as(Anonymous()).call(operation, expect=200, query=query)
+    reply = api.acting_as(Anonymous()).exchange(operation, expect=200, query=query)
 
-    assert answer["data"]["redirectUri"].startswith(target.url)
+    assert reply.body["data"]["redirectUri"].startswith(target.url)
+    assert reply.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("missing", ["clientId", "redirectUri", "state"])

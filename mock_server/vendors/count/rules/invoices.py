@@ -141,6 +141,8 @@ def update(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> In
     if not takes_anything("InvoiceUpdate", body):
         return draft
     after = _rewritten(backend, draft, body)
+    if after == draft and body.get("isDraft", True):
+        return draft
     if body.get("isDraft", True):
         return changed(backend, draft, after, "updated", actor, _differences(draft, after))
     now = backend.now()
