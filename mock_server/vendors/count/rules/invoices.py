@@ -38,6 +38,8 @@ from mock_server.vendors.count.rules.lists import (
 )
 from mock_server.vendors.count.rules.records import Body, day, find, resolve
 
+# Required by the vendor's older documents, optional in its newer client.
+_ONCE_REQUIRED = ("invoiceNumber", "dueDate", "isDraft", "invoiceType")
 _RECURRING = ("recurrencePattern", "recurrenceInterval", "inAdvanceCreationDays")
 
 
@@ -86,6 +88,10 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
 
     Assumed: a draft by default, numbers that follow each other, and a due date on the date.
     """
+    if backend.team.strict_create:
+        for field in _ONCE_REQUIRED:
+            if field not in body:
+                raise Invalid(field, "is required")
     content = contents.written(backend, body)
     issued = day(body["date"])
     due = day(body["dueDate"]) if "dueDate" in body else issued

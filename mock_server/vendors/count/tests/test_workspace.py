@@ -4,9 +4,11 @@ from datetime import date, datetime, timedelta
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from mock_server.kernel.clock import Clock
 from mock_server.vendors.count import VENDOR, render
+from mock_server.vendors.count.errors import Invalid, ReferenceNotFound
 from mock_server.vendors.count.handlers import (
     customers,
     invoices,
@@ -246,6 +248,27 @@ def test_records_of_deliveries_are_bounded(monkeypatch):
 )  # fmt: skip
 def test_only_this_machine_is_loopback(url, local):
     assert deliveries.is_loopback(url) is local
+
+
+def test_switches_follow_the_older_documents():
+    world, sent = stocked()
+    with world.transaction():
+        world.teams.put(replace(world.team, strict_create=True, strict_references=True))
+        with pytest.raises(Invalid, match="invoiceNumber is required"):
+            invoices.create(world, sent)
+        full = {
+            "invoiceNumber": "7",
+            "dueDate": "2026-04-01",
+            "isDraft": True,
+            "invoiceType": "invoice",
+        }
+        assert invoices.create(world, {**sent, **full})["data"]["invoiceNumber"] == "7"
+        nobody = {**sent, **full, "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100"}
+        with pytest.raises(ReferenceNotFound) as refused:
+            invoices.create(world, nobody)
+
+    answer = render.refuse(refused.value)
+    assert (answer.status, answer.body["statusCode"]) == (400, 400)
 
 
 def test_a_refused_request_leaves_the_books_alone():
