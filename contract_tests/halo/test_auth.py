@@ -93,7 +93,7 @@ def test_a_scope_without_billing_is_forbidden_it(api: Api, grant: Any) -> None:
 @pytest.mark.parametrize(
     "who",
     [Anonymous(), Bearer("wrong"), Bearer("halo-demo-client"), Bearer("halo-demo-client.00")],
-    ids=str,
+    ids=["none", "wrong", "a client id", "a client id with a stamp"],
 )
 def test_a_token_that_nobody_granted_opens_nothing(api: Api, who: Any) -> None:
     api.acting_as(who).call("invoice.search", expect=401)
