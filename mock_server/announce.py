@@ -17,7 +17,9 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
     lines = [f"Mockvoice {__version__}, data {settings.data}, seed {settings.seed}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
-    rows = [("vendor", "root of its own port", "below a prefix", "credentials")]
+    rows: list[tuple[str, ...]] = [
+        ("vendor", "root of its own port", "below a prefix", "credentials")
+    ]
     for key, vendor in vendors.items():
         address = addresses.vendors[key]
         credentials = [f"{role}={secret}" for role, secret in vendor.credentials.items()]

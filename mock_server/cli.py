@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -16,68 +16,67 @@ from mock_server import __version__
 F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
 LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Command(click.Group):
+    """A command whose complaints are one line on stderr, with exit code 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run the command line, and end the process."""
+        try:
+            super().main(*args, **{**kwargs, "prog_name": "mockvoice", "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as help_wanted:
+            click.echo(help_wanted.format_message())
+            sys.exit(USAGE_ERROR)
+        except click.ClickException as error:
+            click.echo(f"mockvoice: {' '.join(error.format_message().split())}", err=True)
+            sys.exit(USAGE_ERROR)
+        except click.Abort:
+            sys.exit(INTERRUPTED)
+        sys.exit(0)
+
+
+@click.group(
+    cls=Command,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="mockvoice", message="%(prog)s %(version)s")
-def commands() -> None:
-    """A stateful mock server for the invoicing APIs of COUNT, Grow CRM, Halo and OptiFlow."""
-
-
 def main() -> None:
-    """Run the command line. Whatever is wrong with it is one line on stderr, and exit code 2."""
-    try:
-        status = commands.main(prog_name="mockvoice", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as help_wanted:
-        click.echo(help_wanted.format_message())
-        sys.exit(USAGE_ERROR)
-    except click.ClickException as error:
-        click.echo(f"mockvoice: {' '.join(error.format_message().split())}", err=True)
-        sys.exit(USAGE_ERROR)
-    except click.Abort:
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+    """A stateful mock server for the invoicing APIs of COUNT, Grow CRM, Halo and OptiFlow."""
 
 
 def option(name: str, *names: str, **details: Any) -> Callable[[F], F]:
     """An option that can also be given by an environment variable, ``MOCKVOICE_`` and its name."""
-    variable = "MOCKVOICE_" + name.removeprefix("--").replace("-", "_").upper()
+    word = name.partition("/")[0].removeprefix("--")
+    variable = "MOCKVOICE_" + word.replace("-", "_").upper()
     return click.option(name, *names, envvar=variable, show_envvar=True, **details)
 
 
-class Instant(click.ParamType[Any]):
-    """An instant with its offset from UTC."""
+def an_instant(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime | None:
+    """The instant that an option names."""
+    from mock_server.kernel.clock import read_instant
 
-    name = "iso"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        from mock_server.kernel.clock import read_instant
-
-        try:
-            return value if isinstance(value, datetime) else read_instant(value)
-        except ValueError as error:
-            self.fail(f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}", param, ctx)
+    try:
+        return None if value is None else read_instant(value)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}"
+        ) from error
 
 
-class Data(click.ParamType[Any]):
-    """What a sandbox begins with."""
-
-    name = "demo|empty"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value in ("demo", "empty"):
-            return str(value)
-        return self.fail(
-            f"{value!r} is neither demo nor empty; files of exported sandboxes cannot be loaded yet",
-            param,
-            ctx,
-        )
+def demo_or_empty(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """What the worlds shall hold at first."""
+    if value not in ("demo", "empty"):
+        reason = "is neither demo nor empty; files of exported sandboxes cannot be loaded yet"
+        raise click.BadParameter(f"{value!r} {reason}")
+    return value
 
 
-@commands.command()
+@main.command()
 @option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @option(
     "--port",
@@ -86,18 +85,36 @@ class Data(click.ParamType[Any]):
     show_default=True,
     help="The main port; the vendors' own follow it. 0 takes free ones.",
 )
-@option("--no-vendor-ports", is_flag=True, help="Listen on the main port only.")
+@option(
+    "--vendor-ports/--no-vendor-ports",
+    default=True,
+    help="Also listen on a port for each vendor, or on the main port only.",
+)
 @option(
     "--vendor", "vendors", metavar="KEY", multiple=True, help="Serve this vendor only; repeatable."
 )
 @option(
-    "--data", type=Data(), default="demo", show_default=True, help="What the worlds hold at first."
+    "--data",
+    callback=demo_or_empty,
+    metavar="demo|empty",
+    default="demo",
+    show_default=True,
+    help="What the worlds hold at first.",
 )
 @option(
     "--seed", type=int, default=0, show_default=True, help="The same seed gives the same world."
 )
-@option("--now", type=Instant(), help="Start the clock there, such as 2026-03-01T09:00:00Z.")
-@option("--no-control", is_flag=True, help="Serve neither the control API nor the pages.")
+@option(
+    "--now",
+    callback=an_instant,
+    metavar="ISO",
+    help="Start the clock there, such as 2026-03-01T09:00:00Z.",
+)
+@option(
+    "--control/--no-control",
+    default=True,
+    help="Serve the control API and the pages, or only the vendors.",
+)
 @option("--control-token", metavar="TOKEN", help="Ask for this bearer token at /_mock and /.")
 @option(
     "--quirks",
@@ -112,18 +129,11 @@ class Data(click.ParamType[Any]):
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the addresses there, as JSON, once all listeners accept.",
 )
-def serve(
-    *, no_vendor_ports: bool, no_control: bool, control_token: str | None, **options: Any
-) -> None:
+def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
     from mock_server.settings import Settings
 
-    settings = Settings(
-        vendor_ports=not no_vendor_ports,
-        control=not no_control,
-        control_token=control_token or None,
-        **options,
-    )
+    settings = Settings(vendors=vendors, control_token=control_token or None, **options)
     if not settings.loopback and settings.control and settings.control_token is None:
         raise click.UsageError(
             f"--host {settings.host} lets other machines in, and the demo credentials are public "
@@ -174,7 +184,7 @@ def _cannot_write(settings: Any, error: OSError) -> click.UsageError:
     return click.UsageError(f"--ready-file {settings.ready_file}: {error.strerror}")
 
 
-@commands.command()
+@main.command()
 @click.argument("vendor")
 @click.option(
     "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True

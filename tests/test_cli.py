@@ -136,7 +136,7 @@ def test_options_come_from_the_environment_too(mockvoice, tmp_path, http):
             "MOCKVOICE_DATA": "empty",
             "MOCKVOICE_SEED": "5",
             "MOCKVOICE_NOW": "2031-05-06T07:08:09Z",
-            "MOCKVOICE_NO_VENDOR_PORTS": "1",
+            "MOCKVOICE_VENDOR_PORTS": "no",
             "MOCKVOICE_CONTROL_TOKEN": "sesame",
             "MOCKVOICE_READY_FILE": str(ready),
         },

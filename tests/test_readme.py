@@ -32,14 +32,19 @@ def on_ports_of(server: Server, text: str) -> str:
     return text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server():
     with Server(Settings(port=0)) as server:
         yield server
 
 
-def test_every_command_of_the_readme_runs_and_says_what_is_written_beside_it(server):
-    blocks = RUN.findall(README)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/vendors").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server, page):
+    blocks = RUN.findall(page.read_text("utf-8"))
+    assert blocks
     script = on_ports_of(server, "\n".join(blocks))
 
     ran = subprocess.run(
@@ -49,9 +54,10 @@ def test_every_command_of_the_readme_runs_and_says_what_is_written_beside_it(ser
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr + ran.stdout
-    said = SAID.findall("\n".join(blocks))
-    lines = [line for line in ran.stdout.splitlines() if line in said]
-    assert [line for line in lines if line] == said
+    place = 0
+    for said in SAID.findall("\n".join(blocks)):
+        assert said in ran.stdout[place:], f"{said!r} does not follow {ran.stdout[:place]!r}"
+        place = ran.stdout.index(said, place) + len(said)
 
 
 def test_the_table_of_evidence_is_the_contracts_own():

@@ -205,6 +205,12 @@ class Maker:
     def workspace(self, **fields: Any) -> Record:
         return self.made("workspaces.create", {"name": self.name("Sucursal"), **fields})
 
+    def read_workspace(self) -> Record:
+        """The workspace in which requests without a header are."""
+        found = self._api.call("workspaces.search", expect=200)["data"]
+        here = self.invoice()["workspace_id"]
+        return next(each for each in found if each["id"] == here)
+
     def salesman(self, **fields: Any) -> Record:
         body = {"name": self.name("Laura"), "surname": "Peña", **fields}
         return self.made("salesmen.create", body)

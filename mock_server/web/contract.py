@@ -145,14 +145,14 @@ def check_skipped(name: str) -> Iterator[None]:
         yield
         return
     check = OpenAPISpecification.__dict__.get("_validate_spec")
-    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)
+    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
     try:
         yield
     finally:
         if check is None:
-            del OpenAPISpecification._validate_spec
+            del OpenAPISpecification._validate_spec  # noqa: SLF001
         else:
-            OpenAPISpecification._validate_spec = check
+            OpenAPISpecification._validate_spec = check  # noqa: SLF001
 
 
 _FOR_READERS = {"example", "examples", "links", "externalDocs", "summary", "x-evidence"}

@@ -3,7 +3,9 @@
 A history is JSON: ``{"requests": [{"day": -120, "time": "09:30", "operation": "invoices.create",
 "arguments": {"body": {…}}}, …]}``, in the order of time. ``day`` counts from today, so that the
 world is always fresh: what was due last week is due last week whenever it is told. In the
-arguments, ``{"$day": n}`` stands for the date of that day.
+arguments, ``{"$day": n}`` stands for the date of that day, and ``{"$from": "cafe", "at":
+"data/id"}`` for a part of the answer to the request that is marked ``"as": "cafe"``: ids that are
+drawn by chance have no other name.
 """
 
 import functools
@@ -24,6 +26,7 @@ def replay(backend: Backend, handlers: str, history: History) -> None:
     refuses ends the replay with that refusal, and nothing of it has happened.
     """
     end = backend.clock.now()
+    answers: dict[str, Any] = {}
     with backend.transaction():
         for request in history["requests"]:
             at = _instant(end.date(), request)
@@ -31,8 +34,10 @@ def replay(backend: Backend, handlers: str, history: History) -> None:
                 raise ValueError(f"{request['operation']} lies in the future, on {at}")
             backend.clock.set(at)
             _settle(backend)
-            arguments = dated(request.get("arguments", {}), end.date())
-            _handler(handlers, request["operation"])(backend, **arguments)
+            arguments = dated(request.get("arguments", {}), end.date(), answers)
+            answer = _handler(handlers, request["operation"])(backend, **arguments)
+            if "as" in request:
+                answers[request["as"]] = answer
         backend.clock.set(end)
         backend.fall_due()
 
@@ -55,12 +60,17 @@ def _handler(package: str, operation: str) -> Callable[..., Any]:
     return found
 
 
-def dated(value: Any, today: date) -> Any:
-    """The value with ``{"$day": n}`` as the date of that day, counted from today."""
+def dated(value: Any, today: date, answers: Mapping[str, Any] | None = None) -> Any:
+    """The value with days counted from today as dates, and with what earlier answers say."""
     if type(value) is dict:
         if len(value) == 1 and "$day" in value:
             return (today + timedelta(days=value["$day"])).isoformat()
-        return {key: dated(each, today) for key, each in value.items()}
+        if "$from" in value:
+            found = (answers or {})[value["$from"]]
+            for name in value["at"].split("/"):
+                found = found[name]
+            return found
+        return {key: dated(each, today, answers) for key, each in value.items()}
     if type(value) is list:
-        return [dated(each, today) for each in value]
+        return [dated(each, today, answers) for each in value]
     return value

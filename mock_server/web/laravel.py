@@ -85,7 +85,9 @@ def phrase(field: str, violation: Violation) -> str:
     name, value, limit = spoken(field), violation.value, violation.limit
     if violation.rule == "present":
         return f"The {name} field must be present."
-    if violation.rule == "required" or (value is None and violation.rule not in ("in", "present|array")):
+    if violation.rule == "required" or (
+        value is None and violation.rule not in ("in", "present|array")
+    ):
         return "The body must be an object." if field == "body" else required(field)
     for rule in violation.rule.split("|"):
         word, _, argument = rule.partition(":")

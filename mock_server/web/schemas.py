@@ -182,7 +182,8 @@ class RequestValidator:
     def _rule_of_branches(self, error: Any) -> str | None:
         """The ``x-rule`` of what an ``anyOf`` offers besides null."""
         branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
-        rules = (self._rule(each.schema_path) for branch in branches for each in branch)
+        inner = (each for branch in branches for each in branch)
+        rules = (self._rule(each.schema_path) or self._rule_of_branches(each) for each in inner)
         return next((rule for rule in rules if rule), None)
 
     def _rule(self, schema_path: list[str | int]) -> str | None:

@@ -109,7 +109,7 @@ class Arguments(Step):
         except (MalformedBody, UnsupportedMediaType) as error:
             body = self.vendor.unreadable_body(error)
         body = self.vendor.prepare_body(body)
-        if body is None and not self._body_required:
+        if body is None and not raw and not self._body_required:
             return None
         if not validator.is_valid(body):
             violations += validator.violations(body)

@@ -20,9 +20,11 @@ class CountError(Exception):
 class Invalid(CountError):
     """A property that is well-formed, but does not go together with the rest."""
 
-    def __init__(self, field: str, message: str, rule: str = "invalid_value") -> None:
+    rule = "inconsistent"
+
+    def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field} {message}.")
-        self.field, self.message, self.rule = field, message, rule
+        self.field, self.message = field, message
 
 
 class NotFound(CountError):

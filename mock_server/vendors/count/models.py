@@ -29,6 +29,7 @@ class Team(Struct, frozen=True, gc=False):
     clock_skew: int = 300  # seconds by which a signature's time may be off
     requests_per_minute: int | None = None  # None: as many as the client likes
     unique_numbers: bool = True
+    strict_create: bool = False  # what the older documents require of an invoice is required
     strict_references: bool = False  # a reference that does not resolve answers 400 and not 404
 
 

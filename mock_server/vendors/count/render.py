@@ -1,5 +1,6 @@
 """COUNT's records as JSON, in its envelopes; and its refusals."""
 
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -179,8 +180,12 @@ def _content(backend: CountBackend, document_id: str, content: Content) -> Json:
         "currency": content.currency,
         "taxSetting": content.tax_setting,
         "products": [
-            _line(content, line, _neighbour(document_id, _LINES_FROM + place))
-            for place, line in enumerate(content.lines)
+            _line(content.tax_setting, line, line_id)
+            for line, line_id in zip(
+                content.lines,
+                _neighbours(document_id, _LINES_FROM, len(content.lines)),
+                strict=True,
+            )
         ],
         "tagUuids": content.tags,
         "tags": [_tag_link(backend, tag_id) for tag_id in content.tags],
@@ -192,9 +197,11 @@ def _content(backend: CountBackend, document_id: str, content: Content) -> Json:
     }
 
 
-def _line(content: Content, line: Line, line_id: str) -> Json:
+def _line(tax_setting: str, line: Line, line_id: str) -> Json:
     amount, tax, price = float(line.amount), float(line.tax_amount), float(line.unit_price)
-    exclusive = content.tax_setting == "exclusive"
+    whole = amount
+    if tax and tax_setting == "exclusive":
+        whole = float(Decimal(line.amount) + Decimal(line.tax_amount))
     return {
         "id": line_id,
         "productUuid": line.product_id,
@@ -203,11 +210,11 @@ def _line(content: Content, line: Line, line_id: str) -> Json:
         "price": price,
         "unitPrice": price,
         "taxes": []
-        if content.tax_setting == "none"
+        if tax_setting == "none"
         else [_tax_amount(each.tax, float(each.amount)) for each in line.taxes],
         "amount": amount,
         "taxAmount": tax,
-        "total": float(Decimal(line.amount) + Decimal(line.tax_amount)) if exclusive else amount,
+        "total": whole,
         "categoryAccountUuid": line.category_id,
     }
 
@@ -225,12 +232,17 @@ def _taxes(content: Content) -> list[Json]:
 
 
 def _tax_amount(tax: Tax, amount: float) -> Json:
+    return {**_rate(tax), "amount": amount}
+
+
+@functools.lru_cache(maxsize=256)
+def _rate(row: Tax) -> Json:
+    """A rate as every line shows it. The caller must not change what it gets: it is shared."""
     return {
-        "id": tax.id,
-        "uuid": tax.uuid,
-        "name": tax.name,
-        "percentage": float(tax.percentage),
-        "amount": amount,
+        "id": row.id,
+        "uuid": row.uuid,
+        "name": row.name,
+        "percentage": float(row.percentage),
     }
 
 
@@ -251,16 +263,17 @@ def _payment(backend: CountBackend, payment: Payment) -> Json:
     }
 
 
-def _neighbour(document_id: str, distance: int) -> str:
-    last = (int(document_id[24:], 16) + distance) % _LAST_GROUP
-    return f"{document_id[:24]}{last:012x}"
+def _neighbours(document_id: str, distance: int, number: int) -> list[str]:
+    first, start = document_id[:24], int(document_id[24:], 16) + distance
+    return [f"{first}{(start + place) % _LAST_GROUP:012x}" for place in range(number)]
 
 
 def history(row: Invoice) -> Json:
     """Everything that happened to a document, oldest first."""
+    ids = _neighbours(row.id, _EVENTS_FROM, len(row.events))
     records = [
         {
-            "id": _neighbour(row.id, _EVENTS_FROM + place),
+            "id": event_id,
             "action": event.action,
             "at": event.at,
             "actor": event.actor,
@@ -269,7 +282,7 @@ def history(row: Invoice) -> Json:
                 for each in event.changes
             ],
         }
-        for place, event in enumerate(row.events)
+        for event_id, event in zip(ids, row.events, strict=True)
     ]
     return {"records": records}
 
@@ -388,12 +401,7 @@ def tag_group(backend: CountBackend, row: TagGroup) -> Json:
 
 
 def tax(_: CountBackend, row: Tax) -> Json:
-    return {
-        "id": row.id,
-        "uuid": row.uuid,
-        "name": row.name,
-        "percentage": float(row.percentage),
-    }
+    return _rate(row)
 
 
 def sub_type(_: CountBackend, row: AccountSubType) -> Json:

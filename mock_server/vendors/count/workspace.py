@@ -3,10 +3,11 @@
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
+from mock_server.kernel.clock import Clock
 from mock_server.vendors.count import courier, render
 from mock_server.vendors.count.backend import CountBackend, run_day
 from mock_server.vendors.count.models import Delivery, Invoice
@@ -23,35 +24,45 @@ _LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 class Workspace(CountBackend):
     """The world of one workspace."""
 
-    _watched: tuple[int, int, int] = (-1, -1, -1)
-    _next_due: datetime | None = None
-
     def tables(self) -> None:
         super().tables()
         self.under_way: set[asyncio.Task[None]] = set()  # so that no attempt is forgotten
+        self.expected: dict[str, tuple[int, datetime | None]] = {}
+
+    def fork(self, clock: Clock, seed: int | None = None) -> Self:
+        twin = super().fork(clock, seed)
+        twin.under_way, twin.expected = set(), {}
+        return twin
 
     # -- time --------------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
         """When the next document is late, the next schedule runs, or the next delivery is tried."""
-        revisions = self.invoices.revision, self.templates.revision, self.deliveries.revision
-        if self._watched != revisions:
-            self._watched = revisions
-            self._next_due = min(self._instants(), default=None)
-        return self._next_due
+        earliest: datetime | None = None
+        for table, look in (
+            (self.invoices, self._next_lapse),
+            (self.templates, self._next_run),
+            (self.deliveries, self._next_attempt),
+        ):
+            # Looked up again only when its table has changed.
+            known = self.expected.get(table.name)
+            if known is None or known[0] != table.revision:
+                known = self.expected[table.name] = (table.revision, look())
+            if known[1] is not None and (earliest is None or known[1] < earliest):
+                earliest = known[1]
+        return earliest
 
-    def _instants(self) -> list[datetime]:
-        found = []
+    def _next_lapse(self) -> datetime | None:
         invoice = self.lapsing("waiting").first()
-        if invoice is not None:
-            found.append(_midnight(invoice.due_date.toordinal() + 1))
+        return None if invoice is None else _midnight(invoice.due_date.toordinal() + 1)
+
+    def _next_run(self) -> datetime | None:
         template = self.templates.select({"runs": True}, order="run").first()
-        if template is not None:
-            found.append(_midnight(run_day(template)))
-        delivery = webhooks.next_attempt(self)
-        if delivery is not None:
-            found.append(_EPOCH + timedelta(microseconds=delivery))
-        return found
+        return None if template is None else _midnight(run_day(template))
+
+    def _next_attempt(self) -> datetime | None:
+        at = webhooks.next_attempt(self)
+        return None if at is None else _EPOCH + timedelta(microseconds=at)
 
     def fall_due(self) -> None:
         """Do what the calendar asks for by now, in order; touches what changes only."""

@@ -45,6 +45,7 @@ class AppliedTax(Struct, frozen=True, gc=False):
     name: str
     rate: Decimal
     shown_rate: str
+    status: str = "yes"  # what a line that it taxes shows; "no" for a rate of zero
 
 
 class Line(Struct, frozen=True, gc=False):

@@ -1,11 +1,15 @@
 """Halo's tables."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Table
 from mock_server.vendors.halo.models import (
+    NEW,
+    PO_INVOICE,
+    UNPAID,
     Agent,
     Change,
     Client,
@@ -21,6 +25,20 @@ from mock_server.vendors.halo.models import (
     Token,
     Viewing,
 )
+
+# Properties of headers that lists are filtered by, and what an invoice without one has.
+ECHOED_BY_INDEX: dict[str, Hashable] = {
+    "contract_id": 0,
+    "sitenumber": 0,
+    "uid": 0,
+    "salesorder_id": -2,
+    "qboid": 0,
+    "reviewrequired": False,
+    "purchaseorder_id": None,
+    "thirdpartyinvoicenumber": None,
+    "xeroid": None,
+}
+_SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -48,14 +66,19 @@ class HaloBackend(Backend):
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
+                "usual": lambda i: i.kind != PO_INVOICE,
+                "sent": lambda i: i.has_been_sent,
+                **{name: _echoed(name, default) for name, default in ECHOED_BY_INDEX.items()},
                 # Assumed: a voided invoice is neither paid nor unpaid.
                 "paymentstatus": lambda i: None if i.voided else i.payment_status,
+                "unpaid": lambda i: i.payment_status in (NEW, UNPAID) and not i.voided,
                 "posted": lambda i: i.posted,
                 "asset_id": lambda i: _named(i, "asset_id", in_header=False),
                 "ticket_id": lambda i: _named(i, "ticket_id"),
                 "recurringinvoice_id": lambda i: i.template_id or None,
                 "stray_line": _stray_lines,
             },
+            texts={"words": words},
             orders={
                 "invoice_date": lambda i: i.at,
                 "first_line": lambda i: i.lines[0].id if i.lines else 0,
@@ -124,6 +147,19 @@ def _named(invoice: Invoice, name: str, *, in_header: bool = True) -> frozenset[
     if in_header and name in invoice.extra:
         found.add(invoice.extra[name])
     return frozenset(found) or None
+
+
+def _echoed(name: str, default: Hashable) -> Callable[[Invoice], Hashable]:
+    """An index by a property that headers only echo."""
+    return lambda invoice: invoice.extra.get(name, default)
+
+
+def words(invoice: Invoice) -> str:
+    """What a search looks through. Assumed: which properties these are."""
+    extra = invoice.extra
+    found = [str(invoice.id), invoice.client_name]
+    found += [extra[name] for name in _SEARCHED if name in extra]
+    return "\n".join(found)
 
 
 def _stray_lines(invoice: Invoice) -> frozenset[int] | None:

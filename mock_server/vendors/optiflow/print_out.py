@@ -175,7 +175,7 @@ class Sheet:
                 money(self._symbol, item["total"]),
             )
             rows.append([self._paragraph(cell) for cell in cells])
-        self._table(rows, [55, 150, 50, 70, 65, 65, 65], grid=True)
+        self._table(rows, [48, 116, 46, 80, 74, 74, 82], grid=True)
 
     def totals(self, document: Record, more: Rows) -> None:
         """The document's figures, each tax by itself."""

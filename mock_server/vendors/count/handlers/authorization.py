@@ -5,16 +5,20 @@ from urllib.parse import urlencode
 from mock_server.vendors.count import render
 from mock_server.vendors.count.backend import CountBackend
 from mock_server.vendors.count.rules.tokens import check_redirect
+from mock_server.web.answers import Answer
 
 CONSENT = "/auth2/consent"
 
 
 def start(
     backend: CountBackend, client_id: str, redirect_uri: str, state: str, base_url: str
-) -> render.Json:
+) -> Answer:
     check_redirect(backend, redirect_uri)
     asked = urlencode({"clientId": client_id, "redirectUri": redirect_uri, "state": state})
-    return render.answer({"redirectUri": f"{base_url}{CONSENT}?{asked}"}, "Authorization started.")
+    data = {"redirectUri": f"{base_url}{CONSENT}?{asked}"}
+    # The vendor's own sample calls this from a browser, at another origin.
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return Answer(render.answer(data, "Authorization started."), headers=headers)
 
 
 start_alias = start

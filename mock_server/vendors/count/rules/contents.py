@@ -77,7 +77,7 @@ def _customer_after(backend: CountBackend, content: Content, body: Body) -> Cust
 def _checked(content: Content) -> Content:
     found = computed(content)
     if found.discount > most_discount(found):
-        raise Invalid("discount", "must not be more than subtotal and tax together", "too_large")
+        raise Invalid("discount", "must not be more than subtotal and tax together")
     return found
 
 

@@ -62,9 +62,10 @@ def update(
     before = find(backend.customers, customer_id)
     if not takes_anything(schema, body):
         return before
-    written = _written(backend, body, before)
+    taken = body
     if schema == "CustomerUpdate":
-        written.pop("contacts", None)
+        taken = {name: value for name, value in body.items() if name != "contacts"}
+    written = _written(backend, taken, before)
     after = backend.customers.put(replace(before, updated=backend.now(), **written))
     backend.announce("customer.updated", after, before)
     return after
@@ -92,7 +93,7 @@ def _written(backend: CountBackend, body: Body, before: Customer | None) -> dict
     written |= {name: _address(value) for name, value in changes(body, _ADDRESSES).items()}
     if "taxes" in body:
         written["taxes"] = resolve_tax_ids(backend, body)
-    if isinstance(body.get("contacts"), list):
+    if "contacts" in body:
         written["contacts"] = _contacts(backend, body["contacts"])
     _check_email(backend, written.get("email"), before)
     return written
@@ -120,7 +121,7 @@ def _address(sent: Mapping[str, Any] | None) -> Address | None:
 
 def _contacts(backend: CountBackend, sent: Sequence[Body]) -> tuple[Contact, ...]:
     """Contacts with ids. Documented: one bad contact fails all, and at most one is primary."""
-    if sum(1 for each in sent if isinstance(each, dict) and each.get("isPrimary")) > 1:
+    if sum(1 for each in sent if each.get("isPrimary")) > 1:
         raise Invalid("contacts", "must have one primary contact at most")
     return tuple([_contact(backend, each) for each in sent])
 

@@ -66,7 +66,7 @@ def issue(
 ) -> Invoice:
     """A new approved document, as a schedule makes it."""
     draft = replace(opened(backend, content, issued, due, actor, None), template_id=template_id)
-    created = finalised(backend, save(backend, draft), actor)
+    created = finalised(backend, draft, actor)
     backend.announce("invoice.created", created)
     return created
 

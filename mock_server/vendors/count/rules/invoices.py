@@ -38,6 +38,8 @@ from mock_server.vendors.count.rules.lists import (
 )
 from mock_server.vendors.count.rules.records import Body, day, find, resolve
 
+# Required by the vendor's older documents, optional in its newer client.
+_ONCE_REQUIRED = ("invoiceNumber", "dueDate", "isDraft", "invoiceType")
 _RECURRING = ("recurrencePattern", "recurrenceInterval", "inAdvanceCreationDays")
 
 
@@ -86,6 +88,10 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
 
     Assumed: a draft by default, numbers that follow each other, and a due date on the date.
     """
+    if backend.team.strict_create:
+        for field in _ONCE_REQUIRED:
+            if field not in body:
+                raise Invalid(field, "is required")
     content = contents.written(backend, body)
     issued = day(body["date"])
     due = day(body["dueDate"]) if "dueDate" in body else issued
@@ -105,7 +111,7 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
     if body.get("isDraft", True):
         created = save(backend, draft)
     else:
-        created = finalised(backend, save(backend, draft), actor)
+        created = finalised(backend, draft, actor)
     if credit_given is not None:
         credit.apply(backend, created, *credit_given, actor)
         created = find(backend.invoices, created.id)
@@ -125,7 +131,7 @@ def _credit_to_apply(backend: CountBackend, body: Body) -> tuple[Invoice, Any] |
     if not body.get("applyCredit"):
         return None
     if "creditMemo" not in body:
-        raise Invalid("creditMemo", "is required when applyCredit is true", "required")
+        raise Invalid("creditMemo", "is required when applyCredit is true")
     sent = body["creditMemo"]
     memo = resolve(backend, backend.invoices, "creditMemo.id", sent["id"])
     if body.get("isDraft", True):
@@ -141,6 +147,8 @@ def update(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> In
     if not takes_anything("InvoiceUpdate", body):
         return draft
     after = _rewritten(backend, draft, body)
+    if after == draft and body.get("isDraft", True):
+        return draft
     if body.get("isDraft", True):
         return changed(backend, draft, after, "updated", actor, _differences(draft, after))
     now = backend.now()
@@ -148,7 +156,7 @@ def update(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> In
     if differences:
         noted = Event("updated", now, actor, tuple(differences))
         after = replace(after, events=(*after.events, noted))
-    approved = finalised(backend, save(backend, after), actor)
+    approved = finalised(backend, after, actor)
     backend.announce("invoice.updated", approved, draft)
     return approved
 

@@ -55,7 +55,7 @@ def upload(
             if isinstance(part, str)
         }
     if not files:
-        raise Invalid("file", "is required", "required")
+        raise Invalid("file", "is required")
     found = []
     for name, file in files.items():
         drawn = backend.ids.uuid("file")

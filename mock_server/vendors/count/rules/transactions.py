@@ -200,7 +200,7 @@ def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction
         raise SplitMismatch("A part of a split is not split again without splitASplit.")
     for place, each in enumerate(rows):
         if "amount" not in each:
-            raise Invalid(f"splits.{place}.amount", "is required", "required")
+            raise Invalid(f"splits.{place}.amount", "is required")
     amounts = [cents(each["amount"]) for each in rows]
     whole = transaction.amount + total(each.amount for each in old_parts)
     rest = whole - total(amounts)

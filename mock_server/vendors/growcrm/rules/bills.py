@@ -183,7 +183,8 @@ def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
 @lru_cache(maxsize=1024)
 def _snapshot(rate: TaxRate) -> AppliedTax:
     """One object for all bills that the same rate is put on."""
-    return AppliedTax(rate.name, rate.rate, shown(rate.rate))
+    status = "yes" if rate.rate > 0 else "no"
+    return AppliedTax(rate.name, rate.rate, shown(rate.rate), status)
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,7 @@
 """What time does: invoices become overdue, estimates expire, and a clock set back undoes it."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from mock_server.vendors.growcrm.backend import GrowBackend
@@ -15,19 +16,25 @@ class Account(GrowBackend):
     the CRM's way of bringing it up to date whenever it is shown.
     """
 
-    _watched: tuple[int, int] = (-1, -1)
-    _next_due: datetime | None = None
+    # The revisions of the tables that the instants below were computed from.
+    _invoices_seen = _estimates_seen = -1
+    _first_overdue: datetime | None = None
+    _first_expiring: datetime | None = None
 
     def next_due(self) -> datetime | None:
         """The midnight after which the next invoice is overdue, or the next estimate expired."""
-        revisions = self.invoices.revision, self.estimates.revision
-        if self._watched != revisions:
-            invoice, estimate = self.lapsing(DUE).first(), self.expiring().first()
-            days = [invoice.due_date] if invoice else []
-            days += [estimate.expiry_date] if estimate and estimate.expiry_date else []
-            self._watched = revisions
-            self._next_due = min(map(_day_after, days), default=None)
-        return self._next_due
+        if self._invoices_seen != self.invoices.revision:
+            self._invoices_seen = self.invoices.revision
+            invoice = self.lapsing(DUE).first()
+            self._first_overdue = _day_after(invoice.due_date) if invoice else None
+        if self._estimates_seen != self.estimates.revision:
+            self._estimates_seen = self.estimates.revision
+            estimate = self.expiring().first()
+            expiry = estimate.expiry_date if estimate else None
+            self._first_expiring = _day_after(expiry) if expiry else None
+        if self._first_overdue is None or self._first_expiring is None:
+            return self._first_overdue or self._first_expiring
+        return min(self._first_overdue, self._first_expiring)
 
     def fall_due(self) -> None:
         """Bring every status that follows the calendar up to date.
@@ -56,5 +63,6 @@ class Account(GrowBackend):
             estimates.save(self, estimate)
 
 
+@lru_cache(maxsize=256)
 def _day_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)

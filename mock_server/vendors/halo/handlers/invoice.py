@@ -9,7 +9,7 @@ from mock_server.vendors.halo.backend import HaloBackend
 from mock_server.vendors.halo.handlers.saves import save_each
 from mock_server.vendors.halo.render import printing
 from mock_server.vendors.halo.render.answers import Json
-from mock_server.vendors.halo.rules import filters, invoices
+from mock_server.vendors.halo.rules import credit_notes, filters, invoices, owned_lines, viewers
 from mock_server.vendors.halo.rules.lists import Listed, Query, flag
 from mock_server.vendors.halo.rules.records import Body, find
 from mock_server.web.answers import Answer, Later
@@ -38,9 +38,12 @@ def agent_of(backend: HaloBackend, caller: str) -> int:
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
-    return save_each(
-        backend, body, lambda each: render.header(backend, invoices.save(backend, each))
-    )
+    def save_one(element: Body) -> Json:
+        wants_credit = element.get("id") and element.get("_create_credit_note")
+        rule = credit_notes if wants_credit else invoices
+        return render.header(backend, rule.save(backend, element))
+
+    return save_each(backend, body, save_one)
 
 
 def get(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
@@ -56,7 +59,7 @@ def delete(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = invoices.update_lines(backend, body, backend.invoices)
+    changed = owned_lines.update_lines(backend, body, backend.invoices)
     return render.one_or_many([render.line(backend, *each) for each in changed])
 
 
@@ -70,7 +73,7 @@ def void(backend: HaloBackend, invoice_id: int) -> Json:
 
 
 def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    seen = [invoices.view(backend, each) for each in body]
+    seen = [viewers.view(backend, each) for each in body]
     return render.one_or_many(
         [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in seen]
     )

@@ -7,7 +7,7 @@ from mock_server.vendors.halo.backend import HaloBackend
 from mock_server.vendors.halo.handlers import invoice
 from mock_server.vendors.halo.handlers.saves import save_each
 from mock_server.vendors.halo.render.answers import Json
-from mock_server.vendors.halo.rules import filters, invoices, runs
+from mock_server.vendors.halo.rules import filters, invoices, owned_lines, runs
 from mock_server.vendors.halo.rules.lists import Query, flag
 from mock_server.vendors.halo.rules.records import Body, find
 from mock_server.web.answers import Answer
@@ -37,12 +37,12 @@ def delete(backend: HaloBackend, recurring_invoice_id: int) -> Json:
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = invoices.update_lines(backend, body, backend.templates)
+    changed = owned_lines.update_lines(backend, body, backend.templates)
     return render.one_or_many([render.line(backend, *each) for each in changed])
 
 
 def add_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    added = [invoices.add_line(backend, each, backend.templates) for each in body]
+    added = [owned_lines.add_line(backend, each, backend.templates) for each in body]
     return render.one_or_many([render.line(backend, *each) for each in added])
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mock_server.vendors.halo.backend import NEVER, HaloBackend
-from mock_server.vendors.halo.models import CREDIT, INVOICE, PO_INVOICE, Invoice
+from mock_server.kernel.store import Key
+from mock_server.vendors.halo.backend import NEVER, HaloBackend, words
+from mock_server.vendors.halo.models import CREDIT, INVOICE, NEW, PO_INVOICE, UNPAID, Invoice
 from mock_server.vendors.halo.rules import calendar
 from mock_server.vendors.halo.rules.fields import HEADER
 from mock_server.vendors.halo.rules.lists import (
@@ -58,38 +59,63 @@ def _wanted(
     where: dict[str, Any] = {}
     between: dict[str, tuple[Any, Any]] = {}
     tests: list[Test[Invoice]] = []
+    among: set[Key] | None = None
     if query["client_id"] is not None:
         where["client_id"] = query["client_id"]
     if templates:
         tests += _template_tests(backend, query)
     else:
-        tests += _kind_tests(query, where)
         _indexed(query, where, tests)
-    tests += _echo_tests(query)
+        _echo_conditions(query, where)
+    if templates:
+        tests += _echo_tests(query)
     tests += _date_tests(query, between)
     tests += _state_tests(query, where, templates=templates)
     tests += _approval_tests(query, caller_agent)
     tests += _client_tests(backend, query)
-    for term in (query["search"], query["advanced_search"]):
-        tests += _text_test(term)
-    return Wanted(where, between, tests)
+    for term in _terms(query):
+        if templates:
+            tests.append(_text_test(term))
+        else:
+            found = backend.invoices.keys_containing("words", term)
+            among = found if among is None else among & found
+    if not templates:
+        # Last, when little is left to be tested.
+        tests += _kind_tests(backend, query, where, scans=bool(tests or among is not None))
+    return Wanted(where, between, tests, among)
 
 
-def _kind_tests(query: Query, where: dict[str, Any]) -> list[Test[Invoice]]:
+def _kind_tests(
+    backend: HaloBackend, query: Query, where: dict[str, Any], *, scans: bool
+) -> list[Test[Invoice]]:
     """Kinds. Assumed: any of the three switches leaves just the kinds that are true."""
     switches = {
         INVOICE: flag(query["includeinvoices"]),
         CREDIT: flag(query["includecredits"]),
         PO_INVOICE: flag(query["includepoinvoices"]),
     }
-    if any(value is not None for value in switches.values()):
-        kinds = frozenset(kind for kind, value in switches.items() if value)
-    else:
-        kinds = frozenset({INVOICE, CREDIT})
-    if len(kinds) == 1:
+    if all(value is None for value in switches.values()):
+        if not backend.invoices.count("usual", False):
+            return []
+        if scans:
+            return [lambda invoice: invoice.kind != PO_INVOICE]
+        where["usual"] = True
+        return []
+    kinds = frozenset(kind for kind, value in switches.items() if value)
+    if len(kinds) == 1 and not scans:
         (where["kind"],) = kinds
         return []
     return [] if len(kinds) == len(switches) else [lambda invoice: invoice.kind in kinds]
+
+
+def _echo_conditions(query: Query, where: dict[str, Any]) -> None:
+    """What headers only echo is found by an index."""
+    for parameter, name in _ECHOED.items():
+        if query[parameter] not in (None, ""):
+            where[name] = query[parameter]
+    review = flag(query["reviewrequired"])
+    if review is not None:
+        where["reviewrequired"] = review
 
 
 def _indexed(query: Query, where: dict[str, Any], tests: list[Test[Invoice]]) -> None:
@@ -178,6 +204,8 @@ def _date_tests(query: Query, between: dict[str, tuple[Any, Any]]) -> list[Test[
     if low is not None or high is not None:
         between["invoice_date"] = (low, high)
     if query["billing_date"]:
+        # Few are planned: they are told apart before any date is read.
+        tests.append(lambda invoice: "schedule_date" in invoice.extra)
         tests.append(_dated(_planned, None, calendar.end_of(query["billing_date"])))
     return tests
 
@@ -243,21 +271,34 @@ def _state_tests(query: Query, where: dict[str, Any], *, templates: bool) -> lis
         wanted = frozenset(statuses)
         if len(wanted) == 1 and not templates:
             (where["paymentstatus"],) = wanted
+        elif wanted == {NEW, UNPAID} and not templates:
+            where["unpaid"] = True
         else:
             tests.append(lambda invoice: invoice.payment_status in wanted and not invoice.voided)
-    if query["sent_status"] is not None:
-        sent = {0: False, 1: True}.get(query["sent_status"])
-        tests.append(lambda invoice: invoice.has_been_sent is sent)
+    tests += _sent_tests(query["sent_status"], where, templates=templates)
     if flag(query["stripeautopaymentrequired"]):
         tests.append(lambda invoice: bool(invoice.extra.get("include_in_autopay")))
         tests.append(lambda invoice: invoice.due > 0)
     review = flag(query["reviewrequired"])
-    if review is not None:
+    if review is not None and templates:
         tests.append(lambda invoice: bool(invoice.extra.get("reviewrequired")) is review)
     categories = numbers(query["billingcategory_ids"])
     if categories is not None:
         tests.append(lambda invoice: invoice.extra.get("billingcategory", 0) in categories)
     return tests
+
+
+def _sent_tests(
+    sent_status: int | None, where: dict[str, Any], *, templates: bool
+) -> list[Test[Invoice]]:
+    """Whether it was e-mailed. Assumed: a number other than 0 and 1 matches nothing."""
+    if sent_status is None:
+        return []
+    sent = {0: False, 1: True}.get(sent_status)
+    if templates or sent is None:
+        return [lambda invoice: invoice.has_been_sent is sent]
+    where["sent"] = sent
+    return []
 
 
 def _approval_tests(query: Query, caller_agent: int) -> list[Test[Invoice]]:
@@ -286,27 +327,20 @@ def _client_tests(backend: HaloBackend, query: Query) -> list[Test[Invoice]]:
             for client in backend.clients
             if client.number("toplevel_id", 1) == query["toplevel_id"]
         )
-        tests.append(lambda invoice: invoice.client_id in below)
+        if len(below) < len(backend.clients):
+            tests.append(lambda invoice: invoice.client_id in below)
     return tests
 
 
-def _text_test(term: str | None) -> list[Test[Invoice]]:
-    """Whether a row holds a text. Assumed: in which properties it is looked for."""
-    wanted = (term or "").strip().lower()
-    if not wanted:
-        return []
+def _terms(query: Query) -> list[str]:
+    """The texts that are looked for. Assumed: both parameters do the same."""
+    sent = (query["search"], query["advanced_search"])
+    return [term for each in sent if (term := (each or "").strip().lower())]
 
-    def test(invoice: Invoice) -> bool:
-        if wanted in invoice.client_name.lower() or wanted in str(invoice.id):
-            return True
-        extra = invoice.extra
-        return any(
-            wanted in extra[name].lower()
-            for name in ("invoicenumber", "thirdpartyinvoicenumber", "reference")
-            if name in extra
-        )
 
-    return [test]
+def _text_test(term: str) -> Test[Invoice]:
+    """Whether a template holds a text."""
+    return lambda template: term in words(template).lower()
 
 
 def values(backend: HaloBackend) -> Callable[[str], Callable[[Invoice], Any] | None]:

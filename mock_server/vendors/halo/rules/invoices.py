@@ -1,23 +1,18 @@
 """Invoices and templates: how they are made and changed, voided and deleted."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from mock_server.kernel.store import Table
-from mock_server.vendors.halo.backend import HaloBackend, owner_of_line
-from mock_server.vendors.halo.errors import BrokenRule, NotFound
+from mock_server.vendors.halo.backend import HaloBackend
+from mock_server.vendors.halo.errors import BrokenRule
 from mock_server.vendors.halo.models import (
-    CREDIT,
     ONE,
     VOIDED,
     Client,
     Currency,
     Extra,
     Invoice,
-    Line,
-    Viewing,
 )
 from mock_server.vendors.halo.rules import (
     calendar,
@@ -51,9 +46,7 @@ def save(backend: HaloBackend, body: Body) -> Invoice:
     if not body.get("id"):
         return _finished(backend, _created(backend, body, backend.invoices), body)
     before = find(backend.invoices, body["id"])
-    _check_sequence(before, body)
-    if body.get("_create_credit_note"):
-        return credit_note(backend, before, body)
+    check_sequence(before, body)
     return _finished(backend, _updated(backend, before, body), body)
 
 
@@ -62,11 +55,11 @@ def save_template(backend: HaloBackend, body: Body) -> Invoice:
     if not body.get("id"):
         return _created(backend, body, backend.templates)
     before = find(backend.templates, body["id"])
-    _check_sequence(before, body)
+    check_sequence(before, body)
     return _updated(backend, before, body)
 
 
-def _check_sequence(invoice: Invoice, body: Body) -> None:
+def check_sequence(invoice: Invoice, body: Body) -> None:
     """Refuse who has not seen the last change. Assumed: without a sequence nothing is checked."""
     seen = body.get("last_change_seq")
     if seen is not None and seen < invoice.change_seq and not body.get("ignore_change_seq"):
@@ -94,7 +87,7 @@ def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice
         rate=currency.rate if currency else ONE,
         timer=schedules.new(backend) if is_template else None,
     )
-    invoice = table.put(_computed(backend, _applied(backend, start, body, client)))
+    invoice = table.put(computed(backend, applied(backend, start, body, client)))
     changes.log_created(backend, invoice)
     return invoice
 
@@ -104,7 +97,7 @@ def _updated(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
     start = before
     if client.id != before.client_id:
         start = replace(before, client_id=client.id, client_name=client.name)
-    after = _computed(backend, _applied(backend, start, body, client))
+    after = computed(backend, applied(backend, start, body, client))
     return stored(backend, before, after)
 
 
@@ -134,7 +127,7 @@ def client_of(backend: HaloBackend, client_id: int | None) -> Client:
     return client
 
 
-def _applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
+def applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
     """The invoice with everything that the body names, its amounts not computed yet."""
     is_template = invoice.id < 0
     now = backend.clock.now()
@@ -244,7 +237,7 @@ def is_locked(backend: HaloBackend, invoice: Invoice) -> bool:
     return bool(status.values["lock_edits"]) if status else invoice.status_id == VOIDED
 
 
-def _computed(backend: HaloBackend, invoice: Invoice) -> Invoice:
+def computed(backend: HaloBackend, invoice: Invoice) -> Invoice:
     """The invoice with its totals, and what they make of its payments."""
     invoice = replace(invoice, figures=totals.invoice_figures(invoice.lines))
     if invoice.id < 0 or invoice.payment_status == -1:
@@ -262,96 +255,6 @@ def _finished(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
         payments.pay_the_rest(backend, invoice, given(body, "markaspaidmoduleid", 0))
         invoice = find(backend.invoices, invoice.id)
     return invoice
-
-
-def credit_note(backend: HaloBackend, source: Invoice, body: Body) -> Invoice:
-    """A credit of an invoice, with all its lines negated. Raises ``BrokenRule`` for a credit.
-
-    Assumed: all of it; the credit is dated now unless the body says when.
-    """
-    if source.kind == CREDIT or source.voided:
-        raise BrokenRule("No credit can be made of this record")
-    now = backend.clock.now()
-    copied = ("sitenumber", "uid", "contract_id", "contract_ref", "ticket_id", "accountsid")
-    extra = {name: source.extra[name] for name in copied if name in source.extra}
-    start = Invoice(
-        id=backend.ids.next("invoice", FIRST_INVOICE),
-        client_id=source.client_id,
-        client_name=source.client_name,
-        at=now.replace(microsecond=0),
-        created_at=now,
-        modified_at=now,
-        kind=CREDIT,
-        currency_code=source.currency_code,
-        currency=source.currency,
-        rate=source.rate,
-        extra={**extra, "creditlinkedtoinvoiceid": source.id},
-    )
-    negated = [_negated(backend, line) for line in source.lines]
-    credit = lines.with_lines(start, negated)
-    header = {name: body[name] for name in ("invoice_date", "reference") if name in body}
-    client = client_of(backend, credit.client_id)
-    credit = backend.invoices.put(_computed(backend, _applied(backend, credit, header, client)))
-    changes.log_created(backend, credit)
-    return credit
-
-
-def _negated(backend: HaloBackend, line: Line) -> Line:
-    links = ("recurring_invoice_id", "recurring_invoice_line_id", "expense_id")
-    extra = {name: value for name, value in line.extra.items() if name not in links}
-    return replace(
-        line,
-        id=backend.ids.next("line"),
-        price=-line.price,
-        cost=-line.cost,
-        extra={**extra, "creditlinkedidid": line.id},
-    )
-
-
-def update_lines(
-    backend: HaloBackend, bodies: Iterable[Body], table: Table[Invoice]
-) -> list[tuple[Invoice, Line]]:
-    """The lines that the bodies change or add, each with its record as it is afterwards.
-
-    Assumed: lines that are not named stay; the owner of a line with an id need not be named.
-    """
-    return [_update_line(backend, body, table) for body in bodies]
-
-
-def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
-    owner_id = body.get("ihid")
-    if not body.get("id"):
-        return add_line(backend, body, table)
-    owned = owner_of_line(table, body["id"])
-    if owned is None:
-        if owner_of_line(_other(backend, table), body["id"]):
-            raise BrokenRule("The line belongs to a record of the other kind")
-        raise NotFound
-    before, line = owned
-    if owner_id is not None and owner_id != before.id:
-        raise BrokenRule("The line does not belong to the record that ihid names")
-    check_unlocked(backend, before)
-    after = lines.changed(backend, before, line, body)
-    return _with_last(stored(backend, before, _computed(backend, after)), line.id)
-
-
-def add_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
-    """A new line of the record that ``ihid`` names. Raises ``BrokenRule`` if it names none."""
-    owner_id = body.get("ihid")
-    before = None if owner_id is None else table.get(owner_id)
-    if before is None:
-        raise BrokenRule("The record that ihid must name does not exist here")
-    check_unlocked(backend, before)
-    after = lines.added(backend, before, [body])
-    return _with_last(stored(backend, before, _computed(backend, after)), after.lines[-1].id)
-
-
-def _with_last(invoice: Invoice, line_id: int) -> tuple[Invoice, Line]:
-    return invoice, next(line for line in invoice.lines if line.id == line_id)
-
-
-def _other(backend: HaloBackend, table: Table[Invoice]) -> Table[Invoice]:
-    return backend.invoices if table is backend.templates else backend.templates
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Invoice:
@@ -397,31 +300,6 @@ def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
         pro_rata.drop(backend, line.id)
     backend.templates.delete(template_id)
     return template
-
-
-def view(backend: HaloBackend, body: Body) -> tuple[Invoice, Viewing, bool]:
-    """Who looks at an invoice now, and whether what they see is out of date.
-
-    Assumed: who has begun to look goes on looking; an agent is known by its id.
-    """
-    invoice = find(backend.invoices, body["id"])
-    before = backend.viewings.get(invoice.id) or Viewing(invoice.id)
-    viewers: dict[Any, Extra] = {_viewer_key(each): each for each in before.viewers}
-    for each in given(body, "viewers", ()):
-        known = {name: each[name] for name in _VIEWER if each.get(name) is not None}
-        viewers[_viewer_key(known)] = known
-    action = body.get("current_action_type", before.action)
-    ordered = sorted(viewers.values(), key=lambda each: (each.get("id", 0), each.get("name", "")))
-    viewing = backend.viewings.put(Viewing(invoice.id, action, tuple(ordered)))
-    seen = body.get("changeseq")
-    return invoice, viewing, seen is not None and seen < invoice.change_seq
-
-
-_VIEWER = ("use", "id", "name", "email", "initials")
-
-
-def _viewer_key(viewer: Extra) -> Any:
-    return viewer.get("id", viewer.get("name", ""))
 
 
 def renamed(backend: HaloBackend, client: Client) -> None:

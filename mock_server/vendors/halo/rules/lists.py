@@ -1,17 +1,16 @@
 """Lists as all resources have them: filters, up to five sort keys, pages or a count.
 
-A list is counted without being sorted. It is sorted as far as its page needs: rows are walked in
-the order of the first key, and only rows that are equal in it are compared by the others.
+A list is never sorted for one answer: an order for its keys is made when it is first asked for,
+and kept from then on. Filters that no index serves are tests, made one after the other.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from heapq import nsmallest
-from itertools import groupby, islice
+from datetime import datetime
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from mock_server.kernel.store import Between, Table
+from mock_server.kernel.store import Between, Key, Table
 from mock_server.vendors.halo.backend import Settings
 
 Row = TypeVar("Row")
@@ -21,8 +20,6 @@ Test = Callable[[Row], bool]
 Values = Callable[[str], Callable[[Row], Any] | None]
 SortKey = tuple[str, bool]
 
-# So few matching rows are sorted as they are; of more, the page is looked for in a kept order.
-_FEW = 2_000
 _KEYS = ("", "2", "3", "4", "5")
 
 
@@ -38,15 +35,12 @@ class Listed(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Wanted(Generic[Row]):
-    """Which rows a list holds: by index, by range, and by tests for the rest."""
+    """Which rows a list holds: by index, by range, out of some keys, and by tests for the rest."""
 
     where: Mapping[str, Hashable]
     between: Between
     tests: Sequence[Test[Row]] = ()
-
-    @property
-    def is_everything(self) -> bool:
-        return not (self.where or self.between or self.tests)
+    among: set[Key] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,117 +107,65 @@ def listed(
     Assumed: the count is of all that match, except for a page after the last, where it is 0.
     """
     part = window(query, settings)
-    keys = sort_keys(query, values, default)
-    if wanted.tests or wanted.between:
-        found = table.matching(wanted.where, between=wanted.between, keep=wanted.tests)
-        count = len(found)
-        rows = _of_some(table, found, keys, values, part)
+    order, descending = _order(table, sort_keys(query, values, default), values)
+    among = wanted.among
+    if wanted.tests:
+        identity = _reader("id", values)
+        among = {identity(row) for row in _scanned(table, wanted)}
+        selection = table.select(among=among, order=order)
     else:
-        count = len(table.select(wanted.where))
-        rows = _of_all(table, wanted.where, keys, values, part)
+        selection = table.select(wanted.where, between=wanted.between, among=among, order=order)
+    count = len(selection)
     if part.page_no is not None and part.offset >= count:
         return Listed((), 0, part.page_no, part.page_size)
+    size = count if part.size is None else part.size
+    rows = selection.slice(part.offset, size, descending=descending)
     return Listed(rows, count, part.page_no, part.page_size)
 
 
-def _of_all(
-    table: Table[Row],
-    where: Mapping[str, Hashable],
-    keys: Sequence[SortKey],
-    values: Values[Row],
-    part: Window,
-) -> list[Row]:
-    """The part of the rows that an index gives, from its kept order."""
-    (first, descending), rest = keys[0], keys[1:]
-    selection = table.select(where, order=_order(table, first, values))
-    size = len(selection) if part.size is None else part.size
-    if first == "id" or rest[:1] == [("id", descending)]:
-        return selection.slice(part.offset, size, descending=descending)
-    walk = reversed(selection) if descending else iter(selection)
-    return _by_groups(walk, keys, values, part)
-
-
-def _of_some(
-    table: Table[Row],
-    found: list[Any],
-    keys: Sequence[SortKey],
-    values: Values[Row],
-    part: Window,
-) -> list[Row]:
-    if len(found) <= _FEW:
-        rows = [row for key in found if (row := table.get(key)) is not None]
-        return _sorted(rows, keys, values)[_slice(part)]
-    (first, descending) = keys[0]
-    selection = table.select(order=_order(table, first, values))
-    if len(found) < len(table):
-        ids = set(found)
-        by_id = values("id")
-        if by_id is None:
-            raise KeyError("id")
-        walk = reversed(selection) if descending else iter(selection)
-        kept: Iterator[Row] = (row for row in walk if by_id(row) in ids)
-        return _by_groups(kept, keys, values, part)
-    return _by_groups(reversed(selection) if descending else iter(selection), keys, values, part)
-
-
-def _order(table: Table[Row], name: str, values: Values[Row]) -> str | None:
-    """The table's order by a property, made if there is none yet; ``None`` for the id."""
-    if name == "id":
-        return None
-    value = values(name)
-    if value is None:
-        raise KeyError(name)
-    table.add_order(name, lambda row: sortable(value(row)))
-    return name
-
-
-def _by_groups(
-    walk: Iterable[Row], keys: Sequence[SortKey], values: Values[Row], part: Window
-) -> list[Row]:
-    """The part of rows that come sorted by the first key, equal ones sorted by the others."""
-    by_first = _key(keys[0][0], values)
-    rest = [*keys[1:], ("id", False)]
-    position, found = 0, []
-    stop = None if part.size is None else part.offset + part.size
-    for _, equal in groupby(walk, by_first):
-        group = list(equal)
-        end = position + len(group)
-        if end > part.offset:
-            found += _part_of(group, rest, values, part.offset - position, stop and stop - position)
-        position = end
-        if stop is not None and position >= stop:
-            break
-    return found
-
-
-def _part_of(
-    group: list[Row], keys: Sequence[SortKey], values: Values[Row], start: int, stop: int | None
-) -> list[Row]:
-    start = max(start, 0)
-    if stop is not None and stop * 20 < len(group) and not any(desc for _, desc in keys):
-        by = [_key(name, values) for name, _ in keys]
-        return nsmallest(stop, group, key=lambda row: tuple(key(row) for key in by))[start:]
-    return _sorted(group, keys, values)[start:stop]
-
-
-def _sorted(rows: list[Row], keys: Sequence[SortKey], values: Values[Row]) -> list[Row]:
-    if len(rows) < 2:
-        return rows
-    named = {name for name, _ in keys}
-    for name, descending in reversed(keys if "id" in named else [*keys, ("id", False)]):
-        rows = sorted(rows, key=_key(name, values), reverse=descending)
+def _scanned(table: Table[Row], wanted: Wanted[Row]) -> list[Row]:
+    """The rows that pass the tests. One test after the other, because a loop is dearer than a list."""
+    rows: list[Row]
+    if wanted.where or wanted.between or wanted.among is not None:
+        keys = table.matching(wanted.where, between=wanted.between, among=wanted.among)
+        rows = [row for key in keys if (row := table.get(key)) is not None]
+    else:
+        rows = list(table)
+    for test in wanted.tests:
+        rows = [row for row in rows if test(row)]
     return rows
 
 
-def _slice(part: Window) -> slice:
-    return slice(part.offset, None if part.size is None else part.offset + part.size)
+def _order(
+    table: Table[Row], keys: Sequence[SortKey], values: Values[Row]
+) -> tuple[str | None, bool]:
+    """The table's order for these keys, made if there is none yet, and whether it is read backwards.
+
+    Rows that are equal in an order stand by their ids, so an id at the end that goes the way of
+    the only other key costs nothing.
+    """
+    if keys[0][0] == "id":
+        return None, keys[0][1]
+    (first, descending), rest = keys[0], [*keys[1:]]
+    if rest[:1] == [("id", descending)]:
+        rest = []
+    elif descending:
+        rest, descending = rest or [("id", False)], False
+    if not rest:
+        read = _reader(first, values)
+        table.add_order(first, lambda row: sortable(read(row)))
+        return first, descending
+    name = ",".join(f"-{each}" if down else each for each, down in keys)
+    reads = [(_reader(each, values), inverted if down else sortable) for each, down in keys]
+    table.add_order(name, lambda row: tuple(form(read(row)) for read, form in reads))
+    return name, False
 
 
-def _key(name: str, values: Values[Row]) -> Callable[[Row], Any]:
-    value = values(name)
-    if value is None:
+def _reader(name: str, values: Values[Row]) -> Callable[[Row], Any]:
+    read = values(name)
+    if read is None:
         raise KeyError(name)
-    return lambda row: sortable(value(row))
+    return read
 
 
 def sortable(value: Any) -> Any:
@@ -235,7 +177,20 @@ def sortable(value: Any) -> Any:
     return (1, value)
 
 
-_NOTHING = (0, Decimal(0))
+def inverted(value: Any) -> Any:
+    """The same for a property that descends: what sorted first now sorts last."""
+    if value is None:
+        return _NOTHING_AT_LAST
+    if isinstance(value, str):
+        # The end of a text sorts after every letter, so that a longer one comes before its start.
+        return (0, (*(-ord(char) for char in value.lower()), 1))
+    if isinstance(value, datetime):
+        second = value.hour * 3600 + value.minute * 60 + value.second
+        return (0, (-value.toordinal(), -second, -value.microsecond))
+    return (0, -value)
+
+
+_NOTHING, _NOTHING_AT_LAST = (0,), (1,)
 
 
 def containing(term: str | None, *texts: Callable[[Row], str | None]) -> list[Test[Row]]:

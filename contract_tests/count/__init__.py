@@ -1,0 +1,1 @@
+"""COUNT's contract suite."""
