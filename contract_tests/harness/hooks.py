@@ -2,9 +2,10 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 from typing import Any
 
 import hypothesis
@@ -142,6 +143,7 @@ class Generated:
         schema = schemathesis.openapi.from_dict(targets.document(vendor), config=config)
         schema.auth.set_from_requests(self.auth)
         schema.hooks.hook("filter_case")(_filter(vendor, self.depth))
+        schema.hooks.hook("map_case")(_map({name: cycle(values) for name, values in known.items()}))
         return schema
 
 
@@ -160,6 +162,44 @@ def _filter(vendor: str, of: Depth) -> Callable[[Any, Any], bool]:
         return keeps_its_meaning(vendor, case)
 
     return filter_case
+
+
+def _map(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
+    def map_case(context: Any, case: Any) -> Any:
+        """Let valid data of the systematic phase name records that exist, so that it gets further.
+
+        What the case is about stays as it was made.
+        """
+        if (
+            case.meta is None
+            or case.meta.phase.name.value != "coverage"
+            or case.meta.generation.mode.is_negative
+        ):
+            return case
+        about = case.meta.phase.data
+        for name, values in known.items():
+            place, _, path = name.partition(".")
+            holder = {"body": case.body, "path": case.path_parameters}.get(place)
+            if about.parameter != path.partition("[")[0] and isinstance(holder, dict):
+                _put(holder, path.replace("[*]", ".*").split("."), values)
+        return case
+
+    return map_case
+
+
+def _put(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
+    """Replace the ids at a path, ``*`` being every place of a list, where there are any."""
+    name, *rest = path
+    keys = range(len(holder)) if name == "*" and isinstance(holder, list) else [name]
+    for key in keys:
+        if isinstance(holder, list) != isinstance(key, int) or (
+            isinstance(key, str) and key not in holder
+        ):
+            return
+        if rest and isinstance(holder[key], dict | list):
+            _put(holder[key], rest, values)
+        elif not rest and str(holder[key]).strip().isdigit():
+            holder[key] = next(values)
 
 
 def keeps_its_meaning(vendor: str, case: Any) -> bool:

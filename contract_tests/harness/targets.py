@@ -66,6 +66,8 @@ def vendor_of(key: str) -> Vendor:
     try:
         found: Vendor = import_module(f"mock_server.vendors.{key}").VENDOR
     except ModuleNotFoundError as error:
+        if error.name != f"mock_server.vendors.{key}":
+            raise
         raise BadTarget(f"there is no vendor {key!r}") from error
     return found
 
@@ -73,6 +75,16 @@ def vendor_of(key: str) -> Vendor:
 def titles() -> dict[str, str]:
     """The titles of the mock's vendors by key, in the order of their ports."""
     return {key: vendor.title for key, vendor in all_vendors().items()}
+
+
+def handles(vendor: str, operation_id: str) -> bool:
+    """Whether the mock has a function for an operation."""
+    resource, _, action = operation_id.rpartition(".")
+    try:
+        module = import_module(f"{vendor_of(vendor).handlers}.{resource}")
+    except ModuleNotFoundError:
+        return False
+    return callable(getattr(module, action, None))
 
 
 def document(vendor: str) -> contract.Document:
