@@ -32,14 +32,19 @@ def on_ports_of(server: Server, text: str) -> str:
     return text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server():
     with Server(Settings(port=0)) as server:
         yield server
 
 
-def test_every_command_of_the_readme_runs_and_says_what_is_written_beside_it(server):
-    blocks = RUN.findall(README)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/vendors").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server, page):
+    blocks = RUN.findall(page.read_text("utf-8"))
+    assert blocks
     script = on_ports_of(server, "\n".join(blocks))
 
     ran = subprocess.run(

@@ -57,7 +57,7 @@ class Contract:
     def __init__(self, document: Mapping[str, Any], *, closed: bool) -> None:
         self.document = document
         self._mark: str = document.get("x-evidence", "seed")
-        self._schemas = Schemas(document.get("components", {}), closed=closed)
+        self.schemas = Schemas(document.get("components", {}), closed=closed)
         self._validators: dict[tuple[str, str, str], Validator] = {}
         self.operations = {each.id: each for each in self._read()}
 
@@ -73,7 +73,7 @@ class Contract:
             return None
         key = operation.id, str(status), media_type
         if key not in self._validators:
-            self._validators[key] = self._schemas.answer(content["schema"])
+            self._validators[key] = self.schemas.answer(content["schema"])
         return self._validators[key]
 
     def breaches(

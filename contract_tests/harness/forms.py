@@ -1,8 +1,12 @@
 """Bodies as HTML forms: nested data under bracketed keys, as PHP reads them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
+
+_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_PART = re.compile(r"\[([^\[\]]*)\]")
 
 
 def encoded(body: Mapping[str, Any], *, blank_nulls: bool = True) -> bytes:
@@ -27,3 +31,27 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str | None]]:
         yield name, "1" if value else "0"
     else:
         yield name, None if value is None else str(value)
+
+
+def decoded(data: bytes) -> dict[str, Any]:
+    """A form as its reader sees it: every leaf is text, and numbered keys make a list."""
+    root: dict[str, Any] = {}
+    for name, value in parse_qsl(data.decode(), keep_blank_values=True):
+        match = _KEY.fullmatch(name)
+        path = [match[1], *_PART.findall(match[2])] if match else [name]
+        node = root
+        for part in path[:-1]:
+            child = node.get(part)
+            if not isinstance(child, dict):
+                child = node[part] = {}
+            node = child
+        node[path[-1]] = value
+    return {name: _listed(value) for name, value in root.items()}
+
+
+def _listed(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    if all(key.isascii() and key.isdigit() for key in node):
+        return [_listed(node[key]) for key in sorted(node, key=int)]
+    return {key: _listed(value) for key, value in node.items()}

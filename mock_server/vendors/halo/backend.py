@@ -26,23 +26,18 @@ from mock_server.vendors.halo.models import (
     Viewing,
 )
 
-# Properties of headers that lists are filtered by.
-ECHOED_BY_INDEX = (
-    "contract_id",
-    "sitenumber",
-    "uid",
-    "salesorder_id",
-    "purchaseorder_id",
-    "thirdpartyinvoicenumber",
-    "xeroid",
-    "qboid",
-    "billingcategory",
-    "reviewrequired",
-    "approvalagent",
-    "requires_approval",
-    "include_in_autopay",
-    "schedule_date",
-)
+# Properties of headers that lists are filtered by, and what an invoice without one has.
+ECHOED_BY_INDEX: dict[str, Hashable] = {
+    "contract_id": 0,
+    "sitenumber": 0,
+    "uid": 0,
+    "salesorder_id": -2,
+    "qboid": 0,
+    "reviewrequired": False,
+    "purchaseorder_id": None,
+    "thirdpartyinvoicenumber": None,
+    "xeroid": None,
+}
 _SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -73,7 +68,7 @@ class HaloBackend(Backend):
                 "kind": lambda i: i.kind,
                 "usual": lambda i: i.kind != PO_INVOICE,
                 "sent": lambda i: i.has_been_sent,
-                **{name: _echoed(name) for name in ECHOED_BY_INDEX},
+                **{name: _echoed(name, default) for name, default in ECHOED_BY_INDEX.items()},
                 # Assumed: a voided invoice is neither paid nor unpaid.
                 "paymentstatus": lambda i: None if i.voided else i.payment_status,
                 "unpaid": lambda i: i.payment_status in (NEW, UNPAID) and not i.voided,
@@ -154,9 +149,9 @@ def _named(invoice: Invoice, name: str, *, in_header: bool = True) -> frozenset[
     return frozenset(found) or None
 
 
-def _echoed(name: str) -> Callable[[Invoice], Hashable]:
-    """An index by what the header has of its own; what it has by default is filed nowhere."""
-    return lambda invoice: invoice.extra.get(name)
+def _echoed(name: str, default: Hashable) -> Callable[[Invoice], Hashable]:
+    """An index by a property that headers only echo."""
+    return lambda invoice: invoice.extra.get(name, default)
 
 
 def words(invoice: Invoice) -> str:

@@ -66,7 +66,7 @@ def _wanted(
         tests += _template_tests(backend, query)
     else:
         _indexed(query, where, tests)
-        tests += _echo_conditions(query, where)
+        _echo_conditions(query, where)
     if templates:
         tests += _echo_tests(query)
     tests += _date_tests(query, between)
@@ -108,18 +108,14 @@ def _kind_tests(
     return [] if len(kinds) == len(switches) else [lambda invoice: invoice.kind in kinds]
 
 
-def _echo_conditions(query: Query, where: dict[str, Any]) -> list[Test[Invoice]]:
-    """What headers have of their own is found by an index, and what they have by default is not."""
-    tests = []
+def _echo_conditions(query: Query, where: dict[str, Any]) -> None:
+    """What headers only echo is found by an index."""
     for parameter, name in _ECHOED.items():
-        value = query[parameter]
-        if value in (None, ""):
-            continue
-        if value == HEADER[name]:
-            tests.append(_echoes(name, value))
-        else:
-            where[name] = value
-    return tests
+        if query[parameter] not in (None, ""):
+            where[name] = query[parameter]
+    review = flag(query["reviewrequired"])
+    if review is not None:
+        where["reviewrequired"] = review
 
 
 def _indexed(query: Query, where: dict[str, Any], tests: list[Test[Invoice]]) -> None:
@@ -284,7 +280,7 @@ def _state_tests(query: Query, where: dict[str, Any], *, templates: bool) -> lis
         tests.append(lambda invoice: bool(invoice.extra.get("include_in_autopay")))
         tests.append(lambda invoice: invoice.due > 0)
     review = flag(query["reviewrequired"])
-    if review is not None:
+    if review is not None and templates:
         tests.append(lambda invoice: bool(invoice.extra.get("reviewrequired")) is review)
     categories = numbers(query["billingcategory_ids"])
     if categories is not None:
@@ -331,7 +327,8 @@ def _client_tests(backend: HaloBackend, query: Query) -> list[Test[Invoice]]:
             for client in backend.clients
             if client.number("toplevel_id", 1) == query["toplevel_id"]
         )
-        tests.append(lambda invoice: invoice.client_id in below)
+        if len(below) < len(backend.clients):
+            tests.append(lambda invoice: invoice.client_id in below)
     return tests
 
 

@@ -1,13 +1,13 @@
 """The lines of invoices and quotations: read, checked, reckoned, kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from mock_server.kernel.money import total
+from mock_server.kernel.money import ZERO, total
 from mock_server.vendors.optiflow.backend import OptiBackend
 from mock_server.vendors.optiflow.errors import invalid
 from mock_server.vendors.optiflow.models import (
@@ -27,12 +27,7 @@ from mock_server.vendors.optiflow.rules.records import (
     refuse,
     shown,
 )
-from mock_server.vendors.optiflow.rules.totals import (
-    LineTotals,
-    Totals,
-    document_totals,
-    line_totals,
-)
+from mock_server.vendors.optiflow.rules.totals import Totals, line_totals, summed
 from mock_server.web.laravel import Errors, integer, selected_is_invalid
 
 # Observed: the size of the source's columns.
@@ -84,21 +79,36 @@ def _read(
     taxes = _line_taxes(backend, item, prefix, before, product, errors)
     if product is None:
         return None
-    line = Line(
-        id=before.id if before else 0,
-        product_id=product.id,
-        description=_description(item, product, before),
-        quantity=_figure(item, "quantity", before),
-        unit_price=_figure(item, "unit_price", before),
-        taxes=taxes,
-        takes_stock=bool(before and before.takes_stock),
-        **_discount(item, before),
+    quantity, unit_price = _figure(item, "quantity", before), _figure(item, "unit_price", before)
+    discount = _discount(item, before)
+    figures = line_totals(
+        quantity,
+        unit_price,
+        [tax.rate for tax in taxes.taxes],
+        discount_rate=discount.value if discount.kind == "rate" else None,
+        discount_amount=discount.value if discount.kind == "amount" else None,
     )
-    if line.discount_kind == "amount" and Decimal(line.discount_amount) > _subtotal(line):
+    if figures.discount_amount > figures.subtotal:
         field = prefix + "discount_amount"
         errors[field] = [f"The {prefix}discount amount field must not exceed the line's subtotal."]
         return None
-    return reckoned(line)
+    amounts = figures.tax_amounts
+    return Line(
+        id=before.id if before else 0,
+        product_id=product.id,
+        description=_description(item, product, before),
+        quantity=shown(quantity),
+        unit_price=shown(unit_price),
+        taxes=taxes,
+        discount_kind=discount.kind,
+        discount_rate=shown(figures.discount_rate),
+        discount_amount=shown(figures.discount_amount),
+        subtotal=shown(figures.subtotal),
+        tax_amounts=tuple(map(shown, amounts)) if len(amounts) > 1 else (),
+        tax_amount=shown(figures.tax_amount),
+        total=shown(figures.total),
+        takes_stock=bool(before and before.takes_stock),
+    )
 
 
 def _product(
@@ -122,26 +132,30 @@ def _description(item: Body, product: Product, before: Line | None) -> str:
     return item.get("description") or product.name
 
 
-def _figure(item: Body, field: str, before: Line | None) -> str:
+def _figure(item: Body, field: str, before: Line | None) -> Decimal:
     value = item.get(field)
-    kept: str = getattr(before, field, NOTHING)
-    return kept if value is None else shown(amount(value))
+    return Decimal(getattr(before, field, NOTHING)) if value is None else amount(value)
 
 
-def _discount(item: Body, before: Line | None) -> dict[str, Any]:
-    """How the discount is given. Observed: the rate wins. Assumed: null counts as absent."""
+class _Discount(NamedTuple):
+    """How a line's discount is given: its kind, and the percentage or the amount."""
+
+    kind: str | None
+    value: Decimal = ZERO
+
+
+def _discount(item: Body, before: Line | None) -> _Discount:
+    """The discount that counts. Observed: the rate wins. Assumed: null counts as absent."""
     rate, value = item.get("discount_rate"), item.get("discount_amount")
     if rate is not None:
-        return {"discount_kind": "rate", "discount_rate": shown(amount(rate))}
+        return _Discount("rate", amount(rate))
     if value is not None:
-        return {"discount_kind": "amount", "discount_amount": shown(amount(value))}
-    if before is None:
-        return {}
-    return {
-        "discount_kind": before.discount_kind,
-        "discount_rate": before.discount_rate,
-        "discount_amount": before.discount_amount,
-    }
+        return _Discount("amount", amount(value))
+    if before is None or before.discount_kind is None:
+        return _Discount(None)
+    return _Discount(
+        before.discount_kind, Decimal(getattr(before, f"discount_{before.discount_kind}"))
+    )
 
 
 def _line_taxes(
@@ -186,48 +200,12 @@ def applied(taxes: tuple[Tax, ...]) -> LineTaxes:
     return LineTaxes(tuple(snapshots), shown(total(tax.rate for tax in taxes)))
 
 
-def line_figures(line: Line) -> LineTotals:
-    """What the line comes to."""
-    return line_totals(
-        Decimal(line.quantity),
-        Decimal(line.unit_price),
-        [tax.rate for tax in line.taxes.taxes],
-        discount_rate=Decimal(line.discount_rate) if line.discount_kind == "rate" else None,
-        discount_amount=Decimal(line.discount_amount) if line.discount_kind == "amount" else None,
-    )
-
-
-def reckoned(line: Line) -> Line:
-    """The line with the figures that follow from it."""
-    figures = line_figures(line)
-    taxes = figures.tax_amounts
-    return replace(
-        line,
-        subtotal=shown(figures.subtotal),
-        discount_rate=shown(figures.discount_rate),
-        discount_amount=shown(figures.discount_amount),
-        tax_amounts=tuple(map(shown, taxes)) if len(taxes) > 1 else (),
-        tax_amount=shown(figures.tax_amount),
-        total=shown(figures.total),
-    )
-
-
-def _subtotal(line: Line) -> Decimal:
-    return line_figures(replace(line, discount_kind=None)).subtotal
-
-
-def figures_of(lines: Iterable[Line]) -> Figures:
+def figures_of(lines: Sequence[Line]) -> Figures:
     """The figures of a document. Raises ``Invalid`` if they exceed what it can hold."""
-    totals = document_totals(
-        LineTotals(
-            Decimal(line.subtotal),
-            Decimal(line.discount_rate),
-            Decimal(line.discount_amount),
-            (),
-            Decimal(line.tax_amount),
-            Decimal(line.total),
-        )
-        for line in lines
+    totals = summed(
+        total([Decimal(line.subtotal) for line in lines]),
+        total([Decimal(line.discount_amount) for line in lines]),
+        total([Decimal(line.tax_amount) for line in lines]),
     )
     _check_size(totals)
     return Figures(

@@ -113,7 +113,7 @@ def _refused(series: DocumentSubtype, number: str, issue_date: date, is_used: Is
 
 def _has_form(number: str) -> bool:
     """Assumed: 11 characters for ``B``, whether or not the tax office knows the type."""
-    return not number.startswith("B") or len(number) == 11 or ncf_format.is_valid(number)
+    return not number.startswith("B") or ncf_format.is_valid(number) or len(number) == 11
 
 
 def _sequence(digits: str) -> int:

@@ -7,14 +7,13 @@ cent off the sum of their parts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from mock_server.kernel.money import HUNDRED, ZERO, percent, quantize, total
 
 
-@dataclass(frozen=True, slots=True)
-class LineTotals:
+class LineTotals(NamedTuple):
     """What one line comes to; ``tax_amounts`` stand in the order of the rates."""
 
     subtotal: Decimal
@@ -25,8 +24,7 @@ class LineTotals:
     total: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """What a document comes to."""
 
     subtotal_amount: Decimal
@@ -64,9 +62,15 @@ def line_totals(
 def document_totals(lines: Iterable[LineTotals]) -> Totals:
     """The totals of a document: sums over its lines. Documented: all four figures."""
     reckoned = list(lines)
-    subtotal = total(line.subtotal for line in reckoned)
-    discount = total(line.discount_amount for line in reckoned)
-    tax = total(line.tax_amount for line in reckoned)
+    return summed(
+        total(line.subtotal for line in reckoned),
+        total(line.discount_amount for line in reckoned),
+        total(line.tax_amount for line in reckoned),
+    )
+
+
+def summed(subtotal: Decimal, discount: Decimal, tax: Decimal) -> Totals:
+    """The totals of a document whose lines are added up already."""
     return Totals(subtotal, discount, tax, subtotal - discount + tax)
 
 
