@@ -38,6 +38,12 @@ def test_due_today_is_not_overdue(make: Maker) -> None:
     assert (today["status"], yesterday["status"]) == ("approved", "overdue")
 
 
+def test_a_memo_is_never_overdue(make: Maker) -> None:
+    memo = make.memo(date=make.day(-9), dueDate=make.day(-3))
+
+    assert (memo["status"], memo["paymentStatus"]) == ("approved", "unpaid")
+
+
 def test_overdue_goes_before_partial_but_not_before_paid(make: Maker) -> None:
     late = make.invoice(isDraft=False, date=make.day(-9), dueDate=make.day(-1))
     deposit = make.transaction(100)
