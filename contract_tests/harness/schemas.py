@@ -70,7 +70,7 @@ def _is_integer(_: Any, value: object) -> bool:
 
 
 _FORMAT_CHECKER = _formats()
-_Checker: type[Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+_Checker: type[Validator] = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )

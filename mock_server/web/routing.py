@@ -47,13 +47,11 @@ class Paths:
     def matches(self, path: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
         """The operations below each template that fits, by method, and the values of its parameters.
 
-        Literal segments go before parameters; an empty segment is no value. A path that stands in
-        the contract as it is stands there alone, whatever its methods, as OpenAPI has it.
+        Literal segments go before parameters; an empty segment is no value.
         """
         exact = self._exact.get(path)
         if exact is not None:
             yield exact, ()
-            return
         segments = path.split("/")
         for shape in self._shapes.get(len(segments), ()):
             key: list[str | None] = [*segments]
