@@ -98,6 +98,9 @@ class Routing(SpecMiddleware):
             await self.app(scope, receive, send)
         except Exception as error:
             await self._failures.send(error, call, send)
+        finally:
+            # The two hold each other, and only the collector would find them.
+            del scope[SCOPE_KEY]
 
     def _route(self, call: Call, scope: Scope) -> None:
         operation = call.operation = self._find(call)
