@@ -11,19 +11,18 @@ from pathlib import Path
 import pytest
 from requests.auth import AuthBase
 
-from contract_tests.harness import cleaning, findings, ledger, targets
+from contract_tests.harness import cleaning, findings, hooks, ledger, targets
 from contract_tests.harness.client import Api
 from contract_tests.harness.clock import ServerClock
 from contract_tests.harness.contract import Contract
-from contract_tests.harness.depth import EXAMPLES, SEED
+from contract_tests.harness.depth import EXAMPLES, SEED, depth
 from contract_tests.harness.masking import masked
 from contract_tests.harness.ownership import NotAllowed
 from contract_tests.harness.targets import Target
-from contract_tests.harness.wire import GoneAway, Watch, Wire
+from contract_tests.harness.wire import WIRE, GoneAway, Watch, Wire
 
 HERE = Path(__file__).parent
 OTHER_FOLDERS = {"harness", "check", "__pycache__"}
-WIRE = pytest.StashKey[Wire]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,8 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--as-if",
-        type=Path,
-        help="a TOML file as for --target; nothing is sent there, and a mock answers in its place",
+        action="store_true",
+        help="send nothing to the target: a mock answers in its place, under the target's rules",
     )
     group.addoption(
         "--ledgers",
@@ -71,6 +70,10 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = ExitStack()
     config.stash[WIRE] = stack.enter_context(Wire().installed())
     config.add_cleanup(stack.close)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    hooks.sample(items, depth().systematic)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -122,8 +125,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure says what was found, without a secret; a real server's own ways break nothing."""
     report = yield
-    target = getattr(item, "funcargs", {}).get("target")
-    watch = item.config.stash[WIRE].watches.get(target.url) if target else None
+    watch = item.config.stash[WIRE].of_vendor(item.path.parent.name)
     if watch is None:
         return report
     if report.failed and call.excinfo is not None:
@@ -133,7 +135,11 @@ def pytest_runtest_makereport(
         found = masked(findings.of(error, watch), watch.secrets)
         report.user_properties += [("finding", {**each, "assumed": assumed}) for each in found]
         report.longrepr = masked(str(report.longrepr), watch.secrets)
-        if assumed and not target.is_mock and not item.config.getoption("--strict-assumptions"):
+        if (
+            assumed
+            and not watch.target.is_mock
+            and not item.config.getoption("--strict-assumptions")
+        ):
             report.outcome = "skipped"
             report.wasxfail = masked(
                 f"an assumption that the real service does not share: {error}", watch.secrets
@@ -159,10 +165,9 @@ def open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]
 
 
 def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
-    url, mode = config.getoption("--url"), config.getoption("--mode")
-    if instead := config.getoption("--as-if"):
-        return stack.enter_context(targets.played(vendor, instead, url, mode))
-    return stack.enter_context(targets.opened(vendor, url, config.getoption("--target"), mode))
+    said = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
+    opening = targets.played if config.getoption("--as-if") else targets.opened
+    return stack.enter_context(opening(vendor, *said))
 
 
 def _watch(target: Target, config: pytest.Config, stack: ExitStack) -> None:
@@ -174,6 +179,12 @@ def _watch(target: Target, config: pytest.Config, stack: ExitStack) -> None:
     watch = config.stash[WIRE].watch(Watch(target, contract, ledger=notes, share=workers))
     if notes is not None:
         stack.callback(cleaning.clean_up, watch, caller_of(target))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a worker of a parallel run has seen goes to the process that reports."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["seen"] = session.config.stash[WIRE].seen()
 
 
 def caller_of(target: Target) -> AuthBase:
@@ -213,6 +224,20 @@ def auth(target: Target) -> AuthBase:
 def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
     """The API under test, with full rights as far as the vendor has rights."""
     return Api(contract, target, auth)
+
+
+@pytest.fixture(scope="module")
+def playground(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
+    """The same server in a world that generated requests may turn upside down, if it lends one."""
+    with targets.in_a_sandbox_of_its_own(target) as world:
+        pytestconfig.stash[WIRE].watches[target.url].secrets.update(world.secrets)
+        yield world
+
+
+@pytest.fixture(scope="module")
+def play(playground: Target) -> AuthBase:
+    """How requests to the playground are authenticated."""
+    return caller_of(playground)
 
 
 @pytest.fixture(autouse=True)

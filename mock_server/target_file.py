@@ -140,7 +140,7 @@ _KINDS = {
 
 
 def _fits(name: str, value: Any) -> bool:
-    return bool(_KINDS[name][0](value))  # type: ignore[no-untyped-call]
+    return bool(_KINDS[name][0](value))
 
 
 def _secret(name: str, value: str) -> str:

@@ -6,7 +6,6 @@ import pytest
 
 from contract_tests.halo.maker import Maker
 from contract_tests.harness.client import Api
-from contract_tests.harness.targets import Target
 
 
 @pytest.fixture(scope="module")

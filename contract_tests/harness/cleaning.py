@@ -30,11 +30,10 @@ def clean_up(watch: Watch, auth: AuthBase) -> list[Record]:
             try:
                 status = api.send("DELETE", remover.fill({name: value})).status
             except requests.RequestException:
-                ledger.close()
-                return list(ledger.created)
+                break
             if 200 <= status < 300 or status in GONE:
                 ledger.gone((name, value))
                 removed = True
-    left = list(ledger.created)
+    watch.left = list(ledger.created)
     ledger.close()
-    return left
+    return watch.left

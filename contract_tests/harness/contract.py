@@ -1,6 +1,6 @@
 """A contract as the suites use it: operations by name, and what each may answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +34,7 @@ class Operation:
     body: Mapping[str, Any]  # by media type; empty if it takes none
     answers: Mapping[str, Mapping[str, Any]]  # by status, or "default"
     evidence: str
+    security: Sequence[Any] | None  # None means that of the whole contract
 
     @property
     def path_names(self) -> list[str]:
@@ -164,6 +165,7 @@ class Contract:
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
                     answers={s: self.resolve(each) for s, each in spec["responses"].items()},
                     evidence=spec.get("x-evidence", self._mark),
+                    security=spec.get("security"),
                 )
 
 

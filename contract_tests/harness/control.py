@@ -56,6 +56,11 @@ class Control:
         found: list[dict[str, Any]] = self._ask("GET", f"/outbox?vendor={self._vendor}&limit=10000")
         return sorted(found, key=lambda message: message["id"])
 
+    def makes_sandboxes(self) -> bool:
+        """Whether every run can have a world of its own."""
+        answer = self._session.get(f"{self._base}/_mock/sandboxes", timeout=PATIENCE_SECONDS)
+        return answer.status_code == 200
+
     @contextmanager
     def throw_away(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
         """A sandbox for one run, and its credentials; gone when the block ends.
@@ -64,6 +69,7 @@ class Control:
         """
         path = f"{self._base}/_mock/sandboxes"
         body = {"name": name, "data": "demo", "ttl_seconds": RUN_SECONDS}
+        body["now"] = self.now().isoformat()
         made = self._session.post(path, json=body, timeout=PATIENCE_SECONDS)
         if made.status_code in (404, 405, 501):
             raise NoSandboxes

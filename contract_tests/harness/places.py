@@ -47,9 +47,9 @@ class Places:
             for key, value in here.node.value:
                 if key.value == step:
                     return _Here(here.file, value, key)
-        if isinstance(here.node, yaml.SequenceNode) and step.isdigit():
-            if int(step) < len(here.node.value):
-                return _Here(here.file, here.node.value[int(step)])
+        several = isinstance(here.node, yaml.SequenceNode) and step.isdigit()
+        if several and int(step) < len(here.node.value):
+            return _Here(here.file, here.node.value[int(step)])
         return None
 
     def _followed(self, here: "_Here") -> "_Here":
@@ -71,7 +71,9 @@ class Places:
     def _file(self, name: str) -> yaml.Node:
         if name not in self._files:
             text = targets.contract_file(self._vendor, name).read_text("utf-8")
-            self._files[name] = yaml.compose(text, _Loader)
+            root = yaml.compose(text, _Loader)
+            assert root is not None, f"{name} is empty"
+            self._files[name] = root
         return self._files[name]
 
 

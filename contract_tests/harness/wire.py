@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
 from contract_tests.harness import curl, ownership
 from contract_tests.harness.contract import SAFE, Contract, Operation
 from contract_tests.harness.coverage import Coverage
-from contract_tests.harness.ledger import Ledger
+from contract_tests.harness.ledger import Ledger, Record
 from contract_tests.harness.ownership import NotAllowed
 from contract_tests.harness.routes import Routes
 from contract_tests.harness.targets import Target
@@ -72,6 +73,7 @@ class Watch:
         self.secrets: dict[str, str] = dict(target.secrets)
         self.requests = 0
         self.sent: Counter[str] = Counter()
+        self.left: list[Record] = []  # what could not be deleted at the end
         self._routes = Routes(contract.operations.values())
         self._prefix = urlsplit(target.url).path
         self._unanswered = 0
@@ -194,21 +196,41 @@ class Wire:
         self.watches[watch.target.url] = watch
         return watch
 
+    def of_vendor(self, vendor: str) -> Watch | None:
+        """The watch over a vendor's server, once there is one."""
+        found = (each for each in self.watches.values() if each.target.vendor == vendor)
+        return next(found, None)
+
+    def seen(self) -> dict[str, Any]:
+        """What has been seen of each vendor, in a form that travels between processes."""
+        return {
+            each.target.vendor: {
+                "url": each.target.url,
+                "mode": each.target.mode,
+                "is_mock": each.target.is_mock,
+                "requests": each.requests,
+                "sent": dict(each.sent),
+                "left": [list(record) for record in each.left],
+                "coverage": each.coverage.plain(),
+            }
+            for each in self.watches.values()
+        }
+
     @contextmanager
     def installed(self) -> Iterator["Wire"]:
         """Stand in the way of every request of this process."""
         send = HTTPAdapter.send
 
         def guarded(
-            adapter: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **how: Any
+            adapter: HTTPAdapter, request: requests.PreparedRequest, **how: Any
         ) -> requests.Response:
             watch = self._of(str(request.url))
             if watch is not None:
-                return watch.pass_on(send, adapter, request, *args, **how)
+                return watch.pass_on(send, adapter, request, **how)
             self._elsewhere(request)
-            return send(adapter, request, *args, **how)
+            return send(adapter, request, **how)
 
-        HTTPAdapter.send = guarded  # type: ignore[method-assign]
+        HTTPAdapter.send = guarded  # type: ignore[method-assign, assignment]
         try:
             yield self
         finally:
@@ -234,3 +256,6 @@ def _json(response: requests.Response) -> Any:
         return response.json()
     except (ValueError, RecursionError):
         return None
+
+
+WIRE = pytest.StashKey[Wire]()
