@@ -21,6 +21,7 @@ from mock_server.web.refusals import (
     Violation,
 )
 from mock_server.web.sandboxes import Sandbox
+from mock_server.web.saved import Snapshot
 
 PAGE_METHODS = "GET, HEAD"
 
@@ -45,6 +46,19 @@ def sandbox(shown: Sandbox) -> dict[str, Any]:
         "expires_at": None if shown.expires_at is None else instant(shown.expires_at),
         "credentials": shown.credentials,
         "counts": {key: shown.backends.glance(key).counts() for key in shown.backends.vendors()},
+    }
+
+
+def snapshot(shown: Snapshot) -> dict[str, Any]:
+    """A snapshot: the time in it, and how much it holds."""
+    saved = shown.saved
+    return {
+        "name": shown.name,
+        "created_at": instant(shown.created_at),
+        "now": instant(saved.now or shown.created_at),
+        "frozen": saved.frozen,
+        "seed": saved.seed,
+        "counts": {key: world.counts() for key, world in saved.worlds.items()},
     }
 
 
