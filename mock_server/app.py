@@ -20,6 +20,7 @@ from mock_server.control.house import House
 from mock_server.control.openings import open_sandbox
 from mock_server.front import BuiltOnFirstUse, Front, nothing_here
 from mock_server.listeners import Listeners, port_of
+from mock_server.protocol import Connection
 from mock_server.settings import Settings
 from mock_server.vendors import all_vendors
 from mock_server.web.build import build, start
@@ -48,7 +49,9 @@ class Server:
     ) -> None:
         self.settings = settings or Settings(port=0)
         self.vendors = all_vendors(self.settings.vendors) if vendors is None else vendors
-        self.sandboxes = Sandboxes(quirks=self.settings.quirks)
+        self.sandboxes = Sandboxes(
+            quirks=self.settings.quirks, journal_size=self.settings.journal_size
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
@@ -165,7 +168,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http="httptools" if find_spec("httptools") else "h11",
+        http=Connection,
         ws="none",
         interface="asgi3",
         lifespan="off",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
+from mock_server.web.faults import Faults
+from mock_server.web.journal import ENTRIES_KEPT, Journal
 
 if TYPE_CHECKING:
     from mock_server.web.vendor import Vendor
@@ -41,6 +43,8 @@ class Sandbox:
         self.seed = seed
         self.backends = dict(backends)
         self.credentials = credentials
+        self.faults = Faults()
+        self.journal = Journal()
 
     def settle(self, backend: Backend) -> None:
         """Let happen what has fallen due by now; costs a comparison when nothing has."""
@@ -87,9 +91,10 @@ def _earliest(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Bac
 class Sandboxes:
     """Every sandbox of a server, by name and by credential."""
 
-    def __init__(self, *, quirks: str = "observed") -> None:
+    def __init__(self, *, quirks: str = "observed", journal_size: int = ENTRIES_KEPT) -> None:
         # Which reading counts where a vendor is known to differ from its documents.
         self.quirks = quirks
+        self.journal_size = journal_size  # of each sandbox, in requests; 0 keeps none
         self._by_name: dict[str, Sandbox] = {}
         # Secrets are looked up by their digest: how far a guess agrees with one cannot be
         # seen from the time of a refusal.
@@ -105,6 +110,7 @@ class Sandboxes:
     def add(self, sandbox: Sandbox, vendors: Mapping[str, Vendor]) -> None:
         """Let the sandbox be found by its name and by what opens it at each vendor."""
         self._by_name[sandbox.name] = sandbox
+        sandbox.journal.size = self.journal_size
         for key, credentials in sandbox.credentials.items():
             for role in vendors[key].opened_by:
                 self.grant(key, credentials[role], Grant(sandbox, role))
