@@ -20,6 +20,7 @@ import uvicorn
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
+from mock_server.protocol import Protocol
 from mock_server.vendors.growcrm import VENDOR
 from mock_server.vendors.growcrm.handlers import clients, invoices
 from mock_server.web import contract
@@ -191,7 +192,8 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 50, 1000)
     uvicorn.run(
-        app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", lifespan="off",
+        app, host="127.0.0.1", port=port, loop="uvloop", lifespan="off",
+        http=Protocol if variant == "ours" else "httptools",
         access_log=False, server_header=False, log_level="error",
     )  # fmt: skip
 

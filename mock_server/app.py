@@ -20,7 +20,7 @@ from mock_server.control.house import House
 from mock_server.control.openings import open_sandbox
 from mock_server.front import BuiltOnFirstUse, Front, nothing_here
 from mock_server.listeners import Listeners, port_of
-from mock_server.protocol import Connection
+from mock_server.protocol import Protocol
 from mock_server.settings import Settings
 from mock_server.vendors import all_vendors
 from mock_server.web.build import build, start
@@ -168,7 +168,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http=Connection,
+        http=Protocol,
         ws="none",
         interface="asgi3",
         lifespan="off",

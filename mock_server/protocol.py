@@ -1,20 +1,23 @@
-"""How requests come from a connection: uvicorn's protocols, whose connections can be dropped."""
+"""HTTP as uvicorn speaks it: one write for each answer instead of two, or none if a fault wants it so."""
 
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mock_server.web.distortions import DROP_KEY
 
-if TYPE_CHECKING or not find_spec("httptools"):
+if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Base
+    Base = AutoHTTPProtocol
 
 
-class Connection(Base):
-    """A connection that a request can close before it is answered.
+class Protocol(Base):
+    """uvicorn's protocol over a transport that sends the head of an answer along with its body.
 
-    How is said once, in the state that ASGI gives to each request, so that it costs requests nothing.
+    How to close a connection before it is answered is said once, in the state that ASGI gives to
+    each request, so that it costs requests nothing.
     """
 
     def __init__(
@@ -22,9 +25,46 @@ class Connection(Base):
     ) -> None:
         super().__init__(config, server_state, {**app_state, DROP_KEY: self._drop}, _loop)
 
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(cast("asyncio.Transport", _Joined(transport)))
+
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.app_state = {}  # which refers to this object
 
     def _drop(self) -> None:
         self.transport.abort()
+
+
+class _Joined:
+    """A transport that holds the first of two writes back until the second follows.
+
+    What is not followed at once goes out when the loop comes round. A write is a system call,
+    which costs as much as everything else that is done for a small answer.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._held = b""
+        self._call_soon = asyncio.get_running_loop().call_soon
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        held = self._held
+        if held:
+            self._held = b""
+            self._transport.write(held + data)
+        elif data:
+            self._held = data
+            self._call_soon(self._flush)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, b""
+        if held and not self._transport.is_closing():
+            self._transport.write(held)

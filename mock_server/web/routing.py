@@ -109,11 +109,21 @@ class Routing(SpecMiddleware):
             await self._failures.send(error, call, call.outlet or send)
             if self._journals:
                 call.remark(reason(error))
+        finally:
+            # The two hold each other, and only the collector would find them.
+            del scope[SCOPE_KEY]
+            call.outlet = None
         if self._journals:
-            # Whoever cannot be told apart looks for the reason in the sandbox that is always there.
-            sandbox = call.sandbox or self._sandboxes.get(DEFAULT)
-            if sandbox is not None:
-                sandbox.journal.record(call, self._vendor.key, sandbox.clock, began)
+            self._keep(call, began)
+
+    def _keep(self, call: Call, began: float) -> None:
+        """Enter the request into the journal of its sandbox.
+
+        Whoever opened none looks for the reason in the one that is always there.
+        """
+        sandbox = call.sandbox or self._sandboxes.get(DEFAULT)
+        if sandbox is not None:
+            sandbox.journal.record(call, self._vendor.key, sandbox.clock, began)
 
     def _route(self, call: Call, scope: Scope) -> None:
         operation = call.operation = self._find(call)
