@@ -10,6 +10,7 @@ from mock_server.web.refusals import (
     MethodNotAllowed,
     Refusal,
     RouteNotFound,
+    TooManyRequests,
     Unauthorized,
     UnsupportedMediaType,
 )
@@ -37,10 +38,22 @@ def refuse(error: Exception) -> Answer:
             return Answer({"message": text}, 405, {"Allow": ", ".join(error.allow)})
         case RouteNotFound():
             return refuse(NotFound())
+        case TooManyRequests():
+            return Answer({"message": "Too Many Attempts."}, 429, _throttling(error))
         case BodyTooLarge() | UnsupportedMediaType() | Refusal():
             return Answer({"message": str(error)}, error.status)
         case _:
             return Answer({"message": "Server Error"}, 500)
+
+
+def _throttling(error: TooManyRequests) -> dict[str, str]:
+    """The headers of a refusal for asking too often. Assumed, after the framework's."""
+    headers = {"Retry-After": error.retry_after}
+    if error.limit is not None:
+        headers |= {"X-RateLimit-Limit": error.limit, "X-RateLimit-Remaining": 0}
+    if error.resets_at is not None:
+        headers["X-RateLimit-Reset"] = error.resets_at
+    return {name: str(value) for name, value in headers.items()}
 
 
 def _invalid_request(error: InvalidRequest) -> Answer:
