@@ -21,6 +21,24 @@ class SandboxNotFound(ControlError):
         super().__init__(f"There is no sandbox {name!r}")
 
 
+class SandboxExists(ControlError):
+    """Another sandbox has the name that was asked for."""
+
+    status, code = 409, "sandbox_exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a sandbox {name!r} already")
+
+
+class DefaultStays(ControlError):
+    """The sandbox ``default`` is always there."""
+
+    status, code = 409, "default_sandbox"
+
+    def __init__(self) -> None:
+        super().__init__("The sandbox 'default' cannot be deleted; it can be reset")
+
+
 class VendorNotFound(ControlError):
     """No vendor that is served in this run has this key."""
 

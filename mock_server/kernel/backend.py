@@ -91,6 +91,15 @@ class Backend:
     def fall_due(self) -> None:
         """Do what is due by the clock's present instant. Runs inside a transaction."""
 
+    def wake(self) -> None:
+        """Arrange for what happens by itself as real time passes.
+
+        Called on the event loop when the world comes to life, and when its clock was moved.
+        """
+
+    def end(self) -> None:
+        """Let nothing more happen by itself: the world's sandbox is gone, or in another state."""
+
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
         """A world with the same rows and ids that lives on by another clock.
 
