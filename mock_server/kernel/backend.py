@@ -48,6 +48,8 @@ class Backend:
         self.clock = clock
         self.undo = UndoLog()
         self.ids = Ids(seed, self.undo)
+        # Whether what happens now is told of the past, so that nobody outside is to hear of it.
+        self.retelling = False
         self._tables: dict[str, Table[Any]] = {}
         self.outbox: Table[Message] = self.table("outbox", Message)
         self.tables()
