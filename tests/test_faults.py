@@ -221,10 +221,10 @@ def test_malformed_json_is_whole_http(sandbox):
 
     assert made.status_code == 201
     assert int(made.headers["Content-Length"]) == len(made.content) > 0
-    with pytest.raises(ValueError, match="Expecting|Unterminated"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         made.json()
     assert "cut" in made.text
-    with pytest.raises(ValueError, match="Expecting|Unterminated"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         sandbox.get("/reminders/999999").json()  # a refusal is cut as well
     assert "cut" in sandbox.texts()
 
@@ -282,7 +282,7 @@ def test_a_header_drops_and_commits(sandbox):
     assert "by header" not in sandbox.texts()
     assert sandbox.raw("POST", "by header", "X-Mock-Fault: commit_then_drop") == b""
     assert "by header" in sandbox.texts()
-    with pytest.raises(ValueError, match="Expecting|Unterminated"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         sandbox.get(**{"X-Mock-Fault": "malformed"}).json()
 
 

@@ -22,9 +22,12 @@ _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "
 # What stands beside an authorization code in the body that trades it.
 _BESIDE_CODE = frozenset({"granttype", "clientid", "clientsecret", "redirecturi"})
 _PAIR = re.compile(
-    r"""(["']?)([A-Za-z_][\w.\-\[\]]{0,80})\1(\s*[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&;,<>{}]+)"""
+    r"""(["']?)([A-Za-z_][\w.\-\[\]]{0,80})\1(\s*[=:](?!//)\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&?;,<>{}]+)"""
 )
-_BEARER = re.compile(r"\b(bearer|basic)\s+([^\s\"'<>,;]+)", re.IGNORECASE)
+# Of what follows these words only that is a credential which is no word itself.
+_BEARER = re.compile(
+    r"\b(bearer|basic)\s+(?=[A-Za-z]*[^A-Za-z\s])([^\s\"'<>,;]{8,})", re.IGNORECASE
+)
 
 
 def masked(secret: str) -> str:

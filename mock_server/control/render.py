@@ -109,6 +109,7 @@ _EXPECTED = {
     "effect": f"must be {EFFECT_FORMS}",
     "status": "must be a status such as 404, a class such as 4xx, or none",
     "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z",
+    "integer": "must be a whole number",
     "required": "is required",
     "minimum": "must not be less than {limit}",
     "maximum": "must not be more than {limit}",
