@@ -94,6 +94,37 @@ class VendorNotFound(ControlError):
         )
 
 
+class InvalidFault(ControlError):
+    """A fault that no request could meet."""
+
+
+class TooManyFaults(ControlError):
+    """A sandbox has as many faults as it takes."""
+
+    status, code = 409, "too_many_faults"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A sandbox takes {limit} faults: delete some, those that are used up too")
+
+
+class FaultNotFound(ControlError):
+    """The sandbox has no such fault."""
+
+    status, code = 404, "fault_not_found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no fault {number} in this sandbox")
+
+
+class JournalOff(ControlError):
+    """The server was started without journals."""
+
+    status, code = 409, "journal_off"
+
+    def __init__(self) -> None:
+        super().__init__("This server was started with --journal-size 0, which keeps no journal")
+
+
 class ForeignHost(ControlError):
     """The request was meant for another host: a page elsewhere may have had its name rebound."""
 

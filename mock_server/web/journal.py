@@ -1,7 +1,7 @@
 """What was asked and what was answered, kept as it came; it is decoded when somebody reads it."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from starlette.types import Message, Send
@@ -111,17 +111,30 @@ def reason(error: Exception) -> str:
     return (note or type(error).__name__)[:NOTE_KEPT]
 
 
-def watched(call: Call, send: Send) -> Send:
-    """The way out for what others than the walk answer, such as Flask's pages."""
+def watched(call: Call, send: Send, done: Callable[[], None]) -> Send:
+    """The way out for what others than the walk answer, such as Flask's pages.
+
+    ``done`` is told when the answer is there, before the client has the end of it.
+    """
     chunks: list[bytes] = []
+    missing = -1  # bytes of the body; -1 if its length is not announced
 
     async def pass_on(message: Message) -> None:
+        nonlocal missing
         if message["type"] == "http.response.start":
-            call.answer = message["status"], list(message["headers"]), b""
-        elif call.answer is not None:
+            headers = list(message["headers"])
+            missing = int(dict(headers).get(b"content-length", b"-1"))
+            call.answer = message["status"], headers, b""
+        elif call.answer is not None and missing != 0:
             chunks.append(message.get("body", b""))
-            if not message.get("more_body"):
+            missing = max(0, missing - len(chunks[-1])) if missing > 0 else missing
+            if missing == 0 or not message.get("more_body"):
+                missing = 0
                 call.answer = *call.answer[:2], b"".join(chunks)
+                done()
+        elif call.answer is not None and not chunks:  # an empty body
+            chunks.append(b"")
+            done()
         await send(message)
 
     return pass_on
