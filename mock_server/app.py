@@ -49,7 +49,11 @@ class Server:
     ) -> None:
         self.settings = settings or Settings(port=0)
         self.vendors = all_vendors(self.settings.vendors) if vendors is None else vendors
-        self.sandboxes = Sandboxes(quirks=self.settings.quirks, limit=self.settings.max_sandboxes)
+        self.sandboxes = Sandboxes(
+            quirks=self.settings.quirks,
+            limit=self.settings.max_sandboxes,
+            journal_size=self.settings.journal_size,
+        )
         self._openings = Openings(self.vendors, self.sandboxes)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
