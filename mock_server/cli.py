@@ -124,6 +124,13 @@ def demo_or_empty(context: click.Context, parameter: click.Parameter, value: str
     help="Where a vendor differs from its documents: keep to these, or do as it does.",
 )
 @option(
+    "--max-sandboxes",
+    type=click.IntRange(1, 100_000),
+    default=1000,
+    show_default=True,
+    help="How many sandboxes are kept; beyond that the oldest goes, never the default one.",
+)
+@option(
     "--journal-size",
     type=click.IntRange(0, 100_000),
     default=1000,

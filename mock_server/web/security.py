@@ -12,6 +12,8 @@ from mock_server.web.faults import asked_in_header, disturbed
 from mock_server.web.refusals import Unauthorized
 from mock_server.web.sandboxes import DEFAULT
 
+WITH_BODY = ("post", "put", "patch")
+
 
 class Authentication(Step):
     """Checks the credentials that the contract asks of one operation."""
@@ -21,8 +23,8 @@ class Authentication(Step):
         if not ways and self.vendor.open_door is not None:
             ways = [self.vendor.open_door]
         self._checks = [way.check for way in ways]
+        self._signs_body = operation.method in WITH_BODY and any(way.signs_body for way in ways)
         self._can_fail = self.vendor.observed
-        self._signs_body = any(way.signs_body for way in ways)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if self._signs_body:

@@ -26,7 +26,7 @@ class Security:
     """How one of the contract's security requirements is checked."""
 
     check: Authenticate
-    signs_body: bool = False  # the check needs the raw body, so that it is read before
+    signs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
 
 
 def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import flask
 
+from mock_server.kernel.backend import Backend
 from mock_server.vendors.count import render
 from mock_server.vendors.count.auth import KEY, sandbox_of
 from mock_server.vendors.count.backend import CountBackend
@@ -92,9 +93,11 @@ def _client(
 
 def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
     for sandbox in sandboxes:
+        link = _glance(sandbox).links.get(token)
+        if link is None:
+            continue
         backend = _world(sandbox)
-        link = backend.links.get(token)
-        row = backend.invoices.get(link.invoice_id) if link else None
+        row = backend.invoices.get(link.invoice_id)
         if row is not None:
             sandbox.settle(backend)
             current = backend.invoices.get(row.id) or row
@@ -103,12 +106,20 @@ def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
 
 
 def _shared_file(sandboxes: Sandboxes, token: str) -> StoredFile | None:
-    found = (_world(sandbox).files.get(token) for sandbox in sandboxes)
+    found = (_glance(sandbox).files.get(token) for sandbox in sandboxes)
     return next((file for file in found if file is not None), None)
 
 
 def _world(sandbox: Sandbox) -> CountBackend:
-    backend = sandbox.backends[KEY]
+    return _ours(sandbox.backends[KEY])
+
+
+def _glance(sandbox: Sandbox) -> CountBackend:
+    """The workspace to look at: it need not be touched to see that something is not there."""
+    return _ours(sandbox.backends.glance(KEY))
+
+
+def _ours(backend: Backend) -> CountBackend:
     if not isinstance(backend, CountBackend):
         raise TypeError(type(backend).__name__)
     return backend
