@@ -143,7 +143,9 @@ def _set_payments(sales: Sequence[Sale], wanted: int) -> None:
     while number < wanted:
         more = _more(sales, wanted - number)
         if not more:
-            raise BadWish(f"payments must not be more than {number} for these invoices, not {wanted}")
+            raise BadWish(
+                f"payments must not be more than {number} for these invoices, not {wanted}"
+            )
         number += more
 
 

@@ -134,6 +134,8 @@ class Sandbox:
     def reset(self, beginning: Beginning, saved: Saved) -> None:
         """Begin anew, with what the beginning says. Credentials and snapshots stay."""
         self.beginning = beginning
+        self.faults.clear()
+        self.journal.clear()
         self.restore(saved)
 
 

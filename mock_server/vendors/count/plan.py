@@ -46,7 +46,9 @@ class Wholesaler:
         self._business = business
         self._language = business.locale.language
         self._chance = business.chance("wholesaler")
-        accounts = [each for each in answers["accounts"]["data"]["records"] if each["status"] == "active"]
+        accounts = [
+            each for each in answers["accounts"]["data"]["records"] if each["status"] == "active"
+        ]
         self._bank = _account(accounts, "Assets", "Bank")
         self._sales = _account(accounts, "Income", "Sales")
         self._tax = _tax(answers["taxes"]["data"]["records"], business.locale.vat)
@@ -170,7 +172,9 @@ class Wholesaler:
             case Fate.REFUNDED:
                 yield from self._refund(sale, name, day)
 
-    def _deposit(self, sale: Sale, name: str, place: int, day: int, amount: From) -> Iterator[Request]:
+    def _deposit(
+        self, sale: Sale, name: str, place: int, day: int, amount: From
+    ) -> Iterator[Request]:
         money = f"{name} payment {place}"
         mark = self._business.reference(sale.number * 10 + place, "TX")
         yield _transaction(money, day, self._bank, sale, amount, "Income", f"Deposit {mark}", self._business.on(day))  # fmt: skip
@@ -309,7 +313,9 @@ def _account(rows: list[Mapping[str, Any]], kind: str, sub_type: str) -> str:
 def _tax(rows: list[Mapping[str, Any]], vat: tuple[Decimal, ...]) -> str | None:
     """The workspace's tax that is nearest to the country's usual rate."""
     wanted = vat[0] if vat else Decimal(0)
-    rates = [(abs(Decimal(str(each["percentage"])) - wanted), each["id"], each["uuid"]) for each in rows]
+    rates = [
+        (abs(Decimal(str(each["percentage"])) - wanted), each["id"], each["uuid"]) for each in rows
+    ]
     found: str | None = min(rates)[2] if rates else None
     return found
 

@@ -52,7 +52,9 @@ class Studio:
         self._known = known
         self._language = business.locale.language
         self._chance = business.chance("studio")
-        self._categories = {kind: _default(answers[kind], kind) for kind in ("invoice", "estimate", "item")}
+        self._categories = {
+            kind: _default(answers[kind], kind) for kind in ("invoice", "estimate", "item")
+        }
 
     def tell(self) -> Iterator[Episode]:
         business = self._business
@@ -116,7 +118,9 @@ class Studio:
             "bill_clientid": From(f"client {sale.client}"),
             "bill_categoryid": self._categories[kind],
             "bill_date": self._business.on(sale.day),
-            "bill_notes": self._business.reference(sale.number, "PO" if kind == "invoice" else "RFQ"),
+            "bill_notes": self._business.reference(
+                sale.number, "PO" if kind == "invoice" else "RFQ"
+            ),
             "bill_tax_type": "inline" if chance.happens(0.3) else "summary",
         }
 
@@ -142,7 +146,10 @@ class Studio:
 
     def _sale(self, sale: Sale) -> Iterator[Request]:
         chance, name = self._chance, f"invoice {sale.number}"
-        header = {**self._header(sale, chance, "invoice"), "bill_due_date": self._business.on(sale.due)}
+        header = {
+            **self._header(sale, chance, "invoice"),
+            "bill_due_date": self._business.on(sale.due),
+        }
         items = self._items(sale, chance, header["bill_tax_type"])
         draws = chance.pick(GATEWAYS), chance.pick(TAGS), chance.fraction()
         return self._requests(sale, name, header, items, draws)
@@ -248,7 +255,9 @@ def _default(answer: Any, kind: str) -> int:
 
 
 def _categories(kind: str) -> Request:
-    return Request(name=kind, operation="categories.search", day=0, query={"type": kind, "limit": 100})
+    return Request(
+        name=kind, operation="categories.search", day=0, query={"type": kind, "limit": 100}
+    )
 
 
 PLAN = Plan(

@@ -53,7 +53,9 @@ class Provider:
         self._codes = {each["code"]: each["id"] for each in answers["currency"]}
         # A second currency, for a few clients abroad.
         foreign = ("EUR", "USD", "GBP")
-        self._foreign = next(code for code in foreign if self._home is None or code != self._home["code"])
+        self._foreign = next(
+            code for code in foreign if self._home is None or code != self._home["code"]
+        )
 
     def tell(self) -> Iterator[Episode]:
         business = self._business
@@ -73,7 +75,12 @@ class Provider:
                 )  # fmt: skip
         if self._foreign not in self._codes:
             name, symbol = CURRENCIES[self._foreign]
-            body = {"name": name, "symbol": symbol, "code": self._foreign, "conversion_rate": Decimal("1.15")}
+            body = {
+                "name": name,
+                "symbol": symbol,
+                "code": self._foreign,
+                "conversion_rate": Decimal("1.15"),
+            }
             yield Request(name=f"{_CURRENCY} {self._foreign}", operation="currency.save", day=day, body=[body],
                           keeps={"id": "id"},
                           lookup=Lookup("currency.search", {"code": self._foreign}, "", {"id": "id"}))  # fmt: skip
@@ -165,7 +172,9 @@ class Provider:
                           {"id": "id", "total": "total"}, query=of_client),
         )  # fmt: skip
         for place, (day, percent, before) in enumerate(sale.shares()):
-            yield self._payment(sale, name, str(place), day, From(name, "total", percent or None, before))
+            yield self._payment(
+                sale, name, str(place), day, From(name, "total", percent or None, before)
+            )
         day = min((sale.paid_on[-1] if sale.paid_on else sale.day) + 5, -1)
         if sale.fate is Fate.REFUNDED:
             yield self._payment(sale, name, "refund", day, From(name, "total", -100))
@@ -173,7 +182,11 @@ class Provider:
             # Voided once more, an invoice stays as it is.
             yield Request(name=f"{name} voided", operation="invoice.void", day=day, path=invoice)
         elif sale.fate is Fate.CREDITED:
-            credit = {"id": From(name), "_create_credit_note": True, "invoice_date": self._business.on(day)}
+            credit = {
+                "id": From(name),
+                "_create_credit_note": True,
+                "invoice_date": self._business.on(day),
+            }
             yield Request(
                 name=f"{name} credited", operation="invoice.save", day=day, body=[credit],
                 lookup=Lookup("invoice.search", {"creditlinkedtoinvoiceid": From(name)}, "invoices",

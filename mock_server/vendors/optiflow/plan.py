@@ -209,7 +209,9 @@ class Shop:
             )  # fmt: skip
         day = min((sale.paid_on[-1] if sale.paid_on else sale.day) + 3, -1)
         if sale.fate is Fate.REFUNDED:
-            payments = [{"paymentId": From(f"{name} payment {i}")} for i in range(len(sale.paid_on))]
+            payments = [
+                {"paymentId": From(f"{name} payment {i}")} for i in range(len(sale.paid_on))
+            ]
             for place, each in enumerate(payments):
                 yield Request(name=f"{name} refund {place}", operation="payments.delete", day=day, path=each,
                               done_statuses=frozenset({404}))  # fmt: skip
@@ -222,7 +224,10 @@ class Shop:
     def _quote(self, sale: Sale) -> Iterator[Request]:
         if self._quotation is None:
             return
-        name, fate = f"quotation {sale.number}", QUOTATIONS[sale.number // QUOTATION_EVERY % len(QUOTATIONS)]
+        name, fate = (
+            f"quotation {sale.number}",
+            QUOTATIONS[sale.number // QUOTATION_EVERY % len(QUOTATIONS)],
+        )
         mark = self._business.reference(sale.number, "COT")
         body = {
             "contact_id": From(f"contact {sale.client}"),
@@ -249,7 +254,9 @@ class Shop:
 
 def _taxes(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
     """The tenant's usual tax and its reduced one."""
-    itbis = sorted((each for each in rows if each["type"] == "itbis"), key=lambda each: -Decimal(each["rate"]))
+    itbis = sorted(
+        (each for each in rows if each["type"] == "itbis"), key=lambda each: -Decimal(each["rate"])
+    )
     if not itbis:
         raise BadWish("the tenant has no tax of type itbis")
     usual = next((each for each in rows if each["is_default"]), itbis[0])
