@@ -68,7 +68,7 @@ def world(count: int) -> Backend:
 
 
 def ours(count: int) -> Any:
-    sandboxes = Sandboxes()
+    sandboxes = Sandboxes(journal_size=0)
     backend = world(count)
     credentials = {VENDOR.key: dict(VENDOR.credentials)}
     sandbox = Sandbox(DEFAULT, backend.clock, {VENDOR.key: backend}, credentials)
@@ -206,7 +206,7 @@ def other_vendor(variant: str, folder: Path, count: int) -> Any:
     if unsigned:
         let_in = Security(lambda call, sandboxes: Grant(sandbox, vendor.credentials["client_id"]))
         vendor = replace(vendor, security=dict.fromkeys(vendor.security, let_in))
-    sandboxes = Sandboxes()
+    sandboxes = Sandboxes(journal_size=0)
     sandboxes.add(sandbox, {key: vendor})
     return build(vendor, sandboxes)
 

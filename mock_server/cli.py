@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from mock_server import __version__
+from mock_server.commands.seed import seed
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -216,3 +217,6 @@ def spec(vendor: str, form: str) -> None:
         import orjson
 
         click.echo(orjson.dumps(contract.load(vendor), option=orjson.OPT_INDENT_2))
+
+
+main.add_command(seed)

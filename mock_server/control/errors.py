@@ -125,6 +125,28 @@ class JournalOff(ControlError):
         super().__init__("This server was started with --journal-size 0, which keeps no journal")
 
 
+class BadSeeding(ControlError):
+    """Data that cannot be made, or not for this vendor."""
+
+
+class SeedingRefused(ControlError):
+    """One of the requests that make the data was refused by the vendor's own rules."""
+
+    status, code = 409, "seeding_refused"
+
+
+class ChangedMeanwhile(ControlError):
+    """Somebody else has changed what was being filled."""
+
+    status, code = 409, "changed_meanwhile"
+
+    def __init__(self, name: str, vendor: str) -> None:
+        super().__init__(
+            f"The sandbox {name!r} was changed at {vendor} while it was being filled, so that nothing "
+            "was added; ask again when nobody else writes there"
+        )
+
+
 class ForeignHost(ControlError):
     """The request was meant for another host: a page elsewhere may have had its name rebound."""
 

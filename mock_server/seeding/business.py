@@ -10,7 +10,7 @@ from hashlib import blake2b
 from itertools import accumulate
 
 from mock_server.seeding.chance import Chance
-from mock_server.seeding.fates import Fate, Sale, settle
+from mock_server.seeding.fates import Sale, settle
 from mock_server.seeding.goods import Good
 from mock_server.seeding.locales import Locale
 from mock_server.seeding.people import People

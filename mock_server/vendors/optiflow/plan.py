@@ -108,7 +108,7 @@ class Shop:
                               query={"per_page": 100}),
             )  # fmt: skip
 
-    def _tax(self, reduced: bool) -> int:  # noqa: FBT001
+    def _tax(self, reduced: bool) -> int:
         return self._taxes[1] if reduced else self._taxes[0]
 
     def _contact(self, client: Client) -> Iterator[Request]:
@@ -260,7 +260,7 @@ def _taxes(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
     if not itbis:
         raise BadWish("the tenant has no tax of type itbis")
     usual = next((each for each in rows if each["is_default"]), itbis[0])
-    reduced = next((each for each in itbis if Decimal(each["rate"]) == 16), usual)  # noqa: PLR2004
+    reduced = next((each for each in itbis if Decimal(each["rate"]) == 16), usual)
     return usual["id"], reduced["id"]
 
 
