@@ -74,6 +74,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     hooks.sample(items, depth().systematic)
+    for item in items:
+        # All generated tests of a module have one id, by which nobody could tell them apart.
+        label = getattr(item, "operation_label", None)
+        if label and label not in item.nodeid:
+            item._nodeid = f"{item.nodeid}[{label}]"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -1,21 +1,39 @@
-"""HTTP as uvicorn speaks it, with one write for each answer instead of two."""
+"""HTTP as uvicorn speaks it: one write for each answer instead of two, or none if a fault wants it so."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from mock_server.web.distortions import DROP_KEY
+
 if TYPE_CHECKING:
-    Base = asyncio.Protocol
+    from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
     Base = AutoHTTPProtocol
 
 
 class Protocol(Base):
-    """uvicorn's protocol over a transport that sends the head of an answer along with its body."""
+    """uvicorn's protocol over a transport that sends the head of an answer along with its body.
+
+    How to close a connection before it is answered is said once, in the state that ASGI gives to
+    each request, so that it costs requests nothing.
+    """
+
+    def __init__(
+        self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None
+    ) -> None:
+        super().__init__(config, server_state, {**app_state, DROP_KEY: self._drop}, _loop)
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(cast("asyncio.Transport", _Joined(transport)))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.app_state = {}  # which refers to this object
+
+    def _drop(self) -> None:
+        self.transport.abort()
 
 
 class _Joined:

@@ -14,11 +14,14 @@ schema = schemathesis.openapi.from_dict(
             "dictionaries": {
                 "sandbox": {"values": ["default", "checkout-tests"]},
                 "vendor": {"values": ["bell", "gong"]},
+                "snapshot": {"values": ["before-payments", "current"]},
             },
             "parameters": {
                 "path.sandboxName": {"dictionary": "sandbox", "probability": 0.7},
                 "path.vendorKey": {"dictionary": "vendor", "probability": 0.7},
                 "query.vendor": {"dictionary": "vendor", "probability": 0.7},
+                "path.snapshotName": {"dictionary": "snapshot", "probability": 0.7},
+                "path.otherName": {"dictionary": "snapshot", "probability": 0.7},
             },
             # A sum of spans may leave the calendar although each of them is in its range, and a
             # name may be taken.

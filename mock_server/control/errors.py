@@ -39,6 +39,50 @@ class DefaultStays(ControlError):
         super().__init__("The sandbox 'default' cannot be deleted; it can be reset")
 
 
+class InvalidExport(ControlError):
+    """A file that is no exported sandbox, or is wrong somewhere."""
+
+    code = "invalid_export"
+
+
+class SnapshotNotFound(ControlError):
+    """The sandbox has no snapshot of this name."""
+
+    status, code = 404, "snapshot_not_found"
+
+    def __init__(self, name: str, sandbox: str) -> None:
+        super().__init__(f"There is no snapshot {name!r} of the sandbox {sandbox!r}")
+
+
+class SnapshotExists(ControlError):
+    """Another snapshot has the name that was asked for."""
+
+    status, code = 409, "snapshot_exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a snapshot {name!r} already")
+
+
+class CurrentStays(ControlError):
+    """``current`` means the present state, which is no snapshot."""
+
+    status, code = 409, "current_state"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "'current' means the present state: it can be exported and compared, and nothing else"
+        )
+
+
+class TooManySnapshots(ControlError):
+    """The sandbox has as many snapshots as are kept."""
+
+    status, code = 409, "too_many_snapshots"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A sandbox has {limit} snapshots at the most; delete some first")
+
+
 class VendorNotFound(ControlError):
     """No vendor that is served in this run has this key."""
 
@@ -47,6 +91,59 @@ class VendorNotFound(ControlError):
     def __init__(self, key: str, known: list[str]) -> None:
         super().__init__(
             f"There is no vendor {key!r} here; served are {', '.join(known) or 'none'}"
+        )
+
+
+class InvalidFault(ControlError):
+    """A fault that no request could meet."""
+
+
+class TooManyFaults(ControlError):
+    """A sandbox has as many faults as it takes."""
+
+    status, code = 409, "too_many_faults"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A sandbox takes {limit} faults: delete some, those that are used up too")
+
+
+class FaultNotFound(ControlError):
+    """The sandbox has no such fault."""
+
+    status, code = 404, "fault_not_found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no fault {number} in this sandbox")
+
+
+class JournalOff(ControlError):
+    """The server was started without journals."""
+
+    status, code = 409, "journal_off"
+
+    def __init__(self) -> None:
+        super().__init__("This server was started with --journal-size 0, which keeps no journal")
+
+
+class BadSeeding(ControlError):
+    """Data that cannot be made, or not for this vendor."""
+
+
+class SeedingRefused(ControlError):
+    """One of the requests that make the data was refused by the vendor's own rules."""
+
+    status, code = 409, "seeding_refused"
+
+
+class ChangedMeanwhile(ControlError):
+    """Somebody else has changed what was being filled."""
+
+    status, code = 409, "changed_meanwhile"
+
+    def __init__(self, name: str, vendor: str) -> None:
+        super().__init__(
+            f"The sandbox {name!r} was changed at {vendor} while it was being filled, so that nothing "
+            "was added; ask again when nobody else writes there"
         )
 
 

@@ -15,7 +15,7 @@ from mock_server.web.refusals import Refusal
 from mock_server.web.vendor import Security, Vendor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reminder:
     id: int
     text: str
@@ -29,7 +29,7 @@ class Reminder:
 
 class BellBackend(Backend):
     def tables(self) -> None:
-        self.reminders = self.table("reminders")
+        self.reminders = self.table("reminders", Reminder)
 
     def next_due(self) -> datetime | None:
         return min((each.due_at for each in self.reminders if not each.rung), default=None)
