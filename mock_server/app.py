@@ -20,6 +20,7 @@ from mock_server.control.house import House
 from mock_server.control.openings import Openings
 from mock_server.front import BuiltOnFirstUse, Front, nothing_here
 from mock_server.listeners import Listeners, port_of
+from mock_server.protocol import Protocol
 from mock_server.settings import Settings
 from mock_server.vendors import all_vendors
 from mock_server.web.build import build, start
@@ -47,7 +48,11 @@ class Server:
     ) -> None:
         self.settings = settings or Settings(port=0)
         self.vendors = all_vendors(self.settings.vendors) if vendors is None else vendors
-        self.sandboxes = Sandboxes(quirks=self.settings.quirks, limit=self.settings.max_sandboxes)
+        self.sandboxes = Sandboxes(
+            quirks=self.settings.quirks,
+            limit=self.settings.max_sandboxes,
+            journal_size=self.settings.journal_size,
+        )
         self._openings = Openings(self.vendors, self.sandboxes)
         self._beginning = self._openings.described(self.settings)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -158,7 +163,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http="httptools" if find_spec("httptools") else "h11",
+        http=Protocol,
         ws="none",
         interface="asgi3",
         lifespan="off",

@@ -13,6 +13,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 import click
 
 from mock_server import __version__
+from mock_server.commands.seed import seed
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -165,6 +166,13 @@ def some_data(
     show_default=True,
     help="How many sandboxes are kept; beyond that the oldest goes, never the default one.",
 )
+@option(
+    "--journal-size",
+    type=click.IntRange(0, 100_000),
+    default=1000,
+    show_default=True,
+    help="How many requests each sandbox's journal keeps; 0 keeps none.",
+)
 @option("--log-level", type=click.Choice(LOG_LEVELS), default="info", show_default=True)
 @option(
     "--ready-file",
@@ -245,3 +253,6 @@ def spec(vendor: str, form: str) -> None:
         import orjson
 
         click.echo(orjson.dumps(contract.load(vendor), option=orjson.OPT_INDENT_2))
+
+
+main.add_command(seed)

@@ -1,4 +1,1 @@
-"""The control API from the shell: sandboxes, their clocks and their snapshots.
-
-Nothing here knows the server but by its HTTP address, so that it may run anywhere.
-"""
+"""Commands that are more than a few lines; each imports what it needs when it runs."""

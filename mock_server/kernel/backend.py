@@ -48,6 +48,8 @@ class Backend:
         self.clock = clock
         self.undo = UndoLog()
         self.ids = Ids(seed, self.undo)
+        # Whether what happens now is told of the past, so that nobody outside is to hear of it.
+        self.retelling = False
         self._tables: dict[str, Table[Any]] = {}
         self.outbox: Table[Message] = self.table("outbox", Message)
         self.tables()
@@ -83,6 +85,11 @@ class Backend:
     def counts(self) -> dict[str, int]:
         """How many rows each table holds."""
         return {name: len(table) for name, table in self._tables.items()}
+
+    def stamp(self) -> Hashable:
+        """Something that is another once anything in this world has changed."""
+        revisions = tuple(table.revision for table in self._tables.values())
+        return revisions, tuple(self.ids.counters().items())
 
     def send(self, to: str, subject: str, body: str, about: str) -> Message:
         """Put a message into the outbox."""

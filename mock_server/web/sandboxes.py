@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
+from mock_server.web.faults import Faults
 from mock_server.web.forks import Forks
+from mock_server.web.journal import ENTRIES_KEPT, Journal
 from mock_server.web.saved import Beginning, Saved, Snapshot
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Sandbox:
         self.expires_at: datetime | None = None
         self.beginning = Beginning()
         self.snapshots: dict[str, Snapshot] = {}
+        self.faults = Faults()
+        self.journal = Journal()
 
     def settle(self, backend: Backend) -> None:
         """Let happen what has fallen due by now; costs a comparison when nothing has."""
@@ -130,6 +134,8 @@ class Sandbox:
     def reset(self, beginning: Beginning, saved: Saved) -> None:
         """Begin anew, with what the beginning says. Credentials and snapshots stay."""
         self.beginning = beginning
+        self.faults.clear()
+        self.journal.clear()
         self.restore(saved)
 
 
@@ -143,10 +149,17 @@ def _earliest(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Bac
 class Sandboxes:
     """Every sandbox of a server, by name and by credential."""
 
-    def __init__(self, *, quirks: str = "observed", limit: int = SANDBOXES_KEPT) -> None:
+    def __init__(
+        self,
+        *,
+        quirks: str = "observed",
+        limit: int = SANDBOXES_KEPT,
+        journal_size: int = ENTRIES_KEPT,
+    ) -> None:
         # Which reading counts where a vendor is known to differ from its documents.
         self.quirks = quirks
         self._limit = limit
+        self.journal_size = journal_size  # of each sandbox, in requests; 0 keeps none
         self._by_name: dict[str, Sandbox] = {}
         self._timer: asyncio.TimerHandle | None = None  # at the next expiry
         self._opened_by: dict[str, list[tuple[str, str]]] = {}  # by name: vendors and roles
@@ -174,6 +187,7 @@ class Sandboxes:
         while len(self._by_name) >= self._limit and (oldest := self._oldest()):
             self.remove(oldest)
         self._by_name[sandbox.name] = sandbox
+        sandbox.journal.size = self.journal_size
         opened_by = [(key, role) for key in sandbox.credentials for role in vendors[key].opened_by]
         self._opened_by[sandbox.name] = opened_by
         for key, role in opened_by:

@@ -14,7 +14,8 @@ from mock_server.vendors.count.errors import CountError, InvalidClient
 from mock_server.vendors.count.models import StoredFile
 from mock_server.vendors.count.rules.sharing import FILES, INVOICES
 from mock_server.vendors.count.rules.tokens import check_redirect, new_code
-from mock_server.web.pages import on_loop
+from mock_server.web.call import Call
+from mock_server.web.pages import call, on_loop
 from mock_server.web.sandboxes import Sandbox, Sandboxes
 
 _ASKED = ("clientId", "redirectUri", "state")
@@ -27,8 +28,9 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
     @app.get("/auth2/consent")
     def ask() -> Any:
         asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+        request = call()
         try:
-            question = on_loop(lambda: _question(sandboxes, asked))
+            question = on_loop(lambda: _question(sandboxes, request, asked))
         except CountError as error:
             return flask.render_template("count/refused.html", reason=str(error)), error.status
         return flask.render_template("count/consent.html", **question)
@@ -36,9 +38,10 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
     @app.post("/auth2/consent")
     def decide() -> Any:
         asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+        request = call()
         allowed = flask.request.form.get("decision") == "allow"
         try:
-            callback = on_loop(lambda: _decision(sandboxes, asked, allowed=allowed))
+            callback = on_loop(lambda: _decision(sandboxes, request, asked, allowed=allowed))
         except CountError as error:
             return flask.render_template("count/refused.html", reason=str(error)), error.status
         return flask.redirect(callback, 302)
@@ -58,14 +61,16 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
         return _download(file)
 
 
-def _question(sandboxes: Sandboxes, asked: Mapping[str, str]) -> dict[str, Any]:
-    sandbox, backend = _client(sandboxes, asked)
+def _question(sandboxes: Sandboxes, request: Call, asked: Mapping[str, str]) -> dict[str, Any]:
+    sandbox, backend = _client(sandboxes, request, asked)
     return {"client": sandbox.credentials[KEY]["client_id"], "team": render.team(backend)}
 
 
-def _decision(sandboxes: Sandboxes, asked: Mapping[str, str], *, allowed: bool) -> str:
+def _decision(
+    sandboxes: Sandboxes, request: Call, asked: Mapping[str, str], *, allowed: bool
+) -> str:
     """Where the browser goes: back to the application. Documented: with code, or with an error."""
-    sandbox, backend = _client(sandboxes, asked)
+    sandbox, backend = _client(sandboxes, request, asked)
     given = dict(_DENIED)
     if allowed:
         with backend.transaction():
@@ -73,11 +78,14 @@ def _decision(sandboxes: Sandboxes, asked: Mapping[str, str], *, allowed: bool) 
     return f"{asked['redirectUri']}?{urlencode({**given, 'state': asked['state']})}"
 
 
-def _client(sandboxes: Sandboxes, asked: Mapping[str, str]) -> tuple[Sandbox, CountBackend]:
+def _client(
+    sandboxes: Sandboxes, request: Call, asked: Mapping[str, str]
+) -> tuple[Sandbox, CountBackend]:
     """Whose workspace is asked for. Whoever changed the address on the way is refused."""
     sandbox = sandbox_of(asked["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
+    request.sandbox = sandbox  # whose journal shall tell
     backend = _world(sandbox)
     check_redirect(backend, asked["redirectUri"])
     return sandbox, backend
