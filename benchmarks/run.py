@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from benchmarks.journal import journal
 from benchmarks.load import (
     HERE,
     KEY,
@@ -51,6 +52,7 @@ def main() -> int:
         "side_by_side": lambda: side_by_side(options),
         "growth": lambda: growth(options),
         "fill": lambda: fill(options.large),
+        "journal": lambda: journal(options.rounds, options.seconds, options.connections),
         "signature": lambda: signature(options.rounds, options.seconds, options.connections),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
     }

@@ -13,7 +13,6 @@ from typing import Any, Literal, NoReturn, TypeVar
 import click
 
 from mock_server import __version__
-from mock_server.commands.seed import seed
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,6 +23,7 @@ LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 # Commands that have a module of their own, which is imported when they run.
 ELSEWHERE = {
+    "seed": "Fill a running mock, a real account or a file with believable data.",
     "sandbox": "Make, list, reset and delete isolated worlds.",
     "clock": "Show and move a sandbox's time.",
     "snapshot": "Save states of a sandbox, go back to them, compare and exchange them.",
@@ -253,6 +253,3 @@ def spec(vendor: str, form: str) -> None:
         import orjson
 
         click.echo(orjson.dumps(contract.load(vendor), option=orjson.OPT_INDENT_2))
-
-
-main.add_command(seed)

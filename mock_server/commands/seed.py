@@ -236,9 +236,8 @@ def _progress() -> Iterator[Callable[[int], Callable[[], None]]]:
     with ExitStack() as bars:
 
         def begin(number: int) -> Callable[[], None]:
-            bar: Any = bars.enter_context(
-                click.progressbar(length=number, file=sys.stderr, show_pos=True)
-            )
+            bar: Any = click.progressbar(length=number, file=sys.stderr, show_pos=True)
+            bars.enter_context(bar)
             return lambda: bar.update(1)
 
         yield begin
