@@ -151,6 +151,10 @@ class InvalidForm(ControlError):
     """A field of a form holds what it cannot mean."""
 
 
+class InvalidFilter(ControlError):
+    """A filter that no entry of a journal could have been meant by."""
+
+
 class EntryNotFound(ControlError):
     """The journal has no such entry, or not any more."""
 

@@ -4,6 +4,8 @@ The views run in Flask's threads, so whatever they show of a sandbox they ask of
 work without scripts: what changes something is a form, and leads to a page that can be reloaded.
 """
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import flask
@@ -29,6 +31,7 @@ def add(app: flask.Flask, sandboxes_: Sandboxes, *, house: House) -> None:
     # Repeated slashes make another path, as they do for every vendor.
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["columns"] = columns
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages = flask.Blueprint(
         "pages",
@@ -44,6 +47,11 @@ def add(app: flask.Flask, sandboxes_: Sandboxes, *, house: House) -> None:
     pages.register_error_handler(ControlError, refused)
     pages.register_error_handler(Refusal, refused)
     app.register_blueprint(pages)
+
+
+def columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Every name that some row has, in the order in which they come."""
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def own_forms_alone() -> None:
@@ -65,8 +73,10 @@ def keep_to_this_site(response: flask.Response) -> flask.Response:
     return response
 
 
-def refused(error: Exception) -> tuple[str, int]:
-    """A page that says what the control API would have said."""
+def refused(error: Exception) -> tuple[Any, int]:
+    """What the control API would have said, as a page for whoever takes pages."""
     answer = render.refuse(error)
+    if "text/html" not in flask.request.headers.get("Accept", ""):
+        return answer.body, answer.status or 500
     message = answer.body["error"]["message"]
     return flask.render_template("refused.html", message=message), answer.status or 500
