@@ -1,5 +1,6 @@
 """The command ``mockvoice seed``."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -235,8 +236,8 @@ def _progress() -> Iterator[Callable[[int], Callable[[], None]]]:
     with ExitStack() as bars:
 
         def begin(number: int) -> Callable[[], None]:
-            out = click.get_text_stream("stderr")
-            bar: Any = bars.enter_context(click.progressbar(length=number, file=out, show_pos=True))
+            bar: Any = click.progressbar(length=number, file=sys.stderr, show_pos=True)
+            bars.enter_context(bar)
             return lambda: bar.update(1)
 
         yield begin

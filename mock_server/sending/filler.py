@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -150,7 +151,7 @@ def shown(requests: Iterable[Request], messages: Messages) -> Iterable[str]:
             as_json(request).get("body"),
         )
         body = "" if message.body is None else " " + message.body.decode()
-        yield f"{message.method} {message.path}{body}"
+        yield f"{message.method} {unquote(message.path)}{body}"
 
 
 class _Waiting(dict[str, Any]):
