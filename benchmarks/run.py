@@ -31,9 +31,11 @@ from benchmarks.load import (
     wait_for_answer,
     wrk,
 )
+from benchmarks.seeding import seeding
 from benchmarks.vendors import signature, vendors
 
 SMALL = 1000  # invoices of the small world
+SEEDED = 10_000  # invoices that a sandbox is filled with
 KINDS = ("get", "list", "write", "refused")
 GROWTH_KINDS = ("get", "create", "list", "deep", "filtered")
 
@@ -51,6 +53,7 @@ def main() -> int:
         "side_by_side": lambda: side_by_side(options),
         "growth": lambda: growth(options),
         "fill": lambda: fill(options.large),
+        "seeding": lambda: seeding(SEEDED),
         "signature": lambda: signature(options.rounds, options.seconds, options.connections),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
     }
@@ -72,7 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stages",
         nargs="*",
-        help="startup_seconds, side_by_side, growth, fill, signature, vendors; default: all",
+        help="startup_seconds, side_by_side, growth, fill, seeding, signature, vendors; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()

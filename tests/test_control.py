@@ -255,3 +255,10 @@ def test_head_is_get_without_its_body(server, http):
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == str(len(got.content))
     assert json.loads(got.content)
+
+
+def test_a_vendor_without_a_plan_is_not_filled(sandbox, http):
+    answer = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
+
+    assert answer.status_code == 400
+    assert "accounts of bell cannot be filled" in answer.json()["error"]["message"]
