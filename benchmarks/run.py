@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from benchmarks.journal import journal
 from benchmarks.load import (
     HERE,
     KEY,
@@ -31,6 +32,7 @@ from benchmarks.load import (
     wait_for_answer,
     wrk,
 )
+from benchmarks.sandboxes import sandboxes
 from benchmarks.seeding import seeding
 from benchmarks.vendors import signature, vendors
 
@@ -53,8 +55,10 @@ def main() -> int:
         "side_by_side": lambda: side_by_side(options),
         "growth": lambda: growth(options),
         "fill": lambda: fill(options.large),
+        "journal": lambda: journal(options.rounds, options.seconds, options.connections),
         "seeding": lambda: seeding(SEEDED),
         "signature": lambda: signature(options.rounds, options.seconds, options.connections),
+        "sandboxes": lambda: sandboxes(options.rounds, options.large),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
     }
     folder = HERE / "results"
@@ -75,7 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stages",
         nargs="*",
-        help="startup_seconds, side_by_side, growth, fill, seeding, signature, vendors; default: all",
+        help="startup_seconds, side_by_side, growth, fill, seeding, journal, signature, sandboxes, vendors; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()

@@ -59,7 +59,10 @@ def test_without_a_command_there_is_help_and_a_refusal(mockvoice):
         (["--now", "2026-03-01T09:00:00"], "offset"),
         (["--now", "yesterday"], "such as 2026-03-01T09:00:00Z"),
         (["--now", "0001-01-01T00:00:00Z"], "years"),
-        (["--data", "export.json"], "exported sandboxes cannot be loaded yet"),
+        (["--data", "export.json"], "neither demo nor empty, nor a file"),
+        (["--data", "pyproject.toml"], "is not JSON"),
+        (["--data", "benchmarks/package.json"], "$.format: must be 'mockvoice-sandbox/1'"),
+        (["--seed", str(2**63)], "not in the range"),
         (["--port", "65535"], "port 65536 (bell's, which is --port 65535 plus 1) is above 65535"),
         (["--port", "70000"], "--port"),
         (["--port", "http"], "--port"),
@@ -211,3 +214,20 @@ def test_a_process_writes_its_own_id_and_whole_addresses(mockvoice, tmp_path):
     process.signal(signal.SIGTERM)
     assert not ready.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_begins_with_an_exported_sandbox(mockvoice, tmp_path):
+    ready, file = tmp_path / "ready.json", tmp_path / "world.json"
+    now = "2026-03-01T09:00:00Z"
+    begun = mockvoice("serve", "--port", "0", "--seed", "5", "--ready-file", str(ready))
+    sandbox = f"{begun.ready(ready)['main']}/_mock/sandboxes/default"
+    requests.put(f"{sandbox}/clock", json={"now": now, "frozen": True}, timeout=10)
+    exported = requests.get(f"{sandbox}/snapshots/current", timeout=10).content
+    file.write_bytes(exported)
+    begun.signal(signal.SIGTERM)
+    again = mockvoice("serve", "--port", "0", "--data", str(file), "--ready-file", str(ready))
+    sandbox = f"{again.ready(ready)['main']}/_mock/sandboxes/default"
+
+    assert requests.get(f"{sandbox}/snapshots/current", timeout=10).content == exported
+    shown = requests.post(f"{sandbox}/reset", timeout=10).json()
+    assert (shown["now"], shown["frozen"], shown["seed"]) == (now, True, 5)

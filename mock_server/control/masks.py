@@ -24,6 +24,7 @@ _BESIDE_CODE = frozenset({"granttype", "clientid", "clientsecret", "redirecturi"
 _PAIR = re.compile(
     r"""(["']?)([A-Za-z_][\w.\-\[\]]{0,80})\1(\s*[=:](?!//)\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&?;,<>{}]+)"""
 )
+_IN_URL = re.compile(r"([?&;])([\w.\-\[\]%]{1,80})=([^&\s\"'<>#;]+)")
 # Of what follows these words only that is a credential which is no word itself.
 _BEARER = re.compile(
     r"\b(bearer|basic)\s+(?=[A-Za-z]*[^A-Za-z\s])([^\s\"'<>,;]{8,})", re.IGNORECASE
@@ -31,7 +32,9 @@ _BEARER = re.compile(
 
 
 def masked(secret: str) -> str:
-    """What is shown of a secret."""
+    """What is shown of a secret; of what is shown already, the same."""
+    if secret.startswith(STARS):
+        return secret
     return STARS + secret[-4:] if len(secret) >= _LONG else STARS
 
 
@@ -69,7 +72,9 @@ class Masks:
         return self.value(pair)
 
     def value(self, text: str) -> str:
-        """Text without the secrets that are known."""
+        """Text without the secrets that are known, and without those in the URLs that it holds."""
+        if "=" in text:
+            text = _IN_URL.sub(_hide_in_url, text)
         return text if self._known is None else self._known.sub(lambda m: masked(m[0]), text)
 
     def data(self, value: Any) -> Any:
@@ -88,7 +93,9 @@ class Masks:
 
     def text(self, text: str) -> str:
         """Text of any kind, such as a page, a URL, or JSON that was cut: pairs are found in it."""
-        return self.value(_BEARER.sub(lambda m: f"{m[1]} {masked(m[2])}", _PAIR.sub(_hide, text)))
+        # URLs first, since to the rest each is but the value of what it stands behind.
+        text = _PAIR.sub(_hide, self.value(text))
+        return _BEARER.sub(lambda m: f"{m[1]} {masked(m[2])}", text)
 
 
 def is_secret(name: str) -> bool:
@@ -108,6 +115,13 @@ def _hidden(value: Any) -> Any:
     if isinstance(value, str) and value:
         return masked(value)
     return STARS if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _hide_in_url(match: re.Match[str]) -> str:
+    before, name, value = match.groups()
+    plain = unquote_plus(name)
+    secret = is_secret(plain) or plain == "code"
+    return f"{before}{name}={masked(value)}" if secret else match[0]
 
 
 def _hide(match: re.Match[str]) -> str:
