@@ -1,6 +1,8 @@
 """The command line: what it takes, what it prints, how it says no."""
 
 import json
+import os
+import random
 import signal
 import socket
 import subprocess
@@ -90,11 +92,22 @@ def test_an_unknown_command_is_refused_in_one_line(mockvoice):
     assert "serf" in one_line(err)
 
 
+def a_port_of_nobody():
+    """A listening port whose neighbour below is free, and not one that systems hand out unasked."""
+    for port in random.Random(os.getpid()).sample(range(20_000, 30_000), 100):
+        try:
+            with socket.create_server(("127.0.0.1", port - 1)):
+                return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            continue
+    raise AssertionError("a hundred ports are all taken")
+
+
 @pytest.mark.parametrize(
     ("offset", "named"), [(0, "--port {port}"), (1, "bell's, which is --port {port} plus 1")]
 )
 def test_a_taken_port_is_named_with_its_option(mockvoice, offset, named):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with a_port_of_nobody() as taken:
         number = taken.getsockname()[1]
         port = number - offset
         status, out, err = mockvoice("serve", "--port", str(port)).result()
@@ -104,7 +117,7 @@ def test_a_taken_port_is_named_with_its_option(mockvoice, offset, named):
 
 
 def test_a_server_that_could_not_open_all_its_ports_keeps_none(mockvoice):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with a_port_of_nobody() as taken:
         port = taken.getsockname()[1] - 1
         mockvoice("serve", "--port", str(port)).result()
 

@@ -257,6 +257,13 @@ def test_head_is_get_without_its_body(server, http):
     assert json.loads(got.content)
 
 
+def test_a_vendor_without_a_plan_is_not_filled(sandbox, http):
+    answer = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
+
+    assert answer.status_code == 400
+    assert "accounts of bell cannot be filled" in answer.json()["error"]["message"]
+
+
 def test_messages_are_chosen_by_address_subject_and_time(frozen, sandbox, http):
     for day in ("2026-03-02", "2026-03-03"):
         remind(frozen, http, "bell", "bell-demo-key", f"On {day}", day)

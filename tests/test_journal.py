@@ -171,7 +171,7 @@ def test_filters_choose(journal, http):
         ({"status": "600"}, 400, "a class such as 4xx"),
         ({"status": "many"}, 400, "status must be a status such as 404"),
         ({"since": "yesterday"}, 400, "since must be the id of an entry, or an instant"),
-        ({"since": "2026-02-30T00:00:00Z"}, 400, "since must be the id of an entry, or an instant"),
+        ({"since": "2026-02-30T00:00:00Z"}, 400, "since the id of an entry or an instant"),
         ({"limit": 0}, 400, "limit must not be less than 1"),
         ({"limit": 10001}, 400, "limit must not be more than 10000"),
         ({"limit": "all"}, 400, "limit must be a whole number"),

@@ -1,9 +1,10 @@
 """A client of the control API, whose failures are sentences."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-import requests
+import httpx
 
 PATIENCE_SECONDS = 60.0
 
@@ -21,37 +22,32 @@ class ControlClient:
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url.rstrip("/")
-        self._session = requests.Session()
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         # What the surroundings say of proxies and passwords is not meant for a mock server.
-        self._session.trust_env = False
-        if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._http = httpx.Client(headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> bytes:
         """The body of an answer to a call. Raises ``ServerRefused`` and ``NoServer``."""
         kind: dict[str, Any] = {}
         if isinstance(body, bytes):
-            kind = {"data": body, "headers": {"Content-Type": "application/json"}}
+            kind = {"content": body, "headers": {"Content-Type": "application/json"}}
         elif body is not None:
             kind = {"json": body}
         try:
-            answer = self._session.request(
-                method,
-                f"{self._url}/_mock{path}",
-                timeout=PATIENCE_SECONDS,
-                allow_redirects=False,
-                **kind,
-            )
-        except requests.Timeout as error:
+            answer = self._http.request(method, f"{self._url}/_mock{path}", **kind)
+        except httpx.TimeoutException as error:
             raise NoServer(f"{self._url} did not answer in {PATIENCE_SECONDS:.0f} s") from error
-        except (requests.RequestException, ValueError) as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise NoServer(
                 f"no mock server answers at {self._url}; start one with 'mockvoice serve', "
                 "or name its main address with --url"
             ) from error
-        if answer.ok:
-            content: bytes = answer.content
-            return content
+        if answer.is_success:
+            return answer.content
         raise _refusal(answer, self._url)
 
     def get(self, path: str) -> Any:
@@ -63,15 +59,13 @@ class ControlClient:
         return self._data(self.ask(method, path, body))
 
     def _data(self, content: bytes) -> Any:
-        import json
-
         try:
             return json.loads(content) if content else None
         except ValueError as error:
             raise NoServer(f"what answers at {self._url} is no mock server") from error
 
 
-def _refusal(answer: requests.Response, url: str) -> Exception:
+def _refusal(answer: httpx.Response, url: str) -> Exception:
     try:
         return ServerRefused(answer.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):

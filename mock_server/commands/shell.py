@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -40,7 +41,8 @@ def for_server(command: Command) -> Command:
         from mock_server.commands.client import ControlClient, NoServer, ServerRefused
 
         try:
-            command(ControlClient(url, control_token), Show(as_json=as_json), **arguments)
+            with closing(ControlClient(url, control_token)) as client:
+                command(client, Show(as_json=as_json), **arguments)
         except NoServer as error:
             raise click.UsageError(str(error)) from error
         except ServerRefused as error:

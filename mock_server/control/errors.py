@@ -147,6 +147,32 @@ class ChangedMeanwhile(ControlError):
         )
 
 
+class InvalidForm(ControlError):
+    """A field of a form holds what it cannot mean."""
+
+
+class InvalidFilter(ControlError):
+    """A filter that no entry of a journal could have been meant by."""
+
+
+class EntryNotFound(ControlError):
+    """The journal has no such entry, or not any more."""
+
+    status, code = 404, "entry_not_found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The journal has no entry {number}; the oldest are dropped first")
+
+
+class InvoiceNotFound(ControlError):
+    """The sandbox has no such invoice at this vendor."""
+
+    status, code = 404, "invoice_not_found"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no invoice {key[:100]!r} here")
+
+
 class ForeignHost(ControlError):
     """The request was meant for another host: a page elsewhere may have had its name rebound."""
 

@@ -1,5 +1,6 @@
 """Entries of a journal, decoded and without secrets, as the control API and its pages show them."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ _TEXTUAL = (
     "application/javascript",
     "application/x-www-form-urlencoded",
 )
+_STATUS = re.compile(r"[1-5]([0-9]{2}|xx)|none")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -32,9 +34,11 @@ class Filter:
     since: str | None = None  # the id of an entry, or an instant of the sandbox's clock
 
     def takes(self) -> Callable[[Entry], bool]:
-        """Whether an entry is one of them. Raises ``ValueError`` for an instant that is none."""
+        """Whether an entry is one of them. Raises ``ValueError`` for what cannot be."""
         oldest, earliest = self._since()
         status = self.status.lower() if self.status else None
+        if status is not None and not _STATUS.fullmatch(status):
+            raise ValueError(f"{status[:100]!r} is no status such as 404 or 4xx")
 
         def takes(entry: Entry) -> bool:
             return (

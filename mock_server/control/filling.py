@@ -19,7 +19,7 @@ from mock_server.web.sandboxes import Sandbox
 from mock_server.web.vendor import Vendor
 
 # For so long the loop serves nobody else; then everybody who waits.
-SLICE_SECONDS = 0.003
+SLICE_SECONDS = 0.0015
 # So many requests are told ahead, in a thread.
 TOLD_AHEAD = 500
 # While a thread works, the loop gets the interpreter back within this time.

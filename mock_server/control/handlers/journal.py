@@ -1,6 +1,6 @@
 """What a sandbox was asked, and what it answered."""
 
-from mock_server.control.errors import InvalidTime, JournalOff
+from mock_server.control.errors import InvalidFilter, JournalOff
 from mock_server.control.exchanges import Filter, chosen, masks_for, shown
 from mock_server.control.har import archive
 from mock_server.control.house import House
@@ -61,6 +61,7 @@ def _entries(house: House, sandbox: Sandbox, wanted: Filter, limit: int) -> list
     try:
         return chosen(sandbox, wanted, limit)
     except ValueError as error:
-        raise InvalidTime(
-            f"since must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z: {error}"
+        raise InvalidFilter(
+            "status must be a status or a class of them, since the id of an entry or an instant such "
+            f"as 2026-03-01T09:00:00Z: {error}"
         ) from error
