@@ -12,6 +12,7 @@ from contract_tests.harness.schemas import Schemas
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 SAFE = frozenset(("GET", "HEAD"))
+QUOTE = "'"
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,17 @@ class Contract:
         """The mark of what is broken, or of the nearest thing around it that has one."""
         mark, node = self._mark, root
         for step in error.absolute_schema_path:
+            while isinstance(node, Mapping) and "$ref" in node:
+                node = at(root, node["$ref"].removeprefix("#/"))
+                mark = (node or {}).get("x-evidence", self._mark)
             if step == "$ref":
-                for name in ["components", *node["$ref"].split("/")[2:]]:
-                    node = root[name] if name == "components" else node[name]
-                mark = node.get("x-evidence", self._mark)
-                continue
+                continue  # whether references are steps depends on the release of jsonschema
             if step == "required":
-                node = node["properties"].get(error.message.split("'")[1], {})
+                node = at(node, f"properties/{error.message.split(QUOTE)[1]}")
+            elif isinstance(node, Mapping):
+                node = node.get(step)
             else:
-                node = node[step]
+                node = node[step] if isinstance(node, list) else None
             if isinstance(node, Mapping):
                 mark = node.get("x-evidence", mark)
         return str(mark)
