@@ -238,6 +238,21 @@ def test_a_check_that_holds_ends_with_0_and_leaves_its_reports(runner):
     assert re.match(r"::stop-commands::(\w{32})\n(.|\n)*\n::\1::\n", checked.stdout)
 
 
+def test_a_check_that_breaks_ends_with_1_and_its_answers_say_nothing_to_the_runner(runner):
+    main, url = runner.outputs()["url"], json.loads(runner.outputs()["urls"])["growcrm"]
+    faults = f"{main}/_mock/sandboxes/default/faults"
+    fault = {"vendor": "growcrm", "operation": "invoices.search", "effect": {"kind": "malformed"}}
+    with requests.Session() as session:
+        session.trust_env = False
+        session.post(faults, json=fault, timeout=30).raise_for_status()
+        checked = runner.run("Check", vendors="growcrm", url=url, select="test_paging and hundred")
+        session.delete(faults, timeout=30)
+
+    assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert runner.outputs()["exit-code"] == "1"
+    assert checked.stdout.endswith("::error title=Mockvoice::the contract is broken; the reports say where\n")  # fmt: skip
+
+
 def test_a_check_that_is_not_possible_ends_with_2(runner):
     checked = runner.run("Check", vendors="growcrm", url="http://127.0.0.1:9")
 
