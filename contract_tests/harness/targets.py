@@ -183,6 +183,16 @@ def played(
             )
 
 
+@contextmanager
+def beside(vendor: str, mode: str) -> Iterator[Target]:
+    """A mock of this run that may be asked no more than a target with this mode.
+
+    What a target file names as known is known there and not here.
+    """
+    with own_mock(vendor) as mock:
+        yield replace(mock, mode=mode, abilities=frozenset(), powers=None)
+
+
 def from_settings(settings: TargetSettings) -> Target:
     """The target of some settings.
 
