@@ -52,7 +52,7 @@ def answering(answer: Callable[[Asked], Answer]) -> Iterator[Stranger]:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            if status != 204:
+            if status != 204 and "Content-Length" not in headers:
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             if self.command != "HEAD":
@@ -93,6 +93,8 @@ def passing_on(
             headers={n: v for n, v in asked.headers.items() if n.lower() not in NOT_PASSED_ON},
         )  # fmt: skip
         headers = {n: v for n, v in reply.headers.items() if n.lower() not in NOT_PASSED_ON}
+        if asked.method == "HEAD":
+            headers["Content-Length"] = reply.headers.get("Content-Length", "0")
         return changed(asked, (reply.status_code, headers, reply.content))
 
     return answer

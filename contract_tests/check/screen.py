@@ -96,8 +96,8 @@ class Screen:
 
 def _table(report: Mapping[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "contract", "passed", "broken", "assumptions not shared", "left out",
-                    "requests", "operations seen", "seed"):  # fmt: skip
+    for heading in ("", "contract", "passed", "broken", "assumed", "left out",
+                    "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for each in report["vendors"]:
         tests, seen = each["tests"], each["coverage"]["summary"]
