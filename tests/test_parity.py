@@ -29,13 +29,14 @@ def mock():
         yield server.urls["vendors"]["growcrm"]["root_url"]
 
 
-def other_due_dates(asked, answer):
-    """Invoices whose due date is called otherwise and is written as it is in Germany."""
+def other_clients(asked, answer):
+    """Clients with a property more, changed on days written as in Germany, refused with 400."""
     status, headers, content = answer
-    if re.fullmatch(r"/api/clients/[0-9]+", asked.path) and asked.method == "GET":
-        content = re.sub(rb'"created":"(\d+)-(\d+)-(\d+)[^"]*"', rb'"created":"\3.\2.\1"', content)
-    if asked.path == "/api/clients" and asked.method == "POST" and status == 201:
-        status = 200
+    if asked.path == "/api/clients" and asked.method == "POST":
+        content = content.replace(b'{"data":{', b'{"data":{"nickname":null,')
+        status = 400 if status == 422 else status
+    elif asked.path.startswith("/api/clients/") and asked.method == "GET":
+        content = re.sub(rb'"updated":"(\d+)-(\d+)-(\d+)[^"]*"', rb'"updated":"\3.\2.\1"', content)
     return status, headers, content
 
 
@@ -59,19 +60,22 @@ def compare(stranger, folder, mode, select):
 
 
 def test_each_operation_that_differs_is_told_with_the_first_place_where_it_does(mock, tmp_path):
-    with answering(passing_on(mock, other_due_dates)) as stranger:
+    with answering(passing_on(mock, other_clients)) as stranger:
         report, said = compare(stranger, tmp_path, "own-data", "test_clients and not test_contract")
 
     (parity,) = report["parity"]
-    differing = {name: each for name, each in parity["operations"].items() if each["differences"]}
-    assert set(differing) == {"clients.get", "clients.create"}
-    (created,) = differing["clients.create"]["differences"]
-    assert (created["path"], created["server"], created["mock"]) == ("status", "200", "201")
-    first = differing["clients.get"]["differences"][0]
-    assert first["path"].endswith("created")
-    assert (first["server"], first["mock"][:5]) == ("text", "time ")
-    assert first["test"].startswith("contract_tests/growcrm/test_clients.py::")
-    assert f"clients.get: {first['path']} is text, in the mock time 0000-00-00" in said
+    differing = {
+        name: {each["path"]: (each["server"], each["mock"]) for each in operation["differences"]}
+        for name, operation in parity["operations"].items()
+        if operation["differences"]
+    }
+    assert differing == {
+        "clients.create": {"$.data.nickname": ("null", "absent"), "status": ("400", "422")},
+        "clients.get": {"$.data.dates.updated": ("text", "time 0000-00-00T00:00:00.0Z")},
+    }
+    (place,) = parity["operations"]["clients.get"]["differences"]
+    assert place["test"].startswith("contract_tests/growcrm/test_clients.py::")
+    assert "  clients.get: $.data.dates.updated is text, in the mock time 0000-00-00T" in said
     assert parity["exchanges"]["compared"] > 50
     # The server is asked no more than it would be without a mock beside it.
     assert len(stranger.asked) <= report["vendors"][0]["requests"] + 10
@@ -113,6 +117,7 @@ def test_without_a_server_there_is_nothing_to_compare():
         ({"id": 1, "name": "A"}, {"id": 2, "name": "B"}, [], []),
         ({"at": "2026-03-01T09:00:00Z"}, {"at": "2025-12-31T00:00:00Z"}, [], []),
         ({"at": "2026-03-01T09:00:00Z"}, {"at": "2026-03-01 09:00:00"}, ["$.at"], ["$.at"]),
+        ({"at": "2026-03-01T09:00:00.5Z"}, {"at": "2025-12-31T00:00:00.123456Z"}, [], []),
         ({"on": "2026-03-01"}, {"on": "01/03/2026"}, ["$.on"], ["$.on"]),
         ({"total": "1.50"}, {"total": "27.00"}, [], []),
         ({"total": "1.50"}, {"total": "1.5"}, ["$.total"], ["$.total"]),

@@ -79,8 +79,9 @@ def _text(text: str) -> str:
     if _DATE.fullmatch(text):
         return "date"
     if _TIME.fullmatch(text):
-        # How it is written is kept: 0000-00-00T00:00:00.000000Z.
-        return f"time {re.sub('[0-9]', '0', text[:40])}"
+        # How it is written is kept; how fine it is, is chance where zeros at the end are left out.
+        plain = re.sub(r"[0-9]", "0", text[:40])
+        return f"time {re.sub(r'[.]0+', '.0', plain)}"
     if match := _DECIMAL.fullmatch(text):
         return f"decimal text with {len(match[1])} places"
     if _UUID.fullmatch(text):
