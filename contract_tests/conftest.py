@@ -17,7 +17,7 @@ from contract_tests.harness.contract import Contract
 from contract_tests.harness.targets import Target
 
 HERE = Path(__file__).parent
-OTHER_FOLDERS = {"harness", "__pycache__"}
+OTHER_FOLDERS = {"harness", "mutants", "__pycache__"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,16 +15,19 @@ from typing import Any
 from contract_tests.mutants.catalogue import BadEntry, Edit
 
 _FUTURES = __future__.annotations.compiler_flag
+# A fault may take several edits of one function, whose text no file has after the first.
+_EDITED: dict[FunctionType, str] = {}
 
 
 def plant(package: str, edit: Edit) -> None:
     """Put the fault into a function of this package. Raises ``BadEntry`` if it does not fit."""
     function = _function(package, edit.function)
-    source = textwrap.dedent(inspect.getsource(function))
+    source = _EDITED.get(function) or textwrap.dedent(inspect.getsource(function))
     found = source.count(edit.old)
     if found != 1:
         raise BadEntry(f"{edit.function} has the text {edit.old!r} {found} times, not once")
-    function.__code__ = _code(function, source.replace(edit.old, edit.new))
+    _EDITED[function] = source.replace(edit.old, edit.new)
+    function.__code__ = _code(function, _EDITED[function])
 
 
 def _function(package: str, name: str) -> FunctionType:

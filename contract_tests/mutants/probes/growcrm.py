@@ -1,0 +1,202 @@
+"""What shows the faults of Grow CRM."""
+
+from typing import Any
+
+from requests.auth import AuthBase
+
+from contract_tests.harness.client import Bearer
+from contract_tests.harness.targets import Target
+from contract_tests.mutants.asking import Ask, pick
+
+INVOICE_CATEGORY, ESTIMATE_CATEGORY = 4, 5
+VAT, SALES_TAX, REDUCED = 1, 2, 3
+
+
+def auth(target: Target) -> AuthBase:
+    return Bearer(target.credentials["api_key"])
+
+
+def client(ask: Ask, **fields: Any) -> int:
+    name = ask.unique("Client")
+    mail = f"{name.replace(' ', '.').lower()}@probe.example"
+    body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": mail}
+    made: int = ask("POST", "/api/clients", body | fields)[1]["data"]["id"]
+    return made
+
+
+def invoice(ask: Ask, *items: Any, rates: Any = (), header: Any = None, **fields: Any) -> Any:
+    """A draft with lines; a header is sent before them."""
+    body = {
+        "bill_clientid": fields.get("bill_clientid") or client(ask),
+        "bill_categoryid": INVOICE_CATEGORY,
+        "bill_date": ask.day(),
+        **fields,
+    }
+    made = ask("POST", "/api/invoices", body)[1]["data"]
+    if header:
+        ask("PATCH", f"/api/invoices/{made['id']}", {**body, **header})
+    sent = {"items": list(items) or [item()], "tax_rate_ids": list(rates)}
+    ask("PUT", f"/api/invoices/{made['id']}/items", sent)
+    return read(ask, made)
+
+
+def item(rate: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
+    return {"description": "Work", "rate": rate, "quantity": quantity, **fields}
+
+
+def read(ask: Ask, made: Any) -> Any:
+    return ask("GET", f"/api/invoices/{made['id']}")[1]["data"]
+
+
+def status(ask: Ask, made: Any) -> Any:
+    return read(ask, made)["status"]["title"]
+
+
+def act(ask: Ask, made: Any, action: str, body: Any = None, method: str = "PUT") -> tuple[int, Any]:
+    return ask(method, f"/api/invoices/{made['id']}/{action}", body)
+
+
+def pay(ask: Ask, made: Any, amount: Any) -> int:
+    body = {"payment_invoiceid": made["id"], "payment_amount": amount, "payment_date": ask.day()}
+    paid: int = ask("POST", "/api/payments", body)[1]["data"]["id"]
+    return paid
+
+
+def summary(ask: Ask) -> Any:
+    percentage = {"bill_discount_type": "percentage", "bill_discount_percentage": 7.5}
+    made = [
+        invoice(ask, item(0.05, 0.5), rates=[VAT]),
+        invoice(ask, item(0.45), rates=[VAT, VAT + 1, REDUCED]),
+        invoice(ask, item(), rates=[VAT], header=percentage | {"bill_adjustment_amount": -5}),
+    ]
+    prices = [1.01 + cent / 100 for cent in range(40)]
+    made += [invoice(ask, item(round(each, 2)), rates=[SALES_TAX], header=percentage) for each in prices]
+    return [
+        pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in made
+    ]
+
+
+def inline(ask: Ask) -> Any:
+    made = invoice(
+        ask,
+        item(10, discount_type="fixed", discount_value=25),
+        item(50, 3, discount_type="percentage", discount_value=10, tax_rate_id=VAT),
+        bill_tax_type="inline",
+    )
+    return [made["totals"], [each["total"] for each in made["line_items"]]]
+
+
+def published(ask: Ask) -> Any:
+    late = invoice(ask, bill_date=ask.day(-9), bill_due_date=ask.day(-2))
+    mailed = act(ask, late, "send-email", method="POST")[0]
+    first = act(ask, late, "publish")[1]
+    return [mailed, first["data"]["status"]["title"], act(ask, late, "publish")[0]]
+
+
+def overdue(ask: Ask) -> Any:
+    made = invoice(ask, bill_due_date=ask.day())
+    today = act(ask, made, "publish")[1]["data"]["status"]["title"]
+    return [today, ask.later(lambda: status(ask, made), days=1)]
+
+
+def by_hand(ask: Ask) -> Any:
+    made = invoice(ask)
+    act(ask, made, "publish")
+    act(ask, made, "status", {"status": 20})
+    pay(ask, made, 1)
+    return status(ask, made)
+
+
+def paid(ask: Ask) -> Any:
+    made = invoice(ask)
+    act(ask, made, "publish")
+    seen = []
+    for amount in (50, 49.99, 0.01):
+        last = pay(ask, made, amount)
+        seen.append(status(ask, made))
+    ask("DELETE", f"/api/payments/{last}")
+    return [*seen, status(ask, made)]
+
+
+def refunded(ask: Ask) -> Any:
+    made = invoice(ask)
+    act(ask, made, "publish")
+    path = f"/api/payments/{pay(ask, made, 100)}/refund"
+    body = {"refund_date": ask.day()}
+    return [ask("POST", path, body)[0], status(ask, made), ask("POST", path, body)[0]]
+
+
+def cloned(ask: Ask) -> Any:
+    made = invoice(ask)
+    act(ask, made, "publish")
+    body = {"bill_clientid": client(ask), "bill_date": ask.day(), "bill_due_date": ask.day(3)}
+    copy = act(ask, made, "clone", body, "POST")[1]["data"]
+    return [copy["status"], copy["line_items"][0]["id"] == made["line_items"][0]["id"]]
+
+
+def replaced(ask: Ask) -> Any:
+    made = invoice(ask)
+    act(ask, made, "items", {"items": [item(3)]})
+    for tags in (["one"], ["two"]):
+        act(ask, made, "tags", {"tags": tags})
+    now = read(ask, made)
+    return [now["totals"]["final_amount"], now["tags"]]
+
+
+def refusals(ask: Ask) -> Any:
+    body = {"bill_clientid": client(ask), "bill_categoryid": INVOICE_CATEGORY}
+    days = {"bill_date": ask.day(), "bill_due_date": ask.day(-1)}
+    refused = ask("POST", "/api/invoices", {})
+    return [
+        ask("POST", "/api/invoices", body | days)[0],
+        [refused[0], sorted(refused[1]["errors"])],
+        ask("GET", "/api/invoices", auth=Bearer("unknown")),
+    ]
+
+
+def terms(ask: Ask) -> Any:
+    made = invoice(ask, bill_clientid=client(ask, client_billing_invoice_due_days=31))
+    return made["dates"]["due_date"]
+
+
+def deleted(ask: Ask) -> Any:
+    made = invoice(ask)
+    number = pay(ask, made, 5)
+    ask("DELETE", f"/api/invoices/{made['id']}")
+    return ask("GET", f"/api/payments/{number}")[0]
+
+
+def lists(ask: Ask) -> Any:
+    owner = client(ask)
+    for price in (2, 3, 1):
+        invoice(ask, item(price), bill_clientid=owner)
+
+    def found(**query: Any) -> Any:
+        return ask("GET", "/api/invoices", query={"client_id": owner, **query})[1]
+
+    rows = found(sort="bill_final_amount", order="asc")
+    return [
+        [each["totals"]["final_amount"] for each in rows["data"]],
+        rows["meta"],
+        found(search="nothing like this")["meta"]["total"],
+        len(ask("GET", "/api/invoices", query={"limit": 150})[1]["data"]),
+    ]
+
+
+def refused_items(ask: Ask) -> Any:
+    made = invoice(ask)
+    refused = act(ask, made, "items", {"items": [item(3)], "tax_rate_ids": [9999]})[0]
+    return [refused, read(ask, made)["totals"]["final_amount"]]
+
+
+def converted(ask: Ask) -> Any:
+    body = {
+        "bill_clientid": client(ask),
+        "bill_categoryid": ESTIMATE_CATEGORY,
+        "bill_date": ask.day(),
+    }
+    made = ask("POST", "/api/estimates", body)[1]["data"]
+    path = f"/api/estimates/{made['id']}"
+    ask("PATCH", path, {**body, "bill_discount_type": "fixed", "bill_discount_amount": 10})
+    ask("PUT", f"{path}/items", {"items": [item()]})
+    return ask("POST", f"{path}/convert-to-invoice")[1]["data"]["totals"]["final_amount"]
