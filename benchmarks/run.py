@@ -10,23 +10,32 @@ import os
 import platform
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 
-HERE = Path(__file__).parent
-KEY = "growcrm-demo-key"
+from benchmarks.load import (
+    HERE,
+    KEY,
+    Figures,
+    environment,
+    figures,
+    free_port,
+    resident_bytes,
+    served,
+    start_wrk,
+    wait_for_answer,
+    wrk,
+)
+from benchmarks.vendors import signature, vendors
+
 SMALL = 1000  # invoices of the small world
 KINDS = ("get", "list", "write", "refused")
 GROWTH_KINDS = ("get", "create", "list", "deep", "filtered")
-Figures = dict[str, float]
 
 
 def main() -> int:
@@ -42,6 +51,8 @@ def main() -> int:
         "side_by_side": lambda: side_by_side(options),
         "growth": lambda: growth(options),
         "fill": lambda: fill(options.large),
+        "signature": lambda: signature(options.rounds, options.seconds, options.connections),
+        "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
     }
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
@@ -59,86 +70,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world")
     parser.add_argument(
-        "--stages", nargs="*", help="startup_seconds, side_by_side, growth, fill; default: all"
+        "--stages",
+        nargs="*",
+        help="startup_seconds, side_by_side, growth, fill, signature, vendors; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()
-
-
-# -- servers -------------------------------------------------------------------------------
-
-
-def _environment() -> dict[str, str]:
-    # Bytecode and checked contracts are kept between starts, as on an ordinary machine.
-    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def served(variant: str, invoices: int) -> Iterator[tuple[int, int]]:
-    """A server of one kind in a process of its own; gives its port and process id."""
-    port = _free_port()
-    if variant == "prism":
-        command = [str(HERE / "node_modules/.bin/prism"), "mock", _contract_file(), "-p", str(port),
-                   "-h", "127.0.0.1"]  # fmt: skip
-    else:
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.servers", variant, str(port),
-                   str(invoices)]  # fmt: skip
-    process = subprocess.Popen(
-        command, cwd=HERE.parent, env=_environment(),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        _wait_for_answer(port, process, seconds=300)
-        yield port, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _contract_file() -> str:
-    return str(HERE.parent / "openapi/growcrm/openapi.yaml")
-
-
-def _wait_for_answer(port: int, process: subprocess.Popen[bytes], seconds: float) -> None:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/invoices?limit=1", headers={"Authorization": f"Bearer {KEY}"}
-    )
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server on port {port} ended with {process.returncode}")
-        try:
-            with urllib.request.urlopen(request, timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.005)
-    raise RuntimeError(f"no answer on port {port} within {seconds} s")
 
 
 def startup(times: int) -> Figures:
     """Seconds from the start of the process to the first answer, with the demo world."""
     taken = []
     for _ in range(times):
-        port = _free_port()
+        port = free_port()
         started = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", "mock_server", "serve", "--vendor", "growcrm", "--port", str(port)],
-            cwd=HERE.parent, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=HERE.parent, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            _wait_for_answer(port + 2, process, seconds=60)
+            wait_for_answer(port + 2, process, seconds=60)
             taken.append(time.perf_counter() - started)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -146,45 +97,9 @@ def startup(times: int) -> Figures:
     return {"median": statistics.median(taken), "best": min(taken)}
 
 
-def resident_bytes(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-# -- load ----------------------------------------------------------------------------------
-
-
-def wrk(port: int, kind: str, invoices: int, connections: int, seconds: float) -> Figures:
-    """One measurement: requests a second, p50, p99 and maximum in milliseconds."""
-    process = _start_wrk(port, kind, invoices, connections, seconds)
-    printed, _ = process.communicate(timeout=seconds + 60)
-    return _figures(printed, kind, connections)
-
-
-def _start_wrk(
-    port: int, kind: str, invoices: int, connections: int, seconds: float
-) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
-         "-s", str(HERE / "wrk.lua"), f"http://127.0.0.1:{port}", "--", kind, str(invoices), KEY],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
-def _figures(printed: str, kind: str, connections: int) -> Figures:
-    line = next(each for each in printed.splitlines() if each.startswith("JSON "))
-    raw = json.loads(line.removeprefix("JSON "))
-    expected = raw["requests"] if kind == "refused" else 0
-    # A slow server may leave one request of each connection unanswered at the end.
-    if raw["broken"] or abs(raw["not_2xx"] - expected) > connections:
-        raise RuntimeError(f"{kind}: {line}")
-    return {
-        "rps": raw["requests"] / raw["seconds"],
-        "p50_ms": raw["p50_us"] / 1000,
-        "p99_ms": raw["p99_us"] / 1000,
-        "max_ms": raw["max_us"] / 1000,
-        "requests": raw["requests"],
-    }
+def measure(port: int, kind: str, invoices: int, connections: int, seconds: float) -> Figures:
+    """One kind of Grow CRM's requests on one server."""
+    return wrk(port, "wrk.lua", [kind, str(invoices), KEY], kind, connections, seconds)
 
 
 def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
@@ -197,19 +112,19 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
         ports = {v: stack.enter_context(served(v, SMALL))[0] for v in variants}
         for variant, port in ports.items():
             for kind in _kinds(variant):
-                wrk(port, kind, SMALL, options.connections, 1)
+                measure(port, kind, SMALL, options.connections, 1)
         for number in range(options.rounds):
             for kind in KINDS:
                 for variant, port in ports.items():
                     if kind in _kinds(variant):
-                        figures = wrk(port, kind, SMALL, options.connections, options.seconds)
-                        rounds[variant][kind].append(figures)
+                        measured = measure(port, kind, SMALL, options.connections, options.seconds)
+                        rounds[variant][kind].append(measured)
             print(f"side by side: round {number + 1} of {options.rounds}", file=sys.stderr)
     return {
         variant: {
-            kind: {name: statistics.median(each[name] for each in figures) for name in figures[0]}
-            for kind, figures in kinds.items()
-            if figures
+            kind: {name: statistics.median(each[name] for each in taken) for name in taken[0]}
+            for kind, taken in kinds.items()
+            if taken
         }
         for variant, kinds in rounds.items()
     }
@@ -241,8 +156,8 @@ def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
         for number in range(options.rounds):
             for kind in GROWTH_KINDS:
                 for name, port, count in (("small", small, SMALL), ("large", large, options.large)):
-                    figures = wrk(port, kind, count, 1, options.seconds)
-                    p50[kind][name].append(figures["p50_ms"])
+                    measured = measure(port, kind, count, 1, options.seconds)
+                    p50[kind][name].append(measured["p50_ms"])
             print(f"growth: round {number + 1} of {options.rounds}", file=sys.stderr)
     out = {}
     for kind, sizes in p50.items():
@@ -255,13 +170,13 @@ def fill(invoices: int) -> Figures:
     """Create that many invoices with three lines each through the API, one after the other."""
     with served("ours", 0) as (port, pid):
         before = resident_bytes(pid)
-        filling = _start_wrk(port, "fill", 0, 1, 900)
+        filling = start_wrk(port, "wrk.lua", ["fill", "0", KEY], 1, 900)
         while filling.poll() is None and _number_of_invoices(port) < invoices:
             time.sleep(2)
         filling.send_signal(signal.SIGINT)  # which lets wrk report at once
-        filled = _figures(filling.communicate(timeout=60)[0], "fill", 1)
+        filled = figures(filling.communicate(timeout=60)[0], "fill", 1)
         kept, made = resident_bytes(pid) - before, _number_of_invoices(port)
-        created = wrk(port, "create", made, 16, 5)
+        created = measure(port, "create", made, 16, 5)
     return {
         "invoices": made,
         "longest_pause_ms": filled["max_ms"],
@@ -292,14 +207,14 @@ def table(results: dict[str, object]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for variant, kinds in measured.items():
-        for kind, figures in kinds.items():
-            ratio = measured["ours"][kind]["rps"] / figures["rps"]
+        for kind, taken in kinds.items():
+            ratio = measured["ours"][kind]["rps"] / taken["rps"]
             lines.append(
-                f"| {variant} | {kind} | {figures['rps']:,.0f} | {figures['p50_ms']:.2f} "
-                f"| {figures['p99_ms']:.2f} | {ratio:.2f} |"
+                f"| {variant} | {kind} | {taken['rps']:,.0f} | {taken['p50_ms']:.2f} "
+                f"| {taken['p99_ms']:.2f} | {ratio:.2f} |"
             )
     lines.append("")
-    others = (name for name in ("growth", "fill", "startup_seconds") if name in results)
+    others = (name for name in results if name not in ("side_by_side", "machine"))
     lines += [f"{name}: {json.dumps(results[name], indent=2)}" for name in others]
     return "\n".join(lines)
 

@@ -6,6 +6,9 @@
 * ``bare``   Starlette with orjson: the same handlers, nothing checked, no key
 * ``async``  ``connexion.AsyncApp`` as it comes, with the same contract and handlers
 * ``flask``  ``connexion.FlaskApp`` as it comes, with the same contract and handlers
+* ``count=FOLDER``, ``halo=FOLDER``, ``optiflow=FOLDER``  the mock with another vendor's invoices;
+  the requests that measure it are written to the folder. ``count-unsigned=FOLDER``: nobody asked
+  for a signature
 """
 
 import gc
@@ -13,19 +16,25 @@ import inspect
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
 import uvicorn
 
+from benchmarks.accounts import ACCOUNTS
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
+from mock_server.protocol import Protocol
+from mock_server.vendors import all_vendors
 from mock_server.vendors.growcrm import VENDOR
 from mock_server.vendors.growcrm.handlers import clients, invoices
 from mock_server.web import contract
 from mock_server.web.build import build
 from mock_server.web.readers import argument_name
-from mock_server.web.sandboxes import DEFAULT, Sandbox, Sandboxes
+from mock_server.web.sandboxes import DEFAULT, Grant, Sandbox, Sandboxes
+from mock_server.web.vendor import Security
 from mock_server.web.worlds import Worlds
 
 LINES = [
@@ -184,14 +193,34 @@ VARIANTS: dict[str, Callable[[int], Any]] = {
 }
 
 
+def other_vendor(variant: str, folder: Path, count: int) -> Any:
+    """Another vendor's mock. Its clock stands still, so that a signature stays fresh."""
+    key, _, unsigned = variant.partition("-")
+    account, vendor = ACCOUNTS[key], all_vendors((key,))[key]
+    backend, ids = account.world(count)
+    backend.clock.freeze()
+    for kind in (*account.paths, "create"):
+        lines = account.requests(kind, backend, ids, count)
+        folder.joinpath(kind).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    sandbox = Sandbox(DEFAULT, backend.clock, {key: backend}, {key: dict(vendor.credentials)})
+    if unsigned:
+        let_in = Security(lambda call, sandboxes: Grant(sandbox, vendor.credentials["client_id"]))
+        vendor = replace(vendor, security=dict.fromkeys(vendor.security, let_in))
+    sandboxes = Sandboxes()
+    sandboxes.add(sandbox, {key: vendor})
+    return build(vendor, sandboxes)
+
+
 def main() -> None:
     variant, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    app = VARIANTS[variant](count)
+    name, _, folder = variant.partition("=")
+    app = other_vendor(name, Path(folder), count) if folder else VARIANTS[name](count)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 1000)
     uvicorn.run(
-        app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", lifespan="off",
+        app, host="127.0.0.1", port=port, loop="uvloop", lifespan="off",
+        http=Protocol if variant == "ours" or folder else "httptools",
         access_log=False, server_header=False, log_level="error",
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 -- One request for each kind of measurement; the arguments are: kind, number of invoices, key.
--- At the end it prints one line of JSON, because wrk's own report rounds.
+dofile((debug.getinfo(1, "S").source:match("@?(.*/)") or "") .. "report.lua")
+
 local kind, invoices, key = "get", 1000, ""
 local counter = 0
 
@@ -44,14 +45,7 @@ function request()
   elseif kind == "fill" then
     counter = counter + 1
     if counter % 2 == 1 then return create() end
-    return set_items(string.format("%d", counter / 2), items)
+    -- wrk asks for one request that it never sends, so the newest invoice may not be there yet.
+    return set_items(string.format("%d", math.max(1, counter / 2 - 1)), items)
   end
-end
-
-function done(summary, latency, requests)
-  io.write(string.format(
-    'JSON {"requests":%d,"seconds":%f,"p50_us":%f,"p99_us":%f,"max_us":%f,"not_2xx":%d,"broken":%d}\n',
-    summary.requests, summary.duration / 1e6, latency:percentile(50), latency:percentile(99),
-    latency.max, summary.errors.status,
-    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
 end

@@ -17,15 +17,16 @@ from starlette.types import ASGIApp
 
 from mock_server.addresses import Addresses
 from mock_server.control.house import House
-from mock_server.control.openings import open_sandbox
+from mock_server.control.openings import Openings
 from mock_server.front import BuiltOnFirstUse, Front, nothing_here
 from mock_server.listeners import Listeners, port_of
+from mock_server.protocol import Protocol
 from mock_server.settings import Settings
 from mock_server.vendors import all_vendors
 from mock_server.web.build import build, start
 from mock_server.web.sandboxes import DEFAULT, Sandboxes
+from mock_server.web.saved import Beginning
 from mock_server.web.vendor import Vendor
-from mock_server.web.worlds import Worlds
 
 T = TypeVar("T")
 
@@ -48,7 +49,12 @@ class Server:
     ) -> None:
         self.settings = settings or Settings(port=0)
         self.vendors = all_vendors(self.settings.vendors) if vendors is None else vendors
-        self.sandboxes = Sandboxes(quirks=self.settings.quirks)
+        self.sandboxes = Sandboxes(
+            quirks=self.settings.quirks,
+            limit=self.settings.max_sandboxes,
+            journal_size=self.settings.journal_size,
+        )
+        self._openings = Openings(self.vendors, self.sandboxes)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
@@ -133,15 +139,9 @@ class Server:
 
     def _assemble(self) -> None:
         self._loop = asyncio.get_running_loop()
-        open_sandbox(
-            DEFAULT,
-            self.vendors,
-            Worlds(),
-            self.sandboxes,
-            data=self.settings.data,
-            seed=self.settings.seed,
-            now=self.settings.now,
-        )
+        settings = self.settings
+        beginning = Beginning(settings.data, settings.seed, settings.now)
+        self._openings.open(DEFAULT, beginning, self._openings.begin(beginning))
         apps = {key: build(vendor, self.sandboxes) for key, vendor in self.vendors.items()}
         for app in apps.values():
             start(app)
@@ -155,7 +155,7 @@ class Server:
         def make() -> ASGIApp:
             from mock_server.control.api import control_app
 
-            house = House(self.vendors, self.sandboxes, self.addresses)
+            house = House(self.vendors, self.sandboxes, self.addresses, self._openings)
             return control_app(house, self.settings)
 
         return BuiltOnFirstUse(make, self._listening.settle_memory)
@@ -165,7 +165,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http="httptools" if find_spec("httptools") else "h11",
+        http=Protocol,
         ws="none",
         interface="asgi3",
         lifespan="off",

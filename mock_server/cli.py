@@ -123,6 +123,20 @@ def demo_or_empty(context: click.Context, parameter: click.Parameter, value: str
     show_default=True,
     help="Where a vendor differs from its documents: keep to these, or do as it does.",
 )
+@option(
+    "--max-sandboxes",
+    type=click.IntRange(1, 100_000),
+    default=1000,
+    show_default=True,
+    help="How many sandboxes are kept; beyond that the oldest goes, never the default one.",
+)
+@option(
+    "--journal-size",
+    type=click.IntRange(0, 100_000),
+    default=1000,
+    show_default=True,
+    help="How many requests each sandbox's journal keeps; 0 keeps none.",
+)
 @option("--log-level", type=click.Choice(LOG_LEVELS), default="info", show_default=True)
 @option(
     "--ready-file",

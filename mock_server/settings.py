@@ -26,6 +26,8 @@ class Settings:
     quirks: Quirks = (
         "observed"  # which reading counts where a vendor is known to differ from its documents
     )
+    max_sandboxes: int = 1000  # beyond that the oldest goes
+    journal_size: int = 1000  # requests that each sandbox's journal keeps
     log_level: str = "info"
     ready_file: Path | None = None
 

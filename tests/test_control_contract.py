@@ -12,16 +12,22 @@ schema = schemathesis.openapi.from_dict(
         {
             "generation": {"max-examples": 200 if DEPTH == "deep" else 8},
             "dictionaries": {
-                "sandbox": {"values": ["default"]},
+                "sandbox": {"values": ["default", "checkout-tests"]},
                 "vendor": {"values": ["bell", "gong"]},
+                "snapshot": {"values": ["before-payments", "current"]},
             },
             "parameters": {
                 "path.sandboxName": {"dictionary": "sandbox", "probability": 0.7},
                 "path.vendorKey": {"dictionary": "vendor", "probability": 0.7},
                 "query.vendor": {"dictionary": "vendor", "probability": 0.7},
+                "path.snapshotName": {"dictionary": "snapshot", "probability": 0.7},
+                "path.otherName": {"dictionary": "snapshot", "probability": 0.7},
             },
-            # A sum of spans may leave the calendar although each of them is in its range.
-            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+            # A sum of spans may leave the calendar although each of them is in its range, and a
+            # name may be taken.
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}
+            },
         }
     ),
 )

@@ -44,6 +44,7 @@ def _control(house: House) -> Vendor:
         refuse=render.refuse,
         pages=partial(pages.add, house=house),
         page_paths=("/",),
+        observed=False,
     )
 
 

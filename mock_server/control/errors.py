@@ -21,6 +21,68 @@ class SandboxNotFound(ControlError):
         super().__init__(f"There is no sandbox {name!r}")
 
 
+class SandboxExists(ControlError):
+    """Another sandbox has the name that was asked for."""
+
+    status, code = 409, "sandbox_exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a sandbox {name!r} already")
+
+
+class DefaultStays(ControlError):
+    """The sandbox ``default`` is always there."""
+
+    status, code = 409, "default_sandbox"
+
+    def __init__(self) -> None:
+        super().__init__("The sandbox 'default' cannot be deleted; it can be reset")
+
+
+class InvalidExport(ControlError):
+    """A file that is no exported sandbox, or is wrong somewhere."""
+
+    code = "invalid_export"
+
+
+class SnapshotNotFound(ControlError):
+    """The sandbox has no snapshot of this name."""
+
+    status, code = 404, "snapshot_not_found"
+
+    def __init__(self, name: str, sandbox: str) -> None:
+        super().__init__(f"There is no snapshot {name!r} of the sandbox {sandbox!r}")
+
+
+class SnapshotExists(ControlError):
+    """Another snapshot has the name that was asked for."""
+
+    status, code = 409, "snapshot_exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a snapshot {name!r} already")
+
+
+class CurrentStays(ControlError):
+    """``current`` means the present state, which is no snapshot."""
+
+    status, code = 409, "current_state"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "'current' means the present state: it can be exported and compared, and nothing else"
+        )
+
+
+class TooManySnapshots(ControlError):
+    """The sandbox has as many snapshots as are kept."""
+
+    status, code = 409, "too_many_snapshots"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A sandbox has {limit} snapshots at the most; delete some first")
+
+
 class VendorNotFound(ControlError):
     """No vendor that is served in this run has this key."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from mock_server.addresses import Addresses
 from mock_server.control.errors import SandboxNotFound, VendorNotFound
+from mock_server.control.openings import Openings
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
 from mock_server.web import contract
@@ -15,12 +16,17 @@ class House(Backend):
     """What the control API's handlers work on, as a vendor's handlers work on their backend."""
 
     def __init__(
-        self, vendors: Mapping[str, Vendor], sandboxes: Sandboxes, addresses: Addresses
+        self,
+        vendors: Mapping[str, Vendor],
+        sandboxes: Sandboxes,
+        addresses: Addresses,
+        openings: Openings,
     ) -> None:
         super().__init__(Clock())
         self.vendors = vendors
         self.sandboxes = sandboxes
         self.addresses = addresses
+        self.openings = openings
 
     def sandbox(self, name: str) -> Sandbox:
         """The sandbox of this name. Raises ``SandboxNotFound``."""

@@ -1,33 +1,54 @@
 """New sandboxes."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from mock_server.kernel.clock import Clock
-from mock_server.settings import Data
-from mock_server.web.sandboxes import Sandbox, Sandboxes
+from mock_server.web.credentials import CredentialMaker, Credentials, demo
+from mock_server.web.forks import Forks
+from mock_server.web.sandboxes import DEFAULT, Sandbox, Sandboxes
+from mock_server.web.saved import Beginning, Saved
 from mock_server.web.vendor import Vendor
 from mock_server.web.worlds import Worlds
 
 
-def open_sandbox(
-    name: str,
-    vendors: Mapping[str, Vendor],
-    worlds: Worlds,
-    sandboxes: Sandboxes,
-    *,
-    data: Data = "demo",
-    seed: int = 0,
-    now: datetime | None = None,
-) -> Sandbox:
-    """A sandbox with a world of each vendor, found by its name and by its credentials."""
-    clock = Clock(now)
-    sandbox = Sandbox(
-        name,
-        clock,
-        {key: worlds.open(vendor, data, clock, seed) for key, vendor in vendors.items()},
-        {key: dict(vendor.credentials) for key, vendor in vendors.items()},
-        seed,
-    )
-    sandboxes.add(sandbox, vendors)
-    return sandbox
+class Openings:
+    """Opens sandboxes with a world of each vendor, found by their names and their credentials."""
+
+    def __init__(self, vendors: Mapping[str, Vendor], sandboxes: Sandboxes) -> None:
+        self.worlds = Worlds()
+        self._vendors = vendors
+        self._sandboxes = sandboxes
+        self._credentials = CredentialMaker()
+        self._opened = 0
+
+    def begin(self, beginning: Beginning) -> Saved:
+        """The state that a beginning describes; in any thread. See ``Worlds.begin``."""
+        return self.worlds.begin(self._vendors, beginning)
+
+    def ready(self, beginning: Beginning) -> bool:
+        """Whether ``begin`` would take no time."""
+        return self.worlds.ready(self._vendors, beginning)
+
+    def open(self, name: str, beginning: Beginning, saved: Saved) -> Sandbox:
+        """A sandbox of this name in a state; the name must be free."""
+        clock = Clock()
+        saved.put(clock)
+        sandbox = Sandbox(
+            name, clock, Forks(saved.worlds, clock), self._credentials_of(name), saved.seed
+        )
+        sandbox.beginning = beginning
+        self._sandboxes.add(sandbox, self._vendors)
+        return sandbox
+
+    def free_name(self) -> str:
+        """A name that no sandbox has."""
+        number = self._opened + 1
+        while self._sandboxes.get(f"sandbox-{number}") is not None:
+            number += 1
+        return f"sandbox-{number}"
+
+    def _credentials_of(self, name: str) -> Credentials:
+        if name == DEFAULT:
+            return demo(self._vendors)
+        self._opened += 1
+        return self._credentials.of(self._opened, self._vendors)

@@ -20,6 +20,8 @@ from mock_server.web.refusals import (
     UnsupportedMediaType,
     Violation,
 )
+from mock_server.web.sandboxes import Sandbox
+from mock_server.web.saved import Snapshot
 
 PAGE_METHODS = "GET, HEAD"
 
@@ -32,6 +34,32 @@ def instant(moment: datetime) -> str:
 def clock(shown: Clock) -> dict[str, Any]:
     """Where a clock is, and whether it stands."""
     return {"now": instant(shown.now()), "frozen": shown.frozen}
+
+
+def sandbox(shown: Sandbox) -> dict[str, Any]:
+    """A sandbox, with all that opens it and how much it holds."""
+    return {
+        "name": shown.name,
+        **clock(shown.clock),
+        "seed": shown.seed,
+        "created_at": instant(shown.created_at),
+        "expires_at": None if shown.expires_at is None else instant(shown.expires_at),
+        "credentials": shown.credentials,
+        "counts": {key: shown.backends.glance(key).counts() for key in shown.backends.vendors()},
+    }
+
+
+def snapshot(shown: Snapshot) -> dict[str, Any]:
+    """A snapshot: the time in it, and how much it holds."""
+    saved = shown.saved
+    return {
+        "name": shown.name,
+        "created_at": instant(shown.created_at),
+        "now": instant(saved.now or shown.created_at),
+        "frozen": saved.frozen,
+        "seed": saved.seed,
+        "counts": {key: world.counts() for key, world in saved.worlds.items()},
+    }
 
 
 def message(vendor: str, sent: Message) -> dict[str, Any]:

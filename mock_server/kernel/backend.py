@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from mock_server.kernel.clock import Clock
 from mock_server.kernel.ids import Ids
@@ -36,15 +36,22 @@ class Backend:
     """Tables and sequences that change together or not at all.
 
     A vendor's subclass makes its tables in ``tables`` by calling ``self.table``. Whatever
-    changes a row or draws an id does so inside ``transaction``.
+    changes a row or draws an id does so inside ``transaction``. What it keeps besides its tables it
+    names in ``aside``, with the types, so that this is exported too.
     """
+
+    aside: ClassVar[Mapping[str, Any]] = {}
+    # By table, the fields that only their owner should read, so that reports do not show them.
+    secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def __init__(self, clock: Clock, seed: int = 0) -> None:
         self.clock = clock
         self.undo = UndoLog()
         self.ids = Ids(seed, self.undo)
+        # Whether what happens now is told of the past, so that nobody outside is to hear of it.
+        self.retelling = False
         self._tables: dict[str, Table[Any]] = {}
-        self.outbox: Table[Message] = self.table("outbox")
+        self.outbox: Table[Message] = self.table("outbox", Message)
         self.tables()
 
     def tables(self) -> None:
@@ -53,18 +60,23 @@ class Backend:
     def table(
         self,
         name: str,
+        row_type: type[Row],
         *,
         key: Callable[[Any], Key] = row_id,
         indexes: Mapping[str, Callable[[Any], Hashable]] | None = None,
         orders: Mapping[str, Callable[[Any], Any]] | None = None,
         texts: Mapping[str, Callable[[Any], str]] | None = None,
-    ) -> Table[Any]:
-        """Make a table, which takes part in this world's transactions and forks."""
-        made: Table[Any] = Table(
-            name, self.undo, key=key, indexes=indexes, orders=orders, texts=texts
+    ) -> Table[Row]:
+        """Make a table, which takes part in this world's transactions, forks and exports."""
+        made = Table(
+            name, row_type, self.undo, key=key, indexes=indexes, orders=orders, texts=texts
         )
         self._tables[name] = made
         return made
+
+    def each_table(self) -> Mapping[str, Table[Any]]:
+        """Every table by its name."""
+        return self._tables
 
     def transaction(self) -> AbstractContextManager[None]:
         """All changes of the block, or, when it raises, none."""
@@ -88,6 +100,15 @@ class Backend:
 
     def fall_due(self) -> None:
         """Do what is due by the clock's present instant. Runs inside a transaction."""
+
+    def wake(self) -> None:
+        """Arrange for what happens by itself as real time passes.
+
+        Called on the event loop when the world comes to life, and when its clock was moved.
+        """
+
+    def end(self) -> None:
+        """Let nothing more happen by itself: the world's sandbox is gone, or in another state."""
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
         """A world with the same rows and ids that lives on by another clock.

@@ -62,6 +62,11 @@ class Clock:
             raise ValueError("an instant must lie in the years 1 to 9998") from error
         self.set(then)
 
+    def follow_wall(self) -> None:
+        """Run with the wall clock, as a new clock does."""
+        self._standing = None
+        self._ahead = 0
+
     def freeze(self) -> None:
         """Stand still at the present instant."""
         self._standing = self.microseconds()

@@ -34,6 +34,10 @@ class Ids:
         if self._counters.get(name, 0) < at_least:
             self._set(name, at_least)
 
+    def resume(self, name: str, number: int) -> None:
+        """Let the sequence go on after exactly this number."""
+        self._set(name, number)
+
     def uuid(self, name: str = "uuid") -> str:
         """A version 4 UUID in lower case."""
         return str(UUID(bytes=self._bytes(name, 16), version=4))

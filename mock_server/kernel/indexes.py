@@ -15,18 +15,22 @@ VIEWS_KEPT = 1024
 VIEW_ENTRIES_KEPT = 500_000
 
 _BLOCKS = 4096
+_FEW = 8
 
 
 class ValueIndex:
-    """The keys of the rows that share a value."""
+    """The keys of the rows that share a value.
+
+    Few keys are a tuple, which takes a quarter of a set's memory and is never changed in place.
+    """
 
     def __init__(self, by: Callable[[Any], Hashable]) -> None:
         self.by = by
-        self._buckets: dict[Hashable, set[Key]] = {}
-        self._own: set[Hashable] | None = None  # None: every bucket is our own
+        self._buckets: dict[Hashable, tuple[Key, ...] | set[Key]] = {}
+        self._own: set[Hashable] | None = None  # None: every set among the buckets is our own
 
     def clone(self) -> Self:
-        """An index that changes on its own; a bucket is copied when it changes."""
+        """An index that changes on its own; a set is copied when it changes."""
         twin = type(self)(self.by)
         twin._buckets = self._buckets.copy()
         twin._own = set()
@@ -43,20 +47,37 @@ class ValueIndex:
     def refile(self, key: Key, before: Hashable, after: Hashable) -> None:
         """File a key under other values than before."""
         for value in members(before):
-            bucket = self._bucket(value)
-            bucket.discard(key)
-            if not bucket:
-                del self._buckets[value]
+            self._discard(key, value)
         for value in members(after):
-            self._bucket(value).add(key)
+            self._add(key, value)
 
-    def _bucket(self, value: Hashable) -> set[Key]:
-        bucket = self._buckets.get(value)
-        if bucket is None:
-            bucket = self._buckets[value] = set()
-        elif self._own is not None and value not in self._own:
+    def _discard(self, key: Key, value: Hashable) -> None:
+        bucket = self._buckets[value]
+        if isinstance(bucket, tuple):
+            bucket = self._buckets[value] = tuple([each for each in bucket if each != key])
+        else:
+            bucket = self._changing(bucket, value)
+            bucket.discard(key)
+        if not bucket:
+            del self._buckets[value]
+
+    def _add(self, key: Key, value: Hashable) -> None:
+        bucket = self._buckets.get(value, ())
+        if isinstance(bucket, set):
+            self._changing(bucket, value).add(key)
+        elif key in bucket:
+            return
+        elif len(bucket) < _FEW:
+            self._buckets[value] = (*bucket, key)
+        else:
+            self._buckets[value] = {*bucket, key}
+            if self._own is not None:
+                self._own.add(value)
+
+    def _changing(self, bucket: set[Key], value: Hashable) -> set[Key]:
+        """The bucket, our own by now."""
+        if self._own is not None and value not in self._own:
             bucket = self._buckets[value] = bucket.copy()
-        if self._own is not None:
             self._own.add(value)
         return bucket
 

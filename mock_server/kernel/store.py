@@ -47,6 +47,7 @@ class Table(Generic[Row]):
     def __init__(
         self,
         name: str,
+        row_type: type[Row],
         undo: UndoLog,
         *,
         key: Callable[[Row], Key],
@@ -55,6 +56,7 @@ class Table(Generic[Row]):
         texts: Mapping[str, Callable[[Row], str]] | None = None,
     ) -> None:
         self.name = name
+        self.row_type = row_type
         self.revision = 0  # grows with every change, so that what was computed can be kept
         self._undo = undo
         self._key = key
@@ -79,6 +81,26 @@ class Table(Generic[Row]):
     def __iter__(self) -> Iterator[Row]:
         """The rows in the order of their keys."""
         return (self._rows[key] for key in self._keys)
+
+    def key_of(self, row: Row) -> Key:
+        """The key at which a row belongs."""
+        return self._key(row)
+
+    def changes_since(self, before: "Table[Row]") -> Iterator[tuple[Key, Row | None, Row | None]]:
+        """What is different from another state of the table: keys, and the rows before and after.
+
+        In the order of the keys. Tables that still share everything are not looked at, and rows
+        that they share cost a comparison of two addresses.
+        """
+        old, new = before._rows, self._rows
+        if old is new:
+            return
+        gone = [key for key in old if key not in new]
+        moved = [key for key, row in new.items() if old.get(key) is not row]
+        for key in sorted((*gone, *moved)):
+            was, is_now = old.get(key), new.get(key)
+            if was != is_now:
+                yield key, was, is_now
 
     def get(self, key: Key) -> Row | None:
         """The row at this key, or ``None``."""

@@ -33,7 +33,7 @@ def build(
     app = connexion.FlaskApp(
         vendor.handlers.rpartition(".")[0],
         middlewares=[
-            partial(Routing, vendor=vendor, failures=failures),
+            partial(Routing, vendor=vendor, sandboxes=sandboxes, failures=failures),
             partial(Security, vendor=vendor, sandboxes=sandboxes),
             partial(Validation, vendor=vendor, sandboxes=sandboxes),
             partial(Dispatch, vendor=vendor, sandboxes=sandboxes),

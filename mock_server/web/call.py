@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from starlette.types import Receive, Scope
+from starlette.types import Receive, Scope, Send
 
 from mock_server.web.readers import parse_query
 from mock_server.web.refusals import BodyTooLarge
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 SCOPE_KEY = "mockvoice.call"
 LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
+
+
+# An answer as it is sent: status, headers, body.
+Sent = tuple[int, Sequence[tuple[bytes, bytes]], bytes]
 
 
 class Disconnected(Exception):
@@ -36,12 +40,15 @@ class Call:
     """A request, and what each member of the walk has found out about it."""
 
     __slots__ = (
+        "answer",
         "arguments",
         "body",
         "caller",
         "operation",
+        "outlet",
         "path",
         "path_values",
+        "remarks",
         "sandbox",
         "scope",
     )
@@ -55,6 +62,13 @@ class Call:
         self.caller: str | None = None  # which of the sandbox's credentials was used
         self.body: bytes | None = None  # None until it is read
         self.arguments: dict[str, Any] = {}
+        self.answer: Sent | None = None  # None until there is one
+        self.remarks = ""  # for the journal
+        self.outlet: Send | None = None  # where a refusal leaves, if not where the request came in
+
+    def remark(self, text: str) -> None:
+        """Say something of this request that its answer does not tell."""
+        self.remarks = f"{self.remarks}; {text}" if self.remarks else text
 
     @property
     def method(self) -> str:

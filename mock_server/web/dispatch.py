@@ -52,9 +52,10 @@ class Execution(Step):
         backend.undo.commit()
         if type(given) is Later:
             status, headers, body = encode(await asyncio.to_thread(given.work), operation)
-        await send({"type": "http.response.start", "status": status, "headers": headers})
         if scope["method"] == "HEAD":
             body = b""
+        call.answer = status, headers, body
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     def _arguments(self, call: Call) -> dict[str, Any]:

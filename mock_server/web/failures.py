@@ -9,7 +9,7 @@ from starlette.types import Send
 from mock_server.web.answers import Answer
 from mock_server.web.call import SCOPE_KEY, Call, Disconnected
 from mock_server.web.dispatch import encode_headers
-from mock_server.web.refusals import BrokenContract
+from mock_server.web.refusals import BrokenContract, Faulted
 from mock_server.web.vendor import Vendor
 
 logger = logging.getLogger("mockvoice")
@@ -26,6 +26,8 @@ class Failures:
 
         A refusal that the contract does not have for the operation is a defect too.
         """
+        if isinstance(error, Faulted):
+            return self._vendor.refuse(error.refusal)
         answer = self._vendor.refuse(error)
         if answer.status is None or answer.status >= 500:
             logger.error("%s failed", call.described if call else "a page", exc_info=error)
@@ -34,6 +36,7 @@ class Failures:
             if validator is None or not validator.is_valid(answer.body):
                 what = f"{call.operation.id}: refusal {answer.status} is not documented"
                 logger.error("%s", what, exc_info=error)
+                call.remark(what)
                 return self._vendor.refuse(BrokenContract(what))
         return answer
 
@@ -48,8 +51,11 @@ class Failures:
             headers.append((b"content-type", answer.media_type.encode()))
         headers.append((b"content-length", b"%d" % len(body)))
         status = answer.status or 500
+        if call.method == "HEAD":
+            body = b""
+        call.answer = status, headers, body
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
+        await send({"type": "http.response.body", "body": body})
 
     async def of_page(self, request: ConnexionRequest, error: Exception) -> ConnexionResponse:
         """The answer to a failure in one of the vendor's pages, as Connexion's handlers give it."""

@@ -47,13 +47,21 @@ class TokenExpired(Unauthorized):
 
 
 class TooManyRequests(Refusal):
-    """The caller has used up its share; ``retry_after`` is in seconds."""
+    """The caller has used up its share.
+
+    ``retry_after`` is in seconds. ``limit`` is the share, and ``resets_at`` the end of its window
+    in seconds since 1970; ``None`` where they are not known.
+    """
 
     status = 429
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(
+        self, retry_after: int, limit: int | None = None, resets_at: int | None = None
+    ) -> None:
         super().__init__("Too many requests")
         self.retry_after = retry_after
+        self.limit = limit
+        self.resets_at = resets_at
 
 
 class BodyTooLarge(Refusal):
@@ -118,6 +126,17 @@ class InvalidRequest(Refusal):
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.violations))
+
+
+class Faulted(Exception):
+    """A refusal that somebody has asked for, to be worded as if it were the vendor's own.
+
+    The contract may have no such answer for the operation.
+    """
+
+    def __init__(self, refusal: Exception) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
 
 
 class BrokenContract(Exception):

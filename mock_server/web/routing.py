@@ -9,10 +9,13 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.kernel.clock import stopwatch
 from mock_server.web.call import LOOP_KEY, SCOPE_KEY, Call
 from mock_server.web.contract import Operation
 from mock_server.web.failures import Failures
+from mock_server.web.journal import reason, watched
 from mock_server.web.refusals import MethodNotAllowed, RouteNotFound
+from mock_server.web.sandboxes import DEFAULT, Sandboxes
 from mock_server.web.schemas import ResponseValidator
 from mock_server.web.vendor import Vendor
 
@@ -70,9 +73,13 @@ class Routing(SpecMiddleware):
     Whatever goes wrong from here on ends here, in the vendor's words.
     """
 
-    def __init__(self, app: ASGIApp, vendor: Vendor, failures: Failures) -> None:
+    def __init__(
+        self, app: ASGIApp, vendor: Vendor, sandboxes: Sandboxes, failures: Failures
+    ) -> None:
         self.app = app
         self._vendor = vendor
+        self._sandboxes = sandboxes
+        self._journals = vendor.observed and sandboxes.journal_size > 0
         self._failures = failures
         self._paths = Paths()
         self._base_path = ""
@@ -90,14 +97,33 @@ class Routing(SpecMiddleware):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        began = stopwatch()
         root_path: str = scope.get("root_path", "")
         call = Call(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = call
         try:
             self._route(call, scope)
-            await self.app(scope, receive, send)
+            outlet = send if call.operation is not None else watched(call, send)
+            await self.app(scope, receive, outlet)
         except Exception as error:
-            await self._failures.send(error, call, send)
+            await self._failures.send(error, call, call.outlet or send)
+            if self._journals:
+                call.remark(reason(error))
+        finally:
+            # The two hold each other, and only the collector would find them.
+            del scope[SCOPE_KEY]
+            call.outlet = None
+        if self._journals:
+            self._keep(call, began)
+
+    def _keep(self, call: Call, began: float) -> None:
+        """Enter the request into the journal of its sandbox.
+
+        Whoever opened none looks for the reason in the one that is always there.
+        """
+        sandbox = call.sandbox or self._sandboxes.get(DEFAULT)
+        if sandbox is not None:
+            sandbox.journal.record(call, self._vendor.key, sandbox.clock, began)
 
     def _route(self, call: Call, scope: Scope) -> None:
         operation = call.operation = self._find(call)

@@ -8,8 +8,11 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.web.call import SCOPE_KEY, Call
 from mock_server.web.compiled import Step, Walk
+from mock_server.web.faults import asked_in_header, disturbed
 from mock_server.web.refusals import Unauthorized
 from mock_server.web.sandboxes import DEFAULT
+
+WITH_BODY = ("post", "put", "patch")
 
 
 class Authentication(Step):
@@ -20,19 +23,26 @@ class Authentication(Step):
         if not ways and self.vendor.open_door is not None:
             ways = [self.vendor.open_door]
         self._checks = [way.check for way in ways]
-        self._signs_body = any(way.signs_body for way in ways)
+        self._signs_body = operation.method in WITH_BODY and any(way.signs_body for way in ways)
+        self._can_fail = self.vendor.observed
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if self._signs_body:
             return self._read_first(scope, receive, send)
-        self._enter(scope[SCOPE_KEY])
-        return self.next_app(scope, receive, send)
+        return self._go_on(scope[SCOPE_KEY], scope, receive, send)
 
     async def _read_first(self, scope: Scope, receive: Receive, send: Send) -> None:
         call: Call = scope[SCOPE_KEY]
         await call.read_body(receive, self.vendor.body_limit)
+        await self._go_on(call, scope, receive, send)
+
+    def _go_on(self, call: Call, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         self._enter(call)
-        await self.next_app(scope, receive, send)
+        if self._can_fail and (
+            (call.sandbox is not None and call.sandbox.faults.armed) or asked_in_header(scope)
+        ):
+            return disturbed(call, self.vendor.key, self.next_app, scope, receive, send)
+        return self.next_app(scope, receive, send)
 
     def _enter(self, call: Call) -> None:
         """Find the sandbox, by the first credential that opens one. Raises ``Unauthorized``."""

@@ -26,7 +26,7 @@ class Security:
     """How one of the contract's security requirements is checked."""
 
     check: Authenticate
-    signs_body: bool = False  # the check needs the raw body, so that it is read before
+    signs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
 
 
 def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:
@@ -39,6 +39,10 @@ def _same(value: Any) -> Any:
 
 def _let_in(call: Call, violations: Sequence[Violation]) -> None:
     """Most vendors let everybody in who has a credential."""
+
+
+def _keep(backend: Any) -> None:
+    """Some vendors' credentials are all fixed."""
 
 
 def _last(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
@@ -77,7 +81,10 @@ class Vendor:
     sent_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _last
     pages: Callable[[flask.Flask, Sandboxes], None] | None = None  # pages for people
     page_paths: tuple[str, ...] = ()  # what those pages' paths begin with
+    # Ends what was granted until now, as if its time were over; what is fixed stays.
+    expire_tokens: Callable[[Any], None] = _keep
     body_limit: int = BODY_LIMIT
+    observed: bool = True  # whether its requests are kept in journals and may meet faults
 
     def has_page(self, path: str) -> bool:
         """Whether a page for people may stand at this path."""

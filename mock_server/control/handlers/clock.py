@@ -6,7 +6,7 @@ from typing import Any
 from mock_server.control import render
 from mock_server.control.errors import InvalidTime
 from mock_server.control.house import House
-from mock_server.kernel.clock import read_instant
+from mock_server.control.instants import instant
 
 
 def get(house: House, sandbox_name: str) -> dict[str, Any]:
@@ -15,12 +15,12 @@ def get(house: House, sandbox_name: str) -> dict[str, Any]:
 
 def set(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
     sandbox = house.sandbox(sandbox_name)
-    now = _instant(body["now"]) if "now" in body else None
+    now = instant(body["now"]) if "now" in body else None
     match body.get("frozen"):
         case True:
-            sandbox.clock.freeze()
+            sandbox.freeze()
         case False:
-            sandbox.clock.thaw()
+            sandbox.thaw()
     if now is not None:
         sandbox.set_clock(now)
     return render.clock(sandbox.clock)
@@ -33,12 +33,3 @@ def advance(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, 
     except (OverflowError, ValueError) as error:
         raise InvalidTime(f"The clock cannot move that far: {error}") from error
     return render.clock(sandbox.clock)
-
-
-def _instant(text: str) -> Any:
-    try:
-        return read_instant(text)
-    except ValueError as error:
-        raise InvalidTime(
-            f"now must be an instant such as 2026-03-01T09:00:00Z: {error}"
-        ) from error

@@ -22,7 +22,10 @@ class Parcel:
 class Depot(Backend):
     def tables(self) -> None:
         self.parcels = self.table(
-            "parcels", indexes={"label": lambda p: p.label}, orders={"weight": lambda p: p.weight}
+            "parcels",
+            Parcel,
+            indexes={"label": lambda p: p.label},
+            orders={"weight": lambda p: p.weight},
         )
 
 

@@ -28,6 +28,7 @@ class Depot(Backend):
     def tables(self) -> None:
         self.parcels = self.table(
             "parcels",
+            Parcel,
             indexes={"colour": lambda p: p.colour, "label": lambda p: p.labels},
             texts={"words": lambda p: f"{p.colour} {p.weight}"},
             orders={"weight": lambda p: p.weight},

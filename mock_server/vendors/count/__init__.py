@@ -31,6 +31,7 @@ VENDOR = Vendor(
     opened_by=("client_id",),
     open_door=Security(auth.named_client),
     install=seed.install,
+    expire_tokens=auth.expire_tokens,
     refuse=render.refuse,
     pages=pages.add,
     page_paths=("/auth2/consent", "/public/"),

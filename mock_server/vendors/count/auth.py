@@ -11,6 +11,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl
 
 import orjson
+from msgspec.structs import replace
 
 from mock_server.vendors.count.backend import CountBackend
 from mock_server.vendors.count.errors import (
@@ -67,6 +68,14 @@ def named_client(call: Call, sandboxes: Sandboxes) -> Grant:
     return Grant(sandbox, client)
 
 
+def expire_tokens(backend: CountBackend) -> None:
+    """End the access tokens that were granted so far; refresh tokens stay good."""
+    now = backend.clock.microseconds()
+    for pair in list(backend.tokens):
+        if pair.access_expires > now:
+            backend.tokens.put(replace(pair, access_expires=now))
+
+
 def sandbox_of(client: str, sandboxes: Sandboxes) -> Sandbox | None:
     """The sandbox of a client id."""
     grant = sandboxes.find(KEY, client)
@@ -94,6 +103,7 @@ def _checked(call: Call, sandboxes: Sandboxes) -> tuple[Sandbox, str, str]:
     sandbox = sandbox_of(client_id, sandboxes)
     if sandbox is None:
         raise _refused("the client is unknown", None)
+    call.sandbox = sandbox  # whose journal shall tell, even if the request goes no further
     backend: CountBackend = sandbox.backends[KEY]  # type: ignore[assignment]
     _check_time(backend, timestamp)
     _check_signature(

@@ -1,8 +1,8 @@
 """COUNT's tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Selection, Table
@@ -42,20 +42,32 @@ class CountBackend(Backend):
     first_ids: dict[str, tuple[str, ...]]
     requests_seen: tuple[int, int] = (0, 0)  # a minute, and the requests in it
 
+    aside: ClassVar[Mapping[str, Any]] = {
+        "first_ids": dict[str, tuple[str, ...]],
+        "requests_seen": tuple[int, int],
+    }
+    secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {
+        "webhooks": frozenset(("secret",)),
+        "links": frozenset(("id",)),
+        "files": frozenset(("id",)),
+    }
+
     def tables(self) -> None:
         self.first_ids = {}
-        self.teams: Table[Team] = self.table("teams", key=lambda _: 1)
+        self.teams: Table[Team] = self.table("teams", Team, key=lambda _: 1)
         self.taxes: Table[Tax] = self.table(
             "taxes",
+            Tax,
             indexes={"uuid": lambda t: t.uuid},
             orders={"name": lambda t: t.name.lower()},
             texts={"search": lambda t: t.name},
         )
         self.sub_types: Table[AccountSubType] = self.table(
-            "account_sub_types", indexes={"type": lambda s: s.type}
+            "account_sub_types", AccountSubType, indexes={"type": lambda s: s.type}
         )
         self.accounts: Table[Account] = self.table(
             "accounts",
+            Account,
             indexes={
                 "type": lambda a: a.type,
                 "sub_type": lambda a: a.sub_type_id,
@@ -67,9 +79,10 @@ class CountBackend(Backend):
             orders={"number": lambda a: (a.number is None, a.number or "", a.name.lower())},
             texts={"search": lambda a: f"{a.name}\n{a.number or ''}"},
         )
-        self.balances: Table[Balance] = self.table("balances")
+        self.balances: Table[Balance] = self.table("balances", Balance)
         self.customers: Table[Customer] = self.table(
             "customers",
+            Customer,
             indexes={
                 "live": lambda c: None if c.deleted else True,
                 "email": lambda c: None if c.deleted or c.email is None else c.email.lower(),
@@ -84,6 +97,7 @@ class CountBackend(Backend):
         )
         self.products: Table[Product] = self.table(
             "products",
+            Product,
             indexes={
                 "live": lambda p: None if p.deleted else True,
                 "name": lambda p: None if p.deleted else p.name.lower(),
@@ -94,18 +108,21 @@ class CountBackend(Backend):
         )
         self.tags: Table[Tag] = self.table(
             "tags",
+            Tag,
             indexes={"live": lambda t: None if t.deleted else True},
             orders={"name": lambda t: t.name.lower()},
             texts={"search": lambda t: t.name},
         )
         self.tag_groups: Table[TagGroup] = self.table(
             "tag_groups",
+            TagGroup,
             indexes={"name": lambda g: g.name.lower(), "tag": lambda g: frozenset(g.tags)},
             orders={"name": lambda g: g.name.lower()},
             texts={"search": lambda g: g.name},
         )
         self.invoices: Table[Invoice] = self.table(
             "invoices",
+            Invoice,
             indexes={
                 "status": lambda i: i.status,
                 "draft": lambda i: i.is_draft,
@@ -123,6 +140,7 @@ class CountBackend(Backend):
         )
         self.templates: Table[Template] = self.table(
             "templates",
+            Template,
             indexes={
                 "paused": lambda t: t.paused,
                 "runs": lambda t: None if t.paused or t.next_run is None else True,
@@ -133,6 +151,7 @@ class CountBackend(Backend):
         )
         self.transactions: Table[Transaction] = self.table(
             "transactions",
+            Transaction,
             indexes={
                 "account": lambda t: t.account_id,
                 "category": lambda t: t.category_id,
@@ -148,21 +167,25 @@ class CountBackend(Backend):
         )
         self.webhooks: Table[Webhook] = self.table(
             "webhooks",
+            Webhook,
             indexes={"listens": lambda w: w.event if w.status == "active" else None},
             orders={"created": lambda w: w.serial},
         )
         self.deliveries: Table[Delivery] = self.table(
             "deliveries",
+            Delivery,
             indexes={"state": lambda d: d.state},
             orders={"next": lambda d: d.next_at},
         )
-        self.codes: Table[AuthorizationCode] = self.table("authorization_codes")
+        self.codes: Table[AuthorizationCode] = self.table("authorization_codes", AuthorizationCode)
         self.tokens: Table[TokenPair] = self.table(
-            "tokens", indexes={"refresh": lambda p: p.refresh}
+            "tokens", TokenPair, indexes={"refresh": lambda p: p.refresh}
         )
-        self.spent: Table[Spent] = self.table("spent_tokens")
-        self.links: Table[Link] = self.table("links", indexes={"invoice": lambda k: k.invoice_id})
-        self.files: Table[StoredFile] = self.table("files")
+        self.spent: Table[Spent] = self.table("spent_tokens", Spent)
+        self.links: Table[Link] = self.table(
+            "links", Link, indexes={"invoice": lambda k: k.invoice_id}
+        )
+        self.files: Table[StoredFile] = self.table("files", StoredFile)
 
     @property
     def team(self) -> Team:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import flask
 
+from mock_server.kernel.backend import Backend
 from mock_server.vendors.count import render
 from mock_server.vendors.count.auth import KEY, sandbox_of
 from mock_server.vendors.count.backend import CountBackend
@@ -13,7 +14,8 @@ from mock_server.vendors.count.errors import CountError, InvalidClient
 from mock_server.vendors.count.models import StoredFile
 from mock_server.vendors.count.rules.sharing import FILES, INVOICES
 from mock_server.vendors.count.rules.tokens import check_redirect, new_code
-from mock_server.web.pages import on_loop
+from mock_server.web.call import Call
+from mock_server.web.pages import call, on_loop
 from mock_server.web.sandboxes import Sandbox, Sandboxes
 
 _ASKED = ("clientId", "redirectUri", "state")
@@ -26,8 +28,9 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
     @app.get("/auth2/consent")
     def ask() -> Any:
         asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+        request = call()
         try:
-            question = on_loop(lambda: _question(sandboxes, asked))
+            question = on_loop(lambda: _question(sandboxes, request, asked))
         except CountError as error:
             return flask.render_template("count/refused.html", reason=str(error)), error.status
         return flask.render_template("count/consent.html", **question)
@@ -35,9 +38,10 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
     @app.post("/auth2/consent")
     def decide() -> Any:
         asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+        request = call()
         allowed = flask.request.form.get("decision") == "allow"
         try:
-            callback = on_loop(lambda: _decision(sandboxes, asked, allowed=allowed))
+            callback = on_loop(lambda: _decision(sandboxes, request, asked, allowed=allowed))
         except CountError as error:
             return flask.render_template("count/refused.html", reason=str(error)), error.status
         return flask.redirect(callback, 302)
@@ -57,14 +61,16 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
         return _download(file)
 
 
-def _question(sandboxes: Sandboxes, asked: Mapping[str, str]) -> dict[str, Any]:
-    sandbox, backend = _client(sandboxes, asked)
+def _question(sandboxes: Sandboxes, request: Call, asked: Mapping[str, str]) -> dict[str, Any]:
+    sandbox, backend = _client(sandboxes, request, asked)
     return {"client": sandbox.credentials[KEY]["client_id"], "team": render.team(backend)}
 
 
-def _decision(sandboxes: Sandboxes, asked: Mapping[str, str], *, allowed: bool) -> str:
+def _decision(
+    sandboxes: Sandboxes, request: Call, asked: Mapping[str, str], *, allowed: bool
+) -> str:
     """Where the browser goes: back to the application. Documented: with code, or with an error."""
-    sandbox, backend = _client(sandboxes, asked)
+    sandbox, backend = _client(sandboxes, request, asked)
     given = dict(_DENIED)
     if allowed:
         with backend.transaction():
@@ -72,11 +78,14 @@ def _decision(sandboxes: Sandboxes, asked: Mapping[str, str], *, allowed: bool) 
     return f"{asked['redirectUri']}?{urlencode({**given, 'state': asked['state']})}"
 
 
-def _client(sandboxes: Sandboxes, asked: Mapping[str, str]) -> tuple[Sandbox, CountBackend]:
+def _client(
+    sandboxes: Sandboxes, request: Call, asked: Mapping[str, str]
+) -> tuple[Sandbox, CountBackend]:
     """Whose workspace is asked for. Whoever changed the address on the way is refused."""
     sandbox = sandbox_of(asked["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
+    request.sandbox = sandbox  # whose journal shall tell
     backend = _world(sandbox)
     check_redirect(backend, asked["redirectUri"])
     return sandbox, backend
@@ -84,9 +93,11 @@ def _client(sandboxes: Sandboxes, asked: Mapping[str, str]) -> tuple[Sandbox, Co
 
 def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
     for sandbox in sandboxes:
+        link = _glance(sandbox).links.get(token)
+        if link is None:
+            continue
         backend = _world(sandbox)
-        link = backend.links.get(token)
-        row = backend.invoices.get(link.invoice_id) if link else None
+        row = backend.invoices.get(link.invoice_id)
         if row is not None:
             sandbox.settle(backend)
             current = backend.invoices.get(row.id) or row
@@ -95,12 +106,20 @@ def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
 
 
 def _shared_file(sandboxes: Sandboxes, token: str) -> StoredFile | None:
-    found = (_world(sandbox).files.get(token) for sandbox in sandboxes)
+    found = (_glance(sandbox).files.get(token) for sandbox in sandboxes)
     return next((file for file in found if file is not None), None)
 
 
 def _world(sandbox: Sandbox) -> CountBackend:
-    backend = sandbox.backends[KEY]
+    return _ours(sandbox.backends[KEY])
+
+
+def _glance(sandbox: Sandbox) -> CountBackend:
+    """The workspace to look at: it need not be touched to see that something is not there."""
+    return _ours(sandbox.backends.glance(KEY))
+
+
+def _ours(backend: Backend) -> CountBackend:
     if not isinstance(backend, CountBackend):
         raise TypeError(type(backend).__name__)
     return backend

@@ -28,11 +28,47 @@ class Workspace(CountBackend):
         super().tables()
         self.under_way: set[asyncio.Task[None]] = set()  # so that no attempt is forgotten
         self.expected: dict[str, tuple[int, datetime | None]] = {}
+        self.timer: asyncio.TimerHandle | None = None  # at the next attempt
+        self.ended = False
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
         twin = super().fork(clock, seed)
-        twin.under_way, twin.expected = set(), {}
+        twin.under_way, twin.expected, twin.timer, twin.ended = set(), {}, None, False
         return twin
+
+    # -- real time ---------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Let what waits for being sent be sent when its time comes; also what was under way in
+        the world that this one goes on from, since nobody will note there how it went.
+        """
+        if not self.under_way and self.deliveries.count("state", "sending"):
+            with self.transaction():
+                webhooks.call_back(self)
+        self._set_timer()
+
+    def end(self) -> None:
+        """Forget attempts that are under way or to come."""
+        self.ended = True
+        self._set_timer()
+        for task in self.under_way:
+            task.cancel()
+
+    def _set_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        at = None if self.ended or self.clock.frozen else webhooks.next_attempt(self)
+        loop = _running_loop()
+        if at is not None and loop is not None:
+            wait = (at - self.clock.microseconds()) / 1_000_000
+            # A day at the most: a loop cannot wait for longer than some weeks.
+            seconds = min(max(wait, 0), 86_400) + 0.005
+            self.timer = loop.call_later(seconds, self._ring)
+
+    def _ring(self) -> None:
+        self.post()
+        self._set_timer()
 
     # -- time --------------------------------------------------------------------------------
 
@@ -104,7 +140,7 @@ class Workspace(CountBackend):
 
         Documented: what is in a delivery. Assumed: the former values of what changed.
         """
-        listeners = webhooks.listening(self, event)
+        listeners = () if self.retelling else webhooks.listening(self, event)
         if not listeners:
             return
         data, previous = render.event_data(self, event, row, before)
@@ -122,25 +158,29 @@ class Workspace(CountBackend):
             self._post()
 
     def _post(self) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        loop = _running_loop()
+        if loop is None or self.ended:
             return  # a world outside of a server tells nobody; what waits goes on waiting
         for delivery in webhooks.take_due(self):
             self.undo.defer(lambda each=delivery: self._start(loop, each))  # type: ignore[misc]
 
     def _start(self, loop: asyncio.AbstractEventLoop, delivery: Delivery) -> None:
-        task = loop.create_task(self._deliver(loop, delivery))
+        task = loop.create_task(self._deliver(delivery))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
 
-    async def _deliver(self, loop: asyncio.AbstractEventLoop, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery) -> None:
         status, error = await courier.attempt(delivery)
         with self.transaction():
-            noted = webhooks.note_attempt(self, delivery.id, status, error)
-        if noted is not None and noted.state == "waiting" and not self.clock.frozen:
-            wait = (noted.next_at - self.clock.microseconds()) / 1_000_000
-            loop.call_later(max(wait, 0) + 0.005, self.post)
+            webhooks.note_attempt(self, delivery.id, status, error)
+        self._set_timer()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _midnight(ordinal: int) -> datetime:

@@ -43,6 +43,7 @@ class GrowBackend(Backend):
     def tables(self) -> None:
         self.invoices: Table[Invoice] = self.table(
             "invoices",
+            Invoice,
             indexes={
                 "status": lambda i: i.status_id,
                 "client_id": lambda i: i.bill.client_id,
@@ -61,6 +62,7 @@ class GrowBackend(Backend):
         )
         self.estimates: Table[Estimate] = self.table(
             "estimates",
+            Estimate,
             indexes={
                 "status": lambda e: e.status,
                 "client_id": lambda e: e.bill.client_id,
@@ -78,6 +80,7 @@ class GrowBackend(Backend):
         )
         self.clients: Table[Client] = self.table(
             "clients",
+            Client,
             indexes={"status": lambda c: c.status, "category_id": lambda c: c.category_id},
             orders={
                 "client_company_name": lambda c: c.company_name.lower(),
@@ -88,6 +91,7 @@ class GrowBackend(Backend):
         )
         self.users: Table[User] = self.table(
             "users",
+            User,
             indexes={
                 "client_id": lambda u: u.client_id,
                 "email": lambda u: u.email.lower(),
@@ -104,6 +108,7 @@ class GrowBackend(Backend):
         )
         self.projects: Table[Project] = self.table(
             "projects",
+            Project,
             indexes={
                 "status": lambda p: p.status,
                 "client_id": lambda p: p.client_id,
@@ -120,6 +125,7 @@ class GrowBackend(Backend):
         )
         self.categories: Table[Category] = self.table(
             "categories",
+            Category,
             indexes={
                 "type": lambda c: c.type,
                 "visibility": lambda c: c.visibility,
@@ -133,6 +139,7 @@ class GrowBackend(Backend):
         )
         self.payments: Table[Payment] = self.table(
             "payments",
+            Payment,
             indexes={
                 "invoice_id": lambda p: p.invoice_id,
                 "client_id": lambda p: p.client_id,
@@ -147,6 +154,7 @@ class GrowBackend(Backend):
         )
         self.refunds: Table[Refund] = self.table(
             "refunds",
+            Refund,
             indexes={
                 "payment_id": lambda r: r.payment_id,
                 "client_id": lambda r: r.client_id,
@@ -160,6 +168,7 @@ class GrowBackend(Backend):
         )
         self.items: Table[Item] = self.table(
             "items",
+            Item,
             indexes={
                 "category_id": lambda i: i.category_id,
                 "unit_id": lambda i: i.unit_id,
@@ -171,9 +180,11 @@ class GrowBackend(Backend):
                 "item_created": lambda i: i.created_at,
             },
         )
-        self.units: Table[Unit] = self.table("units", indexes={"name": lambda u: u.name.lower()})
-        self.tax_rates: Table[TaxRate] = self.table("tax_rates")
-        self.statuses: Table[InvoiceStatus] = self.table("statuses")
+        self.units: Table[Unit] = self.table(
+            "units", Unit, indexes={"name": lambda u: u.name.lower()}
+        )
+        self.tax_rates: Table[TaxRate] = self.table("tax_rates", TaxRate)
+        self.statuses: Table[InvoiceStatus] = self.table("statuses", InvoiceStatus)
 
     def lapsing(self, status_id: int) -> Selection[Invoice]:
         """Invoices in Due or in Overdue whose status follows the calendar, by due date."""

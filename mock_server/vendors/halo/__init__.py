@@ -46,6 +46,7 @@ VENDOR = Vendor(
     opened_by=("access_token", "client_id"),
     open_door=Security(auth.door, signs_body=True),
     install=seed.install,
+    expire_tokens=auth.expire_tokens,
     refuse=render.refuse,
     canonical_path=any_case,
     canonical_name=any_name,

@@ -4,7 +4,7 @@ A granted token begins with the client id that it was granted to, so that it lea
 the sandbox's own table says whether it is still good.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from mock_server.vendors.halo.backend import HaloBackend
@@ -52,7 +52,7 @@ def bearer(call: Call, sandboxes: Sandboxes) -> Grant:
     token = bearer_token(call)
     if token is None:
         raise Unauthorized("no bearer token was sent")
-    grant = _fixed(token, sandboxes) or _granted(token, sandboxes)
+    grant = _fixed(token, sandboxes) or _granted(call, token, sandboxes)
     operation = call.operation.id if call.operation else ""
     if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.role).may_bill():
         raise Forbidden("the token's scope has no right to billing")
@@ -66,10 +66,11 @@ def _fixed(token: str, sandboxes: Sandboxes) -> Grant | None:
     return Grant(grant.sandbox, str(Caller(0, EVERYTHING)))
 
 
-def _granted(token: str, sandboxes: Sandboxes) -> Grant:
+def _granted(call: Call, token: str, sandboxes: Sandboxes) -> Grant:
     grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
     if grant is None or grant.role != CLIENT_ID:
         raise Unauthorized("the bearer token opens no sandbox")
+    call.sandbox = grant.sandbox  # whose journal shall tell, even if the token is no good
     backend = grant.sandbox.backends[VENDOR]
     row = backend.tokens.get(token) if isinstance(backend, HaloBackend) else None
     if row is None or row.refreshes:
@@ -77,6 +78,14 @@ def _granted(token: str, sandboxes: Sandboxes) -> Grant:
     if row.expires_at <= backend.clock.now():
         raise Unauthorized("the bearer token has expired")
     return Grant(grant.sandbox, str(Caller(row.agent_id, row.scope)))
+
+
+def expire_tokens(backend: HaloBackend) -> None:
+    """End the access tokens that were granted so far; refresh tokens stay good."""
+    now = backend.clock.now()
+    for row in list(backend.tokens):
+        if not row.refreshes and row.expires_at > now:
+            backend.tokens.put(replace(row, expires_at=now))
 
 
 def door(call: Call, sandboxes: Sandboxes) -> Grant:

@@ -1,8 +1,9 @@
 """Halo's tables."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Table
@@ -60,9 +61,15 @@ class HaloBackend(Backend):
 
     settings = Settings()
 
+    secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {
+        "tokens": frozenset(("id",)),
+        "agents": frozenset(("password",)),
+    }
+
     def tables(self) -> None:
         self.invoices: Table[Invoice] = self.table(
             "invoices",
+            Invoice,
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
@@ -86,6 +93,7 @@ class HaloBackend(Backend):
         )
         self.templates: Table[Invoice] = self.table(
             "templates",
+            Invoice,
             indexes={
                 "client_id": lambda t: t.client_id,
                 "armed": lambda t: bool(t.timer and t.timer.armed and not t.disabled),
@@ -100,39 +108,43 @@ class HaloBackend(Backend):
             },
         )
         self.payments: Table[Payment] = self.table(
-            "payments", orders={"invoice": lambda p: p.invoice_id, "credit": lambda p: p.credit_id}
+            "payments",
+            Payment,
+            orders={"invoice": lambda p: p.invoice_id, "credit": lambda p: p.credit_id},
         )
         # Sorted by its invoice and not indexed: a set for each invoice would weigh more than its row.
         self.changes: Table[Change] = self.table(
-            "changes", orders={"invoice": lambda c: c.invoice_id}
+            "changes", Change, orders={"invoice": lambda c: c.invoice_id}
         )
         self.pro_ratas: Table[ProRata] = self.table(
             "pro_ratas",
+            ProRata,
             indexes={"line": lambda p: p.line_id, "template": lambda p: p.template_id},
         )
-        self.taxes: Table[Tax] = self.table("taxes")
+        self.taxes: Table[Tax] = self.table("taxes", Tax)
         self.tax_rules: Table[TaxRule] = self.table(
             "tax_rules",
+            TaxRule,
             indexes={"tax": lambda r: r.tax_id},
             orders={"sequence": lambda r: r.sequence},
         )
-        self.currencies: Table[Currency] = self.table("currencies")
-        self.clients: Table[Client] = self.table("clients")
-        self.items: Table[Item] = self.table("items")
-        self.charge_rates: Table[Record] = self.table("charge_rates")
-        self.cost_centres: Table[Record] = self.table("cost_centres")
+        self.currencies: Table[Currency] = self.table("currencies", Currency)
+        self.clients: Table[Client] = self.table("clients", Client)
+        self.items: Table[Item] = self.table("items", Item)
+        self.charge_rates: Table[Record] = self.table("charge_rates", Record)
+        self.cost_centres: Table[Record] = self.table("cost_centres", Record)
         self.expenses: Table[Record] = self.table(
-            "expenses", indexes={"ihid": lambda e: e.values.get("ihid", 0)}
+            "expenses", Record, indexes={"ihid": lambda e: e.values.get("ihid", 0)}
         )
-        self.budget_types: Table[Record] = self.table("budget_types")
-        self.statuses: Table[Record] = self.table("statuses")
+        self.budget_types: Table[Record] = self.table("budget_types", Record)
+        self.statuses: Table[Record] = self.table("statuses", Record)
         # One table for all pick lists, whose rows have ids of their own in each list.
-        self.lookups: Table[Record] = self.table("lookups")
-        self.agents: Table[Agent] = self.table("agents")
+        self.lookups: Table[Record] = self.table("lookups", Record)
+        self.agents: Table[Agent] = self.table("agents", Agent)
         self.tokens: Table[Token] = self.table(
-            "tokens", orders={"expires_at": lambda t: t.expires_at}
+            "tokens", Token, orders={"expires_at": lambda t: t.expires_at}
         )
-        self.viewings: Table[Viewing] = self.table("viewings")
+        self.viewings: Table[Viewing] = self.table("viewings", Viewing)
 
     @property
     def agent(self) -> Agent:

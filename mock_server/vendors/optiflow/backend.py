@@ -32,6 +32,7 @@ class OptiBackend(Backend):
     def tables(self) -> None:
         self.invoices: Table[Invoice] = self.table(
             "invoices",
+            Invoice,
             indexes={
                 # Deleted invoices are in no workspace's list, but count everywhere else.
                 "workspace": lambda i: None if i.status == DELETED else i.workspace_id,
@@ -51,6 +52,7 @@ class OptiBackend(Backend):
         )
         self.quotations: Table[Quotation] = self.table(
             "quotations",
+            Quotation,
             indexes={
                 "workspace": lambda q: q.workspace_id,
                 "status": lambda q: q.status,
@@ -67,6 +69,7 @@ class OptiBackend(Backend):
         )
         self.payments: Table[Payment] = self.table(
             "payments",
+            Payment,
             indexes={
                 "workspace": lambda p: p.workspace_id,
                 "status": lambda p: p.status,
@@ -80,6 +83,7 @@ class OptiBackend(Backend):
         )
         self.contacts: Table[Contact] = self.table(
             "contacts",
+            Contact,
             indexes={
                 "contact_type": lambda c: c.contact_type,
                 "status": lambda c: c.status,
@@ -94,6 +98,7 @@ class OptiBackend(Backend):
         )
         self.products: Table[Product] = self.table(
             "products",
+            Product,
             indexes={
                 "is_active": lambda p: p.is_active,
                 "track_stock": lambda p: p.track_stock,
@@ -111,6 +116,7 @@ class OptiBackend(Backend):
         )
         self.movements: Table[Movement] = self.table(
             "stock_movements",
+            Movement,
             indexes={
                 "workspace": lambda m: m.workspace_id,
                 "type": lambda m: m.type,
@@ -125,22 +131,28 @@ class OptiBackend(Backend):
             },
             orders={"created_at": lambda m: m.created_at},
         )
-        self.stocks: Table[Stock] = self.table("stocks", key=lambda s: s.key)
-        self.taxes: Table[Tax] = self.table("taxes", indexes={"name": lambda t: t.name.lower()})
+        self.stocks: Table[Stock] = self.table("stocks", Stock, key=lambda s: s.key)
+        self.taxes: Table[Tax] = self.table(
+            "taxes", Tax, indexes={"name": lambda t: t.name.lower()}
+        )
         self.currencies: Table[Currency] = self.table(
-            "currencies", indexes={"code": lambda c: c.code}
+            "currencies", Currency, indexes={"code": lambda c: c.code}
         )
         self.document_subtypes: Table[DocumentSubtype] = self.table(
             "document_subtypes",
+            DocumentSubtype,
             indexes={"prefix": lambda s: s.prefix, "type": lambda s: s.type},
         )
-        self.salesmen: Table[Salesman] = self.table("salesmen")
+        self.salesmen: Table[Salesman] = self.table("salesmen", Salesman)
         self.bank_accounts: Table[BankAccount] = self.table(
-            "bank_accounts", indexes={"currency_id": lambda a: a.currency_id}
+            "bank_accounts", BankAccount, indexes={"currency_id": lambda a: a.currency_id}
         )
-        self.withholding_types: Table[WithholdingType] = self.table("withholding_types")
+        self.withholding_types: Table[WithholdingType] = self.table(
+            "withholding_types", WithholdingType
+        )
         self.workspaces: Table[Workspace] = self.table(
             "workspaces",
+            Workspace,
             indexes={
                 "name": lambda w: w.name.lower(),
                 "slug": lambda w: w.slug,
@@ -148,10 +160,10 @@ class OptiBackend(Backend):
             },
         )
         self.invitations: Table[Invitation] = self.table(
-            "invitations", indexes={"email": lambda i: i.email.lower()}
+            "invitations", Invitation, indexes={"email": lambda i: i.email.lower()}
         )
-        self.users: Table[User] = self.table("users")
-        self.companies: Table[Company] = self.table("companies")
+        self.users: Table[User] = self.table("users", User)
+        self.companies: Table[Company] = self.table("companies", Company)
 
 
 def _products(document: Invoice | Quotation) -> frozenset[int]:

@@ -24,7 +24,7 @@ class Floor:
         self.sandboxes = Sandboxes()
         sandbox = Sandbox("default", clock, {"toy": self.backend}, {"toy": VENDOR.credentials})
         self.sandboxes.add(sandbox, {"toy": VENDOR})
-        self._app = build(VENDOR, self.sandboxes, DOCUMENT)
+        self.app = build(VENDOR, self.sandboxes, DOCUMENT)
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """One request, with the toy's key unless other headers say otherwise."""
@@ -39,7 +39,7 @@ class Floor:
         """Whatever one client does."""
 
         async def act() -> Any:
-            transport = httpx.ASGITransport(app=self._app)
+            transport = httpx.ASGITransport(app=self.app)
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://toy.example"
             ) as client:

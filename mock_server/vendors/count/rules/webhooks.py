@@ -99,6 +99,12 @@ def take_due(backend: CountBackend) -> list[Delivery]:
     return [backend.deliveries.put(replace(each, state="sending")) for each in due]
 
 
+def call_back(backend: CountBackend) -> None:
+    """Let deliveries that count as being sent wait again."""
+    for each in backend.deliveries.with_value("state", "sending"):
+        backend.deliveries.put(replace(each, state="waiting"))
+
+
 def note_attempt(
     backend: CountBackend, delivery_id: int, status: int | None, error: str | None
 ) -> Delivery | None:

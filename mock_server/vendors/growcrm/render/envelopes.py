@@ -15,6 +15,7 @@ from mock_server.web.refusals import (
     MethodNotAllowed,
     Refusal,
     RouteNotFound,
+    TooManyRequests,
     Unauthorized,
 )
 
@@ -70,6 +71,9 @@ def refuse(error: Exception) -> Answer:
             return Answer({"message": "The route could not be found."}, 404)
         case BodyTooLarge():
             return Answer({"message": "The request is too large."}, 413)
+        case TooManyRequests():
+            body = {"message": "Too Many Attempts."}
+            return Answer(body, 429, {"Retry-After": str(error.retry_after)})
         case Refusal():
             return Answer({"message": str(error)}, error.status)
         case _:

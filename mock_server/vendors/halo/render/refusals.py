@@ -17,6 +17,7 @@ from mock_server.web.refusals import (
     MalformedForm,
     MethodNotAllowed,
     Refusal,
+    TooManyRequests,
     Violation,
 )
 
@@ -43,6 +44,8 @@ def refuse(error: Exception) -> Answer:
             return Answer({"": [f"Unexpected text in the body. {error}"]}, 400)
         case MethodNotAllowed():
             return Answer(None, 405, {"Allow": ", ".join(error.allow)})
+        case TooManyRequests():
+            return Answer(None, 429, {"Retry-After": str(error.retry_after)})
         case Refusal():
             return Answer(None, error.status)
         case _:

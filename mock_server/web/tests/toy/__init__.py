@@ -19,7 +19,7 @@ class Note:
 
 class ToyBackend(Backend):
     def tables(self) -> None:
-        self.notes = self.table("notes")
+        self.notes = self.table("notes", Note)
 
 
 class NoteNotFound(Exception):

@@ -29,7 +29,7 @@ class Reminder:
 
 class BellBackend(Backend):
     def tables(self) -> None:
-        self.reminders = self.table("reminders")
+        self.reminders = self.table("reminders", Reminder)
 
     def next_due(self) -> datetime | None:
         return min((each.due_at for each in self.reminders if not each.rung), default=None)

@@ -1,0 +1,124 @@
+"""Servers in processes of their own, and wrk's measurements of them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+KEY = "growcrm-demo-key"
+Figures = dict[str, float]
+
+
+def environment() -> dict[str, str]:
+    """Ours, but with bytecode and checked contracts kept between starts, as on an ordinary machine."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(variant: str, invoices: int) -> Iterator[tuple[int, int]]:
+    """A server of one kind in a process of its own; gives its port and process id."""
+    port = free_port()
+    if variant == "prism":
+        command = [str(HERE / "node_modules/.bin/prism"), "mock", _contract_file(), "-p", str(port),
+                   "-h", "127.0.0.1"]  # fmt: skip
+    else:
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.servers", variant, str(port),
+                   str(invoices)]  # fmt: skip
+    process = subprocess.Popen(
+        command, cwd=HERE.parent, env=environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for_answer(port, process, seconds=600)
+        yield port, process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _contract_file() -> str:
+    return str(HERE.parent / "openapi/growcrm/openapi.yaml")
+
+
+def wait_for_answer(port: int, process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Return once the server answers anything. Raises ``RuntimeError`` if it ends or stays mute."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/invoices?limit=1", headers={"Authorization": f"Bearer {KEY}"}
+    )
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server on port {port} ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(request, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.005)
+    raise RuntimeError(f"no answer on port {port} within {seconds} s")
+
+
+def resident_bytes(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def start_wrk(
+    port: int, script: str, arguments: list[str], connections: int, seconds: float
+) -> subprocess.Popen[str]:
+    """wrk with one of our scripts, which prints its figures as JSON at the end."""
+    return subprocess.Popen(
+        ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
+         "-s", str(HERE / script), f"http://127.0.0.1:{port}", "--", *arguments],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def figures(printed: str, what: str, connections: int) -> Figures:
+    """What wrk has measured: requests a second; p50, p99 and maximum in milliseconds.
+
+    Raises ``RuntimeError`` if connections broke, or if answers were not what the measurement is
+    about: refusals for ``refused``, successes otherwise.
+    """
+    line = next(each for each in printed.splitlines() if each.startswith("JSON "))
+    raw = json.loads(line.removeprefix("JSON "))
+    expected = raw["requests"] if what == "refused" else 0
+    # A slow server may leave one request of each connection unanswered at the end.
+    if raw["broken"] or abs(raw["not_2xx"] - expected) > connections:
+        raise RuntimeError(f"{what}: {line}")
+    return {
+        "rps": raw["requests"] / raw["seconds"],
+        "p50_ms": raw["p50_us"] / 1000,
+        "p99_ms": raw["p99_us"] / 1000,
+        "max_ms": raw["max_us"] / 1000,
+        "requests": raw["requests"],
+    }
+
+
+def wrk(
+    port: int, script: str, arguments: list[str], what: str, connections: int, seconds: float
+) -> Figures:
+    """One measurement from its start to its figures."""
+    process = start_wrk(port, script, arguments, connections, seconds)
+    printed, _ = process.communicate(timeout=seconds + 60)
+    return figures(printed, what, connections)
