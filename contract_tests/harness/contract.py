@@ -94,7 +94,8 @@ class Contract:
 
     def _evidence(self, root: Any, error: Any) -> str:
         """The mark of what is broken, or of the nearest thing around it that has one."""
-        mark, node = self._mark, _referred(root, root)
+        node = _referred(root, root)
+        mark = node.get("x-evidence", self._mark)
         for step in error.absolute_schema_path:
             if step == "required":
                 node = node.get("properties", {}).get(error.message.split("'")[1], {})

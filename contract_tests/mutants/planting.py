@@ -1,6 +1,6 @@
-"""Faults inside the server: a function's text is edited in memory, and its code swapped.
+"""Faults inside the server: functions' texts are edited in memory, and their code swapped.
 
-Whoever has imported the function meets the fault, since the function object stays the same. An
+Whoever has imported a function meets the fault, since the function object stays the same. An
 edit whose text the function no longer has is refused, so that a catalogue cannot rot unnoticed.
 """
 
@@ -8,6 +8,7 @@ import __future__
 
 import inspect
 import textwrap
+from collections.abc import Iterable
 from importlib import import_module
 from types import CodeType, FunctionType
 from typing import Any
@@ -15,32 +16,36 @@ from typing import Any
 from contract_tests.mutants.catalogue import BadEntry, Edit
 
 _FUTURES = __future__.annotations.compiler_flag
-# A fault may take several edits of one function, whose text no file has after the first.
-_EDITED: dict[FunctionType, str] = {}
 
 
-def plant(package: str, edit: Edit) -> None:
-    """Put the fault into a function of this package. Raises ``BadEntry`` if it does not fit."""
-    function = _function(package, edit.function)
-    source = _EDITED.get(function) or textwrap.dedent(inspect.getsource(function))
-    found = source.count(edit.old)
-    if found != 1:
-        raise BadEntry(f"{edit.function} has the text {edit.old!r} {found} times, not once")
-    _EDITED[function] = source.replace(edit.old, edit.new)
-    function.__code__ = _code(function, _EDITED[function])
+def plant(package: str, edits: Iterable[Edit]) -> None:
+    """Put a fault into the functions of this package. Raises ``BadEntry`` if it does not fit."""
+    for function, code in faulty(package, edits).items():
+        function.__code__ = code
+
+
+def faulty(package: str, edits: Iterable[Edit]) -> dict[FunctionType, CodeType]:
+    """What the edited functions would do; nothing is changed yet. Raises ``BadEntry``."""
+    sources: dict[FunctionType, str] = {}
+    for edit in edits:
+        function = _function(package, edit.function)
+        source = sources.get(function) or textwrap.dedent(inspect.getsource(function))
+        found = source.count(edit.old)
+        if found != 1:
+            raise BadEntry(f"{edit.function} has the text {edit.old!r} {found} times, not once")
+        sources[function] = source.replace(edit.old, edit.new)
+    return {function: _code(function, source) for function, source in sources.items()}
 
 
 def _function(package: str, name: str) -> FunctionType:
     module, _, path = name.partition(":")
     try:
-        within = "" if module.startswith("mock_server.") else f"{package}."
-        found: Any = import_module(within + module)
+        found: Any = import_module(f"{package}.{module}")
         for step in path.split("."):
             found = inspect.getattr_static(found, step)
     except (ImportError, AttributeError) as error:
         raise BadEntry(f"there is no function {name}: {error}") from error
-    found = getattr(found, "fget", None) or getattr(found, "__func__", None) or found
-    found = inspect.unwrap(found)
+    found = inspect.unwrap(getattr(found, "fget", None) or found)  # a property is what it runs
     if not isinstance(found, FunctionType):
         raise BadEntry(f"{name} is no function")
     return found

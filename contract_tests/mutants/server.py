@@ -4,8 +4,7 @@
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -37,8 +36,7 @@ def opened(vendor: str) -> app.Server:
 
 def planted(mutant: Mutant) -> None:
     """Put the fault into this process, before a server is made."""
-    for edit in mutant.edits:
-        plant(f"mock_server.vendors.{mutant.vendor}", edit)
+    plant(f"mock_server.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
         healthy = app.build
 

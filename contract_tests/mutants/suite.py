@@ -29,8 +29,8 @@ class Finding:
 
     @property
     def crashed(self) -> bool:
-        """Whether all that was found is that the server broke down."""
-        return "answered 500" in self.message
+        """Whether all that was found is that the server, or a test's own doing, broke down."""
+        return "answered 500" in self.message or "failed on setup with" in self.message
 
 
 def first_finding(vendor: str, url: str, likely: str | None) -> Finding | None:

@@ -54,6 +54,13 @@ def test_a_number_of_ones_own_skips_those_before_it(make: Maker) -> None:
     assert refused(make, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
 
 
+def test_a_number_of_another_series_is_refused(make: Maker) -> None:
+    series, other = make.series(), make.series()
+
+    assert refused(make, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
+    assert numbered(make, other) == f"{other['prefix']}00000001"
+
+
 def test_an_empty_number_means_the_next_one(make: Maker) -> None:
     series = make.series()
 
