@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract_tests.mutants.catalogue import VENDORS, BadEntry, Mutant, catalogue
-from contract_tests.mutants.run import BROKEN, CAUGHT, DEAD, Outcome, outcomes, remember, write_report
+from contract_tests.mutants.run import (
+    BROKEN,
+    CAUGHT,
+    DEAD,
+    Outcome,
+    outcomes,
+    remember,
+    write_report,
+)
 
 WANTED_PERCENT = 95
 SHOWN = 200  # characters of a message
@@ -28,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for vendor, mutants in chosen.items():
         if mutants:
             found += outcomes(vendor, mutants, given.jobs, _tell)
-    remember(found)
+    if given.remember:
+        remember(found)
     write_report(given.report, found)
     return _summary(found, time.monotonic() - begun, given.report)
 
@@ -38,9 +47,16 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m contract_tests.mutants",
         description="Plants faults into the mock, one at a time, and sees what the suites catch.",
     )
-    parser.add_argument("--vendor", action="append", choices=VENDORS, help="may be repeated; default: all")
-    parser.add_argument("--only", action="append", default=[], metavar="ID", help="this fault; may be repeated")
+    parser.add_argument(
+        "--vendor", action="append", choices=VENDORS, help="may be repeated; default: all"
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="ID", help="this fault; may be repeated"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="servers at a time (default: 2)")
+    parser.add_argument(
+        "--remember", action="store_true", help="ask the test that caught a fault first, next time"
+    )
     parser.add_argument("--report", type=Path, default=Path("reports/mutants.json"))
     return parser
 
@@ -52,7 +68,7 @@ def _chosen(vendor: str, only: Sequence[str]) -> list[Mutant]:
 def _tell(found: Outcome) -> None:
     print(f"{found.verdict:9}{found.seconds:6.1f} s  {found.vendor} {found.id}: {found.title}")
     if found.verdict == CAUGHT and found.test:
-        print(f"{'':19}by {found.test.removeprefix('contract_tests/')}")
+        print(f"{'':19}{found.caught_rule}: {found.test.removeprefix('contract_tests/')}")
     for line in (found.message or f"Nothing says: {found.rule}").splitlines()[:2]:
         print(f"{'':19}{line[:SHOWN]}")
     sys.stdout.flush()

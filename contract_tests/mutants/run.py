@@ -38,6 +38,7 @@ class Outcome:
     verdict: str
     seconds: float
     test: str | None = None
+    caught_rule: str | None = None  # the test's name as a sentence
     message: str | None = None
 
 
@@ -50,11 +51,7 @@ def outcomes(
     likely = catchers().get(vendor, {})
 
     def outcome(mutant: Mutant) -> Outcome:
-        begun = time.monotonic()
-        verdict, test, message = _verdict(mutant, healthy, likely.get(mutant.id))
-        spent = round(time.monotonic() - begun, 1)
-        said = {name: getattr(mutant, name) for name in _COPIED}
-        found = Outcome(**said, verdict=verdict, seconds=spent, test=test, message=message)
+        found = _outcome(mutant, healthy, likely.get(mutant.id))
         tell(found)
         return found
 
@@ -77,21 +74,28 @@ def _seen_healthy(vendor: str, names: Iterable[str]) -> Seen:
         return {name: probe(vendor, name, url) for name in sorted(names)}
 
 
-def _verdict(
-    mutant: Mutant, healthy: Seen, likely: str | None
-) -> tuple[str, str | None, str | None]:
+def _outcome(mutant: Mutant, healthy: Seen, likely: str | None) -> Outcome:
+    begun = time.monotonic()
+    finding, message = None, None
     try:
         with served(mutant.vendor, mutant.id) as url:
             if probe(mutant.vendor, mutant.probe, url) == healthy[mutant.probe]:
-                return DEAD, None, f"the probe {mutant.probe} sees what it sees at a healthy server"
-            finding = first_finding(mutant.vendor, url, likely)
+                verdict, message = DEAD, f"the probe {mutant.probe} sees no difference"
+            else:
+                finding = first_finding(mutant.vendor, url, likely)
+                verdict = SURVIVED if finding is None else BROKEN if finding.crashed else CAUGHT
     except (DidNotStart, SuiteBroken) as error:
-        return BROKEN, None, str(error)
+        verdict, message = BROKEN, str(error)
     except Exception as error:  # a probe may stumble over anything that a faulty server says
-        return BROKEN, None, f"the probe {mutant.probe}: {error!r}"
-    if finding is None:
-        return SURVIVED, None, None
-    return (BROKEN if finding.crashed else CAUGHT), finding.test, finding.message
+        verdict, message = BROKEN, f"the probe {mutant.probe}: {error!r}"
+    return Outcome(
+        **{name: getattr(mutant, name) for name in _COPIED},
+        verdict=verdict,
+        seconds=round(time.monotonic() - begun, 1),
+        test=finding.test if finding else None,
+        caught_rule=finding.rule if finding else None,
+        message=finding.message if finding else message,
+    )
 
 
 def catchers() -> dict[str, dict[str, str]]:

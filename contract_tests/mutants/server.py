@@ -4,22 +4,27 @@
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from contract_tests.mutants.catalogue import Mutant, catalogue
 from contract_tests.mutants.planting import plant
 from contract_tests.mutants.wire import rewriting
-from mock_server import app
+from mock_server.app import Server
+from mock_server.front import Front
 from mock_server.listeners import CannotListen
 from mock_server.settings import Settings
+
+Apps = Mapping[Any, ASGIApp]
 
 FIRST_PORT, LAST_PORT, STEP = 21000, 31000, 10
 
 
-def opened(vendor: str) -> app.Server:
+def opened(vendor: str) -> Server:
     """A server for one vendor whose ports stand as far apart as those of a real run.
 
     By that distance the suites find the control API of a mock.
@@ -28,7 +33,7 @@ def opened(vendor: str) -> app.Server:
     noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC)
     for port in range(FIRST_PORT, LAST_PORT, STEP):
         try:
-            return app.Server(Settings(port=port, vendors=(vendor,), now=noon))
+            return Server(Settings(port=port, vendors=(vendor,), now=noon))
         except CannotListen:
             continue
     raise CannotListen(f"no free ports between {FIRST_PORT} and {LAST_PORT}")
@@ -38,25 +43,16 @@ def planted(mutant: Mutant) -> None:
     """Put the fault into this process, before a server is made."""
     plant(f"mock_server.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
-        healthy = app.build
+        opening = Front.open
 
-        def build(*given: Any) -> Any:
-            return _Rewritten(healthy(*given), mutant)
+        def open_rewriting(front: Front, by_port: Apps, by_prefix: Apps, rest: ASGIApp) -> None:
+            opening(front, _rewritten(by_port, mutant), _rewritten(by_prefix, mutant), rest)
 
-        app.build = build
-        app.start = lambda made: start(made.healthy)
-
-
-start: Callable[[Any], None] = app.start
+        setattr(Front, "open", open_rewriting)  # noqa: B010 - a method is no variable
 
 
-class _Rewritten:
-    def __init__(self, healthy: Any, mutant: Mutant) -> None:
-        self.healthy = healthy
-        self._app = rewriting(healthy, mutant.wire)
-
-    def __call__(self, *asked: Any) -> Any:
-        return self._app(*asked)
+def _rewritten(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
+    return {place: rewriting(each, mutant.wire) for place, each in apps.items()}
 
 
 def main(vendor: str, name: str = "", ready: str = "") -> None:

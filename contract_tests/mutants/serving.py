@@ -1,5 +1,6 @@
 """Servers in processes of their own, so that a fault never reaches anybody else."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -22,7 +23,14 @@ def served(vendor: str, mutant: str = "") -> Iterator[str]:
     """The address of a server for one vendor, with a fault or without."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready")
-        command = [sys.executable, "-m", "contract_tests.mutants.server", vendor, mutant, str(ready)]
+        command = [
+            sys.executable,
+            "-m",
+            "contract_tests.mutants.server",
+            vendor,
+            mutant,
+            str(ready),
+        ]
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
         )
@@ -34,9 +42,21 @@ def served(vendor: str, mutant: str = "") -> Iterator[str]:
 
 
 def environment() -> dict[str, str]:
-    """What processes of a run are given: this checkout goes before whatever is installed."""
+    """What processes of a run are given: this checkout goes before whatever is installed.
+
+    They start by the hundred, so that they share compiled code and contracts even where Python
+    shall leave none behind: then in a folder that goes with the run.
+    """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    given = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    if given.pop("PYTHONDONTWRITEBYTECODE", ""):
+        given["PYTHONPYCACHEPREFIX"] = _folder_of_the_run().name
+    return given
+
+
+@functools.cache
+def _folder_of_the_run() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="mockvoice-mutants-")
 
 
 def _address(process: "subprocess.Popen[str]", ready: Path) -> str:

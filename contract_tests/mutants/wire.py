@@ -2,19 +2,20 @@
 
 A fault says whose answers it means (``method``, ``path``: an expression that the whole path fits,
 ``on``: statuses) and one or more of ``status``, ``drop`` and ``rename`` of fields, ``text`` and
-``number`` for the type of fields, ``body`` in place of the whole body, ``without`` a header,
+``number`` for the type of fields, ``set`` for their value, ``body`` in place of the whole body, ``without`` a header,
 ``wrap`` the body in an array. Fields are paths such as ``data.*.id``.
 """
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KEYS = {
-    "method", "path", "on", "status", "drop", "rename", "text", "number", "null", "body", "wrap", "without",
+    "method", "path", "on", "status", "drop", "rename", "text", "number", "set", "body", "wrap", "without",
 }  # fmt: skip
 
 
@@ -71,15 +72,26 @@ class _Held:
 def _changed(body: Any, fault: Mapping[str, Any]) -> Any:
     for place in fault.get("drop", ()):
         _at(body, place, lambda holder, name: holder.pop(name))
+    for kind, convert in (("text", str), ("number", float)):
+        for place in fault.get(kind, ()):
+            _at(body, place, partial(_convert, convert))
     for place, other in fault.get("rename", {}).items():
-        _at(body, place, lambda holder, name, to=other: holder.update({to: holder.pop(name)}))
-    for place in fault.get("text", ()):
-        _at(body, place, lambda holder, name: holder.update({name: str(holder[name])}))
-    for place in fault.get("number", ()):
-        _at(body, place, lambda holder, name: holder.update({name: float(holder[name])}))
-    for place, value in fault.get("null", {}).items():
-        _at(body, place, lambda holder, name, to=value: holder.update({name: to or None}))
+        _at(body, place, partial(_rename, other))
+    for place, value in fault.get("set", {}).items():
+        _at(body, place, partial(_convert, partial(_instead, value)))
     return [body] if fault.get("wrap") else body
+
+
+def _convert(to: Callable[[Any], Any], holder: MutableMapping[str, Any], name: str) -> None:
+    holder[name] = to(holder[name])
+
+
+def _rename(other: str, holder: MutableMapping[str, Any], name: str) -> None:
+    holder[other] = holder.pop(name)
+
+
+def _instead(value: Any, _: Any) -> Any:
+    return value
 
 
 Change = Callable[[MutableMapping[str, Any], str], Any]

@@ -70,10 +70,10 @@ def summary(ask: Ask) -> Any:
         invoice(ask, item(), rates=[VAT], header=percentage | {"bill_adjustment_amount": -5}),
     ]
     prices = [1.01 + cent / 100 for cent in range(40)]
-    made += [invoice(ask, item(round(each, 2)), rates=[SALES_TAX], header=percentage) for each in prices]
-    return [
-        pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in made
+    made += [
+        invoice(ask, item(round(each, 2)), rates=[SALES_TAX], header=percentage) for each in prices
     ]
+    return [pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in made]
 
 
 def inline(ask: Ask) -> Any:

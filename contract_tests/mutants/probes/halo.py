@@ -55,7 +55,11 @@ def lines(ask: Ask) -> Any:
 def composite(ask: Ask) -> Any:
     parts = [one(ask, "Tax", name=ask.unique("Tax"), value=each)["id"] for each in (5, 7)]
     whole = one(
-        ask, "Tax", name=ask.unique("Tax"), is_composite=True, linked_rates=[{"id": i} for i in parts]
+        ask,
+        "Tax",
+        name=ask.unique("Tax"),
+        is_composite=True,
+        linked_rates=[{"id": i} for i in parts],
     )
     made = invoice(ask, line(10.10, tax_code=str(whole["id"])))
     return pick(made, "tax_total", "composite_tax_total")

@@ -39,7 +39,13 @@ def contact(ask: Ask) -> int:
 
 def item(ask: Ask, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
     product_id = fields.pop("product_id", None) or product(ask)["id"]
-    return {"product_id": product_id, "unit_price": price, "quantity": quantity, "taxes": [], **fields}
+    return {
+        "product_id": product_id,
+        "unit_price": price,
+        "quantity": quantity,
+        "taxes": [],
+        **fields,
+    }
 
 
 def body(ask: Ask, *items: Any, **fields: Any) -> dict[str, Any]:
@@ -100,7 +106,9 @@ def echoed(ask: Ask) -> Any:
 def taxes(ask: Ask) -> Any:
     tax = made(ask, "taxes", name=ask.unique("Otro"), type="other", rate=7)
     sold = product(ask, default_tax_id=tax["id"])["id"]
-    known = made(ask, "invoices", **body(ask, {"product_id": sold, "quantity": 1, "unit_price": 100}))
+    known = made(
+        ask, "invoices", **body(ask, {"product_id": sold, "quantity": 1, "unit_price": 100})
+    )
     mixed = ask("POST", f"{API}/invoices", body(ask, item(ask, taxes=[ITBIS_18, ITBIS_16])))
     return [known.get("total_amount"), mixed[0], ask("DELETE", f"{API}/taxes/{tax['id']}")[0]]
 
@@ -164,7 +172,9 @@ def series_ends(ask: Ask) -> Any:
 
 def stock(ask: Ask) -> Any:
     sold = product(ask, 5)
-    seen = [ask("POST", f"{API}/invoices", body(ask, item(ask, quantity=9, product_id=sold["id"])))[0]]
+    seen = [
+        ask("POST", f"{API}/invoices", body(ask, item(ask, quantity=9, product_id=sold["id"])))[0]
+    ]
     known = invoice(ask, item(ask, quantity=2, product_id=sold["id"]))
     seen.append(read(ask, sold, "products")["stock_quantity"])
     seen.append(ask("DELETE", f"{API}/invoices/{known['id']}")[0])
