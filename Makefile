@@ -14,6 +14,7 @@ SERVE = $(call given,HOST,--host '$(HOST)') $(call given,PORT,--port '$(PORT)') 
 	$(call given,VENDOR_PORTS,$(if $(filter no,$(VENDOR_PORTS)),--no-vendor-ports)) \
 	$(call given,CONTROL,$(if $(filter no,$(CONTROL)),--no-control)) \
 	$(call given,CONTROL_TOKEN,--control-token '$(CONTROL_TOKEN)') \
+	$(call given,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
 	$(call given,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
 	$(call given,READY_FILE,--ready-file '$(READY_FILE)')
 SUITES = $(call given,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \

@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from benchmarks.journal import journal
 from benchmarks.load import (
     HERE,
     KEY,
@@ -31,9 +32,12 @@ from benchmarks.load import (
     wait_for_answer,
     wrk,
 )
+from benchmarks.sandboxes import sandboxes
+from benchmarks.seeding import seeding
 from benchmarks.vendors import signature, vendors
 
 SMALL = 1000  # invoices of the small world
+SEEDED = 10_000  # invoices that a sandbox is filled with
 KINDS = ("get", "list", "write", "refused")
 GROWTH_KINDS = ("get", "create", "list", "deep", "filtered")
 
@@ -51,7 +55,10 @@ def main() -> int:
         "side_by_side": lambda: side_by_side(options),
         "growth": lambda: growth(options),
         "fill": lambda: fill(options.large),
+        "journal": lambda: journal(options.rounds, options.seconds, options.connections),
+        "seeding": lambda: seeding(SEEDED),
         "signature": lambda: signature(options.rounds, options.seconds, options.connections),
+        "sandboxes": lambda: sandboxes(options.rounds, options.large),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
     }
     folder = HERE / "results"
@@ -72,7 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stages",
         nargs="*",
-        help="startup_seconds, side_by_side, growth, fill, signature, vendors; default: all",
+        help="startup_seconds, side_by_side, growth, fill, seeding, journal, signature, sandboxes, vendors; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
     return parser.parse_args()

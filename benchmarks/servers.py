@@ -3,6 +3,7 @@
 ``python -m benchmarks.servers VARIANT PORT INVOICES`` serves until it is ended.
 
 * ``ours``   the mock as it is: key, contract and answers checked
+* ``journal`` the same with a journal, as it is served by default
 * ``bare``   Starlette with orjson: the same handlers, nothing checked, no key
 * ``async``  ``connexion.AsyncApp`` as it comes, with the same contract and handlers
 * ``flask``  ``connexion.FlaskApp`` as it comes, with the same contract and handlers
@@ -32,6 +33,7 @@ from mock_server.vendors.growcrm import VENDOR
 from mock_server.vendors.growcrm.handlers import clients, invoices
 from mock_server.web import contract
 from mock_server.web.build import build
+from mock_server.web.journal import ENTRIES_KEPT
 from mock_server.web.readers import argument_name
 from mock_server.web.sandboxes import DEFAULT, Grant, Sandbox, Sandboxes
 from mock_server.web.vendor import Security
@@ -67,8 +69,8 @@ def world(count: int) -> Backend:
     return backend
 
 
-def ours(count: int) -> Any:
-    sandboxes = Sandboxes()
+def ours(count: int, journal_size: int = 0) -> Any:
+    sandboxes = Sandboxes(journal_size=journal_size)
     backend = world(count)
     credentials = {VENDOR.key: dict(VENDOR.credentials)}
     sandbox = Sandbox(DEFAULT, backend.clock, {VENDOR.key: backend}, credentials)
@@ -187,6 +189,7 @@ def _adapted(
 
 VARIANTS: dict[str, Callable[[int], Any]] = {
     "ours": ours,
+    "journal": lambda count: ours(count, ENTRIES_KEPT),
     "bare": bare,
     "async": lambda count: stock(count, flask=False),
     "flask": lambda count: stock(count, flask=True),
@@ -206,7 +209,7 @@ def other_vendor(variant: str, folder: Path, count: int) -> Any:
     if unsigned:
         let_in = Security(lambda call, sandboxes: Grant(sandbox, vendor.credentials["client_id"]))
         vendor = replace(vendor, security=dict.fromkeys(vendor.security, let_in))
-    sandboxes = Sandboxes()
+    sandboxes = Sandboxes(journal_size=0)
     sandboxes.add(sandbox, {key: vendor})
     return build(vendor, sandboxes)
 
@@ -220,7 +223,7 @@ def main() -> None:
     gc.set_threshold(50_000, 50, 1000)
     uvicorn.run(
         app, host="127.0.0.1", port=port, loop="uvloop", lifespan="off",
-        http=Protocol if variant == "ours" or folder else "httptools",
+        http=Protocol if variant in ("ours", "journal") or folder else "httptools",
         access_log=False, server_header=False, log_level="error",
     )  # fmt: skip
 

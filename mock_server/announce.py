@@ -14,7 +14,9 @@ from mock_server.web.vendor import Vendor
 
 def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresses) -> str:
     """Where everything is and what opens it, as aligned plain text."""
-    lines = [f"Mockvoice {__version__}, data {settings.data}, seed {settings.seed}", ""]
+    from_file = isinstance(settings.data, Path) and settings.seed is None
+    seed = "" if from_file else f", seed {settings.seed or 0}"
+    lines = [f"Mockvoice {__version__}, data {settings.data}{seed}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
     rows: list[tuple[str, ...]] = [

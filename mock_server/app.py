@@ -25,7 +25,6 @@ from mock_server.settings import Settings
 from mock_server.vendors import all_vendors
 from mock_server.web.build import build, start
 from mock_server.web.sandboxes import DEFAULT, Sandboxes
-from mock_server.web.saved import Beginning
 from mock_server.web.vendor import Vendor
 
 T = TypeVar("T")
@@ -55,6 +54,7 @@ class Server:
             journal_size=self.settings.journal_size,
         )
         self._openings = Openings(self.vendors, self.sandboxes)
+        self._beginning = self._openings.described(self.settings)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
@@ -139,9 +139,7 @@ class Server:
 
     def _assemble(self) -> None:
         self._loop = asyncio.get_running_loop()
-        settings = self.settings
-        beginning = Beginning(settings.data, settings.seed, settings.now)
-        self._openings.open(DEFAULT, beginning, self._openings.begin(beginning))
+        self._openings.open(DEFAULT, self._beginning, self._openings.begin(self._beginning))
         apps = {key: build(vendor, self.sandboxes) for key, vendor in self.vendors.items()}
         for app in apps.values():
             start(app)

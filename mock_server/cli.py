@@ -6,8 +6,9 @@ Only what a command needs is imported, when it runs: ``--help`` shall be there a
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 import click
 
@@ -20,8 +21,35 @@ INTERRUPTED = 130
 LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
+# Commands that have a module of their own, which is imported when they run.
+ELSEWHERE = {
+    "seed": "Fill a running mock, a real account or a file with believable data.",
+    "sandbox": "Make, list, reset and delete isolated worlds.",
+    "clock": "Show and move a sandbox's time.",
+    "snapshot": "Save states of a sandbox, go back to them, compare and exchange them.",
+}
+
+
 class Command(click.Group):
-    """A command whose complaints are one line on stderr, with exit code 2."""
+    """A command whose complaints are one line on stderr, with exit code 2 unless they say otherwise."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, which ``--help`` shows."""
+        return sorted([*self.commands, *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"mock_server.commands.{cmd_name}")
+        found: click.Command = getattr(module, cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing those that are elsewhere."""
+        own = {name: each.get_short_help_str(100) for name, each in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted({**own, **ELSEWHERE}.items()))
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line, and end the process."""
@@ -32,7 +60,7 @@ class Command(click.Group):
             sys.exit(USAGE_ERROR)
         except click.ClickException as error:
             click.echo(f"mockvoice: {' '.join(error.format_message().split())}", err=True)
-            sys.exit(USAGE_ERROR)
+            sys.exit(USAGE_ERROR if isinstance(error, click.UsageError) else error.exit_code)
         except click.Abort:
             sys.exit(INTERRUPTED)
         sys.exit(0)
@@ -68,12 +96,17 @@ def an_instant(
         ) from error
 
 
-def demo_or_empty(context: click.Context, parameter: click.Parameter, value: str) -> str:
+def some_data(
+    context: click.Context, parameter: click.Parameter, value: str
+) -> Literal["demo", "empty"] | Path:
     """What the worlds shall hold at first."""
-    if value not in ("demo", "empty"):
-        reason = "is neither demo nor empty; files of exported sandboxes cannot be loaded yet"
-        raise click.BadParameter(f"{value!r} {reason}")
-    return value
+    if value == "demo":
+        return "demo"
+    if value == "empty":
+        return "empty"
+    if not Path(value).is_file():
+        raise click.BadParameter(f"{value!r} is neither demo nor empty, nor a file")
+    return Path(value)
 
 
 @main.command()
@@ -95,14 +128,17 @@ def demo_or_empty(context: click.Context, parameter: click.Parameter, value: str
 )
 @option(
     "--data",
-    callback=demo_or_empty,
-    metavar="demo|empty",
+    callback=some_data,
+    metavar="demo|empty|FILE",
     default="demo",
     show_default=True,
-    help="What the worlds hold at first.",
+    help="What the worlds hold at first; FILE is an exported sandbox.",
 )
 @option(
-    "--seed", type=int, default=0, show_default=True, help="The same seed gives the same world."
+    "--seed",
+    type=click.IntRange(-(2**63), 2**63 - 1),
+    show_default="0, or that of the file",
+    help="The same seed gives the same world.",
 )
 @option(
     "--now",
@@ -161,6 +197,7 @@ def _serve(settings: Any) -> None:
 
     from mock_server.announce import ReadyFile, table
     from mock_server.app import Server
+    from mock_server.control.openings import UnreadableFile
     from mock_server.listeners import CannotListen
     from mock_server.vendors import UnknownVendor
 
@@ -174,7 +211,7 @@ def _serve(settings: Any) -> None:
         if ready_file is not None:
             ready_file.clear()
         server = Server(settings)
-    except (UnknownVendor, CannotListen) as error:
+    except (UnknownVendor, CannotListen, UnreadableFile) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise _cannot_write(settings, error) from error

@@ -18,8 +18,8 @@ class Settings:
     port: int = 8080  # 0 takes free ports for everything
     vendor_ports: bool = True  # a port of its own for each vendor, besides its prefix
     vendors: tuple[str, ...] = ()  # none named means all
-    data: Data = "demo"
-    seed: int = 0
+    data: Data | Path = "demo"  # or a file with an exported sandbox
+    seed: int | None = None  # None: that of the file, or 0
     now: datetime | None = None  # where the clock starts; None is the present
     control: bool = True  # whether the control API and the pages are served
     control_token: str | None = None

@@ -1,6 +1,8 @@
 """The command line: what it takes, what it prints, how it says no."""
 
 import json
+import os
+import random
 import signal
 import socket
 import subprocess
@@ -59,7 +61,10 @@ def test_without_a_command_there_is_help_and_a_refusal(mockvoice):
         (["--now", "2026-03-01T09:00:00"], "offset"),
         (["--now", "yesterday"], "such as 2026-03-01T09:00:00Z"),
         (["--now", "0001-01-01T00:00:00Z"], "years"),
-        (["--data", "export.json"], "exported sandboxes cannot be loaded yet"),
+        (["--data", "export.json"], "neither demo nor empty, nor a file"),
+        (["--data", "pyproject.toml"], "is not JSON"),
+        (["--data", "benchmarks/package.json"], "$.format: must be 'mockvoice-sandbox/1'"),
+        (["--seed", str(2**63)], "not in the range"),
         (["--port", "65535"], "port 65536 (bell's, which is --port 65535 plus 1) is above 65535"),
         (["--port", "70000"], "--port"),
         (["--port", "http"], "--port"),
@@ -87,11 +92,22 @@ def test_an_unknown_command_is_refused_in_one_line(mockvoice):
     assert "serf" in one_line(err)
 
 
+def a_port_of_nobody():
+    """A listening port whose neighbour below is free, and not one that systems hand out unasked."""
+    for port in random.Random(os.getpid()).sample(range(20_000, 30_000), 100):
+        try:
+            with socket.create_server(("127.0.0.1", port - 1)):
+                return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            continue
+    raise AssertionError("a hundred ports are all taken")
+
+
 @pytest.mark.parametrize(
     ("offset", "named"), [(0, "--port {port}"), (1, "bell's, which is --port {port} plus 1")]
 )
 def test_a_taken_port_is_named_with_its_option(mockvoice, offset, named):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with a_port_of_nobody() as taken:
         number = taken.getsockname()[1]
         port = number - offset
         status, out, err = mockvoice("serve", "--port", str(port)).result()
@@ -101,7 +117,7 @@ def test_a_taken_port_is_named_with_its_option(mockvoice, offset, named):
 
 
 def test_a_server_that_could_not_open_all_its_ports_keeps_none(mockvoice):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with a_port_of_nobody() as taken:
         port = taken.getsockname()[1] - 1
         mockvoice("serve", "--port", str(port)).result()
 
@@ -211,3 +227,20 @@ def test_a_process_writes_its_own_id_and_whole_addresses(mockvoice, tmp_path):
     process.signal(signal.SIGTERM)
     assert not ready.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_begins_with_an_exported_sandbox(mockvoice, tmp_path):
+    ready, file = tmp_path / "ready.json", tmp_path / "world.json"
+    now = "2026-03-01T09:00:00Z"
+    begun = mockvoice("serve", "--port", "0", "--seed", "5", "--ready-file", str(ready))
+    sandbox = f"{begun.ready(ready)['main']}/_mock/sandboxes/default"
+    requests.put(f"{sandbox}/clock", json={"now": now, "frozen": True}, timeout=10)
+    exported = requests.get(f"{sandbox}/snapshots/current", timeout=10).content
+    file.write_bytes(exported)
+    begun.signal(signal.SIGTERM)
+    again = mockvoice("serve", "--port", "0", "--data", str(file), "--ready-file", str(ready))
+    sandbox = f"{again.ready(ready)['main']}/_mock/sandboxes/default"
+
+    assert requests.get(f"{sandbox}/snapshots/current", timeout=10).content == exported
+    shown = requests.post(f"{sandbox}/reset", timeout=10).json()
+    assert (shown["now"], shown["frozen"], shown["seed"]) == (now, True, 5)

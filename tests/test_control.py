@@ -255,3 +255,27 @@ def test_head_is_get_without_its_body(server, http):
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == str(len(got.content))
     assert json.loads(got.content)
+
+
+def test_a_vendor_without_a_plan_is_not_filled(sandbox, http):
+    answer = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
+
+    assert answer.status_code == 400
+    assert "accounts of bell cannot be filled" in answer.json()["error"]["message"]
+
+
+def test_messages_are_chosen_by_address_subject_and_time(frozen, sandbox, http):
+    for day in ("2026-03-02", "2026-03-03"):
+        remind(frozen, http, "bell", "bell-demo-key", f"On {day}", day)
+    http.post(f"{sandbox}/clock/advance", json={"days": 4}).raise_for_status()
+    first, second = reversed(http.get(f"{sandbox}/outbox").json())
+
+    def bodies(**query):
+        return [each["body"] for each in http.get(f"{sandbox}/outbox", params=query).json()]
+
+    assert bodies(to="ADA@") == [second["body"], first["body"]]
+    assert bodies(to="eve@") == []
+    assert bodies(about=first["about"]) == [first["body"]]
+    assert bodies(since=second["at"]) == [second["body"]]
+    refused = http.get(f"{sandbox}/outbox", params={"since": "soon"})
+    assert (refused.status_code, refused.json()["error"]["message"][:5]) == (400, "since")

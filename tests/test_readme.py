@@ -50,7 +50,7 @@ def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server,
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         capture_output=True, text=True, timeout=60, check=False,
-        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+        env={**os.environ, "NO_PROXY": "127.0.0.1"}, cwd=ROOT,
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr + ran.stdout

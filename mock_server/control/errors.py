@@ -94,6 +94,85 @@ class VendorNotFound(ControlError):
         )
 
 
+class InvalidFault(ControlError):
+    """A fault that no request could meet."""
+
+
+class TooManyFaults(ControlError):
+    """A sandbox has as many faults as it takes."""
+
+    status, code = 409, "too_many_faults"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A sandbox takes {limit} faults: delete some, those that are used up too")
+
+
+class FaultNotFound(ControlError):
+    """The sandbox has no such fault."""
+
+    status, code = 404, "fault_not_found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no fault {number} in this sandbox")
+
+
+class JournalOff(ControlError):
+    """The server was started without journals."""
+
+    status, code = 409, "journal_off"
+
+    def __init__(self) -> None:
+        super().__init__("This server was started with --journal-size 0, which keeps no journal")
+
+
+class BadSeeding(ControlError):
+    """Data that cannot be made, or not for this vendor."""
+
+
+class SeedingRefused(ControlError):
+    """One of the requests that make the data was refused by the vendor's own rules."""
+
+    status, code = 409, "seeding_refused"
+
+
+class ChangedMeanwhile(ControlError):
+    """Somebody else has changed what was being filled."""
+
+    status, code = 409, "changed_meanwhile"
+
+    def __init__(self, name: str, vendor: str) -> None:
+        super().__init__(
+            f"The sandbox {name!r} was changed at {vendor} while it was being filled, so that nothing "
+            "was added; ask again when nobody else writes there"
+        )
+
+
+class InvalidForm(ControlError):
+    """A field of a form holds what it cannot mean."""
+
+
+class InvalidFilter(ControlError):
+    """A filter that no entry of a journal could have been meant by."""
+
+
+class EntryNotFound(ControlError):
+    """The journal has no such entry, or not any more."""
+
+    status, code = 404, "entry_not_found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The journal has no entry {number}; the oldest are dropped first")
+
+
+class InvoiceNotFound(ControlError):
+    """The sandbox has no such invoice at this vendor."""
+
+    status, code = 404, "invoice_not_found"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no invoice {key[:100]!r} here")
+
+
 class ForeignHost(ControlError):
     """The request was meant for another host: a page elsewhere may have had its name rebound."""
 

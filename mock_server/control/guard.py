@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.control.entry import ENTRY, Entry
 from mock_server.control.errors import ControlError, ForeignHost, ForeignOrigin, TokenMissing
 from mock_server.control.render import refuse
 from mock_server.settings import is_loopback
@@ -24,10 +25,22 @@ class Guard:
         self._app = app
         self._host = host
         self._token = None if token is None else token.encode()
+        self._entry = None if self._token is None else Entry(self._token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        entry = self._entry
         try:
             self._check(scope)
+            if entry is not None and not self._has_token(scope):
+                if scope["path"] == ENTRY and scope["method"] == "POST":
+                    await entry.enter(scope, receive, send)
+                    return
+                if not entry.has_cookie(scope):
+                    if entry.asks_for_page(scope):
+                        await entry.ask(scope, send)
+                        return
+                    raise TokenMissing
+                _check_own_page(scope)
         except ControlError as error:
             await _answer(error, scope, send)
         else:
@@ -42,8 +55,6 @@ class Guard:
         for origin in _headers(scope, b"origin"):
             if not _belongs(_host_of(origin), own):
                 raise ForeignOrigin(origin)
-        if self._token is not None and not self._has_token(scope):
-            raise TokenMissing
 
     def _has_token(self, scope: Scope) -> bool:
         for value in _headers(scope, b"authorization"):
@@ -52,6 +63,13 @@ class Guard:
             if scheme.lower() == "bearer" and hmac.compare_digest(sent, self._token or b""):
                 return True
         return False
+
+
+def _check_own_page(scope: Scope) -> None:
+    """A cookie comes by itself, also from pages of other servers on this machine."""
+    for origin in _headers(scope, b"origin"):
+        if urlsplit(origin).netloc not in _headers(scope, b"host"):
+            raise ForeignOrigin(origin)
 
 
 def _headers(scope: Scope, name: bytes) -> Iterable[str]:

@@ -8,6 +8,7 @@ from mock_server.control.openings import Openings
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
 from mock_server.web import contract
+from mock_server.web.faults import ANY
 from mock_server.web.sandboxes import Sandbox, Sandboxes
 from mock_server.web.vendor import Vendor
 
@@ -41,6 +42,23 @@ class House(Backend):
         if found is None:
             raise VendorNotFound(key, list(self.vendors))
         return found
+
+    def operations(self, key: str) -> list[str]:
+        """The ids of a vendor's operations, in their contract's order. Raises ``VendorNotFound``."""
+        paths = contract.load(self.vendor(key).key)["paths"]
+        return [
+            each["operationId"]
+            for item in paths.values()
+            for each in item.values()
+            if isinstance(each, dict) and "operationId" in each
+        ]
+
+    def expire_tokens(self, sandbox: Sandbox, key: str) -> None:
+        """End the tokens that a vendor, or with ``*`` every one, has granted so far."""
+        for vendor in self.vendors.values() if key == ANY else [self.vendor(key)]:
+            backend = sandbox.backends[vendor.key]
+            with backend.transaction():
+                vendor.expire_tokens(backend)
 
     def vendor_contract(self, key: str) -> contract.Document:
         """A vendor's contract, whose servers are the places of this run. Raises ``VendorNotFound``."""

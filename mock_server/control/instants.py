@@ -6,11 +6,11 @@ from mock_server.control.errors import InvalidTime
 from mock_server.kernel.clock import read_instant
 
 
-def instant(text: str) -> datetime:
-    """The instant of a property ``now``. Raises ``InvalidTime``."""
+def instant(text: str, name: str = "now") -> datetime:
+    """The instant of a property or parameter of this name. Raises ``InvalidTime``."""
     try:
         return read_instant(text)
     except ValueError as error:
         raise InvalidTime(
-            f"now must be an instant such as 2026-03-01T09:00:00Z: {error}"
+            f"{name} must be an instant such as 2026-03-01T09:00:00Z: {error}"
         ) from error

@@ -1,14 +1,24 @@
 """New sandboxes."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from mock_server.control import exports
 from mock_server.kernel.clock import Clock
+from mock_server.kernel.codec import Unreadable
+from mock_server.settings import Settings
+from mock_server.web.bodies import read_json
 from mock_server.web.credentials import CredentialMaker, Credentials, demo
 from mock_server.web.forks import Forks
+from mock_server.web.refusals import MalformedBody
 from mock_server.web.sandboxes import DEFAULT, Sandbox, Sandboxes
 from mock_server.web.saved import Beginning, Saved
 from mock_server.web.vendor import Vendor
 from mock_server.web.worlds import Worlds
+
+
+class UnreadableFile(Exception):
+    """A file of data is not there, or is no exported sandbox."""
 
 
 class Openings:
@@ -28,6 +38,19 @@ class Openings:
     def ready(self, beginning: Beginning) -> bool:
         """Whether ``begin`` would take no time."""
         return self.worlds.ready(self._vendors, beginning)
+
+    def described(self, settings: Settings) -> Beginning:
+        """What a server shall begin with. Raises ``UnreadableFile`` for data that cannot be had."""
+        data = settings.data
+        if not isinstance(data, Path):
+            return Beginning(data, settings.seed, settings.now)
+        try:
+            saved = exports.read(self._vendors, self.worlds, read_json(data.read_bytes()))
+        except OSError as error:
+            raise UnreadableFile(f"--data {data}: {error.strerror}") from error
+        except (Unreadable, MalformedBody) as error:
+            raise UnreadableFile(f"--data {data}: {error}") from error
+        return Beginning(saved, settings.seed, settings.now)
 
     def open(self, name: str, beginning: Beginning, saved: Saved) -> Sandbox:
         """A sandbox of this name in a state; the name must be free."""

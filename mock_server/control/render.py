@@ -10,6 +10,7 @@ from mock_server.control.errors import ControlError, TokenMissing
 from mock_server.kernel.backend import Message
 from mock_server.kernel.clock import Clock
 from mock_server.web.answers import Answer
+from mock_server.web.faults import EFFECT_FORMS, Fault
 from mock_server.web.refusals import (
     BodyTooLarge,
     InvalidRequest,
@@ -75,6 +76,20 @@ def message(vendor: str, sent: Message) -> dict[str, Any]:
     }
 
 
+def fault(set_: Fault) -> dict[str, Any]:
+    """A fault, with how often it has struck and will yet."""
+    return {
+        "id": set_.id,
+        "vendor": set_.vendor,
+        "operation": set_.operation,
+        "effect": dict(set_.effect),
+        "times": set_.times,
+        "probability": set_.probability,
+        "struck": set_.struck,
+        "remaining": set_.remaining,
+    }
+
+
 def refuse(error: Exception) -> Answer:
     """Any failure, as ``{"error": {"code", "message"}}``. The only place that builds one."""
     match error:
@@ -119,6 +134,10 @@ _EXPECTED = {
     "instant": "must be an instant with an offset from UTC, such as 2026-03-01T09:00:00Z, "
     "in the years 1000 to 9899",
     "name": "must be a name of 1 to 64 letters, digits, '-', '_' or '.', not starting with a dot",
+    "effect": f"must be {EFFECT_FORMS}",
+    "status": "must be a status such as 404, a class such as 4xx, or none",
+    "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z",
+    "integer": "must be a whole number",
     "required": "is required",
     "minimum": "must not be less than {limit}",
     "maximum": "must not be more than {limit}",
@@ -141,4 +160,4 @@ def _sentence(violation: Violation) -> str:
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
     expected = _EXPECTED.get(violation.rule, f"must keep to {violation.rule} {{limit}}")
-    return f"{where} {expected.format(limit=limit)}"
+    return f"{where} " + expected.replace("{limit}", str(limit))  # which may hold other braces

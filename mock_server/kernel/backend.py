@@ -86,6 +86,11 @@ class Backend:
         """How many rows each table holds."""
         return {name: len(table) for name, table in self._tables.items()}
 
+    def stamp(self) -> Hashable:
+        """Something that is another once anything in this world has changed."""
+        revisions = tuple(table.revision for table in self._tables.values())
+        return revisions, tuple(self.ids.counters().items())
+
     def send(self, to: str, subject: str, body: str, about: str) -> Message:
         """Put a message into the outbox."""
         message = Message(self.ids.next("outbox"), self.clock.now(), to, subject, body, about)

@@ -1,19 +1,21 @@
 """Rows as JSON data and back, exactly: decimals, days, instants, sets and rows within rows.
 
 What is read must be what would be written. So everything that a reader could overlook, such as a
-field that is unknown, is missing or is spelled in another way, is found by writing what was read.
+field that is unknown, is missing or is spelled in another way, is found by writing what was read. Rows are
+structs, or dataclasses with slots: of others, a default that was left out cannot be seen.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_AS_IT_COMES = msgspec.json.Encoder()
 # Amounts beyond this many digits before or after the point come from no contract, and what
 # computes with them would fail.
 _DIGITS, _TEXT = 40, 80
@@ -37,8 +39,13 @@ class Unreadable(ValueError):
 
 
 def text(value: Any, indent: str = "") -> bytes:
-    """A value as JSON, sorted and indented; every line but the first begins with ``indent``."""
-    lines: bytes = msgspec.json.format(_ENCODER.encode(value), indent=2)
+    """A value as JSON, sorted and indented; every line but the first begins with ``indent``.
+
+    Mappings within rows keep their order, since answers show it.
+    """
+    kind: Any = type(value)
+    written = _AS_IT_COMES.encode(_sorted(value)) if _echoes(kind) else _ENCODER.encode(value)
+    lines: bytes = msgspec.json.format(written, indent=2)
     return lines.replace(b"\n", b"\n" + indent.encode()) if indent else lines
 
 
@@ -110,3 +117,33 @@ def _fields(kind: Any) -> tuple[str, ...]:
     if issubclass(kind, msgspec.Struct):
         return tuple(kind.__struct_fields__)
     return tuple(kind.__dataclass_fields__) if is_dataclass(kind) else ()
+
+
+def _sorted(value: Any) -> Any:
+    """A value in which rows are mappings with sorted names, and sets are sorted lists."""
+    if isinstance(value, (tuple, list)):
+        return [_sorted(each) for each in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    kind: Any = type(value)
+    fields = _fields(kind)
+    return {name: _sorted(getattr(value, name)) for name in sorted(fields)} if fields else value
+
+
+@functools.cache
+def _echoes(kind: Any) -> bool:
+    """Whether rows of a type hold mappings, as of what was sent and is only shown again."""
+    return any(_is_mapping(part) for name in _fields(kind) for part in _parts(kind, name))
+
+
+def _is_mapping(part: Any) -> bool:
+    kind: Any = part
+    return isinstance(part, type) and (issubclass(part, Mapping) or _echoes(kind))
+
+
+def _parts(kind: Any, name: str) -> Iterator[Any]:
+    waiting = [get_type_hints(kind)[name]]
+    while waiting:
+        part = waiting.pop()
+        yield get_origin(part) or part
+        waiting.extend(get_args(part))

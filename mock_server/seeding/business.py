@@ -10,7 +10,7 @@ from hashlib import blake2b
 from itertools import accumulate
 
 from mock_server.seeding.chance import Chance
-from mock_server.seeding.fates import Fate, Sale, settle
+from mock_server.seeding.fates import Sale, settle
 from mock_server.seeding.goods import Good
 from mock_server.seeding.locales import Locale
 from mock_server.seeding.people import People
@@ -20,6 +20,8 @@ HISTORY_DAYS = 730
 # How busy each month is, January first.
 SEASON = (0.8, 0.85, 1.0, 1.0, 1.05, 1.0, 0.75, 0.7, 1.1, 1.15, 1.25, 1.35)
 _MONTHLY_FROM = 10  # invoices in two years
+# A business of so many invoices has sold something of late.
+ALIVE_FROM, NEW_SALES = 10, 4
 
 
 class Manner(Enum):
@@ -149,12 +151,24 @@ class Business:
                 client.days = self._regular_days(number, chance)
             else:
                 client.days = [self._busy_day(busy, chance) for _ in range(number)]
+        if self.wish.invoices >= ALIVE_FROM:
+            self._keep_alive(clients)
+
+    def _keep_alive(self, clients: Sequence[Client]) -> None:
+        """See that the last weeks had a few sales, so that something is new, open and begun."""
+        days = [
+            (day, client.number, place)
+            for client in clients
+            for place, day in enumerate(client.days)
+        ]
+        for back, (day, number, place) in enumerate(sorted(days, reverse=True)[:NEW_SALES]):
+            clients[number].days[place] = max(day, self._working(-2 - 6 * back))
 
     def _regular_days(self, number: int, chance: Chance) -> list[int]:
         begin = -HISTORY_DAYS + chance.between(0, 120)
         step = -begin / number
         return [
-            self._working(min(int(begin + step * place) + chance.between(0, 3), -1))
+            self._working(min(int(begin + step * (place + 0.5)) + chance.between(0, 3), -1))
             for place in range(number)
         ]
 

@@ -70,6 +70,8 @@ def _decide(sale: Sale, chance: Chance) -> None:
         sale.fate = Fate.CREDITED
     elif sale.payday >= 0:
         _wait(sale)
+        if draw < 0.3 and sale.day < -4:
+            _pay_in_two(sale, open_for_ever=True)
     elif draw > 0.93:
         _refund(sale)
     else:
@@ -120,17 +122,31 @@ def _let_every_fate_occur(sales: Sequence[Sale]) -> None:
             continue
         fitting = [s for s in sales if counts[s.fate] > 1 and _may_become(s, fate)]
         if fitting:
-            # What is new stays a draft or open; of the rest the middle is as good as any.
-            new = fate in (Fate.DRAFT, Fate.OPEN)
+            # What is new may be a draft, open or begun to be paid; of the rest the middle will do.
+            new = fate in (Fate.DRAFT, Fate.OPEN, Fate.PART_PAID)
             sale = fitting[-1] if new else fitting[len(fitting) // 2]
             counts[sale.fate] -= 1
             counts[fate] += 1
             _change(sale, fate)
+    _let_one_be_begun(sales, counts)
+
+
+def _let_one_be_begun(sales: Sequence[Sale], counts: dict[Fate, int]) -> None:
+    """See that something is part paid before it is due, which is another state than when it is late."""
+    early = [sale for sale in sales if sale.due >= 0 and sale.day < -4]
+    if any(sale.fate is Fate.PART_PAID for sale in early):
+        return
+    for sale in early:
+        if counts[sale.fate] > 1:
+            _change(sale, Fate.PART_PAID)
+            return
 
 
 def _may_become(sale: Sale, fate: Fate) -> bool:
+    if fate in (Fate.OPEN, Fate.PART_PAID) and sale.due >= 0:
+        return sale.day < -4 or fate is Fate.OPEN
     if fate is Fate.OPEN:
-        return sale.due >= 0
+        return False
     if fate is Fate.OVERDUE:
         return sale.due < 0
     return fate is Fate.DRAFT or sale.day < -3

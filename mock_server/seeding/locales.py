@@ -66,7 +66,7 @@ _DOMINICAN = Locale(
 _KNOWN = (
     Locale(
         code="en_US", faker="en_US", language="en", country="United States", country_code="US",
-        currency="USD", tax_id=tax_ids.us_ein, prices=Decimal(1), price_step=Decimal("0.05"),
+        currency="USD", tax_id=tax_ids.us_ein, prices=Decimal(1), price_step=Decimal("0.01"),
         phones=("+1 202 555 01##", "+1 312 555 01##", "+1 503 555 01##", "+1 617 555 01##"),
         vat=(Decimal("8.25"),),
     ),

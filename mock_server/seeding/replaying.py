@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from importlib import import_module
 from typing import Any
 
+import orjson
+
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.clock import Clock
 from mock_server.seeding.plans import Plan
@@ -44,15 +46,27 @@ class _Call:
     absent: Mapping[str, Any]
 
 
+class Refused(Exception):
+    """A request that the vendor's rules do not allow in this world."""
+
+    def __init__(self, request: Request, answer: Answer) -> None:
+        said = orjson.dumps(answer.body, default=str).decode()[:500]
+        super().__init__(
+            f"{request.operation} was refused for {request.name!r} with {answer.status}: {said}. If the "
+            "same data is there already, another seed gives other data"
+        )
+
+
 class Replay:
     """Carries requests out in one world, whose clock it moves.
 
-    What is refused by a rule raises that rule's error. ``kept`` holds what was kept of answers.
+    ``kept`` holds what was kept of answers. What a rule refuses raises ``Refused``.
     """
 
     def __init__(
         self, vendor: Vendor, plan: Plan, world: Backend, credentials: Mapping[str, str]
     ) -> None:
+        self._vendor = vendor
         self._world = world
         self._end = world.clock.now()
         self._morning = datetime.combine(self._end.date(), _MORNING, UTC)
@@ -70,8 +84,14 @@ class Replay:
         """Carry the requests out, one at each step."""
         for request in requests:
             self._set_clock(request.day)
-            with self._world.transaction():
-                answer = self._answer(request)
+            try:
+                with self._world.transaction():
+                    answer = self._answer(request)
+            except Exception as error:
+                answer = self._vendor.refuse(error)
+                if (answer.status or 500) >= 500:
+                    raise
+                raise Refused(request, answer) from error
             if request.keeps:
                 self.kept[request.name] = kept_of(answer, request.keeps)
             yield

@@ -158,11 +158,16 @@ def _unresolved(value: Any) -> Any:
 
 def _waiting(value: Any) -> Any:
     match value:
-        case {"$from": str(request), **rest}:
-            return From(request, rest["at"], rest.get("percent"), tuple(rest.get("after", ())), rest.get("text", False))  # fmt: skip
+        case {"$from": _}:
+            return _from(value)
         case dict():
             return {name: _waiting(each) for name, each in value.items()}
         case list():
             return [_waiting(each) for each in value]
         case _:
             return value
+
+
+def _from(told: Mapping[str, Any]) -> From:
+    after, text = tuple(told.get("after", ())), told.get("text", False)
+    return From(told["$from"], told["at"], told.get("percent"), after, text)

@@ -9,6 +9,7 @@ from starlette.types import Send
 from mock_server.web.answers import Answer
 from mock_server.web.call import SCOPE_KEY, Call, Disconnected
 from mock_server.web.dispatch import encode_headers
+from mock_server.web.journal import reason
 from mock_server.web.refusals import BrokenContract, Faulted
 from mock_server.web.vendor import Vendor
 
@@ -59,7 +60,10 @@ class Failures:
 
     async def of_page(self, request: ConnexionRequest, error: Exception) -> ConnexionResponse:
         """The answer to a failure in one of the vendor's pages, as Connexion's handlers give it."""
-        answer = self.answer(error, request.scope.get(SCOPE_KEY))
+        call: Call | None = request.scope.get(SCOPE_KEY)
+        answer = self.answer(error, call)
+        if call is not None:
+            call.remark(reason(error))
         return ConnexionResponse(
             body=b"" if answer.body is None else orjson.dumps(answer.body),
             status_code=answer.status or 500,

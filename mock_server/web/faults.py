@@ -48,6 +48,14 @@ EFFECTS = (
 )
 
 
+EFFECT_FORMS = (
+    'one of {"kind": "status", "status": 400 to 599}, '
+    f'{{"kind": "delay", "seconds": 0 to {LONGEST_DELAY:.0f}}}, '
+    '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
+    "drop, commit_then_drop, malformed or expire_tokens"
+)
+
+
 class UnreadableFault(Refusal):
     """The header asks for a fault that there is not."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from connexion.http_facts import METHODS
@@ -103,8 +104,12 @@ class Routing(SpecMiddleware):
         scope[SCOPE_KEY] = call
         try:
             self._route(call, scope)
-            outlet = send if call.operation is not None else watched(call, send)
-            await self.app(scope, receive, outlet)
+            if call.operation is None and self._journals:
+                await self.app(
+                    scope, receive, watched(call, send, partial(self._keep, call, began))
+                )
+                return
+            await self.app(scope, receive, send)
         except Exception as error:
             await self._failures.send(error, call, call.outlet or send)
             if self._journals:

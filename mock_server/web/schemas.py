@@ -29,6 +29,7 @@ _ANNOTATIONS = {
 }
 _KEYWORDS_OF_ONE = ("items", "not")
 _KEYWORDS_OF_MANY = ("allOf", "anyOf", "oneOf")
+_BRANCHED = {"anyOf", "oneOfNotValid", "oneOfMultipleValid"}
 _IN_PIECES = {"allOf", "anyOf", "oneOf", "$ref"}
 
 
@@ -168,7 +169,9 @@ class RequestValidator:
 
     def _violation(self, error: Any, field: tuple[str | int, ...]) -> Violation:
         path = (*field, *error.instance_path)
-        keyword, limit = error.kind.name, error.kind.value
+        # What the branches of an "anyOf" object to is no limit, and may quote what was sent.
+        keyword = error.kind.name
+        limit = None if keyword in _BRANCHED else error.kind.value
         if keyword == "required":
             missing: str = error.kind.property
             owner = self._failing(error.schema_path)

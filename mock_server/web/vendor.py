@@ -14,6 +14,7 @@ from mock_server.web.refusals import MalformedBody, UnsupportedMediaType, Violat
 if TYPE_CHECKING:
     import flask
 
+    from mock_server.web.console import Console
     from mock_server.web.sandboxes import Grant, Sandboxes
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -79,6 +80,7 @@ class Vendor:
     canonical_path: Callable[[str], str] = _same  # paths that count as one become the same
     canonical_name: Callable[[str], str] = _same  # likewise for names of query parameters
     sent_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _last
+    console: Console | None = None  # how its invoices are shown to people
     pages: Callable[[flask.Flask, Sandboxes], None] | None = None  # pages for people
     page_paths: tuple[str, ...] = ()  # what those pages' paths begin with
     # Ends what was granted until now, as if its time were over; what is fixed stays.

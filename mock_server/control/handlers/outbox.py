@@ -5,14 +5,31 @@ from typing import Any
 
 from mock_server.control import render
 from mock_server.control.house import House
+from mock_server.control.instants import instant
 
 
-def search(house: House, sandbox_name: str, vendor: str | None, limit: int) -> list[dict[str, Any]]:
+def search(
+    house: House,
+    sandbox_name: str,
+    vendor: str | None,
+    to: str | None,
+    about: str | None,
+    since: str | None,
+    limit: int,
+) -> list[dict[str, Any]]:
     sandbox = house.sandbox(sandbox_name)
     keys = list(house.vendors) if vendor is None else [house.vendor(vendor).key]
     backends = {key: sandbox.backends[key] for key in keys}
     for backend in backends.values():
         sandbox.settle(backend)
-    sent = ((key, each) for key, backend in backends.items() for each in backend.outbox)
+    earliest = None if since is None else instant(since, "since")
+    sent = (
+        (key, each)
+        for key, backend in backends.items()
+        for each in backend.outbox
+        if (to is None or to.lower() in each.to.lower())
+        and about in (None, each.about)
+        and (earliest is None or each.at >= earliest)
+    )
     newest = nlargest(limit, sent, key=lambda each: (each[1].at, each[1].id))
     return [render.message(key, each) for key, each in newest]

@@ -7,6 +7,7 @@ that are assigned to documents. Schedules make documents, and subscribers are to
 """
 
 from mock_server.vendors.count import auth, pages, render, seed
+from mock_server.vendors.count.console import CONSOLE
 from mock_server.vendors.count.workspace import Workspace
 from mock_server.web.vendor import Security, Vendor
 
@@ -33,6 +34,7 @@ VENDOR = Vendor(
     install=seed.install,
     expire_tokens=auth.expire_tokens,
     refuse=render.refuse,
+    console=CONSOLE,
     pages=pages.add,
     page_paths=("/auth2/consent", "/public/"),
 )

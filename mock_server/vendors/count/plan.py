@@ -249,6 +249,7 @@ class Wholesaler:
                         "unitPrice": priced(hire, self._business.locale),
                     }
                 ],
+                "isDraft": False,
                 "recurrencePattern": PATTERNS[client.number % len(PATTERNS)],
                 "notes": mark,
             }

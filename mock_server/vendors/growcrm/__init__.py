@@ -8,6 +8,7 @@ by hand. One key, full rights, Laravel's manners: ``{data, message}`` and ``{mes
 
 from mock_server.vendors.growcrm import render, seed
 from mock_server.vendors.growcrm.auth import api_key
+from mock_server.vendors.growcrm.console import CONSOLE
 from mock_server.vendors.growcrm.rules.calendar import Account
 from mock_server.web.laravel import trimmed
 from mock_server.web.refusals import MalformedBody, UnsupportedMediaType
@@ -35,6 +36,7 @@ VENDOR = Vendor(
     opened_by=("api_key",),
     install=seed.install,
     refuse=render.refuse,
+    console=CONSOLE,
     unreadable_body=nothing,
     prepare_body=trimmed,
     canonical_path=without_slash,

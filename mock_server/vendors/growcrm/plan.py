@@ -41,6 +41,7 @@ TAGS = ("retainer", "web", "print", "one-off", "Priority")
 PART_PAID, CANCELLED = 4, 20  # statuses that every installation has
 NOT_DRAFT = frozenset({409})
 ESTIMATE_EVERY = 12  # sales
+ESTIMATE_DAYS = 30
 ESTIMATES = ("new", "accepted", "declined", "draft", "accepted", "revised")
 
 
@@ -65,7 +66,7 @@ class Studio:
                 yield self._client(each)
             else:
                 yield self._sale(each)
-                if each.number % ESTIMATE_EVERY == 1:
+                if (len(business.sales) - each.number) % ESTIMATE_EVERY == 2:
                     yield self._estimate(each)
 
     def _catalogue(self, day: int) -> Iterator[Request]:
@@ -220,9 +221,11 @@ class Studio:
     def _estimate(self, sale: Sale) -> Iterator[Request]:
         chance, name = self._chance, f"estimate {sale.number}"
         header = self._header(sale, chance, "estimate")
-        header["bill_expiry_date"] = self._business.on(sale.day + 30)
+        header["bill_expiry_date"] = self._business.on(sale.day + ESTIMATE_DAYS)
         items = self._items(sale, chance, header["bill_tax_type"])
         fate = ESTIMATES[sale.number // ESTIMATE_EVERY % len(ESTIMATES)]
+        if sale.day > -ESTIMATE_DAYS:
+            fate = "new"  # those that are older have expired
         return self._estimate_requests(sale, name, header, items, fate)
 
     def _estimate_requests(

@@ -8,6 +8,7 @@ bare, paths and names in any case; refusals have one of four bodies with 400 and
 from collections.abc import Mapping, Sequence
 
 from mock_server.vendors.halo import auth, render, seed
+from mock_server.vendors.halo.console import CONSOLE
 from mock_server.vendors.halo.rules.runs import Instance
 from mock_server.web.vendor import Security, Vendor
 
@@ -48,6 +49,7 @@ VENDOR = Vendor(
     install=seed.install,
     expire_tokens=auth.expire_tokens,
     refuse=render.refuse,
+    console=CONSOLE,
     canonical_path=any_case,
     canonical_name=any_name,
     sent_values=sent_values,

@@ -8,6 +8,7 @@ the permissions that its user has in the workspace of the request. Laravel's man
 
 from mock_server.vendors.optiflow import auth, render, seed
 from mock_server.vendors.optiflow.backend import OptiBackend
+from mock_server.vendors.optiflow.console import CONSOLE
 from mock_server.web.laravel import trimmed
 from mock_server.web.vendor import Security, Vendor
 
@@ -28,6 +29,7 @@ VENDOR = Vendor(
     opened_by=("owner", "viewer"),
     install=seed.install,
     refuse=render.refuse,
+    console=CONSOLE,
     admit=auth.admit,
     prepare_body=trimmed,
     canonical_path=without_slash,

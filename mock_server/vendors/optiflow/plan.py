@@ -53,7 +53,11 @@ class Shop:
         self._chance = business.chance("shop")
         self._dominican = business.locale.code == "es_DO"
         self._taxes = _taxes(answers["taxes"]["data"])
-        series = [each for each in answers["document_subtypes"]["data"] if each["is_active"]]
+        series = [
+            each
+            for each in answers["document_subtypes"]["data"]
+            if each["is_active"] and (each["valid_until_date"] or business.on(0)) >= business.on(0)
+        ]
         self._fiscal = _series(series, "invoice", "B01")
         self._consumer = _series(series, "invoice", "B02")
         self._quotation = _series(series, "quotation", "")
@@ -108,7 +112,7 @@ class Shop:
                               query={"per_page": 100}),
             )  # fmt: skip
 
-    def _tax(self, reduced: bool) -> int:  # noqa: FBT001
+    def _tax(self, reduced: bool) -> int:
         return self._taxes[1] if reduced else self._taxes[0]
 
     def _contact(self, client: Client) -> Iterator[Request]:
@@ -260,7 +264,7 @@ def _taxes(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
     if not itbis:
         raise BadWish("the tenant has no tax of type itbis")
     usual = next((each for each in rows if each["is_default"]), itbis[0])
-    reduced = next((each for each in itbis if Decimal(each["rate"]) == 16), usual)  # noqa: PLR2004
+    reduced = next((each for each in itbis if Decimal(each["rate"]) == 16), usual)
     return usual["id"], reduced["id"]
 
 
@@ -269,7 +273,7 @@ def _series(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> int | None
     fitting = [each for each in rows if each["type"] == kind and not each["is_electronic"]]
     fitting.sort(key=lambda each: (not str(each["prefix"]).startswith(prefix), each["id"]))
     if not fitting and kind == "invoice":
-        raise BadWish("the tenant has no active series of invoices that are not electronic")
+        raise BadWish("the tenant has no active, valid series of invoices that are not electronic")
     return fitting[0]["id"] if fitting else None
 
 

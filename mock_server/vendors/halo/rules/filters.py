@@ -1,10 +1,10 @@
 """Which invoices and templates a list holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from mock_server.kernel.store import Key
+from mock_server.kernel.store import Key, Table
 from mock_server.vendors.halo.backend import NEVER, HaloBackend, words
 from mock_server.vendors.halo.models import CREDIT, INVOICE, NEW, PO_INVOICE, UNPAID, Invoice
 from mock_server.vendors.halo.rules import calendar
@@ -72,13 +72,13 @@ def _wanted(
     tests += _date_tests(query, between)
     tests += _state_tests(query, where, templates=templates)
     tests += _approval_tests(query, caller_agent)
-    tests += _client_tests(backend, query)
     for term in _terms(query):
         if templates:
             tests.append(_text_test(term))
         else:
             found = backend.invoices.keys_containing("words", term)
             among = found if among is None else among & found
+    among = _of_clients(backend, backend.templates if templates else backend.invoices, query, among)
     if not templates:
         # Last, when little is left to be tested.
         tests += _kind_tests(backend, query, where, scans=bool(tests or among is not None))
@@ -316,20 +316,23 @@ def _approval_tests(query: Query, caller_agent: int) -> list[Test[Invoice]]:
     return tests
 
 
-def _client_tests(backend: HaloBackend, query: Query) -> list[Test[Invoice]]:
-    tests: list[Test[Invoice]] = []
+def _of_clients(
+    backend: HaloBackend, table: Table[Invoice], query: Query, among: set[Key] | None
+) -> set[Key] | None:
+    """What is left of these keys by the client: one of several, or below a top level."""
+    wanted: list[Collection[int]] = []
     clients = numbers(query["client_ids"])
     if clients is not None:
-        tests.append(lambda invoice: invoice.client_id in clients)
+        wanted.append(clients)
     if query["toplevel_id"] is not None:
-        below = frozenset(
-            client.id
-            for client in backend.clients
-            if client.number("toplevel_id", 1) == query["toplevel_id"]
-        )
+        level = query["toplevel_id"]
+        below = [each.id for each in backend.clients if each.number("toplevel_id", 1) == level]
         if len(below) < len(backend.clients):
-            tests.append(lambda invoice: invoice.client_id in below)
-    return tests
+            wanted.append(below)
+    for ids in wanted:
+        found = {key for client_id in ids for key in table.keys_with("client_id", client_id)}
+        among = found if among is None else among & found
+    return among
 
 
 def _terms(query: Query) -> list[str]:

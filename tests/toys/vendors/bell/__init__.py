@@ -15,7 +15,7 @@ from mock_server.web.refusals import Refusal
 from mock_server.web.vendor import Security, Vendor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reminder:
     id: int
     text: str

@@ -1,0 +1,115 @@
+"""Chromium without a window, driven by its own protocol over two pipes."""
+
+import json
+import os
+import subprocess
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+PATIENCE_SECONDS = 60
+KEYS = {"Tab": 9, "Enter": 13}
+
+
+class Browser:
+    """One page of a browser that keeps nothing."""
+
+    def __init__(self, program: str, profile: Path) -> None:
+        from_us, to_browser = os.pipe()
+        from_browser, to_us = os.pipe()
+        self._process = subprocess.Popen(
+            ["bash", "-c", f'exec "$@" 3<&{from_us} 4>&{to_us}', "bash", program,
+             "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+             "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"],
+            pass_fds=(from_us, to_us), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(from_us)
+        os.close(to_us)
+        self._out = os.fdopen(to_browser, "wb", buffering=0)
+        self._in = os.fdopen(from_browser, "rb")
+        self._rest = b""
+        self._numbers = count(1)
+        self._session: str | None = None
+        made = self._call("Target.createTarget", url="about:blank")
+        attached = self._call("Target.attachToTarget", targetId=made["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        self._call("Page.enable")
+
+    def show(self, width: int, *, dark: bool = False) -> None:
+        """As wide as that, in light or dark colours."""
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=800,
+                   deviceScaleFactor=1, mobile=width < 500)  # fmt: skip
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._call("Emulation.setEmulatedMedia", features=[scheme])
+
+    def open(self, url: str) -> None:
+        self._call("Page.navigate", url=url)
+        self.wait(f"location.href.startsWith({json.dumps(url)}) && document.readyState")
+
+    def wait(self, expression: str) -> None:
+        """Until an expression is true, or gives ``complete``."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (
+            self.value(
+                f"(() => {{ const v = {expression}; return v === true || v === 'complete'; }})()"
+            )
+            is not True
+        ):
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    f"{expression} does not come true at {self.value('location.href')}"
+                )
+            time.sleep(0.02)
+
+    def value(self, expression: str) -> Any:
+        """What an expression of JavaScript gives in the page."""
+        given = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in given:
+            raise AssertionError(given["exceptionDetails"])
+        return given["result"].get("value")
+
+    def press(self, key: str) -> None:
+        text = "\r" if key == "Enter" else ""
+        for kind in ("keyDown", "keyUp"):
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, text=text,
+                       windowsVirtualKeyCode=KEYS[key])  # fmt: skip
+
+    def type(self, text: str) -> None:
+        self._call("Input.insertText", text=text)
+
+    def tab_to(self, expression: str) -> None:
+        """Tab on until the focus lies where an expression of ``it`` is true."""
+        for _ in range(200):
+            self.press("Tab")
+            if self.value(f"(it => {expression})(document.activeElement)"):
+                return
+        raise AssertionError(f"no key leads to {expression}")
+
+    def close(self) -> None:
+        self._out.close()
+        self._in.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _call(self, method: str, **params: Any) -> Any:
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": params}
+        if self._session is not None:
+            message["sessionId"] = self._session
+        self._out.write(json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise AssertionError(answer["error"])
+                return answer["result"]
+
+    def _next(self) -> Any:
+        while b"\0" not in self._rest:
+            piece = os.read(self._in.fileno(), 1 << 16)
+            if not piece:
+                raise AssertionError("the browser has ended")
+            self._rest += piece
+        text, _, self._rest = self._rest.partition(b"\0")
+        return json.loads(text)

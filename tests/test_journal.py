@@ -1,0 +1,369 @@
+"""The journal: what was asked and answered, as an integrator reads it afterwards."""
+
+import json
+
+import pytest
+import requests
+
+KEY = {"Authorization": "Bearer bell-demo-key"}
+
+
+class Journal:
+    def __init__(self, server, http):
+        self.http = http
+        self.bell = server.urls["vendors"]["bell"]["root_url"]
+        self.gong = server.urls["vendors"]["gong"]["root_url"]
+        self.prefix = server.urls["vendors"]["bell"]["prefix_url"]
+        self.control = f"{server.urls['main']}/_mock/sandboxes/default"
+
+    def __call__(self, **query):
+        answer = self.http.get(f"{self.control}/journal", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def har(self, **query):
+        answer = self.http.get(f"{self.control}/journal.har", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def get(self, path, **options):
+        return self.http.get(self.bell + path, **{"headers": KEY, **options})
+
+    def post(self, body, **headers):
+        return self.http.post(f"{self.bell}/reminders", data=body,
+                              headers={**KEY, "Content-Type": "application/json", **headers})  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shared(serve):
+    return serve()
+
+
+@pytest.fixture
+def journal(shared, http):
+    journal = Journal(shared, http)
+    http.delete(f"{journal.control}/journal").raise_for_status()
+    return journal
+
+
+def test_a_request_is_kept_with_its_answer(journal):
+    sent = journal.post('{"text": "Tea", "day": "2026-03-01"}', **{"X-Run": "7"})
+    (entry,) = journal()
+
+    assert (entry["vendor"], entry["operation"]) == ("bell", "reminders.create")
+    assert (entry["method"], entry["path"], entry["status"]) == ("POST", "/reminders", 201)
+    assert entry["request"]["url"] == f"{journal.bell}/reminders"
+    assert entry["request"]["headers"]["x-run"] == "7"
+    assert entry["request"]["body"] == {"text": "Tea", "day": "2026-03-01"}
+    assert entry["request"]["size"] == 36
+    assert entry["response"]["body"] == sent.json()
+    assert entry["response"]["headers"]["content-type"] == "application/json"
+    assert 0 < entry["duration_ms"] < 5000
+    assert entry["note"] is None
+
+
+def test_the_newest_comes_first_and_numbers_go_on(journal, http):
+    for number in (1, 2):
+        journal.get(f"/reminders/{number}")
+    newest, older = journal()
+    http.delete(f"{journal.control}/journal")
+    journal.get("/reminders/3")
+    (after,) = journal()
+
+    assert [newest["path"], older["path"]] == ["/reminders/2", "/reminders/1"]
+    assert after["id"] == newest["id"] + 1 == older["id"] + 2
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "operation", "note"),
+    [
+        (lambda j: j.get("/reminders/99"), 404, "reminders.get", "no reminder 99"),
+        (lambda j: j.get("/reminders/x"), 422, "reminders.get", "path reminderId: integer"),
+        (lambda j: j.post('{"text": 1}'), 422, "reminders.create", "body text: type"),
+        (lambda j: j.post('{"text": "x"}'), 422, "reminders.create", "body day: required"),
+        (lambda j: j.post("{"), 400, "reminders.create", "The body is not JSON"),
+        (lambda j: j.post("x", **{"Content-Type": "text/plain"}), 415, "reminders.create", "text/plain"),
+        (lambda j: j.get("/nothing"), 404, None, "GET /nothing is not known here"),
+        (lambda j: j.http.delete(f"{j.bell}/reminders"), 405, None, "DELETE is not allowed"),
+        (lambda j: j.get("/reminders", headers={}), 401, "reminders.search", "no bearer token"),
+        (lambda j: j.get("/reminders", headers={"Authorization": "Bearer wrong"}), 401,
+         "reminders.search", "the bearer token opens no sandbox"),
+        (lambda j: j.get("/reminders", headers={**KEY, "X-Mock-Fault": "status=503"}), 503,
+         "reminders.search", "X-Mock-Fault: status 503"),
+    ],
+)  # fmt: skip
+def test_the_note_says_why_a_request_was_refused(journal, ask, status, operation, note):
+    assert ask(journal).status_code == status
+    (entry,) = journal()
+
+    assert (entry["status"], entry["operation"]) == (status, operation)
+    assert note in entry["note"]
+
+
+def test_pages_for_people_are_kept(journal):
+    assert journal.get("/hello/ada").text == "/hello/ada"
+    (page,) = journal()
+
+    assert (page["path"], page["status"], page["operation"]) == ("/hello/ada", 200, None)
+    assert page["response"]["body"] == "/hello/ada"
+    assert page["response"]["headers"]["content-type"].startswith("text/html")
+
+
+def test_requests_below_the_prefix_are_kept_with_their_own_url(journal, http):
+    http.get(f"{journal.prefix}/reminders?a=1&a=2&leer=%C3%A4", headers=KEY)
+    (entry,) = journal()
+
+    assert entry["path"] == "/reminders"
+    assert entry["request"]["url"] == f"{journal.prefix}/reminders?a=1&a=2&leer=%C3%A4"
+
+
+def test_what_a_fault_did_is_told(journal, http):
+    def next_meets(kind):
+        fault = {"vendor": "bell", "effect": {"kind": kind}, "times": 1}
+        http.post(f"{journal.control}/faults", json=fault).raise_for_status()
+
+    for kind in ("drop", "commit_then_drop"):
+        next_meets(kind)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"{journal.bell}/reminders", headers=KEY, timeout=10)
+    next_meets("malformed")
+    cut = journal.get("/reminders")
+    http.delete(f"{journal.control}/faults")
+    malformed, lost, dropped = journal()
+
+    assert (dropped["status"], dropped["response"], dropped["note"]) == (
+        None,
+        None,
+        "fault 1: drop",
+    )
+    assert lost["status"] == 200
+    assert "reminders" in lost["response"]["body"]
+    assert lost["note"] == "fault 2: commit_then_drop"
+    assert malformed["response"]["body"] == cut.text
+    assert malformed["note"] == "fault 3: malformed"
+    assert [each["id"] for each in journal(status="none")] == [dropped["id"]]
+
+
+def test_filters_choose(journal, http):
+    journal.get("/reminders")
+    journal.get("/reminders/99")
+    http.get(f"{journal.gong}/reminders", headers={"Authorization": "Bearer gong-demo-token"})
+    gong, missing, found = journal()
+
+    def ids(**query):
+        return [each["id"] for each in journal(**query)]
+
+    assert ids(vendor="gong") == [gong["id"]]
+    assert ids(operation="reminders.get") == [missing["id"]]
+    assert ids(status="404") == ids(status="4xx") == ids(status="4XX") == [missing["id"]]
+    assert ids(status=200, vendor="bell") == [found["id"]]
+    assert ids(since=missing["id"]) == [gong["id"]]
+    assert ids(since=gong["id"]) == []
+    assert ids(since=missing["at"]) == [gong["id"], missing["id"]]
+    assert ids(limit=2) == [gong["id"], missing["id"]]
+    assert ids(operation="reminders.delete") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ({"vendor": "stripe"}, 404, "served are bell, gong"),
+        ({"status": "600"}, 400, "a class such as 4xx"),
+        ({"status": "many"}, 400, "status must be a status such as 404"),
+        ({"since": "yesterday"}, 400, "since must be the id of an entry, or an instant"),
+        ({"since": "2026-02-30T00:00:00Z"}, 400, "since the id of an entry or an instant"),
+        ({"limit": 0}, 400, "limit must not be less than 1"),
+        ({"limit": 10001}, 400, "limit must not be more than 10000"),
+        ({"limit": "all"}, 400, "limit must be a whole number"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused(journal, query, status, said):
+    answer = journal.http.get(f"{journal.control}/journal", params=query)
+    as_har = journal.http.get(f"{journal.control}/journal.har", params=query)
+
+    assert (answer.status_code, as_har.status_code) == (status, status)
+    assert said in answer.json()["error"]["message"]
+
+
+def test_the_control_api_is_not_kept(journal, http):
+    http.get(f"{journal.control}/clock")
+
+    assert journal() == []
+
+
+def test_a_journal_that_has_nothing_can_be_emptied_and_an_unknown_one_not(journal, http):
+    assert http.delete(f"{journal.control}/journal").status_code == 204
+    assert http.delete(f"{journal.control[:-7]}nobody/journal").status_code == 404
+
+
+SECRETS = {
+    "bell-demo-key", "gong-demo-token", "letmein-letmein-letmein", "shortpw", "code-of-forty-characters-0123456789abcd",
+}  # fmt: skip
+
+
+def test_no_secret_is_told_wherever_it_stands(journal, http):
+    secret, short, code = "letmein-letmein-letmein", "shortpw", sorted(SECRETS, key=len)[-1]
+    bodies = [
+        {"client_secret": secret, "nested": [{"refreshToken": secret, "passWord": short}]},
+        {"grant_type": "authorization_code", "code": code},
+        {"code": code},
+        {"remark": "my key is bell-demo-key, or gong-demo-token"},
+        {"api_key": 12345678901234567890, "bell-demo-key": 1},
+    ]
+    headers = {"X-Signature": secret, "Cookie": f"session={short}; b={secret}", "X-Api-Key": secret,
+               "Referer": f"http://x.example/?code={code}&access_token={secret}"}  # fmt: skip
+    for body in bodies:
+        journal.post(json.dumps(body), **headers)
+    journal.post(json.dumps({"text": "x" * 70000, "password": short}))
+    journal.post(json.dumps({"password": short, "secret": secret, "text": "x" * 70000}))
+    journal.post(json.dumps(bodies[0])[:-1])
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    journal.post(f"grant_type=password&password={short}&client_secret={secret}&code={code}", **form)
+    journal.get(
+        f"/reminders?access_token={secret}&code={code}&token%5B%5D={secret}&password={short}"
+    )
+    http.get(journal.bell, auth=("ada", short))
+    http.get(journal.bell, headers={"Authorization": secret})
+    http.get(f"{journal.gong}/reminders", headers={"Authorization": "bearer  gong-demo-token "})
+
+    for shown in (json.dumps(journal(limit=100)), journal.har(limit=100).text):
+        for hidden in SECRETS:
+            assert hidden not in shown, hidden
+        assert "12345678901234567890" not in shown
+        assert "***mein" in shown
+
+
+def test_a_mask_leaves_what_is_no_secret(journal):
+    journal.post(
+        '{"code": "DOP", "tokens": 3, "text": "code: none", "day": "2026-03-01", "token_type": "bearer"}'
+    )
+    (entry,) = journal()
+
+    assert entry["request"]["body"] == {
+        "code": "DOP", "tokens": 3, "text": "code: none", "day": "2026-03-01", "token_type": "bearer",
+    }  # fmt: skip
+    assert entry["request"]["headers"]["authorization"] == "Bearer ***"
+
+
+def test_large_bodies_are_kept_in_part(journal):
+    journal.post(
+        json.dumps({"text": "ü" * 100_000, "day": "2026-03-01"}, ensure_ascii=False).encode()
+    )
+    (entry,) = journal()
+
+    assert entry["request"]["truncated"]
+    assert entry["request"]["size"] > 200_000
+    assert len(entry["request"]["body"].encode()) <= 64 * 1024 + 3
+    assert entry["request"]["body"].startswith('{"text": "üüü')
+    assert entry["response"]["truncated"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", b"\0\0\0", b"[" * 10000, b'"\\ud800"', b"NaN", b"1e999"]
+)
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/pdf", "", "x", "multipart/form-data"]
+)
+def test_any_bytes_can_be_read_back(journal, body, kind):
+    journal.post(body, **{"Content-Type": kind, "X-Odd": b"\xff\x80"})
+    journal.get("/%FF%00/\u2603?%FF=%00&%ED%A0%80=1")
+    path, entry = journal()
+
+    assert entry["request"]["size"] == len(body)
+    assert path["status"] == 404
+    assert len(journal.har().json()["log"]["entries"]) == 2
+
+
+def test_the_oldest_go_first(serve, http):
+    journal = Journal(serve(journal_size=3), http)
+    for number in range(5):
+        journal.get(f"/reminders/{number}")
+
+    assert [each["path"][-1] for each in journal()] == ["4", "3", "2"]
+
+
+def test_bytes_are_bounded_too(serve, http):
+    journal = Journal(serve(journal_size=1000), http)
+    big = json.dumps({"text": "x" * 64_000, "day": "2026-03-01"})
+    for _ in range(90):
+        journal.post(big)
+    kept = journal(limit=1000)
+
+    assert 55 < len(kept) < 68  # each of request and answer holds nearly 64 KiB, and 8 MiB is all
+
+
+def test_without_a_journal_nothing_is_kept(serve, http):
+    journal = Journal(serve(journal_size=0), http)
+    journal.get("/reminders")
+    refused = http.get(f"{journal.control}/journal")
+
+    assert refused.status_code == 409
+    assert "--journal-size" in refused.json()["error"]["message"]
+
+
+def test_an_archive_keeps_the_rules_of_har_1_2(journal):
+    journal.post('{"text": "Tea", "day": "2026-03-01"}', Cookie="a=1; b=2")
+    journal.get("/hello/ada?x=1&y=%C3%A4")
+    with pytest.raises(requests.ConnectionError):
+        journal.get("/reminders", headers={**KEY, "X-Mock-Fault": "drop"})
+    answer = journal.har()
+    log = answer.json()["log"]
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="default.har"'
+    assert (log["version"], log["creator"]["name"]) == ("1.2", "Mockvoice")
+    assert [each["request"]["url"].partition("?")[0].rpartition("/")[2] for each in log["entries"]] == [
+        "reminders", "ada", "reminders",
+    ]  # fmt: skip
+    for entry in log["entries"]:
+        keeps_har(entry)
+    made, page, dropped = log["entries"]
+    assert json.loads(made["request"]["postData"]["text"]) == {"text": "Tea", "day": "2026-03-01"}
+    assert [each["name"] for each in made["request"]["cookies"]] == ["a", "b"]
+    assert made["response"]["content"]["mimeType"] == "application/json"
+    assert page["request"]["queryString"] == [
+        {"name": "x", "value": "1"},
+        {"name": "y", "value": "ä"},
+    ]
+    assert (dropped["response"]["status"], dropped["comment"]) == (
+        0,
+        "reminders.search: X-Mock-Fault: drop",
+    )
+
+
+def keeps_har(entry):
+    """What HAR 1.2 asks of an entry: which names it must have, and of which types."""
+    message = {
+        "httpVersion": str,
+        "cookies": list,
+        "headers": list,
+        "headersSize": int,
+        "bodySize": int,
+    }
+    parts = {
+        "": {"startedDateTime": str, "time": (int, float), "request": dict, "response": dict,
+             "cache": dict, "timings": dict},
+        "request": {"method": str, "url": str, "queryString": list, **message},
+        "response": {"status": int, "statusText": str, "content": dict, "redirectURL": str, **message},
+        "timings": {"send": (int, float), "wait": (int, float), "receive": (int, float)},
+    }  # fmt: skip
+    optional = {"": {"comment"}, "request": {"postData"}, "response": set(), "timings": set()}
+    for name, fields in parts.items():
+        part = entry[name] if name else entry
+        assert fields.keys() <= part.keys() <= fields.keys() | optional[name]
+        for field, kind in fields.items():
+            assert isinstance(part[field], kind), field
+    content = entry["response"]["content"]
+    assert isinstance(content["size"], int)
+    assert isinstance(content["mimeType"], str)
+    for named in (*entry["request"]["headers"], *entry["response"]["headers"],
+                  *entry["request"]["cookies"], *entry["request"]["queryString"]):  # fmt: skip
+        assert named.keys() == {"name", "value"}
+        assert all(isinstance(each, str) for each in named.values())
+    if "postData" in entry["request"]:
+        assert (
+            {"mimeType", "text"}
+            <= entry["request"]["postData"].keys()
+            <= {"mimeType", "text", "comment"}
+        )
+    assert entry["timings"]["wait"] == entry["time"] >= 0
+    assert entry["startedDateTime"][-6:] == "+00:00"
