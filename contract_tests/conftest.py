@@ -4,20 +4,25 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
 import pytest
 from requests.auth import AuthBase
 
-from contract_tests.harness import targets
-from contract_tests.harness.client import Anonymous, Api, AssumptionBroken, NotAllowed
+from contract_tests.harness import cleaning, findings, hooks, ledger, targets
+from contract_tests.harness.client import Api
 from contract_tests.harness.clock import ServerClock
 from contract_tests.harness.contract import Contract
+from contract_tests.harness.depth import EXAMPLES, SEED, depth
+from contract_tests.harness.masking import masked
+from contract_tests.harness.ownership import NotAllowed
 from contract_tests.harness.targets import Target
+from contract_tests.harness.wire import WIRE, GoneAway, Watch, Wire
 
 HERE = Path(__file__).parent
-OTHER_FOLDERS = {"harness", "mutants", "__pycache__"}
+OTHER_FOLDERS = {"harness", "check", "mutants", "__pycache__"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +32,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--url", help="the server under test: what stands before the vendor's own paths"
     )
     group.addoption("--vendor", action="append", help="only this vendor's suite; may be repeated")
+    group.addoption("--mode", choices=targets.MODES, help="what may be done to the server")
+    group.addoption("--seed", type=int, help="the first seed of generated requests")
+    group.addoption("--max-examples", type=int, help="generated requests for each operation")
+    group.addoption(
+        "--strict-assumptions",
+        action="store_true",
+        help="fail where a real server does not share an assumption of the contract",
+    )
+    group.addoption(
+        "--as-if",
+        action="store_true",
+        help="send nothing to the target: a mock answers in its place, under the target's rules",
+    )
+    group.addoption(
+        "--ledgers",
+        type=Path,
+        default=ledger.default_folder(),
+        help="where is noted what a run in mode own-data has created",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +63,22 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
         raise pytest.UsageError("--url stands for one vendor's server: name it with --vendor")
+    # Generated tests are made while tests are collected, before any fixture.
+    for variable, option in ((SEED, "--seed"), (EXAMPLES, "--max-examples")):
+        if config.getoption(option) is not None:
+            os.environ[variable] = str(config.getoption(option))
+    stack = ExitStack()
+    config.stash[WIRE] = stack.enter_context(Wire().installed())
+    config.add_cleanup(stack.close)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    hooks.sample(items, depth().systematic)
+    for item in items:
+        # All generated tests of a module have one id, by which nobody could tell them apart.
+        label = getattr(item, "operation_label", None)
+        if label and label not in item.nodeid:
+            item._nodeid = f"{item.nodeid}[{label}]"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -57,6 +97,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    for watch in item.config.stash[WIRE].watches.values():
+        watch.trail.clear()
     yield from _skipping()
 
 
@@ -66,41 +108,94 @@ def _skipping() -> Generator[None]:
         return (yield)
     except NotAllowed as error:
         pytest.skip(str(error))
+    except GoneAway as error:
+        pytest.exit(str(error), returncode=2)
+    except BaseExceptionGroup as several:
+        if forbidden := several.subgroup(NotAllowed):
+            pytest.skip(str(next(_leaves(forbidden))))
+        raise
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _leaves(each)
+    else:
+        yield error
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A real server that does not share an assumption is reported so, and breaks nothing."""
+    """A failure says what was found, without a secret; a real server's own ways break nothing."""
     report = yield
-    target = getattr(item, "funcargs", {}).get("target")
-    if not report.failed or call.when != "call" or call.excinfo is None or target is None:
+    watch = item.config.stash[WIRE].of_vendor(item.path.parent.name)
+    if watch is None:
         return report
-    assumed = call.excinfo.errisinstance(AssumptionBroken) or (
-        item.get_closest_marker("assumed") and call.excinfo.errisinstance(AssertionError)
-    )
-    if assumed and not target.is_mock:
-        report.outcome = "skipped"
-        report.wasxfail = (
-            f"an assumption that the real service does not share: {call.excinfo.value}"
-        )
+    if report.failed and call.excinfo is not None:
+        error = call.excinfo.value
+        marked = item.get_closest_marker("assumed") is not None
+        assumed = call.when == "call" and findings.is_assumption(error, watch, marked=marked)
+        found = masked(findings.of(error, watch), watch.secrets)
+        report.user_properties += [("finding", {**each, "assumed": assumed}) for each in found]
+        report.longrepr = masked(str(report.longrepr), watch.secrets)
+        if (
+            assumed
+            and not watch.target.is_mock
+            and not item.config.getoption("--strict-assumptions")
+        ):
+            report.outcome = "skipped"
+            report.wasxfail = masked(
+                f"an assumption that the real service does not share: {error}", watch.secrets
+            )
+    report.sections = masked(report.sections, watch.secrets)
     return report
 
 
 @pytest.fixture(scope="session")
 def open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]]:
     """Opens the server under test of a vendor, once for the whole run."""
-    url, file = pytestconfig.getoption("--url"), pytestconfig.getoption("--target")
     opened: dict[str, Target] = {}
     with ExitStack() as stack:
 
         def open_one(vendor: str) -> Target:
             if vendor not in opened:
-                opened[vendor] = stack.enter_context(targets.opened(vendor, url, file))
+                target = _open(vendor, pytestconfig, stack)
+                _watch(target, pytestconfig, stack)
+                opened[vendor] = target
             return opened[vendor]
 
         yield open_one
+
+
+def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
+    said = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
+    opening = targets.played if config.getoption("--as-if") else targets.opened
+    return stack.enter_context(opening(vendor, *said))
+
+
+def _watch(target: Target, config: pytest.Config, stack: ExitStack) -> None:
+    contract = Contract(targets.document(target.vendor), closed=target.is_mock)
+    notes = None
+    if target.mode == "own-data":
+        notes = ledger.Ledger.of(config.getoption("--ledgers"), target.vendor, target.url)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    watch = config.stash[WIRE].watch(Watch(target, contract, ledger=notes, share=workers))
+    if notes is not None:
+        stack.callback(cleaning.clean_up, watch, caller_of(target))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a worker of a parallel run has seen goes to the process that reports."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["seen"] = session.config.stash[WIRE].seen()
+
+
+def caller_of(target: Target) -> AuthBase:
+    """How requests to a target are authenticated."""
+    made: AuthBase = import_module(f"contract_tests.{target.vendor}.caller").caller(target)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -119,24 +214,35 @@ def target(vendor: str, open_target: Callable[[str], Target]) -> Target:
 
 
 @pytest.fixture(scope="module")
-def contract(vendor: str, target: Target) -> Contract:
+def contract(target: Target, pytestconfig: pytest.Config) -> Contract:
     """The vendor's contract; a mock must not even send more than it says."""
-    return Contract(targets.document(vendor), closed=target.is_mock)
+    return pytestconfig.stash[WIRE].watches[target.url].contract
 
 
 @pytest.fixture(scope="module")
 def auth(target: Target) -> AuthBase:
-    """How requests are authenticated; a vendor's own conftest says it."""
-    return Anonymous()
+    """How requests are authenticated."""
+    return caller_of(target)
 
 
 @pytest.fixture(scope="module")
-def api(contract: Contract, target: Target, auth: AuthBase) -> Iterator[Api]:
+def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
     """The API under test, with full rights as far as the vendor has rights."""
-    made = Api(contract, target, auth)
-    yield made
-    if target.mode == "own-data":
-        made.clean_up()
+    return Api(contract, target, auth)
+
+
+@pytest.fixture(scope="module")
+def playground(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
+    """The same server in a world that generated requests may turn upside down, if it lends one."""
+    with targets.in_a_sandbox_of_its_own(target) as world:
+        pytestconfig.stash[WIRE].watches[target.url].secrets.update(world.secrets)
+        yield world
+
+
+@pytest.fixture(scope="module")
+def play(playground: Target) -> AuthBase:
+    """How requests to the playground are authenticated."""
+    return caller_of(playground)
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 # Commands that have a module of their own, which is imported when they run.
 ELSEWHERE = {
+    "check": "Check servers against the contracts of their vendors.",
     "seed": "Fill a running mock, a real account or a file with believable data.",
     "sandbox": "Make, list, reset and delete isolated worlds.",
     "clock": "Show and move a sandbox's time.",

@@ -5,14 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from contract_tests.count.maker import Maker
-from contract_tests.count.signing import Signed
 from contract_tests.harness.client import Api
 from contract_tests.harness.targets import Target
-
-
-@pytest.fixture(scope="module")
-def auth(target: Target) -> Signed:
-    return Signed(target.credentials, target.now, bearer=target.credentials.get("access_token"))
 
 
 @pytest.fixture(scope="module")

@@ -61,20 +61,21 @@ GENERATED = Generated(
         "body.assigned[*]": some(1, 3), "body.users[*]": some(1, 3), "body.manager": some(1, 3),
         "query.client_id": some(1, 25), "query.invoice_id": some(1, 62),
     },
-    refused_for_state=refused_for_state,
+    refusal=422,
+    by_rule=refused_for_state,
     checks=[bills_belong_together],
 )  # fmt: skip
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
 def test_every_operation_keeps_the_contract_whatever_is_sent(
-    case: Any, target: Target, auth: AuthBase
+    case: Any, playground: Target, play: AuthBase
 ) -> None:
-    GENERATED.call(case, target, auth)
+    GENERATED.call(case, playground, play)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
 def test_new_records_can_be_used_as_the_links_of_the_contract_say(
-    target: Target, auth: AuthBase, seed: str
+    playground: Target, play: AuthBase, seed: str
 ) -> None:
-    GENERATED.follow_links(target, auth, seed)
+    GENERATED.follow_links(playground, play, seed)

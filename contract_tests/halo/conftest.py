@@ -3,16 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from requests.auth import AuthBase
 
 from contract_tests.halo.maker import Maker
-from contract_tests.harness.client import Api, Bearer
-from contract_tests.harness.targets import Target
-
-
-@pytest.fixture(scope="module")
-def auth(target: Target) -> AuthBase:
-    return Bearer(target.credentials.get("access_token", ""))
+from contract_tests.harness.client import Api
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
 """A client that holds every answer against the contract."""
 
 import json
-import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,10 @@ from requests.auth import AuthBase
 
 from contract_tests.harness import curl, forms
 from contract_tests.harness.contract import SAFE, Breach, Contract, Operation
+from contract_tests.harness.ownership import NotAllowed
 from contract_tests.harness.targets import Target
+
+__all__ = ["Anonymous", "Api", "AssumptionBroken", "Bearer", "Broken", "NotAllowed", "Reply"]
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -21,11 +23,17 @@ PATIENCE_SECONDS = 30
 SHOWN = 1500  # characters of a body in a message
 
 
-class NotAllowed(Exception):
-    """The target's mode forbids this request, so that the test must be left out."""
+class Broken(AssertionError):
+    """An answer that breaks the contract: which operation, in which ways, and what came."""
+
+    def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Reply") -> None:
+        super().__init__("\n".join([*(each.sentence for each in breaches), *said_by(reply)]))
+        self.operation = operation
+        self.breaches = breaches
+        self.reply = reply
 
 
-class AssumptionBroken(AssertionError):
+class AssumptionBroken(Broken):
     """The server does not share an assumption of the contract, which is no breach of it."""
 
 
@@ -71,16 +79,12 @@ class Api:
         self.contract = contract
         self.target = target
         self.auth = auth or Anonymous()
-        self.own: list[tuple[str, Any]] = []  # path parameters of what this run has created
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor a .netrc decide what is sent
-        self._next_at = 0.0
 
     def acting_as(self, auth: AuthBase) -> "Api":
-        """The same API for another caller; what either creates counts as own."""
-        other = Api(self.contract, self.target, auth)
-        other.own = self.own
-        return other
+        """The same API for another caller."""
+        return Api(self.contract, self.target, auth)
 
     def call(
         self,
@@ -118,7 +122,6 @@ class Api:
     ) -> Reply:
         """As ``call``, but with status and headers."""
         operation = self.contract.find(operation_id)
-        self._may(operation, path)
         data, media_type = _encoded(body, form=form)
         sent = dict(headers or {})
         if data is not None and not files:
@@ -126,11 +129,6 @@ class Api:
         url = operation.fill(path) + _query(operation, query)
         reply = self.send(operation.method, url, data=data, headers=sent, files=files)
         self._check(operation, reply, expect)
-        self.own += [
-            (name, value)
-            for name, value in self.contract.created(operation, reply.status, reply.body)
-            if operation.method not in SAFE and value is not None
-        ]
         return reply
 
     def send(
@@ -143,9 +141,9 @@ class Api:
         files: Any = None,
     ) -> Reply:
         """Whatever comes back for a request that no contract needs to know."""
+        # The wire says the same of every request, whoever sends it; here it also holds without one.
         if self.target.mode == "read-only" and method not in SAFE:
-            raise NotAllowed(f"{method} {path} would write, and the target is read-only")
-        self._keep_pace()
+            raise NotAllowed(f"{method} {path} would write, and the mode is read-only")
         request = requests.Request(
             method, self.target.url + path, data=data, headers=dict(headers or {}), files=files,
             auth=self.auth,
@@ -160,34 +158,6 @@ class Api:
             curl.line(prepared, self.target.secrets),
         )
 
-    def clean_up(self) -> None:
-        """Delete what this run has created, newest first, where the contract has an operation for it."""
-        deleting = {
-            operation.path_names[0]: operation
-            for operation in self.contract.operations.values()
-            if operation.method == "DELETE" and operation.path.endswith("}")
-            and len(operation.path_names) == 1
-        }  # fmt: skip
-        for name, value in reversed(dict.fromkeys(self.own)):
-            if name in deleting:
-                self.send("DELETE", deleting[name].fill({name: value}))
-
-    def _may(self, operation: Operation, path: Mapping[str, Any]) -> None:
-        """Raise ``NotAllowed`` for a change of what this run has not created, if only that is allowed."""
-        if self.target.mode != "own-data" or operation.method in SAFE:
-            return
-        for name, value in path.items():
-            if (name, value) not in self.own:
-                raise NotAllowed(
-                    f"{operation.id} would change {name} {value}, which is not our own"
-                )
-
-    def _keep_pace(self) -> None:
-        if self.target.requests_per_minute:
-            now = time.monotonic()
-            time.sleep(max(self._next_at - now, 0))
-            self._next_at = max(self._next_at, now) + 60 / self.target.requests_per_minute
-
     def _check(self, operation: Operation, reply: Reply, expect: int | Collection[int]) -> None:
         expected = {expect} if isinstance(expect, int) else set(expect)
         where = f"{operation.id} ({operation.method} {operation.path})"
@@ -201,20 +171,17 @@ class Api:
             ]
             marks = {self.contract.evidence_of(operation, status) for status in expected}
             mark = "choice" if marks == {"choice"} else "public"
-            breaches.append(
-                Breach(f"{where} answered {reply.status}, not {wanted}; {'; '.join(said)}", mark)
-            )
+            problem = f"{where} answered {reply.status}, not {wanted}; {'; '.join(said)}"
+            breaches.append(Breach(problem, mark, ("responses", str(min(expected)))))
         if answer is None:
             known = ", ".join(operation.answers)
             said = [f"{where} has no status {reply.status} in the contract, only {known}"]
-            breaches.append(Breach(said[0], "public"))
+            breaches.append(Breach(said[0], "public", ("responses",)))
         elif operation.method != "HEAD":
             breaches += self._body_breaches(operation, reply, answer)
         if breaches:
-            lines = [breach.sentence for breach in breaches]
             assumed = all(breach.evidence == "choice" for breach in breaches)
-            kind = AssumptionBroken if assumed else AssertionError
-            raise kind("\n".join([*lines, *said_by(reply)]))
+            raise (AssumptionBroken if assumed else Broken)(operation, breaches, reply)
 
     def _body_breaches(
         self, operation: Operation, reply: Reply, answer: Mapping[str, Any]
@@ -222,13 +189,17 @@ class Api:
         what = f"{operation.id} ({operation.method} {operation.path}): {reply.status}"
         content = answer.get("content", {})
         mark = self.contract.evidence_of(operation, reply.status)
+        place = ("responses", str(reply.status))
         if not content:
-            return [Breach(f"{what} must have no body", mark)] if reply.content else []
+            return [Breach(f"{what} must have no body", mark, place)] if reply.content else []
         if reply.media_type not in content:
             media = ", ".join(content)
-            return [Breach(f"{what} came as {reply.media_type!r}, not as {media}", mark)]
+            return [Breach(f"{what} came as {reply.media_type!r}, not as {media}", mark, place)]
         found = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
-        return [Breach(f"{what} breaks the contract at {b.sentence}", b.evidence) for b in found]
+        return [
+            replace(each, sentence=f"{what} breaks the contract at {each.sentence}")
+            for each in found
+        ]
 
 
 def said_by(reply: Reply) -> list[str]:

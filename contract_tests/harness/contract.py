@@ -1,6 +1,6 @@
 """A contract as the suites use it: operations by name, and what each may answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +20,7 @@ class Breach:
 
     sentence: str
     evidence: str  # "seed", "public", or "choice" for an assumption
+    place: tuple[str, ...] = ()  # in the contract, from the operation on
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Operation:
     body: Mapping[str, Any]  # by media type; empty if it takes none
     answers: Mapping[str, Mapping[str, Any]]  # by status, or "default"
     evidence: str
+    security: Sequence[Any] | None  # None means that of the whole contract
 
     @property
     def path_names(self) -> list[str]:
@@ -85,7 +87,15 @@ class Contract:
             return []
         errors = sorted(validator.iter_errors(body), key=lambda error: error.json_path)
         named = [jsonschema.exceptions.best_match([error]) for error in errors[:8]]
-        return [Breach(_sentence(each), self._evidence(validator.schema, each)) for each in named]
+        below = ("responses", str(status), "content", media_type, "schema")
+        return [
+            Breach(
+                _sentence(each),
+                self._evidence(validator.schema, each),
+                (*below, *map(str, each.absolute_schema_path)),
+            )
+            for each in named
+        ]
 
     def evidence_of(self, operation: Operation, status: int) -> str:
         """How well it is known that an operation answers with a status."""
@@ -115,16 +125,24 @@ class Contract:
             node = target
         return node
 
-    def created(self, operation: Operation, status: int, body: Any) -> Iterator[tuple[str, Any]]:
-        """The path parameters that an answer's links fill, such as ``("invoiceId", 41)``.
+    def links(self, operation: Operation, status: int | str) -> Iterator[tuple[str, str]]:
+        """The parameters that an answer's links fill, and where in the body each is found.
 
-        So the contract itself says under which ids a new record is found.
+        Such as ``("invoiceId", "data/id")``: so the contract itself says under which ids a new
+        record is found.
         """
-        links = (operation.answer(status) or {}).get("links", {})
-        for link in map(self.resolve, links.values()):
+        answer = operation.answers.get(str(status)) or operation.answers.get("default") or {}
+        for link in map(self.resolve, answer.get("links", {}).values()):
             for name, expression in link.get("parameters", {}).items():
                 if str(expression).startswith("$response.body#/"):
-                    yield name.removeprefix("path."), _at(body, expression.partition("#/")[2])
+                    yield name.removeprefix("path."), expression.partition("#/")[2]
+
+    def created(
+        self, operation: Operation, status: int, body: Any
+    ) -> Iterator[tuple[str, str, Any]]:
+        """As ``links``, with the values that stand there."""
+        for name, pointer in self.links(operation, status):
+            yield name, pointer, _at(body, pointer)
 
     def _read(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
@@ -144,6 +162,7 @@ class Contract:
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
                     answers={s: self.resolve(each) for s, each in spec["responses"].items()},
                     evidence=spec.get("x-evidence", self._mark),
+                    security=spec.get("security"),
                 )
 
 

@@ -12,6 +12,10 @@ PATIENCE_SECONDS = 15
 RUN_SECONDS = 6 * 60 * 60  # after which the sandbox of a run that was killed goes by itself
 
 
+class NoSandboxes(Exception):
+    """The server makes no sandboxes."""
+
+
 class Control:
     """One sandbox of a mock server, through the server's control API."""
 
@@ -52,12 +56,23 @@ class Control:
         found: list[dict[str, Any]] = self._ask("GET", f"/outbox?vendor={self._vendor}&limit=10000")
         return sorted(found, key=lambda message: message["id"])
 
+    def makes_sandboxes(self) -> bool:
+        """Whether every run can have a world of its own."""
+        answer = self._session.get(f"{self._base}/_mock/sandboxes", timeout=PATIENCE_SECONDS)
+        return answer.status_code == 200
+
     @contextmanager
     def throw_away(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
-        """A sandbox for one run, and its credentials; gone when the block ends."""
+        """A sandbox for one run, and its credentials; gone when the block ends.
+
+        Raises ``NoSandboxes``.
+        """
         path = f"{self._base}/_mock/sandboxes"
         body = {"name": name, "data": "demo", "ttl_seconds": RUN_SECONDS}
+        body["now"] = self.now().isoformat()
         made = self._session.post(path, json=body, timeout=PATIENCE_SECONDS)
+        if made.status_code in (404, 405, 501):
+            raise NoSandboxes
         made.raise_for_status()
         try:
             yield (
@@ -71,11 +86,19 @@ class Control:
         try:
             answer = self._session.get(f"{self._base}/_mock/vendors", timeout=PATIENCE_SECONDS)
             vendors = answer.json() if answer.status_code == 200 else []
-            return any(
-                each["key"] == self._vendor and url in (each["prefix_url"], each["root_url"])
+            # The name by which a server knows itself is not always the one by which it is reached.
+            asked = urlsplit(url)
+            places = [
+                urlsplit(place.rstrip("/"))
                 for each in vendors
+                if each["key"] == self._vendor
+                for place in (each["prefix_url"], each["root_url"])
+                if place
+            ]
+            return any(
+                (each.port, each.path) == (asked.port, asked.path.rstrip("/")) for each in places
             )
-        except (requests.RequestException, ValueError, KeyError, TypeError):
+        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return False
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

@@ -1,12 +1,12 @@
 """What Schemathesis must know besides the contract, and how deep it goes."""
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from itertools import cycle
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import hypothesis
 import pytest
@@ -18,28 +18,12 @@ from schemathesis.core.parameters import ParameterLocation
 from contract_tests.harness import forms, targets
 from contract_tests.harness.client import FORM, Anonymous
 from contract_tests.harness.contract import SAFE, Contract, Operation
+from contract_tests.harness.depth import Depth, depth
 
 Check = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Depth:
-    """How much is generated."""
-
-    seeds: tuple[int, ...]
-    examples: int  # for each operation
-    scenarios: int  # chains of linked requests
-    steps: int  # in each of them
-    all_forms: bool  # whether the systematic phase tries what it tries as JSON as a form, too
-
-
-SMALL = Depth(seeds=(1,), examples=3, scenarios=12, steps=8, all_forms=False)
-DEEP = Depth(seeds=(1, 2, 3, 4), examples=40, scenarios=150, steps=20, all_forms=True)
-
-
-def depth() -> Depth:
-    """What ``MOCKVOICE_TEST_DEPTH`` asks for: ``deep``, or else a run of a minute."""
-    return DEEP if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else SMALL
+SETTINGS = hypothesis.settings(
+    deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+)
 
 
 class LateAuth(AuthBase):
@@ -57,41 +41,66 @@ class Generated:
     """The generated tests of one vendor: its contract, by seed, and what is checked of each answer.
 
     ``known`` gives values that exist, by the parameter that may take them
-    (``"body.bill_clientid"``). ``refused_for_state`` tells of a 422 whether valid data was refused for what
-    the account holds, such as an id that nothing has, and not for what the data is.
+    (``"body.bill_clientid"``). A vendor refuses with ``refusal`` (400 or 422) what is wrong in
+    itself and what its rules forbid: ``by_rule`` tells of such an answer's body whether valid data
+    was refused for what the account holds, such as an id that nothing has, and not for what the
+    data is. ``operations`` are tables as in Schemathesis's configuration, and
+    ``too_large`` operations with so many fields that the bounds of each are tried in deep runs only.
     """
 
     def __init__(
         self,
         vendor: str,
         *,
-        known: Mapping[str, Sequence[Any]],
-        refused_for_state: Callable[[Any], bool],
+        refusal: int,
+        by_rule: Callable[[Any], bool],
+        known: Mapping[str, Sequence[Any]] | None = None,
         checks: Iterable[Check] = (),
+        operations: Sequence[Mapping[str, Any]] = (),
+        too_large: Iterable[str] = (),
+        security_parameters: bool = True,
     ) -> None:
         self.auth = LateAuth()
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.depth = depth()
-        self.checks = [*checks, _accepts_valid_data(refused_for_state)]
+        self.checks = [*checks, _accepts_valid_data(refusal, by_rule)]
+        self._known = known or {}
+        self._operations: list[Mapping[str, Any]] = list(operations)
+        if large := [] if self.depth.all_forms else list(too_large):
+            coverage = {"coverage": {"enabled": False}}
+            self._operations.append({"include-operation-id": large, "phases": coverage})
+        self._refusal = refusal
+        self._security_parameters = security_parameters
         # Only the first seed runs the phases that do not depend on it.
         self.schemas = {
-            f"seed_{seed}": self._schema(vendor, known, seed, systematic=number == 0)
+            f"seed_{seed}": self._schema(vendor, seed, systematic=number == 0)
             for number, seed in enumerate(self.depth.seeds)
         }
 
     def call(self, case: Any, target: targets.Target, auth: AuthBase) -> None:
         """Send a generated request and check the answer in every way."""
-        self._prepare(target, auth, case.operation.method)
-        case.call_and_validate(base_url=target.url, additional_checks=self.checks)
+        if target.mode != "full" and case.method.upper() not in SAFE:
+            if case.operation.method.upper() in SAFE:
+                return  # a method that the contract does not have, and that might write
+            pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
+        self.auth.inner = auth
+        case.call_and_validate(
+            base_url=target.url, session=self._session, additional_checks=self.checks
+        )
 
     def follow_links(self, target: targets.Target, auth: AuthBase, seed: str) -> None:
         """Send chains of requests, each made of the answer to the one before."""
-        self._prepare(target, auth, "POST")
-        checks = self.checks
+        if target.mode != "full":
+            pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
+        self.auth.inner = auth
+        checks, session = self.checks, self._session
 
         @hypothesis.seed(int(seed.removeprefix("seed_")))
         class Chain(self.schemas[seed].as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
-                return {"base_url": target.url}
+                return {"base_url": target.url, "session": session}
 
             def validate_response(
                 self, response: Any, case: Any, additional_checks: Any = None, **kwargs: Any
@@ -100,30 +109,27 @@ class Generated:
 
         Chain.run(
             settings=hypothesis.settings(
+                SETTINGS,
                 max_examples=self.depth.scenarios,
                 stateful_step_count=self.depth.steps,
-                deadline=None,
-                database=None,
-                suppress_health_check=list(hypothesis.HealthCheck),
             )
         )
 
-    def _prepare(self, target: targets.Target, auth: AuthBase, method: str) -> None:
-        if target.mode != "full" and method.upper() not in SAFE:
-            pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
-        self.auth.inner = auth
-
-    def _schema(
-        self, vendor: str, known: Mapping[str, Sequence[Any]], seed: int, *, systematic: bool
-    ) -> Any:
+    def _schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
+        known = self._known
         config = schemathesis.Config.from_dict(
             {
                 "seed": seed,
-                "generation": {"max-examples": self.depth.examples, "database": "none"},
-                # Refusals with 422 are looked into by a check of our own, which knows the vendor's words.
+                "suppress-health-check": ["all"],
+                "generation": {
+                    "max-examples": self.depth.examples,
+                    "database": "none",
+                    "with-security-parameters": self._security_parameters,
+                },
+                # Refusals of valid data are looked into by a check of our own, which knows the vendor's words.
                 "checks": {
                     "positive_data_acceptance": {
-                        "expected-statuses": ["2xx", 401, 403, 404, 409, 422]
+                        "expected-statuses": ["2xx", 401, 403, 404, 409, self._refusal]
                     }
                 },
                 "phases": {
@@ -132,6 +138,7 @@ class Generated:
                     # The contract says itself where a new record can be used.
                     "stateful": {"inference": {"algorithms": []}},
                 },
+                "operations": self._operations,
                 "dictionaries": {
                     _word(name): {"values": list(values)} for name, values in known.items()
                 },
@@ -145,6 +152,16 @@ class Generated:
         schema.hooks.hook("filter_case")(_filter(vendor, self.depth))
         schema.hooks.hook("map_case")(_map({name: cycle(values) for name, values in known.items()}))
         return schema
+
+
+def sample(items: Iterable[pytest.Item], limit: int | None) -> None:
+    """Leave of each generated test's systematic requests so many, evenly out of all of them."""
+    for item in items:
+        test = getattr(item, "obj", None)
+        cases = getattr(test, "hypothesis_explicit_examples", None)
+        if limit is not None and cases and len(cases) > limit:
+            step = len(cases) / limit
+            test.hypothesis_explicit_examples = [cases[int(n * step)] for n in range(limit)]  # type: ignore[union-attr]
 
 
 def _word(name: str) -> str:
@@ -241,17 +258,24 @@ def php_form(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
-def _accepts_valid_data(refused_for_state: Callable[[Any], bool]) -> Check:
+def _accepts_valid_data(refusal: int, by_rule: Callable[[Any], bool]) -> Check:
     def valid_data_is_refused_for_the_state_of_the_account_only(
         context: Any, response: Any, case: Any
     ) -> None:
         if (
-            response.status_code != 422
+            response.status_code != refusal
             or case.meta is None
             or case.meta.generation.mode.is_negative
+            or _says_an_empty_list(response)
         ):
             return
-        if not refused_for_state(response.json()):
+        if not by_rule(response.json()):
             raise AssertionError(f"valid data was refused: {response.text}")
 
     return valid_data_is_refused_for_the_state_of_the_account_only
+
+
+def _says_an_empty_list(response: Any) -> bool:
+    """A query cannot say one: what is sent is one blank value, which is something else."""
+    query = urlsplit(str(response.request.url)).query
+    return any(not value for _, value in parse_qsl(query, keep_blank_values=True))

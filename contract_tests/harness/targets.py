@@ -4,30 +4,27 @@ The only module of the suites that knows the mock.
 """
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from importlib import import_module
 from importlib.resources.abc import Traversable
-from ipaddress import ip_address
 from pathlib import Path
+from time import time_ns
 from typing import Any
-from urllib.parse import urlsplit
 
-from contract_tests.harness.control import Control
+from contract_tests.harness.control import Control, NoSandboxes
+from mock_server import __version__, target_file
 from mock_server.app import Server
 from mock_server.settings import Settings
-from mock_server.vendors import all_vendors
+from mock_server.target_file import MODES, BadTarget, TargetSettings
+from mock_server.vendors import UnknownVendor, all_vendors, vendor_keys
 from mock_server.web import contract
 from mock_server.web.vendor import Vendor
 
-MODES = ("read-only", "own-data", "full")
-
-
-class BadTarget(Exception):
-    """What is to be tested is not said well enough."""
+__all__ = ["MODES", "BadTarget", "Target", "UnknownVendor", "vendor_keys"]
+VERSION = __version__
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,9 @@ class Target:
     """A server under test, for one vendor.
 
     ``url`` stands before the vendor's own paths. ``known`` names what this API cannot create.
-    ``powers`` is what a mock can do beyond its contract, such as to move its clock.
+    ``powers`` is what a mock can do beyond its contract, such as to move its clock. ``is_mock``
+    is a server that answers for a mock of ours: its assumptions have to hold, and everything in
+    it may be changed.
     """
 
     vendor: str
@@ -45,14 +44,17 @@ class Target:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     known: Mapping[str, Any] = field(default_factory=dict)
     abilities: frozenset[str] = frozenset()
-    requests_per_minute: int | None = None
+    requests_per_minute: float | None = None
+    max_requests: int | None = None
     powers: Control | None = field(default=None, repr=False)
 
     @property
     def secrets(self) -> dict[str, str]:
         """The variable that stands for each secret in what is printed, the longest secret first."""
         named = {
-            secret: f"{self.vendor}_{name}".upper() for name, secret in self.credentials.items()
+            secret: f"{self.vendor}_{name}".upper()
+            for name, secret in self.credentials.items()
+            if secret
         }
         return dict(sorted(named.items(), key=lambda pair: -len(pair[0])))
 
@@ -92,28 +94,53 @@ def document(vendor: str) -> contract.Document:
     return contract.load(vendor)
 
 
+def contract_file(vendor: str, name: str) -> Traversable:
+    """A file of a vendor's contract, as its author wrote it."""
+    return contract.resource("openapi", vendor, *name.split("/"))
+
+
 def fixtures(vendor: str) -> Traversable:
     """The folder of a vendor's fixtures."""
     return contract.resource("fixtures", vendor)
 
 
 @contextmanager
-def opened(vendor: str, url: str | None = None, file: Path | None = None) -> Iterator[Target]:
+def opened(
+    vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
+) -> Iterator[Target]:
     """The target of a run: what the file says of the vendor, else the URL, else a mock of our own.
 
-    Raises ``BadTarget``.
+    A mock that runs already lends a sandbox, so that nobody's data is touched there. Raises
+    ``BadTarget``.
     """
-    if file is not None:
-        yield from_file(vendor, file, url)
-    elif url is not None:
-        yield from_settings(vendor, {"url": url})
-    else:
-        with _own_mock(vendor) as target:
+    settings = chosen(vendor, url, file, mode)
+    with ExitStack() as stack:
+        if settings is None:
+            yield stack.enter_context(own_mock(vendor))
+        else:
+            target = from_settings(settings)
+            # Somebody's own credentials choose somebody's own sandbox.
+            if settings.credentials is None:
+                target = stack.enter_context(in_a_sandbox_of_its_own(target))
             yield target
 
 
+def chosen(
+    vendor: str, url: str | None, file: Path | None, mode: str | None = None
+) -> TargetSettings | None:
+    """What is said of the server under test; ``None`` if nothing is. Raises ``BadTarget``."""
+    roles = vendor_of(vendor).credentials
+    if file is not None:
+        return target_file.read(vendor, file, roles, url=url, mode=mode)
+    if url is not None:
+        said = {"url": url, "mode": mode}
+        table = {name: value for name, value in said.items() if value is not None}
+        return target_file.settings(vendor, table, roles)
+    return None
+
+
 @contextmanager
-def _own_mock(key: str) -> Iterator[Target]:
+def own_mock(key: str) -> Iterator[Target]:
     """A mock for this run alone, served from a thread over loopback."""
     vendor = vendor_of(key)
     settings = Settings(
@@ -136,62 +163,73 @@ def _own_mock(key: str) -> Iterator[Target]:
         )
 
 
-def from_file(vendor: str, file: Path, url: str | None = None) -> Target:
-    """What a TOML file says of a vendor; a URL given beside it comes before the file's."""
-    try:
-        settings = tomllib.loads(file.read_text("utf-8")).get(vendor)
-    except (OSError, ValueError) as error:
-        raise BadTarget(f"{file}: {error}") from error
-    if settings is None:
-        raise BadTarget(f"{file} has no table [{vendor}]")
-    return from_settings(vendor, {**settings, **({"url": url} if url else {})})
+@contextmanager
+def played(
+    vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
+) -> Iterator[Target]:
+    """A mock in the place of a target, under the same rules, so that nothing is sent to the target."""
+    settings = chosen(vendor, url, file, mode)
+    with own_mock(vendor) as mock:
+        if settings is None:
+            yield mock
+        else:
+            yield replace(
+                mock,
+                mode=settings.mode or "read-only",
+                is_mock=False,
+                abilities=frozenset(),
+                powers=None,
+                known=settings.known,
+            )
 
 
-def from_settings(vendor: str, settings: Mapping[str, Any]) -> Target:
-    """A target by its settings, those of a mock for an address on this machine."""
-    strange = settings.keys() - {
-        "url", "mode", "credentials", "known", "abilities", "requests_per_minute",
-    }  # fmt: skip
-    if strange:
-        raise BadTarget(f"[{vendor}] has no setting {', '.join(sorted(strange))}")
-    if not str(settings.get("url", "")).startswith(("http://", "https://")):
-        raise BadTarget(f"[{vendor}] needs a url that begins with http:// or https://")
-    url = str(settings["url"]).rstrip("/")
-    local = _is_local(url)
-    mode = settings.get("mode", "full" if local else "read-only")
-    if mode not in MODES:
-        raise BadTarget(f"[{vendor}] mode is {mode!r}, not one of {', '.join(MODES)}")
-    credentials, control = settings.get("credentials"), None
-    if local:
-        mock = vendor_of(vendor)
-        credentials = mock.credentials if credentials is None else credentials
-        control = Control.beside(url, vendor, mock.port_offset)
+def from_settings(settings: TargetSettings) -> Target:
+    """The target of some settings.
+
+    A server is a mock if the control API of one is found beside it. What is not said of any other
+    is what harms nobody: it is only read.
+    """
+    mock, control = vendor_of(settings.vendor), None
+    if settings.is_local or settings.abilities:
+        control = Control.beside(settings.url, settings.vendor, mock.port_offset)
+    if settings.abilities and control is None:
+        raise BadTarget(
+            f"[{settings.vendor}] names abilities, but no control API answers beside {settings.url}"
+        )
+    credentials = settings.credentials
+    if credentials is None:
+        credentials = mock.credentials if settings.is_local or control else {}
+    if not credentials and mock.credentials:
+        roles = ", ".join(mock.credentials)
+        raise BadTarget(
+            f"[{settings.vendor}] needs credentials in a target file ({roles}): "
+            f"{settings.url} is not on this machine"
+        )
     return Target(
-        vendor,
-        url,
-        mode,
-        is_mock=local,
-        credentials={name: _secret(name, value) for name, value in (credentials or {}).items()},
-        known=settings.get("known", {}),
+        settings.vendor,
+        settings.url,
+        mode=settings.mode or ("full" if control else "read-only"),
+        is_mock=control is not None,
+        credentials=credentials,
+        known=settings.known,
         abilities=control.abilities if control else frozenset(),
-        requests_per_minute=settings.get("requests_per_minute"),
+        requests_per_minute=settings.requests_per_minute,
+        max_requests=settings.max_requests,
         powers=control,
     )
 
 
-def _is_local(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _secret(name: str, value: object) -> str:
-    text = str(value)
-    if not text.startswith("env:"):
-        return text
-    variable = text.removeprefix("env:")
-    if variable not in os.environ:
-        raise BadTarget(f"the environment has no {variable}, which the credential {name} names")
-    return os.environ[variable]
+@contextmanager
+def in_a_sandbox_of_its_own(target: Target) -> Iterator[Target]:
+    """The same server, in a world that is made for this run; its own if it makes none."""
+    if target.powers is None:
+        yield target
+        return
+    name = f"check-{target.vendor}-{os.getpid()}-{time_ns()}"
+    with ExitStack() as stack:
+        try:
+            control, credentials = stack.enter_context(target.powers.throw_away(name))
+        except NoSandboxes:
+            yield target
+            return
+        yield replace(target, credentials=credentials, powers=control)

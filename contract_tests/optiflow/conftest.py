@@ -3,16 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from requests.auth import AuthBase
 
 from contract_tests.harness.client import Anonymous, Api, Bearer
 from contract_tests.harness.targets import Target
 from contract_tests.optiflow.maker import Maker
-
-
-@pytest.fixture(scope="module")
-def auth(target: Target) -> AuthBase:
-    return Bearer(target.credentials.get("owner", ""))
 
 
 @pytest.fixture(scope="module")

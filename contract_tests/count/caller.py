@@ -1,0 +1,42 @@
+"""How COUNT is called, and what may be changed in a workspace that is not ours."""
+
+from urllib.parse import urlsplit
+
+from requests.auth import AuthBase
+
+from contract_tests.count.signing import Signed
+from contract_tests.harness.ownership import Ownership
+from contract_tests.harness.targets import Target
+
+
+def caller(target: Target) -> AuthBase:
+    """An application that acts for a user."""
+    return Signed(
+        target.credentials,
+        target.now,
+        bearer=target.credentials.get("access_token"),
+        prefix=urlsplit(target.url).path,
+    )
+
+
+_FINAL = "a document that has been approved cannot be deleted"
+_SEVERAL = "its answer's links do not name what it makes"
+
+OWNERSHIP = Ownership(
+    references={
+        "invoiceId": "invoiceId", "invoiceIds": "invoiceId", "invoiceUuid": "invoiceId",
+        "transactionId": "transactionId", "transactionIds": "transactionId",
+        "transactionUuid": "transactionId", "creditMemoId": "invoiceId", "tagGroupId": "tagGroupId",
+    },
+    never={
+        "invoices.approve": _FINAL,
+        "invoices.send": _FINAL,
+        "customers.bulk_create": _SEVERAL,
+        "accounts.bulk_create": _SEVERAL,
+        "transactions.bulk_create": _SEVERAL,
+        "customers.bulk_update": "it changes several records by an id in their midst",
+        "tokens.grant": "it would replace the tokens that are in use",
+        "tokens.refresh": "it would replace the tokens that are in use",
+    },
+    never_with={"invoices.create": {"isDraft": False}},
+)  # fmt: skip

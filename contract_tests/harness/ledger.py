@@ -1,0 +1,103 @@
+"""What a run has created in somebody's account, kept on disk so that not even a killed run forgets it."""
+
+import json
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Self
+
+import click
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks; there, runs must not overlap
+    fcntl = None  # type: ignore[assignment]
+
+Record = tuple[str, str]  # a path parameter and its value, such as ("invoiceId", "41")
+
+
+def default_folder() -> Path:
+    """Where ledgers are kept, so that the next run finds them."""
+    told = os.environ.get("MOCKVOICE_LEDGERS")
+    return Path(told) if told else Path(click.get_app_dir("mockvoice")) / "ledgers"
+
+
+class Ledger:
+    """The records that one process has created at one server, in their order.
+
+    Every change is on disk before the next request leaves. The file is locked as long as its
+    process lives, so that others know whose records are still in use.
+    """
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.file = file
+        self._out: IO[str] = file.open("a", encoding="utf-8")
+        if fcntl is not None:
+            fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.created: dict[Record, None] = {}
+        self.unanswered: list[str] = []
+        self._read()
+
+    @classmethod
+    def of(cls, folder: Path, vendor: str, url: str) -> Self:
+        """A new ledger for this process."""
+        return cls(folder / f"{_name(vendor, url)}.{os.getpid()}.jsonl")
+
+    @classmethod
+    def left(cls, folder: Path, vendor: str, url: str) -> Iterator[Self]:
+        """The ledgers of runs that have ended without cleaning up."""
+        for file in sorted(folder.glob(f"{_name(vendor, url)}.*.jsonl")):
+            try:
+                yield cls(file)
+            except BlockingIOError:
+                continue  # its process lives
+
+    def send(self, request: str) -> None:
+        """A request is about to create something."""
+        self._write({"sent": request})
+        self.unanswered.append(request)
+
+    def answered(self, request: str, *created: Record) -> None:
+        """The answer is there, and names what has been created, if anything has."""
+        self._write({"answered": request, "created": created})
+        self._answered(request, created)
+
+    def gone(self, record: Record) -> None:
+        """A record is there no more, or can never be removed."""
+        self._write({"gone": record})
+        self.created.pop(record, None)
+
+    def close(self) -> None:
+        """Leave the file only if something is left to be removed."""
+        if not self.created:
+            self.file.unlink(missing_ok=True)
+        self._out.close()
+
+    def _answered(self, request: str, created: tuple[Record, ...]) -> None:
+        if request in self.unanswered:
+            self.unanswered.remove(request)
+        self.created.update(dict.fromkeys(created))
+
+    def _write(self, entry: object) -> None:
+        self._out.write(json.dumps(entry) + "\n")
+        self._out.flush()
+
+    def _read(self) -> None:
+        for line in self.file.read_text("utf-8").splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # the line that a kill has cut; nothing was sent after it
+            match entry:
+                case {"sent": request}:
+                    self.unanswered.append(request)
+                case {"answered": request, "created": created}:
+                    self._answered(request, tuple((name, value) for name, value in created))
+                case {"gone": [name, value]}:
+                    self.created.pop((name, value), None)
+
+
+def _name(vendor: str, url: str) -> str:
+    return f"{vendor}-{sha256(url.encode()).hexdigest()[:16]}"

@@ -1,0 +1,32 @@
+"""How OptiFlow is called, and what may be changed in a workspace that is not ours."""
+
+from requests.auth import AuthBase
+
+from contract_tests.harness.client import Bearer
+from contract_tests.harness.ownership import Ownership
+from contract_tests.harness.targets import Target
+
+
+def caller(target: Target) -> AuthBase:
+    """The workspace's owner."""
+    return Bearer(target.credentials.get("owner", ""))
+
+
+_STOCK = "movements of stock stay in the books"
+_CONTEXT = "it changes which workspace a person works in"
+
+OWNERSHIP = Ownership(
+    references={"invoice_id": "invoiceId"},
+    never={
+        "stock_transfers.create": _STOCK,
+        "inventory_adjustments.create": _STOCK,
+        "initial_stock.create": _STOCK,
+        "workspaces.create": "nothing deletes a workspace",
+        "workspaces.select": _CONTEXT,
+        "workspaces.deselect": _CONTEXT,
+        "members.invite": "it writes to a person",
+        "currencies.add_rate": "nothing deletes a rate",
+        "document_subtypes.create": "nothing deletes a subtype",
+    },
+    harmless=frozenset(("invoices.validate_ncf", "invoices.validate_ncf_unversioned")),
+)
