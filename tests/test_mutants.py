@@ -12,6 +12,7 @@ from contract_tests.harness import targets
 from contract_tests.harness.contract import Contract
 from contract_tests.mutants import run
 from contract_tests.mutants.catalogue import VENDORS, BadEntry, Edit, catalogue
+from contract_tests.mutants.outcomes import DEAD, Outcome
 from contract_tests.mutants.planting import faulty
 from contract_tests.mutants.serving import served
 
@@ -55,11 +56,11 @@ def test_an_edit_that_does_not_fit_is_refused(edit: Edit) -> None:
 
 def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "served", lambda vendor, _="": served(vendor))
-    told: list[run.Outcome] = []
+    told: list[Outcome] = []
 
-    run.outcomes("halo", [catalogue("halo")["net-echoed"]], 1, told.append)
+    run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
 
-    assert [(each.verdict, each.test) for each in told] == [(run.DEAD, None)]
+    assert [(each.verdict, each.test) for each in told] == [(DEAD, None)]
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract_tests.mutants.catalogue import VENDORS, BadEntry, Mutant, catalogue
-from contract_tests.mutants.run import (
+from contract_tests.mutants.outcomes import (
     BROKEN,
     CAUGHT,
     DEAD,
     Outcome,
-    outcomes,
     remember,
     write_report,
 )
+from contract_tests.mutants.run import outcomes
 
 WANTED_PERCENT = 95
 SHOWN = 200  # characters of a message
@@ -25,17 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 if enough is caught and every fault is alive, 1 if not, 2 for a bad question."""
     given = _parser().parse_args(arguments)
     try:
-        chosen = {vendor: _chosen(vendor, given.only) for vendor in given.vendor or VENDORS}
+        chosen = [each for key in given.vendor or VENDORS for each in _chosen(key, given.only)]
     except BadEntry as error:
         print(error, file=sys.stderr)
         return 2
-    if not any(chosen.values()):
+    if not chosen:
         print(f"there is no planted fault {', '.join(given.only)}", file=sys.stderr)
         return 2
-    begun, found = time.monotonic(), []
-    for vendor, mutants in chosen.items():
-        if mutants:
-            found += outcomes(vendor, mutants, given.jobs, _tell)
+    begun = time.monotonic()
+    found = outcomes(chosen, given.jobs, _tell)
     if given.remember:
         remember(found)
     write_report(given.report, found)

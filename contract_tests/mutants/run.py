@@ -1,62 +1,82 @@
 """One planted fault after the other: is it alive, and does the suite find it?"""
 
-import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from contract_tests.harness import targets
 from contract_tests.mutants.asking import Ask
-from contract_tests.mutants.catalogue import HERE, Mutant
+from contract_tests.mutants.catalogue import Mutant
+from contract_tests.mutants.outcomes import (
+    BROKEN,
+    CAUGHT,
+    DEAD,
+    SURVIVED,
+    Outcome,
+    catchers,
+)
 from contract_tests.mutants.serving import DidNotStart, served
-from contract_tests.mutants.suite import SuiteBroken, first_finding
+from contract_tests.mutants.suite import SuiteBroken, failing, first_finding
 
-CAUGHT, SURVIVED, DEAD, BROKEN = "caught", "survived", "dead", "broken"
-CATCHERS = HERE / "catchers.json"
-
-Seen = Mapping[str, Any]
+Sight = tuple[str, str]  # a vendor, and a probe of its
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one planted fault.
+def outcomes(chosen: Sequence[Mutant], jobs: int, tell: Callable[[Outcome], None]) -> list[Outcome]:
+    """What becomes of planted faults, so many at a time; each is told as soon as it is known."""
+    vendors = list(dict.fromkeys(each.vendor for each in chosen))
+    sights = list(dict.fromkeys(map(_sight, chosen)))
+    with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
 
-    ``caught`` by a test, ``survived`` the suite, ``dead`` because nothing shows it, or ``broken``:
-    the fault does not fit any more, or does not leave a server that answers.
-    """
+        def start(vendor: str) -> str:
+            return servers.enter_context(served(vendor))
 
-    vendor: str
-    id: str
-    title: str
-    rule: str
-    operation: str
-    evidence: str
-    verdict: str
-    seconds: float
-    test: str | None = None
-    caught_rule: str | None = None  # the test's name as a sentence
-    message: str | None = None
+        def look(sight: Sight) -> Any:
+            return probe(*sight, healthy[sight[0]])
+
+        healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
+        seen = dict(zip(sights, pool.map(look, sights), strict=True))
+        found = list(pool.map(partial(_told, seen, catchers(), tell), chosen))
+        wrong = pool.map(partial(_wrong, healthy, found), vendors)
+        return _founded(found, set().union(*wrong), tell)
 
 
-def outcomes(
-    vendor: str, mutants: Iterable[Mutant], jobs: int, tell: Callable[[Outcome], None]
+def _sight(mutant: Mutant) -> Sight:
+    return mutant.vendor, mutant.probe
+
+
+def _told(
+    seen: Mapping[Sight, Any],
+    likely: Mapping[str, Mapping[str, str]],
+    tell: Callable[[Outcome], None],
+    mutant: Mutant,
+) -> Outcome:
+    found = _outcome(mutant, seen[_sight(mutant)], likely.get(mutant.vendor, {}).get(mutant.id))
+    tell(found)
+    return found
+
+
+def _wrong(healthy: Mapping[str, str], found: Sequence[Outcome], vendor: str) -> set[str]:
+    """Of the tests that found something, those that find it at a healthy server, too."""
+    asked = {each.test for each in found if each.vendor == vendor and each.test}
+    return failing(vendor, healthy[vendor], asked) if asked else set()
+
+
+def _founded(
+    found: Sequence[Outcome], wrong: Collection[str], tell: Callable[[Outcome], None]
 ) -> list[Outcome]:
-    """What becomes of a vendor's faults, so many at a time; each is told as soon as it is known."""
-    chosen = list(mutants)
-    healthy = _seen_healthy(vendor, {each.probe for each in chosen})
-    likely = catchers().get(vendor, {})
-
-    def outcome(mutant: Mutant) -> Outcome:
-        found = _outcome(mutant, healthy, likely.get(mutant.id))
-        tell(found)
-        return found
-
-    with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(outcome, chosen))
+    """The same outcomes, but broken where the test fails at a healthy server just as well."""
+    founded = []
+    for each in found:
+        if each.test in wrong:
+            each = replace(each, verdict=BROKEN, message="It fails at a healthy server, too")
+            tell(each)
+        founded.append(each)
+    return founded
 
 
 _COPIED = ("vendor", "id", "title", "rule", "operation", "evidence")
@@ -65,21 +85,17 @@ _COPIED = ("vendor", "id", "title", "rule", "operation", "evidence")
 def probe(vendor: str, name: str, url: str) -> Any:
     """What a probe sees at a server."""
     probes = import_module(f"contract_tests.mutants.probes.{vendor}")
+    caller = import_module(f"contract_tests.{vendor}.caller").caller
     with targets.opened(vendor, url) as target:
-        return getattr(probes, name)(Ask(target, probes.auth(target)))
+        return getattr(probes, name)(Ask(target, caller(target)))
 
 
-def _seen_healthy(vendor: str, names: Iterable[str]) -> Seen:
-    with served(vendor) as url:
-        return {name: probe(vendor, name, url) for name in sorted(names)}
-
-
-def _outcome(mutant: Mutant, healthy: Seen, likely: str | None) -> Outcome:
+def _outcome(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
     begun = time.monotonic()
     finding, message = None, None
     try:
         with served(mutant.vendor, mutant.id) as url:
-            if probe(mutant.vendor, mutant.probe, url) == healthy[mutant.probe]:
+            if probe(mutant.vendor, mutant.probe, url) == healthy:
                 verdict, message = DEAD, f"the probe {mutant.probe} sees no difference"
             else:
                 finding = first_finding(mutant.vendor, url, likely)
@@ -92,32 +108,7 @@ def _outcome(mutant: Mutant, healthy: Seen, likely: str | None) -> Outcome:
         **{name: getattr(mutant, name) for name in _COPIED},
         verdict=verdict,
         seconds=round(time.monotonic() - begun, 1),
-        test=finding.test if finding else None,
+        test=finding.address if finding else None,
         caught_rule=finding.rule if finding else None,
         message=finding.message if finding else message,
     )
-
-
-def catchers() -> dict[str, dict[str, str]]:
-    """By vendor and fault, the test that found it last, which is asked first the next time."""
-    known: dict[str, dict[str, str]] = json.loads(CATCHERS.read_text("utf-8"))
-    return known
-
-
-def remember(found: Iterable[Outcome]) -> None:
-    """Keep who caught what, for the next run."""
-    known = catchers()
-    for each in found:
-        if each.verdict == CAUGHT and each.test:
-            known.setdefault(each.vendor, {})[each.id] = each.test
-    CATCHERS.write_text(_pretty(known), "utf-8")
-
-
-def write_report(path: Path, found: Iterable[Outcome]) -> None:
-    """The outcomes as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_pretty([asdict(each) for each in found]), "utf-8")
-
-
-def _pretty(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=isinstance(data, dict)) + "\n"

@@ -9,15 +9,10 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from contract_tests.count.signing import Signed, signature
-from contract_tests.harness.targets import Target
 from contract_tests.mutants.asking import Ask, pick
 
 GST, QST, SALES_TAX, VAT = 8, 9, 7, 12
 RECEIVER_PATIENCE_SECONDS = 5
-
-
-def auth(target: Target) -> Signed:
-    return Signed(target.credentials, target.now, bearer=target.credentials["access_token"])
 
 
 def made(ask: Ask, resource: str, **fields: Any) -> Any:

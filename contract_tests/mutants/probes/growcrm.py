@@ -2,18 +2,11 @@
 
 from typing import Any
 
-from requests.auth import AuthBase
-
 from contract_tests.harness.client import Bearer
-from contract_tests.harness.targets import Target
 from contract_tests.mutants.asking import Ask, pick
 
 INVOICE_CATEGORY, ESTIMATE_CATEGORY = 4, 5
 VAT, SALES_TAX, REDUCED = 1, 2, 3
-
-
-def auth(target: Target) -> AuthBase:
-    return Bearer(target.credentials["api_key"])
 
 
 def client(ask: Ask, **fields: Any) -> int:

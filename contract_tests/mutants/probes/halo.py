@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from requests.auth import AuthBase
-
 from contract_tests.harness.client import Anonymous, Bearer
-from contract_tests.harness.targets import Target
 from contract_tests.mutants.asking import Ask, pick
-
-
-def auth(target: Target) -> AuthBase:
-    return Bearer(target.credentials["access_token"])
 
 
 def one(ask: Ask, resource: str, **fields: Any) -> Any:

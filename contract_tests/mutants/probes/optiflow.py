@@ -3,10 +3,7 @@
 from itertools import count
 from typing import Any
 
-from requests.auth import AuthBase
-
 from contract_tests.harness.client import Bearer
-from contract_tests.harness.targets import Target
 from contract_tests.mutants.asking import Ask, pick
 
 API = "/api/v1"
@@ -14,10 +11,6 @@ CREDITO_FISCAL, CONSUMO, NOTA_DE_DEBITO, COTIZACION = 1, 2, 13, 10
 ITBIS_18, ITBIS_16, PROPINA = 1, 2, 11
 PESO_ACCOUNT, DOLLAR_ACCOUNT, DOLLAR = 1, 3, 2
 _prefixes = count(100)
-
-
-def auth(target: Target) -> AuthBase:
-    return Bearer(target.credentials["owner"])
 
 
 def made(ask: Ask, resource: str, **fields: Any) -> Any:
