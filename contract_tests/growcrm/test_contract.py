@@ -64,6 +64,7 @@ GENERATED = Generated(
     refusal=422,
     by_rule=refused_for_state,
     checks=[bills_belong_together],
+    trims=True,
 )  # fmt: skip
 
 

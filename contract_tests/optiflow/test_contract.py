@@ -21,6 +21,7 @@ GENERATED = Generated(
     "optiflow",
     refusal=422,
     by_rule=by_rule,
+    trims=True,
     operations=[
         # A voided payment and a workspace that is no longer the current one can still be read.
         {

@@ -1,0 +1,54 @@
+"""Whether what was generated still is, where it arrives, what it was made to be: valid, or not."""
+
+from functools import cache
+from typing import Any
+
+from schemathesis.core.parameters import ParameterLocation
+
+from contract_tests.harness import forms, targets
+from contract_tests.harness.client import FORM
+from contract_tests.harness.contract import Contract
+
+
+def keeps_its_meaning(vendor: str, case: Any, *, trims: bool) -> bool:
+    """Whether a body that was made to be valid, or not, is so to its reader, too.
+
+    A form knows text only: an empty list is not in it, and a number is text that may be valid.
+    A reader that ``trims`` sees no blanks around a text, so that it may be short enough after all.
+    """
+    negative: bool = case.meta.is_negative_at(ParameterLocation.BODY)
+    if case.media_type != FORM:
+        if not (trims and negative):
+            return True
+        short = _trimmed(case.body)
+        return short == case.body or not _is_valid(vendor, case, short)
+    if not isinstance(case.body, dict):
+        return negative
+    read = forms.decoded(forms.encoded(case.body))
+    seen = [read, _trimmed(read)] if trims and negative else [read]
+    return all(_is_valid(vendor, case, each) != negative for each in seen)
+
+
+def _is_valid(vendor: str, case: Any, body: Any) -> bool:
+    validator = _validator(vendor, case.operation.definition.raw["operationId"], case.media_type)
+    return validator is not None and bool(validator.is_valid(body))
+
+
+def _trimmed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, dict):
+        return {key: _trimmed(each) for key, each in value.items()}
+    return [_trimmed(each) for each in value] if isinstance(value, list) else value
+
+
+@cache
+def _contract(vendor: str) -> Contract:
+    return Contract(targets.document(vendor), closed=False)
+
+
+@cache
+def _validator(vendor: str, operation_id: str, media_type: str) -> Any:
+    contract = _contract(vendor)
+    schema = contract.find(operation_id).body.get(media_type, {}).get("schema")
+    return None if schema is None else contract.schemas.request(schema)
