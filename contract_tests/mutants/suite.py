@@ -13,6 +13,7 @@ from contract_tests.mutants.serving import ROOT, environment
 
 PATIENCE_SECONDS = 420
 GENERATED = "test_contract.py"
+EXAMPLES = 8  # of generated requests for an operation: a glance, for what no scenario asks
 PASSED, TESTS_FAILED, NOTHING_COLLECTED = 0, 1, 5
 
 
@@ -69,7 +70,7 @@ def _failures(vendor: str, url: str, chosen: Sequence[str], *options: str) -> li
         command = [
             sys.executable, "-m", "pytest", *chosen, *options, "--url", url, "--vendor", vendor, "-q",
             "-p", "no:cacheprovider", "-p", "contract_tests.mutants.noting", "--failures", str(noted),
-            "--tb=short", "--hypothesis-seed=0",
+            "--tb=short", "--hypothesis-seed=0", f"--max-examples={EXAMPLES}",
         ]  # fmt: skip
         try:
             done = subprocess.run(
