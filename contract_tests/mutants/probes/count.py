@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -10,79 +11,26 @@ from requests.auth import AuthBase
 
 from contract_tests.count.signing import Signed, signature
 from contract_tests.mutants.asking import Ask, pick
+from contract_tests.mutants.probes.count_records import (
+    GST,
+    QST,
+    SALES_TAX,
+    VAT,
+    account,
+    act,
+    approved,
+    body,
+    customer,
+    deposit,
+    invoice,
+    line,
+    made,
+    pay,
+    product,
+    read,
+)
 
-GST, QST, SALES_TAX, VAT = 8, 9, 7, 12
 RECEIVER_PATIENCE_SECONDS = 5
-
-
-def made(ask: Ask, resource: str, **fields: Any) -> Any:
-    return ask("POST", f"/partners/{resource}", fields)[1].get("data", {})
-
-
-def account(ask: Ask, kind: str) -> str:
-    kinds = ask("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
-    number = next(each["id"] for each in kinds["accountSubTypes"] if each["type"] == kind)
-    found: str = made(ask, "chart-of-accounts", name=ask.unique(kind), subTypeId=number)["id"]
-    return found
-
-
-def product(ask: Ask) -> str:
-    income = account(ask, "Income")
-    found: str = made(ask, "products", name=ask.unique("Product"), categoryAccountUuid=income)["id"]
-    return found
-
-
-def customer(ask: Ask) -> str:
-    found: str = made(ask, "customers", customer=ask.unique("Customer"))["id"]
-    return found
-
-
-def line(ask: Ask, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any) -> Any:
-    return {
-        "productUuid": fields.get("productUuid") or product(ask),
-        "quantity": quantity,
-        "unitPrice": price,
-        "taxes": list(taxes),
-    }
-
-
-def body(ask: Ask, *lines: Any, **fields: Any) -> dict[str, Any]:
-    return {
-        "customerUuid": fields.get("customerUuid") or customer(ask),
-        "date": ask.day(),
-        "dueDate": ask.day(30),
-        "products": list(lines) or [line(ask)],
-        **fields,
-    }
-
-
-def invoice(ask: Ask, *lines: Any, **fields: Any) -> Any:
-    return made(ask, "invoices", **body(ask, *lines, **fields))
-
-
-def approved(ask: Ask, *lines: Any, **fields: Any) -> Any:
-    return invoice(ask, *lines, isDraft=False, **fields)
-
-
-def read(ask: Ask, known: Any) -> Any:
-    return ask("GET", f"/partners/invoices/{known['id']}")[1].get("data")
-
-
-def act(ask: Ask, known: Any, method: str, action: str = "", sent: Any = None) -> tuple[int, Any]:
-    return ask(method, f"/partners/invoices/{known['id']}{action}", sent)
-
-
-def deposit(ask: Ask, amount: Any) -> str:
-    bank = account(ask, "Assets")
-    found: str = made(
-        ask, "transactions", accUuid=bank, amount=amount, postedDate=ask.day(), type="Income"
-    )["id"]
-    return found
-
-
-def pay(ask: Ask, money: str, known: Any, amount: Any) -> int:
-    sent = {"matchingType": "invoice", "records": [{"id": known["id"], "paymentAmount": amount}]}
-    return ask("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", sent)[0]
 
 
 def totals(ask: Ask) -> Any:
@@ -238,7 +186,7 @@ def webhooks(ask: Ask) -> Any:
             time.sleep(0.02)
         ask("DELETE", f"/partners/webhooks/{known['uuid']}")
         receiver.shutdown()
-    return [bool(each) for each in got]
+    return [each and each.partition("=")[0][:7] for each in got]
 
 
 def templates(ask: Ask) -> Any:
@@ -247,3 +195,76 @@ def templates(ask: Ask) -> Any:
     )
     path = f"/partners/recurring-invoice-templates/{known['id']}"
     return len(ask("GET", path)[1]["data"]["generatedInvoiceIds"])
+
+
+def refreshed(ask: Ask) -> Any:
+    known = ask.target.credentials
+    path, unbearing = "/partners/refresh-user-access-token", Signed(known, ask.target.now)
+    token, seen = known["refresh_token"], []
+    for _ in "ab":
+        sent = {"grantType": "refresh_token", "refreshToken": token}
+        pair = ask("POST", path, sent, auth=unbearing)[1]["data"]["result"]
+        token = pair["refreshToken"]
+        seen.append(Signed(known, ask.target.now, bearer=pair["accessToken"]))
+    return [ask("GET", "/partners/taxes", auth=each)[0] for each in seen]
+
+
+def memos(ask: Ask) -> Any:
+    known = approved(ask, customerUuid=customer(ask))
+    owners = known["customerUuid"], customer(ask)
+    memo, other = (approved(ask, customerUuid=each, invoiceType="memo") for each in owners)
+
+    def use(one: Any) -> int:
+        rows = {"creditMemos": [{"id": one["id"], "amount": 10}]}
+        return act(ask, known, "PATCH", "/apply-multiple-credit-to-invoice", rows)[0]
+
+    seen: list[Any] = [use(other), use(memo), read(ask, memo)["amountDue"]]
+    act(ask, known, "PATCH", "/remove-credit", {"memoId": memo["id"]})
+    return [*seen, read(ask, known)["amountDue"], read(ask, memo)["amountDue"]]
+
+
+def money(ask: Ask) -> Any:
+    first, second, known = deposit(ask, 100), deposit(ask, 100), approved(ask)
+    pay(ask, first, known, 40)
+    path = "/partners/transactions"
+    parts = ask("PUT", f"{path}/{second}/split", {"splits": [{"amount": 30}]})[1]["data"]
+    return [ask("DELETE", f"{path}/{first}")[0], parts["amount"]]
+
+
+def ledger(ask: Ask) -> Any:
+    seen = []
+    for excluded in (False, True):
+        bank = account(ask, "Assets")
+        sent = {"accUuid": bank, "amount": 5, "postedDate": ask.day(), "type": "Income"}
+        chosen = {"transactionUuids": [made(ask, "transactions", **sent)["id"]]}
+        if excluded:
+            ask("PATCH", "/partners/transactions/exclude-bulk", {**chosen, "excluded": True})
+        seen.append(ask("DELETE", f"/partners/chart-of-accounts/{bank}")[0])
+    return seen
+
+
+def chosen(ask: Ask) -> Any:
+    number, sold = ask.unique("CHOSEN"), product(ask)
+    sent = body(ask, line(ask, productUuid=sold), invoiceNumber=number)
+    seen = [ask("POST", "/partners/invoices", sent)[0] for _ in "ab"]
+    ask("DELETE", f"/partners/products/{sold}")
+    return [*seen, ask("POST", "/partners/invoices", sent | {"invoiceNumber": number + "x"})[0]]
+
+
+def bulk(ask: Ask) -> Any:
+    rows = [{"customer": ask.unique("Customer"), "taxes": taxes} for taxes in ([], [9999])]
+    return ask("POST", "/partners/customers/bulk", {"customers": rows})[0]
+
+
+def schedule(ask: Ask) -> Any:
+    first = date(ask.clock.today().year + 1, 1, 31)
+    days = {"date": first.isoformat(), "dueDate": (first + timedelta(days=10)).isoformat()}
+    monthly = {**body(ask), **days, "recurrencePattern": "monthly", "isDraft": False}
+    known = made(ask, "recurring-invoice-templates", **monthly)
+    path = f"/partners/recurring-invoice-templates/{known['id']}"
+
+    def seen() -> Any:
+        ids = ask("GET", path)[1]["data"]["generatedInvoiceIds"]
+        return [pick(read(ask, {"id": each}), "date", "dueDate") for each in ids]
+
+    return ask.later(seen, days=(first - ask.clock.today()).days + 61)
