@@ -38,7 +38,9 @@ def served(vendor: str, mutant: str = "") -> Iterator[str]:
             yield _address(process, ready)
         finally:
             process.terminate()
-            process.communicate()
+            process.wait()
+            if process.stderr:
+                process.stderr.close()
 
 
 def environment() -> dict[str, str]:
@@ -65,6 +67,7 @@ def _address(process: "subprocess.Popen[str]", ready: Path) -> str:
         if ready.exists() and (url := ready.read_text("utf-8")):
             return url
         if process.poll() is not None:
-            raise DidNotStart((process.communicate()[1] or "it said nothing").strip()[-2000:])
+            said = process.stderr.read() if process.stderr else ""
+            raise DidNotStart(said.strip()[-2000:] or "it said nothing")
         time.sleep(0.02)
     raise DidNotStart(f"nothing was served within {PATIENCE_SECONDS} seconds")

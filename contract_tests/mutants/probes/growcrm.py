@@ -4,55 +4,20 @@ from typing import Any
 
 from contract_tests.harness.client import Bearer
 from contract_tests.mutants.asking import Ask, pick
-
-INVOICE_CATEGORY, ESTIMATE_CATEGORY = 4, 5
-VAT, SALES_TAX, REDUCED = 1, 2, 3
-
-
-def client(ask: Ask, **fields: Any) -> int:
-    name = ask.unique("Client")
-    mail = f"{name.replace(' ', '.').lower()}@probe.example"
-    body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": mail}
-    made: int = ask("POST", "/api/clients", body | fields)[1]["data"]["id"]
-    return made
-
-
-def invoice(ask: Ask, *items: Any, rates: Any = (), header: Any = None, **fields: Any) -> Any:
-    """A draft with lines; a header is sent before them."""
-    body = {
-        "bill_clientid": fields.get("bill_clientid") or client(ask),
-        "bill_categoryid": INVOICE_CATEGORY,
-        "bill_date": ask.day(),
-        **fields,
-    }
-    made = ask("POST", "/api/invoices", body)[1]["data"]
-    if header:
-        ask("PATCH", f"/api/invoices/{made['id']}", {**body, **header})
-    sent = {"items": list(items) or [item()], "tax_rate_ids": list(rates)}
-    ask("PUT", f"/api/invoices/{made['id']}/items", sent)
-    return read(ask, made)
-
-
-def item(rate: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
-    return {"description": "Work", "rate": rate, "quantity": quantity, **fields}
-
-
-def read(ask: Ask, made: Any) -> Any:
-    return ask("GET", f"/api/invoices/{made['id']}")[1]["data"]
-
-
-def status(ask: Ask, made: Any) -> Any:
-    return read(ask, made)["status"]["title"]
-
-
-def act(ask: Ask, made: Any, action: str, body: Any = None, method: str = "PUT") -> tuple[int, Any]:
-    return ask(method, f"/api/invoices/{made['id']}/{action}", body)
-
-
-def pay(ask: Ask, made: Any, amount: Any) -> int:
-    body = {"payment_invoiceid": made["id"], "payment_amount": amount, "payment_date": ask.day()}
-    paid: int = ask("POST", "/api/payments", body)[1]["data"]["id"]
-    return paid
+from contract_tests.mutants.probes.growcrm_records import (
+    ESTIMATE_CATEGORY,
+    INVOICE_CATEGORY,
+    REDUCED,
+    SALES_TAX,
+    VAT,
+    act,
+    client,
+    invoice,
+    item,
+    pay,
+    read,
+    status,
+)
 
 
 def summary(ask: Ask) -> Any:
@@ -204,3 +169,63 @@ def converted(ask: Ask) -> Any:
     ask("PATCH", path, {**body, "bill_discount_type": "fixed", "bill_discount_amount": 10})
     ask("PUT", f"{path}/items", {"items": [item()]})
     return ask("POST", f"{path}/convert-to-invoice")[1]["data"]["totals"]["final_amount"]
+
+
+def undone(ask: Ask) -> Any:
+    made = invoice(ask)
+    act(ask, made, "publish")
+    number = pay(ask, made, 100)
+    path, days = f"/api/payments/{number}", {"payment_date": ask.day()}
+    ask("POST", f"{path}/refund", {"refund_date": ask.day()})
+    ask("DELETE", f"{path}/refund")
+    seen = [status(ask, made)]
+    ask("PATCH", path, {**days, "payment_amount": 40})
+    seen.append(status(ask, made))
+    before = {"invoice_id": made["id"], "date_end": ask.day(-1)}
+    seen.append(ask("GET", "/api/payments", query=before)[1]["meta"]["total"])
+    seen.append(ask("POST", f"{path}/refund", {"refund_date": ask.day()})[0])
+    ask("DELETE", path)
+    found = ask("GET", "/api/refunds", query={"invoice_id": made["id"]})[1]["meta"]["total"]
+    return [*seen, found]
+
+
+def clients(ask: Ask) -> Any:
+    body = {"first_name": "A", "last_name": "B", "clientid": client(ask)}
+    mail = f"{ask.unique('mail').replace(' ', '')}@probe.example"
+    sent = [ask("POST", "/api/contacts", {**body, "email": mail}) for _ in "ab"]
+    ask("DELETE", f"/api/clients/{body['clientid']}")
+    contact = sent[0][1]["data"]["id"]
+    return [sent[1][0], ask("GET", f"/api/contacts/{contact}")[0]]
+
+
+def estimates(ask: Ask) -> Any:
+    body = {"bill_clientid": client(ask), "bill_categoryid": ESTIMATE_CATEGORY}
+    days = {"bill_date": ask.day(), "bill_expiry_date": ask.day(1)}
+    path = f"/api/estimates/{ask('POST', '/api/estimates', body | days)[1]['data']['id']}"
+    seen = [ask("PUT", f"{path}/publish")[0] for _ in "ab"]
+    return [*seen, ask.later(lambda: ask("GET", path)[1]["data"]["status"], days=3)]
+
+
+def categories(ask: Ask) -> Any:
+    paths = []
+    for _ in "ab":
+        sent = {"category_name": ask.unique("Category"), "category_type": "item"}
+        paths.append(f"/api/categories/{ask('POST', '/api/categories', sent)[1]['data']['id']}")
+    number, other = (int(path.rpartition("/")[2]) for path in paths)
+    body = {"item_description": "Rope", "item_rate": 3, "item_categoryid": number}
+    body |= {"item_default_tax": VAT, "item_unit": ask.unique("Fathom")}
+    units = {ask("POST", "/api/items", body)[1]["data"]["unit"]["id"] for _ in "ab"}
+    ask("PUT", f"{paths[0]}/migrate", {"target_id": other})
+    return [len(units), *(ask("DELETE", path)[0] for path in paths)]
+
+
+def copies(ask: Ask) -> Any:
+    made, powers = invoice(ask), ask.target.powers
+    before = len(powers.outbox()) if powers else 0
+    act(ask, made, "publish")
+    mailed = len(powers.outbox()) - before if powers else 0
+    body = {"project_title": "Theirs", "project_clientid": client(ask), "project_categoryid": 1}
+    project = ask("POST", "/api/projects", body | {"project_date_start": ask.day()})[1]["data"]
+    copy = {"bill_clientid": client(ask), "bill_projectid": project["id"]}
+    copy |= {"bill_date": ask.day(), "bill_due_date": ask.day(3)}
+    return [mailed, act(ask, made, "clone", copy, "POST")[0]]

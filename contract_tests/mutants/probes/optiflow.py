@@ -1,78 +1,29 @@
 """What shows the faults of OptiFlow."""
 
-from itertools import count
 from typing import Any
 
 from contract_tests.harness.client import Bearer
 from contract_tests.mutants.asking import Ask, pick
-
-API = "/api/v1"
-CREDITO_FISCAL, CONSUMO, NOTA_DE_DEBITO, COTIZACION = 1, 2, 13, 10
-ITBIS_18, ITBIS_16, PROPINA = 1, 2, 11
-PESO_ACCOUNT, DOLLAR_ACCOUNT, DOLLAR = 1, 3, 2
-_prefixes = count(100)
-
-
-def made(ask: Ask, resource: str, **fields: Any) -> Any:
-    return ask("POST", f"{API}/{resource}", fields)[1].get("data", {})
-
-
-def product(ask: Ask, stock: int | None = None, **fields: Any) -> Any:
-    kind = {"product_type": "service"}
-    if stock is not None:
-        kind = {"product_type": "physical", "initial_quantity": str(stock)}
-    return made(ask, "products", name=ask.unique("Producto"), sku=ask.unique("SKU"), price="100",
-                **kind, **fields)  # fmt: skip
-
-
-def contact(ask: Ask) -> int:
-    number: int = made(ask, "contacts", name=ask.unique("Cliente"), contact_type="customer")["id"]
-    return number
-
-
-def item(ask: Ask, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
-    product_id = fields.pop("product_id", None) or product(ask)["id"]
-    return {
-        "product_id": product_id,
-        "unit_price": price,
-        "quantity": quantity,
-        "taxes": [],
-        **fields,
-    }
-
-
-def body(ask: Ask, *items: Any, **fields: Any) -> dict[str, Any]:
-    return {
-        "contact_id": fields.get("contact_id") or contact(ask),
-        "document_subtype_id": CREDITO_FISCAL,
-        "issue_date": ask.day(),
-        "items": list(items) or [item(ask)],
-        **fields,
-    }
-
-
-def invoice(ask: Ask, *items: Any, **fields: Any) -> Any:
-    return made(ask, "invoices", **body(ask, *items, **fields))
-
-
-def read(ask: Ask, known: Any, resource: str = "invoices") -> Any:
-    return ask("GET", f"{API}/{resource}/{known['id']}")[1].get("data")
-
-
-def pay(ask: Ask, known: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple[int, Any]:
-    sent = {
-        "invoice_id": known["id"],
-        "bank_account_id": account,
-        "payment_date": ask.day(),
-        "payment_method": "cash",
-        "amount": amount,
-    }
-    return ask("POST", f"{API}/payments", sent)
-
-
-def series(ask: Ask, **fields: Any) -> Any:
-    return made(ask, "document-subtypes", name=ask.unique("Serie"), type="invoice",
-                prefix=str(next(_prefixes)), start_number=1, **fields)  # fmt: skip
+from contract_tests.mutants.probes.optiflow_records import (
+    API,
+    COTIZACION,
+    DOLLAR,
+    DOLLAR_ACCOUNT,
+    ITBIS_16,
+    ITBIS_18,
+    NOTA_DE_DEBITO,
+    PESO_ACCOUNT,
+    PROPINA,
+    body,
+    contact,
+    invoice,
+    item,
+    made,
+    pay,
+    product,
+    read,
+    series,
+)
 
 
 def totals(ask: Ask) -> Any:
@@ -224,3 +175,75 @@ def currency(ask: Ask) -> Any:
 def refusals(ask: Ask) -> Any:
     wrong = ask.exchange("DELETE", f"{API}/invoices")
     return [wrong.headers.get("Allow"), ask("POST", f"{API}/invoices", {})[0]]
+
+
+def accounts(ask: Ask) -> Any:
+    opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": ask.day(-3)}
+    account = made(ask, "bank-accounts", name=ask.unique("Cuenta"), currency_id=1, **opened)
+    known = invoice(ask)
+    seen = []
+    for days, amount in ((-9, 5), (0, 7)):
+        sent = {"invoice_id": known["id"], "bank_account_id": account["id"], "amount": amount}
+        sent |= {"payment_date": ask.day(days), "payment_method": "cash"}
+        paid = made(ask, "payments", **sent)
+        seen.append(read(ask, account, "bank-accounts")["balance"])
+    return [*seen, ask("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
+
+
+def at_creation(ask: Ask) -> Any:
+    how = {"payment_bank_account_id": PESO_ACCOUNT, "payment_method": "cash"}
+    sent = body(ask, register_payment=True, payment_amount=100.5, **how)
+    return ask("POST", f"{API}/invoices", sent)[0]
+
+
+def income(ask: Ask) -> Any:
+    small = {"quantity": 0.5, "unit_price": 0.05, "tax_id": ITBIS_18}
+    large = {"quantity": 1, "unit_price": 500}
+    named = {"chart_account_id": 1, "description": "Alquiler"}
+    known = made(
+        ask, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
+        payment_date=ask.day(), payment_method="cash", lines=[named | small, named | large],
+        withholdings=[{"withholding_type_id": 1, "base_amount": 100}],
+    )  # fmt: skip
+    return pick(known, "amount", "tax_amount", "withholding_amount")
+
+
+def moved(ask: Ask) -> Any:
+    sold, late = product(ask, 5), product(ask, 0)
+    there = {"X-Workspace-ID": "2"}
+    moving = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
+    made(ask, "stock-transfers", **moving, quantity=2)
+    path = f"{API}/products/{sold['id']}"
+    seen = [ask("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)]
+    loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
+    first = {"product_id": late["id"], "quantity": 4}
+    opened = [ask("POST", f"{API}/initial-stock", first)[0] for _ in "ab"]
+    return [*seen, ask("POST", f"{API}/inventory-adjustments", loss)[0], opened]
+
+
+def rates(ask: Ask) -> Any:
+    tomorrow = {"rate": 99, "effective_date": ask.day(1)}
+    ask("POST", f"{API}/currencies/{DOLLAR}/rates", tomorrow)
+    return read(ask, {"id": DOLLAR}, "currencies")["current_rate"]
+
+
+def marks(ask: Ask) -> Any:
+    first, second = series(ask), series(ask)
+    for each in (first, second):
+        ask("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
+    marked = [read(ask, each, "document-subtypes")["is_default"] for each in (first, second)]
+    ask("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
+    off = ask("POST", f"{API}/invoices", body(ask, document_subtype_id=first["id"]))[0]
+    rows = ask("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
+    electronic = [each["id"] for each in rows if each["prefix"] == "E31"]
+    for each in electronic:
+        ask("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
+    sent = [body(ask, document_subtype_id=each) for each in electronic]
+    return [marked, off, [ask("POST", f"{API}/invoices", each)[0] for each in sent]]
+
+
+def offered(ask: Ask) -> Any:
+    sent = body(ask, document_subtype_id=COTIZACION, due_date=ask.day(9))
+    path = f"{API}/quotations/{made(ask, 'quotations', **sent)['id']}"
+    known = ask("POST", f"{path}/convert-to-invoice", {})[1]["data"]
+    return [known["due_date"], ask("PATCH", path, {"notes": "late"})[0]]
