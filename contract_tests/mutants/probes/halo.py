@@ -4,29 +4,7 @@ from typing import Any
 
 from contract_tests.harness.client import Anonymous, Bearer
 from contract_tests.mutants.asking import Ask, pick
-
-
-def one(ask: Ask, resource: str, **fields: Any) -> Any:
-    """The record that a POST of one element makes."""
-    return ask("POST", f"/api/{resource}", [fields])[1]
-
-
-def client(ask: Ask, **fields: Any) -> int:
-    made: int = one(ask, "Client", name=ask.unique("Client"), **fields)["id"]
-    return made
-
-
-def line(price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
-    return {"qty_order": quantity, "unit_price": price, **fields}
-
-
-def invoice(ask: Ask, *lines: Any, **fields: Any) -> Any:
-    fields = {"client_id": client(ask), "lines": list(lines) or [line()]} | fields
-    return one(ask, "Invoice", **fields)
-
-
-def read(ask: Ask, made: Any, resource: str = "Invoice") -> Any:
-    return ask("GET", f"/api/{resource}/{made['id']}")[1]
+from contract_tests.mutants.probes.halo_records import client, invoice, line, one, read
 
 
 def lines(ask: Ask) -> Any:
@@ -215,3 +193,76 @@ def tokens(ask: Ask) -> Any:
 
 def refusals(ask: Ask) -> Any:
     return ask("GET", "/api/Invoice", auth=Bearer("unknown"))
+
+
+def _deleted(ask: Ask, resource: str, made: Any) -> int:
+    return ask("DELETE", f"/api/{resource}/{made['id']}")[0]
+
+
+def scopes(ask: Ask) -> Any:
+    form = {"grant_type": "client_credentials", "scope": "read:tickets"}
+    form |= {name: ask.target.credentials[name] for name in ("client_id", "client_secret")}
+    granted = ask("POST", "/auth/token", form=form, auth=Anonymous())[1]
+    return ask("GET", "/api/Invoice", auth=Bearer(granted["access_token"]))[0]
+
+
+def currencies(ask: Ask) -> Any:
+    money = one(ask, "Currency", name=ask.unique("Money"), code="X2", conversion_rate=1.25)
+    made = invoice(ask, currency_code=money["id"])
+    one(ask, "Currency", id=money["id"], conversion_rate=1.5)
+    after = one(ask, "Invoice", id=made["id"], update_invoice_conversion_rate=True)
+    known = ask("GET", "/api/Currency")[1]
+    home = next(each for each in known if each["conversion_rate"] == 1)
+    deleted = [_deleted(ask, "Currency", each) for each in (money, home)]
+    return [after["currency_conversion_rate"], deleted]
+
+
+def moved(ask: Ask) -> Any:
+    first, second = invoice(ask), invoice(ask)
+    days = {"date": "2026-02-10"}
+    paid = one(ask, "InvoicePayment", invoice_id=first["id"], amount=100, **days)
+    one(ask, "InvoicePayment", id=paid["id"], invoice_id=second["id"])
+    seen = [pick(read(ask, each), "amountpaid", "datepaid") for each in (first, second)]
+    one(ask, "InvoicePayment", invoice_id=second["id"], amount=5, date="2026-02-20")
+    nothing = ask("POST", "/api/InvoicePayment", [{"invoice_id": first["id"], "amount": 0}])[0]
+    return [*seen, read(ask, second)["datepaid"], nothing]
+
+
+def credits(ask: Ask) -> Any:
+    source = invoice(ask, line(50))
+    made = one(ask, "Invoice", id=source["id"], _create_credit_note=True)
+
+    def use(amount: int, **fields: Any) -> int:
+        target = invoice(ask, line(500), **fields)
+        use = {"apply_credit": True, "apply_credit_id": made["id"], "apply_credit_amount": amount}
+        return ask("POST", "/api/Invoice", [{"id": target["id"], **use}])[0]
+
+    mine = {"client_id": source["client_id"]}
+    return [use(10), use(40, **mine), use(40, **mine)]
+
+
+def billed(ask: Ask) -> Any:
+    owner = client(ask)
+    cost = one(ask, "Expense", client_id=owner, expense_desc="Taxi", amount=12)
+    made = invoice(ask, line(12, expense_id=cost["id"]), client_id=owner)
+    one(ask, "Invoice", id=made["id"], lines=[line()])
+    found = ask("GET", "/api/Expense")[1]
+    rows = found if isinstance(found, list) else found["expenses"]
+    return [pick(each, "ihid", "date_invoiced") for each in rows if each["id"] == cost["id"]]
+
+
+def removed(ask: Ask) -> Any:
+    paid, posted = invoice(ask), invoice(ask, posted=True)
+    one(ask, "InvoicePayment", invoice_id=paid["id"], amount=1)
+    rate = one(ask, "Tax", name=ask.unique("Tax"), value=3)
+    rule = one(ask, "TaxRule", name=ask.unique("Rule"), taxid=rate["id"], tax_conditions=[])
+    gone = [_deleted(ask, "Invoice", each) for each in (paid, posted)]
+    gone.append(_deleted(ask, "Tax", rate))
+    return [*gone, _deleted(ask, "TaxRule", rule)]
+
+
+def dated(ask: Ask) -> Any:
+    terms = {"invoice_date": "2026-01-31", "due_date_type": 2, "due_date_int": 31}
+    made = invoice(ask, duedate="2026-03-05", **terms)
+    one(ask, "Client", id=made["client_id"], name=f"{made['client_name']} Ltd")
+    return [made["duedate"], read(ask, made)["client_name"] == f"{made['client_name']} Ltd"]
