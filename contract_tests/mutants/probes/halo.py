@@ -228,7 +228,7 @@ def moved(ask: Ask) -> Any:
     return [*seen, read(ask, second)["datepaid"], nothing]
 
 
-def credits(ask: Ask) -> Any:
+def credit_uses(ask: Ask) -> Any:
     source = invoice(ask, line(50))
     made = one(ask, "Invoice", id=source["id"], _create_credit_note=True)
 
@@ -243,11 +243,10 @@ def credits(ask: Ask) -> Any:
 
 def billed(ask: Ask) -> Any:
     owner = client(ask)
-    cost = one(ask, "Expense", client_id=owner, expense_desc="Taxi", amount=12)
+    cost = one(ask, "Expense", client_id=owner, description="Taxi", amount=12)
     made = invoice(ask, line(12, expense_id=cost["id"]), client_id=owner)
     one(ask, "Invoice", id=made["id"], lines=[line()])
-    found = ask("GET", "/api/Expense")[1]
-    rows = found if isinstance(found, list) else found["expenses"]
+    rows = ask("GET", "/api/Expense")[1]["data"]
     return [pick(each, "ihid", "date_invoiced") for each in rows if each["id"] == cost["id"]]
 
 
