@@ -1,6 +1,7 @@
 """How probes ask a server: plain HTTP, no contract, and the control API for its clock."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
@@ -95,3 +96,22 @@ def _decoded(answer: requests.Response) -> Any:
 def pick(record: Any, *names: str) -> list[Any]:
     """Some fields of a record, or all of something that is none."""
     return [record.get(name) for name in names] if isinstance(record, dict) else [record]
+
+
+_VARYING = (
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "uuid"),
+    (re.compile(r"\d+"), "0"),
+)
+
+
+def shape(value: Any) -> Any:
+    """How a body is built: names and types, and how its texts are written, whatever the numbers."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [shape(each) for each in value]
+    if isinstance(value, str):
+        for pattern, word in _VARYING:
+            value = pattern.sub(word, value)
+        return value
+    return type(value).__name__

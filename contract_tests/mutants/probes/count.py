@@ -10,7 +10,7 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from contract_tests.count.signing import Signed, signature
-from contract_tests.mutants.asking import Ask, pick
+from contract_tests.mutants.asking import Ask, pick, shape
 from contract_tests.mutants.probes.count_records import (
     GST,
     QST,
@@ -268,3 +268,9 @@ def schedule(ask: Ask) -> Any:
         return [pick(read(ask, {"id": each}), "date", "dueDate") for each in ids]
 
     return ask.later(seen, days=(first - ask.clock.today()).days + 61)
+
+
+def shapes(ask: Ask) -> Any:
+    known = invoice(ask)
+    query = {"customerUuid": known["customerUuid"]}
+    return [shape(read(ask, known)), shape(ask("GET", "/partners/invoices", query=query)[1])]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contract_tests.harness.client import Bearer
-from contract_tests.mutants.asking import Ask, pick
+from contract_tests.mutants.asking import Ask, pick, shape
 from contract_tests.mutants.probes.growcrm_records import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
@@ -229,3 +229,11 @@ def copies(ask: Ask) -> Any:
     copy = {"bill_clientid": client(ask), "bill_projectid": project["id"]}
     copy |= {"bill_date": ask.day(), "bill_due_date": ask.day(3)}
     return [mailed, act(ask, made, "clone", copy, "POST")[0]]
+
+
+def shapes(ask: Ask) -> Any:
+    owner = client(ask)
+    body = {"bill_clientid": owner, "bill_categoryid": INVOICE_CATEGORY, "bill_date": ask.day()}
+    status, made = ask("POST", "/api/invoices", body)
+    rows = ask("GET", "/api/invoices", query={"client_id": owner})[1]
+    return [status, shape(read(ask, made["data"])), shape(rows)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contract_tests.harness.client import Anonymous, Bearer
-from contract_tests.mutants.asking import Ask, pick
+from contract_tests.mutants.asking import Ask, pick, shape
 from contract_tests.mutants.probes.halo_records import client, invoice, line, one, read
 
 
@@ -265,3 +265,10 @@ def dated(ask: Ask) -> Any:
     made = invoice(ask, duedate="2026-03-05", **terms)
     one(ask, "Client", id=made["client_id"], name=f"{made['client_name']} Ltd")
     return [made["duedate"], read(ask, made)["client_name"] == f"{made['client_name']} Ltd"]
+
+
+def shapes(ask: Ask) -> Any:
+    owner = client(ask)
+    status, made = ask("POST", "/api/Invoice", [{"client_id": owner, "lines": [line()]}])
+    rows = ask("GET", "/api/Invoice", query={"client_id": owner})[1]
+    return [status, shape(read(ask, made)), shape(rows)]

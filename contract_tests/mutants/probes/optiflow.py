@@ -3,7 +3,7 @@
 from typing import Any
 
 from contract_tests.harness.client import Bearer
-from contract_tests.mutants.asking import Ask, pick
+from contract_tests.mutants.asking import Ask, pick, shape
 from contract_tests.mutants.probes.optiflow_records import (
     API,
     COTIZACION,
@@ -247,3 +247,10 @@ def offered(ask: Ask) -> Any:
     path = f"{API}/quotations/{made(ask, 'quotations', **sent)['id']}"
     known = ask("POST", f"{path}/convert-to-invoice", {})[1]["data"]
     return [known["due_date"], ask("PATCH", path, {"notes": "late"})[0]]
+
+
+def shapes(ask: Ask) -> Any:
+    sent = body(ask)
+    status, known = ask("POST", f"{API}/invoices", sent)
+    rows = ask("GET", f"{API}/invoices", query={"filter[contact_id]": sent["contact_id"]})[1]
+    return [status, shape(read(ask, known["data"])), shape(rows)]
