@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import schemathesis
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,3 +70,36 @@ def test_the_installed_command_prints_contracts(installed):
     )  # fmt: skip
 
     assert printed.stdout.startswith("openapi:")
+
+
+def check(installed: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [installed / "venv/bin/mockvoice", "check", *arguments],
+        cwd=installed, capture_output=True, text=True, timeout=300, check=False,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+    )  # fmt: skip
+
+
+def test_without_the_extra_a_check_says_what_it_needs(installed):
+    done = check(installed, "growcrm")
+
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert "pip install 'mockvoice[contract]'" in line
+    assert "schemathesis" in line
+
+
+def test_the_suites_travel_in_the_wheel(installed):
+    """What the extra would install is lent by the environment of these tests."""
+    (lent,) = {Path(schemathesis.__file__).parent.parent}
+    (own,) = (installed / "venv/lib").glob("python3*/site-packages")
+    borrowed = own / "borrowed.pth"
+    borrowed.write_text(f"{lent}\n")
+    try:
+        done = check(installed, "halo", "--select", "test_totals", "--report-dir", "reports")
+    finally:
+        borrowed.unlink()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads((installed / "reports/report.json").read_text())
+    assert told["vendors"][0]["tests"]["passed"] > 3

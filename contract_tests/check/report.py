@@ -91,7 +91,7 @@ def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     contract = Contract(targets.document(key), closed=False)
     found = coverage.against(contract, coverage.joined(each["coverage"] for each in parts))
     operations = found["operations"].values()
-    kinds = ("statuses", "parameters", "sent", "enums", "fields")
+    kinds = ("statuses", "parameters", "sent", "enums", "fields", "codes")
     summary = {
         "operations": {
             "seen": sum(bool(each["statuses"]["seen"]) for each in operations),

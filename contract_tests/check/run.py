@@ -47,17 +47,17 @@ def run(plan: Plan) -> int:
                 _knock(plan, key, target, screen)
         began, start = datetime.now(UTC), time.monotonic()
         recorder = Recorder(screen.step)
-        trouble = _tested(plan, recorder, _workers(plan, given))
+        with screen.progress():
+            trouble = _tested(plan, recorder, _workers(plan, given))
         _sweep_up(plan, given, screen)
+        if plan.dry_run:
+            _say_what_would_be_sent(recorder.seen, screen)
+            return report.UNCHECKED if trouble else report.HOLDS
         made = report.made(
             plan, recorder, trouble, began=began, seconds=time.monotonic() - start, seed=_seed(plan)
         )
-    if plan.dry_run:
-        _say_what_would_be_sent(recorder.seen, screen)
-        return 0 if not trouble else report.UNCHECKED
-    if plan.report_dir is not None:
-        reports.write(plan.report_dir, made)
-    with screen:
+        if plan.report_dir is not None:
+            reports.write(plan.report_dir, made)
         screen.summary(made)
         if plan.report_dir is not None:
             screen.say(f"reports: {plan.report_dir}")

@@ -3,7 +3,8 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 from rich.console import Console
@@ -37,12 +38,17 @@ class Screen:
         self._broken = 0
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
-        self._own.flush()
+        self._own.close()
+
+    @contextmanager
+    def progress(self) -> Iterator[None]:
+        """Show how far it has got, as long as the block runs."""
+        with self._progress:
+            yield
 
     def say(self, text: str) -> None:
         """A line for people."""
@@ -90,8 +96,8 @@ class Screen:
 
 def _table(report: Mapping[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "contract", "passed", "broken", "assumptions not shared", "left out",
-                    "requests", "operations seen", "seed"):  # fmt: skip
+    for heading in ("", "contract", "passed", "broken", "assumed", "left out",
+                    "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for each in report["vendors"]:
         tests, seen = each["tests"], each["coverage"]["summary"]

@@ -36,6 +36,7 @@ GENERATED = Generated(
     known={"body.callbackUrl": ["https://hooks.example.com/count"]},
     refusal=400,
     by_rule=by_rule,
+    elsewhere=lambda body: body["code"] == "reference_not_found",
     security_parameters=False,  # credentials are no generated data
 )
 

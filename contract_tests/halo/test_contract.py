@@ -17,14 +17,6 @@ LARGE = (
     "client.save", "expense.save", "invoice_payment.save", "item.save", "tax.save",
 )  # fmt: skip
 
-# Below these a path that names an action also fits the pattern of an id, and the service reads it
-# so: GET /api/Invoice/updatelines is "not valid" (400), where a method that is not there would be
-# a 405, and Allow names the methods of both.
-NAMED_LIKE_AN_ID = [
-    "invoice.lines", "invoice.update_lines", "invoice.view", "recurring_invoice.process",
-    "recurring_invoice.update_lines", "recurring_invoice.add_lines",
-]  # fmt: skip
-
 
 def by_rule(body: Any) -> bool:
     """A rule answers with a text, with an exception of the database, or with an OAuth error."""
@@ -36,15 +28,6 @@ GENERATED = Generated(
     refusal=400,
     by_rule=by_rule,
     too_large=LARGE,
-    operations=[
-        {
-            "include-operation-id": NAMED_LIKE_AN_ID,
-            "checks": {
-                "unsupported_method": {"enabled": False},
-                "allow_header_conformance": {"enabled": False},
-            },
-        }
-    ],
 )
 
 

@@ -105,7 +105,10 @@ def against(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
         operations[operation.id] = {
             "method": operation.method,
             "path": operation.path,
-            "codes": sorted(seen.get("codes", ())),
+            "codes": {
+                "seen": sorted(seen.get("codes", ())),
+                "never": sorted(_codes_of(contract, operation) - set(seen.get("codes", ()))),
+            },
             **{
                 kind: {
                     "seen": sorted(names & set(seen.get(kind, ()))),
@@ -142,6 +145,19 @@ def _has(contract: Contract, operation: Operation) -> dict[str, set[str]]:
     return {
         "statuses": statuses, "parameters": parameters, "sent": sent, "enums": enums, "fields": fields,
     }  # fmt: skip
+
+
+def _codes_of(contract: Contract, operation: Operation) -> set[str]:
+    """The error codes that a contract enumerates for an operation."""
+    return {
+        code
+        for status, answer in operation.answers.items()
+        if not status.startswith("2")
+        for about in answer.get("content", {}).values()
+        for name, schema, _ in _named(contract, about.get("schema", {}))
+        if name.rpartition(".")[2] in CODES
+        for code in _enum(contract, schema)
+    }
 
 
 def _enum(contract: Contract, schema: Any) -> Iterator[str]:

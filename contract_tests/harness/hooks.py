@@ -12,10 +12,11 @@ import pytest
 import requests
 import schemathesis
 from requests.auth import AuthBase
+from schemathesis.specs.openapi.checks import ensure_resource_availability
 
 from contract_tests.harness import forms, lateness, targets
 from contract_tests.harness.client import FORM, JSON, Anonymous
-from contract_tests.harness.contract import SAFE
+from contract_tests.harness.contract import SAFE, Contract
 from contract_tests.harness.depth import Depth, depth
 from contract_tests.harness.meaning import keeps_its_meaning
 
@@ -43,7 +44,8 @@ class Generated:
     (``"body.bill_clientid"``). A vendor refuses with ``refusal`` (400 or 422) what is wrong in
     itself and what its rules forbid: ``by_rule`` tells of such an answer's body whether valid data
     was refused for what the account holds, such as an id that nothing has, and not for what the
-    data is. ``operations`` are tables as in Schemathesis's configuration, and
+    data is. ``elsewhere`` tells of a 404's body whether it is about a record that the request's body
+    names, and not about that of its path. ``operations`` are tables as in Schemathesis's configuration, and
     ``too_large`` operations with so many fields that the bounds of each are tried in deep runs only.
     A vendor that ``trims`` takes no notice of blanks around a text.
     """
@@ -54,6 +56,7 @@ class Generated:
         *,
         refusal: int,
         by_rule: Callable[[Any], bool],
+        elsewhere: Callable[[Any], bool] = lambda body: False,
         known: Mapping[str, Sequence[Any]] | None = None,
         checks: Iterable[Check] = (),
         operations: Sequence[Mapping[str, Any]] = (),
@@ -70,7 +73,12 @@ class Generated:
         self.depth = depth()
         self.checks = [*checks, _accepts_valid_data(refusal, by_rule)]
         self._known = known or {}
+        self._elsewhere = elsewhere
         self._operations: list[Mapping[str, Any]] = list(operations)
+        if alike := list(_named_like_an_id(vendor)):
+            off = {"enabled": False}
+            methods = {"unsupported_method": off, "allow_header_conformance": off}
+            self._operations.append({"include-operation-id": alike, "checks": methods})
         if large := [] if self.depth.all_forms else list(too_large):
             coverage = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": coverage})
@@ -96,7 +104,7 @@ class Generated:
         if target.mode != "full":
             pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
         self.auth.inner = auth
-        checks, session = self.checks, self._session
+        checks, session, excluded = self.checks, self._session, self._excluded
 
         @hypothesis.seed(int(seed.removeprefix("seed_")))
         class Chain(self.schemas[seed].as_state_machine()):  # type: ignore[misc]
@@ -106,7 +114,13 @@ class Generated:
             def validate_response(
                 self, response: Any, case: Any, additional_checks: Any = None, **kwargs: Any
             ) -> None:
-                super().validate_response(response, case, additional_checks=checks, **kwargs)
+                case.validate_response(
+                    response,
+                    additional_checks=checks,
+                    excluded_checks=excluded(response),
+                    transport_kwargs=kwargs or None,
+                    recorder=self.recorder,
+                )
 
         Chain.run(
             settings=hypothesis.settings(
@@ -115,6 +129,15 @@ class Generated:
                 stateful_step_count=self.depth.steps,
             )
         )
+
+    def _excluded(self, response: Any) -> list[Check]:
+        if response.status_code != 404:
+            return []
+        try:
+            elsewhere = self._elsewhere(response.json())
+        except ValueError:
+            return []
+        return [ensure_resource_availability] if elsewhere else []
 
     def _schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
         known = self._known
@@ -153,6 +176,26 @@ class Generated:
         schema.hooks.hook("filter_case")(_filter(vendor, self.depth, trims=self._trims))
         schema.hooks.hook("map_case")(_map({name: cycle(values) for name, values in known.items()}))
         return schema
+
+
+def _named_like_an_id(vendor: str) -> Iterator[str]:
+    """Operations whose path also fits the pattern of another, as ``/tags/groups`` does ``/tags/{tagId}``.
+
+    A method that the one does not have is looked up at the other there, and ``Allow`` names the
+    methods of both.
+    """
+    operations = Contract(targets.document(vendor), closed=False).operations.values()
+    paths = {each.path: each.path.split("/") for each in operations}
+    for each in operations:
+        for path, parts in paths.items():
+            own = paths[each.path]
+            if path != each.path and len(parts) == len(own) and all(map(_fits, own, parts)):
+                yield each.id
+                break
+
+
+def _fits(part: str, pattern: str) -> bool:
+    return part == pattern or pattern.startswith("{")
 
 
 def _word(name: str) -> str:

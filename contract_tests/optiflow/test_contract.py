@@ -28,13 +28,6 @@ GENERATED = Generated(
             "include-path-regex": "/payments|/workspace-context",
             "checks": {"use_after_free": OFF},
         },
-        # The address of the NCF check has the form of an invoice's address too, so that methods which
-        # the check does not have are looked up there, as Laravel's router does: "validate-ncf" is no
-        # invoice, hence 404.
-        {
-            "include-path": "/api/v1/invoices/validate-ncf",
-            "checks": {"unsupported_method": OFF, "allow_header_conformance": OFF},
-        },
     ],
 )
 

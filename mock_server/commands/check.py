@@ -20,6 +20,12 @@ NEEDED = (
 MODES = ("read-only", "own-data", "full")
 
 
+class CouldNot(click.ClickException):
+    """Nothing can be said of the contract."""
+
+    exit_code = 2
+
+
 @click.command()
 @click.argument("vendors", metavar="VENDOR…", nargs=-1, required=True)
 @click.option(
@@ -88,5 +94,5 @@ def check(**options: Any) -> None:
     try:
         code = run(Plan(**options))
     except CannotCheck as error:
-        raise click.ClickException(str(error)) from error
+        raise CouldNot(str(error)) from error
     sys.exit(code)
