@@ -104,17 +104,14 @@ class Contract:
 
     def _evidence(self, root: Any, error: Any) -> str:
         """The mark of what is broken, or of the nearest thing around it that has one."""
-        mark, node = self._mark, root
+        node = _referred(root, root)
+        mark = node.get("x-evidence", self._mark)
         for step in error.absolute_schema_path:
-            if step == "$ref":
-                for name in ["components", *node["$ref"].split("/")[2:]]:
-                    node = root[name] if name == "components" else node[name]
-                mark = node.get("x-evidence", self._mark)
-                continue
             if step == "required":
-                node = node["properties"].get(error.message.split("'")[1], {})
+                node = node.get("properties", {}).get(error.message.split("'")[1], {})
             else:
                 node = node[step]
+            node = _referred(root, node)
             if isinstance(node, Mapping):
                 mark = node.get("x-evidence", mark)
         return str(mark)
@@ -170,6 +167,16 @@ def at(body: Any, pointer: str) -> Any:
         else:
             body = body.get(name) if isinstance(body, Mapping) else None
     return body
+
+
+def _referred(root: Any, node: Any) -> Any:
+    """The schema that a reference leads to: paths of errors pass references over in silence."""
+    while isinstance(node, Mapping) and "$ref" in node:
+        target = root
+        for name in node["$ref"].removeprefix("#/").split("/"):
+            target = target[name]
+        node = target
+    return node
 
 
 def _sentence(error: Any) -> str:
