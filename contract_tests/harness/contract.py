@@ -12,7 +12,6 @@ from contract_tests.harness.schemas import Schemas
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 SAFE = frozenset(("GET", "HEAD"))
-QUOTE = "'"
 
 
 @dataclass(frozen=True)
@@ -105,19 +104,14 @@ class Contract:
 
     def _evidence(self, root: Any, error: Any) -> str:
         """The mark of what is broken, or of the nearest thing around it that has one."""
-        mark, node = self._mark, root
+        node = _referred(root, root)
+        mark = node.get("x-evidence", self._mark)
         for step in error.absolute_schema_path:
-            while isinstance(node, Mapping) and "$ref" in node:
-                node = at(root, node["$ref"].removeprefix("#/"))
-                mark = (node or {}).get("x-evidence", self._mark)
-            if step == "$ref":
-                continue  # whether references are steps depends on the release of jsonschema
             if step == "required":
-                node = at(node, f"properties/{error.message.split(QUOTE)[1]}")
-            elif isinstance(node, Mapping):
-                node = node.get(step)
+                node = node.get("properties", {}).get(error.message.split("'")[1], {})
             else:
-                node = node[step] if isinstance(node, list) else None
+                node = node[step]
+            node = _referred(root, node)
             if isinstance(node, Mapping):
                 mark = node.get("x-evidence", mark)
         return str(mark)
@@ -173,6 +167,16 @@ def at(body: Any, pointer: str) -> Any:
         else:
             body = body.get(name) if isinstance(body, Mapping) else None
     return body
+
+
+def _referred(root: Any, node: Any) -> Any:
+    """The schema that a reference leads to: paths of errors pass references over in silence."""
+    while isinstance(node, Mapping) and "$ref" in node:
+        target = root
+        for name in node["$ref"].removeprefix("#/").split("/"):
+            target = target[name]
+        node = target
+    return node
 
 
 def _sentence(error: Any) -> str:
