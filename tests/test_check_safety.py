@@ -75,7 +75,7 @@ def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
         "--mode",
         "own-data",
         "--select",
-        "test_contacts or test_payments or test_clone",
+        "test_contacts or test_clone",
     ).result()
 
     assert status == 0, out + err
