@@ -20,7 +20,10 @@ SERVE = $(call given,HOST,--host '$(HOST)') $(call given,PORT,--port '$(PORT)') 
 SUITES = $(call given,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call given,URL,--url '$(URL)') $(call given,TARGET,--target '$(TARGET)')
 
-.PHONY: help serve test check layout lint types imports contracts contract bench format constraints clean
+MUTANTS = $(call given,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
+	$(call given,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
+
+.PHONY: help serve test check layout lint types imports contracts contract mutants bench format constraints clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +63,9 @@ contracts: .venv/tests
 
 contract: .venv/tests ## The contract suites: VENDOR='halo' TARGET=mine.toml, or VENDOR=halo URL=http://…
 	@$(BIN)/python -m pytest contract_tests $(SUITES)
+
+mutants: .venv/tests ## What the suites catch of planted faults: VENDOR=halo ONLY='net-echoed …'
+	@$(BIN)/python -m contract_tests.mutants --remember $(MUTANTS)
 
 bench: .venv/tests ## How fast it is, beside other servers
 	@$(BIN)/python -m benchmarks.run

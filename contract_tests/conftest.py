@@ -23,7 +23,7 @@ from contract_tests.harness.trace import Trace
 from contract_tests.harness.wire import WIRE, GoneAway, Watch, Wire
 
 HERE = Path(__file__).parent
-OTHER_FOLDERS = {"harness", "check", "__pycache__"}
+OTHER_FOLDERS = {"harness", "check", "mutants", "__pycache__"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

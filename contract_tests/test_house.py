@@ -11,7 +11,7 @@ from contract_tests.harness.contract import Contract
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-OWN = {"harness", "check", "control", "tests", "__pycache__"}
+OWN = {"harness", "check", "mutants", "control", "tests", "__pycache__"}
 FOLDERS = ("openapi", "mock_server/vendors", "contract_tests", "fixtures")
 EVIDENCE = {"seed", "public", "choice"}
 

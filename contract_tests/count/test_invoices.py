@@ -221,6 +221,15 @@ def test_a_draft_is_changed_and_keeps_the_rest(api: Api, make: Maker) -> None:
     assert {k: v for k, v in changed.items() if k not in ("notes", "updatedAt")} == kept
 
 
+def test_what_is_computed_cannot_be_set(api: Api, draft: dict) -> None:
+    computed = {"subtotal": 1, "taxTotal": 2, "total": 3, "paidAmount": 4, "amountDue": 5}
+    body = {**computed, "notes": "With totals of the caller's own"}
+    changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
+
+    assert {each["field"] for each in changed["_partnerWarnings"]} == computed.keys()
+    assert {name: changed[name] for name in computed} == {name: draft[name] for name in computed}
+
+
 def test_lines_and_tags_are_replaced_as_a_whole(api: Api, make: Maker) -> None:
     draft = make.invoice(tagUuids=[make.tag()["id"], make.tag()["id"]])
     body = {"products": [make.line(10.005, 2)], "tagUuids": []}

@@ -1,5 +1,7 @@
 """Payments: bank transactions that are assigned to documents, and taken off again."""
 
+from decimal import Decimal
+
 import pytest
 
 from contract_tests.count.maker import NOBODY, Maker, Record
@@ -35,6 +37,19 @@ def test_a_smaller_amount_pays_a_part(make: Maker, approved: Record) -> None:
         "partial",
         74.5,
     )
+
+
+def test_a_cent_that_is_missing_is_still_due(make: Maker, approved: Record) -> None:
+    make.pay(make.transaction(100), (approved, 99.99))
+    almost = make.read(approved)
+    make.pay(make.transaction(1), (approved, 0.01))
+
+    assert (almost["status"], almost["paymentStatus"], almost["amountDue"]) == (
+        "partial",
+        "partial",
+        Decimal("0.01"),
+    )
+    assert make.read(approved)["status"] == "paid"
 
 
 def test_a_larger_transaction_keeps_the_rest(make: Maker, approved: Record) -> None:

@@ -37,12 +37,12 @@ def test_a_document_comes_to_what_was_worked_out(make: Maker, path: Any, kind: s
     expected = case["expected"]
 
     for name in ("subtotal", "taxTotal", "total"):
-        assert float(invoice[name]) == float(expected[name]), name
+        assert float(invoice[name]) == float(expected[name]), f"{name}: {case['source']}"
     assert float(invoice["amountDue"]) == float(expected["total"])
     shown = [[line["amount"], line["taxAmount"], line["total"]] for line in invoice["products"]]
     assert [[float(each) for each in line] for line in shown] == [
         [float(each) for each in line] for line in expected["lines"]
-    ]
+    ], case["source"]
     assert [float(each["amount"]) for each in invoice["taxes"]] == [
         float(each) for each in expected["taxes"]
     ]

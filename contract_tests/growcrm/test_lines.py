@@ -186,15 +186,21 @@ def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Maker) -> No
     assert [each["rate"] for each in filled["line_items"]] == ["3000.00", "0.00"]
 
 
+@pytest.mark.parametrize(
+    ("field", "body"),
+    [
+        ("items.1.rate", {"items": [line(), line(rate=-1)]}),
+        ("tax_rate_ids.0", {"items": [line(rate=5)], "tax_rate_ids": [NO_RECORD]}),
+    ],
+)
 @BILLS
 def test_a_refused_replacement_leaves_the_lines_as_they_were(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Maker, kind: str, field: str, body: Any
 ) -> None:
     filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
-    body = {"items": [line(), line(rate=-1)]}
     refused = api.call(SET_ITEMS[kind], expect=422, body=body, **id_of(kind, filled))
 
-    assert list(refused["errors"]) == ["items.1.rate"]
+    assert list(refused["errors"]) == [field]
     assert make.read(kind, filled) == filled
 
 

@@ -7,6 +7,7 @@ import pytest
 from contract_tests.growcrm.families import KINDS, family
 from contract_tests.growcrm.maker import Maker, Record
 from contract_tests.harness.client import Api
+from contract_tests.harness.targets import Target
 
 SEARCH = {
     "invoices": "invoices.search",
@@ -44,6 +45,17 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert [page["meta"] for page in pages] == [
         {"current_page": number, "per_page": 2, "total": 5, "last_page": 3} for number in (1, 2, 3)
     ]
+
+
+def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Maker) -> None:
+    if target.mode != "full":
+        pytest.skip("a hundred records are too many to make in an account that is used")
+    invoice = make.invoice()
+    query = {"client_id": invoice["client"]["id"]}
+    for _ in range(100):
+        make.invoice(bill_clientid=query["client_id"])
+
+    assert len(search(api, "invoices", query, limit=150)["data"]) == 100, "limit is capped at 100"
 
 
 @EVERY_KIND

@@ -44,7 +44,7 @@ def test_a_bill_has_the_amounts_that_were_worked_out(
     api.call(f"{kind}.update", expect=200, body={**header, **case["header"]}, **where)
     read = api.call(f"{kind}.get", expect=200, **where)["data"]
 
-    assert amounts_of(read) == case["expected"]
+    assert amounts_of(read) == case["expected"], case["name"]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
@@ -59,4 +59,4 @@ def test_the_order_of_header_and_lines_does_not_matter(api: Api, make: Maker, pa
     )
     filled = api.call("invoices.set_items", expect=200, body=lines, invoiceId=invoice["id"])["data"]
 
-    assert amounts_of(filled) == case["expected"]
+    assert amounts_of(filled) == case["expected"], case["name"]

@@ -38,6 +38,16 @@ def test_an_update_changes_what_it_names_and_null_goes_back_to_the_default(make:
     assert (cleared["internal_note"], len(cleared["lines"])) == ("", 1)
 
 
+def test_lines_that_a_header_leaves_out_are_removed(make: Maker) -> None:
+    made = make.invoice(line(10), line(20), line(30))
+    kept = made["lines"][1]["id"]
+
+    after = make.save("invoice", {"id": made["id"], "lines": [{"id": kept}, line(5)]})
+
+    assert [each["unit_price"] for each in after["lines"]] == [20, 5], "lines are the whole set"
+    assert after["total"] == 25
+
+
 def test_defaults_come_from_the_client(make: Maker) -> None:
     dollar = make.save(
         "currency", {"name": make.name("Dollar"), "symbol": "$", "conversion_rate": 1.25}

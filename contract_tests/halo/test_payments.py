@@ -54,6 +54,18 @@ def test_statuses_follow_the_payments(make: Maker, bill: Record) -> None:
     assert over["amountdue"] < 0
 
 
+def test_with_a_cent_missing_an_invoice_is_part_paid(make: Maker, bill: Record) -> None:
+    make.payment(bill, 277.32, date="2026-02-01")
+    short = state(make.read(bill))
+    make.payment(bill, 0.01, date="2026-02-10")
+    whole = state(make.read(bill))
+
+    assert short == (Decimal("277.32"), Decimal("0.01"), 2, "1900-01-01"), (
+        "paymentstatus 1, paid, needs amountdue 0"
+    )
+    assert whole == (Decimal("277.33"), Decimal(0), 1, "2026-02-10")
+
+
 def test_a_pending_payment_counts_by_itself(make: Maker, bill: Record) -> None:
     payment = make.payment(bill, 50, status=0)
     pending = make.read(bill)

@@ -27,10 +27,10 @@ def test_an_invoice_has_the_amounts_that_were_worked_out(make: Maker, path: Any)
 
     assert money(read, "revenue", "tax_total", "total") == cents(
         expected["revenue"], expected["tax_total"], expected["total"]
-    )
+    ), case["name"]
     assert Decimal(read["invoice_totals"]["discount"]) == Decimal(expected["discount"])
     for shown, wanted in zip(read["lines"], expected["lines"], strict=True):
-        assert money(shown, *wanted) == cents(*wanted.values())
+        assert money(shown, *wanted) == cents(*wanted.values()), case["name"]
 
 
 def test_amounts_in_a_body_are_overruled(make: Maker) -> None:

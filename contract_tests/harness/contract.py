@@ -104,17 +104,14 @@ class Contract:
 
     def _evidence(self, root: Any, error: Any) -> str:
         """The mark of what is broken, or of the nearest thing around it that has one."""
-        mark, node = self._mark, root
+        node = _referred(root, root)
+        mark = node.get("x-evidence", self._mark)
         for step in error.absolute_schema_path:
-            if step == "$ref":
-                for name in ["components", *node["$ref"].split("/")[2:]]:
-                    node = root[name] if name == "components" else node[name]
-                mark = node.get("x-evidence", self._mark)
-                continue
             if step == "required":
-                node = node["properties"].get(error.message.split("'")[1], {})
+                node = node.get("properties", {}).get(error.message.split("'")[1], {})
             else:
                 node = node[step]
+            node = _referred(root, node)
             if isinstance(node, Mapping):
                 mark = node.get("x-evidence", mark)
         return str(mark)
@@ -140,13 +137,6 @@ class Contract:
                 if str(expression).startswith("$response.body#/"):
                     yield name.removeprefix("path."), expression.partition("#/")[2]
 
-    def created(
-        self, operation: Operation, status: int, body: Any
-    ) -> Iterator[tuple[str, str, Any]]:
-        """As ``links``, with the values that stand there."""
-        for name, pointer in self.links(operation, status):
-            yield name, pointer, _at(body, pointer)
-
     def _read(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
             for method in METHODS:
@@ -169,13 +159,24 @@ class Contract:
                 )
 
 
-def _at(body: Any, pointer: str) -> Any:
+def at(body: Any, pointer: str) -> Any:
+    """What stands at ``data/id`` in a body, or at ``0/id`` of a list; ``None`` if nothing does."""
     for name in pointer.split("/"):
         if isinstance(body, list):
             body = body[int(name)] if name.isdigit() and int(name) < len(body) else None
         else:
             body = body.get(name) if isinstance(body, Mapping) else None
     return body
+
+
+def _referred(root: Any, node: Any) -> Any:
+    """The schema that a reference leads to: paths of errors pass references over in silence."""
+    while isinstance(node, Mapping) and "$ref" in node:
+        target = root
+        for name in node["$ref"].removeprefix("#/").split("/"):
+            target = target[name]
+        node = target
+    return node
 
 
 def _sentence(error: Any) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from contract_tests.harness.client import Api
+from contract_tests.harness.targets import Target
 from contract_tests.optiflow.maker import Maker, Record, inside
 
 LISTS = [
@@ -89,6 +90,16 @@ def test_following_next_leads_through_every_row_once(api: Api, shop: Record) -> 
 )  # fmt: skip
 def test_the_size_of_a_page_has_bounds(api: Api, query: Record, size: int) -> None:
     assert search(api, "contacts", **query)["meta"]["per_page"] == size
+
+
+def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Maker) -> None:
+    if target.mode != "full":
+        pytest.skip("a hundred records are too many to make in an account that is used")
+    body = make.invoice_body()
+    for _ in range(101 - search(api, "invoices", per_page=1)["meta"]["total"]):
+        make.made("invoices.create", body)
+
+    assert len(search(api, "invoices", per_page=150)["data"]) == 100, "per_page is at most 100"
 
 
 @pytest.mark.parametrize("page", [0, -1, "x", "", "1.5"])

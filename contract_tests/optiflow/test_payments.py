@@ -30,6 +30,28 @@ def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Maker) -> Non
     assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
 
 
+def test_with_a_cent_missing_an_invoice_is_partly_paid(make: Maker) -> None:
+    invoice = make.invoice()
+    make.payment(invoice, "99.99")
+    short = state(make, invoice)
+    make.payment(invoice, "0.01")
+
+    assert short == ("99.99", "0.01", "partially_paid"), "paid needs a balance below a cent"
+    assert state(make, invoice) == ("100.00", "0.00", "paid")
+
+
+@pytest.mark.parametrize(
+    "refused", [{"amount": "100.01"}, {"amount": 0}, {"bank_account_id": NO_RECORD}]
+)
+def test_a_refused_payment_leaves_the_invoice_as_it_was(make: Maker, refused: Record) -> None:
+    invoice = make.invoice()
+    before = make.read("invoices", invoice)
+
+    make.refused("payments.create", make.payment_body(invoice, **refused))
+
+    assert make.read("invoices", invoice) == before, "a refused payment changes nothing"
+
+
 def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Maker) -> None:
     invoice = make.invoice()
     payments = [make.payment(invoice, amount) for amount in (10, 20, 30)]

@@ -41,8 +41,8 @@ def test_a_document_has_the_amounts_that_were_worked_out(make: Maker, path: Any,
     items, more = body_of(make, case)
     made = getattr(make, kind)(*items, **more)
 
-    assert amounts_of(made) == case["expected"]
-    assert amounts_of(make.read(f"{kind}s", made)) == case["expected"]
+    assert amounts_of(made) == case["expected"], case["name"]
+    assert amounts_of(make.read(f"{kind}s", made)) == case["expected"], case["name"]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
@@ -52,7 +52,7 @@ def test_an_update_comes_to_the_same(make: Maker, path: Any) -> None:
     invoice = make.invoice({"unit_price": 1})
     updated = make.update("invoices", invoice, items=[make.line(**item) for item in items], **more)
 
-    assert amounts_of(updated) == case["expected"]
+    assert amounts_of(updated) == case["expected"], case["name"]
 
 
 def test_totals_that_are_sent_are_not_believed(make: Maker) -> None:

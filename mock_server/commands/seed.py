@@ -41,7 +41,7 @@ PATIENCE_SECONDS = 600.0
     "--server",
     default="http://127.0.0.1:8080",
     show_default=True,
-    envvar="MOCKVOICE_SERVER",
+    envvar="MOCKVOICE_URL",
     help="The main address of a running mock.",
 )
 @click.option(

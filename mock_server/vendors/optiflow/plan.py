@@ -4,6 +4,7 @@ No invoice is left as a draft, since only electronic ones are drafts, and their 
 tenant's own making.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,7 @@ WORDS = {
     "es": "Pedido", "en": "Order", "de": "Bestellung", "fr": "Commande",
 }  # fmt: skip
 QUOTATION_EVERY = 14  # sales
+LEFT = 40  # pieces of each product once everything is sold
 QUOTATIONS = ("sent", "approved", "draft", "rejected", "cancelled")
 _VOIDED = {"data/status": "cancelled"}
 
@@ -48,8 +50,9 @@ _VOIDED = {"data/status": "cancelled"}
 class Shop:
     """Tells the business of an optician as requests."""
 
-    def __init__(self, business: Business, answers: Answers) -> None:
+    def __init__(self, business: Business, answers: Answers, stock: Mapping[str, int]) -> None:
         self._business = business
+        self._stock = stock
         self._chance = business.chance("shop")
         self._dominican = business.locale.code == "es_DO"
         self._taxes = _taxes(answers["taxes"]["data"])
@@ -91,12 +94,10 @@ class Shop:
                 "default_tax_id": self._tax(good.reduced),
             }
             if good.unit != "hour":
-                # More is sold than is in stock before the next delivery, and nobody counts.
                 body |= {
                     "cost": (price * Decimal("0.6")).quantize(Decimal("0.01")),
-                    "initial_quantity": 50 * (1 + self._business.wish.invoices // 20),
+                    "initial_quantity": self._stock[f"product {good.code}"],
                     "minimum_quantity": 20,
-                    "allow_negative_stock": True,
                 }
             yield Request(
                 name=f"product {good.code}", operation="products.create", day=day, body=body,
@@ -256,6 +257,18 @@ class Shop:
             )  # fmt: skip
 
 
+def _tell(business: Business, answers: Answers) -> Iterator[Episode]:
+    """Tell it with enough in stock: the API knows no deliveries, and refuses a sale of what is not there."""
+    twin = Business(business.wish, business.locale, business.goods, business.today)
+    sold = Counter({f"product {good.code}": LEFT for good in GOODS})
+    for episode in Shop(twin, answers, sold).tell():
+        for request in episode:
+            if request.operation == "invoices.create":
+                for item in request.body["items"]:
+                    sold[item["product_id"].request] += item["quantity"]
+    return Shop(business, answers, sold).tell()
+
+
 def _taxes(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
     """The tenant's usual tax and its reduced one."""
     itbis = sorted(
@@ -297,7 +310,7 @@ PLAN = Plan(
         name: _list(f"{name}.search")
         for name in ("taxes", "document_subtypes", "currencies", "bank_accounts")
     },
-    tell=lambda business, answers, known: Shop(business, answers).tell(),
+    tell=lambda business, answers, known: _tell(business, answers),
     caller=lambda credentials: "owner",
     door=lambda credentials: BearerDoor(credentials["owner"]),
 )
