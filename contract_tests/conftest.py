@@ -19,6 +19,7 @@ from contract_tests.harness.depth import EXAMPLES, SEED, depth
 from contract_tests.harness.masking import masked
 from contract_tests.harness.ownership import NotAllowed
 from contract_tests.harness.targets import Target
+from contract_tests.harness.trace import Trace
 from contract_tests.harness.wire import WIRE, GoneAway, Watch, Wire
 
 HERE = Path(__file__).parent
@@ -44,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--as-if",
         action="store_true",
         help="send nothing to the target: a mock answers in its place, under the target's rules",
+    )
+    group.addoption(
+        "--parity",
+        choices=("server", "mock"),
+        help="keep the shapes of answers: the server's, or those of a mock that is asked the same",
     )
     group.addoption(
         "--ledgers",
@@ -182,6 +188,8 @@ def open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]
 
 def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
     said = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
+    if config.getoption("--parity") == "mock":
+        return stack.enter_context(targets.beside(vendor, config.getoption("--mode")))
     opening = targets.played if config.getoption("--as-if") else targets.opened
     return stack.enter_context(opening(vendor, *said))
 
@@ -193,6 +201,8 @@ def _watch(target: Target, config: pytest.Config, stack: ExitStack) -> None:
         notes = ledger.Ledger.of(config.getoption("--ledgers"), target.vendor, target.url)
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     watch = config.stash[WIRE].watch(Watch(target, contract, ledger=notes, share=workers))
+    if config.getoption("--parity"):
+        watch.trace = Trace(contract)
     if notes is not None:
         stack.callback(cleaning.clean_up, watch, caller_of(target))
 

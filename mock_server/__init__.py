@@ -7,6 +7,7 @@ The floors, bottom up; imports run down only:
 * ``vendors``  one slice per API, each in its vendor's own words
 * ``control``  sandboxes, clock and pages for people
 * ``cli``      the commands
+* ``testing``  the pytest plugin
 """
 
 __version__ = "0.1.0"

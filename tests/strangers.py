@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import requests
+import httpx
 
-NOT_PASSED_ON = frozenset(("host", "connection", "content-length", "transfer-encoding", "date"))
+NOT_PASSED_ON = frozenset(
+    ("host", "connection", "content-length", "transfer-encoding", "content-encoding", "date")
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,6 @@ def answering(answer: Callable[[Asked], Answer]) -> Iterator[Stranger]:
     """A server on a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def do(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             asked = Asked(self.command, self.path, dict(self.headers), self.rfile.read(length))
@@ -82,14 +82,14 @@ def passing_on(
 ) -> Callable[[Asked], Answer]:
     """What a vendor's root answers; ``changed`` may make another answer of it.
 
-    There is no control API beside it, so that nothing tells it from somebody's account.
+    There is no control API beside it, so that nothing tells it from somebody's account. It asks by
+    another library than the suites do, whose requests are watched.
     """
-    session = requests.Session()
-    session.trust_env = False
+    client = httpx.Client(trust_env=False, timeout=60, headers={"Connection": "close"})
 
     def answer(asked: Asked) -> Answer:
-        reply = session.request(
-            asked.method, url.rstrip("/") + asked.path, data=asked.body, allow_redirects=False,
+        reply = client.request(
+            asked.method, url.rstrip("/") + asked.path, content=asked.body,
             headers={n: v for n, v in asked.headers.items() if n.lower() not in NOT_PASSED_ON},
         )  # fmt: skip
         headers = {n: v for n, v in reply.headers.items() if n.lower() not in NOT_PASSED_ON}

@@ -26,3 +26,4 @@ class Plan:
     workers: int | None = None
     may_be_changed: bool = False  # said of an account that looks like a real one
     ledgers: Path | None = None
+    parity: str | None = None  # whose answers' shapes are kept: the "server"'s or the "mock"'s

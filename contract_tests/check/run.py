@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,7 @@ from requests.auth import AuthBase
 
 import contract_tests
 from contract_tests.check import report, reports
+from contract_tests.check.beside import beside_the_mock
 from contract_tests.check.plan import CannotCheck, Plan
 from contract_tests.check.probe import looks_real, probe
 from contract_tests.check.recorder import Recorder
@@ -40,6 +42,8 @@ def run(plan: Plan) -> int:
     Raises ``CannotCheck`` for what one sentence says before anything has been checked.
     """
     _check_vendors(plan)
+    if plan.compare is not None:
+        plan = replace(plan, parity="server")
     given = {key: _prepared(plan, key) for key in plan.vendors}
     with Screen() as screen:
         for key, target in given.items():
@@ -56,6 +60,8 @@ def run(plan: Plan) -> int:
         made = report.made(
             plan, recorder, trouble, began=began, seconds=time.monotonic() - start, seed=_seed(plan)
         )
+        if plan.compare is not None and not trouble:
+            made["parity"] = beside_the_mock(plan, given, recorder.seen, began, screen.say, _tested)
         if plan.report_dir is not None:
             reports.write(plan.report_dir, made)
         screen.summary(made)
@@ -70,6 +76,8 @@ def _check_vendors(plan: Plan) -> None:
             raise CannotCheck(str(targets.UnknownVendor(key)))
     if plan.url is not None and len(plan.vendors) != 1:
         raise CannotCheck("--url stands for one vendor's server: name one vendor")
+    if plan.compare is not None and plan.url is None and plan.target is None:
+        raise CannotCheck("--compare needs a server beside the mock: name it by --target or --url")
 
 
 def _prepared(plan: Plan, key: str) -> Target | None:
@@ -186,6 +194,8 @@ def _arguments(plan: Plan, workers: int) -> list[str]:
             words += [f"{name}={value}"] if name.startswith("--") else [name, str(value)]
     words += ["--strict-assumptions"] if plan.strict_assumptions else []
     words += ["--as-if"] if plan.dry_run else []
+    words += [f"--parity={plan.parity}"] if plan.parity else []
+    words += ["--ignore-glob=*/test_contract.py"] if plan.parity == "mock" else []
     words += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
     for vendor in plan.vendors:
         words += [f"--vendor={vendor}"]

@@ -16,6 +16,8 @@ from contract_tests.check.recorder import Result
 
 SHOWN_FINDINGS = 8
 SHOWN_LINES = 6
+SHOWN_LEFT = 10
+WIDTH_OF_A_LOG = 140
 WORDS = {
     "holds": "[green]holds",
     "broken": "[red]broken",
@@ -30,6 +32,8 @@ class Screen:
         # pytest catches what is written to the usual places while it runs.
         self._own = os.fdopen(os.dup(sys.stdout.fileno()), "w")
         self.console = Console(file=self._own, highlight=False, soft_wrap=True)
+        if not self.console.is_terminal:
+            self.console.width = WIDTH_OF_A_LOG
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             console=self.console, transient=True, disable=not self.console.is_terminal,
@@ -69,8 +73,12 @@ class Screen:
         for reason, number in _reasons(report).most_common(4):
             self.console.print(f"[dim]{number} left out: {escape(reason)}")
         for each in report["vendors"]:
-            if each["left_behind"]:
-                self.console.print(f"[red]left behind: {escape(str(each['left_behind']))}")
+            if left := [" ".join(record) for record in each["left_behind"]]:
+                more = f" and {len(left) - SHOWN_LEFT} more" if len(left) > SHOWN_LEFT else ""
+                told = escape(", ".join(left[:SHOWN_LEFT]) + more)
+                self.console.print(
+                    f"[red]left behind, since {escape(each['title'])} would not delete it: {told}"
+                )
         for sentence in report["trouble"]:
             self.console.print(f"[yellow]{escape(sentence.splitlines()[0])}")
 

@@ -20,6 +20,7 @@ def caller(target: Target) -> AuthBase:
 
 
 _FINAL = "a document that has been approved cannot be deleted"
+_BY_ITSELF = "a template makes invoices by itself, which may stay"
 _SEVERAL = "its answer's links do not name what it makes"
 
 OWNERSHIP = Ownership(
@@ -29,6 +30,8 @@ OWNERSHIP = Ownership(
         "transactionUuid": "transactionId", "creditMemoId": "invoiceId", "tagGroupId": "tagGroupId",
     },
     never={
+        "recurring_invoice_templates.create": _BY_ITSELF,
+        "recurring_invoice_templates.resume": _BY_ITSELF,
         "invoices.approve": _FINAL,
         "invoices.send": _FINAL,
         "customers.bulk_create": _SEVERAL,
@@ -38,5 +41,5 @@ OWNERSHIP = Ownership(
         "tokens.grant": "it would replace the tokens that are in use",
         "tokens.refresh": "it would replace the tokens that are in use",
     },
-    never_with={"invoices.create": {"isDraft": False}},
+    never_with={"invoices.create": {"isDraft": False}, "invoices.update": {"isDraft": False}},
 )  # fmt: skip

@@ -33,5 +33,9 @@ OWNERSHIP = Ownership(
         "expense.save": "nothing deletes an expense",
         "template.save": "nothing deletes a template",
     },
+    # Both make payments that no answer names.
+    never_with={
+        "invoice.save": {"markaspaid": ..., "apply_credit": ..., "mark_credit_as_used": ...}
+    },
     harmless=frozenset(("token.grant", "invoice.view", "invoice.pdf")),
 )

@@ -115,5 +115,6 @@ def test_probes_need_no_token(api: Api) -> None:
     anonymous = api.acting_as(Anonymous())
 
     where = anonymous.call("auth_info.get", expect=200)["auth_url"]
-    assert where == f"{api.target.url}/auth"
+    # A real service may have another host for this; a mock is all in one place.
+    assert where == f"{api.target.url}/auth" if api.target.is_mock else where.endswith("/auth")
     assert anonymous.call("instance_info.get", expect=200)["auth_url"] == where

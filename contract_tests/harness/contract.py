@@ -137,13 +137,6 @@ class Contract:
                 if str(expression).startswith("$response.body#/"):
                     yield name.removeprefix("path."), expression.partition("#/")[2]
 
-    def created(
-        self, operation: Operation, status: int, body: Any
-    ) -> Iterator[tuple[str, str, Any]]:
-        """As ``links``, with the values that stand there."""
-        for name, pointer in self.links(operation, status):
-            yield name, pointer, _at(body, pointer)
-
     def _read(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
             for method in METHODS:
@@ -166,7 +159,8 @@ class Contract:
                 )
 
 
-def _at(body: Any, pointer: str) -> Any:
+def at(body: Any, pointer: str) -> Any:
+    """What stands at ``data/id`` in a body, or at ``0/id`` of a list; ``None`` if nothing does."""
     for name in pointer.split("/"):
         if isinstance(body, list):
             body = body[int(name)] if name.isdigit() and int(name) < len(body) else None

@@ -37,6 +37,7 @@ class Ledger:
         if fcntl is not None:
             fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.created: dict[Record, None] = {}
+        self._names: dict[Record, list[Record]] = {}  # of one thing, which may have several
         self.unanswered: list[str] = []
         self._read()
 
@@ -67,7 +68,7 @@ class Ledger:
     def gone(self, record: Record) -> None:
         """A record is there no more, or can never be removed."""
         self._write({"gone": record})
-        self.created.pop(record, None)
+        self._gone(record)
 
     def close(self) -> None:
         """Leave the file only if something is left to be removed."""
@@ -79,6 +80,12 @@ class Ledger:
         if request in self.unanswered:
             self.unanswered.remove(request)
         self.created.update(dict.fromkeys(created))
+        for record in created:
+            self._names[record] = [each for each in created if each[1] == record[1]]
+
+    def _gone(self, record: Record) -> None:
+        for each in self._names.pop(record, [record]):
+            self.created.pop(each, None)
 
     def _write(self, entry: object) -> None:
         self._out.write(json.dumps(entry) + "\n")
@@ -96,7 +103,7 @@ class Ledger:
                 case {"answered": request, "created": created}:
                     self._answered(request, tuple((name, value) for name, value in created))
                 case {"gone": [name, value]}:
-                    self.created.pop((name, value), None)
+                    self._gone((name, value))
 
 
 def _name(vendor: str, url: str) -> str:

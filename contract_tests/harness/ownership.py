@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
 
-from contract_tests.harness.contract import SAFE, Contract, Operation
+from contract_tests.harness.contract import SAFE, Contract, Operation, at
 from contract_tests.harness.ledger import Record
 
 
@@ -23,7 +23,7 @@ class Ownership:
     ``references`` are properties of bodies that name a record which the request changes, such as
     ``{"payment_invoiceid": "invoiceId"}``; a dot says below what a property has to stand
     (``"invoice.id"``). ``never`` are operations that leave something behind, with the reason, and
-    ``never_with`` those that do so if a property has a value. ``harmless`` are those that write
+    ``never_with`` those that do so if a property has a value, or any (``...``). ``harmless`` are those that write
     nothing though their method says so.
     """
 
@@ -59,12 +59,17 @@ def created(
     """
     if operation.method in SAFE or not 200 <= status < 300:
         return []
-    links = contract.created(operation, status, body)
-    return [
+    # Several that were made at once are answered as an array, where one would be an object.
+    several = body if isinstance(body, list) else [body]
+    new = {
         (name, str(value))
-        for name, pointer, value in links
-        if value is not None and name not in given and _is_its_own(operation, name, pointer)
-    ]
+        for each in several
+        for name, pointer in contract.links(operation, status)
+        if name not in given and _is_its_own(operation, name, pointer)
+        for value in [at(each, pointer.lstrip("0123456789/") if several is body else pointer)]
+        if value is not None
+    }
+    return sorted(new)
 
 
 def _is_its_own(operation: Operation, name: str, pointer: str) -> bool:
@@ -88,9 +93,9 @@ def refuse_what_is_not_own(
     if reason := rules.never.get(operation.id):
         raise NotAllowed(f"{operation.id} is left out in mode own-data: {reason}")
     for name, value in rules.never_with.get(operation.id, {}).items():
-        if isinstance(sent, Mapping) and name in sent and sent[name] == value:
+        if any(_says(each, name, value) for each in (sent if isinstance(sent, list) else [sent])):
             raise NotAllowed(
-                f"{operation.id} with {name} {value} leaves something behind that nothing deletes"
+                f"{operation.id} with {name} leaves something behind that nothing deletes"
             )
     references = {**rules.references, **rules.by_operation.get(operation.id, {})}
     named = [*given.items(), *_named(sent, references)]
@@ -106,6 +111,10 @@ def refuse_what_is_not_own(
         raise NotAllowed(
             f"{operation.id} is left out in mode own-data: nothing deletes what it makes"
         )
+
+
+def _says(sent: Any, name: str, value: Any) -> bool:
+    return isinstance(sent, Mapping) and name in sent and (value is ... or sent[name] == value)
 
 
 def _makes(contract: Contract, operation: Operation, given: Mapping[str, str]) -> set[str]:

@@ -140,15 +140,18 @@ def chosen(
 
 
 @contextmanager
-def own_mock(key: str) -> Iterator[Target]:
-    """A mock for this run alone, served from a thread over loopback."""
+def own_mock(key: str, *, present: bool = False) -> Iterator[Target]:
+    """A mock for this run alone, served from a thread over loopback.
+
+    Its clock starts at noon, so that no run goes past midnight between two of its requests, or at
+    the ``present`` for those who cannot ask it for its time and still have to sign with it.
+    """
     vendor = vendor_of(key)
     settings = Settings(
         port=0,
         vendors=(key,),
         data="demo" if fixtures(key).joinpath("seed.json").is_file() else "empty",
-        # From noon on, so that no run goes past midnight between two of its requests.
-        now=datetime.combine(datetime.now(UTC).date(), time(12), UTC),
+        now=None if present else datetime.combine(datetime.now(UTC).date(), time(12), UTC),
     )
     with Server(settings) as server:
         control = Control(server.urls["main"], key)
@@ -169,7 +172,7 @@ def played(
 ) -> Iterator[Target]:
     """A mock in the place of a target, under the same rules, so that nothing is sent to the target."""
     settings = chosen(vendor, url, file, mode)
-    with own_mock(vendor) as mock:
+    with own_mock(vendor, present=settings is not None) as mock:
         if settings is None:
             yield mock
         else:
@@ -181,6 +184,16 @@ def played(
                 powers=None,
                 known=settings.known,
             )
+
+
+@contextmanager
+def beside(vendor: str, mode: str) -> Iterator[Target]:
+    """A mock of this run that may be asked no more than a target with this mode.
+
+    What a target file names as known is known there and not here.
+    """
+    with own_mock(vendor, present=True) as mock:
+        yield replace(mock, mode=mode, abilities=frozenset(), powers=None)
 
 
 def from_settings(settings: TargetSettings) -> Target:

@@ -24,6 +24,7 @@ from contract_tests.harness.ledger import Ledger, Record
 from contract_tests.harness.ownership import NotAllowed
 from contract_tests.harness.routes import Routes
 from contract_tests.harness.targets import Target
+from contract_tests.harness.trace import Trace
 
 Send = Callable[..., requests.Response]
 SHOWN_EXCHANGES = 12
@@ -73,6 +74,7 @@ class Watch:
         self.secrets: dict[str, str] = dict(target.secrets)
         self.requests = 0
         self.sent: Counter[str] = Counter()
+        self.trace: Trace | None = None  # kept if the answers are to be compared with a mock's
         self.left: list[Record] = []  # what could not be deleted at the end
         self._routes = Routes(contract.operations.values())
         self._prefix = urlsplit(target.url).path
@@ -163,6 +165,8 @@ class Watch:
         body = _json(response)
         self._learn_secrets(body)
         self.coverage.note(found[0], request, sent, response, body)
+        if self.trace is not None:
+            self.trace.note(found[0], response, body)
         if ledger is None:
             return
         if found[0].method == "DELETE" and response.status_code < 300:
@@ -212,6 +216,7 @@ class Wire:
                 "sent": dict(each.sent),
                 "left": [list(record) for record in each.left],
                 "coverage": each.coverage.plain(),
+                "exchanges": each.trace.exchanges if each.trace else [],
             }
             for each in self.watches.values()
         }

@@ -28,5 +28,7 @@ OWNERSHIP = Ownership(
         "currencies.add_rate": "nothing deletes a rate",
         "document_subtypes.create": "nothing deletes a subtype",
     },
+    # It is voided, and stays in the books with its bank account.
+    never_with={"payments.create": {"payment_type": "other_income"}},
     harmless=frozenset(("invoices.validate_ncf", "invoices.validate_ncf_unversioned")),
 )

@@ -44,7 +44,7 @@ class ControlClient:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise NoServer(
                 f"no mock server answers at {self._url}; start one with 'mockvoice serve', "
-                "or name its main address with --url"
+                "or name the main address of one that runs"
             ) from error
         if answer.is_success:
             return answer.content

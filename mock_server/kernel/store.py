@@ -8,7 +8,7 @@ entries of just those rows, made when it is first asked for and kept up to date 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from mock_server.kernel.indexes import (
@@ -149,13 +149,13 @@ class Table(Generic[Row]):
         ``where`` names indexes and the value each must have. ``between`` names orders and the
         lowest and highest value, ends included, ``None`` for open. ``among`` are the only keys
         that count. ``keep`` decides on what is left, row by row, so it costs what the others
-        leave over.
+        leave over. A condition that every row meets costs nothing.
         """
-        where = where or {}
+        where, between = self._telling(where or {}, between or {})
         paired = order is not None
         if not between and among is None and keep is None:
             return Selection(self._rows, self._entries(where, order), paired=paired)
-        if order and between and among is None and keep is None and between.keys() == {order}:
+        if order and among is None and keep is None and between.keys() == {order}:
             # A stretch of what is sorted already.
             entries = self._entries(where, order)
             return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))
@@ -165,7 +165,7 @@ class Table(Generic[Row]):
         )
         if len(fitting) > SORTED_ANEW:
             whole = self._keys if order is None else self._orders[order]
-            return Selection(self._rows, whole, paired=paired, among=set(fitting))
+            return Selection(self._rows, whole, paired=paired, among=_as_set(fitting))
         return Selection(self._rows, self._sorted(fitting, order), paired=paired)
 
     def matching(
@@ -175,15 +175,52 @@ class Table(Generic[Row]):
         between: Between | None = None,
         among: set[Key] | None = None,
         keep: Iterable[Test] = (),
-    ) -> list[Key]:
+    ) -> Collection[Key]:
         """The keys of the rows that fit, in no order: for a count, or where the caller sorts.
 
         Takes what ``select`` takes, and as many tests in ``keep`` as there are.
         """
-        where, between = where or {}, between or {}
-        tests = self._tests(where)
-        tests += [within(self._order_by[name], *ends) for name, ends in between.items()]
-        return self._fitting(self._narrowest(where, between, among), [*tests, *keep])
+        where, between = self._telling(where or {}, between or {})
+        sets = [self._indexes[name].get(value) for name, value in where.items()]
+        if among is not None:
+            sets.append(among & self._rows.keys())
+        sets.sort(key=len)
+        tests = {name: within(self._order_by[name], *ends) for name, ends in between.items()}
+        stretch = min(between, key=lambda name: self._width(name, between[name]), default=None)
+        if stretch and not (sets and len(sets[0]) <= self._width(stretch, between[stretch])):
+            del tests[stretch]
+            sets.insert(0, list(self.keys_between(stretch, *between[stretch])))
+        found = _common(sets) if sets else self._rows.keys()
+        for test in (*tests.values(), *keep):
+            found = [key for key in found if test(self._rows[key])]
+        return found
+
+    def add_index(self, name: str, by: Callable[[Row], Hashable]) -> None:
+        """Find the rows by one more value, from now on; an index of this name stays as it is.
+
+        For what lists are rarely filtered by: it costs nothing until it is asked for. The names
+        must be those of a few kinds of filters, since they are kept.
+        """
+        if name in self._indexes:
+            return
+        if self._shared:
+            self._own()
+        index = self._indexes[name] = ValueIndex(by)
+        for key, row in self._rows.items():
+            index.refile(key, None, by(row))
+
+    def _telling(self, where: Where, between: Between) -> tuple[Where, Between]:
+        """The conditions without those that every row meets."""
+        count = len(self._rows)
+        return (
+            {n: v for n, v in where.items() if len(self._indexes[n].get(v)) < count},
+            {n: ends for n, ends in between.items() if self._width(n, ends) < count},
+        )
+
+    def _width(self, order: str, ends: tuple[Any, Any]) -> int:
+        """How many rows lie between two values of an order."""
+        start, stop = self._orders[order].span(*ends)
+        return stop - start
 
     def at_most(self, order: str, value: Any) -> Row | None:
         """The last row of the order whose value is not above this one, or ``None``."""
@@ -210,50 +247,18 @@ class Table(Generic[Row]):
             idle, _ = self._added.popitem(last=False)
             del self._order_by[idle], self._orders[idle]
 
-    def _tests(self, where: Where) -> list[Test]:
-        return [equals(self._indexes[name].by, value) for name, value in where.items()]
-
-    def _fitting(self, keys: Iterable[Key], tests: list[Test]) -> list[Key]:
-        rows = self._rows
-        if not tests:
-            return [key for key in keys if key in rows]
-        return [key for key in keys if key in rows and all(test(rows[key]) for test in tests)]
-
-    def _narrowest(
-        self, where: Where, between: Between, among: set[Key] | None = None
-    ) -> Iterable[Key]:
-        """The keys that the most selective single condition leaves.
-
-        ``among`` is no test that could be made later, so it counts whenever it is given.
-        """
-        if among is not None:
-            return among
-        best: Iterable[Key] = self._keys
-        size = len(self._rows)
-        for name, value in where.items():
-            bucket = self._indexes[name].get(value)
-            if len(bucket) < size:
-                best, size = bucket, len(bucket)
-        for name, ends in between.items():
-            start, stop = self._orders[name].span(*ends)
-            if stop - start < size:
-                best, size = self.keys_between(name, *ends), stop - start
-        return best
-
     def _sorted(self, keys: Iterable[Key], order: str | None) -> Entries:
         return entries_of(keys, self._rows, None if order is None else self._order_by[order])
 
     def _entries(self, where: Where, order: str | None) -> Entries:
+        """The entries of the rows that meet these conditions, kept up to date from now on."""
         if not where:
             return self._keys if order is None else self._orders[order]
         kept = self._views.get(where, order)
         if kept is not None:
             return kept
-        tests = self._tests(where)
-        keys = self._narrowest(where, {})
-        # One condition alone was the narrowest already, unless it is one that every row meets.
-        fitting = keys if len(where) == 1 else self._fitting(keys, tests)
-        entries = self._sorted(fitting, order)
+        entries = self._sorted(self.matching(where), order)
+        tests = [equals(self._indexes[name].by, value) for name, value in where.items()]
         by = None if order is None else self._order_by[order]
         self._views.keep(where, order, View(next(iter(where.items())), tests, by, entries))
         return entries
@@ -326,3 +331,16 @@ class Table(Generic[Row]):
             )
         for text in self._texts.values():
             text.put(key, None if new is None else text.by(new))
+
+
+def _common(sets: Sequence[Collection[Key]]) -> Collection[Key]:
+    """The keys that all of some collections hold, the smallest of which comes first."""
+    found, *others = sets
+    for other in others:
+        members = _as_set(other)
+        found = found & members if isinstance(found, set) else [k for k in found if k in members]
+    return found
+
+
+def _as_set(keys: Collection[Key]) -> set[Key]:
+    return keys if isinstance(keys, set) else set(keys)

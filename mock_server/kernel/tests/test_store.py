@@ -91,6 +91,19 @@ class TablesAgreeWithAModel(RuleBasedStateMachine):
         return model, last_id
 
     @rule()
+    def find_by_one_thing_more(self) -> None:
+        """What is added once stays right, whatever changes between two calls of this rule."""
+        for depot, model in ((self.depot, self.model), *self.forks[-1:]):
+            depot.parcels.add_index("heavy", lambda p: p.weight > 2)
+            heavy = [p for p in model.values() if p.weight > 2]
+            assert list(depot.parcels.select({"heavy": True}, order="weight")) == sorted(
+                heavy, key=lambda p: (p.weight, p.id)
+            )
+            assert set(depot.parcels.matching({"heavy": True}, among={1, 2, 3, 99})) == {
+                p.id for p in heavy if p.id <= 3
+            }
+
+    @rule()
     def fork(self) -> None:
         self.forks.append((self.depot.fork(Clock(NOON)), dict(self.model)))
 
@@ -219,6 +232,36 @@ def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
         assert found.slice(30, 10) == by_weight[30:40]
         assert found.slice(30, 10, descending=True) == by_weight[::-1][30:40]
         assert found.slice(30, 10, ties_descending=True) == ties_turned[30:40]
+
+
+def test_conditions_of_many_and_of_few_rows_are_joined_alike():
+    depot, many = Depot(Clock(NOON)), SORTED_ANEW + 500
+    with depot.transaction():
+        for number in range(many):
+            labels = frozenset(["late"] if number % 2 else ["late", "fragile"])
+            depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 70, labels))
+    red = {p.id for p in depot.parcels if p.colour == "red"}
+
+    for where, low, high, among in (
+        ({"label": "late"}, 0, 69, None),  # every row meets both
+        ({"label": "late"}, 1, 69, red),
+        ({"label": "fragile", "colour": "red"}, 0, 60, None),
+        ({"label": "fragile", "colour": "red"}, 3, 4, red),
+        ({"colour": "red"}, 5, 5, {1, 2, 5}),
+        ({"colour": "blue"}, 0, 60, red),
+    ):
+        expected = [
+            p
+            for p in depot.parcels
+            if low <= p.weight <= high
+            and where.get("colour", p.colour) == p.colour
+            and where.get("label", "late") in p.labels
+            and (among is None or p.id in among)
+        ]
+        found = depot.parcels.select(where, between={"weight": (low, high)}, among=among)
+
+        assert list(found) == expected
+        assert len(found) == len(expected)
 
 
 def test_answers_can_be_merged_by_what_an_order_sorts_by():

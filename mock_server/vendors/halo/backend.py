@@ -1,6 +1,6 @@
 """Halo's tables."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -8,9 +8,6 @@ from typing import ClassVar
 from mock_server.kernel.backend import Backend
 from mock_server.kernel.store import Table
 from mock_server.vendors.halo.models import (
-    NEW,
-    PO_INVOICE,
-    UNPAID,
     Agent,
     Change,
     Client,
@@ -27,18 +24,6 @@ from mock_server.vendors.halo.models import (
     Viewing,
 )
 
-# Properties of headers that lists are filtered by, and what an invoice without one has.
-ECHOED_BY_INDEX: dict[str, Hashable] = {
-    "contract_id": 0,
-    "sitenumber": 0,
-    "uid": 0,
-    "salesorder_id": -2,
-    "qboid": 0,
-    "reviewrequired": False,
-    "purchaseorder_id": None,
-    "thirdpartyinvoicenumber": None,
-    "xeroid": None,
-}
 _SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -73,16 +58,6 @@ class HaloBackend(Backend):
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
-                "usual": lambda i: i.kind != PO_INVOICE,
-                "sent": lambda i: i.has_been_sent,
-                **{name: _echoed(name, default) for name, default in ECHOED_BY_INDEX.items()},
-                # Assumed: a voided invoice is neither paid nor unpaid.
-                "paymentstatus": lambda i: None if i.voided else i.payment_status,
-                "unpaid": lambda i: i.payment_status in (NEW, UNPAID) and not i.voided,
-                "posted": lambda i: i.posted,
-                "asset_id": lambda i: _named(i, "asset_id", in_header=False),
-                "ticket_id": lambda i: _named(i, "ticket_id"),
-                "recurringinvoice_id": lambda i: i.template_id or None,
                 "stray_line": _stray_lines,
             },
             texts={"words": words},
@@ -151,19 +126,6 @@ class HaloBackend(Backend):
         """The agent as whom applications act."""
         found = self.agents.get(self.settings.agent_id)
         return found or Agent(self.settings.agent_id, "API")
-
-
-def _named(invoice: Invoice, name: str, *, in_header: bool = True) -> frozenset[int] | None:
-    """What the header or a line names, for an index; nothing is filed for 0 and for -1."""
-    found = {line.extra[name] for line in invoice.lines if name in line.extra}
-    if in_header and name in invoice.extra:
-        found.add(invoice.extra[name])
-    return frozenset(found) or None
-
-
-def _echoed(name: str, default: Hashable) -> Callable[[Invoice], Hashable]:
-    """An index by a property that headers only echo."""
-    return lambda invoice: invoice.extra.get(name, default)
 
 
 def words(invoice: Invoice) -> str:

@@ -9,8 +9,8 @@ from mock_server.vendors.halo.render import records
 from mock_server.vendors.halo.render.values import moment, moment_or_never, number, without_nulls
 from mock_server.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
 from mock_server.vendors.halo.rules.fields import HEADER, HEADER_KEPT, HEADER_OBJECTS, LINE_LINKS
-from mock_server.vendors.halo.rules.filters import number_of
 from mock_server.vendors.halo.rules.lines import shown_order
+from mock_server.vendors.halo.rules.sorting import number_of
 from mock_server.vendors.halo.rules.totals import converted, line_figures
 
 Json = dict[str, Any]

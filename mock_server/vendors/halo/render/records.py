@@ -32,9 +32,9 @@ from mock_server.vendors.halo.rules.fields import (
     PAYMENT,
     Defaults,
 )
-from mock_server.vendors.halo.rules.filters import number_of
 from mock_server.vendors.halo.rules.pro_rata import is_future
 from mock_server.vendors.halo.rules.searches import is_current
+from mock_server.vendors.halo.rules.sorting import number_of
 
 Json = dict[str, Any]
 

@@ -7,7 +7,6 @@ from mock_server.vendors.halo import models
 from mock_server.vendors.halo.backend import HaloBackend
 from mock_server.vendors.halo.models import Change, Client, Item, Payment, ProRata, Record, Tax
 from mock_server.vendors.halo.rules.fields import CHANGE, CLIENT, ITEM, PAYMENT, Defaults
-from mock_server.vendors.halo.rules.filters import number_of
 from mock_server.vendors.halo.rules.lists import (
     Listed,
     Query,
@@ -17,6 +16,7 @@ from mock_server.vendors.halo.rules.lists import (
     flag,
     listed,
 )
+from mock_server.vendors.halo.rules.sorting import number_of
 
 Value = Callable[[Any], Any]
 
