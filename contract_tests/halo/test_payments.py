@@ -66,6 +66,24 @@ def test_with_a_cent_missing_an_invoice_is_part_paid(make: Maker, bill: Record) 
     assert whole == (Decimal("277.33"), Decimal(0), 1, "2026-02-10")
 
 
+def test_what_is_paid_beyond_the_total_leaves_the_date_of_the_closing_payment(
+    make: Maker, bill: Record
+) -> None:
+    make.payment(bill, 277.33, date="2026-02-10")
+    make.payment(bill, 5, date="2026-02-20")
+
+    assert state(make.read(bill))[2:] == (1, "2026-02-10"), "datepaid is the day it was closed"
+
+
+def test_a_payment_that_moves_pays_the_new_invoice_alone(make: Maker, bill: Record) -> None:
+    other = make.invoice(line(100))
+    payment = make.payment(bill, 100, date="2026-02-10")
+    make.save("invoice_payment", {"id": payment["id"], "invoice_id": other["id"]})
+
+    assert state(make.read(bill)) == (Decimal(0), Decimal("277.33"), 0, "1900-01-01")
+    assert state(make.read(other)) == (Decimal(100), Decimal(0), 1, "2026-02-10")
+
+
 def test_a_pending_payment_counts_by_itself(make: Maker, bill: Record) -> None:
     payment = make.payment(bill, 50, status=0)
     pending = make.read(bill)
