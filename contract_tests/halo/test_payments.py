@@ -172,3 +172,12 @@ def test_a_credit_gives_no_more_than_either_side_has(make: Maker) -> None:
     used = make.save("invoice", {"id": credit["id"], "mark_credit_as_used": True})
     assert (used["credit_total"], used["credit_outstanding"]) == (50, 0)
     assert isinstance(make.refused("invoice.save", use | {"apply_credit_amount": 1}), str)
+
+
+def test_a_credit_pays_invoices_of_its_own_client_only(make: Maker) -> None:
+    credit = make.invoice(line(-50), client_id=make.client()["id"], invoicetype=1)
+    bill = make.invoice(line(100))
+    use = {"id": bill["id"], "apply_credit": True, "apply_credit_id": credit["id"]}
+
+    assert isinstance(make.refused("invoice.save", use | {"apply_credit_amount": 10}), str)
+    assert make.read(bill) == bill
