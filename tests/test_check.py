@@ -174,3 +174,13 @@ def test_a_selection_of_nothing_holds_nothing(mockvoice, mock, tmp_path):
     assert status == UNCHECKED, out + err
     assert "nothing is selected by 'no_such_test'" in out
     assert json.loads((tmp_path / "report.json").read_text())["outcome"] == "unchecked"
+
+
+def test_a_selection_of_what_may_not_be_done_holds_nothing(mockvoice, mock):
+    status, out, err = mockvoice(
+        "check", "halo", "--url", mock["halo"], "--select", "test_totals", toys=False
+    ).result()
+
+    assert status == UNCHECKED, out + err
+    assert "nothing of Halo has been checked: what was selected was left out" in out
+    assert "would write, and the mode is read-only" in out

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click import Context
 
 from contract_tests.harness import evidence, targets
 from mock_server.app import Server
@@ -49,7 +50,7 @@ def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server,
 
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=180, check=False,
         env={**os.environ, "NO_PROXY": "127.0.0.1"}, cwd=ROOT,
     )  # fmt: skip
 
@@ -70,6 +71,12 @@ def test_every_option_of_serve_has_a_line():
         names = [name for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
 
         assert any(name in README for name in names), f"{names} is not in the README"
+
+
+def test_every_option_of_check_has_a_line():
+    for option in main.get_command(Context(main), "check").params:
+        for name in (each for each in option.opts if each.startswith("--")):
+            assert f"`{name}" in README, f"{name} is not in the README"
 
 
 def test_every_vendor_has_its_demo_credentials_in_the_readme():

@@ -30,6 +30,11 @@ def made(
     results = list(recorder.results.values())
     vendors = [_vendor(key, results, recorder.seen, trouble) for key in plan.vendors]
     code = _exit_code(vendors, trouble)
+    trouble = [*trouble] or [
+        f"nothing of {each['title']} has been checked: what was selected was left out"
+        for each in vendors
+        if each["outcome"] == WORDS[UNCHECKED]
+    ]
     return {
         "report_version": VERSION,
         "mockvoice": targets.VERSION,

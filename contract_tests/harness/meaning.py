@@ -17,6 +17,9 @@ def keeps_its_meaning(vendor: str, case: Any, *, trims: bool) -> bool:
     A reader that ``trims`` sees no blanks around a text, so that it may be short enough after all.
     """
     negative: bool = case.meta.is_negative_at(ParameterLocation.BODY)
+    if trims and not negative and _has_blanks_only(case.body):
+        # Which signs are blank is no part of a contract: U+0085 is to some, and so "required".
+        return False
     if case.media_type != FORM:
         if not (trims and negative):
             return True
@@ -32,6 +35,15 @@ def keeps_its_meaning(vendor: str, case: Any, *, trims: bool) -> bool:
 def _is_valid(vendor: str, case: Any, body: Any) -> bool:
     validator = _validator(vendor, case.operation.definition.raw["operationId"], case.media_type)
     return validator is not None and bool(validator.is_valid(body))
+
+
+def _has_blanks_only(value: Any) -> bool:
+    """Whether there is a text without anything but blanks somewhere."""
+    if isinstance(value, str):
+        return bool(value) and not value.strip()
+    if isinstance(value, dict):
+        return any(map(_has_blanks_only, value.values()))
+    return isinstance(value, list) and any(map(_has_blanks_only, value))
 
 
 def _trimmed(value: Any) -> Any:
