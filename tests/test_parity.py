@@ -77,6 +77,9 @@ def test_each_operation_that_differs_is_told_with_the_first_place_where_it_does(
     assert place["test"].startswith("contract_tests/growcrm/test_clients.py::")
     assert "  clients.get: $.data.dates.updated is text, in the mock time 0000-00-00T" in said
     assert parity["exchanges"]["compared"] > 50
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    assert "growcrm beside the mock: " in page
+    assert "<code>$.data.nickname</code>" in page
     # The server is asked no more than it would be without a mock beside it.
     assert len(stranger.asked) <= report["vendors"][0]["requests"] + 10
 
