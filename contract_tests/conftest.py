@@ -83,7 +83,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         # All generated tests of a module have one id, by which nobody could tell them apart.
         label = getattr(item, "operation_label", None)
         if label and label not in item.nodeid:
-            item._nodeid = f"{item.nodeid}[{label}]"
+            _name(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
+
+
+def _name(item: pytest.Item, node: str) -> None:
+    """Give a test another id. From pytest 9.1 on, ids are objects that can be made of their text."""
+    own = getattr(item, "_id", None)
+    if own is not None:
+        item._id = type(own).parse(node)  # type: ignore[attr-defined]
+    else:
+        item._nodeid = node
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -10,7 +10,8 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from contract_tests.harness.hooks import Generated
+from contract_tests.count.identities import check_document, documents_of
+from contract_tests.harness.hooks import Generated, documents_add_up
 from contract_tests.harness.targets import Target
 
 # Rules of state and of what goes together answer 400 in this API, where valid data had to be
@@ -36,6 +37,7 @@ GENERATED = Generated(
     known={"body.callbackUrl": ["https://hooks.example.com/count"]},
     refusal=400,
     by_rule=by_rule,
+    checks=[documents_add_up(documents_of, check_document)],
     elsewhere=lambda body: body["code"] == "reference_not_found",
     security_parameters=False,  # credentials are no generated data
 )

@@ -8,7 +8,7 @@ import schemathesis
 from requests.auth import AuthBase
 
 from contract_tests.growcrm.identities import bills_of, check_bill
-from contract_tests.harness.hooks import Generated
+from contract_tests.harness.hooks import Generated, documents_add_up
 from contract_tests.harness.targets import Target
 
 # What valid data may still be refused for: an id that no record has, a name or address that is
@@ -30,13 +30,6 @@ def refused_for_state(body: Any) -> bool:
         for field, sentences in body["errors"].items()
         for said in sentences
     )
-
-
-def bills_belong_together(context: Any, response: Any, case: Any) -> None:
-    """The amounts of every bill in an answer belong together."""
-    if response.status_code in (200, 201):
-        for bill in bills_of(response.json()):
-            check_bill(bill)
 
 
 def some(first: int, last: int) -> list[int]:
@@ -63,7 +56,7 @@ GENERATED = Generated(
     },
     refusal=422,
     by_rule=refused_for_state,
-    checks=[bills_belong_together],
+    checks=[documents_add_up(bills_of, check_bill)],
     trims=True,
 )  # fmt: skip
 

@@ -6,7 +6,8 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from contract_tests.harness.hooks import Generated
+from contract_tests.halo.identities import check_document, documents_of
+from contract_tests.harness.hooks import Generated, documents_add_up
 from contract_tests.harness.targets import Target
 
 # They have so many fields that the bounds of each take minutes; the fields are of the same few
@@ -27,6 +28,7 @@ GENERATED = Generated(
     "halo",
     refusal=400,
     by_rule=by_rule,
+    checks=[documents_add_up(documents_of, check_document)],
     too_large=LARGE,
 )
 

@@ -1,6 +1,7 @@
 """Statements that hold of any state of a service, asked after scenarios and while it is fuzzed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from contract_tests.harness.client import Api, Reply, said_by
@@ -28,6 +29,45 @@ def rows_equal_reads(
             problem = f"{get} of {row[key]} shows another record than the list, which has {row}"
             raise AssertionError("\n".join([problem, *said_by(reply)]))
     return number
+
+
+def rows_within_reads(
+    api: Api,
+    rows: Iterable[Mapping[str, Any]],
+    get: str,
+    parameter: str,
+    record: Callable[[Any], Mapping[str, Any]],
+) -> int:
+    """Whatever a list's row shows, the record shows the same by itself, perhaps with more beside it.
+
+    ``record`` finds it in the answer. Gives how many rows there were.
+    """
+    number = 0
+    for row in rows:
+        number += 1
+        reply = api.exchange(get, expect=200, **{parameter: row["id"]})
+        read = record(reply.body)
+        if other := {name: value for name, value in row.items() if read.get(name, value) != value}:
+            problem = f"{get} of {row['id']} shows otherwise what the list shows as {other}"
+            raise AssertionError("\n".join([problem, *said_by(reply)]))
+    return number
+
+
+def nothing_changed(read: Callable[[], Any], *refusals: Callable[[], Any]) -> None:
+    """Ask for what has to be refused; afterwards everything reads as it did before."""
+    before = read()
+    for refusal in refusals:
+        refusal()
+        after = read()
+        if after != before:
+            raise AssertionError(f"a refused request has changed {before} to {after}")
+
+
+def adds_up(about: str, shown: Any, *parts: Any) -> None:
+    """An amount is the sum of its parts, to the cent. Raises ``AssertionError``, which names it."""
+    whole = sum((Decimal(str(part)) for part in parts), Decimal(0))
+    if Decimal(str(shown)) != whole:
+        raise AssertionError(f"{about} is {shown}, and what it is made of comes to {whole}")
 
 
 class NeverAgain:

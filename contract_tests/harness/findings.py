@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from schemathesis.core.failures import Failure
+from schemathesis.openapi.checks import IgnoredAuth
 
 from contract_tests.harness.client import Broken
 from contract_tests.harness.contract import Breach, Contract, Operation
@@ -12,6 +13,7 @@ from contract_tests.harness.places import places
 from contract_tests.harness.wire import Exchange, Watch
 
 Finding = dict[str, Any]
+UNAUTHORIZED = 401
 SHOWN = 4000  # characters of an answer's body
 CASE_ID = "X-Schemathesis-TestCaseId"
 _LABEL = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/\S*)")
@@ -147,10 +149,30 @@ def _says(
 
 
 def _exchange_of(failure: Failure, watch: Watch) -> Exchange | None:
-    for each in reversed(watch.trail):
-        if failure.case_id and each.request.headers.get(CASE_ID) == failure.case_id:
-            return each
-    return watch.trail[-1] if watch.trail else None
+    same = [each for each in watch.trail if failure.case_id and _case_of(each) == failure.case_id]
+    of = same or [each for each in watch.trail if _label_of(each) == failure.operation]
+    of = of or list(watch.trail)
+    # Checks send copies with other credentials, which have no part in what they do not find.
+    if not isinstance(failure, IgnoredAuth):
+        of = [each for each in of if each.response.status_code != UNAUTHORIZED] or of
+    wrong = [each for each in of if _is_wrong(watch.contract, each)]
+    return next(reversed(wrong or of), None)
+
+
+def _case_of(exchange: Exchange) -> Any:
+    return exchange.request.headers.get(CASE_ID)
+
+
+def _label_of(exchange: Exchange) -> str | None:
+    operation = exchange.operation
+    return f"{operation.method} {operation.path}" if operation else None
+
+
+def _is_wrong(contract: Contract, exchange: Exchange) -> bool:
+    if exchange.operation is None:
+        return False
+    found = _breaches(contract, exchange.operation, exchange)
+    return any(each.sentence for each in found) or found[0].place == ("responses",)
 
 
 def _labelled(label: str | None, contract: Contract) -> Operation | None:

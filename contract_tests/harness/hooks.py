@@ -264,6 +264,20 @@ def php_form(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
+def documents_add_up(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]) -> Check:
+    """A check of every document in an answer: its amounts belong together, whatever has been sent."""
+
+    def the_amounts_of_every_document_belong_together(
+        context: Any, response: Any, case: Any
+    ) -> None:
+        json = "json" in (response.headers.get("content-type") or [""])[0]
+        if response.status_code in (200, 201) and json:
+            for document in of(response.json()):
+                check(document)
+
+    return the_amounts_of_every_document_belong_together
+
+
 def _accepts_valid_data(refusal: int, by_rule: Callable[[Any], bool]) -> Check:
     def valid_data_is_refused_for_the_state_of_the_account_only(
         context: Any, response: Any, case: Any

@@ -6,8 +6,9 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from contract_tests.harness.hooks import Generated
+from contract_tests.harness.hooks import Generated, documents_add_up
 from contract_tests.harness.targets import Target
+from contract_tests.optiflow.identities import check_document, documents_of
 
 OFF = {"enabled": False}
 
@@ -21,6 +22,7 @@ GENERATED = Generated(
     "optiflow",
     refusal=422,
     by_rule=by_rule,
+    checks=[documents_add_up(documents_of, check_document)],
     trims=True,
     operations=[
         # A voided payment and a workspace that is no longer the current one can still be read.
