@@ -53,9 +53,12 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
         "[pytest]\naddopts = -p no:cacheprovider --strict-markers\nfilterwarnings = error"
     )
 
-    def run(tests: str, *arguments: str, url: str = server.urls["main"]) -> pytest.RunResult:
+    def run(
+        tests: str, *arguments: str, url: str = server.urls["main"], apart: bool = False
+    ) -> pytest.RunResult:
         pytester.makepyfile(test_own=CLIENT + tests)
-        return pytester.runpytest_inprocess(f"--mockvoice-url={url}", *arguments)
+        runs = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+        return runs(f"--mockvoice-url={url}", *arguments)
 
     return run
 
@@ -79,7 +82,14 @@ def test_one(bell, again):
     assert left(server) == ["default"]
 
 
-def test_workers_side_by_side_share_a_running_server(project, server):
+@pytest.fixture
+def alone(monkeypatch) -> tuple[str, ...]:
+    """No plugins but this one and xdist, of which other processes would load too many."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return ("-p", "mock_server.testing.plugin", "-p", "xdist.plugin")
+
+
+def test_workers_side_by_side_share_a_running_server(project, server, alone):
     ran = project(
         """
 @pytest.mark.parametrize("number", range(12))
@@ -88,7 +98,9 @@ def test_one(bell, sandbox, number):
     assert [e["text"] for e in bell.reminders() if "Mine" in e["text"]] == [f"Mine {number}"]
     assert len(sandbox.journal(operation="reminders.create")) == 1
 """,
+        *alone,
         "-n2",
+        apart=True,
     )
 
     ran.assert_outcomes(passed=12)
@@ -387,7 +399,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_a_run_that_is_killed_leaves_no_server(pytester):
+def test_a_run_that_is_killed_leaves_no_server(pytester, alone):
     pytester.makeini("[pytest]\nmockvoice_serve = --vendor growcrm")
     pytester.makepyfile("""
 import time
@@ -398,7 +410,7 @@ def test_one(mockvoice):
     time.sleep(60)
 """)
     file = pytester.path / "url"
-    run = subprocess.Popen([sys.executable, "-m", "pytest"], stdout=subprocess.DEVNULL)
+    run = subprocess.Popen([sys.executable, "-m", "pytest", *alone], stdout=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while not (file.exists() and file.read_text()) and time.monotonic() < until:
         time.sleep(0.05)
