@@ -106,6 +106,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    for watch in item.config.stash[WIRE].watches.values():
+        if watch.trace is not None:
+            watch.trace.asleep = item.get_closest_marker("hypothesis") is not None
     yield from _skipping()
 
 
@@ -113,6 +116,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     for watch in item.config.stash[WIRE].watches.values():
         watch.trail.clear()
+        if watch.trace is not None:
+            watch.trace.asleep = False
     yield from _skipping()
 
 

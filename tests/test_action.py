@@ -234,6 +234,8 @@ def test_a_check_that_holds_ends_with_0_and_leaves_its_reports(runner):
     report = json.loads((runner.workspace / "out/report.json").read_text())
     assert (report["outcome"], report["seed"]) == ("holds", 3)
     assert (runner.workspace / "out/junit.xml").is_file()
+    sarif = json.loads((runner.workspace / runner.outputs()["sarif"]).read_text())
+    assert sarif["version"] == "2.1.0"
     assert "    Grow CRM" in runner.said("STEP_SUMMARY")
     assert re.match(r"::stop-commands::(\w{32})\n(.|\n)*\n::\1::\n", checked.stdout)
 

@@ -168,6 +168,25 @@ def test_one(bell):
     assert "last requests" not in project(tests, "--mockvoice-journal=0").stdout.str()
 
 
+def test_a_failed_test_shows_a_world_that_it_shares_with_others_too(project):
+    ran = project("""
+@pytest.fixture(scope="module")
+def shared(mockvoice):
+    with mockvoice.sandbox("shared") as made:
+        yield Bell(made.bell.base_url, made.bell.credentials["api_key"])
+
+def test_one(shared):
+    shared.remind("Ours", "never")
+
+def test_another():
+    raise SystemError
+""")
+
+    ran.assert_outcomes(failed=2)
+    assert ran.stdout.str().count("mockvoice: last requests to sandbox shared-") == 1
+    assert '"text": "Ours"' in ran.stdout.str()
+
+
 def test_a_failed_test_shows_no_secret(project, pytester):
     ran = project(
         """
