@@ -139,8 +139,11 @@ class Runner:
         self.workspace = folder / "workspace"
         self.workspace.mkdir()
 
-    def run(self, step: str, **inputs: str) -> subprocess.CompletedProcess[str]:
-        """Run a step's script with inputs, the others being as they are by default."""
+    def run(self, step: str, path: str = "", **inputs: str) -> subprocess.CompletedProcess[str]:
+        """Run a step's script with inputs, the others being as they are by default.
+
+        Commands are looked for in ``path`` first.
+        """
         given = {name: each.get("default", "") for name, each in ACTION["inputs"].items()}
         given |= {name.replace("_", "-"): value for name, value in inputs.items()}
         context = {
@@ -152,7 +155,7 @@ class Runner:
         script.write_text(STEPS[step]["run"], "utf-8")
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
-            cwd=self.workspace, env={**self._surroundings(), **{
+            cwd=self.workspace, env={**self._surroundings(path), **{
                 name: EXPRESSION.sub(lambda match: context[match[1]], str(value))
                 for name, value in STEPS[step]["env"].items()
             }},
@@ -168,17 +171,17 @@ class Runner:
         """The outputs so far."""
         return dict(line.split("=", 1) for line in self.said("OUTPUT").splitlines())
 
-    def _surroundings(self) -> dict[str, str]:
+    def _surroundings(self, path: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("MOCKVOICE", "PYTEST"))}
         kept |= dict(line.split("=", 1) for line in self.said("ENV").splitlines())
         files = {f"GITHUB_{name}": str(self.folder / name) for name in ("OUTPUT", "PATH", "ENV", "STEP_SUMMARY")}  # fmt: skip
-        paths = [*self.said("PATH").splitlines()[::-1], os.environ["PATH"]]
+        paths = [path, *self.said("PATH").splitlines()[::-1], os.environ["PATH"]]
         # Nothing is fetched: what the server needs is there already.
         offline = {
             "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_NO_INDEX": "1",
             "PYTHONPATH": sysconfig.get_path("purelib"),
         }  # fmt: skip
-        return {**kept, **files, **offline, "PATH": os.pathsep.join(paths)}
+        return {**kept, **files, **offline, "PATH": os.pathsep.join(filter(None, paths))}
 
 
 @pytest.fixture(scope="module")
@@ -234,23 +237,24 @@ def test_a_check_that_holds_ends_with_0_and_leaves_its_reports(runner):
     report = json.loads((runner.workspace / "out/report.json").read_text())
     assert (report["outcome"], report["seed"]) == ("holds", 3)
     assert (runner.workspace / "out/junit.xml").is_file()
+    sarif = json.loads((runner.workspace / runner.outputs()["sarif"]).read_text())
+    assert sarif["version"] == "2.1.0"
     assert "    Grow CRM" in runner.said("STEP_SUMMARY")
-    assert re.match(r"::stop-commands::(\w{32})\n(.|\n)*\n::\1::\n", checked.stdout)
 
 
-def test_a_check_that_breaks_ends_with_1_and_its_answers_say_nothing_to_the_runner(runner):
-    main, url = runner.outputs()["url"], json.loads(runner.outputs()["urls"])["growcrm"]
-    faults = f"{main}/_mock/sandboxes/default/faults"
-    fault = {"vendor": "growcrm", "operation": "invoices.search", "effect": {"kind": "malformed"}}
-    with requests.Session() as session:
-        session.trust_env = False
-        session.post(faults, json=fault, timeout=30).raise_for_status()
-        checked = runner.run("Check", vendors="growcrm", url=url, select="test_paging and hundred")
-        session.delete(faults, timeout=30)
+def test_a_broken_contract_ends_with_1_and_its_answers_say_nothing_to_the_runner(runner, tmp_path):
+    command = tmp_path / "mockvoice"
+    command.write_text("#!/bin/sh\necho '  came back: ::error::I am the runner'; exit 1")
+    command.chmod(0o755)
+    checked = runner.run("Check", path=str(tmp_path), vendors="growcrm")
 
-    assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert checked.returncode == 1
     assert runner.outputs()["exit-code"] == "1"
-    assert checked.stdout.endswith("::error title=Mockvoice::the contract is broken; the reports say where\n")  # fmt: skip
+    lines = checked.stdout.splitlines()
+    stop, answer, go = lines[:3]
+    assert (stop, go) == (f"::stop-commands::{stop[17:]}", f"::{stop[17:]}::")
+    assert "I am the runner" in answer
+    assert lines[3:] == ["::error title=Mockvoice::the contract is broken; the reports say where"]
 
 
 def test_a_check_that_is_not_possible_ends_with_2(runner):

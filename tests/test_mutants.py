@@ -12,9 +12,10 @@ from contract_tests.harness import targets
 from contract_tests.harness.contract import Contract
 from contract_tests.mutants import run
 from contract_tests.mutants.catalogue import VENDORS, BadEntry, Edit, catalogue
-from contract_tests.mutants.outcomes import DEAD, Outcome
+from contract_tests.mutants.outcomes import BROKEN, CAUGHT, DEAD, Outcome
 from contract_tests.mutants.planting import faulty
 from contract_tests.mutants.serving import served
+from contract_tests.mutants.suite import Finding
 
 ROOT = Path(__file__).parent.parent
 IN_EVERY_CATALOGUE = "half-cent-to-even"
@@ -61,6 +62,20 @@ def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> 
     run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
 
     assert [(each.verdict, each.test) for each in told] == [(DEAD, None)]
+
+
+def test_a_test_that_fails_at_a_healthy_server_has_found_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = Finding("contract_tests/halo/test_totals.py::test_that_is_wrong", "1 is not 2", False)
+    monkeypatch.setattr(run, "first_finding", lambda *_: found)
+    monkeypatch.setattr(run, "failing", lambda *_: {found.address})
+    told: list[Outcome] = []
+
+    outcomes = run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
+
+    assert [each.verdict for each in told] == [CAUGHT, BROKEN]
+    assert [each.verdict for each in outcomes] == [BROKEN]
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:

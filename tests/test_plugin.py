@@ -53,9 +53,12 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
         "[pytest]\naddopts = -p no:cacheprovider --strict-markers\nfilterwarnings = error"
     )
 
-    def run(tests: str, *arguments: str, url: str = server.urls["main"]) -> pytest.RunResult:
+    def run(
+        tests: str, *arguments: str, url: str = server.urls["main"], apart: bool = False
+    ) -> pytest.RunResult:
         pytester.makepyfile(test_own=CLIENT + tests)
-        return pytester.runpytest_inprocess(f"--mockvoice-url={url}", *arguments)
+        runs = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+        return runs(f"--mockvoice-url={url}", *arguments)
 
     return run
 
@@ -79,7 +82,14 @@ def test_one(bell, again):
     assert left(server) == ["default"]
 
 
-def test_workers_side_by_side_share_a_running_server(project, server):
+@pytest.fixture
+def alone(monkeypatch) -> tuple[str, ...]:
+    """No plugins but this one and xdist, of which other processes would load too many."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return ("-p", "mock_server.testing.plugin", "-p", "xdist.plugin")
+
+
+def test_workers_side_by_side_share_a_running_server(project, server, alone):
     ran = project(
         """
 @pytest.mark.parametrize("number", range(12))
@@ -88,7 +98,9 @@ def test_one(bell, sandbox, number):
     assert [e["text"] for e in bell.reminders() if "Mine" in e["text"]] == [f"Mine {number}"]
     assert len(sandbox.journal(operation="reminders.create")) == 1
 """,
+        *alone,
         "-n2",
+        apart=True,
     )
 
     ran.assert_outcomes(passed=12)
@@ -166,6 +178,25 @@ def test_one(bell):
     assert "note: " in told
     assert told.count("came back: ") == 2
     assert "last requests" not in project(tests, "--mockvoice-journal=0").stdout.str()
+
+
+def test_a_failed_test_shows_a_world_that_it_shares_with_others_too(project):
+    ran = project("""
+@pytest.fixture(scope="module")
+def shared(mockvoice):
+    with mockvoice.sandbox("shared") as made:
+        yield Bell(made.bell.base_url, made.bell.credentials["api_key"])
+
+def test_one(shared):
+    shared.remind("Ours", "never")
+
+def test_another():
+    raise SystemError
+""")
+
+    ran.assert_outcomes(failed=2)
+    assert ran.stdout.str().count("mockvoice: last requests to sandbox shared-") == 1
+    assert '"text": "Ours"' in ran.stdout.str()
 
 
 def test_a_failed_test_shows_no_secret(project, pytester):
@@ -368,7 +399,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_a_run_that_is_killed_leaves_no_server(pytester):
+def test_a_run_that_is_killed_leaves_no_server(pytester, alone):
     pytester.makeini("[pytest]\nmockvoice_serve = --vendor growcrm")
     pytester.makepyfile("""
 import time
@@ -379,7 +410,7 @@ def test_one(mockvoice):
     time.sleep(60)
 """)
     file = pytester.path / "url"
-    run = subprocess.Popen([sys.executable, "-m", "pytest"], stdout=subprocess.DEVNULL)
+    run = subprocess.Popen([sys.executable, "-m", "pytest", *alone], stdout=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while not (file.exists() and file.read_text()) and time.monotonic() < until:
         time.sleep(0.05)

@@ -1,9 +1,10 @@
 """Where a server and the mock differ, told by the same scenarios run on both."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from contract_tests.harness.shapes import ABSENT, NULL, Shape, kinds
 VERSION = 1
 SHOWN = 12  # operations on the screen
 
-Exchanges = Sequence[Mapping[str, Any]]
+Exchange = Mapping[str, Any]
+Exchanges = Sequence[Exchange]
 Difference = tuple[str, Shape, Shape]
+_ASKED = itemgetter("test", "operation")
+_TOLD = itemgetter("test", "operation", "status")
 
 
 def compared(
@@ -23,7 +27,7 @@ def compared(
 ) -> dict[str, Any]:
     """The parity of a server with the mock: for each operation where its answers differ first.
 
-    An exchange has a partner if the same test has asked the same operation as often before.
+    An exchange has a partner if the same test has had the same of the operation as often before.
     """
     pairs, alone = _paired(ours, mock)
     contract = Contract(targets.document(vendor), closed=False)
@@ -79,20 +83,32 @@ def _brief(shape: Shape) -> str:
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 
-def _paired(
-    ours: Exchanges, mock: Exchanges
-) -> tuple[list[tuple[Mapping[str, Any], Mapping[str, Any]]], int]:
-    partners = defaultdict(list)
+def _paired(ours: Exchanges, mock: Exchanges) -> tuple[list[tuple[Exchange, Exchange]], int]:
+    """Exchanges side by side, and how many have no partner.
+
+    Those with the same status first: a test that has to try twice, because a number was taken, has
+    one refusal more, which is no difference. What is left differs in its status.
+    """
+    alike, ours_left, mock_left = _matched(enumerate(ours), mock, _TOLD)
+    unlike, ours_left, mock_left = _matched(ours_left, mock_left, _ASKED)
+    pairs = [pair for _, *pair in sorted([*alike, *unlike], key=itemgetter(0))]
+    return [(one, other) for one, other in pairs], len(ours_left) + len(mock_left)
+
+
+def _matched(
+    ours: Iterable[tuple[int, Exchange]], mock: Exchanges, key: Callable[[Exchange], Any]
+) -> tuple[list[tuple[int, Exchange, Exchange]], list[tuple[int, Exchange]], list[Exchange]]:
+    """The exchanges that have the same key, each with its place among ours; and the others."""
+    partners: dict[Any, deque[Exchange]] = defaultdict(deque)
     for each in mock:
-        partners[each["test"], each["operation"]].append(each)
-    pairs = []
-    taken: dict[tuple[str, str], int] = defaultdict(int)
-    for each in ours:
-        key = each["test"], each["operation"]
-        if taken[key] < len(partners[key]):
-            pairs.append((each, partners[key][taken[key]]))
-        taken[key] += 1
-    return pairs, len(ours) + len(mock) - 2 * len(pairs)
+        partners[key(each)].append(each)
+    pairs, left = [], []
+    for place, each in ours:
+        if partners[key(each)]:
+            pairs.append((place, each, partners[key(each)].popleft()))
+        else:
+            left.append((place, each))
+    return pairs, left, [each for waiting in partners.values() for each in waiting]
 
 
 def _add(

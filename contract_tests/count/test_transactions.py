@@ -224,6 +224,21 @@ def test_many_are_excluded_or_categorised_at_once(api: Api, make: Maker) -> None
     api.call("transactions.change_category_bulk", expect=404, body=body)
 
 
+@pytest.mark.assumed
+def test_what_is_excluded_is_posted_nowhere_until_it_is_taken_in_again(
+    api: Api, make: Maker
+) -> None:
+    bank = make.account("Assets")
+    body = {"transactionUuids": [make.transaction(accUuid=bank["id"])["id"]]}
+
+    for excluded in (True, False):
+        api.call("transactions.exclude_bulk", expect=200, body={**body, "excluded": excluded})
+        query = {"includeDeleteMeta": True, "search": bank["name"]}
+        rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
+        shown = next(each for each in rows if each["id"] == bank["id"])
+        assert shown["canDelete"] is excluded, "the books hold what is not excluded"
+
+
 @pytest.mark.parametrize("rows", [[], None, [{}] * 101])
 def test_bulk_calls_are_capped(api: Api, rows: object) -> None:
     for operation, name in (

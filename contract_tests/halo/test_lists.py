@@ -30,6 +30,19 @@ def test_without_an_order_the_newest_come_first(api: Api, four: tuple[int, list[
     assert page(api, client)[:2] == (ids[::-1], 4)
 
 
+def test_a_row_shows_what_reading_the_invoice_shows(
+    api: Api, make: Maker, four: tuple[int, list[int]]
+) -> None:
+    names = ("client_id", "client_name", "invoice_date", "duedate", "total", "amountdue",
+             "paymentstatus", "reference")  # fmt: skip
+    client, ids = four
+    rows = page(api, client)[2]["invoices"]
+
+    for number, row in zip(reversed(ids), rows, strict=True):
+        whole = make.read({"id": number})
+        assert {n: row.get(n) for n in names} == {n: whole.get(n) for n in names}
+
+
 @pytest.mark.parametrize(
     ("query", "places"),
     [

@@ -66,6 +66,24 @@ def test_with_a_cent_missing_an_invoice_is_part_paid(make: Maker, bill: Record) 
     assert whole == (Decimal("277.33"), Decimal(0), 1, "2026-02-10")
 
 
+def test_what_is_paid_beyond_the_total_leaves_the_date_of_the_closing_payment(
+    make: Maker, bill: Record
+) -> None:
+    make.payment(bill, 277.33, date="2026-02-10")
+    make.payment(bill, 5, date="2026-02-20")
+
+    assert state(make.read(bill))[2:] == (1, "2026-02-10"), "datepaid is the day it was closed"
+
+
+def test_a_payment_that_moves_pays_the_new_invoice_alone(make: Maker, bill: Record) -> None:
+    other = make.invoice(line(100))
+    payment = make.payment(bill, 100, date="2026-02-10")
+    make.save("invoice_payment", {"id": payment["id"], "invoice_id": other["id"]})
+
+    assert state(make.read(bill)) == (Decimal(0), Decimal("277.33"), 0, "1900-01-01")
+    assert state(make.read(other)) == (Decimal(100), Decimal(0), 1, "2026-02-10")
+
+
 def test_a_pending_payment_counts_by_itself(make: Maker, bill: Record) -> None:
     payment = make.payment(bill, 50, status=0)
     pending = make.read(bill)
@@ -154,3 +172,12 @@ def test_a_credit_gives_no_more_than_either_side_has(make: Maker) -> None:
     used = make.save("invoice", {"id": credit["id"], "mark_credit_as_used": True})
     assert (used["credit_total"], used["credit_outstanding"]) == (50, 0)
     assert isinstance(make.refused("invoice.save", use | {"apply_credit_amount": 1}), str)
+
+
+def test_a_credit_pays_invoices_of_its_own_client_only(make: Maker) -> None:
+    credit = make.invoice(line(-50), client_id=make.client()["id"], invoicetype=1)
+    bill = make.invoice(line(100))
+    use = {"id": bill["id"], "apply_credit": True, "apply_credit_id": credit["id"]}
+
+    assert isinstance(make.refused("invoice.save", use | {"apply_credit_amount": 10}), str)
+    assert make.read(bill) == bill

@@ -1,5 +1,7 @@
 """Numbers: they follow each other, and none comes twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -126,26 +128,48 @@ def test_another_number_raises_the_counter(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
-    api: Api, make: Maker
-) -> None:
+@contextmanager
+def electronic(api: Api, make: Maker, prefix: str) -> Iterator[int]:
+    """The electronic series of this prefix, switched on meanwhile."""
     found = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
-    series = next((each for each in found if each["prefix"] == "E32"), None)
+    series = next((each for each in found if each["prefix"] == prefix), None)
     if series is None:
-        series = make.series(prefix="E32")
+        series = make.series(prefix=prefix)
     where = id_of("document_subtypes", series)
     if not series["is_active"]:
         api.call("document_subtypes.toggle_active", expect=200, **where)
-    draft = make.invoice(document_subtype_id=series["id"])
+    try:
+        yield series["id"]
+    finally:
+        if not series["is_active"]:
+            api.call("document_subtypes.toggle_active", expect=200, **where)
 
-    assert (draft["status"], draft["is_electronic"]) == ("draft", True)
-    assert len(draft["document_number"]) == 13
-    assert make.refused("invoices.update", {"notes": "x"}, **id_of("invoices", draft)) == ["error"]
-    assert make.refused("invoices.delete", None, **id_of("invoices", draft)) == ["error"]
-    assert make.refused("payments.create", make.payment_body(draft)) == ["invoice_id"]
-    assert make.update("invoices", draft, status="cancelled")["status"] == "cancelled"
-    if not series["is_active"]:
-        api.call("document_subtypes.toggle_active", expect=200, **where)
+
+def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
+    api: Api, make: Maker
+) -> None:
+    with electronic(api, make, "E32") as series:
+        draft = make.invoice(document_subtype_id=series)
+
+        assert (draft["status"], draft["is_electronic"]) == ("draft", True)
+        assert len(draft["document_number"]) == 13
+        where = id_of("invoices", draft)
+        assert make.refused("invoices.update", {"notes": "x"}, **where) == ["error"]
+        assert make.refused("invoices.delete", None, **where) == ["error"]
+        assert make.refused("payments.create", make.payment_body(draft)) == ["invoice_id"]
+        assert make.update("invoices", draft, status="cancelled")["status"] == "cancelled"
+
+
+def test_an_electronic_credito_fiscal_needs_a_buyer_with_a_tax_number(
+    api: Api, make: Maker
+) -> None:
+    nameless = make.contact()["id"]
+    named = make.contact(identification_type="rnc", identification_number="1-31-24679-6")["id"]
+
+    with electronic(api, make, "E31") as series:
+        body = make.invoice_body(document_subtype_id=series, contact_id=nameless)
+        assert make.refused("invoices.create", body) == ["contact_id"]
+        assert make.made("invoices.create", {**body, "contact_id": named})["contact_id"] == named
 
 
 @pytest.mark.needs("clock")

@@ -218,6 +218,10 @@ def test_other_income_is_lines_and_taxes_less_withholdings(make: Maker) -> None:
     )
     changed = make.update("payments", made, withholdings=None, lines=[{**rent, "quantity": 2}])
     assert [changed[name] for name in names] == ["23600.00", "20000.00", "3600.00", "0.00"]
+    small = make.update("payments", made, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}])
+    assert [small[name] for name in names] == ["0.03", "0.03", "0.00", "0.00"], (
+        "18 % of 0.025 is 0.00; only the line itself is shown as 0.03"
+    )
     for field, bad in {
         "lines.0.tax_id": {"lines": [{**rent, "tax_id": NO_RECORD}]},
         "withholdings.0.withholding_type_id": {

@@ -20,10 +20,11 @@ def kinds(movements: list[Record]) -> list[tuple[str, str]]:
 def test_a_sale_takes_stock_and_leaves_a_movement(make: Maker) -> None:
     product = make.product(10)
     invoice = make.invoice(sold(product, "2.50"))
-    opening, sale = make.movements(product_id=product["id"])
+    movements = make.movements(product_id=product["id"])
 
-    assert make.stock(product) == Decimal("7.50")
-    assert kinds([opening, sale]) == [("initial_stock", "10.00"), ("sale", "-2.50")]
+    assert make.stock(product) == Decimal("7.50"), "a sale takes what is sold from the stock"
+    assert kinds(movements) == [("initial_stock", "10.00"), ("sale", "-2.50")]
+    sale = movements[1]
     assert (sale["previous_quantity"], sale["current_quantity"]) == ("10.00", "7.50")
     assert (sale["reference"], sale["invoice_id"]) == (invoice["document_number"], invoice["id"])
     assert sale["product"] == {name: product[name] for name in ("id", "name", "sku")}

@@ -25,6 +25,7 @@ class Mock:
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._client = ControlClient(self.url, token)
+        self.opened: list[Sandbox] = []  # those that are there at present, made by this run
         self.base_urls: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -64,11 +65,13 @@ class Mock:
             "POST", "/sandboxes", {**body, "name": _unique(name), "ttl_seconds": RUN_SECONDS}
         )
         made = Sandbox(self._client, told, self.base_urls)
+        self.opened.append(made)
         try:
             if frozen:
                 made.clock.freeze(now)
             yield made
         finally:
+            self.opened.remove(made)
             # The test may have deleted it, and the server may be gone: then so is the sandbox.
             with suppress(ServerRefused, NoServer):
                 made.delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 MARK = "mockvoice"
 SHOWN = 5
-_opened = pytest.StashKey[list["Sandbox"]]()
+_mock = pytest.StashKey["Mock"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,16 +54,16 @@ def mockvoice(
     from mock_server.testing.process import CannotServe, OwnServer
 
     config = request.config
-    url = _url(config)
     try:
-        if url:
-            with Mock(url, os.environ.get("MOCKVOICE_CONTROL_TOKEN")) as mock:
-                yield mock
-            return
-        folder = tmp_path_factory.mktemp("mockvoice", numbered=True)
-        options = shlex.split(config.getini("mockvoice_serve"))
-        with OwnServer(folder, options, config.rootpath) as server, Mock(server.url) as mock:
-            yield mock
+        with ExitStack() as stack:
+            url, token = _url(config), os.environ.get("MOCKVOICE_CONTROL_TOKEN")
+            if not url:
+                folder = tmp_path_factory.mktemp("mockvoice")
+                options = shlex.split(config.getini("mockvoice_serve"))
+                own = stack.enter_context(OwnServer(folder, options, config.rootpath))
+                url, token = own.url, None
+            config.stash[_mock] = stack.enter_context(Mock(url, token))
+            yield config.stash[_mock]
     except (NoServer, ServerRefused, CannotServe) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
 
@@ -76,7 +77,6 @@ def sandbox(request: pytest.FixtureRequest, mockvoice: Mock) -> Iterator[Sandbox
     try:
         wanted = wanted_by(request.node.iter_markers(MARK), request.path.parent)
         with mockvoice.sandbox(request.node.name, **wanted) as made:
-            request.node.stash.setdefault(_opened, []).append(made)
             yield made
     except (BadMark, NoServer, ServerRefused) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
@@ -84,11 +84,13 @@ def sandbox(request: pytest.FixtureRequest, mockvoice: Mock) -> Iterator[Sandbox
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Add to a failed test's report what it asked of its sandbox, and what it was answered."""
+    """Add to a failed test's report what it asked of its sandboxes, and what it was answered."""
     report: pytest.TestReport = yield
     if report.failed and report.when != "teardown":
-        for sandbox in item.stash.get(_opened, ()):
-            _tell(report, sandbox, _shown(item.config))
+        mock = item.config.stash.get(_mock, None)
+        if mock is not None and "mockvoice" in getattr(item, "fixturenames", ()):
+            for sandbox in mock.opened:
+                _tell(report, sandbox, _shown(item.config))
     return report
 
 
