@@ -26,12 +26,15 @@ def depth() -> Depth:
     """What ``MOCKVOICE_TEST_DEPTH`` asks for: ``deep``, or else a run of a minute.
 
     ``MOCKVOICE_TEST_SEED`` draws other examples. ``MOCKVOICE_TEST_EXAMPLES`` is how many generated
-    requests an operation gets, half of them systematic ones as far as there are so many.
+    requests an operation gets, a quarter of them drawn by chance, which is what takes longest to
+    think up, and the others systematic ones as far as there are so many.
     """
     chosen = DEEP if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else SMALL
     if seed := os.environ.get(SEED):
         chosen = replace(chosen, seeds=tuple(int(seed) + each - 1 for each in chosen.seeds))
     if examples := int(os.environ.get(EXAMPLES, "0")):
-        half = max(examples // 2, 1)
-        chosen = replace(chosen, examples=half, systematic=half, scenarios=min(half, 100))
+        drawn = max(examples // 4, 1)
+        systematic = max(examples - drawn, 1)
+        scenarios = min(max(examples // 2, 1), 100)
+        chosen = replace(chosen, examples=drawn, systematic=systematic, scenarios=scenarios)
     return chosen
