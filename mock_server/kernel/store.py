@@ -290,7 +290,7 @@ class Table(Generic[Row]):
         and that one then copies its containers (not its rows) once.
         """
         twin: Table[Row] = Table.__new__(Table)
-        twin.__dict__.update(self.__dict__, _undo=undo, _views=Views())
+        twin.__dict__.update(self.__dict__, _undo=undo)
         self._shared = twin._shared = True
         return twin
 
@@ -300,6 +300,7 @@ class Table(Generic[Row]):
         self._indexes = {name: index.clone() for name, index in self._indexes.items()}
         self._orders = {name: entries.clone() for name, entries in self._orders.items()}
         self._texts = {name: text.clone() for name, text in self._texts.items()}
+        self._views = self._views.clone()
         self._order_by = dict(self._order_by)
         self._added = self._added.copy()
         self._shared = False
