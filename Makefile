@@ -34,7 +34,7 @@ serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='c
 test: .venv/tests ## Everything that must hold; DEPTH=deep draws many more examples
 	@checks=passed; tests=passed; \
 	$(MAKE) --no-print-directory --keep-going check || checks=failed; \
-	MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) $(BIN)/python -m pytest -n 2 --dist loadfile || tests=failed; \
+	MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=failed; \
 	echo "checks $$checks, tests $$tests"; \
 	[ "$$checks$$tests" = passedpassed ]
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpcore  # noqa: F401 - loaded here: pytester unloads what its runs load, and httpx would keep half of it
 import pytest
 import requests
 
