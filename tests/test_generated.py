@@ -1,9 +1,11 @@
-"""Generated requests of which it is no longer known whether they are valid are not sent."""
+"""Which generated requests are sent, and what becomes of chains that cannot be drawn on."""
 
 from types import SimpleNamespace
 
 import pytest
+from hypothesis.errors import FlakyStrategyDefinition
 
+from contract_tests.harness.hooks import ATTEMPTS, Generated
 from contract_tests.harness.meaning import keeps_its_meaning
 
 JSON = "application/json"
@@ -39,3 +41,30 @@ def test_what_a_reader_that_trims_takes_otherwise_is_not_sent(changed, negative,
 
     assert keeps_its_meaning("growcrm", made, trims=True) is kept
     assert keeps_its_meaning("growcrm", made, trims=False)
+
+
+@pytest.mark.parametrize(("failing", "drawn"), [(0, [7]), (1, [7, 1007]), (2, [7, 1007, 2007])])
+def test_chains_that_cannot_be_drawn_on_are_drawn_anew(monkeypatch, failing, drawn):
+    seeds = []
+
+    def run(self, target, schema, seed):
+        seeds.append(seed)
+        if len(seeds) <= failing:
+            raise FlakyStrategyDefinition("drew a different type of value")
+
+    monkeypatch.setattr(Generated, "_run_chains", run)
+    generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
+    generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")
+
+    assert seeds == drawn
+
+
+def test_chains_that_can_never_be_drawn_fail(monkeypatch):
+    def run(self, target, schema, seed):
+        raise FlakyStrategyDefinition(f"seed {seed}")
+
+    monkeypatch.setattr(Generated, "_run_chains", run)
+    generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
+
+    with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (ATTEMPTS - 1) + 7}"):
+        generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 import requests
 import schemathesis
+from hypothesis.errors import FlakyStrategyDefinition
 from requests.auth import AuthBase
 from schemathesis.specs.openapi.checks import ensure_resource_availability
 
@@ -21,6 +22,7 @@ from contract_tests.harness.depth import Depth, depth
 from contract_tests.harness.meaning import keeps_its_meaning
 
 Check = Callable[..., Any]
+ATTEMPTS = 3  # at the chains of one seed
 SETTINGS = hypothesis.settings(
     deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
@@ -104,10 +106,22 @@ class Generated:
         if target.mode != "full":
             pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
         self.auth.inner = auth
+        for attempt in range(ATTEMPTS):
+            try:
+                self._run_chains(target, seed, int(seed.removeprefix("seed_")) + 1000 * attempt)
+            except FlakyStrategyDefinition:
+                # Schemathesis learns from answers, so that it may draw otherwise where Hypothesis
+                # expects what it has seen: no finding, but the chains that were left are to be run.
+                if attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                return
+
+    def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
         checks, session, excluded = self.checks, self._session, self._excluded
 
-        @hypothesis.seed(int(seed.removeprefix("seed_")))
-        class Chain(self.schemas[seed].as_state_machine()):  # type: ignore[misc]
+        @hypothesis.seed(seed)
+        class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
                 return {"base_url": target.url, "session": session}
 
