@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,11 @@ from contract_tests.harness.targets import Target
 Record = dict[str, Any]
 
 NOBODY = "0f0e0d0c-0b0a-4908-8706-050403020100"
+
+
+def exact(amount: Decimal | float | str) -> Decimal:
+    """An amount as it was written: the vendor shows numbers, and takes text as well."""
+    return Decimal(str(amount))
 
 
 class Maker:
@@ -52,7 +58,7 @@ class Maker:
     def tax(self, percentage: float | str) -> Record:
         """The tax rate of so many per cent."""
         for each in self.taxes:
-            if float(each["percentage"]) == float(percentage):
+            if exact(each["percentage"]) == exact(percentage):
                 return each
         pytest.skip(f"the workspace has no tax rate of {percentage} %")
 

@@ -1,8 +1,10 @@
 """Products, tags, tag groups, taxes and the chart of accounts."""
 
+from decimal import Decimal
+
 import pytest
 
-from contract_tests.count.maker import NOBODY, Maker, Record
+from contract_tests.count.maker import NOBODY, Maker, Record, exact
 from contract_tests.harness.client import Api
 
 
@@ -16,7 +18,7 @@ def test_a_product_shows_what_was_sent_and_reads_the_same(api: Api, make: Maker)
     made = api.call("products.create", expect=201, body=body)["data"]
 
     assert made["id"] == made["uuid"]
-    assert float(made["price"]) == 19.99
+    assert exact(made["price"]) == Decimal("19.99")
     same = body.keys() - {"price", "purchasePrice"}
     assert {name: made[name] for name in same} == {name: body[name] for name in same}
     assert api.call("products.get", expect=200, productId=made["id"])["data"] == made

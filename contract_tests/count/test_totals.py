@@ -1,11 +1,12 @@
 """Known amounts: what COUNT computes for the documents in ``fixtures/count/totals``."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from contract_tests.count.maker import Maker, Record
+from contract_tests.count.maker import Maker, Record, exact
 from contract_tests.harness import targets
 from contract_tests.harness.client import Api
 
@@ -37,14 +38,14 @@ def test_a_document_comes_to_what_was_worked_out(make: Maker, path: Any, kind: s
     expected = case["expected"]
 
     for name in ("subtotal", "taxTotal", "total"):
-        assert float(invoice[name]) == float(expected[name]), f"{name}: {case['source']}"
-    assert float(invoice["amountDue"]) == float(expected["total"])
+        assert exact(invoice[name]) == Decimal(expected[name]), f"{name}: {case['source']}"
+    assert exact(invoice["amountDue"]) == Decimal(expected["total"])
     shown = [[line["amount"], line["taxAmount"], line["total"]] for line in invoice["products"]]
-    assert [[float(each) for each in line] for line in shown] == [
-        [float(each) for each in line] for line in expected["lines"]
+    assert [[*map(exact, line)] for line in shown] == [
+        [*map(Decimal, line)] for line in expected["lines"]
     ], case["source"]
-    assert [float(each["amount"]) for each in invoice["taxes"]] == [
-        float(each) for each in expected["taxes"]
+    assert [exact(each["amount"]) for each in invoice["taxes"]] == [
+        *map(Decimal, expected["taxes"])
     ]
 
 
@@ -58,7 +59,9 @@ def test_a_rate_may_be_named_in_every_form(make: Maker, form: str) -> None:
         "object with id": {"id": tax["id"]},
     }[form]
 
-    assert float(make.invoice(products=[make.line(taxes=[named])])["taxTotal"]) == 8.25
+    made = make.invoice(products=[make.line(taxes=[named])])
+
+    assert exact(made["taxTotal"]) == Decimal("8.25")
 
 
 @pytest.mark.parametrize("named", [0, "GST", {}, {"name": "GST"}, None])
@@ -86,12 +89,12 @@ def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Maker
     customer = make.customer(taxes=[gst["id"]])
     excluded = make.customer(taxes=[gst["id"]], taxExcluded=True)
 
-    def taxes(customer: Record, product: Record, **fields: Any) -> list[float]:
+    def taxes(customer: Record, product: Record, **fields: Any) -> list[Decimal]:
         line = make.line(product=product, **fields)
         if "taxes" not in fields:
             del line["taxes"]
         invoice = make.invoice(customerUuid=customer["id"], products=[line])
-        return [float(each["percentage"]) for each in invoice["taxes"]]
+        return [exact(each["percentage"]) for each in invoice["taxes"]]
 
     assert taxes(customer, taxed) == [8.25]
     assert taxes(customer, taxed, taxes=[]) == []
@@ -119,7 +122,7 @@ def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Maker) 
     for mode in ("inclusive", "none", "exclusive"):
         body = {"taxSetting": mode}
         changed = api.call("invoices.update", expect=200, body=body, **where)["data"]
-        seen.append([float(changed[name]) for name in ("subtotal", "taxTotal", "total")])
+        seen.append([exact(changed[name]) for name in ("subtotal", "taxTotal", "total")])
 
     assert seen == [[100, 10, 110], [110, 0, 110], [110, 11, 121]]
 
@@ -127,4 +130,4 @@ def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Maker) 
 def test_the_largest_numbers_are_exact(make: Maker) -> None:
     invoice = make.invoice(products=[make.line(99_999_999.99, 99_999), make.line(0.01, 0.5)])
 
-    assert invoice["total"] == 9_999_899_999_000.02 or float(invoice["total"]) == 9999899999000.02
+    assert exact(invoice["total"]) == Decimal("9999899999000.02")

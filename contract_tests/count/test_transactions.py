@@ -1,8 +1,10 @@
 """Bank transactions: entered, listed, changed, categorised, split and left out."""
 
+from decimal import Decimal
+
 import pytest
 
-from contract_tests.count.maker import NOBODY, Maker, Record
+from contract_tests.count.maker import NOBODY, Maker, Record, exact
 from contract_tests.harness.client import Api
 
 
@@ -96,8 +98,8 @@ def test_a_transaction_is_changed_in_anything_but_its_category(api: Api, make: M
     }  # fmt: skip
     changed = api.call("transactions.update", expect=200, body=body, **where)["data"]
 
-    assert (float(changed["amount"]), changed["postedDate"], changed["notes"]) == (
-        -70.1,
+    assert (exact(changed["amount"]), changed["postedDate"], changed["notes"]) == (
+        Decimal("-70.10"),
         make.day(-3),
         "New",
     )
@@ -146,14 +148,15 @@ def test_parts_are_rows_of_their_own_and_come_together_again(api: Api, make: Mak
         "splits": [{"amount": "15.00", "categoryAccountUuid": other}, {"amount": 5}],
     }
     rest = api.call("transactions.split", expect=200, body=body, **where)["data"]
-    assert (float(rest["amount"]), rest["split"]) == (-44.92, True)
-    assert [float(each["amount"]) for each in rest["splits"]] == [-15, -5]
+    assert (exact(rest["amount"]), rest["split"]) == (Decimal("-44.92"), True)
+    assert [exact(each["amount"]) for each in rest["splits"]] == [-15, -5]
 
     part = make.read_transaction(rest["splits"][0])
     assert (part["parentTransactionId"], part["categoryAccountUuid"]) == (whole["id"], other)
     assert (part["description"], part["type"]) == ("Mixed", "Income")
     together = api.call("transactions.split", expect=200, body={"splits": []}, **where)["data"]
-    assert (float(together["amount"]), together["splits"], together["split"]) == (-64.92, [], False)
+    assert exact(together["amount"]) == Decimal("-64.92")
+    assert (together["splits"], together["split"]) == ([], False)
     api.call("transactions.get", expect=404, transactionId=part["id"])
 
 

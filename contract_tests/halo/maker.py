@@ -73,8 +73,8 @@ def line(price: Any = 100, **body: Any) -> Record:
 
 
 def money(record: Record, *names: str) -> list[Decimal]:
-    """Amounts of a record, to the cent."""
-    return [Decimal(record[name]).quantize(Decimal("0.01")) for name in names]
+    """Amounts of a record, as they are shown."""
+    return [Decimal(record[name]) for name in names]
 
 
 def cents(*amounts: str) -> list[Decimal]:

@@ -14,7 +14,7 @@ CASES = sorted(targets.fixtures("halo").joinpath("totals").iterdir(), key=lambda
 
 def stored(make: Maker, case: Record) -> Record:
     rate = case["expected"].get("rate")
-    more = {"currency_conversion_rate": float(rate)} if rate else {}
+    more = {"currency_conversion_rate": Decimal(rate)} if rate else {}
     return make.invoice(*case["lines"], **more)
 
 
