@@ -155,7 +155,7 @@ def test_probability_nought_never_strikes(sandbox):
 
 
 def test_a_delay_makes_nobody_else_wait(sandbox):
-    sandbox.fault(operation="reminders.create", effect={"kind": "delay", "seconds": 0.8}, times=1)
+    sandbox.fault(operation="reminders.create", effect={"kind": "delay", "seconds": 2}, times=1)
     with ThreadPoolExecutor() as pool:
         began = time.monotonic()
         late = pool.submit(requests.post, f"{sandbox.url}/reminders", headers=KEY, timeout=10,
@@ -163,11 +163,10 @@ def test_a_delay_makes_nobody_else_wait(sandbox):
         time.sleep(0.1)
         for _ in range(5):
             assert "late" not in sandbox.texts()
-        others = time.monotonic() - began
+        assert not late.done()
         answer = late.result()
 
-    assert others < 0.7
-    assert time.monotonic() - began >= 0.8
+    assert time.monotonic() - began >= 2
     assert answer.status_code == 201
     assert "late" in sandbox.texts()
 

@@ -40,8 +40,7 @@ def test_a_request_leaves_no_cycles(
                  "headers": headers}  # fmt: skip
         await floor.app(scope, receive, send)
 
-    async def act() -> int:
-        await ask()
+    async def found() -> int:
         gc.collect()
         gc.disable()
         try:
@@ -51,5 +50,11 @@ def test_a_request_leaves_no_cycles(
         finally:
             gc.enable()
 
-    assert asyncio.run(act()) == 0
+    async def least() -> int:
+        await ask()
+        # What a request leaves, it leaves in every round; what another thread of this process
+        # drops meanwhile is in one of them.
+        return min([await found() for _ in range(5)])
+
+    assert asyncio.run(least()) == 0
     assert set(statuses) == {status}
