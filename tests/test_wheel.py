@@ -95,11 +95,13 @@ def test_the_suites_travel_in_the_wheel(installed):
     (own,) = (installed / "venv/lib").glob("python3*/site-packages")
     borrowed = own / "borrowed.pth"
     borrowed.write_text(f"{lent}\n")
+    before = set(installed.iterdir())
     try:
         done = check(installed, "halo", "--select", "test_totals", "--report-dir", "reports")
     finally:
         borrowed.unlink()
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert set(installed.iterdir()) - before == {installed / "reports"}
     told = json.loads((installed / "reports/report.json").read_text())
     assert told["vendors"][0]["tests"]["passed"] > 3

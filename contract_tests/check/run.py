@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def run(plan: Plan) -> int:
     if plan.compare is not None:
         plan = replace(plan, parity="server")
     given = {key: _prepared(plan, key) for key in plan.vendors}
-    with Screen() as screen:
+    with Screen() as screen, _nothing_left_behind():
         for key, target in given.items():
             if target is not None and not plan.dry_run:
                 _knock(plan, key, target, screen)
@@ -156,16 +157,31 @@ def _lends_worlds(target: Target) -> bool:
     return target.powers is not None and target.powers.makes_sandboxes()
 
 
-def _tested(plan: Plan, recorder: Recorder, workers: int) -> list[str]:
-    """Run the suites; gives why they could not be run, if so."""
+@contextmanager
+def _nothing_left_behind() -> Iterator[None]:
+    """A folder for what Hypothesis keeps, which else would lie wherever the check was started."""
+    with TemporaryDirectory(prefix="mockvoice-check-") as folder, _environment():
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)
+        yield
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """The environment, which is as it was once this is over."""
     former = dict(os.environ)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ.pop("PYTEST_ADDOPTS", None)
     try:
-        code = pytest.main(_arguments(plan, workers), plugins=[recorder])
+        yield
     finally:
         os.environ.clear()
         os.environ.update(former)
+
+
+def _tested(plan: Plan, recorder: Recorder, workers: int) -> list[str]:
+    """Run the suites; gives why they could not be run, if so."""
+    with _environment():
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        os.environ.pop("PYTEST_ADDOPTS", None)
+        code = pytest.main(_arguments(plan, workers), plugins=[recorder])
     trouble = list(dict.fromkeys(recorder.trouble))
     if not trouble and code == pytest.ExitCode.NO_TESTS_COLLECTED:
         trouble = [f"nothing is selected by {plan.select!r}"]
