@@ -4,9 +4,9 @@ from mock_server.control.errors import InvalidFilter, JournalOff
 from mock_server.control.exchanges import Filter, chosen, masks_for, shown
 from mock_server.control.har import archive
 from mock_server.control.house import House
+from mock_server.control.masks import Masks
 from mock_server.web.answers import Answer, Later
 from mock_server.web.journal import Entry
-from mock_server.web.sandboxes import Sandbox
 
 
 def search(
@@ -18,9 +18,7 @@ def search(
     since: str | None,
     limit: int,
 ) -> Later:
-    sandbox = _journalled(house, sandbox_name)
-    entries = _entries(house, sandbox, Filter(vendor, operation, status, since), limit)
-    masks = masks_for(sandbox)
+    entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
     # Decoding takes long beside answering a request, and nobody changes an entry.
     return Later(lambda: shown(entries, masks))
 
@@ -34,12 +32,10 @@ def export(
     since: str | None,
     limit: int,
 ) -> Later:
-    sandbox = _journalled(house, sandbox_name)
-    entries = _entries(house, sandbox, Filter(vendor, operation, status, since), limit)
-    masks = masks_for(sandbox)
-    name = {"Content-Disposition": f'attachment; filename="{sandbox.name}.har"'}
+    entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
+    headers = {"Content-Disposition": f'attachment; filename="{sandbox_name}.har"'}
     return Later(
-        lambda: Answer(archive(entries, masks), headers=name, media_type="application/har+json")
+        lambda: Answer(archive(entries, masks), headers=headers, media_type="application/har+json")
     )
 
 
@@ -48,18 +44,17 @@ def clear(house: House, sandbox_name: str) -> Answer:
     return Answer(status=204)
 
 
-def _journalled(house: House, name: str) -> Sandbox:
-    sandbox = house.sandbox(name)
+def _wanted(
+    house: House, sandbox_name: str, wanted: Filter, limit: int
+) -> tuple[list[Entry], Masks]:
+    """The entries that are wanted, and what hides a sandbox's secrets in them."""
+    sandbox = house.sandbox(sandbox_name)
     if not house.sandboxes.journal_size:
         raise JournalOff
-    return sandbox
-
-
-def _entries(house: House, sandbox: Sandbox, wanted: Filter, limit: int) -> list[Entry]:
     if wanted.vendor is not None:
         house.vendor(wanted.vendor)
     try:
-        return chosen(sandbox, wanted, limit)
+        return chosen(sandbox, wanted, limit), masks_for(sandbox)
     except ValueError as error:
         raise InvalidFilter(
             "status must be a status or a class of them, since the id of an entry or an instant such "

@@ -13,14 +13,14 @@ from mock_server.vendors.optiflow.models import (
 )
 from mock_server.vendors.optiflow.render.parts import Json, moment, product_link, shown_day
 from mock_server.vendors.optiflow.render.records import contact, document_subtype, salesman
-from mock_server.vendors.optiflow.rules import invoices
+from mock_server.vendors.optiflow.rules import balances, headers
 from mock_server.vendors.optiflow.rules.records import known, shown
 from mock_server.vendors.optiflow.rules.totals import amount_due
 
 
-def invoice_row(backend: OptiBackend, row: Invoice) -> Json:
-    """An invoice in a list. Assumed: without what is embedded in the single record."""
-    figures, paid = row.figures, invoices.paid(backend, row)
+def _head(row: Invoice | Quotation) -> Json:
+    """What invoices and quotations begin with."""
+    figures = row.figures
     return {
         "id": row.id,
         "workspace_id": row.workspace_id,
@@ -34,8 +34,16 @@ def invoice_row(backend: OptiBackend, row: Invoice) -> Json:
         "discount_amount": figures.discount_amount,
         "tax_amount": figures.tax_amount,
         "total_amount": figures.total_amount,
+    }
+
+
+def invoice_row(backend: OptiBackend, row: Invoice) -> Json:
+    """An invoice in a list. Assumed: without what is embedded in the single record."""
+    paid = balances.paid(backend, row)
+    return {
+        **_head(row),
         "amount_paid": shown(paid),
-        "amount_due": shown(amount_due(Decimal(figures.total_amount), paid)),
+        "amount_due": shown(amount_due(Decimal(row.figures.total_amount), paid)),
         "currency_id": row.currency_id,
         "payment_term": row.payment_term,
         "notes": row.notes,
@@ -52,28 +60,16 @@ def invoice(backend: OptiBackend, row: Invoice) -> Json:
     return {
         **invoice_row(backend, row),
         "items": [_line(backend, line, "invoice_id", row.id) for line in row.lines],
-        "payments": [payment(backend, each) for each in invoices.payments_of(backend, row)],
+        "payments": [payment(backend, each) for each in balances.payments_of(backend, row)],
         "salesmen": [salesman(backend, known(backend.salesmen, each)) for each in row.salesmen_ids],
-        "contact": contact(backend, invoices.contact_of(backend, row)),
+        "contact": contact(backend, headers.contact_of(backend, row)),
         "document_subtype": document_subtype(backend, series),
     }
 
 
 def quotation_row(_: OptiBackend, row: Quotation) -> Json:
-    figures = row.figures
     return {
-        "id": row.id,
-        "workspace_id": row.workspace_id,
-        "contact_id": row.contact_id,
-        "document_subtype_id": row.document_subtype_id,
-        "document_number": row.document_number,
-        "issue_date": row.issue_date.isoformat(),
-        "due_date": shown_day(row.due_date),
-        "status": row.status,
-        "subtotal_amount": figures.subtotal_amount,
-        "discount_amount": figures.discount_amount,
-        "tax_amount": figures.tax_amount,
-        "total_amount": figures.total_amount,
+        **_head(row),
         "currency_id": row.currency_id,
         "notes": row.notes,
         "created_at": moment(row.created_at),
@@ -86,7 +82,7 @@ def quotation(backend: OptiBackend, row: Quotation) -> Json:
     return {
         **quotation_row(backend, row),
         "items": [_line(backend, line, "quotation_id", row.id) for line in row.lines],
-        "contact": contact(backend, invoices.contact_of(backend, row)),
+        "contact": contact(backend, headers.contact_of(backend, row)),
         "document_subtype": document_subtype(backend, series),
     }
 

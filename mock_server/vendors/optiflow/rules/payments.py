@@ -21,7 +21,7 @@ from mock_server.vendors.optiflow.models import (
     Visit,
     Withholding,
 )
-from mock_server.vendors.optiflow.rules import invoices, ncf
+from mock_server.vendors.optiflow.rules import balances, invoices, ncf
 from mock_server.vendors.optiflow.rules.lines import MOST_IN_TOTAL
 from mock_server.vendors.optiflow.rules.lists import Listed, Query, identifier, listed, word
 from mock_server.vendors.optiflow.rules.records import (
@@ -138,11 +138,11 @@ def _pay(
     """
     if invoice is None or account is None:
         raise KeyError(body)
-    if not invoices.is_payable(invoice):
+    if not balances.is_payable(invoice):
         raise invalid(state_field, NOT_PAYABLE)
     _check_currency(invoice, account, "bank_account_id")
     paid = amount(body["amount"])
-    _check_amount(paid, invoices.due(backend, invoice), "amount")
+    _check_amount(paid, balances.due(backend, invoice), "amount")
     return _record(
         backend,
         visit,
@@ -205,7 +205,7 @@ def _settle(backend: OptiBackend, before: Payment | None, after: Payment | None)
                 backend.bank_accounts.put(replace(account, balance=balance))
     payment = after or before
     if payment is not None and payment.invoice_id is not None:
-        invoices.refresh(backend, payment.invoice_id)
+        balances.refresh(backend, payment.invoice_id)
 
 
 def check_at_creation(backend: OptiBackend, body: Body) -> bool:
@@ -226,11 +226,11 @@ def check_at_creation(backend: OptiBackend, body: Body) -> bool:
 def pay_at_creation(backend: OptiBackend, visit: Visit, invoice: Invoice, body: Body) -> Invoice:
     """The new invoice, paid as its body says. Raises ``Invalid``. Observed: in the same transaction."""
     account = known(backend.bank_accounts, integer(body["payment_bank_account_id"]))
-    if not invoices.is_payable(invoice):
+    if not balances.is_payable(invoice):
         raise invalid("register_payment", NOT_PAYABLE)
     _check_currency(invoice, account, "payment_bank_account_id")
     paid = amount(body["payment_amount"])
-    _check_amount(paid, invoices.due(backend, invoice), "payment_amount")
+    _check_amount(paid, balances.due(backend, invoice), "payment_amount")
     when = body.get("payment_date")
     _record(
         backend,
@@ -286,7 +286,7 @@ def _invoice_payment_changed(
     if "amount" not in body:
         return changed
     paid = amount(body["amount"])
-    others = invoices.paid(backend, invoice) - Decimal(before.amount)
+    others = balances.paid(backend, invoice) - Decimal(before.amount)
     _check_amount(paid, Decimal(invoice.figures.total_amount) - others, "amount")
     return replace(changed, amount=shown(paid), subtotal_amount=shown(paid))
 

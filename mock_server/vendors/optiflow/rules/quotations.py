@@ -15,7 +15,7 @@ from mock_server.vendors.optiflow.models import (
     Quotation,
     Visit,
 )
-from mock_server.vendors.optiflow.rules import invoices, ncf
+from mock_server.vendors.optiflow.rules import headers, invoices, ncf
 from mock_server.vendors.optiflow.rules.lines import figures_of, read_lines
 from mock_server.vendors.optiflow.rules.lists import Listed, Query, identifier, listed, word
 from mock_server.vendors.optiflow.rules.records import (
@@ -52,10 +52,10 @@ def find(backend: OptiBackend, visit: Visit, quotation_id: int) -> Quotation:
 def create(backend: OptiBackend, visit: Visit, body: Body) -> Quotation:
     """A new quotation. Documented: a draft that moves no stock. Observed: numbered as invoices are."""
     errors: Errors = {}
-    invoices.check_parties(backend, body, errors)
+    headers.check_parties(backend, body, errors)
     series = ncf.series_for(backend, body, "quotation", errors)
     issued, due = day(body["issue_date"]), day_or_none(body.get("due_date"))
-    invoices.check_days(issued, due, errors)
+    headers.check_days(issued, due, errors)
     refuse(errors)
     if series is None:
         raise KeyError(body["document_subtype_id"])
@@ -71,7 +71,7 @@ def create(backend: OptiBackend, visit: Visit, body: Body) -> Quotation:
             issue_date=issued,
             due_date=due,
             status=DRAFT,
-            currency_id=invoices.currency_of(backend, body).id,
+            currency_id=headers.currency_of(backend, body).id,
             lines=lines,
             figures=figures_of(lines),
             created_at=now,
@@ -94,18 +94,18 @@ def update(backend: OptiBackend, visit: Visit, quotation_id: int, body: Body) ->
     if quotation.status == CONVERTED:
         raise refusal("La cotización ya fue convertida en factura.")
     errors: Errors = {}
-    invoices.check_parties(backend, body, errors)
+    headers.check_parties(backend, body, errors)
     series_id = body.get("document_subtype_id")
     if series_id is not None and integer(series_id) != quotation.document_subtype_id:
         errors["document_subtype_id"] = ["El tipo de comprobante no se puede cambiar."]
-    issued, due = invoices.days_of(quotation, body)
+    issued, due = headers.days_of(quotation, body)
     if "issue_date" in body or "due_date" in body:
-        invoices.check_days(issued, due, errors)
+        headers.check_days(issued, due, errors)
     refuse(errors)
     changed = replace(
         quotation,
         **changes(body, ("notes", "status")),
-        **invoices.header_ids(body),
+        **headers.header_ids(body),
         issue_date=issued,
         due_date=due,
         updated_at=backend.clock.now(),
@@ -141,12 +141,12 @@ def convert(backend: OptiBackend, visit: Visit, quotation_id: int, body: Body | 
     series = ncf.series_for(backend, sent, "invoice", errors)
     issued = day_or_none(sent.get("issue_date")) or backend.clock.today()
     due = day_or_none(sent.get("due_date"))
-    invoices.check_days(issued, due, errors)
+    headers.check_days(issued, due, errors)
     refuse(errors)
     if due is None and quotation.due_date is not None and quotation.due_date >= issued:
         due = quotation.due_date
     series = series or ncf.default_series(backend, visit.workspace_id)
-    invoices.check_buyer(backend, series, quotation.contact_id, errors)
+    headers.check_buyer(backend, series, quotation.contact_id, errors)
     refuse(errors)
     now = backend.clock.now()
     intro = f"Generada a partir de la cotización {quotation.document_number}."

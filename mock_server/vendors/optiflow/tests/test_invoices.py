@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mock_server.vendors.optiflow.errors import Invalid
-from mock_server.vendors.optiflow.rules import invoices, payments, products
+from mock_server.vendors.optiflow.rules import headers, invoices, payments, products
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,11 @@ from mock_server.vendors.optiflow.rules import invoices, payments, products
     ],
 )
 def test_the_first_whole_number_of_the_terms_is_days(term, due):
-    assert invoices.due_after(date(2026, 3, 2), term) == due
+    assert headers.due_after(date(2026, 3, 2), term) == due
 
 
 def test_terms_that_lead_past_the_calendar_name_no_day():
-    assert invoices.due_after(date(9999, 12, 30), "30days") is None
+    assert headers.due_after(date(9999, 12, 30), "30days") is None
 
 
 def update(world, invoice, **body):
