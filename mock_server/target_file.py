@@ -4,10 +4,11 @@ import os
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from mock_server.settings import is_loopback
 
 MODES = ("read-only", "own-data", "full")
 ABILITIES = ("clock", "outbox", "reset", "faults")
@@ -36,11 +37,7 @@ class TargetSettings:
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine, or seems to: a tunnel ends here, too."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return host == "localhost" or ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(urlsplit(self.url).hostname or "")
 
 
 def read(

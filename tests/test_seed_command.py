@@ -242,10 +242,11 @@ def real(tmp_path, **settings):
             ("--yes",),
             "credentials lack api_key",
         ),
-        ({"url": "crm.example.com"}, ("--yes",), "needs a url"),
-        ({"url": "http://127.0.0.1:1", "mode": "all"}, (), "not one of read-only, own-data, full"),
+        ({"url": "crm.example.com"}, ("--yes",), "url has to be an address"),
+        ({"url": "http://127.0.0.1:1", "mode": "all"}, (), "one of read-only, own-data, full"),
+        ({"url": "http://[127.0.0.1"}, ("--yes",), "url has to be an address"),
         ({"url": "http://127.0.0.1:1", "pace": 1}, (), "has no setting pace"),
-        ({"url": "http://127.0.0.1:1", "requests_per_minute": 0}, (), "a number above 0"),
+        ({"url": "http://127.0.0.1:1", "requests_per_minute": 0}, (), "a number above zero"),
     ],
 )
 def test_accounts_that_must_not_be_filled_are_refused(tmp_path, monkeypatch, settings, flags, why):
@@ -275,6 +276,23 @@ def test_a_target_file_names_the_environment_and_the_pace(mock, account, tmp_pat
     assert result.exit_code == 0, result.output
     assert (datetime.now(UTC) - began).total_seconds() > requests_made * 60 / 1500
     assert "growcrm-demo-key" not in result.output
+
+
+def test_a_run_ends_at_the_most_requests_of_its_target_and_goes_on_in_the_next(
+    mock, account, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    target = real(tmp_path, url=account("growcrm"), max_requests=8)
+    wanted = ("growcrm", "--clients", "2", "--invoices", "2", "--target", target)
+    first = run(*wanted)
+
+    assert first.exit_code == 1
+    assert "max_requests = 8 in the target file allows no more" in first.output
+    assert "goes on from here" in first.output
+    for _ in range(10):
+        if (last := run(*wanted)).exit_code == 0:
+            break
+    assert last.exit_code == 0, last.output
 
 
 @pytest.mark.parametrize(

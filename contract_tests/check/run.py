@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from contract_tests.check.recorder import Recorder
 from contract_tests.check.screen import Screen
 from contract_tests.harness import cleaning, targets
 from contract_tests.harness.contract import Contract
-from contract_tests.harness.ledger import Ledger, default_folder
+from contract_tests.harness.ledger import Ledger, default_folder, kept_folder
 from contract_tests.harness.targets import Target
 from contract_tests.harness.wire import Watch, Wire
 
@@ -46,7 +45,7 @@ def run(plan: Plan) -> int:
     if plan.compare is not None:
         plan = replace(plan, parity="server")
     given = {key: _prepared(plan, key) for key in plan.vendors}
-    with Screen() as screen, _nothing_left_behind():
+    with Screen() as screen:
         for key, target in given.items():
             if target is not None and not plan.dry_run:
                 _knock(plan, key, target, screen)
@@ -157,31 +156,18 @@ def _lends_worlds(target: Target) -> bool:
     return target.powers is not None and target.powers.makes_sandboxes()
 
 
-@contextmanager
-def _nothing_left_behind() -> Iterator[None]:
-    """A folder for what Hypothesis keeps, which else would lie wherever the check was started."""
-    with TemporaryDirectory(prefix="mockvoice-check-") as folder, _environment():
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)
-        yield
-
-
-@contextmanager
-def _environment() -> Iterator[None]:
-    """The environment, which is as it was once this is over."""
+def _tested(plan: Plan, recorder: Recorder, workers: int) -> list[str]:
+    """Run the suites; gives why they could not be run, if so."""
     former = dict(os.environ)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    # What Hypothesis keeps would else lie wherever the check was started. It saves seconds.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(kept_folder() / "hypothesis"))
     try:
-        yield
+        code = pytest.main(_arguments(plan, workers), plugins=[recorder])
     finally:
         os.environ.clear()
         os.environ.update(former)
-
-
-def _tested(plan: Plan, recorder: Recorder, workers: int) -> list[str]:
-    """Run the suites; gives why they could not be run, if so."""
-    with _environment():
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        os.environ.pop("PYTEST_ADDOPTS", None)
-        code = pytest.main(_arguments(plan, workers), plugins=[recorder])
     trouble = list(dict.fromkeys(recorder.trouble))
     if not trouble and code == pytest.ExitCode.NO_TESTS_COLLECTED:
         trouble = [f"nothing is selected by {plan.select!r}"]

@@ -68,6 +68,21 @@ def test_files_are_attached_by_address(api: Api, draft: Record) -> None:
     api.call("invoices.add_attachments", expect=400, body={"attachments": []}, **where)
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize("host", ["[half", "a\u2100b", "[::1]", "name:port", "\U00034a4d"])
+def test_an_address_is_kept_whatever_its_host(api: Api, draft: Record, host: str) -> None:
+    urls = [f"https://{host}/paid%20in%20full.pdf#2", f"http://{host}"]
+    body = {"attachments": [{"url": url} for url in urls]}
+    after = api.call("invoices.add_attachments", expect=201, body=body, invoiceId=draft["id"])[
+        "data"
+    ]
+
+    assert [(each["url"], each["title"]) for each in after["attachments"]] == [
+        (urls[0], "paid in full.pdf"),
+        (urls[1], host),
+    ]
+
+
 def test_an_uploaded_file_is_downloaded_again(api: Api, approved: Record) -> None:
     content = bytes(range(256)) * 40
     files = {

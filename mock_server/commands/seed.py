@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mock_server.seeding.plans import Plan
     from mock_server.seeding.wishes import Wish
     from mock_server.sending.journal import Journal
-    from mock_server.sending.targets import Target
+    from mock_server.target_file import TargetSettings
     from mock_server.web.vendor import Vendor
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -86,6 +86,7 @@ def seed(
     by request; a run that was cut off goes on when it is started again.
     """
     from mock_server.seeding.wishes import Wish
+    from mock_server.sending.targets import check_writable
 
     wish = Wish(**wished)
     with _complaints():
@@ -99,7 +100,7 @@ def seed(
         elif account is None:
             _fill_sandbox(vendor, wish, server, sandbox, control_token)
         else:
-            account.check_writable(agreed=yes)
+            check_writable(account, agreed=yes)
             _send(account, plan, wish, source, journal or _journal_of(account, wish, source))
 
 
@@ -108,8 +109,9 @@ def _complaints() -> Iterator[None]:
     """What was asked for wrongly ends with exit code 2, what could not be done with 1."""
     from mock_server.seeding.wishes import BadWish
     from mock_server.sending.journal import BadJournal
-    from mock_server.sending.sender import CannotSend, StaleJournal
-    from mock_server.sending.targets import BadTarget
+    from mock_server.sending.line import CannotSend
+    from mock_server.sending.sender import StaleJournal
+    from mock_server.target_file import BadTarget
 
     try:
         yield
@@ -144,7 +146,7 @@ def _plan(vendor: "Vendor", wish: "Wish") -> "Plan":
     return plan
 
 
-def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "Target | None":
+def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "TargetSettings | None":
     from mock_server.sending import targets
 
     if file is not None:
@@ -153,7 +155,7 @@ def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "Target | N
 
 
 def _tell(
-    vendor: "Vendor", plan: "Plan", wish: "Wish", account: "Target | None", out: Path | None
+    vendor: "Vendor", plan: "Plan", wish: "Wish", account: "TargetSettings | None", out: Path | None
 ) -> None:
     from mock_server.kernel.clock import Clock
     from mock_server.sending import filler
@@ -196,7 +198,7 @@ def _fill_sandbox(vendor: str, wish: "Wish", server: str, sandbox: str, token: s
     click.echo(f"{vendor} in {sandbox}: {counts}")
 
 
-def _journal_of(account: "Target", wish: "Wish", source: Path | None) -> Path:
+def _journal_of(account: "TargetSettings", wish: "Wish", source: Path | None) -> Path:
     parts = urlsplit(account.url)
     where = "-".join(str(each) for each in (parts.hostname, parts.port) if each).replace(":", "-")
     what = f"{wish.seed}" if source is None else source.stem
@@ -204,7 +206,7 @@ def _journal_of(account: "Target", wish: "Wish", source: Path | None) -> Path:
 
 
 def _send(
-    account: "Target", plan: "Plan", wish: "Wish", source: Path | None, journal: Path
+    account: "TargetSettings", plan: "Plan", wish: "Wish", source: Path | None, journal: Path
 ) -> None:
     from mock_server.kernel.clock import Clock
     from mock_server.sending import filler

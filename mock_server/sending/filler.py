@@ -17,10 +17,10 @@ from mock_server.seeding.replaying import Replay, aside
 from mock_server.seeding.requests import Request, as_json, from_json, resolved
 from mock_server.seeding.wishes import BadWish, Wish
 from mock_server.sending.journal import BadJournal, Journal
-from mock_server.sending.line import Line
+from mock_server.sending.line import CannotSend, Line
 from mock_server.sending.messages import Messages
-from mock_server.sending.sender import CannotSend, Reader, Sender
-from mock_server.sending.targets import BadTarget, Target
+from mock_server.sending.sender import Reader, Sender
+from mock_server.target_file import BadTarget, TargetSettings
 from mock_server.web.vendor import Vendor
 from mock_server.web.worlds import Worlds
 
@@ -28,17 +28,22 @@ from mock_server.web.worlds import Worlds
 Progress = Callable[[int], Callable[[], None]]
 
 
-def line_to(target: Target, plan: Plan) -> Line:
+def line_to(target: TargetSettings, plan: Plan) -> Line:
     """A line that gets into an account. Raises ``BadTarget`` if a credential is missing."""
     try:
-        door = plan.door(target.credentials)
+        door = plan.door(target.credentials or {})
     except KeyError as error:
         raise BadTarget(f"[{target.vendor}] credentials lack {error.args[0]}") from error
-    return Line(target.url, door, target.requests_per_minute)
+    return Line(target.url, door, target.requests_per_minute, target.max_requests)
 
 
 def fill(
-    target: Target, plan: Plan, wish: Wish, today: date, journal: Journal, progress: Progress
+    target: TargetSettings,
+    plan: Plan,
+    wish: Wish,
+    today: date,
+    journal: Journal,
+    progress: Progress,
 ) -> tuple[int, int]:
     """Fill an account, or go on with it; how many requests there are, and how many were sent now.
 
@@ -65,7 +70,7 @@ def fill(
 
 
 def fill_from(
-    target: Target, plan: Plan, file: Path, journal: Journal, progress: Progress
+    target: TargetSettings, plan: Plan, file: Path, journal: Journal, progress: Progress
 ) -> tuple[int, int]:
     """Send the requests of a file that ``write`` has made, likewise. Raises ``BadWish`` for another file."""
     requests = read(file, target.vendor)
@@ -102,7 +107,7 @@ def _sent(
 
 
 def plan_for(
-    vendor: Vendor, plan: Plan, wish: Wish, today: date, target: Target | None
+    vendor: Vendor, plan: Plan, wish: Wish, today: date, target: TargetSettings | None
 ) -> list[Request]:
     """The requests that would be sent: to an account, which is only read, or to a fresh installation.
 

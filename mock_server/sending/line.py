@@ -17,6 +17,11 @@ LONGEST_WAIT_SECONDS = 300.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
+class CannotSend(Exception):
+    """The account does not take what is sent, does not answer, or may be asked no more; what is done
+    stays done."""
+
+
 class NotSent(Exception):
     """The server was not reached, so that nothing has happened there."""
 
@@ -36,13 +41,21 @@ class Reply:
 
 
 class Line:
-    """Sends messages one after another, at most so many in a minute."""
+    """Sends messages one after another, at most so many in a minute, and in all."""
 
-    def __init__(self, url: str, door: Door, requests_per_minute: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        door: Door,
+        requests_per_minute: float | None = None,
+        max_requests: int | None = None,
+    ) -> None:
         self._url = url
         self._door = door
         self._between = 60 / requests_per_minute if requests_per_minute else 0.0
         self._next_at = 0.0
+        self._most = max_requests
+        self._sent = 0
         self._clock = Clock()
         # Neither proxies nor a .netrc decide what is sent, and no redirect takes it elsewhere.
         self._http = httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False)
@@ -65,7 +78,10 @@ class Line:
         return True
 
     def exchange(self, message: Message) -> Reply:
-        """The answer to a message. Raises ``NotSent`` and ``Lost``."""
+        """The answer to a message. Raises ``NotSent`` and ``Lost``, and ``CannotSend`` at the cap."""
+        if self._sent == self._most:
+            raise CannotSend(f"max_requests = {self._most} in the target file allows no more")
+        self._sent += 1
         self._keep_pace()
         headers = dict(self._door.headers(message, self._clock.now().timestamp()))
         headers["Accept"] = "application/json"

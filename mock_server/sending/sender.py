@@ -8,16 +8,12 @@ from typing import Any
 from mock_server.seeding.doors import Message
 from mock_server.seeding.requests import Lookup, Request, kept_of, part, resolved
 from mock_server.sending.journal import Journal
-from mock_server.sending.line import Line, Lost, NotSent, Reply
+from mock_server.sending.line import CannotSend, Line, Lost, NotSent, Reply
 from mock_server.sending.messages import Messages
 
 ATTEMPTS = 10
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 30.0
-
-
-class CannotSend(Exception):
-    """The account does not take what was sent, or does not answer; what is done stays done."""
 
 
 class StaleJournal(Exception):

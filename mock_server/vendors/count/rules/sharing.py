@@ -1,7 +1,8 @@
 """What can be opened without a login: public links, and files that were uploaded."""
 
+import re
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -79,5 +80,7 @@ def _attached(
 
 
 def _title(url: str) -> str:
-    parts = urlsplit(url)
-    return unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.netloc
+    """The last part of an address's path, or its host, be that one or not."""
+    place = re.split("[?#]", url.partition("://")[2])[0]
+    host, _, path = place.partition("/")
+    return unquote(path.rstrip("/").rpartition("/")[2]) or host
