@@ -1,5 +1,6 @@
 """What tests may ask of a mock besides its vendor's API: its clock and what it has sent."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 
 PATIENCE_SECONDS = 15
+CLOCK_SECONDS = 5  # after which the clock is read again
 RUN_SECONDS = 6 * 60 * 60  # after which the sandbox of a run that was killed goes by itself
 
 
@@ -27,6 +29,8 @@ class Control:
         self._sandbox = sandbox
         self._session = requests.Session()
         self._session.trust_env = False
+        # When the clock was last read, and what it said; scenarios ask for the day by the thousand.
+        self._read: tuple[float, datetime] | None = None
 
     @classmethod
     def beside(cls, url: str, vendor: str, port_offset: int) -> Self | None:
@@ -40,15 +44,23 @@ class Control:
         return None
 
     def now(self) -> datetime:
-        """The present instant of the sandbox."""
-        return datetime.fromisoformat(self._ask("GET", "/clock")["now"])
+        """The present instant of the sandbox, as a clock says that was set by it a moment ago."""
+        if self._read is None or time.monotonic() - self._read[0] > CLOCK_SECONDS:
+            told = self._ask("GET", "/clock")
+            now = datetime.fromisoformat(told["now"])
+            self._read = None if told["frozen"] else (time.monotonic(), now)
+            return now
+        at, now = self._read
+        return now + timedelta(seconds=time.monotonic() - at)
 
     def set_clock(self, now: datetime) -> None:
         """Jump to an instant, forwards or backwards."""
+        self._read = None
         self._ask("PUT", "/clock", {"now": now.isoformat()})
 
     def advance(self, by: timedelta) -> None:
         """Move on; what falls due on the way happens."""
+        self._read = None
         self._ask("POST", "/clock/advance", {"seconds": by.total_seconds()})
 
     def outbox(self) -> list[dict[str, Any]]:
