@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 from hypothesis.errors import FlakyStrategyDefinition
+from schemathesis.core.parameters import ParameterLocation as Place
 
 from contract_tests.harness.hooks import ATTEMPTS, Generated
-from contract_tests.harness.meaning import keeps_its_meaning
+from contract_tests.harness.meaning import keeps_its_meaning, query_keeps_its_meaning
 
 JSON = "application/json"
 PAYMENT = {"payment_invoiceid": 1, "payment_amount": 1, "payment_date": "2026-01-01"}
@@ -41,6 +42,29 @@ def test_what_a_reader_that_trims_takes_otherwise_is_not_sent(changed, negative,
 
     assert keeps_its_meaning("growcrm", made, trims=True) is kept
     assert keeps_its_meaning("growcrm", made, trims=False)
+
+
+@pytest.mark.parametrize(
+    ("query", "invalid_at", "kept"),
+    [
+        ({"search": ["x", "false"]}, {Place.QUERY}, False),
+        ({"search": ["x"]}, {Place.QUERY, Place.HEADER}, True),
+        ({"search": ["x"]}, {Place.HEADER}, True),
+        ({"search": ["x"], "page": "two"}, {Place.QUERY}, True),
+        ({"page": ["two", "2"], "isDraft": "true", "search": "x"}, {Place.QUERY}, False),
+        ({"page": ["two", "0", "[3]"]}, {Place.QUERY}, True),
+        ({"startDate": ["soon", "later"]}, {Place.QUERY}, True),
+        ({"customerUuids": ["one", "two"]}, {Place.QUERY}, True),
+        ({"search": ["x"], "customerUuids": "one"}, {Place.QUERY}, True),
+        ({"search": ["x"], "colour": "red"}, {Place.QUERY}, True),
+    ],
+)
+def test_a_list_for_one_value_is_invalid_only_if_none_of_it_may_be_read(query, invalid_at, kept):
+    made = case("invoices.search", None, negative=True)
+    made.query = query
+    made.meta.is_negative_at = lambda place: place in invalid_at
+
+    assert query_keeps_its_meaning("count", made) is kept
 
 
 @pytest.mark.parametrize(("failing", "drawn"), [(0, [7]), (1, [7, 1007]), (2, [7, 1007, 2007])])

@@ -19,7 +19,7 @@ from contract_tests.harness import forms, lateness, targets
 from contract_tests.harness.client import FORM, JSON, Anonymous
 from contract_tests.harness.contract import SAFE, Contract
 from contract_tests.harness.depth import Depth, depth
-from contract_tests.harness.meaning import keeps_its_meaning
+from contract_tests.harness.meaning import keeps_its_meaning, query_keeps_its_meaning
 
 Check = Callable[..., Any]
 ATTEMPTS = 3  # at the chains of one seed
@@ -218,7 +218,11 @@ def _word(name: str) -> str:
 
 def _filter(vendor: str, of: Depth, *, trims: bool) -> Callable[[Any, Any], bool]:
     def filter_case(context: Any, case: Any) -> bool:
-        if case.meta is None or case.media_type not in (FORM, JSON):
+        if case.meta is None:
+            return True
+        if not query_keeps_its_meaning(vendor, case):
+            return False
+        if case.media_type not in (FORM, JSON):
             return True
         systematic = case.meta.phase.name.value == "coverage"
         if case.media_type == FORM and systematic and not of.all_forms:

@@ -1,5 +1,7 @@
 """Whether what was generated still is, where it arrives, what it was made to be: valid, or not."""
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -7,7 +9,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 from contract_tests.harness import forms, targets
 from contract_tests.harness.client import FORM
-from contract_tests.harness.contract import Contract
+from contract_tests.harness.contract import Contract, Operation
 
 
 def keeps_its_meaning(vendor: str, case: Any, *, trims: bool) -> bool:
@@ -30,6 +32,54 @@ def keeps_its_meaning(vendor: str, case: Any, *, trims: bool) -> bool:
     read = forms.decoded(forms.encoded(case.body))
     seen = [read, _trimmed(read)] if trims and negative else [read]
     return all(_is_valid(vendor, case, each) != negative for each in seen)
+
+
+def query_keeps_its_meaning(vendor: str, case: Any) -> bool:
+    """Whether a query that was made to be invalid is so to its reader, too.
+
+    A list for what takes one value is sent as several, of which a reader takes one.
+    """
+    invalid = {place for place in ParameterLocation if case.meta.is_negative_at(place)}
+    parameters = _operation(vendor, case).parameters
+    sent: dict[str, Any] = case.query or {}
+    if invalid != {ParameterLocation.QUERY} or any(
+        ("query", each) not in parameters for each in sent
+    ):
+        return True
+    specs = {name: spec for (place, name), spec in parameters.items() if place == "query"}
+    repeated = {
+        name for name in sent if isinstance(sent[name], list) and not _is_array(specs[name])
+    }
+    return not repeated or not all(
+        _may_be_read(vendor, spec, sent[name]) if name in sent else not spec.get("required")
+        for name, spec in specs.items()
+    )
+
+
+def _may_be_read(vendor: str, spec: Mapping[str, Any], value: Any) -> bool:
+    """Whether some reading of what a parameter is given is valid."""
+    is_valid = _contract(vendor).schemas.request(spec["schema"]).is_valid
+    texts = [str(each) for each in (value if isinstance(value, list) else [value])]
+    if _is_array(spec):
+        return is_valid(texts) or is_valid([_literal(each) for each in texts])
+    return any(is_valid(each) or is_valid(_literal(each)) for each in texts)
+
+
+def _is_array(spec: Mapping[str, Any]) -> bool:
+    return bool(spec["schema"].get("type") == "array")
+
+
+def _literal(text: str) -> Any:
+    """The number or truth that a text is; else the text."""
+    try:
+        found = json.loads(text, parse_constant=str)
+    except ValueError:
+        return text
+    return found if isinstance(found, int | float) else text
+
+
+def _operation(vendor: str, case: Any) -> Operation:
+    return _contract(vendor).find(case.operation.definition.raw["operationId"])
 
 
 def _is_valid(vendor: str, case: Any, body: Any) -> bool:
