@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness import targets
+from contract_tests.harness import ownership, targets
 from contract_tests.harness.contract import Contract
 
 HERE = Path(__file__).parent
@@ -45,6 +45,14 @@ def test_every_operation_has_a_handler(key: str) -> None:
     missing = [each for each in CONTRACTS[key].operations if not targets.handles(key, each)]
 
     assert missing == []
+
+
+@EVERY_VENDOR
+def test_what_may_be_changed_is_said_of_operations_that_there_are(key: str) -> None:
+    rules = ownership.of(key)
+    named = {*rules.by_operation, *rules.never, *rules.never_with, *rules.harmless}
+
+    assert named - CONTRACTS[key].operations.keys() == set()
 
 
 @EVERY_VENDOR

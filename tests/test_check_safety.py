@@ -85,6 +85,39 @@ def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
     assert not list((tmp_path / "ledgers").glob("*"))
 
 
+# What tells of something that happened, and what nobody sees any more.
+TRACES = {"balances", "changes", "deliveries", "links", "movements", "outbox", "tokens"}
+
+
+@pytest.mark.parametrize(
+    ("key", "some"),
+    [
+        ("count", "test_templates or test_invoices or test_catalogue"),
+        ("halo", "test_filters and (posted or paid) or test_invoices"),
+        ("optiflow", "test_neighbours or test_lists"),
+    ],
+)
+def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, some):
+    with Server(Settings(port=0, vendors=(key,))) as server:
+        world = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default/snapshots"
+        requests.post(world, json={"name": "before"}, timeout=30).raise_for_status()
+        with answering(passing_on(server.urls["vendors"][key]["root_url"])) as stranger:
+            status, out, err = mockvoice(
+                "check", key, "--url", stranger.url, "--mode", "own-data", "--select", some,
+                "--ledgers", str(tmp_path), toys=False,
+            ).result()  # fmt: skip
+        told = requests.get(f"{world}/before/diff/current", timeout=30).json()
+
+    assert status == 0, out + err
+    assert len(stranger.written) > 20
+    assert [
+        (each["table"], each["id"])
+        for each in told["added"]
+        if each["table"] not in TRACES and not each["after"].get("deleted")
+    ] == []
+    assert (told["changed"], told["removed"]) == ([], [])
+
+
 def test_what_a_killed_run_has_left_goes_with_the_next(check, tmp_path):
     with Server(Settings(port=0, vendors=("growcrm",))) as server:
         victim = []

@@ -41,5 +41,9 @@ OWNERSHIP = Ownership(
         "tokens.grant": "it would replace the tokens that are in use",
         "tokens.refresh": "it would replace the tokens that are in use",
     },
-    never_with={"invoices.create": {"isDraft": False}, "invoices.update": {"isDraft": False}},
+    # Nothing deletes an approved document, and no answer names the template of one that recurs.
+    never_with={
+        "invoices.create": {"isDraft": False, "recurrencePattern": ...},
+        "invoices.update": {"isDraft": False, "recurrencePattern": ...},
+    },
 )  # fmt: skip

@@ -33,9 +33,14 @@ OWNERSHIP = Ownership(
         "expense.save": "nothing deletes an expense",
         "template.save": "nothing deletes a template",
     },
-    # Both make payments that no answer names.
+    # These make payments that no answer names, and what is posted stays in the accounts.
     never_with={
-        "invoice.save": {"markaspaid": ..., "apply_credit": ..., "mark_credit_as_used": ...}
+        "invoice.save": {
+            "markaspaid": ...,
+            "apply_credit": ...,
+            "mark_credit_as_used": ...,
+            "posted": True,
+        }
     },
     harmless=frozenset(("token.grant", "invoice.view", "invoice.pdf")),
 )

@@ -28,7 +28,13 @@ OWNERSHIP = Ownership(
         "currencies.add_rate": "nothing deletes a rate",
         "document_subtypes.create": "nothing deletes a subtype",
     },
-    # It is voided, and stays in the books with its bank account.
-    never_with={"payments.create": {"payment_type": "other_income"}},
+    # Such a payment is voided, and stays in the books with its bank account; and where one tax becomes
+    # the default, another is it no more.
+    never_with={
+        "payments.create": {"payment_type": "other_income"},
+        "taxes.create": {"is_default": ...},
+        "taxes.replace": {"is_default": ...},
+        "taxes.update": {"is_default": ...},
+    },
     harmless=frozenset(("invoices.validate_ncf", "invoices.validate_ncf_unversioned")),
 )
