@@ -1,5 +1,6 @@
 """Where in the files of a contract something is said."""
 
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -100,10 +101,5 @@ def _reference(node: yaml.Node) -> str | None:
 
 
 def _relative(file: str, path: str) -> str:
-    parts = file.split("/")[:-1]
-    for part in path.split("/"):
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+    """The file that a path means which stands in another file."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))

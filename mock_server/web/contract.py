@@ -3,6 +3,7 @@
 import functools
 import logging
 import os
+import posixpath
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -226,15 +227,8 @@ class Bundle:
 
 
 def _relative(file: str, path: str) -> str:
-    if not path:
-        return file
-    parts = file.split("/")[:-1]
-    for part in path.split("/"):
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+    """The file that a path means which stands in another file; without a path, that file."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) if path else file
 
 
 def _at(document: Any, names: list[str]) -> Any:
