@@ -1,12 +1,10 @@
 """Payments: of invoices, whose status follows, and other income; voided, never removed."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
-from mock_server.kernel.money import ZERO, percent, quantize, total
 from mock_server.vendors.optiflow.backend import OptiBackend
 from mock_server.vendors.optiflow.errors import NotFound, invalid
 from mock_server.vendors.optiflow.models import (
@@ -17,19 +15,15 @@ from mock_server.vendors.optiflow.models import (
     BankAccount,
     Invoice,
     Payment,
-    PaymentLine,
     Visit,
-    Withholding,
 )
-from mock_server.vendors.optiflow.rules import balances, invoices, ncf
-from mock_server.vendors.optiflow.rules.lines import MOST_IN_TOTAL
+from mock_server.vendors.optiflow.rules import balances, income, invoices, ncf
 from mock_server.vendors.optiflow.rules.lists import Listed, Query, identifier, listed, word
 from mock_server.vendors.optiflow.rules.records import (
     Body,
     amount,
     check_present,
     day,
-    id_or_none,
     known,
     referred,
     refuse,
@@ -105,7 +99,7 @@ def create(backend: OptiBackend, visit: Visit, body: Body) -> Payment:
         refuse(errors)
         return _pay(backend, visit, invoice, account, body, "invoice_id")
     if kind == OTHER_INCOME:
-        _check_income(backend, body, errors, needed=True)
+        income.check(backend, body, errors, needed=True)
     refuse(errors)
     return _receive(backend, visit, account, body)
 
@@ -154,6 +148,24 @@ def _pay(
         payment_date=day(body["payment_date"]),
         payment_method=body["payment_method"],
         note=body.get("note"),
+    )
+
+
+def _receive(
+    backend: OptiBackend, visit: Visit, account: BankAccount | None, body: Body
+) -> Payment:
+    """Record other income."""
+    if account is None:
+        raise KeyError(body)
+    return _record(
+        backend,
+        visit,
+        account,
+        payment_type=OTHER_INCOME,
+        payment_date=day(body["payment_date"]),
+        payment_method=body["payment_method"],
+        note=body.get("note"),
+        **income.read(backend, body),
     )
 
 
@@ -257,7 +269,7 @@ def update(backend: OptiBackend, visit: Visit, payment_id: int, body: Body) -> P
     errors: Errors = {}
     account = referred(body, "bank_account_id", backend.bank_accounts, errors)
     if payment.payment_type == OTHER_INCOME:
-        _check_income(backend, body, errors, needed=False)
+        income.check(backend, body, errors, needed=False)
     refuse(errors)
     account = account or known(backend.bank_accounts, payment.bank_account_id)
     changed = replace(
@@ -270,7 +282,7 @@ def update(backend: OptiBackend, visit: Visit, payment_id: int, body: Body) -> P
         updated_at=backend.clock.now(),
     )
     if payment.invoice_id is None:
-        changed = _income_changed(backend, changed, body)
+        changed = income.changed(backend, changed, body)
     else:
         changed = _invoice_payment_changed(backend, payment, changed, account, body)
     backend.payments.put(changed)
@@ -297,116 +309,3 @@ def delete(backend: OptiBackend, visit: Visit, payment_id: int) -> None:
     now = backend.clock.now()
     voided = backend.payments.put(replace(payment, deleted_at=now, updated_at=now))
     _settle(backend, payment, voided)
-
-
-# -- other income ------------------------------------------------------------------------------
-
-
-def _check_income(backend: OptiBackend, body: Body, errors: Errors, *, needed: bool) -> None:
-    if needed:
-        check_present(body, ["lines"], errors)
-    referred(body, "contact_id", backend.contacts, errors)
-    for name, key, table in (
-        ("lines", "tax_id", backend.taxes),
-        ("withholdings", "withholding_type_id", backend.withholding_types),
-    ):
-        for position, entry in enumerate(body.get(name) or ()):
-            if entry.get(key) is not None and integer(entry[key]) not in table:
-                field = f"{name}.{position}.{key}"
-                errors[field] = [selected_is_invalid(field)]
-
-
-def _receive(
-    backend: OptiBackend, visit: Visit, account: BankAccount | None, body: Body
-) -> Payment:
-    if account is None:
-        raise KeyError(body)
-    lines = _income_lines(backend, body["lines"])
-    withheld = _withholdings(backend, body.get("withholdings") or ())
-    return _record(
-        backend,
-        visit,
-        account,
-        payment_type=OTHER_INCOME,
-        contact_id=id_or_none(body.get("contact_id")),
-        payment_date=day(body["payment_date"]),
-        payment_method=body["payment_method"],
-        note=body.get("note"),
-        lines=lines,
-        withholdings=withheld,
-        **_income_figures(lines, withheld),
-    )
-
-
-def _income_changed(backend: OptiBackend, payment: Payment, body: Body) -> Payment:
-    lines, withheld = payment.lines, payment.withholdings
-    if body.get("lines") is not None:
-        lines = _income_lines(backend, body["lines"])
-    if "withholdings" in body:
-        withheld = _withholdings(backend, body["withholdings"] or ())
-    contact = id_or_none(body["contact_id"]) if "contact_id" in body else payment.contact_id
-    return replace(
-        payment,
-        contact_id=contact,
-        lines=lines,
-        withholdings=withheld,
-        **_income_figures(lines, withheld),
-    )
-
-
-def _income_lines(backend: OptiBackend, entries: Sequence[Body]) -> tuple[PaymentLine, ...]:
-    return tuple([_income_line(backend, entry) for entry in entries])
-
-
-def _income_line(backend: OptiBackend, entry: Body) -> PaymentLine:
-    """A line of other income. Observed: its tax is reckoned from the unrounded product."""
-    quantity, price = amount(entry["quantity"]), amount(entry["unit_price"])
-    tax_id = id_or_none(entry.get("tax_id"))
-    rate = ZERO if tax_id is None else known(backend.taxes, tax_id).rate
-    subtotal, tax = quantize(quantity * price), quantize(percent(quantity * price, rate))
-    return PaymentLine(
-        id=backend.ids.next("payment_line"),
-        chart_account_id=integer(entry["chart_account_id"]),
-        payment_concept_id=id_or_none(entry.get("payment_concept_id")),
-        description=entry["description"],
-        quantity=shown(quantity),
-        unit_price=shown(price),
-        tax_id=tax_id,
-        subtotal=shown(subtotal),
-        tax_amount=shown(tax),
-        total=shown(subtotal + tax),
-    )
-
-
-def _withholdings(backend: OptiBackend, entries: Sequence[Body]) -> tuple[Withholding, ...]:
-    return tuple([_withholding(backend, entry) for entry in entries])
-
-
-def _withholding(backend: OptiBackend, entry: Body) -> Withholding:
-    kind = known(backend.withholding_types, integer(entry["withholding_type_id"]))
-    base = amount(entry["base_amount"])
-    return Withholding(
-        id=backend.ids.next("payment_withholding"),
-        withholding_type_id=kind.id,
-        base_amount=shown(base),
-        percentage=shown(kind.percentage),
-        amount=shown(percent(base, kind.percentage)),
-    )
-
-
-def _income_figures(
-    lines: Sequence[PaymentLine], withheld: Sequence[Withholding]
-) -> dict[str, str]:
-    """The amounts of other income. Observed: lines and taxes less withholdings. Assumed: never
-    below zero, and refused where the source's column ends."""
-    subtotal = total(Decimal(line.subtotal) for line in lines)
-    tax = total(Decimal(line.tax_amount) for line in lines)
-    kept_back = total(Decimal(each.amount) for each in withheld)
-    if subtotal + tax > MOST_IN_TOTAL:
-        raise invalid("lines", "The total must not be greater than 9999999999.99.")
-    return {
-        "amount": shown(max(subtotal + tax - kept_back, ZERO)),
-        "subtotal_amount": shown(subtotal),
-        "tax_amount": shown(tax),
-        "withholding_amount": shown(kept_back),
-    }
