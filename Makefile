@@ -65,7 +65,7 @@ contract: .venv/tests ## The contract suites: VENDOR='halo' TARGET=mine.toml, or
 	@$(BIN)/python -m pytest contract_tests $(SUITES)
 
 mutants: .venv/tests ## What the suites catch of planted faults: VENDOR=halo ONLY='net-echoed …'
-	@$(BIN)/python -m contract_tests.mutants --remember $(MUTANTS)
+	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)
 
 bench: .venv/tests ## How fast it is, beside other servers
 	@$(BIN)/python -m benchmarks.run

@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["mockvoice_contracts.pytest_plugin"]
+
 DEPTH = os.environ.get("MOCKVOICE_TEST_DEPTH", "small")
 
 settings.register_profile("small", max_examples=25, deadline=None, print_blob=True)

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 
-from mock_server.kernel.backend import Backend
-from mock_server.kernel.clock import Clock
-from mock_server.vendors import all_vendors
-from mock_server.web.worlds import Worlds
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock
+from mockvoice.vendors import all_vendors
+from mockvoice.web.worlds import Worlds
 
 Headers = Mapping[str, str]
 

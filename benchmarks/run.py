@@ -92,7 +92,7 @@ def startup(times: int) -> Figures:
         port = free_port()
         started = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "mock_server", "serve", "--vendor", "growcrm", "--port", str(port)],
+            [sys.executable, "-m", "mockvoice", "serve", "--vendor", "growcrm", "--port", str(port)],
             cwd=HERE.parent, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 import requests
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 
 from benchmarks.load import KEY, Figures
 from benchmarks.servers import world
-from mock_server.app import Server
-from mock_server.settings import Settings
 
 ALIVE = 500
 WEIGHED = 100

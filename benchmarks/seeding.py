@@ -21,7 +21,7 @@ def seeding(invoices: int) -> dict[str, Figures]:
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
         process = subprocess.Popen(
-            [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--data", "empty",
+            [sys.executable, "-m", "mockvoice", "serve", "--port", "0", "--data", "empty",
              "--ready-file", str(ready)],
             cwd=HERE.parent, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -23,21 +23,21 @@ from typing import Any
 
 import orjson
 import uvicorn
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock
+from mockvoice.protocol import Protocol
+from mockvoice.vendors import all_vendors
+from mockvoice.vendors.growcrm import VENDOR
+from mockvoice.vendors.growcrm.handlers import clients, invoices
+from mockvoice.web import contract
+from mockvoice.web.build import build
+from mockvoice.web.journal import ENTRIES_KEPT
+from mockvoice.web.readers import argument_name
+from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, Sandboxes
+from mockvoice.web.vendor import Security
+from mockvoice.web.worlds import Worlds
 
 from benchmarks.accounts import ACCOUNTS
-from mock_server.kernel.backend import Backend
-from mock_server.kernel.clock import Clock
-from mock_server.protocol import Protocol
-from mock_server.vendors import all_vendors
-from mock_server.vendors.growcrm import VENDOR
-from mock_server.vendors.growcrm.handlers import clients, invoices
-from mock_server.web import contract
-from mock_server.web.build import build
-from mock_server.web.journal import ENTRIES_KEPT
-from mock_server.web.readers import argument_name
-from mock_server.web.sandboxes import DEFAULT, Grant, Sandbox, Sandboxes
-from mock_server.web.vendor import Security
-from mock_server.web.worlds import Worlds
 
 LINES = [
     {"description": "Copy editing", "quantity": 3, "rate": 120, "tax_rate_id": 4},

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 import requests
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 
-from mock_server.app import Server
-from mock_server.settings import Settings
-from tests import toys
+from tests import example_vendors
 
 PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
 def toy_vendors() -> Iterator[None]:
-    with toys.for_vendors():
+    with example_vendors.for_vendors():
         yield
 
 
@@ -52,7 +52,7 @@ class Process:
     def __init__(
         self, *arguments: str, toys: bool = True, env: dict[str, str] | None = None
     ) -> None:
-        module = "tests.toys" if toys else "mock_server"
+        module = "tests.example_vendors" if toys else "mockvoice"
         self._started = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,

@@ -1,0 +1,139 @@
+"""A run as data: ``report.json``, from which all other reports are made."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from mockvoice_contracts.check.plan import Plan
+from mockvoice_contracts.check.recorder import Recorder, Result
+from mockvoice_contracts.harness import coverage, targets
+from mockvoice_contracts.harness.contract import Contract
+
+HOLDS, BROKEN, UNCHECKED = 0, 1, 2
+WORDS = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
+VERSION = 1  # of the report's own form, see report.schema.json
+
+
+def made(
+    plan: Plan,
+    recorder: Recorder,
+    trouble: Sequence[str],
+    *,
+    began: datetime,
+    seconds: float,
+    seed: int,
+) -> dict[str, Any]:
+    """The report of a run."""
+    results = list(recorder.results.values())
+    vendors = [_vendor(key, results, recorder.seen, trouble) for key in plan.vendors]
+    code = _exit_code(vendors, trouble)
+    trouble = [*trouble] or [
+        f"nothing of {each['title']} has been checked: what was selected was left out"
+        for each in vendors
+        if each["outcome"] == WORDS[UNCHECKED]
+    ]
+    return {
+        "report_version": VERSION,
+        "mockvoice": targets.VERSION,
+        "began_at": began.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 2),
+        "outcome": WORDS[code],
+        "exit_code": code,
+        "seed": seed,
+        "max_examples": plan.max_examples,
+        "select": plan.select,
+        "strict_assumptions": plan.strict_assumptions,
+        "trouble": list(trouble),
+        "vendors": vendors,
+        "findings": list(_findings(results, seed)),
+        "tests": [
+            {
+                "id": each.id, "vendor": each.vendor, "layer": each.layer, "outcome": each.outcome,
+                "seconds": round(each.seconds, 3), "said": each.said,
+            }
+            for each in results
+        ],
+    }  # fmt: skip
+
+
+def written(report: Mapping[str, Any]) -> str:
+    """A report as text."""
+    return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+
+
+def _exit_code(vendors: Sequence[Mapping[str, Any]], trouble: Sequence[str]) -> int:
+    outcomes = {each["outcome"] for each in vendors}
+    if trouble or "unchecked" in outcomes:
+        return UNCHECKED
+    return BROKEN if "broken" in outcomes else HOLDS
+
+
+def _vendor(
+    key: str, results: Sequence[Result], seen: Sequence[Mapping[str, Any]], trouble: Sequence[str]
+) -> dict[str, Any]:
+    parts = [each[key] for each in seen if key in each]
+    tests = Counter(each.outcome for each in results if each.vendor == key)
+    checked = tests["passed"] + tests["failed"] + tests["assumption"]
+    outcome = "unchecked" if trouble or not checked else "broken" if tests["failed"] else "holds"
+    return {
+        "vendor": key,
+        "title": targets.vendor_of(key).title,
+        "url": parts[0]["url"] if parts else None,
+        "mode": parts[0]["mode"] if parts else None,
+        "is_mock": parts[0]["is_mock"] if parts else None,
+        "outcome": outcome,
+        "requests": sum(each["requests"] for each in parts),
+        "left_behind": [record for each in parts for record in each["left"]],
+        "tests": {name: tests[name] for name in ("passed", "failed", "assumption", "skipped")},
+        "coverage": _coverage(key, parts),
+    }
+
+
+def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    contract = Contract(targets.document(key), closed=False)
+    found = coverage.against(contract, coverage.joined(each["coverage"] for each in parts))
+    operations = found["operations"].values()
+    kinds = ("statuses", "parameters", "sent", "enums", "fields", "codes")
+    summary = {
+        "operations": {
+            "seen": sum(bool(each["statuses"]["seen"]) for each in operations),
+            "all": len(operations),
+        },
+        **{
+            kind: {
+                "seen": sum(len(each[kind]["seen"]) for each in operations),
+                "all": sum(len(each[kind]["seen"] + each[kind]["never"]) for each in operations),
+            }
+            for kind in kinds
+        },
+    }
+    return {"summary": summary, **found}
+
+
+def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
+    """Each finding once, with the test that made it; a test that failed without any has one, too."""
+    for result in results:
+        if result.outcome not in ("failed", "assumption"):
+            continue
+        found = result.findings or [_bare(result)]
+        for each in found:
+            kind = "assumption" if result.outcome == "assumption" else "breach"
+            text = f"{result.id} {each['operation']} {each['message'].splitlines()[:1]}"
+            yield {
+                "id": sha256(text.encode()).hexdigest()[:12],
+                "kind": kind,
+                "layer": result.layer,
+                "test": result.id,
+                "seed": seed,
+                **{name: value for name, value in each.items() if name != "assumed"},
+            }
+
+
+def _bare(result: Result) -> dict[str, Any]:
+    return {
+        "vendor": result.vendor, "operation": None, "message": result.said, "evidence": "public",
+        "contract": None, "came_back": None, "curl": None,
+    }  # fmt: skip

@@ -1,0 +1,39 @@
+"""Removing from somebody's account what a run has created there."""
+
+import requests
+from requests.auth import AuthBase
+
+from mockvoice_contracts.harness import ownership
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.ledger import Record
+from mockvoice_contracts.harness.wire import Watch
+
+GONE = (404, 410)
+
+
+def clean_up(watch: Watch, auth: AuthBase) -> list[Record]:
+    """Delete what the watch's ledger holds; gives what could not be deleted.
+
+    The newest first, and once more as long as that removes something: a client goes only after
+    its invoices.
+    """
+    ledger = watch.ledger
+    assert ledger is not None
+    api, removers = Api(watch.contract, watch.target, auth), ownership.removers(watch.contract)
+    removed = True
+    while removed:
+        removed = False
+        for name, value in list(reversed(ledger.created)):
+            remover = removers.get(name)
+            if remover is None:
+                continue
+            try:
+                status = api.send("DELETE", remover.fill({name: value})).status
+            except requests.RequestException:
+                break
+            if 200 <= status < 300 or status in GONE:
+                ledger.gone((name, value))
+                removed = True
+    watch.left = list(ledger.created)
+    ledger.close()
+    return watch.left

@@ -1,0 +1,222 @@
+"""Which parts of a contract have been seen at work: statuses, parameters, values, fields, error codes, transitions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+
+from mockvoice_contracts.harness.contract import Contract, Operation
+
+ROWS = 3  # of a list; the others have the same fields
+DEPTH = 6  # of nested objects
+STATES = ("status", "state", "is_draft", "isDraft", "active", "posted")
+CODES = ("code", "error", "error_code", "type")
+
+# What is counted of an operation.
+KINDS = ("statuses", "parameters", "sent", "enums", "fields", "codes")
+
+
+class Coverage:
+    """What a run has seen of one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self.seen: dict[str, dict[str, set[str]]] = {
+            name: {kind: set() for kind in KINDS} for name in contract.operations
+        }
+        self.transitions: dict[str, set[str]] = defaultdict(set)
+        self._states: dict[tuple[str, str], str] = {}
+
+    def note(
+        self,
+        operation: Operation,
+        request: requests.PreparedRequest,
+        sent: Any,
+        response: requests.Response,
+        body: Any,
+    ) -> None:
+        """Take a request and its answer into account."""
+        seen = self.seen[operation.id]
+        seen["statuses"].add(str(response.status_code))
+        query = parse_qsl(urlsplit(str(request.url)).query, keep_blank_values=True)
+        for name, value in query:
+            plain = name.partition("[]")[0]
+            seen["parameters"].add(f"query {plain}")
+            seen["enums"].add(f"query {plain}={value}")
+        seen["sent"].update(_sent(sent))
+        if response.status_code >= 400:
+            seen["codes"].update(_codes(body))
+        else:
+            for name, value in _leaves(body):
+                seen["fields"].add(name)
+                if isinstance(value, str) and len(value) <= 40:
+                    seen["enums"].add(f"{name}={value}")
+            self._follow(operation, body)
+
+    def _follow(self, operation: Operation, body: Any) -> None:
+        """A record that shows another state than when it was seen last has made a transition."""
+        resource = operation.id.partition(".")[0]
+        record = body.get("data", body) if isinstance(body, Mapping) else None
+        if not isinstance(record, Mapping) or "id" not in record:
+            return
+        for name in STATES:
+            value = record.get(name)
+            if isinstance(value, Mapping):
+                value = value.get("title", value.get("id"))
+            if isinstance(value, str | int):
+                key = f"{resource}.{name}", str(record["id"])
+                before = self._states.get(key)
+                if before is not None and before != str(value):
+                    self.transitions[f"{resource}.{name}"].add(f"{before} → {value}")
+                self._states[key] = str(value)
+
+    def plain(self) -> dict[str, Any]:
+        """All that was seen, in a form that travels between processes."""
+        return {
+            "seen": {
+                name: {kind: sorted(values) for kind, values in kinds.items()}
+                for name, kinds in self.seen.items()
+            },
+            "transitions": {name: sorted(values) for name, values in self.transitions.items()},
+        }
+
+
+def joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What several processes have seen, as one."""
+    seen: dict[str, dict[str, set[str]]] = {}
+    transitions: dict[str, set[str]] = {}
+    for part in parts:
+        for name, kinds in part["seen"].items():
+            for kind, values in kinds.items():
+                seen.setdefault(name, {}).setdefault(kind, set()).update(values)
+        for name, values in part["transitions"].items():
+            transitions.setdefault(name, set()).update(values)
+    return {"seen": seen, "transitions": transitions}
+
+
+def against(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the contract has, beside what was seen: for each operation and kind both lists."""
+    operations = {}
+    for operation in contract.operations.values():
+        has = _has(contract, operation)
+        seen = found["seen"].get(operation.id, {})
+        operations[operation.id] = {
+            "method": operation.method,
+            "path": operation.path,
+            "codes": {
+                "seen": sorted(seen.get("codes", ())),
+                "never": sorted(_codes_of(contract, operation) - set(seen.get("codes", ()))),
+            },
+            **{
+                kind: {
+                    "seen": sorted(names & set(seen.get(kind, ()))),
+                    "never": sorted(names - set(seen.get(kind, ()))),
+                }
+                for kind, names in has.items()
+            },
+        }
+    transitions = {name: sorted(values) for name, values in sorted(found["transitions"].items())}
+    return {"operations": operations, "transitions": transitions}
+
+
+def _has(contract: Contract, operation: Operation) -> dict[str, set[str]]:
+    """All that a contract says of an operation, in the words of ``Coverage.note``."""
+    enums: set[str] = set()
+    parameters = set()
+    for (place, name), about in operation.parameters.items():
+        if place == "query":
+            plain = name.removesuffix("[]")
+            parameters.add(f"query {plain}")
+            enums |= {f"query {plain}={each}" for each in _enum(contract, about.get("schema", {}))}
+    fields, sent = set(), set()
+    for status, answer in operation.answers.items():
+        if status.startswith("2"):
+            for about in answer.get("content", {}).values():
+                for name, schema, optional in _named(contract, about.get("schema", {})):
+                    if optional:
+                        fields.add(name)
+                    enums |= {f"{name}={each}" for each in _enum(contract, schema)}
+    for about in operation.body.values():
+        for name, _, _ in _named(contract, about.get("schema", {}), hidden="readOnly"):
+            sent.add(name)
+    statuses = {each for each in operation.answers if each != "default"}
+    return {
+        "statuses": statuses, "parameters": parameters, "sent": sent, "enums": enums, "fields": fields,
+    }  # fmt: skip
+
+
+def _codes_of(contract: Contract, operation: Operation) -> set[str]:
+    """The error codes that a contract enumerates for an operation."""
+    return {
+        code
+        for status, answer in operation.answers.items()
+        if not status.startswith("2")
+        for about in answer.get("content", {}).values()
+        for name, schema, _ in _named(contract, about.get("schema", {}))
+        if name.rpartition(".")[2] in CODES
+        for code in _enum(contract, schema)
+    }
+
+
+def _enum(contract: Contract, schema: Any) -> Iterator[str]:
+    schema = contract.resolve(schema)
+    for each in schema.get("enum", ()):
+        if isinstance(each, str):
+            yield each
+    if isinstance(schema.get("items"), Mapping):
+        yield from _enum(contract, schema["items"])
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _enum(contract, part)
+
+
+def _named(
+    contract: Contract, schema: Any, prefix: str = "", depth: int = DEPTH, hidden: str = "writeOnly"
+) -> Iterator[tuple[str, Any, bool]]:
+    """Every property below a schema: its name with dots, its schema, and whether it may be missing."""
+    schema = contract.resolve(schema)
+    if not depth:
+        return
+    for name, each in schema.get("properties", {}).items():
+        plain = contract.resolve(each)
+        if plain.get(hidden):
+            continue
+        path = f"{prefix}{name}"
+        yield path, plain, name not in schema.get("required", ())
+        yield from _named(contract, plain, f"{path}.", depth - 1, hidden)
+    if isinstance(schema.get("items"), Mapping):
+        yield from _named(contract, schema["items"], prefix, depth, hidden)
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _named(contract, part, prefix, depth - 1, hidden)
+
+
+def _leaves(body: Any, prefix: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
+    """The properties of a body with their values, those of a list's rows as if it were one."""
+    if isinstance(body, list):
+        for each in body[:ROWS]:
+            yield from _leaves(each, prefix, depth)
+    elif isinstance(body, Mapping) and depth:
+        for name, value in body.items():
+            yield f"{prefix}{name}", value
+            if isinstance(value, Mapping | list):
+                yield from _leaves(value, f"{prefix}{name}.", depth - 1)
+
+
+def _sent(sent: Any) -> Iterator[str]:
+    for name, _ in _leaves(sent):
+        yield name.partition("[")[0]
+
+
+def _codes(body: Any) -> Iterator[str]:
+    """The names by which a refusal can be told from others."""
+    if isinstance(body, Mapping):
+        for name in CODES:
+            if isinstance(body.get(name), str):
+                yield body[name][:80]
+        for value in body.values():
+            if isinstance(value, Mapping):
+                yield from _codes(value)
+            elif isinstance(value, list):
+                for each in value:
+                    yield from _codes(each)

@@ -1,0 +1,198 @@
+"""What a failed test has found, in the words of the contract: where it says what, and what came back."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from schemathesis.core.failures import Failure
+from schemathesis.openapi.checks import IgnoredAuth
+
+from mockvoice_contracts.harness.client import Broken
+from mockvoice_contracts.harness.contract import Breach, Contract, Operation
+from mockvoice_contracts.harness.places import places
+from mockvoice_contracts.harness.wire import Exchange, Watch
+
+Finding = dict[str, Any]
+UNAUTHORIZED = 401
+SHOWN = 4000  # characters of an answer's body
+CASE_ID = "X-Schemathesis-TestCaseId"
+_LABEL = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/\S*)")
+
+
+def of(error: BaseException, watch: Watch) -> list[Finding]:
+    """The findings in what ended a test."""
+    return list(_of(error, watch))
+
+
+def is_assumption(error: BaseException, watch: Watch, *, marked: bool) -> bool:
+    """Whether all that failed is what the contract itself calls an assumption."""
+    if marked and isinstance(error, AssertionError):
+        return True
+    found = of(error, watch)
+    return bool(found) and all(each["evidence"] == "choice" for each in found)
+
+
+def _of(error: BaseException, watch: Watch) -> Iterator[Finding]:
+    if isinstance(error, Broken):
+        reply = error.reply
+        yield _finding(
+            watch.contract,
+            watch.target.vendor,
+            error.operation,
+            "\n".join(each.sentence for each in error.breaches),
+            error.breaches,
+            came_back={"status": reply.status, "body": _shown(reply.content)},
+            curl=reply.curl,
+        )
+    elif isinstance(error, Failure):
+        yield _generated(error, watch)
+    elif isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _of(each, watch)
+    else:
+        yield _plain(error, watch)
+
+
+def _generated(failure: Failure, watch: Watch) -> Finding:
+    """What Schemathesis has found; its own text masks credentials in a way that no shell can undo."""
+    exchange = _exchange_of(failure, watch)
+    operation = exchange.operation if exchange else None
+    breaches: list[Breach] = []
+    if exchange is not None and operation is not None:
+        breaches = _breaches(watch.contract, operation, exchange)
+    return _finding(
+        watch.contract,
+        watch.target.vendor,
+        operation or _labelled(failure.operation, watch.contract),
+        f"{failure.operation}: {failure}",
+        breaches,
+        **_shown_exchange(exchange),
+    )
+
+
+def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> list[Breach]:
+    """What our own check says of the same answer, which knows the place and its evidence."""
+    response = exchange.response
+    status = response.status_code
+    mark = contract.evidence_of(operation, status)
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if operation.answer(status) is None:
+        return [Breach("", "public", ("responses",))]
+    try:
+        found = contract.breaches(operation, status, media_type, response.json())
+    except ValueError:
+        found = []
+    return found or [Breach("", mark, ("responses", str(status)))]
+
+
+def _plain(error: BaseException, watch: Watch) -> Finding:
+    """A broken assertion of a scenario: about the last request that it made, as far as one can tell."""
+    exchange = next((each for each in reversed(watch.trail) if each.operation), None)
+    breaches = []
+    if exchange is not None:
+        breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
+    said = str(error) or type(error).__name__
+    if not isinstance(error, AssertionError):
+        said = f"{type(error).__name__}: {said}"
+    return _finding(
+        watch.contract,
+        watch.target.vendor,
+        exchange.operation if exchange else None,
+        said,
+        breaches,
+        **_shown_exchange(exchange),
+    )
+
+
+def _finding(
+    contract: Contract,
+    vendor: str,
+    operation: Operation | None,
+    message: str,
+    breaches: Sequence[Breach],
+    *,
+    came_back: Mapping[str, Any] | None = None,
+    curl: str | None = None,
+) -> Finding:
+    place = None
+    if operation is not None:
+        steps = breaches[0].place if breaches else ()
+        found = places(vendor).of(operation, steps)
+        place = {
+            "file": found.file,
+            "line": found.line,
+            "says": _says(operation, came_back, breaches),
+        }
+    marks = {each.evidence for each in breaches}
+    return {
+        "vendor": vendor,
+        "operation": operation.id if operation else None,
+        "message": message.strip()[:SHOWN],
+        "evidence": "choice" if marks == {"choice"} else min(marks - {"choice"} or {"public"}),
+        "contract": place,
+        "came_back": dict(came_back) if came_back else None,
+        "curl": curl,
+    }
+
+
+def _says(
+    operation: Operation, came_back: Mapping[str, Any] | None, breaches: Sequence[Breach]
+) -> str:
+    status = (came_back or {}).get("status")
+    answer = (operation.answer(status) if status else None) or {}
+    wanted = [s for s in operation.answers if s != "default"]
+    said = [f"{operation.method} {operation.path} answers {', '.join(wanted)}"]
+    if answer.get("description"):
+        said.append(f"{status}: {' '.join(str(answer['description']).split())}")
+    said += [each.sentence for each in breaches[:1] if each.sentence]
+    return "; ".join(said)[:SHOWN]
+
+
+def _exchange_of(failure: Failure, watch: Watch) -> Exchange | None:
+    same = [each for each in watch.trail if failure.case_id and _case_of(each) == failure.case_id]
+    of = same or [each for each in watch.trail if _label_of(each) == failure.operation]
+    of = of or list(watch.trail)
+    # Checks send copies with other credentials, which have no part in what they do not find.
+    if not isinstance(failure, IgnoredAuth):
+        of = [each for each in of if each.response.status_code != UNAUTHORIZED] or of
+    wrong = [each for each in of if _is_wrong(watch.contract, each)]
+    return next(reversed(wrong or of), None)
+
+
+def _case_of(exchange: Exchange) -> Any:
+    return exchange.request.headers.get(CASE_ID)
+
+
+def _label_of(exchange: Exchange) -> str | None:
+    operation = exchange.operation
+    return f"{operation.method} {operation.path}" if operation else None
+
+
+def _is_wrong(contract: Contract, exchange: Exchange) -> bool:
+    if exchange.operation is None:
+        return False
+    found = _breaches(contract, exchange.operation, exchange)
+    return any(each.sentence for each in found) or found[0].place == ("responses",)
+
+
+def _labelled(label: str | None, contract: Contract) -> Operation | None:
+    match = _LABEL.match(label or "")
+    for each in contract.operations.values():
+        if match and (each.method, each.path) == match.groups():
+            return each
+    return None
+
+
+def _shown_exchange(exchange: Exchange | None) -> dict[str, Any]:
+    if exchange is None:
+        return {}
+    response = exchange.response
+    return {
+        "came_back": {"status": response.status_code, "body": _shown(response.content)},
+        "curl": exchange.curl,
+    }
+
+
+def _shown(content: bytes) -> str:
+    text = content.decode("utf-8", "replace")
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

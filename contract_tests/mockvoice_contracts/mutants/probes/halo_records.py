@@ -1,0 +1,28 @@
+"""What Halo's probes are made of: records with names that are nobody else's."""
+
+from typing import Any
+
+from mockvoice_contracts.mutants.asking import Ask
+
+
+def one(ask: Ask, resource: str, **fields: Any) -> Any:
+    """The record that a POST of one element makes."""
+    return ask("POST", f"/api/{resource}", [fields])[1]
+
+
+def client(ask: Ask, **fields: Any) -> int:
+    made: int = one(ask, "Client", name=ask.unique("Client"), **fields)["id"]
+    return made
+
+
+def line(price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
+    return {"qty_order": quantity, "unit_price": price, **fields}
+
+
+def invoice(ask: Ask, *lines: Any, **fields: Any) -> Any:
+    fields = {"client_id": client(ask), "lines": list(lines) or [line()]} | fields
+    return one(ask, "Invoice", **fields)
+
+
+def read(ask: Ask, made: Any, resource: str = "Invoice") -> Any:
+    return ask("GET", f"/api/{resource}/{made['id']}")[1]

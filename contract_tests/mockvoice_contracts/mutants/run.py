@@ -1,0 +1,114 @@
+"""One planted fault after the other: is it alive, and does the suite find it?"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from mockvoice_contracts.harness import targets
+from mockvoice_contracts.mutants.asking import Ask
+from mockvoice_contracts.mutants.catalogue import Mutant
+from mockvoice_contracts.mutants.outcomes import (
+    BROKEN,
+    CAUGHT,
+    DEAD,
+    SURVIVED,
+    Outcome,
+    catchers,
+)
+from mockvoice_contracts.mutants.serving import DidNotStart, served
+from mockvoice_contracts.mutants.suite import SuiteBroken, failing, first_finding
+
+Sight = tuple[str, str]  # a vendor, and a probe of its
+
+
+def outcomes(chosen: Sequence[Mutant], jobs: int, tell: Callable[[Outcome], None]) -> list[Outcome]:
+    """What becomes of planted faults, so many at a time; each is told as soon as it is known."""
+    vendors = list(dict.fromkeys(each.vendor for each in chosen))
+    sights = list(dict.fromkeys(map(_sight, chosen)))
+    with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
+
+        def start(vendor: str) -> str:
+            return servers.enter_context(served(vendor))
+
+        def look(sight: Sight) -> Any:
+            return probe(*sight, healthy[sight[0]])
+
+        healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
+        seen = dict(zip(sights, pool.map(look, sights), strict=True))
+        found = list(pool.map(partial(_told, seen, catchers(), tell), chosen))
+        wrong = pool.map(partial(_wrong, healthy, found), vendors)
+        return _founded(found, set().union(*wrong), tell)
+
+
+def _sight(mutant: Mutant) -> Sight:
+    return mutant.vendor, mutant.probe
+
+
+def _told(
+    seen: Mapping[Sight, Any],
+    likely: Mapping[str, Mapping[str, str]],
+    tell: Callable[[Outcome], None],
+    mutant: Mutant,
+) -> Outcome:
+    found = _outcome(mutant, seen[_sight(mutant)], likely.get(mutant.vendor, {}).get(mutant.id))
+    tell(found)
+    return found
+
+
+def _wrong(healthy: Mapping[str, str], found: Sequence[Outcome], vendor: str) -> set[str]:
+    """Of the tests that found something, those that find it at a healthy server, too."""
+    asked = {each.test for each in found if each.vendor == vendor and each.test}
+    return failing(vendor, healthy[vendor], asked) if asked else set()
+
+
+def _founded(
+    found: Sequence[Outcome], wrong: Collection[str], tell: Callable[[Outcome], None]
+) -> list[Outcome]:
+    """The same outcomes, but broken where the test fails at a healthy server just as well."""
+    founded = []
+    for each in found:
+        if each.test in wrong:
+            each = replace(each, verdict=BROKEN, message="It fails at a healthy server, too")
+            tell(each)
+        founded.append(each)
+    return founded
+
+
+_COPIED = ("vendor", "id", "title", "rule", "operation", "evidence")
+
+
+def probe(vendor: str, name: str, url: str) -> Any:
+    """What a probe sees at a server."""
+    probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
+    caller = import_module(f"mockvoice_contracts.suites.{vendor}.caller").caller
+    with targets.opened(vendor, url) as target:
+        return getattr(probes, name)(Ask(target, caller(target)))
+
+
+def _outcome(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
+    begun = time.monotonic()
+    finding, message = None, None
+    try:
+        with served(mutant.vendor, mutant.id) as url:
+            if probe(mutant.vendor, mutant.probe, url) == healthy:
+                verdict, message = DEAD, f"the probe {mutant.probe} sees no difference"
+            else:
+                finding = first_finding(mutant.vendor, url, likely)
+                verdict = SURVIVED if finding is None else BROKEN if finding.crashed else CAUGHT
+    except (DidNotStart, SuiteBroken) as error:
+        verdict, message = BROKEN, str(error)
+    except Exception as error:  # a probe may stumble over anything that a faulty server says
+        verdict, message = BROKEN, f"the probe {mutant.probe}: {error!r}"
+    return Outcome(
+        **{name: getattr(mutant, name) for name in _COPIED},
+        verdict=verdict,
+        seconds=round(time.monotonic() - begun, 1),
+        test=finding.address if finding else None,
+        caught_rule=finding.rule if finding else None,
+        message=finding.message if finding else message,
+    )

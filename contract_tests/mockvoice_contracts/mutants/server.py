@@ -1,0 +1,75 @@
+"""A server with one planted fault, or with none: what a suite or a person then asks.
+
+``python -m mockvoice_contracts.mutants.server halo half-cent-to-even`` serves it until it is ended.
+"""
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from mockvoice.app import Server
+from mockvoice.front import Front
+from mockvoice.listeners import CannotListen
+from mockvoice.settings import Settings
+from starlette.types import ASGIApp
+
+from mockvoice_contracts.mutants.catalogue import Mutant, catalogue
+from mockvoice_contracts.mutants.planting import plant
+from mockvoice_contracts.mutants.wire import rewriting
+
+Apps = Mapping[Any, ASGIApp]
+
+FIRST_PORT, LAST_PORT, STEP = 21000, 31000, 10
+
+
+def opened(vendor: str) -> Server:
+    """A server for one vendor whose ports stand as far apart as those of a real run.
+
+    By that distance the suites find the control API of a mock.
+    """
+    # From noon on, so that no run goes past midnight between two of its requests.
+    noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC)
+    for port in range(FIRST_PORT, LAST_PORT, STEP):
+        try:
+            return Server(Settings(port=port, vendors=(vendor,), now=noon))
+        except CannotListen:
+            continue
+    raise CannotListen(f"no free ports between {FIRST_PORT} and {LAST_PORT}")
+
+
+def planted(mutant: Mutant) -> None:
+    """Put the fault into this process, before a server is made."""
+    plant(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
+    if mutant.wire:
+        opening = Front.open
+
+        def open_rewriting(front: Front, by_port: Apps, by_prefix: Apps, rest: ASGIApp) -> None:
+            opening(front, _rewritten(by_port, mutant), _rewritten(by_prefix, mutant), rest)
+
+        setattr(Front, "open", open_rewriting)  # noqa: B010 - a method is no variable
+
+
+def _rewritten(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
+    return {place: rewriting(each, mutant.wire) for place, each in apps.items()}
+
+
+def main(vendor: str, name: str = "", ready: str = "") -> None:
+    """Serve until a signal ends it; the address goes to the ready file, or is printed."""
+    if name:
+        planted(catalogue(vendor)[name])
+    server = opened(vendor)
+
+    def tell() -> None:
+        url = server.urls["vendors"][vendor]["root_url"]
+        if ready:
+            Path(ready).write_text(url, "utf-8")
+        else:
+            print(url, flush=True)
+
+    server.run(tell)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

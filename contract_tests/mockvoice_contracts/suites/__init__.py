@@ -1,0 +1,1 @@
+"""The contract suites: one package per vendor, each run by pytest against any server."""

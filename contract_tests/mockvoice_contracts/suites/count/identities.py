@@ -1,0 +1,35 @@
+"""What holds of every document that COUNT shows, whoever made it and however."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from mockvoice_contracts.harness.checks import adds_up
+
+Record = dict[str, Any]
+
+
+def documents_of(body: Any) -> Iterator[Record]:
+    """Every invoice and credit memo in an answer."""
+    data = body.get("data") if isinstance(body, dict) else None
+    rows = data.get("invoices", [data]) if isinstance(data, dict) else []
+    for record in rows if isinstance(rows, list) else []:
+        if isinstance(record, dict) and {"amountDue", "products", "taxSetting"} <= record.keys():
+            yield record
+
+
+def check_document(document: Record) -> None:
+    """Raise ``AssertionError`` unless the amounts of a document belong together."""
+    name, lines = f"document {document['id']}", document["products"]
+    taxes = [line["taxAmount"] for line in lines]
+    inclusive = document["taxSetting"] == "inclusive"
+    net = [f"-{tax}" for tax in taxes] if inclusive else []
+    adds_up(f"taxTotal of {name}", document["taxTotal"], *taxes)
+    adds_up(f"subtotal of {name}", document["subtotal"], *(line["amount"] for line in lines), *net)
+    discount = -Decimal(str(document["discount"]))
+    adds_up(
+        f"total of {name}", document["total"], document["subtotal"], document["taxTotal"], discount
+    )
+    settled = document["paidAmount"], document["creditedAmount"]
+    adds_up(f"total of {name}", document["total"], document["amountDue"], *settled)
+    assert Decimal(str(document["amountDue"])) >= 0, f"{name} is paid more than it comes to"

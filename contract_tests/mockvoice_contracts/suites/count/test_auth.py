@@ -1,0 +1,255 @@
+"""The door: who signed, when, what, and in whose name."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Anonymous, Api, Reply
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count.signing import body_hash, signature
+
+Send = Callable[..., Reply]
+
+LIST = "/partners/tags"
+EMPTY_OBJECT = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+
+@pytest.fixture
+def send(api: Api, target: Target) -> Send:
+    """Sends a request whose signature is made of what the test says."""
+    credentials = target.credentials
+
+    def send_one(
+        method: str = "GET",
+        path: str = LIST,
+        body: bytes = b"",
+        *,
+        headers: dict[str, str | None] | None = None,
+        bearer: str | None = credentials.get("access_token"),
+        secret: str = credentials.get("client_secret", ""),
+        timestamp: str | None = None,
+        signed_path: str | None = None,
+        signed_method: str | None = None,
+        hashed: str | None = None,
+    ) -> Reply:
+        stamp = str(int(target.now().timestamp())) if timestamp is None else timestamp
+        signed = signed_path or path.partition("?")[0].removeprefix("/partners")
+        digest = body_hash(method, body) if hashed is None else hashed
+        sent: dict[str, str | None] = {
+            "x-client-id": credentials.get("client_id"),
+            "x-timestamp": stamp,
+            "x-signature": signature(secret, signed_method or method, signed, stamp, digest),
+            "Authorization": None if bearer is None else f"Bearer {bearer}",
+            "Content-Type": "application/json" if body else None,
+            **(headers or {}),
+        }
+        given = {name: value for name, value in sent.items() if value is not None}
+        return api.acting_as(_AsGiven()).send(method, path, data=body or None, headers=given)
+
+    return send_one
+
+
+class _AsGiven(Anonymous):
+    """Leaves the test's own headers alone."""
+
+    def __call__(self, request: Any) -> Any:
+        return request
+
+
+def refused(reply: Reply, code: str, **fields: str) -> None:
+    body = reply.body
+    assert reply.status == 401, reply.content
+    assert reply.media_type == "application/json"
+    assert body["status"] == "error"
+    assert body["code"] == code
+    assert body["statusCode"] == 401
+    for name in ("error", "error_description"):
+        assert body.get(name) == fields.get(name)
+
+
+def test_a_signed_request_with_a_bearer_is_let_in(send: Send) -> None:
+    assert send().status == 200
+
+
+@pytest.mark.parametrize("name", ["x-client-id", "x-timestamp", "x-signature"])
+def test_every_header_of_the_signature_is_needed(send: Send, name: str) -> None:
+    refused(send(headers={name: None}), "missing_credentials", error="missing_credentials")
+
+
+def test_an_unknown_client_is_refused_as_a_wrong_signature(send: Send) -> None:
+    reply = send(headers={"x-client-id": "nobody-at-all"})
+
+    refused(reply, "invalid_signature", error="Invalid HMAC signature")
+    assert "HMAC" in reply.body["message"]
+
+
+def test_a_wrong_secret_is_refused(send: Send) -> None:
+    refused(send(secret="guessed"), "invalid_signature", error="Invalid HMAC signature")
+
+
+def test_a_signature_in_upper_case_is_refused(send: Send, target: Target) -> None:
+    stamp = str(int(target.now().timestamp()))
+    made = signature(target.credentials["client_secret"], "GET", "/tags", stamp, "").upper()
+
+    refused(
+        send(timestamp=stamp, headers={"x-signature": made}),
+        "invalid_signature",
+        error="Invalid HMAC signature",
+    )
+
+
+@pytest.mark.parametrize("changed", [{"signed_path": "/customers"}, {"signed_method": "POST"}])
+def test_another_path_or_method_is_refused(send: Send, changed: dict) -> None:
+    refused(send(**changed), "invalid_signature", error="Invalid HMAC signature")
+
+
+def test_the_path_is_signed_without_its_prefix_and_its_query(send: Send) -> None:
+    assert send(path=LIST + "?limit=1&search=%C3%A4").status == 200
+    assert send(path=LIST + "?limit=1", signed_path="/tags?limit=1").status == 401
+    assert send(signed_path="/partners/tags").status == 401
+
+
+def test_a_changed_body_is_refused_and_changes_nothing(send: Send, make: Any, api: Api) -> None:
+    name = make.name("Tampered")
+    signed = json.dumps({"name": make.name("Signed")}).encode()
+    sent = json.dumps({"name": name}).encode()
+
+    refused(
+        send("POST", LIST, sent, hashed=body_hash("POST", signed)),
+        "invalid_signature",
+        error="Invalid HMAC signature",
+    )
+    found = api.call("tags.search", expect=200, query={"search": name})
+    assert found["data"]["totalRecords"] == 0
+
+
+def test_the_body_is_signed_as_sent_or_as_written_compactly(send: Send, make: Any) -> None:
+    name = make.name("Compact")
+    spaced = json.dumps({"name": name, "color": "#ffffff"}, indent=2).encode()
+    compact = json.dumps({"name": name, "color": "#ffffff"}, separators=(",", ":")).encode()
+
+    assert send("POST", LIST, spaced).status == 201
+    assert send("POST", LIST, spaced, hashed=body_hash("POST", compact)).status == 201
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+@pytest.mark.parametrize("hashed", ["", EMPTY_OBJECT])
+def test_an_empty_body_is_signed_in_either_way(
+    send: Send, make: Any, body: bytes, hashed: str
+) -> None:
+    path = f"/partners/invoices/{make.invoice()['id']}/approve"
+
+    assert send("PATCH", path, body, hashed=hashed).status == 200
+
+
+def test_get_and_delete_sign_no_body(send: Send, make: Any) -> None:
+    path = f"{LIST}/{make.tag()['id']}"
+
+    assert send("DELETE", path, hashed=EMPTY_OBJECT).status == 401
+    assert send("DELETE", path).status == 200
+
+
+@pytest.mark.parametrize("seconds", [-290, 290])
+@pytest.mark.parametrize("unit", [1, 1000])
+@pytest.mark.assumed
+def test_seconds_and_milliseconds_are_taken_within_five_minutes(
+    send: Send, target: Target, seconds: int, unit: int
+) -> None:
+    at: datetime = target.now() + timedelta(seconds=seconds)
+
+    assert send(timestamp=str(int(at.timestamp() * unit))).status == 200
+
+
+@pytest.mark.parametrize("seconds", [-310, 310, -86_400])
+@pytest.mark.assumed
+def test_a_stale_or_future_time_is_refused(send: Send, target: Target, seconds: int) -> None:
+    at = target.now() + timedelta(seconds=seconds)
+
+    refused(
+        send(timestamp=str(int(at.timestamp()))),
+        "invalid_signature",
+        error="Invalid HMAC signature",
+    )
+
+
+@pytest.mark.parametrize("text", ["now", "-1", "1e9", "9" * 40, "²"])
+def test_a_time_that_is_no_number_is_refused(send: Send, text: str) -> None:
+    given = text.encode("utf-8").decode("latin-1")
+
+    refused(
+        send(headers={"x-timestamp": given}), "invalid_signature", error="Invalid HMAC signature"
+    )
+
+
+@pytest.mark.parametrize("bearer", [None, ""])
+def test_a_signed_request_without_a_bearer_is_told_so(send: Send, bearer: str | None) -> None:
+    refused(send(bearer=bearer), "missing_token")
+
+
+def test_an_unknown_bearer_is_told_in_the_words_that_clients_know(send: Send) -> None:
+    reply = send(bearer="guessed")
+
+    refused(reply, "invalid_token")
+    assert reply.body["message"] == "Invalid access token."
+
+
+def test_the_client_id_is_no_bearer(send: Send, target: Target) -> None:
+    refused(send(bearer=target.credentials["client_id"]), "invalid_token")
+
+
+def test_a_signature_is_checked_before_the_bearer(send: Send) -> None:
+    refused(
+        send(secret="guessed", bearer=None), "invalid_signature", error="Invalid HMAC signature"
+    )
+
+
+def test_an_unknown_route_is_told_before_anything_else(api: Api) -> None:
+    reply = api.acting_as(Anonymous()).send("GET", "/partners/vendors")
+
+    assert reply.status == 404
+    assert reply.body["code"] == "route_not_found"
+    assert reply.body["message"].startswith("Can't find GET")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bills", "journal-entries", "people", "projects", "tasks", "time-entries", "expense-receipts",
+        "budgets", "workspace-stats", "opening-balance",
+    ],
+)  # fmt: skip
+def test_what_is_outside_of_the_scope_answers_as_an_unknown_route(api: Api, path: str) -> None:
+    assert api.send("GET", f"/partners/{path}").status == 404
+
+
+def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(api: Api) -> None:
+    reply = api.send("PUT", LIST)
+
+    assert reply.status == 405
+    assert set(reply.headers["allow"].split(", ")) >= {"GET", "POST"}
+    assert reply.body["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": NaN}', b"[]", b"null", b'"text"'])
+def test_a_body_that_is_no_json_object_is_refused(send: Send, body: bytes) -> None:
+    reply = send("POST", LIST, body)
+
+    assert reply.status == 400
+    assert reply.body["code"] == "invalid_json"
+
+
+def test_a_body_of_another_media_type_is_refused(send: Send) -> None:
+    reply = send("POST", LIST, b"name=x", headers={"Content-Type": "text/plain"})
+
+    assert reply.status == 415
+    assert reply.body["code"] == "unsupported_media_type"
+
+
+def test_a_body_that_is_too_large_is_refused(send: Send) -> None:
+    reply = send("POST", LIST, b'{"name": "' + b"x" * (10 * 1024 * 1024) + b'"}')
+
+    assert reply.status == 413
+    assert reply.body["code"] == "payload_too_large"

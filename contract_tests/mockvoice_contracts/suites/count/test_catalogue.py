@@ -1,0 +1,294 @@
+"""Products, tags, tag groups, taxes and the chart of accounts."""
+
+from decimal import Decimal
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record, exact
+
+
+def test_a_product_shows_what_was_sent_and_reads_the_same(api: Api, make: Maker) -> None:
+    body = {
+        "name": make.name("Beans"), "description": "Roasted", "categoryAccountUuid": make.income,
+        "purchaseCategoryAccountUuid": make.account("Expenses")["id"], "currency": "EUR",
+        "taxUuids": [make.taxes[0]["uuid"]], "price": "19.99", "purchasePrice": 11.4,
+        "pricingMethod": "hour", "taxExempt": True,
+    }  # fmt: skip
+    made = api.call("products.create", expect=201, body=body)["data"]
+
+    assert made["id"] == made["uuid"]
+    assert exact(made["price"]) == Decimal("19.99")
+    same = body.keys() - {"price", "purchasePrice"}
+    assert {name: made[name] for name in same} == {name: body[name] for name in same}
+    assert api.call("products.get", expect=200, productId=made["id"])["data"] == made
+
+
+def test_a_product_is_changed_found_and_deleted(api: Api, make: Maker) -> None:
+    made = make.product(price=5)
+    where = {"productId": made["id"]}
+    body = {"price": None, "categoryAccountUuid": None, "colour": 1}
+    changed = api.call("products.update", expect=200, body=body, **where)["data"]
+    assert (changed["price"], changed["categoryAccountUuid"]) == (None, None)
+    assert changed["_partnerWarnings"][0]["reason"] == "unknown_field"
+    by_name = {"name": made["name"].upper()}
+    found = api.call("products.find_by_name", expect=200, query=by_name)["data"]
+    assert found["id"] == made["id"]
+
+    api.call("products.delete", expect=200, **where)
+    api.call("products.get", expect=404, **where)
+    api.call("products.find_by_name", expect=404, query=by_name)
+
+
+@pytest.mark.assumed
+def test_a_product_name_is_given_once(api: Api, make: Maker) -> None:
+    made, other = make.product(), make.product()
+    name = {"name": made["name"].upper()}
+
+    assert api.call("products.create", expect=409, body=name)["code"] == "product_name_exists"
+    api.call("products.update", expect=409, body=name, productId=other["id"])
+    api.call("products.update", expect=200, body=name, productId=made["id"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"categoryAccountUuid": NOBODY}, "categoryAccountUuid"),
+        ({"purchaseCategoryAccountUuid": NOBODY}, "purchaseCategoryAccountUuid"),
+        ({"taxUuids": [NOBODY]}, "taxUuids.0"),
+    ],
+)
+def test_a_product_refers_to_what_exists(api: Api, make: Maker, fields: Record, field: str) -> None:
+    body = {"name": make.name("Lost"), **fields}
+    refusal = api.call("products.create", expect=404, body=body)
+
+    assert refusal["details"]["field"] == field
+
+
+def test_documents_keep_their_lines_when_a_product_changes(api: Api, make: Maker) -> None:
+    product = make.product(taxUuids=[make.tax(5)["uuid"]])
+    line = make.line(product=product)
+    del line["taxes"]
+    invoice = make.invoice(products=[line])
+    body = {"name": make.name("Renamed"), "taxUuids": []}
+    api.call("products.update", expect=200, body=body, productId=product["id"])
+
+    assert make.read(invoice) == invoice
+
+
+@pytest.mark.parametrize("kind", ["products", "tags", "tag_groups", "taxes"])
+def test_lists_are_pages_under_two_names(api: Api, kind: str) -> None:
+    page = api.call(f"{kind}.search", expect=200, query={"limit": 2})["data"]
+    name = {"tag_groups": "tagGroups"}.get(kind, kind)
+
+    assert page["records"] == page[name]
+    assert len(page["records"]) <= 2
+    assert page["totalPages"] == -(-page["totalRecords"] // 2)
+    for query in ({"limit": 101}, {"page": 0}):
+        assert api.call(f"{kind}.search", expect=400, query=query)["code"] == "validation_error"
+
+
+@pytest.mark.parametrize("kind", ["product", "tag", "tag_group"])
+def test_lists_are_searched_and_sorted_by_name(api: Api, make: Maker, kind: str) -> None:
+    word = make.name("found").split()[1]
+    for letter in "bCa":
+        getattr(make, kind)(name=f"{letter} {word}")
+    found = api.call(f"{kind}s.search", expect=200, query={"search": word.upper()})["data"]
+
+    assert [each["name"][0] for each in found["records"]] == ["a", "b", "C"]
+
+
+def test_a_tag_is_renamed_everywhere_at_once(api: Api, make: Maker) -> None:
+    tag = make.tag(color="#2f6f4f")
+    invoice = make.invoice(tagUuids=[tag["id"]])
+    name = make.name("Renamed")
+    where = {"tagId": tag["id"]}
+    changed = api.call("tags.update", expect=200, body={"name": name}, **where)["data"]
+    assert (changed["name"], changed["color"]) == (name, "#2f6f4f")
+    assert make.read(invoice)["tags"] == [{"id": tag["id"], "name": name}]
+
+    api.call("tags.delete", expect=200, **where)
+    api.call("tags.get", expect=404, **where)
+    assert make.read(invoice)["tags"] == [{"id": tag["id"], "name": name}]
+    body = make.invoice_body(tagUuids=[tag["id"]])
+    api.call("invoices.create", expect=404, body=body)
+
+
+def test_tags_are_found_by_the_beginning_of_their_name(api: Api, make: Maker) -> None:
+    word = make.name("Begins")
+    made = [make.tag(name=word + letter)["id"] for letter in ("b", "A")]
+    make.tag(name="Not " + word)
+    found = api.call("tags.find_by_name", expect=200, query={"name": word.lower()})["data"]
+
+    assert [each["id"] for each in found["records"]] == made[::-1]
+    assert (found["totalRecords"], found["records"]) == (2, found["tags"])
+    none = api.call("tags.find_by_name", expect=200, query={"name": make.name("zz")})["data"]
+    assert none["records"] == []
+    api.call("tags.find_by_name", expect=400, query={"name": ""})
+
+
+def test_a_tag_is_in_one_group_at_most(api: Api, make: Maker) -> None:
+    tag, other = make.tag(), make.tag()
+    group = make.tag_group(tagUuids=[tag["id"], other["id"]])
+    assert group["tags"][0] == {"id": tag["id"], "name": tag["name"]}
+    read = api.call("tags.get", expect=200, tagId=tag["id"])["data"]
+    assert read["groups"] == [{"id": group["id"], "name": group["name"]}]
+
+    body = {"name": make.name("Second"), "tagUuids": [tag["id"]]}
+    refusal = api.call("tag_groups.create", expect=400, body=body)
+    assert refusal["code"] == "tag_already_grouped"
+    assert refusal["details"]["tagUuid"] == tag["id"]
+    where = {"tagGroupId": group["id"]}
+    api.call("tags.delete", expect=200, tagId=other["id"])
+    assert api.call("tag_groups.get", expect=200, **where)["data"]["tagUuids"] == [tag["id"]]
+    cleared = api.call("tag_groups.update", expect=200, body={"tagUuids": []}, **where)["data"]
+    assert cleared["tags"] == []
+    api.call("tag_groups.create", expect=201, body=body)
+
+
+def test_a_group_name_is_given_once_and_a_group_leaves_its_tags(api: Api, make: Maker) -> None:
+    tag = make.tag()
+    group = make.tag_group(tagUuids=[tag["id"]])
+    name = {"name": group["name"].upper()}
+    refusal = api.call("tag_groups.create", expect=409, body=name)
+    assert refusal["code"] == "tag_group_name_exists"
+
+    where = {"tagGroupId": group["id"]}
+    api.call("tag_groups.delete", expect=200, **where)
+    api.call("tag_groups.get", expect=404, **where)
+    assert api.call("tags.get", expect=200, tagId=tag["id"])["data"]["groups"] == []
+    api.call("tag_groups.create", expect=404, body={"name": "x", "tagUuids": [NOBODY]})
+
+
+def test_sub_types_are_a_catalogue_by_id(api: Api) -> None:
+    rows = api.call("account_sub_types.search", expect=200)["data"]["accountSubTypes"]
+    ids = [each["id"] for each in rows]
+    assert ids == sorted(ids)
+
+    income = api.call("account_sub_types.search", expect=200, query={"type": "Income"})["data"]
+    assert {each["type"] for each in income["records"]} == {"Income"}
+    api.call("account_sub_types.search", expect=400, query={"type": "income"})
+
+
+def test_an_account_takes_its_type_from_the_sub_type(api: Api, make: Maker) -> None:
+    made = make.account("Expenses", accountNumber=make.name("6"), taxes=[make.taxes[0]["id"]])
+    assert (made["type"], made["status"], made["editable"]) == ("Expenses", "active", True)
+    assert made["id"] == made["accUuid"] == made["accountUuid"]
+    assert made["subType"]["id"] == made["subTypeId"]
+    assert made["taxes"][0]["id"] == make.taxes[0]["id"]
+
+    api.call("accounts.create", expect=404, body={"name": "x", "subTypeId": 2147483647})
+    api.call("accounts.create", expect=400, body={"name": "x", "subTypeId": "sales"})
+
+
+def test_the_chart_is_filtered(api: Api, make: Maker) -> None:
+    word = make.name("filtered").split()[1]
+    sold = make.account("Income", name=f"b {word}", accountNumber=f"1{word}")
+    spent = make.account("Expenses", name=f"a {word}", status="inactive")
+    owned = make.account("Assets", name=f"c {word}")
+
+    def found(**query: object) -> list[str]:
+        page = api.call("accounts.search", expect=200, query={"search": word, **query})["data"]
+        assert page["records"] == page["accounts"]
+        return [each["id"] for each in page["records"]]
+
+    assert found() == [sold["id"], spent["id"], owned["id"]]
+    assert found(type="Income") == [sold["id"]]
+    assert found(subTypeId=owned["subTypeId"]) == [owned["id"]]
+    assert found(inactive=True) == [spent["id"]]
+    assert found(inactive=False) == [sold["id"], owned["id"]]
+    assert found(onlyCategoryAccounts=True) == [sold["id"], spent["id"]]
+    assert found(search=f"1{word}".upper()) == [sold["id"]]
+    page = api.call("accounts.search", expect=200)["data"]
+    assert page["limit"] == 5000
+    api.call("accounts.search", expect=400, query={"type": "income"})
+
+
+def test_an_account_is_changed_within_its_type(api: Api, make: Maker) -> None:
+    parent, child = make.account("Income", currency="EUR"), make.account("Income")
+    where = {"accountId": child["id"]}
+    body: Record = {"name": make.name("Renamed"), "parentAccountId": parent["id"], "type": "Equity"}
+    changed = api.call("accounts.update", expect=200, body=body, **where)["data"]
+    assert (changed["name"], changed["parentAccountId"]) == (body["name"], parent["id"])
+    assert (changed["currency"], changed["type"]) == ("EUR", "Income")
+    assert changed["_partnerWarnings"] == [
+        {
+            "field": "type",
+            "reason": "internal_only",
+            "message": changed["_partnerWarnings"][0]["message"],
+        }
+    ]
+
+    asset = make.account("Assets")
+    for body in (
+        {"subTypeId": asset["subTypeId"]},
+        {"parentAccountId": child["id"]},
+        {"parentAccountId": asset["id"]},
+        {},
+    ):
+        api.call("accounts.update", expect=400, body=body, **where)
+    api.call(
+        "accounts.update",
+        expect=400,
+        body={"parentAccountId": asset["id"]},
+        accountId=parent["id"],
+    )
+    body = {"isChildAccount": False}
+    changed = api.call("accounts.update", expect=200, body=body, **where)["data"]
+    assert changed["parentAccountId"] is None
+
+
+def test_accounts_of_the_system_are_protected(api: Api) -> None:
+    rows = api.call("accounts.search", expect=200)["data"]["accounts"]
+    system = next((each for each in rows if not each["editable"]), None)
+    if system is None:
+        pytest.skip("the workspace shows no account of the system")
+    where = {"accountId": system["id"]}
+    refusal = api.call("accounts.update", expect=403, body={"name": "Mine"}, **where)
+    assert refusal["code"] == "protected_field"
+    assert refusal["details"]["field"] == "name"
+
+    same = {"description": system["description"]}
+    api.call("accounts.update", expect=200, body=same, **where)
+    refusal = api.call("accounts.delete", expect=400, **where)
+    assert refusal["code"] == "account_not_deletable"
+    assert refusal["details"]["deleteBlockedReason"] == "NOT_EDITABLE"
+
+
+def test_an_account_is_deleted_when_nothing_hangs_on_it(api: Api, make: Maker) -> None:
+    parent, child = make.account(), make.account()
+    body = {"parentAccountId": parent["id"]}
+    api.call("accounts.update", expect=200, body=body, accountId=child["id"])
+    product = make.product(categoryAccountUuid=child["id"])
+    used = make.account("Assets")
+    movement = make.transaction(accUuid=used["id"])
+    query = {"includeDeleteMeta": True}
+
+    def why(account: Record) -> object:
+        rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
+        shown = next(each for each in rows if each["id"] == account["id"])
+        assert shown["canDelete"] is ("deleteBlockedReason" not in shown)
+        reason = shown.get("deleteBlockedReason")
+        if reason is not None:
+            refusal = api.call("accounts.delete", expect=400, accountId=account["id"])
+            assert refusal["details"]["deleteBlockedReason"] == reason
+        return reason
+
+    assert why(parent) == "HAS_SUB_ACCOUNTS"
+    assert why(child) == "HAS_INVOICE_PRODUCTS"
+    assert why(used) == "HAS_JOURNAL_ENTRIES"
+    api.call("products.delete", expect=200, productId=product["id"])
+    api.call("transactions.delete", expect=200, transactionId=movement["id"])
+    for account in (child, parent, used):
+        assert why(account) is None
+        api.call("accounts.delete", expect=200, accountId=account["id"])
+        api.call("accounts.delete", expect=404, accountId=account["id"])
+
+
+def test_many_accounts_are_created_and_each_stands_alone(api: Api, make: Maker) -> None:
+    kind = make.account()["subTypeId"]
+    rows = [{"name": make.name("Bulk"), "subTypeId": kind}, {"subTypeId": kind}, 7]
+    outcome = api.call("accounts.bulk_create", expect=201, body={"accounts": rows})["data"]
+
+    assert [each["success"] for each in outcome["results"]] == [True, False, False]
+    assert outcome["results"][1]["error"] == "name is required."

@@ -1,0 +1,134 @@
+"""The consent page as a person meets it: in a browser, by a click."""
+
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from mockvoice_contracts.harness.client import Anonymous, Api
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count.signing import Signed
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-dev-shm-usage", "--no-first-run",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    """A browser that can be run without a screen."""
+    for name in BROWSERS:
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)} is on the path")
+
+
+class Application(ThreadingHTTPServer):
+    """The application that asks: a frame that presses the consent page's button, and a callback.
+
+    The page under test comes through here, so that a script of ours may press its button as a
+    person does; its form goes to the real address.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Pages)
+        self.page = b""
+        self.called: dict[str, list[str]] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Pages(BaseHTTPRequestHandler):
+    server: Application
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.server.page
+        if parts.path == "/callback":
+            self.server.called = parse_qs(parts.query)
+            body = b"<!doctype html><title>Connected</title><p id=done>connected</p>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def application(target: Target) -> Iterator[Application]:
+    if not target.is_mock:
+        pytest.skip("the consent page of a real service needs a real person")
+    with Application() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(5)
+
+
+def run_browser(browser: str, tmp_path: Path, url: str) -> str:
+    """What the browser shows of an address once its scripts have run, as HTML."""
+    command = [
+        browser, *FLAGS, f"--user-data-dir={tmp_path}", "--virtual-time-budget=8000", "--timeout=20000",
+        "--dump-dom", url,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, timeout=90, check=False)
+    return done.stdout.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("button", ["allow", "deny"])
+def test_a_person_clicks_through_consent(
+    api: Api,
+    target: Target,
+    browser: str,
+    application: Application,
+    tmp_path: Path,
+    button: str,
+) -> None:
+    query = {
+        "clientId": target.credentials["client_id"],
+        "redirectUri": f"{application.url}/callback",
+        "state": "from the browser",
+    }
+    started = api.acting_as(Anonymous()).call("authorization.start", expect=200, query=query)
+    page = started["data"]["redirectUri"]
+    shown = run_browser(browser, tmp_path / "look", page)
+    assert target.credentials["client_id"] in shown
+    assert re.search(rf'<button[^>]*id="{button}"', shown)
+
+    # The page itself, with its form's address made absolute and a script that clicks.
+    click = f'<script>document.getElementById("{button}").click()</script>'
+    form = f'<form method="post" action="{page.replace("&", "&amp;")}"'
+    application.page = (
+        shown.replace('<form method="post"', form, 1).replace("</body>", click + "</body>").encode()
+    )
+    run_browser(browser, tmp_path / "click", f"{application.url}/press?{quote(button)}")
+    until = time.monotonic() + 10
+    while application.called is None and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert application.called is not None, "the browser did not come back to the application"
+    assert application.called["state"] == ["from the browser"]
+    if button == "deny":
+        assert application.called["error"] == ["access_denied"]
+        return
+    signer = api.acting_as(Signed(target.credentials, target.now))
+    body = {"grantType": "authorization_code", "code": application.called["code"][0]}
+    signer.call("tokens.grant", expect=200, body=body)

@@ -1,0 +1,73 @@
+"""Statements that hold of every workspace, whatever is in it."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.checks import (
+    NeverAgain,
+    nothing_changed,
+    rows_within_reads,
+    same_twice,
+)
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.count.identities import check_document
+from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+
+LISTS = [
+    ("invoices", "invoices", "invoiceId"), ("customers", "customers", "customerId"),
+    ("products", "products", "productId"), ("transactions", "transactions", "transactionId"),
+    ("tags", "tags", "tagId"),
+]  # fmt: skip
+
+
+def documents(api: Api, pages: int = 3) -> list[Record]:
+    """The newest documents."""
+    found: list[Record] = []
+    for page in range(1, pages + 1):
+        query = {"page": page, "limit": 100}
+        found += api.call("invoices.search", expect=200, query=query)["data"]["invoices"]
+    return found
+
+
+@pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
+def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+    api: Api, make: Maker, resource: str, rows: str, parameter: str
+) -> None:
+    {"transactions": make.transaction, "tags": make.tag}.get(resource, make.invoice)()
+    page = same_twice(api, f"{resource}.search", query={"limit": 20})
+
+    found = page.body["data"][rows]
+    assert rows_within_reads(api, found, f"{resource}.get", parameter, lambda body: body["data"])
+
+
+def test_the_amounts_of_every_document_belong_together(api: Api, make: Maker) -> None:
+    make.invoice(33.335, discount="0.99", products=[make.line(10.005, 3), make.line(0.005)])
+    make.invoice(taxSetting="inclusive", products=[make.line(110, 1.5)])
+    for document in documents(api):
+        check_document(document)
+
+
+def test_no_number_stands_on_two_documents(api: Api, make: Maker) -> None:
+    make.invoice(), make.invoice()
+    ids, numbers = NeverAgain(), NeverAgain()
+    for document in documents(api):
+        ids.give("the id", document["id"])
+        if document["invoiceNumber"] is not None:
+            numbers.give(f"the {document['invoiceType']} number", document["invoiceNumber"])
+
+
+def test_a_refused_request_changes_nothing(api: Api, make: Maker) -> None:
+    draft = make.invoice()
+
+    def refused(status: int, **body: Any) -> Any:
+        return lambda: api.call("invoices.update", expect=status, invoiceId=draft["id"], body=body)
+
+    nothing_changed(
+        lambda: (make.read(draft), api.call("invoices.search", expect=200)["data"]),
+        refused(400, notes="Changed", dueDate="no day"),
+        refused(400, notes="Changed", discount=1_000_000),
+        refused(404, notes="Changed", customerUuid=NOBODY),
+        refused(400, products=[{**make.line(), "quantity": "many"}]),
+        lambda: api.call("invoices.create", expect=400, body=make.invoice_body(products=[])),
+    )

@@ -1,0 +1,158 @@
+"""Lists of documents: pages, order and filters."""
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+
+
+@pytest.fixture(scope="module")
+def many(make: Maker) -> list[Record]:
+    """Documents of one customer of their own, the newest first."""
+    customer = make.customer(email=make.mail())["id"]
+    made = [
+        make.invoice(
+            100 + n,
+            customerUuid=customer,
+            date=make.day(-n // 2),
+            dueDate=make.day(10),
+            isDraft=n % 3 == 0,
+            invoiceType=("invoice", "estimate", "memo", "quote")[n % 4],
+            notes=f"Order {n} from {customer}",
+        )
+        for n in range(10)
+    ]
+    by_creation = list(enumerate(made))
+    return [
+        each
+        for _, each in sorted(
+            by_creation, key=lambda pair: (pair[1]["date"], pair[0]), reverse=True
+        )
+    ]
+
+
+def found(api: Api, many: list[Record], **query: object) -> list[str]:
+    query = {"customerUuid": many[0]["customerUuid"], "limit": 100} | query
+    page = api.call("invoices.search", expect=200, query=query)["data"]
+    assert page["totalRecords"] == len(page["records"])
+    assert page["records"] == page["invoices"]
+    return [each["id"] for each in page["records"]]
+
+
+def ids(rows: list[Record]) -> list[str]:
+    return [each["id"] for each in rows]
+
+
+def test_the_newest_date_comes_first_and_rows_read_the_same(
+    api: Api, make: Maker, many: list[Record]
+) -> None:
+    assert found(api, many) == ids(many)
+    page = api.call("invoices.search", expect=200, query={"customerUuid": many[0]["customerUuid"]})[
+        "data"
+    ]
+    assert page["records"][0] == make.read(many[0])
+
+
+def test_pages_divide_the_list(api: Api, many: list[Record]) -> None:
+    seen: list[str] = []
+    for number in (1, 2, 3, 4):
+        query = {"customerUuid": many[0]["customerUuid"], "limit": 4, "page": number}
+        page = api.call("invoices.search", expect=200, query=query)["data"]
+        assert (page["page"], page["limit"], page["totalRecords"], page["totalPages"]) == (
+            number,
+            4,
+            10,
+            3,
+        )
+        seen += ids(page["records"])
+
+    assert seen == ids(many)
+
+
+def test_the_default_page_has_twenty_rows(api: Api) -> None:
+    page = api.call("invoices.search", expect=200)["data"]
+
+    assert (page["page"], page["limit"]) == (1, 20)
+    assert len(page["records"]) <= 20
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": 0}, {"page": 10001}, {"limit": 0}, {"limit": 101}, {"limit": "ten"}, {"limit": 1.5},
+        {"status": "lost"}, {"status": "sent,,paid"}, {"startDate": "1.1.2026"}, {"isDraft": "maybe"},
+        {"invoiceType": "bill"}, {"customerUuid": "x"}, {"customerUuids": "x,y"},
+        {"approvalStatus": "sent"},
+    ],
+)  # fmt: skip
+def test_a_bad_query_is_refused(api: Api, query: dict) -> None:
+    refusal = api.call("invoices.search", expect=400, query=query)
+
+    assert refusal["code"] == "validation_error"
+
+
+def test_an_unknown_filter_is_ignored(api: Api, many: list[Record]) -> None:
+    assert found(api, many, colour="red") == ids(many)
+
+
+def test_every_filter_finds_what_it_says(api: Api, many: list[Record]) -> None:
+    drafts = [each for each in many if each["isDraft"]]
+    rest = [each for each in many if not each["isDraft"]]
+    assert found(api, many, isDraft=True) == ids(drafts) == found(api, many, approvalStatus="draft")
+    assert found(api, many, isDraft=False) == ids(rest)
+    assert found(api, many, approvalStatus="approved") == ids(rest)
+    assert found(api, many, approvalStatus="approved", isDraft=True) == []
+    for kind in ("invoice", "quote", "estimate", "memo"):
+        assert found(api, many, invoiceType=kind) == ids(
+            [each for each in many if each["invoiceType"] == kind]
+        )
+    assert found(api, many, status="draft") == ids(drafts)
+    assert found(api, many, status="draft,approved") == ids(many)
+    assert found(api, many, status="paid,partial") == []
+
+
+def test_days_are_inclusive(api: Api, make: Maker, many: list[Record]) -> None:
+    first, last = make.day(-3), make.day(-1)
+    expected = [each for each in many if first <= each["date"] <= last]
+
+    assert found(api, many, startDate=first, endDate=last) == ids(expected)
+    assert found(api, many, startDate=first) == ids([e for e in many if first <= e["date"]])
+    assert found(api, many, endDate=last, status="draft,approved") == ids(
+        [e for e in many if e["date"] <= last]
+    )
+    assert found(api, many, startDate=last, endDate=first) == []
+
+
+def test_a_search_looks_at_number_name_and_notes(api: Api, make: Maker, many: list[Record]) -> None:
+    name = many[0]["customer"]["customer"]
+    tagged = make.invoice(customerUuid=many[0]["customerUuid"], invoiceNumber=make.name("Q"))
+
+    assert found(api, many, search=tagged["invoiceNumber"].lower()) == [tagged["id"]]
+    assert set(found(api, many, search=name.upper())) == {*ids(many), tagged["id"]}
+    assert found(api, many, search="oRDER 7 FROM") == ids(
+        [each for each in many if (each["notes"] or "").startswith("Order 7")]
+    )
+    assert found(api, many, search=make.name("nothing")) == []
+    api.call("invoices.delete", expect=200, invoiceId=tagged["id"])
+
+
+def test_customers_come_by_comma_or_repeated(api: Api, make: Maker, many: list[Record]) -> None:
+    other = make.invoice(customerUuid=make.customer()["id"], date=make.day(1))
+    one, two = many[0]["customerUuid"], other["customerUuid"]
+    everything = [other["id"], *ids(many)]
+
+    for wanted in (f"{one},{two}", [one, two], [f"{one},{NOBODY}", two.upper()]):
+        query = {"customerUuids": wanted, "limit": 100}
+        page = api.call("invoices.search", expect=200, query=query)["data"]
+        assert ids(page["invoices"]) == everything
+        assert page["totalRecords"] == len(everything)
+    query = {"customerUuids": f"{one},{two}", "status": "draft,approved", "limit": 3, "page": 2}
+    page = api.call("invoices.search", expect=200, query=query)["data"]
+    assert ids(page["invoices"]) == everything[3:6]
+
+
+def test_a_page_beyond_the_end_is_empty(api: Api, many: list[Record]) -> None:
+    query = {"customerUuid": many[0]["customerUuid"], "page": 9}
+    page = api.call("invoices.search", expect=200, query=query)["data"]
+
+    assert (page["records"], page["totalRecords"]) == ([], 10)

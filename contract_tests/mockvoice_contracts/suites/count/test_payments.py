@@ -1,0 +1,231 @@
+"""Payments: bank transactions that are assigned to documents, and taken off again."""
+
+from decimal import Decimal
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+
+
+def test_an_equal_amount_pays_the_invoice(make: Maker, approved: Record) -> None:
+    deposit = make.transaction(100, postedDate=make.day(-2))
+    after = make.pay(deposit, (approved, "100.00"))["data"]
+
+    assert (after["assignedAmount"], after["unassignedAmount"], after["split"]) == (100, 0, False)
+    assert [(each["id"], each["amount"]) for each in after["assignments"]] == [
+        (approved["id"], 100)
+    ]
+    paid = make.read(approved)
+    assert (paid["status"], paid["paidAmount"], paid["amountDue"]) == ("paid", 100, 0)
+    assert paid["payments"] == [
+        {
+            "transactionId": deposit["id"],
+            "amount": 100,
+            "date": make.day(-2),
+            "notes": None,
+        }
+    ]
+
+
+def test_a_smaller_amount_pays_a_part(make: Maker, approved: Record) -> None:
+    make.pay(make.transaction(60), (approved, 25.5))
+    part = make.read(approved)
+
+    assert (part["status"], part["paymentStatus"], part["amountDue"]) == (
+        "partial",
+        "partial",
+        74.5,
+    )
+
+
+def test_a_cent_that_is_missing_is_still_due(make: Maker, approved: Record) -> None:
+    make.pay(make.transaction(100), (approved, 99.99))
+    almost = make.read(approved)
+    make.pay(make.transaction(1), (approved, 0.01))
+
+    assert (almost["status"], almost["paymentStatus"], almost["amountDue"]) == (
+        "partial",
+        "partial",
+        Decimal("0.01"),
+    )
+    assert make.read(approved)["status"] == "paid"
+
+
+def test_a_larger_transaction_keeps_the_rest(make: Maker, approved: Record) -> None:
+    deposit = make.transaction(250)
+    income = make.income
+    after = make.pay(deposit, (approved, 100), parentCategoryAccountUuid=income)["data"]
+
+    assert (after["split"], after["unassignedAmount"]) == (True, 150)
+    assert after["categoryAccountUuid"] == income
+    assert after["splits"] == []
+
+
+def test_one_deposit_pays_several_invoices_and_several_deposits_one(make: Maker) -> None:
+    first, second = make.invoice(40, isDraft=False), make.invoice(80, isDraft=False)
+    make.pay(make.transaction(100), (first, 40), (second, 60))
+    make.pay(make.transaction(20), (second, 20))
+
+    assert make.read(first)["status"] == "paid"
+    assert [each["amount"] for each in make.read(second)["payments"]] == [60, 20]
+    assert make.read(second)["status"] == "paid"
+
+
+def test_no_more_than_the_document_has_due(make: Maker, approved: Record) -> None:
+    deposit = make.transaction(500)
+    refusal = make.pay(deposit, (approved, 100.01), expect=400)
+    assert refusal["code"] == "payment_exceeds_balance"
+    assert refusal["details"] == {"id": approved["id"], "balance": 100}
+
+    refusal = make.pay(deposit, (approved, 60), (approved, 60), expect=400)
+    assert refusal["details"]["balance"] == 40
+    assert make.read(approved) == approved
+    assert make.read_transaction(deposit) == deposit
+
+
+@pytest.mark.assumed
+def test_no_more_than_the_transaction_has_left(make: Maker) -> None:
+    first, second = make.invoice(80, isDraft=False), make.invoice(80, isDraft=False)
+    deposit = make.transaction(100)
+    refusal = make.pay(deposit, (first, 80), (second, 20.01), expect=400)
+
+    assert refusal["details"] == {"id": deposit["id"], "balance": 20}
+    assert make.read(first) == first
+
+
+def test_a_draft_is_not_paid(make: Maker, draft: Record) -> None:
+    refusal = make.pay(make.transaction(), (draft, 1), expect=400)
+
+    assert refusal["code"] == "invoice_not_approved"
+
+
+def test_the_direction_has_to_fit(make: Maker, approved: Record) -> None:
+    memo = make.memo(50)
+    expense, income = make.transaction(type="Expense"), make.transaction()
+    for transaction, document in (
+        (expense, approved),
+        (income, memo),
+        (make.transaction(type="Transfer"), approved),
+        (income, make.invoice(invoiceType="estimate", isDraft=False)),
+    ):
+        refusal = make.pay(transaction, (document, 1), expect=400)
+        assert refusal["code"] == "payment_mismatch"
+
+    make.pay(expense, (memo, 50))
+    assert (make.read(memo)["status"], make.read(memo)["paidAmount"]) == ("paid", 50)
+
+
+@pytest.mark.assumed
+def test_the_currency_has_to_be_the_same(make: Maker, approved: Record) -> None:
+    refusal = make.pay(make.transaction(currency="EUR"), (approved, 1), expect=400)
+
+    assert refusal["code"] == "payment_mismatch"
+
+
+def test_an_excluded_transaction_pays_nothing(api: Api, make: Maker, approved: Record) -> None:
+    deposit = make.transaction()
+    body = {"transactionUuids": [deposit["id"]], "excluded": True}
+    api.call("transactions.exclude_bulk", expect=200, body=body)
+
+    assert make.pay(deposit, (approved, 1), expect=400)["code"] == "payment_mismatch"
+
+
+def test_bills_and_unknown_documents_do_not_resolve(api: Api, make: Maker) -> None:
+    deposit = make.transaction()
+    assert make.pay(deposit, ({"id": NOBODY}, 1), expect=404)["details"] == {
+        "field": "records.0.id",
+        "uuid": NOBODY,
+    }
+    refusal = api.call(
+        "transactions.assign_to_bills_invoices",
+        expect=404,
+        body={"matchingType": "bill", "records": [{"id": NOBODY, "paymentAmount": 1}]},
+        transactionId=deposit["id"],
+    )
+    assert refusal["code"] == "reference_not_found"
+    assert make.pay({"id": NOBODY}, ({"id": NOBODY}, 1), expect=404)["code"] == "not_found"
+
+
+def test_taking_a_payment_off_frees_the_transaction(
+    api: Api, make: Maker, approved: Record
+) -> None:
+    deposit = make.transaction(100)
+    make.pay(deposit, (approved, 60))
+    where = {"invoiceId": approved["id"], "body": {"transactionId": deposit["id"]}}
+    after = api.call("invoices.remove_transaction", expect=200, **where)["data"]
+
+    assert (after["payments"], after["amountDue"], after["status"]) == ([], 100, "approved")
+    freed = make.read_transaction(deposit)
+    assert (freed["assignments"], freed["unassignedAmount"]) == ([], 100)
+    refusal = api.call("invoices.remove_transaction", expect=404, **where)
+    assert refusal["code"] == "transaction_not_applied"
+    where["body"] = {"transactionId": NOBODY}
+    refusal = api.call("invoices.remove_transaction", expect=404, **where)
+    assert refusal["code"] == "reference_not_found"
+
+
+def test_a_transaction_that_pays_is_not_changed_behind_its_back(
+    api: Api, make: Maker, approved: Record
+) -> None:
+    deposit = make.transaction(100)
+    make.pay(deposit, (approved, 100))
+    where = {"transactionId": deposit["id"]}
+
+    for operation, body in (
+        ("split", {"splits": [{"amount": 10}]}),
+        ("change_category", {"categoryAccountUuid": None}),
+        ("update", {"amount": 99.99}),
+        ("delete", None),
+    ):
+        refusal = api.call(f"transactions.{operation}", expect=400, body=body, **where)
+        assert refusal["code"] == "transaction_assigned"
+    api.call("transactions.update", expect=200, body={"amount": 120}, **where)
+    body = {"transactionUuids": [deposit["id"]], "excluded": True}
+    outcome = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
+    assert (outcome["successCount"], outcome["failedCount"]) == (0, 1)
+
+
+def test_a_reconciled_transaction_needs_caution(api: Api, make: Maker) -> None:
+    """Reconciling is done in the product, so a demo world has to have such a payment."""
+    query = {"reconciled": True, "limit": 100}
+    found = api.call("transactions.search", expect=200, query=query)["data"]["transactions"]
+    paying = [each for each in found if each["assignments"]]
+    if not paying:
+        pytest.skip("the workspace has no reconciled transaction that pays an invoice")
+    deposit, invoice = paying[0], {"id": paying[0]["assignments"][0]["id"]}
+    where = {"invoiceId": invoice["id"]}
+    body: Record = {"transactionId": deposit["id"]}
+    refusal = api.call("invoices.remove_transaction", expect=400, body=body, **where)
+    assert refusal["code"] == "reconciled_period"
+
+    body["withCaution"] = True
+    api.call("invoices.remove_transaction", expect=200, body=body, **where)
+    amount = deposit["assignedAmount"]
+    assert make.pay(deposit, (invoice, amount), expect=400)["code"] == "reconciled_period"
+    split = {"splits": [{"amount": 0.5}]}
+    where = {"transactionId": deposit["id"]}
+    assert api.call("transactions.split", expect=400, body=split, **where)["code"] == (
+        "reconciled_period"
+    )
+    assert api.call("transactions.delete", expect=400, **where)["code"] == "reconciled_period"
+    make.pay(deposit, (invoice, amount), withCaution=True)
+
+
+def test_the_books_stay_balanced(api: Api, make: Maker) -> None:
+    def balances() -> dict[str, float]:
+        query = {"includeBalances": True}
+        rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
+        return {each["id"]: each["balance"] for each in rows}
+
+    income, bank = make.account("Income")["id"], make.account("Assets")["id"]
+    product = make.product(categoryAccountUuid=income)
+    invoice = make.invoice(products=[make.line(product=product)])
+    assert (balances()[income], balances()[bank]) == (0, 0)
+
+    api.call("invoices.approve", expect=200, invoiceId=invoice["id"])
+    assert balances()[income] == 100
+    make.pay(make.transaction(100, accUuid=bank), (invoice, 100))
+    assert (balances()[income], balances()[bank]) == (100, 100)
+    make.memo(products=[make.line(30, product=product)])
+    assert balances()[income] == 70

@@ -1,0 +1,116 @@
+"""What can be opened without a login: the public page, and attachments."""
+
+import pytest
+import requests
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.count.maker import Maker, Record
+
+
+def test_the_public_page_shows_the_invoice(api: Api, make: Maker) -> None:
+    line = make.line(110, description="Beans <b>& more</b>", taxes=[make.tax(10)["uuid"]])
+    invoice = make.invoice(products=[line], taxSetting="inclusive", isDraft=False)
+    where = {"invoiceId": invoice["id"]}
+    link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
+    page = requests.get(link, timeout=10)
+
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    for text in (invoice["invoiceNumber"], invoice["customer"]["customer"], "110.00", "100.00"):
+        assert text in page.text
+    assert "Beans &lt;b&gt;&amp; more&lt;/b&gt;" in page.text
+    again = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
+    assert again == link
+
+
+@pytest.mark.assumed
+def test_the_public_page_follows_the_invoice_and_drafts_have_none(
+    api: Api, make: Maker, approved: Record, draft: Record
+) -> None:
+    where = {"invoiceId": approved["id"]}
+    link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
+    make.pay(make.transaction(40), (approved, 40))
+    page = requests.get(link, timeout=10).text
+    assert 'id="due">60.00' in page
+    assert 'id="status">partial' in page
+
+    refusal = api.call("invoices.public_link", expect=400, invoiceId=draft["id"])
+    assert refusal["code"] == "invoice_not_approved"
+
+
+def test_an_address_that_was_not_given_out_leads_nowhere(
+    api: Api, approved: Record, target: object
+) -> None:
+    link = api.call("invoices.public_link", expect=200, invoiceId=approved["id"])["data"][
+        "publicLink"
+    ]
+
+    assert requests.get(link[:-1] + "z", timeout=10).status_code == 404
+
+
+def test_files_are_attached_by_address(api: Api, draft: Record) -> None:
+    where = {"invoiceId": draft["id"]}
+    links = [
+        {"url": "https://files.example.com/notes/delivery%20note.pdf?x=1"},
+        {"url": "http://files.example.com/", "title": "Terms"},
+    ]
+    after = api.call("invoices.add_attachments", expect=201, body={"attachments": links}, **where)[
+        "data"
+    ]
+
+    assert [(each["url"], each["title"]) for each in after["attachments"]] == [
+        (links[0]["url"], "delivery note.pdf"),
+        (links[1]["url"], "Terms"),
+    ]
+    for url in ("ftp://files.example.com/a", "nonsense", ""):
+        body = {"attachments": [{"url": url}]}
+        api.call("invoices.add_attachments", expect=400, body=body, **where)
+    api.call("invoices.add_attachments", expect=400, body={"attachments": []}, **where)
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("host", ["[half", "a\u2100b", "[::1]", "name:port", "\U00034a4d"])
+def test_an_address_is_kept_whatever_its_host(api: Api, draft: Record, host: str) -> None:
+    urls = [f"https://{host}/paid%20in%20full.pdf#2", f"http://{host}"]
+    body = {"attachments": [{"url": url} for url in urls]}
+    after = api.call("invoices.add_attachments", expect=201, body=body, invoiceId=draft["id"])[
+        "data"
+    ]
+
+    assert [(each["url"], each["title"]) for each in after["attachments"]] == [
+        (urls[0], "paid in full.pdf"),
+        (urls[1], host),
+    ]
+
+
+def test_an_uploaded_file_is_downloaded_again(api: Api, approved: Record) -> None:
+    content = bytes(range(256)) * 40
+    files = {
+        "file": ("signed copy.pdf", content, "application/pdf"),
+        "other": ("../../etc/passwd", b"<script>alert(1)</script>", "text/html"),
+    }
+    after = api.call(
+        "invoices.upload_attachments", expect=201, files=files, invoiceId=approved["id"]
+    )["data"]
+    first, second = after["attachments"]
+
+    assert (first["title"], second["title"]) == ("signed copy.pdf", "../../etc/passwd")
+    fetched = requests.get(first["url"], timeout=10)
+    assert fetched.content == content
+    assert fetched.headers["content-type"] == "application/pdf"
+    assert "signed copy.pdf" in fetched.headers["content-disposition"]
+    page = requests.get(second["url"], timeout=10)
+    assert page.headers["content-disposition"].startswith("attachment")
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+def test_an_upload_is_a_form_with_parts(api: Api, approved: Record) -> None:
+    path = f"/partners/invoices/{approved['id']}/attachments/upload"
+    for content_type, body, status in (
+        ("multipart/form-data", b"x", 400),
+        ("multipart/form-data; boundary=b", b"x", 400),
+        ("multipart/form-data; boundary=b", b"--b--\r\n", 400),
+        ("application/json", b"{}", 415),
+    ):
+        reply = api.send("POST", path, data=body, headers={"Content-Type": content_type})
+        assert reply.status == status, (content_type, body, reply.content)

@@ -1,0 +1,119 @@
+"""As the vendor's own client works: from the root of an origin, with milliseconds and ``{}``."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from mockvoice_contracts.harness.client import Anonymous, Api
+from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count.maker import Maker
+from mockvoice_contracts.suites.count.signing import Signed
+
+CALLBACK = "http://127.0.0.1:17845/callback"
+
+
+class Client:
+    """Signs in, keeps its tokens and refreshes them once when it is told that they have expired."""
+
+    def __init__(self, api: Api, target: Target) -> None:
+        self._api, self._target = api, target
+        self.tokens: dict[str, Any] = {}
+        self.refreshes = 0
+
+    def sign_in(self) -> None:
+        query = {
+            "clientId": self._target.credentials["client_id"],
+            "redirectUri": CALLBACK,
+            "state": "s",
+        }
+        anonymous = self._api.acting_as(Anonymous())
+        page = anonymous.call("authorization.start", expect=200, query=query)["data"]
+        answer = requests.post(
+            page["redirectUri"], data={"decision": "allow"}, timeout=10, allow_redirects=False
+        )
+        code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+        body = {"grantType": "authorization_code", "code": code, "state": "s"}
+        self.tokens = self._signed(None).call("tokens.grant", expect=200, body=body)["data"][
+            "result"
+        ]
+
+    def request(self, method: str, path: str, data: bytes | None = None) -> Any:
+        reply = self._send(method, path, data)
+        if reply.status == 401 and self._may_refresh(reply.body):
+            self.refreshes += 1
+            body = {"grantType": "refresh_token", "refreshToken": self.tokens["refreshToken"]}
+            answer = self._signed(None).call("tokens.refresh", expect=200, body=body)
+            self.tokens = answer["data"]["result"]
+            reply = self._send(method, path, data)
+        assert reply.status < 300, reply.content
+        assert "application/json" in reply.headers["content-type"]
+        return reply.body
+
+    def rows(self, path: str, name: str) -> list[dict[str, Any]]:
+        body = self.request("GET", path)
+        holder = body if name in body else body["data"]
+        assert isinstance(holder["totalRecords"], int)
+        found: list[dict[str, Any]] = holder[name]
+        return found
+
+    def _send(self, method: str, path: str, data: bytes | None) -> Any:
+        sent = b"{}" if data is None and method != "GET" and method != "DELETE" else data
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        signed = self._signed(self.tokens["accessToken"])
+        return signed.send(method, path, data=sent, headers=headers)
+
+    def _signed(self, bearer: str | None) -> Api:
+        credentials, now = self._target.credentials, self._target.now
+        return self._api.acting_as(Signed(credentials, now, bearer=bearer, milliseconds=True))
+
+    @staticmethod
+    def _may_refresh(body: dict[str, Any]) -> bool:
+        return (
+            body.get("error") == "invalid_token"
+            or body.get("error_description") == "The access token expired"
+            or body.get("message") == "Invalid access token."
+        )
+
+
+@pytest.fixture
+def client(api: Api, target: Target) -> Client:
+    made = Client(api, target)
+    made.sign_in()
+    return made
+
+
+def test_it_signs_in_lists_creates_approves_and_pays(client: Client, make: Maker) -> None:
+    assert isinstance(client.tokens["workspaceId"], str)
+    for path, name in (
+        ("/partners/chart-of-accounts?limit=5000", "accounts"),
+        ("/partners/customers?limit=100", "customers"),
+        ("/partners/products", "products"),
+        ("/partners/tags", "tags"),
+        ("/partners/invoices", "invoices"),
+        ("/partners/transactions", "transactions"),
+        ("/partners/recurring-invoice-templates", "recurringInvoiceTemplates"),
+        ("/partners/webhooks", "webhooks"),
+    ):
+        client.rows(path, name)
+    invoice = make.invoice()
+    path = f"/partners/invoices/{invoice['id']}"
+
+    assert client.request("PATCH", f"{path}/approve")["data"]["status"] == "approved"
+    assert client.request("POST", f"{path}/send")["data"]["status"] == "sent"
+    make.pay(make.transaction(), (invoice, 100))
+    assert client.request("GET", path)["data"]["status"] == "paid"
+    assert client.refreshes == 0
+
+
+@pytest.mark.needs("clock")
+def test_it_recovers_from_an_expired_token_by_one_refresh(
+    client: Client, clock: ServerClock
+) -> None:
+    clock.advance(seconds=2 * 3600)
+    client.rows("/partners/customers", "customers")
+    client.rows("/partners/customers", "customers")
+
+    assert client.refreshes == 1

@@ -1,0 +1,15 @@
+"""What Grow CRM's scenarios are made of: clients, invoices and the like, made through the API."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.growcrm.maker import Maker
+
+
+@pytest.fixture(scope="module")
+def make(api: Api, target: Target, unique: Callable[[str], str]) -> Maker:
+    """Makes records with unique names."""
+    return Maker(api, target, unique)

@@ -1,0 +1,206 @@
+"""What the passing of days does to invoices and estimates."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.suites.growcrm.maker import (
+    CANCELLED,
+    DRAFT,
+    DUE,
+    OVERDUE,
+    PAID,
+    Maker,
+    Record,
+    header_of,
+    line,
+)
+
+pytestmark = pytest.mark.needs("clock")
+
+
+def status_of(make: Maker, invoice: Record) -> int:
+    status: int = make.read("invoices", invoice)["status"]["id"]
+    return status
+
+
+def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
+    make: Maker, clock: ServerClock
+) -> None:
+    invoice = make.published(bill_due_date=make.day(2))
+    clock.advance(days=2)
+    assert status_of(make, invoice) == DUE
+    clock.advance(days=1)
+
+    assert status_of(make, invoice) == OVERDUE
+
+
+def test_the_change_comes_at_midnight(make: Maker, clock: ServerClock) -> None:
+    invoice = make.published(bill_due_date=make.day())
+    day = clock.today()
+    clock.set(datetime(day.year, day.month, day.day, 23, 59, 50, tzinfo=UTC))
+    assert status_of(make, invoice) == DUE
+    clock.advance(seconds=11)
+
+    assert status_of(make, invoice) == OVERDUE
+
+
+def test_lists_and_filters_see_it_as_well(api: Api, make: Maker, clock: ServerClock) -> None:
+    client = make.client()
+    invoice = make.published(client, bill_due_date=make.day(1))
+    clock.advance(days=2)
+    query = {"client_id": client["id"], "status": OVERDUE}
+    overdue = api.call("invoices.search", expect=200, query=query)
+    due = api.call("invoices.search", expect=200, query={**query, "status": DUE})
+
+    assert [row["id"] for row in overdue["data"]] == [invoice["id"]]
+    assert overdue["data"][0]["status"]["id"] == OVERDUE
+    assert due["data"] == []
+
+
+def test_a_later_due_date_makes_an_overdue_invoice_due_again(
+    api: Api, make: Maker, clock: ServerClock
+) -> None:
+    invoice = make.published(amount=100, bill_due_date=make.day())
+    clock.advance(days=1)
+    body = {**header_of(invoice), "bill_due_date": make.day(9)}
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+    clock.advance(days=9)
+
+    assert updated["status"]["id"] == DUE
+    assert status_of(make, invoice) == DUE
+    clock.advance(days=1)
+    assert status_of(make, invoice) == OVERDUE
+
+
+def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
+    api: Api, make: Maker, clock: ServerClock
+) -> None:
+    invoice = make.published(amount=100, bill_due_date=make.day(5))
+    payment = make.payment(invoice, 100)
+    clock.advance(days=15)
+    assert status_of(make, invoice) == PAID
+    body = {"refund_date": make.day()}
+    api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)
+
+    assert status_of(make, invoice) == OVERDUE
+
+
+def test_drafts_and_statuses_set_by_hand_do_not_follow_the_calendar(
+    api: Api, make: Maker, clock: ServerClock
+) -> None:
+    draft, fixed, cancelled = make.invoice(items=[line()]), make.published(), make.published()
+    for invoice, status in ((fixed, DUE), (cancelled, CANCELLED)):
+        api.call(
+            "invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status}
+        )
+    clock.advance(days=60)
+
+    assert [status_of(make, each) for each in (draft, fixed, cancelled)] == [DRAFT, DUE, CANCELLED]
+
+
+def test_an_invoice_over_nothing_becomes_overdue_too(make: Maker, clock: ServerClock) -> None:
+    invoice = make.published(amount=None, bill_due_date=make.day())
+    clock.advance(days=1)
+
+    assert status_of(make, invoice) == OVERDUE
+
+
+def test_publishing_late_makes_an_invoice_overdue_at_once(
+    api: Api, make: Maker, clock: ServerClock
+) -> None:
+    draft = make.invoice(bill_due_date=make.day())
+    clock.advance(days=1)
+    published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
+
+    assert published["status"]["id"] == OVERDUE
+
+
+def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
+    make: Maker, clock: ServerClock
+) -> None:
+    invoice = make.published(bill_due_date=make.day())
+    noon = clock.now()
+    clock.advance(days=3)
+    assert status_of(make, invoice) == OVERDUE
+    clock.set(noon)
+
+    assert status_of(make, invoice) == DUE
+
+
+def test_a_leap_day_and_a_year_end_count_like_any_other_day(
+    make: Maker, clock: ServerClock
+) -> None:
+    seen = []
+    for due, next_day in (("2028-02-28", "2028-02-29"), ("2028-02-29", "2028-03-01"),
+                          ("2027-12-31", "2028-01-01")):  # fmt: skip
+        clock.set(datetime.fromisoformat(f"{due}T09:00:00+00:00"))
+        invoice = make.published(bill_due_date=due)
+        before = status_of(make, invoice)
+        clock.set(datetime.fromisoformat(f"{next_day}T00:00:01+00:00"))
+        seen.append((before, status_of(make, invoice)))
+
+    assert seen == [(DUE, OVERDUE)] * 3
+
+
+def test_when_a_record_was_created_is_told_by_the_clock(make: Maker, clock: ServerClock) -> None:
+    clock.set(datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC))
+    invoice, client = make.invoice(), make.client()
+
+    assert invoice["dates"]["created"].startswith("2030-05-06T07:08:")
+    assert client["dates"]["created"].startswith("2030-05-06T07:08:")
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("status", ["new", "revised"])
+def test_an_estimate_expires_the_day_after_its_expiry_date(
+    api: Api, make: Maker, clock: ServerClock, status: str
+) -> None:
+    estimate = make.estimate(bill_expiry_date=make.day(2))
+    api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": status})
+    clock.advance(days=2)
+    assert make.read("estimates", estimate)["status"] == status
+    clock.advance(days=1)
+
+    assert make.read("estimates", estimate)["status"] == "expired"
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("status", ["draft", "accepted", "declined"])
+def test_an_estimate_that_is_decided_or_not_yet_sent_does_not_expire(
+    api: Api, make: Maker, clock: ServerClock, status: str
+) -> None:
+    estimate = make.estimate(bill_expiry_date=make.day(2))
+    api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": status})
+    clock.advance(days=30)
+
+    assert make.read("estimates", estimate)["status"] == status
+
+
+@pytest.mark.assumed
+def test_an_estimate_without_expiry_date_does_not_expire(
+    api: Api, make: Maker, clock: ServerClock
+) -> None:
+    estimate = make.estimate()
+    api.call("estimates.publish", expect=200, estimateId=estimate["id"])
+    clock.advance(days=4000)
+
+    assert make.read("estimates", estimate)["status"] == "new"
+
+
+@pytest.mark.assumed
+def test_a_later_expiry_date_brings_an_expired_estimate_back(
+    api: Api, make: Maker, clock: ServerClock
+) -> None:
+    estimate = make.estimate(bill_expiry_date=make.day())
+    api.call(
+        "estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": "revised"}
+    )
+    clock.advance(days=1)
+    assert make.read("estimates", estimate)["status"] == "expired"
+    body = {**header_of(estimate), "bill_expiry_date": make.day(5)}
+    updated = api.call("estimates.update", expect=200, estimateId=estimate["id"], body=body)["data"]
+
+    assert updated["status"] == "revised"

@@ -1,0 +1,175 @@
+"""The catalogue of things that are sold."""
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import (
+    INVOICE_CATEGORY,
+    ITEM_CATEGORY,
+    NO_RECORD,
+    Maker,
+    Record,
+)
+
+
+def body_of(item: Record, **fields: object) -> Record:
+    """What every change of an item must send."""
+    return {
+        "item_description": item["description"],
+        "item_rate": item["rate"],
+        "item_categoryid": item["category"]["id"],
+        "item_default_tax": item["default_tax"]["id"],
+        "item_unit": item["unit"]["id"],
+        **fields,
+    }
+
+
+def test_a_new_item_shows_what_was_sent(api: Api, make: Maker) -> None:
+    rate = make.rate("10")
+    body = {
+        "item_description": make.name("Hour"),
+        "item_rate": 99.5,
+        "item_categoryid": ITEM_CATEGORY,
+        "item_default_tax": rate,
+        "item_unit": "hours",
+        "item_notes": "Notes",
+        "item_notes_estimatation": "For estimates",
+    }
+    item = api.call("items.create", expect=201, body=body)["data"]
+
+    assert (item["description"], item["rate"], item["type"]) == (
+        body["item_description"],
+        "99.50",
+        "standard",
+    )
+    assert (item["category"]["id"], item["default_tax"]["id"]) == (ITEM_CATEGORY, rate)
+    assert item["unit"]["name"] == "hours"
+    assert (item["notes"], item["estimation_notes"]) == ("Notes", "For estimates")
+    assert (item["tax_status"], item["creator_id"], item["custom_fields"]) == ("taxable", 1, [])
+    assert make.read("items", item) == item
+
+
+@pytest.mark.parametrize(
+    "missing", ["item_description", "item_rate", "item_categoryid", "item_default_tax", "item_unit"]
+)
+def test_an_item_needs_text_rate_category_tax_and_unit(api: Api, make: Maker, missing: str) -> None:
+    item = make.item()
+    body = body_of(item)
+    del body[missing]
+    created = api.call("items.create", expect=422, body=body)
+    updated = api.call("items.update", expect=422, itemId=item["id"], body=body)
+
+    expected = {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    assert created["errors"] == updated["errors"] == expected
+
+
+@pytest.mark.parametrize("field", ["item_categoryid", "item_default_tax", "item_unit"])
+def test_what_an_item_refers_to_must_exist(api: Api, make: Maker, field: str) -> None:
+    item = make.item()
+    refused = api.call("items.create", expect=422, body=body_of(item, **{field: NO_RECORD}))
+
+    assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+
+
+def test_an_item_is_filed_in_a_category_for_items(api: Api, make: Maker) -> None:
+    item = make.item()
+    refused = api.call(
+        "items.create", expect=422, body=body_of(item, item_categoryid=INVOICE_CATEGORY)
+    )
+
+    assert list(refused["errors"]) == ["item_categoryid"]
+
+
+def test_a_unit_is_named_by_its_id(api: Api, make: Maker) -> None:
+    unit = make.item()["unit"]
+
+    assert make.item(item_unit=unit["id"])["unit"] == unit
+    assert make.item(item_unit=str(unit["id"]))["unit"] == unit
+
+
+def test_a_name_that_no_unit_has_makes_a_new_one(make: Maker) -> None:
+    name = make.name("crate")
+    first, second = make.item(item_unit=name), make.item(item_unit=name)
+
+    assert first["unit"]["name"] == name
+    assert second["unit"] == first["unit"]
+
+
+def test_a_refused_item_makes_no_unit(api: Api, make: Maker) -> None:
+    item, name = make.item(), make.name("crate")
+    api.call(
+        "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=NO_RECORD)
+    )
+    before, after = make.item(item_unit=make.name("crate")), make.item(item_unit=name)
+
+    assert after["unit"]["id"] > before["unit"]["id"]
+
+
+def test_an_update_changes_every_field(api: Api, make: Maker) -> None:
+    item, category = make.item(), make.category("item")
+    body = {
+        "item_description": make.name("Renamed"),
+        "item_rate": "0.5",
+        "item_categoryid": category["id"],
+        "item_default_tax": make.rate("20"),
+        "item_unit": "days",
+        "item_notes": "New",
+        "item_notes_estimatation": "Newer",
+    }
+    updated = api.call("items.update", expect=200, itemId=item["id"], body=body)["data"]
+
+    assert (updated["description"], updated["rate"]) == (body["item_description"], "0.50")
+    assert (updated["category"]["id"], updated["default_tax"]["id"]) == (
+        category["id"],
+        make.rate("20"),
+    )
+    assert (updated["unit"]["name"], updated["notes"], updated["estimation_notes"]) == (
+        "days",
+        "New",
+        "Newer",
+    )
+    assert make.read("items", item) == updated
+
+
+@pytest.mark.assumed
+def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, make: Maker) -> None:
+    item = make.item(item_notes="Notes", item_notes_estimatation="More")
+    where = {"itemId": item["id"]}
+    kept = api.call("items.update", expect=200, body=body_of(item), **where)["data"]
+    nulls = {"item_notes": None, "item_notes_estimatation": ""}
+    emptied = api.call("items.update", expect=200, body=body_of(item, **nulls), **where)["data"]
+
+    assert {**kept, "dates": None} == {**item, "dates": None}
+    assert (emptied["notes"], emptied["estimation_notes"]) == (None, None)
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("rate", "shown"), [(0, "0.00"), ("1.005", "1.01"), (99999999.99, "99999999.99")]
+)
+def test_a_rate_of_zero_or_more_is_shown_with_two_decimals(
+    make: Maker, rate: object, shown: str
+) -> None:
+    assert make.item(item_rate=rate)["rate"] == shown
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("rate", [-0.01, "free", None, True])
+def test_any_other_rate_is_refused(api: Api, make: Maker, rate: object) -> None:
+    refused = api.call("items.create", expect=422, body=body_of(make.item(), item_rate=rate))
+
+    assert list(refused["errors"]) == ["item_rate"]
+
+
+@pytest.mark.assumed
+def test_custom_fields_are_taken_and_not_shown_until_the_account_enables_them(make: Maker) -> None:
+    item = make.item(item_custom_field_1="red", item_custom_field_10=7)
+
+    assert item["custom_fields"] == []
+
+
+def test_an_item_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+    body = body_of(make.item())
+
+    api.call("items.get", expect=404, itemId=NO_RECORD)
+    api.call("items.update", expect=404, itemId=NO_RECORD, body=body)

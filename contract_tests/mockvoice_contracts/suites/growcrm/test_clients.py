@@ -1,0 +1,255 @@
+"""Clients and their account owners."""
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import CLIENT_CATEGORY, NO_RECORD, Maker, Record
+
+EVERYTHING = {
+    "client_description": "Since 2020",
+    "client_phone": "+1 202 555 0100",
+    "client_website": "https://www.client.example",
+    "client_vat": "XX123",
+    "client_billing_street": "1 Main Street",
+    "client_billing_city": "Springfield",
+    "client_billing_state": "Ohio",
+    "client_billing_zip": "01234",
+    "client_billing_country": "United States",
+    "client_billing_invoice_due_days": 14,
+}
+
+
+def assert_shows_everything(client: Record) -> None:
+    shown = (client["description"], client["phone"], client["website"], client["vat"])
+    assert shown == ("Since 2020", "+1 202 555 0100", "https://www.client.example", "XX123")
+    assert client["billing"] == {
+        "street": "1 Main Street",
+        "city": "Springfield",
+        "state": "Ohio",
+        "zip": "01234",
+        "country": "United States",
+        "invoice_due_days": "14",
+    }
+
+
+def test_a_new_client_shows_what_was_sent(api: Api, make: Maker) -> None:
+    category, name = make.category("client"), make.name("Company")
+    body = {
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "email": make.mail(),
+        "client_company_name": name,
+        "client_categoryid": category["id"],
+        "tags": ["VIP", "Key Account"],
+        **EVERYTHING,
+    }
+    client = api.call("clients.create", expect=201, body=body)["data"]
+
+    assert (client["company_name"], client["status"]) == (name, "active")
+    assert client["category"] == {"id": category["id"], "name": category["name"]}
+    assert client["tags"] == ["vip", "key-account"]
+    assert_shows_everything(client)
+    assert make.read("clients", client) == client
+
+
+def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Maker) -> None:
+    address = make.mail()
+    client = make.client(first_name="Ada", last_name="Lovelace", email=address)
+    owner = api.call("contacts.get", expect=200, contactId=client["owner"]["id"])["data"]
+
+    assert client["owner"]["name"] == owner["name"] == "Ada Lovelace"
+    assert (owner["email"], owner["account_owner"]) == (address, "yes")
+    assert owner["client"] == {"id": client["id"], "company_name": client["company_name"]}
+
+
+def test_a_client_without_company_name_is_called_like_its_owner(make: Maker) -> None:
+    client = make.client(client_company_name=None, first_name="Ada", last_name="Lovelace")
+
+    assert client["company_name"] == "Ada Lovelace"
+
+
+def test_a_client_that_says_nothing_else_has_nothing_else(make: Maker) -> None:
+    client = make.client()
+
+    assert client["category"]["id"] == CLIENT_CATEGORY
+    assert client["description"] is client["phone"] is client["website"] is client["vat"] is None
+    assert set(client["billing"].values()) == set(client["shipping"].values()) == {None}
+    assert client["tags"] == []
+
+
+@pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
+def test_a_new_client_needs_the_names_and_address_of_its_owner(
+    api: Api, make: Maker, missing: str
+) -> None:
+    body = {"first_name": "Ada", "last_name": "Lovelace", "email": make.mail()}
+    del body[missing]
+    refused = api.call("clients.create", expect=422, body=body)
+
+    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+
+
+def test_an_address_is_used_once_among_all_users(api: Api, make: Maker) -> None:
+    taken = make.mail()
+    client = make.client(email=taken)
+    people = {"first_name": "Ada", "last_name": "Lovelace"}
+    other_client = api.call("clients.create", expect=422, body={**people, "email": taken})
+    contact = api.call(
+        "contacts.create", expect=422, body={**people, "email": taken, "clientid": client["id"]}
+    )
+
+    assert other_client["errors"] == contact["errors"]
+    assert other_client["errors"] == {"email": ["The email has already been taken."]}
+
+
+@pytest.mark.assumed
+def test_letter_case_makes_no_other_address(api: Api, make: Maker) -> None:
+    taken = make.mail()
+    make.client(email=taken)
+    body = {"first_name": "Ada", "last_name": "Lovelace", "email": taken.upper()}
+
+    api.call("clients.create", expect=422, body=body)
+
+
+def test_a_category_that_does_not_exist_is_refused(api: Api, make: Maker) -> None:
+    client = make.client()
+    unknown = {"client_categoryid": NO_RECORD}
+    person = {"first_name": "Ada", "last_name": "Lovelace", "email": make.mail()}
+    name = {"client_company_name": client["company_name"]}
+    created = api.call("clients.create", expect=422, body={**person, **unknown})
+    updated = api.call(
+        "clients.update", expect=422, clientId=client["id"], body={**name, **unknown}
+    )
+
+    assert created["errors"] == updated["errors"]
+    assert created["errors"] == {
+        "client_categoryid": ["The selected client categoryid is invalid."]
+    }
+
+
+def test_an_update_changes_the_fields_that_it_names(api: Api, make: Maker) -> None:
+    client, category = make.client(), make.category("client")
+    body = {
+        "client_company_name": make.name("Renamed"),
+        "client_categoryid": category["id"],
+        **EVERYTHING,
+    }
+    updated = api.call("clients.update", expect=200, clientId=client["id"], body=body)["data"]
+
+    assert updated["company_name"] == body["client_company_name"]
+    assert updated["category"]["id"] == category["id"]
+    assert_shows_everything(updated)
+    assert (updated["owner"], updated["status"], updated["tags"]) == (client["owner"], "active", [])
+    assert make.read("clients", client) == updated
+
+
+@pytest.mark.assumed
+def test_what_an_update_leaves_out_stays_and_null_empties_it(api: Api, make: Maker) -> None:
+    client = make.client(**EVERYTHING)
+    where = {"clientId": client["id"]}
+    name = {"client_company_name": client["company_name"]}
+    kept = api.call("clients.update", expect=200, body=name, **where)["data"]
+    body = {**name, **dict.fromkeys(EVERYTHING), "client_categoryid": None}
+    emptied = api.call("clients.update", expect=200, body=body, **where)["data"]
+
+    assert {**kept, "dates": None} == {**client, "dates": None}
+    assert (
+        emptied["description"] is emptied["phone"] is emptied["website"] is emptied["vat"] is None
+    )
+    assert set(emptied["billing"].values()) == {None}
+    assert emptied["category"] == client["category"]
+
+
+def test_an_update_needs_the_company_name(api: Api, make: Maker) -> None:
+    client = make.client()
+    body = {"client_phone": "1"}
+    refused = api.call("clients.update", expect=422, clientId=client["id"], body=body)
+
+    assert refused["errors"] == {
+        "client_company_name": ["The client company name field is required."]
+    }
+    assert make.read("clients", client) == client
+
+
+def test_a_new_company_name_is_shown_on_invoices_payments_and_contacts(
+    api: Api, make: Maker
+) -> None:
+    client = make.client()
+    contact, invoice = make.contact(client), make.published(client)
+    payment = make.payment(invoice)
+    name = make.name("Renamed")
+    api.call(
+        "clients.update", expect=200, clientId=client["id"], body={"client_company_name": name}
+    )
+
+    assert make.read("invoices", invoice)["client"]["name"] == name
+    assert make.read("payments", payment)["client"]["name"] == name
+    assert make.read("contacts", contact)["client"]["company_name"] == name
+
+
+def test_a_client_is_suspended_and_activated(api: Api, make: Maker) -> None:
+    client = make.client()
+    seen = [
+        api.call("clients.set_status", expect=200, clientId=client["id"], body={"status": status})[
+            "data"
+        ]
+        for status in ("suspended", "active")
+    ]
+
+    assert [each["status"] for each in seen] == ["suspended", "active"]
+    assert {**seen[1], "dates": None} == {**client, "dates": None}
+
+
+@pytest.mark.parametrize("status", ["closed", "", None, 1])
+def test_a_client_has_no_other_status(api: Api, make: Maker, status: object) -> None:
+    client = make.client()
+    refused = api.call(
+        "clients.set_status", expect=422, clientId=client["id"], body={"status": status}
+    )
+
+    assert list(refused["errors"]) == ["status"]
+    assert make.read("clients", client)["status"] == "active"
+
+
+def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Maker) -> None:
+    client = make.client()
+    contact = make.contact(client)
+    body = {"owner": contact["id"]}
+    changed = api.call("clients.set_owner", expect=200, clientId=client["id"], body=body)["data"]
+
+    assert changed["owner"] == {"id": contact["id"], "name": contact["name"]}
+    assert make.read("contacts", contact)["account_owner"] == "yes"
+    assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
+
+
+@pytest.mark.parametrize("who", ["contact of another client", "member of the team", "nobody"])
+def test_nobody_else_becomes_the_owner_of_a_client(api: Api, make: Maker, who: str) -> None:
+    client = make.client()
+    stranger = make.contact(make.client())["id"] if who == "contact of another client" else None
+    owner = stranger or {"member of the team": 1, "nobody": NO_RECORD}[who]
+    refused = api.call(
+        "clients.set_owner", expect=422, clientId=client["id"], body={"owner": owner}
+    )
+
+    assert refused["errors"] == {"owner": ["The selected owner is invalid."]}
+    assert make.read("clients", client) == client
+
+
+def test_a_change_moves_the_time_of_the_last_change_and_not_that_of_creation(
+    api: Api, make: Maker
+) -> None:
+    client = make.client()
+    body = {"client_company_name": client["company_name"], "client_phone": "1"}
+    updated = api.call("clients.update", expect=200, clientId=client["id"], body=body)["data"]
+
+    assert updated["dates"]["created"] == client["dates"]["created"]
+    assert updated["dates"]["updated"] > client["dates"]["updated"]
+
+
+def test_a_client_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+    where = {"clientId": NO_RECORD}
+    owner = make.client()["owner"]["id"]
+
+    api.call("clients.get", expect=404, **where)
+    api.call("clients.update", expect=404, body={"client_company_name": "X"}, **where)
+    api.call("clients.set_status", expect=404, body={"status": "active"}, **where)
+    api.call("clients.set_owner", expect=404, body={"owner": owner}, **where)

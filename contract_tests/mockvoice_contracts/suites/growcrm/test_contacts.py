@@ -1,0 +1,163 @@
+"""Contacts: the users of a client."""
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, Maker
+
+
+def test_a_new_contact_shows_what_was_sent(api: Api, make: Maker) -> None:
+    client = make.client()
+    body = {
+        "first_name": "Grace",
+        "last_name": "Hopper",
+        "email": make.mail(),
+        "clientid": client["id"],
+        "phone": "+1 202 555 0100",
+        "position": "Purchasing",
+    }
+    contact = api.call("contacts.create", expect=201, body=body)["data"]
+
+    assert (contact["first_name"], contact["last_name"], contact["name"]) == (
+        "Grace",
+        "Hopper",
+        "Grace Hopper",
+    )
+    assert (contact["email"], contact["phone"]) == (body["email"], "+1 202 555 0100")
+    assert (contact["job_position"], contact["status"]) == ("Purchasing", "active")
+    assert contact["client"] == {"id": client["id"], "company_name": client["company_name"]}
+    assert set(contact["social"].values()) == {None}
+    assert make.read("contacts", contact) == contact
+
+
+def test_a_new_contact_is_no_account_owner(make: Maker) -> None:
+    client = make.client()
+    contact = make.contact(client)
+
+    assert contact["account_owner"] == "no"
+    assert make.read("clients", client) == client
+
+
+@pytest.mark.parametrize("missing", ["first_name", "last_name", "email", "clientid"])
+def test_a_new_contact_needs_names_address_and_client(api: Api, make: Maker, missing: str) -> None:
+    client = make.client()
+    body = {"first_name": "A", "last_name": "B", "email": make.mail(), "clientid": client["id"]}
+    del body[missing]
+    refused = api.call("contacts.create", expect=422, body=body)
+
+    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+
+
+def test_a_contact_needs_a_client_that_exists(api: Api, make: Maker) -> None:
+    body = {"first_name": "A", "last_name": "B", "email": make.mail(), "clientid": NO_RECORD}
+    refused = api.call("contacts.create", expect=422, body=body)
+
+    assert refused["errors"] == {"clientid": ["The selected clientid is invalid."]}
+
+
+@pytest.mark.parametrize("address", ["ada", "ada@", "@mail.example", "a b@mail.example", 7])
+def test_an_address_must_be_one(api: Api, make: Maker, address: object) -> None:
+    client = make.client()
+    body = {"first_name": "A", "last_name": "B", "email": address, "clientid": client["id"]}
+    refused = api.call("contacts.create", expect=422, body=body)
+
+    assert list(refused["errors"]) == ["email"]
+
+
+def test_an_update_changes_names_address_and_texts_but_not_the_client(
+    api: Api, make: Maker
+) -> None:
+    contact, other = make.contact(make.client()), make.client()
+    body = {
+        "first_name": "Joan",
+        "last_name": "Clarke",
+        "email": make.mail(),
+        "phone": "2",
+        "position": "Board",
+        "clientid": other["id"],
+    }
+    updated = api.call("contacts.update", expect=200, contactId=contact["id"], body=body)["data"]
+
+    assert (updated["name"], updated["email"]) == ("Joan Clarke", body["email"])
+    assert (updated["phone"], updated["job_position"]) == ("2", "Board")
+    assert updated["client"] == contact["client"]
+    assert make.read("contacts", contact) == updated
+
+
+@pytest.mark.assumed
+def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, make: Maker) -> None:
+    contact = make.contact(make.client(), phone="1", position="Board")
+    where = {"contactId": contact["id"]}
+    body = {name: contact[name] for name in ("first_name", "last_name", "email")}
+    kept = api.call("contacts.update", expect=200, body=body, **where)["data"]
+    nulls = {"phone": None, "position": ""}
+    emptied = api.call("contacts.update", expect=200, body={**body, **nulls}, **where)["data"]
+
+    assert {**kept, "dates": None} == {**contact, "dates": None}
+    assert (emptied["phone"], emptied["job_position"]) == (None, None)
+
+
+@pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
+def test_an_update_needs_names_and_address(api: Api, make: Maker, missing: str) -> None:
+    contact = make.contact(make.client())
+    body = {name: contact[name] for name in ("first_name", "last_name", "email") if name != missing}
+    refused = api.call("contacts.update", expect=422, contactId=contact["id"], body=body)
+
+    assert list(refused["errors"]) == [missing]
+    assert make.read("contacts", contact) == contact
+
+
+def test_an_update_may_keep_the_address_and_not_take_that_of_another(api: Api, make: Maker) -> None:
+    client = make.client()
+    contact, other = make.contact(client), make.contact(client)
+    body = {name: contact[name] for name in ("first_name", "last_name", "email")}
+    where = {"contactId": contact["id"]}
+    api.call("contacts.update", expect=200, body=body, **where)
+    refused = api.call(
+        "contacts.update", expect=422, body={**body, "email": other["email"]}, **where
+    )
+
+    assert refused["errors"] == {"email": ["The email has already been taken."]}
+
+
+def test_a_contact_becomes_account_owner_in_place_of_the_present_one(api: Api, make: Maker) -> None:
+    client = make.client()
+    contact = make.contact(client)
+    changed = api.call("contacts.set_account_owner", expect=200, contactId=contact["id"])["data"]
+
+    assert changed["account_owner"] == "yes"
+    assert make.read("clients", client)["owner"] == {"id": contact["id"], "name": contact["name"]}
+    assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
+
+
+def test_the_account_owner_may_be_made_so_again(api: Api, make: Maker) -> None:
+    client = make.client()
+    api.call("contacts.set_account_owner", expect=200, contactId=client["owner"]["id"])
+
+    assert make.read("clients", client)["owner"] == client["owner"]
+
+
+def test_a_deleted_contact_is_left_out_of_lists(api: Api, make: Maker) -> None:
+    client = make.client()
+    contact = make.contact(client)
+    api.call("contacts.delete", expect=200, contactId=contact["id"])
+    found = api.call("contacts.search", expect=200, query={"client_id": client["id"]})
+
+    assert [row["id"] for row in found["data"]] == [client["owner"]["id"]]
+
+
+def test_members_of_the_team_are_no_contacts(api: Api, make: Maker) -> None:
+    person = {"first_name": "A", "last_name": "B", "email": make.mail()}
+
+    api.call("contacts.get", expect=404, contactId=1)
+    api.call("contacts.update", expect=404, contactId=1, body=person)
+    api.call("contacts.delete", expect=404, contactId=1)
+    api.call("contacts.set_account_owner", expect=404, contactId=1)
+
+
+def test_a_contact_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+    person = {"first_name": "A", "last_name": "B", "email": make.mail()}
+
+    api.call("contacts.get", expect=404, contactId=NO_RECORD)
+    api.call("contacts.update", expect=404, contactId=NO_RECORD, body=person)
+    api.call("contacts.set_account_owner", expect=404, contactId=NO_RECORD)

@@ -1,0 +1,169 @@
+"""What every answer is wrapped in, and what its message says."""
+
+import re
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.families import KINDS
+from mockvoice_contracts.suites.growcrm.maker import ITEM_CATEGORY, Maker, Record, header_of, id_of
+
+SINGULAR = {kind: {"categories": "category"}.get(kind, kind[:-1]).capitalize() for kind in KINDS}
+# Whose messages the vendor's pages print; those of the other kinds follow the same pattern.
+PRINTED = {"clients", "contacts", "projects", "categories"}
+CASES = [
+    pytest.param(kind, id=kind, marks=() if kind in PRINTED else pytest.mark.assumed)
+    for kind in KINDS
+]
+
+
+def update_of(kind: str, record: Record) -> Record:
+    """A body that changes nothing."""
+    match kind:
+        case "clients":
+            return {"client_company_name": record["company_name"]}
+        case "contacts":
+            return {name: record[name] for name in ("first_name", "last_name", "email")}
+        case "projects":
+            return {
+                "project_title": record["title"],
+                "project_date_start": record["dates"]["start"],
+                "project_categoryid": record["category"]["id"],
+            }
+        case "categories":
+            return {"category_name": record["name"]}
+        case "payments":
+            return {"payment_amount": record["amount"], "payment_date": record["date"]}
+        case "refunds":
+            return {"refund_date": record["date"]}
+        case "items":
+            return {
+                "item_description": record["description"],
+                "item_rate": record["rate"],
+                "item_categoryid": ITEM_CATEGORY,
+                "item_default_tax": record["default_tax"]["id"],
+                "item_unit": record["unit"]["id"],
+            }
+        case _:
+            return header_of(record)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_messages_say_what_was_done(api: Api, make: Maker, kind: str) -> None:
+    record, name = make.one(kind), SINGULAR[kind]
+    where = id_of(kind, record)
+
+    assert (
+        api.call(f"{kind}.search", expect=200)["message"]
+        == f"{kind.capitalize()} retrieved successfully."
+    )
+    assert (
+        api.call(f"{kind}.get", expect=200, **where)["message"] == f"{name} retrieved successfully."
+    )
+    updated = api.call(f"{kind}.update", expect=200, body=update_of(kind, record), **where)
+    assert updated["message"] == f"{name} updated successfully."
+    assert (
+        api.call(f"{kind}.delete", expect=200, **where)["message"]
+        == f"{name} deleted successfully."
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Maker, kind: str) -> None:
+    record = make.one(kind)
+    listed = api.call(f"{kind}.search", expect=200)
+    read = api.call(f"{kind}.get", expect=200, **id_of(kind, record))
+
+    assert set(listed) == {"data", "meta", "message"}
+    assert set(listed["meta"]) == {"current_page", "per_page", "total", "last_page"}
+    assert set(read) == {"data", "message"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_update_answers_with_the_record_as_it_is_then_read(
+    api: Api, make: Maker, kind: str
+) -> None:
+    record = make.one(kind)
+    body = update_of(kind, record)
+    updated = api.call(f"{kind}.update", expect=200, body=body, **id_of(kind, record))["data"]
+
+    assert make.read(kind, record) == updated
+
+
+CREATED: dict[str, tuple[str, Any]] = {
+    "clients": ("clients.create", lambda make: {"first_name": "A", "last_name": "B", "email": make.mail()}),
+    "contacts": (
+        "contacts.create",
+        lambda make: {
+            "first_name": "A", "last_name": "B", "email": make.mail(), "clientid": make.client()["id"],
+        },
+    ),
+    "projects": (
+        "projects.create",
+        lambda make: {
+            "project_clientid": make.client()["id"], "project_title": "T",
+            "project_date_start": make.day(), "project_categoryid": 1,
+        },
+    ),
+    "categories": (
+        "categories.create",
+        lambda make: {"category_name": make.name("C"), "category_type": "invoice"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CREATED)
+def test_the_message_of_a_new_record_says_so(api: Api, make: Maker, kind: str) -> None:
+    operation, body = CREATED[kind]
+    answer = api.call(operation, expect=201, body=body(make))
+
+    assert answer["message"] == f"{SINGULAR[kind]} created successfully."
+    assert set(answer) == {"data", "message"}
+
+
+@pytest.mark.assumed
+def test_the_messages_of_what_is_done_to_an_invoice_follow_the_pattern(
+    api: Api, make: Maker
+) -> None:
+    client = make.client()
+    body = {"bill_clientid": client["id"], "bill_categoryid": 4, "bill_date": make.day()}
+    created = api.call("invoices.create", expect=201, body=body)
+    where = {"invoiceId": created["data"]["id"]}
+    copy = {**body, "bill_due_date": make.day()}
+
+    said = [
+        created["message"],
+        api.call("invoices.set_items", expect=200, body={"items": []}, **where)["message"],
+        api.call("invoices.publish", expect=200, **where)["message"],
+        api.call("invoices.send_email", expect=200, **where)["message"],
+        api.call("invoices.set_status", expect=200, body={"status": 5}, **where)["message"],
+        api.call("invoices.set_tags", expect=200, body={"tags": []}, **where)["message"],
+        api.call("invoices.clone", expect=201, body=copy, **where)["message"],
+    ]
+    assert said == [
+        "Invoice created successfully.",
+        "Invoice items updated successfully.",
+        "Invoice published successfully.",
+        "Invoice email queued successfully.",
+        "Invoice status updated successfully.",
+        "Invoice tags updated successfully.",
+        "Invoice cloned successfully.",
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_instants_are_in_utc_with_six_digits_of_the_second(make: Maker, kind: str) -> None:
+    dates = make.one(kind)["dates"]
+
+    for name in {"created", "updated"} & dates.keys():
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", dates[name])
+
+
+def test_answers_are_utf_8_json(api: Api, make: Maker) -> None:
+    name = make.name("Größe 測試")
+    client = make.client(client_company_name=name)
+    reply = api.exchange("clients.get", expect=200, clientId=client["id"])
+
+    assert reply.media_type == "application/json"
+    assert name in reply.content.decode("utf-8")

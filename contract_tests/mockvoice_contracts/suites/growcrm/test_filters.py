@@ -1,0 +1,283 @@
+"""Filters of lists: what fits is in, what does not is out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import (
+    DUE,
+    ITEM_CATEGORY,
+    PROJECT_CATEGORY,
+    Maker,
+    Record,
+    id_of,
+    line,
+)
+from mockvoice_contracts.suites.growcrm.test_paging import ids, search
+
+# For each filter: records of which the first fits and the second does not, and the value asked for.
+Pair = tuple[Record, Record, Any]
+Case = tuple[str, str, Callable[[Api, Maker], Pair]]
+
+
+def bill_of(kind: str, field: str) -> Callable[[Api, Maker], Pair]:
+    """Two bills of one client that differ in what they are filed under."""
+
+    def made(api: Api, make: Maker) -> Pair:
+        client = make.client()
+        one = make.invoice if kind == "invoices" else make.estimate
+        match field:
+            case "client_id":
+                return one(client), one(), client["id"]
+            case "project_id":
+                project = make.project(client)
+                return one(client, bill_projectid=project["id"]), one(client), project["id"]
+            case _:
+                category = make.category(kind[:-1])
+                return one(client, bill_categoryid=category["id"]), one(client), category["id"]
+
+    return made
+
+
+def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Maker], Pair]:
+    """Two payments, or their refunds, of different clients, projects and invoices."""
+
+    def made(api: Api, make: Maker) -> Pair:
+        client = make.client()
+        project = make.project(client)
+        invoice = make.published(client, bill_projectid=project["id"])
+        paid = make.payment(invoice), make.payment(make.published())
+        values = {
+            "client_id": client["id"],
+            "project_id": project["id"],
+            "invoice_id": invoice["id"],
+            "payment_id": paid[0]["id"],
+        }
+        first, second = (make.refund(each) for each in paid) if refunded else paid
+        return first, second, values[field]
+
+    return made
+
+
+def dated(kind: str, field: str) -> Callable[[Api, Maker], Pair]:
+    """A payment or refund on the day that is asked for, and one on the other side of it."""
+
+    def made(api: Api, make: Maker) -> Pair:
+        invoice = make.published()
+        outside = "2026-03-01" if field == "date_start" else "2026-03-03"
+        paid = make.payment(invoice), make.payment(invoice)
+        if kind == "refunds":
+            fitting = make.refund(paid[0], refund_date="2026-03-02")
+            return fitting, make.refund(paid[1], refund_date=outside), "2026-03-02"
+        body = {"payment_amount": 1, "payment_date": "2026-03-02"}
+        for payment, day in zip(paid, ("2026-03-02", outside), strict=True):
+            api.call(
+                "payments.update",
+                expect=200,
+                body={**body, "payment_date": day},
+                **id_of(kind, payment),
+            )
+        return (*paid, "2026-03-02")
+
+    return made
+
+
+def amounts(fitting: float, other: float) -> Callable[[Api, Maker], Pair]:
+    def made(api: Api, make: Maker) -> Pair:
+        invoice = make.published()
+        return make.payment(invoice, fitting), make.payment(invoice, other), "50.25"
+
+    return made
+
+
+def rates(fitting: float, other: float) -> Callable[[Api, Maker], Pair]:
+    return lambda api, make: (make.item(item_rate=fitting), make.item(item_rate=other), "50.25")
+
+
+def tagged(kind: str) -> Callable[[Api, Maker], Pair]:
+    def made(api: Api, make: Maker) -> Pair:
+        first, second = make.one(kind), make.one(kind)
+        tag = make.name("tag").replace(" ", "-")
+        api.call(
+            f"{kind}.set_tags", expect=200, body={"tags": ["other", tag]}, **id_of(kind, first)
+        )
+        api.call(f"{kind}.set_tags", expect=200, body={"tags": ["other"]}, **id_of(kind, second))
+        return first, second, [tag, make.name("unused")]
+
+    return made
+
+
+def with_status(kind: str, status: str) -> Callable[[Api, Maker], Pair]:
+    def made(api: Api, make: Maker) -> Pair:
+        first, second = make.one(kind), make.one(kind)
+        api.call(f"{kind}.set_status", expect=200, body={"status": status}, **id_of(kind, first))
+        return first, second, status
+
+    return made
+
+
+def account_owners(api: Api, make: Maker, wanted: str) -> Pair:
+    client = make.client()
+    owner, other = client["owner"], make.contact(client)
+    return (owner, other, "yes") if wanted == "yes" else (other, owner, "no")
+
+
+def in_category(kind: str, field: str, default: int) -> Callable[[Api, Maker], Pair]:
+    def made(api: Api, make: Maker) -> Pair:
+        category = make.category(kind[:-1])
+        one = getattr(make, kind[:-1])
+        return one(**{field: category["id"]}), one(**{field: default}), category["id"]
+
+    return made
+
+
+def gateways(api: Api, make: Maker) -> Pair:
+    invoice, word = make.published(), make.name("Gate")
+    return make.payment(invoice, payment_gateway=word), make.payment(invoice), word.upper()
+
+
+def units(api: Api, make: Maker) -> Pair:
+    first = make.item(item_unit=make.name("unit"))
+    return first, make.item(), first["unit"]["id"]
+
+
+def of_client(kind: str) -> Callable[[Api, Maker], Pair]:
+    def made(api: Api, make: Maker) -> Pair:
+        client = make.client()
+        one = make.contact if kind == "contacts" else make.project
+        return one(client), one(make.client()), client["id"]
+
+    return made
+
+
+CASES: list[Case] = [
+    ("invoices", "status", lambda _, make: (make.published(), make.invoice(items=[line()]), DUE)),
+    *(("invoices", field, bill_of("invoices", field)) for field in ("client_id", "project_id", "category_id")),
+    ("estimates", "status", with_status("estimates", "declined")),
+    *(("estimates", field, bill_of("estimates", field)) for field in ("client_id", "project_id", "category_id")),
+    ("clients", "status", with_status("clients", "suspended")),
+    ("clients", "category_id", in_category("clients", "client_categoryid", 2)),
+    ("contacts", "client_id", of_client("contacts")),
+    ("contacts", "account_owner", lambda api, make: account_owners(api, make, "yes")),
+    ("contacts", "account_owner", lambda api, make: account_owners(api, make, "no")),
+    ("projects", "status", with_status("projects", "cancelled")),
+    ("projects", "client_id", of_client("projects")),
+    ("projects", "category_id", in_category("projects", "project_categoryid", PROJECT_CATEGORY)),
+    ("categories", "type", lambda _, make: (make.category("lead"), make.category("expense"), "lead")),
+    ("categories", "visibility",
+     lambda _, make: (make.category(category_visibility="team"), make.category(), "team")),
+    *(("payments", field, payments_of(field)) for field in ("client_id", "project_id", "invoice_id")),
+    ("payments", "gateway", gateways),
+    ("payments", "amount_min", amounts(50.25, 50.24)),
+    ("payments", "amount_max", amounts(50.25, 50.26)),
+    ("payments", "date_start", dated("payments", "date_start")),
+    ("payments", "date_end", dated("payments", "date_end")),
+    ("payments", "tags[]", tagged("payments")),
+    *(("refunds", field, payments_of(field, refunded=True)) for field in ("payment_id", "client_id", "invoice_id")),
+    ("refunds", "date_start", dated("refunds", "date_start")),
+    ("refunds", "date_end", dated("refunds", "date_end")),
+    ("refunds", "tags[]", tagged("refunds")),
+    ("items", "category_id", in_category("items", "item_categoryid", ITEM_CATEGORY)),
+    ("items", "unit_id", units),
+    ("items", "tax_rate_id",
+     lambda _, make: (make.item(item_default_tax=make.rate("20")), make.item(), make.rate("20"))),
+    ("items", "rate_min", rates(50.25, 50.24)),
+    ("items", "rate_max", rates(50.25, 50.26)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name", "made"), CASES, ids=[f"{k}-{n}" for k, n, _ in CASES])
+def test_a_filter_keeps_what_fits_and_leaves_the_rest_out(
+    api: Api, make: Maker, kind: str, name: str, made: Callable[[Api, Maker], Pair]
+) -> None:
+    fitting, other, value = made(api, make)
+    newest_first = {
+        "limit": 100,
+        "order": "desc",
+        **({"sort": "created"} if kind == "contacts" else {}),
+    }
+    unfiltered = ids(search(api, kind, newest_first))
+    found = ids(search(api, kind, {**newest_first, name: value}))
+
+    # Both are among the newest hundred, so that the filter alone decides which one is missing.
+    assert {fitting["id"], other["id"]} <= set(unfiltered)
+    assert fitting["id"] in found
+    assert other["id"] not in found
+
+
+def test_every_filter_of_the_contract_has_its_case(api: Api) -> None:
+    others = {"search", "sort", "order", "limit", "page"}
+    filters = {
+        (operation.id.partition(".")[0], name)
+        for operation in api.contract.operations.values()
+        for place, name in operation.parameters
+        if place == "query" and name not in others
+    }
+    # No operation gives a contact another status, so that one is tested below by a word that fits none.
+    assert filters == {(kind, name) for kind, name, _ in CASES} | {("contacts", "status")}
+
+
+def test_filters_are_joined_by_and(api: Api, make: Maker) -> None:
+    client, category = make.client(), make.category()
+    both = make.published(client, bill_categoryid=category["id"])
+    make.published(client)
+    make.published(bill_categoryid=category["id"])
+    make.invoice(client, bill_categoryid=category["id"])
+    query = {"client_id": client["id"], "category_id": category["id"], "status": DUE}
+
+    assert ids(search(api, "invoices", query)) == [both["id"]]
+
+
+def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Maker) -> None:
+    invoice = make.published()
+    for amount, day in ((10, "01"), (20, "02"), (30, "03"), (40, "04")):
+        make.payment(invoice, amount, payment_date=f"2026-03-{day}")
+    query = {"invoice_id": invoice["id"]}
+    by_amount = search(api, "payments", query, amount_min=20, amount_max=30)
+    by_day = search(api, "payments", query, date_start="2026-03-02", date_end="2026-03-03")
+    by_both = search(api, "payments", query, amount_min=30, date_end="2026-03-03")
+
+    assert [row["amount"] for row in by_amount["data"]] == ["30.00", "20.00"]
+    assert [row["date"] for row in by_day["data"]] == ["2026-03-03", "2026-03-02"]
+    assert [row["amount"] for row in by_both["data"]] == ["30.00"]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("invoices", "status", 99), ("invoices", "status", "due"), ("invoices", "status", 0),
+        ("invoices", "client_id", "x"), ("invoices", "project_id", -1), ("estimates", "status", "sent"),
+        ("clients", "status", "closed"), ("contacts", "status", "gone"), ("contacts", "account_owner", "maybe"),
+        ("projects", "category_id", "9" * 30), ("categories", "type", "unknown"),
+        ("payments", "gateway", "no such gateway"), ("refunds", "payment_id", "1.5"), ("items", "unit_id", 0),
+    ],
+)  # fmt: skip
+def test_a_value_that_nothing_has_finds_nothing(
+    api: Api, make: Maker, kind: str, name: str, value: object
+) -> None:
+    make.one(kind)
+
+    assert search(api, kind, {name: value})["meta"]["total"] == 0
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("payments", "amount_min", "much"), ("payments", "amount_max", "1e400"), ("payments", "amount_min", "NaN"),
+        ("payments", "date_start", "yesterday"), ("payments", "date_end", "2026-02-30"),
+        ("items", "rate_min", "x"), ("items", "rate_max", ""), ("refunds", "date_start", "x"),
+        ("invoices", "status", ""), ("contacts", "account_owner", ""),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_none_and_a_blank_filter_count_as_not_sent(
+    api: Api, make: Maker, kind: str, name: str, value: object
+) -> None:
+    make.one(kind)
+    every = search(api, kind, {})["meta"]["total"]
+
+    assert every > 0
+    assert search(api, kind, {name: value})["meta"]["total"] == every

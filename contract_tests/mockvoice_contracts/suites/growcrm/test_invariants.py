@@ -1,0 +1,127 @@
+"""Statements that hold of every account, whatever is in it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.checks import NeverAgain, rows_equal_reads, same_twice
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.families import KINDS
+from mockvoice_contracts.suites.growcrm.identities import bills_of, check_bill
+from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, PARAMETERS, Maker, Record, line
+from mockvoice_contracts.suites.growcrm.test_paging import SEARCH, search
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+    api: Api, make: Maker, kind: str
+) -> None:
+    make.one(kind)
+    page = same_twice(api, SEARCH[kind], query={"limit": 40})
+
+    assert rows_equal_reads(api, page.body["data"], f"{kind}.get", PARAMETERS[kind]) > 0
+
+
+@pytest.mark.parametrize("kind", ["invoices", "estimates"])
+def test_the_amounts_of_every_bill_belong_together(api: Api, make: Maker, kind: str) -> None:
+    one = make.invoice if kind == "invoices" else make.estimate
+    one(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
+    one(
+        items=[line(tax_rate_id=make.rate("7.5"), discount_type="percentage", discount_value=3)],
+        bill_tax_type="inline",
+    )
+    modes = set()
+    for number in (1, 2):
+        for bill in bills_of(search(api, kind, {"limit": 100, "page": number})):
+            check_bill(bill)
+            modes.add(bill["tax_type"])
+
+    assert modes == {"summary", "inline"}
+
+
+def test_every_automatic_status_follows_from_payments_and_calendar(api: Api, make: Maker) -> None:
+    client = make.client()
+    past = {"bill_date": make.day(-9), "bill_due_date": make.day(-1)}
+    paid = {
+        make.published(client, amount=80)["id"]: 80,
+        make.published(client, amount=80, **past)["id"]: 79.99,
+    }
+    for invoice_id, amount in paid.items():
+        make.payment({"id": invoice_id}, amount)
+    make.published(client, amount=50, **past)
+    make.published(client, amount=None)
+
+    seen = set()
+    for invoice in search(api, "invoices", {"client_id": client["id"]})["data"]:
+        found = search(api, "payments", {"invoice_id": invoice["id"]})["data"]
+        sum_paid = sum(
+            (Decimal(each["amount"]) for each in found if each["status"] == "paid"), Decimal(0)
+        )
+        final = Decimal(invoice["totals"]["final_amount"])
+        over = invoice["dates"]["due_date"] < make.day()
+        expected = 5 if final > 0 and sum_paid >= final else 3 if over else 2
+        assert invoice["status"]["id"] == expected
+        seen.add(expected)
+    assert seen == {2, 3, 5}
+
+
+def test_no_id_is_given_twice(api: Api, make: Maker) -> None:
+    ids = NeverAgain()
+    for _ in range(3):
+        for kind in KINDS:
+            record = make.one(kind)
+            ids.give(kind, record["id"])
+            if kind not in ("clients", "categories"):
+                api.call(f"{kind}.delete", expect=200, **{PARAMETERS[kind]: record["id"]})
+    lines = [
+        each["id"] for _ in range(3) for each in make.invoice(items=[line(), line()])["line_items"]
+    ]
+    for number in lines:
+        ids.give("line", number)
+
+
+def counts(api: Api) -> dict[str, int]:
+    return {kind: search(api, kind, {"limit": 1})["meta"]["total"] for kind in KINDS}
+
+
+# Each is refused for another reason, by the body, the record or the rule.
+REFUSED: list[tuple[str, int, dict[str, Any], Any]] = [
+    ("clients.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "x"}),
+    ("contacts.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "a@b.example", "clientid": NO_RECORD}),
+    ("projects.create", 422, {}, {"project_title": "T"}),
+    ("categories.create", 422, {}, {"category_name": "Default", "category_type": "invoice"}),
+    ("categories.delete", 409, {"categoryId": 4}, None),
+    ("categories.migrate", 422, {"categoryId": 4}, {"target_id": 4}),
+    ("items.create", 422, {}, {"item_description": "I"}),
+    ("invoices.create", 422, {}, {"bill_date": "2026-01-01"}),
+    ("payments.create", 422, {}, {"payment_invoiceid": NO_RECORD, "payment_amount": 1, "payment_date": "2026-01-01"}),
+    ("refunds.create", 422, {}, {"refund_paymentid": NO_RECORD, "refund_date": "2026-01-01"}),
+    ("invoices.publish", 404, {"invoiceId": NO_RECORD}, None),
+    ("estimates.convert_to_invoice", 404, {"estimateId": NO_RECORD}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "status", "path", "body"), REFUSED)
+def test_what_is_refused_changes_nothing(
+    api: Api, operation: str, status: int, path: Record, body: Any
+) -> None:
+    before = counts(api)
+    api.call(operation, expect=status, body=body, **path)
+
+    assert counts(api) == before
+
+
+def test_a_refused_clone_and_payment_change_nothing_of_the_invoice(api: Api, make: Maker) -> None:
+    invoice, project = make.published(), make.project()
+    before = counts(api)
+    body = {
+        "bill_clientid": invoice["client"]["id"], "bill_date": make.day(), "bill_due_date": make.day(),
+        "bill_projectid": project["id"],
+    }  # fmt: skip
+    api.call("invoices.clone", expect=409, invoiceId=invoice["id"], body=body)
+    paid = {"payment_invoiceid": invoice["id"], "payment_amount": 0, "payment_date": make.day()}
+    api.call("payments.create", expect=422, body=paid)
+
+    assert counts(api) == before
+    assert make.read("invoices", invoice) == invoice

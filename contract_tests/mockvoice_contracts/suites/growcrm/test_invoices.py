@@ -1,0 +1,250 @@
+"""Creating invoices, reading them, and changing their header."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import (
+    DRAFT,
+    INVOICE_CATEGORY,
+    NO_RECORD,
+    Maker,
+    header_of,
+    line,
+)
+
+NOTHING = {
+    "subtotal": "0.00",
+    "subtotal_before_discount": "0.00",
+    "discount_type": "none",
+    "discount_percentage": "0.00",
+    "discount_amount": "0.00",
+    "amount_before_tax": "0.00",
+    "tax_total_percentage": "0.00",
+    "tax_total_amount": "0.00",
+    "adjustment_description": None,
+    "adjustment_amount": "0.00",
+    "final_amount": "0.00",
+}
+
+
+def test_a_new_invoice_is_an_empty_draft(api: Api, make: Maker) -> None:
+    client = make.client()
+    body = {
+        "bill_clientid": client["id"],
+        "bill_categoryid": INVOICE_CATEGORY,
+        "bill_date": make.day(),
+    }
+    invoice = api.call("invoices.create", expect=201, body=body)["data"]
+
+    assert invoice["status"] == {"id": DRAFT, "title": "Draft", "color": "default"}
+    assert invoice["client"] == {"id": client["id"], "name": client["company_name"]}
+    assert invoice["category"]["id"] == INVOICE_CATEGORY
+    assert invoice["dates"]["date"] == make.day()
+    assert (invoice["line_items"], invoice["taxes"], invoice["tags"]) == ([], [], [])
+    assert (invoice["project_id"], invoice["notes"], invoice["terms"]) == (None, None, None)
+    assert invoice["tax_type"] == "summary"
+
+
+@pytest.mark.assumed
+def test_all_amounts_of_a_new_invoice_are_zero(make: Maker) -> None:
+    assert make.invoice()["totals"] == NOTHING
+
+
+def test_a_new_invoice_takes_what_is_sent_and_reads_the_same(make: Maker) -> None:
+    client = make.client()
+    project, category = make.project(client), make.category("invoice")
+    invoice = make.invoice(
+        client,
+        bill_categoryid=category["id"],
+        bill_projectid=project["id"],
+        bill_date=make.day(-3),
+        bill_due_date=make.day(20),
+        bill_tax_type="inline",
+        bill_notes="Thank you",
+        bill_terms="Net 20",
+    )
+
+    assert invoice["category"] == {"id": category["id"], "name": category["name"]}
+    assert invoice["project_id"] == project["id"]
+    assert (invoice["dates"]["date"], invoice["dates"]["due_date"]) == (make.day(-3), make.day(20))
+    assert invoice["tax_type"] == "inline"
+    assert (invoice["notes"], invoice["terms"]) == ("Thank you", "Net 20")
+    assert make.read("invoices", invoice) == invoice
+
+
+def test_the_due_date_follows_from_the_due_days_of_the_client(make: Maker) -> None:
+    client = make.client(client_billing_invoice_due_days=30)
+    invoice = make.invoice(client, bill_date="2028-02-10")
+
+    assert invoice["dates"]["due_date"] == "2028-03-11"
+
+
+def test_due_days_of_zero_mean_the_same_day(make: Maker) -> None:
+    client = make.client(client_billing_invoice_due_days=0)
+
+    assert make.invoice(client)["dates"]["due_date"] == make.day()
+
+
+def test_without_due_days_of_the_client_the_systems_seven_count(make: Maker) -> None:
+    invoice = make.invoice(bill_date="2026-12-28")
+
+    assert invoice["dates"]["due_date"] == "2027-01-04"
+
+
+def test_an_invoice_may_be_due_on_its_own_date(make: Maker) -> None:
+    invoice = make.invoice(bill_due_date=make.day())
+
+    assert invoice["dates"]["due_date"] == invoice["dates"]["date"]
+
+
+def test_an_unknown_tax_mode_is_not_taken_for_the_default(api: Api, make: Maker) -> None:
+    body = {
+        "bill_clientid": make.client()["id"],
+        "bill_categoryid": INVOICE_CATEGORY,
+        "bill_date": make.day(),
+        "bill_tax_type": "gross",
+    }
+    refused = api.call("invoices.create", expect=422, body=body)
+
+    assert list(refused["errors"]) == ["bill_tax_type"]
+
+
+@pytest.mark.assumed
+def test_whatever_else_is_sent_with_a_new_invoice_is_ignored(make: Maker) -> None:
+    invoice = make.invoice(
+        bill_status=5,
+        bill_final_amount=999,
+        totals={"final_amount": "999.00"},
+        tags=["urgent"],
+        line_items=[line()],
+        bill_invoiceid=1,
+        id=1,
+    )
+
+    assert invoice["status"]["id"] == DRAFT
+    assert invoice["totals"] == NOTHING
+    assert (invoice["line_items"], invoice["tags"]) == ([], [])
+
+
+@pytest.mark.assumed
+def test_a_project_of_another_client_will_do(make: Maker) -> None:
+    project = make.project()
+    invoice = make.invoice(make.client(), bill_projectid=project["id"])
+
+    assert invoice["project_id"] == project["id"]
+
+
+def test_a_category_of_another_type_will_do(make: Maker) -> None:
+    category = make.category("expense")
+
+    assert make.invoice(bill_categoryid=category["id"])["category"]["id"] == category["id"]
+
+
+def test_an_update_changes_the_header(api: Api, make: Maker) -> None:
+    client = make.client()
+    invoice = make.invoice(client)
+    project, category = make.project(client), make.category("invoice")
+    body = {
+        "bill_categoryid": category["id"],
+        "bill_date": make.day(1),
+        "bill_due_date": make.day(40),
+        "bill_projectid": project["id"],
+        "bill_notes": "New notes",
+        "bill_terms": "New terms",
+    }
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+
+    assert updated["category"]["id"] == category["id"]
+    assert (updated["dates"]["date"], updated["dates"]["due_date"]) == (make.day(1), make.day(40))
+    assert updated["project_id"] == project["id"]
+    assert (updated["notes"], updated["terms"]) == ("New notes", "New terms")
+    assert updated["dates"]["created"] == invoice["dates"]["created"]
+    assert make.read("invoices", invoice) == updated
+
+
+@pytest.mark.assumed
+def test_what_an_update_leaves_out_stays(api: Api, make: Maker) -> None:
+    client = make.client()
+    invoice = make.invoice(
+        client,
+        items=[line()],
+        bill_projectid=make.project(client)["id"],
+        bill_due_date=make.day(99),
+        bill_notes="Notes",
+        bill_terms="Terms",
+    )
+    body = header_of(invoice)
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+
+    assert updated == invoice
+
+
+@pytest.mark.assumed
+def test_null_empties_texts_and_detaches_the_project(api: Api, make: Maker) -> None:
+    client = make.client()
+    invoice = make.invoice(
+        client, bill_projectid=make.project(client)["id"], bill_notes="Notes", bill_terms="Terms"
+    )
+    nulls = dict.fromkeys(("bill_projectid", "bill_notes", "bill_terms", "bill_due_date"))
+    body = {**header_of(invoice), **nulls}
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+
+    assert (updated["project_id"], updated["notes"], updated["terms"]) == (None, None, None)
+    assert updated["dates"]["due_date"] == invoice["dates"]["due_date"]
+
+
+@pytest.mark.assumed
+def test_the_client_of_an_invoice_cannot_change(api: Api, make: Maker) -> None:
+    invoice, other = make.invoice(), make.client()
+    body = {**header_of(invoice), "bill_clientid": other["id"]}
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+
+    assert updated["client"] == invoice["client"]
+
+
+def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Maker) -> None:
+    invoice = make.invoice(items=[line(rate=10)])
+    body = {**header_of(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+
+    assert updated["totals"] == invoice["totals"]
+
+
+@pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
+def test_an_invoice_is_changed_in_every_status(api: Api, make: Maker, status: int) -> None:
+    invoice = make.invoice(items=[line()])
+    where = {"invoiceId": invoice["id"]}
+    api.call("invoices.set_status", expect=200, body={"status": status}, **where)
+    body = {**header_of(invoice), "bill_notes": "Changed"}
+    updated = api.call("invoices.update", expect=200, body=body, **where)["data"]
+    refilled = api.call("invoices.set_items", expect=200, body={"items": [line(rate=7)]}, **where)[
+        "data"
+    ]
+
+    assert updated["notes"] == "Changed"
+    assert refilled["totals"]["final_amount"] == "7.00"
+    assert refilled["status"]["id"] == status
+
+
+def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Maker) -> None:
+    invoice = make.invoice()
+    text = "é" * 250
+    body = {**header_of(invoice), "bill_adjustment_description": text}
+    updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
+
+    assert updated["totals"]["adjustment_description"] == text
+
+
+@pytest.mark.parametrize("operation", ["invoices.get", "invoices.delete"])
+def test_an_invoice_that_is_not_there_is_not_found(api: Api, operation: str) -> None:
+    assert api.call(operation, expect=404, invoiceId=NO_RECORD)["message"]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("word", ["abc", "0", "-1", "1.5", "1e3", "%20", "９"])
+def test_a_path_that_holds_no_number_is_not_found(api: Api, word: Any) -> None:
+    refused = api.call("invoices.get", expect=404, invoiceId=word)
+
+    assert set(refused) == {"message"}

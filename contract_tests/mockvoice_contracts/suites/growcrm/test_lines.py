@@ -1,0 +1,209 @@
+"""Replacing the lines of a bill and its taxes."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, Maker, Record, id_of, line
+
+BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
+SET_ITEMS = {"invoices": "invoices.set_items", "estimates": "estimates.set_items"}
+
+
+def fill(api: Api, kind: str, bill: Record, **body: Any) -> Record:
+    filled: Record = api.call(SET_ITEMS[kind], expect=200, body=body, **id_of(kind, bill))["data"]
+    return filled
+
+
+@BILLS
+def test_lines_come_back_in_the_order_in_which_they_were_sent(
+    api: Api, make: Maker, kind: str
+) -> None:
+    names = ["Zinc", "Amber", "Mica", "Amber"]
+    filled = fill(api, kind, make.one(kind), items=[line(description=name) for name in names])
+
+    assert [each["description"] for each in filled["line_items"]] == names
+    assert make.read(kind, filled) == filled
+
+
+def test_a_line_shows_what_was_sent(api: Api, make: Maker) -> None:
+    item = {"description": "Cleaning", "quantity": 2.5, "rate": 1234.5, "unit": "hours"}
+    shown = fill(api, "invoices", make.invoice(), items=[item])["line_items"][0]
+
+    assert {**shown, "id": None} == {
+        "id": None,
+        "description": "Cleaning",
+        "unit": "hours",
+        "quantity": "2.50",
+        "rate": "1234.50",
+        "total": "3086.25",
+        "type": "plain",
+        "tax_status": "no",
+        "discount": {"type": "none", "value": "0.00", "amount": "0.00"},
+    }
+
+
+@pytest.mark.assumed
+def test_a_line_without_unit_shows_null_and_the_long_description_is_not_returned(
+    api: Api, make: Maker
+) -> None:
+    filled = fill(api, "invoices", make.invoice(), items=[line(long_description="All of it")])
+
+    assert filled["line_items"][0]["unit"] is None
+    assert "long_description" not in filled["line_items"][0]
+
+
+@BILLS
+def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Maker, kind: str) -> None:
+    first = fill(api, kind, make.one(kind), items=[line(rate=10), line(rate=20)])
+    second = fill(api, kind, first, items=[line(description="Only", rate=5)])
+
+    assert [each["description"] for each in second["line_items"]] == ["Only"]
+    assert second["totals"]["final_amount"] == "5.00"
+    old = {each["id"] for each in first["line_items"]}
+    assert old.isdisjoint(each["id"] for each in second["line_items"])
+
+
+@pytest.mark.assumed
+@BILLS
+def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Maker, kind: str) -> None:
+    filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
+    emptied = fill(api, kind, filled, items=[])
+
+    assert emptied["line_items"] == []
+    assert emptied["totals"]["subtotal"] == emptied["totals"]["final_amount"] == "0.00"
+
+
+def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Maker) -> None:
+    rates = [make.rate("20"), make.rate("5")]
+    filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=rates)
+
+    assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
+        ("20.00", None),
+        ("5.00", None),
+    ]
+    assert all(tax["name"] for tax in filled["taxes"])
+    assert [each["tax_status"] for each in filled["line_items"]] == ["no"]
+
+
+@pytest.mark.assumed
+def test_taxes_that_are_left_out_are_cleared(api: Api, make: Maker) -> None:
+    filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[make.rate("20")])
+    untaxed = fill(api, "invoices", filled, items=[line()])
+
+    assert untaxed["taxes"] == []
+    assert untaxed["totals"]["tax_total_amount"] == "0.00"
+    assert untaxed["totals"]["final_amount"] == "100.00"
+
+
+@pytest.mark.assumed
+def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Maker) -> None:
+    ten = make.rate("10")
+    filled = fill(
+        api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
+    )
+
+    assert len(filled["taxes"]) == 1
+    assert filled["totals"]["final_amount"] == "110.00"
+
+
+def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Maker) -> None:
+    items = [line(tax_rate_id=make.rate("20")), line(), line(tax_rate_id=make.rate("5"))]
+    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
+    ids = [each["id"] for each in filled["line_items"]]
+
+    assert [each["tax_status"] for each in filled["line_items"]] == ["yes", "no", "yes"]
+    assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
+        ("20.00", ids[0]),
+        ("5.00", ids[2]),
+    ]
+
+
+@pytest.mark.assumed
+def test_a_rate_of_zero_is_shown_as_a_tax_of_its_line_but_does_not_make_it_taxed(
+    api: Api, make: Maker
+) -> None:
+    items = [line(tax_rate_id=make.rate("0"))]
+    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
+
+    assert [tax["rate"] for tax in filled["taxes"]] == ["0.00"]
+    assert filled["line_items"][0]["tax_status"] == "no"
+
+
+@pytest.mark.assumed
+def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Maker) -> None:
+    item = line(discount_type="fixed", discount_value=30, tax_rate_id=NO_RECORD)
+    filled = fill(api, "invoices", make.invoice(), items=[item])
+
+    assert filled["line_items"][0]["discount"] == {
+        "type": "none",
+        "value": "0.00",
+        "amount": "0.00",
+    }
+    assert filled["totals"]["final_amount"] == "100.00"
+    assert filled["taxes"] == []
+
+
+@pytest.mark.assumed
+def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Maker) -> None:
+    invoice = make.invoice(bill_tax_type="inline")
+    filled = fill(api, "invoices", invoice, items=[line()], tax_rate_ids=[NO_RECORD])
+
+    assert filled["taxes"] == []
+    assert filled["totals"]["final_amount"] == "100.00"
+
+
+@pytest.mark.assumed
+def test_a_line_discount_without_value_takes_nothing_off(api: Api, make: Maker) -> None:
+    item = line(discount_type="fixed")
+    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
+
+    assert filled["totals"]["discount_amount"] == "0.00"
+    assert filled["totals"]["final_amount"] == "100.00"
+
+
+@pytest.mark.assumed
+def test_a_line_discount_of_kind_none_ignores_its_value(api: Api, make: Maker) -> None:
+    item = line(discount_type="none", discount_value=30)
+    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
+
+    assert filled["line_items"][0]["discount"] == {
+        "type": "none",
+        "value": "0.00",
+        "amount": "0.00",
+    }
+    assert filled["totals"]["final_amount"] == "100.00"
+
+
+@pytest.mark.assumed
+def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Maker) -> None:
+    items = [line(quantity=0.333333, rate=3000), line(quantity="1000", rate="0.004999")]
+    filled = fill(api, "invoices", make.invoice(), items=items)
+
+    assert [each["total"] for each in filled["line_items"]] == ["1000.00", "5.00"]
+    assert [each["quantity"] for each in filled["line_items"]] == ["0.33", "1000.00"]
+    assert [each["rate"] for each in filled["line_items"]] == ["3000.00", "0.00"]
+
+
+@pytest.mark.parametrize(
+    ("field", "body"),
+    [
+        ("items.1.rate", {"items": [line(), line(rate=-1)]}),
+        ("tax_rate_ids.0", {"items": [line(rate=5)], "tax_rate_ids": [NO_RECORD]}),
+    ],
+)
+@BILLS
+def test_a_refused_replacement_leaves_the_lines_as_they_were(
+    api: Api, make: Maker, kind: str, field: str, body: Any
+) -> None:
+    filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
+    refused = api.call(SET_ITEMS[kind], expect=422, body=body, **id_of(kind, filled))
+
+    assert list(refused["errors"]) == [field]
+    assert make.read(kind, filled) == filled
+
+
+@BILLS
+def test_lines_of_a_bill_that_is_not_there_are_not_found(api: Api, kind: str) -> None:
+    api.call(SET_ITEMS[kind], expect=404, body={"items": []}, **id_of(kind, {"id": NO_RECORD}))

@@ -1,0 +1,363 @@
+"""Projects: their header and their people, their status and progress, and copies of them."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import (
+    NO_RECORD,
+    PROJECT_CATEGORY,
+    Maker,
+    Record,
+    line,
+)
+
+PERMISSIONS = (
+    "clientperm_tasks_view",
+    "clientperm_tasks_collaborate",
+    "clientperm_tasks_create",
+    "clientperm_timesheets_view",
+    "clientperm_expenses_view",
+    "assignedperm_tasks_collaborate",
+)
+# What can be set by an operation of its own, with a body that does.
+SETTERS = {
+    "projects.assign": {"assigned": []},
+    "projects.set_manager": {"manager": None},
+    "projects.set_status": {"status": "on_hold"},
+    "projects.set_progress": {"progress": 5},
+    "projects.set_tags": {"tags": []},
+    "projects.archive": None,
+    "projects.restore": None,
+    "projects.stop_timers": None,
+    "projects.clone": {"project_title": "Copy"},
+}
+
+
+def header(project: Record, **fields: Any) -> Record:
+    """What every update must send."""
+    return {
+        "project_title": project["title"],
+        "project_date_start": project["dates"]["start"],
+        "project_categoryid": project["category"]["id"],
+        **fields,
+    }
+
+
+def set_to(api: Api, operation: str, project: Record, **body: Any) -> Record:
+    answer = api.call(operation, expect=200, projectId=project["id"], body=body or None)
+    changed: Record = answer["data"]
+    return changed
+
+
+def test_a_new_project_shows_what_was_sent(api: Api, make: Maker) -> None:
+    client, category = make.client(), make.category("project")
+    body = {
+        "project_clientid": client["id"],
+        "project_title": make.name("Project"),
+        "project_date_start": "2026-03-02",
+        "project_date_due": "2026-06-30",
+        "project_categoryid": category["id"],
+        "project_creatorid": 1,
+        "project_description": "All of it",
+        "project_billing_type": "fixed",
+        "project_billing_rate": 4800.5,
+        "project_billing_estimated_hours": 60,
+        "project_billing_costs_estimate": "120.25",
+    }
+    project = api.call("projects.create", expect=201, body=body)["data"]
+
+    assert project["title"] == body["project_title"]
+    assert project["client"] == {"id": client["id"], "name": client["company_name"]}
+    assert project["category"] == {"id": category["id"], "name": category["name"]}
+    assert (project["dates"]["start"], project["dates"]["due"]) == ("2026-03-02", "2026-06-30")
+    assert project["description"] == "All of it"
+    assert project["billing"] == {
+        "type": "fixed",
+        "rate": "4800.50",
+        "estimated_hours": 60,
+        "costs_estimate": "120.25",
+    }
+    assert make.read("projects", project) == project
+
+
+@pytest.mark.assumed
+def test_a_new_project_is_active_not_started_and_without_people(make: Maker) -> None:
+    project = make.project()
+
+    assert (project["status"], project["active_state"]) == ("not_started", "active")
+    assert (project["progress"], project["progress_manually"]) == (0, "no")
+    assert project["assigned"] == project["managers"] == project["tags"] == []
+    assert set(project["permissions"].values()) == {"no"}
+    assert project["billing"]["type"] == "hourly"
+    assert project["dates"]["due"] is None
+
+
+@pytest.mark.parametrize(
+    "missing", ["project_clientid", "project_title", "project_date_start", "project_categoryid"]
+)
+def test_a_new_project_needs_client_title_start_and_category(
+    api: Api, make: Maker, missing: str
+) -> None:
+    body = {
+        "project_clientid": make.client()["id"],
+        "project_title": "Title",
+        "project_date_start": make.day(),
+        "project_categoryid": PROJECT_CATEGORY,
+    }
+    del body[missing]
+    refused = api.call("projects.create", expect=422, body=body)
+
+    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+
+
+@pytest.mark.parametrize("field", ["project_clientid", "project_categoryid", "project_creatorid"])
+def test_what_a_project_refers_to_must_exist(api: Api, make: Maker, field: str) -> None:
+    body = {
+        "project_clientid": make.client()["id"],
+        "project_title": "Title",
+        "project_date_start": make.day(),
+        "project_categoryid": PROJECT_CATEGORY,
+        field: NO_RECORD,
+    }
+    refused = api.call("projects.create", expect=422, body=body)
+
+    assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+
+
+def test_a_project_is_not_due_before_its_start(api: Api, make: Maker) -> None:
+    project = make.project()
+    body = header(project, project_date_due=make.day(-1))
+    refused = api.call("projects.update", expect=422, projectId=project["id"], body=body)
+    same_day = header(project, project_date_due=project["dates"]["start"])
+
+    assert list(refused["errors"]) == ["project_date_due"]
+    assert set_to(api, "projects.update", project, **same_day)["dates"]["due"] == make.day()
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_a_permission_is_switched_on_and_off_and_stays_when_left_out(
+    api: Api, make: Maker, permission: str
+) -> None:
+    project = make.project(**{permission: "on"})
+    kept = set_to(api, "projects.update", project, **header(project))
+    off = set_to(api, "projects.update", project, **header(project, **{permission: None}))
+
+    only = {name: "yes" if name == permission else "no" for name in PERMISSIONS}
+    assert project["permissions"] == kept["permissions"] == only
+    assert set(off["permissions"].values()) == {"no"}
+
+
+def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Maker) -> None:
+    project, other, category = make.project(), make.client(), make.category("project")
+    body = {
+        "project_title": make.name("Renamed"),
+        "project_date_start": make.day(1),
+        "project_date_due": make.day(2),
+        "project_categoryid": category["id"],
+        "project_description": "New",
+        "project_billing_type": "fixed",
+        "project_billing_rate": 7,
+        "project_clientid": other["id"],
+    }
+    updated = set_to(api, "projects.update", project, **body)
+
+    assert updated["title"] == body["project_title"]
+    assert (updated["dates"]["start"], updated["dates"]["due"]) == (make.day(1), make.day(2))
+    assert (updated["category"]["id"], updated["description"]) == (category["id"], "New")
+    assert (updated["billing"]["type"], updated["billing"]["rate"]) == ("fixed", "7.00")
+    assert updated["client"] == project["client"]
+    assert make.read("projects", project) == updated
+
+
+@pytest.mark.assumed
+def test_what_an_update_leaves_out_stays_and_null_empties_description_and_due_day(
+    api: Api, make: Maker
+) -> None:
+    project = make.project(
+        project_description="Text", project_date_due=make.day(9), project_billing_rate=5
+    )
+    kept = set_to(api, "projects.update", project, **header(project))
+    nulls = dict.fromkeys(("project_description", "project_date_due", "project_billing_rate"))
+    emptied = set_to(api, "projects.update", project, **header(project, **nulls))
+
+    assert {**kept, "dates": None} == {**project, "dates": None}
+    assert kept["dates"]["due"] == make.day(9)
+    assert (emptied["description"], emptied["dates"]["due"]) == (None, None)
+    assert emptied["billing"]["rate"] == "5.00"
+
+
+def test_members_take_the_place_of_the_old_ones(api: Api, make: Maker) -> None:
+    project = make.project()
+    assigned = set_to(api, "projects.assign", project, assigned=[1, 1, "1"])["assigned"]
+
+    assert [each["id"] for each in assigned] == [1]
+    assert make.read("projects", project)["assigned"] == assigned
+    assert set_to(api, "projects.assign", project, assigned=[])["assigned"] == []
+
+
+def test_a_project_has_one_manager_or_none(api: Api, make: Maker) -> None:
+    project = make.project()
+    managers = set_to(api, "projects.set_manager", project, manager=1)["managers"]
+
+    assert [each["id"] for each in managers] == [1]
+    assert make.read("projects", project)["managers"] == managers
+    assert set_to(api, "projects.set_manager", project, manager=None)["managers"] == []
+
+
+@pytest.mark.parametrize("who", ["a contact", "nobody"])
+def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Maker, who: str) -> None:
+    project = make.project()
+    user_id = make.contact(make.client())["id"] if who == "a contact" else NO_RECORD
+    where = {"projectId": project["id"]}
+    assigned = api.call("projects.assign", expect=422, body={"assigned": [1, user_id]}, **where)
+    manager = api.call("projects.set_manager", expect=422, body={"manager": user_id}, **where)
+
+    assert list(assigned["errors"]) == ["assigned.1"]
+    assert list(manager["errors"]) == ["manager"]
+    assert make.read("projects", project) == project
+
+
+@pytest.mark.parametrize("operation", ["projects.assign", "projects.set_manager"])
+def test_the_key_must_be_there(api: Api, make: Maker, operation: str) -> None:
+    api.call(operation, expect=422, projectId=make.project()["id"], body={})
+
+
+def test_every_status_follows_any_other(api: Api, make: Maker) -> None:
+    project = make.project()
+    for status in ("completed", "not_started", "cancelled", "in_progress", "on_hold"):
+        assert set_to(api, "projects.set_status", project, status=status)["status"] == status
+        assert make.read("projects", project)["status"] == status
+
+
+@pytest.mark.parametrize("status", ["done", "archived", "", None])
+def test_a_project_has_no_other_status(api: Api, make: Maker, status: object) -> None:
+    body = {"status": status}
+    refused = api.call("projects.set_status", expect=422, projectId=make.project()["id"], body=body)
+
+    assert list(refused["errors"]) == ["status"]
+
+
+@pytest.mark.parametrize("progress", [0, 50, "100"])
+def test_progress_is_set_by_hand(api: Api, make: Maker, progress: object) -> None:
+    project = make.project()
+    changed = set_to(api, "projects.set_progress", project, progress=progress)
+
+    assert (changed["progress"], changed["progress_manually"]) == (int(str(progress)), "yes")
+    assert make.read("projects", project) == changed
+
+
+@pytest.mark.parametrize("progress", [-1, 101, "50%", None, 0.5])
+def test_progress_goes_from_0_to_100(api: Api, make: Maker, progress: object) -> None:
+    body = {"progress": progress}
+    refused = api.call(
+        "projects.set_progress", expect=422, projectId=make.project()["id"], body=body
+    )
+
+    assert list(refused["errors"]) == ["progress"]
+
+
+@pytest.mark.assumed
+def test_a_project_is_archived_and_restored_twice_as_well_as_once(api: Api, make: Maker) -> None:
+    project = make.project()
+    states = [
+        set_to(api, f"projects.{action}", project)["active_state"]
+        for action in ("archive", "archive", "restore", "restore")
+    ]
+
+    assert states == ["archived", "archived", "active", "active"]
+    assert {**make.read("projects", project), "dates": None} == {**project, "dates": None}
+
+
+def test_stopping_timers_answers_with_the_id_and_changes_nothing(api: Api, make: Maker) -> None:
+    project = make.project()
+
+    assert set_to(api, "projects.stop_timers", project) == {"id": project["id"]}
+    assert make.read("projects", project) == project
+
+
+@pytest.mark.parametrize("operation", ["projects.get", "projects.update", *SETTERS])
+def test_a_project_that_is_not_there_is_not_found(api: Api, make: Maker, operation: str) -> None:
+    body = header(make.project()) if operation == "projects.update" else SETTERS.get(operation)
+
+    assert api.call(operation, expect=404, projectId=NO_RECORD, body=body)["message"]
+
+
+def clone(api: Api, project: Record, **fields: Any) -> Record:
+    body = {"project_title": "Copy", **fields}
+    copy: Record = api.call("projects.clone", expect=201, projectId=project["id"], body=body)[
+        "data"
+    ]
+    return copy
+
+
+def test_a_copy_has_its_own_title_and_the_rest_from_its_source(api: Api, make: Maker) -> None:
+    source = make.project(
+        project_description="Text", project_billing_type="fixed", project_billing_rate=5,
+        project_date_due=make.day(9), clientperm_tasks_view="on",
+    )  # fmt: skip
+    copy = clone(api, source)
+
+    assert (copy["id"] != source["id"], copy["title"]) == (True, "Copy")
+    for name in ("client", "category", "description", "billing", "permissions"):
+        assert copy[name] == source[name]
+    assert (copy["dates"]["start"], copy["dates"]["due"]) == (
+        source["dates"]["start"],
+        source["dates"]["due"],
+    )
+    assert make.read("projects", source) == source
+
+
+def test_a_copy_takes_what_the_body_names(api: Api, make: Maker) -> None:
+    source, client, category = make.project(), make.client(), make.category("project")
+    copy = clone(
+        api, source,
+        project_clientid=client["id"], project_categoryid=category["id"],
+        project_date_start=make.day(5), project_date_due=make.day(6),
+    )  # fmt: skip
+
+    assert (copy["client"]["id"], copy["category"]["id"]) == (client["id"], category["id"])
+    assert (copy["dates"]["start"], copy["dates"]["due"]) == (make.day(5), make.day(6))
+
+
+@pytest.mark.assumed
+def test_a_copy_begins_anew_without_people_tags_and_progress(api: Api, make: Maker) -> None:
+    source = make.project()
+    set_to(api, "projects.assign", source, assigned=[1])
+    set_to(api, "projects.set_manager", source, manager=1)
+    set_to(api, "projects.set_tags", source, tags=["a"])
+    set_to(api, "projects.set_progress", source, progress=50)
+    set_to(api, "projects.set_status", source, status="completed")
+    set_to(api, "projects.archive", source)
+    copy = clone(api, source)
+
+    assert copy["assigned"] == copy["managers"] == copy["tags"] == []
+    assert (copy["progress"], copy["progress_manually"]) == (0, "no")
+    assert (copy["status"], copy["active_state"]) == ("not_started", "active")
+
+
+@pytest.mark.parametrize("kind", ["invoices", "estimates"])
+def test_bills_are_copied_only_when_asked(api: Api, make: Maker, kind: str) -> None:
+    client = make.client()
+    source = make.project(client)
+    bill = getattr(make, kind[:-1])(client, items=[line(rate=33)], bill_projectid=source["id"])
+    bare, full = clone(api, source), clone(api, source, **{f"copy_{kind}": "on"})
+    found = [
+        api.call(f"{kind}.search", expect=200, query={"project_id": copy["id"]})["data"]
+        for copy in (bare, full)
+    ]
+
+    assert found[0] == []
+    assert [row["totals"]["final_amount"] for row in found[1]] == ["33.00"]
+    assert found[1][0]["id"] != bill["id"]
+    assert make.read(kind, bill) == bill
+
+
+def test_a_copy_needs_a_title(api: Api, make: Maker) -> None:
+    refused = api.call(
+        "projects.clone", expect=422, projectId=make.project()["id"], body={"copy_invoices": "on"}
+    )
+
+    assert refused["errors"] == {"project_title": ["The project title field is required."]}

@@ -1,0 +1,195 @@
+"""Refunds: always in full, once for each payment, and taken back."""
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import DUE, NO_RECORD, PAID, Maker, Record
+
+
+def status_of(make: Maker, invoice: Record) -> int:
+    status: int = make.read("invoices", invoice)["status"]["id"]
+    return status
+
+
+@pytest.fixture
+def payment(make: Maker) -> Record:
+    """A payment of 100.00 that covers its invoice."""
+    return make.payment(make.published(amount=100), 100)
+
+
+def test_a_refunded_payment_shows_its_refund(api: Api, make: Maker, payment: Record) -> None:
+    body = {"refund_date": "2026-02-28", "refund_notes": "Paid twice"}
+    answer = api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)["data"]
+    refund = answer["refund"]
+
+    assert answer["status"] == "refunded"
+    assert {**refund, "id": None} == {
+        "has_refund": True,
+        "id": None,
+        "amount": "100.00",
+        "date": "2026-02-28",
+        "notes": "Paid twice",
+    }
+    assert make.read("payments", payment) == answer
+    assert make.read("refunds", refund)["payment"]["id"] == payment["id"]
+
+
+def test_a_refund_is_for_the_whole_payment_and_names_where_it_belongs(
+    make: Maker, payment: Record
+) -> None:
+    refund = make.refund(payment, refund_date="2026-02-28", refund_notes="Paid twice")
+
+    assert refund["amount"] == payment["amount"]
+    assert refund["payment"] == {"id": payment["id"]}
+    assert refund["invoice_id"] == payment["invoice"]["id"]
+    assert refund["client"] == payment["client"]
+    assert (refund["date"], refund["dates"]["date"]) == ("2026-02-28", "2026-02-28")
+    assert (refund["notes"], refund["creator_id"], refund["tags"]) == ("Paid twice", 1, [])
+    assert refund["formatted_id"] == f"#{refund['id']:06d}"
+    assert make.read("refunds", refund) == refund
+
+
+@pytest.mark.parametrize("way", ["payments", "refunds"])
+def test_a_refunded_payment_no_longer_counts(
+    api: Api, make: Maker, payment: Record, way: str
+) -> None:
+    invoice = payment["invoice"]
+    assert status_of(make, invoice) == PAID
+    if way == "payments":
+        body = {"refund_date": make.day()}
+        api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)
+    else:
+        make.refund(payment)
+
+    assert status_of(make, invoice) == DUE
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("way", ["payments.undo_refund", "refunds.delete"])
+def test_a_refund_that_is_taken_back_makes_the_payment_count_again(
+    api: Api, make: Maker, payment: Record, way: str
+) -> None:
+    refund = make.refund(payment)
+    ids = (
+        {"paymentId": payment["id"]}
+        if way == "payments.undo_refund"
+        else {"refundId": refund["id"]}
+    )
+    api.call(way, expect=200, **ids)
+
+    assert make.read("payments", payment) == payment
+    assert status_of(make, payment["invoice"]) == PAID
+    api.call("refunds.get", expect=404, refundId=refund["id"])
+
+
+@pytest.mark.parametrize("way", ["payments.refund", "refunds.create"])
+def test_a_payment_is_refunded_once(api: Api, make: Maker, payment: Record, way: str) -> None:
+    refund = make.refund(payment)
+    before = make.read("payments", payment)
+    if way == "payments.refund":
+        body: Record = {"refund_date": make.day()}
+        refused = api.call(way, expect=409, paymentId=payment["id"], body=body)
+    else:
+        body = {"refund_paymentid": payment["id"], "refund_date": make.day()}
+        refused = api.call(way, expect=409, body=body)
+
+    assert set(refused) == {"message"}
+    assert make.read("payments", payment) == before
+    assert make.read("refunds", refund) == refund
+
+
+def test_a_payment_is_refunded_again_once_the_refund_was_taken_back(
+    api: Api, make: Maker, payment: Record
+) -> None:
+    first = make.refund(payment)
+    api.call("payments.undo_refund", expect=200, paymentId=payment["id"])
+    second = make.refund(payment)
+
+    assert second["id"] != first["id"]
+    assert make.read("payments", payment)["refund"]["id"] == second["id"]
+
+
+@pytest.mark.assumed
+def test_a_refund_that_was_never_made_cannot_be_taken_back(
+    api: Api, make: Maker, payment: Record
+) -> None:
+    api.call("payments.undo_refund", expect=404, paymentId=payment["id"])
+
+    assert make.read("payments", payment) == payment
+
+
+def test_the_date_of_a_refund_is_needed(api: Api, make: Maker, payment: Record) -> None:
+    refused = api.call(
+        "payments.refund", expect=422, paymentId=payment["id"], body={"refund_notes": "?"}
+    )
+
+    assert refused["errors"] == {"refund_date": ["The refund date field is required."]}
+    assert make.read("payments", payment) == payment
+
+
+def test_a_refund_needs_a_payment_that_exists(api: Api, make: Maker) -> None:
+    date = {"refund_date": make.day()}
+    missing = api.call("refunds.create", expect=422, body=date)
+    unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": NO_RECORD})
+
+    assert list(missing["errors"]) == ["refund_paymentid"]
+    assert list(unknown["errors"]) == ["refund_paymentid"]
+    api.call("payments.refund", expect=404, paymentId=NO_RECORD, body=date)
+
+
+def test_an_update_changes_date_and_notes_and_nothing_else(
+    api: Api, make: Maker, payment: Record
+) -> None:
+    refund = make.refund(payment)
+    body = {
+        "refund_date": "2026-02-01",
+        "refund_notes": "Later",
+        "refund_amount": 1,
+        "refund_paymentid": 1,
+    }
+    updated = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
+
+    assert updated == {
+        **refund,
+        "date": "2026-02-01",
+        "notes": "Later",
+        "dates": {**refund["dates"], "date": "2026-02-01"},
+    }
+    assert make.read("payments", payment)["refund"]["date"] == "2026-02-01"
+
+
+@pytest.mark.assumed
+def test_notes_that_an_update_leaves_out_stay_and_null_empties_them(
+    api: Api, make: Maker, payment: Record
+) -> None:
+    refund = make.refund(payment, refund_notes="Note")
+    body = {"refund_date": refund["date"]}
+    kept = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
+    body["refund_notes"] = None
+    emptied = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
+
+    assert (kept["notes"], emptied["notes"]) == ("Note", None)
+
+
+def test_an_update_of_a_refund_needs_its_date(api: Api, make: Maker, payment: Record) -> None:
+    refund = make.refund(payment)
+    refused = api.call("refunds.update", expect=422, refundId=refund["id"], body={})
+
+    assert list(refused["errors"]) == ["refund_date"]
+
+
+def test_a_refund_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+    api.call("refunds.get", expect=404, refundId=NO_RECORD)
+    api.call("refunds.update", expect=404, refundId=NO_RECORD, body={"refund_date": make.day()})
+
+
+@pytest.mark.assumed
+def test_the_refund_follows_the_amount_of_its_payment(
+    api: Api, make: Maker, payment: Record
+) -> None:
+    refund = make.refund(payment)
+    body = {"payment_amount": 60, "payment_date": make.day()}
+    updated = api.call("payments.update", expect=200, paymentId=payment["id"], body=body)["data"]
+
+    assert updated["status"] == "refunded"
+    assert make.read("refunds", refund)["amount"] == updated["refund"]["amount"] == "60.00"

@@ -1,0 +1,237 @@
+"""The order of lists."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.families import KINDS, family
+from mockvoice_contracts.suites.growcrm.maker import Maker, Record, line
+from mockvoice_contracts.suites.growcrm.test_paging import ids, search
+
+Made = tuple[list[Record], dict[str, Any]]
+
+
+def bills(kind: str, make: Maker) -> Made:
+    """Four bills: dates, last days and amounts each in an order of their own, two of them equal."""
+    client = make.client()
+    last_day = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
+    rows = [(-5, 9, 30), (-9, 7, 9.5), (-5, 8, 1200), (-7, 7, 30)]
+    made = [
+        getattr(make, kind)(
+            client, items=[line(rate=rate)], bill_date=make.day(day), **{last_day: make.day(end)}
+        )
+        for day, end, rate in rows
+    ]
+    return made, {"client_id": client["id"]}
+
+
+def clients(make: Maker) -> Made:
+    stem = make.name("Order").replace("-", "x")
+    return [make.client(client_company_name=f"{c} {stem}") for c in "bDa"], {"search": stem}
+
+
+def contacts(make: Maker) -> Made:
+    client = make.client(first_name="mia", last_name="Berg", email=f"c{make.mail()}")
+    owner = make.read("contacts", {"id": client["owner"]["id"]})
+    others = [
+        make.contact(client, first_name=first, last_name=last, email=f"{letter}{make.mail()}")
+        for first, last, letter in (("Zoe", "Adler", "b"), ("Ann", "Czerny", "a"))
+    ]
+    return [owner, *others], {"client_id": client["id"]}
+
+
+def projects(make: Maker) -> Made:
+    client = make.client()
+    rows = [("beta", 3, 9), ("Alpha", 5, 7), ("gamma", 4, 8)]
+    made = [
+        make.project(
+            client,
+            project_title=title,
+            project_date_start=make.day(start),
+            project_date_due=make.day(due),
+        )
+        for title, start, due in rows
+    ]
+    return made, {"client_id": client["id"]}
+
+
+def categories(make: Maker) -> Made:
+    stem = make.name("Order").replace("-", "x")
+    rows = [("b", "invoice"), ("C", "client"), ("a", "project")]
+    return [make.category(kind, category_name=f"{word} {stem}") for word, kind in rows], {
+        "search": stem
+    }
+
+
+def payments(make: Maker) -> Made:
+    client = make.client()
+    invoice = make.published(client)
+    rows = [(-3, 20), (-1, 9.5), (-2, 100)]
+    made = [make.payment(invoice, amount, payment_date=make.day(day)) for day, amount in rows]
+    return made, {"client_id": client["id"]}
+
+
+def refunds(make: Maker) -> Made:
+    paid, query = payments(make)
+    days = (-1, -3, -2)
+    return [
+        make.refund(each, refund_date=make.day(day)) for each, day in zip(paid, days, strict=True)
+    ], query
+
+
+def items(make: Maker) -> Made:
+    category = make.category("item")
+    rows = [("pear", 20), ("Apple", 9.5), ("fig", 100)]
+    made = [
+        make.item(item_description=text, item_rate=rate, item_categoryid=category["id"])
+        for text, rate in rows
+    ]
+    return made, {"category_id": category["id"]}
+
+
+# The sort word, who makes the records, and their places in ascending order; equal ones stand
+# with the younger first.
+CASES: list[tuple[str, str, Callable[[Maker], Made], list[int]]] = [
+    ("invoices", "bill_date", lambda make: bills("invoice", make), [1, 3, 2, 0]),
+    ("invoices", "bill_due_date", lambda make: bills("invoice", make), [3, 1, 2, 0]),
+    ("invoices", "bill_final_amount", lambda make: bills("invoice", make), [1, 3, 0, 2]),
+    ("invoices", "bill_created", lambda make: bills("invoice", make), [0, 1, 2, 3]),
+    ("estimates", "bill_date", lambda make: bills("estimate", make), [1, 3, 2, 0]),
+    ("estimates", "bill_expiry_date", lambda make: bills("estimate", make), [3, 1, 2, 0]),
+    ("estimates", "bill_final_amount", lambda make: bills("estimate", make), [1, 3, 0, 2]),
+    ("estimates", "bill_created", lambda make: bills("estimate", make), [0, 1, 2, 3]),
+    ("clients", "client_company_name", clients, [2, 0, 1]),
+    ("clients", "client_created", clients, [0, 1, 2]),
+    ("clients", "client_updated", clients, [0, 1, 2]),
+    ("contacts", "first_name", contacts, [2, 0, 1]),
+    ("contacts", "last_name", contacts, [1, 0, 2]),
+    ("contacts", "email", contacts, [2, 1, 0]),
+    ("contacts", "created", contacts, [0, 1, 2]),
+    ("contacts", "updated", contacts, [0, 1, 2]),
+    ("projects", "project_title", projects, [1, 0, 2]),
+    ("projects", "project_date_start", projects, [0, 2, 1]),
+    ("projects", "project_date_due", projects, [1, 2, 0]),
+    ("projects", "project_created", projects, [0, 1, 2]),
+    ("categories", "category_name", categories, [2, 0, 1]),
+    ("categories", "category_type", categories, [1, 0, 2]),
+    ("categories", "category_created", categories, [0, 1, 2]),
+    ("payments", "payment_date", payments, [0, 2, 1]),
+    ("payments", "payment_amount", payments, [1, 0, 2]),
+    ("payments", "payment_created", payments, [0, 1, 2]),
+    ("refunds", "refund_date", refunds, [1, 2, 0]),
+    ("refunds", "refund_amount", refunds, [1, 0, 2]),
+    ("refunds", "refund_created", refunds, [0, 1, 2]),
+    ("items", "item_description", items, [1, 2, 0]),
+    ("items", "item_rate", items, [1, 0, 2]),
+    ("items", "item_created", items, [0, 1, 2]),
+]
+
+
+def with_ties_young_first(
+    expected: list[int], records: list[Record], kind: str, word: str
+) -> list[int]:
+    """The places in descending order; equal ones stand with the younger first as well."""
+    values = [value_of(records[place], kind, word) for place in expected]
+    groups: list[list[int]] = []
+    for place, value in zip(expected, values, strict=True):
+        if groups and value_of(records[groups[-1][0]], kind, word) == value:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return [place for group in reversed(groups) for place in group]
+
+
+def value_of(record: Record, kind: str, word: str) -> Any:
+    if kind not in ("invoices", "estimates"):
+        return record["id"]
+    return {
+        "bill_date": record["dates"]["date"],
+        "bill_due_date": record["dates"].get("due_date"),
+        "bill_expiry_date": record["dates"].get("expiry_date"),
+        "bill_final_amount": record["totals"]["final_amount"],
+        "bill_created": record["id"],
+    }[word]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "made", "expected"), CASES, ids=[f"{k}-{w}" for k, w, *_ in CASES]
+)
+def test_a_list_is_sorted_both_ways(
+    api: Api, make: Maker, kind: str, word: str, made: Callable[[Maker], Made], expected: list[int]
+) -> None:
+    records, query = made(make)
+    places = {record["id"]: place for place, record in enumerate(records)}
+    found = {
+        order: [places[each] for each in ids(search(api, kind, query, sort=word, order=order))]
+        for order in ("asc", "desc")
+    }
+
+    assert found["asc"] == expected
+    assert found["desc"] == with_ties_young_first(expected, records, kind, word)
+
+
+def test_clients_are_sorted_by_status(api: Api, make: Maker) -> None:
+    records, query = clients(make)
+    api.call(
+        "clients.set_status", expect=200, clientId=records[1]["id"], body={"status": "suspended"}
+    )
+    page = search(api, "clients", query, sort="client_status", order="desc")
+
+    assert ids(page)[0] == records[1]["id"]
+
+
+@pytest.mark.parametrize(
+    ("word", "operation", "body"),
+    [
+        ("project_status", "projects.set_status", {"status": "cancelled"}),
+        ("project_progress", "projects.set_progress", {"progress": 0}),
+    ],
+)
+def test_projects_are_sorted_by_status_and_progress(
+    api: Api, make: Maker, word: str, operation: str, body: Record
+) -> None:
+    records, query = projects(make)
+    others = {"status": "on_hold"} if "status" in body else {"progress": 50}
+    for record in records:
+        changed = body if record is records[1] else others
+        api.call(operation, expect=200, projectId=record["id"], body=changed)
+    page = search(api, "projects", query, sort=word, order="asc")
+
+    assert ids(page)[0] == records[1]["id"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
+def test_the_youngest_come_first_unless_asked_otherwise(api: Api, make: Maker, kind: str) -> None:
+    records, query = family(make, kind, 3)
+
+    assert ids(search(api, kind, query)) == [each["id"] for each in reversed(records)]
+    assert ids(search(api, kind, query, order="asc")) == [each["id"] for each in records]
+
+
+@pytest.mark.assumed
+def test_contacts_come_by_first_name_and_ascending_unless_asked_otherwise(
+    api: Api, make: Maker
+) -> None:
+    records, query = contacts(make)
+    names = [row["first_name"] for row in search(api, "contacts", query)["data"]]
+    backwards = [row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]]
+
+    assert len(records) == 3
+    assert names == ["Ann", "mia", "Zoe"]
+    assert backwards == ["Zoe", "mia", "Ann"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.assumed
+def test_a_word_that_is_no_sort_or_order_counts_as_not_sent(
+    api: Api, make: Maker, kind: str
+) -> None:
+    _, query = family(make, kind, 3)
+    usual = ids(search(api, kind, query))
+
+    assert ids(search(api, kind, query, sort="colour")) == usual
+    assert ids(search(api, kind, query, sort="", order="")) == usual
+    assert ids(search(api, kind, query, order="sideways")) == usual
+    assert ids(search(api, kind, query, sort="id; drop table", order="ASC")) == usual

@@ -1,0 +1,62 @@
+"""Known amounts: what the CRM computes for the bills in ``fixtures/growcrm/totals``."""
+
+import json
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness import targets
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.growcrm.maker import Maker, Record
+
+CASES = sorted(targets.fixtures("growcrm").joinpath("totals").iterdir(), key=lambda path: path.name)
+
+
+def lines_of(make: Maker, case: Record) -> Record:
+    """The case's lines as a request says them, its rates by their ids."""
+    items = [
+        {name: value for name, value in item.items() if name != "tax_rate"}
+        | ({"tax_rate_id": make.rate(str(item["tax_rate"]))} if "tax_rate" in item else {})
+        for item in case["items"]
+    ]
+    return {"items": items, "tax_rate_ids": [make.rate(str(percent)) for percent in case["taxes"]]}
+
+
+def amounts_of(bill: Record) -> Record:
+    """The amounts of a bill in the form in which the cases have them."""
+    shown = ("quantity", "rate", "total", "tax_status", "discount")
+    lines = [{name: line[name] for name in shown} for line in bill["line_items"]]
+    return {"lines": lines, "totals": bill["totals"]}
+
+
+@pytest.mark.parametrize("kind", ["invoices", "estimates"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
+def test_a_bill_has_the_amounts_that_were_worked_out(
+    api: Api, make: Maker, path: Any, kind: str
+) -> None:
+    case = json.loads(path.read_bytes())
+    lines = lines_of(make, case)
+    bill = getattr(make, kind[:-1])(bill_tax_type=case["tax_type"])
+    where = {f"{kind[:-1]}Id": bill["id"]}
+    header = {"bill_categoryid": bill["category"]["id"], "bill_date": bill["dates"]["date"]}
+
+    api.call(f"{kind}.set_items", expect=200, body=lines, **where)
+    api.call(f"{kind}.update", expect=200, body={**header, **case["header"]}, **where)
+    read = api.call(f"{kind}.get", expect=200, **where)["data"]
+
+    assert amounts_of(read) == case["expected"], case["name"]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
+def test_the_order_of_header_and_lines_does_not_matter(api: Api, make: Maker, path: Any) -> None:
+    case = json.loads(path.read_bytes())
+    lines = lines_of(make, case)
+    invoice = make.invoice(bill_tax_type=case["tax_type"])
+    header = {"bill_categoryid": invoice["category"]["id"], "bill_date": invoice["dates"]["date"]}
+
+    api.call(
+        "invoices.update", expect=200, body={**header, **case["header"]}, invoiceId=invoice["id"]
+    )
+    filled = api.call("invoices.set_items", expect=200, body=lines, invoiceId=invoice["id"])["data"]
+
+    assert amounts_of(filled) == case["expected"], case["name"]

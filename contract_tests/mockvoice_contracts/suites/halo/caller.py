@@ -1,0 +1,46 @@
+"""How Halo is called, and what may be changed in an account that is not ours."""
+
+from requests.auth import AuthBase
+
+from mockvoice_contracts.harness.client import Bearer
+from mockvoice_contracts.harness.ownership import Ownership
+from mockvoice_contracts.harness.targets import Target
+
+
+def caller(target: Target) -> AuthBase:
+    """An agent with all rights."""
+    return Bearer(target.credentials.get("access_token", ""))
+
+
+# A save with an id changes what has it.
+_SAVES = {
+    "invoice": "invoiceId", "recurring_invoice": "recurringInvoiceId", "invoice_payment": "paymentId",
+    "tax": "taxId", "tax_rule": "taxRuleId", "currency": "currencyId", "cost_centres": "costCentreId",
+    "budget_type": "budgetTypeId", "client": "clientId", "item": "itemId",
+}  # fmt: skip
+
+OWNERSHIP = Ownership(
+    references={"ihid": "invoiceId"},
+    by_operation={
+        **{f"{resource}.save": {".id": name} for resource, name in _SAVES.items()},
+        "invoice_payment.save": {".id": "paymentId", "invoice_id": "invoiceId"},
+        "invoice_change.save": {"invoice_id": "invoiceId"},
+        "recurring_invoice.add_lines": {"ihid": "recurringInvoiceId"},
+        "recurring_invoice.update_lines": {"ihid": "recurringInvoiceId"},
+    },
+    never={
+        "recurring_invoice.process": "it makes whatever invoices are due",
+        "expense.save": "nothing deletes an expense",
+        "template.save": "nothing deletes a template",
+    },
+    # These make payments that no answer names, and what is posted stays in the accounts.
+    never_with={
+        "invoice.save": {
+            "markaspaid": ...,
+            "apply_credit": ...,
+            "mark_credit_as_used": ...,
+            "posted": True,
+        }
+    },
+    harmless=frozenset(("token.grant", "invoice.view", "invoice.pdf")),
+)

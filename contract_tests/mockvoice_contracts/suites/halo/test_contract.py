@@ -1,0 +1,47 @@
+"""Generated requests: what the contract allows is served, what it forbids is refused in its words."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from requests.auth import AuthBase
+
+from mockvoice_contracts.harness.hooks import Generated, documents_add_up
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.halo.identities import check_document, documents_of
+
+# They have so many fields that the bounds of each take minutes; the fields are of the same few
+# kinds that other operations have, where their bounds are tried.
+LARGE = (
+    "invoice.search", "invoice.save", "invoice.update_lines", "recurring_invoice.search",
+    "recurring_invoice.save", "recurring_invoice.update_lines", "recurring_invoice.add_lines",
+    "client.save", "expense.save", "invoice_payment.save", "item.save", "tax.save",
+)  # fmt: skip
+
+
+def by_rule(body: Any) -> bool:
+    """A rule answers with a text, with an exception of the database, or with an OAuth error."""
+    return isinstance(body, str) or "ClassName" in body or "error" in body
+
+
+GENERATED = Generated(
+    "halo",
+    refusal=400,
+    by_rule=by_rule,
+    checks=[documents_add_up(documents_of, check_document)],
+    too_large=LARGE,
+)
+
+
+@schemathesis.pytest.parametrize(**GENERATED.schemas)
+def test_every_operation_keeps_the_contract_whatever_is_sent(
+    case: Any, playground: Target, play: AuthBase
+) -> None:
+    GENERATED.call(case, playground, play)
+
+
+@pytest.mark.parametrize("seed", GENERATED.schemas)
+def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+    playground: Target, play: AuthBase, seed: str
+) -> None:
+    GENERATED.follow_links(playground, play, seed)

@@ -1,0 +1,101 @@
+"""The four shapes of 400, and refusals without a body."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.halo.maker import Maker
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/Invoice/probe", {"id": ["The value 'probe' is not valid."]}),
+        ("/API/recurringinvoice/UPDATELINES", {"id": ["The value 'updatelines' is not valid."]}),
+        ("/api/Tax/1.5", {"id": ["The value '1.5' is not valid."]}),
+        ("/api/Invoice?client_id=abc", {"client_id": ["The value 'abc' is not valid."]}),
+        (
+            "/api/Invoice?Start_Date=01/02/2026",
+            {"start_date": ["The value '01/02/2026' is not valid."]},
+        ),
+    ],
+)
+def test_a_parameter_of_the_wrong_form_is_named(api: Api, path: str, said: Any) -> None:
+    reply = api.send("GET", path)
+
+    assert (reply.status, reply.body) == (400, said)
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [([{"client_id": "abc"}], "[0].client_id"), ([{"lines": [{}, {"unit_price": "1"}]}], "[0].lines[1].unit_price"),
+     ({"client_id": 1}, ""), ([{"invoice_date": "2026-02-30"}], "[0].invoice_date"), ([1], "[0]"),
+     ([{"reference": "x" * 256}], "[0].reference"), ([{"client_id": 2**31}], "[0].client_id"), (None, "")],
+    ids=lambda value: str(value)[:30],
+)  # fmt: skip
+def test_a_value_of_the_wrong_type_is_named_by_its_path(api: Api, body: Any, key: str) -> None:
+    said = api.call("invoice.save", expect=400, body=body)
+
+    assert list(said) == [key]
+
+
+def test_broken_json_has_no_path(api: Api) -> None:
+    reply = api.send(
+        "POST", "/api/Invoice", data=b"[{", headers={"Content-Type": "application/json"}
+    )
+
+    assert (reply.status, list(reply.body)) == (400, [""])
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [("invoice.save", []), ("invoice.view", [{}]), ("template.save", [{}]), ("currency.save", [{}]), ("tax.save", [{}]),
+     ("cost_centres.save", [{}]), ("client.save", [{}]), ("item.save", [{"name": None}]),
+     ("tax.save", [{"name": "x", "linked_rates": [{}]}])],
+    ids=str,
+)  # fmt: skip
+def test_a_broken_rule_is_a_text(api: Api, operation: str, body: Any) -> None:
+    assert isinstance(api.call(operation, expect=400, body=body), str)
+
+
+def test_a_missing_column_is_an_exception_of_the_database(api: Api) -> None:
+    said = api.call("budget_type.save", expect=400, body=[{"defaultrate": 1}])
+
+    assert said["Message"].startswith("A database error occurred (515)")
+    assert said["HResult"] == -2146233088
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/json", "application/json-patch+json", "application/vnd.x+json"]
+)
+def test_json_has_many_names(api: Api, make: Maker, media_type: str) -> None:
+    made = make.client()
+
+    reply = api.send(
+        "POST",
+        "/api/client/",
+        data=b'[{"id": %d}]' % made["id"],
+        headers={"Content-Type": media_type},
+    )
+
+    assert reply.body["id"] == made["id"]
+
+
+def test_other_refusals_have_no_body(api: Api) -> None:
+    kinds = [("PUT", "/api/Invoice", {}, 405), ("GET", "/api/Nothing", {}, 404), ("GET", "/api/Expense/1", {}, 404),
+             ("POST", "/api/Invoice", {"Content-Type": "text/csv"}, 415)]  # fmt: skip
+
+    for method, path, headers, status in kinds:
+        reply = api.send(method, path, data=b"x" if headers else None, headers=headers)
+        assert (reply.status, reply.content) == (status, b""), path
+
+
+def test_dates_may_have_a_zone_a_fraction_or_no_time(make: Maker) -> None:
+    for sent, kept in (("2026-01-31", "2026-01-31T00:00:00"), ("2026-01-31T23:30:00-02:00", "2026-02-01T01:30:00"),
+                       ("2026-01-31T10:00:00.123456789Z", "2026-01-31T10:00:00")):  # fmt: skip
+        assert make.invoice(invoice_date=sent)["invoice_date"] == kept
+    assert (
+        make.invoice(invoice_date="9999-12-31", due_date_int=3660)["duedate"]
+        == "9999-12-31T00:00:00"
+    )

@@ -1,0 +1,182 @@
+"""Every parameter of the lists of invoices and templates: what matches is in, the rest is out."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.halo.maker import Maker, line
+
+SENT = {"datesent": "2026-01-05", "emailstatus": 1}
+# Parameters, what a matching invoice has, and what another has.
+CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ({"search": "zebra"}, {"reference": "A ZEBRA here"}, {"reference": "horse"}),
+    ({"advanced_search": "zebra"}, {"invoicenumber": "zebra-1"}, {}),
+    ({"asset_id": 77}, {"lines": [line(asset_id=77)]}, {"lines": [line(asset_id=78)]}),
+    ({"awaiting_approval": "true"}, {"requires_approval": True, "approval_status": 1}, {"requires_approval": True, "approval_status": 2}),
+    ({"billing_date": "2026-02-01"}, {"schedule_date": "2026-02-01T10:00:00"}, {"schedule_date": "2026-02-02"}),
+    ({"billingcategory_ids": "3,4"}, {"billingcategory": 4}, {"billingcategory": 5}),
+    ({"start_date": "2026-01-02", "end_date": "2026-01-03"}, {"invoice_date": "2026-01-03T23:00:00"}, {"invoice_date": "2026-01-04"}),
+    ({"datesearch": "duedate", "start_date": "2026-03-01"}, {"duedate": "2026-03-01"}, {"duedate": "2026-02-28"}),
+    ({"datesearch": "schedulestartdate", "end_date": "2026-03-01"}, {"period_start_date": "2026-02-01"}, {"period_start_date": "2026-03-02"}),
+    ({"datesearch": "scheduleenddate", "start_date": "2026-03-01"}, {"period_end_date": "2026-03-01"}, {}),
+    ({"invoicedatestart": "2026-01-05T00:00:00"}, {"invoice_date": "2026-01-05"}, {"invoice_date": "2026-01-04"}),
+    ({"invoicedateend": "2026-01-05"}, {"invoice_date": "2026-01-05T12:00:00"}, {"invoice_date": "2026-01-06"}),
+    ({"contract_id": 21}, {"contract_id": 21}, {"contract_id": 22}),
+    ({"contract_id": 0}, {}, {"contract_id": 22}),
+    ({"site_id": 5}, {"sitenumber": 5}, {"sitenumber": 6}),
+    ({"ticket_id": 901}, {"ticket_id": 901}, {"ticket_id": 902}),
+    ({"ticket_id": 903}, {"lines": [line(ticket_id=903)]}, {"lines": [line()]}),
+    ({"user_id": 31}, {"uid": 31}, {}),
+    ({"salesorder_id": 8}, {"salesorder_id": 8}, {}),
+    ({"purchaseorder_id": 9}, {"purchaseorder_id": 9}, {"purchaseorder_id": 10}),
+    ({"includecredits": "True"}, {"invoicetype": 1}, {"invoicetype": 0}),
+    ({"includeinvoices": "true", "includecredits": "false"}, {"invoicetype": 0}, {"invoicetype": 1}),
+    ({"includepoinvoices": "TRUE"}, {"typeid": 2}, {"typeid": 0}),
+    ({}, {"type": 1}, {"type": 2}),
+    ({"notpostedonly": "true"}, {}, {"posted": True}),
+    ({"postedonly": "true"}, {"posted": True}, {}),
+    ({"paymentstatuses": "0,-1"}, {"lines": [line(5)]}, {"lines": [line(5)], "markaspaid": True}),
+    ({"paymentstatuses": "1"}, {"lines": [line(5)], "markaspaid": True}, {"lines": [line(5)]}),
+    ({"reviewrequired": "true"}, {"reviewrequired": True}, {}),
+    ({"reviewrequired": "false"}, {}, {"reviewrequired": True}),
+    ({"sent_status": 1}, SENT, {}),
+    ({"sent_status": 0}, {}, SENT),
+    ({"stripeautopaymentrequired": "true"}, {"include_in_autopay": True, "lines": [line(5)]}, {"lines": [line(5)]}),
+    ({"third_party_id": "SI-1"}, {"thirdpartyinvoicenumber": "SI-1"}, {"thirdpartyinvoicenumber": "SI-11"}),
+    ({"xero_id": "x-1"}, {"xeroid": "x-1"}, {"xeroid": "x-2"}),
+    ({"quickbooks_id": 12}, {"qboid": 12}, {"qboid": 13}),
+]  # fmt: skip
+WITHOUT_EFFECT = [
+    {"quote_status": "won"}, {"ready_for_invoicing": "true"}, {"rinvoice_type": "contracts"}, {"invoicedatestart": "true"},
+    {"includeinactive": "undefined"}, {"reviewrequired": "undefined"}, {"datesearch": "nothing"}, {"count": "true"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "fits", "other"), CASES, ids=lambda case: str(case)[:50])
+def test_an_invoice_that_matches_is_in_and_another_is_out(
+    make: Maker, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+) -> None:
+    client = make.client()["id"]
+    wanted = make.invoice(client_id=client, **({"lines": []} | fits))
+    make.invoice(client_id=client, **({"lines": []} | other))
+
+    assert make.listed(client, **query) == [wanted["id"]]
+
+
+@pytest.mark.parametrize("query", WITHOUT_EFFECT, ids=str)
+def test_what_has_no_meaning_here_filters_nothing(make: Maker, query: dict[str, Any]) -> None:
+    client = make.client()["id"]
+    made = make.invoice(client_id=client)
+
+    assert make.listed(client, **query) == [made["id"]]
+
+
+def test_clients_are_named_one_or_many_or_by_their_top_level(api: Api, make: Maker) -> None:
+    level = 40_000 + make.client()["id"]
+    inside, outside = make.client(toplevel_id=level), make.client()
+    first, second = (make.invoice(client_id=each["id"])["id"] for each in (inside, outside))
+
+    both = api.call(
+        "invoice.search", expect=200, query={"client_ids": f"{inside['id']},{outside['id']},x"}
+    )
+    below = api.call("invoice.search", expect=200, query={"toplevel_id": level})
+
+    assert {row["id"] for row in both["invoices"]} == {first, second}
+    assert [row["id"] for row in below["invoices"]] == [first]
+
+
+def test_lists_of_a_parameter_come_in_three_ways(api: Api, make: Maker) -> None:
+    client = make.client()["id"]
+    paid = make.invoice(line(5), client_id=client, markaspaid=True)["id"]
+    make.invoice(line(5), client_id=client)
+
+    for query in (
+        "paymentstatuses=1,2",
+        "paymentstatuses=1&paymentstatuses=2",
+        "paymentstatuses%5B%5D=1&PaymentStatuses[]=2",
+    ):
+        reply = api.send("GET", f"/api/invoice?CLIENT_ID={client}&{query}")
+        assert [row["id"] for row in reply.body["invoices"]] == [paid], query
+
+
+def test_my_approvals_are_those_of_the_calling_agent(make: Maker) -> None:
+    client = make.client()["id"]
+    mine = make.invoice(client_id=client, approvalagent=1)["id"]
+    make.invoice(client_id=client, approvalagent=12)
+
+    assert make.listed(client, my_approvals="true") == [mine]
+
+
+def test_made_invoices_are_found_by_their_template(api: Api, make: Maker) -> None:
+    template = make.template(line(), nextcreationdate="2026-01-31")
+    made = api.call("recurring_invoice.process", expect=200, body=[template["id"]])[0]
+    make.invoice(client_id=template["client_id"])
+
+    assert make.listed(template["client_id"], recurringinvoice_id=template["id"]) == [made["id"]]
+
+
+TEMPLATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ({"rinvoice_type": "contracts"}, {"contract_id": 5}, {}),
+    ({"rinvoice_type": "invoices"}, {}, {"contract_id": 5}),
+    ({"ready_for_invoicing": "true"}, {"nextcreationdate": "2026-01-31"}, {}),
+    ({"ready_for_invoicing": "true"}, {"nextcreationdate": "2026-01-31"}, {"nextcreationdate": "2026-01-31", "disabled": True}),
+    ({"datesearch": "schedulestartdate", "start_date": "2026-02-01"}, {"startdate": "2026-02-01"}, {"startdate": "2026-01-31"}),
+    ({"datesearch": "scheduleenddate", "end_date": "2026-02-01"}, {"enddate": "2026-02-01"}, {"enddate": "2026-02-02"}),
+    ({"search": "zebra"}, {"reference": "zebra"}, {"reference": "horse"}),
+    ({"asset_id": 6}, {"lines": [line(asset_id=6)]}, {"lines": [line()]}),
+    ({"site_id": 6}, {"sitenumber": 6}, {}),
+    ({"start_date": "2026-02-01"}, {"invoice_date": "2026-02-01"}, {"invoice_date": "2026-01-31"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "fits", "other"), TEMPLATES, ids=lambda case: str(case)[:50])
+def test_a_template_that_matches_is_in_and_another_is_out(
+    make: Maker, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+) -> None:
+    client = make.client()["id"]
+    wanted = make.template(client_id=client, **({"lines": []} | fits))
+    make.template(client_id=client, **({"lines": []} | other))
+
+    assert make.listed(client, "recurring_invoice.search", **query) == [wanted["id"]]
+
+
+def test_last_modified_is_a_date_to_search_by(make: Maker) -> None:
+    made = make.invoice(invoice_date="2001-01-01")
+    day = made["last_modified"][:10]
+
+    assert make.listed(made["client_id"], datesearch="last_modified", start_date=day) == [
+        made["id"]
+    ]
+    assert make.listed(made["client_id"], datesearch="last_modified", end_date="2001-12-31") == []
+
+
+def test_lines_and_their_items_come_when_they_are_asked_for(api: Api, make: Maker) -> None:
+    item = make.item(baseprice=3)
+    made = make.invoice({"_itemid": item["id"]})
+
+    def row(**query: Any) -> Any:
+        found = api.call(
+            "invoice.search", expect=200, query={"client_id": made["client_id"], **query}
+        )
+        return found["invoices"][0]
+
+    assert "lines" not in row()
+    assert "linked_item" not in row(includelines="true")["lines"][0]
+    assert (
+        row(includelines="True", include_linked_item_details="true")["lines"][0]["linked_item"][
+            "id"
+        ]
+        == item["id"]
+    )
+    assert row(idonly="true") == {"id": made["id"]}
+
+
+def test_lines_of_a_client_need_the_client(api: Api, make: Maker) -> None:
+    made = make.invoice(line(3))
+
+    found = api.call("invoice.lines", expect=200, query={"client_id": made["client_id"]})
+    refused = api.call("invoice.lines", expect=400)
+
+    assert [row["lines"][0]["unit_price"] for row in found["invoices"]] == [3]
+    assert refused == "Parameter client_id must be included"

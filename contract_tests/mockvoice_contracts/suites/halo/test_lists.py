@@ -1,0 +1,139 @@
+"""Pages, counts and sorting."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.halo.maker import Maker, line
+
+
+@pytest.fixture(scope="module")
+def four(make: Maker) -> tuple[int, list[int]]:
+    """A client's four invoices: their totals are 4, 1, 4 and 2, their dates rise."""
+    client = make.client()["id"]
+    ids = [
+        make.invoice(line(price), client_id=client, invoice_date=f"2026-01-0{day}", reference=word)["id"]
+        for day, (price, word) in enumerate([(4, "b"), (1, "C"), (4, "a"), (2, None)], start=1)
+    ]  # fmt: skip
+    return client, ids
+
+
+def page(api: Api, client: int, **query: Any) -> tuple[list[int], int, dict[str, Any]]:
+    found = api.call("invoice.search", expect=200, query={"client_id": client, **query})
+    return [row["id"] for row in found["invoices"]], found["record_count"], found
+
+
+def test_without_an_order_the_newest_come_first(api: Api, four: tuple[int, list[int]]) -> None:
+    client, ids = four
+
+    assert page(api, client)[:2] == (ids[::-1], 4)
+
+
+def test_a_row_shows_what_reading_the_invoice_shows(
+    api: Api, make: Maker, four: tuple[int, list[int]]
+) -> None:
+    names = ("client_id", "client_name", "invoice_date", "duedate", "total", "amountdue",
+             "paymentstatus", "reference")  # fmt: skip
+    client, ids = four
+    rows = page(api, client)[2]["invoices"]
+
+    for number, row in zip(reversed(ids), rows, strict=True):
+        whole = make.read({"id": number})
+        assert {n: row.get(n) for n in names} == {n: whole.get(n) for n in names}
+
+
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        ({"order": "total"}, [1, 3, 0, 2]),
+        ({"order": "total", "orderdesc": "TRUE"}, [0, 2, 3, 1]),
+        ({"order": "total", "orderdesc": "true", "order2": "id", "orderdesc2": "true"}, [2, 0, 3, 1]),
+        ({"order": "total", "order2": "invoice_date", "orderdesc2": "true"}, [1, 3, 2, 0]),
+        ({"order": "reference"}, [3, 2, 0, 1]),
+        ({"order": "reference", "orderdesc": "true"}, [1, 0, 2, 3]),
+        ({"order": "client_name", "order2": "posted", "order3": "currency", "order4": "paymentstatus",
+          "order5": "duedate", "orderdesc5": "true"}, [3, 2, 1, 0]),
+        ({"order": "nothing", "order2": "id"}, [0, 1, 2, 3]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_up_to_five_properties_sort(
+    api: Api, four: tuple[int, list[int]], query: dict[str, Any], places: list[int]
+) -> None:
+    client, ids = four
+
+    assert page(api, client, **query)[0] == [ids[place] for place in places]
+
+
+def test_pages_count_all_and_end_with_an_empty_one(api: Api, four: tuple[int, list[int]]) -> None:
+    client, ids = four
+
+    second = page(api, client, pageinate="true", page_no=2, page_size=3)
+    past = page(api, client, pageinate="true", page_no=3, page_size=3)
+    low = page(api, client, page_no=0, page_size=-1)
+
+    assert second[:2] == ([ids[0]], 4)
+    assert (second[2]["page_no"], second[2]["page_size"]) == (2, 3)
+    assert past[:2] == ([], 0)
+    assert (low[1], low[2]["page_no"], low[2]["page_size"]) == (4, 1, 50)
+
+
+def test_count_limits_only_without_pages(api: Api, four: tuple[int, list[int]]) -> None:
+    client, ids = four
+
+    counted = page(api, client, count=2)
+    unpaged = page(api, client, count=1, page_no=2, page_size=1, pageinate="false")
+    paged = page(api, client, count=1, page_no=1, page_size=2)
+
+    assert counted[:2] == (ids[:1:-1], 4)
+    assert "page_no" not in counted[2]
+    assert unpaged[:2] == (ids[:2:-1], 4)
+    assert len(paged[0]) == 2
+
+
+def test_a_page_has_a_hundred_rows_at_most(api: Api, four: tuple[int, list[int]]) -> None:
+    assert page(api, four[0], page_no=1, page_size=5000)[2]["page_size"] == 100
+
+
+@pytest.mark.parametrize(
+    ("operation", "key"),
+    [("client.search", "clients"), ("item.search", "items"), ("invoice_payment.search", "payments"),
+     ("invoice_change.search", "changehistory"), ("recurring_invoice.search", "invoices")],
+)  # fmt: skip
+def test_other_lists_page_too(api: Api, make: Maker, operation: str, key: str) -> None:
+    make.item(), make.payment(make.invoice(line()), 1), make.template()
+
+    found = api.call(
+        operation,
+        expect=200,
+        query={"page_no": 1, "page_size": 1, "order": "id", "orderdesc": "true"},
+    )
+
+    assert len(found[key]) == 1
+    assert found["record_count"] >= 1
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["tax.search", "tax_rule.search", "currency.search", "charge_rate.search", "cost_centres.search", "budget_type.search"],
+)  # fmt: skip
+def test_some_lists_are_bare_and_ignore_count(api: Api, make: Maker, operation: str) -> None:
+    make.tax(1), make.tax(2)
+
+    rows = api.call(operation, expect=200)
+    path = api.contract.find(operation).path
+    counted = api.send("GET", f"{path}?count=1").body
+
+    assert isinstance(rows, list)
+    assert len(counted) == len(rows)
+
+
+def test_names_are_searched_whatever_their_case(api: Api, make: Maker) -> None:
+    client, item = make.client(), make.item()
+
+    clients = api.call("client.search", expect=200, query={"search": client["name"].upper()})
+    items = api.call("item.search", expect=200, query={"search": item["name"].lower()})
+
+    assert [row["id"] for row in clients["clients"]] == [client["id"]]
+    assert [row["id"] for row in items["items"]] == [item["id"]]

@@ -1,0 +1,29 @@
+"""What OptiFlow's scenarios are made of: customers, goods, invoices, made through the API."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mockvoice_contracts.harness.client import Anonymous, Api, Bearer
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.optiflow.maker import Maker
+
+
+@pytest.fixture(scope="module")
+def viewer(api: Api, target: Target) -> Api:
+    """The same API for a user who may look and nothing else."""
+    if "viewer" not in target.credentials:
+        pytest.skip("credentials.viewer of the target is not given")
+    return api.acting_as(Bearer(target.credentials["viewer"]))
+
+
+@pytest.fixture(scope="module")
+def nobody(api: Api) -> Api:
+    """The same API without a token."""
+    return api.acting_as(Anonymous())
+
+
+@pytest.fixture(scope="module")
+def make(api: Api, target: Target, unique: Callable[[str], str]) -> Maker:
+    """Makes records with unique names."""
+    return Maker(api, target, unique)

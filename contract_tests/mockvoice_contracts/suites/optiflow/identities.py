@@ -1,0 +1,44 @@
+"""What holds of every invoice and quotation that OptiFlow shows, whoever made it and however."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from mockvoice_contracts.harness.checks import adds_up
+
+Record = dict[str, Any]
+
+
+def documents_of(body: Any) -> Iterator[Record]:
+    """Every invoice and quotation in an answer."""
+    data = body.get("data") if isinstance(body, dict) else None
+    for record in data if isinstance(data, list) else [data]:
+        if isinstance(record, dict) and {"subtotal_amount", "total_amount"} <= record.keys():
+            yield record
+
+
+def check_document(document: Record) -> None:
+    """Raise ``AssertionError`` unless the amounts of a document belong together.
+
+    No invoice is paid more than it comes to.
+    """
+    name = f"document {document['document_number']}"
+    discount = -Decimal(document["discount_amount"])
+    parts = document["subtotal_amount"], discount, document["tax_amount"]
+    adds_up(f"total_amount of {name}", document["total_amount"], *parts)
+    for item in document.get("items", ()):
+        line = item["subtotal"], -Decimal(item["discount_amount"]), item["tax_amount"]
+        adds_up(f"a line's total in {name}", item["total"], *line)
+        taxes = [tax["amount"] for tax in item["taxes"]]
+        adds_up(f"a line's tax_amount in {name}", item["tax_amount"], *taxes)
+    for whole, part in (
+        ("subtotal_amount", "subtotal"), ("discount_amount", "discount_amount"),
+        ("tax_amount", "tax_amount"), ("total_amount", "total"),
+    ):  # fmt: skip
+        if "items" in document:
+            lines = [item[part] for item in document["items"]]
+            adds_up(f"{whole} of {name}", document[whole], *lines)
+    if "amount_due" in document:
+        settled = document["amount_paid"], document["amount_due"]
+        adds_up(f"total_amount of {name}", document["total_amount"], *settled)
+        assert Decimal(document["amount_due"]) >= 0, f"{name} is paid more than it comes to"

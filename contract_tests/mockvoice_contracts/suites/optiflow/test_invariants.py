@@ -1,0 +1,67 @@
+"""Statements that hold of every workspace, whatever is in it."""
+
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.checks import (
+    NeverAgain,
+    nothing_changed,
+    rows_within_reads,
+    same_twice,
+)
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.optiflow.identities import check_document
+from mockvoice_contracts.suites.optiflow.maker import Maker
+
+LISTS = [
+    ("invoices", "invoiceId"), ("quotations", "quotationId"), ("payments", "paymentId"),
+    ("contacts", "contactId"), ("products", "productId"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("resource", "parameter"), LISTS)
+def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+    api: Api, make: Maker, resource: str, parameter: str
+) -> None:
+    make.payment(make.invoice()), make.quotation()
+    rows = same_twice(api, f"{resource}.search").body["data"]
+
+    assert rows_within_reads(api, rows, f"{resource}.get", parameter, lambda body: body["data"])
+
+
+@pytest.mark.parametrize(("resource", "parameter"), LISTS[:2])
+def test_the_amounts_of_every_document_belong_together(
+    api: Api, make: Maker, resource: str, parameter: str
+) -> None:
+    one = make.invoice if resource == "invoices" else make.quotation
+    one({"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"})
+    for row in api.call(f"{resource}.search", expect=200)["data"]:
+        check_document(row)
+        check_document(api.call(f"{resource}.get", expect=200, **{parameter: row["id"]})["data"])
+
+
+def test_no_tax_receipt_number_is_issued_twice(api: Api, make: Maker) -> None:
+    given = NeverAgain()
+    for invoice in (make.invoice(), make.invoice()):
+        given.give("the number", invoice["document_number"])
+    given = NeverAgain()
+    for page in (1, 2, 3):
+        for row in api.call("invoices.search", expect=200, query={"page": page})["data"]:
+            given.give("the id", row["id"])
+            given.give("the number", row["document_number"])
+
+
+def test_a_refused_request_changes_nothing(api: Api, make: Maker) -> None:
+    invoice = make.invoice()
+
+    def refused(**body: Any) -> Any:
+        return lambda: make.refused("invoices.update", body, invoiceId=invoice["id"])
+
+    nothing_changed(
+        lambda: (make.read("invoices", invoice), api.call("invoices.search", expect=200)["data"]),
+        refused(notes="Changed", issue_date="no day"),
+        refused(notes="Changed", items=[{"quantity": 1}]),
+        lambda: make.refused("payments.create", make.payment_body(invoice, 1_000_000)),
+        lambda: make.refused("invoices.create", make.invoice_body(contact_id=9007199254740991)),
+    )

@@ -1,0 +1,291 @@
+"""Lists: pages, filters, order."""
+
+from decimal import Decimal
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.optiflow.maker import Maker, Record, inside
+
+LISTS = [
+    "invoices", "payments", "quotations", "contacts", "products", "taxes", "currencies", "document_subtypes",
+    "salesmen", "bank_accounts", "stock_transfers", "inventory_adjustments", "stock_movements",
+]  # fmt: skip
+
+
+def search(api: Api, kind: str, headers: dict[str, str] | None = None, **query: object) -> Record:
+    named = {
+        name.replace("filter_", "filter[") + "]" * name.startswith("filter_"): value
+        for name, value in query.items()
+    }
+    found: Record = api.call(f"{kind}.search", expect=200, query=named, headers=headers)
+    return found
+
+
+def ids(found: Record) -> list[int]:
+    return [row["id"] for row in found["data"]]
+
+
+@pytest.fixture(scope="module")
+def shop(api: Api, make: Maker) -> Record:
+    """A workspace of its own with a dozen invoices in different states."""
+    workspace = make.workspace()
+    other = make.contact()
+    headers = inside(workspace)
+    for number in range(12):
+        body = make.invoice_body(
+            {"unit_price": 100 - number % 4},
+            issue_date=f"2026-03-{1 + number // 3:02d}",
+            contact_id=other["id"] if number % 3 == 0 else make.customer["id"],
+        )
+        invoice = make.made("invoices.create", body, headers=headers)
+        if number % 2:
+            amount = 1 if number % 4 == 1 else invoice["total_amount"]
+            make.made("payments.create", make.payment_body(invoice, amount), headers=headers)
+    return {"headers": headers, "other": other["id"]}
+
+
+def test_a_list_has_rows_meta_and_links(api: Api, shop: Record) -> None:
+    found = search(api, "invoices", shop["headers"], per_page=5, page=2)
+    path = api.target.url + "/api/v1/invoices"
+
+    assert found["meta"] == {
+        "current_page": 2, "from": 6, "last_page": 3, "path": path, "per_page": 5, "to": 10, "total": 12,
+    }  # fmt: skip
+    pages = {name: link and parse_qs(urlsplit(link).query) for name, link in found["links"].items()}
+    assert {name: query and query["page"] for name, query in pages.items()} == {
+        "first": ["1"], "last": ["3"], "prev": ["1"], "next": ["3"],
+    }  # fmt: skip
+    assert all(query["per_page"] == ["5"] for query in pages.values() if query)
+
+
+def test_following_next_leads_through_every_row_once(api: Api, shop: Record) -> None:
+    url, seen = (
+        f"{api.target.url}/api/v1/invoices?per_page=5&filter[status]=pending_payment,partially_paid",
+        [],
+    )
+    while url:
+        body = api.send("GET", url.removeprefix(api.target.url), headers=shop["headers"]).body
+        seen += ids(body)
+        url = body["links"]["next"]
+
+    wanted = search(
+        api,
+        "invoices",
+        shop["headers"],
+        per_page=100,
+        filter_status="partially_paid,pending_payment",
+    )
+    assert len(seen) == len(set(seen)) == 9
+    assert seen == ids(wanted)
+
+
+@pytest.mark.parametrize(
+    ("query", "size"),
+    [({}, 15), ({"per_page": 0}, 15), ({"per_page": "x"}, 15), ({"per_page": -3}, 15), ({"per_page": 1000}, 100),
+     ({"per_page": 100}, 100), ({"per_page": ""}, 15), ({"per_page": 1}, 1)],
+)  # fmt: skip
+def test_the_size_of_a_page_has_bounds(api: Api, query: Record, size: int) -> None:
+    assert search(api, "contacts", **query)["meta"]["per_page"] == size
+
+
+def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Maker) -> None:
+    if target.mode != "full":
+        pytest.skip("a hundred records are too many to make in an account that is used")
+    body = make.invoice_body()
+    for _ in range(101 - search(api, "invoices", per_page=1)["meta"]["total"]):
+        make.made("invoices.create", body)
+
+    assert len(search(api, "invoices", per_page=150)["data"]) == 100, "per_page is at most 100"
+
+
+@pytest.mark.parametrize("page", [0, -1, "x", "", "1.5"])
+def test_what_is_no_page_is_the_first(api: Api, page: object) -> None:
+    assert search(api, "contacts", page=page)["meta"]["current_page"] == 1
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_page_past_the_end_is_empty(api: Api, kind: str) -> None:
+    found = search(api, kind, page=9999)
+    meta = found["meta"]
+
+    assert (found["data"], meta["from"], meta["to"], meta["current_page"]) == ([], None, None, 9999)
+    assert found["links"]["next"] is None
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_an_unknown_filter_is_refused(api: Api, kind: str) -> None:
+    for name in ("filter[colour]", "filter[", "filter[id]"):
+        answer = api.call(f"{kind}.search", expect=400, query={name: "1"})
+        assert list(answer) == ["message"]
+    api.call(f"{kind}.search", expect=200, query={"colour": "1"})
+
+
+@pytest.mark.parametrize(
+    "kind", ["invoices", "payments", "quotations", "contacts", "products", "stock_movements"]
+)
+@pytest.mark.parametrize("sort", ["colour", "-", "", "name,email"])
+def test_an_unknown_order_is_refused(api: Api, kind: str, sort: str) -> None:
+    assert list(api.call(f"{kind}.search", expect=400, query={"sort": sort})) == ["message"]
+
+
+def test_invoices_are_filtered_by_state_customer_and_day(api: Api, shop: Record) -> None:
+    def total(**query: object) -> int:
+        count: int = search(api, "invoices", shop["headers"], **query)["meta"]["total"]
+        return count
+
+    assert total(filter_status="pending_payment") == 6
+    assert total(filter_status="partially_paid") == total(filter_status="paid") == 3
+    assert total(filter_status="paid,partially_paid") == 6
+    assert total(filter_status="paid, pending_payment ,paid") == 9
+    assert (
+        total(filter_status="nothing")
+        == total(filter_issue_date="x")
+        == total(filter_contact_id="x")
+        == 0
+    )
+    assert total(filter_status="") == 12
+    assert total(filter_contact_id=shop["other"]) == 4
+    assert total(filter_issue_date="2026-03-02") == 3
+    assert (
+        total(filter_issue_date="2026-03-02,2026-03-03", filter_status="paid,partially_paid") == 3
+    )
+    many = ",".join(map(str, range(1, 200)))
+    assert total(filter_contact_id=f"{many},{shop['other']}", filter_status="pending_payment") >= 2
+
+
+@pytest.mark.parametrize("sort", ["issue_date", "document_number", "total_amount"])
+@pytest.mark.parametrize("query", [{}, {"filter_status": "paid,partially_paid,pending_payment"}])
+def test_invoices_are_sorted_and_equal_ones_follow_their_ids(
+    api: Api, shop: Record, sort: str, query: Record
+) -> None:
+    rising = search(api, "invoices", shop["headers"], sort=sort, **query)
+    falling = search(api, "invoices", shop["headers"], sort=f"-{sort}", **query)
+    read = Decimal if sort == "total_amount" else str
+    values = [(read(row[sort]), row["id"]) for row in rising["data"]]
+
+    assert values == sorted(values)
+    assert falling["data"] == rising["data"][::-1]
+
+
+def test_the_latest_invoices_come_first(api: Api, shop: Record) -> None:
+    rows = search(api, "invoices", shop["headers"])["data"]
+
+    assert all((a["issue_date"], a["id"]) > (b["issue_date"], b["id"]) for a, b in pairwise(rows))
+
+
+def test_rows_agree_with_the_single_record(api: Api, shop: Record) -> None:
+    for row in search(api, "invoices", shop["headers"])["data"]:
+        whole = api.call("invoices.get", expect=200, invoiceId=row["id"], headers=shop["headers"])[
+            "data"
+        ]
+        assert row == {name: whole[name] for name in row}
+        assert "items" not in row
+
+
+def test_payments_are_filtered(api: Api, shop: Record) -> None:
+    headers = shop["headers"]
+    payments = search(api, "payments", headers, per_page=100)["data"]
+    first = payments[0]
+
+    assert len(payments) == 6
+    assert ids(search(api, "payments", headers, filter_invoice_id=first["invoice_id"])) == [
+        first["id"]
+    ]
+    assert len(ids(search(api, "payments", headers, filter_payment_method="cash,check"))) == 6
+    assert ids(search(api, "payments", headers, filter_payment_method="check")) == []
+    assert len(ids(search(api, "payments", headers, filter_payment_type="invoice_payment"))) == 6
+    assert (
+        len(ids(search(api, "payments", headers, filter_bank_account_id=first["bank_account_id"])))
+        == 6
+    )
+    assert ids(search(api, "payments", headers, filter_status="voided")) == []
+
+
+def test_quotations_are_filtered(api: Api, make: Maker) -> None:
+    headers, other = inside(make.workspace()), make.contact()
+    made = [
+        make.made(
+            "quotations.create",
+            make.invoice_body(document_subtype_id=make.offers_id, contact_id=contact["id"]),
+            headers=headers,
+        )
+        for contact in (other, make.customer)
+    ]
+    where = {"quotationId": made[0]["id"]}
+    api.call("quotations.update", expect=200, body={"status": "sent"}, headers=headers, **where)
+
+    assert ids(search(api, "quotations", headers, filter_status="sent")) == [made[0]["id"]]
+    assert (
+        ids(search(api, "quotations", headers, filter_status="sent,draft"))
+        == [each["id"] for each in made][::-1]
+    )
+    assert ids(search(api, "quotations", headers, filter_contact_id=other["id"])) == [made[0]["id"]]
+
+
+def test_contacts_are_found_by_any_of_their_texts(api: Api, make: Maker) -> None:
+    word = make.name("Ñandú").replace(" ", "")
+    fields = [
+        {"name": f"A {word}"}, {"name": "C", "email": f"{make.name('x').replace(' ', '')}@contract.example"},
+        {"name": "B", "identification_number": word}, {"name": "D", "mobile": word[-19:]},
+    ]  # fmt: skip
+    named, mailed, numbered, called = (make.contact(**each) for each in fields)
+
+    assert ids(search(api, "contacts", search=word.lower())) == [named["id"], numbered["id"]]
+    assert ids(search(api, "contacts", search=mailed["email"].upper())) == [mailed["id"]]
+    assert called["id"] in ids(search(api, "contacts", search=word[-19:], per_page=100))
+    assert ids(search(api, "contacts", search=word, filter_status="inactive")) == []
+    falling = search(
+        api, "contacts", search=word, sort="-name", filter_contact_type="customer,both"
+    )
+    assert ids(falling) == [numbered["id"], named["id"]]
+
+
+def test_products_are_found_and_filtered(api: Api, make: Maker) -> None:
+    word = make.name("Lupa")
+    first = make.product(1, name=f"B {word}", price=3)
+    second = make.service(name="A", description=f"con {word}", price=20, is_active=False)
+
+    assert ids(search(api, "products", search=word)) == [second["id"], first["id"]]
+    assert ids(search(api, "products", search=word, sort="price")) == [first["id"], second["id"]]
+    assert ids(search(api, "products", search=word, sort="-created_at")) == [
+        second["id"],
+        first["id"],
+    ]
+    for query in (
+        {"filter_is_active": "true"},
+        {"filter_track_stock": "1"},
+        {"filter_product_type": "physical"},
+    ):
+        assert ids(search(api, "products", search=word, **query)) == [first["id"]]
+    assert ids(search(api, "products", search=word, filter_is_active="0")) == [second["id"]]
+    assert ids(search(api, "products", search=word, filter_is_active="maybe")) == []
+    assert len(ids(search(api, "products", search=word, filter_is_active="0,1"))) == 2
+
+
+@pytest.mark.parametrize(("kind", "sorts"), [("contacts", ("name", "email", "created_at")),
+                                             ("products", ("name", "sku", "created_at"))])  # fmt: skip
+def test_neighbours_are_sorted(api: Api, make: Maker, kind: str, sorts: tuple[str, ...]) -> None:
+    make.contact()
+    make.service()
+    for sort in sorts:
+        rising = search(api, kind, sort=sort, per_page=100)["data"]
+        keys = [((row[sort] or "").lower(), row["id"]) for row in rising]
+        assert keys == sorted(keys)
+
+
+def test_movements_are_filtered(api: Api, make: Maker) -> None:
+    headers, product = inside(make.workspace()), make.product(None)
+    make.made("initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers)
+    invoice = make.made(
+        "invoices.create", make.invoice_body({"product_id": product["id"]}), headers=headers
+    )
+    rows = search(api, "stock_movements", headers, sort="created_at")["data"]
+
+    assert [row["type"] for row in rows] == ["initial_stock", "sale"]
+    for query in ({"filter_type": "sale"}, {"filter_invoice_id": invoice["id"]},
+                  {"filter_type": "sale,return_in", "filter_product_id": product["id"]}):  # fmt: skip
+        assert ids(search(api, "stock_movements", headers, **query)) == [rows[1]["id"]]

@@ -1,0 +1,408 @@
+"""What an invoice needs around it: contacts, products, and the tenant's settings."""
+
+from datetime import timedelta
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, PARAMETERS, Maker, Record, id_of
+from mockvoice_contracts.suites.optiflow.test_invoices import new_currency
+
+KINDS = [
+    "contacts",
+    "products",
+    "taxes",
+    "currencies",
+    "document_subtypes",
+    "salesmen",
+    "bank_accounts",
+]
+
+
+def one(make: Maker, kind: str) -> Record:
+    """A record of a kind that nothing refers to."""
+    match kind:
+        case "taxes":
+            return make.made(
+                "taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "1.5"}
+            )
+        case "currencies":
+            return make.made("currencies.create", new_currency(make))
+        case "document_subtypes":
+            return make.series()
+        case "salesmen":
+            return make.salesman()
+        case "bank_accounts":
+            return make.account()
+        case _:
+            made: Record = getattr(make, kind.removesuffix("s"))()
+            return made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("action", ["update", "replace"])
+def test_what_is_made_reads_the_same_and_takes_a_new_name(
+    api: Api, make: Maker, kind: str, action: str
+) -> None:
+    made, name = one(make, kind), make.name("Otro nombre")
+    where = id_of(kind, made)
+    assert make.read(kind, made) == made
+    changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **where)["data"]
+
+    expected = {**made, "name": name, "updated_at": changed["updated_at"]}
+    if kind == "salesmen":
+        expected["full_name"] = f"{name} {made['surname']}"
+    assert changed == expected == make.read(kind, made)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "document_subtypes"])
+def test_what_nothing_refers_to_can_be_deleted(api: Api, make: Maker, kind: str) -> None:
+    where = id_of(kind, one(make, kind))
+    api.call(f"{kind}.delete", expect=204, **where)
+
+    api.call(f"{kind}.get", expect=404, **where)
+    api.call(f"{kind}.delete", expect=404, **where)
+
+
+@pytest.mark.parametrize("kind", PARAMETERS)
+@pytest.mark.parametrize("number", [NO_RECORD, 0, "x", "1.5", "-1"])
+def test_what_is_not_there_is_not_found(api: Api, kind: str, number: object) -> None:
+    answer = api.call(f"{kind}.get", expect=404, **{PARAMETERS[kind]: number})
+
+    assert answer == {"message": "Resource not found."}
+
+
+def test_what_a_document_refers_to_stays(api: Api, make: Maker) -> None:
+    contact, product, salesman = make.contact(), make.service(), make.salesman()
+    tax, currency = one(make, "taxes"), one(make, "currencies")
+    line = {"product_id": product["id"], "taxes": [tax["id"]]}
+    invoice = make.invoice(
+        line, contact_id=contact["id"], currency_id=currency["id"], salesmen_ids=[salesman["id"]]
+    )
+    api.call("invoices.delete", expect=204, **id_of("invoices", invoice))
+
+    used = {
+        "contacts": contact,
+        "products": product,
+        "salesmen": salesman,
+        "taxes": tax,
+        "currencies": currency,
+    }
+    for kind, record in used.items():
+        assert make.refused(f"{kind}.delete", None, **id_of(kind, record)) == ["error"]
+
+
+def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Maker) -> None:
+    contact, product = make.contact(), make.service()
+    quotation = make.quotation({"product_id": product["id"]}, contact_id=contact["id"])
+    for kind, record in (("contacts", contact), ("products", product)):
+        assert make.refused(f"{kind}.delete", None, **id_of(kind, record)) == ["error"]
+    api.call("quotations.delete", expect=204, **id_of("quotations", quotation))
+
+    for kind, record in (("contacts", contact), ("products", product)):
+        api.call(f"{kind}.delete", expect=204, **id_of(kind, record))
+
+
+# -- contacts ----------------------------------------------------------------------------------
+
+
+def test_a_contact_shows_what_was_sent(make: Maker) -> None:
+    sent = {
+        "email": "a@contract.example", "phone_primary": "809-555-0101", "phone_secondary": "809-555-0102",
+        "fax": "809-555-0103", "contact_type": "both", "identification_type": "cedula",
+        "identification_number": "00112345678", "status": "inactive", "observations": "Nota",
+        "birth_date": "1980-01-31", "gender": "other",
+    }  # fmt: skip
+    made = make.contact(credit_limit=50000, **sent)
+
+    assert {name: made[name] for name in sent} == sent
+    assert (made["credit_limit"], made["phone"]) == ("50000.00", "809-555-0101")
+    assert make.update("contacts", made, mobile="829-555-0199")["phone"] == "829-555-0199"
+    assert make.update("contacts", made, mobile=None, phone_primary=None)["phone"] == "809-555-0102"
+
+
+def test_exactly_one_address_is_the_primary_one(make: Maker) -> None:
+    street = {
+        "description": "Calle 1",
+        "municipality": "Santo Domingo",
+        "country": "República Dominicana",
+    }
+    made = make.contact(
+        addresses=[{"province": "Duarte"}, {**street, "is_primary": 1}, {"is_primary": True}]
+    )
+    first = make.contact(addresses=[street, {}])
+
+    assert [each["is_primary"] for each in made["addresses"]] == [False, True, False]
+    assert made["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
+    primary = {"street": "Calle 1", "city": "Santo Domingo", "country": "República Dominicana"}
+    assert made["primary_address"] == first["primary_address"] == primary
+    assert make.update("contacts", made, addresses=[])["primary_address"] is None
+
+
+def test_related_contacts_must_be_others_that_are_there(api: Api, make: Maker) -> None:
+    other = make.contact()
+    related = [{"contact_id": other["id"], "relationship": "hija"}]
+    made = make.contact(relationships=related)
+
+    assert made["relationships"] == [{**related[0], "name": other["name"]}]
+    for contact_id in (made["id"], NO_RECORD):
+        body = {"relationships": [{"contact_id": contact_id}]}
+        refused = make.refused("contacts.update", body, **id_of("contacts", made))
+        assert refused == ["relationships.0.contact_id"]
+    api.call("contacts.delete", expect=204, **id_of("contacts", other))
+    assert make.read("contacts", made)["relationships"] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"contact_type": "friend"}, "contact_type"),
+        ({"email": "nobody"}, "email"),
+        ({"birth_date": "9999-01-01"}, "birth_date"),
+        ({"credit_limit": -1}, "credit_limit"),
+        ({"phone_primary": "0" * 21}, "phone_primary"),
+    ],
+)
+def test_a_contact_that_is_not_right_is_refused(make: Maker, fields: Record, named: str) -> None:
+    body = {"name": "Ana", "contact_type": "customer", **fields}
+
+    assert make.refused("contacts.create", body) == [named]
+
+
+# -- products ----------------------------------------------------------------------------------
+
+
+def test_profit_and_margin_follow_from_the_cost(make: Maker) -> None:
+    product = make.product(price="1250.00", cost=800)
+    names = ("profit", "profit_margin")
+
+    assert [product[name] for name in names] == ["450.00", "56.25"]
+    for cost, shown in (
+        (0, ["1250.00", None]),
+        (None, [None, None]),
+        ("1500.00", ["-250.00", "-16.67"]),
+    ):
+        changed = make.update("products", product, cost=cost)
+        assert [changed[name] for name in names] == shown
+
+
+def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: Maker) -> None:
+    service = make.service(track_stock=True, initial_quantity=5)
+
+    assert (service["track_stock"], service["stock_quantity"]) == (False, "0.00")
+    assert make.product(product_type="product")["product_type"] == "physical"
+    assert make.product(product_type="digital")["track_stock"] is True
+    assert make.update("products", make.product(), product_type="service")["track_stock"] is False
+
+
+def test_a_product_is_switched_off_and_on(api: Api, make: Maker) -> None:
+    product = make.product()
+    where = id_of("products", product)
+    seen = [
+        api.call(f"products.{action}", expect=200, **where)["data"]["is_active"]
+        for action in ("deactivate", "deactivate", "activate")
+    ]
+
+    assert seen == [False, False, True]
+
+
+def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: Maker) -> None:
+    counted, moved = make.product(5), make.product(5)
+    item = {"product_id": counted["id"], "quantity": 1}
+    make.made("inventory_adjustments.create", {"reason": "found", "items": [item]})
+    ends = {
+        "from_workspace_id": make.read_workspace()["id"],
+        "to_workspace_id": make.workspace()["id"],
+    }
+    make.made("stock_transfers.create", {"product_id": moved["id"], "quantity": 1, **ends})
+
+    api.call("products.delete", expect=204, **id_of("products", counted))
+    assert make.refused("products.delete", None, **id_of("products", moved)) == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"price": 1.005}, "price"),
+        ({"cost": 0.001}, "cost"),
+        ({"price": "1.005"}, "price"),
+        ({"price": -1}, "price"),
+        ({"default_tax_id": NO_RECORD}, "default_tax_id"),
+        ({"product_type": "thing"}, "product_type"),
+        ({"sku": None}, "sku"),
+        ({"is_active": "yes"}, "is_active"),
+    ],
+)
+def test_a_product_that_is_not_right_is_refused(make: Maker, fields: Record, named: str) -> None:
+    body = {"name": "P", "sku": make.name("SKU"), "product_type": "physical", "price": 1, **fields}
+
+    assert make.refused("products.create", body) == [named]
+
+
+def test_names_and_codes_are_unique(make: Maker) -> None:
+    product, tax, currency, series = (
+        one(make, kind) for kind in ("products", "taxes", "currencies", "document_subtypes")
+    )
+    again = {"name": "P", "sku": product["sku"], "product_type": "service", "price": 1}
+    assert make.refused("products.create", again) == ["sku"]
+    other = id_of("products", make.product())
+    assert make.refused("products.update", {"sku": product["sku"]}, **other) == ["sku"]
+    assert make.update("products", product, sku=product["sku"])["sku"] == product["sku"]
+    assert make.refused("taxes.create", {"name": tax["name"], "type": "other", "rate": 1}) == [
+        "name"
+    ]
+    body = {**new_currency(make), "code": currency["code"].lower()}
+    assert make.refused("currencies.create", body) == ["code"]
+    body = {"name": "S", "type": "quotation", "prefix": series["prefix"], "start_number": 1}
+    assert make.refused("document_subtypes.create", body) == ["prefix"]
+
+
+# -- settings ----------------------------------------------------------------------------------
+
+
+def test_one_tax_is_the_default_one(api: Api, make: Maker) -> None:
+    before = next(
+        tax
+        for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
+        if tax["is_default"]
+    )
+    tax = one(make, "taxes")
+    assert (tax["rate"], tax["rate_percentage"], tax["is_default"]) == ("1.50", "1.50%", False)
+    make.update("taxes", tax, is_default=True)
+
+    assert make.read("taxes", before)["is_default"] is False
+    make.update("taxes", before, is_default="1")
+    assert make.read("taxes", tax)["is_default"] is False
+
+
+def test_a_tax_in_use_keeps_kind_and_rate(make: Maker) -> None:
+    tax = one(make, "taxes")
+    assert make.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
+    make.service(default_tax_id=tax["id"])
+    changed = make.update("taxes", tax, rate=3, type="other", name=make.name("Tasa"))
+
+    assert (changed["rate"], changed["type"]) == ("2.00", "isc")
+    assert make.refused("taxes.delete", None, **id_of("taxes", tax)) == ["error"]
+
+
+@pytest.mark.needs("clock")
+def test_the_latest_rate_in_effect_counts(make: Maker, clock: ServerClock) -> None:
+    currency = make.made("currencies.create", {**new_currency(make), "initial_rate": "65.25"})
+    where = id_of("currencies", currency)
+    soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made = make.made("currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **where)
+
+    assert (made["rate"], made["effective_date"], made["currency_id"]) == (
+        "66.5000",
+        soon,
+        currency["id"],
+    )
+    assert make.read("currencies", currency)["current_rate"] == "65.2500"
+    same = {"rate": 1, "effective_date": soon}
+    assert make.refused("currencies.add_rate", same, **where) == ["effective_date"]
+    clock.advance(days=2)
+    assert make.read("currencies", currency)["current_rate"] == "66.5000"
+    make.made("currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **where)
+    assert make.read("currencies", currency)["current_rate"] == "66.5000"
+
+
+def test_the_default_currency_has_no_rates_and_stays(make: Maker) -> None:
+    where = id_of("currencies", make.default_currency)
+
+    assert make.default_currency["current_rate"] == "1.0000"
+    assert make.refused("currencies.add_rate", {"rate": 2}, **where) == ["error"]
+    assert make.refused("currencies.delete", None, **where) == ["error"]
+    assert make.refused("currencies.update", {"is_active": False}, **where) == ["is_active"]
+
+
+@pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
+def test_a_rate_must_be_above_zero(make: Maker, rate: object) -> None:
+    assert make.refused("currencies.create", {**new_currency(make), "initial_rate": rate}) == [
+        "initial_rate"
+    ]
+
+
+def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Maker) -> None:
+    series = make.series(start_number=5)
+
+    for start, following in ((100, 100), (3, 100)):
+        changed = make.update("document_subtypes", series, start_number=start)
+        assert (changed["start_number"], changed["next_number"]) == (start, following)
+    body = {"end_number": 3}
+    assert make.refused("document_subtypes.update", body, **id_of("document_subtypes", series)) == [
+        "end_number"
+    ]
+    assert make.update("document_subtypes", series, end_number=None, prefix="no", type="payment") == {
+        **changed, "updated_at": make.read("document_subtypes", series)["updated_at"],
+    }  # fmt: skip
+
+
+def test_a_series_that_is_not_right_is_refused(make: Maker) -> None:
+    body = {"name": "S", "type": "invoice", "prefix": "@", "start_number": 1}
+    wrong = {"prefix": {}, "start_number": {"prefix": "Y9", "start_number": 0}}
+    wrong["end_number"] = {"prefix": "Y9", "end_number": 1}
+    wrong["valid_until_date"] = {"prefix": "Y9", "valid_until_date": make.day()}
+    wrong["type"] = {"prefix": "Y9", "type": "memo"}
+
+    for field, fields in wrong.items():
+        assert make.refused("document_subtypes.create", {**body, **fields}) == [field]
+
+
+def test_one_series_of_each_type_is_the_default_one(api: Api, make: Maker) -> None:
+    first = make.series(type="payment", is_default=True)
+    second = make.series(type="payment")
+    made = api.call(
+        "document_subtypes.set_default", expect=200, **id_of("document_subtypes", second)
+    )["data"]
+
+    assert (first["is_default"], made["is_default"]) == (True, True)
+    assert make.read("document_subtypes", first)["is_default"] is False
+    for series in (first, second):
+        off = api.call(
+            "document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series)
+        )
+        assert off["data"]["is_active"] is False
+
+
+def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Maker) -> None:
+    workspace = make.workspace()
+    first, second, offers = make.series(), make.series(), make.series(type="quotation")
+    for series in (first, offers, second):
+        where = {"workspaceId": workspace["id"], **id_of("document_subtypes", series)}
+        made = api.call("document_subtypes.set_preferred", expect=200, **where)["data"]
+        assert made["preferred_workspace_ids"] == [workspace["id"]]
+
+    assert make.read("document_subtypes", first)["preferred_workspace_ids"] == []
+    assert make.read("document_subtypes", offers)["preferred_workspace_ids"] == [workspace["id"]]
+
+
+def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Maker) -> None:
+    salesman = make.salesman(surname="Peña Gómez")
+
+    assert salesman["full_name"] == f"{salesman['name']} Peña Gómez"
+    assert make.refused(
+        "salesmen.update", {"user_id": NO_RECORD}, **id_of("salesmen", salesman)
+    ) == ["user_id"]
+
+
+def test_an_account_with_payments_keeps_its_currency_and_stays(make: Maker) -> None:
+    account, currency = make.account(initial_balance="12.3"), one(make, "currencies")
+    assert (account["balance"], account["is_system_account"]) == ("12.30", False)
+    make.payment(make.invoice(), 1, bank_account_id=account["id"])
+    where = id_of("bank_accounts", account)
+
+    assert make.refused("bank_accounts.update", {"currency_id": currency["id"]}, **where) == [
+        "currency_id"
+    ]
+    assert make.refused("bank_accounts.delete", None, **where) == ["error"]
+    unknown = {"currency_id": NO_RECORD}
+    assert make.refused("bank_accounts.update", unknown, **where) == ["currency_id"]
+    free = make.account()
+    assert (
+        make.update("bank_accounts", free, currency_id=currency["id"])["currency_id"]
+        == currency["id"]
+    )
+    assert make.refused("currencies.delete", None, **id_of("currencies", currency)) == ["error"]

@@ -1,0 +1,309 @@
+"""Payments: what they do to an invoice, and what is refused."""
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, id_of, inside
+
+
+def state(make: Maker, invoice: Record) -> tuple[str, str, str]:
+    found = make.read("invoices", invoice)
+    return found["amount_paid"], found["amount_due"], found["status"]
+
+
+def void(api: Api, payment: Record, expect: int = 204) -> None:
+    api.call("payments.delete", expect=expect, **id_of("payments", payment))
+
+
+def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Maker) -> None:
+    invoice = make.invoice({"quantity": 2, "unit_price": 1250, "taxes": [make.tax("itbis 18.00")]})
+    assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
+    first = make.payment(invoice, 1000)
+    assert state(make, invoice) == ("1000.00", "1950.00", "partially_paid")
+    assert make.refused("payments.create", make.payment_body(invoice, "1950.01")) == ["amount"]
+    second = make.payment(invoice, "1950.00")
+    assert state(make, invoice) == ("2950.00", "0.00", "paid")
+    assert make.refused("payments.create", make.payment_body(invoice, 1)) == ["invoice_id"]
+    void(api, first)
+    assert state(make, invoice) == ("1950.00", "1000.00", "partially_paid")
+    void(api, second)
+    assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
+
+
+def test_with_a_cent_missing_an_invoice_is_partly_paid(make: Maker) -> None:
+    invoice = make.invoice()
+    make.payment(invoice, "99.99")
+    short = state(make, invoice)
+    make.payment(invoice, "0.01")
+
+    assert short == ("99.99", "0.01", "partially_paid"), "paid needs a balance below a cent"
+    assert state(make, invoice) == ("100.00", "0.00", "paid")
+
+
+@pytest.mark.parametrize(
+    "refused", [{"amount": "100.01"}, {"amount": 0}, {"bank_account_id": NO_RECORD}]
+)
+def test_a_refused_payment_leaves_the_invoice_as_it_was(make: Maker, refused: Record) -> None:
+    invoice = make.invoice()
+    before = make.read("invoices", invoice)
+
+    make.refused("payments.create", make.payment_body(invoice, **refused))
+
+    assert make.read("invoices", invoice) == before, "a refused payment changes nothing"
+
+
+def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Maker) -> None:
+    invoice = make.invoice()
+    payments = [make.payment(invoice, amount) for amount in (10, 20, 30)]
+    void(api, payments[1])
+
+    assert make.read("invoices", invoice)["payments"] == [payments[0], payments[2]]
+
+
+def test_a_payment_reads_the_same_and_takes_the_accounts_currency(make: Maker) -> None:
+    invoice = make.invoice()
+    made = make.payment(
+        invoice, "12.5", note="A cuenta", payment_method="check", payment_date="2026-01-31"
+    )
+
+    assert make.read("payments", made) == made
+    assert (made["payment_type"], made["status"], made["amount"]) == (
+        "invoice_payment",
+        "completed",
+        "12.50",
+    )
+    assert (made["subtotal_amount"], made["tax_amount"], made["withholding_amount"]) == (
+        "12.50",
+        "0.00",
+        "0.00",
+    )
+    assert (made["payment_date"], made["payment_method"], made["note"]) == (
+        "2026-01-31",
+        "check",
+        "A cuenta",
+    )
+    assert (made["currency_id"], made["lines"], made["withholdings"]) == (
+        make.till["currency_id"],
+        [],
+        [],
+    )
+
+
+@pytest.mark.parametrize("amount", [0, "0.00", -1, 0.001, None, "x"])
+def test_less_than_a_cent_is_no_payment(make: Maker, amount: object) -> None:
+    assert make.refused("payments.create", make.payment_body(make.invoice(), amount)) == ["amount"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"invoice_id": NO_RECORD}, "invoice_id"),
+        ({"bank_account_id": NO_RECORD}, "bank_account_id"),
+        ({"bank_account_id": None}, "bank_account_id"),
+        ({"payment_method": "debit_card"}, "payment_method"),
+        ({"payment_date": None}, "payment_date"),
+        ({"payment_type": "gift"}, "payment_type"),
+        ({"invoice_id": None}, "payment_type"),
+        ({"invoice_id": None, "payment_type": "invoice_payment"}, "invoice_id"),
+        ({"payment_type": "other_income"}, "lines"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(make: Maker, fields: Record, named: str) -> None:
+    assert make.refused("payments.create", make.payment_body(make.invoice(), **fields)) == [named]
+
+
+def test_the_account_must_have_the_invoices_currency(make: Maker) -> None:
+    other = next(
+        (each for code, each in make.currencies.items() if each != make.default_currency["id"]),
+        None,
+    )
+    if other is None:
+        pytest.skip("the account has one currency only")
+    account = make.account(currency_id=other)
+
+    body = make.payment_body(make.invoice(), bank_account_id=account["id"])
+    assert make.refused("payments.create", body) == ["bank_account_id"]
+
+
+def test_a_change_of_the_amount_moves_the_status(make: Maker) -> None:
+    invoice = make.invoice()
+    payment, other = make.payment(invoice, 30), make.payment(invoice, 20)
+    where = id_of("payments", payment)
+
+    assert make.update("payments", payment, amount=80)["amount"] == "80.00"
+    assert state(make, invoice) == ("100.00", "0.00", "paid")
+    assert make.refused("payments.update", {"amount": "80.01"}, **where) == ["amount"]
+    make.update("payments", other, amount="0.01")
+    assert state(make, invoice) == ("80.01", "19.99", "partially_paid")
+
+
+def test_what_an_update_leaves_out_stays(make: Maker) -> None:
+    payment = make.payment(make.invoice(), note="Nota")
+    kept = make.update("payments", payment)
+    cleared = make.update(
+        "payments", payment, note=None, payment_method="other", payment_date="2026-02-01"
+    )
+
+    assert {**kept, "updated_at": None} == {**payment, "updated_at": None}
+    assert (cleared["note"], cleared["payment_method"], cleared["payment_date"]) == (
+        None,
+        "other",
+        "2026-02-01",
+    )
+
+
+@pytest.mark.assumed
+def test_a_voided_payment_can_be_read_but_not_changed_or_voided_again(
+    api: Api, make: Maker
+) -> None:
+    invoice = make.invoice()
+    payment = make.payment(invoice)
+    void(api, payment)
+    found = make.read("payments", payment)
+
+    assert found["status"] == "voided"
+    assert found["deleted_at"] is not None
+    void(api, payment, expect=404)
+    api.call("payments.update", expect=404, body={"amount": "x"}, **id_of("payments", payment))
+    query = {"filter[invoice_id]": invoice["id"]}
+    assert api.call("payments.search", expect=200, query=query)["data"] == []
+    voided = api.call("payments.search", expect=200, query={**query, "filter[status]": "voided"})
+    assert voided["data"] == [found]
+
+
+@pytest.mark.assumed
+def test_an_account_keeps_the_sum_of_what_came_in_since_its_first_day(
+    api: Api, make: Maker
+) -> None:
+    account = make.account(initial_balance="-5.50", initial_balance_date="2026-01-10")
+    other = make.account()
+    invoice = make.invoice({"unit_price": 1000})
+    to = {"bank_account_id": account["id"]}
+    make.payment(invoice, 100, payment_date="2026-01-09", **to)
+    payment = make.payment(invoice, 40, payment_date="2026-01-10", **to)
+    balances = []
+    for change in ({}, {"amount": 60}, {"payment_date": "2026-01-01"}, {"payment_date": "2026-02-01"},
+                   {"bank_account_id": other["id"]}):  # fmt: skip
+        make.update("payments", payment, **change)
+        balances.append(make.read("bank_accounts", account)["balance"])
+    void(api, payment)
+
+    assert balances == ["34.50", "54.50", "-5.50", "54.50", "-5.50"]
+    assert make.read("bank_accounts", other)["balance"] == "0.00"
+
+
+@pytest.mark.assumed
+def test_other_income_is_lines_and_taxes_less_withholdings(make: Maker) -> None:
+    tax = make.tax("itbis 18.00")
+    rent = {
+        "chart_account_id": 1,
+        "description": "Alquiler",
+        "quantity": 1,
+        "unit_price": 10000,
+        "tax_id": tax,
+    }
+    body = {
+        "payment_type": "other_income", "contact_id": make.customer["id"], "bank_account_id": make.till["id"],
+        "payment_date": make.day(), "payment_method": "bank_transfer", "lines": [rent],
+        "withholdings": [{"withholding_type_id": 2, "base_amount": 10000}],
+    }  # fmt: skip
+    made = make.made("payments.create", body)
+    names = ("amount", "subtotal_amount", "tax_amount", "withholding_amount")
+
+    assert [made[name] for name in names] == ["10800.00", "10000.00", "1800.00", "1000.00"]
+    assert (made["invoice_id"], made["contact_id"]) == (None, make.customer["id"])
+    assert (made["lines"][0]["total"], made["withholdings"][0]["percentage"]) == (
+        "11800.00",
+        "10.00",
+    )
+    changed = make.update("payments", made, withholdings=None, lines=[{**rent, "quantity": 2}])
+    assert [changed[name] for name in names] == ["23600.00", "20000.00", "3600.00", "0.00"]
+    small = make.update("payments", made, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}])
+    assert [small[name] for name in names] == ["0.03", "0.03", "0.00", "0.00"], (
+        "18 % of 0.025 is 0.00; only the line itself is shown as 0.03"
+    )
+    for field, bad in {
+        "lines.0.tax_id": {"lines": [{**rent, "tax_id": NO_RECORD}]},
+        "withholdings.0.withholding_type_id": {
+            "withholdings": [{"withholding_type_id": NO_RECORD, "base_amount": 1}]
+        },
+        "contact_id": {"contact_id": NO_RECORD},
+    }.items():
+        assert make.refused("payments.create", {**body, **bad}) == [field]
+
+
+@pytest.mark.assumed
+def test_an_invoice_has_a_list_of_its_own_payments(api: Api, make: Maker) -> None:
+    invoice, other = make.invoice(), make.invoice()
+    where = id_of("invoices", invoice)
+    body = {
+        name: value for name, value in make.payment_body(invoice).items() if name != "invoice_id"
+    }
+    late = make.made("payments.create_for_invoice", {**body, "payment_date": "2026-03-05"}, **where)
+    early = make.made(
+        "payments.create_for_invoice", {**body, "payment_date": "2026-03-01"}, **where
+    )
+    make.payment(other)
+
+    assert api.call("payments.search_for_invoice", expect=200, **where)["data"] == [late, early]
+    assert make.refused("payments.create_for_invoice", {**body, "amount": 81}, **where) == [
+        "amount"
+    ]
+    make.made("payments.create_for_invoice", {**body, "amount": 80}, **where)
+    assert make.refused("payments.create_for_invoice", body, **where) == ["error"]
+
+
+def at_once(make: Maker, amount: object, **fields: object) -> Record:
+    return {
+        "register_payment": True, "payment_amount": amount, "payment_method": "cash",
+        "payment_bank_account_id": make.till["id"], **fields,
+    }  # fmt: skip
+
+
+def test_an_invoice_can_be_paid_as_it_is_made(make: Maker) -> None:
+    paid = make.invoice(**at_once(make, 100, payment_notes="Al contado"), issue_date="2026-03-01")
+    partly = make.invoice(**at_once(make, "40.00", payment_date="2026-03-03"))
+    unpaid = make.invoice(**at_once(make, 0))
+    plain = make.invoice(**at_once(make, 100, register_payment=False))
+
+    assert (paid["status"], paid["amount_due"], paid["payments"][0]["note"]) == (
+        "paid",
+        "0.00",
+        "Al contado",
+    )
+    assert paid["payments"][0]["payment_date"] == "2026-03-01"
+    assert (partly["status"], partly["payments"][0]["payment_date"]) == (
+        "partially_paid",
+        "2026-03-03",
+    )
+    assert [each["status"] for each in (unpaid, plain)] == ["pending_payment", "pending_payment"]
+
+
+@pytest.mark.parametrize("field", ["payment_amount", "payment_bank_account_id", "payment_method"])
+def test_paying_at_once_needs_to_know_how(make: Maker, field: str) -> None:
+    body = make.invoice_body(**at_once(make, 10, **{field: None}))
+
+    assert make.refused("invoices.create", body) == [field]
+
+
+def test_payments_of_another_workspace_are_not_there(api: Api, make: Maker) -> None:
+    payment, headers = make.payment(make.invoice()), inside(make.workspace())
+
+    api.call("payments.get", expect=404, headers=headers, **id_of("payments", payment))
+    assert api.call("payments.search", expect=200, headers=headers)["data"] == []
+    body = make.payment_body({"id": payment["invoice_id"]})
+    assert make.refused("payments.create", body, headers=headers) == ["invoice_id"]
+
+
+def test_receipts_are_numbered_by_the_workspaces_own_series_if_it_has_one(
+    api: Api, make: Maker
+) -> None:
+    workspace = make.workspace()
+    invoice = make.made("invoices.create", make.invoice_body(), headers=inside(workspace))
+    series = make.series(type="payment", start_number=12)
+    preferred = {"workspaceId": workspace["id"], **id_of("document_subtypes", series)}
+    api.call("document_subtypes.set_preferred", expect=200, **preferred)
+    payment = make.made("payments.create", make.payment_body(invoice), headers=inside(workspace))
+    api.call("document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series))
+
+    assert payment["payment_number"] == f"{series['prefix']}0012"

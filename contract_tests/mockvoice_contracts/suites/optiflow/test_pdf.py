@@ -1,0 +1,64 @@
+"""Printed documents."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from mockvoice_contracts.harness.client import Api, Reply
+from mockvoice_contracts.suites.optiflow.maker import Maker, id_of
+
+
+def text_of(reply: Reply) -> str:
+    assert reply.content.startswith(b"%PDF-")
+    assert reply.content.rstrip().endswith(b"%%EOF")
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(reply.content)).pages)
+
+
+@pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
+def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Maker, accept: str) -> None:
+    invoice = make.invoice(
+        {"quantity": 2, "unit_price": 1250, "taxes": [make.tax("itbis 18.00")]}, notes="Gracias",
+        issue_date="2026-03-02", due_date="2026-04-01",
+    )  # fmt: skip
+    reply = api.exchange(
+        "invoices.pdf", expect=200, headers={"Accept": accept}, **id_of("invoices", invoice)
+    )
+    text = text_of(reply)
+
+    number = invoice["document_number"]
+    assert reply.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
+    symbol = make.default_currency["symbol"]
+    for words in (number, "02/03/2026", "01/04/2026", f"{symbol}2,500.00", f"{symbol}450.00", f"{symbol}2,950.00",
+                  "Gracias"):  # fmt: skip
+        assert words in text
+    flat = text.replace("\n", " ")
+    assert make.customer["name"] in flat
+    assert invoice["document_subtype"]["name"] in flat
+
+
+def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Maker) -> None:
+    quotation, invoice = make.quotation(due_date="2027-01-31"), make.invoice()
+    payment = make.payment(invoice, "12.34")
+    offer = api.exchange("quotations.pdf", expect=200, **id_of("quotations", quotation))
+    receipt = api.exchange("payments.pdf", expect=200, **id_of("payments", payment))
+    api.call("payments.delete", expect=204, **id_of("payments", payment))
+    voided = api.exchange("payments.pdf", expect=200, **id_of("payments", payment))
+
+    assert offer.headers["content-disposition"].endswith(
+        f'"cotizacion-{quotation["document_number"]}.pdf"'
+    )
+    assert "31/01/2027" in text_of(offer)
+    assert receipt.headers["content-disposition"].endswith(
+        f'"recibo-{payment["payment_number"]}.pdf"'
+    )
+    assert "12.34" in text_of(receipt)
+    assert invoice["document_number"] in text_of(receipt)
+    assert "Anulado" in text_of(voided)
+
+
+def test_what_is_written_on_a_document_is_text(api: Api, make: Maker) -> None:
+    hostile = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
+    invoice = make.invoice({"description": hostile}, notes=hostile)
+
+    assert text_of(api.exchange("invoices.pdf", expect=200, **id_of("invoices", invoice)))

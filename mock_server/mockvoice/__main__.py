@@ -1,0 +1,5 @@
+"""``python -m mockvoice`` is the command ``mockvoice``."""
+
+from mockvoice.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""What a server says when it is ready: to people on a terminal, to programs in a file."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from errno import ENOTDIR
+from pathlib import Path
+from typing import Any
+
+from mockvoice import __version__
+from mockvoice.addresses import Addresses
+from mockvoice.settings import Settings
+from mockvoice.web.vendor import Vendor
+
+
+def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresses) -> str:
+    """Where everything is and what opens it, as aligned plain text."""
+    from_file = isinstance(settings.data, Path) and settings.seed is None
+    seed = "" if from_file else f", seed {settings.seed or 0}"
+    lines = [f"Mockvoice {__version__}, data {settings.data}{seed}", ""]
+    if settings.control:
+        lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
+    rows: list[tuple[str, ...]] = [
+        ("vendor", "root of its own port", "below a prefix", "credentials")
+    ]
+    for key, vendor in vendors.items():
+        address = addresses.vendors[key]
+        credentials = [f"{role}={secret}" for role, secret in vendor.credentials.items()]
+        rows.append(
+            (
+                key,
+                address.root_url or "-",
+                address.prefix_url,
+                credentials[0] if credentials else "-",
+            )
+        )
+        rows += [("", "", "", each) for each in credentials[1:]]
+    return "\n".join([*lines, *_aligned(rows)]) + "\n"
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(map(str.ljust, row, widths)).rstrip()
+
+
+class ReadyFile:
+    """A file that is there as long as the server answers, and whole whenever it is there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._text: str | None = None
+
+    def clear(self) -> None:
+        """Remove what a server that was killed has left. Raises ``OSError``."""
+        if not self._path.parent.is_dir():
+            raise NotADirectoryError(ENOTDIR, "there is no such folder")
+        self._path.unlink(missing_ok=True)
+
+    def write(self, urls: Mapping[str, Any]) -> None:
+        """Say where the server answers. Raises ``OSError``."""
+        self._text = json.dumps(urls, indent=2) + "\n"
+        partial = self._path.with_name(f".{self._path.name}.{urls['pid']}")
+        partial.write_text(self._text, "utf-8")
+        partial.replace(self._path)
+
+    def remove(self) -> None:
+        """Remove the file, unless another server's has taken its place meanwhile."""
+        try:
+            if self._path.read_text("utf-8") == self._text:
+                self._path.unlink()
+        except OSError:
+            return

@@ -1,0 +1,35 @@
+"""A sandbox's time."""
+
+from datetime import timedelta
+from typing import Any
+
+from mockvoice.control import render
+from mockvoice.control.errors import InvalidTime
+from mockvoice.control.house import House
+from mockvoice.control.instants import instant
+
+
+def get(house: House, sandbox_name: str) -> dict[str, Any]:
+    return render.clock(house.sandbox(sandbox_name).clock)
+
+
+def set(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
+    sandbox = house.sandbox(sandbox_name)
+    now = instant(body["now"]) if "now" in body else None
+    match body.get("frozen"):
+        case True:
+            sandbox.freeze()
+        case False:
+            sandbox.thaw()
+    if now is not None:
+        sandbox.set_clock(now)
+    return render.clock(sandbox.clock)
+
+
+def advance(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    sandbox = house.sandbox(sandbox_name)
+    try:
+        sandbox.advance(timedelta(**body))
+    except (OverflowError, ValueError) as error:
+        raise InvalidTime(f"The clock cannot move that far: {error}") from error
+    return render.clock(sandbox.clock)

@@ -1,0 +1,58 @@
+"""What shall go wrong in a sandbox."""
+
+from typing import Any
+
+from mockvoice.control import render
+from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
+from mockvoice.control.house import House
+from mockvoice.web.answers import Answer
+from mockvoice.web.faults import ANY, FAULTS_KEPT
+
+
+def search(house: House, sandbox_name: str) -> list[dict[str, Any]]:
+    return [render.fault(each) for each in house.sandbox(sandbox_name).faults]
+
+
+def create(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    sandbox = house.sandbox(sandbox_name)
+    operation = _operation(house, body)
+    if len(sandbox.faults) >= FAULTS_KEPT:
+        raise TooManyFaults(FAULTS_KEPT)
+    if body["effect"]["kind"] == "expire_tokens":
+        house.expire_tokens(sandbox, body["vendor"])
+    fault = sandbox.faults.add(
+        body["vendor"], operation, body["effect"], body.get("times"), body.get("probability", 1.0)
+    )
+    return render.fault(fault)
+
+
+def clear(house: House, sandbox_name: str) -> Answer:
+    house.sandbox(sandbox_name).faults.clear()
+    return Answer(status=204)
+
+
+def delete(house: House, sandbox_name: str, fault_id: int) -> Answer:
+    if not house.sandbox(sandbox_name).faults.remove(fault_id):
+        raise FaultNotFound(fault_id)
+    return Answer(status=204)
+
+
+def _operation(house: House, body: dict[str, Any]) -> str:
+    """The operation that is meant, known to the vendor. Raises ``InvalidFault``, ``VendorNotFound``."""
+    operation: str = body.get("operation", ANY)
+    if body["vendor"] == ANY:
+        known: list[str] = []
+    else:
+        known = house.operations(body["vendor"])
+    if operation == ANY:
+        return operation
+    if body["effect"]["kind"] == "expire_tokens":
+        raise InvalidFault("expire_tokens concerns every operation: leave operation out, or say *")
+    if body["vendor"] == ANY:
+        raise InvalidFault("an operation is one vendor's: name the vendor, or leave operation out")
+    if operation not in known:
+        raise InvalidFault(
+            f"{body['vendor']} has no operation {operation!r}; expected is * or one of "
+            f"{', '.join(known)}"
+        )
+    return operation

@@ -1,0 +1,62 @@
+"""What a sandbox was asked, and what it answered."""
+
+from mockvoice.control.errors import InvalidFilter, JournalOff
+from mockvoice.control.exchanges import Filter, chosen, masks_for, shown
+from mockvoice.control.har import archive
+from mockvoice.control.house import House
+from mockvoice.control.masks import Masks
+from mockvoice.web.answers import Answer, Later
+from mockvoice.web.journal import Entry
+
+
+def search(
+    house: House,
+    sandbox_name: str,
+    vendor: str | None,
+    operation: str | None,
+    status: str | None,
+    since: str | None,
+    limit: int,
+) -> Later:
+    entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
+    # Decoding takes long beside answering a request, and nobody changes an entry.
+    return Later(lambda: shown(entries, masks))
+
+
+def export(
+    house: House,
+    sandbox_name: str,
+    vendor: str | None,
+    operation: str | None,
+    status: str | None,
+    since: str | None,
+    limit: int,
+) -> Later:
+    entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
+    headers = {"Content-Disposition": f'attachment; filename="{sandbox_name}.har"'}
+    return Later(
+        lambda: Answer(archive(entries, masks), headers=headers, media_type="application/har+json")
+    )
+
+
+def clear(house: House, sandbox_name: str) -> Answer:
+    house.sandbox(sandbox_name).journal.clear()
+    return Answer(status=204)
+
+
+def _wanted(
+    house: House, sandbox_name: str, wanted: Filter, limit: int
+) -> tuple[list[Entry], Masks]:
+    """The entries that are wanted, and what hides a sandbox's secrets in them."""
+    sandbox = house.sandbox(sandbox_name)
+    if not house.sandboxes.journal_size:
+        raise JournalOff
+    if wanted.vendor is not None:
+        house.vendor(wanted.vendor)
+    try:
+        return chosen(sandbox, wanted, limit), masks_for(sandbox)
+    except ValueError as error:
+        raise InvalidFilter(
+            "status must be a status or a class of them, since the id of an entry or an instant such "
+            f"as 2026-03-01T09:00:00Z: {error}"
+        ) from error

@@ -1,0 +1,35 @@
+"""What would have been e-mailed."""
+
+from heapq import nlargest
+from typing import Any
+
+from mockvoice.control import render
+from mockvoice.control.house import House
+from mockvoice.control.instants import instant
+
+
+def search(
+    house: House,
+    sandbox_name: str,
+    vendor: str | None,
+    to: str | None,
+    about: str | None,
+    since: str | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    sandbox = house.sandbox(sandbox_name)
+    keys = list(house.vendors) if vendor is None else [house.vendor(vendor).key]
+    backends = {key: sandbox.backends[key] for key in keys}
+    for backend in backends.values():
+        sandbox.settle(backend)
+    earliest = None if since is None else instant(since, "since")
+    sent = (
+        (key, each)
+        for key, backend in backends.items()
+        for each in backend.outbox
+        if (to is None or to.lower() in each.to.lower())
+        and about in (None, each.about)
+        and (earliest is None or each.at >= earliest)
+    )
+    newest = nlargest(limit, sent, key=lambda each: (each[1].at, each[1].id))
+    return [render.message(key, each) for key, each in newest]

@@ -1,0 +1,110 @@
+"""Snapshots: states of a sandbox under a name."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import orjson
+
+from mockvoice.control import exports, render
+from mockvoice.control.beginnings import imported
+from mockvoice.control.differences import differences
+from mockvoice.control.errors import (
+    CurrentStays,
+    SnapshotExists,
+    SnapshotNotFound,
+    TooManySnapshots,
+)
+from mockvoice.control.house import House
+from mockvoice.control.slow import in_thread
+from mockvoice.kernel.clock import Clock
+from mockvoice.web.answers import Answer, Later
+from mockvoice.web.sandboxes import Sandbox
+from mockvoice.web.saved import Saved, Snapshot
+
+Body = dict[str, Any]
+
+CURRENT = "current"  # the name of the present state
+SNAPSHOTS_KEPT = 500
+# Large answers are made in a thread, as text. The type is spelled so that the text goes as it is.
+JSON_TEXT = "application/json; charset=utf-8"
+
+
+def search(house: House, sandbox_name: str) -> list[dict[str, Any]]:
+    snapshots = house.sandbox(sandbox_name).snapshots
+    return [render.snapshot(each) for each in snapshots.values()]
+
+
+def create(house: House, sandbox_name: str, body: Body) -> Answer:
+    sandbox, name = house.sandbox(sandbox_name), body["name"]
+    _check_name(name)
+    if name in sandbox.snapshots:
+        raise SnapshotExists(name)
+    return Answer(*_keep(sandbox, name, sandbox.save()))
+
+
+def restore(house: House, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
+    sandbox = house.sandbox(sandbox_name)
+    _check_name(snapshot_name)
+    sandbox.restore(_found(sandbox, snapshot_name))
+    sandbox.backends.all()  # what waits for real time, such as a delivery, goes on waiting
+    return render.sandbox(sandbox)
+
+
+def get(house: House, sandbox_name: str, snapshot_name: str) -> Later:
+    saved = _found(house.sandbox(sandbox_name), snapshot_name)
+    return Later(lambda: Answer(exports.written(saved), media_type=JSON_TEXT))
+
+
+def replace(house: House, sandbox_name: str, snapshot_name: str, body: Body) -> Later:
+    house.sandbox(sandbox_name)
+    _check_name(snapshot_name)
+
+    def keep(saved: Saved) -> Answer:
+        sandbox = house.sandbox(sandbox_name)
+        status = 200 if snapshot_name in sandbox.snapshots else 201
+        shown, _, headers = _keep(sandbox, snapshot_name, saved)
+        return Answer(shown, status, headers if status == 201 else {})
+
+    return in_thread(partial(imported, house, body), keep)
+
+
+def delete(house: House, sandbox_name: str, snapshot_name: str) -> Answer:
+    sandbox = house.sandbox(sandbox_name)
+    _check_name(snapshot_name)
+    _found(sandbox, snapshot_name)
+    del sandbox.snapshots[snapshot_name]
+    return Answer(status=204)
+
+
+def diff(house: House, sandbox_name: str, snapshot_name: str, other_name: str) -> Later:
+    sandbox = house.sandbox(sandbox_name)
+    before, after = _found(sandbox, snapshot_name), _found(sandbox, other_name)
+    return Later(_text_of(lambda: differences(before, after)))
+
+
+def _text_of(make: Callable[[], Any]) -> Callable[[], Answer]:
+    return lambda: Answer(orjson.dumps(make()), media_type=JSON_TEXT)
+
+
+def _keep(sandbox: Sandbox, name: str, saved: Saved) -> tuple[dict[str, Any], int, dict[str, str]]:
+    if name not in sandbox.snapshots and len(sandbox.snapshots) >= SNAPSHOTS_KEPT:
+        raise TooManySnapshots(SNAPSHOTS_KEPT)
+    snapshot = sandbox.snapshots[name] = Snapshot(name, Clock().now(), saved)
+    location = f"/_mock/sandboxes/{sandbox.name}/snapshots/{name}"
+    return render.snapshot(snapshot), 201, {"Location": location}
+
+
+def _check_name(name: str) -> None:
+    if name == CURRENT:
+        raise CurrentStays
+
+
+def _found(sandbox: Sandbox, name: str) -> Saved:
+    if name == CURRENT:
+        sandbox.settle_all()
+        return sandbox.save()
+    snapshot = sandbox.snapshots.get(name)
+    if snapshot is None:
+        raise SnapshotNotFound(name, sandbox.name)
+    return snapshot.saved

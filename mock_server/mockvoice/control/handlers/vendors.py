@@ -1,0 +1,13 @@
+"""What is served, and where."""
+
+from dataclasses import asdict
+from typing import Any
+
+from mockvoice.control.house import House
+
+
+def search(house: House) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "title": vendor.title, **asdict(house.addresses.vendors[key])}
+        for key, vendor in house.vendors.items()
+    ]

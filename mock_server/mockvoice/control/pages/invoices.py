@@ -1,0 +1,51 @@
+"""A sandbox's invoices, in each vendor's own words."""
+
+import flask
+
+from mockvoice.control.errors import InvoiceNotFound, VendorNotFound
+from mockvoice.control.house import House
+from mockvoice.control.pages.asking import ask, page
+from mockvoice.web.console import Console
+
+ROWS_SHOWN = 200
+
+
+def add(pages: flask.Blueprint, house: House) -> None:
+    """Add the pages of invoices."""
+
+    @pages.get("/sandboxes/<name>/invoices/<key>")
+    def invoices(name: str, key: str) -> str:
+        console = _console(house, key)
+
+        def newest() -> tuple[list[dict[str, object]], int]:
+            sandbox = house.sandbox(name)
+            backend = sandbox.backends[key]
+            sandbox.settle(backend)
+            return console.newest(backend, ROWS_SHOWN), len(getattr(backend, console.table))
+
+        rows, count = ask(newest)
+        return page(
+            "invoices.html", house, name, key=key, columns=console.columns, rows=rows, count=count
+        )
+
+    @pages.get("/sandboxes/<name>/invoices/<key>/<number>")
+    def invoice(name: str, key: str, number: str) -> str:
+        console = _console(house, key)
+
+        def found() -> dict[str, object] | None:
+            sandbox = house.sandbox(name)
+            backend = sandbox.backends[key]
+            sandbox.settle(backend)
+            return console.find(backend, number)
+
+        shown = ask(found)
+        if shown is None:
+            raise InvoiceNotFound(number)
+        return page("invoice.html", house, name, key=key, number=number, shown=shown)
+
+
+def _console(house: House, key: str) -> Console:
+    console = house.vendor(key).console
+    if console is None:
+        raise VendorNotFound(key, [k for k, each in house.vendors.items() if each.console])
+    return console

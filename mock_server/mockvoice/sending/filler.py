@@ -1,0 +1,185 @@
+"""An account filled: the plan told, the journal kept, and every request sent."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from mockvoice.kernel.clock import Clock
+from mockvoice.seeding.plans import Plan, business_of, told
+from mockvoice.seeding.replaying import Replay, aside
+from mockvoice.seeding.requests import Request, as_json, from_json, resolved
+from mockvoice.seeding.wishes import BadWish, Wish
+from mockvoice.sending.journal import BadJournal, Journal
+from mockvoice.sending.line import CannotSend, Line
+from mockvoice.sending.messages import Messages
+from mockvoice.sending.sender import Reader, Sender
+from mockvoice.target_file import BadTarget, TargetSettings
+from mockvoice.web.vendor import Vendor
+from mockvoice.web.worlds import Worlds
+
+# Told how many requests there are; gives what is told of each that is done.
+Progress = Callable[[int], Callable[[], None]]
+
+
+def line_to(target: TargetSettings, plan: Plan) -> Line:
+    """A line that gets into an account. Raises ``BadTarget`` if a credential is missing."""
+    try:
+        door = plan.door(target.credentials or {})
+    except KeyError as error:
+        raise BadTarget(f"[{target.vendor}] credentials lack {error.args[0]}") from error
+    return Line(target.url, door, target.requests_per_minute, target.max_requests)
+
+
+def fill(
+    target: TargetSettings,
+    plan: Plan,
+    wish: Wish,
+    today: date,
+    journal: Journal,
+    progress: Progress,
+) -> tuple[int, int]:
+    """Fill an account, or go on with it; how many requests there are, and how many were sent now.
+
+    A run that goes on keeps to the day and to the state of the account on which it began. Raises
+    ``BadWish``, ``BadTarget``, ``BadJournal``, ``CannotSend`` and ``StaleJournal``.
+    """
+    line = line_to(target, plan)
+    try:
+        sender = Sender(line, Messages(target.vendor), journal)
+        run = {"vendor": target.vendor, "url": target.url, "wish": asdict(wish)}
+        known = dict(target.known or (plan.known if target.is_local else {}))
+        if journal.header is None:
+            business_of(plan, wish, today)  # a wish that cannot be met shall leave no trace
+            state = {"today": today.isoformat(), "known": known, "survey": sender.read(plan.survey)}
+            journal.begin({**run, **_plain(state)})
+        header = journal.header or {}
+        if any(header.get(name) != value for name, value in run.items()):
+            raise BadJournal(_of_another(journal, header))
+        business = business_of(plan, wish, date.fromisoformat(header["today"]))
+        requests = list(told(plan, business, header["survey"], header["known"]))
+        return len(requests), _sent(sender, journal, requests, progress)
+    finally:
+        line.close()
+
+
+def fill_from(
+    target: TargetSettings, plan: Plan, file: Path, journal: Journal, progress: Progress
+) -> tuple[int, int]:
+    """Send the requests of a file that ``write`` has made, likewise. Raises ``BadWish`` for another file."""
+    requests = read(file, target.vendor)
+    line = line_to(target, plan)
+    try:
+        sender = Sender(line, Messages(target.vendor), journal)
+        run = {
+            "vendor": target.vendor,
+            "url": target.url,
+            "file": file.name,
+            "requests": len(requests),
+        }
+        if journal.header is None:
+            journal.begin(run)
+        if any((journal.header or {}).get(name) != value for name, value in run.items()):
+            raise BadJournal(_of_another(journal, journal.header or {}))
+        return len(requests), _sent(sender, journal, requests, progress)
+    finally:
+        line.close()
+
+
+def _sent(
+    sender: Sender, journal: Journal, requests: list[Request], progress: Progress
+) -> int:  # fmt: skip
+    if journal.complete:
+        return 0
+    step = progress(len(requests))
+    try:
+        sent = sender.carry_out(requests, step)
+    except KeyError as error:
+        raise CannotSend(f"a request waits for {error.args[0]!r}, which no request before it makes") from error  # fmt: skip
+    journal.finish()
+    return sent
+
+
+def plan_for(
+    vendor: Vendor, plan: Plan, wish: Wish, today: date, target: TargetSettings | None
+) -> list[Request]:
+    """The requests that would be sent: to an account, which is only read, or to a fresh installation.
+
+    Raises ``BadWish``, ``BadTarget`` and ``CannotSend``.
+    """
+    business = business_of(plan, wish, today)
+    if target is None:
+        world = aside(Worlds().open(vendor, "empty", Clock()))
+        replay = Replay(vendor, plan, world, vendor.credentials)
+        return list(told(plan, business, replay.read(plan.survey), plan.known))
+    line = line_to(target, plan)
+    try:
+        answers = Reader(line, Messages(target.vendor)).read(plan.survey)
+    finally:
+        line.close()
+    known = target.known or (plan.known if target.is_local else {})
+    return list(told(plan, business, answers, known))
+
+
+def write(requests: Iterable[Request], file: Path) -> None:
+    """Write requests as JSON Lines. Raises ``OSError``."""
+    with file.open("wb") as out:
+        for request in requests:
+            out.write(orjson.dumps(as_json(request)) + b"\n")
+
+
+def read(file: Path, vendor: str) -> list[Request]:
+    """The requests of a file. Raises ``BadWish`` if it is none of this vendor's."""
+    try:
+        lines = file.read_bytes().splitlines()
+        requests = [from_json(json.loads(line, parse_float=Decimal)) for line in lines]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadWish(f"{file} cannot be read as requests: {error}") from error
+    Messages(vendor).check(requests)
+    return requests
+
+
+def shown(requests: Iterable[Request], messages: Messages) -> Iterable[str]:
+    """Each request in one line: method, path and body, what waits for an answer in angle brackets."""
+    for request in requests:
+        waiting = _Waiting()
+        message = messages.make(
+            request.operation,
+            resolved(dict(request.path), waiting),
+            resolved(dict(request.query), waiting),
+            as_json(request).get("body"),
+        )
+        body = "" if message.body is None else " " + message.body.decode()
+        yield f"{message.method} {unquote(message.path)}{body}"
+
+
+class _Waiting(dict[str, Any]):
+    """Answers that are not there yet, by the names of their requests."""
+
+    def __missing__(self, name: str) -> "_Parts":
+        return _Parts(name)
+
+
+class _Parts(dict[str, str]):
+    def __init__(self, request: str) -> None:
+        super().__init__()
+        self._request = request
+
+    def __missing__(self, name: str) -> str:
+        return f"<{self._request}: {name}>"
+
+
+def _plain(state: Mapping[str, Any]) -> Any:
+    """The state as it will be when it has been read from the journal, so that both runs see the same."""
+    return json.loads(json.dumps(state, default=float), parse_float=Decimal)
+
+
+def _of_another(journal: Journal, header: Mapping[str, Any]) -> str:
+    told = {name: header.get(name) for name in ("vendor", "url", "wish", "file") if name in header}
+    return f"{journal.path} is the journal of another run, {json.dumps(told)}: name another one with --journal"

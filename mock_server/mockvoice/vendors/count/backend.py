@@ -1,0 +1,258 @@
+"""COUNT's tables."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.store import Selection, Table
+from mockvoice.vendors.count.models import (
+    Account,
+    AccountSubType,
+    AuthorizationCode,
+    Balance,
+    Customer,
+    Delivery,
+    Invoice,
+    Link,
+    Product,
+    Spent,
+    StoredFile,
+    Tag,
+    TagGroup,
+    Tax,
+    Team,
+    Template,
+    TokenPair,
+    Transaction,
+    Webhook,
+)
+
+# Positions in the order of days leave room for so many records.
+_SERIALS = 1 << 40
+
+# Who did it, when no caller is known: the demo world's history, which its client made.
+DEMO_CLIENT = "count-demo-client"
+SYSTEM = "system"
+
+
+class CountBackend(Backend):
+    """The world of one COUNT workspace."""
+
+    first_ids: dict[str, tuple[str, ...]]
+    requests_seen: tuple[int, int] = (0, 0)  # a minute, and the requests in it
+
+    aside: ClassVar[Mapping[str, Any]] = {
+        "first_ids": dict[str, tuple[str, ...]],
+        "requests_seen": tuple[int, int],
+    }
+    secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {
+        "webhooks": frozenset(("secret",)),
+        "links": frozenset(("id",)),
+        "files": frozenset(("id",)),
+    }
+
+    def tables(self) -> None:
+        self.first_ids = {}
+        self.teams: Table[Team] = self.table("teams", Team, key=lambda _: 1)
+        self.taxes: Table[Tax] = self.table(
+            "taxes",
+            Tax,
+            indexes={"uuid": lambda t: t.uuid},
+            orders={"name": lambda t: t.name.lower()},
+            texts={"search": lambda t: t.name},
+        )
+        self.sub_types: Table[AccountSubType] = self.table(
+            "account_sub_types", AccountSubType, indexes={"type": lambda s: s.type}
+        )
+        self.accounts: Table[Account] = self.table(
+            "accounts",
+            Account,
+            indexes={
+                "type": lambda a: a.type,
+                "sub_type": lambda a: a.sub_type_id,
+                "status": lambda a: a.status,
+                "parent": lambda a: a.parent_id,
+                "role": lambda a: a.role,
+                "category": lambda a: a.type in ("Income", "Expenses"),
+            },
+            orders={"number": lambda a: (a.number is None, a.number or "", a.name.lower())},
+            texts={"search": lambda a: f"{a.name}\n{a.number or ''}"},
+        )
+        self.balances: Table[Balance] = self.table("balances", Balance)
+        self.customers: Table[Customer] = self.table(
+            "customers",
+            Customer,
+            indexes={
+                "live": lambda c: None if c.deleted else True,
+                "email": lambda c: None if c.deleted or c.email is None else c.email.lower(),
+            },
+            orders={
+                "customer": lambda c: c.name.lower(),
+                "email": lambda c: (c.email or "").lower(),
+                "createdAt": lambda c: (c.created, c.serial),
+                "updatedAt": lambda c: (c.updated, c.serial),
+            },
+            texts={"search": lambda c: f"{c.name}\n{c.email or ''}\n{c.main_phone or ''}"},
+        )
+        self.products: Table[Product] = self.table(
+            "products",
+            Product,
+            indexes={
+                "live": lambda p: None if p.deleted else True,
+                "name": lambda p: None if p.deleted else p.name.lower(),
+                "account": _accounts_of,
+            },
+            orders={"name": lambda p: p.name.lower()},
+            texts={"search": lambda p: f"{p.name}\n{p.description or ''}"},
+        )
+        self.tags: Table[Tag] = self.table(
+            "tags",
+            Tag,
+            indexes={"live": lambda t: None if t.deleted else True},
+            orders={"name": lambda t: t.name.lower()},
+            texts={"search": lambda t: t.name},
+        )
+        self.tag_groups: Table[TagGroup] = self.table(
+            "tag_groups",
+            TagGroup,
+            indexes={"name": lambda g: g.name.lower(), "tag": lambda g: frozenset(g.tags)},
+            orders={"name": lambda g: g.name.lower()},
+            texts={"search": lambda g: g.name},
+        )
+        self.invoices: Table[Invoice] = self.table(
+            "invoices",
+            Invoice,
+            indexes={
+                "status": lambda i: i.status,
+                "draft": lambda i: i.is_draft,
+                "type": lambda i: i.content.type,
+                "customer": lambda i: i.content.customer_id,
+                "lapse": _lapse,
+                "template": lambda i: i.template_id,
+            },
+            orders={
+                "date": lambda i: position(i.date, i.serial),
+                "due": lambda i: i.due_date.toordinal(),
+                "number": lambda i: (i.content.type, numeric(i.number), i.number),
+            },
+            texts={"search": lambda i: f"{i.number}\n{i.content.notes or ''}"},
+        )
+        self.templates: Table[Template] = self.table(
+            "templates",
+            Template,
+            indexes={
+                "paused": lambda t: t.paused,
+                "runs": lambda t: None if t.paused or t.next_run is None else True,
+                "customer": lambda t: t.content.customer_id,
+            },
+            orders={"created": lambda t: t.serial, "run": run_day},
+            texts={"search": lambda t: t.content.notes or ""},
+        )
+        self.transactions: Table[Transaction] = self.table(
+            "transactions",
+            Transaction,
+            indexes={
+                "account": lambda t: t.account_id,
+                "category": lambda t: t.category_id,
+                "customer": lambda t: t.customer_id,
+                "tag": lambda t: frozenset(t.tags) or None,
+                "type": lambda t: t.type,
+                "reviewed": lambda t: t.reviewed,
+                "reconciled": lambda t: t.reconciled,
+                "parent": lambda t: t.parent_id,
+            },
+            orders={"posted": lambda t: position(t.posted, t.serial)},
+            texts={"search": lambda t: f"{t.description or ''}\n{t.notes or ''}"},
+        )
+        self.webhooks: Table[Webhook] = self.table(
+            "webhooks",
+            Webhook,
+            indexes={"listens": lambda w: w.event if w.status == "active" else None},
+            orders={"created": lambda w: w.serial},
+        )
+        self.deliveries: Table[Delivery] = self.table(
+            "deliveries",
+            Delivery,
+            indexes={"state": lambda d: d.state},
+            orders={"next": lambda d: d.next_at},
+        )
+        self.codes: Table[AuthorizationCode] = self.table("authorization_codes", AuthorizationCode)
+        self.tokens: Table[TokenPair] = self.table(
+            "tokens", TokenPair, indexes={"refresh": lambda p: p.refresh}
+        )
+        self.spent: Table[Spent] = self.table("spent_tokens", Spent)
+        self.links: Table[Link] = self.table(
+            "links", Link, indexes={"invoice": lambda k: k.invoice_id}
+        )
+        self.files: Table[StoredFile] = self.table("files", StoredFile)
+
+    @property
+    def team(self) -> Team:
+        """The workspace."""
+        team = self.teams.get(1)
+        if team is None:
+            raise KeyError("the workspace was not installed")
+        return team
+
+    def new_id(self, kind: str) -> str:
+        """A UUID for a new record. The first of a kind may be fixed, so that examples fit."""
+        number = self.ids.next(kind)
+        fixed = self.first_ids.get(kind, ())
+        return fixed[number - 1] if number <= len(fixed) else self.ids.uuid(kind)
+
+    def now(self) -> str:
+        """The present instant, as it is shown."""
+        return shown_instant(self.clock.now())
+
+    def lapsing(self, state: str) -> Selection[Invoice]:
+        """Documents whose status follows the calendar, ``waiting`` or ``late``, by due date."""
+        return self.invoices.select({"lapse": state}, order="due")
+
+    def announce(self, event: str, row: Any, before: Any = None) -> None:
+        """Tell the world outside what has happened. Nobody listens to a bare set of tables."""
+
+
+def _accounts_of(product: Product) -> frozenset[str] | None:
+    used = {product.category_id, product.purchase_category_id} - {None}
+    return None if product.deleted or not used else frozenset(used)  # type: ignore[arg-type]
+
+
+def _lapse(invoice: Invoice) -> str | None:
+    if invoice.is_draft or invoice.is_memo:
+        return None
+    return "late" if invoice.late else "waiting"
+
+
+def position(day: date, serial: int) -> int:
+    """Where a record stands in the order of days, and of creation within a day."""
+    return day.toordinal() * _SERIALS + serial
+
+
+def stretch(first: date | None, last: date | None) -> tuple[int | None, int | None]:
+    """The positions from one day to another, ends included."""
+    return (
+        None if first is None else position(first, 0),
+        None if last is None else position(last, _SERIALS - 1),
+    )
+
+
+def numeric(number: str) -> int:
+    """A document's number as a whole number; -1 if it is none that could be counted on."""
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 15 else -1
+
+
+def run_day(template: Template) -> int:
+    """The day on which the next invoice is made, ahead of its date; paused ones do not count."""
+    if template.next_run is None:
+        return 0
+    return max(template.next_run.toordinal() - template.in_advance, 1)
+
+
+def shown_instant(at: datetime) -> str:
+    """An instant in UTC with milliseconds."""
+    return at.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+Where = dict[str, Any]
+Keep = Callable[[Any], bool]

@@ -1,0 +1,30 @@
+"""COUNT's invoices, estimates and memos on the console."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.count import render
+from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.models import Invoice
+from mockvoice.web.console import Console
+
+
+def history(backend: CountBackend, invoice: Invoice) -> Sequence[render.Json]:
+    records: Sequence[render.Json] = render.history(invoice)["records"]
+    return records
+
+
+CONSOLE = Console(
+    show=render.invoice,
+    columns={
+        "Number": "invoiceNumber",
+        "Kind": "invoiceType",
+        "Customer": "customer/customer",
+        "Date": "date",
+        "Due": "dueDate",
+        "Total": "total",
+        "Open": "amountDue",
+        "Status": "status",
+        "Payment": "paymentStatus",
+    },
+    more={"history": history},
+)

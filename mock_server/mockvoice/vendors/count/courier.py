@@ -1,0 +1,63 @@
+"""Brings deliveries to their receivers, beside everything else that the loop does.
+
+Nothing waits for a receiver: each attempt is a task of its own, and its outcome is noted in a
+transaction of its own.
+"""
+
+import asyncio
+import ssl
+from urllib.parse import urlsplit
+
+from mockvoice.vendors.count.models import Delivery
+
+# Assumed: how long a receiver may take.
+PATIENCE = 10.0
+
+
+async def attempt(delivery: Delivery) -> tuple[int | None, str | None]:
+    """Try once: the receiver's status, or what went wrong. Redirects are not followed."""
+    try:
+        return await asyncio.wait_for(_post(delivery), PATIENCE), None
+    except TimeoutError:
+        return None, f"no answer within {PATIENCE:.0f} seconds"
+    except (OSError, ValueError, EOFError) as error:
+        return None, str(error) or type(error).__name__
+
+
+async def _post(delivery: Delivery) -> int:
+    url = urlsplit(delivery.url)
+    secure = url.scheme == "https"
+    port = url.port or (443 if secure else 80)
+    context = ssl.create_default_context() if secure else None
+    reader, writer = await asyncio.open_connection(url.hostname, port, ssl=context)
+    try:
+        writer.write(_request(delivery, url.netloc, url.path or "/", url.query))
+        await writer.drain()
+        return _status(await reader.readline())
+    finally:
+        writer.close()
+
+
+def _request(delivery: Delivery, host: str, path: str, query: str) -> bytes:
+    body = delivery.body.encode()
+    target = f"{path}?{query}" if query else path
+    lines = [
+        f"POST {target} HTTP/1.1",
+        f"Host: {host}",
+        "User-Agent: COUNT-Webhooks",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-Webhook-Id: {delivery.uuid}",
+        f"X-Webhook-Event: {delivery.event}",
+        "Connection: close",
+    ]
+    if delivery.signature is not None:
+        lines.append(f"X-Webhook-Signature: {delivery.signature}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8") + body
+
+
+def _status(line: bytes) -> int:
+    parts = line.split(None, 2)
+    if len(parts) < 2 or not parts[0].startswith(b"HTTP/") or not parts[1].isdigit():
+        raise ValueError("the receiver does not speak HTTP")
+    return int(parts[1])

@@ -1,0 +1,119 @@
+"""Operations on invoices, quotes, estimates and credit memos."""
+
+from collections.abc import Mapping
+
+from mockvoice.vendors.count import render
+from mockvoice.vendors.count.auth import KEY
+from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
+from mockvoice.vendors.count.rules import credit, invoices, payments, sharing
+from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.lists import Query
+from mockvoice.vendors.count.rules.records import Body, find
+from mockvoice.web.bodies import Upload
+from mockvoice.web.sandboxes import Sandbox
+
+
+def search(backend: CountBackend, query: Query) -> render.Json:
+    found = invoices.search(backend, query)
+    return render.page(backend, found, render.invoice, "invoices", "Invoices fetched.")
+
+
+def get(backend: CountBackend, invoice_id: str) -> render.Json:
+    row = find(backend.invoices, invoice_id)
+    return render.answer(render.invoice(backend, row), "Invoice fetched.")
+
+
+def create(backend: CountBackend, body: Body, caller: str = DEMO_CLIENT) -> render.Json:
+    row = invoices.create(backend, body, caller)
+    warnings = ignored("InvoiceCreate", body)
+    return render.one(render.invoice(backend, row), "Invoice created.", warnings)
+
+
+def update(
+    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = invoices.update(backend, invoice_id, body, caller)
+    warnings = empty(body) or ignored("InvoiceUpdate", body)
+    return render.one(render.invoice(backend, row), "Invoice updated.", warnings)
+
+
+def delete(backend: CountBackend, invoice_id: str) -> render.Json:
+    row = invoices.delete(backend, invoice_id)
+    return render.deleted(row.id, "Invoice deleted.")
+
+
+def approve(
+    backend: CountBackend,
+    invoice_id: str,
+    body: Body | None = None,
+    caller: str = DEMO_CLIENT,
+) -> render.Json:
+    row = invoices.approve(backend, invoice_id, caller)
+    return render.answer(render.invoice(backend, row), "Invoice approved.")
+
+
+def send(
+    backend: CountBackend, invoice_id: str, body: Body | None = None, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = invoices.send(backend, invoice_id, body, caller)
+    return render.answer(render.invoice(backend, row), "Invoice sent.")
+
+
+def public_link(
+    backend: CountBackend, invoice_id: str, sandbox: Sandbox, base_url: str
+) -> render.Json:
+    path = sharing.public_link(backend, invoice_id, sandbox.credentials[KEY])
+    return render.answer({"publicLink": f"{base_url}{path}"}, "Public link fetched.")
+
+
+def audit_log(backend: CountBackend, invoice_id: str) -> render.Json:
+    row = find(backend.invoices, invoice_id)
+    return render.answer(render.history(row), "Audit log fetched.")
+
+
+def add_attachments(
+    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = sharing.attach(backend, invoice_id, body, caller)
+    return render.answer(render.invoice(backend, row), "Attachments added.")
+
+
+def upload_attachments(
+    backend: CountBackend,
+    invoice_id: str,
+    body: Mapping[str, str | Upload],
+    sandbox: Sandbox,
+    base_url: str,
+    caller: str,
+) -> render.Json:
+    credentials = sandbox.credentials[KEY]
+    row = sharing.upload(backend, invoice_id, body, caller, base_url, credentials)
+    return render.answer(render.invoice(backend, row), "Attachments added.")
+
+
+def apply_multiple_credit_to_invoice(
+    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = credit.apply_memos(backend, invoice_id, body, caller)
+    return render.answer(render.invoice(backend, row), "Credit applied.")
+
+
+def apply_credit_to_multiple_invoices(
+    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = credit.apply_to_invoices(backend, invoice_id, body, caller)
+    return render.answer(render.invoice(backend, row), "Credit applied.")
+
+
+def remove_credit(
+    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = credit.remove(backend, invoice_id, body, caller)
+    return render.answer(render.invoice(backend, row), "Credit removed.")
+
+
+def remove_transaction(
+    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = payments.remove(backend, invoice_id, body, caller)
+    return render.answer(render.invoice(backend, row), "Payment removed.")

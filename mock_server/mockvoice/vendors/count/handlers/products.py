@@ -1,0 +1,40 @@
+"""Operations on products."""
+
+from mockvoice.vendors.count import render
+from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.rules import products
+from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.lists import Query
+from mockvoice.vendors.count.rules.records import Body, find
+
+
+def search(backend: CountBackend, query: Query) -> render.Json:
+    found = products.search(backend, query)
+    return render.page(backend, found, render.product, "products", "Products fetched.")
+
+
+def get(backend: CountBackend, product_id: str) -> render.Json:
+    row = find(backend.products, product_id)
+    return render.answer(render.product(backend, row), "Product fetched.")
+
+
+def create(backend: CountBackend, body: Body) -> render.Json:
+    row = products.create(backend, body)
+    warnings = ignored("ProductCreate", body)
+    return render.one(render.product(backend, row), "Product created.", warnings)
+
+
+def update(backend: CountBackend, product_id: str, body: Body) -> render.Json:
+    row = products.update(backend, product_id, body)
+    warnings = empty(body) or ignored("ProductUpdate", body)
+    return render.one(render.product(backend, row), "Product updated.", warnings)
+
+
+def delete(backend: CountBackend, product_id: str) -> render.Json:
+    row = products.delete(backend, product_id)
+    return render.deleted(row.id, "Product deleted.")
+
+
+def find_by_name(backend: CountBackend, name: str) -> render.Json:
+    row = products.find_by_name(backend, name)
+    return render.answer(render.product(backend, row), "Product found.")

@@ -1,0 +1,98 @@
+"""Operations on bank transactions."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.count import render
+from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
+from mockvoice.vendors.count.models import Transaction
+from mockvoice.vendors.count.rules import payments, transactions
+from mockvoice.vendors.count.rules.bulk import each_row
+from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.lists import Query
+from mockvoice.vendors.count.rules.records import Body, find
+
+
+def search(backend: CountBackend, query: Query) -> render.Json:
+    found = transactions.search(backend, query)
+    return render.page(backend, found, render.transaction, "transactions", "Transactions fetched.")
+
+
+def get(backend: CountBackend, transaction_id: str) -> render.Json:
+    row = find(backend.transactions, transaction_id)
+    return render.answer(render.transaction(backend, row), "Transaction fetched.")
+
+
+def create(backend: CountBackend, body: Body) -> render.Json:
+    row = transactions.create(backend, body)
+    warnings = ignored("TransactionCreate", body)
+    return render.one(render.transaction(backend, row), "Transaction created.", warnings)
+
+
+def update(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
+    row = transactions.update(backend, transaction_id, body)
+    warnings = empty(body) or ignored("TransactionUpdate", body)
+    return render.one(render.transaction(backend, row), "Transaction updated.", warnings)
+
+
+def delete(backend: CountBackend, transaction_id: str) -> render.Json:
+    row = transactions.delete(backend, transaction_id)
+    return render.deleted(row.id, "Transaction deleted.")
+
+
+def change_category(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
+    row = transactions.change_category(backend, transaction_id, body)
+    return render.answer(render.transaction(backend, row), "Category changed.")
+
+
+def assign_to_bills_invoices(
+    backend: CountBackend, transaction_id: str, body: Body, caller: str = DEMO_CLIENT
+) -> render.Json:
+    row = payments.assign(backend, transaction_id, body, caller)
+    return render.answer(render.transaction(backend, row), "Transaction assigned.")
+
+
+def split(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
+    row = transactions.split(backend, transaction_id, body)
+    return render.answer(render.transaction(backend, row), "Transaction split.")
+
+
+def bulk_create(backend: CountBackend, body: Body) -> render.Json:
+    outcome = each_row(
+        backend,
+        body["transactions"],
+        "TransactionCreate",
+        lambda row: transactions.create(backend, row),
+    )
+    return render.bulk(backend, outcome, render.transaction, "transaction")
+
+
+def exclude_bulk(backend: CountBackend, body: Body) -> render.Json:
+    return _changed(backend, *transactions.exclude(backend, body))
+
+
+def change_category_bulk(backend: CountBackend, body: Body) -> render.Json:
+    return _changed(backend, *transactions.change_categories(backend, body))
+
+
+def reconcile(backend: CountBackend, transaction_id: str) -> render.Json:
+    """Not an operation of the API: people do it in the product, and so does the demo history."""
+    row = transactions.reconcile(backend, transaction_id)
+    return render.answer(render.transaction(backend, row), "Transaction reconciled.")
+
+
+def _changed(
+    backend: CountBackend,
+    changed: Sequence[Transaction],
+    failures: Sequence[tuple[str, list[str]]],
+) -> render.Json:
+    return render.answer(
+        {
+            "updatedTransactions": [render.transaction(backend, each) for each in changed],
+            "successCount": len(changed),
+            "failedCount": len(failures),
+            "failures": [
+                {"transactionUuid": uuid, "reasons": reasons} for uuid, reasons in failures
+            ],
+        },
+        "Transactions updated.",
+    )

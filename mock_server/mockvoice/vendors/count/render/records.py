@@ -1,0 +1,236 @@
+"""Everything around the documents."""
+
+from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.models import (
+    Account,
+    AccountSubType,
+    Address,
+    Contact,
+    Customer,
+    Product,
+    Tag,
+    TagGroup,
+    Tax,
+    Transaction,
+    Webhook,
+)
+from mockvoice.vendors.count.render.parts import Json, Renderer, rate, tag_link
+from mockvoice.vendors.count.rules import accounts, ledger, tags, transactions
+from mockvoice.vendors.count.rules.contents import find_tax
+
+
+def customer(_: CountBackend, row: Customer) -> Json:
+    return {
+        "id": row.id,
+        "uuid": row.id,
+        "customer": row.name,
+        "email": row.email,
+        "mainPhone": row.main_phone,
+        "website": row.website,
+        "status": row.status,
+        "billingAddress": _address(row.billing_address),
+        "shippingAddress": _address(row.shipping_address),
+        "contacts": [_contact(each) for each in row.contacts],
+        "notes": row.notes,
+        "paymentTerm": row.payment_term,
+        "taxNumber": row.tax_number,
+        "taxAutoCalculate": row.tax_auto_calculate,
+        "taxExcluded": row.tax_excluded,
+        "taxes": row.taxes,
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }
+
+
+def _address(row: Address | None) -> Json | None:
+    if row is None:
+        return None
+    return {
+        "street": row.street,
+        "city": row.city,
+        "state": row.state,
+        "zipCode": row.zip_code,
+        "country": row.country,
+    }
+
+
+def _contact(row: Contact) -> Json:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "firstName": row.first_name,
+        "lastName": row.last_name,
+        "email": row.email,
+        "phone": row.phone,
+        "isPrimary": row.primary,
+    }
+
+
+def product(_: CountBackend, row: Product) -> Json:
+    return {
+        "id": row.id,
+        "uuid": row.id,
+        "name": row.name,
+        "description": row.description,
+        "categoryAccountUuid": row.category_id,
+        "purchaseCategoryAccountUuid": row.purchase_category_id,
+        "taxUuids": row.taxes,
+        "currency": row.currency,
+        "price": None if row.price is None else float(row.price),
+        "purchasePrice": None if row.purchase_price is None else float(row.purchase_price),
+        "pricingMethod": row.pricing_method,
+        "taxExempt": row.tax_exempt,
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }
+
+
+def tag(backend: CountBackend, row: Tag) -> Json:
+    group = tags.group_of(backend, row.id)
+    return {
+        "id": row.id,
+        "uuid": row.id,
+        "name": row.name,
+        "color": row.color,
+        "groups": [{"id": group.id, "name": group.name}] if group else [],
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }
+
+
+def tag_group(backend: CountBackend, row: TagGroup) -> Json:
+    return {
+        "id": row.id,
+        "uuid": row.id,
+        "name": row.name,
+        "color": row.color,
+        "tagUuids": row.tags,
+        "tags": [tag_link(backend, tag_id) for tag_id in row.tags],
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }
+
+
+def tax(_: CountBackend, row: Tax) -> Json:
+    return rate(row)
+
+
+def sub_type(_: CountBackend, row: AccountSubType) -> Json:
+    return {
+        "id": row.id,
+        "type": row.type,
+        "name": row.name,
+        "description": row.description,
+        "anchorTier": row.anchor_tier,
+    }
+
+
+def account(backend: CountBackend, row: Account) -> Json:
+    kind = backend.sub_types.get(row.sub_type_id)
+    if kind is None:
+        raise KeyError(row.sub_type_id)
+    rates = [find_tax(backend, tax_id) for tax_id in row.taxes]
+    return {
+        "id": row.id,
+        "accUuid": row.id,
+        "accountUuid": row.id,
+        "name": row.name,
+        "accountNumber": row.number,
+        "type": row.type,
+        "subTypeId": kind.id,
+        "subType": {"id": kind.id, "name": kind.name, "anchorTier": kind.anchor_tier},
+        "currency": row.currency,
+        "description": row.description,
+        "color": row.color,
+        "parentAccountId": row.parent_id,
+        "institutionId": row.institution_id,
+        "taxes": [
+            {"id": each.id, "name": each.name, "percentage": float(each.percentage)}
+            for each in rates
+        ],
+        "status": row.status,
+        "editable": row.role is None,
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }
+
+
+def account_with(balances: bool | None, delete_meta: bool | None) -> Renderer[Account]:
+    """How accounts are shown when more of them is asked for."""
+
+    def shown(backend: CountBackend, row: Account) -> Json:
+        data = account(backend, row)
+        if balances:
+            data["balance"] = float(ledger.balance(backend, row))
+        if delete_meta:
+            blocked = accounts.delete_blocked(backend, row)
+            data["canDelete"] = blocked is None
+            if blocked is not None:
+                data["deleteBlockedReason"] = blocked
+        return data
+
+    return shown
+
+
+def transaction(backend: CountBackend, row: Transaction) -> Json:
+    parts = transactions.parts_of(backend, row)
+    partly = bool(row.assignments) and row.unassigned > 0
+    return {
+        "id": row.id,
+        "accUuid": row.account_id,
+        "amount": float(row.sign * row.amount),
+        "postedDate": row.posted.isoformat(),
+        "authorizedDate": row.authorized and row.authorized.isoformat(),
+        "type": row.type,
+        "description": row.description,
+        "notes": row.notes,
+        "currency": row.currency,
+        "categoryAccountUuid": row.category_id,
+        "vendorUuid": None,
+        "customerUuid": row.customer_id,
+        "projectUuid": None,
+        "tagUuids": row.tags,
+        "tags": [tag_link(backend, tag_id) for tag_id in row.tags],
+        "taxes": row.taxes,
+        "reviewed": row.reviewed,
+        "reconciled": row.reconciled,
+        "excluded": row.excluded,
+        "pending": row.pending,
+        "split": bool(parts) or partly,
+        "assignments": [
+            {
+                "id": each.other_id,
+                "matchingType": "invoice",
+                "amount": float(each.amount),
+                "notes": each.notes,
+                "assignedAt": each.at,
+            }
+            for each in row.assignments
+        ],
+        "assignedAmount": float(row.assigned),
+        "unassignedAmount": float(row.unassigned),
+        "parentTransactionId": row.parent_id,
+        "splits": [
+            {
+                "id": each.id,
+                "amount": float(each.sign * each.amount),
+                "categoryAccountUuid": each.category_id,
+            }
+            for each in parts
+        ],
+        "linkedTransferTransactionUuid": row.linked_id,
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }
+
+
+def webhook(_: CountBackend, row: Webhook) -> Json:
+    return {
+        "uuid": row.id,
+        "event": row.event,
+        "callbackUrl": row.url,
+        "status": row.status,
+        "hasSigningSecret": row.secret is not None,
+        "createdAt": row.created,
+        "updatedAt": row.updated,
+    }

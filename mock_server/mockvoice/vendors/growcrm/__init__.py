@@ -1,0 +1,43 @@
+"""Grow CRM: a self-hosted CRM whose REST API keeps bills, and computes every amount itself.
+
+An invoice is created as an empty draft; lines and taxes follow in a call of their own. Taxes
+fall either on the whole bill (``summary``) or on each line (``inline``). Publishing takes an
+invoice out of draft; from then on payments and the calendar move its status, unless it was set
+by hand. One key, full rights, Laravel's manners: ``{data, message}`` and ``{message, errors}``.
+"""
+
+from mockvoice.vendors.growcrm import render, seed
+from mockvoice.vendors.growcrm.auth import api_key
+from mockvoice.vendors.growcrm.console import CONSOLE
+from mockvoice.vendors.growcrm.rules.calendar import Account
+from mockvoice.web.laravel import trimmed
+from mockvoice.web.refusals import MalformedBody, UnsupportedMediaType
+from mockvoice.web.vendor import Security, Vendor
+
+
+def nothing(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
+    """A body that cannot be read counts as empty. Assumed, after how Laravel parses requests."""
+    return {}
+
+
+def without_slash(path: str) -> str:
+    """Laravel's router does not see a slash at the end of a path."""
+    return path.rstrip("/") or "/"
+
+
+VENDOR = Vendor(
+    key="growcrm",
+    title="Grow CRM",
+    port_offset=2,
+    backend=Account,
+    handlers="mockvoice.vendors.growcrm.handlers",
+    security={"apiKey": Security(api_key)},
+    credentials={"api_key": "growcrm-demo-key"},
+    opened_by=("api_key",),
+    install=seed.install,
+    refuse=render.refuse,
+    console=CONSOLE,
+    unreadable_body=nothing,
+    prepare_body=trimmed,
+    canonical_path=without_slash,
+)

@@ -1,0 +1,215 @@
+"""Grow CRM's tables."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.store import Selection, Table
+from mockvoice.vendors.growcrm.models import (
+    DUE,
+    LAPSING,
+    OVERDUE,
+    Category,
+    Client,
+    Estimate,
+    Invoice,
+    InvoiceStatus,
+    Item,
+    Payment,
+    Project,
+    Refund,
+    TaxRate,
+    Unit,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an account's settings decide. Observed: the values of a fresh install."""
+
+    due_days: int = 7
+    page_size: int = 35
+    default_terms: str | None = None
+    administrator_id: int = 1  # the user as whom every key acts
+
+
+class GrowBackend(Backend):
+    """The world of one Grow CRM account."""
+
+    settings = Settings()
+
+    def tables(self) -> None:
+        self.invoices: Table[Invoice] = self.table(
+            "invoices",
+            Invoice,
+            indexes={
+                "status": lambda i: i.status_id,
+                "client_id": lambda i: i.bill.client_id,
+                "project_id": lambda i: i.bill.project_id,
+                "category_id": lambda i: i.bill.category_id,
+                "lapse": _invoice_lapse,
+                "estimate_id": lambda i: i.estimate_id,
+            },
+            orders={
+                "bill_date": lambda i: i.bill.date,
+                "bill_due_date": lambda i: i.due_date,
+                "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
+                "bill_created": lambda i: i.bill.created,
+            },
+            texts={"words": _words},
+        )
+        self.estimates: Table[Estimate] = self.table(
+            "estimates",
+            Estimate,
+            indexes={
+                "status": lambda e: e.status,
+                "client_id": lambda e: e.bill.client_id,
+                "project_id": lambda e: e.bill.project_id,
+                "category_id": lambda e: e.bill.category_id,
+                "lapse": _estimate_lapse,
+            },
+            orders={
+                "bill_date": lambda e: e.bill.date,
+                "bill_expiry_date": lambda e: e.expiry_date or date.min,
+                "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
+                "bill_created": lambda e: e.bill.created,
+            },
+            texts={"words": _words},
+        )
+        self.clients: Table[Client] = self.table(
+            "clients",
+            Client,
+            indexes={"status": lambda c: c.status, "category_id": lambda c: c.category_id},
+            orders={
+                "client_company_name": lambda c: c.company_name.lower(),
+                "client_status": lambda c: c.status,
+                "client_created": lambda c: c.created_at,
+                "client_updated": lambda c: c.updated_at,
+            },
+        )
+        self.users: Table[User] = self.table(
+            "users",
+            User,
+            indexes={
+                "client_id": lambda u: u.client_id,
+                "email": lambda u: u.email.lower(),
+                "status": lambda u: u.status,
+                "kind": lambda u: "team" if u.in_team else "contact",
+            },
+            orders={
+                "first_name": lambda u: u.first_name.lower(),
+                "last_name": lambda u: u.last_name.lower(),
+                "email": lambda u: u.email.lower(),
+                "created": lambda u: u.created_at,
+                "updated": lambda u: u.updated_at,
+            },
+        )
+        self.projects: Table[Project] = self.table(
+            "projects",
+            Project,
+            indexes={
+                "status": lambda p: p.status,
+                "client_id": lambda p: p.client_id,
+                "category_id": lambda p: p.category_id,
+            },
+            orders={
+                "project_title": lambda p: p.title.lower(),
+                "project_status": lambda p: p.status,
+                "project_date_start": lambda p: p.start_date,
+                "project_date_due": lambda p: p.due_date or date.min,
+                "project_created": lambda p: p.created_at,
+                "project_progress": lambda p: p.progress,
+            },
+        )
+        self.categories: Table[Category] = self.table(
+            "categories",
+            Category,
+            indexes={
+                "type": lambda c: c.type,
+                "visibility": lambda c: c.visibility,
+                "name": lambda c: (c.type, c.name.lower()),
+            },
+            orders={
+                "category_name": lambda c: c.name.lower(),
+                "category_type": lambda c: c.type,
+                "category_created": lambda c: c.created_at,
+            },
+        )
+        self.payments: Table[Payment] = self.table(
+            "payments",
+            Payment,
+            indexes={
+                "invoice_id": lambda p: p.invoice_id,
+                "client_id": lambda p: p.client_id,
+                "project_id": lambda p: p.project_id,
+                "gateway": lambda p: p.gateway.lower(),
+            },
+            orders={
+                "payment_date": lambda p: p.date,
+                "payment_amount": lambda p: p.amount,
+                "payment_created": lambda p: p.created_at,
+            },
+        )
+        self.refunds: Table[Refund] = self.table(
+            "refunds",
+            Refund,
+            indexes={
+                "payment_id": lambda r: r.payment_id,
+                "client_id": lambda r: r.client_id,
+                "invoice_id": lambda r: r.invoice_id,
+            },
+            orders={
+                "refund_date": lambda r: r.date,
+                "refund_amount": lambda r: r.amount,
+                "refund_created": lambda r: r.created_at,
+            },
+        )
+        self.items: Table[Item] = self.table(
+            "items",
+            Item,
+            indexes={
+                "category_id": lambda i: i.category_id,
+                "unit_id": lambda i: i.unit_id,
+                "tax_rate_id": lambda i: i.default_tax_id,
+            },
+            orders={
+                "item_description": lambda i: i.description.lower(),
+                "item_rate": lambda i: i.rate,
+                "item_created": lambda i: i.created_at,
+            },
+        )
+        self.units: Table[Unit] = self.table(
+            "units", Unit, indexes={"name": lambda u: u.name.lower()}
+        )
+        self.tax_rates: Table[TaxRate] = self.table("tax_rates", TaxRate)
+        self.statuses: Table[InvoiceStatus] = self.table("statuses", InvoiceStatus)
+
+    def lapsing(self, status_id: int) -> Selection[Invoice]:
+        """Invoices in Due or in Overdue whose status follows the calendar, by due date."""
+        return self.invoices.select({"lapse": status_id}, order="bill_due_date")
+
+    def expiring(self) -> Selection[Estimate]:
+        """Estimates that will expire, by expiry date."""
+        return self.estimates.select({"lapse": "open"}, order="bill_expiry_date")
+
+    def expired(self) -> Selection[Estimate]:
+        """Expired estimates, by expiry date."""
+        return self.estimates.select({"lapse": "expired"}, order="bill_expiry_date")
+
+
+def _invoice_lapse(invoice: Invoice) -> int | None:
+    moves = not invoice.manual and invoice.status_id in (DUE, OVERDUE)
+    return invoice.status_id if moves else None
+
+
+def _estimate_lapse(estimate: Estimate) -> str | None:
+    if estimate.status == "expired":
+        return "expired"
+    return "open" if estimate.expiry_date and estimate.status in LAPSING else None
+
+
+def _words(row: Invoice | Estimate) -> str:
+    """What a search looks at in a bill itself: its lines' descriptions and its tags."""
+    return "\n".join([*[line.description for line in row.bill.lines], *row.bill.tags])

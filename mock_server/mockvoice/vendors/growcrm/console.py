@@ -1,0 +1,29 @@
+"""Grow CRM's invoices on the console."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.growcrm import render
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.models import Invoice
+from mockvoice.web.console import Console
+
+
+def payments(backend: GrowBackend, invoice: Invoice) -> Sequence[render.Json]:
+    return [
+        render.payment(backend, each)
+        for each in backend.payments.with_value("invoice_id", invoice.id)
+    ]
+
+
+CONSOLE = Console(
+    show=render.invoice,
+    columns={
+        "Invoice": "id",
+        "Client": "client/name",
+        "Date": "dates/date",
+        "Due": "dates/due_date",
+        "Total": "totals/final_amount",
+        "Status": "status/title",
+    },
+    more={"payments": payments},
+)

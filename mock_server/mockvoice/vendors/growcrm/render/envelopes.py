@@ -1,0 +1,80 @@
+"""Grow CRM's envelopes, for answers and for refusals."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.errors import GrowError, Invalid, NotFound
+from mockvoice.vendors.growcrm.render.parts import Json
+from mockvoice.vendors.growcrm.rules.lists import Listed
+from mockvoice.web.answers import Answer
+from mockvoice.web.laravel import errors_of
+from mockvoice.web.refusals import (
+    BodyTooLarge,
+    InvalidRequest,
+    MethodNotAllowed,
+    Refusal,
+    RouteNotFound,
+    TooManyRequests,
+    Unauthorized,
+)
+
+Record = TypeVar("Record")
+Renderer = Callable[[GrowBackend, Record], Json]
+
+
+def page(backend: GrowBackend, found: Listed[Record], one: Renderer[Record], message: str) -> Json:
+    """A page of records. Documented: the keys of ``meta``."""
+    return {
+        "data": [one(backend, record) for record in found.rows],
+        "meta": {
+            "current_page": found.page.number,
+            "per_page": found.page.size,
+            "total": found.page.total,
+            "last_page": found.page.last,
+        },
+        "message": message,
+    }
+
+
+def answer(data: Json, message: str) -> Json:
+    """One record. Documented: no ``meta``."""
+    return {"data": data, "message": message}
+
+
+def only_id(record_id: int, message: str) -> Json:
+    """What is left of a deleted record, or all that a command shows."""
+    return {"data": {"id": record_id}, "message": message}
+
+
+def refuse(error: Exception) -> Answer:
+    """Any failure, in Grow CRM's envelope. The only place that builds one.
+
+    Documented: ``message``, and ``errors`` with 422 only. Assumed: a path that holds no number is
+    an unknown record, and the texts of 404, 405 and 413.
+    """
+    match error:
+        case Invalid():
+            return Answer({"message": str(error), "errors": error.errors}, error.status)
+        case GrowError():
+            return Answer({"message": str(error)}, error.status)
+        case InvalidRequest() if any(each.place == "path" for each in error.violations):
+            return refuse(NotFound())
+        case InvalidRequest():
+            return refuse(Invalid(errors_of(error.violations)))
+        case Unauthorized():
+            return Answer({"message": "Unauthorized. A valid API key is required."}, 401)
+        case MethodNotAllowed():
+            text = f"The {error.method} method is not supported for this route."
+            return Answer({"message": text}, 405, {"Allow": ", ".join(error.allow)})
+        case RouteNotFound():
+            return Answer({"message": "The route could not be found."}, 404)
+        case BodyTooLarge():
+            return Answer({"message": "The request is too large."}, 413)
+        case TooManyRequests():
+            body = {"message": "Too Many Attempts."}
+            return Answer(body, 429, {"Retry-After": str(error.retry_after)})
+        case Refusal():
+            return Answer({"message": str(error)}, error.status)
+        case _:
+            return Answer({"message": "Server Error"}, 500)

@@ -1,0 +1,181 @@
+"""All that is no bill as JSON: clients, contacts, projects, categories, money, the catalogue."""
+
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.models import (
+    Category,
+    Client,
+    Item,
+    Payment,
+    Project,
+    Refund,
+    User,
+)
+from mockvoice.vendors.growcrm.render.parts import (
+    Json,
+    address,
+    category_link,
+    client_link,
+    day,
+    record_dates,
+    user_link,
+    yes,
+)
+from mockvoice.vendors.growcrm.rules import categories, clients, mail, payments
+from mockvoice.vendors.growcrm.rules.bills import instant
+from mockvoice.vendors.growcrm.rules.projects import PERMISSIONS
+from mockvoice.vendors.growcrm.rules.totals import shown
+
+_SOCIAL = dict.fromkeys(("facebook", "twitter", "linkedin", "github", "dribbble"))
+_CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: the role of every contact.
+
+
+def client(backend: GrowBackend, row: Client) -> Json:
+    owner = backend.users.get(row.owner_id) if row.owner_id else None
+    days = row.invoice_due_days
+    return {
+        "id": row.id,
+        "company_name": row.company_name,
+        "description": row.description,
+        "status": row.status,
+        "phone": row.phone,
+        "website": row.website,
+        "vat": row.vat,
+        "category": category_link(backend, row.category_id),
+        "owner": {"id": owner.id, "name": owner.name} if owner else None,
+        "billing": {
+            **address(row.billing),
+            "invoice_due_days": None if days is None else str(days),
+        },
+        "shipping": address(row.shipping),
+        "dates": record_dates(row),
+        "tags": row.tags,
+    }
+
+
+def contact(backend: GrowBackend, row: User) -> Json:
+    of = backend.clients.get(row.client_id) if row.client_id else None
+    return {
+        "id": row.id,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "name": row.name,
+        "email": row.email,
+        "phone": row.phone,
+        "job_position": row.position,
+        "account_owner": clients.is_account_owner(backend, row),
+        "status": row.status,
+        "client": {"id": of.id, "company_name": of.company_name} if of else None,
+        "role": _CLIENT_ROLE,
+        "social": _SOCIAL,
+        "dates": record_dates(row),
+    }
+
+
+def project(backend: GrowBackend, row: Project) -> Json:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "description": row.description,
+        "reference": None,
+        "status": row.status,
+        "active_state": "archived" if row.archived else "active",
+        "progress": row.progress,
+        "progress_manually": yes(row.progress_manually),
+        "client": client_link(backend, row.client_id),
+        "category": category_link(backend, row.category_id),
+        "dates": {
+            "start": day(row.start_date),
+            "due": row.due_date and day(row.due_date),
+            **record_dates(row),
+        },
+        "billing": {
+            "type": row.billing_type,
+            "rate": shown(row.billing_rate),
+            "estimated_hours": row.estimated_hours,
+            "costs_estimate": shown(row.costs_estimate),
+        },
+        "permissions": {name: yes(name in row.permissions) for name in PERMISSIONS},
+        "assigned": [user_link(backend, user_id) for user_id in row.assigned],
+        "managers": [user_link(backend, row.manager_id)] if row.manager_id else [],
+        "tags": row.tags,
+    }
+
+
+def category(backend: GrowBackend, row: Category) -> Json:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "description": row.description,
+        "type": row.type,
+        "visibility": row.visibility,
+        "icon": row.icon,
+        "system_default": yes(row.system_default),
+        "slug": f"{row.id}-{'-'.join(row.name.lower().split())}",
+        "count": categories.count(backend, row),
+        "users_count": len(row.users),
+        "dates": record_dates(row),
+    }
+
+
+def payment(backend: GrowBackend, row: Payment) -> Json:
+    made = payments.refund_of(backend, row)
+    return {
+        "id": row.id,
+        "status": row.status,
+        "amount": shown(row.amount),
+        "date": day(row.date),
+        "gateway": row.gateway,
+        "transaction_id": row.transaction_id,
+        "notes": row.notes,
+        "invoice": {"id": row.invoice_id, "formatted_id": mail.invoice_number(row.invoice_id)},
+        "client": client_link(backend, row.client_id),
+        "project_id": row.project_id,
+        "creator_id": backend.settings.administrator_id,
+        "dates": {"date": day(row.date), "created": instant(row.created_at)},
+        "refund": {
+            "has_refund": made is not None,
+            "id": made and made.id,
+            "amount": made and shown(made.amount),
+            "date": made and day(made.date),
+            "notes": made and made.notes,
+        },
+        "tags": row.tags,
+    }
+
+
+def refund(backend: GrowBackend, row: Refund) -> Json:
+    return {
+        "id": row.id,
+        "formatted_id": payments.refund_number(row.id),
+        "amount": shown(row.amount),
+        "date": day(row.date),
+        "notes": row.notes,
+        "payment": {"id": row.payment_id},
+        "invoice_id": row.invoice_id,
+        "client": client_link(backend, row.client_id),
+        "creator_id": backend.settings.administrator_id,
+        "dates": {"date": day(row.date), "created": instant(row.created_at)},
+        "tags": row.tags,
+    }
+
+
+def item(backend: GrowBackend, row: Item) -> Json:
+    """A catalogue item. Assumed: custom fields are shown once the settings enable them."""
+    tax, unit = backend.tax_rates.get(row.default_tax_id), backend.units.get(row.unit_id)
+    if tax is None or unit is None:
+        raise KeyError(row.id)
+    return {
+        "id": row.id,
+        "type": "standard",
+        "description": row.description,
+        "notes": row.notes,
+        "rate": shown(row.rate),
+        "tax_status": "taxable",
+        "default_tax": {"id": tax.id, "name": tax.name},
+        "unit": {"id": unit.id, "name": unit.name},
+        "category": category_link(backend, row.category_id),
+        "creator_id": backend.settings.administrator_id,
+        "estimation_notes": row.estimation_notes,
+        "custom_fields": [],
+        "dates": record_dates(row),
+    }

@@ -1,0 +1,250 @@
+"""What invoices and estimates have in common: header, discount, tax mode, lines and copies."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from msgspec.structs import replace
+
+from mockvoice.kernel.money import ZERO
+from mockvoice.kernel.store import Key, Table
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line, TaxRate
+from mockvoice.vendors.growcrm.rules.lists import day_or_none
+from mockvoice.vendors.growcrm.rules.records import (
+    Body,
+    References,
+    changes,
+    check_ids,
+    check_order,
+    check_references,
+    refuse,
+    unique_ids,
+)
+from mockvoice.vendors.growcrm.rules.totals import computed, shown
+from mockvoice.web.laravel import Errors, day, integer, number, required, selected_is_invalid
+
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+
+_TEXTS = {
+    "bill_notes": "notes",
+    "bill_terms": "terms",
+    "bill_adjustment_description": "adjustment_description",
+}
+
+
+def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
+    """Refuse a header that refers to what is not there, or whose last day is before its date.
+
+    Raises ``Invalid``. Assumed: on create and update a project of any client will do.
+    """
+    errors: Errors = {}
+    references: References = {
+        "bill_clientid": backend.clients,
+        "bill_categoryid": backend.categories,
+        "bill_projectid": backend.projects,
+    }
+    check_references(body, references, errors)
+    check_order(body, "bill_date", last_day, errors)
+    refuse(errors)
+
+
+def opened(backend: GrowBackend, body: Body) -> Bill:
+    """A new bill, empty, with all amounts at zero."""
+    return Bill(
+        client_id=integer(body["bill_clientid"]),
+        project_id=_optional_id(body.get("bill_projectid")),
+        category_id=integer(body["bill_categoryid"]),
+        date=day(body["bill_date"]),
+        created=instant(backend.clock.now()),
+        notes=body.get("bill_notes"),
+        terms=body.get("bill_terms"),
+        tax_type=body.get("bill_tax_type") or "summary",
+    )
+
+
+def updated(bill: Bill, body: Body) -> Bill:
+    """The bill with the header fields of a body, computed anew. Raises ``Invalid``.
+
+    Assumed: fields left out keep their value; null empties texts and the project, and counts as
+    left out elsewhere.
+    """
+    texts = changes(body, _TEXTS)
+    if "bill_projectid" in body:
+        texts["project_id"] = _optional_id(body["bill_projectid"])
+    if body.get("bill_adjustment_amount") is not None:
+        texts["adjustment_amount"] = number(body["bill_adjustment_amount"])
+    bill = replace(
+        bill, category_id=integer(body["bill_categoryid"]), date=day(body["bill_date"]), **texts
+    )
+    mode = body.get("bill_tax_type") or bill.tax_type
+    return computed(_in_mode(_discounted(bill, body), mode))
+
+
+def _discounted(bill: Bill, body: Body) -> Bill:
+    """The bill with the header discount that a body asks for. Raises ``Invalid``.
+
+    Observed: ``none`` clears both figures, each kind clears the other's. Assumed: a new kind needs
+    its figure, and a figure sent alone applies to the stored kind.
+    """
+    kind = body.get("bill_discount_type") or bill.discount_type
+    percentage, amount = body.get("bill_discount_percentage"), body.get("bill_discount_amount")
+    sent, field = {
+        "none": (ZERO, ""),
+        "fixed": (amount, "bill_discount_amount"),
+        "percentage": (percentage, "bill_discount_percentage"),
+    }[kind]
+    if sent is None:
+        if kind != bill.discount_type:
+            refuse({field: [required(field)]})
+        return bill
+    return replace(
+        bill,
+        discount_type=kind,
+        discount_percentage=number(sent) if kind == "percentage" else ZERO,
+        discount_amount=number(sent) if kind == "fixed" else ZERO,
+    )
+
+
+def _in_mode(bill: Bill, tax_type: str) -> Bill:
+    """The bill in a tax mode. Observed: another mode drops every tax, and the lines' discounts.
+
+    Assumed: the header discount is kept, and has no effect in inline mode.
+    """
+    if tax_type == bill.tax_type:
+        return bill
+    lines = tuple(
+        replace(line, tax=None, discount_type="none", discount_value=ZERO) for line in bill.lines
+    )
+    return replace(bill, tax_type=tax_type, taxes=(), lines=lines)
+
+
+def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
+    """The bill with new lines and taxes in place of all that it had, computed. Raises ``Invalid``.
+
+    Documented: what counts depends on the tax mode. Assumed: fields of the other mode are
+    ignored unchecked, and without ``tax_rate_ids`` a summary has no tax.
+    """
+    errors: Errors = {}
+    items = body["items"]
+    inline = bill.tax_type == "inline"
+    rate_ids = () if inline else body.get("tax_rate_ids") or ()
+    check_ids("tax_rate_ids", rate_ids, backend.tax_rates, errors)
+    if inline:
+        _check_line_rates(backend, items, errors)
+    refuse(errors)
+    lines = tuple(_line(backend, backend.ids.next("line"), item, inline=inline) for item in items)
+    taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
+    return computed(replace(bill, lines=lines, taxes=taxes))
+
+
+def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -> None:
+    for position, item in enumerate(items):
+        rate_id = item.get("tax_rate_id")
+        if rate_id is not None and integer(rate_id) not in backend.tax_rates:
+            field = f"items.{position}.tax_rate_id"
+            errors[field] = [selected_is_invalid(field)]
+
+
+def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Line:
+    """A line as it was sent, its figures still to be computed; discount and tax in inline mode."""
+    kind = (item.get("discount_type") or "none") if inline else "none"
+    value = item.get("discount_value")
+    rate_id = item.get("tax_rate_id") if inline else None
+    return Line(
+        id=line_id,
+        description=item["description"],
+        long_description=item.get("long_description"),
+        unit=item.get("unit"),
+        quantity=_exact(item["quantity"]),
+        rate=_exact(item["rate"]),
+        discount_type=kind,
+        discount_value=ZERO if kind == "none" or value is None else _exact(value),
+        tax=None if rate_id is None else applied_tax(backend, integer(rate_id)),
+    )
+
+
+def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
+    """A tax rate as it is now, to be put on a bill. The rate must exist.
+
+    Observed: name and rate are copied, so that later changes do not reach old bills.
+    Assumed: a disabled rate may be used.
+    """
+    rate = backend.tax_rates.get(rate_id)
+    if rate is None:
+        raise KeyError(rate_id)
+    return _snapshot(rate)
+
+
+@lru_cache(maxsize=1024)
+def _snapshot(rate: TaxRate) -> AppliedTax:
+    """One object for all bills that the same rate is put on."""
+    status = "yes" if rate.rate > 0 else "no"
+    return AppliedTax(rate.name, rate.rate, shown(rate.rate), status)
+
+
+@lru_cache(maxsize=4096)
+def _number_of(value: str) -> Decimal:
+    return Decimal(value)
+
+
+def _exact(value: Any) -> Decimal:
+    """A figure as it was sent; equal small figures, such as a quantity of 1, are one object."""
+    return _number_of(str(value))
+
+
+def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
+    """A copy with another header, new line ids, and neither notes nor tags.
+
+    Observed: what is copied and what is not. Assumed: the emptied notes are null.
+    """
+    lines = tuple(replace(line, id=backend.ids.next("line")) for line in bill.lines)
+    created = instant(backend.clock.now())
+    return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
+
+
+def found(
+    backend: GrowBackend, table: Table[Any], term: str | None, last_day: str
+) -> set[Key] | None:
+    """The ids of the bills that a search finds; ``None`` without a term.
+
+    Assumed, after the search of the CRM's own pages: the number with or without prefix and
+    zeros, the final amount, one of the dates, or a part of a tag, a name or a line's description.
+    """
+    wanted = (term or "").strip().lower()
+    if not wanted:
+        return None
+    keys: set[Key] = set(table.keys_containing("words", wanted))
+    named = {
+        "client_id": [c.id for c in backend.clients if wanted in c.company_name.lower()],
+        "project_id": [p.id for p in backend.projects if wanted in p.title.lower()],
+        "category_id": [c.id for c in backend.categories if wanted in c.name.lower()],
+    }
+    for index, ids in named.items():
+        keys.update(*(table.keys_with(index, each) for each in ids))
+    number_wanted = wanted.removeprefix("inv-").lstrip("0")
+    if _NUMBER.fullmatch(number_wanted):
+        keys.add(int(number_wanted))
+    amount = _AMOUNT.fullmatch(wanted) and Decimal(wanted)
+    day_wanted = day_or_none(wanted)
+    for order, value in (
+        ("bill_final_amount", amount),
+        ("bill_date", day_wanted),
+        (last_day, day_wanted),
+    ):
+        if value is not None:
+            keys.update(table.keys_between(order, value, value))
+    return keys
+
+
+def instant(at: datetime) -> str:
+    """An instant in UTC with six fraction digits. Assumed: for bills and payments as for clients."""
+    return at.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _optional_id(value: Any) -> int | None:
+    return None if value is None else integer(value)

@@ -1,0 +1,136 @@
+"""Categories, and moving what is filed in them."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from mockvoice.kernel.store import Table
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.errors import CategoryInUse
+from mockvoice.vendors.growcrm.models import Category
+from mockvoice.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
+from mockvoice.vendors.growcrm.rules.projects import check_team
+from mockvoice.vendors.growcrm.rules.records import (
+    Body,
+    changes,
+    check_references,
+    find,
+    refuse,
+    unique_ids,
+)
+from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+
+_TEXTS = {
+    "category_visibility": "visibility",
+    "category_description": "description",
+    "category_icon": "icon",
+}
+
+
+def search(backend: GrowBackend, query: Query) -> Listed[Category]:
+    """A page of categories. Documented: filters and sorts."""
+    return listed(
+        backend.categories,
+        query,
+        page_size=backend.settings.page_size,
+        filters=("type", "visibility"),
+        keep=containing(query["search"], lambda category: category.name),
+        sorts=words("category_name", "category_type", "category_created"),
+    )
+
+
+def create(backend: GrowBackend, body: Body) -> Category:
+    """A category for records of one type. Raises ``Invalid`` for a name that the type has."""
+    _check_name(backend, body["category_type"], body["category_name"])
+    now = backend.clock.now()
+    return backend.categories.put(
+        Category(
+            id=backend.ids.next("category"),
+            name=body["category_name"],
+            type=body["category_type"],
+            created_at=now,
+            updated_at=now,
+            description=body.get("category_description"),
+            visibility=body.get("category_visibility") or "everyone",
+            icon=body.get("category_icon"),
+        )
+    )
+
+
+def update(backend: GrowBackend, category_id: int, body: Body) -> Category:
+    """The category with another name or texts; its type cannot change."""
+    category = find(backend.categories, category_id)
+    _check_name(backend, category.type, body["category_name"], except_for=category_id)
+    return _save(backend, category, name=body["category_name"], **changes(body, _TEXTS))
+
+
+def set_team(backend: GrowBackend, category_id: int, body: Body) -> Category:
+    """The category with this team in place of the one that it had."""
+    check_team(backend, "users", body["users"])
+    return _save(backend, find(backend.categories, category_id), users=unique_ids(body["users"]))
+
+
+def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
+    """The category, empty: every record of it is filed in another one. Raises ``Invalid``.
+
+    Assumed: the other may be of another type.
+    """
+    errors: Errors = {}
+    check_references(body, {"target_id": backend.categories}, errors)
+    target_id = integer(body["target_id"])
+    if target_id == category_id:
+        errors["target_id"] = [selected_is_invalid("target_id")]
+    refuse(errors)
+    category = find(backend.categories, category_id)
+    for table in _filed(backend):
+        for record in table.with_value("category_id", category_id):
+            if hasattr(record, "bill"):
+                moved = replace(record, bill=replace(record.bill, category_id=target_id))
+            else:
+                moved = replace(record, category_id=target_id)
+            table.put(moved)
+    return category
+
+
+def delete(backend: GrowBackend, category_id: int) -> Category:
+    """The category, gone. Raises ``CategoryInUse``, always for the system's own."""
+    category = find(backend.categories, category_id)
+    in_use = any(table.count("category_id", category_id) for table in _filed(backend))
+    if category.system_default or in_use:
+        raise CategoryInUse
+    backend.categories.delete(category_id)
+    return category
+
+
+def count(backend: GrowBackend, category: Category) -> int:
+    """How many records of the category's own type are filed in it."""
+    tables: dict[str, Table[Any]] = {
+        "project": backend.projects,
+        "client": backend.clients,
+        "invoice": backend.invoices,
+        "estimate": backend.estimates,
+        "item": backend.items,
+    }
+    table = tables.get(category.type)
+    return 0 if table is None else table.count("category_id", category.id)
+
+
+def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
+    return (
+        backend.clients,
+        backend.projects,
+        backend.invoices,
+        backend.estimates,
+        backend.items,
+    )
+
+
+def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
+    """Refuse a name that the type has already. Assumed: letter case does not matter."""
+    same = backend.categories.with_value("name", (kind, name.lower()))
+    if any(category.id != except_for for category in same):
+        refuse({"category_name": ["The category name has already been taken."]})
+
+
+def _save(backend: GrowBackend, category: Category, **changed: Any) -> Category:
+    return backend.categories.put(replace(category, updated_at=backend.clock.now(), **changed))

@@ -1,0 +1,249 @@
+"""Clients, and the contacts who are their users."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.errors import ContactWithoutClient, NotFound
+from mockvoice.vendors.growcrm.models import Address, Client, User
+from mockvoice.vendors.growcrm.rules import estimates, invoices, mail, projects
+from mockvoice.vendors.growcrm.rules.lists import Listed, Query, all_of, containing, listed, words
+from mockvoice.vendors.growcrm.rules.records import (
+    Body,
+    changes,
+    check_references,
+    find,
+    refuse,
+    tag_titles,
+)
+from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+
+CLIENT_CATEGORY = 2  # Observed: the system's own category of clients.
+
+_TEXTS = {
+    "client_description": "description",
+    "client_phone": "phone",
+    "client_website": "website",
+    "client_vat": "vat",
+}
+_ADDRESS = {
+    f"client_billing_{part}": part for part in ("street", "city", "state", "zip", "country")
+}
+
+
+def search(backend: GrowBackend, query: Query) -> Listed[Client]:
+    """A page of clients. Documented: filters and sorts."""
+    return listed(
+        backend.clients,
+        query,
+        page_size=backend.settings.page_size,
+        filters=("status", "category_id"),
+        keep=containing(query["search"], lambda client: client.company_name),
+        sorts=words("client_company_name", "client_status", "client_created", "client_updated"),
+    )
+
+
+def create(backend: GrowBackend, body: Body) -> Client:
+    """A client together with its account owner. Raises ``Invalid``, also for an e-mail taken."""
+    errors: Errors = {}
+    check_references(body, {"client_categoryid": backend.categories}, errors)
+    _check_email(backend, body, errors)
+    refuse(errors)
+    now = backend.clock.now()
+    client = Client(
+        id=backend.ids.next("client"),
+        company_name=body.get("client_company_name") or f"{body['first_name']} {body['last_name']}",
+        category_id=integer(body.get("client_categoryid") or CLIENT_CATEGORY),
+        owner_id=None,
+        created_at=now,
+        updated_at=now,
+        billing=Address(**changes(body, _ADDRESS)),
+        invoice_due_days=_due_days(body),
+        tags=tag_titles(body.get("tags") or ()),
+        **changes(body, _TEXTS),
+    )
+    owner = _add_user(backend, client.id, body)
+    return backend.clients.put(replace(client, owner_id=owner.id))
+
+
+def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
+    """The client with other fields; one left out stays (assumed)."""
+    errors: Errors = {}
+    check_references(body, {"client_categoryid": backend.categories}, errors)
+    refuse(errors)
+    client = find(backend.clients, client_id)
+    due_days = client.invoice_due_days
+    if "client_billing_invoice_due_days" in body:
+        due_days = _due_days(body)
+    return _save(
+        backend,
+        client,
+        company_name=body["client_company_name"],
+        category_id=integer(body.get("client_categoryid") or client.category_id),
+        billing=replace(client.billing, **changes(body, _ADDRESS)),
+        invoice_due_days=due_days,
+        **changes(body, _TEXTS),
+    )
+
+
+def set_tags(backend: GrowBackend, client_id: int, body: Body) -> Client:
+    """The client with these tags in place of all that it had."""
+    return _save(backend, find(backend.clients, client_id), tags=tag_titles(body["tags"]))
+
+
+def set_status(backend: GrowBackend, client_id: int, body: Body) -> Client:
+    """The client, active or suspended."""
+    return _save(backend, find(backend.clients, client_id), status=body["status"])
+
+
+def set_owner(backend: GrowBackend, client_id: int, body: Body) -> Client:
+    """The client with another of its contacts as account owner. Raises ``Invalid`` for others."""
+    owner_id = integer(body["owner"])
+    if owner_id not in backend.users:
+        refuse({"owner": [selected_is_invalid("owner")]})
+    client = find(backend.clients, client_id)
+    if find(backend.users, owner_id).client_id != client_id:
+        refuse({"owner": [selected_is_invalid("owner")]})
+    return _save(backend, client, owner_id=owner_id)
+
+
+def delete(backend: GrowBackend, client_id: int) -> Client:
+    """The client, gone with its contacts, projects and bills. Documented: the cascade."""
+    client = find(backend.clients, client_id)
+    for project in backend.projects.with_value("client_id", client_id):
+        projects.delete(backend, project.id)
+    for invoice in backend.invoices.with_value("client_id", client_id):
+        invoices.delete(backend, invoice.id)
+    for estimate in backend.estimates.with_value("client_id", client_id):
+        estimates.delete(backend, estimate.id)
+    for user in backend.users.with_value("client_id", client_id):
+        backend.users.delete(user.id)
+    backend.clients.delete(client_id)
+    return client
+
+
+def search_contacts(backend: GrowBackend, query: Query) -> Listed[User]:
+    """A page of contacts, by first name and ascending unless asked otherwise."""
+    wanted = query["account_owner"]
+    return listed(
+        backend.users,
+        query,
+        page_size=backend.settings.page_size,
+        filters=("status", "client_id"),
+        where={"kind": "contact"},
+        keep=all_of(
+            (lambda user: is_account_owner(backend, user) == wanted) if wanted else None,
+            containing(
+                query["search"],
+                lambda user: user.first_name,
+                lambda user: user.last_name,
+                lambda user: user.email,
+                lambda user: user.phone,
+            ),
+        ),
+        sorts=words("first_name", "last_name", "email", "created", "updated"),
+        sort="first_name",
+        ascending=True,
+    )
+
+
+def find_contact(backend: GrowBackend, contact_id: int) -> User:
+    """The contact of this id. Raises ``NotFound``, also for members of the team."""
+    user = find(backend.users, contact_id)
+    if user.in_team:
+        raise NotFound
+    return user
+
+
+def create_contact(backend: GrowBackend, body: Body) -> User:
+    """A contact of a client, no account owner. Raises ``Invalid``, also for an e-mail taken."""
+    errors: Errors = {}
+    check_references(body, {"clientid": backend.clients}, errors)
+    _check_email(backend, body, errors)
+    refuse(errors)
+    return _add_user(backend, integer(body["clientid"]), body)
+
+
+def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
+    """The contact with other names, address and the like; its client cannot change."""
+    errors: Errors = {}
+    _check_email(backend, body, errors, except_for=contact_id)
+    refuse(errors)
+    contact = find_contact(backend, contact_id)
+    return backend.users.put(
+        replace(
+            contact,
+            first_name=body["first_name"],
+            last_name=body["last_name"],
+            email=body["email"],
+            updated_at=backend.clock.now(),
+            **changes(body, {"phone": "phone", "position": "position"}),
+        )
+    )
+
+
+def delete_contact(backend: GrowBackend, contact_id: int) -> User:
+    """The contact, gone. Documented: softly, answering 404 from then on.
+
+    Assumed: an account owner can be deleted too, and its client is then without one.
+    """
+    contact = find_contact(backend, contact_id)
+    for client in filter(None, [backend.clients.get(contact.client_id or 0)]):
+        if client.owner_id == contact_id:
+            backend.clients.put(replace(client, owner_id=None))
+    backend.users.delete(contact_id)
+    return contact
+
+
+def set_account_owner(backend: GrowBackend, contact_id: int) -> User:
+    """The contact as account owner of its client. Raises ``ContactWithoutClient``."""
+    contact = find_contact(backend, contact_id)
+    if contact.client_id is None:
+        raise ContactWithoutClient
+    _save(backend, find(backend.clients, contact.client_id), owner_id=contact_id)
+    return contact
+
+
+def is_account_owner(backend: GrowBackend, user: User) -> str:
+    """``yes`` or ``no``."""
+    client = backend.clients.get(user.client_id) if user.client_id else None
+    return "yes" if client and client.owner_id == user.id else "no"
+
+
+def _add_user(backend: GrowBackend, client_id: int, body: Body) -> User:
+    now = backend.clock.now()
+    user = backend.users.put(
+        User(
+            id=backend.ids.next("user"),
+            first_name=body["first_name"],
+            last_name=body["last_name"],
+            email=body["email"],
+            created_at=now,
+            updated_at=now,
+            client_id=client_id,
+            phone=body.get("phone"),
+            position=body.get("position"),
+        )
+    )
+    if body.get("send_email") == "yes":
+        mail.send_welcome(backend, user)
+    return user
+
+
+def _check_email(
+    backend: GrowBackend, body: Body, errors: Errors, except_for: int | None = None
+) -> None:
+    """Note an e-mail address that another user has. Assumed: letter case does not matter."""
+    users = backend.users.with_value("email", body["email"].lower())
+    if any(user.id != except_for for user in users):
+        errors["email"] = ["The email has already been taken."]
+
+
+def _due_days(body: Body) -> int | None:
+    days = body.get("client_billing_invoice_due_days")
+    return None if days is None else integer(days)
+
+
+def _save(backend: GrowBackend, client: Client, **changed: Any) -> Client:
+    return backend.clients.put(replace(client, updated_at=backend.clock.now(), **changed))

@@ -1,0 +1,192 @@
+"""Invoices: their life from draft to paid, and what moves their status."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from mockvoice.kernel.money import total
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.errors import AlreadyPublished, CloneRefused, StillDraft
+from mockvoice.vendors.growcrm.models import DRAFT, DUE, OVERDUE, PAID, PART_PAID, Bill, Invoice
+from mockvoice.vendors.growcrm.rules import bills, mail
+from mockvoice.vendors.growcrm.rules.lists import Listed, Query, listed, words
+from mockvoice.vendors.growcrm.rules.records import (
+    Body,
+    check_references,
+    find,
+    refuse,
+    tag_titles,
+)
+from mockvoice.web.laravel import Errors, day, integer
+
+LAST_DAY = "bill_due_date"
+
+
+def search(backend: GrowBackend, query: Query) -> Listed[Invoice]:
+    """A page of invoices. Documented: filters and sorts."""
+    return listed(
+        backend.invoices,
+        query,
+        page_size=backend.settings.page_size,
+        filters=("status", "client_id", "project_id", "category_id"),
+        among=bills.found(backend, backend.invoices, query["search"], LAST_DAY),
+        sorts=words("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
+    )
+
+
+def create(backend: GrowBackend, body: Body) -> Invoice:
+    """A new draft without lines. Documented: 201, status Draft, totals never sent."""
+    bills.check_header(backend, body, LAST_DAY)
+    bill = bills.opened(backend, body)
+    due = day(body[LAST_DAY]) if body.get(LAST_DAY) else default_due_date(backend, bill)
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, due))
+
+
+def default_due_date(backend: GrowBackend, bill: Bill) -> date:
+    """The bill's date and the client's due days, or the system's if the client has none.
+
+    Documented: the rule. Observed: the arithmetic, and 7 days on a fresh install.
+    """
+    client = backend.clients.get(bill.client_id)
+    days = client.invoice_due_days if client else None
+    return bill.date + timedelta(days=backend.settings.due_days if days is None else days)
+
+
+def update(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
+    """The invoice with another header, computed anew. Allowed in every status."""
+    bills.check_header(backend, {**body, "bill_clientid": None}, LAST_DAY)
+    invoice = find(backend.invoices, invoice_id)
+    bill = bills.updated(invoice.bill, body)
+    due = day(body[LAST_DAY]) if body.get(LAST_DAY) else invoice.due_date
+    return save(backend, replace(invoice, bill=bill, due_date=due))
+
+
+def set_items(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
+    """The invoice with new lines and taxes. Documented: full replacement, then recalculation."""
+    invoice = find(backend.invoices, invoice_id)
+    return save(backend, replace(invoice, bill=bills.itemised(backend, invoice.bill, body)))
+
+
+def save(backend: GrowBackend, invoice: Invoice) -> Invoice:
+    """Keep the invoice, its status brought up to date."""
+    return backend.invoices.put(refreshed(backend, invoice))
+
+
+def refresh(backend: GrowBackend, invoice_id: int) -> None:
+    """Bring the status of an invoice up to date, after something around it has changed."""
+    save(backend, find(backend.invoices, invoice_id))
+
+
+def refreshed(backend: GrowBackend, invoice: Invoice) -> Invoice:
+    """The invoice in the status that follows from payments and calendar.
+
+    A draft stays one, and so does a status set by hand. The due day itself is not overdue. A
+    part payment leaves Due or Overdue; a final amount of zero is never paid by itself.
+    Observed: all of it, in the core. Assumed: it happens on reads through the API as well.
+    """
+    if invoice.manual or invoice.status_id == DRAFT:
+        return invoice
+    final = Decimal(invoice.bill.figures.final_amount)
+    balance = final - paid_sum(backend, invoice.id)
+    status = invoice.status_id
+    if balance > 0:
+        status = DUE
+    elif final > 0:
+        status = PAID
+    status = _by_calendar(status, invoice.due_date, backend.clock.today())
+    return replace(invoice, status_id=status)
+
+
+def _by_calendar(status: int, due: date, today: date) -> int:
+    if status in (DUE, PART_PAID) and today > due:
+        return OVERDUE
+    if status == OVERDUE and today <= due:
+        return DUE
+    return status
+
+
+def paid_sum(backend: GrowBackend, invoice_id: int) -> Decimal:
+    """What payments that were not refunded have brought in."""
+    payments = backend.payments.with_value("invoice_id", invoice_id)
+    return total(payment.amount for payment in payments if payment.status == "paid")
+
+
+def set_status(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
+    """The invoice in any status that exists, from any other. Documented: set by hand, it sticks."""
+    errors: Errors = {}
+    check_references(body, {"status": backend.statuses}, errors)
+    refuse(errors)
+    invoice = find(backend.invoices, invoice_id)
+    return backend.invoices.put(replace(invoice, status_id=integer(body["status"]), manual=True))
+
+
+def set_tags(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
+    """The invoice with these tags in place of all that it had."""
+    invoice = find(backend.invoices, invoice_id)
+    bill = replace(invoice.bill, tags=tag_titles(body["tags"]))
+    return backend.invoices.put(replace(invoice, bill=bill))
+
+
+def publish(backend: GrowBackend, invoice_id: int) -> Invoice:
+    """The invoice out of draft, and its e-mail queued. Raises ``AlreadyPublished``.
+
+    Documented: drafts only. Observed: nothing else changes, and even an empty invoice will do.
+    """
+    invoice = find(backend.invoices, invoice_id)
+    if invoice.status_id != DRAFT:
+        raise AlreadyPublished("invoice")
+    status = OVERDUE if backend.clock.today() > invoice.due_date else DUE
+    published = backend.invoices.put(replace(invoice, status_id=status))
+    mail.send_invoice(backend, published)
+    return published
+
+
+def send_email(backend: GrowBackend, invoice_id: int) -> Invoice:
+    """The invoice, its e-mail queued once more. Raises ``StillDraft``."""
+    invoice = find(backend.invoices, invoice_id)
+    if invoice.status_id == DRAFT:
+        raise StillDraft("invoice")
+    mail.send_invoice(backend, invoice)
+    return invoice
+
+
+def clone(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
+    """A draft with the lines and figures of this invoice. Raises ``CloneRefused``.
+
+    Observed: what is copied, and that the project must be the client's. Assumed: 409 if it is
+    not, and that a manual status does not come along.
+    """
+    bills.check_header(backend, {**body, "bill_categoryid": None}, LAST_DAY)
+    source = find(backend.invoices, invoice_id)
+    header = clone_header(backend, body)
+    bill = bills.copied(backend, source.bill, header)
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, day(body[LAST_DAY])))
+
+
+def clone_header(backend: GrowBackend, body: Body) -> dict[str, int | date | None]:
+    """Client, project and date of a copy. Raises ``CloneRefused`` for another client's project."""
+    client_id = integer(body["bill_clientid"])
+    project_id = body.get("bill_projectid")
+    project = None if project_id is None else find(backend.projects, integer(project_id))
+    if project is not None and project.client_id != client_id:
+        raise CloneRefused
+    return {
+        "client_id": client_id,
+        "project_id": project.id if project else None,
+        "date": day(body["bill_date"]),
+    }
+
+
+def delete(backend: GrowBackend, invoice_id: int) -> Invoice:
+    """The invoice, gone with its payments. Observed: allowed in every status.
+
+    Assumed: refunds of the payments go too.
+    """
+    invoice = find(backend.invoices, invoice_id)
+    for payment in backend.payments.with_value("invoice_id", invoice_id):
+        for refund in backend.refunds.with_value("payment_id", payment.id):
+            backend.refunds.delete(refund.id)
+        backend.payments.delete(payment.id)
+    backend.invoices.delete(invoice_id)
+    return invoice

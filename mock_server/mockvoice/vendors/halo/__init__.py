@@ -1,0 +1,56 @@
+"""Halo (HaloPSA, HaloITSM, HaloCRM): invoices of a service desk, by arrays.
+
+POST creates and updates, and takes an array even for one record. Invoices, credits, PO invoices
+and recurring templates are one resource; a template's id is negative. Lists come in envelopes or
+bare, paths and names in any case; refusals have one of four bodies with 400 and none otherwise.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from mockvoice.vendors.halo import auth, render, seed
+from mockvoice.vendors.halo.console import CONSOLE
+from mockvoice.vendors.halo.rules.runs import Instance
+from mockvoice.web.vendor import Security, Vendor
+
+# Lists in one parameter, which clients also send as repeated names.
+_COMMA_LISTS = frozenset({"paymentstatuses", "client_ids", "billingcategory_ids"})
+
+
+def any_case(path: str) -> str:
+    """Paths match in any case, and with or without a slash at the end. Observed: the first."""
+    return path.lower().rstrip("/") or "/"
+
+
+def any_name(name: str) -> str:
+    """Query names match in any case; ``[]`` at the end marks a repeated one."""
+    return name.lower().removesuffix("[]")
+
+
+def sent_values(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
+    """What was sent under a name; a list that came in pieces is put together."""
+    values = sent.get(name, ())
+    return (",".join(values),) if name in _COMMA_LISTS and values else values
+
+
+VENDOR = Vendor(
+    key="halo",
+    title="Halo",
+    port_offset=3,
+    backend=Instance,
+    handlers="mockvoice.vendors.halo.handlers",
+    security={"bearer": Security(auth.bearer)},
+    credentials={
+        "client_id": "halo-demo-client",
+        "client_secret": "halo-demo-secret",
+        "access_token": "halo-demo-token",
+    },
+    opened_by=("access_token", "client_id"),
+    open_door=Security(auth.door, signs_body=True),
+    install=seed.install,
+    expire_tokens=auth.expire_tokens,
+    refuse=render.refuse,
+    console=CONSOLE,
+    canonical_path=any_case,
+    canonical_name=any_name,
+    sent_values=sent_values,
+)

@@ -1,0 +1,111 @@
+"""Who asks: a bearer token, fixed or granted, which also chooses the sandbox.
+
+A granted token begins with the client id that it was granted to, so that it leads to its sandbox;
+the sandbox's own table says whether it is still good.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.errors import Forbidden
+from mockvoice.web.auth import bearer_token
+from mockvoice.web.call import Call
+from mockvoice.web.refusals import Unauthorized
+from mockvoice.web.sandboxes import DEFAULT, Grant, Sandboxes
+
+VENDOR = "halo"
+FIXED_TOKEN, CLIENT_ID, CLIENT_SECRET = "access_token", "client_id", "client_secret"
+
+# Assumed: the scopes that carry the right to billing; no other does.
+BILLING_SCOPES = frozenset({"all", "all:standard"})
+# What needs no right to billing.
+OPEN_TO_ALL_CALLERS = frozenset({"agent.me", "lookup.search"})
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom a token speaks: an agent, or with ``agent_id`` 0 an application."""
+
+    agent_id: int
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.scope}"
+
+    @classmethod
+    def of(cls, role: str) -> "Caller":
+        """The caller that a role names."""
+        agent_id, _, scope = role.partition(" ")
+        return cls(int(agent_id), scope)
+
+    def may_bill(self) -> bool:
+        return not BILLING_SCOPES.isdisjoint(self.scope.split())
+
+
+def bearer(call: Call, sandboxes: Sandboxes) -> Grant:
+    """The sandbox and the caller of a token. Raises ``Unauthorized``, or ``Forbidden``.
+
+    Observed: 401 for a token that is missing, wrong or expired, 403 for one without the right.
+    """
+    token = bearer_token(call)
+    if token is None:
+        raise Unauthorized("no bearer token was sent")
+    grant = _fixed(token, sandboxes) or _granted(call, token, sandboxes)
+    operation = call.operation.id if call.operation else ""
+    if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.role).may_bill():
+        raise Forbidden("the token's scope has no right to billing")
+    return grant
+
+
+def _fixed(token: str, sandboxes: Sandboxes) -> Grant | None:
+    grant = sandboxes.find(VENDOR, token)
+    if grant is None or grant.role != FIXED_TOKEN:
+        return None
+    return Grant(grant.sandbox, str(Caller(0, EVERYTHING)))
+
+
+def _granted(call: Call, token: str, sandboxes: Sandboxes) -> Grant:
+    grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
+    if grant is None or grant.role != CLIENT_ID:
+        raise Unauthorized("the bearer token opens no sandbox")
+    call.sandbox = grant.sandbox  # whose journal shall tell, even if the token is no good
+    backend = grant.sandbox.backends[VENDOR]
+    row = backend.tokens.get(token) if isinstance(backend, HaloBackend) else None
+    if row is None or row.refreshes:
+        raise Unauthorized("the bearer token was not granted here")
+    if row.expires_at <= backend.clock.now():
+        raise Unauthorized("the bearer token has expired")
+    return Grant(grant.sandbox, str(Caller(row.agent_id, row.scope)))
+
+
+def expire_tokens(backend: HaloBackend) -> None:
+    """End the access tokens that were granted so far; refresh tokens stay good."""
+    now = backend.clock.now()
+    for row in list(backend.tokens):
+        if not row.refreshes and row.expires_at > now:
+            backend.tokens.put(replace(row, expires_at=now))
+
+
+def door(call: Call, sandboxes: Sandboxes) -> Grant:
+    """The sandbox of the client id in a token request; the default one for an unknown id.
+
+    It grants nothing: the token endpoint checks the secret itself.
+    """
+    default = sandboxes.get(DEFAULT)
+    client_id = _client_id(call.body or b"")
+    grant = sandboxes.find(VENDOR, client_id) if client_id else None
+    if grant is not None and grant.role == CLIENT_ID:
+        return grant
+    if default is None:
+        raise Unauthorized("there is no default sandbox")
+    return Grant(default, "")
+
+
+def _client_id(body: bytes) -> str | None:
+    try:
+        fields = parse_qsl(body.decode("ascii"), max_num_fields=100)
+    except ValueError:
+        return None
+    return next((value for name, value in fields if name == "client_id"), None)

@@ -1,0 +1,20 @@
+"""The caller."""
+
+from typing import Any
+
+from mockvoice.vendors.halo.auth import CLIENT_ID, VENDOR, Caller
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.web.sandboxes import Sandbox
+
+
+def me(backend: HaloBackend, caller: str, sandbox: Sandbox) -> dict[str, Any]:
+    who = Caller.of(caller)
+    client_id = sandbox.credentials[VENDOR][CLIENT_ID]
+    out: dict[str, Any] = {
+        "claims": [
+            {"type": "client_id", "value": client_id},
+            {"type": "scope", "value": who.scope},
+        ]
+    }
+    agent = backend.agents.get(who.agent_id)
+    return {"id": agent.id, "name": agent.name, **out} if agent else out

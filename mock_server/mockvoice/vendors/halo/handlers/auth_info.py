@@ -1,0 +1,7 @@
+"""Where tokens are granted."""
+
+from mockvoice.vendors.halo.backend import HaloBackend
+
+
+def get(backend: HaloBackend, base_url: str) -> dict[str, str]:
+    return {"auth_url": f"{base_url}/auth", "tenant_id": backend.settings.tenant}

@@ -1,0 +1,29 @@
+"""Operations on budget types."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import records
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend) -> list[Json]:
+    return [render.budget_type(each) for each in backend.budget_types]
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(
+        backend, body, lambda each: render.budget_type(records.save_budget_type(backend, each))
+    )
+
+
+def get(backend: HaloBackend, budget_type_id: int) -> Json:
+    return render.budget_type(find(backend.budget_types, budget_type_id))
+
+
+def delete(backend: HaloBackend, budget_type_id: int) -> Json:
+    return render.budget_type(records.delete(backend.budget_types, budget_type_id))

@@ -1,0 +1,33 @@
+"""Operations on clients."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import catalogue, searches
+from mockvoice.vendors.halo.rules.lists import Query
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend, query: Query) -> Json:
+    found = searches.clients(backend, query)
+    return render.page("clients", found, lambda client: render.client(backend, client))
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(
+        backend,
+        body,
+        lambda each: render.client(backend, catalogue.save_client(backend, each), single=True),
+    )
+
+
+def get(backend: HaloBackend, client_id: int) -> Json:
+    return render.client(backend, find(backend.clients, client_id), single=True)
+
+
+def delete(backend: HaloBackend, client_id: int) -> Json:
+    return render.client(backend, catalogue.delete_client(backend, client_id), single=True)

@@ -1,0 +1,29 @@
+"""Operations on cost centres."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import records
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend) -> list[Json]:
+    return [render.cost_centre(each) for each in backend.cost_centres]
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(
+        backend, body, lambda each: render.cost_centre(records.save_cost_centre(backend, each))
+    )
+
+
+def get(backend: HaloBackend, cost_centre_id: int) -> Json:
+    return render.cost_centre(find(backend.cost_centres, cost_centre_id))
+
+
+def delete(backend: HaloBackend, cost_centre_id: int) -> Json:
+    return render.cost_centre(records.delete(backend.cost_centres, cost_centre_id))

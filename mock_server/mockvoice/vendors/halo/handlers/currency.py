@@ -1,0 +1,27 @@
+"""Operations on currencies."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import currencies
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend) -> list[Json]:
+    return [render.currency(each) for each in backend.currencies]
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(backend, body, lambda each: render.currency(currencies.save(backend, each)))
+
+
+def get(backend: HaloBackend, currency_id: int) -> Json:
+    return render.currency(find(backend.currencies, currency_id))
+
+
+def delete(backend: HaloBackend, currency_id: int) -> Json:
+    return render.currency(currencies.delete(backend, currency_id))

@@ -1,0 +1,86 @@
+"""Operations on invoices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.auth import Caller
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render import printing
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, owned_lines, viewers
+from mockvoice.vendors.halo.rules.lists import Listed, Query, flag
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer, Later
+
+
+def search(backend: HaloBackend, query: Query, caller: str) -> Json:
+    found = filters.search(backend, query, agent_of(backend, caller))
+    return rows(backend, found, query)
+
+
+def rows(backend: HaloBackend, found: Listed[Any], query: Query) -> Json:
+    """A list of invoices or templates, as its switches ask for it."""
+    if flag(query["idonly"]):
+        return render.page("invoices", found, lambda invoice: {"id": invoice.id})
+    lines, items = flag(query["includelines"]), flag(query["include_linked_item_details"])
+    return render.page(
+        "invoices",
+        found,
+        lambda invoice: render.row(backend, invoice, lines=bool(lines), items=bool(items)),
+    )
+
+
+def agent_of(backend: HaloBackend, caller: str) -> int:
+    """The agent for whom the caller acts."""
+    return Caller.of(caller).agent_id or backend.settings.agent_id
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    def save_one(element: Body) -> Json:
+        wants_credit = element.get("id") and element.get("_create_credit_note")
+        rule = credit_notes if wants_credit else invoices
+        return render.header(backend, rule.save(backend, element))
+
+    return save_each(backend, body, save_one)
+
+
+def get(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
+    invoice = find(backend.invoices, invoice_id)
+    return render.header(backend, invoice, details=bool(flag(query["includedetails"])))
+
+
+def delete(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
+    bypass = bool(flag(query["bypass_accounts_sync"]))
+    shown = render.header(backend, find(backend.invoices, invoice_id))
+    invoices.delete(backend, invoice_id, bypass=bypass)
+    return shown
+
+
+def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
+    changed = owned_lines.update_lines(backend, body, backend.invoices)
+    return render.one_or_many([render.line(backend, *each) for each in changed])
+
+
+def lines(backend: HaloBackend, client_id: int) -> Json:
+    found = filters.of_client(backend, client_id)
+    return render.page("invoices", found, lambda each: render.row(backend, each, lines=True))
+
+
+def void(backend: HaloBackend, invoice_id: int) -> Json:
+    return render.header(backend, invoices.void(backend, invoice_id))
+
+
+def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
+    seen = [viewers.view(backend, each) for each in body]
+    return render.one_or_many(
+        [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in seen]
+    )
+
+
+def pdf(backend: HaloBackend, invoice_id: int, accept: tuple[str, ...]) -> Json | Later:
+    invoice = find(backend.invoices, invoice_id)
+    if set(accept) == {"application/pdf"}:
+        return printing.file(backend, invoice)
+    return printing.described(backend, invoices.printed(backend, invoice))

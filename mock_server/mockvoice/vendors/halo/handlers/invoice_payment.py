@@ -1,0 +1,35 @@
+"""Operations on payments."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.models import Payment
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import payments, searches
+from mockvoice.vendors.halo.rules.lists import Query
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def _shown(backend: HaloBackend) -> Callable[[Payment], dict[str, Any]]:
+    return lambda payment: render.payment(backend, payment)
+
+
+def search(backend: HaloBackend, query: Query) -> Json:
+    return render.page("payments", searches.payments(backend, query), _shown(backend))
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    show = _shown(backend)
+    return save_each(backend, body, lambda each: show(payments.save(backend, each)))
+
+
+def get(backend: HaloBackend, payment_id: int) -> Json:
+    return render.payment(backend, find(backend.payments, payment_id))
+
+
+def delete(backend: HaloBackend, payment_id: int) -> Json:
+    return render.payment(backend, payments.delete(backend, payment_id))

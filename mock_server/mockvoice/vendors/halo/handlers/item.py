@@ -1,0 +1,31 @@
+"""Operations on items."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import catalogue, records, searches
+from mockvoice.vendors.halo.rules.lists import Query
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend, query: Query) -> Json:
+    found = searches.items(backend, query)
+    return render.page("items", found, lambda item: render.item(backend, item))
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(
+        backend, body, lambda each: render.item(backend, catalogue.save_item(backend, each))
+    )
+
+
+def get(backend: HaloBackend, item_id: int) -> Json:
+    return render.item(backend, find(backend.items, item_id))
+
+
+def delete(backend: HaloBackend, item_id: int) -> Json:
+    return render.item(backend, records.delete(backend.items, item_id))

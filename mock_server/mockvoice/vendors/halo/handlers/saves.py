@@ -1,0 +1,27 @@
+"""How every save of the API works: an array in, each element by itself, all or nothing."""
+
+from collections.abc import Callable, Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules.records import Body
+from mockvoice.web.answers import Answer
+
+
+def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Answer:
+    """The elements as they were stored, in their order.
+
+    An element that only wants to be validated is computed and answered, and nothing of it stays.
+    """
+    return render.saved([_saved(backend, element, save) for element in body])
+
+
+def _saved(backend: HaloBackend, element: Body, save: Callable[[Body], Json]) -> Json:
+    if not element.get("_validateonly"):
+        return save(element)
+    mark = backend.undo.begin()
+    try:
+        return save(element)
+    finally:
+        backend.undo.roll_back(mark)

@@ -1,0 +1,29 @@
+"""Operations on tax rules."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import records, taxes
+from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend) -> list[Json]:
+    return [render.tax_rule(backend, each) for each in backend.tax_rules.select(order="sequence")]
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(
+        backend, body, lambda each: render.tax_rule(backend, taxes.save_rule(backend, each))
+    )
+
+
+def get(backend: HaloBackend, tax_rule_id: int) -> Json:
+    return render.tax_rule(backend, find(backend.tax_rules, tax_rule_id))
+
+
+def delete(backend: HaloBackend, tax_rule_id: int) -> Json:
+    return render.tax_rule(backend, records.delete(backend.tax_rules, tax_rule_id))

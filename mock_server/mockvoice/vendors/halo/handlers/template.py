@@ -1,0 +1,20 @@
+"""Operations on templates' timers."""
+
+from collections.abc import Sequence
+
+from mockvoice.vendors.halo import render
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.rules import runs
+from mockvoice.vendors.halo.rules.records import Body
+from mockvoice.web.answers import Answer
+
+
+def search(backend: HaloBackend) -> Json:
+    timers = [template.timer for template in reversed(backend.templates.select())]
+    return {"stdrequests": [render.timer(timer) for timer in timers if timer]}
+
+
+def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+    return save_each(backend, body, lambda each: render.timer(runs.save_timer(backend, each)))

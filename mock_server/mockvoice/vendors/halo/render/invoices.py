@@ -1,0 +1,300 @@
+"""Invoices, templates and their lines as JSON."""
+
+from typing import Any
+
+from mockvoice.kernel.money import quantize
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.models import CREDIT, Client, Invoice, Line, Payment
+from mockvoice.vendors.halo.render import records
+from mockvoice.vendors.halo.render.values import moment, moment_or_never, number, without_nulls
+from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
+from mockvoice.vendors.halo.rules.fields import HEADER, HEADER_KEPT, HEADER_OBJECTS, LINE_LINKS
+from mockvoice.vendors.halo.rules.lines import shown_order
+from mockvoice.vendors.halo.rules.sorting import number_of
+from mockvoice.vendors.halo.rules.totals import converted, line_figures
+
+Json = dict[str, Any]
+
+_SHOWN = without_nulls(HEADER)
+_NOT_FLAT = (*HEADER_OBJECTS, *HEADER_KEPT)
+_NO_DETAILS: Json = {
+    "pdftemplate_name": "",
+    "avalara_details_name": "",
+    "custombuttons": [],
+    "extratabs": [],
+    "note_count": 0,
+    "xero_default_payment_nominalcode": "",
+    "external_links": [],
+}
+
+
+def row(
+    backend: HaloBackend, invoice: Invoice, *, lines: bool = False, items: bool = False
+) -> Json:
+    """A row of a list. Observed: flat, and lighter than the record itself."""
+    out = _flat(backend, invoice)
+    if lines:
+        out["lines"] = _lines(backend, invoice, items=items)
+    return out
+
+
+def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> Json:
+    """A single invoice or template, with its lines."""
+    figures, due = invoice.figures, number(invoice.due)
+    out = _flat(backend, invoice)
+    for name, default in HEADER_OBJECTS.items():
+        out[name] = invoice.extra.get(name, default)
+    out["merge_data"] = []
+    out["invoice_totals"] = {
+        "subTotal": number(figures.revenue),
+        "taxTotal": number(figures.tax_total),
+        "total": number(figures.total),
+        "discount": number(figures.discount),
+        "amountPaid": number(invoice.paid),
+        "amountDue": due,
+        "cost": number(figures.cost),
+        "profit": number(figures.revenue - figures.cost),
+        "conversionRate": number(invoice.rate),
+    }
+    out["lines"] = _lines(backend, invoice, items=False)
+    if invoice.timer is not None:
+        out["schedule"] = records.timer(invoice.timer)
+    uses = payments.uses(backend, invoice.id) if invoice.kind == CREDIT else ()
+    if uses:
+        out["credit_note_allocations"] = [_allocation(each) for each in uses]
+    if details:
+        out |= _details(backend, invoice)
+    return out
+
+
+def _allocation(use: Payment) -> Json:
+    return {
+        "id": use.id,
+        "type": use.type,
+        "amount": number(use.amount),
+        "halo_payment_id": use.id,
+        "halo_invoice_id": use.invoice_id,
+    }
+
+
+def _details(backend: HaloBackend, invoice: Invoice) -> Json:
+    """What ``includedetails`` adds. Observed: the names."""
+    currency = backend.currencies.get(invoice.currency_code) or currencies.home(backend)
+    client = _client(backend, invoice)
+    return {
+        **_NO_DETAILS,
+        "currency_code_name": currency.name if currency else "",
+        "conversion_rate": number(currency.rate) if currency else 1,
+        "supplier_name": invoice.extra.get("supplier_name", ""),
+        "payments": [
+            records.payment(backend, each) for each in payments.of_invoice(backend, invoice.id)
+        ],
+        "credit_outstanding_for_customer": number(payments.outstanding_of_client(backend, client)),
+    }
+
+
+def _client(backend: HaloBackend, invoice: Invoice) -> Client:
+    client = backend.clients.get(invoice.client_id)
+    if client is None:
+        raise KeyError(invoice.client_id)
+    return client
+
+
+def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
+    extra, figures, is_template = invoice.extra, invoice.figures, invoice.id < 0
+    client = _client(backend, invoice)
+    due, paid = number(invoice.due), number(invoice.paid)
+    status_id = invoice.status_id
+    status = backend.statuses.get(status_id)
+    out: Json = {**_SHOWN, **extra}
+    for name in _NOT_FLAT:
+        out.pop(name, None)
+    out |= {
+        "id": invoice.id,
+        "use": "recurringinvoice" if is_template else "invoice",
+        "client_id": invoice.client_id,
+        "client_name": invoice.client_name,
+        "name": invoice.client_name,
+        "toplevel_name": records.TOP_LEVEL_NAME,
+        "invoicenumber": number_of(invoice),
+        "invoice_display": extra.get("thirdpartyinvoicenumber") or str(invoice.id),
+        "invoicetype": invoice.kind,
+        "type": invoice.kind,
+        "typeid": invoice.kind,
+        "original_client_id": 0,
+        "original_client_name": "",
+        "assigned_agent_name": _agent_name(backend, extra.get("assigned_agent")),
+        "createdbyagentname": backend.agent.name,
+        "change_seq": invoice.change_seq,
+        "invoice_date": calendar.seconds(invoice.at),
+        "date_created": calendar.shown(invoice.created_at),
+        "last_modified": calendar.shown(invoice.modified_at),
+        "posted": invoice.posted,
+        "datepaid": moment_or_never(invoice.paid_at),
+        "total": number(figures.total),
+        "tax_total": number(figures.tax_total),
+        "composite_tax_total": number(figures.composite_tax_total),
+        "revenue": number(figures.revenue),
+        "amountpaid": paid,
+        "amountdue": due,
+        "amount_remaining": due,
+        "customer_paid_total": paid,
+        "credit_total": number(payments.credit_total(invoice)),
+        "credit_used": number(payments.credit_used(backend, invoice)),
+        "credit_outstanding": number(payments.outstanding(backend, invoice)),
+        "paymentstatus": invoice.payment_status,
+        "payments_pending": invoice.pending,
+        "currency": invoice.currency,
+        "currency_code": invoice.currency_code,
+        "currency_conversion_rate": number(invoice.rate),
+        "creditlinkedtoinvoiceid_thirdpartynumber": "",
+        "voided": invoice.voided,
+        "status": status_id,
+        "status_name": status.values["status_name"] if status else "",
+        "_cantedit": invoices.is_locked(backend, invoice),
+        "is_recurring_invoice": is_template,
+        "recurring_invoice_id": invoice.template_id,
+    }
+    if extra.get("sitenumber") == client.main_site_id:
+        out["site_name"] = client.extra.get("main_site_name", "Main")
+    if "accountsid" not in extra and "accountsid" in client.extra:
+        out["accountsid"] = client.extra["accountsid"]
+    linked = backend.invoices.get(extra.get("creditlinkedtoinvoiceid", 0))
+    if linked is not None:
+        out["creditlinkedtoinvoiceid_typeid"] = linked.kind
+        number_there = linked.extra.get("thirdpartyinvoicenumber", "")
+        out["creditlinkedtoinvoiceid_thirdpartynumber"] = number_there
+    if invoice.due_at is not None:
+        out["duedate"] = calendar.seconds(invoice.due_at)
+        out["duedatename"] = calendar.due_date_name(*invoices.terms(extra))
+    if invoice.timer is not None:
+        out |= _timer(invoice)
+    return out
+
+
+def _agent_name(backend: HaloBackend, agent_id: int | None) -> str:
+    agent = backend.agents.get(agent_id or 0)
+    return agent.name if agent else ""
+
+
+def _timer(template: Invoice) -> Json:
+    timer = template.timer
+    if timer is None:
+        return {}
+    return without_nulls(
+        {
+            "schedule_id": timer.id,
+            "period": timer.period,
+            "periodname": None if timer.period is None else calendar.PERIOD_NAMES[timer.period],
+            "startdate": moment(timer.anchor_at),
+            "lastcreated": moment(timer.last_at),
+            "nextcreationdate": moment(timer.next_at),
+        }
+    )
+
+
+def _lines(backend: HaloBackend, invoice: Invoice, *, items: bool) -> list[Json]:
+    return [line(backend, invoice, each, items=items) for each in shown_order(invoice)]
+
+
+def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = False) -> Json:
+    """A line with its amounts, which also stand in the home currency."""
+    figures, rate, tax = line_figures(row), invoice.rate, row.tax
+    unit_price, unit_cost = number(row.price), number(row.cost)
+    net, price, discount = number(figures.net), number(figures.price), number(figures.discount)
+    tax_amount, cost = number(figures.tax), number(figures.cost)
+    home_price, home_cost = unit_price, unit_cost
+    home_net, home_total, home_tax = net, price, tax_amount
+    home_discount, home_total_cost = discount, cost
+    if rate != 1:
+        home_price, home_cost = (number(converted(each, rate, 4)) for each in (row.price, row.cost))
+        home_net, home_total, home_tax, home_discount, home_total_cost = (
+            number(converted(each, rate))
+            for each in (figures.net, figures.price, figures.tax, figures.discount, figures.cost)
+        )
+    profit = figures.net - figures.cost
+    out: Json = {
+        **LINE_LINKS,
+        **row.extra,
+        "id": row.id,
+        "ihid": invoice.id,
+        "_itemid": row.item_id,
+        "qty_order": number(row.quantity),
+        "unit_price": unit_price,
+        "baseprice": unit_price,
+        "unit_cost": unit_cost,
+        "discount_perc": number(row.discount),
+        "net_amount": net,
+        "tax_rate": number(tax.rate),
+        "tax_amount": tax_amount,
+        "total_tax": tax_amount,
+        "total_price": price,
+        "total_discount": discount,
+        "net_total": net,
+        "total_net_total": net,
+        "total_costprice": cost,
+        "unit_price_converted": home_price,
+        "net_amount_converted": home_net,
+        "tax_converted": home_tax,
+        "total_tax_converted": home_tax,
+        "total_price_converted": home_total,
+        "discount_converted": home_discount,
+        "total_discount_converted": home_discount,
+        "cost_converted": home_cost,
+        "total_cost_converted": home_total_cost,
+        "line_totals": {
+            "netTotal": net,
+            "netTotalConverted": home_net,
+            "price": price,
+            "priceConverted": home_total,
+            "costPrice": cost,
+            "costPriceConverted": home_total_cost,
+            "profit": number(profit),
+            "profitConverted": number(quantize(converted(profit, rate))),
+            "tax": tax_amount,
+            "taxConverted": home_tax,
+            "discount": discount,
+            "discountConverted": home_discount,
+        },
+        "isinactive": row.inactive,
+        "isActive": not row.inactive,
+        "isgroupdesc": row.heading,
+        "sequenceid": row.sequence,
+    }
+    if row.text is not None:
+        out["item_shortdescription"] = row.text
+    if tax.code:
+        out["tax_code"] = tax.code
+        out["tax_name"] = tax.name
+    if row.item_id:
+        _add_item(backend, row, out, items=items)
+    if row.ruled_at is not None:
+        out["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
+    waiting = pro_rata.waiting(backend, row.id) if invoice.id < 0 else ()
+    if waiting:
+        out["prorata_data"] = [records.pro_rata(backend, each) for each in waiting]
+    return out
+
+
+def _add_item(backend: HaloBackend, row: Line, out: Json, *, items: bool) -> None:
+    item = backend.items.get(row.item_id)
+    if item is None:
+        return
+    out["item_name"] = item.name
+    if item.extra.get("taxcode"):
+        out["item_tax_code"] = item.extra["taxcode"]
+    if items:
+        out["linked_item"] = records.item(backend, item)
+
+
+def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
+    """What a rule decided of a line. Assumed: one result a line, with the line's id."""
+    tax = backend.taxes.get(int(row.tax.code))
+    return {
+        "id": row.id,
+        "lineid": row.id,
+        "taxid": int(row.tax.code),
+        "taxcode": (tax.code if tax else None) or "",
+        "taxamount": tax_amount,
+        "datecreated": moment_or_never(row.ruled_at),
+    }

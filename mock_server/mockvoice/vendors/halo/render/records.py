@@ -1,0 +1,271 @@
+"""Everything but invoices and their lines as JSON."""
+
+from typing import Any
+
+from mockvoice.kernel.store import Table
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.models import (
+    Change,
+    Client,
+    Condition,
+    Currency,
+    Extra,
+    Invoice,
+    Item,
+    Payment,
+    ProRata,
+    Record,
+    Tax,
+    TaxRule,
+    Timer,
+    Viewing,
+)
+from mockvoice.vendors.halo.render.values import moment, number, without_nulls
+from mockvoice.vendors.halo.rules import calendar, currencies, taxes
+from mockvoice.vendors.halo.rules.fields import (
+    CHANGE,
+    CHARGE_RATE,
+    CLIENT,
+    COST_CENTRE,
+    EXPENSE,
+    ITEM,
+    PAYMENT,
+    Defaults,
+)
+from mockvoice.vendors.halo.rules.pro_rata import is_future
+from mockvoice.vendors.halo.rules.searches import is_current
+from mockvoice.vendors.halo.rules.sorting import number_of
+
+Json = dict[str, Any]
+
+TOP_LEVEL_NAME = "All clients"
+_EXPENSE_TYPES = 35  # Observed: the pick list of kinds of expense.
+
+
+def _kept(fields: Defaults, extra: Extra) -> Json:
+    return without_nulls({**fields, **extra})
+
+
+def payment(backend: HaloBackend, row: Payment) -> Json:
+    invoice = backend.invoices.get(row.invoice_id)
+    return {
+        **_kept(PAYMENT, row.extra),
+        "id": row.id,
+        "invoice_id": row.invoice_id,
+        "date": calendar.shown(row.at),
+        "amount": number(row.amount),
+        "status": row.status,
+        "type": row.type,
+        **({"credit_note_id": row.credit_id} if row.credit_id else {}),
+        **(
+            {
+                "client_id": invoice.client_id,
+                "client_name": invoice.client_name,
+                "invoice_invoicenumber": number_of(invoice),
+            }
+            if invoice
+            else {}
+        ),
+    }
+
+
+def change(row: Change) -> Json:
+    return {
+        **_kept(CHANGE, row.extra),
+        "id": row.id,
+        "invoice_id": row.invoice_id,
+        "invoice_line_id": row.line_id,
+        "type_id": row.type_id,
+        "who": row.who,
+        "datetime": calendar.shown(row.at),
+        **without_nulls({"field_name": row.field_name, "old_value": row.old, "new_value": row.new}),
+    }
+
+
+def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
+    client = backend.clients.get(row.client_id)
+    return {
+        **row.extra,
+        "id": row.id,
+        "invoicedetailid": row.line_id,
+        "recurring_invoice_id": row.template_id,
+        "invoiceheaderid": row.invoice_id,
+        "invoice_id": row.invoice_id,
+        "client_id": row.client_id,
+        **({"client_name": client.name} if client else {}),
+        "date": calendar.shown(row.at),
+        "quantity": number(row.quantity),
+        "unitprice": number(row.price),
+        "isinvoiced": bool(row.invoice_id),
+        "isfuturepr": is_future(backend, row),
+    }
+
+
+def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
+    out: Json = {
+        **row.extra,
+        "id": row.id,
+        "name": row.name,
+        "value": number(taxes.value(backend, row)),
+        "is_composite": row.composite,
+    }
+    if not qbo:
+        out.pop("qbotaxrate", None)
+    if row.code is not None:
+        out["code"] = row.code
+    if row.composite:
+        parts = [backend.taxes.get(each) for each in row.linked]
+        out["linked_rates"] = [_linked(part) for part in parts if part]
+    return out
+
+
+def _linked(part: Tax) -> Json:
+    return without_nulls(
+        {"id": part.id, "name": part.name, "code": part.code, "value": number(part.value)}
+    )
+
+
+def tax_rule(backend: HaloBackend, row: TaxRule) -> Json:
+    found = backend.taxes.get(row.tax_id)
+    return without_nulls(
+        {
+            "id": row.id,
+            "name": row.name,
+            "taxid": row.tax_id,
+            "tax_name": found and found.name,
+            "sequence": row.sequence,
+            "tax_conditions": [_condition(backend, row, each) for each in row.conditions],
+        }
+    )
+
+
+def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
+    out: Json = {"id": row.id, "tax_rule_id": rule.id, "value_type": row.value_type}
+    if row.values:
+        pairs = [_pair(backend, row.value_type, each) for each in row.values]
+        out["value"] = ",".join(row.values)
+        out["value_lookup"] = pairs
+        out["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
+    if row.flag is not None:
+        out["value_bool"] = row.flag
+    return out
+
+
+def _pair(backend: HaloBackend, value_type: int, value: str) -> Json:
+    names: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
+    table = names.get(value_type)
+    known = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
+    return {"id": value, "name": known.name} if known else {"id": value}
+
+
+def currency(row: Currency) -> Json:
+    return without_nulls(
+        {
+            "id": row.id,
+            "name": row.name,
+            "symbol": row.symbol,
+            "code": row.code,
+            "conversion_rate": number(row.rate),
+            "last_updated": calendar.shown(row.updated_at),
+        }
+    )
+
+
+def client(backend: HaloBackend, row: Client, *, single: bool = False) -> Json:
+    chosen = backend.currencies.get(row.number("default_currency_code"))
+    instead = backend.clients.get(row.number("client_to_invoice"))
+    out: Json = {
+        **_kept(CLIENT, row.extra),
+        "id": row.id,
+        "name": row.name,
+        "toplevel_name": TOP_LEVEL_NAME,
+        "main_site_id": row.main_site_id,
+        "clientcurrency": currencies.symbol(backend, chosen),
+    }
+    for code in ("item_tax_code", "service_tax_code", "prepay_tax_code", "contract_tax_code"):
+        found = backend.taxes.get(row.number(code))
+        if found is not None:
+            out[f"{code}_name"] = found.name
+    if instead is not None:
+        out["client_to_invoice_name"] = instead.name
+    if single:
+        rates = [rate for rate in backend.charge_rates if rate.values.get("area") == row.id]
+        out["overriding_rates"] = [charge_rate(backend, rate) for rate in rates]
+    return out
+
+
+def item(backend: HaloBackend, row: Item) -> Json:
+    found = backend.taxes.get(row.extra.get("taxcode", 0))
+    return {
+        **_kept(ITEM, row.extra),
+        "id": row.id,
+        "name": row.name,
+        **({"taxcode_name": found.name} if found else {}),
+    }
+
+
+def charge_rate(backend: HaloBackend, row: Record) -> Json:
+    values = _kept(CHARGE_RATE, row.values)
+    return {
+        **values,
+        "id": row.id,
+        "current_rate": values["rateoverride"] or values["rate"],
+        "current": is_current(backend, row),
+    }
+
+
+def cost_centre(row: Record) -> Json:
+    return {**_kept(COST_CENTRE, row.values), "id": row.id}
+
+
+def budget_type(row: Record) -> Json:
+    return {**row.values, "id": row.id}
+
+
+def expense(backend: HaloBackend, row: Record) -> Json:
+    out: Json = {**_kept(EXPENSE, row.values), "id": row.id}
+    named = backend.clients.get(row.values.get("client_id", 0))
+    if named is not None:
+        out["client_name"] = named.name
+    kind = next((each for each in backend.lookups if _is_type(each, row)), None)
+    if kind is not None:
+        out["type_name"] = kind.values["name"]
+    return out
+
+
+def _is_type(entry: Record, row: Record) -> bool:
+    values = entry.values
+    kind: int | None = row.values.get("lookup_id")
+    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPES, kind)
+
+
+def lookup(row: Record) -> Json:
+    return dict(row.values)
+
+
+def status(row: Record) -> Json:
+    return {**row.values, "id": row.id}
+
+
+def timer(row: Timer) -> Json:
+    return without_nulls(
+        {
+            "id": row.id,
+            "period": row.period,
+            "startdate": moment(row.anchor_at),
+            "lastcreated": moment(row.last_at),
+            "nextcreationdate": moment(row.next_at),
+        }
+    )
+
+
+def viewers(invoice: Invoice, row: Viewing, *, stale: bool) -> Json:
+    return without_nulls(
+        {
+            "id": row.id,
+            "changeseq": invoice.change_seq,
+            "current_action_type": row.action,
+            "viewers": [dict(each) for each in row.viewers],
+            "_warning": "The invoice has changed since it was opened" if stale else None,
+        }
+    )

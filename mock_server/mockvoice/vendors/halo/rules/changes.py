@@ -1,0 +1,160 @@
+"""The change trail: who changed which field of an invoice or of a line, from what to what.
+
+Assumed: a new record is one row ``Created``; amounts that are computed are not logged, payment
+statuses are.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.models import NO_EXTRA, Change, Invoice, Line
+from mockvoice.vendors.halo.rules import calendar
+from mockvoice.vendors.halo.rules.fields import CHANGE, HEADER, given, kept
+from mockvoice.vendors.halo.rules.records import Body
+
+OF_HEADER, OF_LINE = 0, 1
+CREATED, DELETED = "Created", "Deleted"
+
+# As long as a value is kept.
+_LONGEST = 4000
+
+
+def save(backend: HaloBackend, body: Body) -> Change:
+    """A row as it was sent. Assumed: the id is always the server's, so nothing is ever changed."""
+    sent_at = body.get("datetime")
+    return backend.changes.put(
+        Change(
+            id=backend.ids.next("change"),
+            invoice_id=given(body, "invoice_id", 0),
+            at=calendar.instant(sent_at) if sent_at else backend.clock.now(),
+            who=given(body, "who", backend.agent.name),
+            line_id=given(body, "invoice_line_id", 0),
+            type_id=given(body, "type_id", OF_HEADER),
+            field_name=body.get("field_name"),
+            old=body.get("old_value"),
+            new=body.get("new_value"),
+            extra=kept(NO_EXTRA, body, CHANGE),
+        )
+    )
+
+
+def log_created(backend: HaloBackend, invoice: Invoice) -> None:
+    """Note that a record was made."""
+    _log(backend, invoice, invoice.modified_at, CREATED)
+
+
+def log(backend: HaloBackend, before: Invoice, after: Invoice) -> None:
+    """Note every field of header and lines in which two states of a record differ."""
+    at = after.modified_at
+    _log_differences(backend, after, at, _header(before), _header(after), None)
+    if before.lines is after.lines:
+        return
+    old_lines = {line.id: line for line in before.lines}
+    for line in after.lines:
+        old = old_lines.pop(line.id, None)
+        if old is None:
+            _log(backend, after, at, CREATED, line=line)
+        elif old is not line:
+            _log_differences(backend, after, at, _line(old), _line(line), line)
+    for line in old_lines.values():
+        _log(backend, after, at, DELETED, line=line)
+
+
+def _log_differences(
+    backend: HaloBackend,
+    invoice: Invoice,
+    at: datetime,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    line: Line | None,
+) -> None:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            _log(backend, invoice, at, name, _text(old), _text(new), line)
+
+
+def _log(
+    backend: HaloBackend,
+    invoice: Invoice,
+    at: datetime,
+    field_name: str,
+    old: str | None = None,
+    new: str | None = None,
+    line: Line | None = None,
+) -> None:
+    backend.changes.put(
+        Change(
+            id=backend.ids.next("change"),
+            invoice_id=invoice.id,
+            at=at,
+            who=backend.agent.name,
+            line_id=line.id if line else 0,
+            type_id=OF_LINE if line else OF_HEADER,
+            field_name=field_name,
+            old=old,
+            new=new,
+            extra={"line_description": line.text} if line and line.text else NO_EXTRA,
+        )
+    )
+
+
+class Money(Decimal):
+    """An amount, which the trail shows with two decimals at least."""
+
+
+def _header(invoice: Invoice) -> dict[str, Any]:
+    timer = invoice.timer
+    return {
+        **HEADER,
+        **invoice.extra,
+        "client_id": invoice.client_id,
+        "invoicetype": invoice.kind,
+        "invoice_date": invoice.at,
+        "currency": invoice.currency,
+        "currency_code": invoice.currency_code,
+        "currency_conversion_rate": invoice.rate,
+        "posted": invoice.posted,
+        "voided": invoice.voided,
+        "paymentstatus": invoice.payment_status,
+        "period": timer and timer.period,
+        "startdate": timer and timer.anchor_at,
+        "lastcreated": timer and timer.last_at,
+        "nextcreationdate": timer and timer.next_at,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        **line.extra,
+        "item_shortdescription": line.text,
+        "_itemid": line.item_id,
+        "qty_order": line.quantity,
+        "unit_price": Money(line.price),
+        "unit_cost": Money(line.cost),
+        "discount_perc": line.discount,
+        "tax_code": line.tax.code,
+        "tax_rate": line.tax.rate,
+        "isgroupdesc": line.heading,
+        "isinactive": line.inactive,
+        "sequenceid": line.sequence,
+    }
+
+
+def _text(value: Any) -> str | None:
+    """A value as the trail shows it. Assumed: money with 2 decimals, dates ISO, True and False."""
+    match value:
+        case None:
+            return None
+        case datetime():
+            return calendar.shown(value)
+        case Money():
+            places = max(2, -int(value.as_tuple().exponent))
+            return f"{value:.{places}f}"[:_LONGEST]
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return str(value)[:_LONGEST]

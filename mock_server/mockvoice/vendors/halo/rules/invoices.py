@@ -1,0 +1,317 @@
+"""Invoices and templates: how they are made and changed, voided and deleted."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from mockvoice.kernel.store import Table
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.models import (
+    ONE,
+    VOIDED,
+    Client,
+    Currency,
+    Extra,
+    Invoice,
+)
+from mockvoice.vendors.halo.rules import (
+    calendar,
+    changes,
+    currencies,
+    expenses,
+    lines,
+    payments,
+    pro_rata,
+    schedules,
+    totals,
+)
+from mockvoice.vendors.halo.rules.fields import (
+    HEADER,
+    HEADER_KEPT,
+    HEADER_OBJECTS,
+    exact,
+    given,
+    kept,
+)
+from mockvoice.vendors.halo.rules.records import Body, find
+
+FIRST_INVOICE = 1001
+
+
+def save(backend: HaloBackend, body: Body) -> Invoice:
+    """An invoice, made or changed by one element of a body. Raises ``NotFound`` for an unknown id.
+
+    Documented: one call creates and updates. Assumed: an update changes what the element names.
+    """
+    if not body.get("id"):
+        return _finished(backend, _created(backend, body, backend.invoices), body)
+    before = find(backend.invoices, body["id"])
+    check_sequence(before, body)
+    return _finished(backend, _updated(backend, before, body), body)
+
+
+def save_template(backend: HaloBackend, body: Body) -> Invoice:
+    """A recurring template, made or changed."""
+    if not body.get("id"):
+        return _created(backend, body, backend.templates)
+    before = find(backend.templates, body["id"])
+    check_sequence(before, body)
+    return _updated(backend, before, body)
+
+
+def check_sequence(invoice: Invoice, body: Body) -> None:
+    """Refuse who has not seen the last change. Assumed: without a sequence nothing is checked."""
+    seen = body.get("last_change_seq")
+    if seen is not None and seen < invoice.change_seq and not body.get("ignore_change_seq"):
+        raise BrokenRule("The record has been changed since it was read")
+
+
+def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice:
+    client = client_of(backend, body.get("client_id"))
+    is_template = table is backend.templates
+    if is_template:
+        invoice_id = -backend.ids.next("template", 2)
+    else:
+        invoice_id = backend.ids.next("invoice", FIRST_INVOICE)
+    now = backend.clock.now()
+    currency = currencies.of_new_invoice(backend, client, body)
+    start = Invoice(
+        id=invoice_id,
+        client_id=client.id,
+        client_name=client.name,
+        at=now.replace(microsecond=0),
+        created_at=now,
+        modified_at=now,
+        currency_code=currency.id if currency else 0,
+        currency=currencies.symbol(backend, currency),
+        rate=currency.rate if currency else ONE,
+        timer=schedules.new(backend) if is_template else None,
+    )
+    invoice = table.put(computed(backend, applied(backend, start, body, client)))
+    changes.log_created(backend, invoice)
+    return invoice
+
+
+def _updated(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
+    client = client_of(backend, body.get("client_id", before.client_id))
+    start = before
+    if client.id != before.client_id:
+        start = replace(before, client_id=client.id, client_name=client.name)
+    after = computed(backend, applied(backend, start, body, client))
+    return stored(backend, before, after)
+
+
+def stored(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
+    """The next state of a record: one change further on, with its trail.
+
+    Assumed: every save counts, also one that changes nothing.
+    """
+    after = replace(after, change_seq=before.change_seq + 1, modified_at=backend.clock.now())
+    changes.log(backend, before, after)
+    expenses.follow(backend, before, after)
+    return table_of(backend, after.id).put(after)
+
+
+def table_of(backend: HaloBackend, invoice_id: int) -> Table[Invoice]:
+    """Where records of such an id are kept. Observed: the sign tells invoices from templates."""
+    return backend.templates if invoice_id < 0 else backend.invoices
+
+
+def client_of(backend: HaloBackend, client_id: int | None) -> Client:
+    """The client that is billed. Raises ``BrokenRule`` if there is none. Assumed."""
+    if client_id is None:
+        raise BrokenRule("Parameter client_id must be included")
+    client = backend.clients.get(client_id)
+    if client is None:
+        raise BrokenRule(f"The client {client_id} does not exist")
+    return client
+
+
+def applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
+    """The invoice with everything that the body names, its amounts not computed yet."""
+    is_template = invoice.id < 0
+    now = backend.clock.now()
+    posted = bool(body["posted"]) if "posted" in body else invoice.posted
+    extra = kept(invoice.extra, body, HEADER, HEADER_OBJECTS, HEADER_KEPT)
+    if posted and not invoice.posted and "dateposted" not in extra:
+        extra = {**extra, "dateposted": calendar.shown(now)}
+    kinds = (body[name] for name in ("invoicetype", "type", "typeid") if name in body)
+    kind = next(kinds, invoice.kind) or 0
+    at = invoice.at
+    if "invoice_date" in body:
+        sent = body["invoice_date"]
+        at = calendar.instant(sent).replace(microsecond=0) if sent else now.replace(microsecond=0)
+    credit_closed = invoice.credit_closed
+    if body.get("mark_credit_as_used") is not None:
+        credit_closed = bool(body["mark_credit_as_used"])
+    if not _CURRENCY_FIELDS.isdisjoint(body):
+        invoice = _in_currency(backend, invoice, body, client)
+    invoice = replace(
+        invoice,
+        at=at,
+        due_at=None if is_template else due_at(at, extra, client),
+        kind=kind,
+        posted=posted,
+        credit_closed=credit_closed,
+        timer=schedules.changed(backend, invoice.timer, body) if is_template else None,
+        extra=extra,
+    )
+    return _lined(backend, invoice, body)
+
+
+_CURRENCY_FIELDS = frozenset(
+    ["currency", "currency_code", "currency_conversion_rate", "update_invoice_conversion_rate"]
+)
+
+
+def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
+    """The invoice with currency, symbol and rate as sent, or as the currency has them now."""
+    if "currency_code" in body:
+        chosen = currencies.of_new_invoice(backend, client, body)
+        invoice = replace(
+            invoice,
+            currency_code=chosen.id if chosen else 0,
+            currency=currencies.symbol(backend, chosen),
+            rate=chosen.rate if chosen else ONE,
+        )
+    current: Currency | None = backend.currencies.get(invoice.currency_code)
+    if body.get("update_invoice_conversion_rate") or (
+        "currency_conversion_rate" in body and body["currency_conversion_rate"] is None
+    ):
+        invoice = replace(invoice, rate=current.rate if current else ONE)
+    if body.get("currency_conversion_rate") is not None:
+        invoice = replace(invoice, rate=exact(body["currency_conversion_rate"]))
+    if "currency" in body:
+        symbol = body["currency"] or currencies.symbol(backend, current)
+        invoice = replace(invoice, currency=symbol)
+    return invoice
+
+
+def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
+    """The due date: as it was sent, or else by the payment terms and the client's extra days.
+
+    Assumed: that a date which was sent goes before the terms, and that ``paymentterms`` count
+    where both parts of the terms are 0.
+    """
+    if "duedate" in extra:
+        return calendar.instant(extra["duedate"]).replace(microsecond=0)
+    kind, number = terms(extra)
+    return calendar.days_after(
+        calendar.due_at(at, kind, number), client.number("invoiceduedaysextraclient")
+    )
+
+
+def terms(extra: Extra) -> tuple[int, int]:
+    """The type and the number of an invoice's payment terms."""
+    kind, number = extra.get("due_date_type", 0), extra.get("due_date_int", 0)
+    if not kind and not number:
+        return 0, max(extra.get("paymentterms", 0), 0)
+    return kind, number
+
+
+def _lined(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
+    """The invoice with the lines that the body names; without any, it keeps those it has."""
+    whole, more = body.get("lines"), body.get("add_lines")
+    if whole is None and not more:
+        return invoice
+    check_unlocked(backend, invoice)
+    if whole is not None:
+        invoice = lines.replaced(backend, invoice, whole)
+    if more:
+        invoice = lines.added(backend, invoice, more)
+    return invoice
+
+
+def check_unlocked(backend: HaloBackend, invoice: Invoice) -> None:
+    """Refuse to change lines where the status locks them. Raises ``BrokenRule``.
+
+    Documented: a status may lock edits. Assumed: it locks the lines, and so does voiding.
+    """
+    if invoice.voided or is_locked(backend, invoice):
+        raise BrokenRule("The lines of this invoice cannot be changed")
+
+
+def is_locked(backend: HaloBackend, invoice: Invoice) -> bool:
+    """Whether the invoice's status locks its lines."""
+    status = backend.statuses.get(invoice.status_id)
+    return bool(status.values["lock_edits"]) if status else invoice.status_id == VOIDED
+
+
+def computed(backend: HaloBackend, invoice: Invoice) -> Invoice:
+    """The invoice with its totals, and what they make of its payments."""
+    invoice = replace(invoice, figures=totals.invoice_figures(invoice.lines))
+    if invoice.id < 0 or invoice.payment_status == -1:
+        return invoice
+    return payments.settled(invoice, payments.of_invoice(backend, invoice.id), touched=False)
+
+
+def _finished(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
+    """The invoice after the commands in the body: paid by a credit, or as a whole."""
+    expenses.follow(backend, None, invoice)
+    if body.get("apply_credit"):
+        payments.apply_credit(backend, invoice, body)
+        invoice = find(backend.invoices, invoice.id)
+    if body.get("markaspaid"):
+        payments.pay_the_rest(backend, invoice, given(body, "markaspaidmoduleid", 0))
+        invoice = find(backend.invoices, invoice.id)
+    return invoice
+
+
+def void(backend: HaloBackend, invoice_id: int) -> Invoice:
+    """The invoice, voided: readable, listed, and with nothing due. A second time nothing changes.
+
+    Assumed: refused while there are payments, or uses of it as a credit.
+    """
+    invoice = find(backend.invoices, invoice_id)
+    if invoice.voided:
+        return invoice
+    _check_unpaid(backend, invoice)
+    return stored(backend, invoice, replace(invoice, voided=True))
+
+
+def _check_unpaid(backend: HaloBackend, invoice: Invoice) -> None:
+    if payments.of_invoice(backend, invoice.id):
+        raise BrokenRule("The invoice has payments")
+    if payments.uses(backend, invoice.id):
+        raise BrokenRule("The credit has been used")
+
+
+def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
+    """The invoice, gone with its lines; its trail stays, and its expenses are free again.
+
+    Assumed: refused while there are payments, and, unless the accounts package is bypassed, once
+    it has been posted there.
+    """
+    invoice = find(backend.invoices, invoice_id)
+    _check_unpaid(backend, invoice)
+    if invoice.posted and not bypass:
+        raise BrokenRule("The invoice has been posted")
+    expenses.follow(backend, invoice, None)
+    backend.invoices.delete(invoice_id)
+    if invoice_id in backend.viewings:
+        backend.viewings.delete(invoice_id)
+    return invoice
+
+
+def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
+    """The template, gone; invoices that were made of it stay, and so do billed entries."""
+    template = find(backend.templates, template_id)
+    for line in template.lines:
+        pro_rata.drop(backend, line.id)
+    backend.templates.delete(template_id)
+    return template
+
+
+def renamed(backend: HaloBackend, client: Client) -> None:
+    """Let the records of a client that was renamed show its new name."""
+    for table in (backend.invoices, backend.templates):
+        for row in table.with_value("client_id", client.id):
+            if row.client_name != client.name:
+                table.put(replace(row, client_name=client.name))
+
+
+def printed(backend: HaloBackend, invoice: Invoice) -> Invoice:
+    """The invoice with a new file made of it. Assumed: each printing makes one."""
+    number = backend.ids.next("attachment")
+    extra = {**invoice.extra, "pdf_attachment_id": number}
+    return backend.invoices.put(replace(invoice, extra=extra))

@@ -1,0 +1,185 @@
+"""Lines of invoices and templates: built from what is sent, the item, the tax and the rules."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.errors import NotFound
+from mockvoice.vendors.halo.models import ONE, ZERO, AppliedTax, Client, Extra, Invoice, Line
+from mockvoice.vendors.halo.rules import pro_rata, taxes
+from mockvoice.vendors.halo.rules.fields import LINE, exact, given, kept
+from mockvoice.vendors.halo.rules.records import Body, find
+
+_NEW_ID = "line"
+
+
+def replaced(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
+    """The invoice with these lines in place of all that it had.
+
+    Assumed: a line with a known id is changed, one without is added, and a stored one that is not
+    named is removed. Raises ``NotFound`` for an id that is no line of it.
+    """
+    stored = {line.id: line for line in invoice.lines}
+    found = []
+    for body in bodies:
+        before = None
+        if body.get("id"):
+            before = stored.pop(body["id"], None)
+            if before is None:
+                raise NotFound
+        found.append(built(backend, invoice, body, before))
+    for line in stored.values():
+        pro_rata.drop(backend, line.id)
+    return with_lines(invoice, found)
+
+
+def added(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
+    """The invoice with more lines; ids in the bodies are ignored."""
+    return with_lines(
+        invoice, [*invoice.lines, *(built(backend, invoice, body, None) for body in bodies)]
+    )
+
+
+def changed(backend: HaloBackend, invoice: Invoice, line: Line, body: Body) -> Invoice:
+    """The invoice with one line changed."""
+    return with_line(invoice, built(backend, invoice, body, line))
+
+
+def with_line(invoice: Invoice, line: Line) -> Invoice:
+    """The invoice with this line in the place of the one with its id."""
+    return replace(
+        invoice, lines=tuple(line if each.id == line.id else each for each in invoice.lines)
+    )
+
+
+def with_lines(invoice: Invoice, lines: Iterable[Line]) -> Invoice:
+    """The invoice with these lines, in the order of their ids, in which rows keep them."""
+    return replace(invoice, lines=tuple(sorted(lines, key=lambda line: line.id)))
+
+
+def shown_order(invoice: Invoice) -> list[Line]:
+    """The lines as they are shown. Assumed: by sequence, then by id."""
+    return sorted(invoice.lines, key=lambda line: (line.sequence, line.id))
+
+
+def built(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | None) -> Line:
+    """A line, new or changed, with its tax.
+
+    Assumed: what a new line does not say comes from its item: price, cost, text and nominal code.
+    Amounts in the body are never read.
+    """
+    line = before or Line(backend.ids.next(_NEW_ID))
+    extra = kept(line.extra, body, LINE)
+    item_id = given(body, "_itemid", line.item_id if "_itemid" not in body else 0)
+    fallback = _of_item(backend, invoice, item_id) if _takes_item(line, item_id, before) else {}
+    if fallback.get("nominal_code") and "nominal_code" not in extra:
+        extra = {**extra, "nominal_code": fallback["nominal_code"]}
+    tax, ruled_at = _taxed(backend, invoice, line, item_id, extra, body, before)
+    line = Line(
+        id=line.id,
+        text=_value(body, "item_shortdescription", fallback.get("name"), line.text),
+        item_id=item_id,
+        quantity=_amount(body, "qty_order", ONE, line.quantity),
+        price=_amount(body, "unit_price", fallback.get("price", ZERO), line.price, fallback),
+        cost=_amount(body, "unit_cost", fallback.get("cost", ZERO), line.cost, fallback),
+        discount=_amount(body, "discount_perc", ZERO, line.discount),
+        tax=tax,
+        ruled_at=ruled_at,
+        heading=bool(_value(body, "isgroupdesc", None, line.heading)),
+        inactive=bool(_value(body, "isinactive", None, line.inactive)),
+        sequence=given(body, "sequenceid", 10 if "sequenceid" in body else line.sequence),
+        extra=extra,
+    )
+    pro_rata.take(backend, invoice, line, body)
+    return line
+
+
+def _takes_item(line: Line, item_id: int, before: Line | None) -> bool:
+    return item_id > 0 and (before is None or line.item_id != item_id)
+
+
+def _of_item(backend: HaloBackend, invoice: Invoice, item_id: int) -> Mapping[str, Any]:
+    item = backend.items.get(item_id)
+    if item is None:
+        return {}
+    recurring = invoice.id < 0 and item.extra.get("isrecurringitem", False)
+    price, cost = ("recurringprice", "recurringcost") if recurring else ("baseprice", "costprice")
+    return {
+        "name": item.name,
+        "price": exact(item.extra.get(price, 0)),
+        "cost": exact(item.extra.get(cost, 0)),
+        "nominal_code": item.extra.get("nominalcode"),
+    }
+
+
+def _value(body: Body, name: str, fallback: Any, before: Any) -> Any:
+    if body.get(name) is not None:
+        return body[name]
+    if name in body:
+        return fallback
+    return before if fallback is None else fallback
+
+
+def _amount(
+    body: Body, name: str, default: Any, before: Any, fallback: Mapping[str, Any] | None = None
+) -> Any:
+    if body.get(name) is not None:
+        return exact(body[name])
+    return default if name in body or fallback else before
+
+
+def _taxed(
+    backend: HaloBackend,
+    invoice: Invoice,
+    line: Line,
+    item_id: int,
+    extra: Extra,
+    body: Body,
+    before: Line | None,
+) -> tuple[AppliedTax, datetime | None]:
+    """The tax that a line gets now: by a rule, or by its own settings.
+
+    Documented: rules run when an invoice is saved, and the result is stored on the line. Assumed:
+    a tax that a rule gave is not kept when no rule fits any more.
+    """
+    sale = _sale(backend, invoice, item_id, extra)
+    found = taxes.ruled(backend, extra, sale, backend.clock.now())
+    if found is not None:
+        return found
+    keeps = before is not None and before.ruled_at is None and before.item_id == item_id
+    return taxes.of_line(backend, body, line.tax if keeps else None, extra, sale), None
+
+
+def made_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
+    """A copy of a template's line with a tax rule's tax, or else with the tax that it has."""
+    found = taxes.ruled(
+        backend, line.extra, _sale(backend, invoice, line.item_id, line.extra), backend.clock.now()
+    )
+    return (
+        replace(line, ruled_at=None)
+        if found is None
+        else replace(line, tax=found[0], ruled_at=found[1])
+    )
+
+
+def _sale(backend: HaloBackend, invoice: Invoice, item_id: int, extra: Extra) -> taxes.Sale:
+    client: Client = find(backend.clients, invoice.client_id)
+    site = extra.get("site", 0)
+    return taxes.Sale(
+        client=client,
+        kind=invoice.kind,
+        site_id=site if site > 0 else invoice.extra.get("sitenumber", 0),
+        item_id=item_id,
+        supplier_id=extra.get("supplier") or invoice.extra.get("supplier_id", 0),
+        group_id=extra.get("group_id", 0),
+        on_template=invoice.id < 0,
+    )
+
+
+def begun_and_not_ended(line: Line, at: datetime) -> bool:
+    """Whether a template's line is alive on the day of a run. Assumed: both ends included."""
+    day = at.date().isoformat()
+    start, end = line.extra.get("startdate"), line.extra.get("enddate")
+    return (start is None or start[:10] <= day) and (end is None or day <= end[:10])

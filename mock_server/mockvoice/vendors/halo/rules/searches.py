@@ -1,0 +1,205 @@
+"""Lists of everything but invoices and templates."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mockvoice.vendors.halo import models
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.models import Change, Client, Item, Payment, ProRata, Record, Tax
+from mockvoice.vendors.halo.rules.fields import CHANGE, CLIENT, ITEM, PAYMENT, Defaults
+from mockvoice.vendors.halo.rules.lists import (
+    Listed,
+    Query,
+    Test,
+    Wanted,
+    containing,
+    flag,
+    listed,
+)
+from mockvoice.vendors.halo.rules.sorting import number_of
+
+Value = Callable[[Any], Any]
+
+
+def _values(typed: dict[str, Value], echoed: Defaults) -> Callable[[str], Value | None]:
+    def value(name: str) -> Value | None:
+        if name in typed:
+            return typed[name]
+        if name in echoed:
+            default = echoed[name]
+            return lambda row: _plain(row.extra.get(name, default))
+        return None
+
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Objects and arrays do not sort. Assumed: they count as missing."""
+    return None if isinstance(value, dict | list) else value
+
+
+def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
+    """Payments by client, invoice, card intent and text."""
+
+    def invoice_of(payment: Payment) -> models.Invoice | None:
+        return backend.invoices.get(payment.invoice_id)
+
+    def number(payment: Payment) -> str | None:
+        invoice = invoice_of(payment)
+        return number_of(invoice) if invoice else None
+
+    def client_name(payment: Payment) -> str | None:
+        invoice = invoice_of(payment)
+        return invoice.client_name if invoice else None
+
+    def client_id(payment: Payment) -> int | None:
+        invoice = invoice_of(payment)
+        return invoice.client_id if invoice else None
+
+    tests: list[Test[Payment]] = containing(
+        query["search"],
+        lambda payment: payment.extra.get("reference"),
+        lambda payment: payment.extra.get("thirdpartyid"),
+        number,
+        client_name,
+    )
+    wanted_client, intent = query["client_id"], query["intent_id"]
+    if wanted_client is not None:
+        tests.append(lambda payment: client_id(payment) == wanted_client)
+    if intent:
+        tests.append(lambda payment: payment.extra.get("intent_id") == intent)
+    values = _values(
+        {
+            "id": lambda payment: payment.id,
+            "invoice_id": lambda payment: payment.invoice_id,
+            "date": lambda payment: payment.at,
+            "amount": lambda payment: payment.amount,
+            "status": lambda payment: payment.status,
+            "type": lambda payment: payment.type,
+            "credit_note_id": lambda payment: payment.credit_id,
+            "client_id": client_id,
+            "client_name": client_name,
+            "invoice_invoicenumber": number,
+        },
+        PAYMENT,
+    )
+    between = _equal("invoice", query["invoice_id"])
+    return listed(backend.payments, Wanted({}, between, tests), query, values, backend.settings)
+
+
+def _equal(order: str, value: int | None) -> dict[str, tuple[int, int]]:
+    return {} if value is None else {order: (value, value)}
+
+
+def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
+    """Change records, newest first."""
+    tests: list[Test[Change]] = containing(
+        query["search"],
+        lambda change: change.field_name,
+        lambda change: change.old,
+        lambda change: change.new,
+        lambda change: change.who,
+    )
+    line_id, type_id = query["line_id"], query["type_id"]
+    if line_id is not None:
+        tests.append(lambda change: change.line_id == line_id)
+    if type_id is not None:
+        tests.append(lambda change: change.type_id == type_id)
+    values = _values(
+        {
+            "id": lambda change: change.id,
+            "invoice_id": lambda change: change.invoice_id,
+            "invoice_line_id": lambda change: change.line_id,
+            "type_id": lambda change: change.type_id,
+            "field_name": lambda change: change.field_name,
+            "old_value": lambda change: change.old,
+            "new_value": lambda change: change.new,
+            "who": lambda change: change.who,
+            "datetime": lambda change: change.at,
+        },
+        CHANGE,
+    )
+    between = _equal("invoice", query["invoice_id"])
+    wanted = Wanted({}, between, tests)
+    newest_first = (("id", True),)
+    return listed(backend.changes, wanted, query, values, backend.settings, newest_first)
+
+
+def pro_ratas(backend: HaloBackend, query: Query) -> Sequence[ProRata]:
+    """Pro rata entries, billed or not. Assumed: the filters."""
+    fields: dict[str, Callable[[ProRata], int]] = {
+        "invoice_id": lambda entry: entry.invoice_id,
+        "recurring_invoice_id": lambda entry: entry.template_id,
+        "client_id": lambda entry: entry.client_id,
+        "line_id": lambda entry: entry.line_id,
+    }
+    wanted = [(read, query[name]) for name, read in fields.items() if query[name] is not None]
+    return [each for each in backend.pro_ratas if all(read(each) == v for read, v in wanted)]
+
+
+def taxes(backend: HaloBackend, query: Query) -> Sequence[Tax]:
+    """Tax rates by accounts package, or the parts of a composite one. Assumed: the latter."""
+    fields = {
+        "kashflowtenantid": "kashflow_tenant_id",
+        "qbocompanyid": "qbo_company_id",
+        "xerotenantid": "xero_tenant_id",
+    }
+    wanted = [(name, query[each]) for each, name in fields.items() if query[each] not in (None, "")]
+    rows = [
+        tax for tax in backend.taxes if all(tax.extra.get(name) == value for name, value in wanted)
+    ]
+    if query["related_to"] is not None:
+        whole = backend.taxes.get(query["related_to"])
+        parts = whole.linked if whole else ()
+        rows = [tax for tax in rows if tax.id in parts]
+    return rows
+
+
+def clients(backend: HaloBackend, query: Query) -> Listed[Client]:
+    """Clients by name."""
+    values = _values(
+        {
+            "id": lambda client: client.id,
+            "name": lambda client: client.name,
+            "main_site_id": lambda client: client.main_site_id,
+        },
+        CLIENT,
+    )
+    tests: list[Test[Client]] = containing(query["search"], lambda client: client.name)
+    return listed(backend.clients, Wanted({}, {}, tests), query, values, backend.settings)
+
+
+def items(backend: HaloBackend, query: Query) -> Listed[Item]:
+    """Items by name."""
+    values = _values({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
+    tests: list[Test[Item]] = containing(query["search"], lambda item: item.name)
+    return listed(backend.items, Wanted({}, {}, tests), query, values, backend.settings)
+
+
+def charge_rates(backend: HaloBackend, query: Query) -> Sequence[Record]:
+    """Charge rates. Assumed: global ones are of no client and no contract."""
+    rows = list(backend.charge_rates)
+    if query["chargerate_id"] is not None:
+        rows = [row for row in rows if row.id == query["chargerate_id"]]
+    for parameter, name in (("client_id", "area"), ("contract_id", "contract_id")):
+        if query[parameter] is not None:
+            rows = [row for row in rows if row.values.get(name, 0) == query[parameter]]
+    if flag(query["globalonly"]):
+        rows = [r for r in rows if not (r.values.get("area") or r.values.get("contract_id"))]
+    if flag(query["currentonly"]):
+        rows = [row for row in rows if is_current(backend, row)]
+    return rows
+
+
+def is_current(backend: HaloBackend, rate: Record) -> bool:
+    """Whether a charge rate has begun and not ended. Assumed: both days are in."""
+    today = backend.clock.today().isoformat()
+    start, end = rate.values.get("startdate"), rate.values.get("expirydate")
+    return (start is None or start[:10] <= today) and (end is None or today <= end[:10])
+
+
+def expenses(backend: HaloBackend, query: Query) -> Sequence[Record]:
+    """Expenses. Assumed: the filters; a ticket is Halo's fault."""
+    fields = {"client_id": "client_id", "agent_id": "agent_id", "ticket_id": "fault_id"}
+    wanted = [(name, query[each]) for each, name in fields.items() if query[each] is not None]
+    return [row for row in backend.expenses if all(row.values.get(name) == v for name, v in wanted)]

@@ -1,0 +1,74 @@
+"""The arithmetic of lines and totals, on decimals, rounded to cents half away from zero.
+
+Assumed: the rounding and its place. Observed: that ``net_amount`` and ``tax_amount`` are for the
+whole line, that ``total`` includes tax, and that headings count in no total.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Context, Decimal
+
+from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
+from mockvoice.vendors.halo.models import Figures, Line
+
+# Wide enough for the quotient of any two numbers that the contract lets in to be rounded once.
+_DIVISION = Context(prec=60)
+_EXACT = Context(prec=60)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFigures:
+    """The amounts of one line: price less discount is net, net plus tax is what is paid."""
+
+    price: Decimal
+    discount: Decimal
+    net: Decimal
+    tax: Decimal
+    cost: Decimal
+
+
+def line_figures(line: Line) -> LineFigures:
+    """The amounts of a line.
+
+    The net is rounded once, from quantity, price and discount; the discount is what is left.
+    10 at 12.345 less 10 % is 111.105, so 111.11 net, 123.45 price and 12.34 discount.
+    """
+    gross = _EXACT.multiply(line.quantity, line.price)
+    price = quantize(gross)
+    net = price
+    if line.discount:
+        net = quantize(_EXACT.divide(_EXACT.multiply(gross, HUNDRED - line.discount), HUNDRED))
+    tax = quantize(percent(net, line.tax.rate)) if line.tax.rate else ZERO
+    cost = quantize(_EXACT.multiply(line.quantity, line.cost)) if line.cost else ZERO
+    return LineFigures(price, price - net, net, tax, cost)
+
+
+def invoice_figures(lines: Iterable[Line]) -> Figures:
+    """The amounts of an invoice: the sums of its lines' rounded amounts.
+
+    A composite rate is one rate, the sum of its parts, and its tax is rounded once: 5 % and 7 %
+    of 10.10 are 1.21, and not 0.51 and 0.71.
+    """
+    counted = [(line, line_figures(line)) for line in lines if line.counts]
+    revenue = total(each.net for _, each in counted)
+    tax = total(each.tax for _, each in counted)
+    return Figures(
+        revenue=revenue,
+        tax_total=tax,
+        composite_tax_total=total(each.tax for line, each in counted if line.tax.composite),
+        total=revenue + tax,
+        discount=total(each.discount for _, each in counted),
+        cost=total(each.cost for _, each in counted),
+    )
+
+
+def converted(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal:
+    """A foreign amount in the home currency. Assumed: the rate is foreign units for one at home."""
+    if rate == 1:
+        return amount
+    return quantize(_DIVISION.divide(amount, rate), places)
+
+
+def part_of_period(price: Decimal, days_left: int, days: int) -> Decimal:
+    """The price of what was added within a period: 15.00 for 16 of 31 days is 7.74. Assumed."""
+    return quantize(_DIVISION.divide(_EXACT.multiply(price, Decimal(days_left)), Decimal(days)))

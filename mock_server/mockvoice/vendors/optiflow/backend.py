@@ -1,0 +1,191 @@
+"""OptiFlow's tables."""
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.store import Table
+from mockvoice.vendors.optiflow.models import (
+    DELETED,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    BankAccount,
+    Company,
+    Contact,
+    Currency,
+    DocumentSubtype,
+    Invitation,
+    Invoice,
+    Movement,
+    Payment,
+    Product,
+    Quotation,
+    Salesman,
+    Stock,
+    Tax,
+    User,
+    WithholdingType,
+    Workspace,
+)
+
+
+class OptiBackend(Backend):
+    """The world of one tenant."""
+
+    def tables(self) -> None:
+        self.invoices: Table[Invoice] = self.table(
+            "invoices",
+            Invoice,
+            indexes={
+                # Deleted invoices are in no workspace's list, but count everywhere else.
+                "workspace": lambda i: None if i.status == DELETED else i.workspace_id,
+                "status": lambda i: i.status,
+                "contact_id": lambda i: i.contact_id,
+                "issue_date": lambda i: i.issue_date,
+                "currency_id": lambda i: i.currency_id,
+                "salesman_id": lambda i: frozenset(i.salesmen_ids),
+                "product_id": _products,
+                "tax_id": _taxes,
+            },
+            orders={
+                "issue_date": lambda i: i.issue_date,
+                "document_number": lambda i: i.document_number,
+                "total_amount": _total,
+            },
+        )
+        self.quotations: Table[Quotation] = self.table(
+            "quotations",
+            Quotation,
+            indexes={
+                "workspace": lambda q: q.workspace_id,
+                "status": lambda q: q.status,
+                "contact_id": lambda q: q.contact_id,
+                "currency_id": lambda q: q.currency_id,
+                "product_id": _products,
+                "tax_id": _taxes,
+            },
+            orders={
+                "issue_date": lambda q: q.issue_date,
+                "document_number": lambda q: q.document_number,
+                "total_amount": _total,
+            },
+        )
+        self.payments: Table[Payment] = self.table(
+            "payments",
+            Payment,
+            indexes={
+                "workspace": lambda p: p.workspace_id,
+                "status": lambda p: p.status,
+                "invoice_id": lambda p: p.invoice_id,
+                "payment_type": lambda p: p.payment_type,
+                "payment_method": lambda p: p.payment_method,
+                "bank_account_id": lambda p: p.bank_account_id,
+                "contact_id": lambda p: p.contact_id,
+            },
+            orders={"payment_date": lambda p: p.payment_date},
+        )
+        self.contacts: Table[Contact] = self.table(
+            "contacts",
+            Contact,
+            indexes={
+                "contact_type": lambda c: c.contact_type,
+                "status": lambda c: c.status,
+                "related": lambda c: frozenset(contact_id for contact_id, _ in c.relationships),
+            },
+            orders={
+                "name": lambda c: c.name.lower(),
+                "email": lambda c: (c.email or "").lower(),
+                "created_at": lambda c: c.created_at,
+            },
+            texts={"search": _contact_texts},
+        )
+        self.products: Table[Product] = self.table(
+            "products",
+            Product,
+            indexes={
+                "is_active": lambda p: p.is_active,
+                "track_stock": lambda p: p.track_stock,
+                "product_type": lambda p: p.product_type,
+                "sku": lambda p: p.sku.lower(),
+                "default_tax_id": lambda p: p.default_tax_id,
+            },
+            orders={
+                "name": lambda p: p.name.lower(),
+                "sku": lambda p: p.sku.lower(),
+                "price": lambda p: p.price,
+                "created_at": lambda p: p.created_at,
+            },
+            texts={"search": lambda p: "\n".join((p.name, p.sku, p.description or ""))},
+        )
+        self.movements: Table[Movement] = self.table(
+            "stock_movements",
+            Movement,
+            indexes={
+                "workspace": lambda m: m.workspace_id,
+                "type": lambda m: m.type,
+                "product_id": lambda m: m.product_id,
+                "invoice_id": lambda m: m.invoice_id,
+                # Both sides of a transfer are seen from both of its ends.
+                "transfer": lambda m: (
+                    frozenset((m.from_workspace_id, m.to_workspace_id))
+                    if m.type in (TRANSFER_OUT, TRANSFER_IN)
+                    else None
+                ),
+            },
+            orders={"created_at": lambda m: m.created_at},
+        )
+        self.stocks: Table[Stock] = self.table("stocks", Stock, key=lambda s: s.key)
+        self.taxes: Table[Tax] = self.table(
+            "taxes", Tax, indexes={"name": lambda t: t.name.lower()}
+        )
+        self.currencies: Table[Currency] = self.table(
+            "currencies", Currency, indexes={"code": lambda c: c.code}
+        )
+        self.document_subtypes: Table[DocumentSubtype] = self.table(
+            "document_subtypes",
+            DocumentSubtype,
+            indexes={"prefix": lambda s: s.prefix, "type": lambda s: s.type},
+        )
+        self.salesmen: Table[Salesman] = self.table("salesmen", Salesman)
+        self.bank_accounts: Table[BankAccount] = self.table(
+            "bank_accounts", BankAccount, indexes={"currency_id": lambda a: a.currency_id}
+        )
+        self.withholding_types: Table[WithholdingType] = self.table(
+            "withholding_types", WithholdingType
+        )
+        self.workspaces: Table[Workspace] = self.table(
+            "workspaces",
+            Workspace,
+            indexes={
+                "name": lambda w: w.name.lower(),
+                "slug": lambda w: w.slug,
+                "member": lambda w: frozenset(user_id for user_id, _ in w.members),
+            },
+        )
+        self.invitations: Table[Invitation] = self.table(
+            "invitations", Invitation, indexes={"email": lambda i: i.email.lower()}
+        )
+        self.users: Table[User] = self.table("users", User)
+        self.companies: Table[Company] = self.table("companies", Company)
+
+
+def _products(document: Invoice | Quotation) -> frozenset[int]:
+    return frozenset([line.product_id for line in document.lines])
+
+
+def _taxes(document: Invoice | Quotation) -> frozenset[int]:
+    return frozenset([tax.id for line in document.lines for tax in line.taxes.taxes])
+
+
+def _total(document: Invoice | Quotation) -> int:
+    """The total in cents: smaller than a decimal, and sorted alike."""
+    return int(document.figures.total_amount.replace(".", ""))
+
+
+def _contact_texts(contact: Contact) -> str:
+    texts = (
+        contact.name,
+        contact.email,
+        contact.phone_primary,
+        contact.phone_secondary,
+        contact.mobile,
+        contact.identification_number,
+    )
+    return "\n".join(text for text in texts if text)

@@ -1,0 +1,17 @@
+"""OptiFlow's invoices on the console."""
+
+from mockvoice.vendors.optiflow import render
+from mockvoice.web.console import Console
+
+CONSOLE = Console(
+    show=render.invoice,
+    columns={
+        "NCF": "document_number",
+        "Contact": "contact/name",
+        "Issued": "issue_date",
+        "Due": "due_date",
+        "Total": "total_amount",
+        "Open": "amount_due",
+        "Status": "status",
+    },
+)

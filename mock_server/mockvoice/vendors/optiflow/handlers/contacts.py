@@ -1,0 +1,33 @@
+"""Operations on contacts."""
+
+from mockvoice.vendors.optiflow import render
+from mockvoice.vendors.optiflow.backend import OptiBackend
+from mockvoice.vendors.optiflow.rules import contacts
+from mockvoice.vendors.optiflow.rules.lists import Query
+from mockvoice.vendors.optiflow.rules.records import Body, find
+from mockvoice.web.call import Address
+
+
+def search(backend: OptiBackend, query: Query, address: Address) -> render.Json:
+    render.check_query(address, query)
+    found = contacts.search(backend, query)
+    return render.page(found, lambda row: render.contact(backend, row), address)
+
+
+def get(backend: OptiBackend, contact_id: int) -> render.Json:
+    return render.one(render.contact(backend, find(backend.contacts, contact_id)))
+
+
+def create(backend: OptiBackend, body: Body) -> render.Json:
+    return render.one(render.contact(backend, contacts.create(backend, body)))
+
+
+def update(backend: OptiBackend, contact_id: int, body: Body) -> render.Json:
+    return render.one(render.contact(backend, contacts.update(backend, contact_id, body)))
+
+
+replace = update
+
+
+def delete(backend: OptiBackend, contact_id: int) -> None:
+    contacts.delete(backend, contact_id)

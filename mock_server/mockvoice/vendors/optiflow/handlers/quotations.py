@@ -1,0 +1,66 @@
+"""Operations on quotations."""
+
+from mockvoice.vendors.optiflow import print_out, render
+from mockvoice.vendors.optiflow.auth import enter
+from mockvoice.vendors.optiflow.backend import OptiBackend
+from mockvoice.vendors.optiflow.rules import quotations
+from mockvoice.vendors.optiflow.rules.lists import Query
+from mockvoice.vendors.optiflow.rules.records import Body
+from mockvoice.web.answers import Later
+from mockvoice.web.call import Address
+
+
+def search(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+) -> render.Json:
+    render.check_query(address, query)
+    found = quotations.search(backend, enter(backend, caller, x_workspace_id), query)
+    return render.page(found, lambda row: render.quotation_row(backend, row), address)
+
+
+def get(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int
+) -> render.Json:
+    row = quotations.find(backend, enter(backend, caller, x_workspace_id), quotation_id)
+    return render.one(render.quotation(backend, row))
+
+
+def create(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+) -> render.Json:
+    row = quotations.create(backend, enter(backend, caller, x_workspace_id), body)
+    return render.one(render.quotation(backend, row))
+
+
+def update(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int, body: Body
+) -> render.Json:
+    row = quotations.update(backend, enter(backend, caller, x_workspace_id), quotation_id, body)
+    return render.one(render.quotation(backend, row))
+
+
+replace = update
+
+
+def delete(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int
+) -> None:
+    quotations.delete(backend, enter(backend, caller, x_workspace_id), quotation_id)
+
+
+def convert(
+    backend: OptiBackend,
+    caller: str,
+    x_workspace_id: int | None,
+    quotation_id: int,
+    body: Body | None,
+) -> render.Json:
+    row = quotations.convert(backend, enter(backend, caller, x_workspace_id), quotation_id, body)
+    return render.one(render.invoice(backend, row))
+
+
+def pdf(backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int) -> Later:
+    row = quotations.find(backend, enter(backend, caller, x_workspace_id), quotation_id)
+    letterhead = render.letterhead(backend, row.currency_id)
+    document, name = render.quotation(backend, row), f"cotizacion-{row.document_number}"
+    return Later(lambda: render.pdf_answer(print_out.quotation(letterhead, document), name))

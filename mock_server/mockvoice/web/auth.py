@@ -1,0 +1,25 @@
+"""Ways to present a credential that more than one vendor has."""
+
+from mockvoice.web.call import Call
+from mockvoice.web.refusals import Unauthorized
+from mockvoice.web.sandboxes import Grant, Sandboxes
+
+
+def bearer_token(call: Call) -> str | None:
+    """The token of ``Authorization: Bearer …``; the scheme's name in any case, ``None`` if absent."""
+    header = call.header(b"authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def bearer(vendor: str, call: Call, sandboxes: Sandboxes) -> Grant:
+    """The sandbox that the bearer token opens. Raises ``Unauthorized``."""
+    token = bearer_token(call)
+    if token is None:
+        raise Unauthorized("no bearer token was sent")
+    grant = sandboxes.find(vendor, token)
+    if grant is None:
+        raise Unauthorized("the bearer token opens no sandbox")
+    return grant

@@ -1,0 +1,138 @@
+"""A request's parameters and body as the typed arguments that a handler takes."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import Receive, Scope, Send
+
+from mockvoice.web.bodies import MULTIPART, BodyReader, Parts, read_multipart, reader_of, shape
+from mockvoice.web.call import SCOPE_KEY, Call
+from mockvoice.web.compiled import Step, Walk
+from mockvoice.web.readers import Parameter, parse_query
+from mockvoice.web.refusals import (
+    InvalidRequest,
+    MalformedBody,
+    UnsupportedMediaType,
+    Violation,
+)
+from mockvoice.web.schemas import RequestValidator
+
+
+class Arguments(Step):
+    """Reads and checks what one operation takes."""
+
+    def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
+        components = specification.components
+        parameters = [Parameter(each, components) for each in operation.parameters]
+        in_path = {each.name: each for each in parameters if each.place == "path"}
+        self._path = [in_path[name] for name in _template_names(operation.path)]
+        self._query = {
+            self.vendor.canonical_name(each.name): each
+            for each in parameters
+            if each.place == "query"
+        }
+        self._header = {
+            each.name.lower().encode("latin-1"): each
+            for each in parameters
+            if each.place == "header"
+        }
+        body = operation.request_body
+        content = body.get("content", {})
+        self._bodies: dict[str, tuple[BodyReader, RequestValidator]] = {
+            media: (reader_of(media), RequestValidator(each["schema"], components, "body"))
+            for media, each in content.items()
+            if media != MULTIPART
+        }
+        files = content.get(MULTIPART)
+        self._files = RequestValidator(files["schema"], components, "body") if files else None
+        self._body_required: bool = body.get("required", False)
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        call: Call = scope[SCOPE_KEY]
+        violations = self._take_parameters(call)
+        if self._bodies or self._files is not None:
+            return self._take_body(call, violations, receive, send)
+        call.refuse_announced(self.vendor.body_limit)
+        if violations:
+            raise InvalidRequest(violations)
+        return self.next_app(scope, receive, send)
+
+    async def _take_body(
+        self, call: Call, violations: list[Violation], receive: Receive, send: Send
+    ) -> None:
+        raw = await call.read_body(receive, self.vendor.body_limit)
+        if self._files is not None and not self._bodies:
+            call.arguments["body"] = parts = _read_files(call, raw)
+            violations += self._files.violations(shape(parts))
+        else:
+            call.arguments["body"] = self._read_body(call, raw, violations)
+        if violations:
+            raise InvalidRequest(violations)
+        await self.next_app(call.scope, receive, send)
+
+    def _take_parameters(self, call: Call) -> list[Violation]:
+        """Put the typed parameters among the call's arguments; gives what is wrong with them."""
+        arguments = call.arguments
+        violations: list[Violation] = []
+        for parameter, text in zip(self._path, call.path_values, strict=True):
+            arguments[parameter.argument] = parameter.take((text,), violations)
+        for name, parameter in self._header.items():
+            sent = call.header(name)
+            arguments[parameter.argument] = parameter.take(
+                () if sent is None else (sent,), violations
+            )
+        self.vendor.admit(call, violations)
+        if self._query:
+            arguments["query"] = query = self._read_query(call, violations)
+            arguments.update(query)
+        return violations
+
+    def _read_query(self, call: Call, violations: list[Violation]) -> dict[str, Any]:
+        sent: dict[str, list[str]] = {}
+        for name, value in parse_query(call.scope["query_string"]):
+            sent.setdefault(self.vendor.canonical_name(name), []).append(value)
+        return {
+            parameter.argument: parameter.take(self.vendor.sent_values(sent, name), violations)
+            for name, parameter in self._query.items()
+        }
+
+    def _read_body(self, call: Call, raw: bytes, violations: list[Violation]) -> Any:
+        media_type = (call.header(b"content-type") or "").partition(";")[0].strip().lower()
+        taken = self._bodies.get(media_type) or self._bodies.get(_range_of(media_type))
+        reader, validator = taken or next(iter(self._bodies.values()))
+        try:
+            if taken is None and raw:
+                raise UnsupportedMediaType(media_type)
+            body = None if taken is None else reader(raw)
+        except (MalformedBody, UnsupportedMediaType) as error:
+            body = self.vendor.unreadable_body(error)
+        body = self.vendor.prepare_body(body)
+        if body is None and not raw and not self._body_required:
+            return None
+        if not validator.is_valid(body):
+            violations += validator.violations(body)
+        return body
+
+
+def _read_files(call: Call, raw: bytes) -> Parts:
+    content_type = call.header(b"content-type") or ""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != MULTIPART:
+        raise UnsupportedMediaType(media_type)
+    return read_multipart(raw, content_type)
+
+
+def _range_of(media_type: str) -> str:
+    """The media range that a contract names for all types with a suffix: ``application/*+json``."""
+    kind, _, subtype = media_type.partition("/")
+    return f"{kind}/*+{subtype.rpartition('+')[2]}" if "+" in subtype else ""
+
+
+def _template_names(template: str) -> list[str]:
+    return [part[1:-1] for part in template.split("/") if part.startswith("{")]
+
+
+class Validation(Walk):
+    step = Arguments

@@ -1,7 +1,0 @@
-"""Where tokens are granted."""
-
-from mock_server.vendors.halo.backend import HaloBackend
-
-
-def get(backend: HaloBackend, base_url: str) -> dict[str, str]:
-    return {"auth_url": f"{base_url}/auth", "tenant_id": backend.settings.tenant}

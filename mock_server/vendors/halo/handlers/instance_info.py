@@ -1,8 +1,0 @@
-"""What instance this is."""
-
-from mock_server.vendors.halo.backend import HaloBackend
-
-
-def get(backend: HaloBackend, base_url: str) -> dict[str, str]:
-    version = backend.settings.version
-    return {"dbid": "1", "app_version": version, "auth_url": f"{base_url}/auth"}

@@ -1,0 +1,175 @@
+"""``mockvoice sandbox``, ``clock`` and ``snapshot``: the control API from the shell."""
+
+import json
+import stat
+
+import pytest
+from click.testing import CliRunner
+from mockvoice.cli import main
+
+START = "2026-03-01T09:00:00Z"
+
+
+@pytest.fixture
+def mock(server):
+    """Runs a command against the server; gives exit code, stdout and stderr."""
+
+    def run(*arguments, url=None, **options):
+        env = {"MOCKVOICE_URL": url or server.urls["main"], **options.pop("env", {})}
+        done = CliRunner().invoke(main, list(arguments), env=env, **options)
+        return done.exit_code, done.stdout, done.stderr
+
+    return run
+
+
+@pytest.fixture
+def mine(mock):
+    """A sandbox of its own, whose clock stands."""
+    code, _, err = mock("sandbox", "create", "mine", "--data", "empty", "--now", START)
+    assert code == 0, err
+    mock("clock", "freeze", "--sandbox", "mine")
+    mock("clock", "set", START, "--sandbox", "mine")
+    yield "mine"
+    mock("sandbox", "delete", "mine")
+
+
+def test_a_sandbox_is_made_listed_reset_and_deleted(mock):
+    code, out, _ = mock("sandbox", "create", "work", "--seed", "3", "--ttl", "60")
+
+    assert code == 0
+    assert out.startswith("work, ")
+    assert "seed 3, expires " in out
+    assert [line.split()[:2] for line in out.splitlines()[3:]] == [
+        ["bell", "api_key"], ["gong", "client_id"], ["gong", "access_token"],
+    ]  # fmt: skip
+    _, listed, _ = mock("sandbox", "list")
+    assert [line.split()[0] for line in listed.splitlines()] == ["NAME", "default", "work"]
+    code, out, _ = mock("sandbox", "reset", "work", "--seed", "4", "--json")
+    assert (code, json.loads(out)["seed"]) == (0, 4)
+    assert mock("sandbox", "delete", "work") == (0, "work is gone\n", "")
+
+
+def test_a_clock_is_shown_and_moved(mock, mine):
+    def clock(*arguments):
+        code, out, err = mock("clock", *arguments, "--sandbox", mine)
+        assert (code, err) == (0, "")
+        return out.strip()
+
+    assert clock("show") == f"{START}, standing still"
+    assert (
+        clock("advance", "--days", "1", "--hours", "12") == "2026-03-02T21:00:00Z, standing still"
+    )
+    assert clock("set", "2027-01-01T00:00:00Z") == "2027-01-01T00:00:00Z, standing still"
+    assert clock("thaw").startswith("2027-01-01T00:00:0")
+    assert clock("freeze").endswith(", standing still")
+    assert json.loads(clock("show", "--json"))["frozen"] is True
+
+
+def test_snapshots_are_saved_compared_and_loaded(mock, mine):
+    def snapshot(*arguments):
+        code, out, err = mock("snapshot", *arguments, "--sandbox", mine)
+        assert (code, err) == (0, "")
+        return out
+
+    assert snapshot("save", "one") == f"one: 2 rows at {START}\n"
+    assert snapshot("diff", "one") == "nothing has changed\n"
+    assert [line.split()[0] for line in snapshot("list").splitlines()] == ["NAME", "one"]
+    mock("clock", "advance", "--days", "400", "--sandbox", mine)
+    assert snapshot("load", "one") == f"mine is at one, {START}\n"
+    assert json.loads(snapshot("diff", "one", "current", "--json"))["added"] == []
+    assert snapshot("delete", "one") == "one is gone\n"
+
+
+def test_a_snapshot_travels_in_a_file(mock, mine, tmp_path):
+    file = tmp_path / "world.json"
+    code, out, _ = mock("snapshot", "export", "--sandbox", mine, "--out", str(file))
+    assert (code, out) == (0, f"{file}: {file.stat().st_size} bytes\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert mock("snapshot", "export", "--sandbox", mine)[1] == file.read_text("utf-8")
+
+    assert mock("snapshot", "import", "back", str(file), "--sandbox", mine)[0] == 0
+    piped = mock("snapshot", "import", "piped", "-", "--sandbox", mine, input=file.read_bytes())
+    assert piped[0] == 0, piped
+    assert (
+        mock("snapshot", "diff", "back", "piped", "--sandbox", mine)[1] == "nothing has changed\n"
+    )
+    code, out, _ = mock("sandbox", "create", "twin", "--data", str(file), "--json")
+    assert (code, json.loads(out)["now"]) == (0, START)
+    mock("sandbox", "delete", "twin")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("sandbox", "delete", "default"), "cannot be deleted"),
+        (("sandbox", "create", "default"), "There is a sandbox 'default' already"),
+        (("sandbox", "create", ".no"), "name must be a name of 1 to 64"),
+        (("sandbox", "delete", "no where?"), "must be a name of 1 to 64"),
+        (("clock", "set", "soon"), "now must be an instant"),
+        (("clock", "show", "--sandbox", "none"), "There is no sandbox 'none'"),
+        (("snapshot", "load", "none"), "There is no snapshot 'none'"),
+        (("snapshot", "diff", "none"), "There is no snapshot 'none'"),
+        (("snapshot", "save", "current"), "'current' means the present state"),
+    ],
+)
+def test_what_the_server_refuses_ends_with_1_and_its_sentence(mock, arguments, said):
+    code, out, err = mock(*arguments)
+
+    assert (code, out) == (1, "")
+    (line,) = err.splitlines()
+    assert line.startswith("mockvoice: ")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("clock", "advance"), "say how far"),
+        (("clock", "advance", "--days", "many"), "not a valid float"),
+        (("sandbox", "create", "--data", "none.json"), "none.json"),
+        (("sandbox", "create", "--data", "README.md"), "is not JSON"),
+        (("snapshot", "import", "x", "none.json"), "none.json"),
+        (("snapshot", "export", "--out", "/no/such/folder/file"), "--out"),
+        (("snapshot", "forget", "x"), "forget"),
+    ],
+)
+def test_what_cannot_be_meant_ends_with_2(mock, arguments, said):
+    code, _, err = mock(*arguments)
+
+    assert code == 2
+    assert said in err
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[", "ftp://x"])
+def test_where_no_server_answers_a_sentence_says_so(mock, url):
+    code, out, err = mock("clock", "show", url=url)
+
+    assert (code, out) == (2, "")
+    assert err.startswith(f"mockvoice: no mock server answers at {url};")
+
+
+def test_where_something_else_answers_a_sentence_says_so(mock, server):
+    code, _, err = mock("clock", "show", url=server.urls["vendors"]["bell"]["root_url"])
+
+    assert code == 2
+    assert "is no mock server" in err
+
+
+def test_a_server_with_a_control_token_is_asked_with_it(mock, serve):
+    url = serve(control_token="open-sesame").urls["main"]
+
+    assert mock("clock", "show", url=url)[0] == 1
+    assert mock("clock", "show", "--control-token", "open-sesame", url=url)[0] == 0
+    token = {"MOCKVOICE_CONTROL_TOKEN": "open-sesame"}
+    assert mock("clock", "show", url=url, env=token)[0] == 0
+
+
+@pytest.mark.parametrize("group", ["sandbox", "clock", "snapshot"])
+def test_every_command_has_help(mock, group):
+    code, out, _ = mock(group, "--help")
+
+    assert code == 0
+    names = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
+    for name in names:
+        assert mock(group, name, "--help")[0] == 0
+        assert "--url" in mock(group, name, "--help")[1]

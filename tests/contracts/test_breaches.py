@@ -1,0 +1,60 @@
+"""What the suites say of an answer that breaks its contract."""
+
+from typing import Any
+
+import pytest
+from mockvoice_contracts.harness.contract import Contract
+
+BILL = {
+    "type": "object",
+    "x-evidence": "choice",
+    "required": ["id", "payer"],
+    "properties": {
+        "id": {"type": "integer"},
+        "payer": {"$ref": "#/components/schemas/Payer"},
+        "notes": {"type": "string", "nullable": True},
+    },
+}
+PAYER = {
+    "type": "object",
+    "x-evidence": "seed",
+    "required": ["name"],
+    "properties": {"name": {"type": "string", "x-evidence": "public"}},
+}
+ANSWER = {
+    "description": "A bill",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Bill"}}},
+}
+DOCUMENT = {
+    "openapi": "3.0.3",
+    "info": {"title": "Bills", "version": "1"},
+    "paths": {"/bill": {"get": {"operationId": "bills.get", "responses": {"200": ANSWER}}}},
+    "components": {"schemas": {"Bill": BILL, "Payer": PAYER}},
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "evidence"),
+    [
+        ({"id": "1", "payer": {"name": "A"}}, "$.id", "choice"),
+        ({"id": 1, "payer": {"name": "A"}, "more": 1}, "'more' was unexpected", "choice"),
+        ({"id": 1}, "'payer' is a required property", "seed"),
+        ({"id": 1, "payer": {}}, "'name' is a required property", "public"),
+        ({"id": 1, "payer": {"name": 7}}, "$.payer.name", "public"),
+    ],
+)
+def test_a_breach_behind_a_reference_is_named_with_its_evidence(
+    body: Any, place: str, evidence: str
+) -> None:
+    contract = Contract(DOCUMENT, closed=True)
+
+    found = contract.breaches(contract.find("bills.get"), 200, "application/json", body)
+
+    assert [(place in each.sentence, each.evidence) for each in found] == [(True, evidence)]
+
+
+def test_an_answer_that_keeps_the_contract_has_no_breach() -> None:
+    contract = Contract(DOCUMENT, closed=True)
+    kept = {"id": 1, "payer": {"name": "A"}, "notes": None}
+
+    assert contract.breaches(contract.find("bills.get"), 200, "application/json", kept) == []

@@ -1,0 +1,101 @@
+"""Planted faults: each fits the code, each has a probe and a place, and the suites catch some."""
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from mockvoice_contracts.harness import targets
+from mockvoice_contracts.harness.contract import Contract
+from mockvoice_contracts.mutants import run
+from mockvoice_contracts.mutants.catalogue import VENDORS, BadEntry, Edit, catalogue
+from mockvoice_contracts.mutants.outcomes import BROKEN, CAUGHT, DEAD, Outcome
+from mockvoice_contracts.mutants.planting import faulty
+from mockvoice_contracts.mutants.serving import served
+from mockvoice_contracts.mutants.suite import Finding
+
+ROOT = Path(__file__).parents[2]
+IN_EVERY_CATALOGUE = "half-cent-to-even"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_fault_still_fits_the_code(vendor: str) -> None:
+    for mutant in catalogue(vendor).values():
+        faulty(f"mockvoice.vendors.{vendor}", mutant.edits)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_fault_has_a_place_in_the_contract_and_a_probe(vendor: str) -> None:
+    contract = Contract(targets.document(vendor), closed=True)
+    probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
+    mutants = catalogue(vendor).values()
+
+    assert len(mutants) >= 18
+    for each in mutants:
+        assert each.operation in contract.operations, each.id
+        assert each.evidence in ("seed", "public", "choice"), each.id
+        assert callable(getattr(probes, each.probe, None)), each.id
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit("rules.totals:line_figures", "no such text", ""),
+        Edit("rules.totals:line_figures", "price = quantize(gross)", "price = ("),
+        Edit("rules.totals:no_such_function", "", ""),
+        Edit("rules.no_such_module:line_figures", "", ""),
+        Edit("rules.totals:LineFigures", "price", "net"),
+    ],
+)
+def test_an_edit_that_does_not_fit_is_refused(edit: Edit) -> None:
+    with pytest.raises(BadEntry):
+        faulty("mockvoice.vendors.halo", [edit])
+
+
+def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "served", lambda vendor, _="": served(vendor))
+    told: list[Outcome] = []
+
+    run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
+
+    assert [(each.verdict, each.test) for each in told] == [(DEAD, None)]
+
+
+def test_a_test_that_fails_at_a_healthy_server_has_found_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = Finding(
+        "contract_tests/mockvoice_contracts/suites/halo/test_totals.py::test_that_is_wrong",
+        "1 is not 2",
+        False,
+    )
+    monkeypatch.setattr(run, "first_finding", lambda *_: found)
+    monkeypatch.setattr(run, "failing", lambda *_: {found.address})
+    told: list[Outcome] = []
+
+    outcomes = run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
+
+    assert [each.verdict for each in told] == [CAUGHT, BROKEN]
+    assert [each.verdict for each in outcomes] == [BROKEN]
+
+
+def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:
+    report = tmp_path / "mutants.json"
+    command = [sys.executable, "-m", "mockvoice_contracts.mutants", "--only", IN_EVERY_CATALOGUE]
+    done = subprocess.run(
+        [*command, "--report", str(report)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(report.read_text("utf-8"))
+    assert [each["verdict"] for each in found] == ["caught"] * len(VENDORS)
+    assert all(each["test"] and each["message"] for each in found)
+
+
+def test_a_fault_of_no_catalogue_is_a_bad_question(capsys: pytest.CaptureFixture[str]) -> None:
+    main = import_module("mockvoice_contracts.mutants.__main__").main
+
+    assert main(["--vendor", "halo", "--only", "no-such-fault"]) == 2
+    assert "no-such-fault" in capsys.readouterr().err

@@ -1,0 +1,421 @@
+"""The console: what people do with it, by forms and by keyboard, wide and narrow, light and dark."""
+
+import re
+import shutil
+
+import pytest
+import requests
+from mockvoice.app import Server
+from mockvoice.settings import Settings
+
+from tests.browser import Browser
+
+CHROMIUM = shutil.which("chromium")
+HTML = {"Accept": "text/html"}
+KEY = {"Authorization": "Bearer growcrm-demo-key"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def main(server):
+    return server.urls["main"]
+
+
+@pytest.fixture
+def person(main):
+    """Somebody with a browser: takes pages, and sends forms as this server's own pages do."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers.update(HTML)
+
+        def send(path, **form):
+            return session.post(main + path, data=form, headers={"Origin": main})
+
+        session.send_form = send
+        yield session
+
+
+@pytest.fixture
+def sandbox(main, person):
+    """The address of a sandbox that is one's own."""
+    made = person.send_form("/sandboxes", data="demo", seed="3")
+    assert made.status_code == 200, made.text
+    yield made.url.removeprefix(main)
+    person.send_form(made.url.removeprefix(main) + "/delete")
+
+
+def api(main, sandbox, rest=""):
+    return requests.get(f"{main}/_mock{sandbox}{rest}", timeout=10).json()
+
+
+def test_a_sandbox_is_made_reset_and_deleted(main, person):
+    made = person.send_form("/sandboxes", name="by-hand", data="empty", seed="11")
+    shown = api(main, "/sandboxes/by-hand")
+
+    assert made.url == f"{main}/sandboxes/by-hand"
+    assert (shown["seed"], shown["counts"]["growcrm"]["invoices"]) == (11, 0)
+    for credentials in shown["credentials"].values():
+        for secret in credentials.values():
+            assert secret in made.text.replace("&#39;", "'")
+    person.send_form("/sandboxes/by-hand/reset", data="demo", seed="")
+    shown = api(main, "/sandboxes/by-hand")
+    assert (shown["seed"], shown["counts"]["growcrm"]["invoices"] > 0) == (11, True)
+    assert person.send_form("/sandboxes/by-hand/delete").url == f"{main}/"
+    assert person.get(f"{main}/sandboxes/by-hand").status_code == 404
+
+
+def test_the_clock_is_set_stopped_and_advanced(main, person, sandbox):
+    person.send_form(f"{sandbox}/clock", state="freeze")
+    person.send_form(f"{sandbox}/clock", now="2030-01-31T09:00")
+    page = person.send_form(f"{sandbox}/clock/advance", amount="1.5", unit="days")
+
+    assert api(main, sandbox, "/clock") == {"now": "2030-02-01T21:00:00Z", "frozen": True}
+    assert "2030-02-01 21:00:00 UTC, standing still" in page.text
+    person.send_form(f"{sandbox}/clock", state="thaw")
+    assert api(main, sandbox, "/clock")["frozen"] is False
+
+
+@pytest.mark.parametrize("vendor", ["count", "growcrm", "halo", "optiflow"])
+def test_invoices_are_shown_with_their_lines(main, person, sandbox, vendor):
+    listed = person.get(f"{main}{sandbox}/invoices/{vendor}").text
+    links = re.findall(rf'href="({re.escape(sandbox)}/invoices/{vendor}/[^"]+)"', listed)
+    pages = [person.get(main + link) for link in links[:40]]
+
+    assert len(links) > 20
+    assert all(page.status_code == 200 for page in pages)
+    lines = {"count": "Products", "growcrm": "Line items", "halo": "Lines", "optiflow": "Items"}
+    assert any(f">{lines[vendor]}</h3>" in page.text for page in pages)
+    assert any("Payments</h3>" in page.text for page in pages)
+    if vendor in ("count", "halo"):
+        assert any("History</h3>" in page.text for page in pages)
+    assert person.get(f"{main}{sandbox}/invoices/{vendor}/99999999").status_code == 404
+
+
+def test_faults_are_set_listed_and_deleted(main, person, sandbox):
+    page = person.send_form(
+        f"{sandbox}/faults", vendor="growcrm", operation="invoices.search", kind="status", status="503",
+        seconds="1.5", limit="10", window_seconds="60", times="2", probability="",
+    )  # fmt: skip
+    (fault,) = api(main, sandbox, "/faults")
+
+    assert fault["effect"] == {"kind": "status", "status": 503}
+    assert (fault["operation"], fault["times"], fault["probability"]) == ("invoices.search", 2, 1)
+    assert "1: status, status 503" in page.text
+    person.send_form(
+        f"{sandbox}/faults",
+        vendor="*",
+        operation="",
+        kind="rate_limit",
+        limit="1",
+        window_seconds="60",
+    )
+    person.send_form(f"{sandbox}/faults/1/delete")
+    assert [each["id"] for each in api(main, sandbox, "/faults")] == [2]
+    person.send_form(f"{sandbox}/faults/clear")
+    assert api(main, sandbox, "/faults") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status", "said"),
+    [
+        ("/faults", {"vendor": "growcrm", "kind": "status", "status": "200"}, 400, "400"),
+        (
+            "/faults",
+            {"vendor": "growcrm", "kind": "status", "status": "many"},
+            400,
+            "must be a number",
+        ),
+        ("/faults", {"vendor": "stripe", "kind": "drop"}, 404, "served are"),
+        ("/faults", {"vendor": "*", "kind": "drop", "times": "inf"}, 400, "times must be a number"),
+        ("/faults", {"vendor": "*", "kind": "drop", "probability": "nan"}, 400, "must be a number"),
+        ("/faults", {}, 400, "vendor is required"),
+        ("/faults/77/delete", {}, 404, "no fault 77"),
+        ("/clock", {"now": "tomorrow"}, 400, "now must be an instant"),
+        ("/clock", {}, 400, "at least 1"),
+        ("/clock/advance", {"unit": "days", "amount": "-1"}, 400, "days must not be less than 0"),
+        ("/clock/advance", {"unit": "centuries", "amount": "1"}, 400, "centuries"),
+        ("/snapshots", {"name": "../x"}, 400, "name must be a name of 1 to 64"),
+        ("/snapshots/none/restore", {}, 404, "none"),
+        ("/reset", {"seed": "x"}, 400, "seed must be a number"),
+    ],
+)
+def test_a_form_that_cannot_be_is_refused_with_a_page(
+    main, person, sandbox, path, form, status, said
+):
+    answer = person.send_form(sandbox + path, **form)
+
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert said in answer.text.replace("&#39;", "'")
+
+
+def test_the_journal_shows_requests_answers_and_reasons(main, person, server, sandbox):
+    key = api(main, sandbox)["credentials"]["growcrm"]["api_key"]
+    root = server.urls["vendors"]["growcrm"]["root_url"]
+    headers = {"Authorization": f"Bearer {key}"}
+    requests.get(f"{root}/api/invoices/1", headers=headers, timeout=10)
+    requests.post(
+        f"{root}/api/invoices",
+        json={"bill_date": "<script>alert(1)</script>"},
+        headers=headers,
+        timeout=10,
+    )
+    page = person.get(f"{main}{sandbox}/journal").text
+    refused = person.get(f"{main}{sandbox}/journal?status=4xx&vendor=growcrm").text
+    entry = person.get(f"{main}{sandbox}/journal/2").text
+
+    assert "/api/invoices/1" in page
+    assert "/api/invoices/1<" not in refused
+    assert "journal.har?limit=10000&amp;vendor=growcrm&amp;status=4xx" in refused
+    assert "body bill_clientid: required" in entry
+    assert "&lt;script&gt;" in entry or "\\u003cscript\\u003e" in entry
+    assert "<script>" not in entry
+    assert key not in page + entry
+    assert person.get(f"{main}{sandbox}/journal/99").status_code == 404
+    assert person.get(f"{main}{sandbox}/journal?status=odd").status_code == 400
+    person.send_form(f"{sandbox}/journal/clear")
+    assert api(main, sandbox, "/journal") == []
+
+
+def test_snapshots_are_saved_compared_restored_and_deleted(main, person, server, sandbox):
+    key = api(main, sandbox)["credentials"]["growcrm"]["api_key"]
+    root = server.urls["vendors"]["growcrm"]["root_url"]
+    person.send_form(f"{sandbox}/snapshots", name="before")
+    requests.delete(
+        f"{root}/api/invoices/1", headers={"Authorization": f"Bearer {key}"}, timeout=10
+    )
+    compared = person.get(f"{main}{sandbox}/diff?before=before&after=current").text
+
+    assert "growcrm, invoices, 1<" in compared
+    person.send_form(f"{sandbox}/snapshots/before/restore")
+    again = person.get(f"{main}{sandbox}/diff?before=before&after=current").text
+    assert "growcrm, invoices, 1<" not in again
+    person.send_form(f"{sandbox}/snapshots/before/delete")
+    assert api(main, sandbox, "/snapshots") == []
+
+
+def test_the_outbox_is_shown(main, person, sandbox):
+    message = api(main, sandbox, "/outbox?limit=1")[0]
+
+    assert message["to"] in person.get(f"{main}{sandbox}/outbox").text
+    assert message["to"] not in person.get(f"{main}{sandbox}/outbox?vendor=halo").text
+
+
+@pytest.mark.parametrize("headers", [
+    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost:3000"},
+    {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+])  # fmt: skip
+def test_a_form_of_another_page_is_refused(main, person, sandbox, headers):
+    answer = person.post(f"{main}{sandbox}/clock", data={"state": "freeze"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert api(main, sandbox, "/clock")["frozen"] is False
+
+
+def test_every_link_of_the_console_leads_somewhere(main, person, sandbox):
+    person.send_form(f"{sandbox}/snapshots", name="one")
+    seen, waiting = set(), ["/", sandbox]
+    while waiting:
+        path = waiting.pop()
+        answer = person.get(main + path)
+        assert answer.status_code == 200, path
+        found = re.findall(r'(?:href|src)="(/[^"]*)"', answer.text)
+        for link in {each.replace("&amp;", "&") for each in found} - seen:
+            seen.add(link)
+            if link.startswith((sandbox, "/_mock/static")) and link.count("/") < 5:
+                waiting.append(link)
+
+    assert {f"{sandbox}/faults", f"{sandbox}/journal", f"{sandbox}/snapshots"} <= seen
+
+
+# With a control token
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    with Server(Settings(port=0, vendors=("growcrm",), control_token="sésame & co")) as server:
+        yield server.urls["main"]
+
+
+def test_the_token_is_asked_for_once(guarded, person):
+    asked = person.get(f"{guarded}/sandboxes/default/faults")
+    assert (asked.status_code, 'name="next" value="/sandboxes/default/faults"' in asked.text) == (
+        401,
+        True,
+    )
+    wrong = person.post(f"{guarded}/enter", data={"token": "sesame", "next": "/"})
+    assert (wrong.status_code, "That is not the token." in wrong.text) == (401, True)
+    entered = person.post(
+        f"{guarded}/enter", data={"token": "sésame & co", "next": "/sandboxes/default/faults"},
+        headers={"Origin": guarded}, allow_redirects=False,
+    )  # fmt: skip
+    cookie = entered.headers["Set-Cookie"]
+
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/sandboxes/default/faults")
+    assert "; HttpOnly; SameSite=Strict; Path=/" in cookie
+    assert "sesame" not in cookie
+    assert person.get(f"{guarded}/sandboxes/default/faults").status_code == 200
+    assert person.get(f"{guarded}/_mock/health").status_code == 200
+    done = person.post(
+        f"{guarded}/sandboxes/default/clock", data={"state": "freeze"}, headers={"Origin": guarded}
+    )
+    assert done.status_code == 200
+    foreign = person.put(f"{guarded}/_mock/sandboxes/default/clock", json={"frozen": False},
+                         headers={"Origin": "http://localhost:3000"})  # fmt: skip
+    assert foreign.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"]
+)
+def test_after_the_token_nobody_is_sent_elsewhere(guarded, person, to):
+    form = {"token": "sésame & co", "next": to}
+    entered = person.post(f"{guarded}/enter", data=form, allow_redirects=False)
+
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/")
+
+
+def test_a_program_is_told_in_json(guarded, http):
+    answer = http.get(
+        f"{guarded}/", headers={"Accept": "application/json", "Cookie": "mockvoice_1=x"}
+    )
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    if CHROMIUM is None:
+        pytest.skip("there is no browser here: Debian's package chromium is not installed")
+    browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
+
+
+PAGES = ["/", "/sandboxes/default", "/sandboxes/default/invoices/halo", "/sandboxes/default/invoices/growcrm/3",
+         "/sandboxes/default/invoices/count", "/sandboxes/default/faults", "/sandboxes/default/journal",
+         "/sandboxes/default/journal/1", "/sandboxes/default/outbox", "/sandboxes/default/snapshots",
+         "/sandboxes/default/diff?before=wide&after=current", "/sandboxes/nobody"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def used(main, server):
+    """A sandbox in which something has happened, with long words in it."""
+    root, control = server.urls["vendors"]["growcrm"]["root_url"], f"{main}/_mock/sandboxes/default"
+    requests.post(f"{control}/snapshots", json={"name": "wide"}, timeout=10).raise_for_status()
+    requests.get(f"{root}/api/{'long' * 60}", headers=KEY, timeout=10)
+    body = {
+        "client_company_name": "W" * 120,
+        "first_name": "A",
+        "last_name": "B",
+        "email": "a@b.example",
+    }
+    requests.post(f"{root}/api/clients", json=body, headers=KEY, timeout=10)
+    fault = {
+        "vendor": "halo",
+        "operation": "invoice_detail_pro_rata.search",
+        "effect": {"kind": "drop"},
+    }
+    requests.post(
+        f"{control}/faults", json={**fault, "operation": "*"}, timeout=10
+    ).raise_for_status()
+    return main
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_a_phone(browser, used, path):
+    browser.show(375)
+    browser.open(used + path)
+
+    widest = browser.value(
+        "[...document.querySelectorAll('body *')].filter(it => !it.closest('.wide, pre, .skip') && "
+        "it.getBoundingClientRect().right > 376).map(it => it.outerHTML.slice(0, 80))"
+    )
+    assert (browser.value("document.documentElement.scrollWidth"), widest) == (375, [])
+
+
+CONTRAST = """
+(() => {
+  const light = colour => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(each => {
+      const share = each / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const ground = it => {
+    for (; it; it = it.parentElement) {
+      const colour = getComputedStyle(it).backgroundColor;
+      if (!colour.endsWith(', 0)')) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter(it => [...it.childNodes].some(each => each.nodeType === 3 && each.data.trim()))
+    .map(it => {
+      const [one, other] = [light(getComputedStyle(it).color), light(ground(it))];
+      return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), it.outerHTML.slice(0, 80)];
+    })
+    .filter(([ratio]) => ratio < 4.5);
+})()
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    "path", ["/", "/sandboxes/default", "/sandboxes/default/journal", "/sandboxes/nobody"]
+)
+def test_text_stands_out_in_light_and_dark(browser, used, path, dark):
+    browser.show(1000, dark=dark)
+    browser.open(used + path)
+
+    assert browser.value(CONTRAST) == []
+
+
+def test_what_is_filled_in_has_a_label(browser, used):
+    for path in PAGES:
+        browser.open(used + path)
+        assert browser.value(
+            "[...document.querySelectorAll('input, select')].filter(it => !it.labels.length).length"
+        ) == 0, path  # fmt: skip
+
+
+def test_a_keyboard_is_enough(browser, main):
+    """From the start to a new sandbox, to a fault of it, and to its end."""
+    browser.show(1000)
+    browser.open(main + "/")
+    browser.tab_to("it.name === 'name'")
+    browser.type("by-keys")
+    browser.press("Enter")
+    browser.wait("location.pathname === '/sandboxes/by-keys' && document.readyState === 'complete'")
+    browser.tab_to("it.textContent === 'Faults'")
+    browser.press("Enter")
+    browser.wait("location.pathname.endsWith('/faults') && document.readyState === 'complete'")
+    browser.tab_to("it.name === 'times'")
+    browser.type("3")
+    browser.press("Enter")
+    browser.wait("document.querySelectorAll('.cards li').length === 1")
+    (fault,) = api(main, "/sandboxes/by-keys", "/faults")
+    browser.tab_to("it.textContent === 'Overview'")
+    browser.press("Enter")
+    browser.wait("location.pathname === '/sandboxes/by-keys' && document.readyState === 'complete'")
+    browser.tab_to("it.textContent.startsWith('Delete')")
+    browser.press("Enter")
+    browser.tab_to("it.textContent === 'Delete by-keys'")
+    browser.press("Enter")
+    browser.wait("location.pathname === '/' && document.readyState === 'complete'")
+
+    assert (fault["vendor"], fault["effect"], fault["times"]) == (
+        "*",
+        {"kind": "status", "status": 503},
+        3,
+    )
+    assert "by-keys" not in browser.value("document.body.innerText")

@@ -1,0 +1,280 @@
+"""The control API: health, vendors, contracts, clocks, mail, and refusals."""
+
+import json
+import time
+from datetime import datetime, timedelta
+
+import pytest
+import requests
+import yaml
+from mockvoice import __version__
+
+BELL = {"Authorization": "Bearer bell-demo-key"}
+START = "2026-03-01T08:00:00Z"
+
+
+@pytest.fixture
+def frozen(serve):
+    """A server whose clock stands on 1 March 2026 at eight."""
+    server = serve(data="empty", now=datetime.fromisoformat(START))
+    url = f"{server.urls['main']}/_mock/sandboxes/default/clock"
+    requests.put(url, json={"now": START, "frozen": True}, timeout=10).raise_for_status()
+    return server
+
+
+@pytest.fixture
+def sandbox(frozen):
+    return f"{frozen.urls['main']}/_mock/sandboxes/default"
+
+
+def remind(server, http, vendor, token, text, day):
+    url = f"{server.urls['vendors'][vendor]['root_url']}/reminders"
+    headers = {"Authorization": f"Bearer {token}"}
+    return http.post(url, json={"text": text, "day": day}, headers=headers).json()
+
+
+def test_health_tells_the_version(server, http):
+    answer = http.get(f"{server.urls['main']}/_mock/health")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": __version__})
+
+
+def test_vendors_are_listed_with_their_places(server, http):
+    listed = http.get(f"{server.urls['main']}/_mock/vendors").json()
+
+    assert [each["key"] for each in listed] == ["bell", "gong"]
+    bell = listed[0]
+    assert bell["title"] == "Bell"
+    for name in ("prefix_url", "root_url", "spec_url"):
+        assert bell[name] == server.urls["vendors"]["bell"][name]
+    assert http.get(bell["spec_url"]).json()["info"]["title"] == "Bell API"
+    assert http.get(bell["docs_url"]).headers["Content-Type"].startswith("text/html")
+
+
+def test_a_contract_names_the_servers_of_this_run(server, http):
+    places = server.urls["vendors"]["bell"]
+    contract = http.get(places["spec_url"]).json()
+
+    assert [each["url"] for each in contract["servers"]] == [
+        places["root_url"],
+        places["prefix_url"],
+    ]
+    assert contract["paths"]["/reminders"]["get"]["operationId"] == "reminders.search"
+    assert contract["info"]["description"]
+
+
+def test_a_contract_is_the_same_as_yaml(server, http):
+    url = server.urls["vendors"]["bell"]["spec_url"]
+    answer = http.get(url.replace(".json", ".yaml"))
+
+    assert answer.headers["Content-Type"] == "application/yaml"
+    assert yaml.safe_load(answer.text) == http.get(url).json()
+
+
+def test_the_control_api_publishes_its_own_contract(server, http):
+    main = server.urls["main"]
+    contract = http.get(f"{main}/_mock/openapi.json").json()
+
+    assert contract["servers"][0]["url"] == main
+    assert "/_mock/health" in contract["paths"]
+    assert yaml.safe_load(http.get(f"{main}/_mock/openapi.yaml").text) == contract
+
+
+def test_a_server_with_one_port_names_it_alone(serve, http):
+    urls = serve(vendor_ports=False).urls
+    places = urls["vendors"]["bell"]
+    (listed, _) = http.get(f"{urls['main']}/_mock/vendors").json()
+
+    assert listed["root_url"] is None
+    (named,) = http.get(places["spec_url"]).json()["servers"]
+    assert named["url"] == places["prefix_url"]
+
+
+def test_a_clock_runs_from_where_the_server_was_told(serve, http):
+    main = serve(now=datetime.fromisoformat("2031-05-06T09:08:09+02:00")).urls["main"]
+    clock = http.get(f"{main}/_mock/sandboxes/default/clock").json()
+
+    assert clock["now"].startswith("2031-05-06T07:08:")
+    assert clock["frozen"] is False
+
+
+@pytest.mark.parametrize(
+    ("body", "now", "is_frozen"),
+    [
+        ({"now": "2027-01-01T00:00:00Z"}, "2027-01-01T00:00:00Z", True),
+        ({"now": "2019-12-31T23:00:00-03:30", "frozen": True}, "2020-01-01T02:30:00Z", True),
+        ({"frozen": True}, START, True),
+        ({"now": "2027-01-01T00:00:00.25Z", "frozen": False}, "2027-01-01T00:00:00", False),
+        ({"frozen": False}, START[:-1], False),
+    ],
+)
+def test_a_clock_is_set_stopped_and_started(sandbox, http, body, now, is_frozen):
+    answer = http.put(f"{sandbox}/clock", json=body)
+
+    assert answer.status_code == 200
+    assert answer.json()["now"].startswith(now)
+    assert answer.json()["frozen"] is is_frozen
+    read = http.get(f"{sandbox}/clock").json()
+    assert read == answer.json() or not is_frozen
+
+
+def test_advancing_adds_the_parts_of_a_span(sandbox, http):
+    span = {"days": 1, "hours": 1.5, "minutes": 2, "seconds": 0.5}
+    answer = http.post(f"{sandbox}/clock/advance", json=span)
+
+    then = datetime.fromisoformat(START) + timedelta(**span)
+    assert datetime.fromisoformat(answer.json()["now"]) == then
+
+
+def test_what_falls_due_on_the_way_happens_at_its_own_instant(frozen, sandbox, http):
+    late = remind(frozen, http, "bell", "bell-demo-key", "Late", "2026-03-09")
+    soon = remind(frozen, http, "gong", "gong-demo-token", "Soon", "2026-03-03")
+    beyond = remind(frozen, http, "bell", "bell-demo-key", "Beyond", "2026-03-12")
+    http.post(f"{sandbox}/clock/advance", json={"days": 10})
+
+    messages = http.get(f"{sandbox}/outbox").json()[:2]
+    assert messages == [
+        {"vendor": "bell", "id": messages[0]["id"], "at": "2026-03-09T09:00:00Z",
+         "to": "ada@bell.example", "subject": "Ding", "body": "Late", "about": f"reminders/{late['id']}"},
+        {"vendor": "gong", "id": messages[1]["id"], "at": "2026-03-03T09:00:00Z",
+         "to": "ada@bell.example", "subject": "Ding", "body": "Soon", "about": f"reminders/{soon['id']}"},
+    ]  # fmt: skip
+    url = f"{frozen.urls['vendors']['bell']['root_url']}/reminders"
+    assert http.get(f"{url}/{late['id']}", headers=BELL).json()["rung"] is True
+    assert http.get(f"{url}/{beyond['id']}", headers=BELL).json()["rung"] is False
+
+
+def test_what_is_due_where_a_clock_is_put_happens_there(frozen, sandbox, http):
+    remind(frozen, http, "bell", "bell-demo-key", "Skipped to", "2026-03-05")
+    http.put(f"{sandbox}/clock", json={"now": "2026-04-01T00:00:00Z"})
+
+    newest = http.get(f"{sandbox}/outbox?limit=1").json()
+    assert [(each["body"], each["at"]) for each in newest] == [
+        ("Skipped to", "2026-04-01T00:00:00Z")
+    ]
+
+
+def test_an_outbox_is_read_by_vendor_and_up_to_a_limit(frozen, sandbox, http):
+    for number in range(3):
+        remind(frozen, http, "gong", "gong-demo-token", f"No. {number}", "2026-03-02")
+    remind(frozen, http, "bell", "bell-demo-key", "Other", "2026-03-03")
+    http.post(f"{sandbox}/clock/advance", json={"days": 5})
+
+    newest = http.get(f"{sandbox}/outbox", params={"vendor": "gong", "limit": 2}).json()
+    assert [each["body"] for each in newest] == ["No. 2", "No. 1"]
+
+
+def test_mail_that_came_due_by_itself_is_there_at_once(serve, http):
+    server = serve(now=datetime.fromisoformat("2026-03-01T08:59:59.5Z"))
+    remind(server, http, "bell", "bell-demo-key", "By itself", "2026-03-01")
+    outbox = f"{server.urls['main']}/_mock/sandboxes/default/outbox"
+    deadline = time.monotonic() + 10
+    while "By itself" not in [each["body"] for each in http.get(outbox).json()]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code", "said"),
+    [
+        ("GET", "/_mock/nothing", None, 404, "not_found", ""),
+        ("GET", "/_mock/", None, 404, "not_found", ""),
+        ("GET", "//_mock/health", None, 404, "not_found", ""),
+        ("GET", "/_mock/static/none.css", None, 404, "not_found", ""),
+        ("GET", "/_mock/static/..%2fpages.py", None, 404, "not_found", ""),
+        ("GET", "/_mock/static/swagger-ui/..%2f..%2f__init__.py", None, 404, "not_found", ""),
+        ("GET", "/_mock/vendors/nope/openapi.json", None, 404, "vendor_not_found", "bell, gong"),
+        ("GET", "/_mock/vendors/nope/openapi.yaml", None, 404, "vendor_not_found", "'nope'"),
+        ("GET", "/_mock/vendors/nope/docs", None, 404, "vendor_not_found", "'nope'"),
+        ("GET", "/_mock/sandboxes/nope/clock", None, 404, "sandbox_not_found", "'nope'"),
+        ("GET", "/_mock/sandboxes/nope/outbox", None, 404, "sandbox_not_found", "'nope'"),
+        ("GET", "/_mock/sandboxes/.hidden/clock", None, 400, "invalid_request", "not starting with a dot"),
+        ("PUT", "/_mock/sandboxes/nope/clock", {"frozen": True}, 404, "sandbox_not_found", "'nope'"),
+        ("POST", "/_mock/sandboxes/nope/clock/advance", {"days": 1}, 404, "sandbox_not_found", "'nope'"),
+        ("GET", "/_mock/sandboxes/default/outbox?vendor=nope", None, 404, "vendor_not_found", "'nope'"),
+        ("GET", "/_mock/sandboxes/default/outbox?limit=0", None, 400, "invalid_request", "not be less than 1"),
+        ("GET", "/_mock/sandboxes/default/outbox?limit=x", None, 400, "invalid_request", "limit"),
+        ("DELETE", "/_mock/health", None, 405, "method_not_allowed", "DELETE"),
+        ("POST", "/", {}, 405, "method_not_allowed", "read"),
+        ("PUT", "/_mock/sandboxes/default/clock", {"now": "2026-03-01T09:00:00"}, 400, "invalid_request", "offset"),
+        ("PUT", "/_mock/sandboxes/default/clock", {"now": "2026-02-30T09:00:00Z"}, 400, "invalid_request", "instant"),
+        ("PUT", "/_mock/sandboxes/default/clock", {"now": "9999-03-01T09:00:00Z"}, 400, "invalid_request", "years"),
+        ("PUT", "/_mock/sandboxes/default/clock", {"frozen": 1}, 400, "invalid_request", "type boolean"),
+        ("PUT", "/_mock/sandboxes/default/clock", {}, 400, "invalid_request", "at least 1"),
+        ("PUT", "/_mock/sandboxes/default/clock", {"then": 1}, 400, "invalid_request", "must not have 'then'"),
+        ("PUT", "/_mock/sandboxes/default/clock", [], 400, "invalid_request", "type object"),
+        ("POST", "/_mock/sandboxes/default/clock/advance", {"days": 2_999_999}, 400, "invalid_request", "years"),
+        ("POST", "/_mock/sandboxes/default/clock/advance", {"days": 1e300}, 400, "invalid_request", "more than 3000000"),
+        ("POST", "/_mock/sandboxes/default/clock/advance", {"days": -1}, 400, "invalid_request", "less than 0"),
+        ("POST", "/_mock/sandboxes/default/clock/advance", {"days": "1"}, 400, "invalid_request", "type number"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_was_expected(server, http, method, path, body, status, code, said):
+    answer = http.request(method, server.urls["main"] + path, json=body)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json")
+    assert answer.json().keys() == {"error"}
+    assert answer.json()["error"].keys() == {"code", "message"}
+    assert answer.json()["error"]["code"] == code
+    assert said in answer.json()["error"]["message"]
+    assert status != 405 or "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status", "code"),
+    [
+        (b"{", "application/json", 400, "malformed_body"),
+        (b'{"days": NaN}', "application/json", 400, "malformed_body"),
+        (b'{"days": 1e999}', "application/json", 400, "malformed_body"),
+        (b"\xff\xfe", "application/json", 400, "malformed_body"),
+        (b"[" * 100_000, "application/json", 400, "malformed_body"),
+        (b"", "application/json", 400, "invalid_request"),
+        (b"days=1", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+        (b'{"days": 1}', "", 415, "unsupported_media_type"),
+        (b" " * (10 * 1024 * 1024 + 1), "application/json", 413, "body_too_large"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(sandbox, http, body, media_type, status, code):
+    answer = http.post(f"{sandbox}/clock/advance", data=body, headers={"Content-Type": media_type})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_refused_request_leaves_the_clock_alone(sandbox, http):
+    refused = http.put(f"{sandbox}/clock", json={"frozen": False, "now": "2026-03-01T09:00:00"})
+
+    assert refused.status_code == 400
+    assert http.get(f"{sandbox}/clock").json() == {"now": START, "frozen": True}
+
+
+def test_head_is_get_without_its_body(server, http):
+    url = f"{server.urls['main']}/_mock/vendors"
+    head, got = http.head(url), http.get(url)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(got.content))
+    assert json.loads(got.content)
+
+
+def test_a_vendor_without_a_plan_is_not_filled(sandbox, http):
+    answer = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
+
+    assert answer.status_code == 400
+    assert "accounts of bell cannot be filled" in answer.json()["error"]["message"]
+
+
+def test_messages_are_chosen_by_address_subject_and_time(frozen, sandbox, http):
+    for day in ("2026-03-02", "2026-03-03"):
+        remind(frozen, http, "bell", "bell-demo-key", f"On {day}", day)
+    http.post(f"{sandbox}/clock/advance", json={"days": 4}).raise_for_status()
+    first, second = reversed(http.get(f"{sandbox}/outbox").json())
+
+    def bodies(**query):
+        return [each["body"] for each in http.get(f"{sandbox}/outbox", params=query).json()]
+
+    assert bodies(to="ADA@") == [second["body"], first["body"]]
+    assert bodies(to="eve@") == []
+    assert bodies(about=first["about"]) == [first["body"]]
+    assert bodies(since=second["at"]) == [second["body"]]
+    refused = http.get(f"{sandbox}/outbox", params={"since": "soon"})
+    assert (refused.status_code, refused.json()["error"]["message"][:5]) == (400, "since")

@@ -1,0 +1,18 @@
+"""Gong: Bell's reminders, with credentials as another vendor has them."""
+
+from dataclasses import replace
+from functools import partial
+
+from mockvoice.vendors.bell import VENDOR as BELL
+from mockvoice.web.auth import bearer
+from mockvoice.web.vendor import Security
+
+VENDOR = replace(
+    BELL,
+    key="gong",
+    title="Gong",
+    port_offset=2,
+    security={"bearer": Security(partial(bearer, "gong"))},
+    credentials={"client_id": "gong-demo-client", "access_token": "gong-demo-token"},
+    opened_by=("client_id", "access_token"),
+)

@@ -1,0 +1,270 @@
+"""Tables and transactions against a plain model of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.indexes import VIEWS_KEPT
+from mockvoice.kernel.store import SORTED_ANEW
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    id: int
+    colour: str | None
+    weight: int
+    labels: frozenset[str] = frozenset()
+
+
+class Depot(Backend):
+    def tables(self) -> None:
+        self.parcels = self.table(
+            "parcels",
+            Parcel,
+            indexes={"colour": lambda p: p.colour, "label": lambda p: p.labels},
+            texts={"words": lambda p: f"{p.colour} {p.weight}"},
+            orders={"weight": lambda p: p.weight},
+        )
+
+
+COLOURS = [None, "red", "green"]
+LABELS = ["fragile", "late"]
+parcels = st.builds(
+    Parcel,
+    id=st.integers(1, 6),
+    colour=st.sampled_from(COLOURS),
+    weight=st.integers(1, 4),
+    labels=st.frozensets(st.sampled_from(LABELS)),
+)
+# A step is a parcel to put, an id to delete, or a nested transaction that fails or not.
+step = st.one_of(parcels, st.integers(1, 6))
+steps = st.recursive(
+    step, lambda s: st.tuples(st.booleans(), st.lists(s, max_size=5)), max_leaves=20
+)
+
+
+class Mishap(Exception):
+    """What makes a transaction fail."""
+
+
+class TablesAgreeWithAModel(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.depot = Depot(Clock(NOON, frozen=True))
+        self.model: dict[int, Parcel] = {}
+        self.last_id = 0
+        self.forks: list[tuple[Depot, dict[int, Parcel]]] = []
+
+    @rule(fails=st.booleans(), actions=st.lists(steps, max_size=6))
+    def transact(self, fails: bool, actions: list) -> None:
+        self.model, self.last_id = self._transact(fails, actions, dict(self.model), self.last_id)
+
+    def _transact(self, fails: bool, actions: list, model: dict, last_id: int) -> tuple[dict, int]:
+        kept = dict(model), last_id
+        try:
+            with self.depot.transaction():
+                for action in actions:
+                    if isinstance(action, Parcel):
+                        self.depot.parcels.put(action)
+                        model[action.id] = action
+                        last_id = self.depot.ids.next("ticket")
+                    elif isinstance(action, tuple):
+                        model, last_id = self._transact(*action, model, last_id)
+                    elif action in model:
+                        self.depot.parcels.delete(action)
+                        del model[action]
+                    else:
+                        with pytest.raises(KeyError):
+                            self.depot.parcels.delete(action)
+                if fails:
+                    raise Mishap
+        except Mishap:
+            return kept
+        return model, last_id
+
+    @rule()
+    def find_by_one_thing_more(self) -> None:
+        """What is added once stays right, whatever changes between two calls of this rule."""
+        for depot, model in ((self.depot, self.model), *self.forks[-1:]):
+            depot.parcels.add_index("heavy", lambda p: p.weight > 2)
+            heavy = [p for p in model.values() if p.weight > 2]
+            assert list(depot.parcels.select({"heavy": True}, order="weight")) == sorted(
+                heavy, key=lambda p: (p.weight, p.id)
+            )
+            assert set(depot.parcels.matching({"heavy": True}, among={1, 2, 3, 99})) == {
+                p.id for p in heavy if p.id <= 3
+            }
+
+    @rule()
+    def fork(self) -> None:
+        self.forks.append((self.depot.fork(Clock(NOON)), dict(self.model)))
+
+    @rule(actions=st.lists(parcels, max_size=3))
+    def change_a_fork(self, actions: list) -> None:
+        for depot, model in self.forks[-1:]:
+            with depot.transaction():
+                for parcel in actions:
+                    depot.parcels.put(parcel)
+                    model[parcel.id] = parcel
+
+    @invariant()
+    def rows_and_indexes_equal_the_model(self) -> None:
+        assert_equal(self.depot, self.model)
+        assert self.depot.ids.last("ticket") == self.last_id
+        for depot, model in self.forks:
+            assert_equal(depot, model)
+
+
+def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
+    table, rows = depot.parcels, [model[key] for key in sorted(model)]
+    by_weight = sorted(rows, key=lambda p: (p.weight, p.id))
+    assert list(table) == rows
+    assert len(table) == len(rows)
+    assert list(table.select(order="weight")) == by_weight
+    for colour in COLOURS[1:]:
+        red = [p for p in rows if p.colour == colour]
+        assert table.with_value("colour", colour) == red
+        assert table.count("colour", colour) == len(red)
+        assert list(table.select({"colour": colour})) == red
+        assert list(table.select({"colour": colour}, order="weight")) == [
+            p for p in by_weight if p.colour == colour
+        ]
+        assert list(
+            table.select({"colour": colour, "label": "late"}, between={"weight": (2, 3)})
+        ) == [p for p in red if 2 <= p.weight <= 3 and "late" in p.labels]
+    assert set(table.values("label")) == {label for p in rows for label in p.labels}
+    assert list(table.select(between={"weight": (None, 2)}, order="weight")) == [
+        p for p in by_weight if p.weight <= 2
+    ]
+    assert table.select(order="weight").slice(1, 3, descending=True) == by_weight[::-1][1:4]
+    for low, high in ((2, 3), (None, 1), (3, None)):
+        stretch = table.select({"colour": "red"}, between={"weight": (low, high)}, order="weight")
+        reds = [
+            p
+            for p in by_weight
+            if p.colour == "red" and (low or 0) <= p.weight <= (high or p.weight)
+        ]
+        assert len(stretch) == len(reds)
+        assert list(stretch) == reds
+        assert list(reversed(stretch)) == reds[::-1]
+        assert stretch.slice(1, 2, descending=True) == reds[::-1][1:3]
+        assert stretch.slice(0, 9, ties_descending=True) == sorted(
+            reds, key=lambda p: (p.weight, -p.id)
+        )
+    assert table.keys_containing("words", "RED 2") == {
+        p.id for p in rows if (p.colour, p.weight) == ("red", 2)
+    }
+    assert list(table.select(among={1, 3, 99}, order="weight")) == [
+        p for p in by_weight if p.id in (1, 3)
+    ]
+    highest_key_first = sorted(rows, key=lambda p: (p.weight, -p.id))
+    assert table.select(order="weight").slice(1, 3, ties_descending=True) == highest_key_first[1:4]
+
+
+TestTables = TablesAgreeWithAModel.TestCase
+
+
+def test_a_change_outside_a_transaction_is_refused():
+    depot = Depot(Clock(NOON))
+
+    with pytest.raises(RuntimeError, match="transaction"):
+        depot.parcels.put(Parcel(1, "red", 2))
+
+    assert len(depot.parcels) == 0
+
+
+@given(st.integers(0, 2**40))
+def test_the_same_seed_draws_the_same_ids(seed):
+    one, two = Depot(Clock(NOON), seed), Depot(Clock(NOON), seed)
+    with one.transaction(), two.transaction():
+        drawn = one.ids.uuid(), one.ids.token(length=7), one.ids.fraction(), one.ids.next("parcel")
+
+        assert drawn == (
+            two.ids.uuid(),
+            two.ids.token(length=7),
+            two.ids.fraction(),
+            two.ids.next("parcel"),
+        )
+        assert one.ids.uuid() != drawn[0]
+        assert len(drawn[1]) == 7
+        assert 0 <= drawn[2] < 1
+
+
+def test_lists_are_right_when_more_were_asked_for_than_are_kept():
+    depot, shades = Depot(Clock(NOON)), VIEWS_KEPT + 50
+    with depot.transaction():
+        for number in range(shades):
+            depot.parcels.put(Parcel(number, f"shade {number}", 1))
+    for number in range(shades):
+        assert [p.id for p in depot.parcels.select({"colour": f"shade {number}"})] == [number]
+
+    with depot.transaction():
+        depot.parcels.put(Parcel(0, f"shade {shades - 1}", 1))
+
+    assert [p.id for p in depot.parcels.select({"colour": f"shade {shades - 1}"})] == [
+        0,
+        shades - 1,
+    ]
+    assert list(depot.parcels.select({"colour": "shade 0"})) == []
+
+
+def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
+    depot, many = Depot(Clock(NOON)), SORTED_ANEW + 500
+    with depot.transaction():
+        for number in range(many):
+            depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 7))
+
+    for keep in (lambda p: p.id % 2 == 0, lambda p: p.id % 50 == 0, lambda p: p.id != 1):
+        found = depot.parcels.select(keep=keep, order="weight")
+        by_weight = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, p.id))
+        ties_turned = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, -p.id))
+
+        assert len(found) == len(by_weight) > 40
+        assert list(found) == by_weight
+        assert found.slice(30, 10) == by_weight[30:40]
+        assert found.slice(30, 10, descending=True) == by_weight[::-1][30:40]
+        assert found.slice(30, 10, ties_descending=True) == ties_turned[30:40]
+
+
+def test_conditions_of_many_and_of_few_rows_are_joined_alike():
+    depot, many = Depot(Clock(NOON)), SORTED_ANEW + 500
+    with depot.transaction():
+        for number in range(many):
+            labels = frozenset(["late"] if number % 2 else ["late", "fragile"])
+            depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 70, labels))
+    red = {p.id for p in depot.parcels if p.colour == "red"}
+
+    for where, low, high, among in (
+        ({"label": "late"}, 0, 69, None),  # every row meets both
+        ({"label": "late"}, 1, 69, red),
+        ({"label": "fragile", "colour": "red"}, 0, 60, None),
+        ({"label": "fragile", "colour": "red"}, 3, 4, red),
+        ({"colour": "red"}, 5, 5, {1, 2, 5}),
+        ({"colour": "blue"}, 0, 60, red),
+    ):
+        expected = [
+            p
+            for p in depot.parcels
+            if low <= p.weight <= high
+            and where.get("colour", p.colour) == p.colour
+            and where.get("label", "late") in p.labels
+            and (among is None or p.id in among)
+        ]
+        found = depot.parcels.select(where, between={"weight": (low, high)}, among=among)
+
+        assert list(found) == expected
+        assert len(found) == len(expected)
+
+
+def test_answers_can_be_merged_by_what_an_order_sorts_by():
+    depot = Depot(Clock(NOON, frozen=True))
+    weigh = depot.parcels.sorted_by("weight")
+
+    assert weigh(Parcel(1, "red", 4)) == 4

@@ -1,0 +1,31 @@
+"""What is done once a transaction is over."""
+
+import pytest
+from mockvoice.kernel.undo import UndoLog
+
+
+def test_deferred_work_waits_for_the_outermost_commit():
+    undo, done = UndoLog(), []
+    with undo.transaction():
+        with undo.transaction():
+            undo.defer(lambda: done.append("inner"))
+        undo.defer(lambda: done.append("outer"))
+        assert done == []
+
+    assert done == ["inner", "outer"]
+
+
+def test_deferred_work_of_a_failed_transaction_is_forgotten():
+    undo, done = UndoLog(), []
+    with undo.transaction():
+        undo.defer(lambda: done.append("kept"))
+        with pytest.raises(ZeroDivisionError), undo.transaction():
+            undo.defer(lambda: done.append("lost"))
+            raise ZeroDivisionError
+
+    assert done == ["kept"]
+
+
+def test_work_is_deferred_inside_a_transaction_only():
+    with pytest.raises(RuntimeError):
+        UndoLog().defer(print)

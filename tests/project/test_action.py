@@ -1,0 +1,290 @@
+"""The GitHub action: its shape, and its scripts run as a runner runs them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import requests
+import yaml
+
+ROOT = Path(__file__).parents[2]
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+README = (ROOT / "README.md").read_text("utf-8")
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
+EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+
+# What a runner takes for a composite action.
+TEXT = {"type": "string", "minLength": 1}
+SHAPE = {
+    "type": "object",
+    "required": ["name", "description", "inputs", "outputs", "runs"],
+    "additionalProperties": False,
+    "properties": {
+        "name": TEXT,
+        "description": {"type": "string", "maxLength": 125},
+        "branding": {"type": "object"},
+        "inputs": {
+            "additionalProperties": {
+                "type": "object",
+                "required": ["description"],
+                "additionalProperties": False,
+                "properties": {
+                    "description": TEXT,
+                    "required": {"type": "boolean"},
+                    "default": {"type": "string"},
+                },
+            }
+        },
+        "outputs": {
+            "additionalProperties": {
+                "type": "object",
+                "required": ["description", "value"],
+                "additionalProperties": False,
+                "properties": {"description": TEXT, "value": TEXT},
+            }
+        },
+        "runs": {
+            "type": "object",
+            "required": ["using", "steps"],
+            "properties": {
+                "using": {"const": "composite"},
+                "steps": {
+                    "type": "array",
+                    "items": {
+                        "oneOf": [
+                            {
+                                "required": ["name", "run", "shell"],
+                                "not": {"required": ["uses"]},
+                            },
+                            {
+                                "required": ["name", "uses"],
+                                "not": {"required": ["run"]},
+                            },
+                        ],
+                        "additionalProperties": False,
+                        "properties": {
+                            "name": TEXT, "id": TEXT, "if": TEXT, "run": TEXT, "uses": TEXT,
+                            "shell": {"const": "bash"}, "with": {"type": "object"},
+                            "env": {"type": "object"},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}  # fmt: skip
+
+
+def test_it_has_the_shape_of_a_composite_action():
+    jsonschema.validate(ACTION, SHAPE)
+
+
+def test_scripts_have_inputs_as_variables_only():
+    for name, step in STEPS.items():
+        assert "${{" not in step.get("run", ""), name
+
+
+def test_expressions_name_what_there_is_and_every_input_is_used():
+    told = yaml.safe_dump(ACTION["runs"]) + yaml.safe_dump(ACTION["outputs"])
+    named = set(re.findall(r"inputs\.([\w-]+)", told))
+    steps = set(re.findall(r"steps\.([\w-]+)\.outputs", told)) - {"mock"}
+
+    assert named == set(ACTION["inputs"])
+    assert steps == {step["id"] for step in STEPS.values() if "id" in step}
+
+
+def test_outputs_are_those_that_the_scripts_write():
+    for output in ACTION["outputs"].values():
+        step, name = re.fullmatch(r"steps\.(\w+)\.outputs\.([\w-]+)", EXPRESSION.search(output["value"])[1]).groups()  # fmt: skip
+        (script,) = [each["run"] for each in STEPS.values() if each.get("id") == step]
+
+        assert f"{name}=" in script
+
+
+def test_other_actions_are_githubs_own_at_a_version():
+    for step in STEPS.values():
+        if "uses" in step:
+            assert re.fullmatch(r"(actions|github)/[\w/-]+@v\d+", step["uses"])
+
+
+def test_the_readmes_workflows_use_it_as_it_is():
+    blocks = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    uses = [
+        step
+        for block in blocks
+        for job in yaml.safe_load(block)["jobs"].values()
+        for step in job["steps"]
+        if "mockvoice@" in step.get("uses", "")
+    ]
+
+    assert {step["with"]["run"] for step in uses} == {"serve", "check"}
+    for step in uses:
+        assert set(step["with"]) <= set(ACTION["inputs"])
+
+
+class Runner:
+    """A runner's temporary folder, its files and its way to run a script."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.workspace = folder / "workspace"
+        self.workspace.mkdir()
+
+    def run(self, step: str, path: str = "", **inputs: str) -> subprocess.CompletedProcess[str]:
+        """Run a step's script with inputs, the others being as they are by default.
+
+        Commands are looked for in ``path`` first.
+        """
+        given = {name: each.get("default", "") for name, each in ACTION["inputs"].items()}
+        given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+        context = {
+            **{f"inputs.{name}": value for name, value in given.items()},
+            "github.action_path": str(ROOT),
+            "runner.temp": str(self.folder),
+        }
+        script = self.folder / "script.sh"
+        script.write_text(STEPS[step]["run"], "utf-8")
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
+            cwd=self.workspace, env={**self._surroundings(path), **{
+                name: EXPRESSION.sub(lambda match: context[match[1]], str(value))
+                for name, value in STEPS[step]["env"].items()
+            }},
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+
+    def said(self, file: str) -> str:
+        """What has been written for the runner: OUTPUT, PATH, ENV or STEP_SUMMARY."""
+        path = self.folder / file
+        return path.read_text("utf-8") if path.exists() else ""
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs so far."""
+        return dict(line.split("=", 1) for line in self.said("OUTPUT").splitlines())
+
+    def _surroundings(self, path: str) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MOCKVOICE", "PYTEST"))}
+        kept |= dict(line.split("=", 1) for line in self.said("ENV").splitlines())
+        files = {f"GITHUB_{name}": str(self.folder / name) for name in ("OUTPUT", "PATH", "ENV", "STEP_SUMMARY")}  # fmt: skip
+        paths = [path, *self.said("PATH").splitlines()[::-1], os.environ["PATH"]]
+        # Nothing is fetched: what the server needs is there already.
+        offline = {
+            "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_NO_INDEX": "1",
+            "PYTHONPATH": sysconfig.get_path("purelib"),
+        }  # fmt: skip
+        return {**kept, **files, **offline, "PATH": os.pathsep.join(filter(None, paths))}
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory) -> Iterator[Runner]:
+    """A runner on which Mockvoice has been installed by the action, and served on free ports."""
+    made = Runner(tmp_path_factory.mktemp("runner"))
+    installed = made.run("Install Mockvoice", run="serve", python=sys.executable)
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    served = made.run("Serve", port="0", data="empty", vendors="growcrm\nhalo", now="2026-03-01T09:00:00Z")  # fmt: skip
+    assert served.returncode == 0, served.stdout + served.stderr
+    yield made
+    for ready in made.folder.glob("mockvoice/serve.*/ready.json"):
+        os.kill(json.loads(ready.read_text())["pid"], signal.SIGTERM)
+
+
+def grow(runner: Runner, path: str, method: str = "GET", **body: Any) -> requests.Response:
+    key = json.loads(runner.outputs()["credentials"])["growcrm"]["api_key"]
+    url = json.loads(runner.outputs()["urls"])["growcrm"]
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {"Authorization": f"Bearer {key}"}
+        return session.request(method, url + path, headers=headers, **body, timeout=30)
+
+
+def test_serving_says_where_and_with_what(runner):
+    assert set(json.loads(runner.outputs()["urls"])) == {"growcrm", "halo"}
+    assert runner.said("ENV") == f"MOCKVOICE_URL={runner.outputs()['url']}\n"
+    assert grow(runner, "/api/invoices").json()["meta"]["total"] == 0
+    assert Path(runner.outputs()["log"]).is_file()
+
+
+def test_only_the_command_is_on_the_path(runner):
+    (folder,) = runner.said("PATH").splitlines()
+
+    assert [path.name for path in Path(folder).iterdir()] == ["mockvoice"]
+
+
+def test_a_server_that_cannot_start_is_told_in_its_own_sentence(runner):
+    refused = runner.run("Serve", port="0", vendors="xero")
+
+    assert refused.returncode == 2
+    assert "::error title=Mockvoice::the server did not start: mockvoice: there is no vendor 'xero'" in refused.stdout  # fmt: skip
+
+
+def test_a_check_that_holds_ends_with_0_and_leaves_its_reports(runner):
+    url = json.loads(runner.outputs()["urls"])["growcrm"]
+    checked = runner.run(
+        "Check", vendors="growcrm", url=url, select="test_routes", report_dir="out", seed="3"
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert runner.outputs()["exit-code"] == "0"
+    report = json.loads((runner.workspace / "out/report.json").read_text())
+    assert (report["outcome"], report["seed"]) == ("holds", 3)
+    assert (runner.workspace / "out/junit.xml").is_file()
+    sarif = json.loads((runner.workspace / runner.outputs()["sarif"]).read_text())
+    assert sarif["version"] == "2.1.0"
+    assert "    Grow CRM" in runner.said("STEP_SUMMARY")
+
+
+def test_a_broken_contract_ends_with_1_and_its_answers_say_nothing_to_the_runner(runner, tmp_path):
+    command = tmp_path / "mockvoice"
+    command.write_text("#!/bin/sh\necho '  came back: ::error::I am the runner'; exit 1")
+    command.chmod(0o755)
+    checked = runner.run("Check", path=str(tmp_path), vendors="growcrm")
+
+    assert checked.returncode == 1
+    assert runner.outputs()["exit-code"] == "1"
+    lines = checked.stdout.splitlines()
+    stop, answer, go = lines[:3]
+    assert (stop, go) == (f"::stop-commands::{stop[17:]}", f"::{stop[17:]}::")
+    assert "I am the runner" in answer
+    assert lines[3:] == ["::error title=Mockvoice::the contract is broken; the reports say where"]
+
+
+def test_a_check_that_is_not_possible_ends_with_2(runner):
+    checked = runner.run("Check", vendors="growcrm", url="http://127.0.0.1:9")
+
+    assert checked.returncode == 2
+    assert runner.outputs()["exit-code"] == "2"
+    assert "::error title=Mockvoice::the contract could not be checked: mockvoice: http://127.0.0.1:9" in checked.stdout  # fmt: skip
+
+
+@pytest.mark.parametrize("evil", ["$(touch evil)", "`touch evil`", "'; touch evil; '", '"; touch evil; "'])  # fmt: skip
+@pytest.mark.parametrize("step", ["Install Mockvoice", "Serve", "Check"])
+def test_what_an_input_holds_is_never_run(runner, step, evil):
+    inputs = dict.fromkeys(ACTION["inputs"], evil) | {"run": "serve"}
+    ran = runner.run(step, **inputs)
+
+    assert ran.returncode == 2, ran.stdout + ran.stderr
+    assert not list(runner.folder.rglob("evil*"))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"run": "test"}, "run has to be serve or check"),
+        ({"run": "serve", "version": "--index-url=x"}, "version has to be one such as 0.1.0"),
+        ({"run": "serve", "python": "false"}, "Mockvoice needs Python 3.11 or newer"),
+    ],
+)
+def test_wrong_inputs_are_refused_in_a_sentence(runner, inputs, said):
+    refused = runner.run("Install Mockvoice", **inputs)
+
+    assert refused.returncode == 2
+    assert refused.stdout.strip().startswith(f"::error title=Mockvoice::{said}")

@@ -1,0 +1,450 @@
+"""The pytest plugin, in projects that have nothing but a few tests."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpcore  # noqa: F401 - loaded here: pytester unloads what its runs load, and httpx would keep half of it
+import pytest
+import requests
+
+pytest_plugins = ("pytester",)
+
+PAGE = Path(__file__).parents[2].joinpath("docs/pytest.md").read_text("utf-8")
+START = "2026-03-01T09:00:00Z"
+# What an integrator's own tests have: a client that knows a base URL and a key.
+CLIENT = """
+import json
+import urllib.request
+
+import pytest
+
+class Bell:
+    def __init__(self, base_url, key):
+        self.base_url, self.key = base_url, key
+    def reminders(self):
+        return self._ask("GET", "/reminders")["reminders"]
+    def remind(self, text, day):
+        return self._ask("POST", "/reminders", {"text": text, "day": day})
+    def _ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.base_url + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+@pytest.fixture
+def bell(sandbox):
+    return Bell(sandbox.bell.base_url, sandbox.bell.credentials["api_key"])
+"""
+
+
+@pytest.fixture
+def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
+    """Runs tests of another project beside a mock of the toys that is running already."""
+    for name in ("MOCKVOICE_URL", "MOCKVOICE_CONTROL_TOKEN", "PYTEST_ADDOPTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    pytester.makeini(
+        "[pytest]\naddopts = -p no:cacheprovider --strict-markers\nfilterwarnings = error"
+    )
+
+    def run(
+        tests: str, *arguments: str, url: str = server.urls["main"], apart: bool = False
+    ) -> pytest.RunResult:
+        pytester.makepyfile(test_own=CLIENT + tests)
+        runs = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+        return runs(f"--mockvoice-url={url}", *arguments)
+
+    return run
+
+
+def left(server) -> list[str]:
+    return server.on_loop(lambda: [each.name for each in server.sandboxes])
+
+
+def test_every_test_has_a_world_of_its_own_which_goes_afterwards(project, server):
+    ran = project("""
+@pytest.mark.parametrize("again", [1, 2])
+@pytest.mark.mockvoice(data="empty")
+def test_one(bell, again):
+    before = len(bell.reminders())
+    bell.remind("Mine", "2030-01-01")
+    assert len(bell.reminders()) == before + 1
+    assert [each["text"] for each in bell.reminders()].count("Mine") == 1
+""")
+
+    ran.assert_outcomes(passed=2)
+    assert left(server) == ["default"]
+
+
+@pytest.fixture
+def alone(monkeypatch) -> tuple[str, ...]:
+    """No plugins but this one and xdist, of which other processes would load too many."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return ("-p", "mockvoice.testing.plugin", "-p", "xdist.plugin")
+
+
+def test_workers_side_by_side_share_a_running_server(project, server, alone):
+    ran = project(
+        """
+@pytest.mark.parametrize("number", range(12))
+def test_one(bell, sandbox, number):
+    bell.remind(f"Mine {number}", "2030-01-01")
+    assert [e["text"] for e in bell.reminders() if "Mine" in e["text"]] == [f"Mine {number}"]
+    assert len(sandbox.journal(operation="reminders.create")) == 1
+""",
+        *alone,
+        "-n2",
+        apart=True,
+    )
+
+    ran.assert_outcomes(passed=12)
+    assert left(server) == ["default"]
+
+
+def test_marks_say_what_a_world_begins_with_the_nearest_first(project, server, http, pytester):
+    saved = http.get(f"{server.urls['main']}/_mock/sandboxes/default/snapshots/current").text
+    pytester.path.joinpath("world.json").write_text(saved)
+    ran = project(f"""
+pytestmark = pytest.mark.mockvoice(now="{START}", seed=7)
+
+def test_module(sandbox):
+    told = sandbox.describe()
+    assert (told["now"][:16], told["seed"], told["frozen"]) == ("{START[:16]}", 7, False)
+    assert told["counts"]["bell"]["reminders"] == 3
+
+@pytest.mark.mockvoice(data="empty", frozen=True)
+class TestClass:
+    def test_class(self, sandbox):
+        told = sandbox.describe()
+        assert (told["now"], told["seed"], told["frozen"]) == ("{START}", 7, True)
+        assert told["counts"]["bell"]["reminders"] == 1
+
+    @pytest.mark.mockvoice(seed=8)
+    def test_own(self, sandbox):
+        assert (sandbox.describe()["seed"], sandbox.describe()["frozen"]) == (8, True)
+
+    @pytest.mark.mockvoice(data="world.json")
+    def test_file(self, sandbox):
+        assert sandbox.describe()["counts"]["bell"]["reminders"] == 3
+""")
+
+    ran.assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ('"empty"', "mockvoice: the mark does not take 'empty'; it takes data, now, seed, frozen"),
+        ("date=1", "mockvoice: the mark does not take date; it takes data, now, seed, frozen"),
+        ('data="none.json"', "the mark's data is 'none.json', neither demo nor empty, nor a file"),
+        ('data="test_own.py"', "test_own.py is not JSON"),
+        ('now="soon"', "mockvoice: now must be an instant with an offset"),
+        ('seed="x"', "mockvoice: seed must be of type integer"),
+    ],
+)
+def test_a_mark_that_cannot_be_meant_is_told_in_a_sentence(project, server, mark, said):
+    ran = project(f"""
+@pytest.mark.mockvoice({mark})
+def test_one(sandbox):
+    pass
+""")
+
+    ran.assert_outcomes(errors=1)
+    assert said in ran.stdout.str()
+    assert "Traceback" not in ran.stdout.str()
+    assert left(server) == ["default"]
+
+
+def test_a_failed_test_shows_what_it_asked_and_was_answered(project):
+    tests = """
+def test_one(bell):
+    bell.remind("Mine", "2030-01-01")
+    bell.reminders()
+    bell.remind("Mine", "30.2.2030")
+"""
+    ran = project(tests, "--mockvoice-journal=2")
+
+    ran.assert_outcomes(failed=1)
+    told = ran.stdout.str().partition("mockvoice: last requests to sandbox test_one-")[2]
+    assert "bell reminders.search: GET http://127.0.0.1:" in told
+    assert "/reminders -> 200" in told
+    assert 'sent: {"text": "Mine", "day": "30.2.2030"}' in told
+    assert "note: " in told
+    assert told.count("came back: ") == 2
+    assert "last requests" not in project(tests, "--mockvoice-journal=0").stdout.str()
+
+
+def test_a_failed_test_shows_a_world_that_it_shares_with_others_too(project):
+    ran = project("""
+@pytest.fixture(scope="module")
+def shared(mockvoice):
+    with mockvoice.sandbox("shared") as made:
+        yield Bell(made.bell.base_url, made.bell.credentials["api_key"])
+
+def test_one(shared):
+    shared.remind("Ours", "never")
+
+def test_another():
+    raise SystemError
+""")
+
+    ran.assert_outcomes(failed=2)
+    assert ran.stdout.str().count("mockvoice: last requests to sandbox shared-") == 1
+    assert '"text": "Ours"' in ran.stdout.str()
+
+
+def test_a_failed_test_shows_no_secret(project, pytester):
+    ran = project(
+        """
+def test_one(bell):
+    bell.remind(bell.key, "2030-01-01")
+    with open("key", "w") as file:
+        file.write(bell.key)
+    bell = None
+    raise SystemError
+""",
+        "--tb=short",
+    )
+
+    ran.assert_outcomes(failed=1)
+    key = pytester.path.joinpath("key").read_text()
+    assert key not in ran.stdout.str()
+    assert 'sent: {"text": "***-key"' in ran.stdout.str()
+
+
+def test_a_failure_while_a_fixture_is_made_shows_it_too(project):
+    ran = project("""
+@pytest.fixture
+def reminder(bell):
+    return bell.remind("Mine", "never")
+
+def test_one(reminder):
+    pass
+""")
+
+    ran.assert_outcomes(errors=1)
+    assert '"day": "never"' in ran.stdout.str()
+
+
+def test_where_no_request_opened_the_sandbox_those_that_opened_none_are_shown(project):
+    ran = project("""
+def test_one(sandbox):
+    Bell(sandbox.bell.base_url, "another-key").reminders()
+""")
+
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines([
+        "No request came with the credentials of this sandbox.",
+        "* bell reminders.search: GET *reminders -> 401",
+    ])  # fmt: skip
+    assert "another-key" not in ran.stdout.str().partition("No request came")[2]
+
+
+def test_a_sandbox_is_moved_spoilt_and_put_back(project):
+    ran = project(f"""
+from datetime import datetime, timedelta, UTC
+from urllib.error import HTTPError
+
+@pytest.mark.mockvoice(now="{START}", frozen=True)
+def test_clock(sandbox):
+    clock = sandbox.clock
+    assert clock.now() == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert clock.advance(days=1, hours=1) == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert clock.advance(timedelta(minutes=1), seconds=3).minute == 1
+    assert clock.set("2027-01-01T00:00:00Z") == clock.now() == datetime(2027, 1, 1, tzinfo=UTC)
+    assert clock.thaw() < clock.now()
+    assert clock.freeze(datetime(2028, 1, 1, tzinfo=UTC)) == clock.now()
+    with pytest.raises(ValueError, match="time zone"):
+        clock.set(datetime(2028, 1, 1))
+
+def test_faults(sandbox, bell):
+    number = sandbox.faults.add("status", "bell", "reminders.search", status=503, times=1)
+    with pytest.raises(HTTPError, match="503"):
+        bell.reminders()
+    bell.reminders()
+    assert [(each["id"], each["struck"]) for each in sandbox.faults.list()] == [(number, 1)]
+    sandbox.faults.delete(number)
+    sandbox.faults.add("drop")
+    sandbox.faults.clear()
+    assert sandbox.faults.list() == []
+
+def test_snapshots(sandbox, bell):
+    sandbox.snapshot("before")
+    before = bell.reminders()
+    with sandbox.unchanged_after():
+        bell.remind("Passing", "2030-01-01")
+    assert bell.reminders() == before
+    bell.remind("Mine", "2030-01-01")
+    assert [each["after"]["text"] for each in sandbox.diff("before")["added"]] == ["Mine"]
+    sandbox.restore("before")
+    assert bell.reminders() == before
+
+def test_another_beginning(sandbox, bell):
+    bell.remind("Mine", "2030-01-01")
+    sandbox.reset(data="empty", seed=3)
+    assert len(bell.reminders()) == 1
+    assert sandbox.describe()["seed"] == 3
+
+@pytest.mark.mockvoice(now="{START}")
+def test_outbox_and_journal(sandbox, bell):
+    bell.remind("Mine", "2026-03-02")
+    sandbox.clock.advance(days=3)
+    assert "Mine" in str(sandbox.outbox(vendor="bell", limit=10))
+    assert [each["operation"] for each in sandbox.journal()] == ["reminders.create"]
+
+def test_two_worlds(mockvoice, sandbox, bell):
+    with mockvoice.sandbox("second one!", data=sandbox.export(), now="{START}") as second:
+        assert second.name.startswith("second-one-")
+        other = Bell(second.bell.base_url, second.bell.credentials["api_key"])
+        other.remind("Theirs", "2030-01-01")
+        assert "Theirs" not in str(bell.reminders())
+    with pytest.raises(HTTPError, match="401"):
+        other.reminders()
+    assert mockvoice.default.credentials["bell"] == {{"api_key": "bell-demo-key"}}
+
+def test_refusals_are_sentences(sandbox):
+    with pytest.raises(Exception, match="There is no snapshot 'none'"):
+        sandbox.restore("none")
+    with pytest.raises(AttributeError, match="no 'whistle'; vendors that are served: bell, gong"):
+        sandbox.whistle
+    sandbox.delete()
+
+def test_environment(sandbox):
+    assert sandbox.bell.environment == {{
+        "BELL_BASE_URL": sandbox.bell.base_url,
+        "BELL_API_KEY": sandbox.bell.credentials["api_key"],
+    }}
+    assert sandbox.environment["GONG_CLIENT_ID"] == sandbox.gong.credentials["client_id"]
+    assert sandbox.bell.credentials["api_key"] not in repr(sandbox.bell) + repr(sandbox)
+""")  # fmt: skip
+
+    ran.assert_outcomes(passed=8)
+
+
+@pytest.mark.parametrize("how", ["option", "environment", "ini"])
+def test_a_running_server_is_named_in_three_ways(pytester, server, monkeypatch, how):
+    url = server.urls["main"]
+    monkeypatch.delenv("MOCKVOICE_URL", raising=False)
+    if how == "environment":
+        monkeypatch.setenv("MOCKVOICE_URL", url)
+    pytester.makeini("[pytest]\n" + (f"mockvoice_url = {url}" if how == "ini" else ""))
+    pytester.makepyfile(f"def test_one(mockvoice): assert mockvoice.url == {url!r}")
+    ran = pytester.runpytest_inprocess(*([f"--mockvoice-url={url}"] if how == "option" else []))
+
+    ran.assert_outcomes(passed=1)
+
+
+def test_a_server_that_cannot_be_used_is_told_in_a_sentence(project, serve, monkeypatch, server):
+    tests = "def test_one(sandbox): pass"
+    nobody = project(tests, url="http://127.0.0.1:9")
+    nobody.assert_outcomes(errors=1)
+    nobody.stdout.fnmatch_lines(["*mockvoice: no mock server answers at http://127.0.0.1:9;*"])
+    vendor = project(tests, url=server.urls["vendors"]["bell"]["root_url"])
+    vendor.stdout.fnmatch_lines(["*mockvoice: what answers at * is no mock server*"])
+
+    guarded = serve(control_token="open-sesame").urls["main"]
+    project(tests, url=guarded).assert_outcomes(errors=1)
+    monkeypatch.setenv("MOCKVOICE_CONTROL_TOKEN", "open-sesame")
+    project(tests, url=guarded).assert_outcomes(passed=1)
+
+
+def test_a_server_behind_other_addresses_than_it_knows_is_reached_by_the_one_given(project, server):
+    port = server.urls["main"].rpartition(":")[2]
+    ran = project(f"""
+def test_one(sandbox, bell):
+    assert bell.base_url == "http://localhost:{port}/bell"
+    assert bell.reminders()
+""", url=f"http://localhost:{port}/")  # fmt: skip
+
+    ran.assert_outcomes(passed=1)
+
+
+def test_without_a_server_each_worker_starts_its_own_and_the_page_is_right(pytester, monkeypatch):
+    monkeypatch.setenv("MOCKVOICE_PORT", "1")  # of another server, not of these
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("MOCKVOICE_URL", raising=False)
+    pytester.makeini("[pytest]\nmockvoice_serve = --vendor growcrm --quirks strict")
+    examples = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    pytester.makepyfile(**{f"test_page_{number}": text for number, text in enumerate(examples)})
+    pytester.makepyfile(
+        test_own="""
+import pytest
+
+@pytest.mark.mockvoice(data="empty")
+@pytest.mark.parametrize("number", [1, 2])
+def test_it_is_filled(mockvoice, sandbox, number):
+    assert sandbox.seed("growcrm", clients=3, invoices=5)["invoices"] == 5
+    with open(f"url-{number}", "w") as file:
+        file.write(mockvoice.url)
+"""
+    )
+    ran = pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--strict-markers")
+
+    ran.assert_outcomes(passed=8)
+    for number in (1, 2):
+        assert not answers(pytester.path.joinpath(f"url-{number}").read_text())
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).status_code > 0
+    except requests.ConnectionError:
+        return False
+
+
+def test_a_run_that_is_killed_leaves_no_server(pytester, alone):
+    pytester.makeini("[pytest]\nmockvoice_serve = --vendor growcrm")
+    pytester.makepyfile("""
+import time
+
+def test_one(mockvoice):
+    with open("url", "w") as file:
+        file.write(mockvoice.url)
+    time.sleep(60)
+""")
+    file = pytester.path / "url"
+    run = subprocess.Popen([sys.executable, "-m", "pytest", *alone], stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while not (file.exists() and file.read_text()) and time.monotonic() < until:
+        time.sleep(0.05)
+    url = file.read_text()
+    assert answers(url)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+
+    until = time.monotonic() + 10
+    while answers(url) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not answers(url)
+
+
+def test_options_that_serve_does_not_take_are_told_in_its_own_sentence(pytester):
+    pytester.makeini("[pytest]\nmockvoice_serve = --vendor xero")
+    pytester.makepyfile("def test_one(mockvoice): pass")
+    ran = pytester.runpytest_inprocess()
+
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: there is no vendor 'xero'*"])
+
+
+def test_runs_that_do_not_use_it_pay_next_to_nothing():
+    script = (
+        "import shlex, sys, pytest; before = set(sys.modules); import mockvoice.testing.plugin; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+    )  # fmt: skip
+
+    assert ran.stdout.split() == [
+        "mockvoice", "mockvoice.testing", "mockvoice.testing.plugin",
+    ]  # fmt: skip

@@ -1,0 +1,172 @@
+"""The door, step by step, with the worked signatures."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from mockvoice.vendors.count import VENDOR, auth
+from mockvoice.vendors.count.errors import (
+    InvalidAccessToken,
+    InvalidSignature,
+    MissingCredentials,
+    MissingToken,
+)
+from mockvoice.web.call import Call
+from mockvoice.web.refusals import TooManyRequests
+from mockvoice.web.sandboxes import Sandbox, Sandboxes
+from msgspec.structs import replace
+
+from tests.vendors.count.worlds import sandboxes, workspace
+
+STAMP = "1767225600"
+TAG = "/partners/tags/3f0c9a52-6f1e-4b7d-9c55-0d5a7f6f1e21"
+VECTORS = [
+    ("GET", "/partners/invoices", b"", "9496ea93172836d62755334160ea0c9850598e5fb29fdb6c102c49ecb4cca630"),
+    ("PATCH", "/partners/invoices/3f0c9a52-6f1e-4b7d-9c55-0d5a7f6f1e21/approve", b"{}",
+     "f2872878d4ca4a6f30940efcbd424e8006c05f405426731cd40ab576c000b4c1"),
+    ("POST", "/partners/tags", b'{"name":"Retail"}', "acb38cd779f36f01a99f3db9782c74267e61bb9fcf0b12389a2c5ca05430fc45"),
+    ("DELETE", TAG, b"", "78e93a4d598f094eacb8e0db0fa5736967dd27962d21bf018520ae2839e9bff0"),
+]  # fmt: skip
+
+
+def world_of_vectors() -> Sandboxes:
+    """A sandbox whose secret and time are those of the worked signatures."""
+    world = workspace()
+    world.clock.set(datetime.fromtimestamp(int(STAMP), UTC))
+    credentials = {**VENDOR.credentials, "client_secret": "s3cret"}
+    found = Sandboxes()
+    found.add(
+        Sandbox("default", world.clock, {"count": world}, {"count": credentials}), {"count": VENDOR}
+    )
+    return found
+
+
+def call(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers):
+    given = {
+        "x-client-id": "count-demo-client",
+        "x-timestamp": stamp,
+        "x-signature": signature,
+        "authorization": "Bearer count-demo-token",
+        **headers,
+    }
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": prefix + path,
+        "raw_path": (prefix + path).encode(),
+        "root_path": prefix,
+        "query_string": b"",
+        "headers": [(k.encode(), v.encode()) for k, v in given.items() if v is not None],
+    }
+    made = Call(scope, path)
+    made.body = body
+    return made
+
+
+@pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
+@pytest.mark.parametrize("prefix", ["", "/count"])
+def test_the_worked_signatures_are_right(method, path, body, signature, prefix):
+    request = call(method, path, body, signature=signature, prefix=prefix)
+    grant = auth.signed_with_bearer(request, world_of_vectors())
+
+    assert grant.role == "count-demo-client"
+
+
+@pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
+def test_one_bit_more_or_less_is_refused(method, path, body, signature):
+    changed = ("0" if signature[0] != "0" else "1") + signature[1:]
+    for request in (
+        call(method, path, body, signature=changed),
+        call(method, path, body, signature=signature[:-1]),
+        call(method, path + "/", body, signature=signature),
+        call(method, path, body, signature=signature, stamp="1767225601"),
+    ):
+        with pytest.raises(InvalidSignature):
+            auth.signed(request, world_of_vectors())
+
+
+def test_a_path_is_signed_as_it_was_sent():
+    request = call("GET", "/partners/customers/ä", signature="x")
+    request.scope["raw_path"] = b"/partners/customers/%C3%A4?page=1"
+
+    assert auth.signed_path(request) == "/customers/%C3%A4"
+    assert auth.signed_path(call("GET", "/partners", signature="x")) == "/"
+
+
+def test_a_refusal_logs_the_text_to_sign_and_never_the_secret(caplog):
+    request = call("GET", "/partners/invoices", signature="0" * 64)
+    with (
+        caplog.at_level(logging.WARNING, "mockvoice.count"),
+        pytest.raises(InvalidSignature) as info,
+    ):
+        auth.signed(request, world_of_vectors())
+
+    assert f"GET:/invoices:{STAMP}:" in caplog.text
+    assert f"GET:/invoices:{STAMP}:" in info.value.note
+    assert "s3cret" not in caplog.text + info.value.note + str(info.value)
+
+
+def test_missing_headers_and_bearers_are_told_apart():
+    signature = VECTORS[0][3]
+    found = world_of_vectors()
+    for missing in ({"x-client-id": None}, {"x-timestamp": None}, {"signature": None}):
+        request = call("GET", "/partners/invoices", **{"signature": signature, **missing})
+        with pytest.raises(MissingCredentials):
+            auth.signed(request, found)
+    for header in (None, "Basic abc", "Bearer", "Bearer "):
+        request = call("GET", "/partners/invoices", signature=signature, authorization=header)
+        with pytest.raises(MissingToken):
+            auth.signed_with_bearer(request, found)
+
+
+def test_another_sandbox_has_another_client_and_another_token():
+    found, world = sandboxes(other=workspace())
+    world.clock.set(workspace().clock.now())
+
+    assert auth.sandbox_of("count-other-client", found).name == "other"
+    assert auth.sandbox_of("count-demo-client", found).name == "default"
+    for name in ("count-demo-token", "count-demo-secret", "count-nobody-client"):
+        assert auth.sandbox_of(name, found) is None
+
+
+def test_another_sandboxs_token_is_refused():
+    found = world_of_vectors()
+    request = call(
+        "GET",
+        "/partners/invoices",
+        signature=VECTORS[0][3],
+        authorization="Bearer count-other-token",
+    )
+
+    with pytest.raises(InvalidAccessToken):
+        auth.signed_with_bearer(request, found)
+
+
+def test_the_limit_is_off_until_it_is_switched_on():
+    found = world_of_vectors()
+    world = found.get("default").backends["count"]
+    request = call("GET", "/partners/invoices", signature=VECTORS[0][3])
+    for _ in range(150):
+        auth.signed(request, found)
+    with world.transaction():
+        world.teams.put(replace(world.team, requests_per_minute=100))
+    for _ in range(100):
+        auth.signed(request, found)
+    with pytest.raises(TooManyRequests) as refused:
+        auth.signed(request, found)
+
+    assert refused.value.retry_after == 60
+    answer = VENDOR.refuse(refused.value)
+    assert (answer.status, answer.body["type"]) == (429, "RATE_LIMITED")
+    assert answer.headers["Retry-After"] == "60"
+
+
+def test_the_limit_counts_anew_each_minute():
+    world = workspace()
+    with world.transaction():
+        world.teams.put(replace(world.team, requests_per_minute=1))
+    auth._count(world, 1)
+    with pytest.raises(TooManyRequests):
+        auth._count(world, 1)
+    world.clock.advance(timedelta(seconds=60))
+    auth._count(world, 1)

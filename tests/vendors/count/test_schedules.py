@@ -1,0 +1,65 @@
+"""The days of schedules."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mockvoice.vendors.count.models import Schedule
+from mockvoice.vendors.count.rules.schedules import first_from, following, occurrence
+
+PATTERNS = ["daily", "weekly", "biweekly", "monthly", "quarterly", "yearly"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "interval", "days"),
+    [
+        ("daily", 2, ["2026-01-31", "2026-02-02", "2026-02-04"]),
+        ("weekly", 1, ["2026-01-31", "2026-02-07", "2026-02-14"]),
+        ("biweekly", 1, ["2026-01-31", "2026-02-14", "2026-02-28"]),
+        ("monthly", 1, ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        ("quarterly", 1, ["2026-01-31", "2026-04-30", "2026-07-31"]),
+        ("yearly", 2, ["2026-01-31", "2028-01-31", "2030-01-31"]),
+    ],
+)
+def test_runs_keep_their_distance_and_their_day(pattern, interval, days):
+    schedule = Schedule(date(2026, 1, 31), pattern, interval)
+
+    assert [occurrence(schedule, run).isoformat() for run in range(3)] == days
+
+
+def test_a_leap_day_comes_back_in_leap_years():
+    schedule = Schedule(date(2024, 2, 29), "yearly")
+
+    assert [occurrence(schedule, run).day for run in range(5)] == [29, 28, 28, 28, 29]
+
+
+schedules = st.builds(Schedule, st.dates(), st.sampled_from(PATTERNS), st.integers(1, 1000))
+
+
+@given(schedules, st.dates())
+def test_the_first_day_from_a_day_is_the_first(schedule, day):
+    found = first_from(schedule, day)
+    runs = [occurrence(schedule, run) for run in range(3)]
+    assert runs[0] == schedule.anchor
+
+    if found is None:
+        assert day > schedule.anchor
+        return
+    assert found >= day
+    if found != schedule.anchor:
+        earlier = day - timedelta(days=1)
+        before = first_from(schedule, schedule.anchor)
+        assert before <= earlier
+    after = following(schedule, found)
+    assert after is None or after > found
+
+
+@given(schedules)
+def test_following_walks_through_all_runs(schedule):
+    day = schedule.anchor
+    for run in range(1, 6):
+        day = following(schedule, day)
+        assert day == occurrence(schedule, run)
+        if day is None:
+            return

@@ -1,0 +1,80 @@
+"""Known amounts, read from the files that the contract tests read too."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line
+from mockvoice.vendors.growcrm.rules.totals import computed, shown
+from mockvoice.web.contract import resource
+
+CASES = sorted(resource("fixtures", "growcrm", "totals").iterdir(), key=lambda path: path.name)
+
+
+def tax(percent: Decimal) -> AppliedTax:
+    return AppliedTax("Tax", Decimal(percent), shown(Decimal(percent)))
+
+
+def bill_of(case: dict) -> Bill:
+    header = case["header"]
+    return Bill(
+        client_id=1,
+        project_id=None,
+        category_id=4,
+        date=date(2026, 3, 2),
+        created="2026-03-02T08:15:00.000000Z",
+        tax_type=case["tax_type"],
+        discount_type=header.get("bill_discount_type", "none"),
+        discount_percentage=Decimal(header.get("bill_discount_percentage", 0)),
+        discount_amount=Decimal(header.get("bill_discount_amount", 0)),
+        adjustment_amount=Decimal(header.get("bill_adjustment_amount", 0)),
+        taxes=tuple(tax(percent) for percent in case["taxes"]),
+        lines=tuple(
+            Line(
+                id=number,
+                description=item["description"],
+                long_description=None,
+                unit=None,
+                quantity=Decimal(item["quantity"]),
+                rate=Decimal(item["rate"]),
+                discount_type=item.get("discount_type", "none"),
+                discount_value=Decimal(item.get("discount_value", 0)),
+                tax=tax(item["tax_rate"]) if "tax_rate" in item else None,
+            )
+            for number, item in enumerate(case["items"], 1)
+        ),
+    )
+
+
+def test_there_are_cases_of_both_modes() -> None:
+    modes = [json.loads(path.read_bytes())["tax_type"] for path in CASES]
+
+    assert modes.count("summary") >= 5
+    assert modes.count("inline") >= 4
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
+def test_a_bill_has_the_amounts_that_were_worked_out(path) -> None:
+    case = json.loads(path.read_bytes(), parse_float=Decimal)
+    bill = computed(bill_of(case))
+
+    expected = case["expected"]
+    of_bill = ("discount_type", "adjustment_description")
+    amounts = {name: text for name, text in expected["totals"].items() if name not in of_bill}
+    assert {name: getattr(bill.figures, name) for name in amounts} == amounts
+    assert [
+        {
+            "quantity": line.shown_quantity,
+            "rate": line.shown_rate,
+            "total": line.shown_total,
+            "discount": line.shown_discount_amount,
+        }
+        for line in bill.lines
+    ] == [
+        {**without_tax(line), "discount": line["discount"]["amount"]} for line in expected["lines"]
+    ]
+
+
+def without_tax(line: dict) -> dict:
+    return {name: value for name, value in line.items() if name != "tax_status"}

@@ -1,0 +1,43 @@
+"""Lines are found by their ids without an index entry for each."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mockvoice.kernel.clock import Clock
+from mockvoice.vendors.halo.backend import HaloBackend, owner_of_line
+from mockvoice.vendors.halo.models import Invoice, Line
+from mockvoice.vendors.halo.rules.lists import inverted, sortable
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=14), st.sets(st.integers(0, 13)))
+def test_each_line_is_found_with_its_invoice_and_no_other(owners: Any, removed: Any) -> None:
+    world = HaloBackend(Clock(NOON, frozen=True))
+    lines = {number: owner for number, owner in enumerate(owners, start=1) if number not in removed}
+    with world.transaction():
+        for invoice_id, owner in enumerate("abc", start=1):
+            own = tuple(Line(number) for number, each in lines.items() if each == owner)
+            world.invoices.put(Invoice(invoice_id, 1, "x", NOON, NOON, NOON, lines=own))
+
+    for number in range(16):
+        found = owner_of_line(world.invoices, number)
+        expected = "abc".index(lines[number]) + 1 if number in lines else None
+        assert (found[0].id if found else None) == expected
+
+
+@given(st.lists(st.one_of(st.none(), st.text(alphabet="abAB", max_size=3))))
+def test_an_inverted_order_of_texts_is_the_order_backwards(values: Any) -> None:
+    backwards = sorted(values, key=inverted)
+
+    assert [sortable(each) for each in backwards] == sorted(map(sortable, values), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "values", [[3, None, 1], [True, False], [NOON, NOON.replace(microsecond=1)]]
+)
+def test_numbers_and_moments_are_inverted_too(values: Any) -> None:
+    assert sorted(values, key=inverted) == sorted(values, key=sortable, reverse=True)

@@ -1,0 +1,62 @@
+"""Known amounts, read from the files that the contract tests read too."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from mockvoice.vendors.halo.models import AppliedTax, Line
+from mockvoice.vendors.halo.rules.totals import (
+    converted,
+    invoice_figures,
+    line_figures,
+    part_of_period,
+)
+from mockvoice.web.contract import resource
+
+CASES = sorted(resource("fixtures", "halo", "totals").iterdir(), key=lambda path: path.name)
+
+
+def lines_of(case: dict[str, Any]) -> list[Line]:
+    return [
+        Line(
+            id=number,
+            quantity=Decimal(str(body["qty_order"])),
+            price=Decimal(str(body["unit_price"])),
+            discount=Decimal(str(body["discount_perc"])),
+            tax=AppliedTax(rate=Decimal(str(body["tax_rate"]))),
+            heading=body.get("isgroupdesc", False),
+            inactive=body.get("isinactive", False),
+        )
+        for number, body in enumerate(case["lines"], start=1)
+    ]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
+def test_the_amounts_that_were_worked_out(path: Any) -> None:
+    case = json.loads(path.read_bytes())
+    expected, lines = case["expected"], lines_of(case)
+
+    figures = invoice_figures(lines)
+
+    for name in ("revenue", "tax_total", "total", "discount"):
+        assert getattr(figures, name) == Decimal(expected[name]), name
+    for line, wanted in zip(lines, expected["lines"], strict=True):
+        found = line_figures(line)
+        assert (found.net, found.tax) == (
+            Decimal(wanted["net_amount"]),
+            Decimal(wanted["tax_amount"]),
+        )
+        assert (found.price, found.discount) == (
+            Decimal(wanted["total_price"]), Decimal(wanted["total_discount"]),
+        )  # fmt: skip
+
+
+def test_foreign_amounts_are_divided_by_the_rate() -> None:
+    assert converted(Decimal(100), Decimal("1.25")) == 80
+    assert converted(Decimal("12.345"), Decimal(3), 4) == Decimal("4.1150")
+    assert converted(Decimal("0.005"), Decimal(1)) == Decimal("0.005")
+
+
+def test_a_part_of_a_period_has_a_part_of_the_price() -> None:
+    assert part_of_period(Decimal(15), 16, 31) == Decimal("7.74")

@@ -1,0 +1,95 @@
+"""A world with a customer, goods and a service, and somebody who owns it."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from mockvoice.kernel.clock import Clock
+from mockvoice.vendors.optiflow.backend import OptiBackend
+from mockvoice.vendors.optiflow.models import OWNER, Visit
+from mockvoice.vendors.optiflow.rules import contacts, products, sales
+from mockvoice.vendors.optiflow.seed import install
+from mockvoice.web.contract import resource
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+OWNER_HERE = Visit(user_id=1, workspace_id=1, role=OWNER, everywhere=True)
+
+
+class World:
+    """A tenant's world, in which rules are carried out as requests would do it."""
+
+    def __init__(self) -> None:
+        self.clock = Clock(NOON, frozen=True)
+        self.backend = OptiBackend(self.clock)
+        self.visit = OWNER_HERE
+        document = orjson.loads(resource("fixtures", "optiflow", "install.json").read_bytes())
+        with self.backend.transaction():
+            install(self.backend, document)
+        customer = {"name": "Cliente", "contact_type": "customer"}
+        self.customer_id = self.do(contacts.create, customer).id
+        self.goods_id = self.product(100)
+        self.service_id = self.product(None, product_type="service")
+
+    def do(self, rule: Callable[..., Any], *arguments: Any) -> Any:
+        """What a rule gives; all of its changes, or none when it refuses."""
+        with self.backend.transaction():
+            return rule(self.backend, *arguments)
+
+    def product(self, quantity: float | None, **fields: Any) -> int:
+        number = len(self.backend.products) + 1
+        body = {
+            "name": f"Producto {number}",
+            "sku": f"P-{number}",
+            "product_type": "physical",
+            "price": 100,
+            "initial_quantity": quantity,
+            **fields,
+        }
+        return self.do(products.create, self.visit, body).id
+
+    def invoice(self, *items: dict[str, Any], **fields: Any) -> Any:
+        body = {
+            "contact_id": self.customer_id,
+            "document_subtype_id": 1,
+            "issue_date": "2026-03-02",
+            "items": [
+                {
+                    "product_id": self.service_id,
+                    "quantity": 1,
+                    "unit_price": 100,
+                    "taxes": [],
+                    **item,
+                }
+                for item in items or ({},)
+            ],
+            **fields,
+        }
+        return self.do(sales.create, self.visit, body)
+
+    def stock(self, product_id: int, workspace_id: int = 1) -> str:
+        found = self.backend.stocks.get(f"{workspace_id}:{product_id}")
+        return found.quantity if found else "0.00"
+
+    @contextmanager
+    def unchanged(self):
+        """What happens inside leaves no trace: no row, no number."""
+        before = (
+            self.backend.counts(),
+            self.backend.ids.counters(),
+            list(self.backend.document_subtypes),
+        )
+        yield
+        after = (
+            self.backend.counts(),
+            self.backend.ids.counters(),
+            list(self.backend.document_subtypes),
+        )
+        assert after == before
+
+
+@pytest.fixture
+def world() -> World:
+    return World()

@@ -1,0 +1,65 @@
+"""Printed documents: readable, and harmless whatever stands in them."""
+
+from io import BytesIO
+
+import pytest
+from mockvoice.vendors.optiflow import print_out, render
+from pypdf import PdfReader
+
+
+def text_of(content):
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+
+
+def printed(world, made):
+    letterhead = render.letterhead(world.backend, made.currency_id)
+    return print_out.invoice(letterhead, render.invoice(world.backend, made))
+
+
+def test_an_invoice_says_who_what_and_how_much(world):
+    made = world.invoice(
+        {"quantity": 2, "unit_price": 1250, "taxes": [1], "description": "Examen visual"},
+        payment_term="30days", notes="Gracias por su compra.",
+    )  # fmt: skip
+    content = printed(world, made)
+    text = text_of(content)
+
+    assert content.startswith(b"%PDF-")
+    assert content.rstrip().endswith(b"%%EOF")
+    for words in (
+        "Óptica Quisqueya SRL", "1-30-00002-6", "Factura de crédito fiscal", "B0100000001", "31/12/2027",
+        "02/03/2026", "01/04/2026", "Cliente", "Examen visual", "RD$2,500.00", "ITBIS 18%", "RD$450.00",
+        "RD$2,950.00", "Gracias por su compra.",
+    ):  # fmt: skip
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<b>&amp;<img src='/etc/passwd'/>", "日本 🎉 \x07", "]]>", "%PDF"]
+)
+def test_text_is_data_and_never_markup(world, hostile):
+    content = printed(world, world.invoice({"description": hostile}, notes=hostile))
+
+    assert text_of(content)
+
+
+def test_a_long_invoice_goes_on_overleaf(world):
+    content = printed(world, world.invoice(*[{"description": f"Línea {n}"} for n in range(80)]))
+    pages = PdfReader(BytesIO(content)).pages
+
+    assert len(pages) > 1
+    assert "Descripción" in pages[1].extract_text()
+    assert "Línea 79" in text_of(content)
+
+
+def test_equal_documents_are_equal_files(world):
+    made = world.invoice()
+
+    assert printed(world, made) == printed(world, made)
+
+
+def test_a_tax_number_has_its_hyphens_only_if_it_is_a_good_one():
+    numbers = ["130000026", "101234567", None]
+    shown = [print_out.identification({"identification_number": number}) for number in numbers]
+
+    assert shown == ["1-30-00002-6", "101234567", "—"]

@@ -1,0 +1,66 @@
+"""Totals: the worked examples, and what holds of every document."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mockvoice.vendors.optiflow.rules.records import shown
+from mockvoice.vendors.optiflow.rules.totals import amount_due, document_totals, line_totals
+from mockvoice.web.contract import resource
+
+CASES = sorted(resource("fixtures", "optiflow", "totals").iterdir(), key=lambda path: path.name)
+
+
+def reckon(item):
+    return line_totals(
+        Decimal(item["quantity"]),
+        Decimal(item["unit_price"]),
+        [Decimal(tax.split()[1]) for tax in item["taxes"]],
+        discount_rate=Decimal(item["discount_rate"]) if "discount_rate" in item else None,
+        discount_amount=Decimal(item["discount_amount"]) if "discount_amount" in item else None,
+    )
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
+def test_the_worked_examples_come_out_to_the_cent(path):
+    case = json.loads(path.read_bytes())
+    lines = [reckon(item) for item in case["items"]]
+    totals = document_totals(lines)
+
+    expected = case["expected"]
+    for line, wanted in zip(lines, expected["items"], strict=True):
+        assert shown(line.subtotal) == wanted["subtotal"]
+        assert shown(line.discount_rate) == wanted["discount_rate"]
+        assert shown(line.discount_amount) == wanted["discount_amount"]
+        assert list(map(shown, line.tax_amounts)) == wanted["taxes"]
+        assert shown(line.tax_amount) == wanted["tax_amount"]
+        assert shown(line.total) == wanted["total"]
+    for name in ("subtotal_amount", "discount_amount", "tax_amount", "total_amount"):
+        assert shown(getattr(totals, name)) == expected[name]
+
+
+cents = st.decimals(0, 99_999_999, places=2)
+rates = st.decimals(0, 100, places=2)
+lines = st.builds(
+    lambda quantity, price, taxes, rate: line_totals(quantity, price, taxes, discount_rate=rate),
+    cents, cents, st.lists(rates, max_size=3), st.none() | rates,
+)  # fmt: skip
+
+
+@given(st.lists(lines, max_size=5))
+def test_every_sum_is_exact(reckoned):
+    totals = document_totals(reckoned)
+
+    assert (
+        totals.total_amount == totals.subtotal_amount - totals.discount_amount + totals.tax_amount
+    )
+    assert totals.total_amount == sum(line.total for line in reckoned)
+    for line in reckoned:
+        assert line.total == line.subtotal - line.discount_amount + sum(line.tax_amounts)
+        assert 0 <= line.discount_amount <= line.subtotal
+
+
+def test_what_is_due_is_never_below_zero():
+    assert amount_due(Decimal("10.00"), Decimal("12.00")) == 0

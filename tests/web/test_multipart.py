@@ -1,0 +1,42 @@
+"""Forms with files, as bytes and as an operation's body."""
+
+import pytest
+from mockvoice.web.bodies import Upload, read_multipart, shape
+from mockvoice.web.refusals import MalformedForm
+
+TYPE = "multipart/form-data; boundary=edge"
+FORM = (
+    b'--edge\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n'
+    b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n'
+    b"Content-Type: application/pdf\r\n\r\n\x00\xff\r\n"
+    b'--edge\r\nContent-Disposition: form-data; name="file"; filename="b.bin"\r\n\r\n\r\n'
+    b"--edge--\r\n"
+)
+
+
+def test_texts_and_files_are_told_apart_and_repeated_names_are_numbered():
+    parts = read_multipart(FORM, TYPE)
+
+    assert parts == {
+        "note": "hello",
+        "file": Upload("a.bin", "application/pdf", b"\x00\xff"),
+        "file.1": Upload("b.bin", "application/octet-stream", b""),
+    }
+    assert shape(parts) == {"note": "hello", "file": "", "file.1": ""}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (FORM, "multipart/form-data"),
+        (FORM[:70], TYPE),
+        (FORM[:-20], TYPE),
+        (b"", TYPE),
+        (b"no form at all", TYPE),
+        (b"--edge\r\n\r\n\r\n", TYPE),
+        (b'--edge\r\nContent-Disposition: form-data; name="x"\r\n', TYPE),
+    ],
+)
+def test_what_is_no_whole_form_is_refused(body, content_type):
+    with pytest.raises(MalformedForm):
+        read_multipart(body, content_type)

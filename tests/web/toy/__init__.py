@@ -1,0 +1,194 @@
+"""A tiny vendor, so that the floor is tested without any real one."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.web.answers import Answer
+from mockvoice.web.auth import bearer
+from mockvoice.web.refusals import InvalidRequest, MethodNotAllowed, Refusal
+from mockvoice.web.vendor import Security, Vendor
+
+
+@dataclass(frozen=True)
+class Note:
+    id: int
+    text: str
+
+
+class ToyBackend(Backend):
+    def tables(self) -> None:
+        self.notes = self.table("notes", Note)
+
+
+class NoteNotFound(Exception):
+    """No note has this id."""
+
+
+def refuse(error: Exception) -> Answer:
+    match error:
+        case InvalidRequest():
+            fields = [".".join(map(str, v.field)) + ":" + v.rule for v in error.violations]
+            return Answer({"why": "invalid", "fields": fields}, 422)
+        case MethodNotAllowed():
+            return Answer({"why": "method"}, 405, {"Allow": ", ".join(error.allow)})
+        case NoteNotFound():
+            return Answer({"why": "not found"}, 404)
+        case Refusal():
+            return Answer({"why": str(error) or type(error).__name__}, error.status)
+        case _:
+            return Answer({"why": "defect"}, 500)
+
+
+def nothing(backend: Any, document: Any = None) -> None:
+    """The toy's world begins empty."""
+
+
+VENDOR = Vendor(
+    key="toy",
+    title="Toy",
+    port_offset=9,
+    backend=ToyBackend,
+    handlers=f"{__name__}.handlers",
+    security={"key": Security(partial(bearer, "toy"))},
+    credentials={"key": "toy-demo-key"},
+    opened_by=("key",),
+    install=nothing,
+    refuse=refuse,
+)
+
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "Toy", "version": "1"},
+    "security": [{"key": []}],
+    "paths": {
+        "/notes": {
+            "get": {
+                "operationId": "notes.search",
+                "parameters": [
+                    {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
+                    {"name": "day", "in": "query", "schema": {"type": "string", "format": "date"}},
+                    {"name": "ids", "in": "query", "style": "form", "explode": False,
+                     "schema": {"type": "array", "items": {"type": "integer"}}},
+                    {"name": "lax", "in": "query",
+                     "schema": {"anyOf": [{"type": "integer"}, {"type": "string"}]}},
+                ],
+                "responses": {
+                    "200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}},
+                    "default": {"$ref": "#/components/responses/Refusal"},
+                },
+            },
+            "post": {
+                "operationId": "notes.create",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/NoteInput"}},
+                        "application/x-www-form-urlencoded": {
+                            "schema": {"$ref": "#/components/schemas/NoteInput"}
+                        },
+                    },
+                },
+                "responses": {
+                    "201": {"$ref": "#/components/responses/Note"},
+                    "default": {"$ref": "#/components/responses/Refusal"},
+                },
+            },
+        },
+        "/notes/{noteId}": {
+            "get": {
+                "operationId": "notes.get",
+                "parameters": [{"$ref": "#/components/parameters/NoteId"}],
+                "responses": {
+                    "200": {"$ref": "#/components/responses/Note"},
+                    "default": {"$ref": "#/components/responses/Refusal"},
+                },
+            },
+            "delete": {
+                "operationId": "notes.delete",
+                "parameters": [{"$ref": "#/components/parameters/NoteId"}],
+                "responses": {
+                    "204": {"description": ""},
+                    "default": {"$ref": "#/components/responses/Refusal"},
+                },
+            },
+        },
+        "/notes/latest": {
+            "put": {
+                "operationId": "notes.break_contract",
+                "responses": {
+                    "200": {"$ref": "#/components/responses/Note"},
+                    "default": {"$ref": "#/components/responses/Refusal"},
+                },
+            },
+        },
+        "/open": {
+            "get": {
+                "operationId": "notes.count",
+                "security": [],
+                "responses": {
+                    "200": {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}},
+                },
+            },
+        },
+    },
+    "components": {
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        "parameters": {
+            "NoteId": {"name": "noteId", "in": "path", "required": True,
+                       "schema": {"type": "integer", "minimum": 1}},
+        },
+        "responses": {
+            "Note": {
+                "description": "",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}},
+            },
+            "Refusal": {
+                "description": "",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+            },
+        },
+        "schemas": {
+            "Note": {
+                "type": "object",
+                "required": ["id", "text"],
+                "properties": {
+                    "id": {"type": "integer"},
+                    "text": {"type": "string"},
+                    "secret": {"type": "string", "writeOnly": True},
+                },
+            },
+            "NoteInput": {
+                "type": "object",
+                "required": ["text"],
+                "properties": {
+                    "id": {"type": "integer", "readOnly": True},
+                    "text": {"type": "string", "minLength": 1, "maxLength": 20},
+                    "due": {"type": "string", "format": "date", "nullable": True},
+                    "amount": {
+                        "x-rule": "numeric",
+                        "anyOf": [
+                            {"type": "number", "minimum": 0, "exclusiveMinimum": True, "multipleOf": 0.01},
+                            {"type": "string", "pattern": "^[0-9]{1,9}$"},
+                        ],
+                    },
+                    "lines": {
+                        "type": "array",
+                        "maxItems": 3,
+                        "items": {"type": "object", "required": ["rate"],
+                                  "properties": {"rate": {"type": "string"}}},
+                    },
+                },
+            },
+            "Refusal": {
+                "type": "object",
+                "required": ["why"],
+                "properties": {
+                    "why": {"type": "string"},
+                    "fields": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
+    },
+}  # fmt: skip

@@ -1,0 +1,37 @@
+from mockvoice.web.answers import Answer, Later
+
+from tests.web.toy import Note, NoteNotFound, ToyBackend
+
+
+def search(backend: ToyBackend, query: dict) -> dict:
+    return {"query": query, "ids": [note.id for note in backend.notes]}
+
+
+def create(backend: ToyBackend, body: dict) -> Answer:
+    note = backend.notes.put(Note(backend.ids.next("note"), body["text"]))
+    if note.text == "explode":
+        raise ZeroDivisionError
+    return Answer({"id": note.id, "text": note.text}, headers={"X-Note": str(note.id)})
+
+
+def get(backend: ToyBackend, note_id: int) -> dict:
+    note = backend.notes.get(note_id)
+    if note is None:
+        raise NoteNotFound
+    return {"id": note.id, "text": note.text}
+
+
+def delete(backend: ToyBackend, note_id: int) -> None:
+    if note_id not in backend.notes:
+        raise NoteNotFound
+    backend.notes.delete(note_id)
+
+
+def break_contract(backend: ToyBackend) -> dict:
+    backend.notes.put(Note(99, "never seen"))
+    return {"id": 99, "text": "never seen", "extra": True}
+
+
+def count(backend: ToyBackend) -> Later:
+    number = len(backend.notes)
+    return Later(lambda: Answer(f"{number} notes", media_type="text/plain"))
