@@ -15,7 +15,7 @@ from typing import Any
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors import all_vendors
-from mockvoice.web.worlds import Worlds
+from mockvoice.web.state_cache import StateCache
 
 Headers = Mapping[str, str]
 
@@ -35,7 +35,7 @@ class Account:
     def world(self, invoices: int) -> tuple[Backend, list[Any]]:
         """A demo account with that many invoices more, and some of their ids."""
         vendor = all_vendors((self.vendor,))[self.vendor]
-        backend = Worlds().open(vendor, "demo", Clock())
+        backend = StateCache().open(vendor, "demo", Clock())
         module = import_module(f"{vendor.handlers}.{self.module}")
         make = getattr(module, "create", None) or module.save
         kept = []

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 import requests
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 
 from benchmarks.load import KEY, Figures
 from benchmarks.servers import world
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 
 ALIVE = 500
 WEIGHED = 100
@@ -44,7 +44,7 @@ def _snapshots(http: requests.Session, rounds: int, invoices: int) -> Figures:
         large = world(invoices)
         default = server.sandboxes.get("default")
         assert default is not None
-        server.on_loop(lambda: default.backends.begin_at({"growcrm": large}))
+        server.on_loop(lambda: default.backends.rebase({"growcrm": large}))
         url = f"{server.urls['main']}/_mock/sandboxes/default/snapshots"
         taken: dict[str, list[float]] = {"save": [], "restore": [], "first_write": [], "write": []}
 

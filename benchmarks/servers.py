@@ -23,6 +23,8 @@ from typing import Any
 
 import orjson
 import uvicorn
+
+from benchmarks.accounts import ACCOUNTS
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.protocol import Protocol
@@ -31,13 +33,11 @@ from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.handlers import clients, invoices
 from mockvoice.web import contract
 from mockvoice.web.build import build
-from mockvoice.web.journal import ENTRIES_KEPT
-from mockvoice.web.readers import argument_name
-from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, Sandboxes
-from mockvoice.web.vendor import Security
-from mockvoice.web.worlds import Worlds
-
-from benchmarks.accounts import ACCOUNTS
+from mockvoice.web.parameters import argument_name
+from mockvoice.web.request_log import ENTRIES_KEPT
+from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, SandboxRegistry
+from mockvoice.web.state_cache import StateCache
+from mockvoice.web.vendor import SecurityCheck
 
 LINES = [
     {"description": "Copy editing", "quantity": 3, "rate": 120, "tax_rate_id": 4},
@@ -48,7 +48,7 @@ LINES = [
 
 def world(count: int) -> Backend:
     """An account with 200 clients and so many invoices, each with three lines and their taxes."""
-    backend = Worlds().open(VENDOR, "empty", Clock())
+    backend = StateCache().open(VENDOR, "empty", Clock())
     with backend.transaction():
         for number in range(200):
             owner = {"first_name": "Ada", "last_name": "Byron", "email": f"ada{number}@b.example"}
@@ -70,7 +70,7 @@ def world(count: int) -> Backend:
 
 
 def ours(count: int, journal_size: int = 0) -> Any:
-    sandboxes = Sandboxes(journal_size=journal_size)
+    sandboxes = SandboxRegistry(journal_size=journal_size)
     backend = world(count)
     credentials = {VENDOR.key: dict(VENDOR.credentials)}
     sandbox = Sandbox(DEFAULT, backend.clock, {VENDOR.key: backend}, credentials)
@@ -138,7 +138,7 @@ def stock(count: int, *, flask: bool) -> Any:
             handler = getattr(__import__(f"{VENDOR.handlers}.{module}", fromlist=["_"]), action)
             return Resolution(_adapted(backend, lock, handler, flask=flask), operation.operation_id)
 
-    document = dict(contract.without_prose(contract.load(VENDOR.key)))
+    document = dict(contract.strip_docs(contract.load(VENDOR.key)))
     document.pop("security", None)
     _simplify_parameters(document)
     app = (connexion.FlaskApp if flask else connexion.AsyncApp)(__name__)
@@ -207,9 +207,11 @@ def other_vendor(variant: str, folder: Path, count: int) -> Any:
         folder.joinpath(kind).write_text("".join(f"{line}\n" for line in lines), "utf-8")
     sandbox = Sandbox(DEFAULT, backend.clock, {key: backend}, {key: dict(vendor.credentials)})
     if unsigned:
-        let_in = Security(lambda call, sandboxes: Grant(sandbox, vendor.credentials["client_id"]))
+        let_in = SecurityCheck(
+            lambda call, sandboxes: Grant(sandbox, vendor.credentials["client_id"])
+        )
         vendor = replace(vendor, security=dict.fromkeys(vendor.security, let_in))
-    sandboxes = Sandboxes(journal_size=0)
+    sandboxes = SandboxRegistry(journal_size=0)
     sandboxes.add(sandbox, {key: vendor})
     return build(vendor, sandboxes)
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import requests
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-
 from tests import example_vendors
 
 PATIENCE_SECONDS = 60

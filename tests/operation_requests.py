@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import requests
+from requests.auth import AuthBase
+
 from mockvoice.web import contract
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.suites.count.signing import Signed
-from requests.auth import AuthBase
 
 METHODS = ("get", "post", "put", "patch", "delete")
 FORM = "application/x-www-form-urlencoded"

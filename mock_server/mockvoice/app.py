@@ -24,7 +24,7 @@ from mockvoice.protocol import Protocol
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
 from mockvoice.web.build import build, start
-from mockvoice.web.sandboxes import DEFAULT, Sandboxes
+from mockvoice.web.sandboxes import DEFAULT, SandboxRegistry
 from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class Server:
     ) -> None:
         self.settings = settings or Settings(port=0)
         self.vendors = all_vendors(self.settings.vendors) if vendors is None else vendors
-        self.sandboxes = Sandboxes(
+        self.sandboxes = SandboxRegistry(
             quirks=self.settings.quirks,
             limit=self.settings.max_sandboxes,
             journal_size=self.settings.journal_size,

@@ -87,10 +87,10 @@ def an_instant(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> datetime | None:
     """The instant that an option names."""
-    from mockvoice.kernel.clock import read_instant
+    from mockvoice.kernel.clock import parse_instant
 
     try:
-        return None if value is None else read_instant(value)
+        return None if value is None else parse_instant(value)
     except ValueError as error:
         raise click.BadParameter(
             f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from mockvoice.web.distortions import DROP_KEY
+from mockvoice.web.fault_effects import DROP_KEY
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 import yaml
+
 from mockvoice import __version__
 from mockvoice.vendors import vendor_keys
 

@@ -5,6 +5,7 @@ import stat
 
 import pytest
 from click.testing import CliRunner
+
 from mockvoice.cli import main
 
 START = "2026-03-01T09:00:00Z"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from mockvoice_contracts.harness.contract import Contract
 
 BILL = {

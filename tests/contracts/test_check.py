@@ -4,11 +4,11 @@ import json
 import socket
 
 import pytest
+
 from mockvoice.app import Server
 from mockvoice.cli import main
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness import targets
-
 from tests.stub_servers import answering, passing_on
 
 UNCHECKED = 2

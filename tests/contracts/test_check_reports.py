@@ -7,12 +7,12 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
-import mockvoice_contracts.check
 import pytest
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 from sarif_pydantic import Sarif
 
+import mockvoice_contracts.check
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 from tests.stub_servers import answering, passing_on
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ import signal
 
 import pytest
 import requests
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-
 from tests.stub_servers import answering, passing_on
 
 SECRET = "growcrm-demo-key"

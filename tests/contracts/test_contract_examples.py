@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+
 from mockvoice.vendors import vendor_keys
 from mockvoice.web import contract
 from mockvoice.web.schemas import RequestValidator, ResponseValidator

@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 import jsonschema
-import mockvoice_contracts.check
 import pytest
 import requests
+
+import mockvoice_contracts.check
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.check.parity import differing
 from mockvoice_contracts.harness import shapes
-
 from tests.stub_servers import answering, passing_on
 
 SCHEMA = json.loads(

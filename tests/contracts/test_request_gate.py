@@ -4,6 +4,7 @@ import time
 
 import pytest
 import requests
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness import targets
@@ -13,7 +14,6 @@ from mockvoice_contracts.harness.ownership import NotAllowed
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.harness.wire import GoneAway, Watch, Wire
 from mockvoice_contracts.suites.growcrm.caller import caller
-
 from tests.stub_servers import answering, passing_on
 
 CONTRACT = Contract(targets.document("growcrm"), closed=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mockvoice_contracts.harness import ownership, targets
 from mockvoice_contracts.harness.contract import Contract
 

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 import requests
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-
 from tests.browser import Browser
 
 CHROMIUM = shutil.which("chromium")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import requests
 import yaml
+
 from mockvoice import __version__
 
 BELL = {"Authorization": "Bearer bell-demo-key"}

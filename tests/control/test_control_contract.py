@@ -2,9 +2,9 @@
 
 import schemathesis
 from hypothesis import HealthCheck, settings
-from mockvoice.web import contract
 
 from conftest import DEPTH
+from mockvoice.web import contract
 
 schema = schemathesis.openapi.from_dict(
     contract.load("control"),

@@ -8,10 +8,10 @@ import pytest
 import requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 
 from conftest import DEPTH
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 from tests.operation_requests import Client, auth_of, operations
 
 NOW = "2026-03-02T10:00:00Z"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.suites.count.signing import body_hash, signature

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.suites.count.signing import Signed

@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 import mockvoice.vendors
-from mockvoice.web import contract, worlds
+from mockvoice.web import contract, state_cache
 
 HERE = Path(__file__).parent
 KEYS = ["bell", "gong"]
@@ -31,6 +31,6 @@ def for_vendors() -> Iterator[None]:
     with (
         mock.patch.object(mockvoice.vendors, "__path__", [str(HERE / "vendors")]),
         mock.patch.object(contract, "resource", _resource),
-        mock.patch.object(worlds, "resource", _resource),
+        mock.patch.object(state_cache, "resource", _resource),
     ):
         yield

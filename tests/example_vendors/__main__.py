@@ -1,5 +1,4 @@
 from mockvoice.cli import main
-
 from tests.example_vendors import for_vendors
 
 with for_vendors():

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from mockvoice.kernel.clock import Clock
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

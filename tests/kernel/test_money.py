@@ -3,6 +3,7 @@ from decimal import ROUND_DOWN, Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from mockvoice.kernel import money
 
 amounts = st.decimals(-(10**12), 10**12, places=2)

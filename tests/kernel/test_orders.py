@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.store import ORDERS_ADDED
@@ -19,12 +20,12 @@ class Parcel:
 
 
 class Depot(Backend):
-    def tables(self) -> None:
-        self.parcels = self.table(
+    def define_tables(self) -> None:
+        self.parcels = self.add_table(
             "parcels",
             Parcel,
             indexes={"label": lambda p: p.label},
-            orders={"weight": lambda p: p.weight},
+            sort_orders={"weight": lambda p: p.weight},
         )
 
 

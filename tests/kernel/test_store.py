@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.indexes import VIEWS_KEPT
@@ -24,13 +25,13 @@ class Parcel:
 
 
 class Depot(Backend):
-    def tables(self) -> None:
-        self.parcels = self.table(
+    def define_tables(self) -> None:
+        self.parcels = self.add_table(
             "parcels",
             Parcel,
             indexes={"colour": lambda p: p.colour, "label": lambda p: p.labels},
             texts={"words": lambda p: f"{p.colour} {p.weight}"},
-            orders={"weight": lambda p: p.weight},
+            sort_orders={"weight": lambda p: p.weight},
         )
 
 
@@ -98,7 +99,7 @@ class TablesAgreeWithAModel(RuleBasedStateMachine):
             assert list(depot.parcels.select({"heavy": True}, order="weight")) == sorted(
                 heavy, key=lambda p: (p.weight, p.id)
             )
-            assert set(depot.parcels.matching({"heavy": True}, among={1, 2, 3, 99})) == {
+            assert set(depot.parcels.matching_keys({"heavy": True}, keys={1, 2, 3, 99})) == {
                 p.id for p in heavy if p.id <= 3
             }
 
@@ -130,7 +131,7 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
     assert list(table.select(order="weight")) == by_weight
     for colour in COLOURS[1:]:
         red = [p for p in rows if p.colour == colour]
-        assert table.with_value("colour", colour) == red
+        assert table.find_by("colour", colour) == red
         assert table.count("colour", colour) == len(red)
         assert list(table.select({"colour": colour})) == red
         assert list(table.select({"colour": colour}, order="weight")) == [
@@ -161,7 +162,7 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
     assert table.keys_containing("words", "RED 2") == {
         p.id for p in rows if (p.colour, p.weight) == ("red", 2)
     }
-    assert list(table.select(among={1, 3, 99}, order="weight")) == [
+    assert list(table.select(keys={1, 3, 99}, order="weight")) == [
         p for p in by_weight if p.id in (1, 3)
     ]
     highest_key_first = sorted(rows, key=lambda p: (p.weight, -p.id))
@@ -184,12 +185,12 @@ def test_a_change_outside_a_transaction_is_refused():
 def test_the_same_seed_draws_the_same_ids(seed):
     one, two = Depot(Clock(NOON), seed), Depot(Clock(NOON), seed)
     with one.transaction(), two.transaction():
-        drawn = one.ids.uuid(), one.ids.token(length=7), one.ids.fraction(), one.ids.next("parcel")
+        drawn = one.ids.uuid(), one.ids.token(length=7), one.ids.random(), one.ids.next("parcel")
 
         assert drawn == (
             two.ids.uuid(),
             two.ids.token(length=7),
-            two.ids.fraction(),
+            two.ids.random(),
             two.ids.next("parcel"),
         )
         assert one.ids.uuid() != drawn[0]
@@ -222,7 +223,7 @@ def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
             depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 7))
 
     for keep in (lambda p: p.id % 2 == 0, lambda p: p.id % 50 == 0, lambda p: p.id != 1):
-        found = depot.parcels.select(keep=keep, order="weight")
+        found = depot.parcels.select(predicate=keep, order="weight")
         by_weight = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, p.id))
         ties_turned = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, -p.id))
 
@@ -257,7 +258,7 @@ def test_conditions_of_many_and_of_few_rows_are_joined_alike():
             and where.get("label", "late") in p.labels
             and (among is None or p.id in among)
         ]
-        found = depot.parcels.select(where, between={"weight": (low, high)}, among=among)
+        found = depot.parcels.select(where, between={"weight": (low, high)}, keys=among)
 
         assert list(found) == expected
         assert len(found) == len(expected)
@@ -265,6 +266,6 @@ def test_conditions_of_many_and_of_few_rows_are_joined_alike():
 
 def test_answers_can_be_merged_by_what_an_order_sorts_by():
     depot = Depot(Clock(NOON, frozen=True))
-    weigh = depot.parcels.sorted_by("weight")
+    weigh = depot.parcels.sort_key("weight")
 
     assert weigh(Parcel(1, "red", 4)) == 4

@@ -1,6 +1,7 @@
 """What is done once a transaction is over."""
 
 import pytest
+
 from mockvoice.kernel.undo import UndoLog
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click import Context
+
 from mockvoice.app import Server
 from mockvoice.cli import main
 from mockvoice.settings import Settings

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import requests
 from click.testing import CliRunner
+
 from mockvoice.app import Server
 from mockvoice.commands.seed import seed as command
 from mockvoice.sending import sender
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
-
 from tests.accounts import Accounts
 from tests.flaky_network import Network, often
 

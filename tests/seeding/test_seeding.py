@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 import requests
+
 from mockvoice.app import Server
 from mockvoice.seeding.locales import LOCALES
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
-
 from tests.accounts import Accounts
 from tests.conftest import Process
 

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from connexion.exceptions import ResolverError
+
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
-
 from tests import example_vendors
 
 BELL = {"Authorization": "Bearer bell-demo-key"}

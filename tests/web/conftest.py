@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.build import build
-from mockvoice.web.sandboxes import Sandbox, Sandboxes
-
+from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from tests.web.toy import DOCUMENT, VENDOR, ToyBackend
 
 KEY = {"Authorization": "Bearer toy-demo-key"}
@@ -21,7 +21,7 @@ class Floor:
     def __init__(self) -> None:
         clock = Clock()
         self.backend = ToyBackend(clock)
-        self.sandboxes = Sandboxes()
+        self.sandboxes = SandboxRegistry()
         sandbox = Sandbox("default", clock, {"toy": self.backend}, {"toy": VENDOR.credentials})
         self.sandboxes.add(sandbox, {"toy": VENDOR})
         self.app = build(VENDOR, self.sandboxes, DOCUMENT)

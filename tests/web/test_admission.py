@@ -4,22 +4,22 @@ import asyncio
 from dataclasses import replace
 
 import httpx
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.build import build
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import Refusal
-from mockvoice.web.sandboxes import Sandbox, Sandboxes
+from mockvoice.web.errors import RequestError
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from mockvoice.web.schemas import RequestValidator
-
 from tests.web.toy import DOCUMENT, VENDOR, ToyBackend
 
 
-class Barred(Refusal):
+class Barred(RequestError):
     status = 403
 
 
 def serve(vendor, method, path, **request):
-    sandboxes = Sandboxes()
+    sandboxes = SandboxRegistry()
     clock = Clock()
     sandbox = Sandbox("default", clock, {"toy": ToyBackend(clock)}, {"toy": vendor.credentials})
     sandboxes.add(sandbox, {"toy": vendor})
@@ -78,7 +78,7 @@ def test_the_rule_of_a_nullable_reference_is_known():
 
 
 def test_a_request_knows_its_own_address():
-    call = Call(
+    call = RequestContext(
         {
             "type": "http",
             "scheme": "https",

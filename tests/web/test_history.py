@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from mockvoice.kernel.clock import Clock
-from mockvoice.web.history import replay
 
+from mockvoice.kernel.clock import Clock
+from mockvoice.web.fixture_replay import replay
 from tests.web.toy import VENDOR, ToyBackend
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
+from mockvoice.web.errors import Violation
 from mockvoice.web.laravel import day, errors_of, integer, number, phrase, trimmed
-from mockvoice.web.refusals import Violation
 from mockvoice.web.schemas import RequestValidator
 
 NUMERIC = {"type": "number"}

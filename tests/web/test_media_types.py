@@ -1,9 +1,10 @@
 """Bodies by their content type, and what a call says of its caller's wishes."""
 
 import pytest
-from mockvoice.web.bodies import read_form, read_json, reader_of
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import MalformedForm
+
+from mockvoice.web.bodies import body_parser, parse_form, parse_json
+from mockvoice.web.errors import MalformedForm
+from mockvoice.web.request_context import RequestContext
 from mockvoice.web.validation import _range_of
 
 
@@ -12,19 +13,19 @@ from mockvoice.web.validation import _range_of
     ["application/json", "text/json", "application/json-patch+json", "application/*+json"],
 )
 def test_every_kind_of_json_is_read_as_json(media_type):
-    assert reader_of(media_type) is read_json
+    assert body_parser(media_type) is parse_json
 
 
 def test_a_form_is_read_as_a_form_and_its_faults_are_told_apart():
-    assert reader_of("application/x-www-form-urlencoded") is read_form
+    assert body_parser("application/x-www-form-urlencoded") is parse_form
 
     with pytest.raises(MalformedForm):
-        read_form(b"a=%FF")
+        parse_form(b"a=%FF")
 
 
 def test_a_contract_with_a_type_that_no_one_reads_fails_at_start_up():
     with pytest.raises(ValueError, match="text/csv"):
-        reader_of("text/csv")
+        body_parser("text/csv")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_type_with_a_suffix_falls_into_the_range_of_that_suffix(media_type, me
 
 def test_a_call_knows_its_address_and_what_its_caller_takes():
     headers = [(b"host", b"127.0.0.1:8083"), (b"accept", b"Application/PDF;q=0.9, text/html")]
-    call = Call({"headers": headers, "scheme": "http", "root_path": "/halo"}, "/x")
+    call = RequestContext({"headers": headers, "scheme": "http", "root_path": "/halo"}, "/x")
 
     assert call.base_url == "http://127.0.0.1:8083/halo"
     assert call.accept == ("application/pdf", "text/html")

@@ -1,8 +1,9 @@
 """Forms with files, as bytes and as an operation's body."""
 
 import pytest
-from mockvoice.web.bodies import Upload, read_multipart, shape
-from mockvoice.web.refusals import MalformedForm
+
+from mockvoice.web.bodies import Upload, as_schema_value, parse_multipart
+from mockvoice.web.errors import MalformedForm
 
 TYPE = "multipart/form-data; boundary=edge"
 FORM = (
@@ -15,14 +16,14 @@ FORM = (
 
 
 def test_texts_and_files_are_told_apart_and_repeated_names_are_numbered():
-    parts = read_multipart(FORM, TYPE)
+    parts = parse_multipart(FORM, TYPE)
 
     assert parts == {
         "note": "hello",
         "file": Upload("a.bin", "application/pdf", b"\x00\xff"),
         "file.1": Upload("b.bin", "application/octet-stream", b""),
     }
-    assert shape(parts) == {"note": "hello", "file": "", "file.1": ""}
+    assert as_schema_value(parts) == {"note": "hello", "file": "", "file.1": ""}
 
 
 @pytest.mark.parametrize(
@@ -39,4 +40,4 @@ def test_texts_and_files_are_told_apart_and_repeated_names_are_numbered():
 )
 def test_what_is_no_whole_form_is_refused(body, content_type):
     with pytest.raises(MalformedForm):
-        read_multipart(body, content_type)
+        parse_multipart(body, content_type)

@@ -1,11 +1,11 @@
 """Parameters read from their text."""
 
-from mockvoice.web.readers import Parameter
+from mockvoice.web.parameters import Parameter
 
 
 def read(schema, text):
     violations = []
-    value = Parameter({"name": "page", "in": "query", "schema": schema}, {}).take(
+    value = Parameter({"name": "page", "in": "query", "schema": schema}, {}).parse(
         [text], violations
     )
     return value, [each.rule for each in violations]

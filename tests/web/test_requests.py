@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from mockvoice.web.vendor import BODY_LIMIT
 
+from mockvoice.web.vendor import BODY_LIMIT
 from tests.web.conftest import Floor, in_pieces
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from mockvoice.web.schemas import RequestValidator, ResponseValidator
 
 COMPONENTS: dict[str, Any] = {

@@ -21,7 +21,6 @@ from mockvoice.target_file import MODES, BadTarget, TargetSettings
 from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
 from mockvoice.web import contract
 from mockvoice.web.vendor import Vendor
-
 from mockvoice_contracts.harness.control import Control, NoSandboxes
 
 __all__ = ["MODES", "BadTarget", "Target", "UnknownVendor", "vendor_keys"]

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from mockvoice.app import Server
 from mockvoice.front import Front
 from mockvoice.listeners import CannotListen
 from mockvoice.settings import Settings
-from starlette.types import ASGIApp
-
 from mockvoice_contracts.mutants.catalogue import Mutant, catalogue
 from mockvoice_contracts.mutants.planting import plant
 from mockvoice_contracts.mutants.wire import rewriting

@@ -10,9 +10,9 @@ from mockvoice.control.guard import Guard
 from mockvoice.control.house import House
 from mockvoice.settings import Settings
 from mockvoice.web.build import build, start
-from mockvoice.web.call import Call
-from mockvoice.web.sandboxes import Grant, Sandbox, Sandboxes
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import Grant, Sandbox, SandboxRegistry
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 def control_app(house: House, settings: Settings) -> ASGIApp:
@@ -27,7 +27,7 @@ def _control(house: House) -> Vendor:
     key = "control"
     grant = Grant(Sandbox(key, house.clock, {key: house}, {}), "owner")
 
-    def admit(call: Call, sandboxes: Sandboxes) -> Grant:
+    def admit(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
         """Whoever got past the guard may do everything."""
         return grant
 
@@ -37,14 +37,14 @@ def _control(house: House) -> Vendor:
         port_offset=0,
         backend=House,
         handlers="mockvoice.control.handlers",
-        security={"": Security(admit), "controlToken": Security(admit)},
+        security={"": SecurityCheck(admit), "controlToken": SecurityCheck(admit)},
         credentials={},
-        opened_by=(),
-        install=_nothing,
-        refuse=render.refuse,
+        lookup_credentials=(),
+        install_defaults=_nothing,
+        error_response=render.refuse,
         pages=partial(pages.add, house=house),
         page_paths=("/",),
-        observed=False,
+        instrumented=False,
     )
 
 

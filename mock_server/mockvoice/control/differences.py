@@ -5,26 +5,26 @@ from typing import Any
 
 from mockvoice.kernel import codec
 from mockvoice.kernel.backend import Backend
-from mockvoice.web.saved import Saved
+from mockvoice.web.state import SandboxState
 
 MASKED = "***"
 
 
-def differences(before: Saved, after: Saved) -> dict[str, list[dict[str, Any]]]:
+def differences(before: SandboxState, after: SandboxState) -> dict[str, list[dict[str, Any]]]:
     """Rows that were added, removed and changed, by vendor, table and key; secrets are masked.
 
     What both states share costs next to nothing. May run in any thread.
     """
     found: dict[str, list[dict[str, Any]]] = {"added": [], "removed": [], "changed": []}
-    for key in sorted(before.worlds.keys() | after.worlds.keys()):
-        for kind, each in _of_world(before.worlds[key], after.worlds[key]):
+    for key in sorted(before.backends.keys() | after.backends.keys()):
+        for kind, each in _of_world(before.backends[key], after.backends[key]):
             found[kind].append({"vendor": key, **each})
     return found
 
 
 def _of_world(before: Backend, after: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
-    old = before.each_table()
-    for name, table in sorted(after.each_table().items()):
+    old = before.all_tables()
+    for name, table in sorted(after.all_tables().items()):
         hidden = after.secret_fields.get(name, frozenset())
         for key, was, is_now in table.changes_since(old[name]):
             kind = "added" if was is None else "removed" if is_now is None else "changed"
@@ -42,7 +42,7 @@ def _of_world(before: Backend, after: Backend) -> Iterator[tuple[str, dict[str, 
 def _shown(row: Any, hidden: frozenset[str]) -> Any:
     if row is None:
         return None
-    shown = codec.data(row)
+    shown = codec.to_jsonable(row)
     for field in hidden:
         if shown[field] is not None:
             shown[field] = MASKED

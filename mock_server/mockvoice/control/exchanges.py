@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from mockvoice.control.masks import Masks
-from mockvoice.web.journal import Entry, Headers
+from mockvoice.web.request_log import Entry, Headers
 from mockvoice.web.sandboxes import Sandbox
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ def chosen(sandbox: Sandbox, wanted: Filter, limit: int) -> list[Entry]:
     """The newest entries of a journal that a filter takes. Raises ``ValueError``."""
     takes = wanted.takes()
     found: list[Entry] = []
-    for entry in sandbox.journal:
+    for entry in sandbox.request_log:
         if len(found) == limit:
             break
         if takes(entry):

@@ -11,7 +11,7 @@ from typing import Any
 from mockvoice.control.errors import BadSeeding, ChangedMeanwhile, SeedingRefused
 from mockvoice.control.house import House
 from mockvoice.kernel.backend import Backend
-from mockvoice.kernel.clock import stopwatch
+from mockvoice.kernel.clock import monotonic
 from mockvoice.seeding.plans import NoPlan, Plan, business_of, plan_of, told
 from mockvoice.seeding.replaying import Refused, Replay, aside
 from mockvoice.seeding.wishes import BadWish, Wish
@@ -46,7 +46,7 @@ class Filling:
         self._house, self._sandbox, self._vendor, self._wish = house, sandbox, vendor, wish
         self._loop = asyncio.get_running_loop()
         self._before = sandbox.backends[vendor.key]
-        self._stamp = self._before.stamp()
+        self._stamp = self._before.version()
         self._world = aside(self._before)
         self._numbers = self._world.counts()
         self._requests = 0
@@ -85,17 +85,17 @@ class Filling:
         if not (there and sandbox.backends.get(key) is self._before) or self._changed():
             raise ChangedMeanwhile(sandbox.name, self._vendor.title)
         world: Backend = self._world.fork(sandbox.clock)
-        world.retelling = False
-        self._before.end()
+        world.is_replaying = False
+        self._before.close()
         sandbox.backends[key] = world
-        sandbox.settle(world)
-        world.wake()
+        sandbox.run_due_events(world)
+        world.start_timers()
         more = {name: number - self._numbers[name] for name, number in world.counts().items()}
         counts = {name: number for name, number in more.items() if number > 0}
         return Filled(self._wish, locale, self._requests, counts)
 
     def _changed(self) -> bool:
-        return self._before.stamp() != self._stamp
+        return self._before.version() != self._stamp
 
 
 async def _reading(replay: Replay, plan: Plan) -> dict[str, Any]:
@@ -104,9 +104,9 @@ async def _reading(replay: Replay, plan: Plan) -> dict[str, Any]:
 
 async def _in_slices(steps: Iterator[None]) -> None:
     while True:
-        end = stopwatch() + SLICE_SECONDS
+        end = monotonic() + SLICE_SECONDS
         for _ in steps:
-            if stopwatch() >= end:
+            if monotonic() >= end:
                 break
         else:
             return

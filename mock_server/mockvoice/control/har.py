@@ -11,8 +11,8 @@ import orjson
 from mockvoice import __version__
 from mockvoice.control import exchanges
 from mockvoice.control.masks import STARS, Masks
-from mockvoice.web.journal import Entry, Headers
-from mockvoice.web.readers import parse_query
+from mockvoice.web.parameters import parse_query
+from mockvoice.web.request_log import Entry, Headers
 
 _PHRASES = {each.value: each.phrase for each in HTTPStatus}
 _UNKNOWN = -1  # HAR's word for a size that was not measured

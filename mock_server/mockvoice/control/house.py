@@ -9,7 +9,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.web import contract
 from mockvoice.web.faults import ANY
-from mockvoice.web.sandboxes import Sandbox, Sandboxes
+from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from mockvoice.web.vendor import Vendor
 
 
@@ -19,7 +19,7 @@ class House(Backend):
     def __init__(
         self,
         vendors: Mapping[str, Vendor],
-        sandboxes: Sandboxes,
+        sandboxes: SandboxRegistry,
         addresses: Addresses,
         openings: Openings,
     ) -> None:

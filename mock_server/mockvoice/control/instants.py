@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from mockvoice.control.errors import InvalidTime
-from mockvoice.kernel.clock import read_instant
+from mockvoice.kernel.clock import parse_instant
 
 
 def instant(text: str, name: str = "now") -> datetime:
     """The instant of a property or parameter of this name. Raises ``InvalidTime``."""
     try:
-        return read_instant(text)
+        return parse_instant(text)
     except ValueError as error:
         raise InvalidTime(
             f"{name} must be an instant such as 2026-03-01T09:00:00Z: {error}"

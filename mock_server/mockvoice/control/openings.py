@@ -5,16 +5,16 @@ from pathlib import Path
 
 from mockvoice.control import exports
 from mockvoice.kernel.clock import Clock
-from mockvoice.kernel.codec import Unreadable
+from mockvoice.kernel.codec import DecodeError
 from mockvoice.settings import Settings
-from mockvoice.web.bodies import read_json
+from mockvoice.web.backends import LazyBackends
+from mockvoice.web.bodies import parse_json
 from mockvoice.web.credentials import CredentialMaker, Credentials, demo
-from mockvoice.web.forks import Forks
-from mockvoice.web.refusals import MalformedBody
-from mockvoice.web.sandboxes import DEFAULT, Sandbox, Sandboxes
-from mockvoice.web.saved import Beginning, Saved
+from mockvoice.web.errors import MalformedBody
+from mockvoice.web.sandboxes import DEFAULT, Sandbox, SandboxRegistry
+from mockvoice.web.state import InitialState, SandboxState
+from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
-from mockvoice.web.worlds import Worlds
 
 
 class UnreadableFile(Exception):
@@ -24,42 +24,42 @@ class UnreadableFile(Exception):
 class Openings:
     """Opens sandboxes with a world of each vendor, found by their names and their credentials."""
 
-    def __init__(self, vendors: Mapping[str, Vendor], sandboxes: Sandboxes) -> None:
-        self.worlds = Worlds()
+    def __init__(self, vendors: Mapping[str, Vendor], sandboxes: SandboxRegistry) -> None:
+        self.worlds = StateCache()
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._credentials = CredentialMaker()
         self._opened = 0
 
-    def begin(self, beginning: Beginning) -> Saved:
+    def begin(self, beginning: InitialState) -> SandboxState:
         """The state that a beginning describes; in any thread. See ``Worlds.begin``."""
-        return self.worlds.begin(self._vendors, beginning)
+        return self.worlds.resolve(self._vendors, beginning)
 
-    def ready(self, beginning: Beginning) -> bool:
+    def ready(self, beginning: InitialState) -> bool:
         """Whether ``begin`` would take no time."""
-        return self.worlds.ready(self._vendors, beginning)
+        return self.worlds.is_cached(self._vendors, beginning)
 
-    def described(self, settings: Settings) -> Beginning:
+    def described(self, settings: Settings) -> InitialState:
         """What a server shall begin with. Raises ``UnreadableFile`` for data that cannot be had."""
         data = settings.data
         if not isinstance(data, Path):
-            return Beginning(data, settings.seed, settings.now)
+            return InitialState(data, settings.seed, settings.now)
         try:
-            saved = exports.read(self._vendors, self.worlds, read_json(data.read_bytes()))
+            saved = exports.read(self._vendors, self.worlds, parse_json(data.read_bytes()))
         except OSError as error:
             raise UnreadableFile(f"--data {data}: {error.strerror}") from error
-        except (Unreadable, MalformedBody) as error:
+        except (DecodeError, MalformedBody) as error:
             raise UnreadableFile(f"--data {data}: {error}") from error
-        return Beginning(saved, settings.seed, settings.now)
+        return InitialState(saved, settings.seed, settings.now)
 
-    def open(self, name: str, beginning: Beginning, saved: Saved) -> Sandbox:
+    def open(self, name: str, beginning: InitialState, saved: SandboxState) -> Sandbox:
         """A sandbox of this name in a state; the name must be free."""
         clock = Clock()
-        saved.put(clock)
+        saved.apply_to(clock)
         sandbox = Sandbox(
-            name, clock, Forks(saved.worlds, clock), self._credentials_of(name), saved.seed
+            name, clock, LazyBackends(saved.backends, clock), self._credentials_of(name), saved.seed
         )
-        sandbox.beginning = beginning
+        sandbox.initial_state = beginning
         self._sandboxes.add(sandbox, self._vendors)
         return sandbox
 

@@ -7,22 +7,22 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from mockvoice.control.errors import ControlError, TokenMissing
-from mockvoice.kernel.backend import Message
+from mockvoice.kernel.backend import OutboxMessage
 from mockvoice.kernel.clock import Clock
-from mockvoice.web.answers import Answer
-from mockvoice.web.faults import EFFECT_FORMS, Fault
-from mockvoice.web.refusals import (
+from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
-    Refusal,
+    RequestError,
     RouteNotFound,
     UnsupportedMediaType,
     Violation,
 )
+from mockvoice.web.faults import EFFECT_FORMS, Fault
+from mockvoice.web.responses import Response
 from mockvoice.web.sandboxes import Sandbox
-from mockvoice.web.saved import Snapshot
+from mockvoice.web.state import Snapshot
 
 PAGE_METHODS = "GET, HEAD"
 
@@ -46,24 +46,24 @@ def sandbox(shown: Sandbox) -> dict[str, Any]:
         "created_at": instant(shown.created_at),
         "expires_at": None if shown.expires_at is None else instant(shown.expires_at),
         "credentials": shown.credentials,
-        "counts": {key: shown.backends.glance(key).counts() for key in shown.backends.vendors()},
+        "counts": {key: shown.backends.peek(key).counts() for key in shown.backends.vendors()},
     }
 
 
 def snapshot(shown: Snapshot) -> dict[str, Any]:
     """A snapshot: the time in it, and how much it holds."""
-    saved = shown.saved
+    saved = shown.state
     return {
         "name": shown.name,
         "created_at": instant(shown.created_at),
         "now": instant(saved.now or shown.created_at),
         "frozen": saved.frozen,
         "seed": saved.seed,
-        "counts": {key: world.counts() for key, world in saved.worlds.items()},
+        "counts": {key: world.counts() for key, world in saved.backends.items()},
     }
 
 
-def message(vendor: str, sent: Message) -> dict[str, Any]:
+def message(vendor: str, sent: OutboxMessage) -> dict[str, Any]:
     """A message of an outbox, with the vendor that would have sent it."""
     return {
         "vendor": vendor,
@@ -85,12 +85,12 @@ def fault(set_: Fault) -> dict[str, Any]:
         "effect": dict(set_.effect),
         "times": set_.times,
         "probability": set_.probability,
-        "struck": set_.struck,
+        "struck": set_.hits,
         "remaining": set_.remaining,
     }
 
 
-def refuse(error: Exception) -> Answer:
+def refuse(error: Exception) -> Response:
     """Any failure, as ``{"error": {"code", "message"}}``. The only place that builds one."""
     match error:
         case TokenMissing():
@@ -110,7 +110,7 @@ def refuse(error: Exception) -> Answer:
             return _refusal(
                 error.status_code, _CODES.get(error.status_code, "refused"), error.detail
             )
-        case Refusal():
+        case RequestError():
             return _refusal(error.status, _CODES[type(error)], str(error))
         case _:
             return _refusal(500, "internal_error", "The mock server has failed; its log says how")
@@ -126,8 +126,8 @@ _CODES: dict[int | type[Exception], str] = {
 }
 
 
-def _refusal(status: int, code: str, text: str, headers: dict[str, str] | None = None) -> Answer:
-    return Answer({"error": {"code": code, "message": text}}, status, headers or {})
+def _refusal(status: int, code: str, text: str, headers: dict[str, str] | None = None) -> Response:
+    return Response({"error": {"code": code, "message": text}}, status, headers or {})
 
 
 _EXPECTED = {

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mockvoice.web.answers import Later
+from mockvoice.web.responses import DeferredResponse
 
 Made = TypeVar("Made")
 
 
-def in_thread(make: Callable[[], Made], take: Callable[[Made], Any]) -> Later:
+def in_thread(make: Callable[[], Made], take: Callable[[Made], Any]) -> DeferredResponse:
     """The answer that ``take`` gives on the loop for what ``make`` has made in a thread.
 
     ``make`` must only touch what nobody changes; ``take`` looks again whether it may still go on.
@@ -24,4 +24,4 @@ def in_thread(make: Callable[[], Made], take: Callable[[Made], Any]) -> Later:
 
         return asyncio.run_coroutine_threadsafe(taken(), loop).result()
 
-    return Later(work)
+    return DeferredResponse(work)

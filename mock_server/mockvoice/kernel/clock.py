@@ -62,7 +62,7 @@ class Clock:
             raise ValueError("an instant must lie in the years 1 to 9998") from error
         self.set(then)
 
-    def follow_wall(self) -> None:
+    def reset(self) -> None:
         """Run with the wall clock, as a new clock does."""
         self._standing = None
         self._ahead = 0
@@ -78,7 +78,7 @@ class Clock:
             self._standing = None
 
 
-def read_instant(text: str) -> datetime:
+def parse_instant(text: str) -> datetime:
     """The instant that an ISO 8601 text names.
 
     Raises ``ValueError`` for text that is none, that has no offset from UTC, or that lies outside
@@ -92,6 +92,6 @@ def _wall() -> int:
     return time.time_ns() // 1000
 
 
-def stopwatch() -> float:
+def monotonic() -> float:
     """Seconds on a clock that never jumps; only differences mean something."""
     return time.perf_counter()

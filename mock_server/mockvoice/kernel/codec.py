@@ -22,7 +22,7 @@ _DIGITS, _TEXT = 40, 80
 _FIRST_YEAR, _LAST_YEAR = 1, 9998
 
 
-class Unreadable(ValueError):
+class DecodeError(ValueError):
     """Data that is no row, or none that could have been written. ``where`` is a path such as ``$.id``."""
 
     def __init__(self, why: str, where: str = "$") -> None:
@@ -30,15 +30,15 @@ class Unreadable(ValueError):
         self.why = why
         self.where = where
 
-    def below(self, place: str) -> "Unreadable":
+    def prefixed(self, place: str) -> "DecodeError":
         """The same, seen from what holds the data."""
-        return Unreadable(self.why, place + self.where.removeprefix("$"))
+        return DecodeError(self.why, place + self.where.removeprefix("$"))
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}"
 
 
-def text(value: Any, indent: str = "") -> bytes:
+def dumps(value: Any, indent: str = "") -> bytes:
     """A value as JSON, sorted and indented; every line but the first begins with ``indent``.
 
     Mappings within rows keep their order, since answers show it.
@@ -49,41 +49,41 @@ def text(value: Any, indent: str = "") -> bytes:
     return lines.replace(b"\n", b"\n" + indent.encode()) if indent else lines
 
 
-def data(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """A value as JSON data."""
     return msgspec.json.decode(_ENCODER.encode(value))
 
 
-def read(kind: Any, found: Any) -> Any:
+def decode(kind: Any, found: Any) -> Any:
     """The value of a type that JSON data stands for. Raises ``Unreadable``."""
     try:
         value = msgspec.convert(found, kind)
     except (msgspec.ValidationError, ValueError, ArithmeticError) as error:
         why, _, where = str(error).partition(" - at ")
-        raise Unreadable(why, where.strip("`") or "$") from error
+        raise DecodeError(why, where.strip("`") or "$") from error
     for leaf in _leaves(value):
         flaw = _flaw(leaf)
         if flaw is not None:
-            raise Unreadable(f"{leaf} {flaw}")
-    written = data(value)
+            raise DecodeError(f"{leaf} {flaw}")
+    written = to_jsonable(value)
     if written != found:
-        raise next(_differences(found, written, "$"), Unreadable("cannot be read exactly"))
+        raise next(_differences(found, written, "$"), DecodeError("cannot be read exactly"))
     return value
 
 
-def _differences(found: Any, written: Any, where: str) -> Iterator[Unreadable]:
+def _differences(found: Any, written: Any, where: str) -> Iterator[DecodeError]:
     if isinstance(found, dict) and isinstance(written, dict):
         for name in found.keys() - written.keys():
-            yield Unreadable("is unknown", f"{where}.{name}")
+            yield DecodeError("is unknown", f"{where}.{name}")
         for name in written.keys() - found.keys():
-            yield Unreadable("is missing", f"{where}.{name}")
+            yield DecodeError("is missing", f"{where}.{name}")
         for name in written.keys() & found.keys():
             yield from _differences(found[name], written[name], f"{where}.{name}")
     elif isinstance(found, list) and isinstance(written, list) and len(found) == len(written):
         for place, pair in enumerate(zip(found, written, strict=True)):
             yield from _differences(*pair, f"{where}[{place}]")
     elif found != written:
-        yield Unreadable(f"must be written as {_ENCODER.encode(written).decode()}", where)
+        yield DecodeError(f"must be written as {_ENCODER.encode(written).decode()}", where)
 
 
 def _flaw(leaf: Any) -> str | None:

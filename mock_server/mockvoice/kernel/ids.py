@@ -10,7 +10,7 @@ from uuid import UUID
 from mockvoice.kernel.undo import UndoLog
 
 
-class Ids:
+class IdGenerator:
     """Named counters, and what can be drawn from them."""
 
     def __init__(self, seed: int, undo: UndoLog, counters: dict[str, int] | None = None) -> None:
@@ -34,7 +34,7 @@ class Ids:
         if self._counters.get(name, 0) < at_least:
             self._set(name, at_least)
 
-    def resume(self, name: str, number: int) -> None:
+    def set(self, name: str, number: int) -> None:
         """Let the sequence go on after exactly this number."""
         self._set(name, number)
 
@@ -46,7 +46,7 @@ class Ids:
         """That many lower-case hexadecimal digits, 128 at most."""
         return self._bytes(name, (length + 1) // 2).hex()[:length]
 
-    def fraction(self, name: str = "chance") -> float:
+    def random(self, name: str = "chance") -> float:
         """A number from 0 up to, not including, 1."""
         return int.from_bytes(self._bytes(name, 7)) / 2**56
 

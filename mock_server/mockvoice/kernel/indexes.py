@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, Self
 
-from mockvoice.kernel.selection import Entries, Key
+from mockvoice.kernel.query_result import Key, SortedEntries
 
 Where = Mapping[str, Hashable]
 Test = Callable[[Any], bool]
@@ -31,10 +31,10 @@ class ValueIndex:
 
     def clone(self) -> Self:
         """An index that changes on its own; a set is copied when it changes."""
-        twin = type(self)(self.by)
-        twin._buckets = self._buckets.copy()
-        twin._own = set()
-        return twin
+        copy = type(self)(self.by)
+        copy._buckets = self._buckets.copy()
+        copy._own = set()
+        return copy
 
     def get(self, value: Hashable) -> Collection[Key]:
         """The keys filed under the value."""
@@ -44,7 +44,7 @@ class ValueIndex:
         """Every value under which a key is filed."""
         return self._buckets.keys()
 
-    def refile(self, key: Key, before: Hashable, after: Hashable) -> None:
+    def update(self, key: Key, before: Hashable, after: Hashable) -> None:
         """File a key under other values than before."""
         for value in members(before):
             self._discard(key, value)
@@ -96,10 +96,10 @@ class TextIndex:
 
     def clone(self) -> Self:
         """An index that changes on its own; a block is copied when it changes."""
-        twin = type(self)(self.by)
-        twin._blocks = self._blocks.copy()
-        twin._own = set()
-        return twin
+        copy = type(self)(self.by)
+        copy._blocks = self._blocks.copy()
+        copy._own = set()
+        return copy
 
     def put(self, key: Key, text: str | None) -> None:
         """Keep a row's text; ``None`` forgets it."""
@@ -130,9 +130,9 @@ class _Block:
         self._joined: str | None = None
 
     def clone(self) -> "_Block":
-        twin = _Block()
-        twin._texts = self._texts.copy()
-        return twin
+        copy = _Block()
+        copy._texts = self._texts.copy()
+        return copy
 
     def put(self, key: Key, text: str | None) -> None:
         self._joined = None
@@ -163,7 +163,7 @@ class View:
         anchor: tuple[str, Hashable],
         tests: list[Test],
         by: Callable[[Any], Any] | None,
-        entries: Entries,
+        entries: SortedEntries,
     ) -> None:
         self.anchor = anchor
         self.tests = tests
@@ -174,7 +174,7 @@ class View:
         """The same, to be changed on its own."""
         return View(self.anchor, self.tests, self.by, self.entries.clone())
 
-    def follow(self, key: Key, old: Any, new: Any) -> None:
+    def update(self, key: Key, old: Any, new: Any) -> None:
         """Take a changed row in, out or elsewhere; ``None`` is no row."""
         self.entries.move(self._entry(key, old), self._entry(key, new))
 
@@ -198,13 +198,13 @@ class Views:
 
     def clone(self) -> Self:
         """Views that follow another table's changes. Copying entries is far cheaper than sorting rows."""
-        twin = type(self)()
+        copy = type(self)()
         for name, view in self._kept.items():
-            twin._kept[name] = copy = view.clone()
-            twin._watching.setdefault(copy.anchor, []).append(copy)
-        return twin
+            copy._kept[name] = copied = view.clone()
+            copy._watching.setdefault(copied.anchor, []).append(copied)
+        return copy
 
-    def get(self, where: Where, order: str | None) -> Entries | None:
+    def get(self, where: Where, order: str | None) -> SortedEntries | None:
         """The entries of an answer that is kept."""
         name = frozenset(where.items()), order
         view = self._kept.get(name)
@@ -227,13 +227,13 @@ class Views:
     def _too_large(self) -> bool:
         return sum(len(view.entries) for view in self._kept.values()) > VIEW_ENTRIES_KEPT
 
-    def follow(
+    def update(
         self, index: str, before: Hashable, after: Hashable, key: Key, old: Any, new: Any
     ) -> None:
         """Let the views of an index's values see a change of a row."""
         for value in {*members(before), *members(after)}:
             for view in self._watching.get((index, value), ()):
-                view.follow(key, old, new)
+                view.update(key, old, new)
 
 
 def members(value: Hashable) -> Iterable[Hashable]:

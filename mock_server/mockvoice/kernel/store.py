@@ -21,10 +21,10 @@ from mockvoice.kernel.indexes import (
     equals,
     within,
 )
-from mockvoice.kernel.selection import Entries, Key, Selection, entries_of
+from mockvoice.kernel.query_result import Key, QueryResult, SortedEntries, entries_of
 from mockvoice.kernel.undo import UndoLog
 
-__all__ = ["Key", "Selection", "Table"]
+__all__ = ["Key", "QueryResult", "Table"]
 
 Row = TypeVar("Row")
 Between = Mapping[str, tuple[Any, Any]]
@@ -52,7 +52,7 @@ class Table(Generic[Row]):
         *,
         key: Callable[[Row], Key],
         indexes: Mapping[str, Callable[[Row], Hashable]] | None = None,
-        orders: Mapping[str, Callable[[Row], Any]] | None = None,
+        sort_orders: Mapping[str, Callable[[Row], Any]] | None = None,
         texts: Mapping[str, Callable[[Row], str]] | None = None,
     ) -> None:
         self.name = name
@@ -60,12 +60,12 @@ class Table(Generic[Row]):
         self.revision = 0  # grows with every change, so that what was computed can be kept
         self._undo = undo
         self._key = key
-        self._order_by = dict(orders or {})
+        self._order_by = dict(sort_orders or {})
         self._shared = False
         self._rows: dict[Key, Row] = {}
-        self._keys = Entries()
+        self._keys = SortedEntries()
         self._indexes = {n: ValueIndex(by) for n, by in (indexes or {}).items()}
-        self._orders = {n: Entries() for n in self._order_by}
+        self._orders = {n: SortedEntries() for n in self._order_by}
         self._texts = {n: TextIndex(by) for n, by in (texts or {}).items()}
         self._added: OrderedDict[str, None] = OrderedDict()
         self._views = Views()
@@ -106,18 +106,18 @@ class Table(Generic[Row]):
         """The row at this key, or ``None``."""
         return self._rows.get(key)
 
-    def with_value(self, index: str, value: Hashable) -> list[Row]:
+    def find_by(self, index: str, value: Hashable) -> list[Row]:
         """The rows that the index files under the value, in the order of their keys."""
         return [self._rows[key] for key in sorted(self._indexes[index].get(value))]
 
-    def keys_with(self, index: str, value: Hashable) -> Collection[Key]:
+    def keys_by(self, index: str, value: Hashable) -> Collection[Key]:
         """The keys of the rows that the index files under the value, in no order."""
         return self._indexes[index].get(value)
 
     def keys_between(self, order: str, low: Any, high: Any) -> Iterator[Key]:
         """The keys of the rows whose value lies between two, ends included; ``None`` is open."""
         entries = self._orders[order]
-        return (key for _, key in entries.islice(*entries.span(low, high)))
+        return (key for _, key in entries.islice(*entries.index_range(low, high)))
 
     def keys_containing(self, text: str, term: str) -> set[Key]:
         """The keys of the rows whose text contains the term, letter case aside."""
@@ -131,7 +131,7 @@ class Table(Generic[Row]):
         """Every value under which the index files a row."""
         return self._indexes[index].values()
 
-    def sorted_by(self, order: str) -> Callable[[Row], Any]:
+    def sort_key(self, order: str) -> Callable[[Row], Any]:
         """What gives the value by which an order sorts a row."""
         return self._order_by[order]
 
@@ -140,10 +140,10 @@ class Table(Generic[Row]):
         where: Where | None = None,
         *,
         between: Between | None = None,
-        among: set[Key] | None = None,
-        keep: Test | None = None,
+        keys: set[Key] | None = None,
+        predicate: Test | None = None,
         order: str | None = None,
-    ) -> Selection[Row]:
+    ) -> QueryResult[Row]:
         """The rows that fit, sorted by an order and then by key; by key alone without one.
 
         ``where`` names indexes and the value each must have. ``between`` names orders and the
@@ -153,28 +153,30 @@ class Table(Generic[Row]):
         """
         where, between = self._telling(where or {}, between or {})
         paired = order is not None
-        if not between and among is None and keep is None:
-            return Selection(self._rows, self._entries(where, order), paired=paired)
-        if order and among is None and keep is None and between.keys() == {order}:
+        if not between and keys is None and predicate is None:
+            return QueryResult(self._rows, self._entries(where, order), paired=paired)
+        if order and keys is None and predicate is None and between.keys() == {order}:
             # A stretch of what is sorted already.
             entries = self._entries(where, order)
-            return Selection(self._rows, entries, paired=True, span=entries.span(*between[order]))
+            return QueryResult(
+                self._rows, entries, paired=True, index_range=entries.index_range(*between[order])
+            )
 
-        fitting = self.matching(
-            where, between=between, among=among, keep=() if keep is None else (keep,)
+        fitting = self.matching_keys(
+            where, between=between, keys=keys, predicates=() if predicate is None else (predicate,)
         )
         if len(fitting) > SORTED_ANEW:
             whole = self._keys if order is None else self._orders[order]
-            return Selection(self._rows, whole, paired=paired, among=_as_set(fitting))
-        return Selection(self._rows, self._sorted(fitting, order), paired=paired)
+            return QueryResult(self._rows, whole, paired=paired, keys=_as_set(fitting))
+        return QueryResult(self._rows, self._sorted(fitting, order), paired=paired)
 
-    def matching(
+    def matching_keys(
         self,
         where: Where | None = None,
         *,
         between: Between | None = None,
-        among: set[Key] | None = None,
-        keep: Iterable[Test] = (),
+        keys: set[Key] | None = None,
+        predicates: Iterable[Test] = (),
     ) -> Collection[Key]:
         """The keys of the rows that fit, in no order: for a count, or where the caller sorts.
 
@@ -182,8 +184,8 @@ class Table(Generic[Row]):
         """
         where, between = self._telling(where or {}, between or {})
         sets = [self._indexes[name].get(value) for name, value in where.items()]
-        if among is not None:
-            sets.append(among & self._rows.keys())
+        if keys is not None:
+            sets.append(keys & self._rows.keys())
         sets.sort(key=len)
         tests = {name: within(self._order_by[name], *ends) for name, ends in between.items()}
         stretch = min(between, key=lambda name: self._width(name, between[name]), default=None)
@@ -191,7 +193,7 @@ class Table(Generic[Row]):
             del tests[stretch]
             sets.insert(0, list(self.keys_between(stretch, *between[stretch])))
         found = _common(sets) if sets else self._rows.keys()
-        for test in (*tests.values(), *keep):
+        for test in (*tests.values(), *predicates):
             found = [key for key in found if test(self._rows[key])]
         return found
 
@@ -207,7 +209,7 @@ class Table(Generic[Row]):
             self._own()
         index = self._indexes[name] = ValueIndex(by)
         for key, row in self._rows.items():
-            index.refile(key, None, by(row))
+            index.update(key, None, by(row))
 
     def _telling(self, where: Where, between: Between) -> tuple[Where, Between]:
         """The conditions without those that every row meets."""
@@ -219,16 +221,16 @@ class Table(Generic[Row]):
 
     def _width(self, order: str, ends: tuple[Any, Any]) -> int:
         """How many rows lie between two values of an order."""
-        start, stop = self._orders[order].span(*ends)
+        start, stop = self._orders[order].index_range(*ends)
         return stop - start
 
-    def at_most(self, order: str, value: Any) -> Row | None:
+    def floor(self, order: str, value: Any) -> Row | None:
         """The last row of the order whose value is not above this one, or ``None``."""
         entries = self._orders[order]
-        _, stop = entries.span(None, value)
+        _, stop = entries.index_range(None, value)
         return self._rows[entries[stop - 1][1]] if stop else None
 
-    def add_order(self, name: str, by: Callable[[Row], Any]) -> None:
+    def add_sort_order(self, name: str, by: Callable[[Row], Any]) -> None:
         """Sort the rows by one more thing, from now on; an order of this name stays as it is.
 
         For what is rarely sorted by: it costs nothing until it is asked for. Of such orders the
@@ -247,17 +249,17 @@ class Table(Generic[Row]):
             idle, _ = self._added.popitem(last=False)
             del self._order_by[idle], self._orders[idle]
 
-    def _sorted(self, keys: Iterable[Key], order: str | None) -> Entries:
+    def _sorted(self, keys: Iterable[Key], order: str | None) -> SortedEntries:
         return entries_of(keys, self._rows, None if order is None else self._order_by[order])
 
-    def _entries(self, where: Where, order: str | None) -> Entries:
+    def _entries(self, where: Where, order: str | None) -> SortedEntries:
         """The entries of the rows that meet these conditions, kept up to date from now on."""
         if not where:
             return self._keys if order is None else self._orders[order]
         kept = self._views.get(where, order)
         if kept is not None:
             return kept
-        entries = self._sorted(self.matching(where), order)
+        entries = self._sorted(self.matching_keys(where), order)
         tests = [equals(self._indexes[name].by, value) for name, value in where.items()]
         by = None if order is None else self._order_by[order]
         self._views.keep(where, order, View(next(iter(where.items())), tests, by, entries))
@@ -289,10 +291,10 @@ class Table(Generic[Row]):
         Costs nothing that grows with the table: both share everything until one is changed,
         and that one then copies its containers (not its rows) once.
         """
-        twin: Table[Row] = Table.__new__(Table)
-        twin.__dict__.update(self.__dict__, _undo=undo)
-        self._shared = twin._shared = True
-        return twin
+        copy: Table[Row] = Table.__new__(Table)
+        copy.__dict__.update(self.__dict__, _undo=undo)
+        self._shared = copy._shared = True
+        return copy
 
     def _own(self) -> None:
         self._rows = self._rows.copy()
@@ -322,9 +324,9 @@ class Table(Generic[Row]):
             before = None if old is None else index.by(old)
             after = None if new is None else index.by(new)
             if before != after:
-                index.refile(key, before, after)
+                index.update(key, before, after)
             if self._views:
-                self._views.follow(name, before, after, key, old, new)
+                self._views.update(name, before, after, key, old, new)
         for name, by in self._order_by.items():
             self._orders[name].move(
                 None if old is None else (by(old), key),

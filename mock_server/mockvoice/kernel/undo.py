@@ -46,11 +46,11 @@ class UndoLog:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of the block's changes, or, when it raises, none."""
-        mark = self.begin()
+        savepoint = self.begin()
         try:
             yield
         except BaseException:
-            self.roll_back(mark)
+            self.roll_back(savepoint)
             raise
         self.commit()
 
@@ -68,9 +68,9 @@ class UndoLog:
                 for work in deferred:
                     work()
 
-    def roll_back(self, mark: int) -> None:
+    def roll_back(self, savepoint: int) -> None:
         """Take back, newest first, what has changed since the mark, and close."""
-        while len(self._changes) > mark:
+        while len(self._changes) > savepoint:
             target, key, before = self._changes.pop()
             target.restore(key, before)
         self._depth -= 1

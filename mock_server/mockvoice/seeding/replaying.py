@@ -15,9 +15,9 @@ from mockvoice.kernel.clock import Clock
 from mockvoice.seeding.plans import Plan
 from mockvoice.seeding.requests import Request, kept_of, resolved
 from mockvoice.web import contract
-from mockvoice.web.answers import Answer
-from mockvoice.web.call import Address
-from mockvoice.web.readers import Parameter, argument_name
+from mockvoice.web.parameters import Parameter, argument_name
+from mockvoice.web.request_context import Address
+from mockvoice.web.responses import Response
 from mockvoice.web.vendor import Vendor
 
 # The first request of a day is made in the morning; the others follow.
@@ -49,7 +49,7 @@ class _Call:
 class Refused(Exception):
     """A request that the vendor's rules do not allow in this world."""
 
-    def __init__(self, request: Request, answer: Answer) -> None:
+    def __init__(self, request: Request, answer: Response) -> None:
         said = orjson.dumps(answer.body, default=str).decode()[:500]
         super().__init__(
             f"{request.operation} was refused for {request.name!r} with {answer.status}: {said}. If the "
@@ -88,7 +88,7 @@ class Replay:
                 with self._world.transaction():
                     answer = self._answer(request)
             except Exception as error:
-                answer = self._vendor.refuse(error)
+                answer = self._vendor.error_response(error)
                 if (answer.status or 500) >= 500:
                     raise
                 raise Refused(request, answer) from error
@@ -108,7 +108,7 @@ class Replay:
         if "caller" in call.names:
             arguments["caller"] = self._caller
         given = call.handler(self._world, **arguments)
-        return given.body if isinstance(given, Answer) else given
+        return given.body if isinstance(given, Response) else given
 
     def _given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {_ARGUMENT[name]: resolved(each, self.kept) for name, each in values.items()}
@@ -125,16 +125,16 @@ class Replay:
 
     def _settle(self) -> None:
         """What falls due on the way happens with the first request of a day."""
-        due = self._world.next_due()
+        due = self._world.next_event_at()
         if due is not None and due <= self._world.clock.now():
             with self._world.transaction():
-                self._world.fall_due()
+                self._world.run_due_events()
 
 
 def aside(world: Backend) -> Backend:
     """A fork of a world whose time can be moved, and of which nobody outside hears."""
     twin = world.fork(Clock(world.clock.now(), frozen=True))
-    twin.retelling = True
+    twin.is_replaying = True
     return twin
 
 
@@ -147,7 +147,7 @@ def _call_of(vendor: Vendor, operation: str) -> _Call:
     query: dict[str, Any] = {}
     for parameter in _parameters(vendor.key, operation):
         if parameter.place != "path":
-            absent[parameter.argument] = parameter.take((), [])
+            absent[parameter.argument] = parameter.parse((), [])
         if parameter.place == "query":
             query[parameter.argument] = absent[parameter.argument]
     absent |= {"query": query, "address": Address("", ()), "body": None}

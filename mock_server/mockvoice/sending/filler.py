@@ -21,8 +21,8 @@ from mockvoice.sending.line import CannotSend, Line
 from mockvoice.sending.messages import Messages
 from mockvoice.sending.sender import Reader, Sender
 from mockvoice.target_file import BadTarget, TargetSettings
+from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
-from mockvoice.web.worlds import Worlds
 
 # Told how many requests there are; gives what is told of each that is done.
 Progress = Callable[[int], Callable[[], None]]
@@ -115,7 +115,7 @@ def plan_for(
     """
     business = business_of(plan, wish, today)
     if target is None:
-        world = aside(Worlds().open(vendor, "empty", Clock()))
+        world = aside(StateCache().open(vendor, "empty", Clock()))
         replay = Replay(vendor, plan, world, vendor.credentials)
         return list(told(plan, business, replay.read(plan.survey), plan.known))
     line = line_to(target, plan)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from mockvoice.kernel.clock import Clock, stopwatch
+from mockvoice.kernel.clock import Clock, monotonic
 from mockvoice.seeding.doors import Door, Message
 from mockvoice.sending.messages import read
 
@@ -102,7 +102,7 @@ class Line:
 
     def _keep_pace(self) -> None:
         if self._between:
-            now = stopwatch()
+            now = monotonic()
             if self._next_at > now:
                 time.sleep(self._next_at - now)
             self._next_at = max(self._next_at, now) + self._between

@@ -5,6 +5,6 @@ A request walks through four members of Connexion's middleware list, in this ord
 ``dispatch`` (one transaction, one answer). ``vendor.build`` puts them together.
 """
 
-from mockvoice.web.lean_import import import_connexion
+from mockvoice.web.connexion_import import import_connexion
 
 import_connexion()

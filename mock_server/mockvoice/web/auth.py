@@ -1,11 +1,11 @@
 """Ways to present a credential that more than one vendor has."""
 
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import Unauthorized
-from mockvoice.web.sandboxes import Grant, Sandboxes
+from mockvoice.web.errors import Unauthorized
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import Grant, SandboxRegistry
 
 
-def bearer_token(call: Call) -> str | None:
+def bearer_token(call: RequestContext) -> str | None:
     """The token of ``Authorization: Bearer …``; the scheme's name in any case, ``None`` if absent."""
     header = call.header(b"authorization")
     if header is None:
@@ -14,7 +14,7 @@ def bearer_token(call: Call) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def bearer(vendor: str, call: Call, sandboxes: Sandboxes) -> Grant:
+def bearer(vendor: str, call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox that the bearer token opens. Raises ``Unauthorized``."""
     token = bearer_token(call)
     if token is None:

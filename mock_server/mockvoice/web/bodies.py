@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from mockvoice.web.refusals import MalformedBody, MalformedForm
+from mockvoice.web.errors import MalformedBody, MalformedForm
 
 # Deeper than any vendor's data, and far from the depth at which a parser or a validator breaks.
 DEPTH_TAKEN = 64
@@ -20,10 +20,10 @@ FORM_FIELDS_TAKEN = 20_000
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
-BodyReader = Callable[[bytes], Any]
+BodyParser = Callable[[bytes], Any]
 
 
-def read_json(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """The value of a JSON text; of an empty one, ``None``.
 
     Raises ``MalformedBody`` for anything that is not JSON: NaN and numbers beyond a double, bytes
@@ -55,7 +55,7 @@ def _deeper_than(value: Any, levels: int) -> bool:
     return True
 
 
-def read_form(body: bytes) -> dict[str, Any]:
+def parse_form(body: bytes) -> dict[str, Any]:
     """The fields of a URL-encoded form; every leaf is text.
 
     Keys may be bracketed as PHP does it: ``items[0][rate]`` is a field of the first item,
@@ -124,7 +124,7 @@ class Upload:
 Parts = dict[str, str | Upload]
 
 
-def read_multipart(body: bytes, content_type: str) -> Parts:
+def parse_multipart(body: bytes, content_type: str) -> Parts:
     """The parts of a multipart form by name: text, or files.
 
     A name that comes again is numbered: ``file``, ``file.1``. Raises ``MalformedForm``.
@@ -170,15 +170,15 @@ def _unused(name: str | None, parts: Mapping[str, Any]) -> str:
     return free
 
 
-def shape(parts: Parts) -> dict[str, str]:
+def as_schema_value(parts: Parts) -> dict[str, str]:
     """What a contract can say of a form's parts: a file counts as text."""
     return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 
-def reader_of(media_type: str) -> BodyReader:
+def body_parser(media_type: str) -> BodyParser:
     """How a body of one of a contract's media types is read. Raises ``ValueError`` if it cannot be."""
     if media_type == "application/x-www-form-urlencoded":
-        return read_form
+        return parse_form
     if media_type.endswith(("/json", "+json")):
-        return read_json
+        return parse_json
     raise ValueError(f"bodies of type {media_type} cannot be read")

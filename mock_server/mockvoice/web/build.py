@@ -11,46 +11,46 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message
 
 from mockvoice.web import contract
-from mockvoice.web.dispatch import Dispatch
-from mockvoice.web.failures import Failures
+from mockvoice.web.dispatch import HandlerMiddleware
+from mockvoice.web.error_responder import ErrorResponder
 from mockvoice.web.resolver import HandlerResolver
-from mockvoice.web.routing import Routing
-from mockvoice.web.sandboxes import Sandboxes
-from mockvoice.web.security import Security
-from mockvoice.web.validation import Validation
+from mockvoice.web.routing import RoutingMiddleware
+from mockvoice.web.sandboxes import SandboxRegistry
+from mockvoice.web.security import AuthenticationMiddleware
+from mockvoice.web.validation import ValidationMiddleware
 from mockvoice.web.vendor import Vendor
 
 
 def build(
-    vendor: Vendor, sandboxes: Sandboxes, document: contract.Document | None = None
+    vendor: Vendor, sandboxes: SandboxRegistry, document: contract.Document | None = None
 ) -> connexion.FlaskApp:
     """The vendor's API as an ASGI application.
 
     The contract is ``openapi/<key>/openapi.yaml`` unless a document is given. It is compiled when
     the application is started.
     """
-    failures = Failures(vendor)
+    failures = ErrorResponder(vendor)
     app = connexion.FlaskApp(
         vendor.handlers.rpartition(".")[0],
         middlewares=[
-            partial(Routing, vendor=vendor, sandboxes=sandboxes, failures=failures),
-            partial(Security, vendor=vendor, sandboxes=sandboxes),
-            partial(Validation, vendor=vendor, sandboxes=sandboxes),
-            partial(Dispatch, vendor=vendor, sandboxes=sandboxes),
+            partial(RoutingMiddleware, vendor=vendor, sandboxes=sandboxes, failures=failures),
+            partial(AuthenticationMiddleware, vendor=vendor, sandboxes=sandboxes),
+            partial(ValidationMiddleware, vendor=vendor, sandboxes=sandboxes),
+            partial(HandlerMiddleware, vendor=vendor, sandboxes=sandboxes),
             ExceptionMiddleware,  # of what only Flask's pages raise; the rest ends at routing
         ],
     )
-    with contract.check_skipped(vendor.key) if document is None else nullcontext():
+    with contract.validation_skipped(vendor.key) if document is None else nullcontext():
         app.add_api(
-            contract.without_prose(document or contract.load(vendor.key)),
+            contract.strip_docs(document or contract.load(vendor.key)),
             base_path="",
             name=vendor.key,
             resolver=HandlerResolver(vendor.handlers),
         )
     if document is None:
-        contract.keep(vendor.key)
+        contract.write_cache(vendor.key)
     for kind in (Exception, HTTPException):
-        app.add_error_handler(kind, failures.of_page)
+        app.add_error_handler(kind, failures.handle_page_error)
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
         app.app.before_request(_pages_alone)

@@ -88,7 +88,7 @@ def source(name: str) -> str:
 
 @functools.cache
 def _load(name: str) -> Document:
-    kept = kept_copy(name)
+    kept = cache_path(name)
     if kept is not None and kept.exists():
         document: Document = orjson.loads(kept.read_bytes())
         return document
@@ -96,7 +96,7 @@ def _load(name: str) -> Document:
 
 
 @functools.cache
-def kept_copy(name: str) -> Path | None:
+def cache_path(name: str) -> Path | None:
     """Where a contract is kept in a form that loads fast, once it has been checked.
 
     It lies beside this module's bytecode, under the digest of the contract's files, and like
@@ -119,9 +119,9 @@ def _files_below(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def keep(name: str) -> None:
+def write_cache(name: str) -> None:
     """Keep a contract that Connexion has checked, unless it is kept or cannot be."""
-    copy = kept_copy(name)
+    copy = cache_path(name)
     if copy is None or copy.exists():
         return
     try:
@@ -136,12 +136,12 @@ def keep(name: str) -> None:
 
 
 @contextmanager
-def check_skipped(name: str) -> Iterator[None]:
+def validation_skipped(name: str) -> Iterator[None]:
     """Lets Connexion load a contract without checking it, if the very same one passed before.
 
     Checking takes longer than everything else at start-up, and Connexion has no switch for it.
     """
-    copy = kept_copy(name)
+    copy = cache_path(name)
     if copy is None or not copy.exists():
         yield
         return
@@ -160,16 +160,16 @@ _FOR_READERS = {"example", "examples", "links", "externalDocs", "summary", "x-ev
 _NAMES_ANYTHING = {"properties", "schemas", "parameters", "responses", "headers", "paths"}
 
 
-def without_prose(node: Any, holder: str = "") -> Any:
+def strip_docs(node: Any, holder: str = "") -> Any:
     """The part of a contract that a server needs: no examples, links or long texts."""
     if isinstance(node, list):
-        return [without_prose(each, holder) for each in node]
+        return [strip_docs(each, holder) for each in node]
     if not isinstance(node, dict):
         return node
     if holder in _NAMES_ANYTHING:
-        return {key: without_prose(value) for key, value in node.items()}
+        return {key: strip_docs(value) for key, value in node.items()}
     return {
-        key: "" if key == "description" else without_prose(value, key)
+        key: "" if key == "description" else strip_docs(value, key)
         for key, value in node.items()
         if key not in _FOR_READERS
     }
@@ -245,10 +245,10 @@ class Operation:
     path: str
     method: str
     success: int | None  # the only documented 2xx status, if there is only one
-    answers: Mapping[int, ResponseValidator]  # by status
+    responses: Mapping[int, ResponseValidator]  # by status
     other: ResponseValidator | None  # of every status that is not documented by itself
-    marks: Mapping[str, Any]  # what the contract says of it in ``x-…`` words
+    extensions: Mapping[str, Any]  # what the contract says of it in ``x-…`` words
 
     def validator(self, status: int) -> ResponseValidator | None:
         """What an answer of this status must look like; ``None`` if the contract does not have it."""
-        return self.answers.get(status) or self.other
+        return self.responses.get(status) or self.other

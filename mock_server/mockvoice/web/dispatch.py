@@ -11,54 +11,54 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
-from mockvoice.web.answers import Answer, Later
-from mockvoice.web.call import SCOPE_KEY, Call
-from mockvoice.web.compiled import Step, Walk
 from mockvoice.web.contract import Operation
-from mockvoice.web.readers import argument_name
-from mockvoice.web.refusals import BrokenContract
+from mockvoice.web.errors import ContractViolation
+from mockvoice.web.middleware import OperationMiddleware, OperationStep
+from mockvoice.web.parameters import argument_name
+from mockvoice.web.request_context import SCOPE_KEY, RequestContext
+from mockvoice.web.responses import DeferredResponse, Response
 
 JSON = b"application/json"
 
 # What a handler may ask for besides the contract's parameters and body.
-FROM_CALL = {"accept", "address", "base_url", "caller", "sandbox"}
+FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
 
 
-class Execution(Step):
+class HandlerStep(OperationStep):
     """Runs one operation's handler."""
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         self._handler: Callable[..., Any] = operation.function
         self._names = _wanted(operation, self._handler)
         offered = {argument_name(each["name"]) for each in operation.parameters}
-        self._from_call = FROM_CALL.intersection(self._names) - offered
+        self._from_call = FROM_CONTEXT.intersection(self._names) - offered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call: Call = scope[SCOPE_KEY]
+        call: RequestContext = scope[SCOPE_KEY]
         operation = call.operation
         sandbox = call.sandbox
         if operation is None or sandbox is None:
             raise RuntimeError("dispatch needs routing and security before it")
         backend = sandbox.backends[self.vendor.key]
-        sandbox.settle(backend)
+        sandbox.run_due_events(backend)
         mark = backend.undo.begin()
         try:
             given = self._handler(backend, **self._arguments(call))
-            if type(given) is not Later:
+            if type(given) is not DeferredResponse:
                 status, headers, body = encode(given, operation)
         except BaseException:
             backend.undo.roll_back(mark)
             raise
         backend.undo.commit()
-        if type(given) is Later:
+        if type(given) is DeferredResponse:
             status, headers, body = encode(await asyncio.to_thread(given.work), operation)
         if scope["method"] == "HEAD":
             body = b""
-        call.answer = status, headers, body
+        call.response = status, headers, body
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _arguments(self, call: Call) -> dict[str, Any]:
+    def _arguments(self, call: RequestContext) -> dict[str, Any]:
         arguments = call.arguments
         if not self._from_call:
             return {name: arguments[name] for name in self._names}
@@ -79,7 +79,7 @@ def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[
         offered.add("body")
         needed.add("body")
     wanted = tuple(inspect.signature(handler).parameters)[1:]
-    strange = set(wanted) - offered - FROM_CALL
+    strange = set(wanted) - offered - FROM_CONTEXT
     if strange or not needed <= set(wanted):
         raise TypeError(
             f"{operation.operation_id}: the handler takes ({', '.join(wanted)}); the contract offers "
@@ -90,27 +90,27 @@ def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[
 
 def encode(given: Any, operation: Operation) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """An answer as status, headers and bytes. Raises ``BrokenContract`` if the contract has no such answer."""
-    if type(given) is Answer:
+    if type(given) is Response:
         status = operation.success if given.status is None else given.status
         media_type, extra = given.media_type.encode(), given.headers
         content = given.body
     else:
         status, media_type, extra, content = operation.success, JSON, None, given
     if status is None:
-        raise BrokenContract(f"{operation.id}: the handler must say which success it means")
+        raise ContractViolation(f"{operation.id}: the handler must say which success it means")
     validator = operation.validator(status)
     if validator is None:
-        raise BrokenContract(f"{operation.id}: status {status} is not documented")
+        raise ContractViolation(f"{operation.id}: status {status} is not documented")
     headers = [] if extra is None else encode_headers(extra)
     if content is None and validator.is_valid(None):
         return status, headers if status == 204 else [*headers, (b"content-length", b"0")], b""
     if media_type == JSON:
         if not validator.is_valid(content):
-            raise BrokenContract(f"{operation.id}: {status}: {validator.explain(content)}")
+            raise ContractViolation(f"{operation.id}: {status}: {validator.explain(content)}")
         body = orjson.dumps(content, default=_number)
     else:
         if given.media_type.partition(";")[0] not in validator.media_types:
-            raise BrokenContract(f"{operation.id}: {given.media_type} is not documented")
+            raise ContractViolation(f"{operation.id}: {given.media_type} is not documented")
         body = content if isinstance(content, bytes) else str(content).encode()
     headers += [(b"content-type", media_type), (b"content-length", b"%d" % len(body))]
     return status, headers, body
@@ -127,5 +127,5 @@ def _number(value: Any) -> float:
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
-class Dispatch(Walk):
-    step = Execution
+class HandlerMiddleware(OperationMiddleware):
+    step = HandlerStep

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockvoice.web.call import Call
-from mockvoice.web.distortions import cut_short, drop, losing_the_answer
-from mockvoice.web.refusals import (
-    Faulted,
-    Refusal,
+from mockvoice.web.errors import (
+    InjectedError,
+    RequestError,
     RouteNotFound,
     TokenExpired,
     TooManyRequests,
     Unauthorized,
 )
+from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
+from mockvoice.web.request_context import RequestContext
 
 if TYPE_CHECKING:
     from mockvoice.web.sandboxes import Sandbox
@@ -56,7 +56,7 @@ EFFECT_FORMS = (
 )
 
 
-class UnreadableFault(Refusal):
+class InvalidFaultHeader(RequestError):
     """The header asks for a fault that there is not."""
 
     def __init__(self, text: str) -> None:
@@ -66,7 +66,7 @@ class UnreadableFault(Refusal):
         )
 
 
-class FaultyStatus(Refusal):
+class InjectedStatus(RequestError):
     """An answer of a status that no rule has led to."""
 
     def __init__(self, status: int) -> None:
@@ -85,16 +85,16 @@ class Fault:
     effect: Effect  # {"kind": "status", "status": 503} and so on
     times: int | None = None  # None: until it is removed
     probability: float = 1.0
-    struck: int = 0
+    hits: int = 0
     _draws: int = 0
     _window: tuple[int, int] = field(default=(0, 0))  # when it began, and the requests in it
 
     @property
     def remaining(self) -> int | None:
         """How often it will strike yet; ``None`` if there is no end to it."""
-        return None if self.times is None else self.times - self.struck
+        return None if self.times is None else self.times - self.hits
 
-    def strikes(self, call: Call, vendor: str, sandbox: "Sandbox") -> bool:
+    def matches(self, call: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
         """Whether this request is struck, which counts and draws."""
         operation = call.operation
         if operation is None or self.vendor not in (vendor, ANY):
@@ -107,13 +107,13 @@ class Fault:
             return False
         if self.effect["kind"] == "rate_limit" and not self._exceeded(sandbox):
             return False
-        self.struck += 1
+        self.hits += 1
         return True
 
-    def refusal(self, call: Call, now: int) -> Exception:
+    def error(self, call: RequestContext, now: int) -> Exception:
         """What the vendor shall say; ``now`` is in microseconds since 1970."""
         if self.effect["kind"] != "rate_limit":
-            return refusal(self.effect, call)
+            return injected_error(self.effect, call)
         end = self._window[0] + round(self.effect["window_seconds"] * _SECOND)
         seconds = max(1, -(-(end - now) // _SECOND))
         return TooManyRequests(seconds, self.effect["limit"], -(-end // _SECOND))
@@ -136,12 +136,14 @@ class Fault:
 class Faults:
     """The faults of one sandbox, in the order in which they were set."""
 
-    __slots__ = ("_all", "_last", "armed")
+    __slots__ = ("_all", "_last", "active")
 
     def __init__(self) -> None:
         self._all: dict[int, Fault] = {}
         self._last = 0
-        self.armed: tuple[Fault, ...] = ()  # those that may strike yet; requests look at this alone
+        self.active: tuple[
+            Fault, ...
+        ] = ()  # those that may strike yet; requests look at this alone
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._all.values())
@@ -161,27 +163,27 @@ class Faults:
         self._last += 1
         fault = Fault(self._last, vendor, operation, effect, times, probability)
         self._all[fault.id] = fault
-        self.settle()
+        self.refresh()
         return fault
 
     def remove(self, number: int) -> bool:
         """Remove a fault; false if there is none of this number."""
         found = self._all.pop(number, None)
-        self.settle()
+        self.refresh()
         return found is not None
 
     def clear(self) -> None:
         """Remove all; numbers begin anew, so that the same faults meet the same chance again."""
         self._all.clear()
         self._last = 0
-        self.settle()
+        self.refresh()
 
-    def settle(self) -> None:
+    def refresh(self) -> None:
         """Disarm those whose times are used up."""
-        self.armed = tuple(each for each in self._all.values() if each.remaining != 0)
+        self.active = tuple(each for each in self._all.values() if each.remaining != 0)
 
 
-def asked_in_header(scope: Scope) -> bool:
+def has_fault_header(scope: Scope) -> bool:
     """Whether the request itself asks for a fault."""
     for name, _ in scope["headers"]:  # noqa: SIM110 - a generator would cost more than the loop
         if name == HEADER:
@@ -189,16 +191,16 @@ def asked_in_header(scope: Scope) -> bool:
     return False
 
 
-async def disturbed(
-    call: Call, vendor: str, next_app: ASGIApp, scope: Scope, receive: Receive, send: Send
+async def inject_faults(
+    call: RequestContext, vendor: str, next_app: ASGIApp, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """The rest of the walk with the faults that strike it; those that refuse raise ``Faulted``."""
     sandbox = call.sandbox
     if sandbox is None:
         raise RuntimeError("faults come after security")
     outlet = send
-    for name, effect, fault in _struck(call, vendor, sandbox):
-        call.remark(f"{name}: {described(effect)}")
+    for name, effect, fault in _matching_faults(call, vendor, sandbox):
+        call.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
             case "delay":
                 await asyncio.sleep(effect["seconds"])
@@ -206,39 +208,43 @@ async def disturbed(
                 await drop(scope, receive)
                 return
             case "commit_then_drop":
-                outlet = losing_the_answer(call, receive)
+                outlet = drop_after_commit(call, receive)
             case "malformed":
-                outlet = cut_short(call, outlet)
+                outlet = truncate_json(call, outlet)
             case _:
                 now = sandbox.clock.microseconds()
-                raise Faulted(refusal(effect, call) if fault is None else fault.refusal(call, now))
-    call.outlet = outlet
+                raise InjectedError(
+                    injected_error(effect, call) if fault is None else fault.error(call, now)
+                )
+    call.error_send = outlet
     await next_app(scope, receive, outlet)
 
 
-def _struck(call: Call, vendor: str, sandbox: "Sandbox") -> list[tuple[str, Effect, Fault | None]]:
+def _matching_faults(
+    call: RequestContext, vendor: str, sandbox: "Sandbox"
+) -> list[tuple[str, Effect, Fault | None]]:
     """What strikes a request, with the name of each; all of it is decided before anything waits."""
     struck: list[tuple[str, Effect, Fault | None]] = [
-        ("X-Mock-Fault", effect, None) for effect in _asked(call)
+        ("X-Mock-Fault", effect, None) for effect in _header_effects(call)
     ]
-    for fault in sandbox.faults.armed:
+    for fault in sandbox.faults.active:
         if struck and struck[-1][1]["kind"] in _ENDING:
             break
-        if fault.strikes(call, vendor, sandbox):
+        if fault.matches(call, vendor, sandbox):
             struck.append((f"fault {fault.id}", fault.effect, fault))
     if any(fault is not None and fault.remaining == 0 for _, _, fault in struck):
-        sandbox.faults.settle()
+        sandbox.faults.refresh()
     return struck
 
 
-def _asked(call: Call) -> list[Effect]:
+def _header_effects(call: RequestContext) -> list[Effect]:
     text = call.header(HEADER)
     if text is None:
         return []
-    return [_read(each.strip(), text) for each in text.split(",")]
+    return [_parse_effect(each.strip(), text) for each in text.split(",")]
 
 
-def _read(word: str, text: str) -> Effect:
+def _parse_effect(word: str, text: str) -> Effect:
     """One effect of the header. Raises ``Faulted``, since the vendor has no word for it."""
     kind, given, value = word.partition("=")
     try:
@@ -251,10 +257,10 @@ def _read(word: str, text: str) -> Effect:
                 return {"kind": known}
     except ValueError:
         pass
-    raise Faulted(UnreadableFault(text))
+    raise InjectedError(InvalidFaultHeader(text))
 
 
-def refusal(effect: Effect, call: Call) -> Exception:
+def injected_error(effect: Effect, call: RequestContext) -> Exception:
     """What a vendor is to say for an effect that refuses, without state of its own."""
     if effect["kind"] == "expire_tokens":
         return TokenExpired("the token has expired, since a fault says so")
@@ -266,17 +272,17 @@ def refusal(effect: Effect, call: Call) -> Exception:
         case 429:
             return TooManyRequests(1)
         case _:
-            return FaultyStatus(status)
+            return InjectedStatus(status)
 
 
-def described(effect: Effect) -> str:
+def effect_summary(effect: Effect) -> str:
     """An effect in one line."""
     given = (f"{name} {value}" for name, value in effect.items() if name not in ("kind", "status"))
     status = str(effect.get("status", ""))
     return " ".join([effect["kind"], status, ", ".join(given)]).strip().replace("  ", " ")
 
 
-def _fixed(call: Call, vendor: str, sandbox: "Sandbox") -> bool:
+def _fixed(call: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
     """Whether the request came with a credential that never expires by itself."""
     header = call.header(b"authorization") or ""
     return header.partition(" ")[2].strip() in sandbox.credentials.get(vendor, {}).values()

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from mockvoice.kernel.money import decimal
-from mockvoice.web.refusals import Violation
+from mockvoice.web.errors import Violation
 
 Errors = dict[str, list[str]]
 

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import flask
 
-from mockvoice.web.call import LOOP_KEY, Call
-from mockvoice.web.call import SCOPE_KEY as CALL_KEY
+from mockvoice.web.request_context import LOOP_KEY, RequestContext
+from mockvoice.web.request_context import SCOPE_KEY as CALL_KEY
 
 Found = TypeVar("Found")
 
@@ -25,7 +25,7 @@ def on_loop(work: Callable[[], Found]) -> Found:
     return asyncio.run_coroutine_threadsafe(done(), loop).result(PATIENCE)
 
 
-def call() -> Call:
+def call() -> RequestContext:
     """The request that a view answers, as the floor knows it."""
-    found: Call = flask.request.environ["asgi.scope"][CALL_KEY]
+    found: RequestContext = flask.request.environ["asgi.scope"][CALL_KEY]
     return found

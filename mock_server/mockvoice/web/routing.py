@@ -10,13 +10,13 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockvoice.kernel.clock import stopwatch
-from mockvoice.web.call import LOOP_KEY, SCOPE_KEY, Call
+from mockvoice.kernel.clock import monotonic
 from mockvoice.web.contract import Operation
-from mockvoice.web.failures import Failures
-from mockvoice.web.journal import reason, watched
-from mockvoice.web.refusals import MethodNotAllowed, RouteNotFound
-from mockvoice.web.sandboxes import DEFAULT, Sandboxes
+from mockvoice.web.error_responder import ErrorResponder
+from mockvoice.web.errors import MethodNotAllowed, RouteNotFound
+from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
+from mockvoice.web.request_log import capture_response, error_note
+from mockvoice.web.sandboxes import DEFAULT, SandboxRegistry
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
 
@@ -68,19 +68,19 @@ class Paths:
                     yield methods, values
 
 
-class Routing(SpecMiddleware):
+class RoutingMiddleware(SpecMiddleware):
     """Finds the operation; what no contract knows goes on to Flask, or to the vendor's 404.
 
     Whatever goes wrong from here on ends here, in the vendor's words.
     """
 
     def __init__(
-        self, app: ASGIApp, vendor: Vendor, sandboxes: Sandboxes, failures: Failures
+        self, app: ASGIApp, vendor: Vendor, sandboxes: SandboxRegistry, failures: ErrorResponder
     ) -> None:
         self.app = app
         self._vendor = vendor
         self._sandboxes = sandboxes
-        self._journals = vendor.observed and sandboxes.journal_size > 0
+        self._journals = vendor.instrumented and sandboxes.journal_size > 0
         self._failures = failures
         self._paths = Paths()
         self._base_path = ""
@@ -98,39 +98,39 @@ class Routing(SpecMiddleware):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began = stopwatch()
+        began = monotonic()
         root_path: str = scope.get("root_path", "")
-        call = Call(scope, scope["path"][len(root_path) :])
+        call = RequestContext(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = call
         try:
             self._route(call, scope)
             if call.operation is None and self._journals:
                 await self.app(
-                    scope, receive, watched(call, send, partial(self._keep, call, began))
+                    scope, receive, capture_response(call, send, partial(self._keep, call, began))
                 )
                 return
             await self.app(scope, receive, send)
         except Exception as error:
-            await self._failures.send(error, call, call.outlet or send)
+            await self._failures.send(error, call, call.error_send or send)
             if self._journals:
-                call.remark(reason(error))
+                call.add_note(error_note(error))
         finally:
             # The two hold each other, and only the collector would find them.
             del scope[SCOPE_KEY]
-            call.outlet = None
+            call.error_send = None
         if self._journals:
             self._keep(call, began)
 
-    def _keep(self, call: Call, began: float) -> None:
+    def _keep(self, call: RequestContext, began: float) -> None:
         """Enter the request into the journal of its sandbox.
 
         Whoever opened none looks for the reason in the one that is always there.
         """
         sandbox = call.sandbox or self._sandboxes.get(DEFAULT)
         if sandbox is not None:
-            sandbox.journal.record(call, self._vendor.key, sandbox.clock, began)
+            sandbox.request_log.record(call, self._vendor.key, sandbox.clock, began)
 
-    def _route(self, call: Call, scope: Scope) -> None:
+    def _route(self, call: RequestContext, scope: Scope) -> None:
         operation = call.operation = self._find(call)
         if operation is None:
             scope[LOOP_KEY] = asyncio.get_running_loop()
@@ -139,7 +139,7 @@ class Routing(SpecMiddleware):
             context = {"api_base_path": self._base_path, "operation_id": operation.id}
         scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
 
-    def _find(self, call: Call) -> Operation | None:
+    def _find(self, call: RequestContext) -> Operation | None:
         """The operation; ``None`` if one of the vendor's pages for people is meant."""
         method = "GET" if call.method == "HEAD" else call.method
         allow: set[str] = set()
@@ -173,7 +173,7 @@ def _operation(
         path=template,
         method=method.upper(),
         success=successes[0] if len(successes) == 1 else None,
-        answers=by_status,
+        responses=by_status,
         other=other,
-        marks={key: value for key, value in spec.items() if key.startswith("x-")},
+        extensions={key: value for key, value in spec.items() if key.startswith("x-")},
     )

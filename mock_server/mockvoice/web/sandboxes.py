@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.web.backends import LazyBackends
 from mockvoice.web.faults import Faults
-from mockvoice.web.forks import Forks
-from mockvoice.web.journal import ENTRIES_KEPT, Journal
-from mockvoice.web.saved import Beginning, Saved, Snapshot
+from mockvoice.web.request_log import ENTRIES_KEPT, RequestLog
+from mockvoice.web.state import InitialState, SandboxState, Snapshot
 
 if TYPE_CHECKING:
     from mockvoice.web.vendor import Vendor
@@ -33,7 +33,7 @@ class Grant:
     """What a credential opens: a sandbox, in a role (the credential's name, such as ``api_key``)."""
 
     sandbox: Sandbox
-    role: str
+    principal: str
 
 
 class Sandbox:
@@ -50,28 +50,30 @@ class Sandbox:
         self.name = name
         self.clock = clock
         self.seed = seed
-        self.backends = backends if isinstance(backends, Forks) else Forks.of(backends, clock)
+        self.backends = (
+            backends if isinstance(backends, LazyBackends) else LazyBackends.of(backends, clock)
+        )
         self.credentials = credentials
         self.created_at = Clock().now()  # real time, as is the next
         self.expires_at: datetime | None = None
-        self.beginning = Beginning()
+        self.initial_state = InitialState()
         self.snapshots: dict[str, Snapshot] = {}
         self.faults = Faults()
-        self.journal = Journal()
+        self.request_log = RequestLog()
 
-    def settle(self, backend: Backend) -> None:
+    def run_due_events(self, backend: Backend) -> None:
         """Let happen what has fallen due by now; costs a comparison when nothing has."""
-        due = backend.next_due()
+        due = backend.next_event_at()
         if due is not None and due <= self.clock.now():
             with backend.transaction():
-                backend.fall_due()
+                backend.run_due_events()
 
     def set_clock(self, now: datetime) -> None:
         """Jump to an instant; what is due there happens at once. Raises as ``Clock.set`` does."""
         self.clock.set(now)
         for backend in self.backends.all():
             with backend.transaction():
-                backend.fall_due()
+                backend.run_due_events()
         self._wake()
 
     def freeze(self) -> None:
@@ -86,7 +88,7 @@ class Sandbox:
 
     def _wake(self) -> None:
         for backend in self.backends.values():
-            backend.wake()
+            backend.start_timers()
 
     def advance(self, by: timedelta) -> None:
         """Move the clock on; what falls due on the way happens at its own instant, in order.
@@ -105,48 +107,48 @@ class Sandbox:
             instant, backend = due
             self.clock.set(max(instant, self.clock.now()))
             with backend.transaction():
-                backend.fall_due()
-            following = backend.next_due()
+                backend.run_due_events()
+            following = backend.next_event_at()
             if following is not None and following <= instant:
                 waiting.remove(backend)  # what is still due there waits for more than time
         self.set_clock(end)
 
-    def settle_all(self) -> None:
+    def run_all_due_events(self) -> None:
         """Let happen what has fallen due by now, in every world."""
         now = self.clock.now()
         for key in self.backends.vendors():
-            due = self.backends.glance(key).next_due()
+            due = self.backends.peek(key).next_event_at()
             if due is not None and due <= now:
-                self.settle(self.backends[key])
+                self.run_due_events(self.backends[key])
 
-    def save(self) -> Saved:
+    def save(self) -> SandboxState:
         """Everything in its present state; costs nothing that grows with the data."""
         now = self.clock.now()
-        worlds = self.backends.kept(Clock(now, frozen=True))
-        return Saved(worlds, self.seed, now, self.clock.frozen)
+        worlds = self.backends.snapshot(Clock(now, frozen=True))
+        return SandboxState(worlds, self.seed, now, self.clock.frozen)
 
-    def restore(self, saved: Saved) -> None:
+    def restore(self, saved: SandboxState) -> None:
         """Go on from a saved state: data, ids, chance, tokens and time. Credentials stay."""
         self.seed = saved.seed
-        saved.put(self.clock)
-        self.backends.begin_at(saved.worlds)
+        saved.apply_to(self.clock)
+        self.backends.rebase(saved.backends)
 
-    def reset(self, beginning: Beginning, saved: Saved) -> None:
+    def reset(self, beginning: InitialState, saved: SandboxState) -> None:
         """Begin anew, with what the beginning says. Credentials and snapshots stay."""
-        self.beginning = beginning
+        self.initial_state = beginning
         self.faults.clear()
-        self.journal.clear()
+        self.request_log.clear()
         self.restore(saved)
 
 
 def _earliest(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Backend] | None:
     """The backend where something falls due first, and when, if that is not after the end."""
-    due = [(each.next_due(), each) for each in backends]
+    due = [(each.next_event_at(), each) for each in backends]
     timely = [(at, each) for at, each in due if at is not None and at <= end]
     return min(timely, key=lambda pair: pair[0], default=None)
 
 
-class Sandboxes:
+class SandboxRegistry:
     """Every sandbox of a server, by name and by credential."""
 
     def __init__(
@@ -168,14 +170,14 @@ class Sandboxes:
         self._grants: dict[tuple[str, bytes], Grant] = {}
 
     def __iter__(self) -> Iterator[Sandbox]:
-        self.drop_expired()
+        self.purge_expired()
         return iter(list(self._by_name.values()))
 
     def get(self, name: str) -> Sandbox | None:
         """The sandbox of this name, or ``None``."""
         found = self._by_name.get(name)
         if found is not None and found.expires_at is not None:
-            self.drop_expired()
+            self.purge_expired()
         return self._by_name.get(name)
 
     def add(self, sandbox: Sandbox, vendors: Mapping[str, Vendor]) -> None:
@@ -183,12 +185,14 @@ class Sandboxes:
 
         Where there are too many, the oldest goes; the default one never does.
         """
-        self.drop_expired()
+        self.purge_expired()
         while len(self._by_name) >= self._limit and (oldest := self._oldest()):
             self.remove(oldest)
         self._by_name[sandbox.name] = sandbox
-        sandbox.journal.size = self.journal_size
-        opened_by = [(key, role) for key in sandbox.credentials for role in vendors[key].opened_by]
+        sandbox.request_log.size = self.journal_size
+        opened_by = [
+            (key, role) for key in sandbox.credentials for role in vendors[key].lookup_credentials
+        ]
         self._opened_by[sandbox.name] = opened_by
         for key, role in opened_by:
             self.grant(key, sandbox.credentials[key][role], Grant(sandbox, role))
@@ -198,13 +202,13 @@ class Sandboxes:
         sandbox = self._by_name.pop(name)
         for key, role in self._opened_by.pop(name):
             self.revoke(key, sandbox.credentials[key][role])
-        sandbox.backends.end()
+        sandbox.backends.close()
         sandbox.snapshots.clear()
 
     def _oldest(self) -> str | None:
         return next((name for name in self._by_name if name != DEFAULT), None)
 
-    def drop_expired(self) -> None:
+    def purge_expired(self) -> None:
         """Let go of the sandboxes whose time is over."""
         now = Clock().now()
         for sandbox in list(self._by_name.values()):
@@ -228,7 +232,7 @@ class Sandboxes:
             self._timer = asyncio.get_running_loop().call_later(seconds, self._sweep)
 
     def _sweep(self) -> None:
-        self.drop_expired()
+        self.purge_expired()
         self._arm()
 
     def grant(self, vendor: str, secret: str, grant: Grant) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mockvoice.web.refusals import Violation
+from mockvoice.web.errors import Violation
 
 Schema = Mapping[str, Any]
 

@@ -7,20 +7,27 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
-from mockvoice.web.bodies import MULTIPART, BodyReader, Parts, read_multipart, reader_of, shape
-from mockvoice.web.call import SCOPE_KEY, Call
-from mockvoice.web.compiled import Step, Walk
-from mockvoice.web.readers import Parameter, parse_query
-from mockvoice.web.refusals import (
+from mockvoice.web.bodies import (
+    MULTIPART,
+    BodyParser,
+    Parts,
+    as_schema_value,
+    body_parser,
+    parse_multipart,
+)
+from mockvoice.web.errors import (
     InvalidRequest,
     MalformedBody,
     UnsupportedMediaType,
     Violation,
 )
+from mockvoice.web.middleware import OperationMiddleware, OperationStep
+from mockvoice.web.parameters import Parameter, parse_query
+from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import RequestValidator
 
 
-class Arguments(Step):
+class ValidationStep(OperationStep):
     """Reads and checks what one operation takes."""
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
@@ -40,8 +47,8 @@ class Arguments(Step):
         }
         body = operation.request_body
         content = body.get("content", {})
-        self._bodies: dict[str, tuple[BodyReader, RequestValidator]] = {
-            media: (reader_of(media), RequestValidator(each["schema"], components, "body"))
+        self._bodies: dict[str, tuple[BodyParser, RequestValidator]] = {
+            media: (body_parser(media), RequestValidator(each["schema"], components, "body"))
             for media, each in content.items()
             if media != MULTIPART
         }
@@ -50,7 +57,7 @@ class Arguments(Step):
         self._body_required: bool = body.get("required", False)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        call: Call = scope[SCOPE_KEY]
+        call: RequestContext = scope[SCOPE_KEY]
         violations = self._take_parameters(call)
         if self._bodies or self._files is not None:
             return self._take_body(call, violations, receive, send)
@@ -60,45 +67,45 @@ class Arguments(Step):
         return self.next_app(scope, receive, send)
 
     async def _take_body(
-        self, call: Call, violations: list[Violation], receive: Receive, send: Send
+        self, call: RequestContext, violations: list[Violation], receive: Receive, send: Send
     ) -> None:
         raw = await call.read_body(receive, self.vendor.body_limit)
         if self._files is not None and not self._bodies:
             call.arguments["body"] = parts = _read_files(call, raw)
-            violations += self._files.violations(shape(parts))
+            violations += self._files.violations(as_schema_value(parts))
         else:
             call.arguments["body"] = self._read_body(call, raw, violations)
         if violations:
             raise InvalidRequest(violations)
         await self.next_app(call.scope, receive, send)
 
-    def _take_parameters(self, call: Call) -> list[Violation]:
+    def _take_parameters(self, call: RequestContext) -> list[Violation]:
         """Put the typed parameters among the call's arguments; gives what is wrong with them."""
         arguments = call.arguments
         violations: list[Violation] = []
         for parameter, text in zip(self._path, call.path_values, strict=True):
-            arguments[parameter.argument] = parameter.take((text,), violations)
+            arguments[parameter.argument] = parameter.parse((text,), violations)
         for name, parameter in self._header.items():
             sent = call.header(name)
-            arguments[parameter.argument] = parameter.take(
+            arguments[parameter.argument] = parameter.parse(
                 () if sent is None else (sent,), violations
             )
-        self.vendor.admit(call, violations)
+        self.vendor.authorize(call, violations)
         if self._query:
             arguments["query"] = query = self._read_query(call, violations)
             arguments.update(query)
         return violations
 
-    def _read_query(self, call: Call, violations: list[Violation]) -> dict[str, Any]:
+    def _read_query(self, call: RequestContext, violations: list[Violation]) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
         for name, value in parse_query(call.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
         return {
-            parameter.argument: parameter.take(self.vendor.sent_values(sent, name), violations)
+            parameter.argument: parameter.parse(self.vendor.query_values(sent, name), violations)
             for name, parameter in self._query.items()
         }
 
-    def _read_body(self, call: Call, raw: bytes, violations: list[Violation]) -> Any:
+    def _read_body(self, call: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         media_type = (call.header(b"content-type") or "").partition(";")[0].strip().lower()
         taken = self._bodies.get(media_type) or self._bodies.get(_range_of(media_type))
         reader, validator = taken or next(iter(self._bodies.values()))
@@ -116,12 +123,12 @@ class Arguments(Step):
         return body
 
 
-def _read_files(call: Call, raw: bytes) -> Parts:
+def _read_files(call: RequestContext, raw: bytes) -> Parts:
     content_type = call.header(b"content-type") or ""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type != MULTIPART:
         raise UnsupportedMediaType(media_type)
-    return read_multipart(raw, content_type)
+    return parse_multipart(raw, content_type)
 
 
 def _range_of(media_type: str) -> str:
@@ -134,5 +141,5 @@ def _template_names(template: str) -> list[str]:
     return [part[1:-1] for part in template.split("/") if part.startswith("{")]
 
 
-class Validation(Walk):
-    step = Arguments
+class ValidationMiddleware(OperationMiddleware):
+    step = ValidationStep

@@ -4,6 +4,8 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
+
 from mockvoice.vendors.count import VENDOR, auth
 from mockvoice.vendors.count.errors import (
     InvalidAccessToken,
@@ -11,11 +13,9 @@ from mockvoice.vendors.count.errors import (
     MissingCredentials,
     MissingToken,
 )
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import TooManyRequests
-from mockvoice.web.sandboxes import Sandbox, Sandboxes
-from msgspec.structs import replace
-
+from mockvoice.web.errors import TooManyRequests
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from tests.vendors.count.worlds import sandboxes, workspace
 
 STAMP = "1767225600"
@@ -29,12 +29,12 @@ VECTORS = [
 ]  # fmt: skip
 
 
-def world_of_vectors() -> Sandboxes:
+def world_of_vectors() -> SandboxRegistry:
     """A sandbox whose secret and time are those of the worked signatures."""
     world = workspace()
     world.clock.set(datetime.fromtimestamp(int(STAMP), UTC))
     credentials = {**VENDOR.credentials, "client_secret": "s3cret"}
-    found = Sandboxes()
+    found = SandboxRegistry()
     found.add(
         Sandbox("default", world.clock, {"count": world}, {"count": credentials}), {"count": VENDOR}
     )
@@ -58,7 +58,7 @@ def call(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers
         "query_string": b"",
         "headers": [(k.encode(), v.encode()) for k, v in given.items() if v is not None],
     }
-    made = Call(scope, path)
+    made = RequestContext(scope, path)
     made.body = body
     return made
 
@@ -69,7 +69,7 @@ def test_the_worked_signatures_are_right(method, path, body, signature, prefix):
     request = call(method, path, body, signature=signature, prefix=prefix)
     grant = auth.signed_with_bearer(request, world_of_vectors())
 
-    assert grant.role == "count-demo-client"
+    assert grant.principal == "count-demo-client"
 
 
 @pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
@@ -156,7 +156,7 @@ def test_the_limit_is_off_until_it_is_switched_on():
         auth.signed(request, found)
 
     assert refused.value.retry_after == 60
-    answer = VENDOR.refuse(refused.value)
+    answer = VENDOR.error_response(refused.value)
     assert (answer.status, answer.body["type"]) == (429, "RATE_LIMITED")
     assert answer.headers["Retry-After"] == "60"
 

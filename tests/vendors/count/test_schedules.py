@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mockvoice.vendors.count.models import Schedule
 from mockvoice.vendors.count.rules.schedules import first_from, following, occurrence
 

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.models import Content, Line, LineTax, Tax
 from mockvoice.vendors.count.rules.totals import computed, inclusive_taxes, most_discount

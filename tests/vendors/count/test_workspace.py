@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 import orjson
 import pytest
+from msgspec.structs import replace
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import VENDOR, render
 from mockvoice.vendors.count.errors import Invalid, ReferenceNotFound
@@ -20,11 +22,9 @@ from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
 from mockvoice.web import contract
 from mockvoice.web.contract import resource
-from mockvoice.web.history import dated
+from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.worlds import Worlds
-from msgspec.structs import replace
-
+from mockvoice.web.state_cache import StateCache
 from tests.vendors.count.worlds import BANK, INCOME, NOON, body, workspace
 
 
@@ -46,7 +46,7 @@ def test_the_first_records_have_the_ids_of_the_contracts_examples():
 
 @pytest.fixture(scope="module")
 def demo():
-    return Worlds().open(VENDOR, "demo", Clock(NOON, frozen=True))
+    return StateCache().open(VENDOR, "demo", Clock(NOON, frozen=True))
 
 
 def test_the_demo_world_has_every_status_and_balanced_books(demo):
@@ -67,7 +67,7 @@ def test_the_demo_world_has_every_status_and_balanced_books(demo):
 
 
 def test_the_demo_world_is_told_again_the_same(demo):
-    again = Worlds().open(VENDOR, "demo", Clock(NOON, frozen=True))
+    again = StateCache().open(VENDOR, "demo", Clock(NOON, frozen=True))
 
     assert list(again.invoices) == list(demo.invoices)
     assert list(again.transactions) == list(demo.transactions)
@@ -87,7 +87,7 @@ def test_every_request_of_the_history_keeps_the_contract():
     answers = {name: {"data": {"id": known, "total": 10}} for name in names}
     for request in history["requests"]:
         spec = operations.get(request["operation"])
-        sent = dated(request["arguments"], date(2026, 3, 2), answers).get("body")
+        sent = resolve_placeholders(request["arguments"], date(2026, 3, 2), answers).get("body")
         if spec is None:
             assert request["operation"] == "transactions.reconcile"
         elif sent is not None:
@@ -105,7 +105,7 @@ def test_a_status_follows_the_clock_both_ways():
     for day in (5, 6, 5):
         world.clock.set(NOON.replace(day=day))
         with world.transaction():
-            world.fall_due()
+            world.run_due_events()
         seen.append(world.invoices.get(invoice_id).status)
         assert world.invoices.count("status", seen[-1]) == 1
 
@@ -114,7 +114,7 @@ def test_a_status_follows_the_clock_both_ways():
 
 def test_what_is_next_is_known_before_it_happens():
     world, sent = stocked()
-    assert world.next_due() is None
+    assert world.next_event_at() is None
     with world.transaction():
         invoices.create(world, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
         recurring_invoice_templates.create(
@@ -123,11 +123,11 @@ def test_what_is_next_is_known_before_it_happens():
              "inAdvanceCreationDays": 3, "isDraft": False},
         )  # fmt: skip
 
-    assert world.next_due() == datetime(2026, 3, 6, tzinfo=NOON.tzinfo)
+    assert world.next_event_at() == datetime(2026, 3, 6, tzinfo=NOON.tzinfo)
     world.clock.set(NOON.replace(day=6))
     with world.transaction():
-        world.fall_due()
-    assert world.next_due() == datetime(2026, 4, 7, tzinfo=NOON.tzinfo)
+        world.run_due_events()
+    assert world.next_event_at() == datetime(2026, 4, 7, tzinfo=NOON.tzinfo)
 
 
 def test_a_fork_expects_for_itself():
@@ -135,11 +135,11 @@ def test_a_fork_expects_for_itself():
     fork = world.fork(Clock(NOON, frozen=True))
     with world.transaction():
         invoices.create(world, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
-    assert world.next_due() is not None
+    assert world.next_event_at() is not None
     with fork.transaction():
         invoices.create(fork, {**sent, "isDraft": False, "dueDate": "2026-03-09"})
 
-    assert fork.next_due() == datetime(2026, 3, 10, tzinfo=NOON.tzinfo)
+    assert fork.next_event_at() == datetime(2026, 3, 10, tzinfo=NOON.tzinfo)
     assert fork.team == world.team
 
 
@@ -151,7 +151,7 @@ def test_a_clock_that_jumps_far_makes_documents_within_reason():
         )
     world.clock.set(NOON.replace(year=9998))
     with world.transaction():
-        world.fall_due()
+        world.run_due_events()
 
     assert 1000 <= len(world.invoices) <= 1002
     assert next(iter(world.templates)).last_run == date(9998, 3, 2)
@@ -167,7 +167,7 @@ def test_a_schedule_whose_customer_is_gone_is_paused():
         customers.delete(world, sent["customerUuid"])
     world.clock.advance(timedelta(days=3))
     with world.transaction():
-        world.fall_due()
+        world.run_due_events()
 
     assert len(world.invoices) == 0
     assert next(iter(world.templates)).paused
@@ -215,16 +215,16 @@ def test_a_delivery_is_given_up_after_three_retries():
     assert waits[:3] == [1, 5, 25]
     assert noted.state == "failed"
     assert [type(each) for each in noted.attempts] == [Attempt] * 4
-    assert world.next_due() is None
+    assert world.next_event_at() is None
 
 
 def test_a_world_without_a_server_tells_nobody_and_forgets_nothing():
     world = waiting_delivery()
     with world.transaction():
-        world.fall_due()
+        world.run_due_events()
 
     assert next(iter(world.deliveries)).state == "waiting"
-    assert world.next_due() == NOON
+    assert world.next_event_at() == NOON
 
 
 def test_records_of_deliveries_are_bounded(monkeypatch):

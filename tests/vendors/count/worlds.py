@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import VENDOR, seed
 from mockvoice.vendors.count.workspace import Workspace
 from mockvoice.web.contract import resource
-from mockvoice.web.sandboxes import Sandbox, Sandboxes
+from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INCOME, BANK = "126e79e2-e6ca-41d6-a1ad-bc4e10bfa287", "70ad2ccd-03bb-405b-a04f-14a7b6d801b2"
@@ -23,10 +24,10 @@ def workspace(seed_number: int = 0) -> Workspace:
     return world
 
 
-def sandboxes(**others: Workspace) -> tuple[Sandboxes, Workspace]:
+def sandboxes(**others: Workspace) -> tuple[SandboxRegistry, Workspace]:
     """The default sandbox, and others by name, each with credentials of its own."""
     world = workspace()
-    found = Sandboxes()
+    found = SandboxRegistry()
     for name, each in {"default": world, **others}.items():
         word = "demo" if name == "default" else name
         credentials = {k: v.replace("demo", word) for k, v in VENDOR.credentials.items()}

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.rules import estimates
 from mockvoice.web import contract
-from mockvoice.web.history import dated
+from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.worlds import Worlds
+from mockvoice.web.state_cache import StateCache
 
 FOLDER = contract.resource("fixtures", "growcrm")
 HISTORY = json.loads(FOLDER.joinpath("seed.json").read_bytes())
@@ -29,7 +30,7 @@ DAYS = [
 
 
 def world(day: str, time: str = "00:00:01") -> Any:
-    return Worlds().open(
+    return StateCache().open(
         VENDOR, "demo", Clock(datetime.fromisoformat(f"{day}T{time}Z"), frozen=True)
     )
 
@@ -62,7 +63,7 @@ def test_every_body_keeps_the_contract() -> None:
     }
     today = datetime(2026, 3, 2, tzinfo=UTC).date()
     for request in HISTORY["requests"]:
-        body = dated(request["arguments"], today).get("body")
+        body = resolve_placeholders(request["arguments"], today).get("body")
         if body is not None:
             schema = resolved(schemas[request["operation"]])
             assert RequestValidator(schema, DOCUMENT["components"], "body").violations(body) == []

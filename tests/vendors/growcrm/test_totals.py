@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line
 from mockvoice.vendors.growcrm.rules.totals import computed, shown
 from mockvoice.web.contract import resource

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.halo.backend import HaloBackend, owner_of_line
 from mockvoice.vendors.halo.models import Invoice, Line

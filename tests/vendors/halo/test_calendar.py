@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from mockvoice.vendors.halo.rules import calendar
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.halo import VENDOR
 from mockvoice.web import contract
-from mockvoice.web.history import dated
+from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.worlds import Worlds
+from mockvoice.web.state_cache import StateCache
 
 FOLDER = contract.resource("fixtures", "halo")
 HISTORY = json.loads(FOLDER.joinpath("seed.json").read_bytes())
@@ -20,7 +21,7 @@ DAYS = ["2026-03-02", "2027-12-31", "2028-02-29", "2029-02-28", "2100-03-01"]
 
 
 def world(day: str) -> Any:
-    return Worlds().open(
+    return StateCache().open(
         VENDOR, "demo", Clock(datetime.fromisoformat(f"{day}T00:00:01Z"), frozen=True)
     )
 
@@ -47,7 +48,7 @@ def test_every_body_keeps_the_contract() -> None:
             validator = RequestValidator(
                 schemas[request["operation"]], DOCUMENT["components"], "body"
             )
-            body = dated(request["arguments"]["body"], datetime(2026, 3, 2).date())  # noqa: DTZ001
+            body = resolve_placeholders(request["arguments"]["body"], datetime(2026, 3, 2).date())  # noqa: DTZ001
             assert validator.violations(body) == []
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from mockvoice.vendors.halo.models import AppliedTax, Line
 from mockvoice.vendors.halo.rules.totals import (
     converted,

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.models import OWNER, Visit

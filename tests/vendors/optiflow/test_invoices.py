@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from mockvoice.vendors.optiflow.errors import Invalid
 from mockvoice.vendors.optiflow.rules import headers, invoices, payments, products
 

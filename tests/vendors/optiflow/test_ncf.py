@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
+
 from mockvoice.vendors.optiflow.errors import Invalid
 from mockvoice.vendors.optiflow.rules import document_subtypes, invoices, ncf
-from msgspec.structs import replace
 
 
 def series(world, prefix):

@@ -3,8 +3,9 @@
 from io import BytesIO
 
 import pytest
-from mockvoice.vendors.optiflow import print_out, render
 from pypdf import PdfReader
+
+from mockvoice.vendors.optiflow import print_out, render
 
 
 def text_of(content):

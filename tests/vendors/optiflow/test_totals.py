@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mockvoice.vendors.optiflow.rules.records import shown
 from mockvoice.vendors.optiflow.rules.totals import amount_due, document_totals, line_totals
 from mockvoice.web.contract import resource

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from mockvoice.kernel.backend import Backend
-from mockvoice.web.answers import Answer
 from mockvoice.web.auth import bearer
-from mockvoice.web.refusals import InvalidRequest, MethodNotAllowed, Refusal
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.errors import InvalidRequest, MethodNotAllowed, RequestError
+from mockvoice.web.responses import Response
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 @dataclass(frozen=True)
@@ -18,27 +18,27 @@ class Note:
 
 
 class ToyBackend(Backend):
-    def tables(self) -> None:
-        self.notes = self.table("notes", Note)
+    def define_tables(self) -> None:
+        self.notes = self.add_table("notes", Note)
 
 
 class NoteNotFound(Exception):
     """No note has this id."""
 
 
-def refuse(error: Exception) -> Answer:
+def refuse(error: Exception) -> Response:
     match error:
         case InvalidRequest():
             fields = [".".join(map(str, v.field)) + ":" + v.rule for v in error.violations]
-            return Answer({"why": "invalid", "fields": fields}, 422)
+            return Response({"why": "invalid", "fields": fields}, 422)
         case MethodNotAllowed():
-            return Answer({"why": "method"}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"why": "method"}, 405, {"Allow": ", ".join(error.allow)})
         case NoteNotFound():
-            return Answer({"why": "not found"}, 404)
-        case Refusal():
-            return Answer({"why": str(error) or type(error).__name__}, error.status)
+            return Response({"why": "not found"}, 404)
+        case RequestError():
+            return Response({"why": str(error) or type(error).__name__}, error.status)
         case _:
-            return Answer({"why": "defect"}, 500)
+            return Response({"why": "defect"}, 500)
 
 
 def nothing(backend: Any, document: Any = None) -> None:
@@ -51,11 +51,11 @@ VENDOR = Vendor(
     port_offset=9,
     backend=ToyBackend,
     handlers=f"{__name__}.handlers",
-    security={"key": Security(partial(bearer, "toy"))},
+    security={"key": SecurityCheck(partial(bearer, "toy"))},
     credentials={"key": "toy-demo-key"},
-    opened_by=("key",),
-    install=nothing,
-    refuse=refuse,
+    lookup_credentials=("key",),
+    install_defaults=nothing,
+    error_response=refuse,
 )
 
 DOCUMENT: dict[str, Any] = {

@@ -5,8 +5,8 @@ from typing import Any
 from mockvoice.control import render
 from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
 from mockvoice.control.house import House
-from mockvoice.web.answers import Answer
 from mockvoice.web.faults import ANY, FAULTS_KEPT
+from mockvoice.web.responses import Response
 
 
 def search(house: House, sandbox_name: str) -> list[dict[str, Any]]:
@@ -26,15 +26,15 @@ def create(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, A
     return render.fault(fault)
 
 
-def clear(house: House, sandbox_name: str) -> Answer:
+def clear(house: House, sandbox_name: str) -> Response:
     house.sandbox(sandbox_name).faults.clear()
-    return Answer(status=204)
+    return Response(status=204)
 
 
-def delete(house: House, sandbox_name: str, fault_id: int) -> Answer:
+def delete(house: House, sandbox_name: str, fault_id: int) -> Response:
     if not house.sandbox(sandbox_name).faults.remove(fault_id):
         raise FaultNotFound(fault_id)
-    return Answer(status=204)
+    return Response(status=204)
 
 
 def _operation(house: House, body: dict[str, Any]) -> str:

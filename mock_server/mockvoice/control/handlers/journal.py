@@ -5,8 +5,8 @@ from mockvoice.control.exchanges import Filter, chosen, masks_for, shown
 from mockvoice.control.har import archive
 from mockvoice.control.house import House
 from mockvoice.control.masks import Masks
-from mockvoice.web.answers import Answer, Later
-from mockvoice.web.journal import Entry
+from mockvoice.web.request_log import Entry
+from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(
@@ -17,10 +17,10 @@ def search(
     status: str | None,
     since: str | None,
     limit: int,
-) -> Later:
+) -> DeferredResponse:
     entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
     # Decoding takes long beside answering a request, and nobody changes an entry.
-    return Later(lambda: shown(entries, masks))
+    return DeferredResponse(lambda: shown(entries, masks))
 
 
 def export(
@@ -31,17 +31,19 @@ def export(
     status: str | None,
     since: str | None,
     limit: int,
-) -> Later:
+) -> DeferredResponse:
     entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
     headers = {"Content-Disposition": f'attachment; filename="{sandbox_name}.har"'}
-    return Later(
-        lambda: Answer(archive(entries, masks), headers=headers, media_type="application/har+json")
+    return DeferredResponse(
+        lambda: Response(
+            archive(entries, masks), headers=headers, media_type="application/har+json"
+        )
     )
 
 
-def clear(house: House, sandbox_name: str) -> Answer:
-    house.sandbox(sandbox_name).journal.clear()
-    return Answer(status=204)
+def clear(house: House, sandbox_name: str) -> Response:
+    house.sandbox(sandbox_name).request_log.clear()
+    return Response(status=204)
 
 
 def _wanted(

@@ -21,7 +21,7 @@ def search(
     keys = list(house.vendors) if vendor is None else [house.vendor(vendor).key]
     backends = {key: sandbox.backends[key] for key in keys}
     for backend in backends.values():
-        sandbox.settle(backend)
+        sandbox.run_due_events(backend)
     earliest = None if since is None else instant(since, "since")
     sent = (
         (key, each)

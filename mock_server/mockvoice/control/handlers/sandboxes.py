@@ -7,7 +7,7 @@ from mockvoice.control import render
 from mockvoice.control.beginnings import Begun, begun
 from mockvoice.control.errors import DefaultStays, SandboxExists
 from mockvoice.control.house import House
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 from mockvoice.web.sandboxes import DEFAULT, Sandbox
 
 Body = dict[str, Any]
@@ -24,13 +24,13 @@ def get(house: House, sandbox_name: str) -> dict[str, Any]:
 def create(house: House, body: Body | None = None) -> Any:
     wanted = body or {}
 
-    def opened(state: Begun) -> Answer:
+    def opened(state: Begun) -> Response:
         name = wanted.get("name") or house.openings.free_name()
         _check_free(house, name)
         sandbox = house.openings.open(name, *state)
         if "ttl_seconds" in wanted:
             house.sandboxes.expire(sandbox, timedelta(seconds=wanted["ttl_seconds"]))
-        return Answer(_shown(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})
+        return Response(_shown(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})
 
     if "name" in wanted:
         _check_free(house, wanted["name"])
@@ -38,7 +38,7 @@ def create(house: House, body: Body | None = None) -> Any:
 
 
 def reset(house: House, sandbox_name: str, body: Body | None = None) -> Any:
-    before = house.sandbox(sandbox_name).beginning
+    before = house.sandbox(sandbox_name).initial_state
 
     def done(state: Begun) -> dict[str, Any]:
         sandbox = house.sandbox(sandbox_name)
@@ -48,12 +48,12 @@ def reset(house: House, sandbox_name: str, body: Body | None = None) -> Any:
     return begun(house, body or {}, done, before)
 
 
-def delete(house: House, sandbox_name: str) -> Answer:
+def delete(house: House, sandbox_name: str) -> Response:
     sandbox = house.sandbox(sandbox_name)
     if sandbox.name == DEFAULT:
         raise DefaultStays
     house.sandboxes.remove(sandbox.name)
-    return Answer(status=204)
+    return Response(status=204)
 
 
 def _check_free(house: House, name: str) -> None:
@@ -62,5 +62,5 @@ def _check_free(house: House, name: str) -> None:
 
 
 def _shown(sandbox: Sandbox) -> dict[str, Any]:
-    sandbox.settle_all()
+    sandbox.run_all_due_events()
     return render.sandbox(sandbox)

@@ -18,9 +18,9 @@ from mockvoice.control.errors import (
 from mockvoice.control.house import House
 from mockvoice.control.slow import in_thread
 from mockvoice.kernel.clock import Clock
-from mockvoice.web.answers import Answer, Later
+from mockvoice.web.responses import DeferredResponse, Response
 from mockvoice.web.sandboxes import Sandbox
-from mockvoice.web.saved import Saved, Snapshot
+from mockvoice.web.state import SandboxState, Snapshot
 
 Body = dict[str, Any]
 
@@ -35,12 +35,12 @@ def search(house: House, sandbox_name: str) -> list[dict[str, Any]]:
     return [render.snapshot(each) for each in snapshots.values()]
 
 
-def create(house: House, sandbox_name: str, body: Body) -> Answer:
+def create(house: House, sandbox_name: str, body: Body) -> Response:
     sandbox, name = house.sandbox(sandbox_name), body["name"]
     _check_name(name)
     if name in sandbox.snapshots:
         raise SnapshotExists(name)
-    return Answer(*_keep(sandbox, name, sandbox.save()))
+    return Response(*_keep(sandbox, name, sandbox.save()))
 
 
 def restore(house: House, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
@@ -51,43 +51,45 @@ def restore(house: House, sandbox_name: str, snapshot_name: str) -> dict[str, An
     return render.sandbox(sandbox)
 
 
-def get(house: House, sandbox_name: str, snapshot_name: str) -> Later:
+def get(house: House, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
     saved = _found(house.sandbox(sandbox_name), snapshot_name)
-    return Later(lambda: Answer(exports.written(saved), media_type=JSON_TEXT))
+    return DeferredResponse(lambda: Response(exports.written(saved), media_type=JSON_TEXT))
 
 
-def replace(house: House, sandbox_name: str, snapshot_name: str, body: Body) -> Later:
+def replace(house: House, sandbox_name: str, snapshot_name: str, body: Body) -> DeferredResponse:
     house.sandbox(sandbox_name)
     _check_name(snapshot_name)
 
-    def keep(saved: Saved) -> Answer:
+    def keep(saved: SandboxState) -> Response:
         sandbox = house.sandbox(sandbox_name)
         status = 200 if snapshot_name in sandbox.snapshots else 201
         shown, _, headers = _keep(sandbox, snapshot_name, saved)
-        return Answer(shown, status, headers if status == 201 else {})
+        return Response(shown, status, headers if status == 201 else {})
 
     return in_thread(partial(imported, house, body), keep)
 
 
-def delete(house: House, sandbox_name: str, snapshot_name: str) -> Answer:
+def delete(house: House, sandbox_name: str, snapshot_name: str) -> Response:
     sandbox = house.sandbox(sandbox_name)
     _check_name(snapshot_name)
     _found(sandbox, snapshot_name)
     del sandbox.snapshots[snapshot_name]
-    return Answer(status=204)
+    return Response(status=204)
 
 
-def diff(house: House, sandbox_name: str, snapshot_name: str, other_name: str) -> Later:
+def diff(house: House, sandbox_name: str, snapshot_name: str, other_name: str) -> DeferredResponse:
     sandbox = house.sandbox(sandbox_name)
     before, after = _found(sandbox, snapshot_name), _found(sandbox, other_name)
-    return Later(_text_of(lambda: differences(before, after)))
+    return DeferredResponse(_text_of(lambda: differences(before, after)))
 
 
-def _text_of(make: Callable[[], Any]) -> Callable[[], Answer]:
-    return lambda: Answer(orjson.dumps(make()), media_type=JSON_TEXT)
+def _text_of(make: Callable[[], Any]) -> Callable[[], Response]:
+    return lambda: Response(orjson.dumps(make()), media_type=JSON_TEXT)
 
 
-def _keep(sandbox: Sandbox, name: str, saved: Saved) -> tuple[dict[str, Any], int, dict[str, str]]:
+def _keep(
+    sandbox: Sandbox, name: str, saved: SandboxState
+) -> tuple[dict[str, Any], int, dict[str, str]]:
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= SNAPSHOTS_KEPT:
         raise TooManySnapshots(SNAPSHOTS_KEPT)
     snapshot = sandbox.snapshots[name] = Snapshot(name, Clock().now(), saved)
@@ -100,11 +102,11 @@ def _check_name(name: str) -> None:
         raise CurrentStays
 
 
-def _found(sandbox: Sandbox, name: str) -> Saved:
+def _found(sandbox: Sandbox, name: str) -> SandboxState:
     if name == CURRENT:
-        sandbox.settle_all()
+        sandbox.run_all_due_events()
         return sandbox.save()
     snapshot = sandbox.snapshots.get(name)
     if snapshot is None:
         raise SnapshotNotFound(name, sandbox.name)
-    return snapshot.saved
+    return snapshot.state

@@ -14,8 +14,8 @@ from mockvoice.control import render
 from mockvoice.control.errors import ControlError, ForeignOrigin
 from mockvoice.control.house import House
 from mockvoice.control.pages import docs, invoices, sandboxes, snapshots, traffic
-from mockvoice.web.refusals import Refusal
-from mockvoice.web.sandboxes import Sandboxes
+from mockvoice.web.errors import RequestError
+from mockvoice.web.sandboxes import SandboxRegistry
 
 # Nothing on a page may come from elsewhere, and no page may be put into another's frame.
 # Swagger UI sets styles on its elements and has pictures in its style sheet.
@@ -26,7 +26,7 @@ POLICY = (
 FORM_BYTES = 1024 * 1024
 
 
-def add(app: flask.Flask, sandboxes_: Sandboxes, *, house: House) -> None:
+def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, house: House) -> None:
     """Give the control application its pages."""
     # Repeated slashes make another path, as they do for every vendor.
     app.url_map.merge_slashes = False
@@ -45,7 +45,7 @@ def add(app: flask.Flask, sandboxes_: Sandboxes, *, house: House) -> None:
     pages.before_request(own_forms_alone)
     pages.after_request(keep_to_this_site)
     pages.register_error_handler(ControlError, refused)
-    pages.register_error_handler(Refusal, refused)
+    pages.register_error_handler(RequestError, refused)
     app.register_blueprint(pages)
 
 

@@ -9,18 +9,18 @@ import flask
 from mockvoice.control.errors import InvalidForm
 from mockvoice.control.house import House
 from mockvoice.web import contract
-from mockvoice.web.answers import Answer, Later
+from mockvoice.web.errors import InvalidRequest
 from mockvoice.web.pages import on_loop
-from mockvoice.web.refusals import InvalidRequest
+from mockvoice.web.responses import DeferredResponse, Response
 from mockvoice.web.schemas import RequestValidator
 
 
 def ask(work: Callable[[], Any]) -> Any:
     """What a handler gives, called on the loop; what is slow about it is done in this thread."""
     given = on_loop(work)
-    if type(given) is Later:
+    if type(given) is DeferredResponse:
         given = given.work()
-    return given.body if type(given) is Answer else given
+    return given.body if type(given) is Response else given
 
 
 def checked(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:

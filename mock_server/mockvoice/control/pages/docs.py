@@ -52,7 +52,7 @@ def preauthorised(vendor: Vendor, document: contract.Document) -> dict[str, str]
 
 
 def _first_opening(vendor: Vendor) -> str | None:
-    return next((vendor.credentials[role] for role in vendor.opened_by), None)
+    return next((vendor.credentials[role] for role in vendor.lookup_credentials), None)
 
 
 def _plain(name: str) -> str:

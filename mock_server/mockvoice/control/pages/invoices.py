@@ -5,7 +5,7 @@ import flask
 from mockvoice.control.errors import InvoiceNotFound, VendorNotFound
 from mockvoice.control.house import House
 from mockvoice.control.pages.asking import ask, page
-from mockvoice.web.console import Console
+from mockvoice.web.invoice_view import InvoiceView
 
 ROWS_SHOWN = 200
 
@@ -20,7 +20,7 @@ def add(pages: flask.Blueprint, house: House) -> None:
         def newest() -> tuple[list[dict[str, object]], int]:
             sandbox = house.sandbox(name)
             backend = sandbox.backends[key]
-            sandbox.settle(backend)
+            sandbox.run_due_events(backend)
             return console.newest(backend, ROWS_SHOWN), len(getattr(backend, console.table))
 
         rows, count = ask(newest)
@@ -35,7 +35,7 @@ def add(pages: flask.Blueprint, house: House) -> None:
         def found() -> dict[str, object] | None:
             sandbox = house.sandbox(name)
             backend = sandbox.backends[key]
-            sandbox.settle(backend)
+            sandbox.run_due_events(backend)
             return console.find(backend, number)
 
         shown = ask(found)
@@ -44,8 +44,8 @@ def add(pages: flask.Blueprint, house: House) -> None:
         return page("invoice.html", house, name, key=key, number=number, shown=shown)
 
 
-def _console(house: House, key: str) -> Console:
-    console = house.vendor(key).console
+def _console(house: House, key: str) -> InvoiceView:
+    console = house.vendor(key).invoice_view
     if console is None:
-        raise VendorNotFound(key, [k for k, each in house.vendors.items() if each.console])
+        raise VendorNotFound(key, [k for k, each in house.vendors.items() if each.invoice_view])
     return console

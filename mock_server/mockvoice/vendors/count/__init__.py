@@ -9,7 +9,7 @@ that are assigned to documents. Schedules make documents, and subscribers are to
 from mockvoice.vendors.count import auth, pages, render, seed
 from mockvoice.vendors.count.console import CONSOLE
 from mockvoice.vendors.count.workspace import Workspace
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 _SIGNED = "clientId signature timestamp"
 
@@ -20,8 +20,8 @@ VENDOR = Vendor(
     backend=Workspace,
     handlers="mockvoice.vendors.count.handlers",
     security={
-        f"accessToken {_SIGNED}": Security(auth.signed_with_bearer, signs_body=True),
-        _SIGNED: Security(auth.signed, signs_body=True),
+        f"accessToken {_SIGNED}": SecurityCheck(auth.signed_with_bearer, signs_body=True),
+        _SIGNED: SecurityCheck(auth.signed, signs_body=True),
     },
     credentials={
         "client_id": "count-demo-client",
@@ -29,12 +29,12 @@ VENDOR = Vendor(
         "access_token": "count-demo-token",
         "refresh_token": "count-demo-refresh",
     },
-    opened_by=("client_id",),
-    open_door=Security(auth.named_client),
-    install=seed.install,
+    lookup_credentials=("client_id",),
+    anonymous_access=SecurityCheck(auth.named_client),
+    install_defaults=seed.install,
     expire_tokens=auth.expire_tokens,
-    refuse=render.refuse,
-    console=CONSOLE,
+    error_response=render.refuse,
+    invoice_view=CONSOLE,
     pages=pages.add,
     page_paths=("/auth2/consent", "/public/"),
 )

@@ -21,9 +21,9 @@ from mockvoice.vendors.count.errors import (
     MissingToken,
 )
 from mockvoice.vendors.count.rules.tokens import check_access
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import TooManyRequests
-from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, Sandboxes
+from mockvoice.web.errors import TooManyRequests
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, SandboxRegistry
 
 logger = logging.getLogger("mockvoice.count")
 
@@ -35,13 +35,13 @@ _MILLISECONDS_FROM = 12  # digits
 _MINUTE = 60_000_000
 
 
-def signed(call: Call, sandboxes: Sandboxes) -> Grant:
+def signed(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The client that signed the request, without a bearer."""
     sandbox, client, _ = _checked(call, sandboxes)
     return Grant(sandbox, client)
 
 
-def signed_with_bearer(call: Call, sandboxes: Sandboxes) -> Grant:
+def signed_with_bearer(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The client that signed the request, in the workspace of the bearer."""
     sandbox, client, authorization = _checked(call, sandboxes)
     scheme, _, token = authorization.partition(" ")
@@ -53,7 +53,7 @@ def signed_with_bearer(call: Call, sandboxes: Sandboxes) -> Grant:
     return Grant(sandbox, client)
 
 
-def named_client(call: Call, sandboxes: Sandboxes) -> Grant:
+def named_client(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The client that the query names, before anybody has signed anything."""
     query = dict(parse_qsl(call.scope["query_string"].decode("latin-1")))
     client = query.get("clientId")
@@ -76,15 +76,15 @@ def expire_tokens(backend: CountBackend) -> None:
             backend.tokens.put(replace(pair, access_expires=now))
 
 
-def sandbox_of(client: str, sandboxes: Sandboxes) -> Sandbox | None:
+def sandbox_of(client: str, sandboxes: SandboxRegistry) -> Sandbox | None:
     """The sandbox of a client id."""
     grant = sandboxes.find(KEY, client)
-    if grant is None or grant.role != "client_id":
+    if grant is None or grant.principal != "client_id":
         return None
     return grant.sandbox
 
 
-def _checked(call: Call, sandboxes: Sandboxes) -> tuple[Sandbox, str, str]:
+def _checked(call: RequestContext, sandboxes: SandboxRegistry) -> tuple[Sandbox, str, str]:
     client = timestamp = signature = content_type = authorization = b""
     for name, value in call.scope["headers"]:
         if name == b"x-client-id":
@@ -125,7 +125,7 @@ def _check_time(backend: CountBackend, timestamp: bytes) -> None:
 
 
 def _check_signature(
-    call: Call, secret: str, timestamp: bytes, signature: bytes, content_type: bytes
+    call: RequestContext, secret: str, timestamp: bytes, signature: bytes, content_type: bytes
 ) -> None:
     method, key = call.method, secret.encode()
     start = f"{method}:{signed_path(call)}:{timestamp.decode()}:"
@@ -142,7 +142,7 @@ def _check_signature(
     raise _refused("the signature is another", start + hashes[-1])
 
 
-def signed_path(call: Call) -> str:
+def signed_path(call: RequestContext) -> str:
     """The path as it was sent, without the prefix of the partner API. Documented."""
     path = call.path
     raw: bytes = call.scope.get("raw_path") or b""

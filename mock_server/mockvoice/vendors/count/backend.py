@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from mockvoice.kernel.backend import Backend
-from mockvoice.kernel.store import Selection, Table
+from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.count.models import (
     Account,
     AccountSubType,
@@ -52,20 +52,20 @@ class CountBackend(Backend):
         "files": frozenset(("id",)),
     }
 
-    def tables(self) -> None:
+    def define_tables(self) -> None:
         self.first_ids = {}
-        self.teams: Table[Team] = self.table("teams", Team, key=lambda _: 1)
-        self.taxes: Table[Tax] = self.table(
+        self.teams: Table[Team] = self.add_table("teams", Team, key=lambda _: 1)
+        self.taxes: Table[Tax] = self.add_table(
             "taxes",
             Tax,
             indexes={"uuid": lambda t: t.uuid},
-            orders={"name": lambda t: t.name.lower()},
+            sort_orders={"name": lambda t: t.name.lower()},
             texts={"search": lambda t: t.name},
         )
-        self.sub_types: Table[AccountSubType] = self.table(
+        self.sub_types: Table[AccountSubType] = self.add_table(
             "account_sub_types", AccountSubType, indexes={"type": lambda s: s.type}
         )
-        self.accounts: Table[Account] = self.table(
+        self.accounts: Table[Account] = self.add_table(
             "accounts",
             Account,
             indexes={
@@ -76,18 +76,18 @@ class CountBackend(Backend):
                 "role": lambda a: a.role,
                 "category": lambda a: a.type in ("Income", "Expenses"),
             },
-            orders={"number": lambda a: (a.number is None, a.number or "", a.name.lower())},
+            sort_orders={"number": lambda a: (a.number is None, a.number or "", a.name.lower())},
             texts={"search": lambda a: f"{a.name}\n{a.number or ''}"},
         )
-        self.balances: Table[Balance] = self.table("balances", Balance)
-        self.customers: Table[Customer] = self.table(
+        self.balances: Table[Balance] = self.add_table("balances", Balance)
+        self.customers: Table[Customer] = self.add_table(
             "customers",
             Customer,
             indexes={
                 "live": lambda c: None if c.deleted else True,
                 "email": lambda c: None if c.deleted or c.email is None else c.email.lower(),
             },
-            orders={
+            sort_orders={
                 "customer": lambda c: c.name.lower(),
                 "email": lambda c: (c.email or "").lower(),
                 "createdAt": lambda c: (c.created, c.serial),
@@ -95,7 +95,7 @@ class CountBackend(Backend):
             },
             texts={"search": lambda c: f"{c.name}\n{c.email or ''}\n{c.main_phone or ''}"},
         )
-        self.products: Table[Product] = self.table(
+        self.products: Table[Product] = self.add_table(
             "products",
             Product,
             indexes={
@@ -103,24 +103,24 @@ class CountBackend(Backend):
                 "name": lambda p: None if p.deleted else p.name.lower(),
                 "account": _accounts_of,
             },
-            orders={"name": lambda p: p.name.lower()},
+            sort_orders={"name": lambda p: p.name.lower()},
             texts={"search": lambda p: f"{p.name}\n{p.description or ''}"},
         )
-        self.tags: Table[Tag] = self.table(
+        self.tags: Table[Tag] = self.add_table(
             "tags",
             Tag,
             indexes={"live": lambda t: None if t.deleted else True},
-            orders={"name": lambda t: t.name.lower()},
+            sort_orders={"name": lambda t: t.name.lower()},
             texts={"search": lambda t: t.name},
         )
-        self.tag_groups: Table[TagGroup] = self.table(
+        self.tag_groups: Table[TagGroup] = self.add_table(
             "tag_groups",
             TagGroup,
             indexes={"name": lambda g: g.name.lower(), "tag": lambda g: frozenset(g.tags)},
-            orders={"name": lambda g: g.name.lower()},
+            sort_orders={"name": lambda g: g.name.lower()},
             texts={"search": lambda g: g.name},
         )
-        self.invoices: Table[Invoice] = self.table(
+        self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
@@ -131,14 +131,14 @@ class CountBackend(Backend):
                 "lapse": _lapse,
                 "template": lambda i: i.template_id,
             },
-            orders={
+            sort_orders={
                 "date": lambda i: position(i.date, i.serial),
                 "due": lambda i: i.due_date.toordinal(),
                 "number": lambda i: (i.content.type, numeric(i.number), i.number),
             },
             texts={"search": lambda i: f"{i.number}\n{i.content.notes or ''}"},
         )
-        self.templates: Table[Template] = self.table(
+        self.templates: Table[Template] = self.add_table(
             "templates",
             Template,
             indexes={
@@ -146,10 +146,10 @@ class CountBackend(Backend):
                 "runs": lambda t: None if t.paused or t.next_run is None else True,
                 "customer": lambda t: t.content.customer_id,
             },
-            orders={"created": lambda t: t.serial, "run": run_day},
+            sort_orders={"created": lambda t: t.serial, "run": run_day},
             texts={"search": lambda t: t.content.notes or ""},
         )
-        self.transactions: Table[Transaction] = self.table(
+        self.transactions: Table[Transaction] = self.add_table(
             "transactions",
             Transaction,
             indexes={
@@ -162,30 +162,32 @@ class CountBackend(Backend):
                 "reconciled": lambda t: t.reconciled,
                 "parent": lambda t: t.parent_id,
             },
-            orders={"posted": lambda t: position(t.posted, t.serial)},
+            sort_orders={"posted": lambda t: position(t.posted, t.serial)},
             texts={"search": lambda t: f"{t.description or ''}\n{t.notes or ''}"},
         )
-        self.webhooks: Table[Webhook] = self.table(
+        self.webhooks: Table[Webhook] = self.add_table(
             "webhooks",
             Webhook,
             indexes={"listens": lambda w: w.event if w.status == "active" else None},
-            orders={"created": lambda w: w.serial},
+            sort_orders={"created": lambda w: w.serial},
         )
-        self.deliveries: Table[Delivery] = self.table(
+        self.deliveries: Table[Delivery] = self.add_table(
             "deliveries",
             Delivery,
             indexes={"state": lambda d: d.state},
-            orders={"next": lambda d: d.next_at},
+            sort_orders={"next": lambda d: d.next_at},
         )
-        self.codes: Table[AuthorizationCode] = self.table("authorization_codes", AuthorizationCode)
-        self.tokens: Table[TokenPair] = self.table(
+        self.codes: Table[AuthorizationCode] = self.add_table(
+            "authorization_codes", AuthorizationCode
+        )
+        self.tokens: Table[TokenPair] = self.add_table(
             "tokens", TokenPair, indexes={"refresh": lambda p: p.refresh}
         )
-        self.spent: Table[Spent] = self.table("spent_tokens", Spent)
-        self.links: Table[Link] = self.table(
+        self.spent: Table[Spent] = self.add_table("spent_tokens", Spent)
+        self.links: Table[Link] = self.add_table(
             "links", Link, indexes={"invoice": lambda k: k.invoice_id}
         )
-        self.files: Table[StoredFile] = self.table("files", StoredFile)
+        self.files: Table[StoredFile] = self.add_table("files", StoredFile)
 
     @property
     def team(self) -> Team:
@@ -205,7 +207,7 @@ class CountBackend(Backend):
         """The present instant, as it is shown."""
         return shown_instant(self.clock.now())
 
-    def lapsing(self, state: str) -> Selection[Invoice]:
+    def lapsing(self, state: str) -> QueryResult[Invoice]:
         """Documents whose status follows the calendar, ``waiting`` or ``late``, by due date."""
         return self.invoices.select({"lapse": state}, order="due")
 

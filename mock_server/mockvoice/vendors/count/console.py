@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.models import Invoice
-from mockvoice.web.console import Console
+from mockvoice.web.invoice_view import InvoiceView
 
 
 def history(backend: CountBackend, invoice: Invoice) -> Sequence[render.Json]:
@@ -13,7 +13,7 @@ def history(backend: CountBackend, invoice: Invoice) -> Sequence[render.Json]:
     return records
 
 
-CONSOLE = Console(
+CONSOLE = InvoiceView(
     show=render.invoice,
     columns={
         "Number": "invoiceNumber",

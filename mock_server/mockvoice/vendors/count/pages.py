@@ -14,15 +14,15 @@ from mockvoice.vendors.count.errors import CountError, InvalidClient
 from mockvoice.vendors.count.models import StoredFile
 from mockvoice.vendors.count.rules.sharing import FILES, INVOICES
 from mockvoice.vendors.count.rules.tokens import check_redirect, new_code
-from mockvoice.web.call import Call
 from mockvoice.web.pages import call, on_loop
-from mockvoice.web.sandboxes import Sandbox, Sandboxes
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
 _ASKED = ("clientId", "redirectUri", "state")
 _DENIED = {"error": "access_denied", "error_description": "The user refused access."}
 
 
-def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
+def add(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
     """Let the application serve COUNT's pages."""
 
     @app.get("/auth2/consent")
@@ -61,13 +61,15 @@ def add(app: flask.Flask, sandboxes: Sandboxes) -> None:
         return _download(file)
 
 
-def _question(sandboxes: Sandboxes, request: Call, asked: Mapping[str, str]) -> dict[str, Any]:
+def _question(
+    sandboxes: SandboxRegistry, request: RequestContext, asked: Mapping[str, str]
+) -> dict[str, Any]:
     sandbox, backend = _client(sandboxes, request, asked)
     return {"client": sandbox.credentials[KEY]["client_id"], "team": render.team(backend)}
 
 
 def _decision(
-    sandboxes: Sandboxes, request: Call, asked: Mapping[str, str], *, allowed: bool
+    sandboxes: SandboxRegistry, request: RequestContext, asked: Mapping[str, str], *, allowed: bool
 ) -> str:
     """Where the browser goes: back to the application. Documented: with code, or with an error."""
     sandbox, backend = _client(sandboxes, request, asked)
@@ -79,7 +81,7 @@ def _decision(
 
 
 def _client(
-    sandboxes: Sandboxes, request: Call, asked: Mapping[str, str]
+    sandboxes: SandboxRegistry, request: RequestContext, asked: Mapping[str, str]
 ) -> tuple[Sandbox, CountBackend]:
     """Whose workspace is asked for. Whoever changed the address on the way is refused."""
     sandbox = sandbox_of(asked["clientId"], sandboxes)
@@ -91,7 +93,7 @@ def _client(
     return sandbox, backend
 
 
-def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
+def _shared_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | None:
     for sandbox in sandboxes:
         link = _glance(sandbox).links.get(token)
         if link is None:
@@ -99,13 +101,13 @@ def _shared_invoice(sandboxes: Sandboxes, token: str) -> dict[str, Any] | None:
         backend = _world(sandbox)
         row = backend.invoices.get(link.invoice_id)
         if row is not None:
-            sandbox.settle(backend)
+            sandbox.run_due_events(backend)
             current = backend.invoices.get(row.id) or row
             return {"invoice": render.invoice(backend, current), "team": render.team(backend)}
     return None
 
 
-def _shared_file(sandboxes: Sandboxes, token: str) -> StoredFile | None:
+def _shared_file(sandboxes: SandboxRegistry, token: str) -> StoredFile | None:
     found = (_glance(sandbox).files.get(token) for sandbox in sandboxes)
     return next((file for file in found if file is not None), None)
 
@@ -116,7 +118,7 @@ def _world(sandbox: Sandbox) -> CountBackend:
 
 def _glance(sandbox: Sandbox) -> CountBackend:
     """The workspace to look at: it need not be touched to see that something is not there."""
-    return _ours(sandbox.backends.glance(KEY))
+    return _ours(sandbox.backends.peek(KEY))
 
 
 def _ours(backend: Backend) -> CountBackend:

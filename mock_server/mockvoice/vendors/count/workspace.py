@@ -24,8 +24,8 @@ _LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 class Workspace(CountBackend):
     """The world of one workspace."""
 
-    def tables(self) -> None:
-        super().tables()
+    def define_tables(self) -> None:
+        super().define_tables()
         self.under_way: set[asyncio.Task[None]] = set()  # so that no attempt is forgotten
         self.expected: dict[str, tuple[int, datetime | None]] = {}
         self.timer: asyncio.TimerHandle | None = None  # at the next attempt
@@ -38,7 +38,7 @@ class Workspace(CountBackend):
 
     # -- real time ---------------------------------------------------------------------------
 
-    def wake(self) -> None:
+    def start_timers(self) -> None:
         """Let what waits for being sent be sent when its time comes; also what was under way in
         the world that this one goes on from, since nobody will note there how it went.
         """
@@ -47,7 +47,7 @@ class Workspace(CountBackend):
                 webhooks.call_back(self)
         self._set_timer()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Forget attempts that are under way or to come."""
         self.ended = True
         self._set_timer()
@@ -72,7 +72,7 @@ class Workspace(CountBackend):
 
     # -- time --------------------------------------------------------------------------------
 
-    def next_due(self) -> datetime | None:
+    def next_event_at(self) -> datetime | None:
         """When the next document is late, the next schedule runs, or the next delivery is tried."""
         earliest: datetime | None = None
         for table, look in (
@@ -100,7 +100,7 @@ class Workspace(CountBackend):
         at = webhooks.next_attempt(self)
         return None if at is None else _EPOCH + timedelta(microseconds=at)
 
-    def fall_due(self) -> None:
+    def run_due_events(self) -> None:
         """Do what the calendar asks for by now, in order; touches what changes only."""
         self._lapse()
         self._run_schedules()
@@ -140,7 +140,7 @@ class Workspace(CountBackend):
 
         Documented: what is in a delivery. Assumed: the former values of what changed.
         """
-        listeners = () if self.retelling else webhooks.listening(self, event)
+        listeners = () if self.is_replaying else webhooks.listening(self, event)
         if not listeners:
             return
         data, previous = render.event_data(self, event, row, before)

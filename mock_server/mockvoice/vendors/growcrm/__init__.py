@@ -10,9 +10,9 @@ from mockvoice.vendors.growcrm import render, seed
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.console import CONSOLE
 from mockvoice.vendors.growcrm.rules.calendar import Account
+from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trimmed
-from mockvoice.web.refusals import MalformedBody, UnsupportedMediaType
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 def nothing(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
@@ -31,12 +31,12 @@ VENDOR = Vendor(
     port_offset=2,
     backend=Account,
     handlers="mockvoice.vendors.growcrm.handlers",
-    security={"apiKey": Security(api_key)},
+    security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},
-    opened_by=("api_key",),
-    install=seed.install,
-    refuse=render.refuse,
-    console=CONSOLE,
+    lookup_credentials=("api_key",),
+    install_defaults=seed.install,
+    error_response=render.refuse,
+    invoice_view=CONSOLE,
     unreadable_body=nothing,
     prepare_body=trimmed,
     canonical_path=without_slash,

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from mockvoice.kernel.backend import Backend
-from mockvoice.kernel.store import Selection, Table
+from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.growcrm.models import (
     DUE,
     LAPSING,
@@ -40,8 +40,8 @@ class GrowBackend(Backend):
 
     settings = Settings()
 
-    def tables(self) -> None:
-        self.invoices: Table[Invoice] = self.table(
+    def define_tables(self) -> None:
+        self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
@@ -52,7 +52,7 @@ class GrowBackend(Backend):
                 "lapse": _invoice_lapse,
                 "estimate_id": lambda i: i.estimate_id,
             },
-            orders={
+            sort_orders={
                 "bill_date": lambda i: i.bill.date,
                 "bill_due_date": lambda i: i.due_date,
                 "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
@@ -60,7 +60,7 @@ class GrowBackend(Backend):
             },
             texts={"words": _words},
         )
-        self.estimates: Table[Estimate] = self.table(
+        self.estimates: Table[Estimate] = self.add_table(
             "estimates",
             Estimate,
             indexes={
@@ -70,7 +70,7 @@ class GrowBackend(Backend):
                 "category_id": lambda e: e.bill.category_id,
                 "lapse": _estimate_lapse,
             },
-            orders={
+            sort_orders={
                 "bill_date": lambda e: e.bill.date,
                 "bill_expiry_date": lambda e: e.expiry_date or date.min,
                 "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
@@ -78,18 +78,18 @@ class GrowBackend(Backend):
             },
             texts={"words": _words},
         )
-        self.clients: Table[Client] = self.table(
+        self.clients: Table[Client] = self.add_table(
             "clients",
             Client,
             indexes={"status": lambda c: c.status, "category_id": lambda c: c.category_id},
-            orders={
+            sort_orders={
                 "client_company_name": lambda c: c.company_name.lower(),
                 "client_status": lambda c: c.status,
                 "client_created": lambda c: c.created_at,
                 "client_updated": lambda c: c.updated_at,
             },
         )
-        self.users: Table[User] = self.table(
+        self.users: Table[User] = self.add_table(
             "users",
             User,
             indexes={
@@ -98,7 +98,7 @@ class GrowBackend(Backend):
                 "status": lambda u: u.status,
                 "kind": lambda u: "team" if u.in_team else "contact",
             },
-            orders={
+            sort_orders={
                 "first_name": lambda u: u.first_name.lower(),
                 "last_name": lambda u: u.last_name.lower(),
                 "email": lambda u: u.email.lower(),
@@ -106,7 +106,7 @@ class GrowBackend(Backend):
                 "updated": lambda u: u.updated_at,
             },
         )
-        self.projects: Table[Project] = self.table(
+        self.projects: Table[Project] = self.add_table(
             "projects",
             Project,
             indexes={
@@ -114,7 +114,7 @@ class GrowBackend(Backend):
                 "client_id": lambda p: p.client_id,
                 "category_id": lambda p: p.category_id,
             },
-            orders={
+            sort_orders={
                 "project_title": lambda p: p.title.lower(),
                 "project_status": lambda p: p.status,
                 "project_date_start": lambda p: p.start_date,
@@ -123,7 +123,7 @@ class GrowBackend(Backend):
                 "project_progress": lambda p: p.progress,
             },
         )
-        self.categories: Table[Category] = self.table(
+        self.categories: Table[Category] = self.add_table(
             "categories",
             Category,
             indexes={
@@ -131,13 +131,13 @@ class GrowBackend(Backend):
                 "visibility": lambda c: c.visibility,
                 "name": lambda c: (c.type, c.name.lower()),
             },
-            orders={
+            sort_orders={
                 "category_name": lambda c: c.name.lower(),
                 "category_type": lambda c: c.type,
                 "category_created": lambda c: c.created_at,
             },
         )
-        self.payments: Table[Payment] = self.table(
+        self.payments: Table[Payment] = self.add_table(
             "payments",
             Payment,
             indexes={
@@ -146,13 +146,13 @@ class GrowBackend(Backend):
                 "project_id": lambda p: p.project_id,
                 "gateway": lambda p: p.gateway.lower(),
             },
-            orders={
+            sort_orders={
                 "payment_date": lambda p: p.date,
                 "payment_amount": lambda p: p.amount,
                 "payment_created": lambda p: p.created_at,
             },
         )
-        self.refunds: Table[Refund] = self.table(
+        self.refunds: Table[Refund] = self.add_table(
             "refunds",
             Refund,
             indexes={
@@ -160,13 +160,13 @@ class GrowBackend(Backend):
                 "client_id": lambda r: r.client_id,
                 "invoice_id": lambda r: r.invoice_id,
             },
-            orders={
+            sort_orders={
                 "refund_date": lambda r: r.date,
                 "refund_amount": lambda r: r.amount,
                 "refund_created": lambda r: r.created_at,
             },
         )
-        self.items: Table[Item] = self.table(
+        self.items: Table[Item] = self.add_table(
             "items",
             Item,
             indexes={
@@ -174,27 +174,27 @@ class GrowBackend(Backend):
                 "unit_id": lambda i: i.unit_id,
                 "tax_rate_id": lambda i: i.default_tax_id,
             },
-            orders={
+            sort_orders={
                 "item_description": lambda i: i.description.lower(),
                 "item_rate": lambda i: i.rate,
                 "item_created": lambda i: i.created_at,
             },
         )
-        self.units: Table[Unit] = self.table(
+        self.units: Table[Unit] = self.add_table(
             "units", Unit, indexes={"name": lambda u: u.name.lower()}
         )
-        self.tax_rates: Table[TaxRate] = self.table("tax_rates", TaxRate)
-        self.statuses: Table[InvoiceStatus] = self.table("statuses", InvoiceStatus)
+        self.tax_rates: Table[TaxRate] = self.add_table("tax_rates", TaxRate)
+        self.statuses: Table[InvoiceStatus] = self.add_table("statuses", InvoiceStatus)
 
-    def lapsing(self, status_id: int) -> Selection[Invoice]:
+    def lapsing(self, status_id: int) -> QueryResult[Invoice]:
         """Invoices in Due or in Overdue whose status follows the calendar, by due date."""
         return self.invoices.select({"lapse": status_id}, order="bill_due_date")
 
-    def expiring(self) -> Selection[Estimate]:
+    def expiring(self) -> QueryResult[Estimate]:
         """Estimates that will expire, by expiry date."""
         return self.estimates.select({"lapse": "open"}, order="bill_expiry_date")
 
-    def expired(self) -> Selection[Estimate]:
+    def expired(self) -> QueryResult[Estimate]:
         """Expired estimates, by expiry date."""
         return self.estimates.select({"lapse": "expired"}, order="bill_expiry_date")
 

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Invoice
-from mockvoice.web.console import Console
+from mockvoice.web.invoice_view import InvoiceView
 
 
 def payments(backend: GrowBackend, invoice: Invoice) -> Sequence[render.Json]:
     return [
-        render.payment(backend, each)
-        for each in backend.payments.with_value("invoice_id", invoice.id)
+        render.payment(backend, each) for each in backend.payments.find_by("invoice_id", invoice.id)
     ]
 
 
-CONSOLE = Console(
+CONSOLE = InvoiceView(
     show=render.invoice,
     columns={
         "Invoice": "id",

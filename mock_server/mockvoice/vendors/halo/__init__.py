@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from mockvoice.vendors.halo import auth, render, seed
 from mockvoice.vendors.halo.console import CONSOLE
 from mockvoice.vendors.halo.rules.runs import Instance
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 # Lists in one parameter, which clients also send as repeated names.
 _COMMA_LISTS = frozenset({"paymentstatuses", "client_ids", "billingcategory_ids"})
@@ -38,19 +38,19 @@ VENDOR = Vendor(
     port_offset=3,
     backend=Instance,
     handlers="mockvoice.vendors.halo.handlers",
-    security={"bearer": Security(auth.bearer)},
+    security={"bearer": SecurityCheck(auth.bearer)},
     credentials={
         "client_id": "halo-demo-client",
         "client_secret": "halo-demo-secret",
         "access_token": "halo-demo-token",
     },
-    opened_by=("access_token", "client_id"),
-    open_door=Security(auth.door, signs_body=True),
-    install=seed.install,
+    lookup_credentials=("access_token", "client_id"),
+    anonymous_access=SecurityCheck(auth.door, signs_body=True),
+    install_defaults=seed.install,
     expire_tokens=auth.expire_tokens,
-    refuse=render.refuse,
-    console=CONSOLE,
+    error_response=render.refuse,
+    invoice_view=CONSOLE,
     canonical_path=any_case,
     canonical_name=any_name,
-    sent_values=sent_values,
+    query_values=sent_values,
 )

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import Forbidden
 from mockvoice.web.auth import bearer_token
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import Unauthorized
-from mockvoice.web.sandboxes import DEFAULT, Grant, Sandboxes
+from mockvoice.web.errors import Unauthorized
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 
 VENDOR = "halo"
 FIXED_TOKEN, CLIENT_ID, CLIENT_SECRET = "access_token", "client_id", "client_secret"
@@ -44,7 +44,7 @@ class Caller:
         return not BILLING_SCOPES.isdisjoint(self.scope.split())
 
 
-def bearer(call: Call, sandboxes: Sandboxes) -> Grant:
+def bearer(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox and the caller of a token. Raises ``Unauthorized``, or ``Forbidden``.
 
     Observed: 401 for a token that is missing, wrong or expired, 403 for one without the right.
@@ -54,21 +54,21 @@ def bearer(call: Call, sandboxes: Sandboxes) -> Grant:
         raise Unauthorized("no bearer token was sent")
     grant = _fixed(token, sandboxes) or _granted(call, token, sandboxes)
     operation = call.operation.id if call.operation else ""
-    if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.role).may_bill():
+    if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.principal).may_bill():
         raise Forbidden("the token's scope has no right to billing")
     return grant
 
 
-def _fixed(token: str, sandboxes: Sandboxes) -> Grant | None:
+def _fixed(token: str, sandboxes: SandboxRegistry) -> Grant | None:
     grant = sandboxes.find(VENDOR, token)
-    if grant is None or grant.role != FIXED_TOKEN:
+    if grant is None or grant.principal != FIXED_TOKEN:
         return None
     return Grant(grant.sandbox, str(Caller(0, EVERYTHING)))
 
 
-def _granted(call: Call, token: str, sandboxes: Sandboxes) -> Grant:
+def _granted(call: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
     grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
-    if grant is None or grant.role != CLIENT_ID:
+    if grant is None or grant.principal != CLIENT_ID:
         raise Unauthorized("the bearer token opens no sandbox")
     call.sandbox = grant.sandbox  # whose journal shall tell, even if the token is no good
     backend = grant.sandbox.backends[VENDOR]
@@ -88,7 +88,7 @@ def expire_tokens(backend: HaloBackend) -> None:
             backend.tokens.put(replace(row, expires_at=now))
 
 
-def door(call: Call, sandboxes: Sandboxes) -> Grant:
+def door(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox of the client id in a token request; the default one for an unknown id.
 
     It grants nothing: the token endpoint checks the secret itself.
@@ -96,7 +96,7 @@ def door(call: Call, sandboxes: Sandboxes) -> Grant:
     default = sandboxes.get(DEFAULT)
     client_id = _client_id(call.body or b"")
     grant = sandboxes.find(VENDOR, client_id) if client_id else None
-    if grant is not None and grant.role == CLIENT_ID:
+    if grant is not None and grant.principal == CLIENT_ID:
         return grant
     if default is None:
         raise Unauthorized("there is no default sandbox")

@@ -51,8 +51,8 @@ class HaloBackend(Backend):
         "agents": frozenset(("password",)),
     }
 
-    def tables(self) -> None:
-        self.invoices: Table[Invoice] = self.table(
+    def define_tables(self) -> None:
+        self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
@@ -61,12 +61,12 @@ class HaloBackend(Backend):
                 "stray_line": _stray_lines,
             },
             texts={"words": words},
-            orders={
+            sort_orders={
                 "invoice_date": lambda i: i.at,
                 "first_line": lambda i: i.lines[0].id if i.lines else 0,
             },
         )
-        self.templates: Table[Invoice] = self.table(
+        self.templates: Table[Invoice] = self.add_table(
             "templates",
             Invoice,
             indexes={
@@ -76,50 +76,50 @@ class HaloBackend(Backend):
                 "stray_line": _stray_lines,
                 "item_id": lambda t: frozenset(line.item_id for line in t.lines),
             },
-            orders={
+            sort_orders={
                 "invoice_date": lambda t: t.at,
                 "next_at": lambda t: (t.timer and t.timer.next_at) or NEVER,
                 "first_line": lambda t: t.lines[0].id if t.lines else 0,
             },
         )
-        self.payments: Table[Payment] = self.table(
+        self.payments: Table[Payment] = self.add_table(
             "payments",
             Payment,
-            orders={"invoice": lambda p: p.invoice_id, "credit": lambda p: p.credit_id},
+            sort_orders={"invoice": lambda p: p.invoice_id, "credit": lambda p: p.credit_id},
         )
         # Sorted by its invoice and not indexed: a set for each invoice would weigh more than its row.
-        self.changes: Table[Change] = self.table(
-            "changes", Change, orders={"invoice": lambda c: c.invoice_id}
+        self.changes: Table[Change] = self.add_table(
+            "changes", Change, sort_orders={"invoice": lambda c: c.invoice_id}
         )
-        self.pro_ratas: Table[ProRata] = self.table(
+        self.pro_ratas: Table[ProRata] = self.add_table(
             "pro_ratas",
             ProRata,
             indexes={"line": lambda p: p.line_id, "template": lambda p: p.template_id},
         )
-        self.taxes: Table[Tax] = self.table("taxes", Tax)
-        self.tax_rules: Table[TaxRule] = self.table(
+        self.taxes: Table[Tax] = self.add_table("taxes", Tax)
+        self.tax_rules: Table[TaxRule] = self.add_table(
             "tax_rules",
             TaxRule,
             indexes={"tax": lambda r: r.tax_id},
-            orders={"sequence": lambda r: r.sequence},
+            sort_orders={"sequence": lambda r: r.sequence},
         )
-        self.currencies: Table[Currency] = self.table("currencies", Currency)
-        self.clients: Table[Client] = self.table("clients", Client)
-        self.items: Table[Item] = self.table("items", Item)
-        self.charge_rates: Table[Record] = self.table("charge_rates", Record)
-        self.cost_centres: Table[Record] = self.table("cost_centres", Record)
-        self.expenses: Table[Record] = self.table(
+        self.currencies: Table[Currency] = self.add_table("currencies", Currency)
+        self.clients: Table[Client] = self.add_table("clients", Client)
+        self.items: Table[Item] = self.add_table("items", Item)
+        self.charge_rates: Table[Record] = self.add_table("charge_rates", Record)
+        self.cost_centres: Table[Record] = self.add_table("cost_centres", Record)
+        self.expenses: Table[Record] = self.add_table(
             "expenses", Record, indexes={"ihid": lambda e: e.values.get("ihid", 0)}
         )
-        self.budget_types: Table[Record] = self.table("budget_types", Record)
-        self.statuses: Table[Record] = self.table("statuses", Record)
+        self.budget_types: Table[Record] = self.add_table("budget_types", Record)
+        self.statuses: Table[Record] = self.add_table("statuses", Record)
         # One table for all pick lists, whose rows have ids of their own in each list.
-        self.lookups: Table[Record] = self.table("lookups", Record)
-        self.agents: Table[Agent] = self.table("agents", Agent)
-        self.tokens: Table[Token] = self.table(
-            "tokens", Token, orders={"expires_at": lambda t: t.expires_at}
+        self.lookups: Table[Record] = self.add_table("lookups", Record)
+        self.agents: Table[Agent] = self.add_table("agents", Agent)
+        self.tokens: Table[Token] = self.add_table(
+            "tokens", Token, sort_orders={"expires_at": lambda t: t.expires_at}
         )
-        self.viewings: Table[Viewing] = self.table("viewings", Viewing)
+        self.viewings: Table[Viewing] = self.add_table("viewings", Viewing)
 
     @property
     def agent(self) -> Agent:
@@ -153,8 +153,8 @@ def _stray_lines(invoice: Invoice) -> frozenset[int] | None:
 
 def owner_of_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
     """The record whose line has this id, and the line."""
-    strays = table.with_value("stray_line", line_id)
-    row = strays[0] if strays else table.at_most("first_line", line_id)
+    strays = table.find_by("stray_line", line_id)
+    row = strays[0] if strays else table.floor("first_line", line_id)
     for line in row.lines if row else ():
         if row and line.id == line_id:
             return row, line

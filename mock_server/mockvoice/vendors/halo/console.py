@@ -6,7 +6,7 @@ from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice
 from mockvoice.vendors.halo.render.answers import Json
-from mockvoice.web.console import Console
+from mockvoice.web.invoice_view import InvoiceView
 
 
 def payments(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
@@ -21,7 +21,7 @@ def history(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
     return [render.change(each) for each in found if each is not None]
 
 
-CONSOLE = Console(
+CONSOLE = InvoiceView(
     show=render.header,
     columns={
         "Number": "invoicenumber",

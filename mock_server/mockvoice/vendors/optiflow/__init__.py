@@ -10,7 +10,7 @@ from mockvoice.vendors.optiflow import auth, render, seed
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.console import CONSOLE
 from mockvoice.web.laravel import trimmed
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 def without_slash(path: str) -> str:
@@ -24,13 +24,13 @@ VENDOR = Vendor(
     port_offset=4,
     backend=OptiBackend,
     handlers="mockvoice.vendors.optiflow.handlers",
-    security={"bearerAuth": Security(auth.token), "": Security(auth.anonymous)},
+    security={"bearerAuth": SecurityCheck(auth.token), "": SecurityCheck(auth.anonymous)},
     credentials={"owner": "1|optiflow-demo-owner", "viewer": "2|optiflow-demo-viewer"},
-    opened_by=("owner", "viewer"),
-    install=seed.install,
-    refuse=render.refuse,
-    console=CONSOLE,
-    admit=auth.admit,
+    lookup_credentials=("owner", "viewer"),
+    install_defaults=seed.install,
+    error_response=render.refuse,
+    invoice_view=CONSOLE,
+    authorize=auth.admit,
     prepare_body=trimmed,
     canonical_path=without_slash,
 )

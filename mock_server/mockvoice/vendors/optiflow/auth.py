@@ -10,9 +10,9 @@ from mockvoice.vendors.optiflow.models import ADMIN, OWNER, User, Visit, Workspa
 from mockvoice.vendors.optiflow.rules import invoices, payments, quotations, stock, workspaces
 from mockvoice.vendors.optiflow.rules.records import find, known
 from mockvoice.web.auth import bearer
-from mockvoice.web.call import Call
-from mockvoice.web.refusals import Unauthorized, Violation
-from mockvoice.web.sandboxes import DEFAULT, Grant, Sandboxes
+from mockvoice.web.errors import Unauthorized, Violation
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 
 token = partial(bearer, "optiflow")
 
@@ -32,7 +32,7 @@ _RULES: Mapping[str | None, Callable[[str], bool]] = {
 Check = Callable[[OptiBackend, Visit, int], object]
 
 
-def anonymous(call: Call, sandboxes: Sandboxes) -> Grant:
+def anonymous(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The demo sandbox, for those who send no credential at all. Raises ``Unauthorized``."""
     sandbox = sandboxes.get(DEFAULT)
     if sandbox is None or call.header(b"authorization") is not None:
@@ -48,7 +48,7 @@ def enter(backend: OptiBackend, caller: str, workspace_id: int | None) -> Visit:
     first membership counts.
     """
     user = known(backend.users, USERS[caller])
-    own = backend.workspaces.with_value("member", user.id)
+    own = backend.workspaces.find_by("member", user.id)
     everywhere = any(each.role_of(user.id) in (OWNER, ADMIN) for each in own)
     if workspace_id is None:
         workspace = _current(backend, user, own, everywhere=everywhere)
@@ -77,20 +77,25 @@ def allows(visit: Visit, permission: str) -> bool:
     return permission.endswith(":view") if rule is None else rule(permission)
 
 
-def admit(call: Call, violations: Sequence[Violation]) -> None:
+def admit(call: RequestContext, violations: Sequence[Violation]) -> None:
     """Let a request in: workspace, permission, then the record that its path names.
 
     Raises ``NotFound`` and ``Forbidden``. Assumed: this order, and that all of it comes before the
     body is looked at; a header or path that holds no id names nothing.
     """
     arguments, operation, sandbox = call.arguments, call.operation, call.sandbox
-    if "x_workspace_id" not in arguments or operation is None or sandbox is None or not call.caller:
+    if (
+        "x_workspace_id" not in arguments
+        or operation is None
+        or sandbox is None
+        or not call.principal
+    ):
         return
     if any(each.place == "header" for each in violations):
         raise NotFound
     backend = cast("OptiBackend", sandbox.backends["optiflow"])
-    visit = enter(backend, call.caller, arguments["x_workspace_id"])
-    permission = operation.marks.get("x-permission")
+    visit = enter(backend, call.principal, arguments["x_workspace_id"])
+    permission = operation.extensions.get("x-permission")
     if permission and not allows(visit, permission):
         raise Forbidden
     if any(each.place == "path" for each in violations):

@@ -29,8 +29,8 @@ from mockvoice.vendors.optiflow.models import (
 class OptiBackend(Backend):
     """The world of one tenant."""
 
-    def tables(self) -> None:
-        self.invoices: Table[Invoice] = self.table(
+    def define_tables(self) -> None:
+        self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
@@ -44,13 +44,13 @@ class OptiBackend(Backend):
                 "product_id": _products,
                 "tax_id": _taxes,
             },
-            orders={
+            sort_orders={
                 "issue_date": lambda i: i.issue_date,
                 "document_number": lambda i: i.document_number,
                 "total_amount": _total,
             },
         )
-        self.quotations: Table[Quotation] = self.table(
+        self.quotations: Table[Quotation] = self.add_table(
             "quotations",
             Quotation,
             indexes={
@@ -61,13 +61,13 @@ class OptiBackend(Backend):
                 "product_id": _products,
                 "tax_id": _taxes,
             },
-            orders={
+            sort_orders={
                 "issue_date": lambda q: q.issue_date,
                 "document_number": lambda q: q.document_number,
                 "total_amount": _total,
             },
         )
-        self.payments: Table[Payment] = self.table(
+        self.payments: Table[Payment] = self.add_table(
             "payments",
             Payment,
             indexes={
@@ -79,9 +79,9 @@ class OptiBackend(Backend):
                 "bank_account_id": lambda p: p.bank_account_id,
                 "contact_id": lambda p: p.contact_id,
             },
-            orders={"payment_date": lambda p: p.payment_date},
+            sort_orders={"payment_date": lambda p: p.payment_date},
         )
-        self.contacts: Table[Contact] = self.table(
+        self.contacts: Table[Contact] = self.add_table(
             "contacts",
             Contact,
             indexes={
@@ -89,14 +89,14 @@ class OptiBackend(Backend):
                 "status": lambda c: c.status,
                 "related": lambda c: frozenset(contact_id for contact_id, _ in c.relationships),
             },
-            orders={
+            sort_orders={
                 "name": lambda c: c.name.lower(),
                 "email": lambda c: (c.email or "").lower(),
                 "created_at": lambda c: c.created_at,
             },
             texts={"search": _contact_texts},
         )
-        self.products: Table[Product] = self.table(
+        self.products: Table[Product] = self.add_table(
             "products",
             Product,
             indexes={
@@ -106,7 +106,7 @@ class OptiBackend(Backend):
                 "sku": lambda p: p.sku.lower(),
                 "default_tax_id": lambda p: p.default_tax_id,
             },
-            orders={
+            sort_orders={
                 "name": lambda p: p.name.lower(),
                 "sku": lambda p: p.sku.lower(),
                 "price": lambda p: p.price,
@@ -114,7 +114,7 @@ class OptiBackend(Backend):
             },
             texts={"search": lambda p: "\n".join((p.name, p.sku, p.description or ""))},
         )
-        self.movements: Table[Movement] = self.table(
+        self.movements: Table[Movement] = self.add_table(
             "stock_movements",
             Movement,
             indexes={
@@ -129,28 +129,28 @@ class OptiBackend(Backend):
                     else None
                 ),
             },
-            orders={"created_at": lambda m: m.created_at},
+            sort_orders={"created_at": lambda m: m.created_at},
         )
-        self.stocks: Table[Stock] = self.table("stocks", Stock, key=lambda s: s.key)
-        self.taxes: Table[Tax] = self.table(
+        self.stocks: Table[Stock] = self.add_table("stocks", Stock, key=lambda s: s.key)
+        self.taxes: Table[Tax] = self.add_table(
             "taxes", Tax, indexes={"name": lambda t: t.name.lower()}
         )
-        self.currencies: Table[Currency] = self.table(
+        self.currencies: Table[Currency] = self.add_table(
             "currencies", Currency, indexes={"code": lambda c: c.code}
         )
-        self.document_subtypes: Table[DocumentSubtype] = self.table(
+        self.document_subtypes: Table[DocumentSubtype] = self.add_table(
             "document_subtypes",
             DocumentSubtype,
             indexes={"prefix": lambda s: s.prefix, "type": lambda s: s.type},
         )
-        self.salesmen: Table[Salesman] = self.table("salesmen", Salesman)
-        self.bank_accounts: Table[BankAccount] = self.table(
+        self.salesmen: Table[Salesman] = self.add_table("salesmen", Salesman)
+        self.bank_accounts: Table[BankAccount] = self.add_table(
             "bank_accounts", BankAccount, indexes={"currency_id": lambda a: a.currency_id}
         )
-        self.withholding_types: Table[WithholdingType] = self.table(
+        self.withholding_types: Table[WithholdingType] = self.add_table(
             "withholding_types", WithholdingType
         )
-        self.workspaces: Table[Workspace] = self.table(
+        self.workspaces: Table[Workspace] = self.add_table(
             "workspaces",
             Workspace,
             indexes={
@@ -159,11 +159,11 @@ class OptiBackend(Backend):
                 "member": lambda w: frozenset(user_id for user_id, _ in w.members),
             },
         )
-        self.invitations: Table[Invitation] = self.table(
+        self.invitations: Table[Invitation] = self.add_table(
             "invitations", Invitation, indexes={"email": lambda i: i.email.lower()}
         )
-        self.users: Table[User] = self.table("users", User)
-        self.companies: Table[Company] = self.table("companies", Company)
+        self.users: Table[User] = self.add_table("users", User)
+        self.companies: Table[Company] = self.add_table("companies", Company)
 
 
 def _products(document: Invoice | Quotation) -> frozenset[int]:

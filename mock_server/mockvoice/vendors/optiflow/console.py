@@ -1,9 +1,9 @@
 """OptiFlow's invoices on the console."""
 
 from mockvoice.vendors.optiflow import render
-from mockvoice.web.console import Console
+from mockvoice.web.invoice_view import InvoiceView
 
-CONSOLE = Console(
+CONSOLE = InvoiceView(
     show=render.invoice,
     columns={
         "NCF": "document_number",

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 import flask
+
 from mockvoice.kernel.backend import Backend
-from mockvoice.web.answers import Answer
 from mockvoice.web.auth import bearer
-from mockvoice.web.refusals import Refusal
-from mockvoice.web.vendor import Security, Vendor
+from mockvoice.web.errors import RequestError
+from mockvoice.web.responses import Response
+from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +28,27 @@ class Reminder:
 
 
 class BellBackend(Backend):
-    def tables(self) -> None:
-        self.reminders = self.table("reminders", Reminder)
+    def define_tables(self) -> None:
+        self.reminders = self.add_table("reminders", Reminder)
 
-    def next_due(self) -> datetime | None:
+    def next_event_at(self) -> datetime | None:
         return min((each.due_at for each in self.reminders if not each.rung), default=None)
 
-    def fall_due(self) -> None:
+    def run_due_events(self) -> None:
         waiting = [each for each in self.reminders if not each.rung]
         for each in sorted(waiting, key=lambda each: (each.due_at, each.id)):
             if each.due_at <= self.clock.now():
-                self.send("ada@bell.example", "Ding", each.text, f"reminders/{each.id}")
+                self.queue_email("ada@bell.example", "Ding", each.text, f"reminders/{each.id}")
                 self.reminders.put(replace(each, rung=True))
 
 
-class ReminderNotFound(Refusal):
+class ReminderNotFound(RequestError):
     status = 404
 
 
-def refuse(error: Exception) -> Answer:
-    status = error.status if isinstance(error, Refusal) else 500
-    return Answer({"why": str(error) or type(error).__name__}, status)
+def refuse(error: Exception) -> Response:
+    status = error.status if isinstance(error, RequestError) else 500
+    return Response({"why": str(error) or type(error).__name__}, status)
 
 
 def install(backend: BellBackend, document: Mapping[str, Any]) -> None:
@@ -68,11 +69,11 @@ VENDOR = Vendor(
     port_offset=1,
     backend=BellBackend,
     handlers=f"{__name__}.handlers",
-    security={"apiKey": Security(partial(bearer, "bell"))},
+    security={"apiKey": SecurityCheck(partial(bearer, "bell"))},
     credentials={"api_key": "bell-demo-key"},
-    opened_by=("api_key",),
-    install=install,
-    refuse=refuse,
+    lookup_credentials=("api_key",),
+    install_defaults=install,
+    error_response=refuse,
     pages=add_pages,
     page_paths=("/hello/",),
 )

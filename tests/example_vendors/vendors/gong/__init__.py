@@ -4,15 +4,16 @@ from dataclasses import replace
 from functools import partial
 
 from mockvoice.vendors.bell import VENDOR as BELL
+
 from mockvoice.web.auth import bearer
-from mockvoice.web.vendor import Security
+from mockvoice.web.vendor import SecurityCheck
 
 VENDOR = replace(
     BELL,
     key="gong",
     title="Gong",
     port_offset=2,
-    security={"bearer": Security(partial(bearer, "gong"))},
+    security={"bearer": SecurityCheck(partial(bearer, "gong"))},
     credentials={"client_id": "gong-demo-client", "access_token": "gong-demo-token"},
     opened_by=("client_id", "access_token"),
 )

@@ -1,5 +1,4 @@
-from mockvoice.web.answers import Answer, Later
-
+from mockvoice.web.responses import DeferredResponse, Response
 from tests.web.toy import Note, NoteNotFound, ToyBackend
 
 
@@ -7,11 +6,11 @@ def search(backend: ToyBackend, query: dict) -> dict:
     return {"query": query, "ids": [note.id for note in backend.notes]}
 
 
-def create(backend: ToyBackend, body: dict) -> Answer:
+def create(backend: ToyBackend, body: dict) -> Response:
     note = backend.notes.put(Note(backend.ids.next("note"), body["text"]))
     if note.text == "explode":
         raise ZeroDivisionError
-    return Answer({"id": note.id, "text": note.text}, headers={"X-Note": str(note.id)})
+    return Response({"id": note.id, "text": note.text}, headers={"X-Note": str(note.id)})
 
 
 def get(backend: ToyBackend, note_id: int) -> dict:
@@ -32,6 +31,6 @@ def break_contract(backend: ToyBackend) -> dict:
     return {"id": 99, "text": "never seen", "extra": True}
 
 
-def count(backend: ToyBackend) -> Later:
+def count(backend: ToyBackend) -> DeferredResponse:
     number = len(backend.notes)
-    return Later(lambda: Answer(f"{number} notes", media_type="text/plain"))
+    return DeferredResponse(lambda: Response(f"{number} notes", media_type="text/plain"))

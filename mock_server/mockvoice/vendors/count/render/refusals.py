@@ -16,13 +16,12 @@ from mockvoice.vendors.count.errors import (
     MemoCannotRecur,
 )
 from mockvoice.vendors.count.rules.phrases import fields_of, sentence
-from mockvoice.web.answers import Answer
-from mockvoice.web.refusals import (
+from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
-    Refusal,
+    RequestError,
     RouteNotFound,
     TokenExpired,
     TooManyRequests,
@@ -30,6 +29,7 @@ from mockvoice.web.refusals import (
     UnsupportedMediaType,
     Violation,
 )
+from mockvoice.web.responses import Response
 
 # What a broken rule of the contract is called, where it is more than a form.
 _CODES: Mapping[str, Callable[[str], CountError]] = {
@@ -40,7 +40,7 @@ _BULK = ("customers", "accounts", "transactions", "transactionUuids")
 _FAULT = "We could not process your request. Please try again."
 
 
-def refuse(error: Exception) -> Answer:
+def refuse(error: Exception) -> Response:
     """Any failure, in COUNT's envelope. The only place that builds one.
 
     Documented: ``status``, ``message`` and ``code``, and what clients look for in a 401. Assumed:
@@ -59,13 +59,13 @@ def refuse(error: Exception) -> Answer:
             return _refusal(error.status, error.code, str(error), **details)
         case InvalidRequest():
             return _invalid(error.violations)
-        case Refusal():
+        case RequestError():
             return _refused_by_floor(error)
         case _:
             return _refusal(500, "internal_error", _FAULT)
 
 
-def _refused_by_floor(error: Refusal) -> Answer:
+def _refused_by_floor(error: RequestError) -> Response:
     """What is refused before a rule is asked. Assumed: codes and texts, except for the 404."""
     match error:
         case TokenExpired():
@@ -74,7 +74,7 @@ def _refused_by_floor(error: Refusal) -> Answer:
             return refuse(InvalidSignature())
         case TooManyRequests():
             refusal = _refusal(429, "rate_limited", "Too many requests.", type="RATE_LIMITED")
-            return Answer(refusal.body, 429, {"Retry-After": str(error.retry_after)})
+            return Response(refusal.body, 429, {"Retry-After": str(error.retry_after)})
         case MalformedBody():
             return _refusal(400, "invalid_json", "The body is not valid JSON.")
         case UnsupportedMediaType():
@@ -85,7 +85,7 @@ def _refused_by_floor(error: Refusal) -> Answer:
         case MethodNotAllowed():
             text = f"This path does not take {error.method}."
             refusal = _refusal(405, "method_not_allowed", text)
-            return Answer(refusal.body, 405, {"Allow": ", ".join(error.allow)})
+            return Response(refusal.body, 405, {"Allow": ", ".join(error.allow)})
         case RouteNotFound():
             text = f"Can't find {error.method} {error.path[:200]}."
             return _refusal(404, "route_not_found", text)
@@ -94,7 +94,7 @@ def _refused_by_floor(error: Refusal) -> Answer:
             return _refusal(error.status, code, _FAULT if error.status >= 500 else str(error))
 
 
-def _invalid(violations: Sequence[Violation]) -> Answer:
+def _invalid(violations: Sequence[Violation]) -> Response:
     """A request that breaks the contract: the first rule that has a code of its own decides."""
     if any(each.place == "path" for each in violations):
         return _refusal(400, "invalid_uuid", "The id in the path is not a valid UUID.")
@@ -115,14 +115,14 @@ def _invalid(violations: Sequence[Violation]) -> Answer:
     return _refusal(400, "validation_error", sentence(fields), errors=errors)
 
 
-def _bulk_limit(name: str, sent: Any) -> Answer:
+def _bulk_limit(name: str, sent: Any) -> Response:
     received = len(sent) if isinstance(sent, list) else 0
     what = "transactions" if name == "transactionUuids" else name
     text = f"Bulk requests are capped at 100 {what} per call (received {received})."
     return _refusal(400, "bulk_limit_exceeded", text)
 
 
-def _refusal(status: int, code: str, message: str, **extra: Any) -> Answer:
+def _refusal(status: int, code: str, message: str, **extra: Any) -> Response:
     body = {
         "status": "error",
         "message": message,
@@ -131,4 +131,4 @@ def _refusal(status: int, code: str, message: str, **extra: Any) -> Answer:
         "requestId": str(UUID(bytes=os.urandom(16), version=4)),
         **extra,
     }
-    return Answer(body, status)
+    return Response(body, status)

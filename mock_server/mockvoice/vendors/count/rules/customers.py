@@ -81,7 +81,7 @@ def delete(backend: CountBackend, customer_id: str) -> Customer:
 
 def find_by_email(backend: CountBackend, email: str) -> Customer:
     """The customer with exactly this address, whatever its case. Raises ``NotFound``."""
-    found = backend.customers.with_value("email", email.lower())
+    found = backend.customers.find_by("email", email.lower())
     if not found:
         raise NotFound
     return found[0]
@@ -102,7 +102,7 @@ def _written(backend: CountBackend, body: Body, before: Customer | None) -> dict
 def _check_email(backend: CountBackend, email: str | None, own: Customer | None) -> None:
     if email is None:
         return
-    taken = backend.customers.keys_with("email", email.lower())
+    taken = backend.customers.keys_by("email", email.lower())
     if any(own is None or key != own.id for key in taken):
         raise CustomerEmailExists(email)
 

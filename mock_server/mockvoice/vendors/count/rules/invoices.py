@@ -57,7 +57,7 @@ def search(backend: CountBackend, query: Query) -> Listed[Invoice]:
     customers = _customers(query)
     statuses = list(dict.fromkeys(query["status"].split(","))) if query["status"] else []
     if statuses and len(customers) > 1:
-        keys = {key for each in customers for key in backend.invoices.keys_with("customer", each)}
+        keys = {key for each in customers for key in backend.invoices.keys_by("customer", each)}
         among = keys if among is None else among & keys
         customers = []
     first, last = days(query)
@@ -255,7 +255,7 @@ def _mail(backend: CountBackend, invoice: Invoice, recipients: Sequence[str], se
     lines += [f"{name}: {', '.join(sent[name])}" for name in ("cc", "bcc") if sent.get(name)]
     if sent.get("attachPdf", True):
         lines.append(f"Attached: {kind.lower().replace(' ', '-')}-{invoice.number}.pdf")
-    backend.send(", ".join(recipients), subject, "\n".join(lines), f"invoices/{invoice.id}")
+    backend.queue_email(", ".join(recipients), subject, "\n".join(lines), f"invoices/{invoice.id}")
 
 
 def _found(backend: CountBackend, term: str | None) -> set[Key] | None:
@@ -265,5 +265,5 @@ def _found(backend: CountBackend, term: str | None) -> set[Key] | None:
     for key in backend.customers.keys_containing("search", term):
         customer = backend.customers.get(key)
         if customer is not None and term.lower() in customer.name.lower():
-            found.update(backend.invoices.keys_with("customer", customer.id))
+            found.update(backend.invoices.keys_by("customer", customer.id))
     return found

@@ -69,7 +69,7 @@ def postings_of(backend: CountBackend, transaction: Transaction) -> dict[str, De
 
 def system_account(backend: CountBackend, role: str) -> str:
     """The account that the system uses for something."""
-    return next(iter(backend.accounts.keys_with("role", role)))  # type: ignore[return-value]
+    return next(iter(backend.accounts.keys_by("role", role)))  # type: ignore[return-value]
 
 
 def balance(backend: CountBackend, account: Account) -> Decimal:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from mockvoice.kernel.store import Key, Selection, Table
+from mockvoice.kernel.store import Key, QueryResult, Table
 
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
@@ -42,7 +42,7 @@ def listed(
     descending: bool = False,
 ) -> Listed[Row]:
     """The page of the rows that fit, by an order and then by id."""
-    rows = table.select(where, among=among, between=between, order=order)
+    rows = table.select(where, keys=among, between=between, order=order)
     return _page(rows, query, descending)
 
 
@@ -66,13 +66,13 @@ def listed_any(
     several = [(index, values) for index, values in anyof.items() if len(values) > 1]
     if several and len(several[0][1]) <= WALKED_TOGETHER:
         index, values = several[0]
-        parts: list[Selection[Row]] = [
-            table.select({**where, index: value}, among=among, between=between, order=order)
+        parts: list[QueryResult[Row]] = [
+            table.select({**where, index: value}, keys=among, between=between, order=order)
             for value in values
         ]
         return _page(_Merged(parts, position), query, True)
     for index, values in several:
-        keys = {key for value in values for key in table.keys_with(index, value)}
+        keys = {key for value in values for key in table.keys_by(index, value)}
         among = keys if among is None else among & keys
     return listed(
         table, query, where=where, among=among, between=between, order=order, descending=True
@@ -82,7 +82,7 @@ def listed_any(
 class _Merged(Generic[Row]):
     """Several selections without a common row, as one."""
 
-    def __init__(self, parts: Iterable[Selection[Row]], position: Callable[[Row], Any]) -> None:
+    def __init__(self, parts: Iterable[QueryResult[Row]], position: Callable[[Row], Any]) -> None:
         self._parts = list(parts)
         self._position = position
 
@@ -95,7 +95,7 @@ class _Merged(Generic[Row]):
         return list(islice(rows, offset, offset + limit))
 
 
-def _page(rows: Selection[Row] | _Merged[Row], query: Query, descending: bool) -> Listed[Row]:
+def _page(rows: QueryResult[Row] | _Merged[Row], query: Query, descending: bool) -> Listed[Row]:
     number, size = query["page"], query["limit"]
     found = rows.slice((number - 1) * size, size, descending=descending)
     return Listed(found, number, size, len(rows))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mockvoice.web.refusals import Violation
+from mockvoice.web.errors import Violation
 
 Field = tuple[str, str, str]  # where, what is wrong, which rule
 

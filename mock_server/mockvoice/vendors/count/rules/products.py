@@ -65,7 +65,7 @@ def delete(backend: CountBackend, product_id: str) -> Product:
 
 def find_by_name(backend: CountBackend, name: str) -> Product:
     """The product with exactly this name, whatever its case. Raises ``NotFound``."""
-    found = backend.products.with_value("name", name.lower())
+    found = backend.products.find_by("name", name.lower())
     if not found:
         raise NotFound
     return found[0]
@@ -85,7 +85,7 @@ def _written(backend: CountBackend, body: Body, before: Product | None) -> dict[
     for field, attribute in _PRICES.items():
         if field in body:
             written[attribute] = None if body[field] is None else number(body[field])
-    taken = backend.products.keys_with("name", written.get("name", "").lower())
+    taken = backend.products.keys_by("name", written.get("name", "").lower())
     if any(before is None or key != before.id for key in taken):
         raise ProductNameExists
     return written

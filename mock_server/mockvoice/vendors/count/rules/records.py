@@ -56,7 +56,7 @@ def resolve_tax_ids(backend: CountBackend, body: Body) -> tuple[int, ...]:
 
 def resolve_tax_uuid(backend: CountBackend, field: str, sent: str) -> Tax:
     """The rate of this UUID. Raises ``ReferenceNotFound``."""
-    found = backend.taxes.with_value("uuid", sent.lower())
+    found = backend.taxes.find_by("uuid", sent.lower())
     if not found:
         raise unresolved(backend, field, sent)
     return found[0]

@@ -57,7 +57,7 @@ def delete(backend: CountBackend, tag_id: str) -> Tag:
 
 def group_of(backend: CountBackend, tag_id: str) -> TagGroup | None:
     """The group that a tag is in, if any."""
-    return next(iter(backend.tag_groups.with_value("tag", tag_id)), None)
+    return next(iter(backend.tag_groups.find_by("tag", tag_id)), None)
 
 
 def search_groups(backend: CountBackend, query: Query) -> Listed[TagGroup]:
@@ -96,7 +96,7 @@ def _written(backend: CountBackend, body: Body, before: TagGroup | None) -> dict
     if "tagUuids" in body:
         written["tags"] = resolve_tags(backend, body)
     if "name" in written:
-        taken = backend.tag_groups.keys_with("name", written["name"].lower())
+        taken = backend.tag_groups.keys_by("name", written["name"].lower())
         if any(before is None or key != before.id for key in taken):
             raise TagGroupNameExists
     for tag_id in written.get("tags", ()):

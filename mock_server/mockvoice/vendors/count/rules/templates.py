@@ -23,7 +23,7 @@ def search(backend: CountBackend, query: Query) -> Listed[Template]:
         for key in backend.customers.keys_containing("search", term):
             customer = backend.customers.get(key)
             if customer is not None and term in customer.name.lower():
-                among.update(backend.templates.keys_with("customer", key))
+                among.update(backend.templates.keys_by("customer", key))
     where = given(paused=_PAUSED[query["is_draft"]])
     return listed(
         backend.templates, query, where=where, among=among, order="created", descending=True

@@ -83,7 +83,7 @@ def trade_refresh(backend: CountBackend, credentials: Credentials, body: Body) -
     """The next pair for a refresh token. Documented: both tokens of the old pair stop working."""
     check_client(credentials, body)
     sent = body["refreshToken"] if "refreshToken" in body else body["refresh_token"]
-    known = backend.tokens.with_value("refresh", digest(sent))
+    known = backend.tokens.find_by("refresh", digest(sent))
     if known:
         if known[0].refresh_expires <= backend.clock.microseconds():
             raise InvalidGrant

@@ -69,7 +69,7 @@ def search(backend: CountBackend, query: Query) -> Listed[Transaction]:
     if len(tags) == 1:
         where["tag"] = tags[0]
     elif tags:
-        tagged = {key for tag in tags for key in backend.transactions.keys_with("tag", tag)}
+        tagged = {key for tag in tags for key in backend.transactions.keys_by("tag", tag)}
         among = tagged if among is None else among & tagged
     if query["vendor_uuid"] or query["project_uuid"]:
         among = set[Key]()
@@ -286,7 +286,7 @@ def reconcile(backend: CountBackend, transaction_id: str) -> Transaction:
 
 def parts_of(backend: CountBackend, transaction: Transaction) -> list[Transaction]:
     """The parts that were split off, in the order in which they were."""
-    parts = backend.transactions.with_value("parent", transaction.id)
+    parts = backend.transactions.find_by("parent", transaction.id)
     return sorted(parts, key=lambda each: each.serial)
 
 

@@ -56,7 +56,7 @@ def delete(backend: CountBackend, webhook_id: str) -> Webhook:
 
 def listening(backend: CountBackend, event: str) -> list[Webhook]:
     """Who is to be told of an event. Documented: active subscriptions to exactly it."""
-    return backend.webhooks.with_value("listens", event)
+    return backend.webhooks.find_by("listens", event)
 
 
 def queue(backend: CountBackend, webhook: Webhook, body: str, uuid: str) -> Delivery:
@@ -101,7 +101,7 @@ def take_due(backend: CountBackend) -> list[Delivery]:
 
 def call_back(backend: CountBackend) -> None:
     """Let deliveries that count as being sent wait again."""
-    for each in backend.deliveries.with_value("state", "sending"):
+    for each in backend.deliveries.find_by("state", "sending"):
         backend.deliveries.put(replace(each, state="waiting"))
 
 

@@ -7,17 +7,17 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import GrowError, Invalid, NotFound
 from mockvoice.vendors.growcrm.render.parts import Json
 from mockvoice.vendors.growcrm.rules.lists import Listed
-from mockvoice.web.answers import Answer
-from mockvoice.web.laravel import errors_of
-from mockvoice.web.refusals import (
+from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
     MethodNotAllowed,
-    Refusal,
+    RequestError,
     RouteNotFound,
     TooManyRequests,
     Unauthorized,
 )
+from mockvoice.web.laravel import errors_of
+from mockvoice.web.responses import Response
 
 Record = TypeVar("Record")
 Renderer = Callable[[GrowBackend, Record], Json]
@@ -47,7 +47,7 @@ def only_id(record_id: int, message: str) -> Json:
     return {"data": {"id": record_id}, "message": message}
 
 
-def refuse(error: Exception) -> Answer:
+def refuse(error: Exception) -> Response:
     """Any failure, in Grow CRM's envelope. The only place that builds one.
 
     Documented: ``message``, and ``errors`` with 422 only. Assumed: a path that holds no number is
@@ -55,26 +55,26 @@ def refuse(error: Exception) -> Answer:
     """
     match error:
         case Invalid():
-            return Answer({"message": str(error), "errors": error.errors}, error.status)
+            return Response({"message": str(error), "errors": error.errors}, error.status)
         case GrowError():
-            return Answer({"message": str(error)}, error.status)
+            return Response({"message": str(error)}, error.status)
         case InvalidRequest() if any(each.place == "path" for each in error.violations):
             return refuse(NotFound())
         case InvalidRequest():
             return refuse(Invalid(errors_of(error.violations)))
         case Unauthorized():
-            return Answer({"message": "Unauthorized. A valid API key is required."}, 401)
+            return Response({"message": "Unauthorized. A valid API key is required."}, 401)
         case MethodNotAllowed():
             text = f"The {error.method} method is not supported for this route."
-            return Answer({"message": text}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"message": text}, 405, {"Allow": ", ".join(error.allow)})
         case RouteNotFound():
-            return Answer({"message": "The route could not be found."}, 404)
+            return Response({"message": "The route could not be found."}, 404)
         case BodyTooLarge():
-            return Answer({"message": "The request is too large."}, 413)
+            return Response({"message": "The request is too large."}, 413)
         case TooManyRequests():
             body = {"message": "Too Many Attempts."}
-            return Answer(body, 429, {"Retry-After": str(error.retry_after)})
-        case Refusal():
-            return Answer({"message": str(error)}, error.status)
+            return Response(body, 429, {"Retry-After": str(error.retry_after)})
+        case RequestError():
+            return Response({"message": str(error)}, error.status)
         case _:
-            return Answer({"message": "Server Error"}, 500)
+            return Response({"message": "Server Error"}, 500)

@@ -225,7 +225,7 @@ def found(
         "category_id": [c.id for c in backend.categories if wanted in c.name.lower()],
     }
     for index, ids in named.items():
-        keys.update(*(table.keys_with(index, each) for each in ids))
+        keys.update(*(table.keys_by(index, each) for each in ids))
     number_wanted = wanted.removeprefix("inv-").lstrip("0")
     if _NUMBER.fullmatch(number_wanted):
         keys.add(int(number_wanted))

@@ -21,7 +21,7 @@ class Account(GrowBackend):
     _first_overdue: datetime | None = None
     _first_expiring: datetime | None = None
 
-    def next_due(self) -> datetime | None:
+    def next_event_at(self) -> datetime | None:
         """The midnight after which the next invoice is overdue, or the next estimate expired."""
         if self._invoices_seen != self.invoices.revision:
             self._invoices_seen = self.invoices.revision
@@ -36,7 +36,7 @@ class Account(GrowBackend):
             return self._first_overdue or self._first_expiring
         return min(self._first_overdue, self._first_expiring)
 
-    def fall_due(self) -> None:
+    def run_due_events(self) -> None:
         """Bring every status that follows the calendar up to date.
 
         Touches what changes only, since the lists are sorted by the day that decides.

@@ -83,7 +83,7 @@ def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
     refuse(errors)
     category = find(backend.categories, category_id)
     for table in _filed(backend):
-        for record in table.with_value("category_id", category_id):
+        for record in table.find_by("category_id", category_id):
             if hasattr(record, "bill"):
                 moved = replace(record, bill=replace(record.bill, category_id=target_id))
             else:
@@ -127,7 +127,7 @@ def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
 
 def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
     """Refuse a name that the type has already. Assumed: letter case does not matter."""
-    same = backend.categories.with_value("name", (kind, name.lower()))
+    same = backend.categories.find_by("name", (kind, name.lower()))
     if any(category.id != except_for for category in same):
         refuse({"category_name": ["The category name has already been taken."]})
 

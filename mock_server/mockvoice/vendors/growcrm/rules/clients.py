@@ -111,13 +111,13 @@ def set_owner(backend: GrowBackend, client_id: int, body: Body) -> Client:
 def delete(backend: GrowBackend, client_id: int) -> Client:
     """The client, gone with its contacts, projects and bills. Documented: the cascade."""
     client = find(backend.clients, client_id)
-    for project in backend.projects.with_value("client_id", client_id):
+    for project in backend.projects.find_by("client_id", client_id):
         projects.delete(backend, project.id)
-    for invoice in backend.invoices.with_value("client_id", client_id):
+    for invoice in backend.invoices.find_by("client_id", client_id):
         invoices.delete(backend, invoice.id)
-    for estimate in backend.estimates.with_value("client_id", client_id):
+    for estimate in backend.estimates.find_by("client_id", client_id):
         estimates.delete(backend, estimate.id)
-    for user in backend.users.with_value("client_id", client_id):
+    for user in backend.users.find_by("client_id", client_id):
         backend.users.delete(user.id)
     backend.clients.delete(client_id)
     return client
@@ -235,7 +235,7 @@ def _check_email(
     backend: GrowBackend, body: Body, errors: Errors, except_for: int | None = None
 ) -> None:
     """Note an e-mail address that another user has. Assumed: letter case does not matter."""
-    users = backend.users.with_value("email", body["email"].lower())
+    users = backend.users.find_by("email", body["email"].lower())
     if any(user.id != except_for for user in users):
         errors["email"] = ["The email has already been taken."]
 

@@ -121,7 +121,7 @@ def delete(backend: GrowBackend, estimate_id: int) -> Estimate:
     """The estimate, gone with its lines. Assumed: an invoice made of it stays."""
     estimate = find(backend.estimates, estimate_id)
     backend.estimates.delete(estimate_id)
-    for invoice in backend.invoices.with_value("estimate_id", estimate_id):
+    for invoice in backend.invoices.find_by("estimate_id", estimate_id):
         backend.invoices.put(replace(invoice, estimate_id=None))
     return estimate
 
@@ -143,5 +143,5 @@ def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> Invoice:
 
 def invoice_of(backend: GrowBackend, estimate: Estimate) -> Invoice | None:
     """The invoice that was made of the estimate; of several, assumed: the newest."""
-    made = backend.invoices.with_value("estimate_id", estimate.id)
+    made = backend.invoices.find_by("estimate_id", estimate.id)
     return made[-1] if made else None

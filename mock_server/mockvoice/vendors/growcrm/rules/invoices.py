@@ -108,7 +108,7 @@ def _by_calendar(status: int, due: date, today: date) -> int:
 
 def paid_sum(backend: GrowBackend, invoice_id: int) -> Decimal:
     """What payments that were not refunded have brought in."""
-    payments = backend.payments.with_value("invoice_id", invoice_id)
+    payments = backend.payments.find_by("invoice_id", invoice_id)
     return total(payment.amount for payment in payments if payment.status == "paid")
 
 
@@ -184,8 +184,8 @@ def delete(backend: GrowBackend, invoice_id: int) -> Invoice:
     Assumed: refunds of the payments go too.
     """
     invoice = find(backend.invoices, invoice_id)
-    for payment in backend.payments.with_value("invoice_id", invoice_id):
-        for refund in backend.refunds.with_value("payment_id", payment.id):
+    for payment in backend.payments.find_by("invoice_id", invoice_id):
+        for refund in backend.refunds.find_by("payment_id", payment.id):
             backend.refunds.delete(refund.id)
         backend.payments.delete(payment.id)
     backend.invoices.delete(invoice_id)

@@ -115,7 +115,7 @@ def _unit(backend: GrowBackend, unit: Any) -> Unit:
     """The unit of an id or a name. Documented: a name that is not known yet makes a new unit."""
     if _names_a_unit_id(unit):
         return find(backend.units, integer(unit))
-    known = backend.units.with_value("name", unit.lower())
+    known = backend.units.find_by("name", unit.lower())
     return known[0] if known else backend.units.put(Unit(backend.ids.next("unit"), unit))
 
 

@@ -50,8 +50,8 @@ def listed(
     rows = table.select(
         wanted,
         between={k: ends for k, ends in (between or {}).items() if ends != (None, None)} or None,
-        among=among,
-        keep=keep,
+        keys=among,
+        predicate=keep,
         order=order,
     )
     page = Page(_page_number(query["page"]), _page_size(query["limit"], page_size), len(rows))

@@ -55,7 +55,7 @@ def send_payment_thanks(backend: GrowBackend, payment: Payment) -> None:
 
 def send_welcome(backend: GrowBackend, user: User) -> None:
     """Queue a welcome to a new contact. Assumed: the wording; no password is ever shown."""
-    backend.send(
+    backend.queue_email(
         user.email, "Welcome", f"An account was made for {user.name}.", f"contacts/{user.id}"
     )
 
@@ -64,4 +64,4 @@ def _to_owner(backend: GrowBackend, client_id: int, subject: str, body: str, abo
     client: Client | None = backend.clients.get(client_id)
     owner = backend.users.get(client.owner_id) if client and client.owner_id else None
     if owner is not None:
-        backend.send(owner.email, subject, body, about)
+        backend.queue_email(owner.email, subject, body, about)

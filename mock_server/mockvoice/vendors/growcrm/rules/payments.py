@@ -213,7 +213,7 @@ def delete_refund(backend: GrowBackend, refund_id: int) -> Refund:
 
 def refund_of(backend: GrowBackend, payment: Payment) -> Refund | None:
     """The refund of a payment, if there is one."""
-    return next(iter(backend.refunds.with_value("payment_id", payment.id)), None)
+    return next(iter(backend.refunds.find_by("payment_id", payment.id)), None)
 
 
 def refund_number(refund_id: int) -> str:

@@ -219,11 +219,11 @@ def clone(backend: GrowBackend, project_id: int, body: Body) -> Project:
 def _copy_bills(backend: GrowBackend, source: Project, copy: Project, body: Body) -> None:
     header = {"client_id": copy.client_id, "project_id": copy.id}
     if body.get("copy_invoices") == "on":
-        for invoice in backend.invoices.with_value("project_id", source.id):
+        for invoice in backend.invoices.find_by("project_id", source.id):
             bill = bills.copied(backend, invoice.bill, header)
             backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, invoice.due_date))
     if body.get("copy_estimates") == "on":
-        for estimate in backend.estimates.with_value("project_id", source.id):
+        for estimate in backend.estimates.find_by("project_id", source.id):
             bill = bills.copied(backend, estimate.bill, header)
             backend.estimates.put(
                 Estimate(backend.ids.next("estimate"), bill, estimate.expiry_date)
@@ -233,9 +233,9 @@ def _copy_bills(backend: GrowBackend, source: Project, copy: Project, body: Body
 def delete(backend: GrowBackend, project_id: int) -> Project:
     """The project, gone with its bills. Documented: the cascade."""
     project = find(backend.projects, project_id)
-    for invoice in backend.invoices.with_value("project_id", project_id):
+    for invoice in backend.invoices.find_by("project_id", project_id):
         invoices.delete(backend, invoice.id)
-    for estimate in backend.estimates.with_value("project_id", project_id):
+    for estimate in backend.estimates.find_by("project_id", project_id):
         estimates.delete(backend, estimate.id)
     backend.projects.delete(project_id)
     return project

@@ -9,7 +9,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import catalogue, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
@@ -17,7 +17,7 @@ def search(backend: HaloBackend, query: Query) -> Json:
     return render.page("clients", found, lambda client: render.client(backend, client))
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
         backend,
         body,

@@ -8,14 +8,14 @@ from mockvoice.vendors.halo.handlers.saves import save_each
 from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import currencies
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
     return [render.currency(each) for each in backend.currencies]
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(backend, body, lambda each: render.currency(currencies.save(backend, each)))
 
 

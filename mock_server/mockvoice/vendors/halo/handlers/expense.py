@@ -9,7 +9,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import expenses, searches
 from mockvoice.vendors.halo.rules.lists import Query, head
 from mockvoice.vendors.halo.rules.records import Body
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
@@ -18,7 +18,7 @@ def search(backend: HaloBackend, query: Query) -> Json:
     return render.found("data", some, len(found))
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
         backend, body, lambda each: render.expense(backend, expenses.save(backend, each))
     )

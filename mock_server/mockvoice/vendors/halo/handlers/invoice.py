@@ -12,7 +12,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, owned_lines, viewers
 from mockvoice.vendors.halo.rules.lists import Listed, Query, flag
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer, Later
+from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(backend: HaloBackend, query: Query, caller: str) -> Json:
@@ -37,7 +37,7 @@ def agent_of(backend: HaloBackend, caller: str) -> int:
     return Caller.of(caller).agent_id or backend.settings.agent_id
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     def save_one(element: Body) -> Json:
         wants_credit = element.get("id") and element.get("_create_credit_note")
         rule = credit_notes if wants_credit else invoices
@@ -79,7 +79,7 @@ def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
     )
 
 
-def pdf(backend: HaloBackend, invoice_id: int, accept: tuple[str, ...]) -> Json | Later:
+def pdf(backend: HaloBackend, invoice_id: int, accept: tuple[str, ...]) -> Json | DeferredResponse:
     invoice = find(backend.invoices, invoice_id)
     if set(accept) == {"application/pdf"}:
         return printing.file(backend, invoice)

@@ -9,7 +9,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import changes, searches
 from mockvoice.vendors.halo.rules.lists import Query, flag
 from mockvoice.vendors.halo.rules.records import Body
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
@@ -19,5 +19,5 @@ def search(backend: HaloBackend, query: Query) -> Json:
     return render.page("changehistory", found, render.change)
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(backend, body, lambda each: render.change(changes.save(backend, each)))

@@ -11,7 +11,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import payments, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def _shown(backend: HaloBackend) -> Callable[[Payment], dict[str, Any]]:
@@ -22,7 +22,7 @@ def search(backend: HaloBackend, query: Query) -> Json:
     return render.page("payments", searches.payments(backend, query), _shown(backend))
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     show = _shown(backend)
     return save_each(backend, body, lambda each: show(payments.save(backend, each)))
 

@@ -9,7 +9,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import catalogue, records, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
@@ -17,7 +17,7 @@ def search(backend: HaloBackend, query: Query) -> Json:
     return render.page("items", found, lambda item: render.item(backend, item))
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
         backend, body, lambda each: render.item(backend, catalogue.save_item(backend, each))
     )

@@ -10,7 +10,7 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import filters, invoices, owned_lines, runs
 from mockvoice.vendors.halo.rules.lists import Query, flag
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query, caller: str) -> Json:
@@ -19,7 +19,7 @@ def search(backend: HaloBackend, query: Query, caller: str) -> Json:
     return invoice.rows(backend, found, query)
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
         backend, body, lambda each: render.header(backend, invoices.save_template(backend, each))
     )

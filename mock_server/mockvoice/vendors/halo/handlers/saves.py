@@ -6,10 +6,10 @@ from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules.records import Body
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
-def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Answer:
+def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Response:
     """The elements as they were stored, in their order.
 
     An element that only wants to be validated is computed and answered, and nothing of it stays.

@@ -9,14 +9,14 @@ from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import searches, taxes
 from mockvoice.vendors.halo.rules.lists import Query, flag
 from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> list[Json]:
     return [render.tax(backend, each) for each in searches.taxes(backend, query)]
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(backend, body, lambda each: render.tax(backend, taxes.save(backend, each)))
 
 

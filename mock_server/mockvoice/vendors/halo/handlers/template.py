@@ -8,7 +8,7 @@ from mockvoice.vendors.halo.handlers.saves import save_each
 from mockvoice.vendors.halo.render.answers import Json
 from mockvoice.vendors.halo.rules import runs
 from mockvoice.vendors.halo.rules.records import Body
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> Json:
@@ -16,5 +16,5 @@ def search(backend: HaloBackend) -> Json:
     return {"stdrequests": [render.timer(timer) for timer in timers if timer]}
 
 
-def save(backend: HaloBackend, body: Sequence[Body]) -> Answer:
+def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(backend, body, lambda each: render.timer(runs.save_timer(backend, each)))

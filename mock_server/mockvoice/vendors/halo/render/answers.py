@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from mockvoice.vendors.halo.rules.lists import Listed
-from mockvoice.web.answers import Answer
+from mockvoice.web.responses import Response
 
 Json = dict[str, Any]
 Row = TypeVar("Row")
@@ -15,9 +15,9 @@ def one_or_many(rows: Sequence[Json]) -> Json | list[Json]:
     return rows[0] if len(rows) == 1 else list(rows)
 
 
-def saved(rows: Sequence[Json]) -> Answer:
+def saved(rows: Sequence[Json]) -> Response:
     """What a save stored. Documented: 201 for invoices. Assumed: for all else too, and updates."""
-    return Answer(one_or_many(rows), 201)
+    return Response(one_or_many(rows), 201)
 
 
 def page(key: str, listed: Listed[Row], one: Callable[[Row], Json]) -> Json:

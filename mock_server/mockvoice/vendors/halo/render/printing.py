@@ -8,7 +8,7 @@ from typing import Any
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import CREDIT, Invoice
 from mockvoice.vendors.halo.render.invoices import header
-from mockvoice.web.answers import Answer, Later
+from mockvoice.web.responses import DeferredResponse, Response
 
 Json = dict[str, Any]
 Rows = Sequence[tuple[str, str]]
@@ -32,10 +32,10 @@ def described(backend: HaloBackend, invoice: Invoice) -> Json:
     }
 
 
-def file(backend: HaloBackend, invoice: Invoice) -> Later:
+def file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
     """The file itself, made off the loop of what the invoice is now."""
     shown = header(backend, invoice)
-    return Later(lambda: Answer(_printed(shown), media_type="application/pdf"))
+    return DeferredResponse(lambda: Response(_printed(shown), media_type="application/pdf"))
 
 
 def _title(shown: Json) -> str:

@@ -10,16 +10,16 @@ from mockvoice.vendors.halo.errors import (
     NotFound,
     NoToken,
 )
-from mockvoice.web.answers import Answer
-from mockvoice.web.refusals import (
+from mockvoice.web.errors import (
     InvalidRequest,
     MalformedBody,
     MalformedForm,
     MethodNotAllowed,
-    Refusal,
+    RequestError,
     TooManyRequests,
     Violation,
 )
+from mockvoice.web.responses import Response
 
 _WORDS = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
 _OUT_OF_BOUNDS = frozenset(
@@ -27,7 +27,7 @@ _OUT_OF_BOUNDS = frozenset(
 )
 
 
-def refuse(error: Exception) -> Answer:
+def refuse(error: Exception) -> Response:
     """Any failure. The only place that builds one.
 
     Observed: the four shapes, that only the first violation is named, and that 401, 403 and 404
@@ -37,34 +37,34 @@ def refuse(error: Exception) -> Answer:
         case HaloError():
             return _by_rule(error)
         case InvalidRequest():
-            return Answer(_violated(error.violations), 400)
+            return Response(_violated(error.violations), 400)
         case MalformedForm():
-            return Answer({"error": "invalid_request", "error_description": str(error)}, 400)
+            return Response({"error": "invalid_request", "error_description": str(error)}, 400)
         case MalformedBody():
-            return Answer({"": [f"Unexpected text in the body. {error}"]}, 400)
+            return Response({"": [f"Unexpected text in the body. {error}"]}, 400)
         case MethodNotAllowed():
-            return Answer(None, 405, {"Allow": ", ".join(error.allow)})
+            return Response(None, 405, {"Allow": ", ".join(error.allow)})
         case TooManyRequests():
-            return Answer(None, 429, {"Retry-After": str(error.retry_after)})
-        case Refusal():
-            return Answer(None, error.status)
+            return Response(None, 429, {"Retry-After": str(error.retry_after)})
+        case RequestError():
+            return Response(None, error.status)
         case _:
-            return Answer(None, 500)
+            return Response(None, 500)
 
 
-def _by_rule(error: HaloError) -> Answer:
+def _by_rule(error: HaloError) -> Response:
     match error:
         case MissingColumn():
-            return Answer(_exception(str(error)), 400)
+            return Response(_exception(str(error)), 400)
         case NotFound():
-            return Answer(None, 404)
+            return Response(None, 404)
         case Forbidden():
-            return Answer(None, 403)
+            return Response(None, 403)
         case NoToken():
             described = {"error": error.error, "error_description": str(error)}
-            return Answer(described, error.status)
+            return Response(described, error.status)
         case _:
-            return Answer(str(error), 400)
+            return Response(str(error), 400)
 
 
 def _exception(message: str) -> dict[str, Any]:

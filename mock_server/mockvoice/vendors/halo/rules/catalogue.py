@@ -61,7 +61,7 @@ def _reprice_templates(backend: HaloBackend, item: Item, *, price: bool, cost: b
     recurring = item.extra.get("isrecurringitem", False)
     new_price = exact(item.extra.get("recurringprice" if recurring else "baseprice", 0))
     new_cost = exact(item.extra.get("recurringcost" if recurring else "costprice", 0))
-    for template in backend.templates.with_value("item_id", item.id):
+    for template in backend.templates.find_by("item_id", item.id):
         found = tuple(
             replace(
                 line,

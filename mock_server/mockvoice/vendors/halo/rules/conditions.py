@@ -40,7 +40,7 @@ class Conditions(Generic[Row]):
         if len(several) == 1 and index not in self._where:
             (self._where[index],) = several
         else:
-            self.within(set().union(*(self._table.keys_with(index, each) for each in several)))
+            self.within(set().union(*(self._table.keys_by(index, each) for each in several)))
 
     def within(self, keys: set[Key]) -> None:
         """The row is one of these."""
@@ -52,6 +52,6 @@ class Conditions(Generic[Row]):
 
     def between(self, order: str, by: Callable[[Row], Any], low: Any, high: Any) -> None:
         """The row has a value, and it lies between two, ends included; ``None`` is open."""
-        self._table.add_order(order, lambda row: sortable(by(row)))
+        self._table.add_sort_order(order, lambda row: sortable(by(row)))
         least = _FIRST_VALUE if low is None else sortable(low)
         self._between[order] = (least, _BEYOND if high is None else sortable(high))

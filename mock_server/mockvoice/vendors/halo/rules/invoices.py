@@ -305,7 +305,7 @@ def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
 def renamed(backend: HaloBackend, client: Client) -> None:
     """Let the records of a client that was renamed show its new name."""
     for table in (backend.invoices, backend.templates):
-        for row in table.with_value("client_id", client.id):
+        for row in table.find_by("client_id", client.id):
             if row.client_name != client.name:
                 table.put(replace(row, client_name=client.name))
 

@@ -112,9 +112,9 @@ def listed(
     if wanted.tests:
         identity = _reader("id", values)
         among = {identity(row) for row in _scanned(table, wanted)}
-        selection = table.select(among=among, order=order)
+        selection = table.select(keys=among, order=order)
     else:
-        selection = table.select(wanted.where, between=wanted.between, among=among, order=order)
+        selection = table.select(wanted.where, between=wanted.between, keys=among, order=order)
     count = len(selection)
     if part.page_no is not None and part.offset >= count:
         return Listed((), 0, part.page_no, part.page_size)
@@ -127,7 +127,7 @@ def _scanned(table: Table[Row], wanted: Wanted[Row]) -> list[Row]:
     """The rows that pass the tests. One test after the other, because a loop is dearer than a list."""
     rows: list[Row]
     if wanted.where or wanted.between or wanted.among is not None:
-        keys = table.matching(wanted.where, between=wanted.between, among=wanted.among)
+        keys = table.matching_keys(wanted.where, between=wanted.between, keys=wanted.among)
         rows = [row for key in keys if (row := table.get(key)) is not None]
     else:
         rows = list(table)
@@ -153,11 +153,11 @@ def _order(
         rest, descending = rest or [("id", False)], False
     if not rest:
         read = _reader(first, values)
-        table.add_order(first, lambda row: sortable(read(row)))
+        table.add_sort_order(first, lambda row: sortable(read(row)))
         return first, descending
     name = ",".join(f"-{each}" if down else each for each, down in keys)
     reads = [(_reader(each, values), inverted if down else sortable) for each, down in keys]
-    table.add_order(name, lambda row: tuple(form(read(row)) for read, form in reads))
+    table.add_sort_order(name, lambda row: tuple(form(read(row)) for read, form in reads))
     return name, False
 
 

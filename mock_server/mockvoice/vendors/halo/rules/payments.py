@@ -198,7 +198,7 @@ def outstanding(backend: HaloBackend, invoice: Invoice) -> Decimal:
 
 def outstanding_of_client(backend: HaloBackend, client: Client) -> Decimal:
     """What all credits of a client have left."""
-    found = backend.invoices.matching({"client_id": client.id, "kind": CREDIT})
+    found = backend.invoices.matching_keys({"client_id": client.id, "kind": CREDIT})
     return total(outstanding(backend, find(backend.invoices, int(each))) for each in found)
 
 

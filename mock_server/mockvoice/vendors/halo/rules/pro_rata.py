@@ -82,7 +82,7 @@ def part_price(timer: Timer | None, price: Decimal, at: datetime) -> Decimal:
 
 def waiting(backend: HaloBackend, line_id: int) -> list[ProRata]:
     """The entries of a line that no run has billed yet."""
-    return [each for each in backend.pro_ratas.with_value("line", line_id) if not each.invoice_id]
+    return [each for each in backend.pro_ratas.find_by("line", line_id) if not each.invoice_id]
 
 
 def bill(backend: HaloBackend, entry: ProRata, invoice_id: int) -> None:

@@ -58,18 +58,18 @@ _OF_TEMPLATE_LINE = frozenset(
 class Instance(HaloBackend):
     """The world of one instance, whose timers make invoices when the clock reaches them."""
 
-    def next_due(self) -> datetime | None:
+    def next_event_at(self) -> datetime | None:
         """The next run that the clock will make."""
         template = self.templates.select({"armed": True}, order="next_at").first()
         return template.timer.next_at if template and template.timer else None
 
-    def fall_due(self) -> None:
+    def run_due_events(self) -> None:
         """Make every run that has come by now, in the order of their dates.
 
         Documented: invoices come by the timer, or by hand.
         """
         now = self.clock.now()
-        while (due := self.next_due()) is not None and due <= now:
+        while (due := self.next_event_at()) is not None and due <= now:
             template = self.templates.select({"armed": True}, order="next_at").first()
             if template is None:
                 return
@@ -81,7 +81,7 @@ def save_timer(backend: HaloBackend, body: Body) -> Timer:
 
     Observed: clients set it so, after they have made the template.
     """
-    found = backend.templates.with_value("schedule", body["id"])
+    found = backend.templates.find_by("schedule", body["id"])
     if not found:
         raise NotFound
     template = found[0]

@@ -6,8 +6,8 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import invoices, ncf, sales
 from mockvoice.vendors.optiflow.rules.lists import Query
 from mockvoice.vendors.optiflow.rules.records import Body
-from mockvoice.web.answers import Later
-from mockvoice.web.call import Address
+from mockvoice.web.request_context import Address
+from mockvoice.web.responses import DeferredResponse
 
 
 def search(
@@ -46,11 +46,15 @@ def delete(backend: OptiBackend, caller: str, x_workspace_id: int | None, invoic
     invoices.delete(backend, enter(backend, caller, x_workspace_id), invoice_id)
 
 
-def pdf(backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int) -> Later:
+def pdf(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int
+) -> DeferredResponse:
     row = invoices.find(backend, enter(backend, caller, x_workspace_id), invoice_id)
     letterhead = render.letterhead(backend, row.currency_id)
     document, name = render.invoice(backend, row), f"factura-{row.document_number}"
-    return Later(lambda: render.pdf_answer(print_out.invoice(letterhead, document), name))
+    return DeferredResponse(
+        lambda: render.pdf_answer(print_out.invoice(letterhead, document), name)
+    )
 
 
 def validate_ncf(

@@ -6,8 +6,8 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import payments
 from mockvoice.vendors.optiflow.rules.lists import Query
 from mockvoice.vendors.optiflow.rules.records import Body
-from mockvoice.web.answers import Later
-from mockvoice.web.call import Address
+from mockvoice.web.request_context import Address
+from mockvoice.web.responses import DeferredResponse
 
 
 def search(
@@ -65,8 +65,10 @@ def delete(backend: OptiBackend, caller: str, x_workspace_id: int | None, paymen
     payments.delete(backend, enter(backend, caller, x_workspace_id), payment_id)
 
 
-def pdf(backend: OptiBackend, caller: str, x_workspace_id: int | None, payment_id: int) -> Later:
+def pdf(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, payment_id: int
+) -> DeferredResponse:
     row = payments.find(backend, enter(backend, caller, x_workspace_id), payment_id)
     letterhead = render.letterhead(backend, row.currency_id)
     receipt, name = render.receipt(backend, row), f"recibo-{row.payment_number}"
-    return Later(lambda: render.pdf_answer(print_out.receipt(letterhead, receipt), name))
+    return DeferredResponse(lambda: render.pdf_answer(print_out.receipt(letterhead, receipt), name))

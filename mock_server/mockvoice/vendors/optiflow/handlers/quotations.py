@@ -6,8 +6,8 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import quotations
 from mockvoice.vendors.optiflow.rules.lists import Query
 from mockvoice.vendors.optiflow.rules.records import Body
-from mockvoice.web.answers import Later
-from mockvoice.web.call import Address
+from mockvoice.web.request_context import Address
+from mockvoice.web.responses import DeferredResponse
 
 
 def search(
@@ -59,8 +59,12 @@ def convert(
     return render.one(render.invoice(backend, row))
 
 
-def pdf(backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int) -> Later:
+def pdf(
+    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int
+) -> DeferredResponse:
     row = quotations.find(backend, enter(backend, caller, x_workspace_id), quotation_id)
     letterhead = render.letterhead(backend, row.currency_id)
     document, name = render.quotation(backend, row), f"cotizacion-{row.document_number}"
-    return Later(lambda: render.pdf_answer(print_out.quotation(letterhead, document), name))
+    return DeferredResponse(
+        lambda: render.pdf_answer(print_out.quotation(letterhead, document), name)
+    )

@@ -5,7 +5,7 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import salesmen
 from mockvoice.vendors.optiflow.rules.lists import Query, listed
 from mockvoice.vendors.optiflow.rules.records import Body, find
-from mockvoice.web.call import Address
+from mockvoice.web.request_context import Address
 
 
 def search(backend: OptiBackend, query: Query, address: Address) -> render.Json:

@@ -5,7 +5,7 @@ from mockvoice.vendors.optiflow.auth import enter
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import stock
 from mockvoice.vendors.optiflow.rules.lists import Query
-from mockvoice.web.call import Address
+from mockvoice.web.request_context import Address
 
 
 def search(

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from mockvoice.vendors.optiflow.render.parts import Json, Record
 from mockvoice.vendors.optiflow.rules.lists import Listed, Query, check_filters
-from mockvoice.web.answers import Answer
-from mockvoice.web.call import Address
+from mockvoice.web.request_context import Address
+from mockvoice.web.responses import Response
 
 
 def one(data: Any) -> Json:
@@ -53,10 +53,10 @@ def check_query(address: Address, query: Query) -> None:
     check_filters(address.query, known_names)
 
 
-def pdf_answer(content: bytes, name: str) -> Answer:
+def pdf_answer(content: bytes, name: str) -> Response:
     """A file to be saved. Documented: the media type. Observed: sent as attachment, and its name."""
     header = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return Answer(content, headers=header, media_type="application/pdf")
+    return Response(content, headers=header, media_type="application/pdf")
 
 
 def verdict(valid: bool, message: str) -> Json:

@@ -1,22 +1,22 @@
 """Every failure in Laravel's bodies."""
 
 from mockvoice.vendors.optiflow.errors import Invalid, NotFound, OptiError, UnknownQuery
-from mockvoice.web.answers import Answer
-from mockvoice.web.laravel import errors_of
-from mockvoice.web.refusals import (
+from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
-    Refusal,
+    RequestError,
     RouteNotFound,
     TooManyRequests,
     Unauthorized,
     UnsupportedMediaType,
 )
+from mockvoice.web.laravel import errors_of
+from mockvoice.web.responses import Response
 
 
-def refuse(error: Exception) -> Answer:
+def refuse(error: Exception) -> Response:
     """Any failure, in OptiFlow's envelope. The only place that builds one.
 
     Documented: the statuses, and ``errors`` with 422. Assumed: ``message`` alone with the others,
@@ -24,26 +24,26 @@ def refuse(error: Exception) -> Answer:
     """
     match error:
         case Invalid():
-            return Answer({"message": str(error), "errors": error.errors}, error.status)
+            return Response({"message": str(error), "errors": error.errors}, error.status)
         case OptiError():
-            return Answer({"message": str(error)}, error.status)
+            return Response({"message": str(error)}, error.status)
         case InvalidRequest():
             return _invalid_request(error)
         case Unauthorized():
-            return Answer({"message": "Unauthenticated."}, 401)
+            return Response({"message": "Unauthenticated."}, 401)
         case MalformedBody():
-            return Answer({"message": "The request body is not valid JSON."}, 400)
+            return Response({"message": "The request body is not valid JSON."}, 400)
         case MethodNotAllowed():
             text = f"The {error.method} method is not supported for this route."
-            return Answer({"message": text}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"message": text}, 405, {"Allow": ", ".join(error.allow)})
         case RouteNotFound():
             return refuse(NotFound())
         case TooManyRequests():
-            return Answer({"message": "Too Many Attempts."}, 429, _throttling(error))
-        case BodyTooLarge() | UnsupportedMediaType() | Refusal():
-            return Answer({"message": str(error)}, error.status)
+            return Response({"message": "Too Many Attempts."}, 429, _throttling(error))
+        case BodyTooLarge() | UnsupportedMediaType() | RequestError():
+            return Response({"message": str(error)}, error.status)
         case _:
-            return Answer({"message": "Server Error"}, 500)
+            return Response({"message": "Server Error"}, 500)
 
 
 def _throttling(error: TooManyRequests) -> dict[str, str]:
@@ -56,7 +56,7 @@ def _throttling(error: TooManyRequests) -> dict[str, str]:
     return {name: str(value) for name, value in headers.items()}
 
 
-def _invalid_request(error: InvalidRequest) -> Answer:
+def _invalid_request(error: InvalidRequest) -> Response:
     """A query that the list does not have is 400; whatever else is wrong is the body's."""
     in_query = [each for each in error.violations if each.place == "query"]
     if in_query:

@@ -26,7 +26,7 @@ def payments_of(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
     """The payments of an invoice that are not voided, in the order of their ids."""
     if invoice.status not in _SETTLED:
         return []
-    found = backend.payments.with_value("invoice_id", invoice.id)
+    found = backend.payments.find_by("invoice_id", invoice.id)
     return [payment for payment in found if payment.status == COMPLETED]
 
 
@@ -52,7 +52,7 @@ def refresh(backend: OptiBackend, invoice_id: int) -> Invoice:
     is never paid, since no payment is recorded for it.
     """
     invoice = known(backend.invoices, invoice_id)
-    found = backend.payments.with_value("invoice_id", invoice_id)
+    found = backend.payments.find_by("invoice_id", invoice_id)
     sum_paid = total(Decimal(each.amount) for each in found if each.status == COMPLETED)
     missing = abs(Decimal(invoice.figures.total_amount) - sum_paid)
     if sum_paid and missing < Decimal("0.01"):

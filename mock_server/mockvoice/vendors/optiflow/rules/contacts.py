@@ -119,9 +119,9 @@ def delete(backend: OptiBackend, contact_id: int) -> None:
     for documents in (backend.invoices, backend.quotations):
         if documents.count("contact_id", contact_id):
             raise refusal(IN_USE)
-    for other in backend.contacts.with_value("related", contact_id):
+    for other in backend.contacts.find_by("related", contact_id):
         kept = tuple(each for each in other.relationships if each[0] != contact_id)
         backend.contacts.put(replace(other, relationships=kept))
-    for payment in backend.payments.with_value("contact_id", contact_id):
+    for payment in backend.payments.find_by("contact_id", contact_id):
         backend.payments.put(replace(payment, contact_id=None))
     backend.contacts.delete(contact_id)

@@ -56,7 +56,7 @@ def update(backend: OptiBackend, currency_id: int, body: Body) -> Currency:
 
 def _code(backend: OptiBackend, sent: str, own_id: int | None) -> str:
     code = sent.upper()
-    if any(key != own_id for key in backend.currencies.keys_with("code", code)):
+    if any(key != own_id for key in backend.currencies.keys_by("code", code)):
         raise invalid("code", taken("code"))
     return code
 

@@ -80,7 +80,7 @@ def update(backend: OptiBackend, series_id: int, body: Body) -> DocumentSubtype:
 def set_default(backend: OptiBackend, series_id: int) -> DocumentSubtype:
     """The series as the default one of its type. Observed: the mark leaves the others."""
     series = find(backend.document_subtypes, series_id)
-    for other in backend.document_subtypes.with_value("type", series.type):
+    for other in backend.document_subtypes.find_by("type", series.type):
         if other.is_default and other.id != series_id:
             backend.document_subtypes.put(replace(other, is_default=False))
     return backend.document_subtypes.put(
@@ -105,7 +105,7 @@ def set_preferred(
     """
     series = find(backend.document_subtypes, series_id)
     workspaces.enterable(backend, visit, workspace_id)
-    for other in backend.document_subtypes.with_value("type", series.type):
+    for other in backend.document_subtypes.find_by("type", series.type):
         if workspace_id in other.preferred_workspace_ids and other.id != series_id:
             kept = tuple(each for each in other.preferred_workspace_ids if each != workspace_id)
             backend.document_subtypes.put(replace(other, preferred_workspace_ids=kept))

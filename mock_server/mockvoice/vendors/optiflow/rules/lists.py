@@ -8,7 +8,7 @@ from math import prod
 from typing import Any, Generic, TypeVar
 
 from mockvoice.kernel.paging import Page
-from mockvoice.kernel.store import Selection, Table
+from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.optiflow.errors import UnknownQuery
 from mockvoice.vendors.optiflow.rules.records import day
 
@@ -55,7 +55,7 @@ def listed(
         among, wanted = _among(table, wanted, among), {}
     # What a filter asks for is rarer than what every row of a workspace has, so it stands first.
     selections = [
-        table.select({**each, **(where or {})}, among=among, order=None if order == "id" else order)
+        table.select({**each, **(where or {})}, keys=among, order=None if order == "id" else order)
         for each in _combinations(wanted)
     ]
     page = Page(_number(query["page"]), _size(query["per_page"]), sum(map(len, selections)))
@@ -96,7 +96,7 @@ def _among(
 ) -> set[Any]:
     """The keys that pass filters of very many values."""
     for name, values in wanted.items():
-        found = set().union(*(table.keys_with(name, value) for value in values))
+        found = set().union(*(table.keys_by(name, value) for value in values))
         among = found if among is None else among & found
     return among or set()
 
@@ -104,12 +104,12 @@ def _among(
 def _sort_key(table: Table[Row], order: str) -> Callable[[Any], Any]:
     if order == "id":
         return lambda row: row.id
-    by = table.sorted_by(order)
+    by = table.sort_key(order)
     return lambda row: (by(row), row.id)
 
 
 def _merged(
-    selections: Iterable[Selection[Row]], by: Callable[[Row], Any], page: Page, descending: bool
+    selections: Iterable[QueryResult[Row]], by: Callable[[Row], Any], page: Page, descending: bool
 ) -> list[Row]:
     turned = [reversed(each) if descending else iter(each) for each in selections]
     rows = merge(*turned, key=by, reverse=descending)

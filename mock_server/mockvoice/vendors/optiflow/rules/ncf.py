@@ -159,7 +159,7 @@ def _verdict(backend: OptiBackend, body: Body) -> str | None:
     number: str = body["ncf"]
     if len(number) < 3:
         return MALFORMED
-    found = backend.document_subtypes.with_value("prefix", number[:3])
+    found = backend.document_subtypes.find_by("prefix", number[:3])
     series = next((each for each in found if each.is_active), None)
     wanted = body.get("document_subtype_id")
     if series is None or (wanted is not None and integer(wanted) != series.id):
@@ -202,7 +202,7 @@ def default_series(backend: OptiBackend, workspace_id: int) -> DocumentSubtype:
     expired; else the first by name. Assumed: all of them active.
     """
     series = [
-        each for each in backend.document_subtypes.with_value("type", "invoice") if each.is_active
+        each for each in backend.document_subtypes.find_by("type", "invoice") if each.is_active
     ]
     for each in series:
         if workspace_id in each.preferred_workspace_ids and is_usable(backend, each):
@@ -223,7 +223,7 @@ def payment_number(backend: OptiBackend, workspace_id: int) -> str:
     """
     series = [
         each
-        for each in backend.document_subtypes.with_value("type", "payment")
+        for each in backend.document_subtypes.find_by("type", "payment")
         if each.is_active and is_usable(backend, each)
     ]
     if not series:

@@ -79,7 +79,7 @@ def _values(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, A
     values: dict[str, Any] = changes(body, ("name", "sku", "description"))
     sku = body.get("sku")
     if sku is not None and any(
-        key != own_id for key in backend.products.keys_with("sku", sku.lower())
+        key != own_id for key in backend.products.keys_by("sku", sku.lower())
     ):
         errors["sku"] = [taken("sku")]
     for field in ("price", "cost"):
@@ -118,7 +118,7 @@ def delete(backend: OptiBackend, product_id: int) -> None:
         if documents.count("product_id", product_id):
             raise refusal(IN_USE)
     moved = (
-        backend.movements.get(key) for key in backend.movements.keys_with("product_id", product_id)
+        backend.movements.get(key) for key in backend.movements.keys_by("product_id", product_id)
     )
     if any(movement and movement.type not in (INITIAL, ADJUSTMENT) for movement in moved):
         raise refusal(IN_USE)

@@ -265,7 +265,7 @@ def find_transfer(backend: OptiBackend, visit: Visit, movement_id: int) -> Movem
 
 def forget(backend: OptiBackend, product: Product) -> None:
     """Remove the stock and the movements of a product that goes itself."""
-    for movement in backend.movements.with_value("product_id", product.id):
+    for movement in backend.movements.find_by("product_id", product.id):
         backend.movements.delete(movement.id)
     for workspace in backend.workspaces:
         key = f"{workspace.id}:{product.id}"

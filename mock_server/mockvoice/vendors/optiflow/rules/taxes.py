@@ -59,7 +59,7 @@ def _marked(backend: OptiBackend, tax: Tax, body: Body) -> Tax:
 def _check_name(backend: OptiBackend, body: Body, own_id: int | None) -> None:
     name = body.get("name")
     if name is not None and any(
-        key != own_id for key in backend.taxes.keys_with("name", name.lower())
+        key != own_id for key in backend.taxes.keys_by("name", name.lower())
     ):
         raise invalid("name", taken("name"))
 

@@ -64,7 +64,7 @@ def update(backend: OptiBackend, visit: Visit, workspace_id: int, body: Body) ->
 
 
 def _check_name(backend: OptiBackend, name: str, own_id: int = 0) -> None:
-    if any(each != own_id for each in backend.workspaces.keys_with("name", name.lower())):
+    if any(each != own_id for each in backend.workspaces.keys_by("name", name.lower())):
         raise invalid("name", taken("name"))
 
 
@@ -72,7 +72,7 @@ def _slug(backend: OptiBackend, name: str, workspace_id: int) -> str:
     """The name in lower case with hyphens, and its number where another workspace has that."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall("[a-z0-9]+", plain)) or "sucursal"
-    others = {each for each in backend.workspaces.keys_with("slug", slug) if each != workspace_id}
+    others = {each for each in backend.workspaces.keys_by("slug", slug) if each != workspace_id}
     return f"{slug}-{workspace_id}" if others else slug
 
 
@@ -158,7 +158,7 @@ def invite(backend: OptiBackend, visit: Visit, body: Body) -> Invitation:
         raise invalid("email", "Esa persona ya es miembro del espacio de trabajo.")
     if any(
         each.workspace_id == workspace.id and each.expires_at > now
-        for each in backend.invitations.with_value("email", email.lower())
+        for each in backend.invitations.find_by("email", email.lower())
     ):
         raise invalid("email", "Esa persona ya tiene una invitación pendiente.")
     made = backend.invitations.put(
@@ -171,7 +171,7 @@ def invite(backend: OptiBackend, visit: Visit, body: Body) -> Invitation:
             created_at=now,
         )
     )
-    backend.send(
+    backend.queue_email(
         email,
         f"Invitación a {workspace.name}",
         f"Ha sido invitado a {workspace.name} con el rol {role}.",

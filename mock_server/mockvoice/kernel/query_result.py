@@ -10,16 +10,16 @@ Row = TypeVar("Row")
 Key = int | str
 
 
-class Entries(SortedList):
+class SortedEntries(SortedList):
     """Keys in their order, or (value, key) pairs in the order of the values and then of the keys."""
 
     def clone(self) -> Self:
         """A copy that is made part by part, and not sorted anew."""
-        twin = type(self)()
-        twin._lists = [part.copy() for part in self._lists]
-        twin._maxes = self._maxes.copy()
-        twin._len = self._len
-        return twin
+        copy = type(self)()
+        copy._lists = [part.copy() for part in self._lists]
+        copy._maxes = self._maxes.copy()
+        copy._len = self._len
+        return copy
 
     def move(self, before: Any, after: Any) -> None:
         """Let one entry take the place of another; ``None`` is no entry."""
@@ -30,7 +30,7 @@ class Entries(SortedList):
         if after is not None:
             self.add(after)
 
-    def span(self, low: Any, high: Any) -> tuple[int, int]:
+    def index_range(self, low: Any, high: Any) -> tuple[int, int]:
         """Where the pairs of the values from ``low`` to ``high`` begin and end; ``None`` is open."""
         start = 0 if low is None else self.bisect_left((low,))
         stop = len(self) if high is None else self.bisect_right((high, _HIGHEST))
@@ -40,7 +40,7 @@ class Entries(SortedList):
         """The pairs between two places, but of equal values the highest key first."""
         while position < stop:
             value = self[position][0]
-            first, end = self.span(value, value)
+            first, end = self.index_range(value, value)
             for place in range(position, min(end, stop)):
                 yield self[first + end - 1 - place]
             position = end
@@ -59,7 +59,7 @@ class _Highest:
 _HIGHEST = _Highest()
 
 
-class Selection(Generic[Row]):
+class QueryResult(Generic[Row]):
     """Rows that fit, in their order.
 
     ``entries`` are those of the rows, or, with ``among``, more: then only the keys among those
@@ -67,25 +67,25 @@ class Selection(Generic[Row]):
     change while a selection is read.
     """
 
-    __slots__ = ("_among", "_entries", "_paired", "_rows", "_start", "_stop")
+    __slots__ = ("_entries", "_only", "_paired", "_rows", "_start", "_stop")
 
     def __init__(
         self,
         rows: dict[Key, Row],
-        entries: Entries,
+        entries: SortedEntries,
         *,
         paired: bool,
-        among: set[Key] | None = None,
-        span: tuple[int, int] | None = None,
+        keys: set[Key] | None = None,
+        index_range: tuple[int, int] | None = None,
     ) -> None:
         self._rows = rows
         self._entries = entries
         self._paired = paired
-        self._among = among
-        self._start, self._stop = span or (0, len(entries))
+        self._only = keys
+        self._start, self._stop = index_range or (0, len(entries))
 
     def __len__(self) -> int:
-        return self._stop - self._start if self._among is None else len(self._among)
+        return self._stop - self._start if self._only is None else len(self._only)
 
     def __iter__(self) -> Iterator[Row]:
         return self._fetch(self._entries.islice(self._start, self._stop))
@@ -115,7 +115,7 @@ class Selection(Generic[Row]):
         return list(self._fetch(self._turned(offset, stop, descending, ties_descending)))
 
     def _turned(self, start: int, stop: int, descending: bool, ties: bool) -> Iterator[Any]:
-        entries: Entries = self._entries
+        entries: SortedEntries = self._entries
         if descending:
             found: Iterator[Any] = entries.islice(
                 self._stop - stop, self._stop - start, reverse=True
@@ -127,7 +127,7 @@ class Selection(Generic[Row]):
         return found
 
     def _fetch(self, entries: Iterable[Any]) -> Iterator[Row]:
-        rows, among = self._rows, self._among
+        rows, among = self._rows, self._only
         keys: Iterable[Key] = (key for _, key in entries) if self._paired else entries
         if among is not None:
             keys = (key for key in keys if key in among)
@@ -136,6 +136,8 @@ class Selection(Generic[Row]):
 
 def entries_of(
     keys: Iterable[Key], rows: dict[Key, Row], by: Callable[[Row], Any] | None
-) -> Entries:
+) -> SortedEntries:
     """The entries of some rows, sorted by what ``by`` gives, or by key alone."""
-    return Entries(keys) if by is None else Entries((by(rows[key]), key) for key in keys)
+    return (
+        SortedEntries(keys) if by is None else SortedEntries((by(rows[key]), key) for key in keys)
+    )

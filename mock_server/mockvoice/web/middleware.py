@@ -10,12 +10,12 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockvoice.web.call import SCOPE_KEY, Call
-from mockvoice.web.sandboxes import Sandboxes
+from mockvoice.web.request_context import SCOPE_KEY, RequestContext
+from mockvoice.web.sandboxes import SandboxRegistry
 from mockvoice.web.vendor import Vendor
 
 
-class Step:
+class OperationStep:
     """What one member of the walk does for one operation. Everything about it is known at start-up."""
 
     def __init__(
@@ -23,7 +23,7 @@ class Step:
         operation: AbstractOperation,
         specification: Specification,
         vendor: Vendor,
-        sandboxes: Sandboxes,
+        sandboxes: SandboxRegistry,
         next_app: ASGIApp,
     ) -> None:
         self.vendor = vendor
@@ -44,16 +44,16 @@ class Step:
         """
 
 
-class Steps(RoutedAPI[Step]):
+class OperationSteps(RoutedAPI[OperationStep]):
     """The steps of one contract."""
 
     def __init__(
         self,
         specification: Specification,
         *,
-        step: type[Step],
+        step: type[OperationStep],
         vendor: Vendor,
-        sandboxes: Sandboxes,
+        sandboxes: SandboxRegistry,
         next_app: ASGIApp,
         **kwargs: Any,
     ) -> None:
@@ -67,24 +67,24 @@ class Steps(RoutedAPI[Step]):
         super().__init__(specification, next_app=next_app, **kwargs)
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> Step:
+    def make_operation(self, operation: AbstractOperation) -> OperationStep:
         return self._make(operation)
 
 
-class Walk(RoutedMiddleware[Steps]):
+class OperationMiddleware(RoutedMiddleware[OperationSteps]):
     """A member of Connexion's middleware list that takes a step for the operation in hand."""
 
-    api_cls = Steps
-    step: ClassVar[type[Step]]
+    api_cls = OperationSteps
+    step: ClassVar[type[OperationStep]]
 
-    def __init__(self, app: ASGIApp, vendor: Vendor, sandboxes: Sandboxes) -> None:
+    def __init__(self, app: ASGIApp, vendor: Vendor, sandboxes: SandboxRegistry) -> None:
         super().__init__(app)
         self._vendor = vendor
         self._sandboxes = sandboxes
-        self._steps: dict[str | None, Step] = {}
+        self._steps: dict[str | None, OperationStep] = {}
 
-    def add_api(self, specification: Specification, **kwargs: Any) -> Steps:
-        steps: Steps = super().add_api(
+    def add_api(self, specification: Specification, **kwargs: Any) -> OperationSteps:
+        steps: OperationSteps = super().add_api(
             specification,
             step=self.step,
             vendor=self._vendor,
@@ -96,7 +96,7 @@ class Walk(RoutedMiddleware[Steps]):
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # There is one contract in each application, so the operation's step is one look-up away.
-        call: Call | None = scope.get(SCOPE_KEY)
+        call: RequestContext | None = scope.get(SCOPE_KEY)
         if call is None or call.operation is None:
             passed_on: Awaitable[None] = self.app(scope, receive, send)
             return passed_on

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 
-from mockvoice.web.call import Call
+from mockvoice.web.request_context import RequestContext
 
 # Where a server that can close connections says how, in the state of a request.
 DROP_KEY = "mockvoice.drop"
@@ -25,7 +25,7 @@ async def drop(scope: Scope, receive: Receive) -> None:
         pass  # the rest of a body that nobody will read
 
 
-def losing_the_answer(call: Call, receive: Receive) -> Send:
+def drop_after_commit(call: RequestContext, receive: Receive) -> Send:
     """A way out on which the answer is lost, and the connection with it."""
 
     async def lose(message: Message) -> None:
@@ -35,7 +35,7 @@ def losing_the_answer(call: Call, receive: Receive) -> Send:
     return lose
 
 
-def cut_short(call: Call, send: Send) -> Send:
+def truncate_json(call: RequestContext, send: Send) -> Send:
     """A way out on which an answer's JSON breaks off; other answers stay whole."""
     start: Message = {}
 
@@ -45,7 +45,7 @@ def cut_short(call: Call, send: Send) -> Send:
             return None
         body = cut(message.get("body", b"")) if _is_json(start) else message.get("body", b"")
         start["headers"] = _of_length(start["headers"], len(body))
-        call.answer = start["status"], start["headers"], body
+        call.response = start["status"], start["headers"], body
         return _all_of(send, start, {**message, "body": body})
 
     async def pass_on(message: Message) -> None:

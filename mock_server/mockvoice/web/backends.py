@@ -7,7 +7,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 
 
-class Forks(dict[str, Backend]):
+class LazyBackends(dict[str, Backend]):
     """A sandbox's worlds by vendor: each is forked from its origin when it is first touched.
 
     Origins are shared by all sandboxes that begin alike, and never change. So a world that
@@ -29,14 +29,14 @@ class Forks(dict[str, Backend]):
     def __missing__(self, key: str) -> Backend:
         world = self._origins[key].fork(self._clock)
         self[key] = world
-        world.wake()
+        world.start_timers()
         return world
 
     def vendors(self) -> Iterable[str]:
         """The keys of all worlds, touched or not."""
         return self._origins.keys()
 
-    def glance(self, key: str) -> Backend:
+    def peek(self, key: str) -> Backend:
         """A world to look at and not to change: its origin, as long as nobody has touched it."""
         return self.get(key, self._origins[key])
 
@@ -44,7 +44,7 @@ class Forks(dict[str, Backend]):
         """Every world; touches them."""
         return [self[key] for key in self._origins]
 
-    def kept(self, clock: Clock) -> dict[str, Backend]:
+    def snapshot(self, clock: Clock) -> dict[str, Backend]:
         """Every world as it is now, to be an origin later; ``clock`` stands at this instant.
 
         Costs nothing that grows with the worlds.
@@ -54,13 +54,13 @@ class Forks(dict[str, Backend]):
             for key, origin in self._origins.items()
         }
 
-    def begin_at(self, origins: Mapping[str, Backend]) -> None:
+    def rebase(self, origins: Mapping[str, Backend]) -> None:
         """Let the worlds be those of other origins from now on."""
-        self.end()
+        self.close()
         self._origins = dict(origins)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Let nothing more happen by itself in any world, and let go of them."""
         for world in self.values():
-            world.end()
+            world.close()
         self.clear()

@@ -11,8 +11,8 @@ import orjson
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.contract import resource
-from mockvoice.web.history import replay
-from mockvoice.web.saved import Beginning, Data, Saved
+from mockvoice.web.fixture_replay import replay
+from mockvoice.web.state import Data, InitialState, SandboxState
 from mockvoice.web.vendor import Vendor
 
 # So many worlds are kept for sandboxes to come; the ones that were asked for last.
@@ -21,7 +21,7 @@ WORLDS_KEPT = 64
 _Name = tuple[str, Data, int, int]  # vendor, data, seed, day
 
 
-class Worlds:
+class StateCache:
     """Gives worlds. Those that begin alike share their rows until one of them changes.
 
     May be used in any thread: what has been made is never changed.
@@ -38,19 +38,19 @@ class Worlds:
         """
         return self._origin(vendor, data, clock.now(), seed).fork(clock)
 
-    def begin(self, vendors: Mapping[str, Vendor], beginning: Beginning) -> Saved:
+    def resolve(self, vendors: Mapping[str, Vendor], beginning: InitialState) -> SandboxState:
         """The state that a beginning describes. Takes a while where ``ready`` says no."""
         data, now = beginning.data, beginning.now
-        if isinstance(data, Saved):
+        if isinstance(data, SandboxState):
             return _begun(data, beginning)
         at, seed = now or Clock().now(), beginning.seed or 0
         worlds = {key: self._origin(vendor, data, at, seed) for key, vendor in vendors.items()}
-        return Saved(worlds, seed, now)
+        return SandboxState(worlds, seed, now)
 
-    def ready(self, vendors: Mapping[str, Vendor], beginning: Beginning) -> bool:
+    def is_cached(self, vendors: Mapping[str, Vendor], beginning: InitialState) -> bool:
         """Whether all worlds of a beginning are there already."""
         data = beginning.data
-        if isinstance(data, Saved):
+        if isinstance(data, SandboxState):
             return True
         day, seed = _day(beginning.now or Clock().now()), beginning.seed or 0
         with self._lock:
@@ -74,14 +74,14 @@ def _day(at: datetime) -> int:
     return at.toordinal()
 
 
-def _begun(saved: Saved, beginning: Beginning) -> Saved:
+def _begun(saved: SandboxState, beginning: InitialState) -> SandboxState:
     """A saved state to begin with, but for what the beginning wants otherwise."""
     if beginning.now is not None:
         saved = replace(saved, now=beginning.now)
     if beginning.seed is not None:
         seed = beginning.seed
-        worlds = {key: each.fork(each.clock, seed) for key, each in saved.worlds.items()}
-        saved = replace(saved, seed=seed, worlds=worlds)
+        backends = {key: each.fork(each.clock, seed) for key, each in saved.backends.items()}
+        saved = replace(saved, seed=seed, backends=backends)
     return saved
 
 
@@ -89,7 +89,7 @@ def _make(vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
     world = vendor.backend(Clock(at, frozen=True), seed)
     folder = resource("fixtures", vendor.key)
     with world.transaction():
-        vendor.install(world, orjson.loads(folder.joinpath("install.json").read_bytes()))
+        vendor.install_defaults(world, orjson.loads(folder.joinpath("install.json").read_bytes()))
     if data == "demo":
         history = orjson.loads(folder.joinpath("seed.json").read_bytes())
         replay(world, vendor.handlers, history)

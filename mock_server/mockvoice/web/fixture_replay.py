@@ -34,18 +34,18 @@ def replay(backend: Backend, handlers: str, history: History) -> None:
                 raise ValueError(f"{request['operation']} lies in the future, on {at}")
             backend.clock.set(at)
             _settle(backend)
-            arguments = dated(request.get("arguments", {}), end.date(), answers)
+            arguments = resolve_placeholders(request.get("arguments", {}), end.date(), answers)
             answer = _handler(handlers, request["operation"])(backend, **arguments)
             if "as" in request:
                 answers[request["as"]] = answer
         backend.clock.set(end)
-        backend.fall_due()
+        backend.run_due_events()
 
 
 def _settle(backend: Backend) -> None:
-    due = backend.next_due()
+    due = backend.next_event_at()
     if due is not None and due <= backend.clock.now():
-        backend.fall_due()
+        backend.run_due_events()
 
 
 def _instant(today: date, request: Mapping[str, Any]) -> datetime:
@@ -60,7 +60,7 @@ def _handler(package: str, operation: str) -> Callable[..., Any]:
     return found
 
 
-def dated(value: Any, today: date, answers: Mapping[str, Any] | None = None) -> Any:
+def resolve_placeholders(value: Any, today: date, answers: Mapping[str, Any] | None = None) -> Any:
     """The value with days counted from today as dates, and with what earlier answers say."""
     if type(value) is dict:
         if len(value) == 1 and "$day" in value:
@@ -70,7 +70,7 @@ def dated(value: Any, today: date, answers: Mapping[str, Any] | None = None) -> 
             for name in value["at"].split("/"):
                 found = found[name]
             return found
-        return {key: dated(each, today, answers) for key, each in value.items()}
+        return {key: resolve_placeholders(each, today, answers) for key, each in value.items()}
     if type(value) is list:
-        return [dated(each, today, answers) for each in value]
+        return [resolve_placeholders(each, today, answers) for each in value]
     return value

@@ -6,17 +6,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockvoice.web.refusals import Violation
+from mockvoice.web.errors import Violation
 from mockvoice.web.schemas import RequestValidator, Schema
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NUMBER = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?([eE][+-]?[0-9]{1,2})?")
 _SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
-Reader = Callable[[str], Any]
+ValueParser = Callable[[str], Any]
 
 
-class Unreadable(ValueError):
+class InvalidValue(ValueError):
     """Text that is no value of the type that the contract names."""
 
 
@@ -35,26 +35,26 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text):
-        raise Unreadable
+        raise InvalidValue
     return int(text)
 
 
 def _number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
-        raise Unreadable
+        raise InvalidValue
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        raise Unreadable from error
+        raise InvalidValue from error
 
 
 def _boolean(text: str) -> bool:
     if text in {"true", "false"}:
         return text == "true"
-    raise Unreadable
+    raise InvalidValue
 
 
-_READERS: Mapping[str, Reader] = {
+_READERS: Mapping[str, ValueParser] = {
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
@@ -62,7 +62,7 @@ _READERS: Mapping[str, Reader] = {
 }
 
 
-def reader_of(schema: Schema, components: Mapping[str, Any]) -> Reader:
+def value_parser(schema: Schema, components: Mapping[str, Any]) -> ValueParser:
     """How to read one value of a schema; of ``anyOf``, as the first branch that takes the text.
 
     A branch takes what it can read and finds valid, so that 0 is text where whole numbers begin at 1.
@@ -72,7 +72,7 @@ def reader_of(schema: Schema, components: Mapping[str, Any]) -> Reader:
     if not branches:
         return _READERS.get(schema.get("type", "string"), str)
     readers = [
-        (reader_of(branch, components), RequestValidator(branch, components, "").is_valid)
+        (value_parser(branch, components), RequestValidator(branch, components, "").is_valid)
         for branch in branches
     ]
 
@@ -81,13 +81,13 @@ def reader_of(schema: Schema, components: Mapping[str, Any]) -> Reader:
         for reader, is_valid in readers:
             try:
                 value = reader(text)
-            except Unreadable:
+            except InvalidValue:
                 continue
             if is_valid(value):
                 return value
             readable.append(value)
         if not readable:
-            raise Unreadable
+            raise InvalidValue
         return readable[0]
 
     return read
@@ -112,7 +112,7 @@ class Parameter:
         self._explode: bool = parameter.get("explode", style == "form")
         self._array = schema.get("type") == "array"
         self._in_branches = "anyOf" in schema or "oneOf" in schema
-        self._read = reader_of(schema["items"] if self._array else schema, components)
+        self._read = value_parser(schema["items"] if self._array else schema, components)
         self._default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
         self._validator = RequestValidator(schema, components, self.place)
@@ -124,7 +124,7 @@ class Parameter:
         )
         self._lowest: int = limits.get("minimum", 0)
 
-    def take(self, values: Sequence[str], violations: list[Violation]) -> Any:
+    def parse(self, values: Sequence[str], violations: list[Violation]) -> Any:
         """The typed value of what was sent under this name, or the default.
 
         ``None`` if there is none; breaches are added to ``violations``.
@@ -145,7 +145,7 @@ class Parameter:
                 value: Any = [self._read(text) for text in values]
             else:
                 value = self._read(values[-1])
-        except Unreadable:
+        except InvalidValue:
             violations.append(Violation(self.place, (self.name,), self.rule, value=values[-1]))
             return None
         if self._validator.is_valid(value):

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
-from mockvoice.web.readers import parse_query
-from mockvoice.web.refusals import BodyTooLarge
+from mockvoice.web.errors import BodyTooLarge
+from mockvoice.web.parameters import parse_query
 
 if TYPE_CHECKING:
     from mockvoice.web.contract import Operation
@@ -21,7 +21,7 @@ LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in thr
 
 
 # An answer as it is sent: status, headers, body.
-Sent = tuple[int, Sequence[tuple[bytes, bytes]], bytes]
+RawResponse = tuple[int, Sequence[tuple[bytes, bytes]], bytes]
 
 
 class Disconnected(Exception):
@@ -36,19 +36,19 @@ class Address:
     query: Sequence[tuple[str, str]]
 
 
-class Call:
+class RequestContext:
     """A request, and what each member of the walk has found out about it."""
 
     __slots__ = (
-        "answer",
         "arguments",
         "body",
-        "caller",
+        "error_send",
+        "note",
         "operation",
-        "outlet",
         "path",
         "path_values",
-        "remarks",
+        "principal",
+        "response",
         "sandbox",
         "scope",
     )
@@ -59,16 +59,18 @@ class Call:
         self.operation: Operation | None = None
         self.path_values: tuple[str, ...] = ()
         self.sandbox: Sandbox | None = None
-        self.caller: str | None = None  # which of the sandbox's credentials was used
+        self.principal: str | None = None  # which of the sandbox's credentials was used
         self.body: bytes | None = None  # None until it is read
         self.arguments: dict[str, Any] = {}
-        self.answer: Sent | None = None  # None until there is one
-        self.remarks = ""  # for the journal
-        self.outlet: Send | None = None  # where a refusal leaves, if not where the request came in
+        self.response: RawResponse | None = None  # None until there is one
+        self.note = ""  # for the journal
+        self.error_send: Send | None = (
+            None  # where a refusal leaves, if not where the request came in
+        )
 
-    def remark(self, text: str) -> None:
+    def add_note(self, text: str) -> None:
         """Say something of this request that its answer does not tell."""
-        self.remarks = f"{self.remarks}; {text}" if self.remarks else text
+        self.note = f"{self.note}; {text}" if self.note else text
 
     @property
     def method(self) -> str:
@@ -89,7 +91,7 @@ class Call:
         return tuple(name for each in sent if (name := each.partition(";")[0].strip()))
 
     @property
-    def described(self) -> str:
+    def summary(self) -> str:
         """Method and path, for people."""
         return f"{self.method} {self.path}"
 

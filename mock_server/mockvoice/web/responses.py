@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """An answer with everything said: status, body and headers.
 
     ``body`` is JSON data, or ``bytes`` or ``str`` for any other ``media_type``; ``None`` sends no
@@ -20,7 +20,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class DeferredResponse:
     """Slow work, such as rendering a PDF, that is done off the loop once the transaction is closed.
 
     ``work`` must only touch values that nobody changes any more; it gives what a handler gives.

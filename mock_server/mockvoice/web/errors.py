@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Refusal(Exception):
+class RequestError(Exception):
     """The base of everything that the web floor refuses; ``status`` is HTTP's usual one."""
 
     status = 400
 
 
-class RouteNotFound(Refusal):
+class RouteNotFound(RequestError):
     """No operation of the contract has this path."""
 
     status = 404
@@ -22,7 +22,7 @@ class RouteNotFound(Refusal):
         self.path = path
 
 
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(RequestError):
     """The path is known, but not with this method; ``allow`` names those that are."""
 
     status = 405
@@ -33,7 +33,7 @@ class MethodNotAllowed(Refusal):
         self.allow = tuple(allow)
 
 
-class Unauthorized(Refusal):
+class Unauthorized(RequestError):
     """The credential is missing, wrong or belongs to no sandbox.
 
     The text tells the integrator what was wrong; it never repeats a secret.
@@ -46,7 +46,7 @@ class TokenExpired(Unauthorized):
     """The credential was good until its time was over."""
 
 
-class TooManyRequests(Refusal):
+class TooManyRequests(RequestError):
     """The caller has used up its share.
 
     ``retry_after`` is in seconds. ``limit`` is the share, and ``resets_at`` the end of its window
@@ -64,7 +64,7 @@ class TooManyRequests(Refusal):
         self.resets_at = resets_at
 
 
-class BodyTooLarge(Refusal):
+class BodyTooLarge(RequestError):
     """The body has more bytes than the server takes."""
 
     status = 413
@@ -74,7 +74,7 @@ class BodyTooLarge(Refusal):
         self.limit = limit
 
 
-class MalformedBody(Refusal):
+class MalformedBody(RequestError):
     """The body is not what its content type says: broken JSON, bad UTF-8, too deep."""
 
 
@@ -82,7 +82,7 @@ class MalformedForm(MalformedBody):
     """The body should have been a URL-encoded form, and is none."""
 
 
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(RequestError):
     """The operation does not take bodies of this content type."""
 
     status = 415
@@ -115,7 +115,7 @@ class Violation:
         )
 
 
-class InvalidRequest(Refusal):
+class InvalidRequest(RequestError):
     """The request breaks the contract in the ways listed, all of them."""
 
     status = 422
@@ -128,7 +128,7 @@ class InvalidRequest(Refusal):
         return "; ".join(map(str, self.violations))
 
 
-class Faulted(Exception):
+class InjectedError(Exception):
     """A refusal that somebody has asked for, to be worded as if it were the vendor's own.
 
     The contract may have no such answer for the operation.
@@ -136,8 +136,8 @@ class Faulted(Exception):
 
     def __init__(self, refusal: Exception) -> None:
         super().__init__(str(refusal))
-        self.refusal = refusal
+        self.error = refusal
 
 
-class BrokenContract(Exception):
+class ContractViolation(Exception):
     """The mock's own answer does not keep the contract: a defect of the mock, never of the caller."""

@@ -12,20 +12,20 @@ Data = Literal["demo", "empty"]
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SandboxState:
     """Worlds that nobody changes any more, and the time in them.
 
     ``now`` is ``None`` where the clock shall follow the real one.
     """
 
-    worlds: Mapping[str, Backend]
+    backends: Mapping[str, Backend]
     seed: int = 0
     now: datetime | None = None
     frozen: bool = False
 
-    def put(self, clock: Clock) -> None:
+    def apply_to(self, clock: Clock) -> None:
         """Bring a clock to the time of this state."""
-        clock.follow_wall()
+        clock.reset()
         if self.now is not None:
             clock.set(self.now)
         if self.frozen:
@@ -35,10 +35,10 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class InitialState:
     """What a sandbox holds at first; without ``now``, its clock runs with the real one."""
 
-    data: Data | Saved = "demo"
+    data: Data | SandboxState = "demo"
     seed: int | None = None  # None: that of the data, or 0
     now: datetime | None = None
 
@@ -49,4 +49,4 @@ class Snapshot:
 
     name: str
     created_at: datetime
-    saved: Saved
+    state: SandboxState

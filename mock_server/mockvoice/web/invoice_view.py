@@ -10,7 +10,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Console:
+class InvoiceView:
     """What a page needs to know of one vendor; everything else it takes from the vendor's JSON."""
 
     show: Callable[[Any, Any], Json]  # a row of ``table`` as the vendor's API gives it

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.types import Message, Send
 
-from mockvoice.kernel.clock import Clock, stopwatch
-from mockvoice.web.call import Call
+from mockvoice.kernel.clock import Clock, monotonic
+from mockvoice.web.request_context import RequestContext
 
 if TYPE_CHECKING:
     from mockvoice.web.contract import Operation
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     note: str
 
 
-class Journal:
+class RequestLog:
     """The newest requests of a sandbox, as many as ``size`` and as fit into 8 MiB."""
 
     __slots__ = ("_bytes", "_entries", "_last", "size")
@@ -66,13 +66,13 @@ class Journal:
         self._entries.clear()
         self._bytes = 0
 
-    def record(self, call: Call, vendor: str, clock: Clock, began: float) -> None:
+    def record(self, call: RequestContext, vendor: str, clock: Clock, began: float) -> None:
         """Keep a request that is done. ``began`` is the stopwatch's time of its arrival.
 
         Every request passes here, so that whatever can wait until somebody reads does.
         """
         self._last += 1
-        scope, answer, body, sizes = call.scope, call.answer or _NO_ANSWER, call.body, None
+        scope, answer, body, sizes = call.scope, call.response or _NO_ANSWER, call.body, None
         size = len(answer[2]) if body is None else len(answer[2]) + len(body)
         if size > BODY_KEPT:
             sizes = len(body or b""), len(answer[2])
@@ -84,8 +84,8 @@ class Journal:
         for name, value in headers:
             size += len(name) + len(value)
         self._entries.append(
-            (self._last, clock.microseconds(), stopwatch() - began, vendor, call.operation,
-             scope["method"], call.path, target, query, headers, body, answer, sizes, call.remarks,
+            (self._last, clock.microseconds(), monotonic() - began, vendor, call.operation,
+             scope["method"], call.path, target, query, headers, body, answer, sizes, call.note,
              size)
         )  # fmt: skip
         self._bytes += size
@@ -103,13 +103,13 @@ def _entry(number: int, at: int, seconds: float, vendor: str, operation: "Operat
                  body, body_size, *answer, answer_size, note)  # fmt: skip
 
 
-def reason(error: Exception) -> str:
+def error_note(error: Exception) -> str:
     """Why a request was refused, for whoever sent it."""
     note = getattr(error, "note", None) or str(error)
     return (note or type(error).__name__)[:NOTE_KEPT]
 
 
-def watched(call: Call, send: Send, done: Callable[[], None]) -> Send:
+def capture_response(call: RequestContext, send: Send, done: Callable[[], None]) -> Send:
     """The way out for what others than the walk answer, such as Flask's pages.
 
     ``done`` is told when the answer is there, before the client has the end of it.
@@ -122,15 +122,15 @@ def watched(call: Call, send: Send, done: Callable[[], None]) -> Send:
         if message["type"] == "http.response.start":
             headers = list(message["headers"])
             missing = int(dict(headers).get(b"content-length", b"-1"))
-            call.answer = message["status"], headers, b""
-        elif call.answer is not None and missing != 0:
+            call.response = message["status"], headers, b""
+        elif call.response is not None and missing != 0:
             chunks.append(message.get("body", b""))
             missing = max(0, missing - len(chunks[-1])) if missing > 0 else missing
             if missing == 0 or not message.get("more_body"):
                 missing = 0
-                call.answer = *call.answer[:2], b"".join(chunks)
+                call.response = *call.response[:2], b"".join(chunks)
                 done()
-        elif call.answer is not None and not chunks:  # an empty body
+        elif call.response is not None and not chunks:  # an empty body
             chunks.append(b"")
             done()
         await send(message)
