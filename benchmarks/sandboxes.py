@@ -44,7 +44,7 @@ def _snapshots(http: requests.Session, rounds: int, invoices: int) -> Figures:
         large = world(invoices)
         default = server.sandboxes.get("default")
         assert default is not None
-        server.on_loop(lambda: default.backends.rebase({"growcrm": large}))
+        server.call_on_loop(lambda: default.backends.rebase({"growcrm": large}))
         url = f"{server.urls['main']}/_mock/sandboxes/default/snapshots"
         taken: dict[str, list[float]] = {"save": [], "restore": [], "first_write": [], "write": []}
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mockvoice_contracts.harness import ledger, targets
-from mockvoice_contracts.harness.depth import EXAMPLES, SEED
-from mockvoice_contracts.harness.wire import WIRE, Wire
+from mockvoice_contracts.harness.profile import EXAMPLES, SEED
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE, RequestGate
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,11 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption(option) is not None:
             os.environ[variable] = str(config.getoption(option))
     stack = ExitStack()
-    config.stash[WIRE] = stack.enter_context(Wire().installed())
+    config.stash[REQUEST_GATE] = stack.enter_context(RequestGate().installed())
     config.add_cleanup(stack.close)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What a worker of a parallel run has seen goes to the process that reports."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["seen"] = session.config.stash[WIRE].seen()
+        session.config.workeroutput["seen"] = session.config.stash[REQUEST_GATE].seen()

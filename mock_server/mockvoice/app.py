@@ -16,9 +16,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mockvoice.addresses import Addresses
-from mockvoice.control.house import House
-from mockvoice.control.openings import Openings
-from mockvoice.front import BuiltOnFirstUse, Front, nothing_here
+from mockvoice.control.context import ServerContext
+from mockvoice.control.factory import SandboxFactory
+from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
 from mockvoice.listeners import Listeners, port_of
 from mockvoice.protocol import Protocol
 from mockvoice.settings import Settings
@@ -53,14 +53,14 @@ class Server:
             limit=self.settings.max_sandboxes,
             journal_size=self.settings.journal_size,
         )
-        self._openings = Openings(self.vendors, self.sandboxes)
-        self._beginning = self._openings.described(self.settings)
+        self._openings = SandboxFactory(self.vendors, self.sandboxes)
+        self._beginning = self._openings.initial_state_of(self.settings)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._listeners = Listeners.open(self.settings, self.vendors.values())
-        self._front = Front()
+        self._front = Dispatcher()
         self._listening = _Listening(_config(self._front), self._assemble, self._ready.set)
         self.addresses = Addresses.of(
             self.settings.host,
@@ -119,7 +119,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def on_loop(self, action: Callable[[], T]) -> T:
+    def call_on_loop(self, action: Callable[[], T]) -> T:
         """Do something with the sandboxes, which may be touched on the event loop only."""
         if self._loop is None:
             raise RuntimeError("the server has not been started")
@@ -139,7 +139,7 @@ class Server:
 
     def _assemble(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._openings.open(DEFAULT, self._beginning, self._openings.begin(self._beginning))
+        self._openings.create(DEFAULT, self._beginning, self._openings.resolve(self._beginning))
         apps = {key: build(vendor, self.sandboxes) for key, vendor in self.vendors.items()}
         for app in apps.values():
             start(app)
@@ -148,15 +148,15 @@ class Server:
 
     def _control(self) -> ASGIApp:
         if not self.settings.control:
-            return nothing_here
+            return not_found
 
         def make() -> ASGIApp:
             from mockvoice.control.api import control_app
 
-            house = House(self.vendors, self.sandboxes, self.addresses, self._openings)
+            house = ServerContext(self.vendors, self.sandboxes, self.addresses, self._openings)
             return control_app(house, self.settings)
 
-        return BuiltOnFirstUse(make, self._listening.settle_memory)
+        return LazyApp(make, self._listening.settle_memory)
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

@@ -22,7 +22,7 @@ LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
 # Commands that have a module of their own, which is imported when they run.
-ELSEWHERE = {
+LAZY_COMMANDS = {
     "check": "Check servers against the contracts of their vendors.",
     "seed": "Fill a running mock, a real account or a file with believable data.",
     "sandbox": "Make, list, reset and delete isolated worlds.",
@@ -36,11 +36,11 @@ class Command(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, which ``--help`` shows."""
-        return sorted([*self.commands, *ELSEWHERE])
+        return sorted([*self.commands, *LAZY_COMMANDS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by its name."""
-        if cmd_name not in ELSEWHERE:
+        if cmd_name not in LAZY_COMMANDS:
             return super().get_command(ctx, cmd_name)
         module = import_module(f"mockvoice.commands.{cmd_name}")
         found: click.Command = getattr(module, cmd_name)
@@ -50,7 +50,7 @@ class Command(click.Group):
         """List the commands without importing those that are elsewhere."""
         own = {name: each.get_short_help_str(100) for name, each in self.commands.items()}
         with formatter.section("Commands"):
-            formatter.write_dl(sorted({**own, **ELSEWHERE}.items()))
+            formatter.write_dl(sorted({**own, **LAZY_COMMANDS}.items()))
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line, and end the process."""
@@ -196,10 +196,10 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
 def _serve(settings: Any) -> None:
     import logging
 
-    from mockvoice.announce import ReadyFile, table
     from mockvoice.app import Server
-    from mockvoice.control.openings import UnreadableFile
-    from mockvoice.listeners import CannotListen
+    from mockvoice.control.factory import InvalidDataFile
+    from mockvoice.listeners import PortUnavailable
+    from mockvoice.startup import ReadyFile, table
     from mockvoice.vendors import UnknownVendor
 
     logging.basicConfig(
@@ -212,7 +212,7 @@ def _serve(settings: Any) -> None:
         if ready_file is not None:
             ready_file.clear()
         server = Server(settings)
-    except (UnknownVendor, CannotListen, UnreadableFile) as error:
+    except (UnknownVendor, PortUnavailable, InvalidDataFile) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise _cannot_write(settings, error) from error

@@ -13,7 +13,7 @@ BACKLOG = 2048
 LAST_PORT = 65535
 
 
-class CannotListen(Exception):
+class PortUnavailable(Exception):
     """A port or an address is not to be had. The text names the option that chooses it."""
 
 
@@ -34,7 +34,7 @@ class Listeners:
             for vendor in vendors if settings.vendor_ports else ():
                 own[vendor.key] = _listen_for(vendor, settings)
                 opened.append(own[vendor.key])
-        except CannotListen:
+        except PortUnavailable:
             for each in opened:
                 each.close()
             raise
@@ -63,7 +63,7 @@ def _listen_for(vendor: Vendor, settings: Settings) -> socket.socket:
     port = settings.port + vendor.port_offset
     option = f"{vendor.key}'s, which is --port {settings.port} plus {vendor.port_offset}"
     if port > LAST_PORT:
-        raise CannotListen(f"port {port} ({option}) is above {LAST_PORT}: choose a lower --port")
+        raise PortUnavailable(f"port {port} ({option}) is above {LAST_PORT}: choose a lower --port")
     return _listen(settings.host, port, option)
 
 
@@ -71,7 +71,7 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
     try:
         family, address = _resolve(host, port)
     except (OSError, UnicodeError) as error:
-        raise CannotListen(f"--host {host} cannot be found: {error}") from error
+        raise PortUnavailable(f"--host {host} cannot be found: {error}") from error
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -86,7 +86,7 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
             reason = f"--host {host} is no address of this machine"
         else:
             reason = f"cannot listen on {host} port {port} ({option}): {error.strerror}"
-        raise CannotListen(reason) from error
+        raise PortUnavailable(reason) from error
     listener.setblocking(False)
     return listener
 

@@ -6,8 +6,11 @@ import pytest
 from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.core.parameters import ParameterLocation as Place
 
+from mockvoice_contracts.harness.generation_filters import (
+    keeps_its_meaning,
+    query_keeps_its_meaning,
+)
 from mockvoice_contracts.harness.hooks import ATTEMPTS, Generated
-from mockvoice_contracts.harness.meaning import keeps_its_meaning, query_keeps_its_meaning
 
 JSON = "application/json"
 PAYMENT = {"payment_invoiceid": 1, "payment_amount": 1, "payment_date": "2026-01-01"}

@@ -11,9 +11,9 @@ import pytest
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.mutants import run
-from mockvoice_contracts.mutants.catalogue import VENDORS, BadEntry, Edit, catalogue
-from mockvoice_contracts.mutants.outcomes import BROKEN, CAUGHT, DEAD, Outcome
-from mockvoice_contracts.mutants.planting import faulty
+from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, catalogue
+from mockvoice_contracts.mutants.outcomes import CAUGHT, INVALID, NO_EFFECT, Outcome
+from mockvoice_contracts.mutants.patching import patched_code
 from mockvoice_contracts.mutants.serving import served
 from mockvoice_contracts.mutants.suite import Finding
 
@@ -24,7 +24,7 @@ IN_EVERY_CATALOGUE = "half-cent-to-even"
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_fault_still_fits_the_code(vendor: str) -> None:
     for mutant in catalogue(vendor).values():
-        faulty(f"mockvoice.vendors.{vendor}", mutant.edits)
+        patched_code(f"mockvoice.vendors.{vendor}", mutant.edits)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -51,8 +51,8 @@ def test_every_fault_has_a_place_in_the_contract_and_a_probe(vendor: str) -> Non
     ],
 )
 def test_an_edit_that_does_not_fit_is_refused(edit: Edit) -> None:
-    with pytest.raises(BadEntry):
-        faulty("mockvoice.vendors.halo", [edit])
+    with pytest.raises(InvalidEntry):
+        patched_code("mockvoice.vendors.halo", [edit])
 
 
 def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> 
 
     run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
 
-    assert [(each.verdict, each.test) for each in told] == [(DEAD, None)]
+    assert [(each.verdict, each.test) for each in told] == [(NO_EFFECT, None)]
 
 
 def test_a_test_that_fails_at_a_healthy_server_has_found_nothing(
@@ -78,8 +78,8 @@ def test_a_test_that_fails_at_a_healthy_server_has_found_nothing(
 
     outcomes = run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
 
-    assert [each.verdict for each in told] == [CAUGHT, BROKEN]
-    assert [each.verdict for each in outcomes] == [BROKEN]
+    assert [each.verdict for each in told] == [CAUGHT, INVALID]
+    assert [each.verdict for each in outcomes] == [INVALID]
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:

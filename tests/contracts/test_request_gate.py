@@ -11,9 +11,9 @@ from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger
 from mockvoice_contracts.harness.ownership import NotAllowed
+from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.harness.wire import GoneAway, Watch, Wire
-from mockvoice_contracts.suites.growcrm.caller import caller
+from mockvoice_contracts.suites.growcrm.auth import caller
 from tests.stub_servers import answering, passing_on
 
 CONTRACT = Contract(targets.document("growcrm"), closed=False)
@@ -37,7 +37,7 @@ def stranger():
 @pytest.fixture
 def watched(stranger, tmp_path):
     """Gives a session behind the wire, for a target with some settings."""
-    wire, ledgers = Wire(), []
+    wire, ledgers = RequestGate(), []
     stranger.asked.clear()
 
     def watch(mode, **settings):
@@ -46,7 +46,7 @@ def watched(stranger, tmp_path):
         )
         ledger = Ledger.of(tmp_path, "growcrm", stranger.url) if mode == "own-data" else None
         ledgers.append(ledger)
-        watch = wire.watch(Watch(target, CONTRACT, ledger=ledger))
+        watch = wire.add(TargetSession(target, CONTRACT, ledger=ledger))
         session = requests.Session()
         session.auth = caller(target)
         return watch, session
@@ -141,10 +141,10 @@ def test_the_pace_is_kept(watched, stranger):
 
 def test_a_server_that_has_gone_away_is_not_asked_for_ever(tmp_path):
     target = Target("growcrm", "http://127.0.0.1:1", mode="read-only", is_mock=False)
-    wire = Wire()
-    wire.watch(Watch(target, CONTRACT))
+    wire = RequestGate()
+    wire.add(TargetSession(target, CONTRACT))
 
-    with wire.installed(), pytest.raises(GoneAway, match="has stopped answering"):
+    with wire.installed(), pytest.raises(TargetUnreachable, match="has stopped answering"):
         for _ in range(20):
             with pytest.raises(requests.ConnectionError):
                 requests.get("http://127.0.0.1:1/api/invoices", timeout=1)

@@ -37,7 +37,7 @@ def test_every_vendor_has_its_four_folders(key: str, folder: str) -> None:
 
 @EVERY_VENDOR
 def test_every_operation_has_a_handler(key: str) -> None:
-    missing = [each for each in CONTRACTS[key].operations if not targets.handles(key, each)]
+    missing = [each for each in CONTRACTS[key].operations if not targets.has_handler(key, each)]
 
     assert missing == []
 

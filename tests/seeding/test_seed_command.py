@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from mockvoice.app import Server
 from mockvoice.commands.seed import seed as command
-from mockvoice.sending import sender
+from mockvoice.seeding.remote import delivery
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
 from tests.accounts import Accounts
@@ -34,7 +34,7 @@ def mock():
 def account(mock, request, monkeypatch, tmp_path):
     """The address of an empty account, and a folder to run in."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sender, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(delivery, "FIRST_WAIT_SECONDS", 0.01)
     empty(mock)
     return lambda vendor: mock.urls["vendors"][vendor]["root_url"]
 
@@ -202,7 +202,7 @@ def test_a_refusal_ends_the_run_and_names_the_request(mock, account):
 
 
 def test_a_journal_of_what_is_gone_is_told(mock, account, monkeypatch):
-    monkeypatch.setattr(sender, "ATTEMPTS", 1)
+    monkeypatch.setattr(delivery, "ATTEMPTS", 1)
     with Network(account("optiflow"), {20: "down"}) as network:
         arguments = ["optiflow", *SIZE, "--url", network.url, "--journal", "run.jsonl"]
         ended = run(*arguments)
@@ -317,7 +317,7 @@ def test_what_makes_no_sense_is_refused(tmp_path, monkeypatch, arguments, why):
 
 
 def test_a_server_that_is_not_there_is_tried_for_a_while(account, monkeypatch):
-    monkeypatch.setattr(sender, "ATTEMPTS", 3)
+    monkeypatch.setattr(delivery, "ATTEMPTS", 3)
     result = run("halo", *SIZE, "--url", "http://127.0.0.1:1")
 
     assert result.exit_code == 1

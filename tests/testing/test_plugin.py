@@ -278,7 +278,7 @@ def test_faults(sandbox, bell):
 def test_snapshots(sandbox, bell):
     sandbox.snapshot("before")
     before = bell.reminders()
-    with sandbox.unchanged_after():
+    with sandbox.rolled_back():
         bell.remind("Passing", "2030-01-01")
     assert bell.reminders() == before
     bell.remind("Mine", "2030-01-01")

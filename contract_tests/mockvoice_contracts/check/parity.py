@@ -10,7 +10,7 @@ from typing import Any
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import SAFE, Contract
-from mockvoice_contracts.harness.shapes import ABSENT, NULL, Shape, kinds
+from mockvoice_contracts.harness.response_shapes import ABSENT, NULL, Shape, kinds
 
 VERSION = 1
 SHOWN = 12  # operations on the screen

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from mockvoice_contracts.check.plan import CannotCheck
+from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import Api, Reply
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.targets import Target
@@ -29,7 +29,7 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
         if reply.status == 200 and _is_of(contract, operation, reply):
             return
         said.append((operation, reply))
-    raise CannotCheck(_why_not(said, target, title))
+    raise CheckError(_why_not(said, target, title))
 
 
 def looks_real(contract: Contract, target: Target, auth: AuthBase) -> str | None:
@@ -101,11 +101,11 @@ def _asked(api: Api, operation: Operation, target: Target) -> Reply:
     try:
         return api.send("GET", operation.path)
     except requests.exceptions.SSLError as error:
-        raise CannotCheck(f"{target.url} has no certificate that this machine trusts") from error
+        raise CheckError(f"{target.url} has no certificate that this machine trusts") from error
     except requests.exceptions.Timeout as error:
-        raise CannotCheck(f"{target.url} does not answer in time") from error
+        raise CheckError(f"{target.url} does not answer in time") from error
     except requests.exceptions.RequestException as error:
-        raise CannotCheck(f"{target.url} cannot be reached: {_reason(error)}") from error
+        raise CheckError(f"{target.url} cannot be reached: {_reason(error)}") from error
 
 
 def _reason(error: BaseException) -> str:

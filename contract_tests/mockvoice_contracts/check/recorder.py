@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.wire import WIRE
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE
 
 # By the module's name; what is not here is a scenario.
 LAYERS = {"test_contract": "schema", "test_invariants": "invariants"}
@@ -75,8 +75,8 @@ class Recorder:
             self.seen.append(node.workeroutput["seen"])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if WIRE in session.config.stash and session.config.stash[WIRE].watches:
-            self.seen.append(session.config.stash[WIRE].seen())
+        if REQUEST_GATE in session.config.stash and session.config.stash[REQUEST_GATE].sessions:
+            self.seen.append(session.config.stash[REQUEST_GATE].seen())
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         self.trouble.append(f"the check itself has failed: {excrepr}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from mockvoice_contracts.check.plan import Plan
+from mockvoice_contracts.check.options import CheckOptions
 from mockvoice_contracts.check.recorder import Recorder, Result
 from mockvoice_contracts.harness import coverage, targets
 from mockvoice_contracts.harness.contract import Contract
@@ -17,8 +17,8 @@ WORDS = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
 VERSION = 1  # of the report's own form, see report.schema.json
 
 
-def made(
-    plan: Plan,
+def build(
+    plan: CheckOptions,
     recorder: Recorder,
     trouble: Sequence[str],
     *,
@@ -59,7 +59,7 @@ def made(
     }  # fmt: skip
 
 
-def written(report: Mapping[str, Any]) -> str:
+def dumps(report: Mapping[str, Any]) -> str:
     """A report as text."""
     return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
 

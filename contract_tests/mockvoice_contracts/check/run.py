@@ -15,16 +15,16 @@ from requests.auth import AuthBase
 
 import mockvoice_contracts
 from mockvoice_contracts.check import report, reports
-from mockvoice_contracts.check.beside import beside_the_mock
-from mockvoice_contracts.check.plan import CannotCheck, Plan
+from mockvoice_contracts.check.comparison import compare_with_mock
+from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.probe import looks_real, probe
 from mockvoice_contracts.check.recorder import Recorder
-from mockvoice_contracts.check.screen import Screen
+from mockvoice_contracts.check.terminal import Terminal
 from mockvoice_contracts.harness import cleaning, targets
 from mockvoice_contracts.harness.contract import Contract
-from mockvoice_contracts.harness.ledger import Ledger, default_folder, kept_folder
+from mockvoice_contracts.harness.ledger import Ledger, cache_folder, default_folder
+from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.harness.wire import Watch, Wire
 
 SUITES = Path(mockvoice_contracts.__file__).parent / "suites"
 INI = Path(__file__).with_name("pytest.ini")
@@ -37,7 +37,7 @@ CPUS_USED = 2
 INTERRUPTED = 130
 
 
-def run(plan: Plan) -> int:
+def run(plan: CheckOptions) -> int:
     """Check what the plan names, and report. Gives the exit code.
 
     Raises ``CannotCheck`` for what one sentence says before anything has been checked.
@@ -46,7 +46,7 @@ def run(plan: Plan) -> int:
     if plan.compare is not None:
         plan = replace(plan, parity="server")
     given = {key: _prepared(plan, key) for key in plan.vendors}
-    with Screen() as screen:
+    with Terminal() as screen:
         for key, target in given.items():
             if target is not None and not plan.dry_run:
                 _knock(plan, key, target, screen)
@@ -58,11 +58,13 @@ def run(plan: Plan) -> int:
         if plan.dry_run:
             _say_what_would_be_sent(recorder.seen, screen)
             return report.UNCHECKED if trouble else report.HOLDS
-        made = report.made(
+        made = report.build(
             plan, recorder, trouble, began=began, seconds=time.monotonic() - start, seed=_seed(plan)
         )
         if plan.compare is not None and not trouble:
-            made["parity"] = beside_the_mock(plan, given, recorder.seen, began, screen.say, _tested)
+            made["parity"] = compare_with_mock(
+                plan, given, recorder.seen, began, screen.say, _tested
+            )
         if plan.report_dir is not None:
             reports.write(plan.report_dir, made)
         screen.summary(made)
@@ -71,34 +73,34 @@ def run(plan: Plan) -> int:
     return INTERRUPTED if trouble == ["interrupted"] else int(made["exit_code"])
 
 
-def _check_vendors(plan: Plan) -> None:
+def _check_vendors(plan: CheckOptions) -> None:
     for key in plan.vendors:
         if key not in targets.vendor_keys():
-            raise CannotCheck(str(targets.UnknownVendor(key)))
+            raise CheckError(str(targets.UnknownVendor(key)))
     if plan.url is not None and len(plan.vendors) != 1:
-        raise CannotCheck("--url stands for one vendor's server: name one vendor")
+        raise CheckError("--url stands for one vendor's server: name one vendor")
     if plan.compare is not None and plan.url is None and plan.target is None:
-        raise CannotCheck("--compare needs a server beside the mock: name it by --target or --url")
+        raise CheckError("--compare needs a server beside the mock: name it by --target or --url")
 
 
-def _prepared(plan: Plan, key: str) -> Target | None:
+def _prepared(plan: CheckOptions, key: str) -> Target | None:
     """The server under test; ``None`` for a mock of our own, which is started later."""
     try:
-        settings = targets.chosen(key, plan.url, plan.target, plan.mode)
+        settings = targets.target_settings(key, plan.url, plan.target, plan.mode)
         if settings is None:
             return None
         return None if plan.dry_run else targets.from_settings(settings)
-    except targets.BadTarget as error:
-        raise CannotCheck(str(error)) from error
+    except targets.InvalidTargetConfiguration as error:
+        raise CheckError(str(error)) from error
 
 
-def _knock(plan: Plan, key: str, target: Target, screen: Screen) -> None:
+def _knock(plan: CheckOptions, key: str, target: Target, screen: Terminal) -> None:
     """Make sure that the right server answers and that what is planned may be done to it."""
     contract, auth = Contract(targets.document(key), closed=False), _caller(target)
     probe(contract, target, auth, targets.vendor_of(key).title)
     asks = target.mode == "full" and not plan.may_be_changed
     if asks and (reason := looks_real(contract, target, auth)):
-        raise CannotCheck(
+        raise CheckError(
             f"mode full changes and deletes anything, and {reason}: "
             "say --yes-this-account-may-be-changed if that is meant"
         )
@@ -107,7 +109,7 @@ def _knock(plan: Plan, key: str, target: Target, screen: Screen) -> None:
         screen.say(f"{target.url} is not known to be a mock, so that it is only read (see --mode)")
 
 
-def _sweep_up(plan: Plan, given: Mapping[str, Target | None], screen: Screen) -> None:
+def _sweep_up(plan: CheckOptions, given: Mapping[str, Target | None], screen: Terminal) -> None:
     """Remove what runs that were killed have left in mode own-data."""
     folder = plan.ledgers or default_folder()
     for key, target in given.items():
@@ -115,7 +117,9 @@ def _sweep_up(plan: Plan, given: Mapping[str, Target | None], screen: Screen) ->
             continue
         for ledger in Ledger.left(folder, key, target.url):
             number = len(ledger.created)
-            watch = Watch(target, Contract(targets.document(key), closed=False), ledger=ledger)
+            watch = TargetSession(
+                target, Contract(targets.document(key), closed=False), ledger=ledger
+            )
             for request in ledger.unanswered:
                 screen.say(
                     f"a run was killed while it waited for {request}: look what has become of it"
@@ -129,25 +133,25 @@ def _sweep_up(plan: Plan, given: Mapping[str, Target | None], screen: Screen) ->
 
 
 @contextmanager
-def _watched(watch: Watch) -> Iterator[None]:
-    wire = Wire()
-    wire.watch(watch)
+def _watched(watch: TargetSession) -> Iterator[None]:
+    wire = RequestGate()
+    wire.add(watch)
     with wire.installed():
         yield
 
 
 def _caller(target: Target) -> AuthBase:
-    made: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.caller").caller(
+    made: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").caller(
         target
     )
     return made
 
 
-def _seed(plan: Plan) -> int:
+def _seed(plan: CheckOptions) -> int:
     return DEFAULT_SEED if plan.seed is None else plan.seed
 
 
-def _workers(plan: Plan, given: Mapping[str, Target | None]) -> int:
+def _workers(plan: CheckOptions, given: Mapping[str, Target | None]) -> int:
     """Parallel only where every worker has a world of its own, unless it is asked for."""
     if plan.workers is not None:
         return plan.workers
@@ -156,16 +160,16 @@ def _workers(plan: Plan, given: Mapping[str, Target | None]) -> int:
 
 
 def _lends_worlds(target: Target) -> bool:
-    return target.powers is not None and target.powers.makes_sandboxes()
+    return target.control is not None and target.control.supports_sandboxes()
 
 
-def _tested(plan: Plan, recorder: Recorder, workers: int) -> list[str]:
+def _tested(plan: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
     """Run the suites; gives why they could not be run, if so."""
     former = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     # What Hypothesis keeps would else lie wherever the check was started. It saves seconds.
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(kept_folder() / "hypothesis"))
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache_folder() / "hypothesis"))
     try:
         code = pytest.main(_arguments(plan, workers), plugins=[recorder])
     finally:
@@ -179,7 +183,7 @@ def _tested(plan: Plan, recorder: Recorder, workers: int) -> list[str]:
     return trouble
 
 
-def _arguments(plan: Plan, workers: int) -> list[str]:
+def _arguments(plan: CheckOptions, workers: int) -> list[str]:
     options: dict[str, Any] = {
         "--target": plan.target and plan.target.resolve(),
         "--url": plan.url,
@@ -207,7 +211,7 @@ def _arguments(plan: Plan, workers: int) -> list[str]:
     return [*words, *(str(SUITES / vendor) for vendor in plan.vendors)]
 
 
-def _say_what_would_be_sent(seen: list[dict[str, Any]], screen: Screen) -> None:
+def _say_what_would_be_sent(seen: list[dict[str, Any]], screen: Terminal) -> None:
     for part in seen:
         for key, each in part.items():
             screen.say(f"{key}, mode {each['mode']}: {each['requests']} requests")

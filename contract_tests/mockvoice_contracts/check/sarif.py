@@ -11,7 +11,7 @@ LEVELS = {"breach": "error", "assumption": "note"}
 FIRST_LINE = 1
 
 
-def made(report: Mapping[str, Any]) -> dict[str, Any]:
+def build(report: Mapping[str, Any]) -> dict[str, Any]:
     """A SARIF 2.1.0 log of one run."""
     rules = {_rule_id(each): _rule(each, report) for each in report["findings"]}
     places = list(rules)

@@ -70,13 +70,13 @@ def adds_up(about: str, shown: Any, *parts: Any) -> None:
         raise AssertionError(f"{about} is {shown}, and what it is made of comes to {whole}")
 
 
-class NeverAgain:
+class UniqueValues:
     """Ids and numbers that were given once are not given again."""
 
     def __init__(self) -> None:
         self._given: dict[str, set[Any]] = {}
 
-    def give(self, kind: str, value: Any) -> None:
+    def add(self, kind: str, value: Any) -> None:
         """Note a value that has just been given. Raises ``AssertionError`` if it was before."""
         given = self._given.setdefault(kind, set())
         if value in given:

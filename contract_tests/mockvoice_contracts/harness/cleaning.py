@@ -6,12 +6,12 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness import ownership
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.ledger import Record
-from mockvoice_contracts.harness.wire import Watch
+from mockvoice_contracts.harness.request_gate import TargetSession
 
 GONE = (404, 410)
 
 
-def clean_up(watch: Watch, auth: AuthBase) -> list[Record]:
+def clean_up(watch: TargetSession, auth: AuthBase) -> list[Record]:
     """Delete what the watch's ledger holds; gives what could not be deleted.
 
     The newest first, and once more as long as that removes something: a client goes only after

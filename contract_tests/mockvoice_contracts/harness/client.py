@@ -15,7 +15,15 @@ from mockvoice_contracts.harness.contract import SAFE, Breach, Contract, Operati
 from mockvoice_contracts.harness.ownership import NotAllowed
 from mockvoice_contracts.harness.targets import Target
 
-__all__ = ["Anonymous", "Api", "AssumptionBroken", "Bearer", "Broken", "NotAllowed", "Reply"]
+__all__ = [
+    "Anonymous",
+    "Api",
+    "AssumptionBreach",
+    "Bearer",
+    "ContractBreach",
+    "NotAllowed",
+    "Reply",
+]
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -23,7 +31,7 @@ PATIENCE_SECONDS = 30
 SHOWN = 1500  # characters of a body in a message
 
 
-class Broken(AssertionError):
+class ContractBreach(AssertionError):
     """An answer that breaks the contract: which operation, in which ways, and what came."""
 
     def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Reply") -> None:
@@ -33,7 +41,7 @@ class Broken(AssertionError):
         self.reply = reply
 
 
-class AssumptionBroken(Broken):
+class AssumptionBreach(ContractBreach):
     """The server does not share an assumption of the contract, which is no breach of it."""
 
 
@@ -181,7 +189,7 @@ class Api:
             breaches += self._body_breaches(operation, reply, answer)
         if breaches:
             assumed = all(breach.evidence == "choice" for breach in breaches)
-            raise (AssumptionBroken if assumed else Broken)(operation, breaches, reply)
+            raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, reply)
 
     def _body_breaches(
         self, operation: Operation, reply: Reply, answer: Mapping[str, Any]

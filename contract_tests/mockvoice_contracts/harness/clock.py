@@ -25,6 +25,6 @@ class ServerClock:
         self._powers().advance(timedelta(days=days, seconds=seconds))
 
     def _powers(self) -> Control:
-        if self._target.powers is None:
+        if self._target.control is None:
             raise RuntimeError("a test that moves the clock needs the mark needs('clock')")
-        return self._target.powers
+        return self._target.control

@@ -14,7 +14,7 @@ CLOCK_SECONDS = 5  # after which the clock is read again
 RUN_SECONDS = 6 * 60 * 60  # after which the sandbox of a run that was killed goes by itself
 
 
-class NoSandboxes(Exception):
+class SandboxesUnsupported(Exception):
     """The server makes no sandboxes."""
 
 
@@ -33,7 +33,7 @@ class Control:
         self._read: tuple[float, datetime] | None = None
 
     @classmethod
-    def beside(cls, url: str, vendor: str, port_offset: int) -> Self | None:
+    def discover(cls, url: str, vendor: str, port_offset: int) -> Self | None:
         """The control API of the mock whose vendor answers at this URL; ``None`` if there is none."""
         place = urlsplit(url)
         ports = (place.port, place.port - port_offset) if place.port else ()
@@ -68,13 +68,13 @@ class Control:
         found: list[dict[str, Any]] = self._ask("GET", f"/outbox?vendor={self._vendor}&limit=10000")
         return sorted(found, key=lambda message: message["id"])
 
-    def makes_sandboxes(self) -> bool:
+    def supports_sandboxes(self) -> bool:
         """Whether every run can have a world of its own."""
         answer = self._session.get(f"{self._base}/_mock/sandboxes", timeout=PATIENCE_SECONDS)
         return answer.status_code == 200
 
     @contextmanager
-    def throw_away(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
+    def temporary_sandbox(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
         """A sandbox for one run, and its credentials; gone when the block ends.
 
         Raises ``NoSandboxes``.
@@ -84,7 +84,7 @@ class Control:
         body["now"] = self.now().isoformat()
         made = self._session.post(path, json=body, timeout=PATIENCE_SECONDS)
         if made.status_code in (404, 405, 501):
-            raise NoSandboxes
+            raise SandboxesUnsupported
         made.raise_for_status()
         try:
             yield (

@@ -7,10 +7,10 @@ from typing import Any
 from schemathesis.core.failures import Failure
 from schemathesis.openapi.checks import IgnoredAuth
 
-from mockvoice_contracts.harness.client import Broken
+from mockvoice_contracts.harness.client import ContractBreach
 from mockvoice_contracts.harness.contract import Breach, Contract, Operation
-from mockvoice_contracts.harness.places import places
-from mockvoice_contracts.harness.wire import Exchange, Watch
+from mockvoice_contracts.harness.request_gate import Exchange, TargetSession
+from mockvoice_contracts.harness.source_map import source_map_for
 
 Finding = dict[str, Any]
 UNAUTHORIZED = 401
@@ -19,12 +19,12 @@ CASE_ID = "X-Schemathesis-TestCaseId"
 _LABEL = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/\S*)")
 
 
-def of(error: BaseException, watch: Watch) -> list[Finding]:
+def of(error: BaseException, watch: TargetSession) -> list[Finding]:
     """The findings in what ended a test."""
     return list(_of(error, watch))
 
 
-def is_assumption(error: BaseException, watch: Watch, *, marked: bool) -> bool:
+def is_assumption(error: BaseException, watch: TargetSession, *, marked: bool) -> bool:
     """Whether all that failed is what the contract itself calls an assumption."""
     if marked and isinstance(error, AssertionError):
         return True
@@ -32,8 +32,8 @@ def is_assumption(error: BaseException, watch: Watch, *, marked: bool) -> bool:
     return bool(found) and all(each["evidence"] == "choice" for each in found)
 
 
-def _of(error: BaseException, watch: Watch) -> Iterator[Finding]:
-    if isinstance(error, Broken):
+def _of(error: BaseException, watch: TargetSession) -> Iterator[Finding]:
+    if isinstance(error, ContractBreach):
         reply = error.reply
         yield _finding(
             watch.contract,
@@ -53,7 +53,7 @@ def _of(error: BaseException, watch: Watch) -> Iterator[Finding]:
         yield _plain(error, watch)
 
 
-def _generated(failure: Failure, watch: Watch) -> Finding:
+def _generated(failure: Failure, watch: TargetSession) -> Finding:
     """What Schemathesis has found; its own text masks credentials in a way that no shell can undo."""
     exchange = _exchange_of(failure, watch)
     operation = exchange.operation if exchange else None
@@ -85,9 +85,9 @@ def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> l
     return found or [Breach("", mark, ("responses", str(status)))]
 
 
-def _plain(error: BaseException, watch: Watch) -> Finding:
+def _plain(error: BaseException, watch: TargetSession) -> Finding:
     """A broken assertion of a scenario: about the last request that it made, as far as one can tell."""
-    exchange = next((each for each in reversed(watch.trail) if each.operation), None)
+    exchange = next((each for each in reversed(watch.recent) if each.operation), None)
     breaches = []
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
@@ -117,7 +117,7 @@ def _finding(
     place = None
     if operation is not None:
         steps = breaches[0].place if breaches else ()
-        found = places(vendor).of(operation, steps)
+        found = source_map_for(vendor).of(operation, steps)
         place = {
             "file": found.file,
             "line": found.line,
@@ -148,10 +148,10 @@ def _says(
     return "; ".join(said)[:SHOWN]
 
 
-def _exchange_of(failure: Failure, watch: Watch) -> Exchange | None:
-    same = [each for each in watch.trail if failure.case_id and _case_of(each) == failure.case_id]
-    of = same or [each for each in watch.trail if _label_of(each) == failure.operation]
-    of = of or list(watch.trail)
+def _exchange_of(failure: Failure, watch: TargetSession) -> Exchange | None:
+    same = [each for each in watch.recent if failure.case_id and _case_of(each) == failure.case_id]
+    of = same or [each for each in watch.recent if _label_of(each) == failure.operation]
+    of = of or list(watch.recent)
     # Checks send copies with other credentials, which have no part in what they do not find.
     if not isinstance(failure, IgnoredAuth):
         of = [each for each in of if each.response.status_code != UNAUTHORIZED] or of

@@ -15,11 +15,14 @@ from hypothesis.errors import FlakyStrategyDefinition
 from requests.auth import AuthBase
 from schemathesis.specs.openapi.checks import ensure_resource_availability
 
-from mockvoice_contracts.harness import forms, lateness, targets
+from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
-from mockvoice_contracts.harness.depth import Depth, depth
-from mockvoice_contracts.harness.meaning import keeps_its_meaning, query_keeps_its_meaning
+from mockvoice_contracts.harness.generation_filters import (
+    keeps_its_meaning,
+    query_keeps_its_meaning,
+)
+from mockvoice_contracts.harness.profile import Profile, current_profile
 
 Check = Callable[..., Any]
 ATTEMPTS = 3  # at the chains of one seed
@@ -28,7 +31,7 @@ SETTINGS = hypothesis.settings(
 )
 
 
-class LateAuth(AuthBase):
+class DeferredAuth(AuthBase):
     """Authentication that is known once the server runs, which is after tests are collected."""
 
     def __init__(self) -> None:
@@ -66,13 +69,13 @@ class Generated:
         security_parameters: bool = True,
         trims: bool = False,
     ) -> None:
-        lateness.install()
+        lazy_coverage.install()
         self._trims = trims
-        self.auth = LateAuth()
+        self.auth = DeferredAuth()
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.depth = depth()
+        self.depth = current_profile()
         self.checks = [*checks, _accepts_valid_data(refusal, by_rule)]
         self._known = known or {}
         self._elsewhere = elsewhere
@@ -216,7 +219,7 @@ def _word(name: str) -> str:
     return re.sub(r"\W+", "_", name)
 
 
-def _filter(vendor: str, of: Depth, *, trims: bool) -> Callable[[Any, Any], bool]:
+def _filter(vendor: str, of: Profile, *, trims: bool) -> Callable[[Any, Any], bool]:
     def filter_case(context: Any, case: Any) -> bool:
         if case.meta is None:
             return True

@@ -17,7 +17,7 @@ except ImportError:  # Windows has no such locks; there, runs must not overlap
 Record = tuple[str, str]  # a path parameter and its value, such as ("invoiceId", "41")
 
 
-def kept_folder() -> Path:
+def cache_folder() -> Path:
     """Where this user's runs keep what the next ones need."""
     return Path(click.get_app_dir("mockvoice"))
 
@@ -25,7 +25,7 @@ def kept_folder() -> Path:
 def default_folder() -> Path:
     """Where ledgers are kept, so that the next run finds them."""
     told = os.environ.get("MOCKVOICE_LEDGERS")
-    return Path(told) if told else kept_folder() / "ledgers"
+    return Path(told) if told else cache_folder() / "ledgers"
 
 
 class Ledger:

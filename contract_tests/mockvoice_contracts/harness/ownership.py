@@ -37,7 +37,7 @@ class Ownership:
 @cache
 def of(vendor: str) -> Ownership:
     """The rules of a vendor."""
-    found: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.caller").OWNERSHIP
+    found: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
     return found
 
 
@@ -79,7 +79,7 @@ def _is_its_own(operation: Operation, name: str, pointer: str) -> bool:
     return leaf in ("id", "uuid") and (not around or (around == [noun] and named))
 
 
-def refuse_what_is_not_own(
+def check_ownership(
     contract: Contract,
     rules: Ownership,
     operation: Operation,

@@ -14,16 +14,17 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
-from mockvoice import __version__, target_file
+from mockvoice import __version__
 from mockvoice.app import Server
+from mockvoice.outbound import target_file
+from mockvoice.outbound.target_file import MODES, InvalidTargetConfiguration, TargetSettings
 from mockvoice.settings import Settings
-from mockvoice.target_file import MODES, BadTarget, TargetSettings
 from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
 from mockvoice.web import contract
 from mockvoice.web.vendor import Vendor
-from mockvoice_contracts.harness.control import Control, NoSandboxes
+from mockvoice_contracts.harness.control import Control, SandboxesUnsupported
 
-__all__ = ["MODES", "BadTarget", "Target", "UnknownVendor", "vendor_keys"]
+__all__ = ["MODES", "InvalidTargetConfiguration", "Target", "UnknownVendor", "vendor_keys"]
 VERSION = __version__
 
 
@@ -46,7 +47,7 @@ class Target:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
-    powers: Control | None = field(default=None, repr=False)
+    control: Control | None = field(default=None, repr=False)
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -60,7 +61,7 @@ class Target:
 
     def now(self) -> datetime:
         """The server's present instant; of a real one, assumed to be ours."""
-        return self.powers.now() if self.powers else datetime.now(UTC)
+        return self.control.now() if self.control else datetime.now(UTC)
 
 
 def vendor_of(key: str) -> Vendor:
@@ -70,7 +71,7 @@ def vendor_of(key: str) -> Vendor:
     except ModuleNotFoundError as error:
         if error.name != f"mockvoice.vendors.{key}":
             raise
-        raise BadTarget(f"there is no vendor {key!r}") from error
+        raise InvalidTargetConfiguration(f"there is no vendor {key!r}") from error
     return found
 
 
@@ -79,7 +80,7 @@ def titles() -> dict[str, str]:
     return {key: vendor.title for key, vendor in all_vendors().items()}
 
 
-def handles(vendor: str, operation_id: str) -> bool:
+def has_handler(vendor: str, operation_id: str) -> bool:
     """Whether the mock has a function for an operation."""
     resource, _, action = operation_id.rpartition(".")
     try:
@@ -105,7 +106,7 @@ def fixtures(vendor: str) -> Traversable:
 
 
 @contextmanager
-def opened(
+def open_target(
     vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
 ) -> Iterator[Target]:
     """The target of a run: what the file says of the vendor, else the URL, else a mock of our own.
@@ -113,7 +114,7 @@ def opened(
     A mock that runs already lends a sandbox, so that nobody's data is touched there. Raises
     ``BadTarget``.
     """
-    settings = chosen(vendor, url, file, mode)
+    settings = target_settings(vendor, url, file, mode)
     with ExitStack() as stack:
         if settings is None:
             yield stack.enter_context(own_mock(vendor))
@@ -121,11 +122,11 @@ def opened(
             target = from_settings(settings)
             # Somebody's own credentials choose somebody's own sandbox.
             if settings.credentials is None:
-                target = stack.enter_context(in_a_sandbox_of_its_own(target))
+                target = stack.enter_context(in_own_sandbox(target))
             yield target
 
 
-def chosen(
+def target_settings(
     vendor: str, url: str | None, file: Path | None, mode: str | None = None
 ) -> TargetSettings | None:
     """What is said of the server under test; ``None`` if nothing is. Raises ``BadTarget``."""
@@ -150,7 +151,7 @@ def own_mock(key: str, *, present: bool = False) -> Iterator[Target]:
     settings = Settings(
         port=0,
         vendors=(key,),
-        data="demo" if fixtures(key).joinpath("seed.json").is_file() else "empty",
+        data="demo" if fixtures(key).joinpath("demo.json").is_file() else "empty",
         now=None if present else datetime.combine(datetime.now(UTC).date(), time(12), UTC),
     )
     with Server(settings) as server:
@@ -162,16 +163,16 @@ def own_mock(key: str, *, present: bool = False) -> Iterator[Target]:
             is_mock=True,
             credentials=vendor.credentials,
             abilities=control.abilities,
-            powers=control,
+            control=control,
         )
 
 
 @contextmanager
-def played(
+def simulated(
     vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
 ) -> Iterator[Target]:
     """A mock in the place of a target, under the same rules, so that nothing is sent to the target."""
-    settings = chosen(vendor, url, file, mode)
+    settings = target_settings(vendor, url, file, mode)
     with own_mock(vendor, present=settings is not None) as mock:
         if settings is None:
             yield mock
@@ -181,19 +182,19 @@ def played(
                 mode=settings.mode or "read-only",
                 is_mock=False,
                 abilities=frozenset(),
-                powers=None,
+                control=None,
                 known=settings.known,
             )
 
 
 @contextmanager
-def beside(vendor: str, mode: str) -> Iterator[Target]:
+def reference_mock(vendor: str, mode: str) -> Iterator[Target]:
     """A mock of this run that may be asked no more than a target with this mode.
 
     What a target file names as known is known there and not here.
     """
     with own_mock(vendor, present=True) as mock:
-        yield replace(mock, mode=mode, abilities=frozenset(), powers=None)
+        yield replace(mock, mode=mode, abilities=frozenset(), control=None)
 
 
 def from_settings(settings: TargetSettings) -> Target:
@@ -204,9 +205,9 @@ def from_settings(settings: TargetSettings) -> Target:
     """
     mock, control = vendor_of(settings.vendor), None
     if settings.is_local or settings.abilities:
-        control = Control.beside(settings.url, settings.vendor, mock.port_offset)
+        control = Control.discover(settings.url, settings.vendor, mock.port_offset)
     if settings.abilities and control is None:
-        raise BadTarget(
+        raise InvalidTargetConfiguration(
             f"[{settings.vendor}] names abilities, but no control API answers beside {settings.url}"
         )
     credentials = settings.credentials
@@ -214,7 +215,7 @@ def from_settings(settings: TargetSettings) -> Target:
         credentials = mock.credentials if settings.is_local or control else {}
     if not credentials and mock.credentials:
         roles = ", ".join(mock.credentials)
-        raise BadTarget(
+        raise InvalidTargetConfiguration(
             f"[{settings.vendor}] needs credentials in a target file ({roles}): "
             f"{settings.url} is not on this machine"
         )
@@ -228,21 +229,21 @@ def from_settings(settings: TargetSettings) -> Target:
         abilities=control.abilities if control else frozenset(),
         requests_per_minute=settings.requests_per_minute,
         max_requests=settings.max_requests,
-        powers=control,
+        control=control,
     )
 
 
 @contextmanager
-def in_a_sandbox_of_its_own(target: Target) -> Iterator[Target]:
+def in_own_sandbox(target: Target) -> Iterator[Target]:
     """The same server, in a world that is made for this run; its own if it makes none."""
-    if target.powers is None:
+    if target.control is None:
         yield target
         return
     name = f"check-{target.vendor}-{os.getpid()}-{time_ns()}"
     with ExitStack() as stack:
         try:
-            control, credentials = stack.enter_context(target.powers.throw_away(name))
-        except NoSandboxes:
+            control, credentials = stack.enter_context(target.control.temporary_sandbox(name))
+        except SandboxesUnsupported:
             yield target
             return
-        yield replace(target, credentials=credentials, powers=control)
+        yield replace(target, credentials=credentials, control=control)

@@ -6,11 +6,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from mockvoice_contracts.mutants.catalogue import VENDORS, BadEntry, Mutant, catalogue
+from mockvoice_contracts.mutants.catalogue import VENDORS, InvalidEntry, Mutant, catalogue
 from mockvoice_contracts.mutants.outcomes import (
-    BROKEN,
     CAUGHT,
-    DEAD,
+    INVALID,
+    NO_EFFECT,
     Outcome,
     remember,
     write_report,
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         chosen = [each for key in given.vendor or VENDORS for each in _chosen(key, given.only)]
-    except BadEntry as error:
+    except InvalidEntry as error:
         print(error, file=sys.stderr)
         return 2
     if not chosen:
@@ -76,7 +76,7 @@ def _tell(found: Outcome) -> None:
 
 def _summary(found: Sequence[Outcome], seconds: float, report: Path) -> int:
     caught = sum(each.verdict == CAUGHT for each in found)
-    lame = [each for each in found if each.verdict in (DEAD, BROKEN)]
+    lame = [each for each in found if each.verdict in (NO_EFFECT, INVALID)]
     percent = 100 * caught / len(found)
     print(
         f"caught {caught} of {len(found)} ({percent:.1f} %), dead or broken {len(lame)}, "

@@ -10,7 +10,7 @@ HERE = Path(__file__).parent
 VENDORS = tuple(sorted(path.stem for path in HERE.glob("*.toml")))
 
 
-class BadEntry(Exception):
+class InvalidEntry(Exception):
     """A catalogue says something that cannot be planted."""
 
 
@@ -54,7 +54,7 @@ def _mutant(vendor: str, name: str, entry: dict[str, Any]) -> Mutant:
     try:
         found = Mutant(vendor=vendor, id=name, edits=edits, **entry)
     except TypeError as error:
-        raise BadEntry(f"{vendor} {name}: {error}") from error
+        raise InvalidEntry(f"{vendor} {name}: {error}") from error
     if bool(found.edits) == bool(found.wire):
-        raise BadEntry(f"{vendor} {name}: say either edits or wire")
+        raise InvalidEntry(f"{vendor} {name}: say either edits or wire")
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockvoice_contracts.mutants.catalogue import HERE
 
-CAUGHT, SURVIVED, DEAD, BROKEN = "caught", "survived", "dead", "broken"
+CAUGHT, SURVIVED, NO_EFFECT, INVALID = "caught", "survived", "dead", "broken"
 CATCHERS = HERE / "catchers.json"
 
 

@@ -10,16 +10,16 @@ from importlib import import_module
 from typing import Any
 
 from mockvoice_contracts.harness import targets
-from mockvoice_contracts.mutants.asking import Ask
 from mockvoice_contracts.mutants.catalogue import Mutant
 from mockvoice_contracts.mutants.outcomes import (
-    BROKEN,
     CAUGHT,
-    DEAD,
+    INVALID,
+    NO_EFFECT,
     SURVIVED,
     Outcome,
     catchers,
 )
+from mockvoice_contracts.mutants.probe_client import ProbeClient
 from mockvoice_contracts.mutants.serving import DidNotStart, served
 from mockvoice_contracts.mutants.suite import SuiteBroken, failing, first_finding
 
@@ -73,7 +73,7 @@ def _founded(
     founded = []
     for each in found:
         if each.test in wrong:
-            each = replace(each, verdict=BROKEN, message="It fails at a healthy server, too")
+            each = replace(each, verdict=INVALID, message="It fails at a healthy server, too")
             tell(each)
         founded.append(each)
     return founded
@@ -85,9 +85,9 @@ _COPIED = ("vendor", "id", "title", "rule", "operation", "evidence")
 def probe(vendor: str, name: str, url: str) -> Any:
     """What a probe sees at a server."""
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
-    caller = import_module(f"mockvoice_contracts.suites.{vendor}.caller").caller
-    with targets.opened(vendor, url) as target:
-        return getattr(probes, name)(Ask(target, caller(target)))
+    caller = import_module(f"mockvoice_contracts.suites.{vendor}.auth").caller
+    with targets.open_target(vendor, url) as target:
+        return getattr(probes, name)(ProbeClient(target, caller(target)))
 
 
 def _outcome(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
@@ -96,14 +96,14 @@ def _outcome(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
     try:
         with served(mutant.vendor, mutant.id) as url:
             if probe(mutant.vendor, mutant.probe, url) == healthy:
-                verdict, message = DEAD, f"the probe {mutant.probe} sees no difference"
+                verdict, message = NO_EFFECT, f"the probe {mutant.probe} sees no difference"
             else:
                 finding = first_finding(mutant.vendor, url, likely)
-                verdict = SURVIVED if finding is None else BROKEN if finding.crashed else CAUGHT
+                verdict = SURVIVED if finding is None else INVALID if finding.crashed else CAUGHT
     except (DidNotStart, SuiteBroken) as error:
-        verdict, message = BROKEN, str(error)
+        verdict, message = INVALID, str(error)
     except Exception as error:  # a probe may stumble over anything that a faulty server says
-        verdict, message = BROKEN, f"the probe {mutant.probe}: {error!r}"
+        verdict, message = INVALID, f"the probe {mutant.probe}: {error!r}"
     return Outcome(
         **{name: getattr(mutant, name) for name in _COPIED},
         verdict=verdict,

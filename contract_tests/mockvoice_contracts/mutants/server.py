@@ -12,11 +12,11 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from mockvoice.app import Server
-from mockvoice.front import Front
-from mockvoice.listeners import CannotListen
+from mockvoice.dispatcher import Dispatcher
+from mockvoice.listeners import PortUnavailable
 from mockvoice.settings import Settings
 from mockvoice_contracts.mutants.catalogue import Mutant, catalogue
-from mockvoice_contracts.mutants.planting import plant
+from mockvoice_contracts.mutants.patching import apply
 from mockvoice_contracts.mutants.wire import rewriting
 
 Apps = Mapping[Any, ASGIApp]
@@ -34,21 +34,23 @@ def opened(vendor: str) -> Server:
     for port in range(FIRST_PORT, LAST_PORT, STEP):
         try:
             return Server(Settings(port=port, vendors=(vendor,), now=noon))
-        except CannotListen:
+        except PortUnavailable:
             continue
-    raise CannotListen(f"no free ports between {FIRST_PORT} and {LAST_PORT}")
+    raise PortUnavailable(f"no free ports between {FIRST_PORT} and {LAST_PORT}")
 
 
 def planted(mutant: Mutant) -> None:
     """Put the fault into this process, before a server is made."""
-    plant(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
+    apply(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
-        opening = Front.open
+        opening = Dispatcher.open
 
-        def open_rewriting(front: Front, by_port: Apps, by_prefix: Apps, rest: ASGIApp) -> None:
+        def open_rewriting(
+            front: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
+        ) -> None:
             opening(front, _rewritten(by_port, mutant), _rewritten(by_prefix, mutant), rest)
 
-        setattr(Front, "open", open_rewriting)  # noqa: B010 - a method is no variable
+        setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - a method is no variable
 
 
 def _rewritten(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness import cleaning, findings, lateness, ledger, targets
+from mockvoice_contracts.harness import cleaning, findings, lazy_coverage, ledger, targets
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.contract import SAFE, Contract
-from mockvoice_contracts.harness.depth import depth
+from mockvoice_contracts.harness.exchange_log import ExchangeLog
 from mockvoice_contracts.harness.masking import masked
 from mockvoice_contracts.harness.ownership import NotAllowed
+from mockvoice_contracts.harness.profile import current_profile
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.harness.trace import Trace
-from mockvoice_contracts.harness.wire import WIRE, GoneAway, Watch
 
 HERE = Path(__file__).parent
 
@@ -58,8 +58,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    for watch in item.config.stash[WIRE].watches.values():
-        watch.trail.clear()
+    for watch in item.config.stash[REQUEST_GATE].sessions.values():
+        watch.recent.clear()
     yield from _skipping()
 
 
@@ -69,10 +69,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     label = getattr(pyfuncitem, "operation_label", None)
     if label is None:
         return
-    mode = pyfuncitem.funcargs["playground"].mode
+    mode = pyfuncitem.funcargs["fuzz_target"].mode
     if mode != "full" and label.partition(" ")[0] not in SAFE:
         pytest.skip(f"generated data would be written, and the target's mode is {mode}")
-    lateness.catch_up(pyfuncitem, depth().systematic)
+    lazy_coverage.generate(pyfuncitem, current_profile().systematic)
 
 
 def _skipping() -> Generator[None]:
@@ -81,7 +81,7 @@ def _skipping() -> Generator[None]:
         return (yield)
     except NotAllowed as error:
         pytest.skip(str(error))
-    except GoneAway as error:
+    except TargetUnreachable as error:
         pytest.exit(str(error), returncode=2)
     except BaseExceptionGroup as several:
         if forbidden := several.subgroup(NotAllowed):
@@ -103,7 +103,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure says what was found, without a secret; a real server's own ways break nothing."""
     report = yield
-    watch = item.config.stash[WIRE].of_vendor(item.path.parent.name)
+    watch = item.config.stash[REQUEST_GATE].of_vendor(item.path.parent.name)
     if watch is None:
         return report
     if report.failed and call.excinfo is not None:
@@ -145,8 +145,8 @@ def open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]
 def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
     said = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
     if config.getoption("--parity") == "mock":
-        return stack.enter_context(targets.beside(vendor, config.getoption("--mode")))
-    opening = targets.played if config.getoption("--as-if") else targets.opened
+        return stack.enter_context(targets.reference_mock(vendor, config.getoption("--mode")))
+    opening = targets.simulated if config.getoption("--as-if") else targets.open_target
     return stack.enter_context(opening(vendor, *said))
 
 
@@ -156,16 +156,18 @@ def _watch(target: Target, config: pytest.Config, stack: ExitStack) -> None:
     if target.mode == "own-data":
         notes = ledger.Ledger.of(config.getoption("--ledgers"), target.vendor, target.url)
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    watch = config.stash[WIRE].watch(Watch(target, contract, ledger=notes, share=workers))
+    watch = config.stash[REQUEST_GATE].add(
+        TargetSession(target, contract, ledger=notes, share=workers)
+    )
     if config.getoption("--parity"):
-        watch.trace = Trace(contract)
+        watch.exchange_log = ExchangeLog(contract)
     if notes is not None:
         stack.callback(cleaning.clean_up, watch, caller_of(target))
 
 
 def caller_of(target: Target) -> AuthBase:
     """How requests to a target are authenticated."""
-    made: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.caller").caller(
+    made: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").caller(
         target
     )
     return made
@@ -182,14 +184,14 @@ def target(vendor: str, open_target: Callable[[str], Target]) -> Target:
     """The server under test."""
     try:
         return open_target(vendor)
-    except targets.BadTarget as error:
+    except targets.InvalidTargetConfiguration as error:
         pytest.exit(str(error), returncode=2)
 
 
 @pytest.fixture(scope="module")
 def contract(target: Target, pytestconfig: pytest.Config) -> Contract:
     """The vendor's contract; a mock must not even send more than it says."""
-    return pytestconfig.stash[WIRE].watches[target.url].contract
+    return pytestconfig.stash[REQUEST_GATE].sessions[target.url].contract
 
 
 @pytest.fixture(scope="module")
@@ -205,17 +207,17 @@ def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
 
 
 @pytest.fixture(scope="module")
-def playground(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
+def fuzz_target(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
     """The same server in a world that generated requests may turn upside down, if it lends one."""
-    with targets.in_a_sandbox_of_its_own(target) as world:
-        pytestconfig.stash[WIRE].watches[target.url].secrets.update(world.secrets)
+    with targets.in_own_sandbox(target) as world:
+        pytestconfig.stash[REQUEST_GATE].sessions[target.url].secrets.update(world.secrets)
         yield world
 
 
 @pytest.fixture(scope="module")
-def play(playground: Target) -> AuthBase:
+def fuzz_auth(fuzz_target: Target) -> AuthBase:
     """How requests to the playground are authenticated."""
-    return caller_of(playground)
+    return caller_of(fuzz_target)
 
 
 @pytest.fixture(autouse=True)
@@ -233,10 +235,10 @@ def clock(target: Target) -> Iterator[ServerClock]:
     """The server's clock; a test that has moved it finds it back in place."""
     before = target.now()
     yield ServerClock(target)
-    if target.powers is not None:
+    if target.control is not None:
         drift = target.now() - before
         if abs(drift) > timedelta(minutes=10):
-            target.powers.set_clock(before)
+            target.control.set_clock(before)
 
 
 @pytest.fixture

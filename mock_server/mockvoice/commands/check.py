@@ -20,7 +20,7 @@ NEEDED = (
 MODES = ("read-only", "own-data", "full")
 
 
-class CouldNot(click.ClickException):
+class CheckError(click.ClickException):
     """Nothing can be said of the contract."""
 
     exit_code = 2
@@ -88,11 +88,11 @@ def check(**options: Any) -> None:
             f"checking needs more than the server ({', '.join(missing)}): "
             "pip install 'mockvoice[contract]'"
         )
-    from mockvoice_contracts.check.plan import CannotCheck, Plan
+    from mockvoice_contracts.check.options import CheckError, CheckOptions
     from mockvoice_contracts.check.run import run
 
     try:
-        code = run(Plan(**options))
-    except CannotCheck as error:
-        raise CouldNot(str(error)) from error
+        code = run(CheckOptions(**options))
+    except CheckError as error:
+        raise CheckError(str(error)) from error
     sys.exit(code)

@@ -9,11 +9,11 @@ import httpx
 PATIENCE_SECONDS = 60.0
 
 
-class ServerRefused(Exception):
+class ControlApiError(Exception):
     """The server answered, and said no; the text says why."""
 
 
-class NoServer(Exception):
+class ServerUnavailable(Exception):
     """Nobody answers at the address, or it is no mock server that does."""
 
 
@@ -40,9 +40,11 @@ class ControlClient:
         try:
             answer = self._http.request(method, f"{self._url}/_mock{path}", **kind)
         except httpx.TimeoutException as error:
-            raise NoServer(f"{self._url} did not answer in {PATIENCE_SECONDS:.0f} s") from error
+            raise ServerUnavailable(
+                f"{self._url} did not answer in {PATIENCE_SECONDS:.0f} s"
+            ) from error
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise NoServer(
+            raise ServerUnavailable(
                 f"no mock server answers at {self._url}; start one with 'mockvoice serve', "
                 "or name the main address of one that runs"
             ) from error
@@ -62,11 +64,11 @@ class ControlClient:
         try:
             return json.loads(content) if content else None
         except ValueError as error:
-            raise NoServer(f"what answers at {self._url} is no mock server") from error
+            raise ServerUnavailable(f"what answers at {self._url} is no mock server") from error
 
 
 def _refusal(answer: httpx.Response, url: str) -> Exception:
     try:
-        return ServerRefused(answer.json()["error"]["message"])
+        return ControlApiError(answer.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
-        return NoServer(f"what answers at {url} is no mock server: {answer.status_code}")
+        return ServerUnavailable(f"what answers at {url} is no mock server: {answer.status_code}")

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
+from mockvoice.commands.base import Printer, for_server, sandbox_path, table
 from mockvoice.commands.client import ControlClient
-from mockvoice.commands.data import beginning
-from mockvoice.commands.shell import Show, for_server, place, table
+from mockvoice.commands.initial_state import initial_state_options
 
 
 @click.group()
@@ -16,11 +16,11 @@ def sandbox() -> None:
 
 @sandbox.command()
 @click.argument("name", required=False)
-@beginning
+@initial_state_options
 @click.option("--ttl", type=click.IntRange(1), metavar="SECONDS", help="It goes after so long.")
 @for_server
 def create(
-    client: ControlClient, show: Show, name: str | None, ttl: int | None, **wanted: Any
+    client: ControlClient, show: Printer, name: str | None, ttl: int | None, **wanted: Any
 ) -> None:
     """Make a sandbox, and print the credentials that open it."""
     body = {"name": name, "ttl_seconds": ttl, **wanted}
@@ -29,7 +29,7 @@ def create(
 
 @sandbox.command("list")
 @for_server
-def list_all(client: ControlClient, show: Show) -> None:
+def list_all(client: ControlClient, show: Printer) -> None:
     """List the sandboxes."""
 
     def listed(found: list[dict[str, Any]]) -> str:
@@ -45,19 +45,19 @@ def list_all(client: ControlClient, show: Show) -> None:
 
 @sandbox.command()
 @click.argument("name")
-@beginning
+@initial_state_options
 @for_server
-def reset(client: ControlClient, show: Show, name: str, **wanted: Any) -> None:
+def reset(client: ControlClient, show: Printer, name: str, **wanted: Any) -> None:
     """Put a sandbox back to its beginning, or to another one."""
-    show(client.send("POST", place(name, "reset"), _given(wanted)), _shown)
+    show(client.send("POST", sandbox_path(name, "reset"), _given(wanted)), _shown)
 
 
 @sandbox.command()
 @click.argument("name")
 @for_server
-def delete(client: ControlClient, show: Show, name: str) -> None:
+def delete(client: ControlClient, show: Printer, name: str) -> None:
     """Delete a sandbox with all that is in it."""
-    client.send("DELETE", place(name))
+    client.send("DELETE", sandbox_path(name))
     show({"deleted": name}, lambda _: f"{name} is gone")
 
 

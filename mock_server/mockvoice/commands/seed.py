@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import click
 
 if TYPE_CHECKING:
-    from mockvoice.seeding.plans import Plan
-    from mockvoice.seeding.wishes import Wish
-    from mockvoice.sending.journal import Journal
-    from mockvoice.target_file import TargetSettings
+    from mockvoice.outbound.target_file import TargetSettings
+    from mockvoice.seeding.options import SeedOptions
+    from mockvoice.seeding.remote.checkpoint import Checkpoint
+    from mockvoice.seeding.seeder import VendorSeeder
     from mockvoice.web.vendor import Vendor
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -85,10 +85,10 @@ def seed(
     past of two years. With --url or --target the data goes through the vendor's own API, request
     by request; a run that was cut off goes on when it is started again.
     """
-    from mockvoice.seeding.wishes import Wish
-    from mockvoice.sending.targets import check_writable
+    from mockvoice.seeding.options import SeedOptions
+    from mockvoice.seeding.remote.targets import check_writable
 
-    wish = Wish(**wished)
+    wish = SeedOptions(**wished)
     with _complaints():
         known = _vendor(vendor)
         plan = _plan(known, wish)
@@ -107,19 +107,19 @@ def seed(
 @contextmanager
 def _complaints() -> Iterator[None]:
     """What was asked for wrongly ends with exit code 2, what could not be done with 1."""
-    from mockvoice.seeding.wishes import BadWish
-    from mockvoice.sending.journal import BadJournal
-    from mockvoice.sending.line import CannotSend
-    from mockvoice.sending.sender import StaleJournal
-    from mockvoice.target_file import BadTarget
+    from mockvoice.outbound.target_file import InvalidTargetConfiguration
+    from mockvoice.seeding.options import InvalidSeedOptions
+    from mockvoice.seeding.remote.checkpoint import InvalidCheckpoint
+    from mockvoice.seeding.remote.client import SeedingFailed
+    from mockvoice.seeding.remote.delivery import StaleCheckpoint
 
     try:
         yield
-    except (BadWish, BadTarget, BadJournal) as error:
+    except (InvalidSeedOptions, InvalidTargetConfiguration, InvalidCheckpoint) as error:
         raise click.UsageError(str(error)) from error
-    except StaleJournal as error:
+    except StaleCheckpoint as error:
         raise click.UsageError(f"{error}: remove the journal to begin anew") from error
-    except CannotSend as error:
+    except SeedingFailed as error:
         click.echo(f"mockvoice: {error}\nStarted again, the run goes on from here.", err=True)
         raise SystemExit(NOT_FILLED) from error
 
@@ -133,13 +133,13 @@ def _vendor(key: str) -> "Vendor":
         raise click.UsageError(str(error)) from error
 
 
-def _plan(vendor: "Vendor", wish: "Wish") -> "Plan":
+def _plan(vendor: "Vendor", wish: "SeedOptions") -> "VendorSeeder":
     from mockvoice.seeding.locales import locale_of
-    from mockvoice.seeding.plans import NoPlan, plan_of
+    from mockvoice.seeding.seeder import NoSeeder, seeder_for
 
     try:
-        plan = plan_of(vendor.key, vendor.handlers)
-    except NoPlan as error:
+        plan = seeder_for(vendor.key, vendor.handlers)
+    except NoSeeder as error:
         raise click.UsageError(str(error)) from error
     wish.check()
     locale_of(wish.locale or plan.locale)
@@ -147,7 +147,7 @@ def _plan(vendor: "Vendor", wish: "Wish") -> "Plan":
 
 
 def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "TargetSettings | None":
-    from mockvoice.sending import targets
+    from mockvoice.seeding.remote import targets
 
     if file is not None:
         return targets.of_file(vendor.key, file, url, vendor.credentials)
@@ -155,25 +155,31 @@ def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "TargetSett
 
 
 def _tell(
-    vendor: "Vendor", plan: "Plan", wish: "Wish", account: "TargetSettings | None", out: Path | None
+    vendor: "Vendor",
+    plan: "VendorSeeder",
+    wish: "SeedOptions",
+    account: "TargetSettings | None",
+    out: Path | None,
 ) -> None:
     from mockvoice.kernel.clock import Clock
-    from mockvoice.sending import filler
-    from mockvoice.sending.messages import Messages
+    from mockvoice.seeding.remote import runner
+    from mockvoice.seeding.remote.request_builder import RequestBuilder
 
-    requests = filler.plan_for(vendor, plan, wish, Clock().today(), account)
+    requests = runner.plan_for(vendor, plan, wish, Clock().today(), account)
     if out is None:
-        for line in filler.shown(requests, Messages(vendor.key)):
+        for line in runner.shown(requests, RequestBuilder(vendor.key)):
             click.echo(line)
         return
     try:
-        filler.write(requests, out)
+        runner.write(requests, out)
     except OSError as error:
         raise click.UsageError(f"--out {out}: {error.strerror}") from error
     click.echo(f"{len(requests)} requests are in {out}")
 
 
-def _fill_sandbox(vendor: str, wish: "Wish", server: str, sandbox: str, token: str | None) -> None:
+def _fill_sandbox(
+    vendor: str, wish: "SeedOptions", server: str, sandbox: str, token: str | None
+) -> None:
     from dataclasses import asdict
     from urllib.parse import quote
 
@@ -198,7 +204,7 @@ def _fill_sandbox(vendor: str, wish: "Wish", server: str, sandbox: str, token: s
     click.echo(f"{vendor} in {sandbox}: {counts}")
 
 
-def _journal_of(account: "TargetSettings", wish: "Wish", source: Path | None) -> Path:
+def _journal_of(account: "TargetSettings", wish: "SeedOptions", source: Path | None) -> Path:
     parts = urlsplit(account.url)
     where = "-".join(str(each) for each in (parts.hostname, parts.port) if each).replace(":", "-")
     what = f"{wish.seed}" if source is None else source.stem
@@ -206,21 +212,27 @@ def _journal_of(account: "TargetSettings", wish: "Wish", source: Path | None) ->
 
 
 def _send(
-    account: "TargetSettings", plan: "Plan", wish: "Wish", source: Path | None, journal: Path
+    account: "TargetSettings",
+    plan: "VendorSeeder",
+    wish: "SeedOptions",
+    source: Path | None,
+    journal: Path,
 ) -> None:
     from mockvoice.kernel.clock import Clock
-    from mockvoice.sending import filler
-    from mockvoice.sending.journal import Journal
+    from mockvoice.seeding.remote import runner
+    from mockvoice.seeding.remote.checkpoint import Checkpoint
 
-    with Journal(journal, durable=not account.is_local) as noted, _progress() as progress:
+    with Checkpoint(journal, durable=not account.is_local) as noted, _progress() as progress:
         if source is None:
-            number, sent = filler.fill(account, plan, wish, Clock().today(), noted, progress)
+            number, sent = runner.seed_account(
+                account, plan, wish, Clock().today(), noted, progress
+            )
         else:
-            number, sent = filler.fill_from(account, plan, source, noted, progress)
+            number, sent = runner.seed_from_file(account, plan, source, noted, progress)
         _conclude(noted, number, sent, local=account.is_local)
 
 
-def _conclude(journal: "Journal", number: int, sent: int, *, local: bool) -> None:
+def _conclude(journal: "Checkpoint", number: int, sent: int, *, local: bool) -> None:
     # A mock is filled anew once it was reset; a real account is not to be filled twice.
     if local:
         journal.remove()

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from mockvoice.commands.base import Printer, for_server, sandbox_path, table
 from mockvoice.commands.client import ControlClient
-from mockvoice.commands.shell import Show, for_server, place, table
 
 _in_sandbox = click.option(
     "--sandbox", default="default", show_default=True, metavar="NAME", help="Of which sandbox."
@@ -27,28 +27,28 @@ def snapshot() -> None:
 @click.argument("name")
 @_in_sandbox
 @for_server
-def save(client: ControlClient, show: Show, sandbox: str, name: str) -> None:
+def save(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
     """Save the present state under a name."""
-    show(client.send("POST", place(sandbox, "snapshots"), {"name": name}), _shown)
+    show(client.send("POST", sandbox_path(sandbox, "snapshots"), {"name": name}), _shown)
 
 
 @snapshot.command()
 @click.argument("name")
 @_in_sandbox
 @for_server
-def load(client: ControlClient, show: Show, sandbox: str, name: str) -> None:
+def load(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
     """Go back to a snapshot."""
-    path = place(sandbox, "snapshots", name, "restore")
+    path = sandbox_path(sandbox, "snapshots", name, "restore")
     show(client.send("POST", path), lambda told: f"{told['name']} is at {name}, {told['now']}")
 
 
 @snapshot.command("list")
 @_in_sandbox
 @for_server
-def list_all(client: ControlClient, show: Show, sandbox: str) -> None:
+def list_all(client: ControlClient, show: Printer, sandbox: str) -> None:
     """List a sandbox's snapshots."""
     show(
-        client.get(place(sandbox, "snapshots")),
+        client.get(sandbox_path(sandbox, "snapshots")),
         lambda found: table(
             ("NAME", "NOW", "SAVED", "ROWS"),
             [(each["name"], each["now"], each["created_at"], _rows(each)) for each in found],
@@ -61,9 +61,9 @@ def list_all(client: ControlClient, show: Show, sandbox: str) -> None:
 @click.argument("after", default="current")
 @_in_sandbox
 @for_server
-def diff(client: ControlClient, show: Show, sandbox: str, before: str, after: str) -> None:
+def diff(client: ControlClient, show: Printer, sandbox: str, before: str, after: str) -> None:
     """Show the rows that changed from one snapshot to another, or to the present state."""
-    show(client.get(place(sandbox, "snapshots", before, "diff", after)), _differences)
+    show(client.get(sandbox_path(sandbox, "snapshots", before, "diff", after)), _differences)
 
 
 @snapshot.command()
@@ -71,9 +71,9 @@ def diff(client: ControlClient, show: Show, sandbox: str, before: str, after: st
 @click.option("--out", type=_FILE, default="-", help="The file to write, for your own eyes.")
 @_in_sandbox
 @for_server
-def export(client: ControlClient, show: Show, sandbox: str, name: str, out: Path) -> None:
+def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: Path) -> None:
     """Write a snapshot, or the present state, as JSON."""
-    text = client.ask("GET", place(sandbox, "snapshots", name))
+    text = client.ask("GET", sandbox_path(sandbox, "snapshots", name))
     if str(out) == "-":
         click.echo(text, nl=False)
         return
@@ -90,22 +90,22 @@ def export(client: ControlClient, show: Show, sandbox: str, name: str, out: Path
 @click.argument("file", type=_FILE)
 @_in_sandbox
 @for_server
-def take_in(client: ControlClient, show: Show, sandbox: str, name: str, file: Path) -> None:
+def take_in(client: ControlClient, show: Printer, sandbox: str, name: str, file: Path) -> None:
     """Read a snapshot from a file that was exported."""
     try:
         text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise click.BadParameter(f"{file}: {error.strerror}") from error
-    show(client.send("PUT", place(sandbox, "snapshots", name), text), _shown)
+    show(client.send("PUT", sandbox_path(sandbox, "snapshots", name), text), _shown)
 
 
 @snapshot.command()
 @click.argument("name")
 @_in_sandbox
 @for_server
-def delete(client: ControlClient, show: Show, sandbox: str, name: str) -> None:
+def delete(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
     """Delete a snapshot."""
-    client.send("DELETE", place(sandbox, "snapshots", name))
+    client.send("DELETE", sandbox_path(sandbox, "snapshots", name))
     show({"deleted": name}, lambda _: f"{name} is gone")
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from mockvoice.control import pages, render
-from mockvoice.control.guard import Guard
-from mockvoice.control.house import House
+from mockvoice.control import console, render
+from mockvoice.control.access import AccessMiddleware
+from mockvoice.control.context import ServerContext
 from mockvoice.settings import Settings
 from mockvoice.web.build import build, start
 from mockvoice.web.request_context import RequestContext
@@ -15,14 +15,14 @@ from mockvoice.web.sandboxes import Grant, Sandbox, SandboxRegistry
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
-def control_app(house: House, settings: Settings) -> ASGIApp:
+def control_app(house: ServerContext, settings: Settings) -> ASGIApp:
     """The whole of what is served at ``/`` and ``/_mock``."""
     app = build(_control(house), house.sandboxes)
     start(app)
-    return Guard(app, host=settings.host, token=settings.control_token)
+    return AccessMiddleware(app, host=settings.host, token=settings.control_token)
 
 
-def _control(house: House) -> Vendor:
+def _control(house: ServerContext) -> Vendor:
     """The control API, in the terms in which a vendor speaks of itself: its world is the server."""
     key = "control"
     grant = Grant(Sandbox(key, house.clock, {key: house}, {}), "owner")
@@ -35,14 +35,14 @@ def _control(house: House) -> Vendor:
         key=key,
         title="Mockvoice",
         port_offset=0,
-        backend=House,
+        backend=ServerContext,
         handlers="mockvoice.control.handlers",
         security={"": SecurityCheck(admit), "controlToken": SecurityCheck(admit)},
         credentials={},
         lookup_credentials=(),
         install_defaults=_nothing,
         error_response=render.refuse,
-        pages=partial(pages.add, house=house),
+        pages=partial(console.add, house=house),
         page_paths=("/",),
         instrumented=False,
     )

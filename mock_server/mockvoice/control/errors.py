@@ -30,7 +30,7 @@ class SandboxExists(ControlError):
         super().__init__(f"There is a sandbox {name!r} already")
 
 
-class DefaultStays(ControlError):
+class DefaultSandboxProtected(ControlError):
     """The sandbox ``default`` is always there."""
 
     status, code = 409, "default_sandbox"
@@ -63,7 +63,7 @@ class SnapshotExists(ControlError):
         super().__init__(f"There is a snapshot {name!r} already")
 
 
-class CurrentStays(ControlError):
+class ReservedSnapshotName(ControlError):
     """``current`` means the present state, which is no snapshot."""
 
     status, code = 409, "current_state"
@@ -116,7 +116,7 @@ class FaultNotFound(ControlError):
         super().__init__(f"There is no fault {number} in this sandbox")
 
 
-class JournalOff(ControlError):
+class JournalDisabled(ControlError):
     """The server was started without journals."""
 
     status, code = 409, "journal_off"
@@ -125,17 +125,17 @@ class JournalOff(ControlError):
         super().__init__("This server was started with --journal-size 0, which keeps no journal")
 
 
-class BadSeeding(ControlError):
+class InvalidSeedRequest(ControlError):
     """Data that cannot be made, or not for this vendor."""
 
 
-class SeedingRefused(ControlError):
+class SeedingRejected(ControlError):
     """One of the requests that make the data was refused by the vendor's own rules."""
 
     status, code = 409, "seeding_refused"
 
 
-class ChangedMeanwhile(ControlError):
+class ConcurrentModification(ControlError):
     """Somebody else has changed what was being filled."""
 
     status, code = 409, "changed_meanwhile"

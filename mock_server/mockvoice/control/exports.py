@@ -17,7 +17,7 @@ FORMAT = "mockvoice-sandbox/1"
 _PARTS = {"format", "clock", "seed", "vendors"}
 
 
-def written(saved: SandboxState) -> bytes:
+def dump(saved: SandboxState) -> bytes:
     """A saved state as a file; equal states give equal files.
 
     It holds all that the state needs, tokens that were granted included, but not the sandbox's own
@@ -36,7 +36,7 @@ def _pieces(saved: SandboxState) -> Iterator[bytes]:
     yield b"\n  }\n}\n"
 
 
-def read(vendors: Mapping[str, Vendor], worlds: StateCache, found: Any) -> SandboxState:
+def load(vendors: Mapping[str, Vendor], worlds: StateCache, found: Any) -> SandboxState:
     """The state that a file's data describes. Raises ``Unreadable``.
 
     A vendor that the file does not name begins with an empty account. May run in any thread.

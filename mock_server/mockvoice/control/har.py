@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from mockvoice import __version__
-from mockvoice.control import exchanges
-from mockvoice.control.masks import STARS, Masks
+from mockvoice.control import journal_view
+from mockvoice.control.redaction import STARS, Redactor
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_log import Entry, Headers
 
@@ -18,7 +18,7 @@ _PHRASES = {each.value: each.phrase for each in HTTPStatus}
 _UNKNOWN = -1  # HAR's word for a size that was not measured
 
 
-def archive(entries: Iterable[Entry], masks: Masks) -> bytes:
+def archive(entries: Iterable[Entry], masks: Redactor) -> bytes:
     """The archive as JSON text, the oldest entry first, as HAR wants it."""
     log = {
         "version": "1.2",
@@ -28,9 +28,9 @@ def archive(entries: Iterable[Entry], masks: Masks) -> bytes:
     return orjson.dumps({"log": log}, option=orjson.OPT_INDENT_2)
 
 
-def _entry(entry: Entry, masks: Masks) -> dict[str, Any]:
+def _entry(entry: Entry, masks: Redactor) -> dict[str, Any]:
     milliseconds = round(entry.seconds * 1000, 3)
-    began = exchanges.moment(entry) - timedelta(seconds=entry.seconds)
+    began = journal_view.moment(entry) - timedelta(seconds=entry.seconds)
     out = {
         "startedDateTime": began.isoformat(timespec="milliseconds"),
         "time": milliseconds,
@@ -39,29 +39,29 @@ def _entry(entry: Entry, masks: Masks) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
     }
-    comments = [entry.operation or "", masks.text(exchanges.readable(entry.note))]
+    comments = [entry.operation or "", masks.text(journal_view.readable(entry.note))]
     if comment := ": ".join(filter(None, comments)):
         out["comment"] = comment
     return out
 
 
-def _request(entry: Entry, masks: Masks) -> dict[str, Any]:
+def _request(entry: Entry, masks: Redactor) -> dict[str, Any]:
     query = parse_query(masks.query(entry.query.decode("latin-1")).encode("latin-1"))
     out: dict[str, Any] = {
         "method": entry.method,
-        "url": exchanges.url(entry, masks),
+        "url": journal_view.url(entry, masks),
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(entry.headers, b"cookie"),
         "headers": _headers(entry.headers, masks),
         "queryString": [
-            {"name": exchanges.readable(name), "value": exchanges.readable(value)}
+            {"name": journal_view.readable(name), "value": journal_view.readable(value)}
             for name, value in query
         ],
         "headersSize": _UNKNOWN,
         "bodySize": _UNKNOWN if entry.body is None else entry.body_size,
     }
     if entry.body:
-        kind = exchanges.media_type(entry.headers)
+        kind = journal_view.media_type(entry.headers)
         text = _text(entry.body, kind, masks)
         out["postData"] = {"mimeType": kind, "text": text or ""}
         if text is None:
@@ -71,9 +71,9 @@ def _request(entry: Entry, masks: Masks) -> dict[str, Any]:
     return out
 
 
-def _response(entry: Entry, masks: Masks) -> dict[str, Any]:
+def _response(entry: Entry, masks: Redactor) -> dict[str, Any]:
     """What was answered; with status 0, as browsers write it, if nothing was."""
-    kind = exchanges.media_type(entry.answer_headers)
+    kind = journal_view.media_type(entry.answer_headers)
     location = next((v for k, v in entry.answer_headers if k == b"location"), b"")
     content: dict[str, Any] = {"size": entry.answer_size, "mimeType": kind or "x-unknown"}
     text = _text(entry.answer, kind, masks)
@@ -96,21 +96,21 @@ def _response(entry: Entry, masks: Masks) -> dict[str, Any]:
     }
 
 
-def _text(body: bytes, kind: str, masks: Masks) -> str | None:
+def _text(body: bytes, kind: str, masks: Redactor) -> str | None:
     """A body's own text if nothing in it is secret, else the same data written anew."""
     if not body:
         return ""
-    if kind != exchanges.FORM:
+    if kind != journal_view.FORM:
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return exchanges.text(body, kind, masks)
+            return journal_view.text(body, kind, masks)
         hidden = masks.data(data)
         return (body if hidden == data else orjson.dumps(hidden)).decode()
-    return exchanges.text(body, kind, masks)
+    return journal_view.text(body, kind, masks)
 
 
-def _headers(sent: Headers, masks: Masks) -> list[dict[str, str]]:
+def _headers(sent: Headers, masks: Redactor) -> list[dict[str, str]]:
     return [
         {"name": name, "value": masks.header(name, value.decode("latin-1"))}
         for name, value in ((each[0].decode("latin-1"), each[1]) for each in sent)

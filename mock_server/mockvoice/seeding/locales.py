@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from mockvoice.seeding import tax_ids
-from mockvoice.seeding.chance import Chance
-from mockvoice.seeding.wishes import BadWish
+from mockvoice.seeding.options import InvalidSeedOptions
+from mockvoice.seeding.rng import SeededRandom
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Locale:
     country: str  # as it is called there
     country_code: str
     currency: str
-    tax_id: Callable[[Chance], str]  # of a company
+    tax_id: Callable[[SeededRandom], str]  # of a company
     phones: tuple[str, ...]  # numbers that nobody has; "#" is a digit
     prices: Decimal  # what one US dollar's worth of goods costs here
     price_step: Decimal  # prices above a hundred times this are multiples of it
@@ -103,5 +103,5 @@ def locale_of(code: str) -> Locale:
     """The locale of a code such as ``de_DE``. Raises ``BadWish`` for one that is not known."""
     found = LOCALES.get(code)
     if found is None:
-        raise BadWish(f"locale must be one of {', '.join(LOCALES)}, not {code!r}")
+        raise InvalidSeedOptions(f"locale must be one of {', '.join(LOCALES)}, not {code!r}")
     return found

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 _CENT = Decimal("0.01")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-Kept = Mapping[str, Mapping[str, Any]]  # by a request's name, what was kept of its answer
+Extracted = Mapping[str, Mapping[str, Any]]  # by a request's name, what was kept of its answer
 
 
-class From(Struct, frozen=True):
+class ResponseRef(Struct, frozen=True):
     """A value out of the answer to an earlier request.
 
     With ``percent`` it is that share of an amount, to the cent; with ``after``, what such shares
@@ -26,7 +26,7 @@ class From(Struct, frozen=True):
     text: bool = False  # told as text, where a number would not be taken
 
 
-class Lookup(Struct, frozen=True):
+class ExistingRecordQuery(Struct, frozen=True):
     """How a request's outcome is found again when its answer was lost.
 
     ``operation`` reads a list, which stands at ``rows`` in its answer, or with ``rows`` None one
@@ -37,7 +37,7 @@ class Lookup(Struct, frozen=True):
     operation: str
     where: Mapping[str, Any]
     rows: str | None = None
-    keeps: Mapping[str, str] = _NOTHING
+    extracts: Mapping[str, str] = _NOTHING
     path: Mapping[str, Any] = _NOTHING
     query: Mapping[str, Any] = _NOTHING
 
@@ -56,19 +56,19 @@ class Request(Struct, frozen=True, kw_only=True):
     path: Mapping[str, Any] = _NOTHING
     query: Mapping[str, Any] = _NOTHING
     body: Any = None
-    keeps: Mapping[str, str] = _NOTHING
-    lookup: Lookup | None = None
+    extracts: Mapping[str, str] = _NOTHING
+    lookup: ExistingRecordQuery | None = None
     done_statuses: frozenset[int] = frozenset()
 
 
-def resolved(value: Any, kept: Kept) -> Any:
+def resolve_refs(value: Any, kept: Extracted) -> Any:
     """The value as plain JSON data. Raises ``KeyError`` if it waits for an answer that is not there."""
     kind = type(value)
     if kind is dict:
-        return {name: resolved(each, kept) for name, each in value.items()}
+        return {name: resolve_refs(each, kept) for name, each in value.items()}
     if kind is list:
-        return [resolved(each, kept) for each in value]
-    if kind is From:
+        return [resolve_refs(each, kept) for each in value]
+    if kind is ResponseRef:
         return _found(value, kept)
     if kind is Decimal:
         return _number(value)
@@ -85,12 +85,12 @@ def part(answer: Any, at: str) -> Any:
     return answer
 
 
-def kept_of(answer: Any, keeps: Mapping[str, str]) -> dict[str, Any]:
+def extract(answer: Any, keeps: Mapping[str, str]) -> dict[str, Any]:
     """What is to be kept of an answer. Raises ``LookupError`` or ``TypeError`` if it is not there."""
     return {name: part(answer, at) for name, at in keeps.items()}
 
 
-def _found(wanted: From, kept: Kept) -> Any:
+def _found(wanted: ResponseRef, kept: Extracted) -> Any:
     value = kept[wanted.request][wanted.at]
     if wanted.text:
         return str(value)
@@ -134,14 +134,14 @@ def from_json(record: Mapping[str, Any]) -> Request:
     if not all(isinstance(given.get(name), str) for name in ("name", "operation")):
         raise ValueError("a request needs a name and an operation")
     if "lookup" in given:
-        given["lookup"] = Lookup(**given["lookup"])
+        given["lookup"] = ExistingRecordQuery(**given["lookup"])
     given["done_statuses"] = frozenset(given.get("done_statuses", ()))
     return Request(**given)
 
 
 def _unresolved(value: Any) -> Any:
     match value:
-        case From():
+        case ResponseRef():
             told: dict[str, Any] = {"$from": value.request, "at": value.at}
             told |= {"percent": value.percent} if value.percent is not None else {}
             told |= {"after": list(value.after)} if value.after else {}
@@ -168,6 +168,6 @@ def _waiting(value: Any) -> Any:
             return value
 
 
-def _from(told: Mapping[str, Any]) -> From:
+def _from(told: Mapping[str, Any]) -> ResponseRef:
     after, text = tuple(told.get("after", ())), told.get("text", False)
-    return From(told["$from"], told["at"], told.get("percent"), after, text)
+    return ResponseRef(told["$from"], told["at"], told.get("percent"), after, text)

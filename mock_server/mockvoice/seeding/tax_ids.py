@@ -7,50 +7,50 @@ from stdnum.fr import siren
 from stdnum.iso7064 import mod_11_10
 from stdnum.luhn import calc_check_digit as luhn_digit
 
-from mockvoice.seeding.chance import Chance
+from mockvoice.seeding.rng import SeededRandom
 
 
-def _digits(chance: Chance, number: int) -> str:
+def _digits(chance: SeededRandom, number: int) -> str:
     return "".join(str(chance.below(10)) for _ in range(number))
 
 
-def us_ein(chance: Chance) -> str:
+def us_ein(chance: SeededRandom) -> str:
     """An employer identification number: a campus prefix and seven digits."""
     return f"{chance.pick(('12', '20', '27', '33', '45', '52', '61', '74', '81', '93'))}-{_digits(chance, 7)}"
 
 
-def gb_vat(chance: Chance) -> str:
+def gb_vat(chance: SeededRandom) -> str:
     """A VAT number: seven digits and two that make the weighted sum a multiple of 97."""
     first = f"{chance.between(1, 9)}{_digits(chance, 6)}"
     total = sum(weight * int(digit) for weight, digit in zip(range(8, 1, -1), first, strict=True))
     return f"GB{first}{97 - total % 97:02d}"
 
 
-def de_vat_id(chance: Chance) -> str:
+def de_vat_id(chance: SeededRandom) -> str:
     first = f"{chance.between(1, 9)}{_digits(chance, 7)}"
     return f"DE{de_vat.validate(first + mod_11_10.calc_check_digit(first))}"
 
 
-def es_cif(chance: Chance) -> str:
+def es_cif(chance: SeededRandom) -> str:
     """The number of a limited company, which begins with B."""
     first = f"B{chance.between(10, 49)}{_digits(chance, 5)}"
     return first + cif.calc_check_digits(first)[0]
 
 
-def fr_tva(chance: Chance) -> str:
+def fr_tva(chance: SeededRandom) -> str:
     """The key, then the nine digits of the register."""
     first = f"{chance.between(3, 9)}{_digits(chance, 7)}"
     number = siren.validate(first + luhn_digit(first))
     return f"FR{(12 + 3 * (int(number) % 97)) % 97:02d}{number}"
 
 
-def do_rnc(chance: Chance) -> str:
+def do_rnc(chance: SeededRandom) -> str:
     """A company's register number."""
     first = f"1{chance.pick('013')}{_digits(chance, 6)}"
     return first + rnc.calc_check_digit(first)
 
 
-def do_cedula(chance: Chance) -> str:
+def do_cedula(chance: SeededRandom) -> str:
     """A person's identity number."""
     first = f"{chance.pick(('001', '031', '402', '047'))}{_digits(chance, 7)}"
     number: str = cedula.validate(first + luhn_digit(first))

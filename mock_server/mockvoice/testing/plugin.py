@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockvoice.testing.mock import Mock
+    from mockvoice.testing.client import RemoteServer
     from mockvoice.testing.sandbox import Sandbox
 
 MARK = "mockvoice"
 SHOWN = 5
-_mock = pytest.StashKey["Mock"]()
+_mock = pytest.StashKey["RemoteServer"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,11 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mockvoice(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mock]:
+) -> Iterator[RemoteServer]:
     """A running mock server: the one that ``--mockvoice-url`` names, or one of this run's own."""
-    from mockvoice.commands.client import NoServer, ServerRefused
-    from mockvoice.testing.mock import Mock
-    from mockvoice.testing.process import CannotServe, OwnServer
+    from mockvoice.commands.client import ControlApiError, ServerUnavailable
+    from mockvoice.testing.client import RemoteServer
+    from mockvoice.testing.process import ServerProcess, ServerStartError
 
     config = request.config
     try:
@@ -60,25 +60,25 @@ def mockvoice(
             if not url:
                 folder = tmp_path_factory.mktemp("mockvoice")
                 options = shlex.split(config.getini("mockvoice_serve"))
-                own = stack.enter_context(OwnServer(folder, options, config.rootpath))
+                own = stack.enter_context(ServerProcess(folder, options, config.rootpath))
                 url, token = own.url, None
-            config.stash[_mock] = stack.enter_context(Mock(url, token))
+            config.stash[_mock] = stack.enter_context(RemoteServer(url, token))
             yield config.stash[_mock]
-    except (NoServer, ServerRefused, CannotServe) as error:
+    except (ServerUnavailable, ControlApiError, ServerStartError) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest, mockvoice: Mock) -> Iterator[Sandbox]:
+def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
     """A world of the test's own: data, clock, credentials, faults and journal. Gone afterwards."""
-    from mockvoice.commands.client import NoServer, ServerRefused
-    from mockvoice.testing.beginnings import BadMark, wanted_by
+    from mockvoice.commands.client import ControlApiError, ServerUnavailable
+    from mockvoice.testing.markers import InvalidMarker, sandbox_options
 
     try:
-        wanted = wanted_by(request.node.iter_markers(MARK), request.path.parent)
+        wanted = sandbox_options(request.node.iter_markers(MARK), request.path.parent)
         with mockvoice.sandbox(request.node.name, **wanted) as made:
             yield made
-    except (BadMark, NoServer, ServerRefused) as error:
+    except (InvalidMarker, ServerUnavailable, ControlApiError) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
 
 
@@ -95,11 +95,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 def _tell(report: pytest.TestReport, sandbox: Sandbox, limit: int) -> None:
-    from mockvoice.testing.account import account_of
+    from mockvoice.testing.failure_report import render
 
     if limit:
         title = f"mockvoice: last requests to sandbox {sandbox.name}"
-        report.sections.append((title, account_of(sandbox, limit)))
+        report.sections.append((title, render(sandbox, limit)))
 
 
 def _url(config: pytest.Config) -> str:

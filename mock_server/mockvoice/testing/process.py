@@ -19,11 +19,11 @@ END_SECONDS = 5
 _NOT_FOR_THE_SERVER = ("MOCKVOICE_", "PYTHONWARNINGS", "PYTHONSTARTUP", "COVERAGE_PROCESS_")
 
 
-class CannotServe(Exception):
+class ServerStartError(Exception):
     """The server did not start; the text says why."""
 
 
-class OwnServer:
+class ServerProcess:
     """A mock server on free ports, which ends with the process that started it, however that ends."""
 
     def __init__(self, folder: Path, options: Sequence[str], cwd: Path) -> None:
@@ -43,7 +43,7 @@ class OwnServer:
     def __enter__(self) -> Self:
         command = [
             # Nothing in the folder of the tests shall stand in for a module of the server.
-            sys.executable, "-P", "-m", "mockvoice.testing.lifeline",
+            sys.executable, "-P", "-m", "mockvoice.testing.stdin_watchdog",
             "serve", "--port", "0", "--log-level", "warning", *self._options,
             "--ready-file", str(self._ready_file),
         ]  # fmt: skip
@@ -83,9 +83,9 @@ class OwnServer:
         until = time.monotonic() + READY_SECONDS
         while not self._ready_file.exists():
             if process.poll() is not None:
-                raise CannotServe(f"the server did not start: {self._said()}")
+                raise ServerStartError(f"the server did not start: {self._said()}")
             if time.monotonic() > until:
-                raise CannotServe(
+                raise ServerStartError(
                     f"the server was not ready after {READY_SECONDS} s: {self._said()}"
                 )
             time.sleep(0.01)

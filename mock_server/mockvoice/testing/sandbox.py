@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from mockvoice.commands.base import sandbox_path
 from mockvoice.commands.client import ControlClient
-from mockvoice.commands.shell import place
-from mockvoice.testing.powers import SandboxClock, SandboxFaults
+from mockvoice.testing.controls import SandboxClock, SandboxFaults
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class Sandbox:
             for name, value in access.environment.items()
         }
 
-    def beside(self, name: str) -> "Sandbox":
+    def sibling(self, name: str) -> "Sandbox":
         """Another sandbox of the same server."""
-        return Sandbox(self._client, self._client.get(place(name)), self._base_urls)
+        return Sandbox(self._client, self._client.get(sandbox_path(name)), self._base_urls)
 
     def describe(self) -> dict[str, Any]:
         """What the control API says of it: its time, its seed, and how many rows each table holds."""
@@ -83,7 +83,7 @@ class Sandbox:
 
     def delete(self) -> None:
         """Delete it before the test does."""
-        self._client.send("DELETE", place(self.name))
+        self._client.send("DELETE", sandbox_path(self.name))
 
     def snapshot(self, name: str) -> None:
         """Keep the present state under a name."""
@@ -98,14 +98,14 @@ class Sandbox:
         return self._got("snapshots", before, "diff", after)
 
     @contextmanager
-    def unchanged_after(self, name: str = "as-it-was") -> Iterator[None]:
+    def rolled_back(self, name: str = "as-it-was") -> Iterator[None]:
         """Try something: at the end of the block everything is as it was at its beginning."""
         self.snapshot(name)
         try:
             yield
         finally:
             self.restore(name)
-            self._client.send("DELETE", place(self.name, "snapshots", name))
+            self._client.send("DELETE", sandbox_path(self.name, "snapshots", name))
 
     def export(self) -> dict[str, Any]:
         """The whole state as data, with which another sandbox may begin."""
@@ -142,13 +142,13 @@ class Sandbox:
         return self._listed("outbox", filters)
 
     def _got(self, *parts: str) -> dict[str, Any]:
-        told: dict[str, Any] = self._client.get(place(self.name, *parts))
+        told: dict[str, Any] = self._client.get(sandbox_path(self.name, *parts))
         return told
 
     def _listed(self, what: str, filters: Mapping[str, str | int]) -> list[dict[str, Any]]:
         query = f"?{urlencode(filters)}" if filters else ""
-        told: list[dict[str, Any]] = self._client.get(place(self.name, what) + query)
+        told: list[dict[str, Any]] = self._client.get(sandbox_path(self.name, what) + query)
         return told
 
     def _send(self, method: str, body: Mapping[str, Any] | None, *parts: str) -> Any:
-        return self._client.send(method, place(self.name, *parts), body)
+        return self._client.send(method, sandbox_path(self.name, *parts), body)

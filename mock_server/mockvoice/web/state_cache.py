@@ -91,6 +91,6 @@ def _make(vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
     with world.transaction():
         vendor.install_defaults(world, orjson.loads(folder.joinpath("install.json").read_bytes()))
     if data == "demo":
-        history = orjson.loads(folder.joinpath("seed.json").read_bytes())
+        history = orjson.loads(folder.joinpath("demo.json").read_bytes())
         replay(world, vendor.handlers, history)
     return world

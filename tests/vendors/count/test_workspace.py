@@ -81,7 +81,7 @@ def test_every_request_of_the_history_keeps_the_contract():
         for each in item.values()
         if isinstance(each, dict)
     }
-    history = orjson.loads(resource("fixtures", "count", "seed.json").read_bytes())
+    history = orjson.loads(resource("fixtures", "count", "demo.json").read_bytes())
     names = {each["as"] for each in history["requests"] if "as" in each}
     known = "90c79624-35b6-46d8-9b24-c0402596d24a"
     answers = {name: {"data": {"id": known, "total": 10}} for name in names}

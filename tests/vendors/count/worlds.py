@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from mockvoice.kernel.clock import Clock
-from mockvoice.vendors.count import VENDOR, seed
+from mockvoice.vendors.count import VENDOR, install
 from mockvoice.vendors.count.workspace import Workspace
 from mockvoice.web.contract import resource
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
@@ -20,7 +20,7 @@ def workspace(seed_number: int = 0) -> Workspace:
     world = Workspace(Clock(NOON, frozen=True), seed_number)
     document = orjson.loads(resource("fixtures", "count", "install.json").read_bytes())
     with world.transaction():
-        seed.install(world, document)
+        install.install(world, document)
     return world
 
 

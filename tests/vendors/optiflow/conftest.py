@@ -10,9 +10,9 @@ import pytest
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.optiflow.backend import OptiBackend
+from mockvoice.vendors.optiflow.install import install
 from mockvoice.vendors.optiflow.models import OWNER, Visit
 from mockvoice.vendors.optiflow.rules import contacts, products, sales
-from mockvoice.vendors.optiflow.seed import install
 from mockvoice.web.contract import resource
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

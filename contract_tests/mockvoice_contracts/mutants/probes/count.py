@@ -9,7 +9,7 @@ from typing import Any
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from mockvoice_contracts.mutants.asking import Ask, pick, shape
+from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
 from mockvoice_contracts.mutants.probes.count_records import (
     GST,
     QST,
@@ -33,7 +33,7 @@ from mockvoice_contracts.suites.count.signing import Signed, signature
 RECEIVER_PATIENCE_SECONDS = 5
 
 
-def totals(ask: Ask) -> Any:
+def totals(ask: ProbeClient) -> Any:
     found = [
         invoice(ask, line(ask, 0.05, 0.5), line(ask, 0.25, taxes=[SALES_TAX])),
         invoice(ask, *[line(ask, 0.30, taxes=[GST]) for _ in "abc"]),
@@ -43,14 +43,14 @@ def totals(ask: Ask) -> Any:
     return [pick(each, "subtotal", "taxTotal", "total") for each in found]
 
 
-def updated(ask: Ask) -> Any:
+def updated(ask: ProbeClient) -> Any:
     known = invoice(ask)
     after = act(ask, known, "PATCH", "", {"notes": "x", "total": 5, "colour": "red"})[1]["data"]
     fields = [each["field"] for each in after.get("_partnerWarnings") or ()]
     return [after["total"], sorted(fields)]
 
 
-def of_approved(ask: Ask) -> Any:
+def of_approved(ask: ProbeClient) -> Any:
     known = approved(ask)
     return [
         act(ask, known, "PATCH", "", {"notes": "late"})[0],
@@ -59,7 +59,7 @@ def of_approved(ask: Ask) -> Any:
     ]
 
 
-def drafts(ask: Ask) -> Any:
+def drafts(ask: ProbeClient) -> Any:
     bare = made(ask, "products", name=ask.unique("Product"))["id"]
     status, answer = ask("POST", "/partners/invoices", body(ask))
     known = answer["data"]
@@ -72,12 +72,12 @@ def drafts(ask: Ask) -> Any:
     ]
 
 
-def overdue(ask: Ask) -> Any:
+def overdue(ask: ProbeClient) -> Any:
     known = approved(ask, dueDate=ask.day())
     return [known["status"], ask.later(lambda: read(ask, known)["status"], days=1)]
 
 
-def payments(ask: Ask) -> Any:
+def payments(ask: ProbeClient) -> Any:
     known, other, money = approved(ask), approved(ask), deposit(ask, 150)
     seen: list[Any] = [pay(ask, money, known, 100.5), pay(ask, money, known, 99.99)]
     seen.append(pick(read(ask, known), "amountDue", "status"))
@@ -86,7 +86,7 @@ def payments(ask: Ask) -> Any:
     return [*seen, pick(read(ask, known), "amountDue", "status")]
 
 
-def credit(ask: Ask) -> Any:
+def credit(ask: ProbeClient) -> Any:
     owner = customer(ask)
     known = approved(ask, customerUuid=owner)
     memos = [approved(ask, customerUuid=owner, invoiceType="memo") for _ in "ab"]
@@ -98,7 +98,7 @@ def credit(ask: Ask) -> Any:
 class Odd(Signed):
     """Signs another text than the vendor's documents say, or at another time."""
 
-    def __init__(self, ask: Ask, fault: str) -> None:
+    def __init__(self, ask: ProbeClient, fault: str) -> None:
         known = ask.target.credentials
         super().__init__(known, ask.target.now, bearer=known["access_token"])
         self._fault = fault
@@ -115,12 +115,12 @@ class Odd(Signed):
         return request
 
 
-def signatures(ask: Ask) -> Any:
+def signatures(ask: ProbeClient) -> Any:
     odd: list[AuthBase] = [Odd(ask, fault) for fault in ("late", "prefixed", "wrong")]
     return [ask("GET", "/partners/invoices", auth=each)[0] for each in odd]
 
 
-def tokens(ask: Ask) -> Any:
+def tokens(ask: ProbeClient) -> Any:
     known = ask.target.credentials
     unbearing = Signed(known, ask.target.now)
 
@@ -135,13 +135,13 @@ def tokens(ask: Ask) -> Any:
     return [late[0], refusal, [refreshed(first["refreshToken"])[0] for _ in "ab"]]
 
 
-def customers(ask: Ask) -> Any:
+def customers(ask: ProbeClient) -> Any:
     mail = f"{ask.unique('mail').replace(' ', '')}@probe.example"
     sent = [{"customer": ask.unique("Customer"), "email": each} for each in (mail, mail.upper())]
     return [ask("POST", "/partners/customers", each)[0] for each in sent]
 
 
-def lists(ask: Ask) -> Any:
+def lists(ask: ProbeClient) -> Any:
     owner = customer(ask)
     for _ in range(5):
         last = invoice(ask, customerUuid=owner)
@@ -155,7 +155,7 @@ def lists(ask: Ask) -> Any:
     return [gone, len(ids), len(set(ids)), found(status="paid")["totalRecords"]]
 
 
-def numbers(ask: Ask) -> Any:
+def numbers(ask: ProbeClient) -> Any:
     return len({invoice(ask)["invoiceNumber"] for _ in range(3)})
 
 
@@ -172,7 +172,7 @@ class _Taker(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def webhooks(ask: Ask) -> Any:
+def webhooks(ask: ProbeClient) -> Any:
     got: list[str | None] = []
     taker = type("Taker", (_Taker,), {"got": got})
     with HTTPServer(("127.0.0.1", 0), taker) as receiver:
@@ -189,7 +189,7 @@ def webhooks(ask: Ask) -> Any:
     return [each and each.partition("=")[0][:7] for each in got]
 
 
-def templates(ask: Ask) -> Any:
+def templates(ask: ProbeClient) -> Any:
     known = made(
         ask, "recurring-invoice-templates", **body(ask), recurrencePattern="monthly", isDraft=False
     )
@@ -197,7 +197,7 @@ def templates(ask: Ask) -> Any:
     return len(ask("GET", path)[1]["data"]["generatedInvoiceIds"])
 
 
-def refreshed(ask: Ask) -> Any:
+def refreshed(ask: ProbeClient) -> Any:
     known = ask.target.credentials
     path, unbearing = "/partners/refresh-user-access-token", Signed(known, ask.target.now)
     token, seen = known["refresh_token"], []
@@ -209,7 +209,7 @@ def refreshed(ask: Ask) -> Any:
     return [ask("GET", "/partners/taxes", auth=each)[0] for each in seen]
 
 
-def memos(ask: Ask) -> Any:
+def memos(ask: ProbeClient) -> Any:
     known = approved(ask, customerUuid=customer(ask))
     owners = known["customerUuid"], customer(ask)
     memo, other = (approved(ask, customerUuid=each, invoiceType="memo") for each in owners)
@@ -223,7 +223,7 @@ def memos(ask: Ask) -> Any:
     return [*seen, read(ask, known)["amountDue"], read(ask, memo)["amountDue"]]
 
 
-def money(ask: Ask) -> Any:
+def money(ask: ProbeClient) -> Any:
     first, second, known = deposit(ask, 100), deposit(ask, 100), approved(ask)
     pay(ask, first, known, 40)
     path = "/partners/transactions"
@@ -231,7 +231,7 @@ def money(ask: Ask) -> Any:
     return [ask("DELETE", f"{path}/{first}")[0], parts["amount"]]
 
 
-def ledger(ask: Ask) -> Any:
+def ledger(ask: ProbeClient) -> Any:
     seen = []
     for excluded in (False, True):
         bank = account(ask, "Assets")
@@ -243,7 +243,7 @@ def ledger(ask: Ask) -> Any:
     return seen
 
 
-def chosen(ask: Ask) -> Any:
+def chosen(ask: ProbeClient) -> Any:
     number, sold = ask.unique("CHOSEN"), product(ask)
     sent = body(ask, line(ask, productUuid=sold), invoiceNumber=number)
     seen = [ask("POST", "/partners/invoices", sent)[0] for _ in "ab"]
@@ -251,12 +251,12 @@ def chosen(ask: Ask) -> Any:
     return [*seen, ask("POST", "/partners/invoices", sent | {"invoiceNumber": number + "x"})[0]]
 
 
-def bulk(ask: Ask) -> Any:
+def bulk(ask: ProbeClient) -> Any:
     rows = [{"customer": ask.unique("Customer"), "taxes": taxes} for taxes in ([], [9999])]
     return ask("POST", "/partners/customers/bulk", {"customers": rows})[0]
 
 
-def schedule(ask: Ask) -> Any:
+def schedule(ask: ProbeClient) -> Any:
     first = date(ask.clock.today().year + 1, 1, 31)
     days = {"date": first.isoformat(), "dueDate": (first + timedelta(days=10)).isoformat()}
     monthly = {**body(ask), **days, "recurrencePattern": "monthly", "isDraft": False}
@@ -270,7 +270,7 @@ def schedule(ask: Ask) -> Any:
     return ask.later(seen, days=(first - ask.clock.today()).days + 61)
 
 
-def shapes(ask: Ask) -> Any:
+def shapes(ask: ProbeClient) -> Any:
     known = invoice(ask)
     query = {"customerUuid": known["customerUuid"]}
     return [shape(read(ask, known)), shape(ask("GET", "/partners/invoices", query=query)[1])]

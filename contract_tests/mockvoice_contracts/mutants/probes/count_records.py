@@ -2,34 +2,36 @@
 
 from typing import Any
 
-from mockvoice_contracts.mutants.asking import Ask
+from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 GST, QST, SALES_TAX, VAT = 8, 9, 7, 12
 
 
-def made(ask: Ask, resource: str, **fields: Any) -> Any:
+def made(ask: ProbeClient, resource: str, **fields: Any) -> Any:
     return ask("POST", f"/partners/{resource}", fields)[1].get("data", {})
 
 
-def account(ask: Ask, kind: str) -> str:
+def account(ask: ProbeClient, kind: str) -> str:
     kinds = ask("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
     number = next(each["id"] for each in kinds["accountSubTypes"] if each["type"] == kind)
     found: str = made(ask, "chart-of-accounts", name=ask.unique(kind), subTypeId=number)["id"]
     return found
 
 
-def product(ask: Ask) -> str:
+def product(ask: ProbeClient) -> str:
     income = account(ask, "Income")
     found: str = made(ask, "products", name=ask.unique("Product"), categoryAccountUuid=income)["id"]
     return found
 
 
-def customer(ask: Ask) -> str:
+def customer(ask: ProbeClient) -> str:
     found: str = made(ask, "customers", customer=ask.unique("Customer"))["id"]
     return found
 
 
-def line(ask: Ask, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any) -> Any:
+def line(
+    ask: ProbeClient, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any
+) -> Any:
     return {
         "productUuid": fields.get("productUuid") or product(ask),
         "quantity": quantity,
@@ -38,7 +40,7 @@ def line(ask: Ask, price: Any = 100, quantity: Any = 1, taxes: Any = (), **field
     }
 
 
-def body(ask: Ask, *lines: Any, **fields: Any) -> dict[str, Any]:
+def body(ask: ProbeClient, *lines: Any, **fields: Any) -> dict[str, Any]:
     return {
         "customerUuid": fields.get("customerUuid") or customer(ask),
         "date": ask.day(),
@@ -48,23 +50,25 @@ def body(ask: Ask, *lines: Any, **fields: Any) -> dict[str, Any]:
     }
 
 
-def invoice(ask: Ask, *lines: Any, **fields: Any) -> Any:
+def invoice(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
     return made(ask, "invoices", **body(ask, *lines, **fields))
 
 
-def approved(ask: Ask, *lines: Any, **fields: Any) -> Any:
+def approved(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
     return invoice(ask, *lines, isDraft=False, **fields)
 
 
-def read(ask: Ask, known: Any) -> Any:
+def read(ask: ProbeClient, known: Any) -> Any:
     return ask("GET", f"/partners/invoices/{known['id']}")[1].get("data")
 
 
-def act(ask: Ask, known: Any, method: str, action: str = "", sent: Any = None) -> tuple[int, Any]:
+def act(
+    ask: ProbeClient, known: Any, method: str, action: str = "", sent: Any = None
+) -> tuple[int, Any]:
     return ask(method, f"/partners/invoices/{known['id']}{action}", sent)
 
 
-def deposit(ask: Ask, amount: Any) -> str:
+def deposit(ask: ProbeClient, amount: Any) -> str:
     bank = account(ask, "Assets")
     found: str = made(
         ask, "transactions", accUuid=bank, amount=amount, postedDate=ask.day(), type="Income"
@@ -72,6 +76,6 @@ def deposit(ask: Ask, amount: Any) -> str:
     return found
 
 
-def pay(ask: Ask, money: str, known: Any, amount: Any) -> int:
+def pay(ask: ProbeClient, money: str, known: Any, amount: Any) -> int:
     sent = {"matchingType": "invoice", "records": [{"id": known["id"], "paymentAmount": amount}]}
     return ask("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", sent)[0]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.mutants.asking import Ask, pick, shape
+from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
 from mockvoice_contracts.mutants.probes.growcrm_records import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
@@ -20,7 +20,7 @@ from mockvoice_contracts.mutants.probes.growcrm_records import (
 )
 
 
-def summary(ask: Ask) -> Any:
+def summary(ask: ProbeClient) -> Any:
     percentage = {"bill_discount_type": "percentage", "bill_discount_percentage": 7.5}
     made = [
         invoice(ask, item(0.05, 0.5), rates=[VAT]),
@@ -34,7 +34,7 @@ def summary(ask: Ask) -> Any:
     return [pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in made]
 
 
-def inline(ask: Ask) -> Any:
+def inline(ask: ProbeClient) -> Any:
     made = invoice(
         ask,
         item(10, discount_type="fixed", discount_value=25),
@@ -44,20 +44,20 @@ def inline(ask: Ask) -> Any:
     return [made["totals"], [each["total"] for each in made["line_items"]]]
 
 
-def published(ask: Ask) -> Any:
+def published(ask: ProbeClient) -> Any:
     late = invoice(ask, bill_date=ask.day(-9), bill_due_date=ask.day(-2))
     mailed = act(ask, late, "send-email", method="POST")[0]
     first = act(ask, late, "publish")[1]
     return [mailed, first["data"]["status"]["title"], act(ask, late, "publish")[0]]
 
 
-def overdue(ask: Ask) -> Any:
+def overdue(ask: ProbeClient) -> Any:
     made = invoice(ask, bill_due_date=ask.day())
     today = act(ask, made, "publish")[1]["data"]["status"]["title"]
     return [today, ask.later(lambda: status(ask, made), days=1)]
 
 
-def by_hand(ask: Ask) -> Any:
+def by_hand(ask: ProbeClient) -> Any:
     made = invoice(ask)
     act(ask, made, "publish")
     act(ask, made, "status", {"status": 20})
@@ -65,7 +65,7 @@ def by_hand(ask: Ask) -> Any:
     return status(ask, made)
 
 
-def paid(ask: Ask) -> Any:
+def paid(ask: ProbeClient) -> Any:
     made = invoice(ask)
     act(ask, made, "publish")
     seen = []
@@ -76,7 +76,7 @@ def paid(ask: Ask) -> Any:
     return [*seen, status(ask, made)]
 
 
-def refunded(ask: Ask) -> Any:
+def refunded(ask: ProbeClient) -> Any:
     made = invoice(ask)
     act(ask, made, "publish")
     path = f"/api/payments/{pay(ask, made, 100)}/refund"
@@ -84,7 +84,7 @@ def refunded(ask: Ask) -> Any:
     return [ask("POST", path, body)[0], status(ask, made), ask("POST", path, body)[0]]
 
 
-def cloned(ask: Ask) -> Any:
+def cloned(ask: ProbeClient) -> Any:
     made = invoice(ask)
     act(ask, made, "publish")
     body = {"bill_clientid": client(ask), "bill_date": ask.day(), "bill_due_date": ask.day(3)}
@@ -92,7 +92,7 @@ def cloned(ask: Ask) -> Any:
     return [copy["status"], copy["line_items"][0]["id"] == made["line_items"][0]["id"]]
 
 
-def replaced(ask: Ask) -> Any:
+def replaced(ask: ProbeClient) -> Any:
     made = invoice(ask)
     act(ask, made, "items", {"items": [item(3)]})
     for tags in (["one"], ["two"]):
@@ -101,7 +101,7 @@ def replaced(ask: Ask) -> Any:
     return [now["totals"]["final_amount"], now["tags"]]
 
 
-def refusals(ask: Ask) -> Any:
+def refusals(ask: ProbeClient) -> Any:
     body = {"bill_clientid": client(ask), "bill_categoryid": INVOICE_CATEGORY}
     days = {"bill_date": ask.day(), "bill_due_date": ask.day(-1)}
     refused = ask("POST", "/api/invoices", {})
@@ -112,19 +112,19 @@ def refusals(ask: Ask) -> Any:
     ]
 
 
-def terms(ask: Ask) -> Any:
+def terms(ask: ProbeClient) -> Any:
     made = invoice(ask, bill_clientid=client(ask, client_billing_invoice_due_days=31))
     return made["dates"]["due_date"]
 
 
-def deleted(ask: Ask) -> Any:
+def deleted(ask: ProbeClient) -> Any:
     made = invoice(ask)
     number = pay(ask, made, 5)
     ask("DELETE", f"/api/invoices/{made['id']}")
     return ask("GET", f"/api/payments/{number}")[0]
 
 
-def lists(ask: Ask) -> Any:
+def lists(ask: ProbeClient) -> Any:
     owner = client(ask)
     for price in (2, 3, 1):
         invoice(ask, item(price), bill_clientid=owner)
@@ -140,7 +140,7 @@ def lists(ask: Ask) -> Any:
     ]
 
 
-def many(ask: Ask) -> Any:
+def many(ask: ProbeClient) -> Any:
     body = {
         "bill_clientid": client(ask),
         "bill_categoryid": INVOICE_CATEGORY,
@@ -152,13 +152,13 @@ def many(ask: Ask) -> Any:
     return len(found[1]["data"])
 
 
-def refused_items(ask: Ask) -> Any:
+def refused_items(ask: ProbeClient) -> Any:
     made = invoice(ask)
     refused = act(ask, made, "items", {"items": [item(3)], "tax_rate_ids": [9999]})[0]
     return [refused, read(ask, made)["totals"]["final_amount"]]
 
 
-def converted(ask: Ask) -> Any:
+def converted(ask: ProbeClient) -> Any:
     body = {
         "bill_clientid": client(ask),
         "bill_categoryid": ESTIMATE_CATEGORY,
@@ -171,7 +171,7 @@ def converted(ask: Ask) -> Any:
     return ask("POST", f"{path}/convert-to-invoice")[1]["data"]["totals"]["final_amount"]
 
 
-def undone(ask: Ask) -> Any:
+def undone(ask: ProbeClient) -> Any:
     made = invoice(ask)
     act(ask, made, "publish")
     number = pay(ask, made, 100)
@@ -189,7 +189,7 @@ def undone(ask: Ask) -> Any:
     return [*seen, found]
 
 
-def clients(ask: Ask) -> Any:
+def clients(ask: ProbeClient) -> Any:
     body = {"first_name": "A", "last_name": "B", "clientid": client(ask)}
     mail = f"{ask.unique('mail').replace(' ', '')}@probe.example"
     sent = [ask("POST", "/api/contacts", {**body, "email": mail}) for _ in "ab"]
@@ -198,7 +198,7 @@ def clients(ask: Ask) -> Any:
     return [sent[1][0], ask("GET", f"/api/contacts/{contact}")[0]]
 
 
-def estimates(ask: Ask) -> Any:
+def estimates(ask: ProbeClient) -> Any:
     body = {"bill_clientid": client(ask), "bill_categoryid": ESTIMATE_CATEGORY}
     days = {"bill_date": ask.day(), "bill_expiry_date": ask.day(1)}
     path = f"/api/estimates/{ask('POST', '/api/estimates', body | days)[1]['data']['id']}"
@@ -206,7 +206,7 @@ def estimates(ask: Ask) -> Any:
     return [*seen, ask.later(lambda: ask("GET", path)[1]["data"]["status"], days=3)]
 
 
-def categories(ask: Ask) -> Any:
+def categories(ask: ProbeClient) -> Any:
     paths = []
     for _ in "ab":
         sent = {"category_name": ask.unique("Category"), "category_type": "item"}
@@ -219,8 +219,8 @@ def categories(ask: Ask) -> Any:
     return [len(units), *(ask("DELETE", path)[0] for path in paths)]
 
 
-def copies(ask: Ask) -> Any:
-    made, powers = invoice(ask), ask.target.powers
+def copies(ask: ProbeClient) -> Any:
+    made, powers = invoice(ask), ask.target.control
     before = len(powers.outbox()) if powers else 0
     act(ask, made, "publish")
     mailed = len(powers.outbox()) - before if powers else 0
@@ -231,7 +231,7 @@ def copies(ask: Ask) -> Any:
     return [mailed, act(ask, made, "clone", copy, "POST")[0]]
 
 
-def shapes(ask: Ask) -> Any:
+def shapes(ask: ProbeClient) -> Any:
     owner = client(ask)
     body = {"bill_clientid": owner, "bill_categoryid": INVOICE_CATEGORY, "bill_date": ask.day()}
     status, made = ask("POST", "/api/invoices", body)

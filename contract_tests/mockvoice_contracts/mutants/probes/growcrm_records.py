@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from mockvoice_contracts.mutants.asking import Ask
+from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 INVOICE_CATEGORY, ESTIMATE_CATEGORY = 4, 5
 VAT, SALES_TAX, REDUCED = 1, 2, 3
 
 
-def client(ask: Ask, **fields: Any) -> int:
+def client(ask: ProbeClient, **fields: Any) -> int:
     name = ask.unique("Client")
     mail = f"{name.replace(' ', '.').lower()}@probe.example"
     body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": mail}
@@ -16,7 +16,9 @@ def client(ask: Ask, **fields: Any) -> int:
     return made
 
 
-def invoice(ask: Ask, *items: Any, rates: Any = (), header: Any = None, **fields: Any) -> Any:
+def invoice(
+    ask: ProbeClient, *items: Any, rates: Any = (), header: Any = None, **fields: Any
+) -> Any:
     """A draft with lines; a header is sent before them."""
     body = {
         "bill_clientid": fields.get("bill_clientid") or client(ask),
@@ -36,19 +38,21 @@ def item(rate: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
     return {"description": "Work", "rate": rate, "quantity": quantity, **fields}
 
 
-def read(ask: Ask, made: Any) -> Any:
+def read(ask: ProbeClient, made: Any) -> Any:
     return ask("GET", f"/api/invoices/{made['id']}")[1]["data"]
 
 
-def status(ask: Ask, made: Any) -> Any:
+def status(ask: ProbeClient, made: Any) -> Any:
     return read(ask, made)["status"]["title"]
 
 
-def act(ask: Ask, made: Any, action: str, body: Any = None, method: str = "PUT") -> tuple[int, Any]:
+def act(
+    ask: ProbeClient, made: Any, action: str, body: Any = None, method: str = "PUT"
+) -> tuple[int, Any]:
     return ask(method, f"/api/invoices/{made['id']}/{action}", body)
 
 
-def pay(ask: Ask, made: Any, amount: Any) -> int:
+def pay(ask: ProbeClient, made: Any, amount: Any) -> int:
     body = {"payment_invoiceid": made["id"], "payment_amount": amount, "payment_date": ask.day()}
     paid: int = ask("POST", "/api/payments", body)[1]["data"]["id"]
     return paid

@@ -3,11 +3,11 @@
 from typing import Any
 
 from mockvoice_contracts.harness.client import Anonymous, Bearer
-from mockvoice_contracts.mutants.asking import Ask, pick, shape
+from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
 from mockvoice_contracts.mutants.probes.halo_records import client, invoice, line, one, read
 
 
-def lines(ask: Ask) -> Any:
+def lines(ask: ProbeClient) -> Any:
     made = invoice(
         ask,
         line(12.345, 10, discount_perc=10, tax_rate=20),
@@ -23,7 +23,7 @@ def lines(ask: Ask) -> Any:
     ]
 
 
-def composite(ask: Ask) -> Any:
+def composite(ask: ProbeClient) -> Any:
     parts = [one(ask, "Tax", name=ask.unique("Tax"), value=each)["id"] for each in (5, 7)]
     whole = one(
         ask,
@@ -36,7 +36,7 @@ def composite(ask: Ask) -> Any:
     return pick(made, "tax_total", "composite_tax_total")
 
 
-def due_dates(ask: Ask) -> Any:
+def due_dates(ask: ProbeClient) -> Any:
     extra = client(ask, invoiceduedaysextraclient=4)
     terms = {"invoice_date": "2026-01-31", "due_date_type": 2, "due_date_int": 31}
     return [
@@ -45,7 +45,7 @@ def due_dates(ask: Ask) -> Any:
     ]
 
 
-def payments(ask: Ask) -> Any:
+def payments(ask: ProbeClient) -> Any:
     made = invoice(ask)
     seen = []
     for amount in (40, 59.99, 0.01):
@@ -57,13 +57,13 @@ def payments(ask: Ask) -> Any:
     return [*seen, pick(now, "amountpaid", "amountdue", "paymentstatus", "datepaid")]
 
 
-def pending(ask: Ask) -> Any:
+def pending(ask: ProbeClient) -> Any:
     made = invoice(ask)
     one(ask, "InvoicePayment", invoice_id=made["id"], amount=40, status=0)
     return pick(read(ask, made), "amountpaid", "payments_pending")
 
 
-def void(ask: Ask) -> Any:
+def void(ask: ProbeClient) -> Any:
     paid, made = invoice(ask), invoice(ask)
     one(ask, "InvoicePayment", invoice_id=paid["id"], amount=1)
     refused = ask("POST", f"/api/Invoice/{paid['id']}/void")[0]
@@ -77,7 +77,7 @@ def void(ask: Ask) -> Any:
     ]
 
 
-def tax_rules(ask: Ask) -> Any:
+def tax_rules(ask: ProbeClient) -> Any:
     rates = [one(ask, "Tax", name=ask.unique("Tax"), value=each)["id"] for each in (11, 22)]
     owner, other = client(ask), client(ask)
     mine = {"value_type": 2, "value": str(owner)}
@@ -94,7 +94,7 @@ def tax_rules(ask: Ask) -> Any:
     return seen
 
 
-def credit(ask: Ask) -> Any:
+def credit(ask: ProbeClient) -> Any:
     source = invoice(ask, line(50, tax_rate=20))
     made = one(ask, "Invoice", id=source["id"], _create_credit_note=True)
     target = invoice(ask, line(500), client_id=source["client_id"])
@@ -102,13 +102,13 @@ def credit(ask: Ask) -> Any:
     return [pick(made, "total"), ask("POST", "/api/Invoice", [{"id": target["id"], **use}])[0]]
 
 
-def template(ask: Ask, *lines: Any, **fields: Any) -> Any:
+def template(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
     timer = {"period": 2, "startdate": "2020-01-31", "nextcreationdate": "2020-01-31"}
     owner = {"client_id": client(ask), "lines": list(lines) or [line(25, 4, tax_rate=20)]}
     return one(ask, "RecurringInvoice", **timer | owner | fields)
 
 
-def process(ask: Ask) -> Any:
+def process(ask: ProbeClient) -> Any:
     made = template(ask, line(25, 4), line(7, onetimecharge=True))
     seen = []
     for _ in range(3):
@@ -118,7 +118,7 @@ def process(ask: Ask) -> Any:
     return seen
 
 
-def pro_rata(ask: Ask) -> Any:
+def pro_rata(ask: ProbeClient) -> Any:
     entry = {"quantity": 2, "date": "2020-01-16"}
     made = template(
         ask, line(15, 10, prorata_data=[entry]), startdate="2020-01-01",
@@ -128,14 +128,14 @@ def pro_rata(ask: Ask) -> Any:
     return [run[0]["revenue"] for run in runs]
 
 
-def currency(ask: Ask) -> Any:
+def currency(ask: ProbeClient) -> Any:
     name = ask.unique("Money")
     money = one(ask, "Currency", name=name, code="X1", symbol="X", conversion_rate=1.25)
     made = invoice(ask, currency_code=money["id"])
     return pick(made["lines"][0], "net_amount_converted")
 
 
-def update(ask: Ask) -> Any:
+def update(ask: ProbeClient) -> Any:
     made = invoice(ask, line(), line(5), reference="kept")
     first = made["lines"][0]["id"]
     after = one(ask, "Invoice", id=made["id"], order_number="7", lines=[{"id": first}])
@@ -143,21 +143,21 @@ def update(ask: Ask) -> Any:
     return [pick(after, "reference", "total"), ask("POST", "/api/Invoice", [body])[0]]
 
 
-def trail(ask: Ask) -> Any:
+def trail(ask: ProbeClient) -> Any:
     made = invoice(ask, reference="one")
     one(ask, "Invoice", id=made["id"], reference="two")
     found = ask("GET", "/api/InvoiceChange", query={"invoice_id": made["id"]})[1]
     return [pick(each, "field_name", "old_value", "new_value") for each in found["changehistory"]]
 
 
-def all_or_nothing(ask: Ask) -> Any:
+def all_or_nothing(ask: ProbeClient) -> Any:
     owner = client(ask)
     body = [{"client_id": owner, "lines": [line()]}, {"client_id": 987654321}]
     status = ask("POST", "/api/Invoice", body)[0]
     return [status, ask("GET", "/api/Invoice", query={"client_id": owner})[1]["record_count"]]
 
 
-def pages(ask: Ask) -> Any:
+def pages(ask: ProbeClient) -> Any:
     owner = client(ask)
     for _ in range(3):
         invoice(ask, client_id=owner)
@@ -166,7 +166,7 @@ def pages(ask: Ask) -> Any:
     return [[each["record_count"], len(each["invoices"])] for each in found]
 
 
-def filters(ask: Ask) -> Any:
+def filters(ask: ProbeClient) -> Any:
     owner = client(ask)
     made = [invoice(ask, line(price), client_id=owner) for price in (2, 3, 1)]
     one(ask, "InvoicePayment", invoice_id=made[0]["id"], amount=2)
@@ -181,7 +181,7 @@ def filters(ask: Ask) -> Any:
     ]
 
 
-def tokens(ask: Ask) -> Any:
+def tokens(ask: ProbeClient) -> Any:
     known = ask.target.credentials
     form = {"grant_type": "client_credentials", "client_id": known["client_id"]}
     wrong = ask("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
@@ -191,22 +191,22 @@ def tokens(ask: Ask) -> Any:
     return [wrong[0], ask("GET", "/api/Tax", auth=bearer)[0], late]
 
 
-def refusals(ask: Ask) -> Any:
+def refusals(ask: ProbeClient) -> Any:
     return ask("GET", "/api/Invoice", auth=Bearer("unknown"))
 
 
-def _deleted(ask: Ask, resource: str, made: Any) -> int:
+def _deleted(ask: ProbeClient, resource: str, made: Any) -> int:
     return ask("DELETE", f"/api/{resource}/{made['id']}")[0]
 
 
-def scopes(ask: Ask) -> Any:
+def scopes(ask: ProbeClient) -> Any:
     form = {"grant_type": "client_credentials", "scope": "read:tickets"}
     form |= {name: ask.target.credentials[name] for name in ("client_id", "client_secret")}
     granted = ask("POST", "/auth/token", form=form, auth=Anonymous())[1]
     return ask("GET", "/api/Invoice", auth=Bearer(granted["access_token"]))[0]
 
 
-def currencies(ask: Ask) -> Any:
+def currencies(ask: ProbeClient) -> Any:
     money = one(ask, "Currency", name=ask.unique("Money"), code="X2", conversion_rate=1.25)
     made = invoice(ask, currency_code=money["id"])
     one(ask, "Currency", id=money["id"], conversion_rate=1.5)
@@ -217,7 +217,7 @@ def currencies(ask: Ask) -> Any:
     return [after["currency_conversion_rate"], deleted]
 
 
-def moved(ask: Ask) -> Any:
+def moved(ask: ProbeClient) -> Any:
     first, second = invoice(ask), invoice(ask)
     days = {"date": "2026-02-10"}
     paid = one(ask, "InvoicePayment", invoice_id=first["id"], amount=100, **days)
@@ -228,7 +228,7 @@ def moved(ask: Ask) -> Any:
     return [*seen, read(ask, second)["datepaid"], nothing]
 
 
-def credit_uses(ask: Ask) -> Any:
+def credit_uses(ask: ProbeClient) -> Any:
     source = invoice(ask, line(50))
     made = one(ask, "Invoice", id=source["id"], _create_credit_note=True)
 
@@ -241,7 +241,7 @@ def credit_uses(ask: Ask) -> Any:
     return [use(10), use(40, **mine), use(40, **mine)]
 
 
-def billed(ask: Ask) -> Any:
+def billed(ask: ProbeClient) -> Any:
     owner = client(ask)
     cost = one(ask, "Expense", client_id=owner, description="Taxi", amount=12)
     made = invoice(ask, line(12, expense_id=cost["id"]), client_id=owner)
@@ -250,7 +250,7 @@ def billed(ask: Ask) -> Any:
     return [pick(each, "ihid", "date_invoiced") for each in rows if each["id"] == cost["id"]]
 
 
-def removed(ask: Ask) -> Any:
+def removed(ask: ProbeClient) -> Any:
     paid, posted = invoice(ask), invoice(ask, posted=True)
     one(ask, "InvoicePayment", invoice_id=paid["id"], amount=1)
     rate = one(ask, "Tax", name=ask.unique("Tax"), value=3)
@@ -260,14 +260,14 @@ def removed(ask: Ask) -> Any:
     return [*gone, _deleted(ask, "TaxRule", rule)]
 
 
-def dated(ask: Ask) -> Any:
+def dated(ask: ProbeClient) -> Any:
     terms = {"invoice_date": "2026-01-31", "due_date_type": 2, "due_date_int": 31}
     made = invoice(ask, duedate="2026-03-05", **terms)
     one(ask, "Client", id=made["client_id"], name=f"{made['client_name']} Ltd")
     return [made["duedate"], read(ask, made)["client_name"] == f"{made['client_name']} Ltd"]
 
 
-def shapes(ask: Ask) -> Any:
+def shapes(ask: ProbeClient) -> Any:
     owner = client(ask)
     status, made = ask("POST", "/api/Invoice", [{"client_id": owner, "lines": [line()]}])
     rows = ask("GET", "/api/Invoice", query={"client_id": owner})[1]

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from mockvoice_contracts.mutants.asking import Ask
+from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 
-def one(ask: Ask, resource: str, **fields: Any) -> Any:
+def one(ask: ProbeClient, resource: str, **fields: Any) -> Any:
     """The record that a POST of one element makes."""
     return ask("POST", f"/api/{resource}", [fields])[1]
 
 
-def client(ask: Ask, **fields: Any) -> int:
+def client(ask: ProbeClient, **fields: Any) -> int:
     made: int = one(ask, "Client", name=ask.unique("Client"), **fields)["id"]
     return made
 
@@ -19,10 +19,10 @@ def line(price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
     return {"qty_order": quantity, "unit_price": price, **fields}
 
 
-def invoice(ask: Ask, *lines: Any, **fields: Any) -> Any:
+def invoice(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
     fields = {"client_id": client(ask), "lines": list(lines) or [line()]} | fields
     return one(ask, "Invoice", **fields)
 
 
-def read(ask: Ask, made: Any, resource: str = "Invoice") -> Any:
+def read(ask: ProbeClient, made: Any, resource: str = "Invoice") -> Any:
     return ask("GET", f"/api/{resource}/{made['id']}")[1]

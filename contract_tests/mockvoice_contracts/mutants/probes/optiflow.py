@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.mutants.asking import Ask, pick, shape
+from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
 from mockvoice_contracts.mutants.probes.optiflow_records import (
     API,
     COTIZACION,
@@ -26,7 +26,7 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
 )
 
 
-def totals(ask: Ask) -> Any:
+def totals(ask: ProbeClient) -> Any:
     known = invoice(
         ask,
         item(ask, 0.25, taxes=[ITBIS_18]),
@@ -37,17 +37,17 @@ def totals(ask: Ask) -> Any:
     return pick(known, "subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def discounts(ask: Ask) -> Any:
+def discounts(ask: ProbeClient) -> Any:
     known = invoice(ask, item(ask, discount_rate=10, discount_amount=25))
     return pick(known, "discount_amount", "total_amount")
 
 
-def echoed(ask: Ask) -> Any:
+def echoed(ask: ProbeClient) -> Any:
     known = invoice(ask, total_amount="5.00", payment_term="30days", issue_date="2026-01-01")
     return pick(known, "total_amount", "due_date")
 
 
-def taxes(ask: Ask) -> Any:
+def taxes(ask: ProbeClient) -> Any:
     tax = made(ask, "taxes", name=ask.unique("Otro"), type="other", rate=7)
     sold = product(ask, default_tax_id=tax["id"])["id"]
     known = made(
@@ -57,7 +57,7 @@ def taxes(ask: Ask) -> Any:
     return [known.get("total_amount"), mixed[0], ask("DELETE", f"{API}/taxes/{tax['id']}")[0]]
 
 
-def edited(ask: Ask) -> Any:
+def edited(ask: ProbeClient) -> Any:
     known = invoice(ask, item(ask, taxes=[ITBIS_18]))
     path = f"{API}/invoices/{known['id']}"
     after = ask("PATCH", path, {"items": [{"id": known["items"][0]["id"], "quantity": 2}]})[1]
@@ -65,7 +65,7 @@ def edited(ask: Ask) -> Any:
     return [pick(after.get("data"), "total_amount"), ask("PATCH", path, {"notes": "late"})[0]]
 
 
-def payments(ask: Ask) -> Any:
+def payments(ask: ProbeClient) -> Any:
     known = invoice(ask)
     seen = []
     for amount in (101, 99.99, 0.01):
@@ -74,7 +74,7 @@ def payments(ask: Ask) -> Any:
     return seen
 
 
-def voided(ask: Ask) -> Any:
+def voided(ask: ProbeClient) -> Any:
     known = invoice(ask)
     path = f"{API}/payments/{pay(ask, known, 40)[1]['data']['id']}"
     first = ask("DELETE", path)[0]
@@ -82,7 +82,7 @@ def voided(ask: Ask) -> Any:
     return [first, now, ask("DELETE", path)[0]]
 
 
-def numbers(ask: Ask) -> Any:
+def numbers(ask: ProbeClient) -> Any:
     own = series(ask)
     chosen = f"{own['prefix']}00000007"
     asked = {"document_subtype_id": own["id"], "ncf": chosen}
@@ -99,7 +99,7 @@ def numbers(ask: Ask) -> Any:
     ]
 
 
-def gaps(ask: Ask) -> Any:
+def gaps(ask: ProbeClient) -> Any:
     own = series(ask)
     scarce = product(ask, 1)["id"]
     asked = body(ask, item(ask, quantity=5, product_id=scarce), document_subtype_id=own["id"])
@@ -107,14 +107,14 @@ def gaps(ask: Ask) -> Any:
     return [refused, read(ask, own, "document-subtypes")["next_number"]]
 
 
-def series_ends(ask: Ask) -> Any:
+def series_ends(ask: ProbeClient) -> Any:
     short = series(ask, end_number=2)["id"]
     used = [ask("POST", f"{API}/invoices", body(ask, document_subtype_id=short))[0] for _ in "abc"]
     expired = body(ask, document_subtype_id=NOTA_DE_DEBITO)
     return [used, ask("POST", f"{API}/invoices", expired)[0]]
 
 
-def stock(ask: Ask) -> Any:
+def stock(ask: ProbeClient) -> Any:
     sold = product(ask, 5)
     seen = [
         ask("POST", f"{API}/invoices", body(ask, item(ask, quantity=9, product_id=sold["id"])))[0]
@@ -126,7 +126,7 @@ def stock(ask: Ask) -> Any:
     return [*seen, ask("GET", f"{API}/invoices/{known['id']}")[0]]
 
 
-def rights(ask: Ask) -> Any:
+def rights(ask: ProbeClient) -> Any:
     other = {"X-Workspace-ID": "2"}
     viewer = Bearer(ask.target.credentials["viewer"])
     known = invoice(ask)
@@ -136,7 +136,7 @@ def rights(ask: Ask) -> Any:
     return [there, total == here, ask("POST", f"{API}/invoices", body(ask), auth=viewer)[0]]
 
 
-def lists(ask: Ask) -> Any:
+def lists(ask: ProbeClient) -> Any:
     owner = contact(ask)
     for days in (-3, -1, -2):
         invoice(ask, contact_id=owner, issue_date=ask.day(days))
@@ -154,7 +154,7 @@ def lists(ask: Ask) -> Any:
     ]
 
 
-def many(ask: Ask) -> Any:
+def many(ask: ProbeClient) -> Any:
     owner, known = contact(ask), item(ask)
     for _ in range(101):
         made(ask, "invoices", **body(ask, known, contact_id=owner))
@@ -162,22 +162,22 @@ def many(ask: Ask) -> Any:
     return len(ask("GET", f"{API}/invoices", query=query)[1]["data"])
 
 
-def quotations(ask: Ask) -> Any:
+def quotations(ask: ProbeClient) -> Any:
     known = made(ask, "quotations", **body(ask, document_subtype_id=COTIZACION))
     path = f"{API}/quotations/{known['id']}/convert-to-invoice"
     return [ask("POST", path, {})[0], ask("POST", path, {})[0]]
 
 
-def currency(ask: Ask) -> Any:
+def currency(ask: ProbeClient) -> Any:
     return pay(ask, invoice(ask), 5, DOLLAR_ACCOUNT)[0]
 
 
-def refusals(ask: Ask) -> Any:
+def refusals(ask: ProbeClient) -> Any:
     wrong = ask.exchange("DELETE", f"{API}/invoices")
     return [wrong.headers.get("Allow"), ask("POST", f"{API}/invoices", {})[0]]
 
 
-def accounts(ask: Ask) -> Any:
+def accounts(ask: ProbeClient) -> Any:
     opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": ask.day(-3)}
     account = made(ask, "bank-accounts", name=ask.unique("Cuenta"), currency_id=1, **opened)
     known = invoice(ask)
@@ -190,13 +190,13 @@ def accounts(ask: Ask) -> Any:
     return [*seen, ask("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
 
 
-def at_creation(ask: Ask) -> Any:
+def at_creation(ask: ProbeClient) -> Any:
     how = {"payment_bank_account_id": PESO_ACCOUNT, "payment_method": "cash"}
     sent = body(ask, register_payment=True, payment_amount=100.5, **how)
     return ask("POST", f"{API}/invoices", sent)[0]
 
 
-def income(ask: Ask) -> Any:
+def income(ask: ProbeClient) -> Any:
     small = {"quantity": 0.5, "unit_price": 0.05, "tax_id": ITBIS_18}
     large = {"quantity": 1, "unit_price": 500}
     named = {"chart_account_id": 1, "description": "Alquiler"}
@@ -208,7 +208,7 @@ def income(ask: Ask) -> Any:
     return pick(known, "amount", "tax_amount", "withholding_amount")
 
 
-def moved(ask: Ask) -> Any:
+def moved(ask: ProbeClient) -> Any:
     sold, late = product(ask, 5), product(ask, 0)
     there = {"X-Workspace-ID": "2"}
     moving = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
@@ -221,13 +221,13 @@ def moved(ask: Ask) -> Any:
     return [*seen, ask("POST", f"{API}/inventory-adjustments", loss)[0], opened]
 
 
-def rates(ask: Ask) -> Any:
+def rates(ask: ProbeClient) -> Any:
     tomorrow = {"rate": 99, "effective_date": ask.day(1)}
     ask("POST", f"{API}/currencies/{DOLLAR}/rates", tomorrow)
     return read(ask, {"id": DOLLAR}, "currencies")["current_rate"]
 
 
-def marks(ask: Ask) -> Any:
+def marks(ask: ProbeClient) -> Any:
     first, second = series(ask), series(ask)
     for each in (first, second):
         ask("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
@@ -242,14 +242,14 @@ def marks(ask: Ask) -> Any:
     return [marked, off, [ask("POST", f"{API}/invoices", each)[0] for each in sent]]
 
 
-def offered(ask: Ask) -> Any:
+def offered(ask: ProbeClient) -> Any:
     sent = body(ask, document_subtype_id=COTIZACION, due_date=ask.day(9))
     path = f"{API}/quotations/{made(ask, 'quotations', **sent)['id']}"
     known = ask("POST", f"{path}/convert-to-invoice", {})[1]["data"]
     return [known["due_date"], ask("PATCH", path, {"notes": "late"})[0]]
 
 
-def shapes(ask: Ask) -> Any:
+def shapes(ask: ProbeClient) -> Any:
     sent = body(ask)
     status, known = ask("POST", f"{API}/invoices", sent)
     rows = ask("GET", f"{API}/invoices", query={"filter[contact_id]": sent["contact_id"]})[1]

@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from mockvoice_contracts.mutants.asking import Ask
+from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 API = "/api/v1"
 CREDITO_FISCAL, CONSUMO, NOTA_DE_DEBITO, COTIZACION = 1, 2, 13, 10
@@ -12,11 +12,11 @@ PESO_ACCOUNT, DOLLAR_ACCOUNT, DOLLAR = 1, 3, 2
 _prefixes = count(100)
 
 
-def made(ask: Ask, resource: str, **fields: Any) -> Any:
+def made(ask: ProbeClient, resource: str, **fields: Any) -> Any:
     return ask("POST", f"{API}/{resource}", fields)[1].get("data", {})
 
 
-def product(ask: Ask, stock: int | None = None, **fields: Any) -> Any:
+def product(ask: ProbeClient, stock: int | None = None, **fields: Any) -> Any:
     kind = {"product_type": "service"}
     if stock is not None:
         kind = {"product_type": "physical", "initial_quantity": str(stock)}
@@ -24,12 +24,12 @@ def product(ask: Ask, stock: int | None = None, **fields: Any) -> Any:
                 **kind, **fields)  # fmt: skip
 
 
-def contact(ask: Ask) -> int:
+def contact(ask: ProbeClient) -> int:
     number: int = made(ask, "contacts", name=ask.unique("Cliente"), contact_type="customer")["id"]
     return number
 
 
-def item(ask: Ask, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
+def item(ask: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
     product_id = fields.pop("product_id", None) or product(ask)["id"]
     return {
         "product_id": product_id,
@@ -40,7 +40,7 @@ def item(ask: Ask, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[s
     }
 
 
-def body(ask: Ask, *items: Any, **fields: Any) -> dict[str, Any]:
+def body(ask: ProbeClient, *items: Any, **fields: Any) -> dict[str, Any]:
     return {
         "contact_id": fields.get("contact_id") or contact(ask),
         "document_subtype_id": CREDITO_FISCAL,
@@ -50,15 +50,15 @@ def body(ask: Ask, *items: Any, **fields: Any) -> dict[str, Any]:
     }
 
 
-def invoice(ask: Ask, *items: Any, **fields: Any) -> Any:
+def invoice(ask: ProbeClient, *items: Any, **fields: Any) -> Any:
     return made(ask, "invoices", **body(ask, *items, **fields))
 
 
-def read(ask: Ask, known: Any, resource: str = "invoices") -> Any:
+def read(ask: ProbeClient, known: Any, resource: str = "invoices") -> Any:
     return ask("GET", f"{API}/{resource}/{known['id']}")[1].get("data")
 
 
-def pay(ask: Ask, known: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple[int, Any]:
+def pay(ask: ProbeClient, known: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple[int, Any]:
     sent = {
         "invoice_id": known["id"],
         "bank_account_id": account,
@@ -69,6 +69,6 @@ def pay(ask: Ask, known: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple
     return ask("POST", f"{API}/payments", sent)
 
 
-def series(ask: Ask, **fields: Any) -> Any:
+def series(ask: ProbeClient, **fields: Any) -> Any:
     return made(ask, "document-subtypes", name=ask.unique("Serie"), type="invoice",
                 prefix=str(next(_prefixes)), start_number=1, **fields)  # fmt: skip

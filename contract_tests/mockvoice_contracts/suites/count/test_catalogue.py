@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record, exact
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record, exact
 
 
-def test_a_product_shows_what_was_sent_and_reads_the_same(api: Api, make: Maker) -> None:
+def test_a_product_shows_what_was_sent_and_reads_the_same(api: Api, make: Factory) -> None:
     body = {
         "name": make.name("Beans"), "description": "Roasted", "categoryAccountUuid": make.income,
         "purchaseCategoryAccountUuid": make.account("Expenses")["id"], "currency": "EUR",
@@ -24,7 +24,7 @@ def test_a_product_shows_what_was_sent_and_reads_the_same(api: Api, make: Maker)
     assert api.call("products.get", expect=200, productId=made["id"])["data"] == made
 
 
-def test_a_product_is_changed_found_and_deleted(api: Api, make: Maker) -> None:
+def test_a_product_is_changed_found_and_deleted(api: Api, make: Factory) -> None:
     made = make.product(price=5)
     where = {"productId": made["id"]}
     body = {"price": None, "categoryAccountUuid": None, "colour": 1}
@@ -41,7 +41,7 @@ def test_a_product_is_changed_found_and_deleted(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_product_name_is_given_once(api: Api, make: Maker) -> None:
+def test_a_product_name_is_given_once(api: Api, make: Factory) -> None:
     made, other = make.product(), make.product()
     name = {"name": made["name"].upper()}
 
@@ -58,14 +58,16 @@ def test_a_product_name_is_given_once(api: Api, make: Maker) -> None:
         ({"taxUuids": [NOBODY]}, "taxUuids.0"),
     ],
 )
-def test_a_product_refers_to_what_exists(api: Api, make: Maker, fields: Record, field: str) -> None:
+def test_a_product_refers_to_what_exists(
+    api: Api, make: Factory, fields: Record, field: str
+) -> None:
     body = {"name": make.name("Lost"), **fields}
     refusal = api.call("products.create", expect=404, body=body)
 
     assert refusal["details"]["field"] == field
 
 
-def test_documents_keep_their_lines_when_a_product_changes(api: Api, make: Maker) -> None:
+def test_documents_keep_their_lines_when_a_product_changes(api: Api, make: Factory) -> None:
     product = make.product(taxUuids=[make.tax(5)["uuid"]])
     line = make.line(product=product)
     del line["taxes"]
@@ -89,7 +91,7 @@ def test_lists_are_pages_under_two_names(api: Api, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["product", "tag", "tag_group"])
-def test_lists_are_searched_and_sorted_by_name(api: Api, make: Maker, kind: str) -> None:
+def test_lists_are_searched_and_sorted_by_name(api: Api, make: Factory, kind: str) -> None:
     word = make.name("found").split()[1]
     for letter in "bCa":
         getattr(make, kind)(name=f"{letter} {word}")
@@ -98,7 +100,7 @@ def test_lists_are_searched_and_sorted_by_name(api: Api, make: Maker, kind: str)
     assert [each["name"][0] for each in found["records"]] == ["a", "b", "C"]
 
 
-def test_a_tag_is_renamed_everywhere_at_once(api: Api, make: Maker) -> None:
+def test_a_tag_is_renamed_everywhere_at_once(api: Api, make: Factory) -> None:
     tag = make.tag(color="#2f6f4f")
     invoice = make.invoice(tagUuids=[tag["id"]])
     name = make.name("Renamed")
@@ -114,7 +116,7 @@ def test_a_tag_is_renamed_everywhere_at_once(api: Api, make: Maker) -> None:
     api.call("invoices.create", expect=404, body=body)
 
 
-def test_tags_are_found_by_the_beginning_of_their_name(api: Api, make: Maker) -> None:
+def test_tags_are_found_by_the_beginning_of_their_name(api: Api, make: Factory) -> None:
     word = make.name("Begins")
     made = [make.tag(name=word + letter)["id"] for letter in ("b", "A")]
     make.tag(name="Not " + word)
@@ -127,7 +129,7 @@ def test_tags_are_found_by_the_beginning_of_their_name(api: Api, make: Maker) ->
     api.call("tags.find_by_name", expect=400, query={"name": ""})
 
 
-def test_a_tag_is_in_one_group_at_most(api: Api, make: Maker) -> None:
+def test_a_tag_is_in_one_group_at_most(api: Api, make: Factory) -> None:
     tag, other = make.tag(), make.tag()
     group = make.tag_group(tagUuids=[tag["id"], other["id"]])
     assert group["tags"][0] == {"id": tag["id"], "name": tag["name"]}
@@ -146,7 +148,7 @@ def test_a_tag_is_in_one_group_at_most(api: Api, make: Maker) -> None:
     api.call("tag_groups.create", expect=201, body=body)
 
 
-def test_a_group_name_is_given_once_and_a_group_leaves_its_tags(api: Api, make: Maker) -> None:
+def test_a_group_name_is_given_once_and_a_group_leaves_its_tags(api: Api, make: Factory) -> None:
     tag = make.tag()
     group = make.tag_group(tagUuids=[tag["id"]])
     name = {"name": group["name"].upper()}
@@ -170,7 +172,7 @@ def test_sub_types_are_a_catalogue_by_id(api: Api) -> None:
     api.call("account_sub_types.search", expect=400, query={"type": "income"})
 
 
-def test_an_account_takes_its_type_from_the_sub_type(api: Api, make: Maker) -> None:
+def test_an_account_takes_its_type_from_the_sub_type(api: Api, make: Factory) -> None:
     made = make.account("Expenses", accountNumber=make.name("6"), taxes=[make.taxes[0]["id"]])
     assert (made["type"], made["status"], made["editable"]) == ("Expenses", "active", True)
     assert made["id"] == made["accUuid"] == made["accountUuid"]
@@ -181,7 +183,7 @@ def test_an_account_takes_its_type_from_the_sub_type(api: Api, make: Maker) -> N
     api.call("accounts.create", expect=400, body={"name": "x", "subTypeId": "sales"})
 
 
-def test_the_chart_is_filtered(api: Api, make: Maker) -> None:
+def test_the_chart_is_filtered(api: Api, make: Factory) -> None:
     word = make.name("filtered").split()[1]
     sold = make.account("Income", name=f"b {word}", accountNumber=f"1{word}")
     spent = make.account("Expenses", name=f"a {word}", status="inactive")
@@ -204,7 +206,7 @@ def test_the_chart_is_filtered(api: Api, make: Maker) -> None:
     api.call("accounts.search", expect=400, query={"type": "income"})
 
 
-def test_an_account_is_changed_within_its_type(api: Api, make: Maker) -> None:
+def test_an_account_is_changed_within_its_type(api: Api, make: Factory) -> None:
     parent, child = make.account("Income", currency="EUR"), make.account("Income")
     where = {"accountId": child["id"]}
     body: Record = {"name": make.name("Renamed"), "parentAccountId": parent["id"], "type": "Equity"}
@@ -255,7 +257,7 @@ def test_accounts_of_the_system_are_protected(api: Api) -> None:
     assert refusal["details"]["deleteBlockedReason"] == "NOT_EDITABLE"
 
 
-def test_an_account_is_deleted_when_nothing_hangs_on_it(api: Api, make: Maker) -> None:
+def test_an_account_is_deleted_when_nothing_hangs_on_it(api: Api, make: Factory) -> None:
     parent, child = make.account(), make.account()
     body = {"parentAccountId": parent["id"]}
     api.call("accounts.update", expect=200, body=body, accountId=child["id"])
@@ -285,7 +287,7 @@ def test_an_account_is_deleted_when_nothing_hangs_on_it(api: Api, make: Maker) -
         api.call("accounts.delete", expect=404, accountId=account["id"])
 
 
-def test_many_accounts_are_created_and_each_stands_alone(api: Api, make: Maker) -> None:
+def test_many_accounts_are_created_and_each_stands_alone(api: Api, make: Factory) -> None:
     kind = make.account()["subTypeId"]
     rows = [{"name": make.name("Bulk"), "subTypeId": kind}, {"subTypeId": kind}, 7]
     outcome = api.call("accounts.bulk_create", expect=201, body={"accounts": rows})["data"]

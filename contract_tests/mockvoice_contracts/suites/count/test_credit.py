@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
 
 
 def set_off(api: Api, invoice: Record, *rows: tuple[Record, float], expect: int = 200) -> Record:
@@ -17,7 +17,7 @@ def set_off(api: Api, invoice: Record, *rows: tuple[Record, float], expect: int 
     return answer["data"] if expect == 200 else answer
 
 
-def test_several_memos_pay_one_invoice(api: Api, make: Maker, approved: Record) -> None:
+def test_several_memos_pay_one_invoice(api: Api, make: Factory, approved: Record) -> None:
     first, second = make.memo(30), make.memo(80)
     after = set_off(api, approved, (first, 30), (second, 20.5))
 
@@ -32,7 +32,7 @@ def test_several_memos_pay_one_invoice(api: Api, make: Maker, approved: Record) 
     assert left["appliedCredits"][0]["invoiceId"] == approved["id"]
 
 
-def test_one_memo_pays_several_invoices(api: Api, make: Maker) -> None:
+def test_one_memo_pays_several_invoices(api: Api, make: Factory) -> None:
     invoices = [make.invoice(40, isDraft=False) for _ in range(2)]
     memo = make.memo(60)
     body = {"invoices": [{"id": each["id"], "amount": "30"} for each in invoices]}
@@ -48,7 +48,7 @@ def test_one_memo_pays_several_invoices(api: Api, make: Maker) -> None:
 
 
 def test_credit_that_covers_everything_pays_the_invoice(
-    api: Api, make: Maker, approved: Record
+    api: Api, make: Factory, approved: Record
 ) -> None:
     after = set_off(api, approved, (make.memo(100), 100))
 
@@ -56,7 +56,7 @@ def test_credit_that_covers_everything_pays_the_invoice(
 
 
 def test_nothing_is_applied_when_one_row_is_too_much(
-    api: Api, make: Maker, approved: Record
+    api: Api, make: Factory, approved: Record
 ) -> None:
     first, second = make.memo(30), make.memo(30)
     refusal = set_off(api, approved, (first, 30), (second, 30.01), expect=400)
@@ -66,7 +66,7 @@ def test_nothing_is_applied_when_one_row_is_too_much(
     assert (make.read(approved), make.read(first)) == (approved, first)
 
 
-def test_no_more_than_the_invoice_has_due(api: Api, make: Maker, approved: Record) -> None:
+def test_no_more_than_the_invoice_has_due(api: Api, make: Factory, approved: Record) -> None:
     refusal = set_off(api, approved, (make.memo(300), 100.01), expect=400)
     assert refusal["details"] == {"id": approved["id"], "balance": 100}
 
@@ -75,7 +75,7 @@ def test_no_more_than_the_invoice_has_due(api: Api, make: Maker, approved: Recor
 
 
 @pytest.mark.assumed
-def test_the_same_pair_adds_up(api: Api, make: Maker, approved: Record) -> None:
+def test_the_same_pair_adds_up(api: Api, make: Factory, approved: Record) -> None:
     memo = make.memo(50)
     set_off(api, approved, (memo, 10))
     after = set_off(api, approved, (memo, 15))
@@ -86,7 +86,7 @@ def test_the_same_pair_adds_up(api: Api, make: Maker, approved: Record) -> None:
 
 
 def test_taking_a_memo_off_gives_both_balances_back(
-    api: Api, make: Maker, approved: Record
+    api: Api, make: Factory, approved: Record
 ) -> None:
     memo = make.memo(60)
     set_off(api, approved, (memo, 60))
@@ -100,7 +100,7 @@ def test_taking_a_memo_off_gives_both_balances_back(
 
 
 @pytest.mark.assumed
-def test_memo_and_invoice_have_to_go_together(api: Api, make: Maker, approved: Record) -> None:
+def test_memo_and_invoice_have_to_go_together(api: Api, make: Factory, approved: Record) -> None:
     stranger = make.memo(customerUuid=make.customer()["id"])
     foreign = make.memo(currency="EUR")
     estimate = make.invoice(invoiceType="estimate", isDraft=False)
@@ -117,7 +117,7 @@ def test_memo_and_invoice_have_to_go_together(api: Api, make: Maker, approved: R
 
 
 @pytest.mark.assumed
-def test_drafts_take_and_give_no_credit(api: Api, make: Maker, approved: Record) -> None:
+def test_drafts_take_and_give_no_credit(api: Api, make: Factory, approved: Record) -> None:
     for invoice, memo in ((make.invoice(), make.memo()), (approved, make.memo(isDraft=True))):
         refusal = set_off(api, invoice, (memo, 1), expect=400)
         assert refusal["code"] == "invoice_not_approved"
@@ -125,7 +125,7 @@ def test_drafts_take_and_give_no_credit(api: Api, make: Maker, approved: Record)
 
 
 @pytest.mark.parametrize("amount", [0, -1, "x", None])
-def test_an_amount_is_above_zero(api: Api, make: Maker, approved: Record, amount: object) -> None:
+def test_an_amount_is_above_zero(api: Api, make: Factory, approved: Record, amount: object) -> None:
     body = {"creditMemos": [{"id": make.memo()["id"], "amount": amount}]}
     refusal = api.call(
         "invoices.apply_multiple_credit_to_invoice",
@@ -137,7 +137,7 @@ def test_an_amount_is_above_zero(api: Api, make: Maker, approved: Record, amount
     assert refusal["code"] == "validation_error"
 
 
-def test_what_does_not_exist_is_not_found(api: Api, make: Maker, approved: Record) -> None:
+def test_what_does_not_exist_is_not_found(api: Api, make: Factory, approved: Record) -> None:
     nobody = {"id": NOBODY}
     assert set_off(api, approved, (nobody, 1), expect=404)["details"] == {
         "field": "creditMemos.0.id",
@@ -151,7 +151,7 @@ def test_what_does_not_exist_is_not_found(api: Api, make: Maker, approved: Recor
 
 
 @pytest.mark.assumed
-def test_a_memo_may_be_linked_without_moving_money(make: Maker, approved: Record) -> None:
+def test_a_memo_may_be_linked_without_moving_money(make: Factory, approved: Record) -> None:
     memo = make.memo(appliedToInvoiceUuid=approved["id"])
 
     assert memo["appliedToInvoiceUuid"] == approved["id"]
@@ -160,7 +160,7 @@ def test_a_memo_may_be_linked_without_moving_money(make: Maker, approved: Record
 
 
 @pytest.mark.assumed
-def test_credit_may_be_applied_while_creating(api: Api, make: Maker) -> None:
+def test_credit_may_be_applied_while_creating(api: Api, make: Factory) -> None:
     memo = make.memo(60)
     credit = {"applyCredit": True, "creditMemo": {"id": memo["id"], "amount": 60}}
     invoice = make.invoice(isDraft=False, **credit)

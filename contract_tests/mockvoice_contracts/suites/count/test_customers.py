@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
 
 ADDRESS = {
     "street": "1 Quay",
@@ -14,7 +14,7 @@ ADDRESS = {
 }
 
 
-def test_a_customer_shows_what_was_sent_and_reads_the_same(api: Api, make: Maker) -> None:
+def test_a_customer_shows_what_was_sent_and_reads_the_same(api: Api, make: Factory) -> None:
     body = {
         "customer": make.name("Cafe"), "email": make.mail(), "mainPhone": "+1 207 555 0142",
         "website": "https://cafe.example", "status": "inactive", "billingAddress": ADDRESS,
@@ -39,7 +39,7 @@ def test_a_customer_shows_what_was_sent_and_reads_the_same(api: Api, make: Maker
     assert api.call("customers.get", expect=200, customerId=made["id"])["data"] == made
 
 
-def test_a_name_is_all_that_is_needed(api: Api, make: Maker) -> None:
+def test_a_name_is_all_that_is_needed(api: Api, make: Factory) -> None:
     made = make.customer()
     assert (made["email"], made["status"], made["contacts"], made["taxes"]) == (
         None,
@@ -53,7 +53,7 @@ def test_a_name_is_all_that_is_needed(api: Api, make: Maker) -> None:
         assert refusal["errors"][0]["field"] == "customer"
 
 
-def test_an_email_belongs_to_one_customer_whatever_its_case(api: Api, make: Maker) -> None:
+def test_an_email_belongs_to_one_customer_whatever_its_case(api: Api, make: Factory) -> None:
     email = make.mail()
     first, other = make.customer(email=email), make.customer()
     body = {"customer": "Twin", "email": email.upper()}
@@ -68,7 +68,7 @@ def test_an_email_belongs_to_one_customer_whatever_its_case(api: Api, make: Make
     api.call("customers.update", expect=200, body={"email": email}, **where)
 
 
-def test_a_customer_is_found_by_its_whole_email(api: Api, make: Maker) -> None:
+def test_a_customer_is_found_by_its_whole_email(api: Api, make: Factory) -> None:
     email = make.mail()
     made = make.customer(email=email)
 
@@ -81,7 +81,7 @@ def test_a_customer_is_found_by_its_whole_email(api: Api, make: Maker) -> None:
         assert refusal["code"] == "invalid_email"
 
 
-def test_one_bad_contact_fails_the_whole_call(api: Api, make: Maker) -> None:
+def test_one_bad_contact_fails_the_whole_call(api: Api, make: Factory) -> None:
     name = make.name("Lost")
     for contacts in (
         [{"name": "A", "email": "nobody"}],
@@ -95,7 +95,7 @@ def test_one_bad_contact_fails_the_whole_call(api: Api, make: Maker) -> None:
     assert found["totalRecords"] == 0
 
 
-def test_a_change_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: Maker) -> None:
+def test_a_change_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: Factory) -> None:
     made = make.customer(
         email=make.mail(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
     )
@@ -114,7 +114,7 @@ def test_a_change_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: M
     )
 
 
-def test_contacts_are_not_changed_one_by_one(api: Api, make: Maker) -> None:
+def test_contacts_are_not_changed_one_by_one(api: Api, make: Factory) -> None:
     made = make.customer(contacts=[{"name": "Mara"}])
     where = {"customerId": made["id"]}
     body = {"contacts": [], "colour": 1, "notes": "x"}
@@ -129,7 +129,7 @@ def test_contacts_are_not_changed_one_by_one(api: Api, make: Maker) -> None:
     assert empty["_partnerWarnings"][0]["field"] == ""
 
 
-def test_a_deleted_customer_is_gone(api: Api, make: Maker) -> None:
+def test_a_deleted_customer_is_gone(api: Api, make: Factory) -> None:
     made = make.customer()
     where = {"customerId": made["id"]}
     assert api.call("customers.delete", expect=200, **where)["data"] == {"id": made["id"]}
@@ -141,7 +141,7 @@ def test_a_deleted_customer_is_gone(api: Api, make: Maker) -> None:
     assert found["totalRecords"] == 0
 
 
-def test_lists_are_searched_sorted_and_paged(api: Api, make: Maker) -> None:
+def test_lists_are_searched_sorted_and_paged(api: Api, make: Factory) -> None:
     word = make.name("sorted").split()[1]
     made = [
         make.customer(customer=f"{letter} {word}", email=make.mail(), mainPhone=f"{n}{word}")
@@ -165,7 +165,7 @@ def test_lists_are_searched_sorted_and_paged(api: Api, make: Maker) -> None:
         api.call("customers.search", expect=400, query=query)
 
 
-def test_many_are_created_and_each_stands_alone(api: Api, make: Maker) -> None:
+def test_many_are_created_and_each_stands_alone(api: Api, make: Factory) -> None:
     email = make.mail()
     rows = [
         {"customer": make.name("Bulk"), "email": email},
@@ -184,7 +184,7 @@ def test_many_are_created_and_each_stands_alone(api: Api, make: Maker) -> None:
     assert "customer is required." in rest[1]["error"]
 
 
-def test_many_are_changed_and_each_stands_alone(api: Api, make: Maker) -> None:
+def test_many_are_changed_and_each_stands_alone(api: Api, make: Factory) -> None:
     one = make.customer(contacts=[{"name": "Old"}])
     rows: list[Record] = [
         {"uuid": one["id"], "notes": "Changed", "contacts": [{"name": "New"}]},

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.checks import (
-    NeverAgain,
+    UniqueValues,
     nothing_changed,
     rows_within_reads,
     same_twice,
 )
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.identities import check_document
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.invariants import check_document
 
 LISTS = [
     ("invoices", "invoices", "invoiceId"), ("customers", "customers", "customerId"),
@@ -32,7 +32,7 @@ def documents(api: Api, pages: int = 3) -> list[Record]:
 
 @pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
 def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
-    api: Api, make: Maker, resource: str, rows: str, parameter: str
+    api: Api, make: Factory, resource: str, rows: str, parameter: str
 ) -> None:
     {"transactions": make.transaction, "tags": make.tag}.get(resource, make.invoice)()
     page = same_twice(api, f"{resource}.search", query={"limit": 20})
@@ -41,23 +41,23 @@ def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
     assert rows_within_reads(api, found, f"{resource}.get", parameter, lambda body: body["data"])
 
 
-def test_the_amounts_of_every_document_belong_together(api: Api, make: Maker) -> None:
+def test_the_amounts_of_every_document_belong_together(api: Api, make: Factory) -> None:
     make.invoice(33.335, discount="0.99", products=[make.line(10.005, 3), make.line(0.005)])
     make.invoice(taxSetting="inclusive", products=[make.line(110, 1.5)])
     for document in documents(api):
         check_document(document)
 
 
-def test_no_number_stands_on_two_documents(api: Api, make: Maker) -> None:
+def test_no_number_stands_on_two_documents(api: Api, make: Factory) -> None:
     make.invoice(), make.invoice()
-    ids, numbers = NeverAgain(), NeverAgain()
+    ids, numbers = UniqueValues(), UniqueValues()
     for document in documents(api):
-        ids.give("the id", document["id"])
+        ids.add("the id", document["id"])
         if document["invoiceNumber"] is not None:
-            numbers.give(f"the {document['invoiceType']} number", document["invoiceNumber"])
+            numbers.add(f"the {document['invoiceType']} number", document["invoiceNumber"])
 
 
-def test_a_refused_request_changes_nothing(api: Api, make: Maker) -> None:
+def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
     draft = make.invoice()
 
     def refused(status: int, **body: Any) -> Any:

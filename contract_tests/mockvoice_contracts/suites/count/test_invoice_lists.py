@@ -3,11 +3,11 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
 
 
 @pytest.fixture(scope="module")
-def many(make: Maker) -> list[Record]:
+def many(make: Factory) -> list[Record]:
     """Documents of one customer of their own, the newest first."""
     customer = make.customer(email=make.mail())["id"]
     made = [
@@ -44,7 +44,7 @@ def ids(rows: list[Record]) -> list[str]:
 
 
 def test_the_newest_date_comes_first_and_rows_read_the_same(
-    api: Api, make: Maker, many: list[Record]
+    api: Api, make: Factory, many: list[Record]
 ) -> None:
     assert found(api, many) == ids(many)
     page = api.call("invoices.search", expect=200, query={"customerUuid": many[0]["customerUuid"]})[
@@ -111,7 +111,7 @@ def test_every_filter_finds_what_it_says(api: Api, many: list[Record]) -> None:
     assert found(api, many, status="paid,partial") == []
 
 
-def test_days_are_inclusive(api: Api, make: Maker, many: list[Record]) -> None:
+def test_days_are_inclusive(api: Api, make: Factory, many: list[Record]) -> None:
     first, last = make.day(-3), make.day(-1)
     expected = [each for each in many if first <= each["date"] <= last]
 
@@ -123,7 +123,9 @@ def test_days_are_inclusive(api: Api, make: Maker, many: list[Record]) -> None:
     assert found(api, many, startDate=last, endDate=first) == []
 
 
-def test_a_search_looks_at_number_name_and_notes(api: Api, make: Maker, many: list[Record]) -> None:
+def test_a_search_looks_at_number_name_and_notes(
+    api: Api, make: Factory, many: list[Record]
+) -> None:
     name = many[0]["customer"]["customer"]
     tagged = make.invoice(customerUuid=many[0]["customerUuid"], invoiceNumber=make.name("Q"))
 
@@ -136,7 +138,7 @@ def test_a_search_looks_at_number_name_and_notes(api: Api, make: Maker, many: li
     api.call("invoices.delete", expect=200, invoiceId=tagged["id"])
 
 
-def test_customers_come_by_comma_or_repeated(api: Api, make: Maker, many: list[Record]) -> None:
+def test_customers_come_by_comma_or_repeated(api: Api, make: Factory, many: list[Record]) -> None:
     other = make.invoice(customerUuid=make.customer()["id"], date=make.day(1))
     one, two = many[0]["customerUuid"], other["customerUuid"]
     everything = [other["id"], *ids(many)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, exact
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, exact
 
 
 def refused(api: Api, body: dict[str, Any], status: int = 400) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def refused(api: Api, body: dict[str, Any], status: int = 400) -> dict[str, Any]
     return answer
 
 
-def test_a_new_invoice_is_a_draft_and_reads_the_same(make: Maker) -> None:
+def test_a_new_invoice_is_a_draft_and_reads_the_same(make: Factory) -> None:
     body = make.invoice_body(notes="Thank you", currency="EUR", discountDescription="None")
     invoice = make.invoice(**body)
 
@@ -33,7 +33,7 @@ def test_an_invoice_is_found_by_its_id_in_upper_case(api: Api, draft: dict) -> N
 
 
 @pytest.mark.parametrize("missing", ["customerUuid", "date", "products"])
-def test_what_is_required_is_named(api: Api, make: Maker, missing: str) -> None:
+def test_what_is_required_is_named(api: Api, make: Factory, missing: str) -> None:
     body = make.invoice_body()
     del body[missing]
     refusal = refused(api, body)
@@ -57,7 +57,7 @@ def test_what_is_required_is_named(api: Api, make: Maker, missing: str) -> None:
         ({"customerUuid": "x"}, "customerUuid"),
     ],
 )
-def test_a_bad_value_is_refused_by_name(api: Api, make: Maker, fields: dict, field: str) -> None:
+def test_a_bad_value_is_refused_by_name(api: Api, make: Factory, fields: dict, field: str) -> None:
     refusal = refused(api, make.invoice_body(**fields))
 
     assert refusal["code"] == "validation_error"
@@ -68,20 +68,20 @@ def test_a_bad_value_is_refused_by_name(api: Api, make: Maker, fields: dict, fie
     "line",
     [{"quantity": 0}, {"quantity": -1}, {"quantity": "many"}, {"unitPrice": -0.01}, {"price": "x"}],
 )
-def test_a_bad_line_is_refused(api: Api, make: Maker, line: dict) -> None:
+def test_a_bad_line_is_refused(api: Api, make: Factory, line: dict) -> None:
     refusal = refused(api, make.invoice_body(products=[{**make.line(), **line}]))
 
     assert refusal["code"] == "validation_error"
     assert refusal["errors"][0]["field"].startswith("products.0")
 
 
-def test_numbers_may_come_as_text(make: Maker) -> None:
+def test_numbers_may_come_as_text(make: Factory) -> None:
     invoice = make.invoice(products=[make.line("19.99", "3")], discount="0.97")
 
     assert exact(invoice["total"]) == 59
 
 
-def test_price_and_unit_price_are_one_thing(api: Api, make: Maker) -> None:
+def test_price_and_unit_price_are_one_thing(api: Api, make: Factory) -> None:
     line = make.line(12.5)
     by_price = {**line, "price": line["unitPrice"]}
     del by_price["unitPrice"]
@@ -92,7 +92,7 @@ def test_price_and_unit_price_are_one_thing(api: Api, make: Maker) -> None:
     assert refused(api, make.invoice_body(products=[both]))["code"] == "validation_error"
 
 
-def test_a_product_may_be_named_by_uuid(make: Maker) -> None:
+def test_a_product_may_be_named_by_uuid(make: Factory) -> None:
     line = make.line()
     line["uuid"] = line.pop("productUuid")
 
@@ -100,12 +100,12 @@ def test_a_product_may_be_named_by_uuid(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("field", ["customerId", "appliedToInvoiceId"])
-def test_numeric_ids_of_old_are_refused(api: Api, make: Maker, field: str) -> None:
+def test_numeric_ids_of_old_are_refused(api: Api, make: Factory, field: str) -> None:
     assert refused(api, make.invoice_body(**{field: 7}))["code"] == "legacy_numeric_field"
     assert refused(api, make.invoice_body(tags=[7]))["code"] == "legacy_numeric_field"
 
 
-def test_a_due_date_is_not_before_the_date(api: Api, make: Maker) -> None:
+def test_a_due_date_is_not_before_the_date(api: Api, make: Factory) -> None:
     refusal = refused(api, make.invoice_body(dueDate=make.day(-1)))
 
     assert refusal["errors"][0]["field"] == "dueDate"
@@ -120,7 +120,7 @@ def test_a_due_date_is_not_before_the_date(api: Api, make: Maker) -> None:
     ],
 )
 def test_a_reference_that_does_not_resolve_is_refused(
-    api: Api, make: Maker, fields: dict, field: str
+    api: Api, make: Factory, fields: dict, field: str
 ) -> None:
     refusal = refused(api, make.invoice_body(**fields), 404)
 
@@ -128,7 +128,7 @@ def test_a_reference_that_does_not_resolve_is_refused(
     assert refusal["details"] == {"field": field, "uuid": NOBODY}
 
 
-def test_a_product_has_to_exist_and_to_have_an_account(api: Api, make: Maker) -> None:
+def test_a_product_has_to_exist_and_to_have_an_account(api: Api, make: Factory) -> None:
     gone = make.product()
     api.call("products.delete", expect=200, productId=gone["id"])
     bare = make.product(categoryAccountUuid=None)
@@ -142,7 +142,7 @@ def test_a_product_has_to_exist_and_to_have_an_account(api: Api, make: Maker) ->
     assert refusal["details"]["productUuid"] == bare["id"]
 
 
-def test_a_deleted_customer_is_not_billed_but_its_documents_stay(api: Api, make: Maker) -> None:
+def test_a_deleted_customer_is_not_billed_but_its_documents_stay(api: Api, make: Factory) -> None:
     customer = make.customer()
     invoice = make.invoice(customerUuid=customer["id"])
     api.call("customers.delete", expect=200, customerId=customer["id"])
@@ -152,7 +152,7 @@ def test_a_deleted_customer_is_not_billed_but_its_documents_stay(api: Api, make:
     assert refusal["code"] == "reference_not_found"
 
 
-def test_a_line_takes_its_text_from_the_product(make: Maker) -> None:
+def test_a_line_takes_its_text_from_the_product(make: Factory) -> None:
     told = make.product(description="Freshly roasted")
 
     invoice = make.invoice(
@@ -166,7 +166,7 @@ def test_a_line_takes_its_text_from_the_product(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_numbers_follow_each_other_by_type_and_are_free_again(api: Api, make: Maker) -> None:
+def test_numbers_follow_each_other_by_type_and_are_free_again(api: Api, make: Factory) -> None:
     first, memo = make.invoice(), make.memo()
     second = make.invoice()
     assert int(second["invoiceNumber"]) == int(first["invoiceNumber"]) + 1
@@ -177,7 +177,7 @@ def test_numbers_follow_each_other_by_type_and_are_free_again(api: Api, make: Ma
 
 
 @pytest.mark.assumed
-def test_a_number_is_given_once_for_each_type(api: Api, make: Maker) -> None:
+def test_a_number_is_given_once_for_each_type(api: Api, make: Factory) -> None:
     number = make.name("INV")
     draft = make.invoice(invoiceNumber=number)
     make.invoice(invoiceNumber=number, invoiceType="estimate")
@@ -190,11 +190,11 @@ def test_a_number_is_given_once_for_each_type(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("kind", ["invoice", "quote", "estimate", "memo"])
-def test_a_type_is_echoed_as_given(make: Maker, kind: str) -> None:
+def test_a_type_is_echoed_as_given(make: Factory, kind: str) -> None:
     assert make.invoice(invoiceType=kind)["invoiceType"] == kind
 
 
-def test_what_is_managed_or_unknown_is_ignored_and_warned_about(make: Maker) -> None:
+def test_what_is_managed_or_unknown_is_ignored_and_warned_about(make: Factory) -> None:
     invoice = make.invoice(total=1, approved=True, colour="red", status="paid")
     warnings = {each["field"]: each["reason"] for each in invoice["_partnerWarnings"]}
 
@@ -210,7 +210,7 @@ def test_what_is_managed_or_unknown_is_ignored_and_warned_about(make: Maker) -> 
 # -- update ----------------------------------------------------------------------------------
 
 
-def test_a_draft_is_changed_and_keeps_the_rest(api: Api, make: Maker) -> None:
+def test_a_draft_is_changed_and_keeps_the_rest(api: Api, make: Factory) -> None:
     tag = make.tag()
     draft = make.invoice(notes="Before", tagUuids=[tag["id"]])
     changed = api.call(
@@ -231,7 +231,7 @@ def test_what_is_computed_cannot_be_set(api: Api, draft: dict) -> None:
     assert {name: changed[name] for name in computed} == {name: draft[name] for name in computed}
 
 
-def test_lines_and_tags_are_replaced_as_a_whole(api: Api, make: Maker) -> None:
+def test_lines_and_tags_are_replaced_as_a_whole(api: Api, make: Factory) -> None:
     draft = make.invoice(tagUuids=[make.tag()["id"], make.tag()["id"]])
     body = {"products": [make.line(10.005, 2)], "tagUuids": []}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
@@ -269,7 +269,7 @@ def test_lifecycle_fields_are_ignored_with_a_warning(api: Api, draft: dict) -> N
 
 
 @pytest.mark.assumed
-def test_a_change_may_approve_a_draft(api: Api, make: Maker) -> None:
+def test_a_change_may_approve_a_draft(api: Api, make: Factory) -> None:
     for kind in ("invoice", "memo"):
         draft = make.invoice(invoiceType=kind)
         body = {"isDraft": False, "notes": "Done"}
@@ -279,7 +279,7 @@ def test_a_change_may_approve_a_draft(api: Api, make: Maker) -> None:
         assert changed["approvedAt"]
 
 
-def test_whatever_was_approved_is_locked(api: Api, approved: dict, make: Maker) -> None:
+def test_whatever_was_approved_is_locked(api: Api, approved: dict, make: Factory) -> None:
     for body in ({"notes": "Late"}, {}):
         refusal = api.call("invoices.update", expect=400, body=body, invoiceId=approved["id"])
         assert refusal["code"] == "invoice_locked"
@@ -291,7 +291,7 @@ def test_whatever_was_approved_is_locked(api: Api, approved: dict, make: Maker) 
     assert make.read(approved) == approved
 
 
-def test_a_bad_change_changes_nothing(api: Api, draft: dict, make: Maker) -> None:
+def test_a_bad_change_changes_nothing(api: Api, draft: dict, make: Factory) -> None:
     api.call(
         "invoices.update",
         expect=404,
@@ -334,7 +334,7 @@ def test_a_draft_is_approved_once(api: Api, draft: dict) -> None:
     assert "already approved" in refusal["message"]
 
 
-def test_a_memo_is_not_approved_but_finalised(api: Api, make: Maker) -> None:
+def test_a_memo_is_not_approved_but_finalised(api: Api, make: Factory) -> None:
     memo = make.memo(isDraft=True)
     refusal = api.call("invoices.approve", expect=400, body={}, invoiceId=memo["id"])
     assert refusal["code"] == "memo_not_approvable"
@@ -360,7 +360,7 @@ def test_an_approved_invoice_is_sent_again_and_again(api: Api, approved: dict) -
 
 @pytest.mark.needs("outbox")
 def test_mail_goes_to_the_customer_unless_others_are_named(
-    api: Api, make: Maker, approved: dict, target: Any
+    api: Api, make: Factory, approved: dict, target: Any
 ) -> None:
     api.call("invoices.send", expect=200, invoiceId=approved["id"])
     body = {"recipients": ["a@contract.example", "b@contract.example"], "cc": ["c@contract.example"],
@@ -378,7 +378,7 @@ def test_mail_goes_to_the_customer_unless_others_are_named(
 
 
 @pytest.mark.assumed
-def test_without_any_address_nothing_is_sent(api: Api, make: Maker) -> None:
+def test_without_any_address_nothing_is_sent(api: Api, make: Factory) -> None:
     invoice = make.invoice(customerUuid=make.customer()["id"], isDraft=False)
     refusal = api.call(
         "invoices.send", expect=400, body={"recipients": []}, invoiceId=invoice["id"]
@@ -399,7 +399,7 @@ def test_recipients_have_to_be_addresses(api: Api, approved: dict) -> None:
     assert refusal["errors"][0]["field"] == "recipients.0"
 
 
-def test_the_history_tells_everything_in_order(api: Api, make: Maker) -> None:
+def test_the_history_tells_everything_in_order(api: Api, make: Factory) -> None:
     draft = make.invoice()
     where = {"invoiceId": draft["id"]}
     api.call("invoices.update", expect=200, body={"notes": "Seen"}, **where)

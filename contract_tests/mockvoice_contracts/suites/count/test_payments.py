@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
 
 
-def test_an_equal_amount_pays_the_invoice(make: Maker, approved: Record) -> None:
+def test_an_equal_amount_pays_the_invoice(make: Factory, approved: Record) -> None:
     deposit = make.transaction(100, postedDate=make.day(-2))
     after = make.pay(deposit, (approved, "100.00"))["data"]
 
@@ -28,7 +28,7 @@ def test_an_equal_amount_pays_the_invoice(make: Maker, approved: Record) -> None
     ]
 
 
-def test_a_smaller_amount_pays_a_part(make: Maker, approved: Record) -> None:
+def test_a_smaller_amount_pays_a_part(make: Factory, approved: Record) -> None:
     make.pay(make.transaction(60), (approved, 25.5))
     part = make.read(approved)
 
@@ -39,7 +39,7 @@ def test_a_smaller_amount_pays_a_part(make: Maker, approved: Record) -> None:
     )
 
 
-def test_a_cent_that_is_missing_is_still_due(make: Maker, approved: Record) -> None:
+def test_a_cent_that_is_missing_is_still_due(make: Factory, approved: Record) -> None:
     make.pay(make.transaction(100), (approved, 99.99))
     almost = make.read(approved)
     make.pay(make.transaction(1), (approved, 0.01))
@@ -52,7 +52,7 @@ def test_a_cent_that_is_missing_is_still_due(make: Maker, approved: Record) -> N
     assert make.read(approved)["status"] == "paid"
 
 
-def test_a_larger_transaction_keeps_the_rest(make: Maker, approved: Record) -> None:
+def test_a_larger_transaction_keeps_the_rest(make: Factory, approved: Record) -> None:
     deposit = make.transaction(250)
     income = make.income
     after = make.pay(deposit, (approved, 100), parentCategoryAccountUuid=income)["data"]
@@ -62,7 +62,7 @@ def test_a_larger_transaction_keeps_the_rest(make: Maker, approved: Record) -> N
     assert after["splits"] == []
 
 
-def test_one_deposit_pays_several_invoices_and_several_deposits_one(make: Maker) -> None:
+def test_one_deposit_pays_several_invoices_and_several_deposits_one(make: Factory) -> None:
     first, second = make.invoice(40, isDraft=False), make.invoice(80, isDraft=False)
     make.pay(make.transaction(100), (first, 40), (second, 60))
     make.pay(make.transaction(20), (second, 20))
@@ -72,7 +72,7 @@ def test_one_deposit_pays_several_invoices_and_several_deposits_one(make: Maker)
     assert make.read(second)["status"] == "paid"
 
 
-def test_no_more_than_the_document_has_due(make: Maker, approved: Record) -> None:
+def test_no_more_than_the_document_has_due(make: Factory, approved: Record) -> None:
     deposit = make.transaction(500)
     refusal = make.pay(deposit, (approved, 100.01), expect=400)
     assert refusal["code"] == "payment_exceeds_balance"
@@ -85,7 +85,7 @@ def test_no_more_than_the_document_has_due(make: Maker, approved: Record) -> Non
 
 
 @pytest.mark.assumed
-def test_no_more_than_the_transaction_has_left(make: Maker) -> None:
+def test_no_more_than_the_transaction_has_left(make: Factory) -> None:
     first, second = make.invoice(80, isDraft=False), make.invoice(80, isDraft=False)
     deposit = make.transaction(100)
     refusal = make.pay(deposit, (first, 80), (second, 20.01), expect=400)
@@ -94,13 +94,13 @@ def test_no_more_than_the_transaction_has_left(make: Maker) -> None:
     assert make.read(first) == first
 
 
-def test_a_draft_is_not_paid(make: Maker, draft: Record) -> None:
+def test_a_draft_is_not_paid(make: Factory, draft: Record) -> None:
     refusal = make.pay(make.transaction(), (draft, 1), expect=400)
 
     assert refusal["code"] == "invoice_not_approved"
 
 
-def test_the_direction_has_to_fit(make: Maker, approved: Record) -> None:
+def test_the_direction_has_to_fit(make: Factory, approved: Record) -> None:
     memo = make.memo(50)
     expense, income = make.transaction(type="Expense"), make.transaction()
     for transaction, document in (
@@ -117,13 +117,13 @@ def test_the_direction_has_to_fit(make: Maker, approved: Record) -> None:
 
 
 @pytest.mark.assumed
-def test_the_currency_has_to_be_the_same(make: Maker, approved: Record) -> None:
+def test_the_currency_has_to_be_the_same(make: Factory, approved: Record) -> None:
     refusal = make.pay(make.transaction(currency="EUR"), (approved, 1), expect=400)
 
     assert refusal["code"] == "payment_mismatch"
 
 
-def test_an_excluded_transaction_pays_nothing(api: Api, make: Maker, approved: Record) -> None:
+def test_an_excluded_transaction_pays_nothing(api: Api, make: Factory, approved: Record) -> None:
     deposit = make.transaction()
     body = {"transactionUuids": [deposit["id"]], "excluded": True}
     api.call("transactions.exclude_bulk", expect=200, body=body)
@@ -131,7 +131,7 @@ def test_an_excluded_transaction_pays_nothing(api: Api, make: Maker, approved: R
     assert make.pay(deposit, (approved, 1), expect=400)["code"] == "payment_mismatch"
 
 
-def test_bills_and_unknown_documents_do_not_resolve(api: Api, make: Maker) -> None:
+def test_bills_and_unknown_documents_do_not_resolve(api: Api, make: Factory) -> None:
     deposit = make.transaction()
     assert make.pay(deposit, ({"id": NOBODY}, 1), expect=404)["details"] == {
         "field": "records.0.id",
@@ -148,7 +148,7 @@ def test_bills_and_unknown_documents_do_not_resolve(api: Api, make: Maker) -> No
 
 
 def test_taking_a_payment_off_frees_the_transaction(
-    api: Api, make: Maker, approved: Record
+    api: Api, make: Factory, approved: Record
 ) -> None:
     deposit = make.transaction(100)
     make.pay(deposit, (approved, 60))
@@ -166,7 +166,7 @@ def test_taking_a_payment_off_frees_the_transaction(
 
 
 def test_a_transaction_that_pays_is_not_changed_behind_its_back(
-    api: Api, make: Maker, approved: Record
+    api: Api, make: Factory, approved: Record
 ) -> None:
     deposit = make.transaction(100)
     make.pay(deposit, (approved, 100))
@@ -186,7 +186,7 @@ def test_a_transaction_that_pays_is_not_changed_behind_its_back(
     assert (outcome["successCount"], outcome["failedCount"]) == (0, 1)
 
 
-def test_a_reconciled_transaction_needs_caution(api: Api, make: Maker) -> None:
+def test_a_reconciled_transaction_needs_caution(api: Api, make: Factory) -> None:
     """Reconciling is done in the product, so a demo world has to have such a payment."""
     query = {"reconciled": True, "limit": 100}
     found = api.call("transactions.search", expect=200, query=query)["data"]["transactions"]
@@ -212,7 +212,7 @@ def test_a_reconciled_transaction_needs_caution(api: Api, make: Maker) -> None:
     make.pay(deposit, (invoice, amount), withCaution=True)
 
 
-def test_the_books_stay_balanced(api: Api, make: Maker) -> None:
+def test_the_books_stay_balanced(api: Api, make: Factory) -> None:
     def balances() -> dict[str, float]:
         query = {"includeBalances": True}
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]

@@ -4,10 +4,10 @@ import pytest
 import requests
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import Maker, Record
+from mockvoice_contracts.suites.count.factories import Factory, Record
 
 
-def test_the_public_page_shows_the_invoice(api: Api, make: Maker) -> None:
+def test_the_public_page_shows_the_invoice(api: Api, make: Factory) -> None:
     line = make.line(110, description="Beans <b>& more</b>", taxes=[make.tax(10)["uuid"]])
     invoice = make.invoice(products=[line], taxSetting="inclusive", isDraft=False)
     where = {"invoiceId": invoice["id"]}
@@ -25,7 +25,7 @@ def test_the_public_page_shows_the_invoice(api: Api, make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_the_public_page_follows_the_invoice_and_drafts_have_none(
-    api: Api, make: Maker, approved: Record, draft: Record
+    api: Api, make: Factory, approved: Record, draft: Record
 ) -> None:
     where = {"invoiceId": approved["id"]}
     link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]

@@ -4,15 +4,15 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
 
 
-def made_by(api: Api, make: Maker, template: Record) -> list[Record]:
+def made_by(api: Api, make: Factory, template: Record) -> list[Record]:
     ids = make.read_template(template)["generatedInvoiceIds"]
     return [make.read({"id": each}) for each in ids]
 
 
-def test_a_template_is_paused_until_it_is_told_to_run(api: Api, make: Maker) -> None:
+def test_a_template_is_paused_until_it_is_told_to_run(api: Api, make: Factory) -> None:
     template = make.template(dueDate=make.day(14))
     where = {"templateId": template["id"]}
     assert (template["status"], template["isDraft"], template["nextRunDate"]) == (
@@ -34,7 +34,7 @@ def test_a_template_is_paused_until_it_is_told_to_run(api: Api, make: Maker) -> 
     [("bi-weekly", "biweekly"), ("bi_weekly", "biweekly"), ("annually", "yearly")],
 )
 @pytest.mark.assumed
-def test_aliases_of_patterns_are_resolved(make: Maker, sent: str, kept: str) -> None:
+def test_aliases_of_patterns_are_resolved(make: Factory, sent: str, kept: str) -> None:
     assert make.template(recurrencePattern=sent)["recurrencePattern"] == kept
 
 
@@ -45,14 +45,14 @@ def test_aliases_of_patterns_are_resolved(make: Maker, sent: str, kept: str) -> 
         {"inAdvanceCreationDays": -1}, {"dueDate": "2000-01-01"}, {"products": []},
     ],
 )  # fmt: skip
-def test_a_bad_value_is_refused(api: Api, make: Maker, fields: Record) -> None:
+def test_a_bad_value_is_refused(api: Api, make: Factory, fields: Record) -> None:
     body = {**make.invoice_body(), "recurrencePattern": "monthly", **fields}
     refusal = api.call("recurring_invoice_templates.create", expect=400, body=body)
 
     assert refusal["code"] == "validation_error"
 
 
-def test_memos_do_not_recur(api: Api, make: Maker) -> None:
+def test_memos_do_not_recur(api: Api, make: Factory) -> None:
     body = {**make.invoice_body(), "recurrencePattern": "monthly", "invoiceType": "memo"}
     template = make.template()
     for operation, expected, more in (
@@ -64,14 +64,14 @@ def test_memos_do_not_recur(api: Api, make: Maker) -> None:
         assert refusal["code"] == "memo_cannot_recur"
 
 
-def test_references_are_checked(api: Api, make: Maker) -> None:
+def test_references_are_checked(api: Api, make: Factory) -> None:
     body = {**make.invoice_body(customerUuid=NOBODY), "recurrencePattern": "weekly"}
 
     refusal = api.call("recurring_invoice_templates.create", expect=404, body=body)
     assert refusal["details"]["field"] == "customerUuid"
 
 
-def test_the_list_hides_paused_ones_unless_asked(api: Api, make: Maker) -> None:
+def test_the_list_hides_paused_ones_unless_asked(api: Api, make: Factory) -> None:
     notes = make.name("Listed")
     paused = make.template(notes=notes)
     active = make.template(notes=notes, isDraft=False, date=make.day(9), dueDate=make.day(9))
@@ -89,7 +89,7 @@ def test_the_list_hides_paused_ones_unless_asked(api: Api, make: Maker) -> None:
     api.call("recurring_invoice_templates.search", expect=400, query={"isDraft": "some"})
 
 
-def test_a_template_is_changed_and_deleted(api: Api, make: Maker) -> None:
+def test_a_template_is_changed_and_deleted(api: Api, make: Factory) -> None:
     template = make.template()
     where = {"templateId": template["id"]}
     body = {"recurrencePattern": "weekly", "products": [make.line(5)], "colour": 1}
@@ -104,7 +104,7 @@ def test_a_template_is_changed_and_deleted(api: Api, make: Maker) -> None:
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_documents_are_made_on_their_days_in_order(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     template = make.template(
         recurrencePattern="weekly",
@@ -136,7 +136,9 @@ def test_documents_are_made_on_their_days_in_order(
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_what_was_missed_while_paused_is_skipped(api: Api, make: Maker, clock: ServerClock) -> None:
+def test_what_was_missed_while_paused_is_skipped(
+    api: Api, make: Factory, clock: ServerClock
+) -> None:
     template = make.template(recurrencePattern="daily", isDraft=False, dueDate=make.day())
     where = {"templateId": template["id"]}
     assert len(made_by(api, make, template)) == 1
@@ -152,7 +154,7 @@ def test_what_was_missed_while_paused_is_skipped(api: Api, make: Maker, clock: S
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_documents_may_be_made_ahead_of_their_day(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     template = make.template(
         recurrencePattern="monthly",
@@ -170,7 +172,7 @@ def test_documents_may_be_made_ahead_of_their_day(
 
 
 @pytest.mark.assumed
-def test_an_invoice_may_start_a_schedule(api: Api, make: Maker) -> None:
+def test_an_invoice_may_start_a_schedule(api: Api, make: Factory) -> None:
     invoice = make.invoice(recurrencePattern="monthly", inAdvanceCreationDays=2)
     template = make.read_template({"id": invoice["recurringTemplateId"]})
 
@@ -183,7 +185,7 @@ def test_an_invoice_may_start_a_schedule(api: Api, make: Maker) -> None:
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_a_month_without_the_day_uses_its_last(api: Api, make: Maker, clock: ServerClock) -> None:
+def test_a_month_without_the_day_uses_its_last(api: Api, make: Factory, clock: ServerClock) -> None:
     year = clock.today().year + 1
     template = make.template(
         date=f"{year}-01-31", dueDate=f"{year}-01-31", isDraft=False, recurrencePattern="monthly"
@@ -198,7 +200,7 @@ def test_a_month_without_the_day_uses_its_last(api: Api, make: Maker, clock: Ser
     assert dates[2] == f"{year}-03-31"
 
 
-def test_the_end_of_the_calendar_ends_a_schedule(make: Maker) -> None:
+def test_the_end_of_the_calendar_ends_a_schedule(make: Factory) -> None:
     template = make.template(
         date="9999-12-31", dueDate="9999-12-31", recurrencePattern="yearly", isDraft=False
     )

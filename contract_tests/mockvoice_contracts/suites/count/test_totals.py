@@ -8,12 +8,12 @@ import pytest
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import Maker, Record, exact
+from mockvoice_contracts.suites.count.factories import Factory, Record, exact
 
 CASES = sorted(targets.fixtures("count").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
-def lines_of(make: Maker, case: Record) -> list[Record]:
+def lines_of(make: Factory, case: Record) -> list[Record]:
     """The case's lines as a request says them, its rates by their UUIDs."""
     return [
         make.line(
@@ -27,7 +27,7 @@ def lines_of(make: Maker, case: Record) -> list[Record]:
 
 @pytest.mark.parametrize("kind", ["invoice", "estimate", "memo"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_comes_to_what_was_worked_out(make: Maker, path: Any, kind: str) -> None:
+def test_a_document_comes_to_what_was_worked_out(make: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
     invoice = make.invoice(
         invoiceType=kind,
@@ -50,7 +50,7 @@ def test_a_document_comes_to_what_was_worked_out(make: Maker, path: Any, kind: s
 
 
 @pytest.mark.parametrize("form", ["uuid", "id", "object with uuid", "object with id"])
-def test_a_rate_may_be_named_in_every_form(make: Maker, form: str) -> None:
+def test_a_rate_may_be_named_in_every_form(make: Factory, form: str) -> None:
     tax = make.tax(8.25)
     named = {
         "uuid": tax["uuid"],
@@ -65,13 +65,13 @@ def test_a_rate_may_be_named_in_every_form(make: Maker, form: str) -> None:
 
 
 @pytest.mark.parametrize("named", [0, "GST", {}, {"name": "GST"}, None])
-def test_what_names_no_rate_is_refused(api: Api, make: Maker, named: Any) -> None:
+def test_what_names_no_rate_is_refused(api: Api, make: Factory, named: Any) -> None:
     body = make.invoice_body(products=[make.line(taxes=[named])])
 
     assert api.call("invoices.create", expect=400, body=body)["code"] == "validation_error"
 
 
-def test_a_rate_that_does_not_exist_is_not_found(api: Api, make: Maker) -> None:
+def test_a_rate_that_does_not_exist_is_not_found(api: Api, make: Factory) -> None:
     body = make.invoice_body(products=[make.line(taxes=[2_147_483_647])])
     refusal = api.call("invoices.create", expect=404, body=body)
 
@@ -79,7 +79,7 @@ def test_a_rate_that_does_not_exist_is_not_found(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Maker) -> None:
+def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Factory) -> None:
     state, gst = make.tax(8.25), make.tax(5)
     taxed, plain, exempt = (
         make.product(taxUuids=[state["uuid"]]),
@@ -105,7 +105,7 @@ def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Maker
     assert taxes(excluded, taxed) == [8.25]
 
 
-def test_a_discount_takes_off_everything_at_most(api: Api, make: Maker) -> None:
+def test_a_discount_takes_off_everything_at_most(api: Api, make: Factory) -> None:
     line = make.line(taxes=[make.tax(8.25)["uuid"]])
 
     assert make.invoice(products=[line], discount=108.25)["total"] == 0
@@ -115,7 +115,7 @@ def test_a_discount_takes_off_everything_at_most(api: Api, make: Maker) -> None:
     assert refusal["errors"][0]["field"] == "discount"
 
 
-def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Maker) -> None:
+def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Factory) -> None:
     draft = make.invoice(products=[make.line(110, taxes=[make.tax(10)["uuid"]])])
     where = {"invoiceId": draft["id"]}
     seen = []
@@ -127,7 +127,7 @@ def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Maker) 
     assert seen == [[100, 10, 110], [110, 0, 110], [110, 11, 121]]
 
 
-def test_the_largest_numbers_are_exact(make: Maker) -> None:
+def test_the_largest_numbers_are_exact(make: Factory) -> None:
     invoice = make.invoice(products=[make.line(99_999_999.99, 99_999), make.line(0.01, 0.5)])
 
     assert exact(invoice["total"]) == Decimal("9999899999000.02")

@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record, exact
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record, exact
 
 
 @pytest.mark.assumed
-def test_the_server_gives_the_sign(make: Maker) -> None:
+def test_the_server_gives_the_sign(make: Factory) -> None:
     assert make.transaction(12.5, type="Income")["amount"] == -12.5
     assert make.transaction(12.5, type="Expense")["amount"] == 12.5
     assert make.transaction("12.50", type="Transfer")["amount"] == 12.5
@@ -22,11 +22,11 @@ def test_the_server_gives_the_sign(make: Maker) -> None:
         ("journal", "Journal Entry"), ("JOURNAL_ENTRY", "Journal Entry"),
     ],
 )  # fmt: skip
-def test_types_are_taken_in_every_spelling(make: Maker, sent: str, shown: str) -> None:
+def test_types_are_taken_in_every_spelling(make: Factory, sent: str, shown: str) -> None:
     assert make.transaction(type=sent)["type"] == shown
 
 
-def test_the_type_follows_from_the_category(api: Api, make: Maker) -> None:
+def test_the_type_follows_from_the_category(api: Api, make: Factory) -> None:
     for kind, expected in (("Income", "Income"), ("Expenses", "Expense")):
         body = {
             "accUuid": make.bank,
@@ -38,7 +38,7 @@ def test_the_type_follows_from_the_category(api: Api, make: Maker) -> None:
         assert (made["type"], made["postedDate"]) == (expected, make.day())
 
 
-def test_a_transaction_shows_what_was_sent_and_reads_the_same(make: Maker) -> None:
+def test_a_transaction_shows_what_was_sent_and_reads_the_same(make: Factory) -> None:
     tag, customer = make.tag(), make.plain_customer
     made = make.transaction(
         description="Deposit",
@@ -73,7 +73,7 @@ def test_a_transaction_shows_what_was_sent_and_reads_the_same(make: Maker) -> No
     ],
 )
 def test_a_bad_value_is_refused_by_name(
-    api: Api, make: Maker, fields: Record, status: int, field: str
+    api: Api, make: Factory, fields: Record, status: int, field: str
 ) -> None:
     body = {"accUuid": make.bank, "amount": 1, "postedDate": make.day(), **fields}
     refusal = api.call("transactions.create", expect=status, body=body)
@@ -82,14 +82,14 @@ def test_a_bad_value_is_refused_by_name(
     assert named == field
 
 
-def test_one_of_the_two_dates_is_needed(api: Api, make: Maker) -> None:
+def test_one_of_the_two_dates_is_needed(api: Api, make: Factory) -> None:
     body = {"accUuid": make.bank, "amount": 1}
     refusal = api.call("transactions.create", expect=400, body=body)
 
     assert "postedDate or date" in refusal["message"]
 
 
-def test_a_transaction_is_changed_in_anything_but_its_category(api: Api, make: Maker) -> None:
+def test_a_transaction_is_changed_in_anything_but_its_category(api: Api, make: Factory) -> None:
     made = make.transaction()
     where = {"transactionId": made["id"]}
     body = {
@@ -112,7 +112,7 @@ def test_a_transaction_is_changed_in_anything_but_its_category(api: Api, make: M
     }
 
 
-def test_a_category_is_set_and_cleared(api: Api, make: Maker) -> None:
+def test_a_category_is_set_and_cleared(api: Api, make: Factory) -> None:
     made = make.transaction()
     where = {"transactionId": made["id"]}
     body = {"categoryAccountUuid": make.income, "notes": "Sales", "autoReview": True}
@@ -127,7 +127,7 @@ def test_a_category_is_set_and_cleared(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_two_halves_of_a_transfer_name_each_other(api: Api, make: Maker) -> None:
+def test_two_halves_of_a_transfer_name_each_other(api: Api, make: Factory) -> None:
     one, other = make.transaction(), make.transaction(type="Expense")
     body = {"categoryAccountUuid": None, "linkedTransferTransactionUuid": other["id"]}
     changed = api.call(
@@ -139,7 +139,7 @@ def test_two_halves_of_a_transfer_name_each_other(api: Api, make: Maker) -> None
 
 
 @pytest.mark.assumed
-def test_parts_are_rows_of_their_own_and_come_together_again(api: Api, make: Maker) -> None:
+def test_parts_are_rows_of_their_own_and_come_together_again(api: Api, make: Factory) -> None:
     whole = make.transaction("64.92", description="Mixed")
     where = {"transactionId": whole["id"]}
     other = make.account("Income")["id"]
@@ -161,7 +161,7 @@ def test_parts_are_rows_of_their_own_and_come_together_again(api: Api, make: Mak
 
 
 @pytest.mark.assumed
-def test_parts_have_to_add_up(api: Api, make: Maker) -> None:
+def test_parts_have_to_add_up(api: Api, make: Factory) -> None:
     whole = make.transaction(50)
     where = {"transactionId": whole["id"]}
     for body in (
@@ -183,7 +183,7 @@ def test_parts_have_to_add_up(api: Api, make: Maker) -> None:
     assert make.read_transaction(whole)["amount"] == -30
 
 
-def test_deleting_takes_the_parts_along(api: Api, make: Maker) -> None:
+def test_deleting_takes_the_parts_along(api: Api, make: Factory) -> None:
     whole = make.transaction(50)
     where = {"transactionId": whole["id"]}
     rest = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **where)
@@ -194,7 +194,7 @@ def test_deleting_takes_the_parts_along(api: Api, make: Maker) -> None:
         api.call("transactions.get", expect=404, transactionId=each["id"])
 
 
-def test_many_are_created_and_each_stands_alone(api: Api, make: Maker) -> None:
+def test_many_are_created_and_each_stands_alone(api: Api, make: Factory) -> None:
     good = {"accUuid": make.bank, "amount": 7, "date": make.day()}
     rows = [good, {"accUuid": make.bank, "amount": 7}, {**good, "accUuid": NOBODY}, "nonsense"]
     outcome = api.call("transactions.bulk_create", expect=201, body={"transactions": rows})["data"]
@@ -206,7 +206,7 @@ def test_many_are_created_and_each_stands_alone(api: Api, make: Maker) -> None:
     make.read_transaction(outcome["results"][0]["transaction"])
 
 
-def test_many_are_excluded_or_categorised_at_once(api: Api, make: Maker) -> None:
+def test_many_are_excluded_or_categorised_at_once(api: Api, make: Factory) -> None:
     one, other = make.transaction(), make.transaction()
     uuids = [one["id"], NOBODY, other["id"].upper()]
     body: Record = {"transactionUuids": uuids, "excluded": True}
@@ -229,7 +229,7 @@ def test_many_are_excluded_or_categorised_at_once(api: Api, make: Maker) -> None
 
 @pytest.mark.assumed
 def test_what_is_excluded_is_posted_nowhere_until_it_is_taken_in_again(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     bank = make.account("Assets")
     body = {"transactionUuids": [make.transaction(accUuid=bank["id"])["id"]]}
@@ -256,7 +256,7 @@ def test_bulk_calls_are_capped(api: Api, rows: object) -> None:
         assert "Bulk requests are capped at 100" in refusal["message"]
 
 
-def test_every_filter_finds_what_it_says(api: Api, make: Maker) -> None:
+def test_every_filter_finds_what_it_says(api: Api, make: Factory) -> None:
     bank, category, customer = make.account("Assets"), make.income, make.customer()
     tags = [make.tag(), make.tag()]
     plain = make.transaction(1, accUuid=bank["id"], postedDate=make.day(-5))

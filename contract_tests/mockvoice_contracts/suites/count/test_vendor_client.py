@@ -9,7 +9,7 @@ import requests
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.maker import Maker
+from mockvoice_contracts.suites.count.factories import Factory
 from mockvoice_contracts.suites.count.signing import Signed
 
 CALLBACK = "http://127.0.0.1:17845/callback"
@@ -85,7 +85,7 @@ def client(api: Api, target: Target) -> Client:
     return made
 
 
-def test_it_signs_in_lists_creates_approves_and_pays(client: Client, make: Maker) -> None:
+def test_it_signs_in_lists_creates_approves_and_pays(client: Client, make: Factory) -> None:
     assert isinstance(client.tokens["workspaceId"], str)
     for path, name in (
         ("/partners/chart-of-accounts?limit=5000", "accounts"),

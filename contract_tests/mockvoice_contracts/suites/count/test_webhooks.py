@@ -14,7 +14,7 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.maker import NOBODY, Maker, Record
+from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
 
 SECRET = "whsec-contract"
 
@@ -124,7 +124,7 @@ def test_a_bad_subscription_is_refused(api: Api, fields: Record) -> None:
 
 
 def test_a_delivery_tells_the_object_and_is_signed(
-    make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
     invoice = make.invoice()
@@ -142,7 +142,7 @@ def test_a_delivery_tells_the_object_and_is_signed(
 
 
 def test_without_a_secret_nothing_is_signed(
-    make: Maker, receiver: Receiver, subscribe: Callable[..., Record], api: Api
+    make: Factory, receiver: Receiver, subscribe: Callable[..., Record], api: Api
 ) -> None:
     made = subscribe("customer.created")
     api.call("webhooks.update", expect=200, body={"signingSecret": None}, webhookId=made["uuid"])
@@ -152,7 +152,7 @@ def test_without_a_secret_nothing_is_signed(
 
 
 def test_an_update_tells_what_was_before(
-    api: Api, make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     draft = make.invoice()
     subscribe("invoice.updated")
@@ -169,7 +169,7 @@ def test_an_update_tells_what_was_before(
 
 
 def test_every_kind_of_change_is_told(
-    api: Api, make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     customer, deposit, draft = make.customer(), make.transaction(), make.invoice()
     invoice = make.invoice(isDraft=False)
@@ -196,7 +196,7 @@ def test_every_kind_of_change_is_told(
 
 
 def test_only_active_subscriptions_to_the_event_are_told(
-    api: Api, make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("customer.created", status="paused")
     subscribe("customer.created", status="disabled")
@@ -214,7 +214,7 @@ def test_only_active_subscriptions_to_the_event_are_told(
 
 
 def test_a_refused_request_tells_nothing(
-    api: Api, make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.updated")
     invoice = make.invoice(50, isDraft=False)
@@ -228,7 +228,7 @@ def test_a_refused_request_tells_nothing(
 
 
 def test_no_request_waits_for_a_receiver(
-    api: Api, make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     receiver.delay = 3
     subscribe("customer.created")
@@ -243,7 +243,7 @@ def test_no_request_waits_for_a_receiver(
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_a_failed_delivery_is_tried_again_by_the_clock(
-    make: Maker, receiver: Receiver, subscribe: Callable[..., Record], clock: ServerClock
+    make: Factory, receiver: Receiver, subscribe: Callable[..., Record], clock: ServerClock
 ) -> None:
     receiver.answers = [500, 302]
     subscribe("customer.created")
@@ -263,7 +263,7 @@ def test_a_failed_delivery_is_tried_again_by_the_clock(
 
 
 def test_what_a_schedule_makes_is_told(
-    make: Maker, receiver: Receiver, subscribe: Callable[..., Record]
+    make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
     template = make.template(isDraft=False, date=make.day(), dueDate=make.day())

@@ -6,10 +6,10 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.maker import Maker
+from mockvoice_contracts.suites.growcrm.factories import Factory
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, target: Target, unique: Callable[[str], str]) -> Maker:
+def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
     """Makes records with unique names."""
-    return Maker(api, target, unique)
+    return Factory(api, target, unique)

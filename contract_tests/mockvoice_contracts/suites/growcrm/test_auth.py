@@ -6,7 +6,7 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Anonymous, Api, Bearer
 from mockvoice_contracts.harness.contract import Contract, Operation
-from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, Maker, header_of
+from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory, header_of
 
 REFUSED = {"message": "Unauthorized. A valid API key is required."}
 OPERATIONS = list(Contract(targets.document("growcrm"), closed=True).operations.values())
@@ -77,7 +77,7 @@ def test_a_key_in_the_address_does_not_count(api: Api) -> None:
     assert reply.status == 401
 
 
-def test_nothing_happens_without_a_key(api: Api, make: Maker) -> None:
+def test_nothing_happens_without_a_key(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     stranger = api.acting_as(Anonymous())
     where = {"invoiceId": invoice["id"]}
@@ -99,7 +99,7 @@ def test_the_key_is_asked_for_before_the_body_and_the_record_and_after_the_route
     assert stranger.send("PUT", "/api/invoices").status == 405
 
 
-def test_what_a_key_makes_is_made_by_the_main_administrator(make: Maker) -> None:
+def test_what_a_key_makes_is_made_by_the_main_administrator(make: Factory) -> None:
     payment = make.payment(make.published())
 
     assert (

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mockvoice_contracts.harness.client import FORM, JSON, Api, Reply
-from mockvoice_contracts.suites.growcrm.maker import Maker, Record, line
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
 
 MIB = 1024 * 1024
 
@@ -40,14 +40,14 @@ def put_items(api: Api, invoice: Record, data: bytes, media_type: str = JSON) ->
 
 
 @pytest.fixture
-def invoice(make: Maker) -> Record:
+def invoice(make: Factory) -> Record:
     return make.invoice(items=[line()])
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_body_that_cannot_be_read_counts_as_empty(
-    api: Api, make: Maker, invoice: Record, name: str
+    api: Api, make: Factory, invoice: Record, name: str
 ) -> None:
     reply = put_items(api, invoice, BROKEN[name])
 
@@ -70,7 +70,7 @@ def test_a_body_that_cannot_be_read_counts_as_empty(
     ],
 )
 def test_a_body_of_another_type_counts_as_empty(
-    api: Api, make: Maker, invoice: Record, media_type: str
+    api: Api, make: Factory, invoice: Record, media_type: str
 ) -> None:
     reply = put_items(api, invoice, b'{"items": []}', media_type)
 
@@ -102,7 +102,7 @@ def test_parameters_and_letter_case_of_the_type_do_not_matter(
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused(
-    api: Api, make: Maker, invoice: Record, data: bytes
+    api: Api, make: Factory, invoice: Record, data: bytes
 ) -> None:
     reply = put_items(api, invoice, data, FORM)
 
@@ -113,7 +113,7 @@ def test_a_form_that_makes_no_sense_is_refused(
 @pytest.mark.assumed
 @pytest.mark.parametrize("media_type", [JSON, FORM])
 def test_a_body_of_eleven_mebibytes_is_too_large(
-    api: Api, make: Maker, invoice: Record, media_type: str
+    api: Api, make: Factory, invoice: Record, media_type: str
 ) -> None:
     reply = put_items(api, invoice, b" " * (11 * MIB), media_type)
 
@@ -130,7 +130,7 @@ def test_a_body_of_one_mebibyte_is_taken(api: Api, invoice: Record) -> None:
 
 
 def test_five_hundred_lines_are_taken_and_one_more_is_not(
-    api: Api, make: Maker, invoice: Record
+    api: Api, make: Factory, invoice: Record
 ) -> None:
     where = {"invoiceId": invoice["id"]}
     body = {"items": [line(rate=1)] * 500}
@@ -160,7 +160,7 @@ def test_of_a_key_that_is_sent_twice_the_last_counts(api: Api, invoice: Record) 
 @pytest.mark.parametrize(
     "text", ["Ünï©ødé 🧾", "a\u0000b", "<b>bold</b>", "' OR 1=1 --", "{{7*7}}", "../../etc"]
 )
-def test_text_is_kept_as_it_is(api: Api, make: Maker, text: str) -> None:
+def test_text_is_kept_as_it_is(api: Api, make: Factory, text: str) -> None:
     invoice = make.invoice(items=[line(description=text)], bill_notes=text)
 
     assert (invoice["notes"] or make.read("invoices", invoice)["notes"]) == text

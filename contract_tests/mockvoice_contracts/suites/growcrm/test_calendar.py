@@ -6,13 +6,13 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
     DRAFT,
     DUE,
     OVERDUE,
     PAID,
-    Maker,
+    Factory,
     Record,
     header_of,
     line,
@@ -21,13 +21,13 @@ from mockvoice_contracts.suites.growcrm.maker import (
 pytestmark = pytest.mark.needs("clock")
 
 
-def status_of(make: Maker, invoice: Record) -> int:
+def status_of(make: Factory, invoice: Record) -> int:
     status: int = make.read("invoices", invoice)["status"]["id"]
     return status
 
 
 def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
-    make: Maker, clock: ServerClock
+    make: Factory, clock: ServerClock
 ) -> None:
     invoice = make.published(bill_due_date=make.day(2))
     clock.advance(days=2)
@@ -37,7 +37,7 @@ def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_the_change_comes_at_midnight(make: Maker, clock: ServerClock) -> None:
+def test_the_change_comes_at_midnight(make: Factory, clock: ServerClock) -> None:
     invoice = make.published(bill_due_date=make.day())
     day = clock.today()
     clock.set(datetime(day.year, day.month, day.day, 23, 59, 50, tzinfo=UTC))
@@ -47,7 +47,7 @@ def test_the_change_comes_at_midnight(make: Maker, clock: ServerClock) -> None:
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_lists_and_filters_see_it_as_well(api: Api, make: Maker, clock: ServerClock) -> None:
+def test_lists_and_filters_see_it_as_well(api: Api, make: Factory, clock: ServerClock) -> None:
     client = make.client()
     invoice = make.published(client, bill_due_date=make.day(1))
     clock.advance(days=2)
@@ -61,7 +61,7 @@ def test_lists_and_filters_see_it_as_well(api: Api, make: Maker, clock: ServerCl
 
 
 def test_a_later_due_date_makes_an_overdue_invoice_due_again(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     invoice = make.published(amount=100, bill_due_date=make.day())
     clock.advance(days=1)
@@ -76,7 +76,7 @@ def test_a_later_due_date_makes_an_overdue_invoice_due_again(
 
 
 def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     invoice = make.published(amount=100, bill_due_date=make.day(5))
     payment = make.payment(invoice, 100)
@@ -89,7 +89,7 @@ def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
 
 
 def test_drafts_and_statuses_set_by_hand_do_not_follow_the_calendar(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     draft, fixed, cancelled = make.invoice(items=[line()]), make.published(), make.published()
     for invoice, status in ((fixed, DUE), (cancelled, CANCELLED)):
@@ -101,7 +101,7 @@ def test_drafts_and_statuses_set_by_hand_do_not_follow_the_calendar(
     assert [status_of(make, each) for each in (draft, fixed, cancelled)] == [DRAFT, DUE, CANCELLED]
 
 
-def test_an_invoice_over_nothing_becomes_overdue_too(make: Maker, clock: ServerClock) -> None:
+def test_an_invoice_over_nothing_becomes_overdue_too(make: Factory, clock: ServerClock) -> None:
     invoice = make.published(amount=None, bill_due_date=make.day())
     clock.advance(days=1)
 
@@ -109,7 +109,7 @@ def test_an_invoice_over_nothing_becomes_overdue_too(make: Maker, clock: ServerC
 
 
 def test_publishing_late_makes_an_invoice_overdue_at_once(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     draft = make.invoice(bill_due_date=make.day())
     clock.advance(days=1)
@@ -119,7 +119,7 @@ def test_publishing_late_makes_an_invoice_overdue_at_once(
 
 
 def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
-    make: Maker, clock: ServerClock
+    make: Factory, clock: ServerClock
 ) -> None:
     invoice = make.published(bill_due_date=make.day())
     noon = clock.now()
@@ -131,7 +131,7 @@ def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
 
 
 def test_a_leap_day_and_a_year_end_count_like_any_other_day(
-    make: Maker, clock: ServerClock
+    make: Factory, clock: ServerClock
 ) -> None:
     seen = []
     for due, next_day in (("2028-02-28", "2028-02-29"), ("2028-02-29", "2028-03-01"),
@@ -145,7 +145,7 @@ def test_a_leap_day_and_a_year_end_count_like_any_other_day(
     assert seen == [(DUE, OVERDUE)] * 3
 
 
-def test_when_a_record_was_created_is_told_by_the_clock(make: Maker, clock: ServerClock) -> None:
+def test_when_a_record_was_created_is_told_by_the_clock(make: Factory, clock: ServerClock) -> None:
     clock.set(datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC))
     invoice, client = make.invoice(), make.client()
 
@@ -156,7 +156,7 @@ def test_when_a_record_was_created_is_told_by_the_clock(make: Maker, clock: Serv
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["new", "revised"])
 def test_an_estimate_expires_the_day_after_its_expiry_date(
-    api: Api, make: Maker, clock: ServerClock, status: str
+    api: Api, make: Factory, clock: ServerClock, status: str
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day(2))
     api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": status})
@@ -170,7 +170,7 @@ def test_an_estimate_expires_the_day_after_its_expiry_date(
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["draft", "accepted", "declined"])
 def test_an_estimate_that_is_decided_or_not_yet_sent_does_not_expire(
-    api: Api, make: Maker, clock: ServerClock, status: str
+    api: Api, make: Factory, clock: ServerClock, status: str
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day(2))
     api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": status})
@@ -181,7 +181,7 @@ def test_an_estimate_that_is_decided_or_not_yet_sent_does_not_expire(
 
 @pytest.mark.assumed
 def test_an_estimate_without_expiry_date_does_not_expire(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     estimate = make.estimate()
     api.call("estimates.publish", expect=200, estimateId=estimate["id"])
@@ -192,7 +192,7 @@ def test_an_estimate_without_expiry_date_does_not_expire(
 
 @pytest.mark.assumed
 def test_a_later_expiry_date_brings_an_expired_estimate_back(
-    api: Api, make: Maker, clock: ServerClock
+    api: Api, make: Factory, clock: ServerClock
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day())
     api.call(

@@ -3,11 +3,11 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     ITEM_CATEGORY,
     NO_RECORD,
-    Maker,
+    Factory,
     Record,
 )
 
@@ -24,7 +24,7 @@ def body_of(item: Record, **fields: object) -> Record:
     }
 
 
-def test_a_new_item_shows_what_was_sent(api: Api, make: Maker) -> None:
+def test_a_new_item_shows_what_was_sent(api: Api, make: Factory) -> None:
     rate = make.rate("10")
     body = {
         "item_description": make.name("Hour"),
@@ -52,7 +52,9 @@ def test_a_new_item_shows_what_was_sent(api: Api, make: Maker) -> None:
 @pytest.mark.parametrize(
     "missing", ["item_description", "item_rate", "item_categoryid", "item_default_tax", "item_unit"]
 )
-def test_an_item_needs_text_rate_category_tax_and_unit(api: Api, make: Maker, missing: str) -> None:
+def test_an_item_needs_text_rate_category_tax_and_unit(
+    api: Api, make: Factory, missing: str
+) -> None:
     item = make.item()
     body = body_of(item)
     del body[missing]
@@ -64,14 +66,14 @@ def test_an_item_needs_text_rate_category_tax_and_unit(api: Api, make: Maker, mi
 
 
 @pytest.mark.parametrize("field", ["item_categoryid", "item_default_tax", "item_unit"])
-def test_what_an_item_refers_to_must_exist(api: Api, make: Maker, field: str) -> None:
+def test_what_an_item_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
     item = make.item()
     refused = api.call("items.create", expect=422, body=body_of(item, **{field: NO_RECORD}))
 
     assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
 
-def test_an_item_is_filed_in_a_category_for_items(api: Api, make: Maker) -> None:
+def test_an_item_is_filed_in_a_category_for_items(api: Api, make: Factory) -> None:
     item = make.item()
     refused = api.call(
         "items.create", expect=422, body=body_of(item, item_categoryid=INVOICE_CATEGORY)
@@ -80,14 +82,14 @@ def test_an_item_is_filed_in_a_category_for_items(api: Api, make: Maker) -> None
     assert list(refused["errors"]) == ["item_categoryid"]
 
 
-def test_a_unit_is_named_by_its_id(api: Api, make: Maker) -> None:
+def test_a_unit_is_named_by_its_id(api: Api, make: Factory) -> None:
     unit = make.item()["unit"]
 
     assert make.item(item_unit=unit["id"])["unit"] == unit
     assert make.item(item_unit=str(unit["id"]))["unit"] == unit
 
 
-def test_a_name_that_no_unit_has_makes_a_new_one(make: Maker) -> None:
+def test_a_name_that_no_unit_has_makes_a_new_one(make: Factory) -> None:
     name = make.name("crate")
     first, second = make.item(item_unit=name), make.item(item_unit=name)
 
@@ -95,7 +97,7 @@ def test_a_name_that_no_unit_has_makes_a_new_one(make: Maker) -> None:
     assert second["unit"] == first["unit"]
 
 
-def test_a_refused_item_makes_no_unit(api: Api, make: Maker) -> None:
+def test_a_refused_item_makes_no_unit(api: Api, make: Factory) -> None:
     item, name = make.item(), make.name("crate")
     api.call(
         "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=NO_RECORD)
@@ -105,7 +107,7 @@ def test_a_refused_item_makes_no_unit(api: Api, make: Maker) -> None:
     assert after["unit"]["id"] > before["unit"]["id"]
 
 
-def test_an_update_changes_every_field(api: Api, make: Maker) -> None:
+def test_an_update_changes_every_field(api: Api, make: Factory) -> None:
     item, category = make.item(), make.category("item")
     body = {
         "item_description": make.name("Renamed"),
@@ -132,7 +134,9 @@ def test_an_update_changes_every_field(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, make: Maker) -> None:
+def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(
+    api: Api, make: Factory
+) -> None:
     item = make.item(item_notes="Notes", item_notes_estimatation="More")
     where = {"itemId": item["id"]}
     kept = api.call("items.update", expect=200, body=body_of(item), **where)["data"]
@@ -148,27 +152,29 @@ def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, ma
     ("rate", "shown"), [(0, "0.00"), ("1.005", "1.01"), (99999999.99, "99999999.99")]
 )
 def test_a_rate_of_zero_or_more_is_shown_with_two_decimals(
-    make: Maker, rate: object, shown: str
+    make: Factory, rate: object, shown: str
 ) -> None:
     assert make.item(item_rate=rate)["rate"] == shown
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("rate", [-0.01, "free", None, True])
-def test_any_other_rate_is_refused(api: Api, make: Maker, rate: object) -> None:
+def test_any_other_rate_is_refused(api: Api, make: Factory, rate: object) -> None:
     refused = api.call("items.create", expect=422, body=body_of(make.item(), item_rate=rate))
 
     assert list(refused["errors"]) == ["item_rate"]
 
 
 @pytest.mark.assumed
-def test_custom_fields_are_taken_and_not_shown_until_the_account_enables_them(make: Maker) -> None:
+def test_custom_fields_are_taken_and_not_shown_until_the_account_enables_them(
+    make: Factory,
+) -> None:
     item = make.item(item_custom_field_1="red", item_custom_field_10=7)
 
     assert item["custom_fields"] == []
 
 
-def test_an_item_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+def test_an_item_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     body = body_of(make.item())
 
     api.call("items.get", expect=404, itemId=NO_RECORD)

@@ -3,11 +3,11 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     ITEM_CATEGORY,
     NO_RECORD,
-    Maker,
+    Factory,
     Record,
 )
 
@@ -21,12 +21,12 @@ FILED = {
 }
 
 
-def file_one(make: Maker, kind: str, category: Record) -> Record:
+def file_one(make: Factory, kind: str, category: Record) -> Record:
     record: Record = getattr(make, kind[:-1])(**{FILED[kind]: category["id"]})
     return record
 
 
-def test_a_new_category_shows_what_was_sent(api: Api, make: Maker) -> None:
+def test_a_new_category_shows_what_was_sent(api: Api, make: Factory) -> None:
     body = {
         "category_name": make.name("Spring Offers"),
         "category_type": "invoice",
@@ -44,14 +44,14 @@ def test_a_new_category_shows_what_was_sent(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_category_is_for_everyone_unless_said_otherwise(make: Maker) -> None:
+def test_a_category_is_for_everyone_unless_said_otherwise(make: Factory) -> None:
     category = make.category()
 
     assert category["visibility"] == "everyone"
     assert (category["description"], category["icon"]) == (None, None)
 
 
-def test_the_slug_is_made_of_id_and_name(api: Api, make: Maker) -> None:
+def test_the_slug_is_made_of_id_and_name(api: Api, make: Factory) -> None:
     name = make.name("Big Deals")
     category = make.category(category_name=name)
 
@@ -67,7 +67,7 @@ def test_the_system_has_a_category_of_its_own_for_each_kind(
     assert (category["type"], category["system_default"]) == (kind, "yes")
 
 
-def test_a_name_is_taken_once_in_its_type(api: Api, make: Maker) -> None:
+def test_a_name_is_taken_once_in_its_type(api: Api, make: Factory) -> None:
     name = make.category("invoice")["name"]
     body = {"category_name": name, "category_type": "invoice"}
     refused = api.call("categories.create", expect=422, body=body)
@@ -80,14 +80,14 @@ def test_a_name_is_taken_once_in_its_type(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_letter_case_makes_no_other_name(api: Api, make: Maker) -> None:
+def test_letter_case_makes_no_other_name(api: Api, make: Factory) -> None:
     body = {"category_name": make.category("invoice")["name"].upper(), "category_type": "invoice"}
 
     api.call("categories.create", expect=422, body=body)
 
 
 @pytest.mark.parametrize("missing", ["category_name", "category_type"])
-def test_a_new_category_needs_name_and_type(api: Api, make: Maker, missing: str) -> None:
+def test_a_new_category_needs_name_and_type(api: Api, make: Factory, missing: str) -> None:
     body = {"category_name": make.name("Category"), "category_type": "invoice"}
     del body[missing]
     refused = api.call("categories.create", expect=422, body=body)
@@ -95,7 +95,7 @@ def test_a_new_category_needs_name_and_type(api: Api, make: Maker, missing: str)
     assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Maker) -> None:
+def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Factory) -> None:
     category = make.category("invoice")
     body = {
         "category_name": make.name("Renamed"),
@@ -118,7 +118,9 @@ def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Maker
     assert make.read("categories", category) == updated
 
 
-def test_the_same_name_may_be_sent_again_and_that_of_another_may_not(api: Api, make: Maker) -> None:
+def test_the_same_name_may_be_sent_again_and_that_of_another_may_not(
+    api: Api, make: Factory
+) -> None:
     category, other = make.category("invoice"), make.category("invoice")
     where = {"categoryId": category["id"]}
     kept = api.call(
@@ -132,7 +134,7 @@ def test_the_same_name_may_be_sent_again_and_that_of_another_may_not(api: Api, m
     assert list(refused["errors"]) == ["category_name"]
 
 
-def test_a_new_name_is_shown_wherever_the_category_is_named(api: Api, make: Maker) -> None:
+def test_a_new_name_is_shown_wherever_the_category_is_named(api: Api, make: Factory) -> None:
     category = make.category("invoice")
     invoice = make.invoice(bill_categoryid=category["id"])
     body = {"category_name": make.name("Renamed")}
@@ -142,7 +144,7 @@ def test_a_new_name_is_shown_wherever_the_category_is_named(api: Api, make: Make
 
 
 @pytest.mark.parametrize("kind", FILED)
-def test_records_of_its_type_are_counted(api: Api, make: Maker, kind: str) -> None:
+def test_records_of_its_type_are_counted(api: Api, make: Factory, kind: str) -> None:
     category = make.category(kind[:-1])
     file_one(make, kind, category)
     file_one(make, kind, category)
@@ -150,7 +152,7 @@ def test_records_of_its_type_are_counted(api: Api, make: Maker, kind: str) -> No
     assert make.read("categories", category)["count"] == 2
 
 
-def test_records_of_another_type_are_not_counted(make: Maker) -> None:
+def test_records_of_another_type_are_not_counted(make: Factory) -> None:
     category = make.category("estimate")
     make.invoice(bill_categoryid=category["id"])
 
@@ -158,7 +160,7 @@ def test_records_of_another_type_are_not_counted(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("kind", FILED)
-def test_a_category_that_holds_something_is_not_deleted(api: Api, make: Maker, kind: str) -> None:
+def test_a_category_that_holds_something_is_not_deleted(api: Api, make: Factory, kind: str) -> None:
     category = make.category(kind[:-1])
     file_one(make, kind, category)
     refused = api.call("categories.delete", expect=409, categoryId=category["id"])
@@ -177,7 +179,7 @@ def test_a_category_of_the_system_is_not_deleted(api: Api, category_id: int) -> 
 
 @pytest.mark.parametrize("kind", FILED)
 def test_a_migration_moves_every_record_so_that_the_category_can_be_deleted(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     source, destination = make.category(kind[:-1]), make.category(kind[:-1])
     records = [file_one(make, kind, source) for _ in range(2)]
@@ -192,7 +194,7 @@ def test_a_migration_moves_every_record_so_that_the_category_can_be_deleted(
     api.call("categories.delete", expect=200, **where)
 
 
-def test_a_migration_leaves_what_is_filed_elsewhere(api: Api, make: Maker) -> None:
+def test_a_migration_leaves_what_is_filed_elsewhere(api: Api, make: Factory) -> None:
     source, other = make.category(), make.category()
     invoice = make.invoice(bill_categoryid=other["id"])
     body = {"target_id": INVOICE_CATEGORY}
@@ -202,7 +204,9 @@ def test_a_migration_leaves_what_is_filed_elsewhere(api: Api, make: Maker) -> No
 
 
 @pytest.mark.parametrize("to", ["itself", NO_RECORD, None, "x"])
-def test_a_migration_needs_another_category_that_exists(api: Api, make: Maker, to: object) -> None:
+def test_a_migration_needs_another_category_that_exists(
+    api: Api, make: Factory, to: object
+) -> None:
     category = make.category()
     invoice = make.invoice(bill_categoryid=category["id"])
     body = {"target_id": category["id"] if to == "itself" else to}
@@ -212,7 +216,7 @@ def test_a_migration_needs_another_category_that_exists(api: Api, make: Maker, t
     assert make.read("invoices", invoice) == invoice
 
 
-def test_a_team_takes_the_place_of_the_old_one(api: Api, make: Maker) -> None:
+def test_a_team_takes_the_place_of_the_old_one(api: Api, make: Factory) -> None:
     category = make.category()
     where = {"categoryId": category["id"]}
     counts = [
@@ -227,7 +231,7 @@ def test_a_team_takes_the_place_of_the_old_one(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("user", ["contact", NO_RECORD])
-def test_a_team_is_made_of_members_of_the_team(api: Api, make: Maker, user: object) -> None:
+def test_a_team_is_made_of_members_of_the_team(api: Api, make: Factory, user: object) -> None:
     category = make.category()
     user_id = make.contact(make.client())["id"] if user == "contact" else user
     body = {"users": [1, user_id]}
@@ -237,7 +241,7 @@ def test_a_team_is_made_of_members_of_the_team(api: Api, make: Maker, user: obje
     assert make.read("categories", category)["users_count"] == 0
 
 
-def test_a_category_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+def test_a_category_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     where = {"categoryId": NO_RECORD}
     name = {"category_name": make.name("Category")}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import CLIENT_CATEGORY, NO_RECORD, Maker, Record
+from mockvoice_contracts.suites.growcrm.factories import CLIENT_CATEGORY, NO_RECORD, Factory, Record
 
 EVERYTHING = {
     "client_description": "Since 2020",
@@ -32,7 +32,7 @@ def assert_shows_everything(client: Record) -> None:
     }
 
 
-def test_a_new_client_shows_what_was_sent(api: Api, make: Maker) -> None:
+def test_a_new_client_shows_what_was_sent(api: Api, make: Factory) -> None:
     category, name = make.category("client"), make.name("Company")
     body = {
         "first_name": "Ada",
@@ -52,7 +52,7 @@ def test_a_new_client_shows_what_was_sent(api: Api, make: Maker) -> None:
     assert make.read("clients", client) == client
 
 
-def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Maker) -> None:
+def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Factory) -> None:
     address = make.mail()
     client = make.client(first_name="Ada", last_name="Lovelace", email=address)
     owner = api.call("contacts.get", expect=200, contactId=client["owner"]["id"])["data"]
@@ -62,13 +62,13 @@ def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Maker) -> None:
     assert owner["client"] == {"id": client["id"], "company_name": client["company_name"]}
 
 
-def test_a_client_without_company_name_is_called_like_its_owner(make: Maker) -> None:
+def test_a_client_without_company_name_is_called_like_its_owner(make: Factory) -> None:
     client = make.client(client_company_name=None, first_name="Ada", last_name="Lovelace")
 
     assert client["company_name"] == "Ada Lovelace"
 
 
-def test_a_client_that_says_nothing_else_has_nothing_else(make: Maker) -> None:
+def test_a_client_that_says_nothing_else_has_nothing_else(make: Factory) -> None:
     client = make.client()
 
     assert client["category"]["id"] == CLIENT_CATEGORY
@@ -79,7 +79,7 @@ def test_a_client_that_says_nothing_else_has_nothing_else(make: Maker) -> None:
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
 def test_a_new_client_needs_the_names_and_address_of_its_owner(
-    api: Api, make: Maker, missing: str
+    api: Api, make: Factory, missing: str
 ) -> None:
     body = {"first_name": "Ada", "last_name": "Lovelace", "email": make.mail()}
     del body[missing]
@@ -88,7 +88,7 @@ def test_a_new_client_needs_the_names_and_address_of_its_owner(
     assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_an_address_is_used_once_among_all_users(api: Api, make: Maker) -> None:
+def test_an_address_is_used_once_among_all_users(api: Api, make: Factory) -> None:
     taken = make.mail()
     client = make.client(email=taken)
     people = {"first_name": "Ada", "last_name": "Lovelace"}
@@ -102,7 +102,7 @@ def test_an_address_is_used_once_among_all_users(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_letter_case_makes_no_other_address(api: Api, make: Maker) -> None:
+def test_letter_case_makes_no_other_address(api: Api, make: Factory) -> None:
     taken = make.mail()
     make.client(email=taken)
     body = {"first_name": "Ada", "last_name": "Lovelace", "email": taken.upper()}
@@ -110,7 +110,7 @@ def test_letter_case_makes_no_other_address(api: Api, make: Maker) -> None:
     api.call("clients.create", expect=422, body=body)
 
 
-def test_a_category_that_does_not_exist_is_refused(api: Api, make: Maker) -> None:
+def test_a_category_that_does_not_exist_is_refused(api: Api, make: Factory) -> None:
     client = make.client()
     unknown = {"client_categoryid": NO_RECORD}
     person = {"first_name": "Ada", "last_name": "Lovelace", "email": make.mail()}
@@ -126,7 +126,7 @@ def test_a_category_that_does_not_exist_is_refused(api: Api, make: Maker) -> Non
     }
 
 
-def test_an_update_changes_the_fields_that_it_names(api: Api, make: Maker) -> None:
+def test_an_update_changes_the_fields_that_it_names(api: Api, make: Factory) -> None:
     client, category = make.client(), make.category("client")
     body = {
         "client_company_name": make.name("Renamed"),
@@ -143,7 +143,7 @@ def test_an_update_changes_the_fields_that_it_names(api: Api, make: Maker) -> No
 
 
 @pytest.mark.assumed
-def test_what_an_update_leaves_out_stays_and_null_empties_it(api: Api, make: Maker) -> None:
+def test_what_an_update_leaves_out_stays_and_null_empties_it(api: Api, make: Factory) -> None:
     client = make.client(**EVERYTHING)
     where = {"clientId": client["id"]}
     name = {"client_company_name": client["company_name"]}
@@ -159,7 +159,7 @@ def test_what_an_update_leaves_out_stays_and_null_empties_it(api: Api, make: Mak
     assert emptied["category"] == client["category"]
 
 
-def test_an_update_needs_the_company_name(api: Api, make: Maker) -> None:
+def test_an_update_needs_the_company_name(api: Api, make: Factory) -> None:
     client = make.client()
     body = {"client_phone": "1"}
     refused = api.call("clients.update", expect=422, clientId=client["id"], body=body)
@@ -171,7 +171,7 @@ def test_an_update_needs_the_company_name(api: Api, make: Maker) -> None:
 
 
 def test_a_new_company_name_is_shown_on_invoices_payments_and_contacts(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     client = make.client()
     contact, invoice = make.contact(client), make.published(client)
@@ -186,7 +186,7 @@ def test_a_new_company_name_is_shown_on_invoices_payments_and_contacts(
     assert make.read("contacts", contact)["client"]["company_name"] == name
 
 
-def test_a_client_is_suspended_and_activated(api: Api, make: Maker) -> None:
+def test_a_client_is_suspended_and_activated(api: Api, make: Factory) -> None:
     client = make.client()
     seen = [
         api.call("clients.set_status", expect=200, clientId=client["id"], body={"status": status})[
@@ -200,7 +200,7 @@ def test_a_client_is_suspended_and_activated(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("status", ["closed", "", None, 1])
-def test_a_client_has_no_other_status(api: Api, make: Maker, status: object) -> None:
+def test_a_client_has_no_other_status(api: Api, make: Factory, status: object) -> None:
     client = make.client()
     refused = api.call(
         "clients.set_status", expect=422, clientId=client["id"], body={"status": status}
@@ -210,7 +210,7 @@ def test_a_client_has_no_other_status(api: Api, make: Maker, status: object) -> 
     assert make.read("clients", client)["status"] == "active"
 
 
-def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Maker) -> None:
+def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
     body = {"owner": contact["id"]}
@@ -222,7 +222,7 @@ def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Maker) -> Non
 
 
 @pytest.mark.parametrize("who", ["contact of another client", "member of the team", "nobody"])
-def test_nobody_else_becomes_the_owner_of_a_client(api: Api, make: Maker, who: str) -> None:
+def test_nobody_else_becomes_the_owner_of_a_client(api: Api, make: Factory, who: str) -> None:
     client = make.client()
     stranger = make.contact(make.client())["id"] if who == "contact of another client" else None
     owner = stranger or {"member of the team": 1, "nobody": NO_RECORD}[who]
@@ -235,7 +235,7 @@ def test_nobody_else_becomes_the_owner_of_a_client(api: Api, make: Maker, who: s
 
 
 def test_a_change_moves_the_time_of_the_last_change_and_not_that_of_creation(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     client = make.client()
     body = {"client_company_name": client["company_name"], "client_phone": "1"}
@@ -245,7 +245,7 @@ def test_a_change_moves_the_time_of_the_last_change_and_not_that_of_creation(
     assert updated["dates"]["updated"] > client["dates"]["updated"]
 
 
-def test_a_client_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+def test_a_client_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     where = {"clientId": NO_RECORD}
     owner = make.client()["owner"]["id"]
 

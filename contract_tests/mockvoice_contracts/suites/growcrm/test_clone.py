@@ -3,20 +3,20 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
     DRAFT,
     ESTIMATE_CATEGORY,
     NO_RECORD,
     PAID,
-    Maker,
+    Factory,
     Record,
     header_of,
     line,
 )
 
 
-def order(make: Maker, client: Record, **fields: object) -> Record:
+def order(make: Factory, client: Record, **fields: object) -> Record:
     """What a copy does not take from its source."""
     return {
         "bill_clientid": client["id"],
@@ -35,7 +35,7 @@ def without_ids(bill: Record) -> tuple[list[Record], list[Record]]:
 
 
 @pytest.fixture
-def source(api: Api, make: Maker) -> Record:
+def source(api: Api, make: Factory) -> Record:
     """A published invoice with everything that an invoice can have."""
     client = make.client()
     item = line(tax_rate_id=make.rate("20"), discount_type="percentage", discount_value=10)
@@ -57,7 +57,7 @@ def source(api: Api, make: Maker) -> Record:
 
 
 def test_a_copy_is_a_new_draft_for_the_named_client_with_the_named_dates(
-    api: Api, make: Maker, source: Record
+    api: Api, make: Factory, source: Record
 ) -> None:
     client = make.client()
     project = make.project(client)
@@ -73,7 +73,7 @@ def test_a_copy_is_a_new_draft_for_the_named_client_with_the_named_dates(
 
 
 def test_a_copy_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_source(
-    api: Api, make: Maker, source: Record
+    api: Api, make: Factory, source: Record
 ) -> None:
     body = order(make, source["client"])
     copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
@@ -85,7 +85,7 @@ def test_a_copy_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_sourc
     assert old.isdisjoint(each["id"] for each in copy["line_items"])
 
 
-def test_a_copy_of_a_summary_has_its_discount_and_taxes(api: Api, make: Maker) -> None:
+def test_a_copy_of_a_summary_has_its_discount_and_taxes(api: Api, make: Factory) -> None:
     source = make.invoice(items=[line()], rates=["10"])
     discount = {"bill_discount_type": "percentage", "bill_discount_percentage": 5}
     body = {**header_of(source), **discount}
@@ -98,7 +98,7 @@ def test_a_copy_of_a_summary_has_its_discount_and_taxes(api: Api, make: Maker) -
 
 
 @pytest.mark.assumed
-def test_a_copy_has_no_notes(api: Api, make: Maker, source: Record) -> None:
+def test_a_copy_has_no_notes(api: Api, make: Factory, source: Record) -> None:
     body = order(make, source["client"])
     copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
@@ -106,7 +106,7 @@ def test_a_copy_has_no_notes(api: Api, make: Maker, source: Record) -> None:
 
 
 def test_a_copy_has_neither_tags_nor_project_nor_payments(
-    api: Api, make: Maker, source: Record
+    api: Api, make: Factory, source: Record
 ) -> None:
     make.payment(source, 20)
     body = order(make, source["client"])
@@ -117,7 +117,7 @@ def test_a_copy_has_neither_tags_nor_project_nor_payments(
     assert payments["data"] == []
 
 
-def test_the_source_stays_as_it_is(api: Api, make: Maker, source: Record) -> None:
+def test_the_source_stays_as_it_is(api: Api, make: Factory, source: Record) -> None:
     body = order(make, make.client())
     api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)
 
@@ -125,7 +125,7 @@ def test_the_source_stays_as_it_is(api: Api, make: Maker, source: Record) -> Non
 
 
 @pytest.mark.parametrize("status", [DRAFT, PAID, CANCELLED])
-def test_a_source_may_have_any_status(api: Api, make: Maker, source: Record, status: int) -> None:
+def test_a_source_may_have_any_status(api: Api, make: Factory, source: Record, status: int) -> None:
     api.call("invoices.set_status", expect=200, invoiceId=source["id"], body={"status": status})
     body = order(make, source["client"])
     copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
@@ -135,7 +135,7 @@ def test_a_source_may_have_any_status(api: Api, make: Maker, source: Record, sta
 
 @pytest.mark.assumed
 def test_a_copy_does_not_remember_that_its_sources_status_was_set_by_hand(
-    api: Api, make: Maker, source: Record
+    api: Api, make: Factory, source: Record
 ) -> None:
     api.call("invoices.set_status", expect=200, invoiceId=source["id"], body={"status": CANCELLED})
     body = order(make, source["client"])
@@ -148,7 +148,7 @@ def test_a_copy_does_not_remember_that_its_sources_status_was_set_by_hand(
 
 @pytest.mark.assumed
 def test_a_project_of_another_client_is_refused_and_nothing_is_copied(
-    api: Api, make: Maker, source: Record
+    api: Api, make: Factory, source: Record
 ) -> None:
     client, project = make.client(), make.project()
     body = order(make, client, bill_projectid=project["id"])
@@ -159,13 +159,13 @@ def test_a_project_of_another_client_is_refused_and_nothing_is_copied(
     assert found["data"] == []
 
 
-def test_an_invoice_that_is_not_there_cannot_be_copied(api: Api, make: Maker) -> None:
+def test_an_invoice_that_is_not_there_cannot_be_copied(api: Api, make: Factory) -> None:
     body = order(make, make.client())
 
     assert api.call("invoices.clone", expect=404, invoiceId=NO_RECORD, body=body)["message"]
 
 
-def test_a_copy_of_an_estimate_is_a_new_draft(api: Api, make: Maker) -> None:
+def test_a_copy_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:
     source = make.estimate(
         items=[line(rate=70)], rates=["10"], bill_terms="Terms", bill_notes="Notes"
     )
@@ -191,7 +191,7 @@ def test_a_copy_of_an_estimate_is_a_new_draft(api: Api, make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_a_copy_of_an_estimate_has_neither_notes_nor_tags_nor_conversion(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     source = make.estimate(bill_notes="Notes")
     api.call("estimates.set_tags", expect=200, estimateId=source["id"], body={"tags": ["big"]})
@@ -209,7 +209,9 @@ def test_a_copy_of_an_estimate_has_neither_notes_nor_tags_nor_conversion(
 
 
 @pytest.mark.assumed
-def test_an_estimate_is_not_copied_into_a_project_of_another_client(api: Api, make: Maker) -> None:
+def test_an_estimate_is_not_copied_into_a_project_of_another_client(
+    api: Api, make: Factory
+) -> None:
     source, project = make.estimate(), make.project()
     body = {
         "bill_clientid": source["client"]["id"],

@@ -3,10 +3,10 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, Maker
+from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory
 
 
-def test_a_new_contact_shows_what_was_sent(api: Api, make: Maker) -> None:
+def test_a_new_contact_shows_what_was_sent(api: Api, make: Factory) -> None:
     client = make.client()
     body = {
         "first_name": "Grace",
@@ -30,7 +30,7 @@ def test_a_new_contact_shows_what_was_sent(api: Api, make: Maker) -> None:
     assert make.read("contacts", contact) == contact
 
 
-def test_a_new_contact_is_no_account_owner(make: Maker) -> None:
+def test_a_new_contact_is_no_account_owner(make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
 
@@ -39,7 +39,9 @@ def test_a_new_contact_is_no_account_owner(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email", "clientid"])
-def test_a_new_contact_needs_names_address_and_client(api: Api, make: Maker, missing: str) -> None:
+def test_a_new_contact_needs_names_address_and_client(
+    api: Api, make: Factory, missing: str
+) -> None:
     client = make.client()
     body = {"first_name": "A", "last_name": "B", "email": make.mail(), "clientid": client["id"]}
     del body[missing]
@@ -48,7 +50,7 @@ def test_a_new_contact_needs_names_address_and_client(api: Api, make: Maker, mis
     assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_a_contact_needs_a_client_that_exists(api: Api, make: Maker) -> None:
+def test_a_contact_needs_a_client_that_exists(api: Api, make: Factory) -> None:
     body = {"first_name": "A", "last_name": "B", "email": make.mail(), "clientid": NO_RECORD}
     refused = api.call("contacts.create", expect=422, body=body)
 
@@ -56,7 +58,7 @@ def test_a_contact_needs_a_client_that_exists(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("address", ["ada", "ada@", "@mail.example", "a b@mail.example", 7])
-def test_an_address_must_be_one(api: Api, make: Maker, address: object) -> None:
+def test_an_address_must_be_one(api: Api, make: Factory, address: object) -> None:
     client = make.client()
     body = {"first_name": "A", "last_name": "B", "email": address, "clientid": client["id"]}
     refused = api.call("contacts.create", expect=422, body=body)
@@ -65,7 +67,7 @@ def test_an_address_must_be_one(api: Api, make: Maker, address: object) -> None:
 
 
 def test_an_update_changes_names_address_and_texts_but_not_the_client(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     contact, other = make.contact(make.client()), make.client()
     body = {
@@ -85,7 +87,9 @@ def test_an_update_changes_names_address_and_texts_but_not_the_client(
 
 
 @pytest.mark.assumed
-def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, make: Maker) -> None:
+def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(
+    api: Api, make: Factory
+) -> None:
     contact = make.contact(make.client(), phone="1", position="Board")
     where = {"contactId": contact["id"]}
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
@@ -98,7 +102,7 @@ def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, ma
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
-def test_an_update_needs_names_and_address(api: Api, make: Maker, missing: str) -> None:
+def test_an_update_needs_names_and_address(api: Api, make: Factory, missing: str) -> None:
     contact = make.contact(make.client())
     body = {name: contact[name] for name in ("first_name", "last_name", "email") if name != missing}
     refused = api.call("contacts.update", expect=422, contactId=contact["id"], body=body)
@@ -107,7 +111,9 @@ def test_an_update_needs_names_and_address(api: Api, make: Maker, missing: str) 
     assert make.read("contacts", contact) == contact
 
 
-def test_an_update_may_keep_the_address_and_not_take_that_of_another(api: Api, make: Maker) -> None:
+def test_an_update_may_keep_the_address_and_not_take_that_of_another(
+    api: Api, make: Factory
+) -> None:
     client = make.client()
     contact, other = make.contact(client), make.contact(client)
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
@@ -120,7 +126,9 @@ def test_an_update_may_keep_the_address_and_not_take_that_of_another(api: Api, m
     assert refused["errors"] == {"email": ["The email has already been taken."]}
 
 
-def test_a_contact_becomes_account_owner_in_place_of_the_present_one(api: Api, make: Maker) -> None:
+def test_a_contact_becomes_account_owner_in_place_of_the_present_one(
+    api: Api, make: Factory
+) -> None:
     client = make.client()
     contact = make.contact(client)
     changed = api.call("contacts.set_account_owner", expect=200, contactId=contact["id"])["data"]
@@ -130,14 +138,14 @@ def test_a_contact_becomes_account_owner_in_place_of_the_present_one(api: Api, m
     assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
-def test_the_account_owner_may_be_made_so_again(api: Api, make: Maker) -> None:
+def test_the_account_owner_may_be_made_so_again(api: Api, make: Factory) -> None:
     client = make.client()
     api.call("contacts.set_account_owner", expect=200, contactId=client["owner"]["id"])
 
     assert make.read("clients", client)["owner"] == client["owner"]
 
 
-def test_a_deleted_contact_is_left_out_of_lists(api: Api, make: Maker) -> None:
+def test_a_deleted_contact_is_left_out_of_lists(api: Api, make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
     api.call("contacts.delete", expect=200, contactId=contact["id"])
@@ -146,7 +154,7 @@ def test_a_deleted_contact_is_left_out_of_lists(api: Api, make: Maker) -> None:
     assert [row["id"] for row in found["data"]] == [client["owner"]["id"]]
 
 
-def test_members_of_the_team_are_no_contacts(api: Api, make: Maker) -> None:
+def test_members_of_the_team_are_no_contacts(api: Api, make: Factory) -> None:
     person = {"first_name": "A", "last_name": "B", "email": make.mail()}
 
     api.call("contacts.get", expect=404, contactId=1)
@@ -155,7 +163,7 @@ def test_members_of_the_team_are_no_contacts(api: Api, make: Maker) -> None:
     api.call("contacts.set_account_owner", expect=404, contactId=1)
 
 
-def test_a_contact_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+def test_a_contact_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     person = {"first_name": "A", "last_name": "B", "email": make.mail()}
 
     api.call("contacts.get", expect=404, contactId=NO_RECORD)

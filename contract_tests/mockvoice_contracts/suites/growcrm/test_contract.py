@@ -9,7 +9,7 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.identities import bills_of, check_bill
+from mockvoice_contracts.suites.growcrm.invariants import bills_of, check_bill
 
 # What valid data may still be refused for: an id that no record has, a name or address that is
 # taken, days in the wrong order, and a new kind of discount without its figure.
@@ -63,13 +63,13 @@ GENERATED = Generated(
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
 def test_every_operation_keeps_the_contract_whatever_is_sent(
-    case: Any, playground: Target, play: AuthBase
+    case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
-    GENERATED.call(case, playground, play)
+    GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
 def test_new_records_can_be_used_as_the_links_of_the_contract_say(
-    playground: Target, play: AuthBase, seed: str
+    fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
-    GENERATED.follow_links(playground, play, seed)
+    GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

@@ -3,10 +3,10 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     NO_RECORD,
     PARAMETERS,
-    Maker,
+    Factory,
     Record,
     id_of,
     line,
@@ -42,7 +42,7 @@ def ids(api: Api, kind: str, **query: object) -> list[int]:
 
 @pytest.mark.parametrize("kind", DELETE)
 def test_a_deleted_record_answers_with_its_id_and_is_not_found_again(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     record = make.one(kind)
     answer = delete(api, kind, record)
@@ -59,7 +59,7 @@ def test_what_is_not_there_cannot_be_deleted(api: Api, kind: str) -> None:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("kind", DELETE)
-def test_an_id_is_not_given_again(api: Api, make: Maker, kind: str) -> None:
+def test_an_id_is_not_given_again(api: Api, make: Factory, kind: str) -> None:
     first = make.one(kind)
     delete(api, kind, first)
 
@@ -67,7 +67,7 @@ def test_an_id_is_not_given_again(api: Api, make: Maker, kind: str) -> None:
 
 
 @pytest.mark.parametrize("status", [2, 5, 20])
-def test_an_invoice_of_any_status_is_deleted(api: Api, make: Maker, status: int) -> None:
+def test_an_invoice_of_any_status_is_deleted(api: Api, make: Factory, status: int) -> None:
     invoice = make.published()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
     delete(api, "invoices", invoice)
@@ -75,7 +75,7 @@ def test_an_invoice_of_any_status_is_deleted(api: Api, make: Maker, status: int)
     assert gone(api, "invoices", invoice)
 
 
-def test_an_invoice_takes_its_payments_along_and_no_others(api: Api, make: Maker) -> None:
+def test_an_invoice_takes_its_payments_along_and_no_others(api: Api, make: Factory) -> None:
     client = make.client()
     invoice, other = make.published(client), make.published(client)
     payment, kept = make.payment(invoice, 10), make.payment(other, 10)
@@ -87,7 +87,7 @@ def test_an_invoice_takes_its_payments_along_and_no_others(api: Api, make: Maker
 
 
 @pytest.mark.assumed
-def test_an_invoice_takes_the_refunds_of_its_payments_along(api: Api, make: Maker) -> None:
+def test_an_invoice_takes_the_refunds_of_its_payments_along(api: Api, make: Factory) -> None:
     invoice = make.published()
     refund = make.refund(make.payment(invoice, 10))
     delete(api, "invoices", invoice)
@@ -96,7 +96,7 @@ def test_an_invoice_takes_the_refunds_of_its_payments_along(api: Api, make: Make
 
 
 def test_an_estimate_whose_invoice_was_deleted_is_no_longer_converted(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     estimate = make.estimate()
     invoice = api.call("estimates.convert_to_invoice", expect=201, estimateId=estimate["id"])[
@@ -109,7 +109,7 @@ def test_an_estimate_whose_invoice_was_deleted_is_no_longer_converted(
 
 
 @pytest.mark.assumed
-def test_the_invoice_of_a_deleted_estimate_stays(api: Api, make: Maker) -> None:
+def test_the_invoice_of_a_deleted_estimate_stays(api: Api, make: Factory) -> None:
     estimate = make.estimate(items=[line()])
     invoice = api.call("estimates.convert_to_invoice", expect=201, estimateId=estimate["id"])[
         "data"
@@ -119,7 +119,7 @@ def test_the_invoice_of_a_deleted_estimate_stays(api: Api, make: Maker) -> None:
     assert make.read("invoices", invoice) == invoice
 
 
-def test_a_client_takes_everything_of_its_own_along(api: Api, make: Maker) -> None:
+def test_a_client_takes_everything_of_its_own_along(api: Api, make: Factory) -> None:
     client = make.client()
     project = make.project(client)
     invoice = make.published(client)
@@ -139,7 +139,7 @@ def test_a_client_takes_everything_of_its_own_along(api: Api, make: Maker) -> No
         assert ids(api, kind, client_id=client["id"]) == []
 
 
-def test_other_clients_keep_what_is_theirs(api: Api, make: Maker) -> None:
+def test_other_clients_keep_what_is_theirs(api: Api, make: Factory) -> None:
     doomed, other = make.client(), make.client()
     project, contact = make.project(other), make.contact(other)
     invoice = make.published(other, bill_projectid=project["id"])
@@ -152,7 +152,9 @@ def test_other_clients_keep_what_is_theirs(api: Api, make: Maker) -> None:
     assert make.read("invoices", invoice) == invoice
 
 
-def test_a_project_takes_its_bills_along_and_leaves_those_of_others(api: Api, make: Maker) -> None:
+def test_a_project_takes_its_bills_along_and_leaves_those_of_others(
+    api: Api, make: Factory
+) -> None:
     client = make.client()
     project, other = make.project(client), make.project(client)
     inside = make.published(client, bill_projectid=project["id"])
@@ -168,7 +170,7 @@ def test_a_project_takes_its_bills_along_and_leaves_those_of_others(api: Api, ma
     assert make.read("clients", client) == client
 
 
-def test_the_address_of_a_deleted_contact_may_be_used_again(api: Api, make: Maker) -> None:
+def test_the_address_of_a_deleted_contact_may_be_used_again(api: Api, make: Factory) -> None:
     client, address = make.client(), make.mail()
     contact = make.contact(client, email=address)
     delete(api, "contacts", contact)
@@ -177,14 +179,14 @@ def test_the_address_of_a_deleted_contact_may_be_used_again(api: Api, make: Make
 
 
 @pytest.mark.assumed
-def test_a_client_whose_account_owner_was_deleted_has_none(api: Api, make: Maker) -> None:
+def test_a_client_whose_account_owner_was_deleted_has_none(api: Api, make: Factory) -> None:
     client = make.client()
     delete(api, "contacts", client["owner"])
 
     assert make.read("clients", client)["owner"] is None
 
 
-def test_a_catalogue_item_goes_alone(api: Api, make: Maker) -> None:
+def test_a_catalogue_item_goes_alone(api: Api, make: Factory) -> None:
     item, other = make.item(), make.item()
     delete(api, "items", item)
 

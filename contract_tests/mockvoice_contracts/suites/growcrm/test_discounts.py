@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import Maker, Record, header_of, line
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record, header_of, line
 
 
 def change(api: Api, invoice: Record, expect: int = 200, **fields: Any) -> Record:
@@ -20,7 +20,7 @@ def discount_of(invoice: Record) -> tuple[str, str, str]:
 
 
 @pytest.fixture
-def invoice(make: Maker) -> Record:
+def invoice(make: Factory) -> Record:
     """A draft over 200.00 in summary mode."""
     return make.invoice(items=[line(quantity=2)])
 
@@ -39,7 +39,7 @@ def test_a_percentage_is_kept_and_its_amount_computed(api: Api, invoice: Record)
 
 
 def test_a_percentage_follows_new_lines_and_a_fixed_amount_does_not(
-    api: Api, make: Maker, invoice: Record
+    api: Api, make: Factory, invoice: Record
 ) -> None:
     other = make.invoice(items=[line(quantity=2)])
     change(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
@@ -82,7 +82,7 @@ def test_each_kind_of_discount_clears_the_figure_of_the_other(api: Api, invoice:
     [("fixed", "bill_discount_amount"), ("percentage", "bill_discount_percentage")],
 )
 def test_a_new_kind_without_its_figure_is_refused(
-    api: Api, make: Maker, invoice: Record, kind: str, figure: str
+    api: Api, make: Factory, invoice: Record, kind: str, figure: str
 ) -> None:
     refused = change(api, invoice, 422, bill_discount_type=kind)
 
@@ -159,7 +159,7 @@ def test_an_adjustment_may_make_the_invoice_negative(api: Api, invoice: Record) 
 
 @pytest.mark.assumed
 def test_from_summary_to_inline_taxes_go_and_the_header_discount_rests(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     invoice = make.invoice(items=[line()], rates=["20"])
     change(api, invoice, bill_discount_type="fixed", bill_discount_amount=30)
@@ -174,7 +174,7 @@ def test_from_summary_to_inline_taxes_go_and_the_header_discount_rests(
 
 @pytest.mark.assumed
 def test_from_inline_to_summary_taxes_and_line_discounts_go_and_the_header_discount_counts(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     item = line(tax_rate_id=make.rate("20"), discount_type="fixed", discount_value=10)
     invoice = make.invoice(items=[item], bill_tax_type="inline")
@@ -189,7 +189,9 @@ def test_from_inline_to_summary_taxes_and_line_discounts_go_and_the_header_disco
 
 
 @pytest.mark.assumed
-def test_a_tax_that_a_change_of_mode_has_dropped_does_not_come_back(api: Api, make: Maker) -> None:
+def test_a_tax_that_a_change_of_mode_has_dropped_does_not_come_back(
+    api: Api, make: Factory
+) -> None:
     invoice = make.invoice(items=[line()], rates=["20"])
     change(api, invoice, bill_tax_type="inline")
     back = change(api, invoice, bill_tax_type="summary")
@@ -198,7 +200,7 @@ def test_a_tax_that_a_change_of_mode_has_dropped_does_not_come_back(api: Api, ma
     assert back["totals"]["final_amount"] == "100.00"
 
 
-def test_the_same_mode_sent_again_changes_nothing(api: Api, make: Maker) -> None:
+def test_the_same_mode_sent_again_changes_nothing(api: Api, make: Factory) -> None:
     summary = make.invoice(items=[line()], rates=["20"])
     item = line(tax_rate_id=make.rate("5"), discount_type="percentage", discount_value=10)
     inline = make.invoice(items=[item], bill_tax_type="inline")

@@ -7,7 +7,14 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.maker import CANCELLED, NO_RECORD, PAID, Maker, Record, line
+from mockvoice_contracts.suites.growcrm.factories import (
+    CANCELLED,
+    NO_RECORD,
+    PAID,
+    Factory,
+    Record,
+    line,
+)
 
 Sent = Callable[[], list[dict[str, Any]]]
 
@@ -15,7 +22,7 @@ Sent = Callable[[], list[dict[str, Any]]]
 @pytest.fixture
 def sent(target: Target) -> Sent:
     """The messages that have been queued since the test began."""
-    powers = target.powers
+    powers = target.control
     assert powers is not None
     before = len(powers.outbox())
     return lambda: powers.outbox()[before:]
@@ -23,7 +30,7 @@ def sent(target: Target) -> Sent:
 
 @pytest.mark.parametrize("status", [2, 3, 4, PAID, CANCELLED])
 def test_an_invoice_in_any_status_but_draft_is_sent_and_stays_as_it_is(
-    api: Api, make: Maker, status: int
+    api: Api, make: Factory, status: int
 ) -> None:
     invoice = make.invoice()
     body = {"status": status}
@@ -34,7 +41,7 @@ def test_an_invoice_in_any_status_but_draft_is_sent_and_stays_as_it_is(
     assert make.read("invoices", invoice) == before
 
 
-def test_a_draft_is_not_sent(api: Api, make: Maker) -> None:
+def test_a_draft_is_not_sent(api: Api, make: Factory) -> None:
     draft = make.invoice()
     refused = api.call("invoices.send_email", expect=409, invoiceId=draft["id"])
 
@@ -46,13 +53,13 @@ def test_an_invoice_that_is_not_there_is_not_sent(api: Api) -> None:
     assert api.call("invoices.send_email", expect=404, invoiceId=NO_RECORD)["message"]
 
 
-def test_a_draft_estimate_is_not_sent(api: Api, make: Maker) -> None:
+def test_a_draft_estimate_is_not_sent(api: Api, make: Factory) -> None:
     refused = api.call("estimates.send_email", expect=409, estimateId=make.estimate()["id"])
 
     assert refused["message"]
 
 
-def test_a_published_estimate_is_sent_and_stays_as_it_is(api: Api, make: Maker) -> None:
+def test_a_published_estimate_is_sent_and_stays_as_it_is(api: Api, make: Factory) -> None:
     estimate = make.estimate()
     before = api.call("estimates.publish", expect=200, estimateId=estimate["id"])["data"]
     answer = api.call("estimates.send_email", expect=200, estimateId=estimate["id"])
@@ -61,14 +68,16 @@ def test_a_published_estimate_is_sent_and_stays_as_it_is(api: Api, make: Maker) 
     assert make.read("estimates", estimate) == before
 
 
-def person(make: Maker) -> tuple[Record, str]:
+def person(make: Factory) -> tuple[Record, str]:
     """A client, and where its account owner gets mail."""
     address = make.mail()
     return make.client(email=address), address
 
 
 @pytest.mark.needs("outbox")
-def test_publishing_queues_one_mail_to_the_account_owner(api: Api, make: Maker, sent: Sent) -> None:
+def test_publishing_queues_one_mail_to_the_account_owner(
+    api: Api, make: Factory, sent: Sent
+) -> None:
     client, address = person(make)
     make.contact(client)
     invoice = make.published(client, amount=None)
@@ -79,7 +88,7 @@ def test_publishing_queues_one_mail_to_the_account_owner(api: Api, make: Maker, 
 
 
 @pytest.mark.needs("outbox")
-def test_sending_again_queues_one_more_mail_each_time(api: Api, make: Maker, sent: Sent) -> None:
+def test_sending_again_queues_one_more_mail_each_time(api: Api, make: Factory, sent: Sent) -> None:
     client, address = person(make)
     invoice = make.published(client, amount=None)
     api.call("invoices.send_email", expect=200, invoiceId=invoice["id"])
@@ -89,7 +98,7 @@ def test_sending_again_queues_one_more_mail_each_time(api: Api, make: Maker, sen
 
 
 @pytest.mark.needs("outbox")
-def test_the_mail_names_the_invoice_and_its_amount(api: Api, make: Maker, sent: Sent) -> None:
+def test_the_mail_names_the_invoice_and_its_amount(api: Api, make: Factory, sent: Sent) -> None:
     client, _ = person(make)
     invoice = make.invoice(client, items=[line(rate=1234.5)])
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])
@@ -100,7 +109,7 @@ def test_the_mail_names_the_invoice_and_its_amount(api: Api, make: Maker, sent: 
 
 
 @pytest.mark.needs("outbox")
-def test_nothing_is_queued_when_publishing_is_refused(api: Api, make: Maker, sent: Sent) -> None:
+def test_nothing_is_queued_when_publishing_is_refused(api: Api, make: Factory, sent: Sent) -> None:
     invoice = make.published()
     before = len(sent())
     api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
@@ -110,7 +119,7 @@ def test_nothing_is_queued_when_publishing_is_refused(api: Api, make: Maker, sen
 
 @pytest.mark.needs("outbox")
 def test_a_client_without_account_owner_gets_no_mail_and_publishing_succeeds(
-    api: Api, make: Maker, sent: Sent
+    api: Api, make: Factory, sent: Sent
 ) -> None:
     client = make.client()
     api.call("contacts.delete", expect=200, contactId=client["owner"]["id"])
@@ -122,7 +131,7 @@ def test_a_client_without_account_owner_gets_no_mail_and_publishing_succeeds(
 
 @pytest.mark.needs("outbox")
 def test_publishing_an_estimate_queues_one_mail_to_the_account_owner(
-    api: Api, make: Maker, sent: Sent
+    api: Api, make: Factory, sent: Sent
 ) -> None:
     client, address = person(make)
     estimate = make.estimate(client)
@@ -136,7 +145,7 @@ def test_publishing_an_estimate_queues_one_mail_to_the_account_owner(
 @pytest.mark.needs("outbox")
 @pytest.mark.parametrize(("wanted", "mails"), [("yes", 1), ("no", 0), (None, 0)])
 def test_a_payment_is_thanked_for_only_when_asked(
-    api: Api, make: Maker, sent: Sent, wanted: str | None, mails: int
+    api: Api, make: Factory, sent: Sent, wanted: str | None, mails: int
 ) -> None:
     invoice = make.published()
     before = len(sent())
@@ -148,7 +157,7 @@ def test_a_payment_is_thanked_for_only_when_asked(
 @pytest.mark.needs("outbox")
 @pytest.mark.parametrize(("wanted", "mails"), [("yes", 1), ("no", 0), (None, 0)])
 def test_a_new_client_is_welcomed_only_when_asked(
-    make: Maker, sent: Sent, wanted: str | None, mails: int
+    make: Factory, sent: Sent, wanted: str | None, mails: int
 ) -> None:
     address = make.mail()
     make.client(email=address, send_email=wanted)
@@ -159,7 +168,7 @@ def test_a_new_client_is_welcomed_only_when_asked(
 @pytest.mark.needs("outbox")
 @pytest.mark.parametrize(("wanted", "mails"), [("yes", 1), (None, 0)])
 def test_a_new_contact_is_welcomed_only_when_asked(
-    make: Maker, sent: Sent, wanted: str | None, mails: int
+    make: Factory, sent: Sent, wanted: str | None, mails: int
 ) -> None:
     client = make.client()
     address = make.mail()

@@ -6,8 +6,14 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.families import KINDS
-from mockvoice_contracts.suites.growcrm.maker import ITEM_CATEGORY, Maker, Record, header_of, id_of
+from mockvoice_contracts.suites.growcrm.factories import (
+    ITEM_CATEGORY,
+    Factory,
+    Record,
+    header_of,
+    id_of,
+)
+from mockvoice_contracts.suites.growcrm.record_sets import KINDS
 
 SINGULAR = {kind: {"categories": "category"}.get(kind, kind[:-1]).capitalize() for kind in KINDS}
 # Whose messages the vendor's pages print; those of the other kinds follow the same pattern.
@@ -50,7 +56,7 @@ def update_of(kind: str, record: Record) -> Record:
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_messages_say_what_was_done(api: Api, make: Maker, kind: str) -> None:
+def test_messages_say_what_was_done(api: Api, make: Factory, kind: str) -> None:
     record, name = make.one(kind), SINGULAR[kind]
     where = id_of(kind, record)
 
@@ -70,7 +76,7 @@ def test_messages_say_what_was_done(api: Api, make: Maker, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Maker, kind: str) -> None:
+def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Factory, kind: str) -> None:
     record = make.one(kind)
     listed = api.call(f"{kind}.search", expect=200)
     read = api.call(f"{kind}.get", expect=200, **id_of(kind, record))
@@ -82,7 +88,7 @@ def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Maker, kind: s
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_update_answers_with_the_record_as_it_is_then_read(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     record = make.one(kind)
     body = update_of(kind, record)
@@ -114,7 +120,7 @@ CREATED: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", CREATED)
-def test_the_message_of_a_new_record_says_so(api: Api, make: Maker, kind: str) -> None:
+def test_the_message_of_a_new_record_says_so(api: Api, make: Factory, kind: str) -> None:
     operation, body = CREATED[kind]
     answer = api.call(operation, expect=201, body=body(make))
 
@@ -124,7 +130,7 @@ def test_the_message_of_a_new_record_says_so(api: Api, make: Maker, kind: str) -
 
 @pytest.mark.assumed
 def test_the_messages_of_what_is_done_to_an_invoice_follow_the_pattern(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     client = make.client()
     body = {"bill_clientid": client["id"], "bill_categoryid": 4, "bill_date": make.day()}
@@ -153,14 +159,14 @@ def test_the_messages_of_what_is_done_to_an_invoice_follow_the_pattern(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_instants_are_in_utc_with_six_digits_of_the_second(make: Maker, kind: str) -> None:
+def test_instants_are_in_utc_with_six_digits_of_the_second(make: Factory, kind: str) -> None:
     dates = make.one(kind)["dates"]
 
     for name in {"created", "updated"} & dates.keys():
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", dates[name])
 
 
-def test_answers_are_utf_8_json(api: Api, make: Maker) -> None:
+def test_answers_are_utf_8_json(api: Api, make: Factory) -> None:
     name = make.name("Größe 測試")
     client = make.client(client_company_name=name)
     reply = api.exchange("clients.get", expect=200, clientId=client["id"])

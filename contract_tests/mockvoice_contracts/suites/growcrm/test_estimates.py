@@ -3,12 +3,12 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     DRAFT,
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
     NO_RECORD,
-    Maker,
+    Factory,
     Record,
     header_of,
     line,
@@ -23,7 +23,7 @@ def convert(api: Api, estimate: Record) -> Record:
     return invoice
 
 
-def test_a_new_estimate_is_an_empty_draft(api: Api, make: Maker) -> None:
+def test_a_new_estimate_is_an_empty_draft(api: Api, make: Factory) -> None:
     client = make.client()
     body = {
         "bill_clientid": client["id"],
@@ -48,13 +48,15 @@ def test_a_new_estimate_is_an_empty_draft(api: Api, make: Maker) -> None:
     assert make.read("estimates", estimate) == estimate
 
 
-def test_an_estimate_without_expiry_date_has_none(make: Maker) -> None:
+def test_an_estimate_without_expiry_date_has_none(make: Factory) -> None:
     assert make.estimate()["dates"]["expiry_date"] is None
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("operation", ["estimates.create", "estimates.update", "estimates.clone"])
-def test_an_estimate_does_not_expire_before_its_date(api: Api, make: Maker, operation: str) -> None:
+def test_an_estimate_does_not_expire_before_its_date(
+    api: Api, make: Factory, operation: str
+) -> None:
     estimate = make.estimate()
     body = {
         **header_of(estimate),
@@ -67,7 +69,7 @@ def test_an_estimate_does_not_expire_before_its_date(api: Api, make: Maker, oper
     assert list(refused["errors"]) == ["bill_expiry_date"]
 
 
-def test_an_update_changes_the_header(api: Api, make: Maker) -> None:
+def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
     estimate, category = make.estimate(items=[line()]), make.category("estimate")
     body = {
         "bill_categoryid": category["id"],
@@ -88,7 +90,7 @@ def test_an_update_changes_the_header(api: Api, make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_what_an_update_leaves_out_stays_and_null_takes_the_expiry_date_away(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day(30), bill_notes="Notes", bill_terms="Terms")
     where = {"estimateId": estimate["id"]}
@@ -100,7 +102,7 @@ def test_what_an_update_leaves_out_stays_and_null_takes_the_expiry_date_away(
     assert open_ended["dates"]["expiry_date"] is None
 
 
-def test_a_published_draft_is_new(api: Api, make: Maker) -> None:
+def test_a_published_draft_is_new(api: Api, make: Factory) -> None:
     draft = make.estimate(items=[line()])
     published = api.call("estimates.publish", expect=200, estimateId=draft["id"])["data"]
 
@@ -108,7 +110,7 @@ def test_a_published_draft_is_new(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("status", ["new", "accepted", "declined", "revised"])
-def test_only_a_draft_is_published(api: Api, make: Maker, status: str) -> None:
+def test_only_a_draft_is_published(api: Api, make: Factory, status: str) -> None:
     estimate = make.estimate()
     where = {"estimateId": estimate["id"]}
     api.call("estimates.set_status", expect=200, body={"status": status}, **where)
@@ -119,7 +121,7 @@ def test_only_a_draft_is_published(api: Api, make: Maker, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", BY_HAND)
-def test_every_status_but_expired_is_set_by_hand(api: Api, make: Maker, status: str) -> None:
+def test_every_status_but_expired_is_set_by_hand(api: Api, make: Factory, status: str) -> None:
     estimate = make.estimate()
     body = {"status": status}
     changed = api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body=body)[
@@ -131,7 +133,7 @@ def test_every_status_but_expired_is_set_by_hand(api: Api, make: Maker, status: 
 
 
 @pytest.mark.parametrize("status", ["expired", "paid", "", None, 2])
-def test_no_other_status_is_set_by_hand(api: Api, make: Maker, status: object) -> None:
+def test_no_other_status_is_set_by_hand(api: Api, make: Factory, status: object) -> None:
     estimate = make.estimate()
     body = {"status": status}
     refused = api.call("estimates.set_status", expect=422, estimateId=estimate["id"], body=body)
@@ -140,7 +142,7 @@ def test_no_other_status_is_set_by_hand(api: Api, make: Maker, status: object) -
     assert make.read("estimates", estimate) == estimate
 
 
-def test_an_estimate_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+def test_an_estimate_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     where = {"estimateId": NO_RECORD}
     header = {"bill_categoryid": ESTIMATE_CATEGORY, "bill_date": make.day()}
     clone = {**header, "bill_clientid": make.client()["id"]}
@@ -152,7 +154,7 @@ def test_an_estimate_that_is_not_there_is_not_found(api: Api, make: Maker) -> No
     api.call("estimates.clone", expect=404, body=clone, **where)
 
 
-def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Maker) -> None:
+def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Factory) -> None:
     client = make.client()
     project = make.project(client)
     estimate = make.estimate(
@@ -182,7 +184,7 @@ def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Ma
     assert make.read("invoices", invoice) == invoice
 
 
-def test_inline_taxes_of_the_invoice_name_its_own_lines(api: Api, make: Maker) -> None:
+def test_inline_taxes_of_the_invoice_name_its_own_lines(api: Api, make: Factory) -> None:
     item = line(tax_rate_id=make.rate("20"))
     estimate = make.estimate(items=[line(), item], bill_tax_type="inline")
     invoice = convert(api, estimate)
@@ -191,7 +193,7 @@ def test_inline_taxes_of_the_invoice_name_its_own_lines(api: Api, make: Maker) -
     assert invoice["line_items"][1]["id"] != estimate["line_items"][1]["id"]
 
 
-def test_estimate_and_invoice_are_linked(api: Api, make: Maker) -> None:
+def test_estimate_and_invoice_are_linked(api: Api, make: Factory) -> None:
     estimate = make.estimate()
     invoice = convert(api, estimate)
     converted = make.read("estimates", estimate)
@@ -200,14 +202,14 @@ def test_estimate_and_invoice_are_linked(api: Api, make: Maker) -> None:
     assert {**converted, "converted": estimate["converted"]} == estimate
 
 
-def test_notes_and_terms_of_the_estimate_are_not_carried_over(api: Api, make: Maker) -> None:
+def test_notes_and_terms_of_the_estimate_are_not_carried_over(api: Api, make: Factory) -> None:
     invoice = convert(api, make.estimate(bill_notes="Notes", bill_terms="Terms of the estimate"))
 
     assert invoice["notes"] is None
     assert invoice["terms"] != "Terms of the estimate"
 
 
-def test_the_invoice_is_filed_in_the_default_category(api: Api, make: Maker) -> None:
+def test_the_invoice_is_filed_in_the_default_category(api: Api, make: Factory) -> None:
     estimate = make.estimate(bill_categoryid=make.category("estimate")["id"])
 
     assert convert(api, estimate)["category"]["id"] == INVOICE_CATEGORY
@@ -215,7 +217,7 @@ def test_the_invoice_is_filed_in_the_default_category(api: Api, make: Maker) -> 
 
 @pytest.mark.assumed
 def test_the_invoice_is_dated_today_and_due_by_the_rule_for_new_invoices(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     client = make.client(client_billing_invoice_due_days=21)
     invoice = convert(api, make.estimate(client, bill_date=make.day(-100)))
@@ -226,7 +228,7 @@ def test_the_invoice_is_dated_today_and_due_by_the_rule_for_new_invoices(
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", BY_HAND)
-def test_an_estimate_of_any_status_is_converted(api: Api, make: Maker, status: str) -> None:
+def test_an_estimate_of_any_status_is_converted(api: Api, make: Factory, status: str) -> None:
     estimate = make.estimate()
     where = {"estimateId": estimate["id"]}
     api.call("estimates.set_status", expect=200, body={"status": status}, **where)
@@ -237,7 +239,7 @@ def test_an_estimate_of_any_status_is_converted(api: Api, make: Maker, status: s
 
 @pytest.mark.assumed
 def test_a_second_conversion_makes_a_second_invoice_and_the_newest_is_named(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     estimate = make.estimate(items=[line()])
     first, second = convert(api, estimate), convert(api, estimate)
@@ -249,7 +251,7 @@ def test_a_second_conversion_makes_a_second_invoice_and_the_newest_is_named(
     assert make.read("estimates", estimate)["converted"]["invoice_id"] == first["id"]
 
 
-def test_later_changes_of_one_do_not_reach_the_other(api: Api, make: Maker) -> None:
+def test_later_changes_of_one_do_not_reach_the_other(api: Api, make: Factory) -> None:
     estimate = make.estimate(items=[line()])
     invoice = convert(api, estimate)
     body = {"items": [line(rate=1)]}

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     DUE,
     ITEM_CATEGORY,
     PROJECT_CATEGORY,
-    Maker,
+    Factory,
     Record,
     id_of,
     line,
@@ -19,13 +19,13 @@ from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
 # For each filter: records of which the first fits and the second does not, and the value asked for.
 Pair = tuple[Record, Record, Any]
-Case = tuple[str, str, Callable[[Api, Maker], Pair]]
+Case = tuple[str, str, Callable[[Api, Factory], Pair]]
 
 
-def bill_of(kind: str, field: str) -> Callable[[Api, Maker], Pair]:
+def bill_of(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
     """Two bills of one client that differ in what they are filed under."""
 
-    def made(api: Api, make: Maker) -> Pair:
+    def made(api: Api, make: Factory) -> Pair:
         client = make.client()
         one = make.invoice if kind == "invoices" else make.estimate
         match field:
@@ -41,10 +41,10 @@ def bill_of(kind: str, field: str) -> Callable[[Api, Maker], Pair]:
     return made
 
 
-def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Maker], Pair]:
+def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Factory], Pair]:
     """Two payments, or their refunds, of different clients, projects and invoices."""
 
-    def made(api: Api, make: Maker) -> Pair:
+    def made(api: Api, make: Factory) -> Pair:
         client = make.client()
         project = make.project(client)
         invoice = make.published(client, bill_projectid=project["id"])
@@ -61,10 +61,10 @@ def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Maker],
     return made
 
 
-def dated(kind: str, field: str) -> Callable[[Api, Maker], Pair]:
+def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
     """A payment or refund on the day that is asked for, and one on the other side of it."""
 
-    def made(api: Api, make: Maker) -> Pair:
+    def made(api: Api, make: Factory) -> Pair:
         invoice = make.published()
         outside = "2026-03-01" if field == "date_start" else "2026-03-03"
         paid = make.payment(invoice), make.payment(invoice)
@@ -84,20 +84,20 @@ def dated(kind: str, field: str) -> Callable[[Api, Maker], Pair]:
     return made
 
 
-def amounts(fitting: float, other: float) -> Callable[[Api, Maker], Pair]:
-    def made(api: Api, make: Maker) -> Pair:
+def amounts(fitting: float, other: float) -> Callable[[Api, Factory], Pair]:
+    def made(api: Api, make: Factory) -> Pair:
         invoice = make.published()
         return make.payment(invoice, fitting), make.payment(invoice, other), "50.25"
 
     return made
 
 
-def rates(fitting: float, other: float) -> Callable[[Api, Maker], Pair]:
+def rates(fitting: float, other: float) -> Callable[[Api, Factory], Pair]:
     return lambda api, make: (make.item(item_rate=fitting), make.item(item_rate=other), "50.25")
 
 
-def tagged(kind: str) -> Callable[[Api, Maker], Pair]:
-    def made(api: Api, make: Maker) -> Pair:
+def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
+    def made(api: Api, make: Factory) -> Pair:
         first, second = make.one(kind), make.one(kind)
         tag = make.name("tag").replace(" ", "-")
         api.call(
@@ -109,8 +109,8 @@ def tagged(kind: str) -> Callable[[Api, Maker], Pair]:
     return made
 
 
-def with_status(kind: str, status: str) -> Callable[[Api, Maker], Pair]:
-    def made(api: Api, make: Maker) -> Pair:
+def with_status(kind: str, status: str) -> Callable[[Api, Factory], Pair]:
+    def made(api: Api, make: Factory) -> Pair:
         first, second = make.one(kind), make.one(kind)
         api.call(f"{kind}.set_status", expect=200, body={"status": status}, **id_of(kind, first))
         return first, second, status
@@ -118,14 +118,14 @@ def with_status(kind: str, status: str) -> Callable[[Api, Maker], Pair]:
     return made
 
 
-def account_owners(api: Api, make: Maker, wanted: str) -> Pair:
+def account_owners(api: Api, make: Factory, wanted: str) -> Pair:
     client = make.client()
     owner, other = client["owner"], make.contact(client)
     return (owner, other, "yes") if wanted == "yes" else (other, owner, "no")
 
 
-def in_category(kind: str, field: str, default: int) -> Callable[[Api, Maker], Pair]:
-    def made(api: Api, make: Maker) -> Pair:
+def in_category(kind: str, field: str, default: int) -> Callable[[Api, Factory], Pair]:
+    def made(api: Api, make: Factory) -> Pair:
         category = make.category(kind[:-1])
         one = getattr(make, kind[:-1])
         return one(**{field: category["id"]}), one(**{field: default}), category["id"]
@@ -133,18 +133,18 @@ def in_category(kind: str, field: str, default: int) -> Callable[[Api, Maker], P
     return made
 
 
-def gateways(api: Api, make: Maker) -> Pair:
+def gateways(api: Api, make: Factory) -> Pair:
     invoice, word = make.published(), make.name("Gate")
     return make.payment(invoice, payment_gateway=word), make.payment(invoice), word.upper()
 
 
-def units(api: Api, make: Maker) -> Pair:
+def units(api: Api, make: Factory) -> Pair:
     first = make.item(item_unit=make.name("unit"))
     return first, make.item(), first["unit"]["id"]
 
 
-def of_client(kind: str) -> Callable[[Api, Maker], Pair]:
-    def made(api: Api, make: Maker) -> Pair:
+def of_client(kind: str) -> Callable[[Api, Factory], Pair]:
+    def made(api: Api, make: Factory) -> Pair:
         client = make.client()
         one = make.contact if kind == "contacts" else make.project
         return one(client), one(make.client()), client["id"]
@@ -190,7 +190,7 @@ CASES: list[Case] = [
 
 @pytest.mark.parametrize(("kind", "name", "made"), CASES, ids=[f"{k}-{n}" for k, n, _ in CASES])
 def test_a_filter_keeps_what_fits_and_leaves_the_rest_out(
-    api: Api, make: Maker, kind: str, name: str, made: Callable[[Api, Maker], Pair]
+    api: Api, make: Factory, kind: str, name: str, made: Callable[[Api, Factory], Pair]
 ) -> None:
     fitting, other, value = made(api, make)
     newest_first = {
@@ -219,7 +219,7 @@ def test_every_filter_of_the_contract_has_its_case(api: Api) -> None:
     assert filters == {(kind, name) for kind, name, _ in CASES} | {("contacts", "status")}
 
 
-def test_filters_are_joined_by_and(api: Api, make: Maker) -> None:
+def test_filters_are_joined_by_and(api: Api, make: Factory) -> None:
     client, category = make.client(), make.category()
     both = make.published(client, bill_categoryid=category["id"])
     make.published(client)
@@ -230,7 +230,7 @@ def test_filters_are_joined_by_and(api: Api, make: Maker) -> None:
     assert ids(search(api, "invoices", query)) == [both["id"]]
 
 
-def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Maker) -> None:
+def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Factory) -> None:
     invoice = make.published()
     for amount, day in ((10, "01"), (20, "02"), (30, "03"), (40, "04")):
         make.payment(invoice, amount, payment_date=f"2026-03-{day}")
@@ -256,7 +256,7 @@ def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Maker) -
     ],
 )  # fmt: skip
 def test_a_value_that_nothing_has_finds_nothing(
-    api: Api, make: Maker, kind: str, name: str, value: object
+    api: Api, make: Factory, kind: str, name: str, value: object
 ) -> None:
     make.one(kind)
 
@@ -274,7 +274,7 @@ def test_a_value_that_nothing_has_finds_nothing(
     ],
 )  # fmt: skip
 def test_a_bound_that_is_none_and_a_blank_filter_count_as_not_sent(
-    api: Api, make: Maker, kind: str, name: str, value: object
+    api: Api, make: Factory, kind: str, name: str, value: object
 ) -> None:
     make.one(kind)
     every = search(api, kind, {})["meta"]["total"]

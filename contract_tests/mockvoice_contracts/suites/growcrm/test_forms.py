@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 import pytest
 
 from mockvoice_contracts.harness.client import FORM, Api, Reply
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
-    Maker,
+    Factory,
     Record,
     header_of,
     line,
@@ -35,7 +35,7 @@ def without_ids(bill: Record) -> Record:
 @pytest.mark.parametrize("mode", ["summary", "inline"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
-    api: Api, make: Maker, kind: str, mode: str
+    api: Api, make: Factory, kind: str, mode: str
 ) -> None:
     client = make.client()
     project = make.project(client)
@@ -80,7 +80,7 @@ def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
-def test_the_neighbours_take_forms_as_well(api: Api, make: Maker, form: bool) -> None:
+def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) -> None:
     body = {"first_name": "Ada", "last_name": "Form", "email": make.mail(), "tags": ["a", "b"]}
     client = api.call("clients.create", expect=201, form=form, body=body)["data"]
     contact = {"first_name": "C", "last_name": "D", "email": make.mail(), "clientid": client["id"]}
@@ -114,7 +114,7 @@ def test_the_neighbours_take_forms_as_well(api: Api, make: Maker, form: bool) ->
     assert ([each["id"] for each in managed["managers"]], unmanaged["managers"]) == ([1], [])
 
 
-def test_brackets_may_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Maker) -> None:
+def test_brackets_may_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     path = f"/api/invoices/{invoice['id']}"
     ten, five = make.rate("10"), make.rate("5")
@@ -136,7 +136,9 @@ def test_brackets_may_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Ma
 
 
 @pytest.mark.assumed
-def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(api: Api, make: Maker) -> None:
+def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(
+    api: Api, make: Factory
+) -> None:
     invoice = make.invoice()
     fields = [("tags[2]", "c"), ("tags[0]", "a"), ("tags[10]", "d"), ("tags[1]", "b")]
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", fields)
@@ -145,7 +147,7 @@ def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(api: Api, m
 
 
 @pytest.mark.assumed
-def test_of_a_plain_field_that_is_sent_twice_the_last_counts(api: Api, make: Maker) -> None:
+def test_of_a_plain_field_that_is_sent_twice_the_last_counts(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     fields = [("status", "2"), ("status", "20")]
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/status", fields)
@@ -154,7 +156,7 @@ def test_of_a_plain_field_that_is_sent_twice_the_last_counts(api: Api, make: Mak
 
 
 @pytest.mark.assumed
-def test_a_blank_field_is_null_so_that_a_form_cannot_clear_tags(api: Api, make: Maker) -> None:
+def test_a_blank_field_is_null_so_that_a_form_cannot_clear_tags(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     api.call("invoices.set_tags", expect=200, invoiceId=invoice["id"], body={"tags": ["kept"]})
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", [("tags", "")])
@@ -164,7 +166,7 @@ def test_a_blank_field_is_null_so_that_a_form_cannot_clear_tags(api: Api, make: 
     assert make.read("invoices", invoice)["tags"] == ["kept"]
 
 
-def test_a_form_is_refused_by_field_as_json_is(api: Api, make: Maker) -> None:
+def test_a_form_is_refused_by_field_as_json_is(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     fields = [("items[0][description]", ""), ("items[0][quantity]", "x"), ("items[1][rate]", "1")]
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/items", fields)
@@ -176,7 +178,7 @@ def test_a_form_is_refused_by_field_as_json_is(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_multipart_body_is_not_parsed_on_patch_and_put(api: Api, make: Maker) -> None:
+def test_a_multipart_body_is_not_parsed_on_patch_and_put(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     files = {"bill_categoryid": (None, "4"), "bill_date": (None, make.day())}
     refused = api.call("invoices.update", expect=422, invoiceId=invoice["id"], files=files)

@@ -5,17 +5,23 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.checks import NeverAgain, rows_equal_reads, same_twice
+from mockvoice_contracts.harness.checks import UniqueValues, rows_equal_reads, same_twice
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.families import KINDS
-from mockvoice_contracts.suites.growcrm.identities import bills_of, check_bill
-from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, PARAMETERS, Maker, Record, line
+from mockvoice_contracts.suites.growcrm.factories import (
+    NO_RECORD,
+    PARAMETERS,
+    Factory,
+    Record,
+    line,
+)
+from mockvoice_contracts.suites.growcrm.invariants import bills_of, check_bill
+from mockvoice_contracts.suites.growcrm.record_sets import KINDS
 from mockvoice_contracts.suites.growcrm.test_paging import SEARCH, search
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     make.one(kind)
     page = same_twice(api, SEARCH[kind], query={"limit": 40})
@@ -24,7 +30,7 @@ def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_the_amounts_of_every_bill_belong_together(api: Api, make: Maker, kind: str) -> None:
+def test_the_amounts_of_every_bill_belong_together(api: Api, make: Factory, kind: str) -> None:
     one = make.invoice if kind == "invoices" else make.estimate
     one(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
     one(
@@ -40,7 +46,7 @@ def test_the_amounts_of_every_bill_belong_together(api: Api, make: Maker, kind: 
     assert modes == {"summary", "inline"}
 
 
-def test_every_automatic_status_follows_from_payments_and_calendar(api: Api, make: Maker) -> None:
+def test_every_automatic_status_follows_from_payments_and_calendar(api: Api, make: Factory) -> None:
     client = make.client()
     past = {"bill_date": make.day(-9), "bill_due_date": make.day(-1)}
     paid = {
@@ -66,19 +72,19 @@ def test_every_automatic_status_follows_from_payments_and_calendar(api: Api, mak
     assert seen == {2, 3, 5}
 
 
-def test_no_id_is_given_twice(api: Api, make: Maker) -> None:
-    ids = NeverAgain()
+def test_no_id_is_given_twice(api: Api, make: Factory) -> None:
+    ids = UniqueValues()
     for _ in range(3):
         for kind in KINDS:
             record = make.one(kind)
-            ids.give(kind, record["id"])
+            ids.add(kind, record["id"])
             if kind not in ("clients", "categories"):
                 api.call(f"{kind}.delete", expect=200, **{PARAMETERS[kind]: record["id"]})
     lines = [
         each["id"] for _ in range(3) for each in make.invoice(items=[line(), line()])["line_items"]
     ]
     for number in lines:
-        ids.give("line", number)
+        ids.add("line", number)
 
 
 def counts(api: Api) -> dict[str, int]:
@@ -112,7 +118,7 @@ def test_what_is_refused_changes_nothing(
     assert counts(api) == before
 
 
-def test_a_refused_clone_and_payment_change_nothing_of_the_invoice(api: Api, make: Maker) -> None:
+def test_a_refused_clone_and_payment_change_nothing_of_the_invoice(api: Api, make: Factory) -> None:
     invoice, project = make.published(), make.project()
     before = counts(api)
     body = {

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     DRAFT,
     INVOICE_CATEGORY,
     NO_RECORD,
-    Maker,
+    Factory,
     header_of,
     line,
 )
@@ -29,7 +29,7 @@ NOTHING = {
 }
 
 
-def test_a_new_invoice_is_an_empty_draft(api: Api, make: Maker) -> None:
+def test_a_new_invoice_is_an_empty_draft(api: Api, make: Factory) -> None:
     client = make.client()
     body = {
         "bill_clientid": client["id"],
@@ -48,11 +48,11 @@ def test_a_new_invoice_is_an_empty_draft(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_all_amounts_of_a_new_invoice_are_zero(make: Maker) -> None:
+def test_all_amounts_of_a_new_invoice_are_zero(make: Factory) -> None:
     assert make.invoice()["totals"] == NOTHING
 
 
-def test_a_new_invoice_takes_what_is_sent_and_reads_the_same(make: Maker) -> None:
+def test_a_new_invoice_takes_what_is_sent_and_reads_the_same(make: Factory) -> None:
     client = make.client()
     project, category = make.project(client), make.category("invoice")
     invoice = make.invoice(
@@ -74,32 +74,32 @@ def test_a_new_invoice_takes_what_is_sent_and_reads_the_same(make: Maker) -> Non
     assert make.read("invoices", invoice) == invoice
 
 
-def test_the_due_date_follows_from_the_due_days_of_the_client(make: Maker) -> None:
+def test_the_due_date_follows_from_the_due_days_of_the_client(make: Factory) -> None:
     client = make.client(client_billing_invoice_due_days=30)
     invoice = make.invoice(client, bill_date="2028-02-10")
 
     assert invoice["dates"]["due_date"] == "2028-03-11"
 
 
-def test_due_days_of_zero_mean_the_same_day(make: Maker) -> None:
+def test_due_days_of_zero_mean_the_same_day(make: Factory) -> None:
     client = make.client(client_billing_invoice_due_days=0)
 
     assert make.invoice(client)["dates"]["due_date"] == make.day()
 
 
-def test_without_due_days_of_the_client_the_systems_seven_count(make: Maker) -> None:
+def test_without_due_days_of_the_client_the_systems_seven_count(make: Factory) -> None:
     invoice = make.invoice(bill_date="2026-12-28")
 
     assert invoice["dates"]["due_date"] == "2027-01-04"
 
 
-def test_an_invoice_may_be_due_on_its_own_date(make: Maker) -> None:
+def test_an_invoice_may_be_due_on_its_own_date(make: Factory) -> None:
     invoice = make.invoice(bill_due_date=make.day())
 
     assert invoice["dates"]["due_date"] == invoice["dates"]["date"]
 
 
-def test_an_unknown_tax_mode_is_not_taken_for_the_default(api: Api, make: Maker) -> None:
+def test_an_unknown_tax_mode_is_not_taken_for_the_default(api: Api, make: Factory) -> None:
     body = {
         "bill_clientid": make.client()["id"],
         "bill_categoryid": INVOICE_CATEGORY,
@@ -112,7 +112,7 @@ def test_an_unknown_tax_mode_is_not_taken_for_the_default(api: Api, make: Maker)
 
 
 @pytest.mark.assumed
-def test_whatever_else_is_sent_with_a_new_invoice_is_ignored(make: Maker) -> None:
+def test_whatever_else_is_sent_with_a_new_invoice_is_ignored(make: Factory) -> None:
     invoice = make.invoice(
         bill_status=5,
         bill_final_amount=999,
@@ -129,20 +129,20 @@ def test_whatever_else_is_sent_with_a_new_invoice_is_ignored(make: Maker) -> Non
 
 
 @pytest.mark.assumed
-def test_a_project_of_another_client_will_do(make: Maker) -> None:
+def test_a_project_of_another_client_will_do(make: Factory) -> None:
     project = make.project()
     invoice = make.invoice(make.client(), bill_projectid=project["id"])
 
     assert invoice["project_id"] == project["id"]
 
 
-def test_a_category_of_another_type_will_do(make: Maker) -> None:
+def test_a_category_of_another_type_will_do(make: Factory) -> None:
     category = make.category("expense")
 
     assert make.invoice(bill_categoryid=category["id"])["category"]["id"] == category["id"]
 
 
-def test_an_update_changes_the_header(api: Api, make: Maker) -> None:
+def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(client)
     project, category = make.project(client), make.category("invoice")
@@ -165,7 +165,7 @@ def test_an_update_changes_the_header(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_what_an_update_leaves_out_stays(api: Api, make: Maker) -> None:
+def test_what_an_update_leaves_out_stays(api: Api, make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(
         client,
@@ -182,7 +182,7 @@ def test_what_an_update_leaves_out_stays(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_null_empties_texts_and_detaches_the_project(api: Api, make: Maker) -> None:
+def test_null_empties_texts_and_detaches_the_project(api: Api, make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(
         client, bill_projectid=make.project(client)["id"], bill_notes="Notes", bill_terms="Terms"
@@ -196,7 +196,7 @@ def test_null_empties_texts_and_detaches_the_project(api: Api, make: Maker) -> N
 
 
 @pytest.mark.assumed
-def test_the_client_of_an_invoice_cannot_change(api: Api, make: Maker) -> None:
+def test_the_client_of_an_invoice_cannot_change(api: Api, make: Factory) -> None:
     invoice, other = make.invoice(), make.client()
     body = {**header_of(invoice), "bill_clientid": other["id"]}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
@@ -204,7 +204,7 @@ def test_the_client_of_an_invoice_cannot_change(api: Api, make: Maker) -> None:
     assert updated["client"] == invoice["client"]
 
 
-def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Maker) -> None:
+def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Factory) -> None:
     invoice = make.invoice(items=[line(rate=10)])
     body = {**header_of(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
@@ -213,7 +213,7 @@ def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Maker) -> No
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
-def test_an_invoice_is_changed_in_every_status(api: Api, make: Maker, status: int) -> None:
+def test_an_invoice_is_changed_in_every_status(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice(items=[line()])
     where = {"invoiceId": invoice["id"]}
     api.call("invoices.set_status", expect=200, body={"status": status}, **where)
@@ -228,7 +228,7 @@ def test_an_invoice_is_changed_in_every_status(api: Api, make: Maker, status: in
     assert refilled["status"]["id"] == status
 
 
-def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Maker) -> None:
+def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     text = "é" * 250
     body = {**header_of(invoice), "bill_adjustment_description": text}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, Maker, Record, id_of, line
+from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory, Record, id_of, line
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 SET_ITEMS = {"invoices": "invoices.set_items", "estimates": "estimates.set_items"}
@@ -18,7 +18,7 @@ def fill(api: Api, kind: str, bill: Record, **body: Any) -> Record:
 
 @BILLS
 def test_lines_come_back_in_the_order_in_which_they_were_sent(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     names = ["Zinc", "Amber", "Mica", "Amber"]
     filled = fill(api, kind, make.one(kind), items=[line(description=name) for name in names])
@@ -27,7 +27,7 @@ def test_lines_come_back_in_the_order_in_which_they_were_sent(
     assert make.read(kind, filled) == filled
 
 
-def test_a_line_shows_what_was_sent(api: Api, make: Maker) -> None:
+def test_a_line_shows_what_was_sent(api: Api, make: Factory) -> None:
     item = {"description": "Cleaning", "quantity": 2.5, "rate": 1234.5, "unit": "hours"}
     shown = fill(api, "invoices", make.invoice(), items=[item])["line_items"][0]
 
@@ -46,7 +46,7 @@ def test_a_line_shows_what_was_sent(api: Api, make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_a_line_without_unit_shows_null_and_the_long_description_is_not_returned(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     filled = fill(api, "invoices", make.invoice(), items=[line(long_description="All of it")])
 
@@ -55,7 +55,7 @@ def test_a_line_without_unit_shows_null_and_the_long_description_is_not_returned
 
 
 @BILLS
-def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Maker, kind: str) -> None:
+def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: str) -> None:
     first = fill(api, kind, make.one(kind), items=[line(rate=10), line(rate=20)])
     second = fill(api, kind, first, items=[line(description="Only", rate=5)])
 
@@ -67,7 +67,7 @@ def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Maker, kind: s
 
 @pytest.mark.assumed
 @BILLS
-def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Maker, kind: str) -> None:
+def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Factory, kind: str) -> None:
     filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
     emptied = fill(api, kind, filled, items=[])
 
@@ -75,7 +75,7 @@ def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Maker, k
     assert emptied["totals"]["subtotal"] == emptied["totals"]["final_amount"] == "0.00"
 
 
-def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Maker) -> None:
+def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Factory) -> None:
     rates = [make.rate("20"), make.rate("5")]
     filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=rates)
 
@@ -88,7 +88,7 @@ def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Ma
 
 
 @pytest.mark.assumed
-def test_taxes_that_are_left_out_are_cleared(api: Api, make: Maker) -> None:
+def test_taxes_that_are_left_out_are_cleared(api: Api, make: Factory) -> None:
     filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[make.rate("20")])
     untaxed = fill(api, "invoices", filled, items=[line()])
 
@@ -98,7 +98,7 @@ def test_taxes_that_are_left_out_are_cleared(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Maker) -> None:
+def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Factory) -> None:
     ten = make.rate("10")
     filled = fill(
         api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
@@ -108,7 +108,7 @@ def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Maker) -> No
     assert filled["totals"]["final_amount"] == "110.00"
 
 
-def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Maker) -> None:
+def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Factory) -> None:
     items = [line(tax_rate_id=make.rate("20")), line(), line(tax_rate_id=make.rate("5"))]
     filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
     ids = [each["id"] for each in filled["line_items"]]
@@ -122,7 +122,7 @@ def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Maker
 
 @pytest.mark.assumed
 def test_a_rate_of_zero_is_shown_as_a_tax_of_its_line_but_does_not_make_it_taxed(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     items = [line(tax_rate_id=make.rate("0"))]
     filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
@@ -132,7 +132,7 @@ def test_a_rate_of_zero_is_shown_as_a_tax_of_its_line_but_does_not_make_it_taxed
 
 
 @pytest.mark.assumed
-def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Maker) -> None:
+def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Factory) -> None:
     item = line(discount_type="fixed", discount_value=30, tax_rate_id=NO_RECORD)
     filled = fill(api, "invoices", make.invoice(), items=[item])
 
@@ -146,7 +146,7 @@ def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Maker) ->
 
 
 @pytest.mark.assumed
-def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Maker) -> None:
+def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Factory) -> None:
     invoice = make.invoice(bill_tax_type="inline")
     filled = fill(api, "invoices", invoice, items=[line()], tax_rate_ids=[NO_RECORD])
 
@@ -155,7 +155,7 @@ def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Maker) -> N
 
 
 @pytest.mark.assumed
-def test_a_line_discount_without_value_takes_nothing_off(api: Api, make: Maker) -> None:
+def test_a_line_discount_without_value_takes_nothing_off(api: Api, make: Factory) -> None:
     item = line(discount_type="fixed")
     filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
 
@@ -164,7 +164,7 @@ def test_a_line_discount_without_value_takes_nothing_off(api: Api, make: Maker) 
 
 
 @pytest.mark.assumed
-def test_a_line_discount_of_kind_none_ignores_its_value(api: Api, make: Maker) -> None:
+def test_a_line_discount_of_kind_none_ignores_its_value(api: Api, make: Factory) -> None:
     item = line(discount_type="none", discount_value=30)
     filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
 
@@ -177,7 +177,7 @@ def test_a_line_discount_of_kind_none_ignores_its_value(api: Api, make: Maker) -
 
 
 @pytest.mark.assumed
-def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Maker) -> None:
+def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Factory) -> None:
     items = [line(quantity=0.333333, rate=3000), line(quantity="1000", rate="0.004999")]
     filled = fill(api, "invoices", make.invoice(), items=items)
 
@@ -195,7 +195,7 @@ def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Maker) -> No
 )
 @BILLS
 def test_a_refused_replacement_leaves_the_lines_as_they_were(
-    api: Api, make: Maker, kind: str, field: str, body: Any
+    api: Api, make: Factory, kind: str, field: str, body: Any
 ) -> None:
     filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
     refused = api.call(SET_ITEMS[kind], expect=422, body=body, **id_of(kind, filled))

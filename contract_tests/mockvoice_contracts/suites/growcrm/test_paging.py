@@ -6,8 +6,8 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.families import KINDS, family
-from mockvoice_contracts.suites.growcrm.maker import Maker, Record
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record
+from mockvoice_contracts.suites.growcrm.record_sets import KINDS, family
 
 SEARCH = {
     "invoices": "invoices.search",
@@ -34,7 +34,7 @@ def ids(page: Record) -> list[int]:
 
 @EVERY_KIND
 def test_pages_follow_each_other_without_gap_or_repetition(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     records, query = family(make, kind, 5)
     pages = [search(api, kind, query, limit=2, page=number) for number in (1, 2, 3)]
@@ -47,7 +47,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     ]
 
 
-def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Maker) -> None:
+def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Factory) -> None:
     if target.mode != "full":
         pytest.skip("a hundred records are too many to make in an account that is used")
     invoice = make.invoice()
@@ -59,7 +59,7 @@ def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Maker
 
 
 @EVERY_KIND
-def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Maker, kind: str) -> None:
+def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Factory, kind: str) -> None:
     _, query = family(make, kind, 2)
 
     for row in search(api, kind, query)["data"]:
@@ -69,7 +69,7 @@ def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Maker, kind
 @EVERY_KIND
 @pytest.mark.assumed
 def test_a_page_past_the_end_is_empty_and_tells_the_true_total(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     _, query = family(make, kind, 3)
     page = search(api, kind, query, limit=2, page=9)
@@ -80,14 +80,14 @@ def test_a_page_past_the_end_is_empty_and_tells_the_true_total(
 
 @EVERY_KIND
 @pytest.mark.assumed
-def test_a_list_of_nothing_has_one_empty_page(api: Api, make: Maker, kind: str) -> None:
+def test_a_list_of_nothing_has_one_empty_page(api: Api, make: Factory, kind: str) -> None:
     page = search(api, kind, {"search": make.name("nothing of this name")})
 
     assert page["data"] == []
     assert (page["meta"]["total"], page["meta"]["last_page"]) == (0, 1)
 
 
-def test_a_full_last_page_is_the_last_one(api: Api, make: Maker) -> None:
+def test_a_full_last_page_is_the_last_one(api: Api, make: Factory) -> None:
     _, query = family(make, "invoices", 4)
 
     assert search(api, "invoices", query, limit=2)["meta"]["last_page"] == 2
@@ -95,7 +95,7 @@ def test_a_full_last_page_is_the_last_one(api: Api, make: Maker) -> None:
 
 @EVERY_KIND
 def test_an_account_shows_thirty_five_rows_on_a_page_unless_asked_otherwise(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     _, query = family(make, kind, 1)
     meta = search(api, kind, query)["meta"]
@@ -134,13 +134,13 @@ def test_a_number_beyond_all_bounds_is_no_failure(api: Api, number: str) -> None
     assert 1 <= search(api, "invoices", {}, limit=number)["meta"]["per_page"] <= 100
 
 
-def test_a_parameter_that_the_contract_does_not_know_is_ignored(api: Api, make: Maker) -> None:
+def test_a_parameter_that_the_contract_does_not_know_is_ignored(api: Api, make: Factory) -> None:
     records, query = family(make, "invoices", 2)
 
     assert len(search(api, "invoices", query, colour="red")["data"]) == len(records)
 
 
-def test_of_a_parameter_that_is_sent_twice_the_last_counts(api: Api, make: Maker) -> None:
+def test_of_a_parameter_that_is_sent_twice_the_last_counts(api: Api, make: Factory) -> None:
     _, query = family(make, "invoices", 3)
     page = search(api, "invoices", query, limit=[1, 2])
 

@@ -3,15 +3,15 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import DUE, NO_RECORD, PAID, Maker, Record
+from mockvoice_contracts.suites.growcrm.factories import DUE, NO_RECORD, PAID, Factory, Record
 
 
-def status_of(make: Maker, invoice: Record) -> int:
+def status_of(make: Factory, invoice: Record) -> int:
     status: int = make.read("invoices", invoice)["status"]["id"]
     return status
 
 
-def test_a_payment_takes_client_and_project_from_its_invoice(make: Maker) -> None:
+def test_a_payment_takes_client_and_project_from_its_invoice(make: Factory) -> None:
     client = make.client()
     project = make.project(client)
     invoice = make.published(client, bill_projectid=project["id"])
@@ -22,7 +22,7 @@ def test_a_payment_takes_client_and_project_from_its_invoice(make: Maker) -> Non
     assert payment["invoice"]["id"] == invoice["id"]
 
 
-def test_a_payment_shows_what_was_sent_and_reads_the_same(make: Maker) -> None:
+def test_a_payment_shows_what_was_sent_and_reads_the_same(make: Factory) -> None:
     payment = make.payment(
         make.published(),
         1234.5,
@@ -55,14 +55,14 @@ def test_a_payment_shows_what_was_sent_and_reads_the_same(make: Maker) -> None:
     assert make.read("payments", payment) == payment
 
 
-def test_a_payment_comes_by_bank_unless_said_otherwise(make: Maker) -> None:
+def test_a_payment_comes_by_bank_unless_said_otherwise(make: Factory) -> None:
     payment = make.payment(make.published())
 
     assert (payment["gateway"], payment["transaction_id"], payment["notes"]) == ("bank", None, None)
 
 
 @pytest.mark.assumed
-def test_the_invoice_is_named_by_prefix_and_six_digits(make: Maker) -> None:
+def test_the_invoice_is_named_by_prefix_and_six_digits(make: Factory) -> None:
     invoice = make.published()
 
     assert make.payment(invoice)["invoice"]["formatted_id"] == f"INV-{invoice['id']:06d}"
@@ -72,12 +72,12 @@ def test_the_invoice_is_named_by_prefix_and_six_digits(make: Maker) -> None:
 @pytest.mark.parametrize(
     ("sent", "kept"), [(10.005, "10.01"), ("0.015", "0.02"), (99.994999, "99.99")]
 )
-def test_an_amount_is_rounded_to_the_cent(make: Maker, sent: float, kept: str) -> None:
+def test_an_amount_is_rounded_to_the_cent(make: Factory, sent: float, kept: str) -> None:
     assert make.payment(make.published(), sent)["amount"] == kept
 
 
 @pytest.mark.parametrize("amount", [0, -1, "0", "0.00", "", None, "ten", [1]])
-def test_an_amount_must_be_above_zero(api: Api, make: Maker, amount: object) -> None:
+def test_an_amount_must_be_above_zero(api: Api, make: Factory, amount: object) -> None:
     invoice = make.published()
     body = {
         "payment_invoiceid": invoice["id"],
@@ -89,7 +89,7 @@ def test_an_amount_must_be_above_zero(api: Api, make: Maker, amount: object) -> 
     assert list(refused["errors"]) == ["payment_amount"]
 
 
-def test_an_invoice_that_is_not_there_cannot_be_paid(api: Api, make: Maker) -> None:
+def test_an_invoice_that_is_not_there_cannot_be_paid(api: Api, make: Factory) -> None:
     body = {"payment_invoiceid": NO_RECORD, "payment_amount": 1, "payment_date": make.day()}
     refused = api.call("payments.create", expect=422, body=body)
 
@@ -99,14 +99,14 @@ def test_an_invoice_that_is_not_there_cannot_be_paid(api: Api, make: Maker) -> N
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
-def test_an_invoice_of_any_status_is_paid(api: Api, make: Maker, status: int) -> None:
+def test_an_invoice_of_any_status_is_paid(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
 
     assert make.payment(invoice, 5)["status"] == "paid"
 
 
-def test_an_update_changes_amount_date_and_texts(api: Api, make: Maker) -> None:
+def test_an_update_changes_amount_date_and_texts(api: Api, make: Factory) -> None:
     payment = make.payment(make.published(), 10)
     body = {
         "payment_amount": 20,
@@ -127,7 +127,9 @@ def test_an_update_changes_amount_date_and_texts(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, make: Maker) -> None:
+def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(
+    api: Api, make: Factory
+) -> None:
     payment = make.payment(make.published(), payment_transaction_id="77", payment_notes="Note")
     body = {"payment_amount": 100, "payment_date": payment["date"]}
     where = {"paymentId": payment["id"]}
@@ -140,7 +142,7 @@ def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(api: Api, ma
     assert emptied["gateway"] == "bank"
 
 
-def test_a_payment_cannot_move_to_another_invoice(api: Api, make: Maker) -> None:
+def test_a_payment_cannot_move_to_another_invoice(api: Api, make: Factory) -> None:
     payment, other = make.payment(make.published()), make.published()
     body = {"payment_amount": 1, "payment_date": make.day(), "payment_invoiceid": other["id"]}
     updated = api.call("payments.update", expect=200, paymentId=payment["id"], body=body)["data"]
@@ -149,7 +151,7 @@ def test_a_payment_cannot_move_to_another_invoice(api: Api, make: Maker) -> None
 
 
 @pytest.mark.parametrize("missing", ["payment_amount", "payment_date"])
-def test_an_update_needs_amount_and_date(api: Api, make: Maker, missing: str) -> None:
+def test_an_update_needs_amount_and_date(api: Api, make: Factory, missing: str) -> None:
     payment = make.payment(make.published())
     body = {"payment_amount": 1, "payment_date": make.day()}
     del body[missing]
@@ -159,7 +161,7 @@ def test_an_update_needs_amount_and_date(api: Api, make: Maker, missing: str) ->
     assert make.read("payments", payment) == payment
 
 
-def test_an_update_moves_the_status_of_the_invoice_both_ways(api: Api, make: Maker) -> None:
+def test_an_update_moves_the_status_of_the_invoice_both_ways(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     payment = make.payment(invoice, 50)
     seen = []
@@ -171,7 +173,7 @@ def test_an_update_moves_the_status_of_the_invoice_both_ways(api: Api, make: Mak
     assert seen == [PAID, DUE]
 
 
-def test_a_deleted_payment_no_longer_counts(api: Api, make: Maker) -> None:
+def test_a_deleted_payment_no_longer_counts(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     payment = make.payment(invoice, 100)
     assert status_of(make, invoice) == PAID
@@ -180,7 +182,7 @@ def test_a_deleted_payment_no_longer_counts(api: Api, make: Maker) -> None:
     assert status_of(make, invoice) == DUE
 
 
-def test_a_deleted_payment_takes_its_refund_along(api: Api, make: Maker) -> None:
+def test_a_deleted_payment_takes_its_refund_along(api: Api, make: Factory) -> None:
     payment = make.payment(make.published())
     refund = make.refund(payment)
     api.call("payments.delete", expect=200, paymentId=payment["id"])
@@ -188,7 +190,7 @@ def test_a_deleted_payment_takes_its_refund_along(api: Api, make: Maker) -> None
     api.call("refunds.get", expect=404, refundId=refund["id"])
 
 
-def test_payments_of_one_invoice_do_not_count_for_another(make: Maker) -> None:
+def test_payments_of_one_invoice_do_not_count_for_another(make: Factory) -> None:
     client = make.client()
     paid, unpaid = make.published(client, amount=100), make.published(client, amount=100)
     make.payment(paid, 200)
@@ -201,7 +203,7 @@ def test_a_payment_that_is_not_there_is_not_found(api: Api, operation: str) -> N
     assert api.call(operation, expect=404, paymentId=NO_RECORD)["message"]
 
 
-def test_a_payment_that_is_not_there_cannot_be_changed(api: Api, make: Maker) -> None:
+def test_a_payment_that_is_not_there_cannot_be_changed(api: Api, make: Factory) -> None:
     body = {"payment_amount": 1, "payment_date": make.day()}
 
     assert api.call("payments.update", expect=404, paymentId=NO_RECORD, body=body)["message"]

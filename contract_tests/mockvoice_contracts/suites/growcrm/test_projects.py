@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     NO_RECORD,
     PROJECT_CATEGORY,
-    Maker,
+    Factory,
     Record,
     line,
 )
@@ -51,7 +51,7 @@ def set_to(api: Api, operation: str, project: Record, **body: Any) -> Record:
     return changed
 
 
-def test_a_new_project_shows_what_was_sent(api: Api, make: Maker) -> None:
+def test_a_new_project_shows_what_was_sent(api: Api, make: Factory) -> None:
     client, category = make.client(), make.category("project")
     body = {
         "project_clientid": client["id"],
@@ -83,7 +83,7 @@ def test_a_new_project_shows_what_was_sent(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_new_project_is_active_not_started_and_without_people(make: Maker) -> None:
+def test_a_new_project_is_active_not_started_and_without_people(make: Factory) -> None:
     project = make.project()
 
     assert (project["status"], project["active_state"]) == ("not_started", "active")
@@ -98,7 +98,7 @@ def test_a_new_project_is_active_not_started_and_without_people(make: Maker) -> 
     "missing", ["project_clientid", "project_title", "project_date_start", "project_categoryid"]
 )
 def test_a_new_project_needs_client_title_start_and_category(
-    api: Api, make: Maker, missing: str
+    api: Api, make: Factory, missing: str
 ) -> None:
     body = {
         "project_clientid": make.client()["id"],
@@ -113,7 +113,7 @@ def test_a_new_project_needs_client_title_start_and_category(
 
 
 @pytest.mark.parametrize("field", ["project_clientid", "project_categoryid", "project_creatorid"])
-def test_what_a_project_refers_to_must_exist(api: Api, make: Maker, field: str) -> None:
+def test_what_a_project_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
     body = {
         "project_clientid": make.client()["id"],
         "project_title": "Title",
@@ -126,7 +126,7 @@ def test_what_a_project_refers_to_must_exist(api: Api, make: Maker, field: str) 
     assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
 
-def test_a_project_is_not_due_before_its_start(api: Api, make: Maker) -> None:
+def test_a_project_is_not_due_before_its_start(api: Api, make: Factory) -> None:
     project = make.project()
     body = header(project, project_date_due=make.day(-1))
     refused = api.call("projects.update", expect=422, projectId=project["id"], body=body)
@@ -139,7 +139,7 @@ def test_a_project_is_not_due_before_its_start(api: Api, make: Maker) -> None:
 @pytest.mark.assumed
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_a_permission_is_switched_on_and_off_and_stays_when_left_out(
-    api: Api, make: Maker, permission: str
+    api: Api, make: Factory, permission: str
 ) -> None:
     project = make.project(**{permission: "on"})
     kept = set_to(api, "projects.update", project, **header(project))
@@ -150,7 +150,7 @@ def test_a_permission_is_switched_on_and_off_and_stays_when_left_out(
     assert set(off["permissions"].values()) == {"no"}
 
 
-def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Maker) -> None:
+def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Factory) -> None:
     project, other, category = make.project(), make.client(), make.category("project")
     body = {
         "project_title": make.name("Renamed"),
@@ -174,7 +174,7 @@ def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Maker) 
 
 @pytest.mark.assumed
 def test_what_an_update_leaves_out_stays_and_null_empties_description_and_due_day(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     project = make.project(
         project_description="Text", project_date_due=make.day(9), project_billing_rate=5
@@ -189,7 +189,7 @@ def test_what_an_update_leaves_out_stays_and_null_empties_description_and_due_da
     assert emptied["billing"]["rate"] == "5.00"
 
 
-def test_members_take_the_place_of_the_old_ones(api: Api, make: Maker) -> None:
+def test_members_take_the_place_of_the_old_ones(api: Api, make: Factory) -> None:
     project = make.project()
     assigned = set_to(api, "projects.assign", project, assigned=[1, 1, "1"])["assigned"]
 
@@ -198,7 +198,7 @@ def test_members_take_the_place_of_the_old_ones(api: Api, make: Maker) -> None:
     assert set_to(api, "projects.assign", project, assigned=[])["assigned"] == []
 
 
-def test_a_project_has_one_manager_or_none(api: Api, make: Maker) -> None:
+def test_a_project_has_one_manager_or_none(api: Api, make: Factory) -> None:
     project = make.project()
     managers = set_to(api, "projects.set_manager", project, manager=1)["managers"]
 
@@ -208,7 +208,7 @@ def test_a_project_has_one_manager_or_none(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("who", ["a contact", "nobody"])
-def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Maker, who: str) -> None:
+def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Factory, who: str) -> None:
     project = make.project()
     user_id = make.contact(make.client())["id"] if who == "a contact" else NO_RECORD
     where = {"projectId": project["id"]}
@@ -221,11 +221,11 @@ def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Maker, 
 
 
 @pytest.mark.parametrize("operation", ["projects.assign", "projects.set_manager"])
-def test_the_key_must_be_there(api: Api, make: Maker, operation: str) -> None:
+def test_the_key_must_be_there(api: Api, make: Factory, operation: str) -> None:
     api.call(operation, expect=422, projectId=make.project()["id"], body={})
 
 
-def test_every_status_follows_any_other(api: Api, make: Maker) -> None:
+def test_every_status_follows_any_other(api: Api, make: Factory) -> None:
     project = make.project()
     for status in ("completed", "not_started", "cancelled", "in_progress", "on_hold"):
         assert set_to(api, "projects.set_status", project, status=status)["status"] == status
@@ -233,7 +233,7 @@ def test_every_status_follows_any_other(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("status", ["done", "archived", "", None])
-def test_a_project_has_no_other_status(api: Api, make: Maker, status: object) -> None:
+def test_a_project_has_no_other_status(api: Api, make: Factory, status: object) -> None:
     body = {"status": status}
     refused = api.call("projects.set_status", expect=422, projectId=make.project()["id"], body=body)
 
@@ -241,7 +241,7 @@ def test_a_project_has_no_other_status(api: Api, make: Maker, status: object) ->
 
 
 @pytest.mark.parametrize("progress", [0, 50, "100"])
-def test_progress_is_set_by_hand(api: Api, make: Maker, progress: object) -> None:
+def test_progress_is_set_by_hand(api: Api, make: Factory, progress: object) -> None:
     project = make.project()
     changed = set_to(api, "projects.set_progress", project, progress=progress)
 
@@ -250,7 +250,7 @@ def test_progress_is_set_by_hand(api: Api, make: Maker, progress: object) -> Non
 
 
 @pytest.mark.parametrize("progress", [-1, 101, "50%", None, 0.5])
-def test_progress_goes_from_0_to_100(api: Api, make: Maker, progress: object) -> None:
+def test_progress_goes_from_0_to_100(api: Api, make: Factory, progress: object) -> None:
     body = {"progress": progress}
     refused = api.call(
         "projects.set_progress", expect=422, projectId=make.project()["id"], body=body
@@ -260,7 +260,7 @@ def test_progress_goes_from_0_to_100(api: Api, make: Maker, progress: object) ->
 
 
 @pytest.mark.assumed
-def test_a_project_is_archived_and_restored_twice_as_well_as_once(api: Api, make: Maker) -> None:
+def test_a_project_is_archived_and_restored_twice_as_well_as_once(api: Api, make: Factory) -> None:
     project = make.project()
     states = [
         set_to(api, f"projects.{action}", project)["active_state"]
@@ -271,7 +271,7 @@ def test_a_project_is_archived_and_restored_twice_as_well_as_once(api: Api, make
     assert {**make.read("projects", project), "dates": None} == {**project, "dates": None}
 
 
-def test_stopping_timers_answers_with_the_id_and_changes_nothing(api: Api, make: Maker) -> None:
+def test_stopping_timers_answers_with_the_id_and_changes_nothing(api: Api, make: Factory) -> None:
     project = make.project()
 
     assert set_to(api, "projects.stop_timers", project) == {"id": project["id"]}
@@ -279,7 +279,7 @@ def test_stopping_timers_answers_with_the_id_and_changes_nothing(api: Api, make:
 
 
 @pytest.mark.parametrize("operation", ["projects.get", "projects.update", *SETTERS])
-def test_a_project_that_is_not_there_is_not_found(api: Api, make: Maker, operation: str) -> None:
+def test_a_project_that_is_not_there_is_not_found(api: Api, make: Factory, operation: str) -> None:
     body = header(make.project()) if operation == "projects.update" else SETTERS.get(operation)
 
     assert api.call(operation, expect=404, projectId=NO_RECORD, body=body)["message"]
@@ -293,7 +293,7 @@ def clone(api: Api, project: Record, **fields: Any) -> Record:
     return copy
 
 
-def test_a_copy_has_its_own_title_and_the_rest_from_its_source(api: Api, make: Maker) -> None:
+def test_a_copy_has_its_own_title_and_the_rest_from_its_source(api: Api, make: Factory) -> None:
     source = make.project(
         project_description="Text", project_billing_type="fixed", project_billing_rate=5,
         project_date_due=make.day(9), clientperm_tasks_view="on",
@@ -310,7 +310,7 @@ def test_a_copy_has_its_own_title_and_the_rest_from_its_source(api: Api, make: M
     assert make.read("projects", source) == source
 
 
-def test_a_copy_takes_what_the_body_names(api: Api, make: Maker) -> None:
+def test_a_copy_takes_what_the_body_names(api: Api, make: Factory) -> None:
     source, client, category = make.project(), make.client(), make.category("project")
     copy = clone(
         api, source,
@@ -323,7 +323,7 @@ def test_a_copy_takes_what_the_body_names(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_copy_begins_anew_without_people_tags_and_progress(api: Api, make: Maker) -> None:
+def test_a_copy_begins_anew_without_people_tags_and_progress(api: Api, make: Factory) -> None:
     source = make.project()
     set_to(api, "projects.assign", source, assigned=[1])
     set_to(api, "projects.set_manager", source, manager=1)
@@ -339,7 +339,7 @@ def test_a_copy_begins_anew_without_people_tags_and_progress(api: Api, make: Mak
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_bills_are_copied_only_when_asked(api: Api, make: Maker, kind: str) -> None:
+def test_bills_are_copied_only_when_asked(api: Api, make: Factory, kind: str) -> None:
     client = make.client()
     source = make.project(client)
     bill = getattr(make, kind[:-1])(client, items=[line(rate=33)], bill_projectid=source["id"])
@@ -355,7 +355,7 @@ def test_bills_are_copied_only_when_asked(api: Api, make: Maker, kind: str) -> N
     assert make.read(kind, bill) == bill
 
 
-def test_a_copy_needs_a_title(api: Api, make: Maker) -> None:
+def test_a_copy_needs_a_title(api: Api, make: Factory) -> None:
     refused = api.call(
         "projects.clone", expect=422, projectId=make.project()["id"], body={"copy_invoices": "on"}
     )

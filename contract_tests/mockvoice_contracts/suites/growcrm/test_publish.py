@@ -3,31 +3,31 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import DUE, NO_RECORD, OVERDUE, Maker, line
+from mockvoice_contracts.suites.growcrm.factories import DUE, NO_RECORD, OVERDUE, Factory, line
 
 
-def test_a_draft_that_is_not_yet_due_becomes_due(api: Api, make: Maker) -> None:
+def test_a_draft_that_is_not_yet_due_becomes_due(api: Api, make: Factory) -> None:
     draft = make.invoice(items=[line()], bill_due_date=make.day(7))
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["status"] == {"id": DUE, "title": "Due", "color": "info"}
 
 
-def test_a_draft_that_is_due_today_becomes_due(api: Api, make: Maker) -> None:
+def test_a_draft_that_is_due_today_becomes_due(api: Api, make: Factory) -> None:
     draft = make.invoice(bill_due_date=make.day())
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["status"]["id"] == DUE
 
 
-def test_a_draft_whose_due_date_has_passed_becomes_overdue(api: Api, make: Maker) -> None:
+def test_a_draft_whose_due_date_has_passed_becomes_overdue(api: Api, make: Factory) -> None:
     draft = make.invoice(bill_date=make.day(-9), bill_due_date=make.day(-1))
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["status"] == {"id": OVERDUE, "title": "Overdue", "color": "danger"}
 
 
-def test_publishing_changes_nothing_but_the_status(api: Api, make: Maker) -> None:
+def test_publishing_changes_nothing_but_the_status(api: Api, make: Factory) -> None:
     draft = make.invoice(items=[line()], bill_date=make.day(-30), bill_notes="Kept")
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
@@ -35,7 +35,7 @@ def test_publishing_changes_nothing_but_the_status(api: Api, make: Maker) -> Non
     assert make.read("invoices", draft) == published
 
 
-def test_an_empty_invoice_can_be_published(api: Api, make: Maker) -> None:
+def test_an_empty_invoice_can_be_published(api: Api, make: Factory) -> None:
     draft = make.invoice()
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
@@ -43,7 +43,7 @@ def test_an_empty_invoice_can_be_published(api: Api, make: Maker) -> None:
     assert published["status"]["id"] == DUE
 
 
-def test_an_invoice_is_published_once(api: Api, make: Maker) -> None:
+def test_an_invoice_is_published_once(api: Api, make: Factory) -> None:
     invoice = make.published()
     refused = api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
 
@@ -51,14 +51,16 @@ def test_an_invoice_is_published_once(api: Api, make: Maker) -> None:
     assert make.read("invoices", invoice) == invoice
 
 
-def test_the_refusal_to_publish_twice_has_the_crms_own_words(api: Api, make: Maker) -> None:
+def test_the_refusal_to_publish_twice_has_the_crms_own_words(api: Api, make: Factory) -> None:
     refused = api.call("invoices.publish", expect=409, invoiceId=make.published()["id"])
 
     assert refused == {"message": "This invoice has already been published"}
 
 
 @pytest.mark.parametrize("status", [3, 4, 5, 20])
-def test_only_a_draft_is_published_whatever_else_it_is(api: Api, make: Maker, status: int) -> None:
+def test_only_a_draft_is_published_whatever_else_it_is(
+    api: Api, make: Factory, status: int
+) -> None:
     invoice = make.invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
 
@@ -66,7 +68,7 @@ def test_only_a_draft_is_published_whatever_else_it_is(api: Api, make: Maker, st
     assert make.read("invoices", invoice)["status"]["id"] == status
 
 
-def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Maker) -> None:
+def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Factory) -> None:
     invoice = make.published()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     published = api.call("invoices.publish", expect=200, invoiceId=invoice["id"])["data"]
@@ -74,7 +76,7 @@ def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Maker) 
     assert published["status"]["id"] == DUE
 
 
-def test_publishing_does_not_undo_that_a_status_was_set_by_hand(api: Api, make: Maker) -> None:
+def test_publishing_does_not_undo_that_a_status_was_set_by_hand(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])
@@ -87,7 +89,7 @@ def test_an_invoice_that_is_not_there_cannot_be_published(api: Api) -> None:
     assert api.call("invoices.publish", expect=404, invoiceId=NO_RECORD)["message"]
 
 
-def test_a_body_that_is_sent_along_does_not_matter(api: Api, make: Maker) -> None:
+def test_a_body_that_is_sent_along_does_not_matter(api: Api, make: Factory) -> None:
     draft = make.invoice()
     reply = api.send("PUT", f"/api/invoices/{draft['id']}/publish", data=b'{"status": 20, ',
                      headers={"Content-Type": "application/json"})  # fmt: skip

@@ -3,21 +3,21 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import DUE, NO_RECORD, PAID, Maker, Record
+from mockvoice_contracts.suites.growcrm.factories import DUE, NO_RECORD, PAID, Factory, Record
 
 
-def status_of(make: Maker, invoice: Record) -> int:
+def status_of(make: Factory, invoice: Record) -> int:
     status: int = make.read("invoices", invoice)["status"]["id"]
     return status
 
 
 @pytest.fixture
-def payment(make: Maker) -> Record:
+def payment(make: Factory) -> Record:
     """A payment of 100.00 that covers its invoice."""
     return make.payment(make.published(amount=100), 100)
 
 
-def test_a_refunded_payment_shows_its_refund(api: Api, make: Maker, payment: Record) -> None:
+def test_a_refunded_payment_shows_its_refund(api: Api, make: Factory, payment: Record) -> None:
     body = {"refund_date": "2026-02-28", "refund_notes": "Paid twice"}
     answer = api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)["data"]
     refund = answer["refund"]
@@ -35,7 +35,7 @@ def test_a_refunded_payment_shows_its_refund(api: Api, make: Maker, payment: Rec
 
 
 def test_a_refund_is_for_the_whole_payment_and_names_where_it_belongs(
-    make: Maker, payment: Record
+    make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment, refund_date="2026-02-28", refund_notes="Paid twice")
 
@@ -51,7 +51,7 @@ def test_a_refund_is_for_the_whole_payment_and_names_where_it_belongs(
 
 @pytest.mark.parametrize("way", ["payments", "refunds"])
 def test_a_refunded_payment_no_longer_counts(
-    api: Api, make: Maker, payment: Record, way: str
+    api: Api, make: Factory, payment: Record, way: str
 ) -> None:
     invoice = payment["invoice"]
     assert status_of(make, invoice) == PAID
@@ -67,7 +67,7 @@ def test_a_refunded_payment_no_longer_counts(
 @pytest.mark.assumed
 @pytest.mark.parametrize("way", ["payments.undo_refund", "refunds.delete"])
 def test_a_refund_that_is_taken_back_makes_the_payment_count_again(
-    api: Api, make: Maker, payment: Record, way: str
+    api: Api, make: Factory, payment: Record, way: str
 ) -> None:
     refund = make.refund(payment)
     ids = (
@@ -83,7 +83,7 @@ def test_a_refund_that_is_taken_back_makes_the_payment_count_again(
 
 
 @pytest.mark.parametrize("way", ["payments.refund", "refunds.create"])
-def test_a_payment_is_refunded_once(api: Api, make: Maker, payment: Record, way: str) -> None:
+def test_a_payment_is_refunded_once(api: Api, make: Factory, payment: Record, way: str) -> None:
     refund = make.refund(payment)
     before = make.read("payments", payment)
     if way == "payments.refund":
@@ -99,7 +99,7 @@ def test_a_payment_is_refunded_once(api: Api, make: Maker, payment: Record, way:
 
 
 def test_a_payment_is_refunded_again_once_the_refund_was_taken_back(
-    api: Api, make: Maker, payment: Record
+    api: Api, make: Factory, payment: Record
 ) -> None:
     first = make.refund(payment)
     api.call("payments.undo_refund", expect=200, paymentId=payment["id"])
@@ -111,14 +111,14 @@ def test_a_payment_is_refunded_again_once_the_refund_was_taken_back(
 
 @pytest.mark.assumed
 def test_a_refund_that_was_never_made_cannot_be_taken_back(
-    api: Api, make: Maker, payment: Record
+    api: Api, make: Factory, payment: Record
 ) -> None:
     api.call("payments.undo_refund", expect=404, paymentId=payment["id"])
 
     assert make.read("payments", payment) == payment
 
 
-def test_the_date_of_a_refund_is_needed(api: Api, make: Maker, payment: Record) -> None:
+def test_the_date_of_a_refund_is_needed(api: Api, make: Factory, payment: Record) -> None:
     refused = api.call(
         "payments.refund", expect=422, paymentId=payment["id"], body={"refund_notes": "?"}
     )
@@ -127,7 +127,7 @@ def test_the_date_of_a_refund_is_needed(api: Api, make: Maker, payment: Record) 
     assert make.read("payments", payment) == payment
 
 
-def test_a_refund_needs_a_payment_that_exists(api: Api, make: Maker) -> None:
+def test_a_refund_needs_a_payment_that_exists(api: Api, make: Factory) -> None:
     date = {"refund_date": make.day()}
     missing = api.call("refunds.create", expect=422, body=date)
     unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": NO_RECORD})
@@ -138,7 +138,7 @@ def test_a_refund_needs_a_payment_that_exists(api: Api, make: Maker) -> None:
 
 
 def test_an_update_changes_date_and_notes_and_nothing_else(
-    api: Api, make: Maker, payment: Record
+    api: Api, make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment)
     body = {
@@ -160,7 +160,7 @@ def test_an_update_changes_date_and_notes_and_nothing_else(
 
 @pytest.mark.assumed
 def test_notes_that_an_update_leaves_out_stay_and_null_empties_them(
-    api: Api, make: Maker, payment: Record
+    api: Api, make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment, refund_notes="Note")
     body = {"refund_date": refund["date"]}
@@ -171,21 +171,21 @@ def test_notes_that_an_update_leaves_out_stay_and_null_empties_them(
     assert (kept["notes"], emptied["notes"]) == ("Note", None)
 
 
-def test_an_update_of_a_refund_needs_its_date(api: Api, make: Maker, payment: Record) -> None:
+def test_an_update_of_a_refund_needs_its_date(api: Api, make: Factory, payment: Record) -> None:
     refund = make.refund(payment)
     refused = api.call("refunds.update", expect=422, refundId=refund["id"], body={})
 
     assert list(refused["errors"]) == ["refund_date"]
 
 
-def test_a_refund_that_is_not_there_is_not_found(api: Api, make: Maker) -> None:
+def test_a_refund_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     api.call("refunds.get", expect=404, refundId=NO_RECORD)
     api.call("refunds.update", expect=404, refundId=NO_RECORD, body={"refund_date": make.day()})
 
 
 @pytest.mark.assumed
 def test_the_refund_follows_the_amount_of_its_payment(
-    api: Api, make: Maker, payment: Record
+    api: Api, make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment)
     body = {"payment_amount": 60, "payment_date": make.day()}

@@ -5,7 +5,7 @@ import pytest
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.contract import Contract
-from mockvoice_contracts.suites.growcrm.maker import Maker
+from mockvoice_contracts.suites.growcrm.factories import Factory
 
 CONTRACT = Contract(targets.document("growcrm"), closed=True)
 PATHS: dict[str, set[str]] = {}
@@ -66,7 +66,7 @@ def test_head_of_what_is_not_there_is_not_found_and_of_an_unknown_address_too(ap
 
 
 @pytest.mark.assumed
-def test_a_slash_at_the_end_of_an_address_does_not_matter(api: Api, make: Maker) -> None:
+def test_a_slash_at_the_end_of_an_address_does_not_matter(api: Api, make: Factory) -> None:
     invoice = make.invoice()
 
     assert api.send("GET", f"/api/invoices/{invoice['id']}/").body["data"] == invoice

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import Maker, Record, id_of, line
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record, id_of, line
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 
 
-def one_of(make: Maker, kind: str) -> Callable[..., Record]:
+def one_of(make: Factory, kind: str) -> Callable[..., Record]:
     return make.invoice if kind == "invoices" else make.estimate
 
 
@@ -22,7 +22,7 @@ def found(api: Api, kind: str, term: str, **query: object) -> list[int]:
 @BILLS
 @pytest.mark.assumed
 def test_a_bill_is_found_by_a_part_of_a_name_or_text_in_any_case(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     client = make.client(client_company_name=make.name("Quince"))
     project = make.project(client, project_title=make.name("Relaunch"))
@@ -46,7 +46,7 @@ def test_a_bill_is_found_by_a_part_of_a_name_or_text_in_any_case(
 
 @BILLS
 @pytest.mark.assumed
-def test_a_bill_is_found_by_its_dates(api: Api, make: Maker, kind: str) -> None:
+def test_a_bill_is_found_by_its_dates(api: Api, make: Factory, kind: str) -> None:
     client = make.client()
     last_day = "bill_due_date" if kind == "invoices" else "bill_expiry_date"
     bill = one_of(make, kind)(client, bill_date="2026-05-04", **{last_day: "2026-06-07"})
@@ -58,7 +58,7 @@ def test_a_bill_is_found_by_its_dates(api: Api, make: Maker, kind: str) -> None:
 
 @BILLS
 @pytest.mark.assumed
-def test_a_bill_is_found_by_its_final_amount(api: Api, make: Maker, kind: str) -> None:
+def test_a_bill_is_found_by_its_final_amount(api: Api, make: Factory, kind: str) -> None:
     client = make.client()
     bill = one_of(make, kind)(client, items=[line(rate=7654.5)])
     one_of(make, kind)(client, items=[line(rate=76.54)])
@@ -69,7 +69,7 @@ def test_a_bill_is_found_by_its_final_amount(api: Api, make: Maker, kind: str) -
 
 @pytest.mark.assumed
 def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     client = make.client()
     invoice, other = make.invoice(client), make.invoice(client)
@@ -84,7 +84,7 @@ def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
 @pytest.mark.assumed
 @pytest.mark.parametrize("kind", ["invoices", "clients", "payments"])
 @pytest.mark.parametrize("term", ["", "   "])
-def test_a_blank_search_finds_everything(api: Api, make: Maker, kind: str, term: str) -> None:
+def test_a_blank_search_finds_everything(api: Api, make: Factory, kind: str, term: str) -> None:
     make.one(kind)
     every = search(api, kind, {})["meta"]["total"]
 
@@ -95,14 +95,14 @@ def test_a_blank_search_finds_everything(api: Api, make: Maker, kind: str, term:
 @pytest.mark.parametrize(
     "term", ["%", "_", "'", '"', "\\", "1e999999", "NaN", "--", "..", "\u0000", "🧾", "9" * 500]
 )
-def test_a_search_takes_any_text_as_it_stands(api: Api, make: Maker, term: str) -> None:
+def test_a_search_takes_any_text_as_it_stands(api: Api, make: Factory, term: str) -> None:
     client = make.client()
     make.invoice(client, items=[line()])
 
     assert found(api, "invoices", term, client_id=client["id"]) == []
 
 
-def test_a_client_is_found_by_its_company_name_alone(api: Api, make: Maker) -> None:
+def test_a_client_is_found_by_its_company_name_alone(api: Api, make: Factory) -> None:
     name = make.name("Quince")
     client = make.client(client_company_name=name)
     make.client(client_description=name)
@@ -110,7 +110,7 @@ def test_a_client_is_found_by_its_company_name_alone(api: Api, make: Maker) -> N
     assert found(api, "clients", name.upper()[2:]) == [client["id"]]
 
 
-def test_a_contact_is_found_by_names_address_and_phone(api: Api, make: Maker) -> None:
+def test_a_contact_is_found_by_names_address_and_phone(api: Api, make: Factory) -> None:
     client = make.client()
     words = [make.name(word).replace(" ", "") for word in ("First", "Last", "Phone")]
     address = make.mail()
@@ -122,7 +122,7 @@ def test_a_contact_is_found_by_names_address_and_phone(api: Api, make: Maker) ->
         assert found(api, "contacts", term[1:].upper()) == [contact["id"]], term
 
 
-def test_a_project_is_found_by_its_title(api: Api, make: Maker) -> None:
+def test_a_project_is_found_by_its_title(api: Api, make: Factory) -> None:
     title = make.name("Relaunch")
     project = make.project(project_title=title)
     make.project(project_description=title)
@@ -130,7 +130,7 @@ def test_a_project_is_found_by_its_title(api: Api, make: Maker) -> None:
     assert found(api, "projects", title.lower()[3:]) == [project["id"]]
 
 
-def test_a_category_is_found_by_its_name(api: Api, make: Maker) -> None:
+def test_a_category_is_found_by_its_name(api: Api, make: Factory) -> None:
     name = make.name("Drawer")
     category = make.category(category_name=name)
     make.category(category_description=name)
@@ -138,7 +138,7 @@ def test_a_category_is_found_by_its_name(api: Api, make: Maker) -> None:
     assert found(api, "categories", name.upper()[2:]) == [category["id"]]
 
 
-def test_an_item_is_found_by_its_description(api: Api, make: Maker) -> None:
+def test_an_item_is_found_by_its_description(api: Api, make: Factory) -> None:
     text = make.name("Washer")
     item = make.item(item_description=text)
     make.item()
@@ -147,7 +147,7 @@ def test_an_item_is_found_by_its_description(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_an_item_is_found_by_its_notes(api: Api, make: Maker) -> None:
+def test_an_item_is_found_by_its_notes(api: Api, make: Factory) -> None:
     text = make.name("Stainless")
     item = make.item(item_notes=text)
 
@@ -156,7 +156,7 @@ def test_an_item_is_found_by_its_notes(api: Api, make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     client = make.client()
     invoice = make.published(client)
@@ -173,7 +173,7 @@ def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
 
 
 @pytest.mark.assumed
-def test_a_refund_is_found_by_notes_client_and_number(api: Api, make: Maker) -> None:
+def test_a_refund_is_found_by_notes_client_and_number(api: Api, make: Factory) -> None:
     client, note = make.client(), make.name("Note")
     refund = make.refund(make.payment(make.published(client)), refund_notes=note)
     make.refund(make.payment(make.published()))
@@ -183,7 +183,7 @@ def test_a_refund_is_found_by_notes_client_and_number(api: Api, make: Maker) -> 
     assert found(api, "refunds", f"#{refund['id']:06d}") == [refund["id"]]
 
 
-def test_a_search_is_joined_with_filters_by_and(api: Api, make: Maker) -> None:
+def test_a_search_is_joined_with_filters_by_and(api: Api, make: Factory) -> None:
     client, text = make.client(), make.name("Polishing")
     fitting = make.invoice(client, items=[line(description=text)])
     make.invoice(client)

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.families import KINDS, family
-from mockvoice_contracts.suites.growcrm.maker import Maker, Record, line
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
+from mockvoice_contracts.suites.growcrm.record_sets import KINDS, family
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
 Made = tuple[list[Record], dict[str, Any]]
 
 
-def bills(kind: str, make: Maker) -> Made:
+def bills(kind: str, make: Factory) -> Made:
     """Four bills: dates, last days and amounts each in an order of their own, two of them equal."""
     client = make.client()
     last_day = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
@@ -27,12 +27,12 @@ def bills(kind: str, make: Maker) -> Made:
     return made, {"client_id": client["id"]}
 
 
-def clients(make: Maker) -> Made:
+def clients(make: Factory) -> Made:
     stem = make.name("Order").replace("-", "x")
     return [make.client(client_company_name=f"{c} {stem}") for c in "bDa"], {"search": stem}
 
 
-def contacts(make: Maker) -> Made:
+def contacts(make: Factory) -> Made:
     client = make.client(first_name="mia", last_name="Berg", email=f"c{make.mail()}")
     owner = make.read("contacts", {"id": client["owner"]["id"]})
     others = [
@@ -42,7 +42,7 @@ def contacts(make: Maker) -> Made:
     return [owner, *others], {"client_id": client["id"]}
 
 
-def projects(make: Maker) -> Made:
+def projects(make: Factory) -> Made:
     client = make.client()
     rows = [("beta", 3, 9), ("Alpha", 5, 7), ("gamma", 4, 8)]
     made = [
@@ -57,7 +57,7 @@ def projects(make: Maker) -> Made:
     return made, {"client_id": client["id"]}
 
 
-def categories(make: Maker) -> Made:
+def categories(make: Factory) -> Made:
     stem = make.name("Order").replace("-", "x")
     rows = [("b", "invoice"), ("C", "client"), ("a", "project")]
     return [make.category(kind, category_name=f"{word} {stem}") for word, kind in rows], {
@@ -65,7 +65,7 @@ def categories(make: Maker) -> Made:
     }
 
 
-def payments(make: Maker) -> Made:
+def payments(make: Factory) -> Made:
     client = make.client()
     invoice = make.published(client)
     rows = [(-3, 20), (-1, 9.5), (-2, 100)]
@@ -73,7 +73,7 @@ def payments(make: Maker) -> Made:
     return made, {"client_id": client["id"]}
 
 
-def refunds(make: Maker) -> Made:
+def refunds(make: Factory) -> Made:
     paid, query = payments(make)
     days = (-1, -3, -2)
     return [
@@ -81,7 +81,7 @@ def refunds(make: Maker) -> Made:
     ], query
 
 
-def items(make: Maker) -> Made:
+def items(make: Factory) -> Made:
     category = make.category("item")
     rows = [("pear", 20), ("Apple", 9.5), ("fig", 100)]
     made = [
@@ -93,7 +93,7 @@ def items(make: Maker) -> Made:
 
 # The sort word, who makes the records, and their places in ascending order; equal ones stand
 # with the younger first.
-CASES: list[tuple[str, str, Callable[[Maker], Made], list[int]]] = [
+CASES: list[tuple[str, str, Callable[[Factory], Made], list[int]]] = [
     ("invoices", "bill_date", lambda make: bills("invoice", make), [1, 3, 2, 0]),
     ("invoices", "bill_due_date", lambda make: bills("invoice", make), [3, 1, 2, 0]),
     ("invoices", "bill_final_amount", lambda make: bills("invoice", make), [1, 3, 0, 2]),
@@ -159,7 +159,12 @@ def value_of(record: Record, kind: str, word: str) -> Any:
     ("kind", "word", "made", "expected"), CASES, ids=[f"{k}-{w}" for k, w, *_ in CASES]
 )
 def test_a_list_is_sorted_both_ways(
-    api: Api, make: Maker, kind: str, word: str, made: Callable[[Maker], Made], expected: list[int]
+    api: Api,
+    make: Factory,
+    kind: str,
+    word: str,
+    made: Callable[[Factory], Made],
+    expected: list[int],
 ) -> None:
     records, query = made(make)
     places = {record["id"]: place for place, record in enumerate(records)}
@@ -172,7 +177,7 @@ def test_a_list_is_sorted_both_ways(
     assert found["desc"] == with_ties_young_first(expected, records, kind, word)
 
 
-def test_clients_are_sorted_by_status(api: Api, make: Maker) -> None:
+def test_clients_are_sorted_by_status(api: Api, make: Factory) -> None:
     records, query = clients(make)
     api.call(
         "clients.set_status", expect=200, clientId=records[1]["id"], body={"status": "suspended"}
@@ -190,7 +195,7 @@ def test_clients_are_sorted_by_status(api: Api, make: Maker) -> None:
     ],
 )
 def test_projects_are_sorted_by_status_and_progress(
-    api: Api, make: Maker, word: str, operation: str, body: Record
+    api: Api, make: Factory, word: str, operation: str, body: Record
 ) -> None:
     records, query = projects(make)
     others = {"status": "on_hold"} if "status" in body else {"progress": 50}
@@ -203,7 +208,7 @@ def test_projects_are_sorted_by_status_and_progress(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
-def test_the_youngest_come_first_unless_asked_otherwise(api: Api, make: Maker, kind: str) -> None:
+def test_the_youngest_come_first_unless_asked_otherwise(api: Api, make: Factory, kind: str) -> None:
     records, query = family(make, kind, 3)
 
     assert ids(search(api, kind, query)) == [each["id"] for each in reversed(records)]
@@ -212,7 +217,7 @@ def test_the_youngest_come_first_unless_asked_otherwise(api: Api, make: Maker, k
 
 @pytest.mark.assumed
 def test_contacts_come_by_first_name_and_ascending_unless_asked_otherwise(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     records, query = contacts(make)
     names = [row["first_name"] for row in search(api, "contacts", query)["data"]]
@@ -226,7 +231,7 @@ def test_contacts_come_by_first_name_and_ascending_unless_asked_otherwise(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.assumed
 def test_a_word_that_is_no_sort_or_order_counts_as_not_sent(
-    api: Api, make: Maker, kind: str
+    api: Api, make: Factory, kind: str
 ) -> None:
     _, query = family(make, kind, 3)
     usual = ids(search(api, kind, query))

@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
     DRAFT,
     DUE,
@@ -11,7 +11,7 @@ from mockvoice_contracts.suites.growcrm.maker import (
     OVERDUE,
     PAID,
     PART_PAID,
-    Maker,
+    Factory,
     Record,
     header_of,
     line,
@@ -35,13 +35,13 @@ def by_hand(api: Api, invoice: Record, status: int) -> Record:
     return changed
 
 
-def status_of(make: Maker, invoice: Record) -> int:
+def status_of(make: Factory, invoice: Record) -> int:
     status: int = make.read("invoices", invoice)["status"]["id"]
     return status
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_is_set_by_hand(api: Api, make: Maker, status: int) -> None:
+def test_every_status_is_set_by_hand(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     title, color = STATUSES[status]
     changed = by_hand(api, invoice, status)
@@ -51,7 +51,7 @@ def test_every_status_is_set_by_hand(api: Api, make: Maker, status: int) -> None
     assert make.read("invoices", invoice) == changed
 
 
-def test_any_status_follows_any_other(api: Api, make: Maker) -> None:
+def test_any_status_follows_any_other(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     for status in (CANCELLED, DRAFT, PAID, OVERDUE, DUE, CANCELLED, PART_PAID, DRAFT):
         by_hand(api, invoice, status)
@@ -59,7 +59,7 @@ def test_any_status_follows_any_other(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("status", [6, 19, NO_RECORD])
-def test_a_status_that_does_not_exist_is_refused(api: Api, make: Maker, status: int) -> None:
+def test_a_status_that_does_not_exist_is_refused(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     refused = api.call(
         "invoices.set_status", expect=422, invoiceId=invoice["id"], body={"status": status}
@@ -74,7 +74,7 @@ def test_the_status_of_an_invoice_that_is_not_there_cannot_be_set(api: Api) -> N
 
 
 @pytest.mark.parametrize("status", [DUE, OVERDUE, PART_PAID, CANCELLED])
-def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Maker, status: int) -> None:
+def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Factory, status: int) -> None:
     invoice = make.published(amount=100)
     by_hand(api, invoice, status)
     make.payment(invoice, 100)
@@ -82,7 +82,7 @@ def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Maker, sta
     assert status_of(make, invoice) == status
 
 
-def test_a_status_set_by_hand_sticks_when_header_and_lines_change(api: Api, make: Maker) -> None:
+def test_a_status_set_by_hand_sticks_when_header_and_lines_change(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     by_hand(api, invoice, PAID)
     body = {**header_of(invoice), "bill_due_date": make.day(50)}
@@ -94,7 +94,7 @@ def test_a_status_set_by_hand_sticks_when_header_and_lines_change(api: Api, make
     assert status_of(make, invoice) == PAID
 
 
-def test_payments_that_cover_the_amount_make_an_invoice_paid(make: Maker) -> None:
+def test_payments_that_cover_the_amount_make_an_invoice_paid(make: Factory) -> None:
     invoice = make.published(amount=100)
     make.payment(invoice, 60)
     make.payment(invoice, 40)
@@ -107,28 +107,28 @@ def test_payments_that_cover_the_amount_make_an_invoice_paid(make: Maker) -> Non
 
 
 @pytest.mark.parametrize("amount", [0.01, 99.99])
-def test_a_part_of_the_amount_leaves_an_invoice_due(make: Maker, amount: float) -> None:
+def test_a_part_of_the_amount_leaves_an_invoice_due(make: Factory, amount: float) -> None:
     invoice = make.published(amount=100)
     make.payment(invoice, amount)
 
     assert status_of(make, invoice) == DUE
 
 
-def test_a_part_of_the_amount_leaves_an_overdue_invoice_overdue(make: Maker) -> None:
+def test_a_part_of_the_amount_leaves_an_overdue_invoice_overdue(make: Factory) -> None:
     invoice = make.published(amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10))
     make.payment(invoice, 50)
 
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_more_than_the_amount_is_taken_and_makes_an_invoice_paid(make: Maker) -> None:
+def test_more_than_the_amount_is_taken_and_makes_an_invoice_paid(make: Factory) -> None:
     invoice = make.published(amount=100)
     make.payment(invoice, 500)
 
     assert status_of(make, invoice) == PAID
 
 
-def test_an_overdue_invoice_becomes_paid(make: Maker) -> None:
+def test_an_overdue_invoice_becomes_paid(make: Factory) -> None:
     invoice = make.published(amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10))
     assert invoice["status"]["id"] == OVERDUE
     make.payment(invoice, 100)
@@ -136,21 +136,21 @@ def test_an_overdue_invoice_becomes_paid(make: Maker) -> None:
     assert status_of(make, invoice) == PAID
 
 
-def test_a_draft_stays_a_draft_whatever_is_paid(make: Maker) -> None:
+def test_a_draft_stays_a_draft_whatever_is_paid(make: Factory) -> None:
     draft = make.invoice(items=[line()])
     make.payment(draft, 100)
 
     assert status_of(make, draft) == DRAFT
 
 
-def test_an_invoice_over_nothing_is_never_paid_by_itself(make: Maker) -> None:
+def test_an_invoice_over_nothing_is_never_paid_by_itself(make: Factory) -> None:
     invoice = make.published(amount=None)
     make.payment(invoice, 1)
 
     assert status_of(make, invoice) == DUE
 
 
-def test_new_lines_that_cost_more_make_a_paid_invoice_due_again(api: Api, make: Maker) -> None:
+def test_new_lines_that_cost_more_make_a_paid_invoice_due_again(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     make.payment(invoice, 100)
     body = {"items": [line(rate=100.01)]}
@@ -159,7 +159,7 @@ def test_new_lines_that_cost_more_make_a_paid_invoice_due_again(api: Api, make: 
     assert filled["status"]["id"] == DUE
 
 
-def test_new_lines_that_cost_less_make_a_part_paid_invoice_paid(api: Api, make: Maker) -> None:
+def test_new_lines_that_cost_less_make_a_part_paid_invoice_paid(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     make.payment(invoice, 60)
     body = {"items": [line(rate=60)]}
@@ -168,7 +168,7 @@ def test_new_lines_that_cost_less_make_a_part_paid_invoice_paid(api: Api, make: 
     assert filled["status"]["id"] == PAID
 
 
-def test_an_update_that_lowers_the_amount_makes_an_invoice_paid(api: Api, make: Maker) -> None:
+def test_an_update_that_lowers_the_amount_makes_an_invoice_paid(api: Api, make: Factory) -> None:
     invoice = make.published(amount=100)
     make.payment(invoice, 90)
     body = {**header_of(invoice), "bill_adjustment_amount": -10}
@@ -178,7 +178,7 @@ def test_an_update_that_lowers_the_amount_makes_an_invoice_paid(api: Api, make: 
 
 
 def test_a_due_date_in_the_past_makes_an_invoice_overdue_and_a_later_one_due_again(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     invoice = make.published(bill_date=make.day(-20), bill_due_date=make.day(3))
     seen = []
@@ -192,7 +192,7 @@ def test_a_due_date_in_the_past_makes_an_invoice_overdue_and_a_later_one_due_aga
     assert seen == [OVERDUE, DUE]
 
 
-def test_a_paid_invoice_does_not_become_overdue(make: Maker) -> None:
+def test_a_paid_invoice_does_not_become_overdue(make: Factory) -> None:
     invoice = make.published(amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10))
     make.payment(invoice, 100, payment_date=make.day(-1))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import NO_RECORD, Maker, Record, id_of
+from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory, Record, id_of
 
 SET_TAGS = {
     "invoices": "invoices.set_tags",
@@ -22,7 +22,7 @@ def tag(api: Api, kind: str, record: Record, *tags: str) -> list[str]:
 
 
 @TAGGED
-def test_new_tags_take_the_place_of_all_old_ones(api: Api, make: Maker, kind: str) -> None:
+def test_new_tags_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: str) -> None:
     record = make.one(kind)
     tag(api, kind, record, "one", "two")
 
@@ -31,7 +31,7 @@ def test_new_tags_take_the_place_of_all_old_ones(api: Api, make: Maker, kind: st
 
 
 @TAGGED
-def test_no_tags_clear_them(api: Api, make: Maker, kind: str) -> None:
+def test_no_tags_clear_them(api: Api, make: Factory, kind: str) -> None:
     record = make.one(kind)
     tag(api, kind, record, "one")
 
@@ -39,7 +39,7 @@ def test_no_tags_clear_them(api: Api, make: Maker, kind: str) -> None:
     assert make.read(kind, record)["tags"] == []
 
 
-def test_tags_are_kept_in_lower_case_with_hyphens_for_blanks(api: Api, make: Maker) -> None:
+def test_tags_are_kept_in_lower_case_with_hyphens_for_blanks(api: Api, make: Factory) -> None:
     assert tag(api, "invoices", make.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
         "q3-plan",
         "vip",
@@ -48,12 +48,12 @@ def test_tags_are_kept_in_lower_case_with_hyphens_for_blanks(api: Api, make: Mak
 
 
 @pytest.mark.assumed
-def test_a_tag_that_is_sent_twice_is_kept_once_in_its_first_place(api: Api, make: Maker) -> None:
+def test_a_tag_that_is_sent_twice_is_kept_once_in_its_first_place(api: Api, make: Factory) -> None:
     assert tag(api, "invoices", make.invoice(), "zebra", "Ant", "Zebra", "ant") == ["zebra", "ant"]
 
 
 @TAGGED
-def test_tags_touch_nothing_else(api: Api, make: Maker, kind: str) -> None:
+def test_tags_touch_nothing_else(api: Api, make: Factory, kind: str) -> None:
     record = make.one(kind)
     tag(api, kind, record, "one")
     changed = make.read(kind, record)
@@ -66,7 +66,7 @@ def test_tags_touch_nothing_else(api: Api, make: Maker, kind: str) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"tags": None}, {"tags": ""}, {"tags": "one"}, {"tags": ["one", ""]}]
 )
-def test_tags_must_be_a_list_of_words(api: Api, make: Maker, kind: str, body: Record) -> None:
+def test_tags_must_be_a_list_of_words(api: Api, make: Factory, kind: str, body: Record) -> None:
     record = make.one(kind)
     tag(api, kind, record, "kept")
     refused = api.call(SET_TAGS[kind], expect=422, body=body, **id_of(kind, record))

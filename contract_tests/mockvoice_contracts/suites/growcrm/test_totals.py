@@ -7,12 +7,12 @@ import pytest
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.maker import Maker, Record
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record
 
 CASES = sorted(targets.fixtures("growcrm").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
-def lines_of(make: Maker, case: Record) -> Record:
+def lines_of(make: Factory, case: Record) -> Record:
     """The case's lines as a request says them, its rates by their ids."""
     items = [
         {name: value for name, value in item.items() if name != "tax_rate"}
@@ -32,7 +32,7 @@ def amounts_of(bill: Record) -> Record:
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
 def test_a_bill_has_the_amounts_that_were_worked_out(
-    api: Api, make: Maker, path: Any, kind: str
+    api: Api, make: Factory, path: Any, kind: str
 ) -> None:
     case = json.loads(path.read_bytes())
     lines = lines_of(make, case)
@@ -48,7 +48,7 @@ def test_a_bill_has_the_amounts_that_were_worked_out(
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_the_order_of_header_and_lines_does_not_matter(api: Api, make: Maker, path: Any) -> None:
+def test_the_order_of_header_and_lines_does_not_matter(api: Api, make: Factory, path: Any) -> None:
     case = json.loads(path.read_bytes())
     lines = lines_of(make, case)
     invoice = make.invoice(bill_tax_type=case["tax_type"])

@@ -7,10 +7,10 @@ import pytest
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.contract import Contract, Operation
-from mockvoice_contracts.suites.growcrm.maker import (
+from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     NO_RECORD,
-    Maker,
+    Factory,
     Record,
     header_of,
     line,
@@ -79,7 +79,7 @@ def test_null_and_blanks_do_not_fill_a_required_field(api: Api, operation: Opera
             assert sorted(refused["errors"]) == sorted(fields)
 
 
-def draft(make: Maker) -> Record:
+def draft(make: Factory) -> Record:
     return {
         "bill_clientid": make.client()["id"],
         "bill_categoryid": INVOICE_CATEGORY,
@@ -90,7 +90,7 @@ def draft(make: Maker) -> Record:
 @pytest.mark.parametrize("field", ["bill_clientid", "bill_categoryid", "bill_projectid"])
 @pytest.mark.parametrize("operation", ["invoices.create", "estimates.create"])
 def test_what_a_bill_refers_to_must_exist(
-    api: Api, make: Maker, operation: str, field: str
+    api: Api, make: Factory, operation: str, field: str
 ) -> None:
     refused = api.call(operation, expect=422, body={**draft(make), field: NO_RECORD})
 
@@ -102,7 +102,9 @@ def test_what_a_bill_refers_to_must_exist(
 
 @pytest.mark.parametrize("field", ["bill_categoryid", "bill_projectid"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_what_an_update_refers_to_must_exist(api: Api, make: Maker, kind: str, field: str) -> None:
+def test_what_an_update_refers_to_must_exist(
+    api: Api, make: Factory, kind: str, field: str
+) -> None:
     bill = make.one(kind)
     body = {**header_of(bill), field: NO_RECORD}
     operation = {"invoices": "invoices.update", "estimates": "estimates.update"}[kind]
@@ -113,7 +115,7 @@ def test_what_an_update_refers_to_must_exist(api: Api, make: Maker, kind: str, f
 
 
 @pytest.mark.parametrize("field", ["bill_clientid", "bill_projectid"])
-def test_what_a_copy_refers_to_must_exist(api: Api, make: Maker, field: str) -> None:
+def test_what_a_copy_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
     invoice = make.invoice()
     body = {
         "bill_clientid": invoice["client"]["id"],
@@ -128,7 +130,7 @@ def test_what_a_copy_refers_to_must_exist(api: Api, make: Maker, field: str) -> 
 
 
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.update", "invoices.clone"])
-def test_an_invoice_is_not_due_before_its_date(api: Api, make: Maker, operation: str) -> None:
+def test_an_invoice_is_not_due_before_its_date(api: Api, make: Factory, operation: str) -> None:
     invoice = make.invoice()
     body = {**draft(make), "bill_due_date": make.day(-1)}
     where = {} if operation == "invoices.create" else {"invoiceId": invoice["id"]}
@@ -138,7 +140,7 @@ def test_an_invoice_is_not_due_before_its_date(api: Api, make: Maker, operation:
     assert make.read("invoices", invoice) == invoice
 
 
-def test_a_summary_takes_only_tax_rates_that_exist(api: Api, make: Maker) -> None:
+def test_a_summary_takes_only_tax_rates_that_exist(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     body = {"items": [line()], "tax_rate_ids": [make.rate("10"), NO_RECORD]}
     refused = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
@@ -146,7 +148,7 @@ def test_a_summary_takes_only_tax_rates_that_exist(api: Api, make: Maker) -> Non
     assert refused["errors"] == {"tax_rate_ids.1": ["The selected tax rate ids.1 is invalid."]}
 
 
-def test_an_inline_line_takes_only_a_tax_rate_that_exists(api: Api, make: Maker) -> None:
+def test_an_inline_line_takes_only_a_tax_rate_that_exists(api: Api, make: Factory) -> None:
     invoice = make.invoice(bill_tax_type="inline")
     body = {"items": [line(), line(tax_rate_id=NO_RECORD)]}
     refused = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
@@ -157,7 +159,7 @@ def test_an_inline_line_takes_only_a_tax_rate_that_exists(api: Api, make: Maker)
 
 
 @pytest.mark.parametrize("missing", ["description", "quantity", "rate"])
-def test_a_line_needs_description_quantity_and_rate(api: Api, make: Maker, missing: str) -> None:
+def test_a_line_needs_description_quantity_and_rate(api: Api, make: Factory, missing: str) -> None:
     item = line()
     del item[missing]
     refused = api.call(
@@ -194,7 +196,7 @@ HEADER: list[tuple[str, Any, str]] = [
 @pytest.mark.assumed
 @pytest.mark.parametrize(("field", "value", "words"), HEADER)
 def test_a_field_of_the_header_is_refused_in_laravels_words(
-    api: Api, make: Maker, field: str, value: object, words: str
+    api: Api, make: Factory, field: str, value: object, words: str
 ) -> None:
     refused = api.call("invoices.create", expect=422, body={**draft(make), field: value})
 
@@ -223,7 +225,7 @@ LINES: list[tuple[str, Any, str]] = [
 @pytest.mark.assumed
 @pytest.mark.parametrize(("field", "value", "words"), LINES)
 def test_a_field_of_a_line_is_refused_in_laravels_words(
-    api: Api, make: Maker, field: str, value: object, words: str
+    api: Api, make: Factory, field: str, value: object, words: str
 ) -> None:
     body = {"items": [line(**{field: value})]}
     refused = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
@@ -249,14 +251,14 @@ def test_a_field_of_a_line_is_refused_in_laravels_words(
         ),
     ],
 )
-def test_lists_must_be_lists(api: Api, make: Maker, body: Record, errors: Record) -> None:
+def test_lists_must_be_lists(api: Api, make: Factory, body: Record, errors: Record) -> None:
     refused = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
 
     assert refused["errors"] == errors
 
 
 @pytest.mark.assumed
-def test_all_that_is_wrong_is_said_at_once(api: Api, make: Maker) -> None:
+def test_all_that_is_wrong_is_said_at_once(api: Api, make: Factory) -> None:
     body = {"items": [line(rate="x", quantity=0), {"rate": 1}], "tax_rate_ids": ["y"]}
     refused = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
 
@@ -266,7 +268,7 @@ def test_all_that_is_wrong_is_said_at_once(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_text_is_trimmed_and_blank_text_is_null(make: Maker) -> None:
+def test_text_is_trimmed_and_blank_text_is_null(make: Factory) -> None:
     invoice = make.invoice(bill_notes="  Thank you \n", bill_terms="   ", bill_due_date=" ")
 
     assert (invoice["notes"], invoice["terms"]) == ("Thank you", None)
@@ -284,12 +286,12 @@ def test_text_is_trimmed_and_blank_text_is_null(make: Maker) -> None:
         "2028-02-29T10:00:00.123+02:00",
     ],
 )
-def test_a_date_may_be_a_date_time_which_is_cut(make: Maker, day: str) -> None:
+def test_a_date_may_be_a_date_time_which_is_cut(make: Factory, day: str) -> None:
     assert make.invoice(bill_date=day)["dates"]["date"] == "2028-02-29"
 
 
 @pytest.mark.assumed
-def test_a_whole_number_may_be_a_text_of_digits(make: Maker) -> None:
+def test_a_whole_number_may_be_a_text_of_digits(make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(bill_clientid=f" {client['id']} ", bill_categoryid="04")
 
@@ -297,7 +299,7 @@ def test_a_whole_number_may_be_a_text_of_digits(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_the_body_is_checked_before_the_record_is_looked_for(api: Api, make: Maker) -> None:
+def test_the_body_is_checked_before_the_record_is_looked_for(api: Api, make: Factory) -> None:
     header = {"bill_categoryid": INVOICE_CATEGORY, "bill_date": make.day()}
 
     api.call("invoices.update", expect=422, invoiceId=NO_RECORD, body={})

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import Maker
+from mockvoice_contracts.suites.halo.factories import Factory
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, unique: Callable[[str], str]) -> Maker:
+def make(api: Api, unique: Callable[[str], str]) -> Factory:
     """Makes records with unique names."""
-    return Maker(api, unique)
+    return Factory(api, unique)

@@ -6,7 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api, Bearer
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.halo.maker import Maker
+from mockvoice_contracts.suites.halo.factories import Factory
 
 PASSWORD = {"username": "Dana Reed", "password": "halo-demo-password"}
 
@@ -69,7 +69,7 @@ def test_a_refresh_token_buys_the_next(api: Api, grant: Any) -> None:
 
 
 @pytest.mark.needs("clock")
-def test_an_agent_is_known_by_its_token(api: Api, grant: Any, make: Maker) -> None:
+def test_an_agent_is_known_by_its_token(api: Api, grant: Any, make: Factory) -> None:
     granted = grant(grant_type="password", client_secret=None, **PASSWORD)
     agent = api.acting_as(Bearer(granted["access_token"]))
     made = make.invoice(approvalagent=12)

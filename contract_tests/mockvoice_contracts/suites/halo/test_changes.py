@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import Maker, Record, line
+from mockvoice_contracts.suites.halo.factories import Factory, Record, line
 
 
 def trail(api: Api, invoice: Record, **query: Any) -> list[Record]:
@@ -20,7 +20,7 @@ def fields(rows: list[Record]) -> list[tuple[Any, ...]]:
     return [(row.get("field_name"), row.get("old_value"), row.get("new_value")) for row in rows]
 
 
-def test_every_changed_field_is_a_row_newest_first(api: Api, make: Maker) -> None:
+def test_every_changed_field_is_a_row_newest_first(api: Api, make: Factory) -> None:
     made = make.invoice(line(10))
     make.save(
         "invoice",
@@ -44,7 +44,7 @@ def test_every_changed_field_is_a_row_newest_first(api: Api, make: Maker) -> Non
     assert rows[0]["line_description"] == "Work"
 
 
-def test_lines_payments_and_voiding_leave_their_trace(api: Api, make: Maker) -> None:
+def test_lines_payments_and_voiding_leave_their_trace(api: Api, make: Factory) -> None:
     made = make.invoice(line(10), line(20))
     make.save("invoice", {"id": made["id"], "lines": [{"id": made["lines"][0]["id"]}, line(5)]})
     payment = make.payment(made, 1)
@@ -61,7 +61,7 @@ def test_lines_payments_and_voiding_leave_their_trace(api: Api, make: Maker) -> 
     assert {row[0] for row in rows[3:5]} == {"Created", "Deleted"}
 
 
-def test_rows_are_found_by_line_type_and_text(api: Api, make: Maker) -> None:
+def test_rows_are_found_by_line_type_and_text(api: Api, make: Factory) -> None:
     made = make.invoice(line(10))
     line_id = made["lines"][0]["id"]
     make.save("invoice", {"id": made["id"], "reference": "Needle"})
@@ -74,14 +74,14 @@ def test_rows_are_found_by_line_type_and_text(api: Api, make: Maker) -> None:
     assert trail(api, made, idonly="true", order="id")[0].keys() == {"id"}
 
 
-def test_the_trail_outlives_the_invoice(api: Api, make: Maker) -> None:
+def test_the_trail_outlives_the_invoice(api: Api, make: Factory) -> None:
     made = make.invoice()
     api.call("invoice.delete", expect=200, invoiceId=made["id"])
 
     assert fields(trail(api, made)) == [("Created", None, None)]
 
 
-def test_rows_from_outside_are_kept_as_they_were_sent(api: Api, make: Maker) -> None:
+def test_rows_from_outside_are_kept_as_they_were_sent(api: Api, make: Factory) -> None:
     made = make.invoice()
     body = {"invoice_id": made["id"], "invoice_line_id": 3, "type_id": 2, "field_name": "outside", "old_value": "3",
             "who": "Somebody", "datetime": "2026-02-03T11:20:00", "id": 1}  # fmt: skip
@@ -96,7 +96,7 @@ def test_rows_from_outside_are_kept_as_they_were_sent(api: Api, make: Maker) -> 
 
 
 @pytest.mark.parametrize("again", [{}, {"reference": "same"}])
-def test_a_save_that_changes_nothing_is_no_row(api: Api, make: Maker, again: Record) -> None:
+def test_a_save_that_changes_nothing_is_no_row(api: Api, make: Factory, again: Record) -> None:
     made = make.invoice(reference="same")
     make.save("invoice", {"id": made["id"], **again})
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import Maker
+from mockvoice_contracts.suites.halo.factories import Factory
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_missing_column_is_an_exception_of_the_database(api: Api) -> None:
 @pytest.mark.parametrize(
     "media_type", ["text/json", "application/json-patch+json", "application/vnd.x+json"]
 )
-def test_json_has_many_names(api: Api, make: Maker, media_type: str) -> None:
+def test_json_has_many_names(api: Api, make: Factory, media_type: str) -> None:
     made = make.client()
 
     reply = api.send(
@@ -91,7 +91,7 @@ def test_other_refusals_have_no_body(api: Api) -> None:
         assert (reply.status, reply.content) == (status, b""), path
 
 
-def test_dates_may_have_a_zone_a_fraction_or_no_time(make: Maker) -> None:
+def test_dates_may_have_a_zone_a_fraction_or_no_time(make: Factory) -> None:
     for sent, kept in (("2026-01-31", "2026-01-31T00:00:00"), ("2026-01-31T23:30:00-02:00", "2026-02-01T01:30:00"),
                        ("2026-01-31T10:00:00.123456789Z", "2026-01-31T10:00:00")):  # fmt: skip
         assert make.invoice(invoice_date=sent)["invoice_date"] == kept

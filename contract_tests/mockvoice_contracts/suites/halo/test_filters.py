@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import Maker, line
+from mockvoice_contracts.suites.halo.factories import Factory, line
 
 SENT = {"datesent": "2026-01-05", "emailstatus": 1}
 # Parameters, what a matching invoice has, and what another has.
@@ -55,7 +55,7 @@ WITHOUT_EFFECT = [
 
 @pytest.mark.parametrize(("query", "fits", "other"), CASES, ids=lambda case: str(case)[:50])
 def test_an_invoice_that_matches_is_in_and_another_is_out(
-    make: Maker, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+    make: Factory, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
 ) -> None:
     client = make.client()["id"]
     wanted = make.invoice(client_id=client, **({"lines": []} | fits))
@@ -65,14 +65,14 @@ def test_an_invoice_that_matches_is_in_and_another_is_out(
 
 
 @pytest.mark.parametrize("query", WITHOUT_EFFECT, ids=str)
-def test_what_has_no_meaning_here_filters_nothing(make: Maker, query: dict[str, Any]) -> None:
+def test_what_has_no_meaning_here_filters_nothing(make: Factory, query: dict[str, Any]) -> None:
     client = make.client()["id"]
     made = make.invoice(client_id=client)
 
     assert make.listed(client, **query) == [made["id"]]
 
 
-def test_clients_are_named_one_or_many_or_by_their_top_level(api: Api, make: Maker) -> None:
+def test_clients_are_named_one_or_many_or_by_their_top_level(api: Api, make: Factory) -> None:
     level = 40_000 + make.client()["id"]
     inside, outside = make.client(toplevel_id=level), make.client()
     first, second = (make.invoice(client_id=each["id"])["id"] for each in (inside, outside))
@@ -86,7 +86,7 @@ def test_clients_are_named_one_or_many_or_by_their_top_level(api: Api, make: Mak
     assert [row["id"] for row in below["invoices"]] == [first]
 
 
-def test_lists_of_a_parameter_come_in_three_ways(api: Api, make: Maker) -> None:
+def test_lists_of_a_parameter_come_in_three_ways(api: Api, make: Factory) -> None:
     client = make.client()["id"]
     paid = make.invoice(line(5), client_id=client, markaspaid=True)["id"]
     make.invoice(line(5), client_id=client)
@@ -100,7 +100,7 @@ def test_lists_of_a_parameter_come_in_three_ways(api: Api, make: Maker) -> None:
         assert [row["id"] for row in reply.body["invoices"]] == [paid], query
 
 
-def test_my_approvals_are_those_of_the_calling_agent(make: Maker) -> None:
+def test_my_approvals_are_those_of_the_calling_agent(make: Factory) -> None:
     client = make.client()["id"]
     mine = make.invoice(client_id=client, approvalagent=1)["id"]
     make.invoice(client_id=client, approvalagent=12)
@@ -108,7 +108,7 @@ def test_my_approvals_are_those_of_the_calling_agent(make: Maker) -> None:
     assert make.listed(client, my_approvals="true") == [mine]
 
 
-def test_made_invoices_are_found_by_their_template(api: Api, make: Maker) -> None:
+def test_made_invoices_are_found_by_their_template(api: Api, make: Factory) -> None:
     template = make.template(line(), nextcreationdate="2026-01-31")
     made = api.call("recurring_invoice.process", expect=200, body=[template["id"]])[0]
     make.invoice(client_id=template["client_id"])
@@ -132,7 +132,7 @@ TEMPLATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("query", "fits", "other"), TEMPLATES, ids=lambda case: str(case)[:50])
 def test_a_template_that_matches_is_in_and_another_is_out(
-    make: Maker, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+    make: Factory, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
 ) -> None:
     client = make.client()["id"]
     wanted = make.template(client_id=client, **({"lines": []} | fits))
@@ -141,7 +141,7 @@ def test_a_template_that_matches_is_in_and_another_is_out(
     assert make.listed(client, "recurring_invoice.search", **query) == [wanted["id"]]
 
 
-def test_last_modified_is_a_date_to_search_by(make: Maker) -> None:
+def test_last_modified_is_a_date_to_search_by(make: Factory) -> None:
     made = make.invoice(invoice_date="2001-01-01")
     day = made["last_modified"][:10]
 
@@ -151,7 +151,7 @@ def test_last_modified_is_a_date_to_search_by(make: Maker) -> None:
     assert make.listed(made["client_id"], datesearch="last_modified", end_date="2001-12-31") == []
 
 
-def test_lines_and_their_items_come_when_they_are_asked_for(api: Api, make: Maker) -> None:
+def test_lines_and_their_items_come_when_they_are_asked_for(api: Api, make: Factory) -> None:
     item = make.item(baseprice=3)
     made = make.invoice({"_itemid": item["id"]})
 
@@ -172,7 +172,7 @@ def test_lines_and_their_items_come_when_they_are_asked_for(api: Api, make: Make
     assert row(idonly="true") == {"id": made["id"]}
 
 
-def test_lines_of_a_client_need_the_client(api: Api, make: Maker) -> None:
+def test_lines_of_a_client_need_the_client(api: Api, make: Factory) -> None:
     made = make.invoice(line(3))
 
     found = api.call("invoice.lines", expect=200, query={"client_id": made["client_id"]})

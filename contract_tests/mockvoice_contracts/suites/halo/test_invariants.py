@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.checks import (
-    NeverAgain,
+    UniqueValues,
     nothing_changed,
     rows_within_reads,
     same_twice,
 )
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.identities import check_document
-from mockvoice_contracts.suites.halo.maker import NO_RECORD, Maker, line
+from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, line
+from mockvoice_contracts.suites.halo.invariants import check_document
 
 LISTS = [
     ("invoice", "invoices", "invoiceId"), ("client", "clients", "clientId"),
@@ -22,7 +22,7 @@ LISTS = [
 
 @pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
 def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
-    api: Api, make: Maker, resource: str, rows: str, parameter: str
+    api: Api, make: Factory, resource: str, rows: str, parameter: str
 ) -> None:
     make.item(), make.payment(make.invoice(line()), 1)
     query = {"pageinate": "true", "page_size": 20, "page_no": 1}
@@ -32,7 +32,7 @@ def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
     assert rows_within_reads(api, found, f"{resource}.get", parameter, lambda body: body)
 
 
-def test_the_amounts_of_every_invoice_belong_together(api: Api, make: Maker) -> None:
+def test_the_amounts_of_every_invoice_belong_together(api: Api, make: Factory) -> None:
     made = make.invoice(line(10.005, qty_order=3, tax_rate=20), line(12.345, discount_perc=10))
     make.payment(made, 1)
     for row in api.call("invoice.search", expect=200)["invoices"]:
@@ -40,15 +40,15 @@ def test_the_amounts_of_every_invoice_belong_together(api: Api, make: Maker) -> 
         check_document(make.read(row))
 
 
-def test_no_number_stands_on_two_invoices(api: Api, make: Maker) -> None:
+def test_no_number_stands_on_two_invoices(api: Api, make: Factory) -> None:
     make.invoice(line()), make.invoice(line())
-    given = NeverAgain()
+    given = UniqueValues()
     for row in api.call("invoice.search", expect=200)["invoices"]:
-        given.give("the id", row["id"])
-        given.give("the number", row["invoicenumber"])
+        given.add("the id", row["id"])
+        given.add("the number", row["invoicenumber"])
 
 
-def test_a_refused_request_changes_nothing(api: Api, make: Maker) -> None:
+def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
     made = make.invoice(line(10), line(20))
 
     def refused(status: int, **body: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import NO_RECORD, Maker, line
+from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, line
 
 
-def test_one_element_is_answered_with_the_object_and_more_with_an_array(make: Maker) -> None:
+def test_one_element_is_answered_with_the_object_and_more_with_an_array(make: Factory) -> None:
     client = make.client()["id"]
 
     one = make.save("invoice", {"client_id": client})
@@ -21,7 +21,7 @@ def test_one_element_is_answered_with_the_object_and_more_with_an_array(make: Ma
     assert two[1]["id"] == one["id"]
 
 
-def test_an_update_changes_what_it_names_and_null_goes_back_to_the_default(make: Maker) -> None:
+def test_an_update_changes_what_it_names_and_null_goes_back_to_the_default(make: Factory) -> None:
     made = make.invoice(
         line(), reference="one", internal_note="two", due_date_int=10, nothing_known=1
     )
@@ -38,7 +38,7 @@ def test_an_update_changes_what_it_names_and_null_goes_back_to_the_default(make:
     assert (cleared["internal_note"], len(cleared["lines"])) == ("", 1)
 
 
-def test_lines_that_a_header_leaves_out_are_removed(make: Maker) -> None:
+def test_lines_that_a_header_leaves_out_are_removed(make: Factory) -> None:
     made = make.invoice(line(10), line(20), line(30))
     kept = made["lines"][1]["id"]
 
@@ -48,7 +48,7 @@ def test_lines_that_a_header_leaves_out_are_removed(make: Maker) -> None:
     assert after["total"] == 25
 
 
-def test_defaults_come_from_the_client(make: Maker) -> None:
+def test_defaults_come_from_the_client(make: Factory) -> None:
     dollar = make.save(
         "currency", {"name": make.name("Dollar"), "symbol": "$", "conversion_rate": 1.25}
     )
@@ -69,7 +69,7 @@ def test_defaults_come_from_the_client(make: Maker) -> None:
     )
 
 
-def test_a_stored_invoice_keeps_its_rate_until_it_takes_the_new_one(make: Maker) -> None:
+def test_a_stored_invoice_keeps_its_rate_until_it_takes_the_new_one(make: Factory) -> None:
     money = make.save("currency", {"name": make.name("Money"), "conversion_rate": 2})
     made = make.invoice(line(), currency_code=money["id"])
     make.save("currency", {"id": money["id"], "conversion_rate": 4})
@@ -94,13 +94,13 @@ def test_a_stored_invoice_keeps_its_rate_until_it_takes_the_new_one(make: Maker)
     ],
     ids=str,
 )
-def test_due_dates_follow_the_terms(make: Maker, terms: dict[str, Any], day: str) -> None:
+def test_due_dates_follow_the_terms(make: Factory, terms: dict[str, Any], day: str) -> None:
     made = make.invoice(**{"invoice_date": "2026-01-31", **terms})
 
     assert made["duedate"] == f"{day}T00:00:00"
 
 
-def test_references_must_exist_and_nothing_is_stored_otherwise(api: Api, make: Maker) -> None:
+def test_references_must_exist_and_nothing_is_stored_otherwise(api: Api, make: Factory) -> None:
     client = make.client()["id"]
     good = {"client_id": client, "reference": "kept?"}
 
@@ -111,7 +111,7 @@ def test_references_must_exist_and_nothing_is_stored_otherwise(api: Api, make: M
     assert make.listed(client) == []
 
 
-def test_a_rehearsal_computes_and_stores_nothing(make: Maker) -> None:
+def test_a_rehearsal_computes_and_stores_nothing(make: Factory) -> None:
     client = make.client()["id"]
 
     shown = make.save("invoice", {"client_id": client, "_validateonly": True, "lines": [line(5)]})
@@ -120,7 +120,7 @@ def test_a_rehearsal_computes_and_stores_nothing(make: Maker) -> None:
     assert make.listed(client) == []
 
 
-def test_who_has_not_seen_the_last_change_is_refused(make: Maker) -> None:
+def test_who_has_not_seen_the_last_change_is_refused(make: Factory) -> None:
     made = make.invoice()
     make.save("invoice", {"id": made["id"], "reference": "x"})
     stale = {"id": made["id"], "reference": "y", "last_change_seq": 1}
@@ -130,7 +130,7 @@ def test_who_has_not_seen_the_last_change_is_refused(make: Maker) -> None:
     assert make.save("invoice", stale | {"last_change_seq": 3})["change_seq"] == 4
 
 
-def test_a_voided_invoice_stays_readable_with_nothing_due(api: Api, make: Maker) -> None:
+def test_a_voided_invoice_stays_readable_with_nothing_due(api: Api, make: Factory) -> None:
     made = make.invoice(line(5))
 
     voided = api.call("invoice.void", expect=200, invoiceId=made["id"])
@@ -152,7 +152,7 @@ def test_a_voided_invoice_stays_readable_with_nothing_due(api: Api, make: Maker)
     )
 
 
-def test_payments_keep_an_invoice_from_being_voided_or_deleted(make: Maker) -> None:
+def test_payments_keep_an_invoice_from_being_voided_or_deleted(make: Factory) -> None:
     made = make.invoice(line(5))
     make.payment(made, 1)
 
@@ -160,7 +160,9 @@ def test_payments_keep_an_invoice_from_being_voided_or_deleted(make: Maker) -> N
     assert isinstance(make.refused("invoice.delete", invoiceId=made["id"]), str)
 
 
-def test_a_posted_invoice_is_deleted_past_the_accounts_package_alone(api: Api, make: Maker) -> None:
+def test_a_posted_invoice_is_deleted_past_the_accounts_package_alone(
+    api: Api, make: Factory
+) -> None:
     made = make.invoice(posted=True)
 
     assert "dateposted" in made
@@ -172,7 +174,7 @@ def test_a_posted_invoice_is_deleted_past_the_accounts_package_alone(api: Api, m
     api.call("invoice.delete", expect=404, invoiceId=made["id"])
 
 
-def test_statuses_come_from_the_state(make: Maker) -> None:
+def test_statuses_come_from_the_state(make: Factory) -> None:
     draft, approved = make.invoice(line()), make.invoice(line(), approval_status=2)
     sent, posted = make.invoice(line(), datesent="2026-01-01"), make.invoice(line(), posted=True)
     credit = make.invoice(line(-1), typeid=1)
@@ -181,7 +183,7 @@ def test_statuses_come_from_the_state(make: Maker) -> None:
     assert names == ["Draft", "Approved", "Sent", "Posted", "Credit"]
 
 
-def test_an_expense_knows_the_invoice_that_bills_it(api: Api, make: Maker) -> None:
+def test_an_expense_knows_the_invoice_that_bills_it(api: Api, make: Factory) -> None:
     client = make.client()["id"]
     expense = make.save(
         "expense", {"amount": 5, "client_id": client, "agent_id": 12, "fault_id": 7}
@@ -202,7 +204,7 @@ def test_an_expense_knows_the_invoice_that_bills_it(api: Api, make: Maker) -> No
     assert (billed, ihid()) == (made["id"], 0)
 
 
-def test_viewers_are_kept_and_told_what_they_missed(api: Api, make: Maker) -> None:
+def test_viewers_are_kept_and_told_what_they_missed(api: Api, make: Factory) -> None:
     made = make.invoice()
     dana, ola = {"id": 12, "name": "Dana Reed"}, {"id": 4, "name": "Ola Berg"}
 
@@ -220,7 +222,7 @@ def test_viewers_are_kept_and_told_what_they_missed(api: Api, make: Maker) -> No
     make.refused("invoice.view", {"id": NO_RECORD}, status=404)
 
 
-def test_owners_of_lines_must_be_of_the_right_kind(make: Maker) -> None:
+def test_owners_of_lines_must_be_of_the_right_kind(make: Factory) -> None:
     bill, template = make.invoice(line()), make.template(line())
 
     for body in ({}, {"ihid": NO_RECORD}, {"ihid": template["id"]}, {"id": template["lines"][0]["id"]},
@@ -231,7 +233,7 @@ def test_owners_of_lines_must_be_of_the_right_kind(make: Maker) -> None:
     make.refused("invoice.update_lines", {"id": NO_RECORD}, status=404)
 
 
-def test_the_sign_of_an_id_tells_invoices_from_templates(api: Api, make: Maker) -> None:
+def test_the_sign_of_an_id_tells_invoices_from_templates(api: Api, make: Factory) -> None:
     bill, template = make.invoice(), make.template(is_recurring_invoice=False)
 
     assert template["id"] <= -2

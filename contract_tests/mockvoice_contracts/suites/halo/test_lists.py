@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import Maker, line
+from mockvoice_contracts.suites.halo.factories import Factory, line
 
 
 @pytest.fixture(scope="module")
-def four(make: Maker) -> tuple[int, list[int]]:
+def four(make: Factory) -> tuple[int, list[int]]:
     """A client's four invoices: their totals are 4, 1, 4 and 2, their dates rise."""
     client = make.client()["id"]
     ids = [
@@ -31,7 +31,7 @@ def test_without_an_order_the_newest_come_first(api: Api, four: tuple[int, list[
 
 
 def test_a_row_shows_what_reading_the_invoice_shows(
-    api: Api, make: Maker, four: tuple[int, list[int]]
+    api: Api, make: Factory, four: tuple[int, list[int]]
 ) -> None:
     names = ("client_id", "client_name", "invoice_date", "duedate", "total", "amountdue",
              "paymentstatus", "reference")  # fmt: skip
@@ -101,7 +101,7 @@ def test_a_page_has_a_hundred_rows_at_most(api: Api, four: tuple[int, list[int]]
     [("client.search", "clients"), ("item.search", "items"), ("invoice_payment.search", "payments"),
      ("invoice_change.search", "changehistory"), ("recurring_invoice.search", "invoices")],
 )  # fmt: skip
-def test_other_lists_page_too(api: Api, make: Maker, operation: str, key: str) -> None:
+def test_other_lists_page_too(api: Api, make: Factory, operation: str, key: str) -> None:
     make.item(), make.payment(make.invoice(line()), 1), make.template()
 
     found = api.call(
@@ -118,7 +118,7 @@ def test_other_lists_page_too(api: Api, make: Maker, operation: str, key: str) -
     "operation",
     ["tax.search", "tax_rule.search", "currency.search", "charge_rate.search", "cost_centres.search", "budget_type.search"],
 )  # fmt: skip
-def test_some_lists_are_bare_and_ignore_count(api: Api, make: Maker, operation: str) -> None:
+def test_some_lists_are_bare_and_ignore_count(api: Api, make: Factory, operation: str) -> None:
     make.tax(1), make.tax(2)
 
     rows = api.call(operation, expect=200)
@@ -129,7 +129,7 @@ def test_some_lists_are_bare_and_ignore_count(api: Api, make: Maker, operation: 
     assert len(counted) == len(rows)
 
 
-def test_names_are_searched_whatever_their_case(api: Api, make: Maker) -> None:
+def test_names_are_searched_whatever_their_case(api: Api, make: Factory) -> None:
     client, item = make.client(), make.item()
 
     clients = api.call("client.search", expect=200, query={"search": client["name"].upper()})

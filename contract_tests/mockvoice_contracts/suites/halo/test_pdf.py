@@ -5,10 +5,10 @@ import io
 from pypdf import PdfReader
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import NO_RECORD, Maker, line
+from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, line
 
 
-def test_a_reader_finds_number_client_lines_tax_and_total(api: Api, make: Maker) -> None:
+def test_a_reader_finds_number_client_lines_tax_and_total(api: Api, make: Factory) -> None:
     made = make.invoice(line(40, qty_order=3, tax_rate=20, item_shortdescription="Wiring & <tests>"),
                         line(12.345, qty_order=10, discount_perc=10, tax_rate=20))  # fmt: skip
 
@@ -29,7 +29,7 @@ def test_a_reader_finds_number_client_lines_tax_and_total(api: Api, make: Maker)
         assert wanted in text, wanted
 
 
-def test_a_long_invoice_goes_on_overleaf(api: Api, make: Maker) -> None:
+def test_a_long_invoice_goes_on_overleaf(api: Api, make: Factory) -> None:
     made = make.invoice(*(line(1, item_shortdescription=f"Part {number}") for number in range(120)))
 
     reply = api.exchange(
@@ -41,7 +41,7 @@ def test_a_long_invoice_goes_on_overleaf(api: Api, make: Maker) -> None:
     assert "Part 119" in pages[-1].extract_text()
 
 
-def test_by_default_the_file_is_described(api: Api, make: Maker) -> None:
+def test_by_default_the_file_is_described(api: Api, make: Factory) -> None:
     made = make.invoice(line(5, item_shortdescription="<b>bold</b>"))
 
     first = api.call("invoice.pdf", expect=200, invoiceId=made["id"])

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.halo.maker import Maker, line
+from mockvoice_contracts.suites.halo.factories import Factory, line
 
 TENANT = "mockvoice"
 
@@ -37,7 +37,7 @@ def halopsa(target: Target, monkeypatch: pytest.MonkeyPatch) -> Any:
     return module.Halo(TENANT, target.credentials["client_id"], target.credentials["client_secret"])
 
 
-def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, make: Maker) -> None:
+def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, make: Factory) -> None:
     client = make.client()["id"]
 
     made = halopsa.Invoices.update(client_id=client, lines=[line(5)])
@@ -53,7 +53,7 @@ def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, make: Maker) -
     assert detailed.keys() - plain.keys() >= {"payments", "currency_code_name", "note_count"}
 
 
-def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, make: Maker) -> None:
+def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, make: Factory) -> None:
     template = make.template(line(5), period=2)
 
     found = halopsa.RecurringInvoices.search(client_id=template["client_id"])
@@ -66,7 +66,7 @@ def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, make: Make
 
 
 def test_halopsas_typed_answer_finds_every_property_that_it_needs(
-    halopsa: Any, make: Maker
+    halopsa: Any, make: Factory
 ) -> None:
     responses = pytest.importorskip("HaloPSA.responses.Invoice", reason="halopsa is not installed")
     needed = {
@@ -80,7 +80,7 @@ def test_halopsas_typed_answer_finds_every_property_that_it_needs(
     assert needed - answer.keys() == set()
 
 
-def test_haloitsm_python_gets_a_token_and_reads(target: Target, make: Maker) -> None:
+def test_haloitsm_python_gets_a_token_and_reads(target: Target, make: Factory) -> None:
     module = pytest.importorskip("halo.client", reason="haloitsm-python is not installed")
     made = make.invoice(line(5))
     credentials = target.credentials

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import NO_RECORD, Maker, Record, line
+from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, Record, line
 
 
 def run(api: Api, template: Record) -> Record:
@@ -15,7 +15,7 @@ def run(api: Api, template: Record) -> Record:
     return made[0]
 
 
-def test_the_worked_run(api: Api, make: Maker) -> None:
+def test_the_worked_run(api: Api, make: Factory) -> None:
     template = make.template(line(25, qty_order=4, tax_rate=20), period=2, startdate="2026-01-31",
                              nextcreationdate="2026-01-31")  # fmt: skip
 
@@ -52,7 +52,7 @@ def test_the_worked_run(api: Api, make: Maker) -> None:
      (6, "2031-01-31"), (7, "2029-01-31"), (8, "2028-01-31"), (9, "2030-01-31")],
 )  # fmt: skip
 def test_each_period_leads_to_its_next_run(
-    api: Api, make: Maker, period: int, following: str
+    api: Api, make: Factory, period: int, following: str
 ) -> None:
     template = make.template(period=period, nextcreationdate="2026-01-31", startdate="2026-01-31")
     run(api, template)
@@ -60,14 +60,14 @@ def test_each_period_leads_to_its_next_run(
     assert make.read(template)["nextcreationdate"][:10] == following
 
 
-def test_period_0_runs_once(api: Api, make: Maker) -> None:
+def test_period_0_runs_once(api: Api, make: Factory) -> None:
     template = make.template(period=0, nextcreationdate="2026-01-31")
     run(api, template)
 
     assert "nextcreationdate" not in make.read(template)
 
 
-def test_lines_that_are_not_alive_are_left_out(api: Api, make: Maker) -> None:
+def test_lines_that_are_not_alive_are_left_out(api: Api, make: Factory) -> None:
     template = make.template(
         line(1), line(2, isinactive=True), line(4, startdate="2026-02-01"), line(8, enddate="2026-01-30"),
         line(16, startdate="2026-01-31", enddate="2026-01-31"), line(32, onetimecharge=True),
@@ -80,7 +80,7 @@ def test_lines_that_are_not_alive_are_left_out(api: Api, make: Maker) -> None:
     assert make.read(template)["lines"][5]["onetimechargeinvoiceid"] == first["id"]
 
 
-def test_the_worked_pro_rata_entry(api: Api, make: Maker) -> None:
+def test_the_worked_pro_rata_entry(api: Api, make: Factory) -> None:
     template = make.template(period=2, startdate="2026-02-01", nextcreationdate="2026-02-01")
     entry = {"date": "2026-01-16", "quantity": 2, "shortdescription": "Two more seats"}
     seats = line(15, qty_order=10, ihid=template["id"], prorata_data=[entry])
@@ -107,7 +107,7 @@ def test_the_worked_pro_rata_entry(api: Api, make: Maker) -> None:
         assert [each["id"] for each in found] == [billed["id"]], query
 
 
-def test_an_automatic_quantity_does_not_grow(api: Api, make: Maker) -> None:
+def test_an_automatic_quantity_does_not_grow(api: Api, make: Factory) -> None:
     seats = line(10, qty_order=3, recurring_invoice_quantity_type=1, prorata_next_invoice=True, prorata_quantity=2,
                  prorata_unit_price=4)  # fmt: skip
     template = make.template(seats, period=2, nextcreationdate="2099-01-01")
@@ -117,7 +117,7 @@ def test_an_automatic_quantity_does_not_grow(api: Api, make: Maker) -> None:
     assert (first["total"], second["total"]) == (38, 30)
 
 
-def test_prices_of_items_reach_templates_when_they_are_told_to(make: Maker) -> None:
+def test_prices_of_items_reach_templates_when_they_are_told_to(make: Factory) -> None:
     item = make.item(baseprice=5, isrecurringitem=True, recurringprice=4)
     template = make.template({"_itemid": item["id"]})
 
@@ -130,7 +130,7 @@ def test_prices_of_items_reach_templates_when_they_are_told_to(make: Maker) -> N
     assert (template["total"], kept, make.read(template)["total"]) == (4, 4, 7)
 
 
-def test_timers_are_set_by_the_template_too(api: Api, make: Maker) -> None:
+def test_timers_are_set_by_the_template_too(api: Api, make: Factory) -> None:
     template = make.template()
 
     timer = make.save(
@@ -143,7 +143,7 @@ def test_timers_are_set_by_the_template_too(api: Api, make: Maker) -> None:
     make.refused("template.save", {"id": NO_RECORD}, status=404)
 
 
-def test_runs_are_made_for_all_ids_or_none(api: Api, make: Maker) -> None:
+def test_runs_are_made_for_all_ids_or_none(api: Api, make: Factory) -> None:
     first, second = make.template(line(1)), make.template(line(2))
     bill = make.invoice()
 
@@ -156,7 +156,7 @@ def test_runs_are_made_for_all_ids_or_none(api: Api, make: Maker) -> None:
     assert len(make.listed(first["client_id"])) == 1
 
 
-def test_invoices_outlive_their_template(api: Api, make: Maker) -> None:
+def test_invoices_outlive_their_template(api: Api, make: Factory) -> None:
     template = make.template(line())
     made = run(api, template)
 
@@ -168,7 +168,7 @@ def test_invoices_outlive_their_template(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.needs("clock")
-def test_the_clock_makes_the_runs_that_lay_ahead(make: Maker, clock: Any) -> None:
+def test_the_clock_makes_the_runs_that_lay_ahead(make: Factory, clock: Any) -> None:
     tomorrow = (clock.now().astimezone(UTC) + timedelta(days=1)).date().isoformat()
     weekly = make.template(line(3), period=1, nextcreationdate=tomorrow)
     paused = make.template(line(3), period=1, nextcreationdate=tomorrow, disabled=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import NO_RECORD, Maker
+from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory
 
 TABLES = [
     ("cost_centres", "costCentreId"),
@@ -17,7 +17,7 @@ TABLES = [
 
 @pytest.mark.parametrize(("resource", "path"), TABLES)
 def test_a_record_is_made_renamed_read_and_deleted(
-    api: Api, make: Maker, resource: str, path: str
+    api: Api, make: Factory, resource: str, path: str
 ) -> None:
     body = {"name": make.name("Old"), **({"conversion_rate": 3} if resource == "currency" else {})}
     made = make.save(resource, body)
@@ -34,7 +34,7 @@ def test_a_record_is_made_renamed_read_and_deleted(
     make.refused(f"{resource}.save", {"id": NO_RECORD, "name": "x"}, status=404)
 
 
-def test_a_renamed_client_has_its_new_name_on_its_invoices(make: Maker) -> None:
+def test_a_renamed_client_has_its_new_name_on_its_invoices(make: Factory) -> None:
     made = make.invoice()
     name = make.name("Renamed")
 
@@ -44,7 +44,7 @@ def test_a_renamed_client_has_its_new_name_on_its_invoices(make: Maker) -> None:
     assert make.listed(made["client_id"], search=name) == [made["id"]]
 
 
-def test_the_home_currency_stays(api: Api, make: Maker) -> None:
+def test_the_home_currency_stays(api: Api, make: Factory) -> None:
     home = next(
         each for each in api.call("currency.search", expect=200) if each["conversion_rate"] == 1
     )
@@ -87,7 +87,7 @@ def test_budget_types_ignore_the_ticket(api: Api) -> None:
     assert api.call("budget_type.search", expect=200, query={"ticket_id": 1}) == every
 
 
-def test_an_expense_is_added_now_and_changed_by_its_id(make: Maker) -> None:
+def test_an_expense_is_added_now_and_changed_by_its_id(make: Factory) -> None:
     made = make.save("expense", {"amount": 5, "lookup_id": 1, "ihid": 99})
     changed = make.save("expense", {"id": made["id"], "description": "Taxi"})
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.maker import NO_RECORD, Maker, Record, line
+from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, Record, line
 
 
 @pytest.fixture
-def rule(api: Api, make: Maker) -> Iterator[object]:
+def rule(api: Api, make: Factory) -> Iterator[object]:
     """Makes tax rules, which would rule every other scenario too if they stayed."""
     made: list[int] = []
 
@@ -24,7 +24,7 @@ def rule(api: Api, make: Maker) -> Iterator[object]:
         api.call("tax_rule.delete", expect=200, taxRuleId=rule_id)
 
 
-def test_the_first_rule_that_fits_decides(make: Maker, rule) -> None:
+def test_the_first_rule_that_fits_decides(make: Factory, rule) -> None:
     standard, none = make.tax(20, code="STD"), make.tax(0)
     charity, other = make.client()["id"], make.client()["id"]
     ruled, plain = make.item()["id"], make.item(taxcode=standard["id"])["id"]
@@ -42,7 +42,7 @@ def test_the_first_rule_that_fits_decides(make: Maker, rule) -> None:
 
 
 @pytest.mark.parametrize("lock", ["no_tax_override", "lock_tax"])
-def test_a_locked_line_is_not_ruled(make: Maker, rule, lock: str) -> None:
+def test_a_locked_line_is_not_ruled(make: Factory, rule, lock: str) -> None:
     client = make.client()["id"]
     rule(make.tax(20), {"value_type": 2, "value": str(client)}, sequence=-5)
 
@@ -64,7 +64,9 @@ def test_a_locked_line_is_not_ruled(make: Maker, rule, lock: str) -> None:
     ],
     ids=str,
 )
-def test_all_conditions_of_a_rule_must_hold(make: Maker, rule, condition, header, of_line) -> None:
+def test_all_conditions_of_a_rule_must_hold(
+    make: Factory, rule, condition, header, of_line
+) -> None:
     client = make.client()["id"]
     rule(make.tax(10), {"value_type": 2, "value": str(client)}, condition, sequence=-5)
 
@@ -74,7 +76,7 @@ def test_all_conditions_of_a_rule_must_hold(make: Maker, rule, condition, header
     assert (fits["tax_total"], misses["tax_total"]) == (10, 0)
 
 
-def test_settings_of_line_item_and_client_come_in_turn(make: Maker) -> None:
+def test_settings_of_line_item_and_client_come_in_turn(make: Factory) -> None:
     of_item, of_client, own, over = (make.tax(rate)["id"] for rate in (1, 2, 3, 4))
     client = make.client(item_tax_code=of_client, contract_tax_code=own)["id"]
     item = make.item(taxcode=of_item)["id"]
@@ -90,7 +92,7 @@ def test_settings_of_line_item_and_client_come_in_turn(make: Maker) -> None:
     assert template["lines"][0]["tax_amount"] == 3
 
 
-def test_a_line_keeps_its_tax_when_the_rate_changes(make: Maker) -> None:
+def test_a_line_keeps_its_tax_when_the_rate_changes(make: Factory) -> None:
     tax = make.tax(20, code=make.name("C").replace(" ", ""))
     made = make.invoice(line(100, tax_code=tax["code"]))
     make.save("tax", {"id": tax["id"], "value": 50})
@@ -106,7 +108,7 @@ def test_a_line_keeps_its_tax_when_the_rate_changes(make: Maker) -> None:
     assert (kept["tax_total"], anew["tax_total"]) == (40, 100)
 
 
-def test_a_rate_that_is_named_cannot_go(api: Api, make: Maker, rule) -> None:
+def test_a_rate_that_is_named_cannot_go(api: Api, make: Factory, rule) -> None:
     tax = make.tax(20)
     made = rule(tax, {"value_type": 2, "value": "0"}, sequence=99)
 
@@ -118,7 +120,7 @@ def test_a_rate_that_is_named_cannot_go(api: Api, make: Maker, rule) -> None:
     )
 
 
-def test_rates_are_found_by_their_tenants_and_their_whole(api: Api, make: Maker) -> None:
+def test_rates_are_found_by_their_tenants_and_their_whole(api: Api, make: Factory) -> None:
     word = make.name("tenant").replace(" ", "")
     part = make.tax(
         5, qbo_company_id=word, xero_tenant_id=word, kashflow_tenant_id=881, qbotaxrate={"id": "11"}

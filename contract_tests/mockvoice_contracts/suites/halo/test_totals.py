@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness import targets
-from mockvoice_contracts.suites.halo.maker import Maker, Record, cents, line, money
+from mockvoice_contracts.suites.halo.factories import Factory, Record, cents, line, money
 
 CASES = sorted(targets.fixtures("halo").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
-def stored(make: Maker, case: Record) -> Record:
+def stored(make: Factory, case: Record) -> Record:
     rate = case["expected"].get("rate")
     more = {"currency_conversion_rate": Decimal(rate)} if rate else {}
     return make.invoice(*case["lines"], **more)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_an_invoice_has_the_amounts_that_were_worked_out(make: Maker, path: Any) -> None:
+def test_an_invoice_has_the_amounts_that_were_worked_out(make: Factory, path: Any) -> None:
     case = json.loads(path.read_bytes())
     expected = case["expected"]
 
@@ -33,13 +33,13 @@ def test_an_invoice_has_the_amounts_that_were_worked_out(make: Maker, path: Any)
         assert money(shown, *wanted) == cents(*wanted.values()), case["name"]
 
 
-def test_amounts_in_a_body_are_overruled(make: Maker) -> None:
+def test_amounts_in_a_body_are_overruled(make: Factory) -> None:
     made = make.invoice(line(10, net_amount=1, tax_amount=5, tax_rate=20), total=1)
 
     assert money(made, "revenue", "tax_total", "total", "amountdue") == cents("10", "2", "12", "12")
 
 
-def test_a_composite_rate_is_rounded_once(make: Maker) -> None:
+def test_a_composite_rate_is_rounded_once(make: Factory) -> None:
     parts = [make.tax(5)["id"], make.tax(7)["id"]]
     whole = make.save("tax", {"name": make.name("Both"), "is_composite": True,
                               "linked_rates": [{"id": part} for part in parts]})  # fmt: skip
@@ -51,7 +51,7 @@ def test_a_composite_rate_is_rounded_once(make: Maker) -> None:
     assert make.refused("tax.delete", taxId=parts[0])
 
 
-def test_line_changes_compute_the_header_anew(api: Any, make: Maker) -> None:
+def test_line_changes_compute_the_header_anew(api: Any, make: Factory) -> None:
     made = make.invoice(line(10, tax_rate=20), line(5, tax_rate=20))
     first, second = made["lines"]
 
@@ -66,7 +66,7 @@ def test_line_changes_compute_the_header_anew(api: Any, make: Maker) -> None:
     assert [each["id"] for each in after["lines"]] == [first["id"], second["id"]]
 
 
-def test_lines_of_a_header_are_the_whole_set(make: Maker) -> None:
+def test_lines_of_a_header_are_the_whole_set(make: Factory) -> None:
     made = make.invoice(line(10), line(5))
     kept = made["lines"][0]["id"]
 
@@ -79,7 +79,7 @@ def test_lines_of_a_header_are_the_whole_set(make: Maker) -> None:
     assert len(same["lines"]) == 3
 
 
-def test_lines_come_by_sequence_and_what_they_sell_by_item(make: Maker) -> None:
+def test_lines_come_by_sequence_and_what_they_sell_by_item(make: Factory) -> None:
     item = make.item(baseprice=7.5, costprice=3, nominalcode="4000")
 
     made = make.invoice(line(1, sequenceid=20), {"_itemid": item["id"], "sequenceid": 10})

@@ -6,7 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api, Bearer
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.maker import Maker
+from mockvoice_contracts.suites.optiflow.factories import Factory
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,6 @@ def nobody(api: Api) -> Api:
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, target: Target, unique: Callable[[str], str]) -> Maker:
+def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
     """Makes records with unique names."""
-    return Maker(api, target, unique)
+    return Factory(api, target, unique)

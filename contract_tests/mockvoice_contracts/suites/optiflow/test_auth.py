@@ -6,7 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api, Bearer
 from mockvoice_contracts.harness.contract import Contract
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, id_of, inside
 
 UNAUTHENTICATED = {"message": "Unauthenticated."}
 FORBIDDEN = {"message": "This action is unauthorized."}
@@ -59,7 +59,7 @@ def test_who_may_only_look_changes_nothing(viewer: Api, contract: Contract) -> N
             assert answer == FORBIDDEN
 
 
-def test_who_may_look_sees_what_there_is(viewer: Api, make: Maker) -> None:
+def test_who_may_look_sees_what_there_is(viewer: Api, make: Factory) -> None:
     invoice = make.invoice()
     found = viewer.call("invoices.get", expect=200, **id_of("invoices", invoice))["data"]
 
@@ -67,7 +67,7 @@ def test_who_may_look_sees_what_there_is(viewer: Api, make: Maker) -> None:
     viewer.call("invoices.validate_ncf", expect=200, body={"ncf": "B0100000001"})
 
 
-def test_a_workspace_that_one_is_no_member_of_is_closed(viewer: Api, make: Maker) -> None:
+def test_a_workspace_that_one_is_no_member_of_is_closed(viewer: Api, make: Factory) -> None:
     workspace = make.workspace()
 
     assert viewer.call("invoices.search", expect=403, headers=inside(workspace)) == FORBIDDEN
@@ -78,7 +78,7 @@ def test_a_workspace_that_one_is_no_member_of_is_closed(viewer: Api, make: Maker
 
 
 @pytest.mark.assumed
-def test_workspace_comes_before_right_and_right_before_record(viewer: Api, make: Maker) -> None:
+def test_workspace_comes_before_right_and_right_before_record(viewer: Api, make: Factory) -> None:
     body = {"notes": 5}
     unknown = {"X-Workspace-ID": str(NO_RECORD)}
     where = id_of("invoices", make.invoice())
@@ -90,7 +90,7 @@ def test_workspace_comes_before_right_and_right_before_record(viewer: Api, make:
 
 
 @pytest.mark.assumed
-def test_the_record_comes_before_the_body(api: Api, contract: Contract, make: Maker) -> None:
+def test_the_record_comes_before_the_body(api: Api, contract: Contract, make: Factory) -> None:
     for operation in contract.operations.values():
         if operation.path_names and operation.method in ("PUT", "PATCH", "POST"):
             path = f"/api/v1{operation.path.removeprefix('/api/v1')}"
@@ -116,7 +116,7 @@ def test_a_known_path_says_which_methods_it_has(api: Api) -> None:
     assert api.send("GET", "/api/v1/invoices/").status == 200
 
 
-def test_a_summary_of_what_is_wrong_stands_before_the_fields(make: Maker, api: Api) -> None:
+def test_a_summary_of_what_is_wrong_stands_before_the_fields(make: Factory, api: Api) -> None:
     refused = api.call("contacts.create", expect=422, body={})
 
     assert refused["message"] == "The name field is required. (and 1 more error)"

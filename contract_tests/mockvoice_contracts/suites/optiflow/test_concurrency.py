@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record
 
 INVOICES = 1000
 CALLERS = 16
@@ -30,7 +30,7 @@ def _many_requests(api: Api) -> None:
         pytest.skip("a thousand invoices are too many for a real account")
 
 
-def test_a_thousand_invoices_have_consecutive_numbers(api: Api, make: Maker) -> None:
+def test_a_thousand_invoices_have_consecutive_numbers(api: Api, make: Factory) -> None:
     series = make.series()
     answers = all_at_once(api, [make.invoice_body(document_subtype_id=series["id"])] * INVOICES)
     numbers = sorted(answer["data"]["document_number"] for answer in answers)
@@ -39,7 +39,7 @@ def test_a_thousand_invoices_have_consecutive_numbers(api: Api, make: Maker) -> 
     assert make.read("document_subtypes", series)["next_number"] == INVOICES + 1
 
 
-def test_refusals_among_them_lose_no_number(api: Api, make: Maker) -> None:
+def test_refusals_among_them_lose_no_number(api: Api, make: Factory) -> None:
     series, expired = make.series(), make.series(end_number=2)
     for _ in range(2):
         make.invoice(document_subtype_id=expired["id"])

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.checks import (
-    NeverAgain,
+    UniqueValues,
     nothing_changed,
     rows_within_reads,
     same_twice,
 )
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.identities import check_document
-from mockvoice_contracts.suites.optiflow.maker import Maker
+from mockvoice_contracts.suites.optiflow.factories import Factory
+from mockvoice_contracts.suites.optiflow.invariants import check_document
 
 LISTS = [
     ("invoices", "invoiceId"), ("quotations", "quotationId"), ("payments", "paymentId"),
@@ -22,7 +22,7 @@ LISTS = [
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS)
 def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
-    api: Api, make: Maker, resource: str, parameter: str
+    api: Api, make: Factory, resource: str, parameter: str
 ) -> None:
     make.payment(make.invoice()), make.quotation()
     rows = same_twice(api, f"{resource}.search").body["data"]
@@ -32,7 +32,7 @@ def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS[:2])
 def test_the_amounts_of_every_document_belong_together(
-    api: Api, make: Maker, resource: str, parameter: str
+    api: Api, make: Factory, resource: str, parameter: str
 ) -> None:
     one = make.invoice if resource == "invoices" else make.quotation
     one({"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"})
@@ -41,18 +41,18 @@ def test_the_amounts_of_every_document_belong_together(
         check_document(api.call(f"{resource}.get", expect=200, **{parameter: row["id"]})["data"])
 
 
-def test_no_tax_receipt_number_is_issued_twice(api: Api, make: Maker) -> None:
-    given = NeverAgain()
+def test_no_tax_receipt_number_is_issued_twice(api: Api, make: Factory) -> None:
+    given = UniqueValues()
     for invoice in (make.invoice(), make.invoice()):
-        given.give("the number", invoice["document_number"])
-    given = NeverAgain()
+        given.add("the number", invoice["document_number"])
+    given = UniqueValues()
     for page in (1, 2, 3):
         for row in api.call("invoices.search", expect=200, query={"page": page})["data"]:
-            given.give("the id", row["id"])
-            given.give("the number", row["document_number"])
+            given.add("the id", row["id"])
+            given.add("the number", row["document_number"])
 
 
-def test_a_refused_request_changes_nothing(api: Api, make: Maker) -> None:
+def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
     invoice = make.invoice()
 
     def refused(**body: Any) -> Any:

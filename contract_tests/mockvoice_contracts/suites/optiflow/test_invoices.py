@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
 
 
-def test_a_new_invoice_reads_the_same_and_has_all_of_its_parts(make: Maker) -> None:
+def test_a_new_invoice_reads_the_same_and_has_all_of_its_parts(make: Factory) -> None:
     salesman = make.salesman()
     made = make.invoice(payment_term="30days", notes="Gracias", salesmen_ids=[salesman["id"]])
 
@@ -22,7 +22,7 @@ def test_a_new_invoice_reads_the_same_and_has_all_of_its_parts(make: Maker) -> N
     assert (made["payment_term"], made["notes"], made["payments"]) == ("30days", "Gracias", [])
 
 
-def test_a_line_is_called_by_its_product_unless_a_text_is_sent(make: Maker) -> None:
+def test_a_line_is_called_by_its_product_unless_a_text_is_sent(make: Factory) -> None:
     product = make.service()
     lines = make.invoice(
         {"product_id": product["id"]},
@@ -38,33 +38,35 @@ def test_a_line_is_called_by_its_product_unless_a_text_is_sent(make: Maker) -> N
 @pytest.mark.parametrize(
     ("term", "days"), [("30days", 30), ("Net 15", 15), ("manual", None), (None, None)]
 )
-def test_the_terms_say_when_payment_is_due(make: Maker, term: str | None, days: int | None) -> None:
+def test_the_terms_say_when_payment_is_due(
+    make: Factory, term: str | None, days: int | None
+) -> None:
     invoice = make.invoice(payment_term=term)
     due = days and (date.fromisoformat(invoice["issue_date"]) + timedelta(days)).isoformat()
 
     assert invoice["due_date"] == due
 
 
-def test_a_due_date_comes_before_the_terms_and_not_before_the_day_of_issue(make: Maker) -> None:
+def test_a_due_date_comes_before_the_terms_and_not_before_the_day_of_issue(make: Factory) -> None:
     same_day = make.invoice(due_date=make.day(), payment_term="30days")
 
     assert same_day["due_date"] == make.day()
     assert make.refused("invoices.create", make.invoice_body(due_date=make.day(-1))) == ["due_date"]
 
 
-def test_without_a_currency_the_default_one_counts(make: Maker) -> None:
+def test_without_a_currency_the_default_one_counts(make: Factory) -> None:
     assert make.invoice()["currency_id"] == make.default_currency["id"]
 
 
 @pytest.mark.parametrize("field", ["contact_id", "document_subtype_id", "issue_date", "items"])
-def test_what_is_missing_is_named(make: Maker, field: str) -> None:
+def test_what_is_missing_is_named(make: Factory, field: str) -> None:
     body = {name: value for name, value in make.invoice_body().items() if name != field}
 
     assert make.refused("invoices.create", body) == [field]
 
 
 @pytest.mark.parametrize("field", ["product_id", "quantity", "unit_price"])
-def test_what_a_line_misses_is_named(make: Maker, field: str) -> None:
+def test_what_a_line_misses_is_named(make: Factory, field: str) -> None:
     assert make.refused("invoices.create", make.invoice_body({}, {field: None})) == [
         f"items.1.{field}"
     ]
@@ -85,7 +87,7 @@ def test_what_a_line_misses_is_named(make: Maker, field: str) -> None:
     ],
 )
 def test_what_is_not_there_or_not_right_is_refused_by_name(
-    make: Maker, fields: Record, named: str
+    make: Factory, fields: Record, named: str
 ) -> None:
     assert make.refused("invoices.create", make.invoice_body(**fields)) == [named]
 
@@ -103,12 +105,14 @@ def test_what_is_not_there_or_not_right_is_refused_by_name(
     ],
 )
 def test_what_is_wrong_with_a_line_is_refused_by_place_and_name(
-    make: Maker, item: Record, named: str
+    make: Factory, item: Record, named: str
 ) -> None:
     assert make.refused("invoices.create", make.invoice_body({}, item)) == [f"items.1.{named}"]
 
 
-def test_an_inactive_product_or_series_or_currency_cannot_be_chosen(api: Api, make: Maker) -> None:
+def test_an_inactive_product_or_series_or_currency_cannot_be_chosen(
+    api: Api, make: Factory
+) -> None:
     product, series = make.service(is_active=False), make.series()
     api.call("document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series))
 
@@ -118,7 +122,7 @@ def test_an_inactive_product_or_series_or_currency_cannot_be_chosen(api: Api, ma
     assert refused == ["document_subtype_id"]
 
 
-def test_digits_in_text_are_numbers(make: Maker) -> None:
+def test_digits_in_text_are_numbers(make: Factory) -> None:
     invoice = make.invoice(
         {"quantity": "2.00", "unit_price": "10.50"}, contact_id=str(make.customer["id"])
     )
@@ -128,7 +132,7 @@ def test_digits_in_text_are_numbers(make: Maker) -> None:
 
 @pytest.mark.parametrize("operation", ["invoices.update", "invoices.replace"])
 def test_what_an_update_leaves_out_stays_and_null_clears(
-    api: Api, make: Maker, operation: str
+    api: Api, make: Factory, operation: str
 ) -> None:
     salesman = make.salesman()
     made = make.invoice(payment_term="30days", notes="Nota", salesmen_ids=[salesman["id"]])
@@ -146,7 +150,7 @@ def test_what_an_update_leaves_out_stays_and_null_clears(
     ]
 
 
-def test_an_update_changes_the_header(make: Maker) -> None:
+def test_an_update_changes_the_header(make: Factory) -> None:
     other, salesman = make.contact(), make.salesman()
     changed = make.update(
         "invoices", make.invoice(), contact_id=other["id"], issue_date="2026-01-05",
@@ -158,7 +162,7 @@ def test_an_update_changes_the_header(make: Maker) -> None:
     assert [each["id"] for each in changed["salesmen"]] == [salesman["id"]]
 
 
-def test_lines_are_matched_by_id_added_and_removed(make: Maker) -> None:
+def test_lines_are_matched_by_id_added_and_removed(make: Factory) -> None:
     made = make.invoice({}, {"unit_price": 50, "description": "Se va"})
     first = made["items"][0]
     items = [make.line(unit_price=7), {"id": first["id"], "quantity": 3}]
@@ -170,7 +174,7 @@ def test_lines_are_matched_by_id_added_and_removed(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_line_with_an_unknown_id_is_a_new_one_and_needs_everything(make: Maker) -> None:
+def test_a_line_with_an_unknown_id_is_a_new_one_and_needs_everything(make: Factory) -> None:
     made = make.invoice()
     where = id_of("invoices", made)
     changed = make.update("invoices", made, items=[make.line(id=NO_RECORD)])
@@ -181,7 +185,7 @@ def test_a_line_with_an_unknown_id_is_a_new_one_and_needs_everything(make: Maker
     assert make.refused("invoices.update", {"items": []}, **where) == ["items"]
 
 
-def test_the_series_of_an_invoice_cannot_change(make: Maker) -> None:
+def test_the_series_of_an_invoice_cannot_change(make: Factory) -> None:
     made = make.invoice()
     where = id_of("invoices", made)
 
@@ -190,7 +194,7 @@ def test_the_series_of_an_invoice_cannot_change(make: Maker) -> None:
     assert make.refused("invoices.update", other, **where) == ["document_subtype_id"]
 
 
-def test_a_paid_or_partly_paid_invoice_is_neither_changed_nor_deleted(make: Maker) -> None:
+def test_a_paid_or_partly_paid_invoice_is_neither_changed_nor_deleted(make: Factory) -> None:
     for amount in (40, 100):
         made = make.invoice()
         make.payment(made, amount)
@@ -203,7 +207,7 @@ def test_a_paid_or_partly_paid_invoice_is_neither_changed_nor_deleted(make: Make
 
 @pytest.mark.assumed
 def test_a_cancelled_invoice_keeps_its_number_and_is_final_but_for_deletion(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     made = make.invoice()
     where = id_of("invoices", made)
@@ -218,13 +222,13 @@ def test_a_cancelled_invoice_keeps_its_number_and_is_final_but_for_deletion(
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["paid", "draft", "whatever"])
-def test_any_other_status_that_is_sent_is_ignored(make: Maker, status: str) -> None:
+def test_any_other_status_that_is_sent_is_ignored(make: Factory, status: str) -> None:
     assert make.invoice(status=status)["status"] == "pending_payment"
     assert make.update("invoices", make.invoice(), status=status)["status"] == "pending_payment"
 
 
 @pytest.mark.assumed
-def test_a_deleted_invoice_is_gone_but_its_number_stays_used(api: Api, make: Maker) -> None:
+def test_a_deleted_invoice_is_gone_but_its_number_stays_used(api: Api, make: Factory) -> None:
     made = make.invoice()
     where = id_of("invoices", made)
     api.call("invoices.delete", expect=204, **where)
@@ -243,7 +247,7 @@ def test_a_deleted_invoice_is_gone_but_its_number_stays_used(api: Api, make: Mak
     assert make.refused("invoices.create", body) == ["ncf"]
 
 
-def test_an_invoice_of_another_workspace_is_not_there(api: Api, make: Maker) -> None:
+def test_an_invoice_of_another_workspace_is_not_there(api: Api, make: Factory) -> None:
     workspace, made = make.workspace(), make.invoice()
     headers = inside(workspace)
     elsewhere = make.made("invoices.create", make.invoice_body(), headers=headers)
@@ -255,21 +259,21 @@ def test_an_invoice_of_another_workspace_is_not_there(api: Api, make: Maker) -> 
     assert [row["id"] for row in listed] == [elsewhere["id"]]
 
 
-def test_an_invoice_in_another_currency_stays_in_it(make: Maker) -> None:
+def test_an_invoice_in_another_currency_stays_in_it(make: Factory) -> None:
     currency = make.made("currencies.create", new_currency(make))
     invoice = make.invoice({"unit_price": 75}, currency_id=currency["id"])
 
     assert (invoice["currency_id"], invoice["total_amount"]) == (currency["id"], "75.00")
 
 
-def test_a_currency_that_is_switched_off_cannot_be_chosen(make: Maker) -> None:
+def test_a_currency_that_is_switched_off_cannot_be_chosen(make: Factory) -> None:
     currency = make.made("currencies.create", {**new_currency(make), "is_active": False})
 
     refused = make.refused("invoices.create", make.invoice_body(currency_id=currency["id"]))
     assert refused == ["currency_id"]
 
 
-def new_currency(make: Maker) -> Record:
+def new_currency(make: Factory) -> Record:
     """A currency whose code nobody has."""
     codes = (f"Q{a}{b}" for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     code = next(each for each in codes if each not in make.currencies)

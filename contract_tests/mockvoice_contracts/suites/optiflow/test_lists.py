@@ -8,7 +8,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.maker import Maker, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record, inside
 
 LISTS = [
     "invoices", "payments", "quotations", "contacts", "products", "taxes", "currencies", "document_subtypes",
@@ -30,7 +30,7 @@ def ids(found: Record) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def shop(api: Api, make: Maker) -> Record:
+def shop(api: Api, make: Factory) -> Record:
     """A workspace of its own with a dozen invoices in different states."""
     workspace = make.workspace()
     other = make.contact()
@@ -92,7 +92,7 @@ def test_the_size_of_a_page_has_bounds(api: Api, query: Record, size: int) -> No
     assert search(api, "contacts", **query)["meta"]["per_page"] == size
 
 
-def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Maker) -> None:
+def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Factory) -> None:
     if target.mode != "full":
         pytest.skip("a hundred records are too many to make in an account that is used")
     body = make.invoice_body()
@@ -205,7 +205,7 @@ def test_payments_are_filtered(api: Api, shop: Record) -> None:
     assert ids(search(api, "payments", headers, filter_status="voided")) == []
 
 
-def test_quotations_are_filtered(api: Api, make: Maker) -> None:
+def test_quotations_are_filtered(api: Api, make: Factory) -> None:
     headers, other = inside(make.workspace()), make.contact()
     made = [
         make.made(
@@ -226,7 +226,7 @@ def test_quotations_are_filtered(api: Api, make: Maker) -> None:
     assert ids(search(api, "quotations", headers, filter_contact_id=other["id"])) == [made[0]["id"]]
 
 
-def test_contacts_are_found_by_any_of_their_texts(api: Api, make: Maker) -> None:
+def test_contacts_are_found_by_any_of_their_texts(api: Api, make: Factory) -> None:
     word = make.name("Ñandú").replace(" ", "")
     fields = [
         {"name": f"A {word}"}, {"name": "C", "email": f"{make.name('x').replace(' ', '')}@contract.example"},
@@ -244,7 +244,7 @@ def test_contacts_are_found_by_any_of_their_texts(api: Api, make: Maker) -> None
     assert ids(falling) == [numbered["id"], named["id"]]
 
 
-def test_products_are_found_and_filtered(api: Api, make: Maker) -> None:
+def test_products_are_found_and_filtered(api: Api, make: Factory) -> None:
     word = make.name("Lupa")
     first = make.product(1, name=f"B {word}", price=3)
     second = make.service(name="A", description=f"con {word}", price=20, is_active=False)
@@ -268,7 +268,7 @@ def test_products_are_found_and_filtered(api: Api, make: Maker) -> None:
 
 @pytest.mark.parametrize(("kind", "sorts"), [("contacts", ("name", "email", "created_at")),
                                              ("products", ("name", "sku", "created_at"))])  # fmt: skip
-def test_neighbours_are_sorted(api: Api, make: Maker, kind: str, sorts: tuple[str, ...]) -> None:
+def test_neighbours_are_sorted(api: Api, make: Factory, kind: str, sorts: tuple[str, ...]) -> None:
     make.contact()
     make.service()
     for sort in sorts:
@@ -277,7 +277,7 @@ def test_neighbours_are_sorted(api: Api, make: Maker, kind: str, sorts: tuple[st
         assert keys == sorted(keys)
 
 
-def test_movements_are_filtered(api: Api, make: Maker) -> None:
+def test_movements_are_filtered(api: Api, make: Factory) -> None:
     headers, product = inside(make.workspace()), make.product(None)
     make.made("initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers)
     invoice = make.made(

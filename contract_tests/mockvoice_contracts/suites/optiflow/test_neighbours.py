@@ -6,7 +6,13 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, PARAMETERS, Maker, Record, id_of
+from mockvoice_contracts.suites.optiflow.factories import (
+    NO_RECORD,
+    PARAMETERS,
+    Factory,
+    Record,
+    id_of,
+)
 from mockvoice_contracts.suites.optiflow.test_invoices import new_currency
 
 KINDS = [
@@ -20,7 +26,7 @@ KINDS = [
 ]
 
 
-def one(make: Maker, kind: str) -> Record:
+def one(make: Factory, kind: str) -> Record:
     """A record of a kind that nothing refers to."""
     match kind:
         case "taxes":
@@ -43,7 +49,7 @@ def one(make: Maker, kind: str) -> Record:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("action", ["update", "replace"])
 def test_what_is_made_reads_the_same_and_takes_a_new_name(
-    api: Api, make: Maker, kind: str, action: str
+    api: Api, make: Factory, kind: str, action: str
 ) -> None:
     made, name = one(make, kind), make.name("Otro nombre")
     where = id_of(kind, made)
@@ -57,7 +63,7 @@ def test_what_is_made_reads_the_same_and_takes_a_new_name(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "document_subtypes"])
-def test_what_nothing_refers_to_can_be_deleted(api: Api, make: Maker, kind: str) -> None:
+def test_what_nothing_refers_to_can_be_deleted(api: Api, make: Factory, kind: str) -> None:
     where = id_of(kind, one(make, kind))
     api.call(f"{kind}.delete", expect=204, **where)
 
@@ -73,7 +79,7 @@ def test_what_is_not_there_is_not_found(api: Api, kind: str, number: object) -> 
     assert answer == {"message": "Resource not found."}
 
 
-def test_what_a_document_refers_to_stays(api: Api, make: Maker) -> None:
+def test_what_a_document_refers_to_stays(api: Api, make: Factory) -> None:
     contact, product, salesman = make.contact(), make.service(), make.salesman()
     tax, currency = one(make, "taxes"), one(make, "currencies")
     line = {"product_id": product["id"], "taxes": [tax["id"]]}
@@ -93,7 +99,7 @@ def test_what_a_document_refers_to_stays(api: Api, make: Maker) -> None:
         assert make.refused(f"{kind}.delete", None, **id_of(kind, record)) == ["error"]
 
 
-def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Maker) -> None:
+def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Factory) -> None:
     contact, product = make.contact(), make.service()
     quotation = make.quotation({"product_id": product["id"]}, contact_id=contact["id"])
     for kind, record in (("contacts", contact), ("products", product)):
@@ -107,7 +113,7 @@ def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Maker) -
 # -- contacts ----------------------------------------------------------------------------------
 
 
-def test_a_contact_shows_what_was_sent(make: Maker) -> None:
+def test_a_contact_shows_what_was_sent(make: Factory) -> None:
     sent = {
         "email": "a@contract.example", "phone_primary": "809-555-0101", "phone_secondary": "809-555-0102",
         "fax": "809-555-0103", "contact_type": "both", "identification_type": "cedula",
@@ -122,7 +128,7 @@ def test_a_contact_shows_what_was_sent(make: Maker) -> None:
     assert make.update("contacts", made, mobile=None, phone_primary=None)["phone"] == "809-555-0102"
 
 
-def test_exactly_one_address_is_the_primary_one(make: Maker) -> None:
+def test_exactly_one_address_is_the_primary_one(make: Factory) -> None:
     street = {
         "description": "Calle 1",
         "municipality": "Santo Domingo",
@@ -140,7 +146,7 @@ def test_exactly_one_address_is_the_primary_one(make: Maker) -> None:
     assert make.update("contacts", made, addresses=[])["primary_address"] is None
 
 
-def test_related_contacts_must_be_others_that_are_there(api: Api, make: Maker) -> None:
+def test_related_contacts_must_be_others_that_are_there(api: Api, make: Factory) -> None:
     other = make.contact()
     related = [{"contact_id": other["id"], "relationship": "hija"}]
     made = make.contact(relationships=related)
@@ -166,7 +172,7 @@ def test_related_contacts_must_be_others_that_are_there(api: Api, make: Maker) -
         ({"phone_primary": "0" * 21}, "phone_primary"),
     ],
 )
-def test_a_contact_that_is_not_right_is_refused(make: Maker, fields: Record, named: str) -> None:
+def test_a_contact_that_is_not_right_is_refused(make: Factory, fields: Record, named: str) -> None:
     body = {"name": "Ana", "contact_type": "customer", **fields}
 
     assert make.refused("contacts.create", body) == [named]
@@ -175,7 +181,7 @@ def test_a_contact_that_is_not_right_is_refused(make: Maker, fields: Record, nam
 # -- products ----------------------------------------------------------------------------------
 
 
-def test_profit_and_margin_follow_from_the_cost(make: Maker) -> None:
+def test_profit_and_margin_follow_from_the_cost(make: Factory) -> None:
     product = make.product(price="1250.00", cost=800)
     names = ("profit", "profit_margin")
 
@@ -189,7 +195,7 @@ def test_profit_and_margin_follow_from_the_cost(make: Maker) -> None:
         assert [changed[name] for name in names] == shown
 
 
-def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: Maker) -> None:
+def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: Factory) -> None:
     service = make.service(track_stock=True, initial_quantity=5)
 
     assert (service["track_stock"], service["stock_quantity"]) == (False, "0.00")
@@ -198,7 +204,7 @@ def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: M
     assert make.update("products", make.product(), product_type="service")["track_stock"] is False
 
 
-def test_a_product_is_switched_off_and_on(api: Api, make: Maker) -> None:
+def test_a_product_is_switched_off_and_on(api: Api, make: Factory) -> None:
     product = make.product()
     where = id_of("products", product)
     seen = [
@@ -209,7 +215,7 @@ def test_a_product_is_switched_off_and_on(api: Api, make: Maker) -> None:
     assert seen == [False, False, True]
 
 
-def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: Maker) -> None:
+def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: Factory) -> None:
     counted, moved = make.product(5), make.product(5)
     item = {"product_id": counted["id"], "quantity": 1}
     make.made("inventory_adjustments.create", {"reason": "found", "items": [item]})
@@ -236,13 +242,13 @@ def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: M
         ({"is_active": "yes"}, "is_active"),
     ],
 )
-def test_a_product_that_is_not_right_is_refused(make: Maker, fields: Record, named: str) -> None:
+def test_a_product_that_is_not_right_is_refused(make: Factory, fields: Record, named: str) -> None:
     body = {"name": "P", "sku": make.name("SKU"), "product_type": "physical", "price": 1, **fields}
 
     assert make.refused("products.create", body) == [named]
 
 
-def test_names_and_codes_are_unique(make: Maker) -> None:
+def test_names_and_codes_are_unique(make: Factory) -> None:
     product, tax, currency, series = (
         one(make, kind) for kind in ("products", "taxes", "currencies", "document_subtypes")
     )
@@ -263,7 +269,7 @@ def test_names_and_codes_are_unique(make: Maker) -> None:
 # -- settings ----------------------------------------------------------------------------------
 
 
-def test_one_tax_is_the_default_one(api: Api, make: Maker) -> None:
+def test_one_tax_is_the_default_one(api: Api, make: Factory) -> None:
     before = next(
         tax
         for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
@@ -278,7 +284,7 @@ def test_one_tax_is_the_default_one(api: Api, make: Maker) -> None:
     assert make.read("taxes", tax)["is_default"] is False
 
 
-def test_a_tax_in_use_keeps_kind_and_rate(make: Maker) -> None:
+def test_a_tax_in_use_keeps_kind_and_rate(make: Factory) -> None:
     tax = one(make, "taxes")
     assert make.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
     make.service(default_tax_id=tax["id"])
@@ -289,7 +295,7 @@ def test_a_tax_in_use_keeps_kind_and_rate(make: Maker) -> None:
 
 
 @pytest.mark.needs("clock")
-def test_the_latest_rate_in_effect_counts(make: Maker, clock: ServerClock) -> None:
+def test_the_latest_rate_in_effect_counts(make: Factory, clock: ServerClock) -> None:
     currency = make.made("currencies.create", {**new_currency(make), "initial_rate": "65.25"})
     where = id_of("currencies", currency)
     soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -309,7 +315,7 @@ def test_the_latest_rate_in_effect_counts(make: Maker, clock: ServerClock) -> No
     assert make.read("currencies", currency)["current_rate"] == "66.5000"
 
 
-def test_the_default_currency_has_no_rates_and_stays(make: Maker) -> None:
+def test_the_default_currency_has_no_rates_and_stays(make: Factory) -> None:
     where = id_of("currencies", make.default_currency)
 
     assert make.default_currency["current_rate"] == "1.0000"
@@ -319,13 +325,13 @@ def test_the_default_currency_has_no_rates_and_stays(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
-def test_a_rate_must_be_above_zero(make: Maker, rate: object) -> None:
+def test_a_rate_must_be_above_zero(make: Factory, rate: object) -> None:
     assert make.refused("currencies.create", {**new_currency(make), "initial_rate": rate}) == [
         "initial_rate"
     ]
 
 
-def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Maker) -> None:
+def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Factory) -> None:
     series = make.series(start_number=5)
 
     for start, following in ((100, 100), (3, 100)):
@@ -340,7 +346,7 @@ def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Maker) -> N
     }  # fmt: skip
 
 
-def test_a_series_that_is_not_right_is_refused(make: Maker) -> None:
+def test_a_series_that_is_not_right_is_refused(make: Factory) -> None:
     body = {"name": "S", "type": "invoice", "prefix": "@", "start_number": 1}
     wrong = {"prefix": {}, "start_number": {"prefix": "Y9", "start_number": 0}}
     wrong["end_number"] = {"prefix": "Y9", "end_number": 1}
@@ -351,7 +357,7 @@ def test_a_series_that_is_not_right_is_refused(make: Maker) -> None:
         assert make.refused("document_subtypes.create", {**body, **fields}) == [field]
 
 
-def test_one_series_of_each_type_is_the_default_one(api: Api, make: Maker) -> None:
+def test_one_series_of_each_type_is_the_default_one(api: Api, make: Factory) -> None:
     first = make.series(type="payment", is_default=True)
     second = make.series(type="payment")
     made = api.call(
@@ -367,7 +373,7 @@ def test_one_series_of_each_type_is_the_default_one(api: Api, make: Maker) -> No
         assert off["data"]["is_active"] is False
 
 
-def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Maker) -> None:
+def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Factory) -> None:
     workspace = make.workspace()
     first, second, offers = make.series(), make.series(), make.series(type="quotation")
     for series in (first, offers, second):
@@ -379,7 +385,7 @@ def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Maker) -> N
     assert make.read("document_subtypes", offers)["preferred_workspace_ids"] == [workspace["id"]]
 
 
-def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Maker) -> None:
+def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Factory) -> None:
     salesman = make.salesman(surname="Peña Gómez")
 
     assert salesman["full_name"] == f"{salesman['name']} Peña Gómez"
@@ -388,7 +394,7 @@ def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Maker) -> None:
     ) == ["user_id"]
 
 
-def test_an_account_with_payments_keeps_its_currency_and_stays(make: Maker) -> None:
+def test_an_account_with_payments_keeps_its_currency_and_stays(make: Factory) -> None:
     account, currency = make.account(initial_balance="12.3"), one(make, "currencies")
     assert (account["balance"], account["is_system_account"]) == ("12.30", False)
     make.payment(make.invoice(), 1, bank_account_id=account["id"])

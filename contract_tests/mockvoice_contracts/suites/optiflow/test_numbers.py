@@ -8,29 +8,29 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, id_of
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of
 
 # The check's texts are assumed; clients branch on ``valid``.
 FREE, OVER = "NCF disponible.", "La secuencia venció o se agotó."
 
 
-def numbered(make: Maker, series: Record, **fields: object) -> str:
+def numbered(make: Factory, series: Record, **fields: object) -> str:
     number: str = make.invoice(document_subtype_id=series["id"], **fields)["document_number"]
     return number
 
 
-def refused(make: Maker, series: Record, **fields: object) -> list[str]:
+def refused(make: Factory, series: Record, **fields: object) -> list[str]:
     return make.refused(
         "invoices.create", make.invoice_body(document_subtype_id=series["id"], **fields)
     )
 
 
-def next_number(make: Maker, series: Record) -> int:
+def next_number(make: Factory, series: Record) -> int:
     number: int = make.read("document_subtypes", series)["next_number"]
     return number
 
 
-def test_numbers_have_the_prefix_and_eight_digits_and_follow_each_other(make: Maker) -> None:
+def test_numbers_have_the_prefix_and_eight_digits_and_follow_each_other(make: Factory) -> None:
     series = make.series(start_number=7)
     prefix = series["prefix"]
 
@@ -38,7 +38,7 @@ def test_numbers_have_the_prefix_and_eight_digits_and_follow_each_other(make: Ma
     assert next_number(make, series) == 10
 
 
-def test_the_last_number_is_given_and_no_other(make: Maker) -> None:
+def test_the_last_number_is_given_and_no_other(make: Factory) -> None:
     series = make.series(start_number=4, end_number=5)
     numbered(make, series)
 
@@ -47,7 +47,7 @@ def test_the_last_number_is_given_and_no_other(make: Maker) -> None:
     assert refused(make, series) == ["document_subtype_id"]
 
 
-def test_a_number_of_ones_own_skips_those_before_it(make: Maker) -> None:
+def test_a_number_of_ones_own_skips_those_before_it(make: Factory) -> None:
     series = make.series()
     own = f"{series['prefix']}00000042"
 
@@ -56,14 +56,14 @@ def test_a_number_of_ones_own_skips_those_before_it(make: Maker) -> None:
     assert refused(make, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
 
 
-def test_a_number_of_another_series_is_refused(make: Maker) -> None:
+def test_a_number_of_another_series_is_refused(make: Factory) -> None:
     series, other = make.series(), make.series()
 
     assert refused(make, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
     assert numbered(make, other) == f"{other['prefix']}00000001"
 
 
-def test_an_empty_number_means_the_next_one(make: Maker) -> None:
+def test_an_empty_number_means_the_next_one(make: Factory) -> None:
     series = make.series()
 
     assert numbered(make, series, ncf="") == f"{series['prefix']}00000001"
@@ -71,7 +71,7 @@ def test_an_empty_number_means_the_next_one(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("digits", ["00000003", "00000101", "00000009", "0000000x", ""])
-def test_a_number_of_ones_own_must_pass_all_checks(make: Maker, digits: str) -> None:
+def test_a_number_of_ones_own_must_pass_all_checks(make: Factory, digits: str) -> None:
     series = make.series(start_number=5, end_number=100)
     numbered(make, series, ncf=f"{series['prefix']}00000009")
 
@@ -81,7 +81,7 @@ def test_a_number_of_ones_own_must_pass_all_checks(make: Maker, digits: str) -> 
 
 
 @pytest.mark.parametrize("number", ["B0100000", "B010000000100", "B01ABCDEFGH"])
-def test_a_tax_number_has_eleven_characters(api: Api, make: Maker, number: str) -> None:
+def test_a_tax_number_has_eleven_characters(api: Api, make: Factory, number: str) -> None:
     series = next(
         (
             each
@@ -96,7 +96,7 @@ def test_a_tax_number_has_eleven_characters(api: Api, make: Maker, number: str) 
     assert refused(make, series, ncf=number) == ["ncf"]
 
 
-def test_a_refusal_gives_the_number_back(make: Maker) -> None:
+def test_a_refusal_gives_the_number_back(make: Factory) -> None:
     series, product = make.series(), make.product(2)
     for item in ({"product_id": product["id"], "quantity": 3}, {"taxes": [NO_RECORD]}):
         make.refused(
@@ -114,7 +114,7 @@ def test_a_refusal_gives_the_number_back(make: Maker) -> None:
     assert numbered(make, series) == f"{series['prefix']}00000001"
 
 
-def test_another_number_raises_the_counter(make: Maker) -> None:
+def test_another_number_raises_the_counter(make: Factory) -> None:
     series = make.series()
     first, second = (make.invoice(document_subtype_id=series["id"]) for _ in range(2))
     moved = make.update("invoices", first, ncf=f"{series['prefix']}00000020")
@@ -129,7 +129,7 @@ def test_another_number_raises_the_counter(make: Maker) -> None:
 
 @pytest.mark.assumed
 @contextmanager
-def electronic(api: Api, make: Maker, prefix: str) -> Iterator[int]:
+def electronic(api: Api, make: Factory, prefix: str) -> Iterator[int]:
     """The electronic series of this prefix, switched on meanwhile."""
     found = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
     series = next((each for each in found if each["prefix"] == prefix), None)
@@ -146,7 +146,7 @@ def electronic(api: Api, make: Maker, prefix: str) -> Iterator[int]:
 
 
 def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     with electronic(api, make, "E32") as series:
         draft = make.invoice(document_subtype_id=series)
@@ -161,7 +161,7 @@ def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
 
 
 def test_an_electronic_credito_fiscal_needs_a_buyer_with_a_tax_number(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     nameless = make.contact()["id"]
     named = make.contact(identification_type="rnc", identification_number="1-31-24679-6")["id"]
@@ -173,7 +173,7 @@ def test_an_electronic_credito_fiscal_needs_a_buyer_with_a_tax_number(
 
 
 @pytest.mark.needs("clock")
-def test_a_series_ends_with_its_last_day(make: Maker, clock: ServerClock) -> None:
+def test_a_series_ends_with_its_last_day(make: Factory, clock: ServerClock) -> None:
     last_day = clock.today() + timedelta(days=10)
     series = make.series(valid_until_date=last_day.isoformat())
     midnight = datetime.combine(last_day, time(), UTC)
@@ -195,7 +195,7 @@ def verdict(api: Api, number: str, **more: object) -> tuple[bool, str]:
 
 
 def test_the_check_says_whether_a_number_could_be_used_and_reserves_nothing(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     series = make.series(start_number=7, end_number=9)
     prefix = series["prefix"]
@@ -213,7 +213,7 @@ def test_the_check_says_whether_a_number_could_be_used_and_reserves_nothing(
     assert next_number(make, series) == 7
 
 
-def test_what_the_check_calls_good_can_be_used(api: Api, make: Maker) -> None:
+def test_what_the_check_calls_good_can_be_used(api: Api, make: Factory) -> None:
     series = make.series(end_number=50)
     number = f"{series['prefix']}00000050"
 
@@ -224,12 +224,12 @@ def test_what_the_check_calls_good_can_be_used(api: Api, make: Maker) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": NO_RECORD},
                                   {"ncf": "B0100000001", "invoice_id": NO_RECORD}])  # fmt: skip
-def test_the_check_itself_refuses_what_it_cannot_read(make: Maker, body: Record) -> None:
+def test_the_check_itself_refuses_what_it_cannot_read(make: Factory, body: Record) -> None:
     assert len(make.refused("invoices.validate_ncf", body)) == 1
 
 
 def test_the_applications_own_call_is_answered_without_a_token(
-    api: Api, nobody: Api, make: Maker
+    api: Api, nobody: Api, make: Factory
 ) -> None:
     """A replay of the one known caller: the dialog that changes an invoice's number."""
     if not nobody.target.is_mock:

@@ -3,10 +3,10 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
 
 
-def state(make: Maker, invoice: Record) -> tuple[str, str, str]:
+def state(make: Factory, invoice: Record) -> tuple[str, str, str]:
     found = make.read("invoices", invoice)
     return found["amount_paid"], found["amount_due"], found["status"]
 
@@ -15,7 +15,7 @@ def void(api: Api, payment: Record, expect: int = 204) -> None:
     api.call("payments.delete", expect=expect, **id_of("payments", payment))
 
 
-def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Maker) -> None:
+def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Factory) -> None:
     invoice = make.invoice({"quantity": 2, "unit_price": 1250, "taxes": [make.tax("itbis 18.00")]})
     assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
     first = make.payment(invoice, 1000)
@@ -30,7 +30,7 @@ def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Maker) -> Non
     assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
 
 
-def test_with_a_cent_missing_an_invoice_is_partly_paid(make: Maker) -> None:
+def test_with_a_cent_missing_an_invoice_is_partly_paid(make: Factory) -> None:
     invoice = make.invoice()
     make.payment(invoice, "99.99")
     short = state(make, invoice)
@@ -43,7 +43,7 @@ def test_with_a_cent_missing_an_invoice_is_partly_paid(make: Maker) -> None:
 @pytest.mark.parametrize(
     "refused", [{"amount": "100.01"}, {"amount": 0}, {"bank_account_id": NO_RECORD}]
 )
-def test_a_refused_payment_leaves_the_invoice_as_it_was(make: Maker, refused: Record) -> None:
+def test_a_refused_payment_leaves_the_invoice_as_it_was(make: Factory, refused: Record) -> None:
     invoice = make.invoice()
     before = make.read("invoices", invoice)
 
@@ -52,7 +52,7 @@ def test_a_refused_payment_leaves_the_invoice_as_it_was(make: Maker, refused: Re
     assert make.read("invoices", invoice) == before, "a refused payment changes nothing"
 
 
-def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Maker) -> None:
+def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     payments = [make.payment(invoice, amount) for amount in (10, 20, 30)]
     void(api, payments[1])
@@ -60,7 +60,7 @@ def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Maker) 
     assert make.read("invoices", invoice)["payments"] == [payments[0], payments[2]]
 
 
-def test_a_payment_reads_the_same_and_takes_the_accounts_currency(make: Maker) -> None:
+def test_a_payment_reads_the_same_and_takes_the_accounts_currency(make: Factory) -> None:
     invoice = make.invoice()
     made = make.payment(
         invoice, "12.5", note="A cuenta", payment_method="check", payment_date="2026-01-31"
@@ -90,7 +90,7 @@ def test_a_payment_reads_the_same_and_takes_the_accounts_currency(make: Maker) -
 
 
 @pytest.mark.parametrize("amount", [0, "0.00", -1, 0.001, None, "x"])
-def test_less_than_a_cent_is_no_payment(make: Maker, amount: object) -> None:
+def test_less_than_a_cent_is_no_payment(make: Factory, amount: object) -> None:
     assert make.refused("payments.create", make.payment_body(make.invoice(), amount)) == ["amount"]
 
 
@@ -108,11 +108,11 @@ def test_less_than_a_cent_is_no_payment(make: Maker, amount: object) -> None:
         ({"payment_type": "other_income"}, "lines"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named(make: Maker, fields: Record, named: str) -> None:
+def test_what_is_missing_or_wrong_is_named(make: Factory, fields: Record, named: str) -> None:
     assert make.refused("payments.create", make.payment_body(make.invoice(), **fields)) == [named]
 
 
-def test_the_account_must_have_the_invoices_currency(make: Maker) -> None:
+def test_the_account_must_have_the_invoices_currency(make: Factory) -> None:
     other = next(
         (each for code, each in make.currencies.items() if each != make.default_currency["id"]),
         None,
@@ -125,7 +125,7 @@ def test_the_account_must_have_the_invoices_currency(make: Maker) -> None:
     assert make.refused("payments.create", body) == ["bank_account_id"]
 
 
-def test_a_change_of_the_amount_moves_the_status(make: Maker) -> None:
+def test_a_change_of_the_amount_moves_the_status(make: Factory) -> None:
     invoice = make.invoice()
     payment, other = make.payment(invoice, 30), make.payment(invoice, 20)
     where = id_of("payments", payment)
@@ -137,7 +137,7 @@ def test_a_change_of_the_amount_moves_the_status(make: Maker) -> None:
     assert state(make, invoice) == ("80.01", "19.99", "partially_paid")
 
 
-def test_what_an_update_leaves_out_stays(make: Maker) -> None:
+def test_what_an_update_leaves_out_stays(make: Factory) -> None:
     payment = make.payment(make.invoice(), note="Nota")
     kept = make.update("payments", payment)
     cleared = make.update(
@@ -154,7 +154,7 @@ def test_what_an_update_leaves_out_stays(make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_a_voided_payment_can_be_read_but_not_changed_or_voided_again(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     invoice = make.invoice()
     payment = make.payment(invoice)
@@ -173,7 +173,7 @@ def test_a_voided_payment_can_be_read_but_not_changed_or_voided_again(
 
 @pytest.mark.assumed
 def test_an_account_keeps_the_sum_of_what_came_in_since_its_first_day(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     account = make.account(initial_balance="-5.50", initial_balance_date="2026-01-10")
     other = make.account()
@@ -193,7 +193,7 @@ def test_an_account_keeps_the_sum_of_what_came_in_since_its_first_day(
 
 
 @pytest.mark.assumed
-def test_other_income_is_lines_and_taxes_less_withholdings(make: Maker) -> None:
+def test_other_income_is_lines_and_taxes_less_withholdings(make: Factory) -> None:
     tax = make.tax("itbis 18.00")
     rent = {
         "chart_account_id": 1,
@@ -233,7 +233,7 @@ def test_other_income_is_lines_and_taxes_less_withholdings(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_an_invoice_has_a_list_of_its_own_payments(api: Api, make: Maker) -> None:
+def test_an_invoice_has_a_list_of_its_own_payments(api: Api, make: Factory) -> None:
     invoice, other = make.invoice(), make.invoice()
     where = id_of("invoices", invoice)
     body = {
@@ -253,14 +253,14 @@ def test_an_invoice_has_a_list_of_its_own_payments(api: Api, make: Maker) -> Non
     assert make.refused("payments.create_for_invoice", body, **where) == ["error"]
 
 
-def at_once(make: Maker, amount: object, **fields: object) -> Record:
+def at_once(make: Factory, amount: object, **fields: object) -> Record:
     return {
         "register_payment": True, "payment_amount": amount, "payment_method": "cash",
         "payment_bank_account_id": make.till["id"], **fields,
     }  # fmt: skip
 
 
-def test_an_invoice_can_be_paid_as_it_is_made(make: Maker) -> None:
+def test_an_invoice_can_be_paid_as_it_is_made(make: Factory) -> None:
     paid = make.invoice(**at_once(make, 100, payment_notes="Al contado"), issue_date="2026-03-01")
     partly = make.invoice(**at_once(make, "40.00", payment_date="2026-03-03"))
     unpaid = make.invoice(**at_once(make, 0))
@@ -280,13 +280,13 @@ def test_an_invoice_can_be_paid_as_it_is_made(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("field", ["payment_amount", "payment_bank_account_id", "payment_method"])
-def test_paying_at_once_needs_to_know_how(make: Maker, field: str) -> None:
+def test_paying_at_once_needs_to_know_how(make: Factory, field: str) -> None:
     body = make.invoice_body(**at_once(make, 10, **{field: None}))
 
     assert make.refused("invoices.create", body) == [field]
 
 
-def test_payments_of_another_workspace_are_not_there(api: Api, make: Maker) -> None:
+def test_payments_of_another_workspace_are_not_there(api: Api, make: Factory) -> None:
     payment, headers = make.payment(make.invoice()), inside(make.workspace())
 
     api.call("payments.get", expect=404, headers=headers, **id_of("payments", payment))
@@ -296,7 +296,7 @@ def test_payments_of_another_workspace_are_not_there(api: Api, make: Maker) -> N
 
 
 def test_receipts_are_numbered_by_the_workspaces_own_series_if_it_has_one(
-    api: Api, make: Maker
+    api: Api, make: Factory
 ) -> None:
     workspace = make.workspace()
     invoice = make.made("invoices.create", make.invoice_body(), headers=inside(workspace))

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from mockvoice_contracts.harness.client import Api, Reply
-from mockvoice_contracts.suites.optiflow.maker import Maker, id_of
+from mockvoice_contracts.suites.optiflow.factories import Factory, id_of
 
 
 def text_of(reply: Reply) -> str:
@@ -16,7 +16,7 @@ def text_of(reply: Reply) -> str:
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
-def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Maker, accept: str) -> None:
+def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Factory, accept: str) -> None:
     invoice = make.invoice(
         {"quantity": 2, "unit_price": 1250, "taxes": [make.tax("itbis 18.00")]}, notes="Gracias",
         issue_date="2026-03-02", due_date="2026-04-01",
@@ -37,7 +37,7 @@ def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Maker, accept
     assert invoice["document_subtype"]["name"] in flat
 
 
-def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Maker) -> None:
+def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Factory) -> None:
     quotation, invoice = make.quotation(due_date="2027-01-31"), make.invoice()
     payment = make.payment(invoice, "12.34")
     offer = api.exchange("quotations.pdf", expect=200, **id_of("quotations", quotation))
@@ -57,7 +57,7 @@ def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Maker) -> None:
     assert "Anulado" in text_of(voided)
 
 
-def test_what_is_written_on_a_document_is_text(api: Api, make: Maker) -> None:
+def test_what_is_written_on_a_document_is_text(api: Api, make: Factory) -> None:
     hostile = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
     invoice = make.invoice({"description": hostile}, notes=hostile)
 

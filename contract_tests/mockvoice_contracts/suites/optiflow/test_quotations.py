@@ -3,14 +3,14 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
 
 
-def convert(make: Maker, quotation: Record, **body: object) -> Record:
+def convert(make: Factory, quotation: Record, **body: object) -> Record:
     return make.made("quotations.convert", body, **id_of("quotations", quotation))
 
 
-def test_a_new_quotation_is_a_draft_that_moves_no_stock(make: Maker) -> None:
+def test_a_new_quotation_is_a_draft_that_moves_no_stock(make: Factory) -> None:
     product = make.product(1)
     made = make.quotation(
         {"product_id": product["id"], "quantity": 5}, due_date=make.day(9), notes="Oferta"
@@ -27,7 +27,7 @@ def test_a_new_quotation_is_a_draft_that_moves_no_stock(make: Maker) -> None:
     assert make.stock(product) == 1
 
 
-def test_quotations_are_numbered_by_their_own_series(make: Maker) -> None:
+def test_quotations_are_numbered_by_their_own_series(make: Factory) -> None:
     series = make.series(type="quotation")
     numbers = [
         make.quotation(document_subtype_id=series["id"])["document_number"] for _ in range(2)
@@ -40,7 +40,7 @@ def test_quotations_are_numbered_by_their_own_series(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("status", ["sent", "approved", "rejected", "cancelled", "draft"])
-def test_a_status_can_be_sent_from_any_other(make: Maker, status: str) -> None:
+def test_a_status_can_be_sent_from_any_other(make: Factory, status: str) -> None:
     quotation = make.quotation()
     make.update("quotations", quotation, status="rejected")
 
@@ -50,7 +50,9 @@ def test_a_status_can_be_sent_from_any_other(make: Maker, status: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ["quotations.update", "quotations.replace"])
-def test_an_update_changes_lines_and_keeps_the_rest(api: Api, make: Maker, operation: str) -> None:
+def test_an_update_changes_lines_and_keeps_the_rest(
+    api: Api, make: Factory, operation: str
+) -> None:
     made = make.quotation({}, {"unit_price": 5}, notes="Oferta")
     body = {"items": [{"id": made["items"][0]["id"], "quantity": 3}]}
     changed = api.call(operation, expect=200, body=body, **id_of("quotations", made))["data"]
@@ -63,7 +65,7 @@ def test_an_update_changes_lines_and_keeps_the_rest(api: Api, make: Maker, opera
     assert changed["items"][0]["id"] == made["items"][0]["id"]
 
 
-def test_a_conversion_makes_the_invoice_that_was_offered(make: Maker) -> None:
+def test_a_conversion_makes_the_invoice_that_was_offered(make: Factory) -> None:
     product, tax = make.product(10), make.tax("itbis 16.00")
     line = {
         "product_id": product["id"],
@@ -106,7 +108,7 @@ def test_a_conversion_makes_the_invoice_that_was_offered(make: Maker) -> None:
     assert make.read("quotations", quotation)["status"] == "converted"
 
 
-def test_an_offered_tax_rate_is_kept(make: Maker) -> None:
+def test_an_offered_tax_rate_is_kept(make: Factory) -> None:
     tax = make.made("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": 7})
     quotation = make.quotation({"taxes": [tax["id"]]})
     make.update("quotations", quotation, status="approved")
@@ -116,7 +118,7 @@ def test_an_offered_tax_rate_is_kept(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_an_invoice_may_have_days_of_its_own(make: Maker) -> None:
+def test_an_invoice_may_have_days_of_its_own(make: Factory) -> None:
     own = {
         "document_subtype_id": make.series_id,
         "issue_date": "2026-01-05",
@@ -134,7 +136,7 @@ def test_an_invoice_may_have_days_of_its_own(make: Maker) -> None:
     assert make.refused("quotations.convert", unknown, **where) == ["document_subtype_id"]
 
 
-def test_a_conversion_needs_no_body_and_takes_the_preferred_series(api: Api, make: Maker) -> None:
+def test_a_conversion_needs_no_body_and_takes_the_preferred_series(api: Api, make: Factory) -> None:
     workspace, series = make.workspace(), make.series()
     where = {"workspaceId": workspace["id"], **id_of("document_subtypes", series)}
     api.call("document_subtypes.set_preferred", expect=200, **where)
@@ -150,7 +152,7 @@ def test_a_conversion_needs_no_body_and_takes_the_preferred_series(api: Api, mak
     assert converted["document_number"] == f"{series['prefix']}00000001"
 
 
-def test_too_little_stock_leaves_the_quotation_as_it_was(make: Maker) -> None:
+def test_too_little_stock_leaves_the_quotation_as_it_was(make: Factory) -> None:
     product, series = make.product(2), make.series()
     quotation = make.quotation({}, {"product_id": product["id"], "quantity": 3})
     body = {"document_subtype_id": series["id"]}
@@ -162,14 +164,14 @@ def test_too_little_stock_leaves_the_quotation_as_it_was(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("status", ["rejected", "cancelled"])
-def test_what_was_turned_down_is_not_converted(make: Maker, status: str) -> None:
+def test_what_was_turned_down_is_not_converted(make: Factory, status: str) -> None:
     quotation = make.quotation()
     make.update("quotations", quotation, status=status)
 
     assert make.refused("quotations.convert", {}, **id_of("quotations", quotation)) == ["error"]
 
 
-def test_a_converted_quotation_is_final(api: Api, make: Maker) -> None:
+def test_a_converted_quotation_is_final(api: Api, make: Factory) -> None:
     quotation = make.quotation()
     invoice = convert(make, quotation, document_subtype_id=make.series_id)
     where = id_of("quotations", quotation)
@@ -184,7 +186,7 @@ def test_a_converted_quotation_is_final(api: Api, make: Maker) -> None:
     assert make.read("quotations", quotation)["status"] == "converted"
 
 
-def test_an_invoice_that_names_its_quotation_converts_it(make: Maker) -> None:
+def test_an_invoice_that_names_its_quotation_converts_it(make: Factory) -> None:
     quotation = make.quotation()
     invoice = make.invoice(quotation_id=quotation["id"])
 
@@ -192,7 +194,7 @@ def test_an_invoice_that_names_its_quotation_converts_it(make: Maker) -> None:
     assert make.read("quotations", quotation)["status"] == "converted"
 
 
-def test_a_deleted_quotation_is_gone(api: Api, make: Maker) -> None:
+def test_a_deleted_quotation_is_gone(api: Api, make: Factory) -> None:
     where = id_of("quotations", make.quotation())
     api.call("quotations.delete", expect=204, **where)
 
@@ -200,7 +202,7 @@ def test_a_deleted_quotation_is_gone(api: Api, make: Maker) -> None:
     api.call("quotations.delete", expect=404, **where)
 
 
-def test_a_quotation_of_another_workspace_is_not_there(api: Api, make: Maker) -> None:
+def test_a_quotation_of_another_workspace_is_not_there(api: Api, make: Factory) -> None:
     quotation, headers = make.quotation(), inside(make.workspace())
     where = id_of("quotations", quotation)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
 
 
 def sold(product: Record, quantity: float | str = 1, **fields: object) -> Record:
@@ -17,7 +17,7 @@ def kinds(movements: list[Record]) -> list[tuple[str, str]]:
     return [(each["type"], each["quantity"]) for each in movements]
 
 
-def test_a_sale_takes_stock_and_leaves_a_movement(make: Maker) -> None:
+def test_a_sale_takes_stock_and_leaves_a_movement(make: Factory) -> None:
     product = make.product(10)
     invoice = make.invoice(sold(product, "2.50"))
     movements = make.movements(product_id=product["id"])
@@ -31,7 +31,7 @@ def test_a_sale_takes_stock_and_leaves_a_movement(make: Maker) -> None:
     assert make.movements(invoice_id=invoice["id"]) == [sale]
 
 
-def test_too_little_stock_refuses_the_whole_invoice(make: Maker) -> None:
+def test_too_little_stock_refuses_the_whole_invoice(make: Factory) -> None:
     plenty, scarce = make.product(10), make.product(3)
     body = make.invoice_body(sold(plenty), sold(scarce, "3.01"))
 
@@ -42,7 +42,7 @@ def test_too_little_stock_refuses_the_whole_invoice(make: Maker) -> None:
     assert make.stock(scarce) == 0
 
 
-def test_lines_of_one_product_cannot_exceed_it_together(make: Maker) -> None:
+def test_lines_of_one_product_cannot_exceed_it_together(make: Factory) -> None:
     product = make.product(5)
 
     body = make.invoice_body(sold(product, 3), sold(product, 3))
@@ -52,7 +52,7 @@ def test_lines_of_one_product_cannot_exceed_it_together(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"allow_negative_stock": True}, {"allow_negative_stock": 1}])
-def test_negative_stock_is_never_sold(make: Maker, fields: Record) -> None:
+def test_negative_stock_is_never_sold(make: Factory, fields: Record) -> None:
     product = make.product(1, **fields)
 
     assert make.refused("invoices.create", make.invoice_body(sold(product, 2))) == [
@@ -60,7 +60,7 @@ def test_negative_stock_is_never_sold(make: Maker, fields: Record) -> None:
     ]
 
 
-def test_only_tracked_products_move_stock(make: Maker) -> None:
+def test_only_tracked_products_move_stock(make: Factory) -> None:
     for product in (
         make.service(),
         make.product(None, track_stock=False),
@@ -72,7 +72,7 @@ def test_only_tracked_products_move_stock(make: Maker) -> None:
         assert make.movements(product_id=product["id"]) == []
 
 
-def test_an_update_moves_the_difference(make: Maker) -> None:
+def test_an_update_moves_the_difference(make: Factory) -> None:
     product, other = make.product(10), make.product(10)
     invoice = make.invoice(sold(product, 4))
     line = invoice["items"][0]["id"]
@@ -91,7 +91,7 @@ def test_an_update_moves_the_difference(make: Maker) -> None:
     ]  # fmt: skip
 
 
-def test_an_update_that_needs_too_much_is_refused_whole(make: Maker) -> None:
+def test_an_update_that_needs_too_much_is_refused_whole(make: Factory) -> None:
     product = make.product(5)
     invoice = make.invoice(sold(product, 4))
     line = invoice["items"][0]["id"]
@@ -107,7 +107,7 @@ def test_an_update_that_needs_too_much_is_refused_whole(make: Maker) -> None:
 
 
 def test_a_line_that_is_removed_gives_its_goods_back_and_one_that_is_added_takes_some(
-    make: Maker,
+    make: Factory,
 ) -> None:
     product, other = make.product(10), make.product(10)
     invoice = make.invoice(sold(product, 4), sold(other, 1))
@@ -118,7 +118,7 @@ def test_a_line_that_is_removed_gives_its_goods_back_and_one_that_is_added_takes
     assert (make.stock(product), make.stock(other)) == (10, 7)
 
 
-def test_an_update_without_lines_moves_nothing(make: Maker) -> None:
+def test_an_update_without_lines_moves_nothing(make: Factory) -> None:
     product = make.product(10)
     invoice = make.invoice(sold(product, 4))
     make.update("invoices", invoice, notes="Igual")
@@ -126,7 +126,7 @@ def test_an_update_without_lines_moves_nothing(make: Maker) -> None:
     assert len(make.movements(invoice_id=invoice["id"])) == 1
 
 
-def test_a_deletion_returns_the_stock(api: Api, make: Maker) -> None:
+def test_a_deletion_returns_the_stock(api: Api, make: Factory) -> None:
     product = make.product(10)
     invoice = make.invoice(sold(product, 4), sold(product, 1))
     api.call("invoices.delete", expect=204, **id_of("invoices", invoice))
@@ -137,7 +137,7 @@ def test_a_deletion_returns_the_stock(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_a_cancellation_returns_the_stock_once(api: Api, make: Maker) -> None:
+def test_a_cancellation_returns_the_stock_once(api: Api, make: Factory) -> None:
     product = make.product(10)
     invoice = make.invoice(sold(product, 4))
     make.update("invoices", invoice, status="cancelled")
@@ -147,7 +147,7 @@ def test_a_cancellation_returns_the_stock_once(api: Api, make: Maker) -> None:
     assert make.stock(product) == 10
 
 
-def test_stock_is_counted_for_each_workspace(make: Maker) -> None:
+def test_stock_is_counted_for_each_workspace(make: Factory) -> None:
     workspace, product = make.workspace(), make.product(10)
     body = make.invoice_body(sold(product))
 
@@ -158,7 +158,7 @@ def test_stock_is_counted_for_each_workspace(make: Maker) -> None:
 
 
 def transfer(
-    make: Maker, product: Record, start: Record, end: Record, quantity: float = 4
+    make: Factory, product: Record, start: Record, end: Record, quantity: float = 4
 ) -> Record:
     return {
         "product_id": product["id"], "from_workspace_id": start["id"], "to_workspace_id": end["id"],
@@ -166,7 +166,7 @@ def transfer(
     }  # fmt: skip
 
 
-def test_a_transfer_goes_out_here_and_comes_in_there(api: Api, make: Maker) -> None:
+def test_a_transfer_goes_out_here_and_comes_in_there(api: Api, make: Factory) -> None:
     here, there, product = make.workspace(), make.workspace(), make.product(None)
     make.made(
         "initial_stock.create", {"product_id": product["id"], "quantity": 10}, headers=inside(here)
@@ -201,7 +201,7 @@ def test_a_transfer_goes_out_here_and_comes_in_there(api: Api, make: Maker) -> N
     api.call("stock_transfers.get", expect=404, **id_of("stock_transfers", out))
 
 
-def test_a_transfer_is_refused_by_what_is_wrong_with_it(make: Maker) -> None:
+def test_a_transfer_is_refused_by_what_is_wrong_with_it(make: Factory) -> None:
     here, there, product = make.workspace(), make.workspace(), make.product(None)
     make.made(
         "initial_stock.create", {"product_id": product["id"], "quantity": 3}, headers=inside(here)
@@ -220,7 +220,7 @@ def test_a_transfer_is_refused_by_what_is_wrong_with_it(make: Maker) -> None:
     assert make.stock(product, here) == 3
 
 
-def test_an_adjustment_adds_and_takes_away(api: Api, make: Maker) -> None:
+def test_an_adjustment_adds_and_takes_away(api: Api, make: Factory) -> None:
     workspace, first, second = make.workspace(), make.product(None), make.product(None)
     headers = inside(workspace)
     items = [
@@ -248,7 +248,7 @@ def test_an_adjustment_adds_and_takes_away(api: Api, make: Maker) -> None:
     assert found == [*taken, *reversed(made)]
 
 
-def test_an_adjustment_below_zero_needs_leave(make: Maker) -> None:
+def test_an_adjustment_below_zero_needs_leave(make: Factory) -> None:
     strict, lenient = make.product(1), make.product(1, allow_negative_stock=True)
     items = [{"product_id": each["id"], "quantity": -2} for each in (lenient, strict)]
 
@@ -261,14 +261,14 @@ def test_an_adjustment_below_zero_needs_leave(make: Maker) -> None:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("quantity", [0, "0", "0.00", 0.001])
-def test_an_adjustment_of_nothing_is_refused(make: Maker, quantity: object) -> None:
+def test_an_adjustment_of_nothing_is_refused(make: Factory, quantity: object) -> None:
     items = [{"product_id": make.product(1)["id"], "quantity": quantity}]
 
     body = {"reason": "recount", "items": items}
     assert make.refused("inventory_adjustments.create", body) == ["items.0.quantity"]
 
 
-def test_a_product_is_adjusted_once_in_a_request_and_must_be_tracked(make: Maker) -> None:
+def test_a_product_is_adjusted_once_in_a_request_and_must_be_tracked(make: Factory) -> None:
     item = {"product_id": make.product(1)["id"], "quantity": 1}
 
     for items in ([item, item], [item, {**item, "product_id": make.service_id}]):
@@ -276,7 +276,7 @@ def test_a_product_is_adjusted_once_in_a_request_and_must_be_tracked(make: Maker
         assert make.refused("inventory_adjustments.create", body) == ["items.1.product_id"]
 
 
-def test_the_first_stock_is_set_once(make: Maker) -> None:
+def test_the_first_stock_is_set_once(make: Factory) -> None:
     product, opened = make.product(None), make.product(1)
     body = {"product_id": product["id"], "quantity": 0, "unit_cost": 5, "notes": "Conteo"}
     made = make.made("initial_stock.create", body)

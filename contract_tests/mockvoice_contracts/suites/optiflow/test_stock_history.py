@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import Maker, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record, inside
 
 OPENING = 20
 DEEP = os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep"
@@ -23,7 +23,7 @@ class History(RuleBasedStateMachine):
     """A shop with two self.branches and three products, in which anything may happen."""
 
     api: ClassVar[Api]
-    make: ClassVar[Maker]
+    make: ClassVar[Factory]
     branches: ClassVar[list[Record]]
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class History(RuleBasedStateMachine):
                 assert stock == balance == self.model[branch, number] >= 0
 
 
-def test_stock_is_the_opening_and_the_movements_whatever_happens(api: Api, make: Maker) -> None:
+def test_stock_is_the_opening_and_the_movements_whatever_happens(api: Api, make: Factory) -> None:
     branches = [make.workspace(), make.workspace()]
     shop = type("Shop", (History,), {"api": api, "make": make, "branches": branches})
     run_state_machine_as_test(

@@ -7,7 +7,7 @@ import pytest
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.maker import Maker, Record
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record
 
 CASES = sorted(
     targets.fixtures("optiflow").joinpath("totals").iterdir(), key=lambda path: path.name
@@ -16,7 +16,7 @@ LINE = ("subtotal", "discount_rate", "discount_amount", "tax_rate", "tax_amount"
 DOCUMENT = ("subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def body_of(make: Maker, case: Record) -> tuple[list[Record], Record]:
+def body_of(make: Factory, case: Record) -> tuple[list[Record], Record]:
     """The case's lines as a request says them, and the rest of the body."""
     items = [{**item, "taxes": [make.tax(tax) for tax in item["taxes"]]} for item in case["items"]]
     currency = case.get("currency")
@@ -36,7 +36,9 @@ def amounts_of(document: Record) -> Record:
 
 @pytest.mark.parametrize("kind", ["invoice", "quotation"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_has_the_amounts_that_were_worked_out(make: Maker, path: Any, kind: str) -> None:
+def test_a_document_has_the_amounts_that_were_worked_out(
+    make: Factory, path: Any, kind: str
+) -> None:
     case = json.loads(path.read_bytes())
     items, more = body_of(make, case)
     made = getattr(make, kind)(*items, **more)
@@ -46,7 +48,7 @@ def test_a_document_has_the_amounts_that_were_worked_out(make: Maker, path: Any,
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_an_update_comes_to_the_same(make: Maker, path: Any) -> None:
+def test_an_update_comes_to_the_same(make: Factory, path: Any) -> None:
     case = json.loads(path.read_bytes())
     items, more = body_of(make, case)
     invoice = make.invoice({"unit_price": 1})
@@ -55,7 +57,7 @@ def test_an_update_comes_to_the_same(make: Maker, path: Any) -> None:
     assert amounts_of(updated) == case["expected"], case["name"]
 
 
-def test_totals_that_are_sent_are_not_believed(make: Maker) -> None:
+def test_totals_that_are_sent_are_not_believed(make: Factory) -> None:
     lies = {"subtotal": 1, "tax_amount": 1, "total": 1}
     invoice = make.invoice({"quantity": 2, **lies}, subtotal_amount="1.00", total_amount="1.00")
 
@@ -63,7 +65,7 @@ def test_totals_that_are_sent_are_not_believed(make: Maker) -> None:
 
 
 @pytest.mark.assumed
-def test_numbers_are_rounded_before_they_are_reckoned_with(make: Maker) -> None:
+def test_numbers_are_rounded_before_they_are_reckoned_with(make: Factory) -> None:
     invoice = make.invoice({"quantity": 1.005, "unit_price": 9.995})
 
     assert (invoice["items"][0]["quantity"], invoice["items"][0]["unit_price"]) == ("1.01", "10.00")
@@ -80,12 +82,12 @@ def test_numbers_are_rounded_before_they_are_reckoned_with(make: Maker) -> None:
         ({"discount_amount": -1}, "discount_amount"),
     ],
 )
-def test_a_discount_above_the_line_is_refused(make: Maker, discount: Record, field: str) -> None:
+def test_a_discount_above_the_line_is_refused(make: Factory, discount: Record, field: str) -> None:
     assert make.refused("invoices.create", make.invoice_body(discount)) == [f"items.0.{field}"]
 
 
 @pytest.mark.assumed
-def test_a_total_that_no_column_holds_is_refused(make: Maker) -> None:
+def test_a_total_that_no_column_holds_is_refused(make: Factory) -> None:
     body = make.invoice_body({"quantity": "99999999.99", "unit_price": "101"})
 
     assert make.refused("invoices.create", body) == ["items"]
@@ -100,27 +102,31 @@ def test_a_total_that_no_column_holds_is_refused(make: Maker) -> None:
         ("exento 0.00", "no_facturable 0.00"),
     ],
 )
-def test_exclusive_kinds_of_tax_do_not_stand_together(make: Maker, first: str, second: str) -> None:
+def test_exclusive_kinds_of_tax_do_not_stand_together(
+    make: Factory, first: str, second: str
+) -> None:
     body = make.invoice_body({"taxes": [make.tax(first), make.tax(second)]})
 
     assert make.refused("invoices.create", body) == ["items.0.taxes"]
 
 
-def test_other_taxes_add_up_with_anything(make: Maker) -> None:
+def test_other_taxes_add_up_with_anything(make: Factory) -> None:
     taxes = [make.tax(name) for name in ("itbis 18.00", "propina_legal 10.00", "other 2.50")]
     line = make.invoice({"taxes": taxes})["items"][0]
 
     assert (line["tax_rate"], line["tax_amount"], line["total"]) == ("30.50", "30.50", "130.50")
 
 
-def test_a_repeated_tax_counts_once_and_taxes_stand_in_the_order_of_their_ids(make: Maker) -> None:
+def test_a_repeated_tax_counts_once_and_taxes_stand_in_the_order_of_their_ids(
+    make: Factory,
+) -> None:
     low, high = sorted([make.tax("itbis 18.00"), make.tax("propina_legal 10.00")])
     line = make.invoice({"taxes": [high, {"id": low}, str(high)]})["items"][0]
 
     assert [tax["id"] for tax in line["taxes"]] == [low, high]
 
 
-def test_the_products_default_tax_counts_where_none_is_named(make: Maker) -> None:
+def test_the_products_default_tax_counts_where_none_is_named(make: Factory) -> None:
     product = make.service(default_tax_id=make.tax("itbis 16.00"))
     items = [
         {"product_id": product["id"], "taxes": None},
@@ -133,7 +139,7 @@ def test_the_products_default_tax_counts_where_none_is_named(make: Maker) -> Non
 
 
 @pytest.mark.assumed
-def test_the_other_name_for_taxes_counts_where_the_first_is_not_sent(make: Maker) -> None:
+def test_the_other_name_for_taxes_counts_where_the_first_is_not_sent(make: Factory) -> None:
     low, high = make.tax("itbis 18.00"), make.tax("itbis 16.00")
     both = make.line(taxes=[high], tax_ids=[low])
     alias = {name: value for name, value in make.line(tax_ids=[low]).items() if name != "taxes"}
@@ -142,7 +148,7 @@ def test_the_other_name_for_taxes_counts_where_the_first_is_not_sent(make: Maker
     assert [line["tax_rate"] for line in lines] == ["16.00", "18.00"]
 
 
-def test_a_tax_that_changes_does_not_reach_old_documents(api: Api, make: Maker) -> None:
+def test_a_tax_that_changes_does_not_reach_old_documents(api: Api, make: Factory) -> None:
     tax = make.made("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "10.00"})
     invoice = make.invoice({"taxes": [tax["id"]]})
     changed = make.update("taxes", tax, rate="50", type="isc", name=make.name("Otra"))

@@ -6,18 +6,18 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.maker import NO_RECORD, Maker, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, inside
 
 
 @pytest.fixture
-def current(api: Api, make: Maker) -> Iterator[Record]:
+def current(api: Api, make: Factory) -> Iterator[Record]:
     """The present workspace; a test that has chosen another finds it back in place."""
     workspace = make.read_workspace()
     yield workspace
     api.call("workspaces.select", expect=200, workspaceId=workspace["id"])
 
 
-def test_a_new_workspace_belongs_to_who_made_it(api: Api, make: Maker) -> None:
+def test_a_new_workspace_belongs_to_who_made_it(api: Api, make: Factory) -> None:
     made = make.workspace(code="EST", address="Av. 1", phone="809", description="Este")
 
     assert made["is_owner"] is True
@@ -35,7 +35,7 @@ def test_a_new_workspace_belongs_to_who_made_it(api: Api, make: Maker) -> None:
 
 
 @pytest.mark.parametrize("operation", ["workspaces.update", "workspaces.replace"])
-def test_a_new_name_makes_a_new_slug_and_is_unique(api: Api, make: Maker, operation: str) -> None:
+def test_a_new_name_makes_a_new_slug_and_is_unique(api: Api, make: Factory, operation: str) -> None:
     made, name = make.workspace(code="A"), make.name("Sucursal Ñandú")
     where = {"workspaceId": made["id"]}
     changed = api.call(operation, expect=200, body={"name": name}, **where)["data"]
@@ -65,7 +65,7 @@ def test_what_is_no_workspace_is_not_found(api: Api) -> None:
 
 
 def test_the_choice_holds_for_later_requests_and_the_header_for_one(
-    api: Api, make: Maker, current: Record
+    api: Api, make: Factory, current: Record
 ) -> None:
     other = make.workspace()
     assert api.call("workspaces.select", expect=200, workspaceId=other["id"])["data"] == other
@@ -78,7 +78,7 @@ def test_the_choice_holds_for_later_requests_and_the_header_for_one(
     assert make.invoice()["workspace_id"] == other["id"]
 
 
-def test_clearing_the_choice_keeps_the_membership(api: Api, make: Maker, current: Record) -> None:
+def test_clearing_the_choice_keeps_the_membership(api: Api, make: Factory, current: Record) -> None:
     other = make.workspace()
     api.call("workspaces.select", expect=200, workspaceId=other["id"])
     api.call("workspaces.deselect", expect=204, workspaceId=current["id"])
@@ -96,7 +96,7 @@ def member_of(api: Api, viewer: Api) -> Record:
     return next(each for each in found if each["role"] == "viewer")
 
 
-def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Maker) -> None:
+def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Factory) -> None:
     found = api.call("members.search", expect=200)["data"]
 
     assert viewer.call("members.search", expect=200)["data"] == found
@@ -106,7 +106,7 @@ def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Make
     )
 
 
-def test_a_token_may_what_its_users_role_may(api: Api, viewer: Api, make: Maker) -> None:
+def test_a_token_may_what_its_users_role_may(api: Api, viewer: Api, make: Factory) -> None:
     member = member_of(api, viewer)
     where = {"memberId": member["id"]}
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
@@ -121,7 +121,7 @@ def test_a_token_may_what_its_users_role_may(api: Api, viewer: Api, make: Maker)
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
 
 
-def test_the_owner_keeps_the_role_and_stays(api: Api, make: Maker) -> None:
+def test_the_owner_keeps_the_role_and_stays(api: Api, make: Factory) -> None:
     owner = next(m for m in api.call("members.search", expect=200)["data"] if m["role"] == "owner")
     where = {"memberId": owner["id"]}
 
@@ -131,7 +131,7 @@ def test_the_owner_keeps_the_role_and_stays(api: Api, make: Maker) -> None:
     api.call("members.change_role", expect=404, memberId=NO_RECORD, body={})
 
 
-def test_there_is_one_owner(api: Api, viewer: Api, make: Maker) -> None:
+def test_there_is_one_owner(api: Api, viewer: Api, make: Factory) -> None:
     where = {"memberId": member_of(api, viewer)["id"]}
 
     assert make.refused("members.change_role", {"role": "owner"}, **where) == ["role"]
@@ -141,7 +141,7 @@ def test_there_is_one_owner(api: Api, viewer: Api, make: Maker) -> None:
 
 @pytest.mark.assumed
 def test_an_invitation_is_sent_once_and_never_to_a_member(
-    api: Api, target: Target, make: Maker
+    api: Api, target: Target, make: Factory
 ) -> None:
     email = make.name("carla").replace(" ", ".") + "@contract.example"
     made = make.made("members.invite", {"email": email})
@@ -150,5 +150,5 @@ def test_an_invitation_is_sent_once_and_never_to_a_member(
     assert (made["email"], made["role"], made["status"]) == (email, "member", "pending")
     for again in (email.upper(), member["email"]):
         assert make.refused("members.invite", {"email": again}) == ["email"]
-    if target.powers is not None:
-        assert target.powers.outbox()[-1]["to"] == email
+    if target.control is not None:
+        assert target.control.outbox()[-1]["to"] == email

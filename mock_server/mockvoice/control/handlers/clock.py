@@ -4,18 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from mockvoice.control import render
+from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidTime
-from mockvoice.control.house import House
-from mockvoice.control.instants import instant
+from mockvoice.control.parsing import parse_instant
 
 
-def get(house: House, sandbox_name: str) -> dict[str, Any]:
+def get(house: ServerContext, sandbox_name: str) -> dict[str, Any]:
     return render.clock(house.sandbox(sandbox_name).clock)
 
 
-def set(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
+def set(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
     sandbox = house.sandbox(sandbox_name)
-    now = instant(body["now"]) if "now" in body else None
+    now = parse_instant(body["now"]) if "now" in body else None
     match body.get("frozen"):
         case True:
             sandbox.freeze()
@@ -26,7 +26,7 @@ def set(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]
     return render.clock(sandbox.clock)
 
 
-def advance(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
+def advance(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
     sandbox = house.sandbox(sandbox_name)
     try:
         sandbox.advance(timedelta(**body))

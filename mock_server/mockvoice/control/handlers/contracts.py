@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from mockvoice.control.house import House
+from mockvoice.control.context import ServerContext
 from mockvoice.web.contract import Document, to_yaml
 from mockvoice.web.responses import DeferredResponse, Response
 
 
-def get(house: House, vendor_key: str) -> dict[str, Any]:
+def get(house: ServerContext, vendor_key: str) -> dict[str, Any]:
     return house.vendor_contract(vendor_key)
 
 
-def get_yaml(house: House, vendor_key: str) -> DeferredResponse:
+def get_yaml(house: ServerContext, vendor_key: str) -> DeferredResponse:
     return _later(house.vendor_contract(vendor_key))
 
 
-def get_own(house: House) -> dict[str, Any]:
+def get_own(house: ServerContext) -> dict[str, Any]:
     return house.own_contract()
 
 
-def get_own_yaml(house: House) -> DeferredResponse:
+def get_own_yaml(house: ServerContext) -> DeferredResponse:
     return _later(house.own_contract())
 
 

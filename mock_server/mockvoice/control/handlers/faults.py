@@ -3,17 +3,17 @@
 from typing import Any
 
 from mockvoice.control import render
+from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
-from mockvoice.control.house import House
 from mockvoice.web.faults import ANY, FAULTS_KEPT
 from mockvoice.web.responses import Response
 
 
-def search(house: House, sandbox_name: str) -> list[dict[str, Any]]:
+def search(house: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
     return [render.fault(each) for each in house.sandbox(sandbox_name).faults]
 
 
-def create(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
+def create(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
     sandbox = house.sandbox(sandbox_name)
     operation = _operation(house, body)
     if len(sandbox.faults) >= FAULTS_KEPT:
@@ -26,18 +26,18 @@ def create(house: House, sandbox_name: str, body: dict[str, Any]) -> dict[str, A
     return render.fault(fault)
 
 
-def clear(house: House, sandbox_name: str) -> Response:
+def clear(house: ServerContext, sandbox_name: str) -> Response:
     house.sandbox(sandbox_name).faults.clear()
     return Response(status=204)
 
 
-def delete(house: House, sandbox_name: str, fault_id: int) -> Response:
+def delete(house: ServerContext, sandbox_name: str, fault_id: int) -> Response:
     if not house.sandbox(sandbox_name).faults.remove(fault_id):
         raise FaultNotFound(fault_id)
     return Response(status=204)
 
 
-def _operation(house: House, body: dict[str, Any]) -> str:
+def _operation(house: ServerContext, body: dict[str, Any]) -> str:
     """The operation that is meant, known to the vendor. Raises ``InvalidFault``, ``VendorNotFound``."""
     operation: str = body.get("operation", ANY)
     if body["vendor"] == ANY:

@@ -1,8 +1,8 @@
 """Whether the server is up."""
 
 from mockvoice import __version__
-from mockvoice.control.house import House
+from mockvoice.control.context import ServerContext
 
 
-def get(house: House) -> dict[str, str]:
+def get(house: ServerContext) -> dict[str, str]:
     return {"status": "ok", "version": __version__}

@@ -1,16 +1,16 @@
 """What a sandbox was asked, and what it answered."""
 
-from mockvoice.control.errors import InvalidFilter, JournalOff
-from mockvoice.control.exchanges import Filter, chosen, masks_for, shown
+from mockvoice.control.context import ServerContext
+from mockvoice.control.errors import InvalidFilter, JournalDisabled
 from mockvoice.control.har import archive
-from mockvoice.control.house import House
-from mockvoice.control.masks import Masks
+from mockvoice.control.journal_view import Filter, chosen, redactor_for, shown
+from mockvoice.control.redaction import Redactor
 from mockvoice.web.request_log import Entry
 from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(
-    house: House,
+    house: ServerContext,
     sandbox_name: str,
     vendor: str | None,
     operation: str | None,
@@ -24,7 +24,7 @@ def search(
 
 
 def export(
-    house: House,
+    house: ServerContext,
     sandbox_name: str,
     vendor: str | None,
     operation: str | None,
@@ -41,22 +41,22 @@ def export(
     )
 
 
-def clear(house: House, sandbox_name: str) -> Response:
+def clear(house: ServerContext, sandbox_name: str) -> Response:
     house.sandbox(sandbox_name).request_log.clear()
     return Response(status=204)
 
 
 def _wanted(
-    house: House, sandbox_name: str, wanted: Filter, limit: int
-) -> tuple[list[Entry], Masks]:
+    house: ServerContext, sandbox_name: str, wanted: Filter, limit: int
+) -> tuple[list[Entry], Redactor]:
     """The entries that are wanted, and what hides a sandbox's secrets in them."""
     sandbox = house.sandbox(sandbox_name)
     if not house.sandboxes.journal_size:
-        raise JournalOff
+        raise JournalDisabled
     if wanted.vendor is not None:
         house.vendor(wanted.vendor)
     try:
-        return chosen(sandbox, wanted, limit), masks_for(sandbox)
+        return chosen(sandbox, wanted, limit), redactor_for(sandbox)
     except ValueError as error:
         raise InvalidFilter(
             "status must be a status or a class of them, since the id of an entry or an instant such "

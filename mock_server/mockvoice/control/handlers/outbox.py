@@ -4,12 +4,12 @@ from heapq import nlargest
 from typing import Any
 
 from mockvoice.control import render
-from mockvoice.control.house import House
-from mockvoice.control.instants import instant
+from mockvoice.control.context import ServerContext
+from mockvoice.control.parsing import parse_instant
 
 
 def search(
-    house: House,
+    house: ServerContext,
     sandbox_name: str,
     vendor: str | None,
     to: str | None,
@@ -22,7 +22,7 @@ def search(
     backends = {key: sandbox.backends[key] for key in keys}
     for backend in backends.values():
         sandbox.run_due_events(backend)
-    earliest = None if since is None else instant(since, "since")
+    earliest = None if since is None else parse_instant(since, "since")
     sent = (
         (key, each)
         for key, backend in backends.items()

@@ -4,59 +4,59 @@ from datetime import timedelta
 from typing import Any
 
 from mockvoice.control import render
-from mockvoice.control.beginnings import Begun, begun
-from mockvoice.control.errors import DefaultStays, SandboxExists
-from mockvoice.control.house import House
+from mockvoice.control.context import ServerContext
+from mockvoice.control.errors import DefaultSandboxProtected, SandboxExists
+from mockvoice.control.initial_state import ResolvedState, resolve
 from mockvoice.web.responses import Response
 from mockvoice.web.sandboxes import DEFAULT, Sandbox
 
 Body = dict[str, Any]
 
 
-def search(house: House) -> list[dict[str, Any]]:
+def search(house: ServerContext) -> list[dict[str, Any]]:
     return [_shown(each) for each in house.sandboxes]
 
 
-def get(house: House, sandbox_name: str) -> dict[str, Any]:
+def get(house: ServerContext, sandbox_name: str) -> dict[str, Any]:
     return _shown(house.sandbox(sandbox_name))
 
 
-def create(house: House, body: Body | None = None) -> Any:
+def create(house: ServerContext, body: Body | None = None) -> Any:
     wanted = body or {}
 
-    def opened(state: Begun) -> Response:
-        name = wanted.get("name") or house.openings.free_name()
+    def opened(state: ResolvedState) -> Response:
+        name = wanted.get("name") or house.factory.free_name()
         _check_free(house, name)
-        sandbox = house.openings.open(name, *state)
+        sandbox = house.factory.create(name, *state)
         if "ttl_seconds" in wanted:
             house.sandboxes.expire(sandbox, timedelta(seconds=wanted["ttl_seconds"]))
         return Response(_shown(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})
 
     if "name" in wanted:
         _check_free(house, wanted["name"])
-    return begun(house, wanted, opened)
+    return resolve(house, wanted, opened)
 
 
-def reset(house: House, sandbox_name: str, body: Body | None = None) -> Any:
+def reset(house: ServerContext, sandbox_name: str, body: Body | None = None) -> Any:
     before = house.sandbox(sandbox_name).initial_state
 
-    def done(state: Begun) -> dict[str, Any]:
+    def done(state: ResolvedState) -> dict[str, Any]:
         sandbox = house.sandbox(sandbox_name)
         sandbox.reset(*state)
         return _shown(sandbox)
 
-    return begun(house, body or {}, done, before)
+    return resolve(house, body or {}, done, before)
 
 
-def delete(house: House, sandbox_name: str) -> Response:
+def delete(house: ServerContext, sandbox_name: str) -> Response:
     sandbox = house.sandbox(sandbox_name)
     if sandbox.name == DEFAULT:
-        raise DefaultStays
+        raise DefaultSandboxProtected
     house.sandboxes.remove(sandbox.name)
     return Response(status=204)
 
 
-def _check_free(house: House, name: str) -> None:
+def _check_free(house: ServerContext, name: str) -> None:
     if house.sandboxes.get(name) is not None:
         raise SandboxExists(name)
 

@@ -7,16 +7,16 @@ from typing import Any
 import orjson
 
 from mockvoice.control import exports, render
-from mockvoice.control.beginnings import imported
-from mockvoice.control.differences import differences
+from mockvoice.control.background import run_in_thread
+from mockvoice.control.context import ServerContext
+from mockvoice.control.diff import state_diff
 from mockvoice.control.errors import (
-    CurrentStays,
+    ReservedSnapshotName,
     SnapshotExists,
     SnapshotNotFound,
     TooManySnapshots,
 )
-from mockvoice.control.house import House
-from mockvoice.control.slow import in_thread
+from mockvoice.control.initial_state import load_export
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.responses import DeferredResponse, Response
 from mockvoice.web.sandboxes import Sandbox
@@ -30,12 +30,12 @@ SNAPSHOTS_KEPT = 500
 JSON_TEXT = "application/json; charset=utf-8"
 
 
-def search(house: House, sandbox_name: str) -> list[dict[str, Any]]:
+def search(house: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
     snapshots = house.sandbox(sandbox_name).snapshots
     return [render.snapshot(each) for each in snapshots.values()]
 
 
-def create(house: House, sandbox_name: str, body: Body) -> Response:
+def create(house: ServerContext, sandbox_name: str, body: Body) -> Response:
     sandbox, name = house.sandbox(sandbox_name), body["name"]
     _check_name(name)
     if name in sandbox.snapshots:
@@ -43,7 +43,7 @@ def create(house: House, sandbox_name: str, body: Body) -> Response:
     return Response(*_keep(sandbox, name, sandbox.save()))
 
 
-def restore(house: House, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
+def restore(house: ServerContext, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
     sandbox = house.sandbox(sandbox_name)
     _check_name(snapshot_name)
     sandbox.restore(_found(sandbox, snapshot_name))
@@ -51,12 +51,14 @@ def restore(house: House, sandbox_name: str, snapshot_name: str) -> dict[str, An
     return render.sandbox(sandbox)
 
 
-def get(house: House, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
+def get(house: ServerContext, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
     saved = _found(house.sandbox(sandbox_name), snapshot_name)
-    return DeferredResponse(lambda: Response(exports.written(saved), media_type=JSON_TEXT))
+    return DeferredResponse(lambda: Response(exports.dump(saved), media_type=JSON_TEXT))
 
 
-def replace(house: House, sandbox_name: str, snapshot_name: str, body: Body) -> DeferredResponse:
+def replace(
+    house: ServerContext, sandbox_name: str, snapshot_name: str, body: Body
+) -> DeferredResponse:
     house.sandbox(sandbox_name)
     _check_name(snapshot_name)
 
@@ -66,10 +68,10 @@ def replace(house: House, sandbox_name: str, snapshot_name: str, body: Body) -> 
         shown, _, headers = _keep(sandbox, snapshot_name, saved)
         return Response(shown, status, headers if status == 201 else {})
 
-    return in_thread(partial(imported, house, body), keep)
+    return run_in_thread(partial(load_export, house, body), keep)
 
 
-def delete(house: House, sandbox_name: str, snapshot_name: str) -> Response:
+def delete(house: ServerContext, sandbox_name: str, snapshot_name: str) -> Response:
     sandbox = house.sandbox(sandbox_name)
     _check_name(snapshot_name)
     _found(sandbox, snapshot_name)
@@ -77,10 +79,12 @@ def delete(house: House, sandbox_name: str, snapshot_name: str) -> Response:
     return Response(status=204)
 
 
-def diff(house: House, sandbox_name: str, snapshot_name: str, other_name: str) -> DeferredResponse:
+def diff(
+    house: ServerContext, sandbox_name: str, snapshot_name: str, other_name: str
+) -> DeferredResponse:
     sandbox = house.sandbox(sandbox_name)
     before, after = _found(sandbox, snapshot_name), _found(sandbox, other_name)
-    return DeferredResponse(_text_of(lambda: differences(before, after)))
+    return DeferredResponse(_text_of(lambda: state_diff(before, after)))
 
 
 def _text_of(make: Callable[[], Any]) -> Callable[[], Response]:
@@ -99,7 +103,7 @@ def _keep(
 
 def _check_name(name: str) -> None:
     if name == CURRENT:
-        raise CurrentStays
+        raise ReservedSnapshotName
 
 
 def _found(sandbox: Sandbox, name: str) -> SandboxState:

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from mockvoice.control.house import House
+from mockvoice.control.context import ServerContext
 
 
-def search(house: House) -> list[dict[str, Any]]:
+def search(house: ServerContext) -> list[dict[str, Any]]:
     return [
         {"key": key, "title": vendor.title, **asdict(house.addresses.vendors[key])}
         for key, vendor in house.vendors.items()

@@ -6,8 +6,8 @@ credit and by the calendar. Payments are no records of their own but parts of ba
 that are assigned to documents. Schedules make documents, and subscribers are told of changes.
 """
 
-from mockvoice.vendors.count import auth, pages, render, seed
-from mockvoice.vendors.count.console import CONSOLE
+from mockvoice.vendors.count import auth, install, pages, render
+from mockvoice.vendors.count.invoice_view import CONSOLE
 from mockvoice.vendors.count.workspace import Workspace
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -31,7 +31,7 @@ VENDOR = Vendor(
     },
     lookup_credentials=("client_id",),
     anonymous_access=SecurityCheck(auth.named_client),
-    install_defaults=seed.install,
+    install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.refuse,
     invoice_view=CONSOLE,

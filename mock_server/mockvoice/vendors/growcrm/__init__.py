@@ -6,9 +6,9 @@ invoice out of draft; from then on payments and the calendar move its status, un
 by hand. One key, full rights, Laravel's manners: ``{data, message}`` and ``{message, errors}``.
 """
 
-from mockvoice.vendors.growcrm import render, seed
+from mockvoice.vendors.growcrm import install, render
 from mockvoice.vendors.growcrm.auth import api_key
-from mockvoice.vendors.growcrm.console import CONSOLE
+from mockvoice.vendors.growcrm.invoice_view import CONSOLE
 from mockvoice.vendors.growcrm.rules.calendar import Account
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trimmed
@@ -34,7 +34,7 @@ VENDOR = Vendor(
     security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},
     lookup_credentials=("api_key",),
-    install_defaults=seed.install,
+    install_defaults=install.install,
     error_response=render.refuse,
     invoice_view=CONSOLE,
     unreadable_body=nothing,

@@ -7,8 +7,8 @@ bare, paths and names in any case; refusals have one of four bodies with 400 and
 
 from collections.abc import Mapping, Sequence
 
-from mockvoice.vendors.halo import auth, render, seed
-from mockvoice.vendors.halo.console import CONSOLE
+from mockvoice.vendors.halo import auth, install, render
+from mockvoice.vendors.halo.invoice_view import CONSOLE
 from mockvoice.vendors.halo.rules.runs import Instance
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -46,7 +46,7 @@ VENDOR = Vendor(
     },
     lookup_credentials=("access_token", "client_id"),
     anonymous_access=SecurityCheck(auth.door, signs_body=True),
-    install_defaults=seed.install,
+    install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.refuse,
     invoice_view=CONSOLE,

@@ -6,9 +6,9 @@ the permissions that its user has in the workspace of the request. Laravel's man
 ``{data, meta, links}`` and ``{message, errors}``.
 """
 
-from mockvoice.vendors.optiflow import auth, render, seed
+from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.console import CONSOLE
+from mockvoice.vendors.optiflow.invoice_view import CONSOLE
 from mockvoice.web.laravel import trimmed
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -27,7 +27,7 @@ VENDOR = Vendor(
     security={"bearerAuth": SecurityCheck(auth.token), "": SecurityCheck(auth.anonymous)},
     credentials={"owner": "1|optiflow-demo-owner", "viewer": "2|optiflow-demo-viewer"},
     lookup_credentials=("owner", "viewer"),
-    install_defaults=seed.install,
+    install_defaults=install.install,
     error_response=render.refuse,
     invoice_view=CONSOLE,
     authorize=auth.admit,

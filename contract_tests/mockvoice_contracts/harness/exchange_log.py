@@ -1,0 +1,53 @@
+"""What each scenario asked and in which shape it was answered, to be laid beside another server's."""
+
+import os
+from typing import Any
+
+import requests
+from hypothesis import currently_in_test_context
+
+from mockvoice_contracts.harness import response_shapes
+from mockvoice_contracts.harness.contract import SAFE, Contract, Operation
+from mockvoice_contracts.harness.response_shapes import EnumValues
+
+
+class ExchangeLog:
+    """The exchanges of one server, test by test; those whose requests are drawn by chance are left out.
+
+    What is drawn depends on what is found and on what was answered, so that no two servers are
+    asked the same.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._words: dict[str, EnumValues] = {}
+        self.exchanges: list[dict[str, Any]] = []
+
+    def note(self, operation: Operation, response: requests.Response, body: Any) -> None:
+        """Keep an answer's status, media type and shape."""
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
+        if not test or "test_contract.py" in test or currently_in_test_context():
+            return
+        media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.exchanges.append(
+            {
+                "test": test,
+                "operation": operation.id,
+                "status": response.status_code,
+                "media": media if response.content else "",
+                "shape": None
+                if body is None
+                else response_shapes.of(body, self._words_of(operation)),
+            }
+        )
+
+    def _words_of(self, operation: Operation) -> EnumValues | None:
+        """What a request has just written is known, and so is what its answer has to say of it.
+
+        What is read may be of other people's records, of which only the form can be compared.
+        """
+        if operation.method in SAFE:
+            return None
+        if operation.id not in self._words:
+            self._words[operation.id] = EnumValues(self._contract, operation)
+        return self._words[operation.id]

@@ -1,0 +1,105 @@
+"""Answers without what differs from run to run: what is left can be compared between two servers.
+
+A shape is plain data. A leaf is a word such as ``date`` or several with `` | `` between; an object has its
+properties' shapes; a list has one shape for all of its rows, or none if it is empty.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+from mockvoice_contracts.harness.contract import Contract, Operation
+
+Shape = str | dict[str, Any] | list[Any]
+
+ABSENT, NULL = "absent", "null"
+_OR = " | "
+_DEPTH = 8
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DECIMAL = re.compile(r"-?[0-9]+\.([0-9]+)")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class EnumValues:
+    """The values that a contract lists for the properties of an operation's answers."""
+
+    def __init__(self, contract: Contract, operation: Operation) -> None:
+        self._found: dict[str, set[Any]] = {}
+        for answer in operation.answers.values():
+            for about in answer.get("content", {}).values():
+                for path, values in _listed(contract, about.get("schema", {}), "", _DEPTH):
+                    self._found.setdefault(path, set()).update(values)
+
+    def has(self, path: str, value: str) -> bool:
+        """Whether a text is one of those that are listed for a place."""
+        return value in self._found.get(path, ())
+
+
+def of(body: Any, words: EnumValues | None, path: str = "") -> Shape:
+    """The shape of JSON data; with ``words``, what the contract lists there, and truth, stays as it is."""
+    if isinstance(body, Mapping):
+        return {name: of(each, words, f"{path}.{name}") for name, each in body.items()}
+    if isinstance(body, list):
+        rows = [of(each, words, f"{path}[]") for each in body]
+        return [reduce(merged, rows)] if rows else []
+    if body is None:
+        return NULL
+    if isinstance(body, bool):
+        return f"boolean {str(body).lower()}" if words else "boolean"
+    if isinstance(body, str):
+        return f"text {body!r}" if words and words.has(path, body) else _text(body)
+    return "number"
+
+
+def merged(one: Shape, other: Shape) -> Shape:
+    """What two rows of a list have between them."""
+    if one == other or other == NULL:
+        return one
+    if one == NULL:
+        return other
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = {**one, **other}
+        return {name: merged(one.get(name, NULL), other.get(name, NULL)) for name in names}
+    if isinstance(one, list) and isinstance(other, list):
+        rows = [*one, *other]
+        return [reduce(merged, rows)] if rows else []
+    return _OR.join(sorted({*kinds(one), *kinds(other)}))
+
+
+def kinds(shape: Shape) -> list[str]:
+    """The words of a leaf; of anything else, what it is."""
+    if isinstance(shape, str):
+        return shape.split(_OR)
+    return ["object" if isinstance(shape, dict) else "list"]
+
+
+def _text(text: str) -> str:
+    if _DATE.fullmatch(text):
+        return "date"
+    if _TIME.fullmatch(text):
+        # How it is written is kept; how fine it is, is chance where zeros at the end are left out.
+        plain = re.sub(r"[0-9]", "0", text[:40])
+        return f"time {re.sub(r'[.]0+', '.0', plain)}"
+    if match := _DECIMAL.fullmatch(text):
+        return f"decimal text with {len(match[1])} places"
+    if _UUID.fullmatch(text):
+        return "uuid"
+    return "address" if text.startswith(("http://", "https://")) else "text"
+
+
+def _listed(
+    contract: Contract, schema: Any, path: str, depth: int
+) -> Iterator[tuple[str, list[Any]]]:
+    schema = contract.resolve(schema)
+    if not depth:
+        return
+    if "enum" in schema:
+        yield path, [each for each in schema["enum"] if isinstance(each, str)]
+    for name, each in schema.get("properties", {}).items():
+        yield from _listed(contract, each, f"{path}.{name}", depth - 1)
+    if isinstance(schema.get("items"), Mapping):
+        yield from _listed(contract, schema["items"], f"{path}[]", depth - 1)
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _listed(contract, part, path, depth - 1)

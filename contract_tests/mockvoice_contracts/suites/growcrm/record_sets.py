@@ -1,0 +1,41 @@
+"""Records of one kind that a query tells from all others, so that lists can be counted."""
+
+from typing import Any
+
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record
+
+KINDS = (
+    "invoices",
+    "estimates",
+    "clients",
+    "contacts",
+    "projects",
+    "categories",
+    "payments",
+    "refunds",
+    "items",
+)
+
+
+def family(make: Factory, kind: str, size: int) -> tuple[list[Record], dict[str, Any]]:
+    """So many records in the order of their ids, and the query that finds them and nothing else."""
+    if kind in ("clients", "categories"):
+        stem = make.name("Stem").replace("-", "x")
+        name = "client_company_name" if kind == "clients" else "category_name"
+        one = make.client if kind == "clients" else make.category
+        return [one(**{name: f"{stem} {number}"}) for number in range(size)], {"search": stem}
+    if kind == "items":
+        category = make.category("item")
+        items = [make.item(item_categoryid=category["id"]) for _ in range(size)]
+        return items, {"category_id": category["id"]}
+    client = make.client()
+    query = {"client_id": client["id"]}
+    if kind == "contacts":
+        owner = make.read("contacts", {"id": client["owner"]["id"]})
+        return [owner, *(make.contact(client) for _ in range(size - 1))], query
+    if kind in ("payments", "refunds"):
+        invoice = make.published(client)
+        payments = [make.payment(invoice, 1) for _ in range(size)]
+        return payments if kind == "payments" else [make.refund(each) for each in payments], query
+    one = getattr(make, kind[:-1])
+    return [one(client) for _ in range(size)], query

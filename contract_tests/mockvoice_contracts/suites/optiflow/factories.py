@@ -1,0 +1,245 @@
+"""Records for the scenarios, made through the API with names that are nobody else's."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.targets import Target
+
+Record = dict[str, Any]
+
+NO_RECORD = 9_007_199_254_740_991  # the highest id that the contract allows
+PARAMETERS = {
+    "invoices": "invoiceId",
+    "payments": "paymentId",
+    "quotations": "quotationId",
+    "contacts": "contactId",
+    "products": "productId",
+    "taxes": "taxId",
+    "currencies": "currencyId",
+    "document_subtypes": "documentSubtypeId",
+    "salesmen": "salesmanId",
+    "bank_accounts": "bankAccountId",
+    "stock_transfers": "stockTransferId",
+}
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Factory:
+    """Makes records; what a test does not care about is filled in."""
+
+    def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
+        self._api = api
+        self._target = target
+        self._prefixes = count()
+        self.name = unique
+
+    def day(self, days: int = 0) -> str:
+        """The date that lies so many days after the server's today."""
+        return (self._target.now().date() + timedelta(days=days)).isoformat()
+
+    def read(self, kind: str, record: Record) -> Record:
+        """The record as it is now."""
+        found: Record = self._api.call(f"{kind}.get", expect=200, **id_of(kind, record))["data"]
+        return found
+
+    def update(self, kind: str, record: Record, **fields: Any) -> Record:
+        """The record, once these fields are changed."""
+        changed: Record = self._api.call(
+            f"{kind}.update", expect=200, body=fields, **id_of(kind, record)
+        )["data"]
+        return changed
+
+    def refused(self, operation: str, body: Any, expect: int = 422, **path: Any) -> list[str]:
+        """The fields under which a request is refused."""
+        return list(self._api.call(operation, expect=expect, body=body, **path)["errors"])
+
+    def made(self, operation: str, body: Mapping[str, Any], **more: Any) -> Record:
+        """What an operation makes of a body."""
+        record: Record = self._api.call(operation, expect=201, body=body, **more)["data"]
+        return record
+
+    @cached_property
+    def taxes(self) -> dict[str, int]:
+        """The ids of the account's taxes by kind and rate: ``itbis 18.00``."""
+        found = self._api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
+        return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in reversed(found)}
+
+    def tax(self, name: str) -> int:
+        """The id of a tax of this kind and rate, which a fresh account has."""
+        if name not in self.taxes:
+            kind, rate = name.split()
+            body = {"name": self.name(name), "type": kind, "rate": rate}
+            self.taxes[name] = self.made("taxes.create", body)["id"]
+        return self.taxes[name]
+
+    @cached_property
+    def currencies(self) -> dict[str, int]:
+        """The ids of the account's currencies by their codes."""
+        found = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
+        return {each["code"]: each["id"] for each in found}
+
+    @cached_property
+    def default_currency(self) -> Record:
+        found = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
+        return next(each for each in found if each["is_default"])
+
+    @cached_property
+    def customer(self) -> Record:
+        """A customer whom any invoice may name."""
+        return self.contact()
+
+    @cached_property
+    def service_id(self) -> int:
+        """Something untracked and without a tax, that any line may name."""
+        return self.service()["id"]
+
+    @cached_property
+    def series_id(self) -> int:
+        """A series without an end, that any invoice may take a number of."""
+        return self.series()["id"]
+
+    @cached_property
+    def offers_id(self) -> int:
+        """A series for quotations."""
+        return self.series(type="quotation")["id"]
+
+    def contact(self, **fields: Any) -> Record:
+        body = {"name": self.name("Cliente"), "contact_type": "customer", **fields}
+        return self.made("contacts.create", body)
+
+    def product(self, quantity: float | str | None = None, **fields: Any) -> Record:
+        """A tracked product, with this much of it in the current workspace."""
+        body = {
+            "name": self.name("Producto"),
+            "sku": self.name("SKU"),
+            "product_type": "physical",
+            "price": "100.00",
+            "initial_quantity": quantity,
+            **fields,
+        }
+        return self.made("products.create", body)
+
+    def service(self, **fields: Any) -> Record:
+        """A product without stock."""
+        return self.product(None, product_type="service", **fields)
+
+    def series(self, **fields: Any) -> Record:
+        """A numbering series of its own prefix."""
+        body = {"name": self.name("Serie"), "type": "invoice", "start_number": 1, **fields}
+        for number in self._prefixes:
+            high, low = divmod(number, 36)
+            prefix = fields.get("prefix") or f"Z{_LETTERS[high]}{_LETTERS[low]}"
+            sent = {**body, "prefix": prefix}
+            answer = self._api.call("document_subtypes.create", expect=(201, 422), body=sent)
+            if "data" in answer:
+                made: Record = answer["data"]
+                return made
+            if "prefix" not in answer["errors"] or "prefix" in fields:
+                pytest.fail(f"a series was refused: {answer}")
+        raise AssertionError
+
+    def line(self, **fields: Any) -> Record:
+        """One line, of a service for 100.00 without tax unless said otherwise."""
+        return {
+            "product_id": self.service_id,
+            "quantity": 1,
+            "unit_price": 100,
+            "taxes": [],
+            **fields,
+        }
+
+    def invoice_body(self, *items: Record, **fields: Any) -> Record:
+        """The body of a new invoice."""
+        return {
+            "contact_id": self.customer["id"],
+            "document_subtype_id": self.series_id,
+            "issue_date": self.day(),
+            "items": [self.line(**item) for item in items or ({},)],
+            **fields,
+        }
+
+    def invoice(self, *items: Record, **fields: Any) -> Record:
+        return self.made("invoices.create", self.invoice_body(*items, **fields))
+
+    def quotation(self, *items: Record, **fields: Any) -> Record:
+        body = self.invoice_body(*items, **{"document_subtype_id": self.offers_id, **fields})
+        return self.made("quotations.create", body)
+
+    def account(self, **fields: Any) -> Record:
+        body = {
+            "name": self.name("Cuenta"),
+            "type": "bank",
+            "currency_id": self.default_currency["id"],
+            "initial_balance": 0,
+            "initial_balance_date": "2020-01-01",
+            **fields,
+        }
+        return self.made("bank_accounts.create", body)
+
+    @cached_property
+    def till(self) -> Record:
+        """An account that any payment may go to."""
+        return self.account()
+
+    def payment(self, invoice: Record, amount: Any = 10, **fields: Any) -> Record:
+        return self.made("payments.create", self.payment_body(invoice, amount, **fields))
+
+    def payment_body(self, invoice: Record, amount: Any = 10, **fields: Any) -> Record:
+        """The body of a payment of an invoice."""
+        return {
+            "invoice_id": invoice["id"],
+            "bank_account_id": self.till["id"],
+            "payment_date": self.day(),
+            "payment_method": "cash",
+            "amount": amount,
+            **fields,
+        }
+
+    def workspace(self, **fields: Any) -> Record:
+        return self.made("workspaces.create", {"name": self.name("Sucursal"), **fields})
+
+    def read_workspace(self) -> Record:
+        """The workspace in which requests without a header are."""
+        found = self._api.call("workspaces.search", expect=200)["data"]
+        here = self.invoice()["workspace_id"]
+        return next(each for each in found if each["id"] == here)
+
+    def salesman(self, **fields: Any) -> Record:
+        body = {"name": self.name("Laura"), "surname": "Peña", **fields}
+        return self.made("salesmen.create", body)
+
+    def stock(self, product: Record, workspace: Record | None = None) -> Decimal:
+        """How much of a product a workspace has."""
+        headers = inside(workspace) if workspace else None
+        found = self._api.call(
+            "products.get", expect=200, productId=product["id"], headers=headers
+        )["data"]
+        return Decimal(found["stock_quantity"])
+
+    def movements(self, workspace: Record | None = None, **filters: Any) -> list[Record]:
+        """Movements of the workspace, oldest first."""
+        query = {f"filter[{name}]": value for name, value in filters.items()}
+        found: list[Record] = self._api.call(
+            "stock_movements.search",
+            expect=200,
+            query={"per_page": 100, "sort": "created_at", **query},
+            headers=inside(workspace) if workspace else None,
+        )["data"]
+        return found
+
+
+def id_of(kind: str, record: Record) -> dict[str, int]:
+    """A record's id as the path's parameter."""
+    return {PARAMETERS[kind]: record["id"]}
+
+
+def inside(workspace: Record) -> dict[str, str]:
+    """The header that asks for a workspace."""
+    return {"X-Workspace-ID": str(workspace["id"])}

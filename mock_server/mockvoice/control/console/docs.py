@@ -1,0 +1,59 @@
+"""Each contract, to read and to try."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import flask
+from swagger_ui_bundle import swagger_ui_path
+
+from mockvoice.control.context import ServerContext
+from mockvoice.web import contract
+from mockvoice.web.vendor import Vendor
+
+
+def add(pages: flask.Blueprint, house: ServerContext) -> None:
+    """Add the pages of the contracts."""
+
+    @pages.get("/_mock/docs")
+    def own_docs() -> str:
+        return _docs("Control API", "", {})
+
+    @pages.get("/_mock/vendors/<key>/docs")
+    def docs(key: str) -> str:
+        vendor = house.vendor(key)
+        return _docs(vendor.title, f"/{key}", preauthorised(vendor, contract.load(key)))
+
+    @pages.get("/_mock/static/swagger-ui/<path:name>")
+    def swagger_ui(name: str) -> flask.Response:
+        return flask.send_from_directory(swagger_ui_path, name, max_age=3600)
+
+
+def _docs(title: str, prefix: str, credentials: Mapping[str, str]) -> str:
+    options = {"prefix": prefix, "credentials": credentials}
+    return flask.render_template("docs.html", title=title, options=options)
+
+
+def preauthorised(vendor: Vendor, document: contract.Document) -> dict[str, str]:
+    """The demo credential for each security scheme that takes a fixed one.
+
+    A scheme's credential is the one of its name (``clientId``: ``client_id``); of a bearer scheme
+    with a name of its own, the access token, or else the first credential that opens a sandbox.
+    """
+    by_name = {_plain(role): secret for role, secret in vendor.credentials.items()}
+    schemes: Mapping[str, Any] = document.get("components", {}).get("securitySchemes", {})
+    chosen = {}
+    for name, scheme in schemes.items():
+        secret = by_name.get(_plain(name))
+        if secret is None and scheme.get("scheme", "").lower() == "bearer":
+            secret = by_name.get("accesstoken") or _first_opening(vendor)
+        if secret is not None:
+            chosen[name] = secret
+    return chosen
+
+
+def _first_opening(vendor: Vendor) -> str | None:
+    return next((vendor.credentials[role] for role in vendor.lookup_credentials), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()

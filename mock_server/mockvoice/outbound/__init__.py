@@ -1,0 +1,1 @@
+"""Outgoing requests: which server, with which credentials, over which connection."""

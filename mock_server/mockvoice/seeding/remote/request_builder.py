@@ -1,0 +1,71 @@
+"""Operations of a contract as messages to be sent."""
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mockvoice.seeding.auth import ApiRequest
+from mockvoice.seeding.options import InvalidSeedOptions
+from mockvoice.seeding.requests import Request
+from mockvoice.web import contract
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class UnknownOperation(LookupError):
+    """The contract has no such operation, or a path parameter is missing."""
+
+
+class RequestBuilder:
+    """Makes messages of one vendor's operations."""
+
+    def __init__(self, vendor: str) -> None:
+        document = contract.load(vendor)
+        self._operations: dict[str, tuple[str, str]] = {
+            item[method]["operationId"]: (method.upper(), path)
+            for path, item in document["paths"].items()
+            for method in METHODS
+            if method in item
+        }
+
+    def make(
+        self, operation: str, path: Mapping[str, Any], query: Mapping[str, Any], body: Any = None
+    ) -> ApiRequest:
+        """The message of an operation. Raises ``UnknownOperation``."""
+        try:
+            method, template = self._operations[operation]
+            filled = "/".join(_segment(each, path) for each in template.split("/"))
+        except KeyError as error:
+            raise UnknownOperation(f"{operation}: there is no {error.args[0]}") from error
+        if query:
+            filled += f"?{urlencode({name: _text(value) for name, value in query.items()})}"
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        return ApiRequest(method, filled, content)
+
+    def check(self, requests: Iterable[Request]) -> None:
+        """Raise ``BadWish`` for an operation that the contract does not have."""
+        for request in requests:
+            wanted = (request, request.lookup) if request.lookup else (request,)
+            for each in wanted:
+                if each.operation not in self._operations:
+                    raise InvalidSeedOptions(
+                        f"{request.name!r}: there is no operation {each.operation!r}"
+                    )
+
+
+def _segment(template: str, path: Mapping[str, Any]) -> str:
+    return quote(str(path[template[1:-1]]), safe="") if template.startswith("{") else template
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read(content: bytes) -> Any:
+    """The JSON of an answer, with fractions as ``Decimal``; ``None`` if it is no JSON."""
+    try:
+        return json.loads(content, parse_float=Decimal) if content else None
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""The demo world: made by its script, in keeping with the contract, and fresh on any day."""
+
+import importlib.util
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mockvoice.kernel.clock import Clock
+from mockvoice.vendors.growcrm import VENDOR
+from mockvoice.vendors.growcrm.rules import estimates
+from mockvoice.web import contract
+from mockvoice.web.fixture_replay import resolve_placeholders
+from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.state_cache import StateCache
+
+FOLDER = contract.resource("fixtures", "growcrm")
+HISTORY = json.loads(FOLDER.joinpath("demo.json").read_bytes())
+DOCUMENT = contract.load("growcrm")
+DAYS = [
+    "2026-03-02",
+    "2027-12-31",
+    "2028-01-01",
+    "2028-02-29",
+    "2028-03-01",
+    "2029-02-28",
+    "2100-03-01",
+]
+
+
+def world(day: str, time: str = "00:00:01") -> Any:
+    return StateCache().open(
+        VENDOR, "demo", Clock(datetime.fromisoformat(f"{day}T{time}Z"), frozen=True)
+    )
+
+
+def test_the_script_makes_the_file_byte_for_byte() -> None:
+    spec = importlib.util.spec_from_file_location("make_demo", str(FOLDER.joinpath("make_demo.py")))
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+
+    assert script.text().encode() == FOLDER.joinpath("demo.json").read_bytes()
+
+
+def test_no_request_lies_in_the_future_or_out_of_order() -> None:
+    moments = [(request["day"], request["time"]) for request in HISTORY["requests"]]
+
+    assert moments == sorted(moments)
+    assert moments[-1][0] < 0
+
+
+def test_every_body_keeps_the_contract() -> None:
+    schemas = {
+        operation["operationId"]: DOCUMENT["components"]["requestBodies"][
+            operation["requestBody"]["$ref"].split("/")[-1]
+        ]["content"]["application/json"]["schema"]
+        for item in DOCUMENT["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict) and "requestBody" in operation
+    }
+    today = datetime(2026, 3, 2, tzinfo=UTC).date()
+    for request in HISTORY["requests"]:
+        body = resolve_placeholders(request["arguments"], today).get("body")
+        if body is not None:
+            schema = resolved(schemas[request["operation"]])
+            assert RequestValidator(schema, DOCUMENT["components"], "body").violations(body) == []
+
+
+def resolved(node: Any) -> Any:
+    """A schema with the components that it refers to in their places."""
+    if isinstance(node, list):
+        return [resolved(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return resolved(DOCUMENT["components"]["schemas"][node["$ref"].split("/")[-1]])
+    return {name: resolved(each) for name, each in node.items()}
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_status_is_there_on_any_day(day: str) -> None:
+    demo = world(day)
+
+    assert {invoice.status_id for invoice in demo.invoices} == {row.id for row in demo.statuses}
+    assert {estimate.status for estimate in demo.estimates} == {
+        "draft", "new", "accepted", "declined", "revised", "expired",
+    }  # fmt: skip
+    assert {payment.status for payment in demo.payments} == {"paid", "refunded"}
+    assert {project.status for project in demo.projects} >= {
+        "not_started",
+        "in_progress",
+        "on_hold",
+        "completed",
+    }
+    assert {client.status for client in demo.clients} == {"active", "suspended"}
+    assert any(estimates.invoice_of(demo, estimate) for estimate in demo.estimates)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_nothing_waits_to_fall_due_when_the_world_opens(day: str) -> None:
+    demo = world(day, "23:59:59")
+
+    assert demo.next_due() > demo.clock.now()
+
+
+def test_both_tax_modes_discounts_adjustments_and_tags_are_there() -> None:
+    bills = [invoice.bill for invoice in world("2026-03-02").invoices]
+
+    assert {bill.tax_type for bill in bills} == {"summary", "inline"}
+    assert {bill.discount_type for bill in bills} == {"none", "fixed", "percentage"}
+    assert {line.discount_type for bill in bills for line in bill.lines} == {
+        "none",
+        "fixed",
+        "percentage",
+    }
+    assert any(bill.adjustment_amount > 0 for bill in bills)
+    assert any(bill.adjustment_amount < 0 for bill in bills)
+    assert any(bill.tags for bill in bills)
+
+
+def test_the_contracts_example_ids_exist() -> None:
+    demo = world("2026-03-02")
+    tables = {"contactId": demo.users, "categoryId": demo.categories} | {
+        f"{table.name[:-1]}Id": table
+        for table in (demo.invoices, demo.clients, demo.projects, demo.payments, demo.refunds,
+                      demo.estimates, demo.items)
+    }  # fmt: skip
+    examples = {
+        parameter["name"]: parameter["example"]
+        for parameter in DOCUMENT["components"]["parameters"].values()
+        if parameter["in"] == "path"
+    }
+
+    assert examples.keys() == tables.keys()
+    assert {name for name, example in examples.items() if example not in tables[name]} == set()
