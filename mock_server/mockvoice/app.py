@@ -153,8 +153,8 @@ class Server:
         def make() -> ASGIApp:
             from mockvoice.control.api import control_app
 
-            house = ServerContext(self.vendors, self.sandboxes, self.addresses, self._openings)
-            return control_app(house, self.settings)
+            server = ServerContext(self.vendors, self.sandboxes, self.addresses, self._openings)
+            return control_app(server, self.settings)
 
         return LazyApp(make, self._listening.settle_memory)
 

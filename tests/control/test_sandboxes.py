@@ -144,7 +144,7 @@ def test_a_deleted_sandbox_leaves_no_memory_behind(control, server, http):
     made = control("POST", "/sandboxes", {"name": "watched", "ttl_seconds": 500}).json()
     with_connection = reminders(server, http, made["credentials"]["bell"]["api_key"])
     assert with_connection.status_code == 200
-    refs = server.on_loop(watched)
+    refs = server.call_on_loop(watched)
     control("DELETE", "/sandboxes/watched", expect=204)
     reminders(server, http, "bell-demo-key")  # the connection held its last request
     until = time.monotonic() + 10

@@ -194,7 +194,7 @@ BELL = ("vendors", "bell")
         (wrong(("vendors", "drum"), {}), "$.vendors.drum: is not served here"),
         (wrong(BELL, []), "$.vendors.bell: must be an object"),
         (wrong((*BELL, "ids", "reminder"), "3"), "$.vendors.bell.ids"),
-        (wrong((*BELL, "aside", "more"), 1), "$.vendors.bell.aside.more: is unknown"),
+        (wrong((*BELL, "extra_state", "more"), 1), "$.vendors.bell.extra_state.more: is unknown"),
         (wrong((*BELL, "seed"), None), "$.vendors.bell"),
         (wrong((*BELL, "tables", "outbox"), KeyError), "$.vendors.bell.tables.outbox: is missing"),
         (wrong((*BELL, "tables", "bells"), []), "$.vendors.bell.tables.bells: is unknown"),

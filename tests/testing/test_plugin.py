@@ -65,7 +65,7 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
 
 
 def left(server) -> list[str]:
-    return server.on_loop(lambda: [each.name for each in server.sandboxes])
+    return server.call_on_loop(lambda: [each.name for each in server.sandboxes])
 
 
 def test_every_test_has_a_world_of_its_own_which_goes_afterwards(project, server):

@@ -88,11 +88,11 @@ def check(**options: Any) -> None:
             f"checking needs more than the server ({', '.join(missing)}): "
             "pip install 'mockvoice[contract]'"
         )
-    from mockvoice_contracts.check.options import CheckError, CheckOptions
+    from mockvoice_contracts.check import options as suites
     from mockvoice_contracts.check.run import run
 
     try:
-        code = run(CheckOptions(**options))
-    except CheckError as error:
+        code = run(suites.CheckOptions(**options))
+    except suites.CheckError as error:
         raise CheckError(str(error)) from error
     sys.exit(code)

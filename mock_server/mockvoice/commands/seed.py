@@ -91,17 +91,17 @@ def seed(
     wish = SeedOptions(**wished)
     with _complaints():
         known = _vendor(vendor)
-        plan = _plan(known, wish)
+        seeder = _plan(known, wish)
         account = _target(known, url, target)
         if source is not None and (account is None or out is not None or dry_run):
             raise click.UsageError("--from needs --url or --target, and nothing to print or write")
         if out is not None or dry_run:
-            _tell(known, plan, wish, account, out)
+            _tell(known, seeder, wish, account, out)
         elif account is None:
             _fill_sandbox(vendor, wish, server, sandbox, control_token)
         else:
             check_writable(account, agreed=yes)
-            _send(account, plan, wish, source, journal or _journal_of(account, wish, source))
+            _send(account, seeder, wish, source, journal or _journal_of(account, wish, source))
 
 
 @contextmanager
@@ -138,12 +138,12 @@ def _plan(vendor: "Vendor", wish: "SeedOptions") -> "VendorSeeder":
     from mockvoice.seeding.seeder import NoSeeder, seeder_for
 
     try:
-        plan = seeder_for(vendor.key, vendor.handlers)
+        seeder = seeder_for(vendor.key, vendor.handlers)
     except NoSeeder as error:
         raise click.UsageError(str(error)) from error
     wish.check()
-    locale_of(wish.locale or plan.locale)
-    return plan
+    locale_of(wish.locale or seeder.locale)
+    return seeder
 
 
 def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "TargetSettings | None":
@@ -156,7 +156,7 @@ def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "TargetSett
 
 def _tell(
     vendor: "Vendor",
-    plan: "VendorSeeder",
+    seeder: "VendorSeeder",
     wish: "SeedOptions",
     account: "TargetSettings | None",
     out: Path | None,
@@ -165,7 +165,7 @@ def _tell(
     from mockvoice.seeding.remote import runner
     from mockvoice.seeding.remote.request_builder import RequestBuilder
 
-    requests = runner.plan_for(vendor, plan, wish, Clock().today(), account)
+    requests = runner.plan_for(vendor, seeder, wish, Clock().today(), account)
     if out is None:
         for line in runner.shown(requests, RequestBuilder(vendor.key)):
             click.echo(line)
@@ -213,7 +213,7 @@ def _journal_of(account: "TargetSettings", wish: "SeedOptions", source: Path | N
 
 def _send(
     account: "TargetSettings",
-    plan: "VendorSeeder",
+    seeder: "VendorSeeder",
     wish: "SeedOptions",
     source: Path | None,
     journal: Path,
@@ -225,10 +225,10 @@ def _send(
     with Checkpoint(journal, durable=not account.is_local) as noted, _progress() as progress:
         if source is None:
             number, sent = runner.seed_account(
-                account, plan, wish, Clock().today(), noted, progress
+                account, seeder, wish, Clock().today(), noted, progress
             )
         else:
-            number, sent = runner.seed_from_file(account, plan, source, noted, progress)
+            number, sent = runner.seed_from_file(account, seeder, source, noted, progress)
         _conclude(noted, number, sent, local=account.is_local)
 
 

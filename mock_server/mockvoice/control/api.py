@@ -15,19 +15,19 @@ from mockvoice.web.sandboxes import Grant, Sandbox, SandboxRegistry
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
-def control_app(house: ServerContext, settings: Settings) -> ASGIApp:
+def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """The whole of what is served at ``/`` and ``/_mock``."""
-    app = build(_control(house), house.sandboxes)
+    app = build(_control(server), server.sandboxes)
     start(app)
     return AccessMiddleware(app, host=settings.host, token=settings.control_token)
 
 
-def _control(house: ServerContext) -> Vendor:
+def _control(server: ServerContext) -> Vendor:
     """The control API, in the terms in which a vendor speaks of itself: its world is the server."""
     key = "control"
-    grant = Grant(Sandbox(key, house.clock, {key: house}, {}), "owner")
+    grant = Grant(Sandbox(key, server.clock, {key: server}, {}), "owner")
 
-    def admit(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+    def authorize(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
         """Whoever got past the guard may do everything."""
         return grant
 
@@ -37,16 +37,16 @@ def _control(house: ServerContext) -> Vendor:
         port_offset=0,
         backend=ServerContext,
         handlers="mockvoice.control.handlers",
-        security={"": SecurityCheck(admit), "controlToken": SecurityCheck(admit)},
+        security={"": SecurityCheck(authorize), "controlToken": SecurityCheck(authorize)},
         credentials={},
         lookup_credentials=(),
         install_defaults=_nothing,
         error_response=render.refuse,
-        pages=partial(console.add, house=house),
+        pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
     )
 
 
-def _nothing(house: Any, document: Any) -> None:
+def _nothing(server: Any, document: Any) -> None:
     """The server is there already."""

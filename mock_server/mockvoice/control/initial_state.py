@@ -15,7 +15,7 @@ ResolvedState = tuple[InitialState, SandboxState]
 
 
 def resolve(
-    house: ServerContext,
+    server: ServerContext,
     wanted: Mapping[str, Any],
     take: Callable[[ResolvedState], Any],
     before: InitialState | None = None,
@@ -34,18 +34,18 @@ def resolve(
 
     def begin() -> ResolvedState:
         beginning = InitialState(
-            load_export(house, data) if isinstance(data, dict) else data, seed, now
+            load_export(server, data) if isinstance(data, dict) else data, seed, now
         )
-        return beginning, house.factory.resolve(beginning)
+        return beginning, server.factory.resolve(beginning)
 
-    if isinstance(data, dict) or not house.factory.is_cached(InitialState(data, seed, now)):
+    if isinstance(data, dict) or not server.factory.is_cached(InitialState(data, seed, now)):
         return run_in_thread(begin, take)
     return take(begin())
 
 
-def load_export(house: ServerContext, document: Any) -> SandboxState:
+def load_export(server: ServerContext, document: Any) -> SandboxState:
     """The state that an exported file describes; in any thread. Raises ``InvalidExport``."""
     try:
-        return exports.load(house.vendors, house.factory.states, document)
+        return exports.load(server.vendors, server.factory.states, document)
     except DecodeError as error:
         raise InvalidExport(str(error)) from error

@@ -49,9 +49,9 @@ class SeedingJob:
     """
 
     def __init__(
-        self, house: ServerContext, sandbox: Sandbox, vendor: Vendor, wish: SeedOptions
+        self, server: ServerContext, sandbox: Sandbox, vendor: Vendor, options: SeedOptions
     ) -> None:
-        self._house, self._sandbox, self._vendor, self._wish = house, sandbox, vendor, wish
+        self._house, self._sandbox, self._vendor, self._wish = server, sandbox, vendor, options
         self._loop = asyncio.get_running_loop()
         self._before = sandbox.backends[vendor.key]
         self._stamp = self._before.version()
@@ -66,11 +66,11 @@ class SeedingJob:
         """
         with _quick_switches():
             try:
-                plan = seeder_for(self._vendor.key, self._vendor.handlers)
-                business = sales_history_for(plan, self._wish, self._world.clock.today())
-                replay = self._replay(plan)
-                answers = self._on_loop(_reading(replay, plan))
-                requests = ordered_requests(plan, business, answers, plan.known_ids)
+                seeder = seeder_for(self._vendor.key, self._vendor.handlers)
+                history = sales_history_for(seeder, self._wish, self._world.clock.today())
+                replay = self._replay(seeder)
+                answers = self._on_loop(_reading(replay, seeder))
+                requests = ordered_requests(seeder, history, answers, seeder.known_ids)
                 while batch := list(islice(requests, TOLD_AHEAD)):
                     self._on_loop(_in_slices(replay.execute(batch)))
                     self._requests += len(batch)
@@ -78,11 +78,11 @@ class SeedingJob:
                 raise InvalidSeedRequest(str(error)) from error
             except RequestRejected as error:
                 raise SeedingRejected(str(error)) from error
-        return self._on_loop(self._taken(business.locale.code))  # type: ignore[no-any-return]
+        return self._on_loop(self._taken(history.locale.code))  # type: ignore[no-any-return]
 
-    def _replay(self, plan: VendorSeeder) -> HandlerExecutor:
+    def _replay(self, seeder: VendorSeeder) -> HandlerExecutor:
         return HandlerExecutor(
-            self._vendor, plan, self._world, self._sandbox.credentials[self._vendor.key]
+            self._vendor, seeder, self._world, self._sandbox.credentials[self._vendor.key]
         )
 
     def _on_loop(self, work: Any) -> Any:
@@ -108,8 +108,8 @@ class SeedingJob:
         return self._before.version() != self._stamp
 
 
-async def _reading(replay: HandlerExecutor, plan: VendorSeeder) -> dict[str, Any]:
-    return replay.read(plan.prefetch)
+async def _reading(replay: HandlerExecutor, seeder: VendorSeeder) -> dict[str, Any]:
+    return replay.read(seeder.prefetch)
 
 
 async def _in_slices(steps: Iterator[None]) -> None:

@@ -64,14 +64,14 @@ class HandlerExecutor:
     """
 
     def __init__(
-        self, vendor: Vendor, plan: VendorSeeder, world: Backend, credentials: Mapping[str, str]
+        self, vendor: Vendor, seeder: VendorSeeder, world: Backend, credentials: Mapping[str, str]
     ) -> None:
         self._vendor = vendor
         self._world = world
         self._end = world.clock.now()
         self._morning = datetime.combine(self._end.date(), _MORNING, UTC)
         self._calls = functools.cache(functools.partial(_call_of, vendor))
-        self._caller = plan.caller(credentials)
+        self._caller = seeder.principal(credentials)
         self._day: int | None = None
         self._of_day = 0
         self.kept: dict[str, Mapping[str, Any]] = {}
@@ -105,8 +105,8 @@ class HandlerExecutor:
             arguments["query"] = {**call.absent["query"], **query}
         if request.body is not None:
             arguments["body"] = resolve_refs(request.body, self.kept)
-        if "caller" in call.names:
-            arguments["caller"] = self._caller
+        if "principal" in call.names:
+            arguments["principal"] = self._caller
         given = call.handler(self._world, **arguments)
         return given.body if isinstance(given, Response) else given
 

@@ -48,20 +48,20 @@ class Sale:
             yield day, 0 if last else shares[place], shares[:place] if last else ()
 
 
-def decide_outcomes(sales: Sequence[Sale], payments: int | None, chance: SeededRandom) -> None:
+def decide_outcomes(sales: Sequence[Sale], payments: int | None, rng: SeededRandom) -> None:
     """Decide what becomes of each sale; with ``payments``, so that there are exactly so many.
 
     Raises ``BadWish`` if these sales cannot have so many payments.
     """
     for sale in sales:
-        _decide(sale, chance)
+        _decide(sale, rng)
     _let_every_fate_occur(sales)
     if payments is not None:
         _set_payments(sales, payments)
 
 
-def _decide(sale: Sale, chance: SeededRandom) -> None:
-    draw = chance.fraction()
+def _decide(sale: Sale, rng: SeededRandom) -> None:
+    draw = rng.fraction()
     if sale.day >= -12 and draw < 0.4:
         sale.outcome = Outcome.DRAFT
     elif draw > 0.97:

@@ -97,11 +97,11 @@ class PartyFactory:
         return name
 
     def _place(self) -> tuple[str, str, str, str]:
-        locale, fake, chance = self._locale, self._fake, self._chance
+        locale, fake, rng = self._locale, self._fake, self._chance
         if locale.cities:
-            city = chance.pick(locale.cities)
-            street = f"{chance.pick(locale.streets)} {chance.between(1, 300)}"
-            return street, city.name, city.region, f"{chance.between(101, 920):03d}00"
+            city = rng.pick(locale.cities)
+            street = f"{rng.pick(locale.streets)} {rng.between(1, 300)}"
+            return street, city.name, city.region, f"{rng.between(101, 920):03d}00"
         street = fake.street_address().replace("\n", ", ")
         region = {"US": "state_abbr", "GB": "county", "DE": "administrative_unit", "FR": "region"}
         made = getattr(fake, region.get(locale.country_code, "state"))

@@ -30,7 +30,7 @@ class ExistingRecordQuery(Struct, frozen=True):
     """How a request's outcome is found again when its answer was lost.
 
     ``operation`` reads a list, which stands at ``rows`` in its answer, or with ``rows`` None one
-    record. The record that has the values of ``where`` is the one, and ``keeps`` says where in
+    record. The record that has the values of ``where`` is the one, and ``extracts`` says where in
     it is what the lost answer would have told.
     """
 
@@ -45,7 +45,7 @@ class ExistingRecordQuery(Struct, frozen=True):
 class Request(Struct, frozen=True, kw_only=True):
     """One request, on a day that is counted from today.
 
-    ``keeps`` names what later requests need of its answer, and where that stands in it. Sent a
+    ``extracts`` names what later requests need of its answer, and where that stands in it. Sent a
     second time it must do no harm: because the first is found by ``lookup``, because the API
     refuses it with one of ``done_statuses``, or because it only sets what is set already.
     """
@@ -85,9 +85,9 @@ def part(answer: Any, at: str) -> Any:
     return answer
 
 
-def extract(answer: Any, keeps: Mapping[str, str]) -> dict[str, Any]:
+def extract(answer: Any, extracts: Mapping[str, str]) -> dict[str, Any]:
     """What is to be kept of an answer. Raises ``LookupError`` or ``TypeError`` if it is not there."""
-    return {name: part(answer, at) for name, at in keeps.items()}
+    return {name: part(answer, at) for name, at in extracts.items()}
 
 
 def _found(wanted: ResponseRef, kept: Extracted) -> Any:
@@ -117,13 +117,13 @@ def as_json(request: Request) -> dict[str, Any]:
         "day": request.day,
         "operation": request.operation,
     }
-    for name in ("path", "query", "body", "keeps"):
+    for name in ("path", "query", "body", "extracts"):
         if getattr(request, name):
             record[name] = _unresolved(getattr(request, name))
     if request.done_statuses:
         record["done_statuses"] = sorted(request.done_statuses)
     if request.lookup is not None:
-        fields = ("operation", "rows", "where", "keeps", "path", "query")
+        fields = ("operation", "rows", "where", "extracts", "path", "query")
         record["lookup"] = {name: _unresolved(getattr(request.lookup, name)) for name in fields}
     return record
 

@@ -63,16 +63,16 @@ class SalesHistory:
     """A business of the past two years: its clients, and its sales in the order of time."""
 
     def __init__(
-        self, wish: SeedOptions, locale: Locale, goods: Sequence[Product], today: date
+        self, options: SeedOptions, locale: Locale, products: Sequence[Product], today: date
     ) -> None:
-        self.options = wish
+        self.options = options
         self.locale = locale
-        self.products = goods
+        self.products = products
         self.today = today
-        self.people = PartyFactory(locale, wish.seed)
-        self._chance = SeededRandom(wish.seed, "sales")
+        self.people = PartyFactory(locale, options.seed)
+        self._chance = SeededRandom(options.seed, "sales")
         self._weekday = today.toordinal()
-        named = f"{wish.seed}/{locale.code}".encode()
+        named = f"{options.seed}/{locale.code}".encode()
         self._mark = blake2b(named, digest_size=2).hexdigest().upper()
 
     def rng(self, topic: str) -> SeededRandom:
@@ -90,12 +90,12 @@ class SalesHistory:
     @cached_property
     def clients(self) -> Sequence[Client]:
         """All clients, the largest first; a few of them buy a great part of everything."""
-        chance = SeededRandom(self.options.seed, "clients")
-        made = [self._client(number, chance) for number in range(self.options.clients)]
-        self._deal(made, chance)
+        rng = SeededRandom(self.options.seed, "clients")
+        made = [self._client(number, rng) for number in range(self.options.clients)]
+        self._deal(made, rng)
         for client in made:
-            first = min(client.days, default=-chance.between(30, HISTORY_DAYS))
-            client.since = max(first - chance.between(1, 12), -HISTORY_DAYS - 12)
+            first = min(client.days, default=-rng.between(30, HISTORY_DAYS))
+            client.since = max(first - rng.between(1, 12), -HISTORY_DAYS - 12)
         return made
 
     def clients_in_time(self) -> list[Client]:
@@ -116,43 +116,43 @@ class SalesHistory:
         decide_outcomes(made, self.options.payments, SeededRandom(self.options.seed, "fates"))
         return made
 
-    def purchases(self, sale: Sale, chance: SeededRandom) -> list[Purchase]:
+    def purchases(self, sale: Sale, rng: SeededRandom) -> list[Purchase]:
         """The lines of a sale: mostly what this client buys, in its quantities."""
         client = self.clients[sale.client]
-        lines = 1 + bisect((0.35, 0.65, 0.85, 0.95), chance.fraction())
-        wanted = chance.sample(client.usual_products, lines)
-        if chance.chance(0.15):
-            wanted.append(chance.below(len(self.products)))
+        lines = 1 + bisect((0.35, 0.65, 0.85, 0.95), rng.fraction())
+        wanted = rng.sample(client.usual_products, lines)
+        if rng.chance(0.15):
+            wanted.append(rng.below(len(self.products)))
         size = 1 + int(4 * client.weight)
         return [
-            Purchase(good, chance.pick(self.products[good].quantities) * chance.between(1, size), client.discount)
+            Purchase(good, rng.pick(self.products[good].quantities) * rng.between(1, size), client.discount)
             for good in dict.fromkeys(wanted)
         ]  # fmt: skip
 
-    def _client(self, number: int, chance: SeededRandom) -> Client:
+    def _client(self, number: int, rng: SeededRandom) -> Client:
         weight = (number + 1) ** -0.8
         return Client(
             number,
             weight,
-            chance.pick(_MANNERS),
-            terms=chance.pick((14, 14, 30, 30, 30, 45)) if number < 20 else chance.pick((14, 30)),
+            rng.pick(_MANNERS),
+            terms=rng.pick((14, 14, 30, 30, 30, 45)) if number < 20 else rng.pick((14, 30)),
             discount=5 if number % 9 == 2 else 10 if number == 4 else 0,
-            usual_products=chance.sample(range(len(self.products)), chance.between(3, 6)),
+            usual_products=rng.sample(range(len(self.products)), rng.between(3, 6)),
         )
 
-    def _deal(self, clients: Sequence[Client], chance: SeededRandom) -> None:
+    def _deal(self, clients: Sequence[Client], rng: SeededRandom) -> None:
         """Give every client its invoices: regular ones once a month or so, others when they come."""
         whole = sum(client.weight for client in clients)
         edges = list(accumulate(client.weight for client in clients))
         counts = [int(self.options.invoices * client.weight / whole) for client in clients]
         for _ in range(self.options.invoices - sum(counts)):
-            counts[min(bisect(edges, chance.fraction() * whole), len(clients) - 1)] += 1
+            counts[min(bisect(edges, rng.fraction() * whole), len(clients) - 1)] += 1
         busy = list(accumulate(self._busyness(-HISTORY_DAYS + day) for day in range(HISTORY_DAYS)))
         for client, number in zip(clients, counts, strict=True):
             if number >= _MONTHLY_FROM:
-                client.days = self._regular_days(number, chance)
+                client.days = self._regular_days(number, rng)
             else:
-                client.days = [self._busy_day(busy, chance) for _ in range(number)]
+                client.days = [self._busy_day(busy, rng) for _ in range(number)]
         if self.options.invoices >= ALIVE_FROM:
             self._keep_alive(clients)
 
@@ -166,16 +166,16 @@ class SalesHistory:
         for back, (day, number, place) in enumerate(sorted(days, reverse=True)[:NEW_SALES]):
             clients[number].days[place] = max(day, self._working(-2 - 6 * back))
 
-    def _regular_days(self, number: int, chance: SeededRandom) -> list[int]:
-        begin = -HISTORY_DAYS + chance.between(0, 120)
+    def _regular_days(self, number: int, rng: SeededRandom) -> list[int]:
+        begin = -HISTORY_DAYS + rng.between(0, 120)
         step = -begin / number
         return [
-            self._working(min(int(begin + step * (place + 0.5)) + chance.between(0, 3), -1))
+            self._working(min(int(begin + step * (place + 0.5)) + rng.between(0, 3), -1))
             for place in range(number)
         ]
 
-    def _busy_day(self, busy: Sequence[float], chance: SeededRandom) -> int:
-        return self._working(-HISTORY_DAYS + bisect(busy, chance.fraction() * busy[-1]))
+    def _busy_day(self, busy: Sequence[float], rng: SeededRandom) -> int:
+        return self._working(-HISTORY_DAYS + bisect(busy, rng.fraction() * busy[-1]))
 
     def _busyness(self, day: int) -> float:
         """How much is sold on a day: by the season, and more from year to year."""
@@ -189,24 +189,24 @@ class SalesHistory:
 
     def _payday(self, client: Client, day: int) -> int:
         """When the client would pay for what was written on a day."""
-        chance, terms = self._chance, client.terms
+        rng, terms = self._chance, client.terms
         match client.payment_behavior:
             case PaymentBehavior.PROMPT:
-                wait = chance.between(1, 7)
+                wait = rng.between(1, 7)
             case PaymentBehavior.PUNCTUAL:
-                wait = chance.between(terms - 5, terms)
+                wait = rng.between(terms - 5, terms)
             case PaymentBehavior.LATE:
-                wait = terms + chance.between(2, 25)
+                wait = terms + rng.between(2, 25)
             case PaymentBehavior.SLOW:
-                wait = terms + chance.between(15, 75)
+                wait = terms + rng.between(15, 75)
         return day + wait
 
 
-def in_time(business: SalesHistory) -> Iterator[Client | Sale]:
+def in_time(history: SalesHistory) -> Iterator[Client | Sale]:
     """Clients and sales as they come, a client always before what it buys."""
-    waiting = iter(business.clients_in_time())
+    waiting = iter(history.clients_in_time())
     client = next(waiting, None)
-    for sale in business.sales:
+    for sale in history.sales:
         while client is not None and client.since <= sale.day:
             yield client
             client = next(waiting, None)

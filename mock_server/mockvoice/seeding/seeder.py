@@ -37,7 +37,7 @@ class VendorSeeder:
     # The episodes, by the day on which each begins. Raises ``BadWish`` if the account lacks something.
     generate: Callable[[SalesHistory, Answers, Mapping[str, Any]], Iterator[RequestSequence]]
     # As whom the mock's handlers see the owner of an account, by the sandbox's credentials.
-    caller: Callable[[Mapping[str, str]], str]
+    principal: Callable[[Mapping[str, str]], str]
     # What a target file's ``known`` says; here, of an account as the mock installs it.
     known_ids: Mapping[str, Any] = field(default_factory=dict)
     # Opens the API with the credentials of a target. Raises ``KeyError`` for one that is missing.
@@ -56,15 +56,15 @@ def seeder_for(key: str, handlers: str) -> VendorSeeder:
     return found
 
 
-def sales_history_for(plan: VendorSeeder, wish: SeedOptions, today: date) -> SalesHistory:
+def sales_history_for(seeder: VendorSeeder, options: SeedOptions, today: date) -> SalesHistory:
     """The business of a wish. Raises ``BadWish``."""
-    wish.check()
-    return SalesHistory(wish, locale_of(wish.locale or plan.locale), plan.products, today)
+    options.check()
+    return SalesHistory(options, locale_of(options.locale or seeder.locale), seeder.products, today)
 
 
-def ordered_requests(plan: VendorSeeder, business: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> Iterator[Request]:  # fmt: skip
+def ordered_requests(seeder: VendorSeeder, history: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> Iterator[Request]:  # fmt: skip
     """All requests in the order of their days; of one day, in the order of their episodes."""
-    return _in_order(plan.generate(business, answers, known))
+    return _in_order(seeder.generate(history, answers, known))
 
 
 def _in_order(episodes: Iterable[RequestSequence]) -> Iterator[Request]:

@@ -34,16 +34,16 @@ class HandlerStep(OperationStep):
         self._from_call = FROM_CONTEXT.intersection(self._names) - offered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call: RequestContext = scope[SCOPE_KEY]
-        operation = call.operation
-        sandbox = call.sandbox
+        context: RequestContext = scope[SCOPE_KEY]
+        operation = context.operation
+        sandbox = context.sandbox
         if operation is None or sandbox is None:
             raise RuntimeError("dispatch needs routing and security before it")
         backend = sandbox.backends[self.vendor.key]
         sandbox.run_due_events(backend)
         mark = backend.undo.begin()
         try:
-            given = self._handler(backend, **self._arguments(call))
+            given = self._handler(backend, **self._arguments(context))
             if type(given) is not DeferredResponse:
                 status, headers, body = encode(given, operation)
         except BaseException:
@@ -54,15 +54,15 @@ class HandlerStep(OperationStep):
             status, headers, body = encode(await asyncio.to_thread(given.work), operation)
         if scope["method"] == "HEAD":
             body = b""
-        call.response = status, headers, body
+        context.response = status, headers, body
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _arguments(self, call: RequestContext) -> dict[str, Any]:
-        arguments = call.arguments
+    def _arguments(self, context: RequestContext) -> dict[str, Any]:
+        arguments = context.arguments
         if not self._from_call:
             return {name: arguments[name] for name in self._names}
-        return {name: getattr(call, name) if name in self._from_call else arguments[name]
+        return {name: getattr(context, name) if name in self._from_call else arguments[name]
                 for name in self._names}  # fmt: skip
 
 

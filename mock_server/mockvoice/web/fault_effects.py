@@ -25,17 +25,17 @@ async def drop(scope: Scope, receive: Receive) -> None:
         pass  # the rest of a body that nobody will read
 
 
-def drop_after_commit(call: RequestContext, receive: Receive) -> Send:
+def drop_after_commit(context: RequestContext, receive: Receive) -> Send:
     """A way out on which the answer is lost, and the connection with it."""
 
     async def lose(message: Message) -> None:
         if message["type"] == "http.response.body" and not message.get("more_body"):
-            await drop(call.scope, receive)
+            await drop(context.scope, receive)
 
     return lose
 
 
-def truncate_json(call: RequestContext, send: Send) -> Send:
+def truncate_json(context: RequestContext, send: Send) -> Send:
     """A way out on which an answer's JSON breaks off; other answers stay whole."""
     start: Message = {}
 
@@ -45,7 +45,7 @@ def truncate_json(call: RequestContext, send: Send) -> Send:
             return None
         body = cut(message.get("body", b"")) if _is_json(start) else message.get("body", b"")
         start["headers"] = _of_length(start["headers"], len(body))
-        call.response = start["status"], start["headers"], body
+        context.response = start["status"], start["headers"], body
         return _all_of(send, start, {**message, "body": body})
 
     async def pass_on(message: Message) -> None:

@@ -94,14 +94,14 @@ class Fault:
         """How often it will strike yet; ``None`` if there is no end to it."""
         return None if self.times is None else self.times - self.hits
 
-    def matches(self, call: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
+    def matches(self, context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
         """Whether this request is struck, which counts and draws."""
-        operation = call.operation
+        operation = context.operation
         if operation is None or self.vendor not in (vendor, ANY):
             return False
         if self.operation not in (operation.id, ANY) or self.remaining == 0:
             return False
-        if self.effect["kind"] == "expire_tokens" and not _fixed(call, vendor, sandbox):
+        if self.effect["kind"] == "expire_tokens" and not _fixed(context, vendor, sandbox):
             return False
         if self.probability < 1 and self._draw(sandbox.seed) >= self.probability:
             return False
@@ -110,10 +110,10 @@ class Fault:
         self.hits += 1
         return True
 
-    def error(self, call: RequestContext, now: int) -> Exception:
+    def error(self, context: RequestContext, now: int) -> Exception:
         """What the vendor shall say; ``now`` is in microseconds since 1970."""
         if self.effect["kind"] != "rate_limit":
-            return injected_error(self.effect, call)
+            return injected_error(self.effect, context)
         end = self._window[0] + round(self.effect["window_seconds"] * _SECOND)
         seconds = max(1, -(-(end - now) // _SECOND))
         return TooManyRequests(seconds, self.effect["limit"], -(-end // _SECOND))
@@ -192,15 +192,20 @@ def has_fault_header(scope: Scope) -> bool:
 
 
 async def inject_faults(
-    call: RequestContext, vendor: str, next_app: ASGIApp, scope: Scope, receive: Receive, send: Send
+    context: RequestContext,
+    vendor: str,
+    next_app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
 ) -> None:
     """The rest of the walk with the faults that strike it; those that refuse raise ``Faulted``."""
-    sandbox = call.sandbox
+    sandbox = context.sandbox
     if sandbox is None:
         raise RuntimeError("faults come after security")
     outlet = send
-    for name, effect, fault in _matching_faults(call, vendor, sandbox):
-        call.add_note(f"{name}: {effect_summary(effect)}")
+    for name, effect, fault in _matching_faults(context, vendor, sandbox):
+        context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
             case "delay":
                 await asyncio.sleep(effect["seconds"])
@@ -208,37 +213,37 @@ async def inject_faults(
                 await drop(scope, receive)
                 return
             case "commit_then_drop":
-                outlet = drop_after_commit(call, receive)
+                outlet = drop_after_commit(context, receive)
             case "malformed":
-                outlet = truncate_json(call, outlet)
+                outlet = truncate_json(context, outlet)
             case _:
                 now = sandbox.clock.microseconds()
                 raise InjectedError(
-                    injected_error(effect, call) if fault is None else fault.error(call, now)
+                    injected_error(effect, context) if fault is None else fault.error(context, now)
                 )
-    call.error_send = outlet
+    context.error_send = outlet
     await next_app(scope, receive, outlet)
 
 
 def _matching_faults(
-    call: RequestContext, vendor: str, sandbox: "Sandbox"
+    context: RequestContext, vendor: str, sandbox: "Sandbox"
 ) -> list[tuple[str, Effect, Fault | None]]:
     """What strikes a request, with the name of each; all of it is decided before anything waits."""
     struck: list[tuple[str, Effect, Fault | None]] = [
-        ("X-Mock-Fault", effect, None) for effect in _header_effects(call)
+        ("X-Mock-Fault", effect, None) for effect in _header_effects(context)
     ]
     for fault in sandbox.faults.active:
         if struck and struck[-1][1]["kind"] in _ENDING:
             break
-        if fault.matches(call, vendor, sandbox):
+        if fault.matches(context, vendor, sandbox):
             struck.append((f"fault {fault.id}", fault.effect, fault))
     if any(fault is not None and fault.remaining == 0 for _, _, fault in struck):
         sandbox.faults.refresh()
     return struck
 
 
-def _header_effects(call: RequestContext) -> list[Effect]:
-    text = call.header(HEADER)
+def _header_effects(context: RequestContext) -> list[Effect]:
+    text = context.header(HEADER)
     if text is None:
         return []
     return [_parse_effect(each.strip(), text) for each in text.split(",")]
@@ -260,7 +265,7 @@ def _parse_effect(word: str, text: str) -> Effect:
     raise InjectedError(InvalidFaultHeader(text))
 
 
-def injected_error(effect: Effect, call: RequestContext) -> Exception:
+def injected_error(effect: Effect, context: RequestContext) -> Exception:
     """What a vendor is to say for an effect that refuses, without state of its own."""
     if effect["kind"] == "expire_tokens":
         return TokenExpired("the token has expired, since a fault says so")
@@ -268,7 +273,7 @@ def injected_error(effect: Effect, call: RequestContext) -> Exception:
         case 401:
             return Unauthorized("the credential is refused, since a fault says so")
         case 404:
-            return RouteNotFound(call.method, call.path)
+            return RouteNotFound(context.method, context.path)
         case 429:
             return TooManyRequests(1)
         case _:
@@ -282,7 +287,7 @@ def effect_summary(effect: Effect) -> str:
     return " ".join([effect["kind"], status, ", ".join(given)]).strip().replace("  ", " ")
 
 
-def _fixed(call: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
+def _fixed(context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
     """Whether the request came with a credential that never expires by itself."""
-    header = call.header(b"authorization") or ""
+    header = context.header(b"authorization") or ""
     return header.partition(" ")[2].strip() in sandbox.credentials.get(vendor, {}).values()

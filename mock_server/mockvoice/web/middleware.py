@@ -96,9 +96,9 @@ class OperationMiddleware(RoutedMiddleware[OperationSteps]):
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # There is one contract in each application, so the operation's step is one look-up away.
-        call: RequestContext | None = scope.get(SCOPE_KEY)
-        if call is None or call.operation is None:
+        context: RequestContext | None = scope.get(SCOPE_KEY)
+        if context is None or context.operation is None:
             passed_on: Awaitable[None] = self.app(scope, receive, send)
             return passed_on
-        step: Awaitable[None] = self._steps[call.operation.id](scope, receive, send)
+        step: Awaitable[None] = self._steps[context.operation.id](scope, receive, send)
         return step

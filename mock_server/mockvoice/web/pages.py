@@ -25,7 +25,7 @@ def on_loop(work: Callable[[], Found]) -> Found:
     return asyncio.run_coroutine_threadsafe(done(), loop).result(PATIENCE)
 
 
-def call() -> RequestContext:
+def current_request() -> RequestContext:
     """The request that a view answers, as the floor knows it."""
     found: RequestContext = flask.request.environ["asgi.scope"][CALL_KEY]
     return found

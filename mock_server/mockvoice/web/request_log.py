@@ -66,13 +66,18 @@ class RequestLog:
         self._entries.clear()
         self._bytes = 0
 
-    def record(self, call: RequestContext, vendor: str, clock: Clock, began: float) -> None:
+    def record(self, context: RequestContext, vendor: str, clock: Clock, began: float) -> None:
         """Keep a request that is done. ``began`` is the stopwatch's time of its arrival.
 
         Every request passes here, so that whatever can wait until somebody reads does.
         """
         self._last += 1
-        scope, answer, body, sizes = call.scope, call.response or _NO_ANSWER, call.body, None
+        scope, answer, body, sizes = (
+            context.scope,
+            context.response or _NO_ANSWER,
+            context.body,
+            None,
+        )
         size = len(answer[2]) if body is None else len(answer[2]) + len(body)
         if size > BODY_KEPT:
             sizes = len(body or b""), len(answer[2])
@@ -84,8 +89,8 @@ class RequestLog:
         for name, value in headers:
             size += len(name) + len(value)
         self._entries.append(
-            (self._last, clock.microseconds(), monotonic() - began, vendor, call.operation,
-             scope["method"], call.path, target, query, headers, body, answer, sizes, call.note,
+            (self._last, clock.microseconds(), monotonic() - began, vendor, context.operation,
+             scope["method"], context.path, target, query, headers, body, answer, sizes, context.note,
              size)
         )  # fmt: skip
         self._bytes += size
@@ -109,7 +114,7 @@ def error_note(error: Exception) -> str:
     return (note or type(error).__name__)[:NOTE_KEPT]
 
 
-def capture_response(call: RequestContext, send: Send, done: Callable[[], None]) -> Send:
+def capture_response(context: RequestContext, send: Send, done: Callable[[], None]) -> Send:
     """The way out for what others than the walk answer, such as Flask's pages.
 
     ``done`` is told when the answer is there, before the client has the end of it.
@@ -122,15 +127,15 @@ def capture_response(call: RequestContext, send: Send, done: Callable[[], None])
         if message["type"] == "http.response.start":
             headers = list(message["headers"])
             missing = int(dict(headers).get(b"content-length", b"-1"))
-            call.response = message["status"], headers, b""
-        elif call.response is not None and missing != 0:
+            context.response = message["status"], headers, b""
+        elif context.response is not None and missing != 0:
             chunks.append(message.get("body", b""))
             missing = max(0, missing - len(chunks[-1])) if missing > 0 else missing
             if missing == 0 or not message.get("more_body"):
                 missing = 0
-                call.response = *call.response[:2], b"".join(chunks)
+                context.response = *context.response[:2], b"".join(chunks)
                 done()
-        elif call.response is not None and not chunks:  # an empty body
+        elif context.response is not None and not chunks:  # an empty body
             chunks.append(b"")
             done()
         await send(message)

@@ -100,62 +100,64 @@ class RoutingMiddleware(SpecMiddleware):
             return
         began = monotonic()
         root_path: str = scope.get("root_path", "")
-        call = RequestContext(scope, scope["path"][len(root_path) :])
-        scope[SCOPE_KEY] = call
+        context = RequestContext(scope, scope["path"][len(root_path) :])
+        scope[SCOPE_KEY] = context
         try:
-            self._route(call, scope)
-            if call.operation is None and self._journals:
+            self._route(context, scope)
+            if context.operation is None and self._journals:
                 await self.app(
-                    scope, receive, capture_response(call, send, partial(self._keep, call, began))
+                    scope,
+                    receive,
+                    capture_response(context, send, partial(self._keep, context, began)),
                 )
                 return
             await self.app(scope, receive, send)
         except Exception as error:
-            await self._failures.send(error, call, call.error_send or send)
+            await self._failures.send(error, context, context.error_send or send)
             if self._journals:
-                call.add_note(error_note(error))
+                context.add_note(error_note(error))
         finally:
             # The two hold each other, and only the collector would find them.
             del scope[SCOPE_KEY]
-            call.error_send = None
+            context.error_send = None
         if self._journals:
-            self._keep(call, began)
+            self._keep(context, began)
 
-    def _keep(self, call: RequestContext, began: float) -> None:
+    def _keep(self, context: RequestContext, began: float) -> None:
         """Enter the request into the journal of its sandbox.
 
         Whoever opened none looks for the reason in the one that is always there.
         """
-        sandbox = call.sandbox or self._sandboxes.get(DEFAULT)
+        sandbox = context.sandbox or self._sandboxes.get(DEFAULT)
         if sandbox is not None:
-            sandbox.request_log.record(call, self._vendor.key, sandbox.clock, began)
+            sandbox.request_log.record(context, self._vendor.key, sandbox.clock, began)
 
-    def _route(self, call: RequestContext, scope: Scope) -> None:
-        operation = call.operation = self._find(call)
+    def _route(self, context: RequestContext, scope: Scope) -> None:
+        operation = context.operation = self._find(context)
         if operation is None:
             scope[LOOP_KEY] = asyncio.get_running_loop()
-            context = {}
+            routing = {}
         else:
-            context = {"api_base_path": self._base_path, "operation_id": operation.id}
-        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
+            routing = {"api_base_path": self._base_path, "operation_id": operation.id}
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
 
-    def _find(self, call: RequestContext) -> Operation | None:
+    def _find(self, context: RequestContext) -> Operation | None:
         """The operation; ``None`` if one of the vendor's pages for people is meant."""
-        method = "GET" if call.method == "HEAD" else call.method
+        method = "GET" if context.method == "HEAD" else context.method
         allow: set[str] = set()
-        for methods, values in self._paths.matches(self._vendor.canonical_path(call.path)):
+        for methods, values in self._paths.matches(self._vendor.canonical_path(context.path)):
             operation = methods.get(method)
             if operation is not None:
-                call.path_values = values
+                context.path_values = values
                 return operation
             allow |= methods.keys()
         if allow:
             raise MethodNotAllowed(
-                call.method, sorted(allow | {"HEAD"} if "GET" in allow else allow)
+                context.method, sorted(allow | {"HEAD"} if "GET" in allow else allow)
             )
-        if self._vendor.has_page(call.path):
+        if self._vendor.has_page(context.path):
             return None
-        raise RouteNotFound(call.method, call.path)
+        raise RouteNotFound(context.method, context.path)
 
 
 def _operation(

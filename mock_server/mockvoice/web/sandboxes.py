@@ -190,11 +190,11 @@ class SandboxRegistry:
             self.remove(oldest)
         self._by_name[sandbox.name] = sandbox
         sandbox.request_log.size = self.journal_size
-        opened_by = [
+        lookup_credentials = [
             (key, role) for key in sandbox.credentials for role in vendors[key].lookup_credentials
         ]
-        self._opened_by[sandbox.name] = opened_by
-        for key, role in opened_by:
+        self._opened_by[sandbox.name] = lookup_credentials
+        for key, role in lookup_credentials:
             self.grant(key, sandbox.credentials[key][role], Grant(sandbox, role))
 
     def remove(self, name: str) -> None:

@@ -32,33 +32,34 @@ class AuthenticationStep(OperationStep):
         return self._go_on(scope[SCOPE_KEY], scope, receive, send)
 
     async def _read_first(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call: RequestContext = scope[SCOPE_KEY]
-        await call.read_body(receive, self.vendor.body_limit)
-        await self._go_on(call, scope, receive, send)
+        context: RequestContext = scope[SCOPE_KEY]
+        await context.read_body(receive, self.vendor.body_limit)
+        await self._go_on(context, scope, receive, send)
 
     def _go_on(
-        self, call: RequestContext, scope: Scope, receive: Receive, send: Send
+        self, context: RequestContext, scope: Scope, receive: Receive, send: Send
     ) -> Awaitable[None]:
-        self._enter(call)
+        self._enter(context)
         if self._can_fail and (
-            (call.sandbox is not None and call.sandbox.faults.active) or has_fault_header(scope)
+            (context.sandbox is not None and context.sandbox.faults.active)
+            or has_fault_header(scope)
         ):
-            return inject_faults(call, self.vendor.key, self.next_app, scope, receive, send)
+            return inject_faults(context, self.vendor.key, self.next_app, scope, receive, send)
         return self.next_app(scope, receive, send)
 
-    def _enter(self, call: RequestContext) -> None:
+    def _enter(self, context: RequestContext) -> None:
         """Find the sandbox, by the first credential that opens one. Raises ``Unauthorized``."""
         if not self._checks:
-            call.sandbox = self.sandboxes.get(DEFAULT)
+            context.sandbox = self.sandboxes.get(DEFAULT)
             return
         refused: Unauthorized | None = None
         for check in self._checks:
             try:
-                grant = check(call, self.sandboxes)
+                grant = check(context, self.sandboxes)
             except Unauthorized as error:
                 refused = refused or error
             else:
-                call.sandbox, call.principal = grant.sandbox, grant.principal
+                context.sandbox, context.principal = grant.sandbox, grant.principal
                 return
         if refused is not None:
             raise refused

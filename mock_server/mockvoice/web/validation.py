@@ -57,56 +57,56 @@ class ValidationStep(OperationStep):
         self._body_required: bool = body.get("required", False)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        call: RequestContext = scope[SCOPE_KEY]
-        violations = self._take_parameters(call)
+        context: RequestContext = scope[SCOPE_KEY]
+        violations = self._take_parameters(context)
         if self._bodies or self._files is not None:
-            return self._take_body(call, violations, receive, send)
-        call.refuse_announced(self.vendor.body_limit)
+            return self._take_body(context, violations, receive, send)
+        context.refuse_announced(self.vendor.body_limit)
         if violations:
             raise InvalidRequest(violations)
         return self.next_app(scope, receive, send)
 
     async def _take_body(
-        self, call: RequestContext, violations: list[Violation], receive: Receive, send: Send
+        self, context: RequestContext, violations: list[Violation], receive: Receive, send: Send
     ) -> None:
-        raw = await call.read_body(receive, self.vendor.body_limit)
+        raw = await context.read_body(receive, self.vendor.body_limit)
         if self._files is not None and not self._bodies:
-            call.arguments["body"] = parts = _read_files(call, raw)
+            context.arguments["body"] = parts = _read_files(context, raw)
             violations += self._files.violations(as_schema_value(parts))
         else:
-            call.arguments["body"] = self._read_body(call, raw, violations)
+            context.arguments["body"] = self._read_body(context, raw, violations)
         if violations:
             raise InvalidRequest(violations)
-        await self.next_app(call.scope, receive, send)
+        await self.next_app(context.scope, receive, send)
 
-    def _take_parameters(self, call: RequestContext) -> list[Violation]:
+    def _take_parameters(self, context: RequestContext) -> list[Violation]:
         """Put the typed parameters among the call's arguments; gives what is wrong with them."""
-        arguments = call.arguments
+        arguments = context.arguments
         violations: list[Violation] = []
-        for parameter, text in zip(self._path, call.path_values, strict=True):
+        for parameter, text in zip(self._path, context.path_values, strict=True):
             arguments[parameter.argument] = parameter.parse((text,), violations)
         for name, parameter in self._header.items():
-            sent = call.header(name)
+            sent = context.header(name)
             arguments[parameter.argument] = parameter.parse(
                 () if sent is None else (sent,), violations
             )
-        self.vendor.authorize(call, violations)
+        self.vendor.authorize(context, violations)
         if self._query:
-            arguments["query"] = query = self._read_query(call, violations)
+            arguments["query"] = query = self._read_query(context, violations)
             arguments.update(query)
         return violations
 
-    def _read_query(self, call: RequestContext, violations: list[Violation]) -> dict[str, Any]:
+    def _read_query(self, context: RequestContext, violations: list[Violation]) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
-        for name, value in parse_query(call.scope["query_string"]):
+        for name, value in parse_query(context.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
         return {
             parameter.argument: parameter.parse(self.vendor.query_values(sent, name), violations)
             for name, parameter in self._query.items()
         }
 
-    def _read_body(self, call: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
-        media_type = (call.header(b"content-type") or "").partition(";")[0].strip().lower()
+    def _read_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
+        media_type = (context.header(b"content-type") or "").partition(";")[0].strip().lower()
         taken = self._bodies.get(media_type) or self._bodies.get(_range_of(media_type))
         reader, validator = taken or next(iter(self._bodies.values()))
         try:
@@ -123,8 +123,8 @@ class ValidationStep(OperationStep):
         return body
 
 
-def _read_files(call: RequestContext, raw: bytes) -> Parts:
-    content_type = call.header(b"content-type") or ""
+def _read_files(context: RequestContext, raw: bytes) -> Parts:
+    content_type = context.header(b"content-type") or ""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type != MULTIPART:
         raise UnsupportedMediaType(media_type)

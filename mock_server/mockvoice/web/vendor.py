@@ -38,7 +38,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _let_in(call: RequestContext, violations: Sequence[Violation]) -> None:
+def _let_in(context: RequestContext, violations: Sequence[Violation]) -> None:
     """Most vendors let everybody in who has a credential."""
 
 

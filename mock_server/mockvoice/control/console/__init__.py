@@ -26,7 +26,7 @@ POLICY = (
 FORM_BYTES = 1024 * 1024
 
 
-def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, house: ServerContext) -> None:
+def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, server: ServerContext) -> None:
     """Give the control application its pages."""
     # Repeated slashes make another path, as they do for every vendor.
     app.url_map.merge_slashes = False
@@ -41,7 +41,7 @@ def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, house: ServerContext) 
         static_url_path="/_mock/static",
     )
     for part in (docs, sandboxes, invoices, activity, snapshots):
-        part.add(pages, house)
+        part.add(pages, server)
     pages.before_request(csrf_check)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)

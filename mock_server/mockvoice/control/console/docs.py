@@ -11,7 +11,7 @@ from mockvoice.web import contract
 from mockvoice.web.vendor import Vendor
 
 
-def add(pages: flask.Blueprint, house: ServerContext) -> None:
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
     """Add the pages of the contracts."""
 
     @pages.get("/_mock/docs")
@@ -20,7 +20,7 @@ def add(pages: flask.Blueprint, house: ServerContext) -> None:
 
     @pages.get("/_mock/vendors/<key>/docs")
     def docs(key: str) -> str:
-        vendor = house.vendor(key)
+        vendor = server.vendor(key)
         return _docs(vendor.title, f"/{key}", preauthorised(vendor, contract.load(key)))
 
     @pages.get("/_mock/static/swagger-ui/<path:name>")

@@ -97,10 +97,10 @@ def redirect_to(endpoint: str, **values: Any) -> Any:
     return flask.redirect(flask.url_for(f"pages.{endpoint}", **values), 303)
 
 
-def render_page(template: str, house: ServerContext, name: str, **values: Any) -> str:
+def render_page(template: str, server: ServerContext, name: str, **values: Any) -> str:
     """One of a sandbox's pages. Raises ``SandboxNotFound``."""
     from mockvoice.control.handlers import sandboxes
 
-    sandbox = call_handler(lambda: sandboxes.get(house, name))
-    vendors = {key: vendor.title for key, vendor in house.vendors.items()}
+    sandbox = call_handler(lambda: sandboxes.get(server, name))
+    vendors = {key: vendor.title for key, vendor in server.vendors.items()}
     return flask.render_template(template, sandbox=sandbox, vendors=vendors, **values)

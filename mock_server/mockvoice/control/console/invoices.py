@@ -10,30 +10,30 @@ from mockvoice.web.invoice_view import InvoiceView
 ROWS_SHOWN = 200
 
 
-def add(pages: flask.Blueprint, house: ServerContext) -> None:
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
     """Add the pages of invoices."""
 
     @pages.get("/sandboxes/<name>/invoices/<key>")
     def invoices(name: str, key: str) -> str:
-        console = _console(house, key)
+        console = _console(server, key)
 
         def newest() -> tuple[list[dict[str, object]], int]:
-            sandbox = house.sandbox(name)
+            sandbox = server.sandbox(name)
             backend = sandbox.backends[key]
             sandbox.run_due_events(backend)
             return console.newest(backend, ROWS_SHOWN), len(getattr(backend, console.table))
 
         rows, count = call_handler(newest)
         return render_page(
-            "invoices.html", house, name, key=key, columns=console.columns, rows=rows, count=count
+            "invoices.html", server, name, key=key, columns=console.columns, rows=rows, count=count
         )
 
     @pages.get("/sandboxes/<name>/invoices/<key>/<number>")
     def invoice(name: str, key: str, number: str) -> str:
-        console = _console(house, key)
+        console = _console(server, key)
 
         def found() -> dict[str, object] | None:
-            sandbox = house.sandbox(name)
+            sandbox = server.sandbox(name)
             backend = sandbox.backends[key]
             sandbox.run_due_events(backend)
             return console.find(backend, number)
@@ -41,11 +41,11 @@ def add(pages: flask.Blueprint, house: ServerContext) -> None:
         shown = call_handler(found)
         if shown is None:
             raise InvoiceNotFound(number)
-        return render_page("invoice.html", house, name, key=key, number=number, shown=shown)
+        return render_page("invoice.html", server, name, key=key, number=number, shown=shown)
 
 
-def _console(house: ServerContext, key: str) -> InvoiceView:
-    console = house.vendor(key).invoice_view
+def _console(server: ServerContext, key: str) -> InvoiceView:
+    console = server.vendor(key).invoice_view
     if console is None:
-        raise VendorNotFound(key, [k for k, each in house.vendors.items() if each.invoice_view])
+        raise VendorNotFound(key, [k for k, each in server.vendors.items() if each.invoice_view])
     return console

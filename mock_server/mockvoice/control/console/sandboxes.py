@@ -19,17 +19,17 @@ from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import clock, sandboxes
 
 
-def add(pages: flask.Blueprint, house: ServerContext) -> None:
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
     """Add the pages of sandboxes."""
 
     @pages.get("/")
     def home() -> str:
-        shown = call_handler(lambda: sandboxes.search(house))
-        vendors = [(each, house.addresses.vendors[key]) for key, each in house.vendors.items()]
+        shown = call_handler(lambda: sandboxes.search(server))
+        vendors = [(each, server.addresses.vendors[key]) for key, each in server.vendors.items()]
         return flask.render_template(
             "home.html",
             version=__version__,
-            main=house.addresses.main,
+            main=server.addresses.main,
             vendors=vendors,
             sandboxes=shown,
         )
@@ -37,22 +37,22 @@ def add(pages: flask.Blueprint, house: ServerContext) -> None:
     @pages.post("/sandboxes")
     def create_sandbox() -> Any:
         body = validated("sandboxes.create", {**_beginning(), **present_fields(name=field("name"))})
-        made = call_handler(lambda: sandboxes.create(house, body))
+        made = call_handler(lambda: sandboxes.create(server, body))
         return redirect_to("sandbox", name=made["name"])
 
     @pages.get("/sandboxes/<name>")
     def sandbox(name: str) -> str:
-        return render_page("sandbox.html", house, name)
+        return render_page("sandbox.html", server, name)
 
     @pages.post("/sandboxes/<name>/reset")
     def reset_sandbox(name: str) -> Any:
         body = validated("sandboxes.reset", _beginning())
-        call_handler(lambda: sandboxes.reset(house, name, body))
+        call_handler(lambda: sandboxes.reset(server, name, body))
         return redirect_to("sandbox", name=name)
 
     @pages.post("/sandboxes/<name>/delete")
     def delete_sandbox(name: str) -> Any:
-        call_handler(lambda: sandboxes.delete(house, name))
+        call_handler(lambda: sandboxes.delete(server, name))
         return redirect_to("home")
 
     @pages.post("/sandboxes/<name>/clock")
@@ -60,14 +60,14 @@ def add(pages: flask.Blueprint, house: ServerContext) -> None:
         frozen = {"freeze": True, "thaw": False}.get(field("state"))
         now = field("now") and instant(field("now"))
         body = validated("clock.set", present_fields(now=now, frozen=frozen))
-        call_handler(lambda: clock.set(house, name, body))
+        call_handler(lambda: clock.set(server, name, body))
         return redirect_to("sandbox", name=name)
 
     @pages.post("/sandboxes/<name>/clock/advance")
     def advance_clock(name: str) -> Any:
         unit = field("unit")
         body = validated("clock.advance", {unit: number("amount")})
-        call_handler(lambda: clock.advance(house, name, body))
+        call_handler(lambda: clock.advance(server, name, body))
         return redirect_to("sandbox", name=name)
 
 

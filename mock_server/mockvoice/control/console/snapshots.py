@@ -12,34 +12,34 @@ from mockvoice.control.handlers import snapshots
 CHANGES_SHOWN = 200
 
 
-def add(pages: flask.Blueprint, house: ServerContext) -> None:
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
     """Add the pages of snapshots."""
 
     @pages.get("/sandboxes/<name>/snapshots")
     def show_snapshots(name: str) -> str:
-        shown = call_handler(lambda: snapshots.search(house, name))
-        return render_page("snapshots.html", house, name, snapshots=shown)
+        shown = call_handler(lambda: snapshots.search(server, name))
+        return render_page("snapshots.html", server, name, snapshots=shown)
 
     @pages.post("/sandboxes/<name>/snapshots")
     def save_snapshot(name: str) -> Any:
         body = validated("snapshots.create", {"name": field("name")})
-        call_handler(lambda: snapshots.create(house, name, body))
+        call_handler(lambda: snapshots.create(server, name, body))
         return redirect_to("show_snapshots", name=name)
 
     @pages.post("/sandboxes/<name>/snapshots/<snapshot>/restore")
     def restore_snapshot(name: str, snapshot: str) -> Any:
-        call_handler(lambda: snapshots.restore(house, name, snapshot))
+        call_handler(lambda: snapshots.restore(server, name, snapshot))
         return redirect_to("sandbox", name=name)
 
     @pages.post("/sandboxes/<name>/snapshots/<snapshot>/delete")
     def delete_snapshot(name: str, snapshot: str) -> Any:
-        call_handler(lambda: snapshots.delete(house, name, snapshot))
+        call_handler(lambda: snapshots.delete(server, name, snapshot))
         return redirect_to("show_snapshots", name=name)
 
     @pages.get("/sandboxes/<name>/diff")
     def diff(name: str) -> str:
         before, after = (flask.request.args.get(each, "current") for each in ("before", "after"))
-        found = orjson.loads(call_handler(lambda: snapshots.diff(house, name, before, after)))
+        found = orjson.loads(call_handler(lambda: snapshots.diff(server, name, before, after)))
         return render_page(
-            "diff.html", house, name, before=before, after=after, found=found, shown=CHANGES_SHOWN
+            "diff.html", server, name, before=before, after=after, found=found, shown=CHANGES_SHOWN
         )

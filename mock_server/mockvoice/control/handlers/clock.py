@@ -9,12 +9,12 @@ from mockvoice.control.errors import InvalidTime
 from mockvoice.control.parsing import parse_instant
 
 
-def get(house: ServerContext, sandbox_name: str) -> dict[str, Any]:
-    return render.clock(house.sandbox(sandbox_name).clock)
+def get(server: ServerContext, sandbox_name: str) -> dict[str, Any]:
+    return render.clock(server.sandbox(sandbox_name).clock)
 
 
-def set(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
-    sandbox = house.sandbox(sandbox_name)
+def set(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
+    sandbox = server.sandbox(sandbox_name)
     now = parse_instant(body["now"]) if "now" in body else None
     match body.get("frozen"):
         case True:
@@ -26,8 +26,8 @@ def set(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[s
     return render.clock(sandbox.clock)
 
 
-def advance(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
-    sandbox = house.sandbox(sandbox_name)
+def advance(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    sandbox = server.sandbox(sandbox_name)
     try:
         sandbox.advance(timedelta(**body))
     except (OverflowError, ValueError) as error:

@@ -7,20 +7,20 @@ from mockvoice.web.contract import Document, to_yaml
 from mockvoice.web.responses import DeferredResponse, Response
 
 
-def get(house: ServerContext, vendor_key: str) -> dict[str, Any]:
-    return house.vendor_contract(vendor_key)
+def get(server: ServerContext, vendor_key: str) -> dict[str, Any]:
+    return server.vendor_contract(vendor_key)
 
 
-def get_yaml(house: ServerContext, vendor_key: str) -> DeferredResponse:
-    return _later(house.vendor_contract(vendor_key))
+def get_yaml(server: ServerContext, vendor_key: str) -> DeferredResponse:
+    return _later(server.vendor_contract(vendor_key))
 
 
-def get_own(house: ServerContext) -> dict[str, Any]:
-    return house.own_contract()
+def get_own(server: ServerContext) -> dict[str, Any]:
+    return server.own_contract()
 
 
-def get_own_yaml(house: ServerContext) -> DeferredResponse:
-    return _later(house.own_contract())
+def get_own_yaml(server: ServerContext) -> DeferredResponse:
+    return _later(server.own_contract())
 
 
 def _later(document: Document) -> DeferredResponse:

@@ -9,41 +9,41 @@ from mockvoice.web.faults import ANY, FAULTS_KEPT
 from mockvoice.web.responses import Response
 
 
-def search(house: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
-    return [render.fault(each) for each in house.sandbox(sandbox_name).faults]
+def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
+    return [render.fault(each) for each in server.sandbox(sandbox_name).faults]
 
 
-def create(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
-    sandbox = house.sandbox(sandbox_name)
-    operation = _operation(house, body)
+def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    sandbox = server.sandbox(sandbox_name)
+    operation = _operation(server, body)
     if len(sandbox.faults) >= FAULTS_KEPT:
         raise TooManyFaults(FAULTS_KEPT)
     if body["effect"]["kind"] == "expire_tokens":
-        house.expire_tokens(sandbox, body["vendor"])
+        server.expire_tokens(sandbox, body["vendor"])
     fault = sandbox.faults.add(
         body["vendor"], operation, body["effect"], body.get("times"), body.get("probability", 1.0)
     )
     return render.fault(fault)
 
 
-def clear(house: ServerContext, sandbox_name: str) -> Response:
-    house.sandbox(sandbox_name).faults.clear()
+def clear(server: ServerContext, sandbox_name: str) -> Response:
+    server.sandbox(sandbox_name).faults.clear()
     return Response(status=204)
 
 
-def delete(house: ServerContext, sandbox_name: str, fault_id: int) -> Response:
-    if not house.sandbox(sandbox_name).faults.remove(fault_id):
+def delete(server: ServerContext, sandbox_name: str, fault_id: int) -> Response:
+    if not server.sandbox(sandbox_name).faults.remove(fault_id):
         raise FaultNotFound(fault_id)
     return Response(status=204)
 
 
-def _operation(house: ServerContext, body: dict[str, Any]) -> str:
+def _operation(server: ServerContext, body: dict[str, Any]) -> str:
     """The operation that is meant, known to the vendor. Raises ``InvalidFault``, ``VendorNotFound``."""
     operation: str = body.get("operation", ANY)
     if body["vendor"] == ANY:
         known: list[str] = []
     else:
-        known = house.operations(body["vendor"])
+        known = server.operations(body["vendor"])
     if operation == ANY:
         return operation
     if body["effect"]["kind"] == "expire_tokens":

@@ -4,5 +4,5 @@ from mockvoice import __version__
 from mockvoice.control.context import ServerContext
 
 
-def get(house: ServerContext) -> dict[str, str]:
+def get(server: ServerContext) -> dict[str, str]:
     return {"status": "ok", "version": __version__}

@@ -10,7 +10,7 @@ from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(
-    house: ServerContext,
+    server: ServerContext,
     sandbox_name: str,
     vendor: str | None,
     operation: str | None,
@@ -18,13 +18,13 @@ def search(
     since: str | None,
     limit: int,
 ) -> DeferredResponse:
-    entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
+    entries, masks = _wanted(server, sandbox_name, Filter(vendor, operation, status, since), limit)
     # Decoding takes long beside answering a request, and nobody changes an entry.
     return DeferredResponse(lambda: shown(entries, masks))
 
 
 def export(
-    house: ServerContext,
+    server: ServerContext,
     sandbox_name: str,
     vendor: str | None,
     operation: str | None,
@@ -32,7 +32,7 @@ def export(
     since: str | None,
     limit: int,
 ) -> DeferredResponse:
-    entries, masks = _wanted(house, sandbox_name, Filter(vendor, operation, status, since), limit)
+    entries, masks = _wanted(server, sandbox_name, Filter(vendor, operation, status, since), limit)
     headers = {"Content-Disposition": f'attachment; filename="{sandbox_name}.har"'}
     return DeferredResponse(
         lambda: Response(
@@ -41,20 +41,20 @@ def export(
     )
 
 
-def clear(house: ServerContext, sandbox_name: str) -> Response:
-    house.sandbox(sandbox_name).request_log.clear()
+def clear(server: ServerContext, sandbox_name: str) -> Response:
+    server.sandbox(sandbox_name).request_log.clear()
     return Response(status=204)
 
 
 def _wanted(
-    house: ServerContext, sandbox_name: str, wanted: Filter, limit: int
+    server: ServerContext, sandbox_name: str, wanted: Filter, limit: int
 ) -> tuple[list[Entry], Redactor]:
     """The entries that are wanted, and what hides a sandbox's secrets in them."""
-    sandbox = house.sandbox(sandbox_name)
-    if not house.sandboxes.journal_size:
+    sandbox = server.sandbox(sandbox_name)
+    if not server.sandboxes.journal_size:
         raise JournalDisabled
     if wanted.vendor is not None:
-        house.vendor(wanted.vendor)
+        server.vendor(wanted.vendor)
     try:
         return chosen(sandbox, wanted, limit), redactor_for(sandbox)
     except ValueError as error:

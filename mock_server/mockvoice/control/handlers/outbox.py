@@ -9,7 +9,7 @@ from mockvoice.control.parsing import parse_instant
 
 
 def search(
-    house: ServerContext,
+    server: ServerContext,
     sandbox_name: str,
     vendor: str | None,
     to: str | None,
@@ -17,8 +17,8 @@ def search(
     since: str | None,
     limit: int,
 ) -> list[dict[str, Any]]:
-    sandbox = house.sandbox(sandbox_name)
-    keys = list(house.vendors) if vendor is None else [house.vendor(vendor).key]
+    sandbox = server.sandbox(sandbox_name)
+    keys = list(server.vendors) if vendor is None else [server.vendor(vendor).key]
     backends = {key: sandbox.backends[key] for key in keys}
     for backend in backends.values():
         sandbox.run_due_events(backend)

@@ -13,51 +13,51 @@ from mockvoice.web.sandboxes import DEFAULT, Sandbox
 Body = dict[str, Any]
 
 
-def search(house: ServerContext) -> list[dict[str, Any]]:
-    return [_shown(each) for each in house.sandboxes]
+def search(server: ServerContext) -> list[dict[str, Any]]:
+    return [_shown(each) for each in server.sandboxes]
 
 
-def get(house: ServerContext, sandbox_name: str) -> dict[str, Any]:
-    return _shown(house.sandbox(sandbox_name))
+def get(server: ServerContext, sandbox_name: str) -> dict[str, Any]:
+    return _shown(server.sandbox(sandbox_name))
 
 
-def create(house: ServerContext, body: Body | None = None) -> Any:
+def create(server: ServerContext, body: Body | None = None) -> Any:
     wanted = body or {}
 
     def opened(state: ResolvedState) -> Response:
-        name = wanted.get("name") or house.factory.free_name()
-        _check_free(house, name)
-        sandbox = house.factory.create(name, *state)
+        name = wanted.get("name") or server.factory.free_name()
+        _check_free(server, name)
+        sandbox = server.factory.create(name, *state)
         if "ttl_seconds" in wanted:
-            house.sandboxes.expire(sandbox, timedelta(seconds=wanted["ttl_seconds"]))
+            server.sandboxes.expire(sandbox, timedelta(seconds=wanted["ttl_seconds"]))
         return Response(_shown(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})
 
     if "name" in wanted:
-        _check_free(house, wanted["name"])
-    return resolve(house, wanted, opened)
+        _check_free(server, wanted["name"])
+    return resolve(server, wanted, opened)
 
 
-def reset(house: ServerContext, sandbox_name: str, body: Body | None = None) -> Any:
-    before = house.sandbox(sandbox_name).initial_state
+def reset(server: ServerContext, sandbox_name: str, body: Body | None = None) -> Any:
+    before = server.sandbox(sandbox_name).initial_state
 
     def done(state: ResolvedState) -> dict[str, Any]:
-        sandbox = house.sandbox(sandbox_name)
+        sandbox = server.sandbox(sandbox_name)
         sandbox.reset(*state)
         return _shown(sandbox)
 
-    return resolve(house, body or {}, done, before)
+    return resolve(server, body or {}, done, before)
 
 
-def delete(house: ServerContext, sandbox_name: str) -> Response:
-    sandbox = house.sandbox(sandbox_name)
+def delete(server: ServerContext, sandbox_name: str) -> Response:
+    sandbox = server.sandbox(sandbox_name)
     if sandbox.name == DEFAULT:
         raise DefaultSandboxProtected
-    house.sandboxes.remove(sandbox.name)
+    server.sandboxes.remove(sandbox.name)
     return Response(status=204)
 
 
-def _check_free(house: ServerContext, name: str) -> None:
-    if house.sandboxes.get(name) is not None:
+def _check_free(server: ServerContext, name: str) -> None:
+    if server.sandboxes.get(name) is not None:
         raise SandboxExists(name)
 
 

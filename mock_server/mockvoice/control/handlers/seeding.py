@@ -11,11 +11,11 @@ from mockvoice.web.responses import DeferredResponse, Response
 _CHOICES = ("clients", "invoices", "payments", "seed", "locale")
 
 
-def create(house: ServerContext, sandbox_name: str, body: dict[str, Any]) -> DeferredResponse:
-    sandbox = house.sandbox(sandbox_name)
-    vendor = house.vendor(body["vendor"])
-    wish = replace(SeedOptions(), **{name: body[name] for name in _CHOICES if name in body})
-    filling = SeedingJob(house, sandbox, vendor, wish)
+def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> DeferredResponse:
+    sandbox = server.sandbox(sandbox_name)
+    vendor = server.vendor(body["vendor"])
+    options = replace(SeedOptions(), **{name: body[name] for name in _CHOICES if name in body})
+    filling = SeedingJob(server, sandbox, vendor, options)
 
     def filled() -> Response:
         done = filling.work()

@@ -30,49 +30,49 @@ SNAPSHOTS_KEPT = 500
 JSON_TEXT = "application/json; charset=utf-8"
 
 
-def search(house: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
-    snapshots = house.sandbox(sandbox_name).snapshots
+def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
+    snapshots = server.sandbox(sandbox_name).snapshots
     return [render.snapshot(each) for each in snapshots.values()]
 
 
-def create(house: ServerContext, sandbox_name: str, body: Body) -> Response:
-    sandbox, name = house.sandbox(sandbox_name), body["name"]
+def create(server: ServerContext, sandbox_name: str, body: Body) -> Response:
+    sandbox, name = server.sandbox(sandbox_name), body["name"]
     _check_name(name)
     if name in sandbox.snapshots:
         raise SnapshotExists(name)
     return Response(*_keep(sandbox, name, sandbox.save()))
 
 
-def restore(house: ServerContext, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
-    sandbox = house.sandbox(sandbox_name)
+def restore(server: ServerContext, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
+    sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
     sandbox.restore(_found(sandbox, snapshot_name))
     sandbox.backends.all()  # what waits for real time, such as a delivery, goes on waiting
     return render.sandbox(sandbox)
 
 
-def get(house: ServerContext, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
-    saved = _found(house.sandbox(sandbox_name), snapshot_name)
+def get(server: ServerContext, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
+    saved = _found(server.sandbox(sandbox_name), snapshot_name)
     return DeferredResponse(lambda: Response(exports.dump(saved), media_type=JSON_TEXT))
 
 
 def replace(
-    house: ServerContext, sandbox_name: str, snapshot_name: str, body: Body
+    server: ServerContext, sandbox_name: str, snapshot_name: str, body: Body
 ) -> DeferredResponse:
-    house.sandbox(sandbox_name)
+    server.sandbox(sandbox_name)
     _check_name(snapshot_name)
 
     def keep(saved: SandboxState) -> Response:
-        sandbox = house.sandbox(sandbox_name)
+        sandbox = server.sandbox(sandbox_name)
         status = 200 if snapshot_name in sandbox.snapshots else 201
         shown, _, headers = _keep(sandbox, snapshot_name, saved)
         return Response(shown, status, headers if status == 201 else {})
 
-    return run_in_thread(partial(load_export, house, body), keep)
+    return run_in_thread(partial(load_export, server, body), keep)
 
 
-def delete(house: ServerContext, sandbox_name: str, snapshot_name: str) -> Response:
-    sandbox = house.sandbox(sandbox_name)
+def delete(server: ServerContext, sandbox_name: str, snapshot_name: str) -> Response:
+    sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
     _found(sandbox, snapshot_name)
     del sandbox.snapshots[snapshot_name]
@@ -80,9 +80,9 @@ def delete(house: ServerContext, sandbox_name: str, snapshot_name: str) -> Respo
 
 
 def diff(
-    house: ServerContext, sandbox_name: str, snapshot_name: str, other_name: str
+    server: ServerContext, sandbox_name: str, snapshot_name: str, other_name: str
 ) -> DeferredResponse:
-    sandbox = house.sandbox(sandbox_name)
+    sandbox = server.sandbox(sandbox_name)
     before, after = _found(sandbox, snapshot_name), _found(sandbox, other_name)
     return DeferredResponse(_text_of(lambda: state_diff(before, after)))
 

@@ -6,8 +6,8 @@ from typing import Any
 from mockvoice.control.context import ServerContext
 
 
-def search(house: ServerContext) -> list[dict[str, Any]]:
+def search(server: ServerContext) -> list[dict[str, Any]]:
     return [
-        {"key": key, "title": vendor.title, **asdict(house.addresses.vendors[key])}
-        for key, vendor in house.vendors.items()
+        {"key": key, "title": vendor.title, **asdict(server.addresses.vendors[key])}
+        for key, vendor in server.vendors.items()
     ]

@@ -72,15 +72,15 @@ class Checkpoint:
 
     def _read(self) -> None:
         whole = 0
-        for line in self._file:
+        for client in self._file:
             # A run that is killed may leave a line that has no end, and that counts for nothing.
-            if not line.endswith(b"\n"):
+            if not client.endswith(b"\n"):
                 break
             try:
-                self._take(json.loads(line, parse_float=Decimal))
+                self._take(json.loads(client, parse_float=Decimal))
             except (ValueError, KeyError, TypeError) as error:
                 raise InvalidCheckpoint(f"{self.path} is no journal of a seeding") from error
-            whole += len(line)
+            whole += len(client)
         self._file.truncate(whole)
         self._file.seek(whole)
 
@@ -97,8 +97,8 @@ class Checkpoint:
             self.complete = record["complete"]
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        line = json.dumps(record, ensure_ascii=False, default=_number)
-        self._file.write(line.encode() + b"\n")
+        client = json.dumps(record, ensure_ascii=False, default=_number)
+        self._file.write(client.encode() + b"\n")
         self._file.flush()
         if self._durable:
             os.fsync(self._file.fileno())

@@ -29,8 +29,8 @@ class StaleCheckpoint(Exception):
 class PrefetchReader:
     """Reads from an account, as often as it takes."""
 
-    def __init__(self, line: RateLimitedClient, messages: RequestBuilder) -> None:
-        self._line = line
+    def __init__(self, client: RateLimitedClient, messages: RequestBuilder) -> None:
+        self._line = client
         self._messages = messages
         self._kept: dict[str, Mapping[str, Any]] = {}
 
@@ -99,9 +99,9 @@ class RequestDelivery(PrefetchReader):
     """
 
     def __init__(
-        self, line: RateLimitedClient, messages: RequestBuilder, journal: Checkpoint
+        self, client: RateLimitedClient, messages: RequestBuilder, journal: Checkpoint
     ) -> None:
-        super().__init__(line, messages)
+        super().__init__(client, messages)
         self._journal = journal
         self._kept = journal.kept
 

@@ -28,10 +28,10 @@ from mockvoice.web.vendor import Vendor
 Progress = Callable[[int], Callable[[], None]]
 
 
-def client_for(target: TargetSettings, plan: VendorSeeder) -> RateLimitedClient:
+def client_for(target: TargetSettings, seeder: VendorSeeder) -> RateLimitedClient:
     """A line that gets into an account. Raises ``BadTarget`` if a credential is missing."""
     try:
-        door = plan.auth(target.credentials or {})
+        door = seeder.auth(target.credentials or {})
     except KeyError as error:
         raise InvalidTargetConfiguration(
             f"[{target.vendor}] credentials lack {error.args[0]}"
@@ -41,8 +41,8 @@ def client_for(target: TargetSettings, plan: VendorSeeder) -> RateLimitedClient:
 
 def seed_account(
     target: TargetSettings,
-    plan: VendorSeeder,
-    wish: SeedOptions,
+    seeder: VendorSeeder,
+    options: SeedOptions,
     today: date,
     journal: Checkpoint,
     progress: Progress,
@@ -52,37 +52,43 @@ def seed_account(
     A run that goes on keeps to the day and to the state of the account on which it began. Raises
     ``BadWish``, ``BadTarget``, ``BadJournal``, ``CannotSend`` and ``StaleJournal``.
     """
-    line = client_for(target, plan)
+    client = client_for(target, seeder)
     try:
-        sender = RequestDelivery(line, RequestBuilder(target.vendor), journal)
-        run = {"vendor": target.vendor, "url": target.url, "wish": asdict(wish)}
-        known = dict(target.known or (plan.known_ids if target.is_local else {}))
+        sender = RequestDelivery(client, RequestBuilder(target.vendor), journal)
+        run = {"vendor": target.vendor, "url": target.url, "wish": asdict(options)}
+        known = dict(target.known or (seeder.known_ids if target.is_local else {}))
         if journal.header is None:
-            sales_history_for(plan, wish, today)  # a wish that cannot be met shall leave no trace
+            sales_history_for(
+                seeder, options, today
+            )  # a wish that cannot be met shall leave no trace
             state = {
                 "today": today.isoformat(),
                 "known": known,
-                "survey": sender.read(plan.prefetch),
+                "survey": sender.read(seeder.prefetch),
             }
             journal.begin({**run, **_plain(state)})
         header = journal.header or {}
         if any(header.get(name) != value for name, value in run.items()):
             raise InvalidCheckpoint(_of_another(journal, header))
-        business = sales_history_for(plan, wish, date.fromisoformat(header["today"]))
-        requests = list(ordered_requests(plan, business, header["survey"], header["known"]))
+        history = sales_history_for(seeder, options, date.fromisoformat(header["today"]))
+        requests = list(ordered_requests(seeder, history, header["survey"], header["known"]))
         return len(requests), _sent(sender, journal, requests, progress)
     finally:
-        line.close()
+        client.close()
 
 
 def seed_from_file(
-    target: TargetSettings, plan: VendorSeeder, file: Path, journal: Checkpoint, progress: Progress
+    target: TargetSettings,
+    seeder: VendorSeeder,
+    file: Path,
+    journal: Checkpoint,
+    progress: Progress,
 ) -> tuple[int, int]:
     """Send the requests of a file that ``write`` has made, likewise. Raises ``BadWish`` for another file."""
     requests = read(file, target.vendor)
-    line = client_for(target, plan)
+    client = client_for(target, seeder)
     try:
-        sender = RequestDelivery(line, RequestBuilder(target.vendor), journal)
+        sender = RequestDelivery(client, RequestBuilder(target.vendor), journal)
         run = {
             "vendor": target.vendor,
             "url": target.url,
@@ -95,7 +101,7 @@ def seed_from_file(
             raise InvalidCheckpoint(_of_another(journal, journal.header or {}))
         return len(requests), _sent(sender, journal, requests, progress)
     finally:
-        line.close()
+        client.close()
 
 
 def _sent(
@@ -114,8 +120,8 @@ def _sent(
 
 def plan_for(
     vendor: Vendor,
-    plan: VendorSeeder,
-    wish: SeedOptions,
+    seeder: VendorSeeder,
+    options: SeedOptions,
     today: date,
     target: TargetSettings | None,
 ) -> list[Request]:
@@ -123,18 +129,20 @@ def plan_for(
 
     Raises ``BadWish``, ``BadTarget`` and ``CannotSend``.
     """
-    business = sales_history_for(plan, wish, today)
+    history = sales_history_for(seeder, options, today)
     if target is None:
         world = scratch_copy(StateCache().open(vendor, "empty", Clock()))
-        replay = HandlerExecutor(vendor, plan, world, vendor.credentials)
-        return list(ordered_requests(plan, business, replay.read(plan.prefetch), plan.known_ids))
-    line = client_for(target, plan)
+        replay = HandlerExecutor(vendor, seeder, world, vendor.credentials)
+        return list(
+            ordered_requests(seeder, history, replay.read(seeder.prefetch), seeder.known_ids)
+        )
+    client = client_for(target, seeder)
     try:
-        answers = PrefetchReader(line, RequestBuilder(target.vendor)).read(plan.prefetch)
+        answers = PrefetchReader(client, RequestBuilder(target.vendor)).read(seeder.prefetch)
     finally:
-        line.close()
-    known = target.known or (plan.known_ids if target.is_local else {})
-    return list(ordered_requests(plan, business, answers, known))
+        client.close()
+    known = target.known or (seeder.known_ids if target.is_local else {})
+    return list(ordered_requests(seeder, history, answers, known))
 
 
 def write(requests: Iterable[Request], file: Path) -> None:
@@ -148,7 +156,7 @@ def read(file: Path, vendor: str) -> list[Request]:
     """The requests of a file. Raises ``BadWish`` if it is none of this vendor's."""
     try:
         lines = file.read_bytes().splitlines()
-        requests = [from_json(json.loads(line, parse_float=Decimal)) for line in lines]
+        requests = [from_json(json.loads(client, parse_float=Decimal)) for client in lines]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidSeedOptions(f"{file} cannot be read as requests: {error}") from error
     RequestBuilder(vendor).check(requests)

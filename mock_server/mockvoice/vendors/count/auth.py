@@ -35,15 +35,15 @@ _MILLISECONDS_FROM = 12  # digits
 _MINUTE = 60_000_000
 
 
-def signed(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def signed(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The client that signed the request, without a bearer."""
-    sandbox, client, _ = _checked(call, sandboxes)
+    sandbox, client, _ = _checked(context, sandboxes)
     return Grant(sandbox, client)
 
 
-def signed_with_bearer(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def signed_with_bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The client that signed the request, in the workspace of the bearer."""
-    sandbox, client, authorization = _checked(call, sandboxes)
+    sandbox, client, authorization = _checked(context, sandboxes)
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
@@ -53,9 +53,9 @@ def signed_with_bearer(call: RequestContext, sandboxes: SandboxRegistry) -> Gran
     return Grant(sandbox, client)
 
 
-def named_client(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def named_client(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The client that the query names, before anybody has signed anything."""
-    query = dict(parse_qsl(call.scope["query_string"].decode("latin-1")))
+    query = dict(parse_qsl(context.scope["query_string"].decode("latin-1")))
     client = query.get("clientId")
     if not client:
         default = sandboxes.get(DEFAULT)
@@ -84,9 +84,9 @@ def sandbox_of(client: str, sandboxes: SandboxRegistry) -> Sandbox | None:
     return grant.sandbox
 
 
-def _checked(call: RequestContext, sandboxes: SandboxRegistry) -> tuple[Sandbox, str, str]:
+def _checked(context: RequestContext, sandboxes: SandboxRegistry) -> tuple[Sandbox, str, str]:
     client = timestamp = signature = content_type = authorization = b""
-    for name, value in call.scope["headers"]:
+    for name, value in context.scope["headers"]:
         if name == b"x-client-id":
             client = value
         elif name == b"x-timestamp":
@@ -103,11 +103,11 @@ def _checked(call: RequestContext, sandboxes: SandboxRegistry) -> tuple[Sandbox,
     sandbox = sandbox_of(client_id, sandboxes)
     if sandbox is None:
         raise _refused("the client is unknown", None)
-    call.sandbox = sandbox  # whose journal shall tell, even if the request goes no further
+    context.sandbox = sandbox  # whose journal shall tell, even if the request goes no further
     backend: CountBackend = sandbox.backends[KEY]  # type: ignore[assignment]
     _check_time(backend, timestamp)
     _check_signature(
-        call, sandbox.credentials[KEY]["client_secret"], timestamp, signature, content_type
+        context, sandbox.credentials[KEY]["client_secret"], timestamp, signature, content_type
     )
     limit = backend.team.requests_per_minute
     if limit is not None:
@@ -125,16 +125,16 @@ def _check_time(backend: CountBackend, timestamp: bytes) -> None:
 
 
 def _check_signature(
-    call: RequestContext, secret: str, timestamp: bytes, signature: bytes, content_type: bytes
+    context: RequestContext, secret: str, timestamp: bytes, signature: bytes, content_type: bytes
 ) -> None:
-    method, key = call.method, secret.encode()
-    start = f"{method}:{signed_path(call)}:{timestamp.decode()}:"
-    hashes = body_hashes(call.body or b"", content_type) if method in _WITH_BODY else ("",)
+    method, key = context.method, secret.encode()
+    start = f"{method}:{signed_path(context)}:{timestamp.decode()}:"
+    hashes = body_hashes(context.body or b"", content_type) if method in _WITH_BODY else ("",)
     for each in hashes:
         made = hmac.digest(key, (start + each).encode(), "sha256").hex()
         if hmac.compare_digest(made.encode(), signature):
             return
-    again = _rewritten(call.body or b"") if method in _WITH_BODY else None
+    again = _rewritten(context.body or b"") if method in _WITH_BODY else None
     if again is not None and again not in hashes:
         made = hmac.digest(key, (start + again).encode(), "sha256").hex()
         if hmac.compare_digest(made.encode(), signature):
@@ -142,12 +142,12 @@ def _check_signature(
     raise _refused("the signature is another", start + hashes[-1])
 
 
-def signed_path(call: RequestContext) -> str:
+def signed_path(context: RequestContext) -> str:
     """The path as it was sent, without the prefix of the partner API. Documented."""
-    path = call.path
-    raw: bytes = call.scope.get("raw_path") or b""
+    path = context.path
+    raw: bytes = context.scope.get("raw_path") or b""
     if b"%" in raw:
-        path = raw.decode("latin-1").partition("?")[0][len(call.scope.get("root_path", "")) :]
+        path = raw.decode("latin-1").partition("?")[0][len(context.scope.get("root_path", "")) :]
     return path.removeprefix(_PREFIX) or "/"
 
 

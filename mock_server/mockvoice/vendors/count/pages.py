@@ -14,7 +14,7 @@ from mockvoice.vendors.count.errors import CountError, InvalidClient
 from mockvoice.vendors.count.models import StoredFile
 from mockvoice.vendors.count.rules.sharing import FILES, INVOICES
 from mockvoice.vendors.count.rules.tokens import check_redirect, new_code
-from mockvoice.web.pages import call, on_loop
+from mockvoice.web.pages import current_request, on_loop
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
@@ -28,7 +28,7 @@ def add(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
     @app.get("/auth2/consent")
     def ask() -> Any:
         asked = {name: flask.request.args.get(name, "") for name in _ASKED}
-        request = call()
+        request = current_request()
         try:
             question = on_loop(lambda: _question(sandboxes, request, asked))
         except CountError as error:
@@ -38,7 +38,7 @@ def add(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
     @app.post("/auth2/consent")
     def decide() -> Any:
         asked = {name: flask.request.args.get(name, "") for name in _ASKED}
-        request = call()
+        request = current_request()
         allowed = flask.request.form.get("decision") == "allow"
         try:
             callback = on_loop(lambda: _decision(sandboxes, request, asked, allowed=allowed))

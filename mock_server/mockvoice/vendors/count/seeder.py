@@ -42,22 +42,22 @@ _WITH_BODY = ("POST", "PUT", "PATCH")
 class Wholesaler:
     """Tells the business of a wholesaler as requests."""
 
-    def __init__(self, business: SalesHistory, answers: Answers) -> None:
-        self._business = business
-        self._language = business.locale.language
-        self._chance = business.rng("wholesaler")
+    def __init__(self, history: SalesHistory, answers: Answers) -> None:
+        self._business = history
+        self._language = history.locale.language
+        self._chance = history.rng("wholesaler")
         accounts = [
             each for each in answers["accounts"]["data"]["records"] if each["status"] == "active"
         ]
         self._bank = _account(accounts, "Assets", "Bank")
         self._sales = _account(accounts, "Income", "Sales")
-        self._tax = _tax(answers["taxes"]["data"]["records"], business.locale.vat)
+        self._tax = _tax(answers["taxes"]["data"]["records"], history.locale.vat)
         self._tags = {each["name"]: each["id"] for each in answers["tags"]["data"]["records"]}
 
     def tell(self) -> Iterator[RequestSequence]:
-        business = self._business
-        yield self._opening(business.clients_in_time()[0].since)
-        for each in in_time(business):
+        history = self._business
+        yield self._opening(history.clients_in_time()[0].since)
+        for each in in_time(history):
             if isinstance(each, Client):
                 yield self._customer(each)
             else:
@@ -371,7 +371,7 @@ SEEDER = VendorSeeder(
         "accounts": _list("accounts.search", 5000),
         "tags": _list("tags.search"),
     },
-    generate=lambda business, answers, known: Wholesaler(business, answers).tell(),
-    caller=lambda credentials: credentials["client_id"],
+    generate=lambda history, answers, known: Wholesaler(history, answers).tell(),
+    principal=lambda credentials: credentials["client_id"],
     auth=SignedDoor,
 )

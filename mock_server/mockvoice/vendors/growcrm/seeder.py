@@ -48,25 +48,25 @@ ESTIMATES = ("new", "accepted", "declined", "draft", "accepted", "revised")
 class Studio:
     """Tells the business of a studio as requests."""
 
-    def __init__(self, business: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> None:
-        self._business = business
+    def __init__(self, history: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> None:
+        self._business = history
         self._known = known
-        self._language = business.locale.language
-        self._chance = business.rng("studio")
+        self._language = history.locale.language
+        self._chance = history.rng("studio")
         self._categories = {
             kind: _default(answers[kind], kind) for kind in ("invoice", "estimate", "item")
         }
 
     def tell(self) -> Iterator[RequestSequence]:
-        business = self._business
+        history = self._business
         if self._tax(reduced=False) is not None:  # no item can do without a tax rate
-            yield self._catalogue(business.clients_in_time()[0].since)
-        for each in in_time(business):
+            yield self._catalogue(history.clients_in_time()[0].since)
+        for each in in_time(history):
             if isinstance(each, Client):
                 yield self._client(each)
             else:
                 yield self._sale(each)
-                if (len(business.sales) - each.number) % ESTIMATE_EVERY == 2:
+                if (len(history.sales) - each.number) % ESTIMATE_EVERY == 2:
                     yield self._estimate(each)
 
     def _catalogue(self, day: int) -> Iterator[Request]:
@@ -114,7 +114,7 @@ class Studio:
         usual: int | None = self._known.get("tax_rate_id")
         return self._known.get("reduced_tax_rate_id", usual) if reduced else usual
 
-    def _header(self, sale: Sale, chance: SeededRandom, kind: str) -> Json:
+    def _header(self, sale: Sale, rng: SeededRandom, kind: str) -> Json:
         return {
             "bill_clientid": ResponseRef(f"client {sale.client}"),
             "bill_categoryid": self._categories[kind],
@@ -122,12 +122,12 @@ class Studio:
             "bill_notes": self._business.reference(
                 sale.number, "PO" if kind == "invoice" else "RFQ"
             ),
-            "bill_tax_type": "inline" if chance.chance(0.3) else "summary",
+            "bill_tax_type": "inline" if rng.chance(0.3) else "summary",
         }
 
-    def _items(self, sale: Sale, chance: SeededRandom, mode: str) -> Json:
+    def _items(self, sale: Sale, rng: SeededRandom, mode: str) -> Json:
         items = []
-        for line in self._business.purchases(sale, chance):
+        for line in self._business.purchases(sale, rng):
             good = GOODS[line.product]
             item: Json = {
                 "description": good.names[self._language],
@@ -146,13 +146,13 @@ class Studio:
         return {"items": items, **({"tax_rate_ids": [rate]} if mode == "summary" and rate else {})}
 
     def _sale(self, sale: Sale) -> Iterator[Request]:
-        chance, name = self._chance, f"invoice {sale.number}"
+        rng, name = self._chance, f"invoice {sale.number}"
         header = {
-            **self._header(sale, chance, "invoice"),
+            **self._header(sale, rng, "invoice"),
             "bill_due_date": self._business.on(sale.due),
         }
-        items = self._items(sale, chance, header["bill_tax_type"])
-        draws = chance.pick(GATEWAYS), chance.pick(TAGS), chance.fraction()
+        items = self._items(sale, rng, header["bill_tax_type"])
+        draws = rng.pick(GATEWAYS), rng.pick(TAGS), rng.fraction()
         return self._requests(sale, name, header, items, draws)
 
     def _requests(
@@ -219,10 +219,10 @@ class Studio:
                           body={"status": status})  # fmt: skip
 
     def _estimate(self, sale: Sale) -> Iterator[Request]:
-        chance, name = self._chance, f"estimate {sale.number}"
-        header = self._header(sale, chance, "estimate")
+        rng, name = self._chance, f"estimate {sale.number}"
+        header = self._header(sale, rng, "estimate")
         header["bill_expiry_date"] = self._business.on(sale.day + ESTIMATE_DAYS)
-        items = self._items(sale, chance, header["bill_tax_type"])
+        items = self._items(sale, rng, header["bill_tax_type"])
         fate = ESTIMATES[sale.number // ESTIMATE_EVERY % len(ESTIMATES)]
         if sale.day > -ESTIMATE_DAYS:
             fate = "new"  # those that are older have expired
@@ -267,8 +267,8 @@ SEEDER = VendorSeeder(
     locale="en_US",
     products=GOODS,
     prefetch={kind: _categories(kind) for kind in ("invoice", "estimate", "item")},
-    generate=lambda business, answers, known: Studio(business, answers, known).tell(),
-    caller=lambda credentials: "api_key",
+    generate=lambda history, answers, known: Studio(history, answers, known).tell(),
+    principal=lambda credentials: "api_key",
     known_ids={"tax_rate_id": 1, "reduced_tax_rate_id": 3},
     auth=lambda credentials: BearerAuth(credentials["api_key"]),
 )

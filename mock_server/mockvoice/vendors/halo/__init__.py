@@ -26,7 +26,7 @@ def any_name(name: str) -> str:
     return name.lower().removesuffix("[]")
 
 
-def sent_values(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
+def query_values(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
     """What was sent under a name; a list that came in pieces is put together."""
     values = sent.get(name, ())
     return (",".join(values),) if name in _COMMA_LISTS and values else values
@@ -52,5 +52,5 @@ VENDOR = Vendor(
     invoice_view=CONSOLE,
     canonical_path=any_case,
     canonical_name=any_name,
-    query_values=sent_values,
+    query_values=query_values,
 )

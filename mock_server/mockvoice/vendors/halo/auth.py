@@ -44,16 +44,16 @@ class Caller:
         return not BILLING_SCOPES.isdisjoint(self.scope.split())
 
 
-def bearer(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox and the caller of a token. Raises ``Unauthorized``, or ``Forbidden``.
 
     Observed: 401 for a token that is missing, wrong or expired, 403 for one without the right.
     """
-    token = bearer_token(call)
+    token = bearer_token(context)
     if token is None:
         raise Unauthorized("no bearer token was sent")
-    grant = _fixed(token, sandboxes) or _granted(call, token, sandboxes)
-    operation = call.operation.id if call.operation else ""
+    grant = _fixed(token, sandboxes) or _granted(context, token, sandboxes)
+    operation = context.operation.id if context.operation else ""
     if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.principal).may_bill():
         raise Forbidden("the token's scope has no right to billing")
     return grant
@@ -66,11 +66,11 @@ def _fixed(token: str, sandboxes: SandboxRegistry) -> Grant | None:
     return Grant(grant.sandbox, str(Caller(0, EVERYTHING)))
 
 
-def _granted(call: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
+def _granted(context: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
     grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
     if grant is None or grant.principal != CLIENT_ID:
         raise Unauthorized("the bearer token opens no sandbox")
-    call.sandbox = grant.sandbox  # whose journal shall tell, even if the token is no good
+    context.sandbox = grant.sandbox  # whose journal shall tell, even if the token is no good
     backend = grant.sandbox.backends[VENDOR]
     row = backend.tokens.get(token) if isinstance(backend, HaloBackend) else None
     if row is None or row.refreshes:
@@ -88,13 +88,13 @@ def expire_tokens(backend: HaloBackend) -> None:
             backend.tokens.put(replace(row, expires_at=now))
 
 
-def door(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def door(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox of the client id in a token request; the default one for an unknown id.
 
     It grants nothing: the token endpoint checks the secret itself.
     """
     default = sandboxes.get(DEFAULT)
-    client_id = _client_id(call.body or b"")
+    client_id = _client_id(context.body or b"")
     grant = sandboxes.find(VENDOR, client_id) if client_id else None
     if grant is not None and grant.principal == CLIENT_ID:
         return grant

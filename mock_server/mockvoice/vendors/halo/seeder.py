@@ -42,11 +42,11 @@ _TAX, _CURRENCY = "tax", "currency"
 class Provider:
     """Tells the business of a service provider as requests."""
 
-    def __init__(self, business: SalesHistory, answers: Answers) -> None:
-        self._business = business
-        self._language = business.locale.language
-        self._usual = business.locale.vat[0]
-        self._chance = business.rng("provider")
+    def __init__(self, history: SalesHistory, answers: Answers) -> None:
+        self._business = history
+        self._language = history.locale.language
+        self._usual = history.locale.vat[0]
+        self._chance = history.rng("provider")
         rates = [each for each in answers["tax"] if not each.get("is_composite")]
         self._rates = {Decimal(str(each["value"])): each["id"] for each in reversed(rates)}
         self._home = answers["currency"][0] if answers["currency"] else None
@@ -58,9 +58,9 @@ class Provider:
         )
 
     def tell(self) -> Iterator[RequestSequence]:
-        business = self._business
-        yield self._opening(business.clients_in_time()[0].since)
-        for each in in_time(business):
+        history = self._business
+        yield self._opening(history.clients_in_time()[0].since)
+        for each in in_time(history):
             yield self._client(each) if isinstance(each, Client) else self._sale(each)
         yield self._schedules()
 
@@ -139,7 +139,7 @@ class Provider:
         return line | ({"discount_perc": discount} if discount else {})
 
     def _sale(self, sale: Sale) -> Iterator[Request]:
-        client, chance = self._business.clients[sale.client], self._chance
+        client, rng = self._business.clients[sale.client], self._chance
         taxed = not self._is_abroad(client)
         mark = self._business.reference(sale.number)
         body: Json = {
@@ -150,14 +150,14 @@ class Provider:
             "reference": mark,
             "lines": [
                 self._line(each.product, each.quantity, each.discount, taxed=taxed)
-                for each in self._business.purchases(sale, chance)
+                for each in self._business.purchases(sale, rng)
             ],
         }
         if sale.outcome is not Outcome.DRAFT:
             body |= {"datesent": self._business.on(sale.day), "emailstatus": SENT}
         if sale.outcome is not Outcome.DRAFT and sale.day < -40:
             body |= {"posted": True, "thirdpartyinvoicenumber": mark.replace("PO", "SI")}
-        elif sale.outcome is Outcome.DRAFT and chance.chance(0.4):
+        elif sale.outcome is Outcome.DRAFT and rng.chance(0.4):
             body |= {"requires_approval": True}
         return self._requests(sale, f"invoice {sale.number}", body)
 
@@ -262,7 +262,7 @@ SEEDER = VendorSeeder(
         _TAX: Request(name=_TAX, operation="tax.search", day=0),
         _CURRENCY: Request(name=_CURRENCY, operation="currency.search", day=0),
     },
-    generate=lambda business, answers, known: Provider(business, answers).tell(),
-    caller=lambda credentials: "0 all",
+    generate=lambda history, answers, known: Provider(history, answers).tell(),
+    principal=lambda credentials: "0 all",
     auth=TokenDoor,
 )

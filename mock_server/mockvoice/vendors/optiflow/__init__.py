@@ -30,7 +30,7 @@ VENDOR = Vendor(
     install_defaults=install.install,
     error_response=render.refuse,
     invoice_view=CONSOLE,
-    authorize=auth.admit,
+    authorize=auth.authorize,
     prepare_body=trimmed,
     canonical_path=without_slash,
 )

@@ -32,10 +32,10 @@ _RULES: Mapping[str | None, Callable[[str], bool]] = {
 Check = Callable[[OptiBackend, Visit, int], object]
 
 
-def anonymous(call: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def anonymous(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The demo sandbox, for those who send no credential at all. Raises ``Unauthorized``."""
     sandbox = sandboxes.get(DEFAULT)
-    if sandbox is None or call.header(b"authorization") is not None:
+    if sandbox is None or context.header(b"authorization") is not None:
         raise Unauthorized("a token that is sent must be a known one")
     return Grant(sandbox, ANONYMOUS)
 
@@ -77,24 +77,24 @@ def allows(visit: Visit, permission: str) -> bool:
     return permission.endswith(":view") if rule is None else rule(permission)
 
 
-def admit(call: RequestContext, violations: Sequence[Violation]) -> None:
+def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
     """Let a request in: workspace, permission, then the record that its path names.
 
     Raises ``NotFound`` and ``Forbidden``. Assumed: this order, and that all of it comes before the
     body is looked at; a header or path that holds no id names nothing.
     """
-    arguments, operation, sandbox = call.arguments, call.operation, call.sandbox
+    arguments, operation, sandbox = context.arguments, context.operation, context.sandbox
     if (
         "x_workspace_id" not in arguments
         or operation is None
         or sandbox is None
-        or not call.principal
+        or not context.principal
     ):
         return
     if any(each.place == "header" for each in violations):
         raise NotFound
     backend = cast("OptiBackend", sandbox.backends["optiflow"])
-    visit = enter(backend, call.principal, arguments["x_workspace_id"])
+    visit = enter(backend, context.principal, arguments["x_workspace_id"])
     permission = operation.extensions.get("x-permission")
     if permission and not allows(visit, permission):
         raise Forbidden

@@ -50,16 +50,16 @@ _VOIDED = {"data/status": "cancelled"}
 class Shop:
     """Tells the business of an optician as requests."""
 
-    def __init__(self, business: SalesHistory, answers: Answers, stock: Mapping[str, int]) -> None:
-        self._business = business
+    def __init__(self, history: SalesHistory, answers: Answers, stock: Mapping[str, int]) -> None:
+        self._business = history
         self._stock = stock
-        self._chance = business.rng("shop")
-        self._dominican = business.locale.code == "es_DO"
+        self._chance = history.rng("shop")
+        self._dominican = history.locale.code == "es_DO"
         self._taxes = _taxes(answers["taxes"]["data"])
         series = [
             each
             for each in answers["document_subtypes"]["data"]
-            if each["is_active"] and (each["valid_until_date"] or business.on(0)) >= business.on(0)
+            if each["is_active"] and (each["valid_until_date"] or history.on(0)) >= history.on(0)
         ]
         self._fiscal = _series(series, "invoice", "B01")
         self._consumer = _series(series, "invoice", "B02")
@@ -165,7 +165,7 @@ class Shop:
         return items
 
     def _sale(self, sale: Sale) -> Iterator[Request]:
-        client, chance = self._business.clients[sale.client], self._chance
+        client, rng = self._business.clients[sale.client], self._chance
         dollars = self._dollars is not None and client.number % 8 == 5
         mark = self._business.reference(sale.number)
         body: Json = {
@@ -179,9 +179,9 @@ class Shop:
         }  # fmt: skip
         if dollars:
             body["currency_id"] = self._currencies["USD"]
-        if chance.chance(0.4):
-            body["salesmen_ids"] = [ResponseRef(f"salesman {chance.below(2)}")]
-        method = chance.pick(METHODS)
+        if rng.chance(0.4):
+            body["salesmen_ids"] = [ResponseRef(f"salesman {rng.below(2)}")]
+        method = rng.pick(METHODS)
         account = self._dollars if dollars else self._cash if method == "cash" else self._bank
         return self._requests(sale, f"invoice {sale.number}", body, method, account)
 
@@ -257,16 +257,16 @@ class Shop:
             )  # fmt: skip
 
 
-def _tell(business: SalesHistory, answers: Answers) -> Iterator[RequestSequence]:
+def _tell(history: SalesHistory, answers: Answers) -> Iterator[RequestSequence]:
     """Tell it with enough in stock: the API knows no deliveries, and refuses a sale of what is not there."""
-    twin = SalesHistory(business.options, business.locale, business.products, business.today)
+    twin = SalesHistory(history.options, history.locale, history.products, history.today)
     sold = Counter({f"product {good.code}": LEFT for good in GOODS})
     for episode in Shop(twin, answers, sold).tell():
         for request in episode:
             if request.operation == "invoices.create":
                 for item in request.body["items"]:
                     sold[item["product_id"].request] += item["quantity"]
-    return Shop(business, answers, sold).tell()
+    return Shop(history, answers, sold).tell()
 
 
 def _taxes(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
@@ -312,7 +312,7 @@ SEEDER = VendorSeeder(
         name: _list(f"{name}.search")
         for name in ("taxes", "document_subtypes", "currencies", "bank_accounts")
     },
-    generate=lambda business, answers, known: _tell(business, answers),
-    caller=lambda credentials: "owner",
+    generate=lambda history, answers, known: _tell(history, answers),
+    principal=lambda credentials: "owner",
     auth=lambda credentials: BearerAuth(credentials["owner"]),
 )

@@ -15,5 +15,5 @@ VENDOR = replace(
     port_offset=2,
     security={"bearer": SecurityCheck(partial(bearer, "gong"))},
     credentials={"client_id": "gong-demo-client", "access_token": "gong-demo-token"},
-    opened_by=("client_id", "access_token"),
+    lookup_credentials=("client_id", "access_token"),
 )

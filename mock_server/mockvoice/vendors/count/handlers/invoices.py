@@ -23,16 +23,16 @@ def get(backend: CountBackend, invoice_id: str) -> render.Json:
     return render.answer(render.invoice(backend, row), "Invoice fetched.")
 
 
-def create(backend: CountBackend, body: Body, caller: str = DEMO_CLIENT) -> render.Json:
-    row = invoices.create(backend, body, caller)
+def create(backend: CountBackend, body: Body, principal: str = DEMO_CLIENT) -> render.Json:
+    row = invoices.create(backend, body, principal)
     warnings = ignored("InvoiceCreate", body)
     return render.one(render.invoice(backend, row), "Invoice created.", warnings)
 
 
 def update(
-    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = invoices.update(backend, invoice_id, body, caller)
+    row = invoices.update(backend, invoice_id, body, principal)
     warnings = empty(body) or ignored("InvoiceUpdate", body)
     return render.one(render.invoice(backend, row), "Invoice updated.", warnings)
 
@@ -46,16 +46,16 @@ def approve(
     backend: CountBackend,
     invoice_id: str,
     body: Body | None = None,
-    caller: str = DEMO_CLIENT,
+    principal: str = DEMO_CLIENT,
 ) -> render.Json:
-    row = invoices.approve(backend, invoice_id, caller)
+    row = invoices.approve(backend, invoice_id, principal)
     return render.answer(render.invoice(backend, row), "Invoice approved.")
 
 
 def send(
-    backend: CountBackend, invoice_id: str, body: Body | None = None, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body | None = None, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = invoices.send(backend, invoice_id, body, caller)
+    row = invoices.send(backend, invoice_id, body, principal)
     return render.answer(render.invoice(backend, row), "Invoice sent.")
 
 
@@ -72,9 +72,9 @@ def audit_log(backend: CountBackend, invoice_id: str) -> render.Json:
 
 
 def add_attachments(
-    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = sharing.attach(backend, invoice_id, body, caller)
+    row = sharing.attach(backend, invoice_id, body, principal)
     return render.answer(render.invoice(backend, row), "Attachments added.")
 
 
@@ -84,36 +84,36 @@ def upload_attachments(
     body: Mapping[str, str | Upload],
     sandbox: Sandbox,
     base_url: str,
-    caller: str,
+    principal: str,
 ) -> render.Json:
     credentials = sandbox.credentials[KEY]
-    row = sharing.upload(backend, invoice_id, body, caller, base_url, credentials)
+    row = sharing.upload(backend, invoice_id, body, principal, base_url, credentials)
     return render.answer(render.invoice(backend, row), "Attachments added.")
 
 
 def apply_multiple_credit_to_invoice(
-    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = credit.apply_memos(backend, invoice_id, body, caller)
+    row = credit.apply_memos(backend, invoice_id, body, principal)
     return render.answer(render.invoice(backend, row), "Credit applied.")
 
 
 def apply_credit_to_multiple_invoices(
-    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = credit.apply_to_invoices(backend, invoice_id, body, caller)
+    row = credit.apply_to_invoices(backend, invoice_id, body, principal)
     return render.answer(render.invoice(backend, row), "Credit applied.")
 
 
 def remove_credit(
-    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = credit.remove(backend, invoice_id, body, caller)
+    row = credit.remove(backend, invoice_id, body, principal)
     return render.answer(render.invoice(backend, row), "Credit removed.")
 
 
 def remove_transaction(
-    backend: CountBackend, invoice_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = payments.remove(backend, invoice_id, body, caller)
+    row = payments.remove(backend, invoice_id, body, principal)
     return render.answer(render.invoice(backend, row), "Payment removed.")

@@ -45,9 +45,9 @@ def change_category(backend: CountBackend, transaction_id: str, body: Body) -> r
 
 
 def assign_to_bills_invoices(
-    backend: CountBackend, transaction_id: str, body: Body, caller: str = DEMO_CLIENT
+    backend: CountBackend, transaction_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = payments.assign(backend, transaction_id, body, caller)
+    row = payments.assign(backend, transaction_id, body, principal)
     return render.answer(render.transaction(backend, row), "Transaction assigned.")
 
 

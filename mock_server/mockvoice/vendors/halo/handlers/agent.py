@@ -7,8 +7,8 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.web.sandboxes import Sandbox
 
 
-def me(backend: HaloBackend, caller: str, sandbox: Sandbox) -> dict[str, Any]:
-    who = Caller.of(caller)
+def me(backend: HaloBackend, principal: str, sandbox: Sandbox) -> dict[str, Any]:
+    who = Caller.of(principal)
     client_id = sandbox.credentials[VENDOR][CLIENT_ID]
     out: dict[str, Any] = {
         "claims": [

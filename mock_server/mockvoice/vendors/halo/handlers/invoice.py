@@ -15,8 +15,8 @@ from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import DeferredResponse, Response
 
 
-def search(backend: HaloBackend, query: Query, caller: str) -> Json:
-    found = filters.search(backend, query, agent_of(backend, caller))
+def search(backend: HaloBackend, query: Query, principal: str) -> Json:
+    found = filters.search(backend, query, agent_of(backend, principal))
     return rows(backend, found, query)
 
 
@@ -32,9 +32,9 @@ def rows(backend: HaloBackend, found: Listed[Any], query: Query) -> Json:
     )
 
 
-def agent_of(backend: HaloBackend, caller: str) -> int:
+def agent_of(backend: HaloBackend, principal: str) -> int:
     """The agent for whom the caller acts."""
-    return Caller.of(caller).agent_id or backend.settings.agent_id
+    return Caller.of(principal).agent_id or backend.settings.agent_id
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:

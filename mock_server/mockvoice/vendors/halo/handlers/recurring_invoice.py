@@ -13,8 +13,8 @@ from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
-def search(backend: HaloBackend, query: Query, caller: str) -> Json:
-    agent = invoice.agent_of(backend, caller)
+def search(backend: HaloBackend, query: Query, principal: str) -> Json:
+    agent = invoice.agent_of(backend, principal)
     found = filters.search(backend, query, agent, templates=True)
     return invoice.rows(backend, found, query)
 

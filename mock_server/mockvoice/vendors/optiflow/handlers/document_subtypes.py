@@ -48,11 +48,11 @@ def toggle_active(backend: OptiBackend, document_subtype_id: int) -> render.Json
 
 def set_preferred(
     backend: OptiBackend,
-    caller: str,
+    principal: str,
     x_workspace_id: int | None,
     document_subtype_id: int,
     workspace_id: int,
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     row = document_subtypes.set_preferred(backend, visit, document_subtype_id, workspace_id)
     return render.one(render.document_subtype(backend, row))

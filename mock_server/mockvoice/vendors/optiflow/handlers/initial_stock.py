@@ -8,7 +8,7 @@ from mockvoice.vendors.optiflow.rules.records import Body
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = stock.open_stock(backend, enter(backend, caller, x_workspace_id), body)
+    row = stock.open_stock(backend, enter(backend, principal, x_workspace_id), body)
     return render.one(render.movement(backend, row))

@@ -10,15 +10,15 @@ from mockvoice.web.request_context import Address
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = stock.search_adjustments(backend, enter(backend, caller, x_workspace_id), query)
+    found = stock.search_adjustments(backend, enter(backend, principal, x_workspace_id), query)
     return render.page(found, lambda row: render.movement(backend, row), address)
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    made = stock.adjust(backend, enter(backend, caller, x_workspace_id), body)
+    made = stock.adjust(backend, enter(backend, principal, x_workspace_id), body)
     return render.one([render.movement(backend, row) for row in made])

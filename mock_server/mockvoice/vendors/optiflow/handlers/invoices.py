@@ -11,45 +11,47 @@ from mockvoice.web.responses import DeferredResponse
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = invoices.search(backend, enter(backend, caller, x_workspace_id), query)
+    found = invoices.search(backend, enter(backend, principal, x_workspace_id), query)
     return render.page(found, lambda row: render.invoice_row(backend, row), address)
 
 
 def get(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, invoice_id: int
 ) -> render.Json:
-    row = invoices.find(backend, enter(backend, caller, x_workspace_id), invoice_id)
+    row = invoices.find(backend, enter(backend, principal, x_workspace_id), invoice_id)
     return render.one(render.invoice(backend, row))
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = sales.create(backend, enter(backend, caller, x_workspace_id), body)
+    row = sales.create(backend, enter(backend, principal, x_workspace_id), body)
     return render.one(render.invoice(backend, row))
 
 
 def update(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, invoice_id: int, body: Body
 ) -> render.Json:
-    row = invoices.update(backend, enter(backend, caller, x_workspace_id), invoice_id, body)
+    row = invoices.update(backend, enter(backend, principal, x_workspace_id), invoice_id, body)
     return render.one(render.invoice(backend, row))
 
 
 replace = update
 
 
-def delete(backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int) -> None:
-    invoices.delete(backend, enter(backend, caller, x_workspace_id), invoice_id)
+def delete(
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, invoice_id: int
+) -> None:
+    invoices.delete(backend, enter(backend, principal, x_workspace_id), invoice_id)
 
 
 def pdf(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, invoice_id: int
 ) -> DeferredResponse:
-    row = invoices.find(backend, enter(backend, caller, x_workspace_id), invoice_id)
+    row = invoices.find(backend, enter(backend, principal, x_workspace_id), invoice_id)
     letterhead = render.letterhead(backend, row.currency_id)
     document, name = render.invoice(backend, row), f"factura-{row.document_number}"
     return DeferredResponse(
@@ -58,9 +60,9 @@ def pdf(
 
 
 def validate_ncf(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     return render.verdict(*ncf.check(backend, body, visit))
 
 

@@ -7,26 +7,28 @@ from mockvoice.vendors.optiflow.rules import workspaces
 from mockvoice.vendors.optiflow.rules.records import Body
 
 
-def search(backend: OptiBackend, caller: str, x_workspace_id: int | None) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+def search(backend: OptiBackend, principal: str, x_workspace_id: int | None) -> render.Json:
+    visit = enter(backend, principal, x_workspace_id)
     workspace = backend.workspaces.get(visit.workspace_id)
     found = workspaces.members(backend, workspace) if workspace else []
     return render.one([render.member(*each) for each in found])
 
 
 def change_role(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, member_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, member_id: int, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     return render.one(render.member(*workspaces.change_role(backend, visit, member_id, body)))
 
 
-def delete(backend: OptiBackend, caller: str, x_workspace_id: int | None, member_id: int) -> None:
-    workspaces.remove_member(backend, enter(backend, caller, x_workspace_id), member_id)
+def delete(
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, member_id: int
+) -> None:
+    workspaces.remove_member(backend, enter(backend, principal, x_workspace_id), member_id)
 
 
 def invite(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = workspaces.invite(backend, enter(backend, caller, x_workspace_id), body)
+    row = workspaces.invite(backend, enter(backend, principal, x_workspace_id), body)
     return render.one(render.invitation(backend, row))

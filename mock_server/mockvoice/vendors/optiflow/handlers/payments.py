@@ -11,64 +11,66 @@ from mockvoice.web.responses import DeferredResponse
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = payments.search(backend, enter(backend, caller, x_workspace_id), query)
+    found = payments.search(backend, enter(backend, principal, x_workspace_id), query)
     return render.page(found, lambda row: render.payment(backend, row), address)
 
 
 def search_for_invoice(
     backend: OptiBackend,
-    caller: str,
+    principal: str,
     x_workspace_id: int | None,
     invoice_id: int,
     query: Query,
     address: Address,
 ) -> render.Json:
     render.check_query(address, query)
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     found = payments.search_for_invoice(backend, visit, invoice_id, query)
     return render.page(found, lambda row: render.payment(backend, row), address)
 
 
 def get(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, payment_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, payment_id: int
 ) -> render.Json:
-    row = payments.find(backend, enter(backend, caller, x_workspace_id), payment_id)
+    row = payments.find(backend, enter(backend, principal, x_workspace_id), payment_id)
     return render.one(render.payment(backend, row))
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = payments.create(backend, enter(backend, caller, x_workspace_id), body)
+    row = payments.create(backend, enter(backend, principal, x_workspace_id), body)
     return render.one(render.payment(backend, row))
 
 
 def create_for_invoice(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, invoice_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, invoice_id: int, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     row = payments.create_for_invoice(backend, visit, invoice_id, body)
     return render.one(render.payment(backend, row))
 
 
 def update(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, payment_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, payment_id: int, body: Body
 ) -> render.Json:
-    row = payments.update(backend, enter(backend, caller, x_workspace_id), payment_id, body)
+    row = payments.update(backend, enter(backend, principal, x_workspace_id), payment_id, body)
     return render.one(render.payment(backend, row))
 
 
-def delete(backend: OptiBackend, caller: str, x_workspace_id: int | None, payment_id: int) -> None:
-    payments.delete(backend, enter(backend, caller, x_workspace_id), payment_id)
+def delete(
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, payment_id: int
+) -> None:
+    payments.delete(backend, enter(backend, principal, x_workspace_id), payment_id)
 
 
 def pdf(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, payment_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, payment_id: int
 ) -> DeferredResponse:
-    row = payments.find(backend, enter(backend, caller, x_workspace_id), payment_id)
+    row = payments.find(backend, enter(backend, principal, x_workspace_id), payment_id)
     letterhead = render.letterhead(backend, row.currency_id)
     receipt, name = render.receipt(backend, row), f"recibo-{row.payment_number}"
     return DeferredResponse(lambda: render.pdf_answer(print_out.receipt(letterhead, receipt), name))

@@ -10,32 +10,32 @@ from mockvoice.web.request_context import Address
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     found = products.search(backend, query)
     return render.page(found, lambda row: render.product(backend, visit, row), address)
 
 
 def get(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, product_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, product_id: int
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     return render.one(render.product(backend, visit, find(backend.products, product_id)))
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     return render.one(render.product(backend, visit, products.create(backend, visit, body)))
 
 
 def update(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, product_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, product_id: int, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     return render.one(render.product(backend, visit, products.update(backend, product_id, body)))
 
 
@@ -47,16 +47,16 @@ def delete(backend: OptiBackend, product_id: int) -> None:
 
 
 def activate(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, product_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, product_id: int
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     row = products.set_active(backend, product_id, active=True)
     return render.one(render.product(backend, visit, row))
 
 
 def deactivate(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, product_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, product_id: int
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     row = products.set_active(backend, product_id, active=False)
     return render.one(render.product(backend, visit, row))

@@ -11,31 +11,31 @@ from mockvoice.web.responses import DeferredResponse
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = quotations.search(backend, enter(backend, caller, x_workspace_id), query)
+    found = quotations.search(backend, enter(backend, principal, x_workspace_id), query)
     return render.page(found, lambda row: render.quotation_row(backend, row), address)
 
 
 def get(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, quotation_id: int
 ) -> render.Json:
-    row = quotations.find(backend, enter(backend, caller, x_workspace_id), quotation_id)
+    row = quotations.find(backend, enter(backend, principal, x_workspace_id), quotation_id)
     return render.one(render.quotation(backend, row))
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = quotations.create(backend, enter(backend, caller, x_workspace_id), body)
+    row = quotations.create(backend, enter(backend, principal, x_workspace_id), body)
     return render.one(render.quotation(backend, row))
 
 
 def update(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, quotation_id: int, body: Body
 ) -> render.Json:
-    row = quotations.update(backend, enter(backend, caller, x_workspace_id), quotation_id, body)
+    row = quotations.update(backend, enter(backend, principal, x_workspace_id), quotation_id, body)
     return render.one(render.quotation(backend, row))
 
 
@@ -43,26 +43,26 @@ replace = update
 
 
 def delete(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, quotation_id: int
 ) -> None:
-    quotations.delete(backend, enter(backend, caller, x_workspace_id), quotation_id)
+    quotations.delete(backend, enter(backend, principal, x_workspace_id), quotation_id)
 
 
 def convert(
     backend: OptiBackend,
-    caller: str,
+    principal: str,
     x_workspace_id: int | None,
     quotation_id: int,
     body: Body | None,
 ) -> render.Json:
-    row = quotations.convert(backend, enter(backend, caller, x_workspace_id), quotation_id, body)
+    row = quotations.convert(backend, enter(backend, principal, x_workspace_id), quotation_id, body)
     return render.one(render.invoice(backend, row))
 
 
 def pdf(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, quotation_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, quotation_id: int
 ) -> DeferredResponse:
-    row = quotations.find(backend, enter(backend, caller, x_workspace_id), quotation_id)
+    row = quotations.find(backend, enter(backend, principal, x_workspace_id), quotation_id)
     letterhead = render.letterhead(backend, row.currency_id)
     document, name = render.quotation(backend, row), f"cotizacion-{row.document_number}"
     return DeferredResponse(

@@ -9,8 +9,8 @@ from mockvoice.web.request_context import Address
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = stock.search(backend, enter(backend, caller, x_workspace_id), query)
+    found = stock.search(backend, enter(backend, principal, x_workspace_id), query)
     return render.page(found, lambda row: render.movement(backend, row), address)

@@ -10,22 +10,22 @@ from mockvoice.web.request_context import Address
 
 
 def search(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = stock.search_transfers(backend, enter(backend, caller, x_workspace_id), query)
+    found = stock.search_transfers(backend, enter(backend, principal, x_workspace_id), query)
     return render.page(found, lambda row: render.movement(backend, row), address)
 
 
 def get(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, stock_transfer_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, stock_transfer_id: int
 ) -> render.Json:
-    row = stock.find_transfer(backend, enter(backend, caller, x_workspace_id), stock_transfer_id)
+    row = stock.find_transfer(backend, enter(backend, principal, x_workspace_id), stock_transfer_id)
     return render.one(render.movement(backend, row))
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = stock.transfer(backend, enter(backend, caller, x_workspace_id), body)
+    row = stock.transfer(backend, enter(backend, principal, x_workspace_id), body)
     return render.one(render.movement(backend, row))

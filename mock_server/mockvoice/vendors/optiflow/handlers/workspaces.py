@@ -7,23 +7,23 @@ from mockvoice.vendors.optiflow.rules import workspaces
 from mockvoice.vendors.optiflow.rules.records import Body
 
 
-def search(backend: OptiBackend, caller: str, x_workspace_id: int | None) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+def search(backend: OptiBackend, principal: str, x_workspace_id: int | None) -> render.Json:
+    visit = enter(backend, principal, x_workspace_id)
     found = workspaces.search(backend, visit)
     return render.one([render.workspace(backend, visit, row) for row in found])
 
 
 def create(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     return render.one(render.workspace(backend, visit, workspaces.create(backend, visit, body)))
 
 
 def update(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, workspace_id: int, body: Body
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, workspace_id: int, body: Body
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     row = workspaces.update(backend, visit, workspace_id, body)
     return render.one(render.workspace(backend, visit, row))
 
@@ -32,14 +32,14 @@ replace = update
 
 
 def select(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, workspace_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, workspace_id: int
 ) -> render.Json:
-    visit = enter(backend, caller, x_workspace_id)
+    visit = enter(backend, principal, x_workspace_id)
     row = workspaces.select(backend, visit, workspace_id)
     return render.one(render.workspace(backend, visit, row))
 
 
 def deselect(
-    backend: OptiBackend, caller: str, x_workspace_id: int | None, workspace_id: int
+    backend: OptiBackend, principal: str, x_workspace_id: int | None, workspace_id: int
 ) -> None:
-    workspaces.deselect(backend, enter(backend, caller, x_workspace_id), workspace_id)
+    workspaces.deselect(backend, enter(backend, principal, x_workspace_id), workspace_id)

@@ -38,10 +38,10 @@ def serve(vendor, method, path, **request):
 
 
 def test_a_vendor_may_refuse_before_the_body_is_looked_at():
-    def admit(call, violations):
+    def authorize(call, violations):
         raise Barred(f"not {call.operation.id}")
 
-    answer = serve(replace(VENDOR, admit=admit), "POST", "/notes", content=b"{")
+    answer = serve(replace(VENDOR, authorize=authorize), "POST", "/notes", content=b"{")
 
     assert answer.status_code == 403
     assert answer.json() == {"why": "not notes.create"}
@@ -50,10 +50,10 @@ def test_a_vendor_may_refuse_before_the_body_is_looked_at():
 def test_the_vendor_sees_path_arguments_and_their_breaches():
     seen = []
 
-    def admit(call, violations):
+    def authorize(call, violations):
         seen.append((call.arguments["note_id"], [str(each) for each in violations]))
 
-    vendor = replace(VENDOR, admit=admit)
+    vendor = replace(VENDOR, authorize=authorize)
     serve(vendor, "GET", "/notes/7")
     answer = serve(vendor, "GET", "/notes/x")
 
