@@ -1,44 +1,109 @@
-"""The wheel carries all that it needs: installed elsewhere, it serves."""
+"""The built wheel: what it contains, and what it does when it is installed elsewhere."""
 
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import orjson
 import pytest
 import schemathesis
+from mockvoice.web import contract
 
 ROOT = Path(__file__).parents[2]
+VENDORS = ("count", "growcrm", "halo", "optiflow")
 
 
-def run(*command: str | Path, cwd: Path) -> None:
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, timeout=600, check=False
-    )
+        command, cwd=cwd, capture_output=True, text=True, timeout=600, check=False,
+        env=environment(),
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def environment() -> dict[str, str]:
+    """The environment of these tests without what points at the checkout."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Path:
-    """A fresh environment, outside the checkout, with the wheel and what it asks for."""
-    folder = tmp_path_factory.mktemp("elsewhere")
+def wheel(tmp_path_factory) -> Path:
+    """The wheel, built from the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation",
         "-w", folder, ROOT, cwd=folder)  # fmt: skip
-    (wheel,) = folder.glob("mockvoice-*.whl")
+    (built,) = folder.glob("mockvoice-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """A new environment outside the checkout with the wheel, its dependencies and pytest."""
+    folder = tmp_path_factory.mktemp("elsewhere")
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     run(folder / "venv/bin/python", "-m", "pip", "install", "-q",
-        "-c", ROOT / "constraints.txt", wheel, cwd=folder)  # fmt: skip
+        "-c", ROOT / "constraints.txt", wheel, "pytest", cwd=folder)  # fmt: skip
     return folder
 
 
-def test_an_installed_wheel_serves_the_demo_world_of_every_vendor(installed):
+def test_the_wheel_has_two_names_and_no_tests(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+
+    top = {name.partition("/")[0] for name in names}
+    assert {name for name in top if not name.endswith(".dist-info")} == {
+        "mockvoice",
+        "mockvoice_contracts",
+    }
+    assert {"mockvoice/py.typed", "mockvoice_contracts/py.typed"} <= {*names}
+    assert [name for name in names if "/tests/" in name] == []
+
+
+def test_the_wheel_has_every_contract_joined(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        for name in (*VENDORS, "control"):
+            shipped = archive.read(f"mockvoice/openapi/{name}/{contract.JOINED}")
+
+            assert orjson.loads(shipped) == contract.load(name)
+
+
+def test_links_of_the_readme_work_on_a_package_index(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        text = archive.read(metadata).decode()
+
+    assert "Project-URL: Documentation, https://" in text
+    assert "](docs/" not in text
+    assert "/docs/check.md)" in text
+
+
+def test_the_source_distribution_is_complete(tmp_path):
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=ROOT)
+    (archive,) = tmp_path.glob("mockvoice-*.tar.gz")
+    with tarfile.open(archive) as tar:
+        packed = {name.partition("/")[2] for name in tar.getnames()}
+
+    tracked = run("git", "ls-files", cwd=ROOT).stdout.splitlines()
+    assert {*tracked} - packed - {name for name in tracked if name.startswith(".ci/")} == set()
+
+
+@contextmanager
+def serving(installed: Path, **variables: str) -> Iterator[dict]:
+    """A server of the installed wheel; gives the content of its ready file."""
     ready = installed / "ready.json"
+    ready.unlink(missing_ok=True)
     server = subprocess.Popen(
         [installed / "venv/bin/mockvoice", "serve", "--port", "0", "--ready-file", ready],
-        cwd=installed, env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        cwd=installed, env={**environment(), **variables},
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -46,37 +111,70 @@ def test_an_installed_wheel_serves_the_demo_world_of_every_vendor(installed):
         while not ready.exists() and server.poll() is None and time.monotonic() < end:
             time.sleep(0.05)
         assert ready.exists(), server.stderr and server.stderr.read()
-        places = json.loads(ready.read_text())
-
-        for vendor in places["vendors"].values():
-            with urllib.request.urlopen(vendor["spec_url"], timeout=30) as answer:
-                assert json.load(answer)["openapi"] == "3.0.3"
-        invoices = urllib.request.Request(
-            places["vendors"]["growcrm"]["root_url"].rstrip("/") + "/api/invoices",
-            headers={"Authorization": "Bearer growcrm-demo-key"},
-        )
-        with urllib.request.urlopen(invoices, timeout=30) as answer:
-            assert json.load(answer)["meta"]["total"] > 20
+        yield json.loads(ready.read_text())
     finally:
         server.terminate()
         server.communicate(timeout=10)
     assert server.returncode == 0
 
 
+def test_an_installed_wheel_serves_the_demo_data_of_every_vendor(installed):
+    with serving(installed) as addresses:
+        for vendor in addresses["vendors"].values():
+            with urllib.request.urlopen(vendor["spec_url"], timeout=30) as response:
+                assert json.load(response)["openapi"] == "3.0.3"
+        invoices = urllib.request.Request(
+            addresses["vendors"]["growcrm"]["root_url"].rstrip("/") + "/api/invoices",
+            headers={"Authorization": "Bearer growcrm-demo-key"},
+        )
+        with urllib.request.urlopen(invoices, timeout=30) as response:
+            assert json.load(response)["meta"]["total"] > 20
+
+
+def test_an_installed_wheel_writes_nothing_into_its_package(installed):
+    (package,) = (installed / "venv/lib").glob("python3*/site-packages/mockvoice")
+    before = {path: path.stat().st_mtime_ns for path in package.rglob("*") if path.is_file()}
+
+    with serving(installed, PYTHONDONTWRITEBYTECODE="1"):
+        pass
+
+    assert before == {
+        path: path.stat().st_mtime_ns for path in package.rglob("*") if path.is_file()
+    }
+
+
 def test_the_installed_command_prints_contracts(installed):
-    printed = subprocess.run(
-        [installed / "venv/bin/mockvoice", "spec", "growcrm"],
-        cwd=installed, capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
+    printed = run(installed / "venv/bin/mockvoice", "spec", "growcrm", cwd=installed)
 
     assert printed.stdout.startswith("openapi:")
+
+
+PROJECT = {
+    "mock_server/__init__.py": "NAME = 'our own server'\n",
+    "contract_tests/__init__.py": "",
+    "contract_tests/test_ours.py": "def test_ours():\n    import contract_tests\n\n    assert contract_tests.__file__.endswith('__init__.py')\n",
+    "test_own.py": "from mock_server import NAME\n\n\ndef test_own():\n    assert NAME == 'our own server'\n",
+    "test_plugin.py": "def test_plugin(sandbox):\n    assert sandbox.growcrm.credentials['api_key']\n",
+}
+
+
+@pytest.mark.parametrize("command", [("bin/pytest",), ("bin/python", "-m", "pytest")])
+def test_a_project_may_have_packages_with_the_names_of_our_folders(installed, tmp_path, command):
+    for name, text in PROJECT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    program, *words = command
+    done = run(installed / "venv" / program, *words, "-q", "--import-mode=prepend", cwd=tmp_path)
+
+    assert "3 passed" in done.stdout
 
 
 def check(installed: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [installed / "venv/bin/mockvoice", "check", *arguments],
         cwd=installed, capture_output=True, text=True, timeout=300, check=False,
-        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        env=environment(),
     )  # fmt: skip
 
 
@@ -89,19 +187,33 @@ def test_without_the_extra_a_check_says_what_it_needs(installed):
     assert "schemathesis" in line
 
 
-def test_the_suites_travel_in_the_wheel(installed):
-    """What the extra would install is lent by the environment of these tests."""
-    (lent,) = {Path(schemathesis.__file__).parent.parent}
+@pytest.fixture
+def with_extra(installed) -> Iterator[Path]:
+    """The environment with what the extra would install, borrowed from that of these tests."""
+    site_packages = Path(schemathesis.__file__).parent.parent
     (own,) = (installed / "venv/lib").glob("python3*/site-packages")
     borrowed = own / "borrowed.pth"
-    borrowed.write_text(f"{lent}\n")
-    before = set(installed.iterdir())
-    try:
-        done = check(installed, "halo", "--select", "test_totals", "--report-dir", "reports")
-    finally:
-        borrowed.unlink()
+    borrowed.write_text(f"{site_packages}\n")
+    yield installed
+    borrowed.unlink()
+
+
+def test_the_suites_travel_in_the_wheel(with_extra):
+    before = set(with_extra.iterdir())
+
+    done = check(with_extra, "halo", "--select", "test_totals", "--report-dir", "reports")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert set(installed.iterdir()) - before == {installed / "reports"}
-    told = json.loads((installed / "reports/report.json").read_text())
-    assert told["vendors"][0]["tests"]["passed"] > 3
+    assert set(with_extra.iterdir()) - before == {with_extra / "reports"}
+    report = json.loads((with_extra / "reports/report.json").read_text())
+    assert report["vendors"][0]["tests"]["passed"] > 3
+
+
+def test_pytest_runs_the_suites_of_the_installed_package(with_extra, tmp_path):
+    done = run(
+        with_extra / "venv/bin/python", "-m", "pytest", "-q",
+        "-p", "mockvoice_contracts.pytest_plugin", "--pyargs", "mockvoice_contracts.suites",
+        "--vendor", "halo", "-k", "test_totals", cwd=tmp_path,
+    )  # fmt: skip
+
+    assert " passed" in done.stdout
