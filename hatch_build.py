@@ -12,25 +12,27 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ContractBuildHook(BuildHookInterface):
-    """Adds ``mockvoice/openapi/<name>/<JOINED>`` for every contract of ``openapi/``."""
+    """Adds ``mockvoice/openapi/<name>/joined.json`` for every contract of ``openapi/``."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Join, validate and write the contracts; an editable installation reads the sources."""
         if version == "editable":
             return
         root = Path(self.root)
-        sys.path.insert(0, str(root / "mock_server"))
+        sys.path.insert(0, str(root / "mock_server/mockvoice/web"))
         try:
-            from mockvoice.web.contract_files import JOINED, ContractFiles
+            import contract_files
         finally:
             sys.path.pop(0)
         from openapi_spec_validator import validate
 
         for contract in sorted(root.glob("openapi/*/openapi.yaml")):
             name = contract.parent.name
-            document = ContractFiles(contract.parent).joined()
+            document = contract_files.ContractFiles(contract.parent).joined()
             validate(document)
-            target = Path(self.directory) / ".contracts" / name / JOINED
+            target = Path(self.directory) / ".contracts" / name / contract_files.JOINED
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
-            build_data["force_include"][str(target)] = f"mockvoice/openapi/{name}/{JOINED}"
+            build_data["force_include"][str(target)] = (
+                f"mockvoice/openapi/{name}/{contract_files.JOINED}"
+            )

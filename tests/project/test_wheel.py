@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 import pytest
 import schemathesis
+
 from mockvoice.web import contract
 
 ROOT = Path(__file__).parents[2]

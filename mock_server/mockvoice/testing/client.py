@@ -82,7 +82,8 @@ class RemoteServer:
 
     def _place(self, vendor: Mapping[str, Any]) -> str:
         """A vendor's own port; below the prefix if the server, as in a container, knows itself by
-        other addresses than we do."""
+        other addresses than we do.
+        """
         prefix = f"{self.url}/{vendor['key']}"
         own: str | None = vendor["root_url"]
         return own if own is not None and vendor["prefix_url"] == prefix else prefix

@@ -236,27 +236,36 @@ def _most_specific(errors: Iterable[Any]) -> Iterator[Any]:
 
 
 class ResponseValidator:
-    """Validates responses of one status: the media type and, for JSON, the body."""
+    """Validates responses of one status: the media type and, for JSON, the body.
 
-    __slots__ = ("_schema", "is_valid", "media_types")
+    The schema is compiled at the first validation: most statuses of most operations never occur in
+    a run, and compiling them all takes a third of the start-up.
+    """
+
+    __slots__ = ("_components", "_schema", "is_valid", "media_types")
 
     def __init__(self, response: Schema, components: Mapping[str, Any]) -> None:
         content = response.get("content", {})
         self.media_types = frozenset(content)
         json = content.get("application/json")
-        self._schema: dict[str, Any] | None = None
-        self.is_valid: Callable[[Any], bool] = _is_none
-        if json is not None:
-            self._schema = to_json_schema(json.get("schema", {}), components, response=True)
-            self.is_valid = create_validator(compact(self._schema)).is_valid
+        self._components = components
+        self._schema: Schema | None = None if json is None else json.get("schema", {})
+        self.is_valid: Callable[[Any], bool] = _is_none if json is None else self._compile
+
+    def _compile(self, body: Any) -> bool:
+        """Put the compiled validator in the place of this method, and validate the first body."""
+        schema = to_json_schema(self._schema or {}, self._components, response=True)
+        self.is_valid = create_validator(compact(schema)).is_valid
+        return self.is_valid(body)
 
     def explain(self, body: Any) -> str:
         """Describe the errors of an invalid body."""
         if self._schema is None:
             return "the contract documents no body"
+        schema = to_json_schema(self._schema, self._components, response=True)
         return "; ".join(
             f"{'.'.join(map(str, e.instance_path)) or '(whole)'}: {e.message}"
-            for e in islice(create_validator(self._schema).iter_errors(body), 5)
+            for e in islice(create_validator(schema).iter_errors(body), 5)
         )
 
 

@@ -19,7 +19,8 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 class SeedingFailed(Exception):
     """The account does not take what is sent, does not answer, or may be asked no more; what is done
-    stays done."""
+    stays done.
+    """
 
 
 class ConnectionFailed(Exception):

@@ -109,7 +109,8 @@ def _withholding(backend: OptiBackend, entry: Body) -> Withholding:
 
 def _figures(lines: Sequence[PaymentLine], withheld: Sequence[Withholding]) -> dict[str, str]:
     """The amounts of other income. Observed: lines and taxes less withholdings. Assumed: never
-    below zero, and refused where the source's column ends."""
+    below zero, and refused where the source's column ends.
+    """
     subtotal = total(Decimal(line.subtotal) for line in lines)
     tax = total(Decimal(line.tax_amount) for line in lines)
     kept_back = total(Decimal(each.amount) for each in withheld)

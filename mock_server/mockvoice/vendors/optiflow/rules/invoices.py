@@ -168,7 +168,8 @@ def update(backend: OptiBackend, visit: Visit, invoice_id: int, body: Body) -> I
 
 def _renumbered(backend: OptiBackend, invoice: Invoice, number: str | None, issued: date) -> str:
     """The invoice's number, or another of its series. Assumed: the counter follows, other than in
-    the source, where a slip leaves it behind."""
+    the source, where a slip leaves it behind.
+    """
     if not number or number == invoice.document_number:
         return invoice.document_number
     series = known(backend.document_subtypes, invoice.document_subtype_id)
