@@ -1,4 +1,4 @@
-"""Requests for any vendor's operations, with bodies from the contract's examples and ids from responses."""
+"""Requests for any vendor's operations: bodies from the contract's examples, ids from responses."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Determinism: after a restore or an import the same requests get the same response bytes, at every vendor."""
+"""Determinism: after a restore or an import, the same requests get the same response bytes."""
 
 import re
 from collections import Counter

@@ -168,7 +168,7 @@ def test_a_vendor_that_is_missing_in_the_file_starts_empty(control):
 
 
 def with_value(path, value):
-    """Return a function that sets one member of an export, or deletes it if the value is ``KeyError``."""
+    """Return a function that sets a member of an export, or deletes it (``KeyError``)."""
 
     def change(exported):
         node = exported

@@ -10,10 +10,10 @@ Result = TypeVar("Result")
 
 
 def run_in_thread(work: Callable[[], Result], finish: Callable[[Result], Any]) -> DeferredResponse:
-    """Run ``work`` in a thread, then ``finish`` with its result on the loop; respond with the latter's result.
+    """Run ``work`` in a thread, then ``finish`` on the loop; respond with the result of ``finish``.
 
-    ``work`` must only access data that nobody changes; ``finish`` must check its preconditions
-    again.
+    ``work`` must only access immutable data; ``finish`` gets its result, and must check again that
+    the operation is still possible.
     """
     loop = asyncio.get_running_loop()
 

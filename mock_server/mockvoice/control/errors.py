@@ -1,6 +1,6 @@
 """Errors of the control API.
 
-``code`` is for programs, ``status`` is the HTTP status, and the text of the exception is the message.
+``code`` is for programs, ``status`` is the HTTP status, and the exception's text is the message.
 """
 
 

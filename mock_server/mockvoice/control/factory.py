@@ -22,7 +22,7 @@ class InvalidDataFile(Exception):
 
 
 class SandboxFactory:
-    """Creates sandboxes with a backend for each vendor, and registers their names and credentials."""
+    """Creates sandboxes, and registers their names and credentials."""
 
     def __init__(self, vendors: Mapping[str, Vendor], sandboxes: SandboxRegistry) -> None:
         self.states = StateCache()
@@ -32,7 +32,10 @@ class SandboxFactory:
         self._created = 0
 
     def resolve(self, initial_state: InitialState) -> SandboxState:
-        """Return the state that an initial state describes; from any thread. See ``StateCache.resolve``."""
+        """Return the state that an initial state describes; see ``StateCache.resolve``.
+
+        May run in any thread.
+        """
         return self.states.resolve(self._vendors, initial_state)
 
     def is_cached(self, initial_state: InitialState) -> bool:

@@ -57,7 +57,7 @@ class LoginPage:
         await _send(send, 401, headers, b"" if scope["method"] == "HEAD" else page.encode())
 
     async def log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle the form: set the cookie and redirect to the requested page, or show the form again."""
+        """Handle the form: set the cookie and redirect to the page, or show the form again."""
         fields = parse_qs((await _body(receive)).decode("utf-8", "replace"))
         token = fields.get("token", [""])[0].encode()
         if not hmac.compare_digest(token, self._token):

@@ -92,7 +92,7 @@ class Redactor:
         return self.value(value) if isinstance(value, str) else value
 
     def text(self, text: str) -> str:
-        """Return redacted text of any kind, such as a page, a URL or truncated JSON, by its name-value pairs."""
+        """Return redacted text of any kind, such as a page, a URL or truncated JSON."""
         # URLs come first, because the pair pattern takes a whole URL as one value.
         text = _PAIR.sub(_mask_pair, self.value(text))
         return _BEARER.sub(lambda m: f"{m[1]} {mask(m[2])}", text)
