@@ -1,1 +1,4 @@
-"""Tests of the whole: the command, the server's process, its control API and pages."""
+"""Tests of the mock server and its tools: commands, server, control API, console, vendors, harness.
+
+``conftest.py`` starts servers; the other modules here are helpers shared by the folders.
+"""

@@ -1,4 +1,4 @@
-"""What the vendors' accounts in a mock hold, read through their own APIs."""
+"""Records of the vendors' accounts in a mock, read through their own APIs."""
 
 import hmac
 import time
@@ -15,46 +15,52 @@ DEMO = {
 
 
 class Accounts:
-    """Whole lists, page by page."""
+    """Complete lists, read page by page."""
 
     def __init__(self, urls):
-        self._urls = {key: each["root_url"] for key, each in urls["vendors"].items()}
+        self._urls = {key: vendor["root_url"] for key, vendor in urls["vendors"].items()}
         self._main = urls["main"]
 
     def growcrm(self, path):
-        return self._pages("growcrm", path, "limit=100&sort=id&order=asc", lambda a: a["data"])
+        return self._pages(
+            "growcrm", path, "limit=100&sort=id&order=asc", lambda body: body["data"]
+        )
 
     def optiflow(self, path):
-        return self._pages("optiflow", path, "per_page=100", lambda answer: answer["data"])
+        return self._pages("optiflow", path, "per_page=100", lambda body: body["data"])
 
     def count(self, path):
-        return self._pages("count", path, "limit=100", lambda answer: answer["data"]["records"])
+        return self._pages("count", path, "limit=100", lambda body: body["data"]["records"])
 
     def halo(self, path, key):
         return self._get("halo", path)[key]
 
-    def _pages(self, vendor, path, query, rows):
-        found, page = [], 1
-        while more := rows(self._get(vendor, f"{path}?{query}&page={page}")):
-            found += more
+    def _pages(self, vendor, path, query, rows_of):
+        rows, page = [], 1
+        while more := rows_of(self._get(vendor, f"{path}?{query}&page={page}")):
+            rows += more
             page += 1
-        return found
+        return rows
 
     def _get(self, vendor, path):
         url = self._urls[vendor] + path
         headers = {"Authorization": f"Bearer {DEMO[vendor]}"}
         if vendor == "count":
             headers |= self._signature(url)
-        answer = requests.get(url, headers=headers, timeout=30)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = requests.get(url, headers=headers, timeout=30)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def _signature(self, url):
         clock = requests.get(f"{self._main}/_mock/sandboxes/default/clock", timeout=10).json()
-        stamp = str(
+        timestamp = str(
             int(time.mktime(time.strptime(clock["now"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone)
         )
         path = urlsplit(url).path.removeprefix("/partners")
-        text = f"GET:{path}:{stamp}:"
+        text = f"GET:{path}:{timestamp}:"
         signature = hmac.digest(b"count-demo-secret", text.encode(), "sha256").hex()
-        return {"x-client-id": "count-demo-client", "x-timestamp": stamp, "x-signature": signature}
+        return {
+            "x-client-id": "count-demo-client",
+            "x-timestamp": timestamp,
+            "x-signature": signature,
+        }

@@ -1,4 +1,4 @@
-"""Chromium without a window, driven by its own protocol over two pipes."""
+"""Headless Chromium, driven by the DevTools protocol over two pipes."""
 
 import json
 import os
@@ -8,12 +8,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 KEYS = {"Tab": 9, "Enter": 13}
 
 
 class Browser:
-    """One page of a browser that keeps nothing."""
+    """One page of a browser with a temporary profile."""
 
     def __init__(self, program: str, profile: Path) -> None:
         from_us, to_browser = os.pipe()
@@ -28,16 +28,16 @@ class Browser:
         os.close(to_us)
         self._out = os.fdopen(to_browser, "wb", buffering=0)
         self._in = os.fdopen(from_browser, "rb")
-        self._rest = b""
-        self._numbers = count(1)
+        self._buffer = b""
+        self._ids = count(1)
         self._session: str | None = None
-        made = self._call("Target.createTarget", url="about:blank")
-        attached = self._call("Target.attachToTarget", targetId=made["targetId"], flatten=True)
+        target = self._call("Target.createTarget", url="about:blank")
+        attached = self._call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
         self._call("Page.enable")
 
     def show(self, width: int, *, dark: bool = False) -> None:
-        """As wide as that, in light or dark colours."""
+        """Set the width of the page, and light or dark mode."""
         self._call("Emulation.setDeviceMetricsOverride", width=width, height=800,
                    deviceScaleFactor=1, mobile=width < 500)  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
@@ -48,8 +48,8 @@ class Browser:
         self.wait(f"location.href.startsWith({json.dumps(url)}) && document.readyState")
 
     def wait(self, expression: str) -> None:
-        """Until an expression is true, or gives ``complete``."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Wait until an expression is true or ``complete``."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while (
             self.value(
                 f"(() => {{ const v = {expression}; return v === true || v === 'complete'; }})()"
@@ -58,16 +58,16 @@ class Browser:
         ):
             if time.monotonic() > deadline:
                 raise AssertionError(
-                    f"{expression} does not come true at {self.value('location.href')}"
+                    f"{expression} did not become true at {self.value('location.href')}"
                 )
             time.sleep(0.02)
 
     def value(self, expression: str) -> Any:
-        """What an expression of JavaScript gives in the page."""
-        given = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
-        if "exceptionDetails" in given:
-            raise AssertionError(given["exceptionDetails"])
-        return given["result"].get("value")
+        """Evaluate a JavaScript expression in the page."""
+        response = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in response:
+            raise AssertionError(response["exceptionDetails"])
+        return response["result"].get("value")
 
     def press(self, key: str) -> None:
         text = "\r" if key == "Enter" else ""
@@ -79,12 +79,12 @@ class Browser:
         self._call("Input.insertText", text=text)
 
     def tab_to(self, expression: str) -> None:
-        """Tab on until the focus lies where an expression of ``it`` is true."""
+        """Press Tab until an expression of the focused element ``it`` is true."""
         for _ in range(200):
             self.press("Tab")
             if self.value(f"(it => {expression})(document.activeElement)"):
                 return
-        raise AssertionError(f"no key leads to {expression}")
+        raise AssertionError(f"Tab never reaches {expression}")
 
     def close(self) -> None:
         self._out.close()
@@ -93,23 +93,23 @@ class Browser:
         self._process.wait()
 
     def _call(self, method: str, **params: Any) -> Any:
-        number = next(self._numbers)
-        message: dict[str, Any] = {"id": number, "method": method, "params": params}
+        message_id = next(self._ids)
+        message: dict[str, Any] = {"id": message_id, "method": method, "params": params}
         if self._session is not None:
             message["sessionId"] = self._session
         self._out.write(json.dumps(message).encode() + b"\0")
         while True:
-            answer = self._next()
-            if answer.get("id") == number:
-                if "error" in answer:
-                    raise AssertionError(answer["error"])
-                return answer["result"]
+            response = self._next()
+            if response.get("id") == message_id:
+                if "error" in response:
+                    raise AssertionError(response["error"])
+                return response["result"]
 
     def _next(self) -> Any:
-        while b"\0" not in self._rest:
-            piece = os.read(self._in.fileno(), 1 << 16)
-            if not piece:
-                raise AssertionError("the browser has ended")
-            self._rest += piece
-        text, _, self._rest = self._rest.partition(b"\0")
+        while b"\0" not in self._buffer:
+            chunk = os.read(self._in.fileno(), 1 << 16)
+            if not chunk:
+                raise AssertionError("the browser has exited")
+            self._buffer += chunk
+        text, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(text)

@@ -1,4 +1,4 @@
-"""Servers to test against: in this process, or as a process of their own."""
+"""Fixtures that start servers, in this process or as a separate process."""
 
 import json
 import os
@@ -17,18 +17,18 @@ from mockvoice.app import Server
 from mockvoice.settings import Settings
 from tests import example_vendors
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def toy_vendors() -> Iterator[None]:
-    with example_vendors.for_vendors():
+def installed_example_vendors() -> Iterator[None]:
+    with example_vendors.installed():
         yield
 
 
 @pytest.fixture(scope="module")
-def serve(toy_vendors: None) -> Iterator[Callable[..., Server]]:
-    """Starts servers of the toys on free ports, which end with the test's module."""
+def serve(installed_example_vendors: None) -> Iterator[Callable[..., Server]]:
+    """Start servers of the example vendors on free ports; they stop at the end of the module."""
     started: list[Server] = []
 
     def start(**options: Any) -> Server:
@@ -47,13 +47,13 @@ def server(serve: Callable[..., Server]) -> Server:
 
 
 class Process:
-    """``mockvoice`` as a process of its own."""
+    """A ``mockvoice`` process."""
 
     def __init__(
         self, *arguments: str, toys: bool = True, env: dict[str, str] | None = None
     ) -> None:
         module = "tests.example_vendors" if toys else "mockvoice"
-        self._started = subprocess.Popen(
+        self._process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -61,42 +61,42 @@ class Process:
             env={**os.environ, **(env or {})},
             cwd=Path(__file__).parent.parent,
         )
-        self.pid = self._started.pid
+        self.pid = self._process.pid
         self.seconds_to_end = 0.0
 
     def ready(self, file: Path) -> dict[str, Any]:
-        """The addresses in the ready file, once it is there."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Wait for the ready file and return its URLs."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not file.exists():
-            if self._started.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"not ready: {self.end()}")
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the server did not start: {self.end()}")
             time.sleep(0.01)
         urls: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return urls
 
     def signal(self, number: int) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr after a signal, whose effect is timed."""
-        began = time.monotonic()
-        self._started.send_signal(number)
-        ended = self.result()
-        self.seconds_to_end = time.monotonic() - began
-        return ended
+        """Send a signal; return exit code, stdout and stderr, and measure the time to the end."""
+        start = time.monotonic()
+        self._process.send_signal(number)
+        result = self.result()
+        self.seconds_to_end = time.monotonic() - start
+        return result
 
     def result(self) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr, once it has ended."""
-        out, err = self._started.communicate(timeout=PATIENCE_SECONDS)
-        return self._started.returncode, out, err
+        """Wait for the end; return exit code, stdout and stderr."""
+        out, err = self._process.communicate(timeout=TIMEOUT_SECONDS)
+        return self._process.returncode, out, err
 
     def end(self) -> tuple[int, str, str]:
-        """End it in any case."""
-        if self._started.poll() is None:
-            self._started.kill()
+        """Kill the process if it still runs; return exit code, stdout and stderr."""
+        if self._process.poll() is None:
+            self._process.kill()
         return self.result()
 
 
 @pytest.fixture
 def mockvoice() -> Iterator[Callable[..., Process]]:
-    """Starts the command; what still runs at the end of the test is killed."""
+    """Start ``mockvoice`` processes; those that still run at the end of the test are killed."""
     started: list[Process] = []
 
     def start(*arguments: str, **options: Any) -> Process:
@@ -105,7 +105,7 @@ def mockvoice() -> Iterator[Callable[..., Process]]:
 
     yield start
     for process in started:
-        process._started.poll() is None and process.signal(signal.SIGKILL)
+        process._process.poll() is None and process.signal(signal.SIGKILL)
 
 
 @pytest.fixture

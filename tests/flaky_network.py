@@ -1,4 +1,4 @@
-"""A network that loses answers, refuses for a while, and can end the client at the worst moment."""
+"""A proxy that simulates network trouble: lost responses, rejected requests, a killed client."""
 
 import os
 import signal
@@ -9,16 +9,16 @@ from random import Random
 import requests
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-PASSED_ON = ("Authorization", "Content-Type", "x-client-id", "x-timestamp", "x-signature")
+FORWARDED_HEADERS = ("Authorization", "Content-Type", "x-client-id", "x-timestamp", "x-signature")
 
 
 class Network:
-    """Stands before a server. ``trouble`` says what happens to each write, by its number from 1 on.
+    """A proxy in front of a server. ``trouble`` maps numbers of writes (from 1) to what happens.
 
-    ``lost``: it is carried out, and the connection closed unanswered. ``failed``: carried out, and
-    answered with 503. ``busy``: answered with 429. ``down``: answered with 503. ``killed before``,
-    ``killed after`` and ``killed answered`` end the client ``victim`` before it is carried out,
-    after that, or with its answer.
+    ``lost``: the server executes the write, and the connection is closed without a response.
+    ``failed``: the server executes it, and the response is 503. ``busy``: the response is 429.
+    ``down``: the response is 503. ``killed before``, ``killed after`` and ``killed answered`` kill
+    the client process ``victim`` before the write is executed, after it, or after the response.
     """
 
     def __init__(self, url, trouble):
@@ -37,7 +37,7 @@ class Network:
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do  # noqa: N815
 
             def log_message(self, *_):
-                """Nothing is to be said of each request."""
+                """Do not log requests."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -55,11 +55,13 @@ class Network:
         body = client.rfile.read(int(client.headers.get("Content-Length") or 0))
         trouble = self._next(client.command)
         if trouble in ("busy", "down"):
-            return self.answer(client, 429 if trouble == "busy" else 503, b"{}")
+            return self.respond(client, 429 if trouble == "busy" else 503, b"{}")
         if trouble == "killed before":
             return self.kill(client)
-        headers = {name: client.headers[name] for name in PASSED_ON if name in client.headers}
-        answer = requests.request(
+        headers = {
+            name: client.headers[name] for name in FORWARDED_HEADERS if name in client.headers
+        }
+        response = requests.request(
             client.command, url + client.path, data=body or None, headers=headers, timeout=30
         )
         if trouble == "killed after":
@@ -67,11 +69,11 @@ class Network:
         if trouble == "lost":
             client.close_connection = True
             return None
-        status = 503 if trouble == "failed" else answer.status_code
-        self.answer(client, status, answer.content)
+        status = 503 if trouble == "failed" else response.status_code
+        self.respond(client, status, response.content)
         return self.kill(client) if trouble == "killed answered" else None
 
-    def answer(self, client, status, content):
+    def respond(self, client, status, content):
         client.send_response(status)
         client.send_header("Content-Type", "application/json")
         client.send_header("Content-Length", str(len(content)))
@@ -93,6 +95,6 @@ class Network:
 
 
 def often(kinds, number, seed):
-    """Trouble with about every fifth of so many writes."""
-    chance = Random(seed)
-    return {n: chance.choice(kinds) for n in range(1, number) if chance.random() < 0.2}
+    """Return random trouble for about every fifth of ``number`` writes."""
+    rng = Random(seed)
+    return {n: rng.choice(kinds) for n in range(1, number) if rng.random() < 0.2}

@@ -1,4 +1,4 @@
-"""Any vendor's operations as requests: bodies by the contract's examples, ids by what was answered."""
+"""Requests for any vendor's operations: bodies from the contract's examples, ids from responses."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,13 +24,13 @@ class Operation:
     id: str
     method: str
     path: str
-    names: tuple[str, ...]  # of the path's parameters
+    names: tuple[str, ...]  # of the path parameters
     body: Any = None
     form: bool = False
 
 
 def operations(vendor: str) -> list[Operation]:
-    """Every operation of a vendor that takes JSON, a form or nothing."""
+    """Return every operation of a vendor that accepts JSON, a form or no body."""
     return list(_operations(contract.load(vendor)))
 
 
@@ -39,7 +39,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
         for method in METHODS & item.keys():
             operation = item[method]
             content = operation.get("requestBody", {}).get("content", {})
-            bodies = {media: _example(each) for media, each in content.items()}
+            bodies = {media: _example(media_type) for media, media_type in content.items()}
             if bodies and not {"application/json", FORM} & bodies.keys():
                 continue
             names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
@@ -48,14 +48,14 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
             yield Operation(operation["operationId"], method, path, names, body, form)
 
 
-def _example(content: Mapping[str, Any]) -> Any:
-    if "example" in content:
-        return content["example"]
-    return next(iter(content.get("examples", {}).values()), {}).get("value", {})
+def _example(media_type: Mapping[str, Any]) -> Any:
+    if "example" in media_type:
+        return media_type["example"]
+    return next(iter(media_type.get("examples", {}).values()), {}).get("value", {})
 
 
 def auth_of(vendor: str, credentials: Mapping[str, str], now: datetime) -> AuthBase:
-    """How a vendor's client presents itself."""
+    """Return the authentication of a vendor's client."""
     if vendor == "count":
         return Signed(credentials, lambda: now, bearer=credentials["access_token"])
     role = {"growcrm": "api_key", "halo": "access_token", "optiflow": "owner"}[vendor]
@@ -64,41 +64,41 @@ def auth_of(vendor: str, credentials: Mapping[str, str], now: datetime) -> AuthB
 
 @dataclass
 class Client:
-    """A client of one vendor in one sandbox, which remembers the ids that it was told, and where."""
+    """A client of one vendor in one sandbox; it remembers the ids in responses, by path."""
 
     root: str
     auth: AuthBase
     session: requests.Session
-    own: Mapping[str, str]  # the sandbox's credentials in the place of the examples'
+    own: Mapping[str, str]  # the sandbox's credentials by the examples' credentials
     ids: dict[str, list[str]] = field(default_factory=dict)
 
-    def learn(self, listed: list[Operation]) -> None:
-        """Read every list."""
-        for operation in listed:
+    def read_lists(self, operations: list[Operation]) -> None:
+        """Read every list, to remember its ids."""
+        for operation in operations:
             if operation.method == "get" and not operation.names:
-                self.ask(operation, 0)
+                self.send(operation, 0)
 
-    def again(self) -> "Client":
-        """A client that knows the same."""
-        ids = {place: list(known) for place, known in self.ids.items()}
+    def copy(self) -> "Client":
+        """Return a client that remembers the same ids."""
+        ids = {path: list(known) for path, known in self.ids.items()}
         return Client(self.root, self.auth, self.session, self.own, ids)
 
-    def ask(self, operation: Operation, pick: int) -> tuple[int, bytes]:
-        """Status and body of one request; ``pick`` chooses the ids."""
+    def send(self, operation: Operation, pick: int) -> tuple[int, bytes]:
+        """Send one request; return status and body. ``pick`` selects the ids."""
         path = operation.path
         for name in operation.names:
             before, _, after = path.partition(f"{{{name}}}")
             known = self.ids.get(before.rstrip("/")) or ["1"]
             path = before + known[pick % len(known)] + after
-        kind = {"data" if operation.form else "json": self._body(operation)}
-        answer = self.session.request(
+        body = {"data" if operation.form else "json": self._body(operation)}
+        response = self.session.request(
             operation.method, self.root + path, auth=self.auth, timeout=30,
-            **(kind if operation.body else {}),
+            **(body if operation.body else {}),
         )  # fmt: skip
-        if answer.headers.get("Content-Type", "").startswith("application/json"):
+        if response.headers.get("Content-Type", "").startswith("application/json"):
             known = self.ids.setdefault(path, [])
-            self.ids[path] = list(dict.fromkeys([*known, *_ids(answer.json())]))[-200:]
-        return answer.status_code, answer.content
+            self.ids[path] = list(dict.fromkeys([*known, *_ids(response.json())]))[-200:]
+        return response.status_code, response.content
 
     def _body(self, operation: Operation) -> Any:
         text = json.dumps(operation.body)
@@ -109,10 +109,10 @@ class Client:
 
 def _ids(value: Any) -> Iterator[str]:
     if isinstance(value, list):
-        for each in value:
-            yield from _ids(each)
+        for item in value:
+            yield from _ids(item)
     elif isinstance(value, dict):
-        for name, each in value.items():
-            if name in ("id", "uuid") and isinstance(each, (int, str)):
-                yield str(each)
-            yield from _ids(each)
+        for name, member in value.items():
+            if name in ("id", "uuid") and isinstance(member, (int, str)):
+                yield str(member)
+            yield from _ids(member)

@@ -1,4 +1,4 @@
-"""Servers that are no mock: one that answers as a function says, and one that passes on what it is asked."""
+"""Stub servers in the place of real ones: one responds by a function, the other is a proxy."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -8,14 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
-NOT_PASSED_ON = frozenset(
+NOT_FORWARDED = frozenset(
     ("host", "connection", "content-length", "transfer-encoding", "content-encoding", "date")
 )
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as it came in."""
+class ReceivedRequest:
+    """A received request."""
 
     method: str
     path: str
@@ -23,32 +23,38 @@ class Asked:
     body: bytes
 
 
-Answer = tuple[int, Mapping[str, str], bytes]
+Response = tuple[int, Mapping[str, str], bytes]
 
 
 @dataclass
-class Stranger:
-    """A server's address, and what it has been asked."""
+class StubServer:
+    """The URL of a stub server, and the requests that it received."""
 
     url: str
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[ReceivedRequest] = field(default_factory=list)
 
     @property
     def written(self) -> list[str]:
-        """The requests that were not only to read."""
-        return [f"{a.method} {a.path}" for a in self.asked if a.method not in ("GET", "HEAD")]
+        """The requests other than GET and HEAD."""
+        return [
+            f"{request.method} {request.path}"
+            for request in self.asked
+            if request.method not in ("GET", "HEAD")
+        ]
 
 
 @contextmanager
-def answering(answer: Callable[[Asked], Answer]) -> Iterator[Stranger]:
-    """A server on a free port of this machine."""
+def answering(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubServer]:
+    """Serve on a free port of this machine, with the responses of a function."""
 
     class Handler(BaseHTTPRequestHandler):
         def do(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            asked = Asked(self.command, self.path, dict(self.headers), self.rfile.read(length))
-            stranger.asked.append(asked)
-            status, headers, content = answer(asked)
+            request = ReceivedRequest(
+                self.command, self.path, dict(self.headers), self.rfile.read(length)
+            )
+            stub.asked.append(request)
+            status, headers, content = respond(request)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -64,37 +70,38 @@ def answering(answer: Callable[[Asked], Answer]) -> Iterator[Stranger]:
             raise AttributeError(name)
 
         def log_message(self, *_: object) -> None:
-            """Nothing is to be said of each request."""
+            """Do not log requests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    stranger = Stranger(f"http://127.0.0.1:{server.server_port}")
+    stub = StubServer(f"http://127.0.0.1:{server.server_port}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield stranger
+        yield stub
     finally:
         server.shutdown()
         server.server_close()
 
 
 def passing_on(
-    url: str, changed: Callable[[Asked, Answer], Answer] = lambda asked, answer: answer
-) -> Callable[[Asked], Answer]:
-    """What a vendor's root answers; ``changed`` may make another answer of it.
+    url: str,
+    change: Callable[[ReceivedRequest, Response], Response] = lambda request, response: response,
+) -> Callable[[ReceivedRequest], Response]:
+    """Return a function that forwards requests to a vendor's root; ``change`` may alter the response.
 
-    There is no control API beside it, so that nothing tells it from somebody's account. It asks by
-    another library than the suites do, whose requests are watched.
+    The stub has no control API, so it looks like a real account. It uses another HTTP library than
+    the suites, whose requests are monitored.
     """
     client = httpx.Client(trust_env=False, timeout=60, headers={"Connection": "close"})
 
-    def answer(asked: Asked) -> Answer:
+    def respond(request: ReceivedRequest) -> Response:
         reply = client.request(
-            asked.method, url.rstrip("/") + asked.path, content=asked.body,
-            headers={n: v for n, v in asked.headers.items() if n.lower() not in NOT_PASSED_ON},
+            request.method, url.rstrip("/") + request.path, content=request.body,
+            headers={n: v for n, v in request.headers.items() if n.lower() not in NOT_FORWARDED},
         )  # fmt: skip
-        headers = {n: v for n, v in reply.headers.items() if n.lower() not in NOT_PASSED_ON}
-        if asked.method == "HEAD":
+        headers = {n: v for n, v in reply.headers.items() if n.lower() not in NOT_FORWARDED}
+        if request.method == "HEAD":
             headers["Content-Length"] = reply.headers.get("Content-Length", "0")
-        return changed(asked, (reply.status_code, headers, reply.content))
+        return change(request, (reply.status_code, headers, reply.content))
 
-    return answer
+    return respond

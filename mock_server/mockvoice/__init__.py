@@ -1,11 +1,11 @@
-"""Mockvoice: a stateful double of four invoicing APIs.
+"""Mockvoice: a stateful mock server of four invoicing APIs.
 
-The floors, bottom up; imports run down only:
+The layers, lowest first; imports run down only:
 
-* ``kernel``   money, clock, ids, tables and transactions; has never heard of an invoice
+* ``kernel``   money, clock, ids, tables and transactions; knows nothing of invoices
 * ``web``      HTTP, contracts, validation and dispatch; knows no vendor
 * ``vendors``  one slice per API, each in its vendor's own words
-* ``control``  sandboxes, clock and pages for people
+* ``control``  the control API (sandboxes, clock, faults, journal) and the console
 * ``cli``      the commands
 * ``testing``  the pytest plugin
 """

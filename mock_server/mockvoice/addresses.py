@@ -1,4 +1,4 @@
-"""Where a running server answers, as URLs."""
+"""URLs of a running server."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 @dataclass(frozen=True, slots=True)
 class VendorAddress:
-    """A vendor's places. What is not served in this run is ``None``."""
+    """URLs of one vendor; ``None`` where this server does not serve it."""
 
     prefix_url: str
     root_url: str | None
@@ -17,7 +17,7 @@ class VendorAddress:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The main origin, and each vendor's places by its key."""
+    """The main origin, and each vendor's URLs by vendor key."""
 
     main: str
     vendors: Mapping[str, VendorAddress]
@@ -32,7 +32,7 @@ class Addresses:
         *,
         control: bool,
     ) -> "Addresses":
-        """The addresses of vendors, those with a port of their own being in ``ports``."""
+        """Return the addresses of the vendors; ``ports`` has the vendors with a port of their own."""
         main = origin(host, main_port)
         return cls(
             main,
@@ -49,7 +49,10 @@ class Addresses:
 
 
 def origin(host: str, port: int) -> str:
-    """The URL of a port, as a client on this machine writes it: a wildcard address cannot be called."""
+    """Return the URL of a port for clients on this machine.
+
+    A wildcard address cannot be called, so it becomes the loopback address.
+    """
     try:
         address = ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The server: sandboxes, applications and listeners put together, and run."""
+"""The server: assembles and runs sandboxes, applications and listeners."""
 
 import asyncio
 import gc
@@ -29,18 +29,18 @@ from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
 
-# Answers in the making get this long when the server ends.
+# Pending responses get this long when the server shuts down.
 GRACE_SECONDS = 1
-# Longer than any pause of a client that means to go on with its connection.
+# Longer than the pauses of a client that reuses its connection.
 KEEP_ALIVE_SECONDS = 75
-PATIENCE_SECONDS = 30.0
+CALL_TIMEOUT_SECONDS = 30.0
 
 
 class Server:
-    """A whole mock server. ``run`` serves from this thread; as a context manager it serves from another.
+    """A complete mock server. ``run`` serves in this thread; the context manager uses another thread.
 
-    ``with Server(Settings(port=0)) as server`` is a server on free ports, whose places are in
-    ``server.urls``.
+    ``with Server(Settings(port=0)) as server`` is a server on free ports; ``server.urls`` has its
+    addresses.
     """
 
     def __init__(
@@ -53,51 +53,51 @@ class Server:
             limit=self.settings.max_sandboxes,
             journal_size=self.settings.journal_size,
         )
-        self._openings = SandboxFactory(self.vendors, self.sandboxes)
-        self._beginning = self._openings.initial_state_of(self.settings)
+        self._factory = SandboxFactory(self.vendors, self.sandboxes)
+        self._initial_state = self._factory.initial_state_of(self.settings)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._listeners = Listeners.open(self.settings, self.vendors.values())
-        self._front = Dispatcher()
-        self._listening = _Listening(_config(self._front), self._assemble, self._ready.set)
+        self._dispatcher = Dispatcher()
+        self._server = _UvicornServer(_config(self._dispatcher), self._assemble, self._ready.set)
         self.addresses = Addresses.of(
             self.settings.host,
             port_of(self._listeners.main),
             self.vendors,
-            {key: port_of(each) for key, each in self._listeners.vendors.items()},
+            {key: port_of(listener) for key, listener in self._listeners.vendors.items()},
             control=self.settings.control,
         )
 
     @property
     def urls(self) -> dict[str, Any]:
-        """Where the server answers: what ``--ready-file`` writes."""
+        """The addresses of the server, as ``--ready-file`` writes them."""
         return {
             "main": self.addresses.main,
             "vendors": {
                 key: {
-                    "prefix_url": each.prefix_url,
-                    "root_url": each.root_url,
-                    "spec_url": each.spec_url,
+                    "prefix_url": address.prefix_url,
+                    "root_url": address.root_url,
+                    "spec_url": address.spec_url,
                 }
-                for key, each in self.addresses.vendors.items()
+                for key, address in self.addresses.vendors.items()
             },
             "pid": os.getpid(),
         }
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serve until a signal ends it; ``ready`` is told once all listeners accept."""
-        self._listening.ready = ready
-        self._listening.heed_signals = True
-        self._listening.tune_collector = True
+        """Serve until a signal; call ``ready`` once all listeners accept connections."""
+        self._server.ready = ready
+        self._server.handle_signals = True
+        self._server.tune_gc = True
         try:
-            self._listening.run(self._listeners.all)
+            self._server.run(self._listeners.all)
         finally:
             self._listeners.close()
 
     def start(self) -> Self:
-        """Serve from a thread; returns when all listeners accept, or raises what went wrong."""
+        """Serve in a thread; return when all listeners accept connections, or raise the error."""
         self._thread = threading.Thread(target=self._serve, name="mockvoice", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -107,8 +107,8 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End the thread's server; one that has ended stays so."""
-        self._listening.should_exit = True
+        """Stop the thread's server; do nothing if it has stopped already."""
+        self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
         self._listeners.close()
@@ -120,18 +120,18 @@ class Server:
         self.stop()
 
     def call_on_loop(self, action: Callable[[], T]) -> T:
-        """Do something with the sandboxes, which may be touched on the event loop only."""
+        """Run an action on the event loop, the only place where sandboxes may be accessed."""
         if self._loop is None:
             raise RuntimeError("the server has not been started")
 
         async def act() -> T:
             return action()
 
-        return asyncio.run_coroutine_threadsafe(act(), self._loop).result(PATIENCE_SECONDS)
+        return asyncio.run_coroutine_threadsafe(act(), self._loop).result(CALL_TIMEOUT_SECONDS)
 
     def _serve(self) -> None:
         try:
-            self._listening.run(self._listeners.all)
+            self._server.run(self._listeners.all)
         except BaseException as error:
             self._failure = error
         finally:
@@ -139,24 +139,28 @@ class Server:
 
     def _assemble(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._openings.create(DEFAULT, self._beginning, self._openings.resolve(self._beginning))
+        self._factory.create(
+            DEFAULT, self._initial_state, self._factory.resolve(self._initial_state)
+        )
         apps = {key: build(vendor, self.sandboxes) for key, vendor in self.vendors.items()}
         for app in apps.values():
             start(app)
-        own_ports = {port_of(each): apps[key] for key, each in self._listeners.vendors.items()}
-        self._front.open(own_ports, apps, self._control())
+        own_ports = {
+            port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
+        }
+        self._dispatcher.open(own_ports, apps, self._control())
 
     def _control(self) -> ASGIApp:
         if not self.settings.control:
             return not_found
 
-        def make() -> ASGIApp:
+        def create() -> ASGIApp:
             from mockvoice.control.api import control_app
 
-            server = ServerContext(self.vendors, self.sandboxes, self.addresses, self._openings)
+            server = ServerContext(self.vendors, self.sandboxes, self.addresses, self._factory)
             return control_app(server, self.settings)
 
-        return LazyApp(make, self._listening.settle_memory)
+        return LazyApp(create, self._server.freeze_heap)
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
@@ -176,8 +180,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-class _Listening(uvicorn.Server):
-    """uvicorn's server, which has its applications made at its start and ends without a fuss."""
+class _UvicornServer(uvicorn.Server):
+    """uvicorn's server; it builds the applications at startup and handles signals itself."""
 
     def __init__(
         self, config: uvicorn.Config, assemble: Callable[[], None], ready: Callable[[], None]
@@ -185,36 +189,38 @@ class _Listening(uvicorn.Server):
         super().__init__(config)
         self._assemble = assemble
         self.ready = ready
-        self.heed_signals = False
-        self.tune_collector = False
+        self.handle_signals = False
+        self.tune_gc = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        if self.tune_collector:
-            # Rarely walking the young saves more than it costs; see benchmarks.
+        if self.tune_gc:
+            # Rare collections of the young generation save more than they cost; see benchmarks.
             gc.set_threshold(50_000, 50, 1000)
         self._assemble()
         await super().startup(sockets)
-        self.settle_memory()
+        self.freeze_heap()
         self.ready()
 
-    def settle_memory(self) -> None:
-        """Spare the collector what has been made by now and stays."""
-        if self.tune_collector:
+    def freeze_heap(self) -> None:
+        """Exclude all objects that exist now from garbage collection, since they stay."""
+        if self.tune_gc:
             gc.freeze()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Let SIGTERM and Ctrl-C end the server; uvicorn would raise them again at the end."""
-        if not self.heed_signals:
+        """Stop the server on SIGTERM and Ctrl-C; uvicorn would raise them again at the end."""
+        if not self.handle_signals:
             yield
             return
-        former = {each: signal.signal(each, self._end) for each in (signal.SIGINT, signal.SIGTERM)}
+        previous = {
+            number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)
+        }
         try:
             yield
         finally:
-            for each, handler in former.items():
-                signal.signal(each, handler)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
-    def _end(self, number: int, frame: FrameType | None) -> None:
+    def _stop(self, number: int, frame: FrameType | None) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True

@@ -1,18 +1,21 @@
-"""The first thing a request meets: whose it is, by its port or by the first segment of its path."""
+"""Dispatch of requests to applications, by port or by the first segment of the path."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-NOTHING_HERE = b'{"error":{"code":"not_found","message":"Nothing is served here"}}'
+NOT_FOUND_BODY = (
+    b'{"error":{"code":"not_found","message":"There is nothing at this path: the server was started '
+    b'with --no-control, so only the vendors are served"}}'
+)
 
 
 class Dispatcher:
-    """Hands requests on: a vendor's port or prefix to the vendor, everything else to ``rest``.
+    """Passes requests on: a vendor's port or prefix to the vendor, everything else to ``rest``.
 
-    It gives the chosen application's own coroutine, so that the hot path is one look-up longer
-    and not one frame deeper. Until it is opened, nothing is there.
+    It returns the application's own coroutine: this costs the hot path one look-up and no stack
+    frame. Before ``open`` is called, every response is 404.
     """
 
     def __init__(self) -> None:
@@ -23,12 +26,13 @@ class Dispatcher:
     def open(
         self, by_port: Mapping[int, ASGIApp], by_prefix: Mapping[str, ASGIApp], rest: ASGIApp
     ) -> None:
-        """From now on, hand requests on to these."""
+        """Start passing requests on to these applications."""
         self._by_port = dict(by_port)
         self._by_prefix = dict(by_prefix)
         self._rest = rest
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Return the coroutine of the application that the request is for."""
         app = self._by_port.get(scope["server"][1])
         if app is not None:
             return app(scope, receive, send)
@@ -41,32 +45,33 @@ class Dispatcher:
 
 
 class LazyApp:
-    """An application that is made when it is first asked for something.
+    """An application that is created at its first request.
 
-    Making it takes a while, so that it happens off the loop, and vendors go on answering.
+    Creating it is slow, so it runs in a thread, and the vendors keep responding.
     """
 
-    def __init__(self, make: Callable[[], ASGIApp], made: Callable[[], None]) -> None:
-        self._make = make
-        self._made = made  # told once the application is there
+    def __init__(self, create: Callable[[], ASGIApp], on_created: Callable[[], None]) -> None:
+        self._create = create
+        self._on_created = on_created
         self._app: ASGIApp | None = None
-        self._making = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Create the application if necessary, and pass the request to it."""
         if self._app is None:
-            async with self._making:
+            async with self._lock:
                 if self._app is None:
-                    self._app = await asyncio.to_thread(self._make)
-                    self._made()
+                    self._app = await asyncio.to_thread(self._create)
+                    self._on_created()
         await self._app(scope, receive, send)
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer 404 to everything: what stands in for a control application that was not wanted."""
+    """Respond with 404 to everything; used if the control application is disabled."""
     headers = [
         (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(NOTHING_HERE)),
+        (b"content-length", b"%d" % len(NOT_FOUND_BODY)),
     ]
     await send({"type": "http.response.start", "status": 404, "headers": headers})
-    body = b"" if scope["method"] == "HEAD" else NOTHING_HERE
+    body = b"" if scope["method"] == "HEAD" else NOT_FOUND_BODY
     await send({"type": "http.response.body", "body": body})

@@ -1,4 +1,4 @@
-"""The listening sockets of one server, all open before anything slow begins."""
+"""The listening sockets of one server, all opened before any slow startup work."""
 
 import errno
 import socket
@@ -14,45 +14,45 @@ LAST_PORT = 65535
 
 
 class PortUnavailable(Exception):
-    """A port or an address is not to be had. The text names the option that chooses it."""
+    """The port or address is unavailable. The message names the option that selects it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The main socket, and each vendor's own by its key."""
+    """The main socket, and the vendors' own sockets by vendor key."""
 
     main: socket.socket
     vendors: Mapping[str, socket.socket]
 
     @classmethod
     def open(cls, settings: Settings, vendors: Iterable[Vendor]) -> Self:
-        """Listen everywhere that the settings say, or nowhere: raises ``CannotListen``."""
+        """Open all listeners of the settings, or none. Raises ``PortUnavailable``."""
         opened: list[socket.socket] = []
         try:
             opened.append(_listen(settings.host, settings.port, f"--port {settings.port}"))
-            own = {}
+            by_vendor = {}
             for vendor in vendors if settings.vendor_ports else ():
-                own[vendor.key] = _listen_for(vendor, settings)
-                opened.append(own[vendor.key])
+                by_vendor[vendor.key] = _listen_for(vendor, settings)
+                opened.append(by_vendor[vendor.key])
         except PortUnavailable:
-            for each in opened:
-                each.close()
+            for listener in opened:
+                listener.close()
             raise
-        return cls(opened[0], own)
+        return cls(opened[0], by_vendor)
 
     @property
     def all(self) -> list[socket.socket]:
-        """Every socket, the main one first."""
+        """All sockets, the main one first."""
         return [self.main, *self.vendors.values()]
 
     def close(self) -> None:
         """Stop listening."""
-        for each in self.all:
-            each.close()
+        for listener in self.all:
+            listener.close()
 
 
 def port_of(listener: socket.socket) -> int:
-    """The port that a socket listens on."""
+    """Return the port that a socket listens on."""
     port: int = listener.getsockname()[1]
     return port
 
@@ -71,19 +71,19 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
     try:
         family, address = _resolve(host, port)
     except (OSError, UnicodeError) as error:
-        raise PortUnavailable(f"--host {host} cannot be found: {error}") from error
+        raise PortUnavailable(f"--host {host} cannot be resolved: {error}") from error
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        # Two servers may bind one port as long as neither listens, so the port is not ours before.
+        # Two servers can bind one port while neither listens; only listening makes the port ours.
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            reason = f"port {port} ({option}) is taken: choose another --port, or 0 for free ones"
+            reason = f"port {port} ({option}) is in use: choose another --port, or 0 for free ports"
         elif error.errno == errno.EADDRNOTAVAIL:
-            reason = f"--host {host} is no address of this machine"
+            reason = f"--host {host} is not an address of this machine"
         else:
             reason = f"cannot listen on {host} port {port} ({option}): {error.strerror}"
         raise PortUnavailable(reason) from error
@@ -92,8 +92,8 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
 
 
 def _resolve(host: str, port: int) -> tuple[int, tuple[str, int] | tuple[str, int, int, int]]:
-    """Where to bind; of a name with several addresses the IPv4 one, which clients try everywhere."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    found.sort(key=lambda each: each[0] != socket.AF_INET)
-    family, _, _, _, address = found[0]
-    return family, address  # type: ignore[return-value]  # the family is an internet one
+    """Return the family and address to bind; IPv4 is preferred, since every client tries it."""
+    candidates = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    candidates.sort(key=lambda candidate: candidate[0] != socket.AF_INET)
+    family, _, _, _, address = candidates[0]
+    return family, address  # type: ignore[return-value]  # the family is IPv4 or IPv6

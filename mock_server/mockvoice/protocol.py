@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it: one write for each answer instead of two, or none if a fault wants it so."""
+"""uvicorn's HTTP protocol with one write per response, and a way to drop the connection for faults."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
@@ -14,10 +14,10 @@ else:
 
 
 class Protocol(Base):
-    """uvicorn's protocol over a transport that sends the head of an answer along with its body.
+    """uvicorn's protocol over a transport that sends headers and body of a response in one write.
 
-    How to close a connection before it is answered is said once, in the state that ASGI gives to
-    each request, so that it costs requests nothing.
+    The function that drops the connection is stored once, in the ASGI state that every request
+    gets, so it adds no cost per request.
     """
 
     def __init__(
@@ -26,38 +26,40 @@ class Protocol(Base):
         super().__init__(config, server_state, {**app_state, DROP_KEY: self._drop}, _loop)
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(cast("asyncio.Transport", _Joined(transport)))
+        """Wrap the transport."""
+        super().connection_made(cast("asyncio.Transport", _CoalescingTransport(transport)))
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Release the state of the connection."""
         super().connection_lost(exc)
-        self.app_state = {}  # which refers to this object
+        self.app_state = {}  # it refers to this object, which would be a reference cycle
 
     def _drop(self) -> None:
         self.transport.abort()
 
 
-class _Joined:
-    """A transport that holds the first of two writes back until the second follows.
+class _CoalescingTransport:
+    """A transport that delays a write and joins it with the next one.
 
-    What is not followed at once goes out when the loop comes round. A write is a system call,
-    which costs as much as everything else that is done for a small answer.
+    A write without a successor is sent in the next iteration of the event loop. A write is a
+    system call, which costs as much as all other work for a small response.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._held = b""
+        self._pending = b""
         self._call_soon = asyncio.get_running_loop().call_soon
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        held = self._held
-        if held:
-            self._held = b""
-            self._transport.write(held + data)
+        pending = self._pending
+        if pending:
+            self._pending = b""
+            self._transport.write(pending + data)
         elif data:
-            self._held = data
+            self._pending = data
             self._call_soon(self._flush)
 
     def close(self) -> None:
@@ -65,6 +67,6 @@ class _Joined:
         self._transport.close()
 
     def _flush(self) -> None:
-        held, self._held = self._held, b""
-        if held and not self._transport.is_closing():
-            self._transport.write(held)
+        pending, self._pending = self._pending, b""
+        if pending and not self._transport.is_closing():
+            self._transport.write(pending)

@@ -1,4 +1,4 @@
-"""What a server is started with."""
+"""Settings of a server."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,30 +15,29 @@ class Settings:
     """The options of ``mockvoice serve``."""
 
     host: str = "127.0.0.1"
-    port: int = 8080  # 0 takes free ports for everything
-    vendor_ports: bool = True  # a port of its own for each vendor, besides its prefix
-    vendors: tuple[str, ...] = ()  # none named means all
-    data: Data | Path = "demo"  # or a file with an exported sandbox
-    seed: int | None = None  # None: that of the file, or 0
-    now: datetime | None = None  # where the clock starts; None is the present
-    control: bool = True  # whether the control API and the pages are served
+    port: int = 8080  # 0: free ports for all listeners
+    vendor_ports: bool = True  # give each vendor its own port, in addition to its prefix
+    vendors: tuple[str, ...] = ()  # empty: all
+    data: Data | Path = "demo"  # or an export file of a sandbox
+    seed: int | None = None  # None: the seed of the file, or 0
+    now: datetime | None = None  # start of the clock; None: the real time
+    control: bool = True  # serve the control API and the console
     control_token: str | None = None
-    quirks: Quirks = (
-        "observed"  # which reading counts where a vendor is known to differ from its documents
-    )
-    max_sandboxes: int = 1000  # beyond that the oldest goes
-    journal_size: int = 1000  # requests that each sandbox's journal keeps
+    # Which behaviour applies where a vendor is known to differ from its documentation.
+    quirks: Quirks = "observed"
+    max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted
+    journal_size: int = 1000  # number of requests in each sandbox's journal
     log_level: str = "info"
     ready_file: Path | None = None
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
+        """Return whether only this machine can reach the server."""
         return is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address always means the machine itself."""
+    """Return whether a host name or address always refers to this machine."""
     if host.rstrip(".").lower() == "localhost":
         return True
     try:

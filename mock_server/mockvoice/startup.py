@@ -1,4 +1,4 @@
-"""What a server says when it is ready: to people on a terminal, to programs in a file."""
+"""Startup output of a server: a table for the terminal, and a ready file for programs."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +13,13 @@ from mockvoice.web.vendor import Vendor
 
 
 def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresses) -> str:
-    """Where everything is and what opens it, as aligned plain text."""
+    """Render the addresses and credentials as aligned plain text."""
     from_file = isinstance(settings.data, Path) and settings.seed is None
     seed = "" if from_file else f", seed {settings.seed or 0}"
     lines = [f"Mockvoice {__version__}, data {settings.data}{seed}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
-    rows: list[tuple[str, ...]] = [
-        ("vendor", "root of its own port", "below a prefix", "credentials")
-    ]
+    rows: list[tuple[str, ...]] = [("vendor", "own port", "prefix", "credentials")]
     for key, vendor in vendors.items():
         address = addresses.vendors[key]
         credentials = [f"{role}={secret}" for role, secret in vendor.credentials.items()]
@@ -33,7 +31,7 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
                 credentials[0] if credentials else "-",
             )
         )
-        rows += [("", "", "", each) for each in credentials[1:]]
+        rows += [("", "", "", credential) for credential in credentials[1:]]
     return "\n".join([*lines, *_aligned(rows)]) + "\n"
 
 
@@ -44,27 +42,27 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 class ReadyFile:
-    """A file that is there as long as the server answers, and whole whenever it is there."""
+    """A file that exists while the server runs; it is written atomically, so it is never partial."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._text: str | None = None
 
     def clear(self) -> None:
-        """Remove what a server that was killed has left. Raises ``OSError``."""
+        """Remove the file of an earlier server that was killed. Raises ``OSError``."""
         if not self._path.parent.is_dir():
-            raise NotADirectoryError(ENOTDIR, "there is no such folder")
+            raise NotADirectoryError(ENOTDIR, "the folder of the ready file does not exist")
         self._path.unlink(missing_ok=True)
 
     def write(self, urls: Mapping[str, Any]) -> None:
-        """Say where the server answers. Raises ``OSError``."""
+        """Write the URLs of the server. Raises ``OSError``."""
         self._text = json.dumps(urls, indent=2) + "\n"
         partial = self._path.with_name(f".{self._path.name}.{urls['pid']}")
         partial.write_text(self._text, "utf-8")
         partial.replace(self._path)
 
     def remove(self) -> None:
-        """Remove the file, unless another server's has taken its place meanwhile."""
+        """Remove the file, unless another server has replaced it."""
         try:
             if self._path.read_text("utf-8") == self._text:
                 self._path.unlink()

@@ -72,7 +72,7 @@ def test_without_a_command_there_is_help_and_a_refusal(mockvoice):
         (["--quirks", "odd"], "--quirks"),
         (["--log-level", "loud"], "--log-level"),
         (["--host", "no.such.host.invalid", "--no-control"], "--host no.such.host.invalid"),
-        (["--host", "203.0.113.7", "--no-control"], "no address of this machine"),
+        (["--host", "203.0.113.7", "--no-control"], "not an address of this machine"),
         (["--host", "0.0.0.0"], "demo credentials are public knowledge"),
         (["--ready-file", "/nonexistent/ready.json"], "--ready-file"),
         (["--colour"], "--colour"),
@@ -113,7 +113,7 @@ def test_a_taken_port_is_named_with_its_option(mockvoice, offset, named):
         status, out, err = mockvoice("serve", "--port", str(port)).result()
 
     assert (status, out) == (REFUSED, "")
-    assert one_line(err).startswith(f"port {number} ({named.format(port=port)}) is taken")
+    assert one_line(err).startswith(f"port {number} ({named.format(port=port)}) is in use")
 
 
 def test_a_server_that_could_not_open_all_its_ports_keeps_none(mockvoice):

@@ -103,14 +103,14 @@ def test_a_snapshot_travels_in_a_file(mock, mine, tmp_path):
     ("arguments", "said"),
     [
         (("sandbox", "delete", "default"), "cannot be deleted"),
-        (("sandbox", "create", "default"), "There is a sandbox 'default' already"),
+        (("sandbox", "create", "default"), "A sandbox named 'default' already exists"),
         (("sandbox", "create", ".no"), "name must be a name of 1 to 64"),
         (("sandbox", "delete", "no where?"), "must be a name of 1 to 64"),
         (("clock", "set", "soon"), "now must be an instant"),
         (("clock", "show", "--sandbox", "none"), "There is no sandbox 'none'"),
         (("snapshot", "load", "none"), "There is no snapshot 'none'"),
         (("snapshot", "diff", "none"), "There is no snapshot 'none'"),
-        (("snapshot", "save", "current"), "'current' means the present state"),
+        (("snapshot", "save", "current"), "'current' is reserved for the present state"),
     ],
 )
 def test_what_the_server_refuses_ends_with_1_and_its_sentence(mock, arguments, said):

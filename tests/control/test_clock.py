@@ -1,4 +1,4 @@
-"""Time in sandboxes of their own: what falls due happens in order and once, at every real vendor."""
+"""Clocks of sandboxes: due events run in order and once, at every real vendor."""
 
 import time
 from datetime import datetime
@@ -15,44 +15,49 @@ NOW = "2026-03-02T10:00:00Z"
 
 
 @pytest.fixture(scope="module")
-def house():
+def server_and_session():
     with Server(Settings(port=0)) as server, requests.Session() as session:
         session.trust_env = False
         yield server, session
 
 
 class Sandbox:
-    """A demo sandbox whose clock stands on a Monday morning."""
+    """A demo sandbox whose clock is frozen on a Monday morning."""
 
-    def __init__(self, house):
-        self.server, self.session = house
-        self._all = f"{self.server.urls['main']}/_mock/sandboxes"
-        made = self.ask("POST", self._all, {"now": NOW})
-        self.url, self.credentials = f"{self._all}/{made['name']}", made["credentials"]
+    def __init__(self, server_and_session):
+        self.server, self.session = server_and_session
+        self._sandboxes_url = f"{self.server.urls['main']}/_mock/sandboxes"
+        created = self.send("POST", self._sandboxes_url, {"now": NOW})
+        self.url, self.credentials = (
+            f"{self._sandboxes_url}/{created['name']}",
+            created["credentials"],
+        )
         self.set(now=NOW, frozen=True)
 
-    def ask(self, method, url, body=None):
-        answer = self.session.request(method, url, json=body, timeout=60)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+    def send(self, method, url, body=None):
+        response = self.session.request(method, url, json=body, timeout=60)
+        response.raise_for_status()
+        return response.json() if response.content else None
 
     def set(self, **clock):
-        return self.ask("PUT", f"{self.url}/clock", clock)
+        return self.send("PUT", f"{self.url}/clock", clock)
 
     def advance(self, **span):
-        return self.ask("POST", f"{self.url}/clock/advance", span)
+        return self.send("POST", f"{self.url}/clock/advance", span)
 
     def counts(self, vendor):
-        return self.ask("GET", self.url)["counts"][vendor]
+        return self.send("GET", self.url)["counts"][vendor]
 
     def added(self, vendor, table):
-        found = self.ask("GET", f"{self.url}/snapshots/start/diff/current")["added"]
+        changes = self.send("GET", f"{self.url}/snapshots/start/diff/current")["added"]
         return [
-            each["after"] for each in found if (each["vendor"], each["table"]) == (vendor, table)
+            change["after"]
+            for change in changes
+            if (change["vendor"], change["table"]) == (vendor, table)
         ]
 
     def save(self):
-        self.ask("POST", f"{self.url}/snapshots", {"name": "start"})
+        self.send("POST", f"{self.url}/snapshots", {"name": "start"})
 
     def call(self, vendor, method, path, auth, **request):
         root = self.server.urls["vendors"][vendor]["root_url"].rstrip("/")
@@ -63,36 +68,36 @@ class Sandbox:
         clock = f"{self.url}/clock"
 
         def now():
-            return datetime.fromisoformat(self.ask("GET", clock)["now"])
+            return datetime.fromisoformat(self.send("GET", clock)["now"])
 
         return Signed(own, now, bearer=bearer or own["access_token"])
 
 
 @pytest.fixture
-def sandbox(house):
-    made = Sandbox(house)
-    yield made
-    made.ask("DELETE", made.url)
+def sandbox(server_and_session):
+    created = Sandbox(server_and_session)
+    yield created
+    created.send("DELETE", created.url)
 
 
 @pytest.mark.parametrize(
-    ("vendor", "made_by", "instant"),
+    ("vendor", "template_field", "created_field"),
     [("count", "template_id", "created"), ("halo", "template_id", "created_at")],
 )
-def test_schedules_make_each_document_once_at_its_own_time_and_in_order(
-    sandbox, vendor, made_by, instant
+def test_schedules_create_each_document_once_when_it_is_due_and_in_order(
+    sandbox, vendor, template_field, created_field
 ):
     sandbox.save()
     sandbox.advance(days=75)
-    made = [each for each in sandbox.added(vendor, "invoices") if each[made_by]]
+    created = [each for each in sandbox.added(vendor, "invoices") if each[template_field]]
     number = sandbox.counts(vendor)["invoices"]
 
-    assert len(made) >= 4
-    in_order = sorted(made, key=lambda each: each.get("serial", each["id"]))
-    times = [each[instant] for each in in_order]
+    assert len(created) >= 4
+    in_order = sorted(created, key=lambda each: each.get("serial", each["id"]))
+    times = [each[created_field] for each in in_order]
     assert times == sorted(times)
-    assert len(set(times)) > 2  # each at its own instant, and not all in the end
-    # Back and forth again: what has been made is not made again.
+    assert len(set(times)) > 2  # each at its own instant, not all at the end
+    # Going back and forward again creates no document a second time.
     sandbox.set(now=NOW)
     assert sandbox.counts(vendor)["invoices"] == number
     sandbox.advance(days=75)
@@ -134,30 +139,30 @@ def test_growcrm_statuses_follow_the_clock_both_ways(sandbox):
     assert overdue() == before
 
 
-def test_an_optiflow_series_ends_with_its_last_day_and_is_good_again_before_it(sandbox):
+def test_an_optiflow_series_is_valid_until_its_last_day(sandbox):
     auth = Bearer(sandbox.credentials["optiflow"]["owner"])
 
     listed = sandbox.call("optiflow", "GET", "/api/v1/document-subtypes", auth).json()["data"]
     series = next(each for each in listed if each["valid_until_date"] and each["is_active"])
     number = f"{series['prefix']}{series['next_number'] + 1:08d}"
 
-    def verdict():
-        answer = sandbox.call(
+    def is_valid():
+        response = sandbox.call(
             "optiflow", "POST", "/api/v1/invoices/validate-ncf", auth, json={"ncf": number}
         )
-        assert answer.status_code == 200, answer.text
-        return answer.json()["valid"]
+        assert response.status_code == 200, response.text
+        return response.json()["valid"]
 
-    assert verdict() is True
+    assert is_valid() is True
     sandbox.set(now=f"{series['valid_until_date']}T23:00:00Z")
     sandbox.advance(hours=2)
-    assert verdict() is False
+    assert is_valid() is False
     sandbox.set(now=NOW)
 
-    assert verdict() is True
+    assert is_valid() is True
 
 
-def test_halo_tokens_end_by_the_sandboxes_own_clock(sandbox):
+def test_halo_tokens_expire_by_the_sandboxes_clock(sandbox):
     own = sandbox.credentials["halo"]
     form = {"grant_type": "client_credentials", "client_id": own["client_id"],
             "client_secret": own["client_secret"], "scope": "all"}  # fmt: skip
@@ -172,11 +177,11 @@ def test_halo_tokens_end_by_the_sandboxes_own_clock(sandbox):
     assert status() == 401
     sandbox.set(now=NOW)
     assert status() == 200
-    sandbox.ask("POST", f"{sandbox.url}/reset")
-    assert status() == 401  # what was granted went with the world in which it was
+    sandbox.send("POST", f"{sandbox.url}/reset")
+    assert status() == 401  # the reset removed the data that had the token
 
 
-def test_count_tokens_end_by_the_sandboxes_own_clock(sandbox):
+def test_count_tokens_expire_by_the_sandboxes_clock(sandbox):
     own = sandbox.credentials["count"]
     body = {"grant_type": "refresh_token", "refresh_token": own["refresh_token"],
             "client_id": own["client_id"], "client_secret": own["client_secret"]}  # fmt: skip
@@ -196,18 +201,18 @@ def test_count_tokens_end_by_the_sandboxes_own_clock(sandbox):
     assert status() == 200
 
 
-def test_one_sandboxes_time_is_no_others(sandbox, house):
-    other = Sandbox(house)
-    before = other.ask("GET", f"{other.url}/snapshots/current")
+def test_advancing_one_sandbox_does_not_change_another(sandbox, server_and_session):
+    other = Sandbox(server_and_session)
+    before = other.send("GET", f"{other.url}/snapshots/current")
     sandbox.advance(days=90)
 
-    assert other.ask("GET", f"{other.url}/snapshots/current") == before
-    other.ask("DELETE", other.url)
+    assert other.send("GET", f"{other.url}/snapshots/current") == before
+    other.send("DELETE", other.url)
 
 
-def test_a_leap_of_thousands_of_years_ends_soon(sandbox):
-    begun = time.monotonic()
+def test_a_jump_of_thousands_of_years_is_fast(sandbox):
+    start = time.monotonic()
     sandbox.set(now="9800-01-01T00:00:00Z")
 
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - start < 10
     sandbox.set(now=NOW)

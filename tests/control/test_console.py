@@ -1,4 +1,4 @@
-"""The console: what people do with it, by forms and by keyboard, wide and narrow, light and dark."""
+"""The console: forms, login, and pages in a browser (keyboard, width, contrast)."""
 
 import re
 import shutil
@@ -28,7 +28,7 @@ def main(server):
 
 @pytest.fixture
 def person(main):
-    """Somebody with a browser: takes pages, and sends forms as this server's own pages do."""
+    """A session that accepts HTML, and sends forms as the pages of this server do."""
     with requests.Session() as session:
         session.trust_env = False
         session.headers.update(HTML)
@@ -42,40 +42,40 @@ def person(main):
 
 @pytest.fixture
 def sandbox(main, person):
-    """The address of a sandbox that is one's own."""
-    made = person.send_form("/sandboxes", data="demo", seed="3")
-    assert made.status_code == 200, made.text
-    yield made.url.removeprefix(main)
-    person.send_form(made.url.removeprefix(main) + "/delete")
+    """The path of a new sandbox."""
+    created = person.send_form("/sandboxes", data="demo", seed="3")
+    assert created.status_code == 200, created.text
+    yield created.url.removeprefix(main)
+    person.send_form(created.url.removeprefix(main) + "/delete")
 
 
 def api(main, sandbox, rest=""):
     return requests.get(f"{main}/_mock{sandbox}{rest}", timeout=10).json()
 
 
-def test_a_sandbox_is_made_reset_and_deleted(main, person):
-    made = person.send_form("/sandboxes", name="by-hand", data="empty", seed="11")
-    shown = api(main, "/sandboxes/by-hand")
+def test_a_sandbox_is_created_reset_and_deleted(main, person):
+    created = person.send_form("/sandboxes", name="by-hand", data="empty", seed="11")
+    sandbox = api(main, "/sandboxes/by-hand")
 
-    assert made.url == f"{main}/sandboxes/by-hand"
-    assert (shown["seed"], shown["counts"]["growcrm"]["invoices"]) == (11, 0)
-    for credentials in shown["credentials"].values():
+    assert created.url == f"{main}/sandboxes/by-hand"
+    assert (sandbox["seed"], sandbox["counts"]["growcrm"]["invoices"]) == (11, 0)
+    for credentials in sandbox["credentials"].values():
         for secret in credentials.values():
-            assert secret in made.text.replace("&#39;", "'")
+            assert secret in created.text.replace("&#39;", "'")
     person.send_form("/sandboxes/by-hand/reset", data="demo", seed="")
-    shown = api(main, "/sandboxes/by-hand")
-    assert (shown["seed"], shown["counts"]["growcrm"]["invoices"] > 0) == (11, True)
+    sandbox = api(main, "/sandboxes/by-hand")
+    assert (sandbox["seed"], sandbox["counts"]["growcrm"]["invoices"] > 0) == (11, True)
     assert person.send_form("/sandboxes/by-hand/delete").url == f"{main}/"
     assert person.get(f"{main}/sandboxes/by-hand").status_code == 404
 
 
-def test_the_clock_is_set_stopped_and_advanced(main, person, sandbox):
+def test_the_clock_is_frozen_set_and_advanced(main, person, sandbox):
     person.send_form(f"{sandbox}/clock", state="freeze")
     person.send_form(f"{sandbox}/clock", now="2030-01-31T09:00")
     page = person.send_form(f"{sandbox}/clock/advance", amount="1.5", unit="days")
 
     assert api(main, sandbox, "/clock") == {"now": "2030-02-01T21:00:00Z", "frozen": True}
-    assert "2030-02-01 21:00:00 UTC, standing still" in page.text
+    assert "2030-02-01 21:00:00 UTC, frozen" in page.text
     person.send_form(f"{sandbox}/clock", state="thaw")
     assert api(main, sandbox, "/clock")["frozen"] is False
 
@@ -96,7 +96,7 @@ def test_invoices_are_shown_with_their_lines(main, person, sandbox, vendor):
     assert person.get(f"{main}{sandbox}/invoices/{vendor}/99999999").status_code == 404
 
 
-def test_faults_are_set_listed_and_deleted(main, person, sandbox):
+def test_faults_are_created_listed_and_deleted(main, person, sandbox):
     page = person.send_form(
         f"{sandbox}/faults", vendor="growcrm", operation="invoices.search", kind="status", status="503",
         seconds="1.5", limit="10", window_seconds="60", times="2", probability="",
@@ -121,7 +121,7 @@ def test_faults_are_set_listed_and_deleted(main, person, sandbox):
 
 
 @pytest.mark.parametrize(
-    ("path", "form", "status", "said"),
+    ("path", "form", "status", "message"),
     [
         ("/faults", {"vendor": "growcrm", "kind": "status", "status": "200"}, 400, "400"),
         (
@@ -130,9 +130,19 @@ def test_faults_are_set_listed_and_deleted(main, person, sandbox):
             400,
             "must be a number",
         ),
-        ("/faults", {"vendor": "stripe", "kind": "drop"}, 404, "served are"),
-        ("/faults", {"vendor": "*", "kind": "drop", "times": "inf"}, 400, "times must be a number"),
-        ("/faults", {"vendor": "*", "kind": "drop", "probability": "nan"}, 400, "must be a number"),
+        ("/faults", {"vendor": "stripe", "kind": "drop"}, 404, "expected one of"),
+        (
+            "/faults",
+            {"vendor": "*", "kind": "drop", "times": "inf"},
+            400,
+            "times must be a number",
+        ),
+        (
+            "/faults",
+            {"vendor": "*", "kind": "drop", "probability": "nan"},
+            400,
+            "must be a finite number",
+        ),
         ("/faults", {}, 400, "vendor is required"),
         ("/faults/77/delete", {}, 404, "no fault 77"),
         ("/clock", {"now": "tomorrow"}, 400, "now must be an instant"),
@@ -144,17 +154,17 @@ def test_faults_are_set_listed_and_deleted(main, person, sandbox):
         ("/reset", {"seed": "x"}, 400, "seed must be a number"),
     ],
 )
-def test_a_form_that_cannot_be_is_refused_with_a_page(
-    main, person, sandbox, path, form, status, said
+def test_an_invalid_form_is_rejected_with_an_error_page(
+    main, person, sandbox, path, form, status, message
 ):
-    answer = person.send_form(sandbox + path, **form)
+    response = person.send_form(sandbox + path, **form)
 
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"].startswith("text/html")
-    assert said in answer.text.replace("&#39;", "'")
+    assert response.status_code == status
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert message in response.text.replace("&#39;", "'")
 
 
-def test_the_journal_shows_requests_answers_and_reasons(main, person, server, sandbox):
+def test_the_journal_shows_requests_responses_and_error_reasons(main, person, server, sandbox):
     key = api(main, sandbox)["credentials"]["growcrm"]["api_key"]
     root = server.urls["vendors"]["growcrm"]["root_url"]
     headers = {"Authorization": f"Bearer {key}"}
@@ -166,12 +176,12 @@ def test_the_journal_shows_requests_answers_and_reasons(main, person, server, sa
         timeout=10,
     )
     page = person.get(f"{main}{sandbox}/journal").text
-    refused = person.get(f"{main}{sandbox}/journal?status=4xx&vendor=growcrm").text
+    rejected = person.get(f"{main}{sandbox}/journal?status=4xx&vendor=growcrm").text
     entry = person.get(f"{main}{sandbox}/journal/2").text
 
     assert "/api/invoices/1" in page
-    assert "/api/invoices/1<" not in refused
-    assert "journal.har?limit=10000&amp;vendor=growcrm&amp;status=4xx" in refused
+    assert "/api/invoices/1<" not in rejected
+    assert "journal.har?limit=10000&amp;vendor=growcrm&amp;status=4xx" in rejected
     assert "body bill_clientid: required" in entry
     assert "&lt;script&gt;" in entry or "\\u003cscript\\u003e" in entry
     assert "<script>" not in entry
@@ -210,25 +220,25 @@ def test_the_outbox_is_shown(main, person, sandbox):
     {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost:3000"},
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
 ])  # fmt: skip
-def test_a_form_of_another_page_is_refused(main, person, sandbox, headers):
-    answer = person.post(f"{main}{sandbox}/clock", data={"state": "freeze"}, headers=headers)
+def test_a_form_from_another_origin_is_rejected(main, person, sandbox, headers):
+    response = person.post(f"{main}{sandbox}/clock", data={"state": "freeze"}, headers=headers)
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert api(main, sandbox, "/clock")["frozen"] is False
 
 
-def test_every_link_of_the_console_leads_somewhere(main, person, sandbox):
+def test_every_link_of_the_console_works(main, person, sandbox):
     person.send_form(f"{sandbox}/snapshots", name="one")
-    seen, waiting = set(), ["/", sandbox]
-    while waiting:
-        path = waiting.pop()
-        answer = person.get(main + path)
-        assert answer.status_code == 200, path
-        found = re.findall(r'(?:href|src)="(/[^"]*)"', answer.text)
-        for link in {each.replace("&amp;", "&") for each in found} - seen:
+    seen, pending = set(), ["/", sandbox]
+    while pending:
+        path = pending.pop()
+        response = person.get(main + path)
+        assert response.status_code == 200, path
+        links = re.findall(r'(?:href|src)="(/[^"]*)"', response.text)
+        for link in {link.replace("&amp;", "&") for link in links} - seen:
             seen.add(link)
             if link.startswith((sandbox, "/_mock/static")) and link.count("/") < 5:
-                waiting.append(link)
+                pending.append(link)
 
     assert {f"{sandbox}/faults", f"{sandbox}/journal", f"{sandbox}/snapshots"} <= seen
 
@@ -237,35 +247,37 @@ def test_every_link_of_the_console_leads_somewhere(main, person, sandbox):
 
 
 @pytest.fixture(scope="module")
-def guarded():
+def protected():
     with Server(Settings(port=0, vendors=("growcrm",), control_token="sésame & co")) as server:
         yield server.urls["main"]
 
 
-def test_the_token_is_asked_for_once(guarded, person):
-    asked = person.get(f"{guarded}/sandboxes/default/faults")
-    assert (asked.status_code, 'name="next" value="/sandboxes/default/faults"' in asked.text) == (
+def test_the_login_form_asks_for_the_token_once(protected, person):
+    form = person.get(f"{protected}/sandboxes/default/faults")
+    assert (form.status_code, 'name="next" value="/sandboxes/default/faults"' in form.text) == (
         401,
         True,
     )
-    wrong = person.post(f"{guarded}/enter", data={"token": "sesame", "next": "/"})
-    assert (wrong.status_code, "That is not the token." in wrong.text) == (401, True)
-    entered = person.post(
-        f"{guarded}/enter", data={"token": "sésame & co", "next": "/sandboxes/default/faults"},
-        headers={"Origin": guarded}, allow_redirects=False,
+    wrong = person.post(f"{protected}/enter", data={"token": "sesame", "next": "/"})
+    assert (wrong.status_code, "Wrong token." in wrong.text) == (401, True)
+    login = person.post(
+        f"{protected}/enter", data={"token": "sésame & co", "next": "/sandboxes/default/faults"},
+        headers={"Origin": protected}, allow_redirects=False,
     )  # fmt: skip
-    cookie = entered.headers["Set-Cookie"]
+    cookie = login.headers["Set-Cookie"]
 
-    assert (entered.status_code, entered.headers["Location"]) == (303, "/sandboxes/default/faults")
+    assert (login.status_code, login.headers["Location"]) == (303, "/sandboxes/default/faults")
     assert "; HttpOnly; SameSite=Strict; Path=/" in cookie
     assert "sesame" not in cookie
-    assert person.get(f"{guarded}/sandboxes/default/faults").status_code == 200
-    assert person.get(f"{guarded}/_mock/health").status_code == 200
-    done = person.post(
-        f"{guarded}/sandboxes/default/clock", data={"state": "freeze"}, headers={"Origin": guarded}
+    assert person.get(f"{protected}/sandboxes/default/faults").status_code == 200
+    assert person.get(f"{protected}/_mock/health").status_code == 200
+    allowed = person.post(
+        f"{protected}/sandboxes/default/clock",
+        data={"state": "freeze"},
+        headers={"Origin": protected},
     )
-    assert done.status_code == 200
-    foreign = person.put(f"{guarded}/_mock/sandboxes/default/clock", json={"frozen": False},
+    assert allowed.status_code == 200
+    foreign = person.put(f"{protected}/_mock/sandboxes/default/clock", json={"frozen": False},
                          headers={"Origin": "http://localhost:3000"})  # fmt: skip
     assert foreign.status_code == 403
 
@@ -273,19 +285,19 @@ def test_the_token_is_asked_for_once(guarded, person):
 @pytest.mark.parametrize(
     "to", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"]
 )
-def test_after_the_token_nobody_is_sent_elsewhere(guarded, person, to):
+def test_login_redirects_only_to_paths_of_this_server(protected, person, to):
     form = {"token": "sésame & co", "next": to}
-    entered = person.post(f"{guarded}/enter", data=form, allow_redirects=False)
+    login = person.post(f"{protected}/enter", data=form, allow_redirects=False)
 
-    assert (entered.status_code, entered.headers["Location"]) == (303, "/")
+    assert (login.status_code, login.headers["Location"]) == (303, "/")
 
 
-def test_a_program_is_told_in_json(guarded, http):
-    answer = http.get(
-        f"{guarded}/", headers={"Accept": "application/json", "Cookie": "mockvoice_1=x"}
+def test_a_client_that_does_not_accept_html_gets_json(protected, http):
+    response = http.get(
+        f"{protected}/", headers={"Accept": "application/json", "Cookie": "mockvoice_1=x"}
     )
 
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "unauthorized")
 
 
 # In a browser
@@ -294,7 +306,7 @@ def test_a_program_is_told_in_json(guarded, http):
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     if CHROMIUM is None:
-        pytest.skip("there is no browser here: Debian's package chromium is not installed")
+        pytest.skip("chromium is not installed (Debian package chromium)")
     browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()
@@ -307,8 +319,8 @@ PAGES = ["/", "/sandboxes/default", "/sandboxes/default/invoices/halo", "/sandbo
 
 
 @pytest.fixture(scope="module")
-def used(main, server):
-    """A sandbox in which something has happened, with long words in it."""
+def used_server(main, server):
+    """A server with data in ``default``, including long words."""
     root, control = server.urls["vendors"]["growcrm"]["root_url"], f"{main}/_mock/sandboxes/default"
     requests.post(f"{control}/snapshots", json={"name": "wide"}, timeout=10).raise_for_status()
     requests.get(f"{root}/api/{'long' * 60}", headers=KEY, timeout=10)
@@ -331,9 +343,9 @@ def used(main, server):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_a_phone(browser, used, path):
+def test_no_page_is_wider_than_a_phone(browser, used_server, path):
     browser.show(375)
-    browser.open(used + path)
+    browser.open(used_server + path)
 
     widest = browser.value(
         "[...document.querySelectorAll('body *')].filter(it => !it.closest('.wide, pre, .skip') && "
@@ -344,14 +356,14 @@ def test_no_page_is_wider_than_a_phone(browser, used, path):
 
 CONTRAST = """
 (() => {
-  const light = colour => {
+  const luminance = colour => {
     const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(each => {
       const share = each / 255;
       return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
     });
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
   };
-  const ground = it => {
+  const background = it => {
     for (; it; it = it.parentElement) {
       const colour = getComputedStyle(it).backgroundColor;
       if (!colour.endsWith(', 0)')) return colour;
@@ -361,7 +373,7 @@ CONTRAST = """
   return [...document.querySelectorAll('body *')]
     .filter(it => [...it.childNodes].some(each => each.nodeType === 3 && each.data.trim()))
     .map(it => {
-      const [one, other] = [light(getComputedStyle(it).color), light(ground(it))];
+      const [one, other] = [luminance(getComputedStyle(it).color), luminance(background(it))];
       return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), it.outerHTML.slice(0, 80)];
     })
     .filter(([ratio]) => ratio < 4.5);
@@ -373,23 +385,23 @@ CONTRAST = """
 @pytest.mark.parametrize(
     "path", ["/", "/sandboxes/default", "/sandboxes/default/journal", "/sandboxes/nobody"]
 )
-def test_text_stands_out_in_light_and_dark(browser, used, path, dark):
+def test_text_has_enough_contrast_in_light_and_dark_mode(browser, used_server, path, dark):
     browser.show(1000, dark=dark)
-    browser.open(used + path)
+    browser.open(used_server + path)
 
     assert browser.value(CONTRAST) == []
 
 
-def test_what_is_filled_in_has_a_label(browser, used):
+def test_every_form_field_has_a_label(browser, used_server):
     for path in PAGES:
-        browser.open(used + path)
+        browser.open(used_server + path)
         assert browser.value(
             "[...document.querySelectorAll('input, select')].filter(it => !it.labels.length).length"
         ) == 0, path  # fmt: skip
 
 
-def test_a_keyboard_is_enough(browser, main):
-    """From the start to a new sandbox, to a fault of it, and to its end."""
+def test_the_console_works_with_a_keyboard_alone(browser, main):
+    """Create a sandbox, add a fault, and delete the sandbox."""
     browser.show(1000)
     browser.open(main + "/")
     browser.tab_to("it.name === 'name'")

@@ -1,4 +1,4 @@
-"""The control API: health, vendors, contracts, clocks, mail, and refusals."""
+"""The control API: health, vendors, contracts, clocks, outbox and error responses."""
 
 import json
 import time
@@ -16,7 +16,7 @@ START = "2026-03-01T08:00:00Z"
 
 @pytest.fixture
 def frozen(serve):
-    """A server whose clock stands on 1 March 2026 at eight."""
+    """A server whose clock is frozen on 1 March 2026 at eight."""
     server = serve(data="empty", now=datetime.fromisoformat(START))
     url = f"{server.urls['main']}/_mock/sandboxes/default/clock"
     requests.put(url, json={"now": START, "frozen": True}, timeout=10).raise_for_status()
@@ -28,22 +28,25 @@ def sandbox(frozen):
     return f"{frozen.urls['main']}/_mock/sandboxes/default"
 
 
-def remind(server, http, vendor, token, text, day):
+def create_reminder(server, http, vendor, token, text, day):
     url = f"{server.urls['vendors'][vendor]['root_url']}/reminders"
     headers = {"Authorization": f"Bearer {token}"}
     return http.post(url, json={"text": text, "day": day}, headers=headers).json()
 
 
-def test_health_tells_the_version(server, http):
-    answer = http.get(f"{server.urls['main']}/_mock/health")
+def test_health_reports_the_version(server, http):
+    response = http.get(f"{server.urls['main']}/_mock/health")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": __version__})
+    assert (response.status_code, response.json()) == (
+        200,
+        {"status": "ok", "version": __version__},
+    )
 
 
-def test_vendors_are_listed_with_their_places(server, http):
+def test_vendors_are_listed_with_their_urls(server, http):
     listed = http.get(f"{server.urls['main']}/_mock/vendors").json()
 
-    assert [each["key"] for each in listed] == ["bell", "gong"]
+    assert [vendor["key"] for vendor in listed] == ["bell", "gong"]
     bell = listed[0]
     assert bell["title"] == "Bell"
     for name in ("prefix_url", "root_url", "spec_url"):
@@ -52,13 +55,13 @@ def test_vendors_are_listed_with_their_places(server, http):
     assert http.get(bell["docs_url"]).headers["Content-Type"].startswith("text/html")
 
 
-def test_a_contract_names_the_servers_of_this_run(server, http):
-    places = server.urls["vendors"]["bell"]
-    contract = http.get(places["spec_url"]).json()
+def test_a_contract_lists_the_urls_of_this_server(server, http):
+    urls = server.urls["vendors"]["bell"]
+    contract = http.get(urls["spec_url"]).json()
 
-    assert [each["url"] for each in contract["servers"]] == [
-        places["root_url"],
-        places["prefix_url"],
+    assert [server["url"] for server in contract["servers"]] == [
+        urls["root_url"],
+        urls["prefix_url"],
     ]
     assert contract["paths"]["/reminders"]["get"]["operationId"] == "reminders.search"
     assert contract["info"]["description"]
@@ -66,10 +69,10 @@ def test_a_contract_names_the_servers_of_this_run(server, http):
 
 def test_a_contract_is_the_same_as_yaml(server, http):
     url = server.urls["vendors"]["bell"]["spec_url"]
-    answer = http.get(url.replace(".json", ".yaml"))
+    response = http.get(url.replace(".json", ".yaml"))
 
-    assert answer.headers["Content-Type"] == "application/yaml"
-    assert yaml.safe_load(answer.text) == http.get(url).json()
+    assert response.headers["Content-Type"] == "application/yaml"
+    assert yaml.safe_load(response.text) == http.get(url).json()
 
 
 def test_the_control_api_publishes_its_own_contract(server, http):
@@ -81,17 +84,17 @@ def test_the_control_api_publishes_its_own_contract(server, http):
     assert yaml.safe_load(http.get(f"{main}/_mock/openapi.yaml").text) == contract
 
 
-def test_a_server_with_one_port_names_it_alone(serve, http):
-    urls = serve(vendor_ports=False).urls
-    places = urls["vendors"]["bell"]
-    (listed, _) = http.get(f"{urls['main']}/_mock/vendors").json()
+def test_a_server_with_one_port_lists_only_the_prefix_urls(serve, http):
+    server_urls = serve(vendor_ports=False).urls
+    urls = server_urls["vendors"]["bell"]
+    (listed, _) = http.get(f"{server_urls['main']}/_mock/vendors").json()
 
     assert listed["root_url"] is None
-    (named,) = http.get(places["spec_url"]).json()["servers"]
-    assert named["url"] == places["prefix_url"]
+    (documented,) = http.get(urls["spec_url"]).json()["servers"]
+    assert documented["url"] == urls["prefix_url"]
 
 
-def test_a_clock_runs_from_where_the_server_was_told(serve, http):
+def test_a_clock_starts_at_the_servers_now_setting(serve, http):
     main = serve(now=datetime.fromisoformat("2031-05-06T09:08:09+02:00")).urls["main"]
     clock = http.get(f"{main}/_mock/sandboxes/default/clock").json()
 
@@ -109,28 +112,28 @@ def test_a_clock_runs_from_where_the_server_was_told(serve, http):
         ({"frozen": False}, START[:-1], False),
     ],
 )
-def test_a_clock_is_set_stopped_and_started(sandbox, http, body, now, is_frozen):
-    answer = http.put(f"{sandbox}/clock", json=body)
+def test_a_clock_is_set_frozen_and_thawed(sandbox, http, body, now, is_frozen):
+    response = http.put(f"{sandbox}/clock", json=body)
 
-    assert answer.status_code == 200
-    assert answer.json()["now"].startswith(now)
-    assert answer.json()["frozen"] is is_frozen
-    read = http.get(f"{sandbox}/clock").json()
-    assert read == answer.json() or not is_frozen
-
-
-def test_advancing_adds_the_parts_of_a_span(sandbox, http):
-    span = {"days": 1, "hours": 1.5, "minutes": 2, "seconds": 0.5}
-    answer = http.post(f"{sandbox}/clock/advance", json=span)
-
-    then = datetime.fromisoformat(START) + timedelta(**span)
-    assert datetime.fromisoformat(answer.json()["now"]) == then
+    assert response.status_code == 200
+    assert response.json()["now"].startswith(now)
+    assert response.json()["frozen"] is is_frozen
+    current = http.get(f"{sandbox}/clock").json()
+    assert current == response.json() or not is_frozen
 
 
-def test_what_falls_due_on_the_way_happens_at_its_own_instant(frozen, sandbox, http):
-    late = remind(frozen, http, "bell", "bell-demo-key", "Late", "2026-03-09")
-    soon = remind(frozen, http, "gong", "gong-demo-token", "Soon", "2026-03-03")
-    beyond = remind(frozen, http, "bell", "bell-demo-key", "Beyond", "2026-03-12")
+def test_advancing_adds_all_parts_of_the_duration(sandbox, http):
+    duration = {"days": 1, "hours": 1.5, "minutes": 2, "seconds": 0.5}
+    response = http.post(f"{sandbox}/clock/advance", json=duration)
+
+    expected = datetime.fromisoformat(START) + timedelta(**duration)
+    assert datetime.fromisoformat(response.json()["now"]) == expected
+
+
+def test_due_events_run_at_their_own_instants_while_the_clock_advances(frozen, sandbox, http):
+    late = create_reminder(frozen, http, "bell", "bell-demo-key", "Late", "2026-03-09")
+    soon = create_reminder(frozen, http, "gong", "gong-demo-token", "Soon", "2026-03-03")
+    beyond = create_reminder(frozen, http, "bell", "bell-demo-key", "Beyond", "2026-03-12")
     http.post(f"{sandbox}/clock/advance", json={"days": 10})
 
     messages = http.get(f"{sandbox}/outbox").json()[:2]
@@ -145,8 +148,8 @@ def test_what_falls_due_on_the_way_happens_at_its_own_instant(frozen, sandbox, h
     assert http.get(f"{url}/{beyond['id']}", headers=BELL).json()["rung"] is False
 
 
-def test_what_is_due_where_a_clock_is_put_happens_there(frozen, sandbox, http):
-    remind(frozen, http, "bell", "bell-demo-key", "Skipped to", "2026-03-05")
+def test_due_events_run_at_the_instant_that_the_clock_is_set_to(frozen, sandbox, http):
+    create_reminder(frozen, http, "bell", "bell-demo-key", "Skipped to", "2026-03-05")
     http.put(f"{sandbox}/clock", json={"now": "2026-04-01T00:00:00Z"})
 
     newest = http.get(f"{sandbox}/outbox?limit=1").json()
@@ -155,19 +158,19 @@ def test_what_is_due_where_a_clock_is_put_happens_there(frozen, sandbox, http):
     ]
 
 
-def test_an_outbox_is_read_by_vendor_and_up_to_a_limit(frozen, sandbox, http):
+def test_an_outbox_is_filtered_by_vendor_and_limited(frozen, sandbox, http):
     for number in range(3):
-        remind(frozen, http, "gong", "gong-demo-token", f"No. {number}", "2026-03-02")
-    remind(frozen, http, "bell", "bell-demo-key", "Other", "2026-03-03")
+        create_reminder(frozen, http, "gong", "gong-demo-token", f"No. {number}", "2026-03-02")
+    create_reminder(frozen, http, "bell", "bell-demo-key", "Other", "2026-03-03")
     http.post(f"{sandbox}/clock/advance", json={"days": 5})
 
     newest = http.get(f"{sandbox}/outbox", params={"vendor": "gong", "limit": 2}).json()
     assert [each["body"] for each in newest] == ["No. 2", "No. 1"]
 
 
-def test_mail_that_came_due_by_itself_is_there_at_once(serve, http):
+def test_an_email_that_becomes_due_in_real_time_appears_in_the_outbox(serve, http):
     server = serve(now=datetime.fromisoformat("2026-03-01T08:59:59.5Z"))
-    remind(server, http, "bell", "bell-demo-key", "By itself", "2026-03-01")
+    create_reminder(server, http, "bell", "bell-demo-key", "By itself", "2026-03-01")
     outbox = f"{server.urls['main']}/_mock/sandboxes/default/outbox"
     deadline = time.monotonic() + 10
     while "By itself" not in [each["body"] for each in http.get(outbox).json()]:
@@ -176,7 +179,7 @@ def test_mail_that_came_due_by_itself_is_there_at_once(serve, http):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "status", "code", "said"),
+    ("method", "path", "body", "status", "code", "message"),
     [
         ("GET", "/_mock/nothing", None, 404, "not_found", ""),
         ("GET", "/_mock/", None, 404, "not_found", ""),
@@ -196,7 +199,7 @@ def test_mail_that_came_due_by_itself_is_there_at_once(serve, http):
         ("GET", "/_mock/sandboxes/default/outbox?limit=0", None, 400, "invalid_request", "not be less than 1"),
         ("GET", "/_mock/sandboxes/default/outbox?limit=x", None, 400, "invalid_request", "limit"),
         ("DELETE", "/_mock/health", None, 405, "method_not_allowed", "DELETE"),
-        ("POST", "/", {}, 405, "method_not_allowed", "read"),
+        ("POST", "/", {}, 405, "method_not_allowed", "GET and HEAD"),
         ("PUT", "/_mock/sandboxes/default/clock", {"now": "2026-03-01T09:00:00"}, 400, "invalid_request", "offset"),
         ("PUT", "/_mock/sandboxes/default/clock", {"now": "2026-02-30T09:00:00Z"}, 400, "invalid_request", "instant"),
         ("PUT", "/_mock/sandboxes/default/clock", {"now": "9999-03-01T09:00:00Z"}, 400, "invalid_request", "years"),
@@ -210,15 +213,17 @@ def test_mail_that_came_due_by_itself_is_there_at_once(serve, http):
         ("POST", "/_mock/sandboxes/default/clock/advance", {"days": "1"}, 400, "invalid_request", "type number"),
     ],
 )  # fmt: skip
-def test_a_refusal_says_what_was_expected(server, http, method, path, body, status, code, said):
-    answer = http.request(method, server.urls["main"] + path, json=body)
+def test_an_error_response_says_what_was_expected(
+    server, http, method, path, body, status, code, message
+):
+    response = http.request(method, server.urls["main"] + path, json=body)
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json")
-    assert answer.json().keys() == {"error"}
-    assert answer.json()["error"].keys() == {"code", "message"}
-    assert answer.json()["error"]["code"] == code
-    assert said in answer.json()["error"]["message"]
-    assert status != 405 or "GET" in answer.headers["Allow"]
+    assert (response.status_code, response.headers["Content-Type"]) == (status, "application/json")
+    assert response.json().keys() == {"error"}
+    assert response.json()["error"].keys() == {"code", "message"}
+    assert response.json()["error"]["code"] == code
+    assert message in response.json()["error"]["message"]
+    assert status != 405 or "GET" in response.headers["Allow"]
 
 
 @pytest.mark.parametrize(
@@ -235,20 +240,22 @@ def test_a_refusal_says_what_was_expected(server, http, method, path, body, stat
         (b" " * (10 * 1024 * 1024 + 1), "application/json", 413, "body_too_large"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused(sandbox, http, body, media_type, status, code):
-    answer = http.post(f"{sandbox}/clock/advance", data=body, headers={"Content-Type": media_type})
+def test_a_malformed_body_is_rejected(sandbox, http, body, media_type, status, code):
+    response = http.post(
+        f"{sandbox}/clock/advance", data=body, headers={"Content-Type": media_type}
+    )
 
-    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
 
 
-def test_a_refused_request_leaves_the_clock_alone(sandbox, http):
-    refused = http.put(f"{sandbox}/clock", json={"frozen": False, "now": "2026-03-01T09:00:00"})
+def test_a_rejected_request_does_not_change_the_clock(sandbox, http):
+    rejected = http.put(f"{sandbox}/clock", json={"frozen": False, "now": "2026-03-01T09:00:00"})
 
-    assert refused.status_code == 400
+    assert rejected.status_code == 400
     assert http.get(f"{sandbox}/clock").json() == {"now": START, "frozen": True}
 
 
-def test_head_is_get_without_its_body(server, http):
+def test_head_returns_the_headers_of_get_without_a_body(server, http):
     url = f"{server.urls['main']}/_mock/vendors"
     head, got = http.head(url), http.get(url)
 
@@ -257,16 +264,16 @@ def test_head_is_get_without_its_body(server, http):
     assert json.loads(got.content)
 
 
-def test_a_vendor_without_a_plan_is_not_filled(sandbox, http):
-    answer = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
+def test_a_vendor_without_a_seeder_cannot_be_seeded(sandbox, http):
+    response = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
 
-    assert answer.status_code == 400
-    assert "accounts of bell cannot be filled" in answer.json()["error"]["message"]
+    assert response.status_code == 400
+    assert "accounts of bell cannot be filled" in response.json()["error"]["message"]
 
 
-def test_messages_are_chosen_by_address_subject_and_time(frozen, sandbox, http):
+def test_messages_are_filtered_by_recipient_subject_and_time(frozen, sandbox, http):
     for day in ("2026-03-02", "2026-03-03"):
-        remind(frozen, http, "bell", "bell-demo-key", f"On {day}", day)
+        create_reminder(frozen, http, "bell", "bell-demo-key", f"On {day}", day)
     http.post(f"{sandbox}/clock/advance", json={"days": 4}).raise_for_status()
     first, second = reversed(http.get(f"{sandbox}/outbox").json())
 
@@ -277,5 +284,5 @@ def test_messages_are_chosen_by_address_subject_and_time(frozen, sandbox, http):
     assert bodies(to="eve@") == []
     assert bodies(about=first["about"]) == [first["body"]]
     assert bodies(since=second["at"]) == [second["body"]]
-    refused = http.get(f"{sandbox}/outbox", params={"since": "soon"})
-    assert (refused.status_code, refused.json()["error"]["message"][:5]) == (400, "since")
+    rejected = http.get(f"{sandbox}/outbox", params={"since": "soon"})
+    assert (rejected.status_code, rejected.json()["error"]["message"][:5]) == (400, "since")

@@ -1,4 +1,4 @@
-"""Faults that are asked for: what a client meets, and what the world is like afterwards."""
+"""Faults: what a client receives, and the state of the data afterwards."""
 
 import socket
 import time
@@ -12,7 +12,7 @@ KEY = {"Authorization": "Bearer bell-demo-key"}
 
 
 class Sandbox:
-    """The toy ``bell`` in the sandbox ``default`` of one server, and that sandbox's control."""
+    """The example vendor ``bell`` in the sandbox ``default``, and the control API of the sandbox."""
 
     def __init__(self, server, http):
         self.http = http
@@ -20,17 +20,17 @@ class Sandbox:
         self.control = f"{server.urls['main']}/_mock/sandboxes/default"
 
     def fault(self, status=201, **fault):
-        answer = self.http.post(f"{self.control}/faults", json={"vendor": "bell", **fault})
-        assert answer.status_code == status, answer.text
-        return answer.json()
+        response = self.http.post(f"{self.control}/faults", json={"vendor": "bell", **fault})
+        assert response.status_code == status, response.text
+        return response.json()
 
     def faults(self):
         return self.http.get(f"{self.control}/faults").json()
 
     def texts(self):
         headers = {"Authorization": "Bearer bell-demo-key"}
-        found = self.http.get(f"{self.url}/reminders", headers=headers).json()
-        return [each["text"] for each in found["reminders"]]
+        body = self.http.get(f"{self.url}/reminders", headers=headers).json()
+        return [reminder["text"] for reminder in body["reminders"]]
 
     def get(self, path="/reminders", **headers):
         return self.http.get(self.url + path, headers={**KEY, **headers})
@@ -39,10 +39,10 @@ class Sandbox:
         body = {"text": text, "day": "2026-03-01"}
         return self.http.post(f"{self.url}/reminders", json=body, headers={**KEY, **headers})
 
-    def bytes_of(self, request):
-        """Everything that comes back on a connection of its own."""
-        place = urlsplit(self.url)
-        with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+    def send_bytes(self, request):
+        """Send a raw request on a new connection; return everything received."""
+        parts = urlsplit(self.url)
+        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
             connection.sendall(request)
             try:
                 return b"".join(iter(lambda: connection.recv(4096), b""))
@@ -54,7 +54,7 @@ class Sandbox:
         head = [f"{method} /reminders HTTP/1.1", "Host: bell.example", *headers,
                 "Authorization: Bearer bell-demo-key", "Content-Type: application/json",
                 f"Content-Length: {len(body)}"]  # fmt: skip
-        return self.bytes_of("\r\n".join([*head, "", ""]).encode() + body)
+        return self.send_bytes("\r\n".join([*head, "", ""]).encode() + body)
 
 
 @pytest.fixture(scope="module")
@@ -72,24 +72,24 @@ def sandbox(shared, http):
 def test_a_status_comes_in_the_vendors_envelope_and_changes_nothing(sandbox):
     before = sandbox.texts()
     fault = sandbox.fault(operation="reminders.create", effect={"kind": "status", "status": 503})
-    refused = sandbox.post("never")
+    rejected = sandbox.post("never")
 
     assert fault == {
         "id": 1, "vendor": "bell", "operation": "reminders.create", "times": None, "struck": 0,
         "effect": {"kind": "status", "status": 503}, "probability": 1, "remaining": None,
     }  # fmt: skip
-    assert (refused.status_code, refused.json()) == (503, {"why": "Service Unavailable"})
+    assert (rejected.status_code, rejected.json()) == (503, {"why": "Service Unavailable"})
     assert sandbox.texts() == before
 
 
-def test_a_fault_strikes_its_operation_alone(sandbox):
+def test_a_fault_is_triggered_only_by_its_operation(sandbox):
     sandbox.fault(operation="reminders.create", effect={"kind": "status", "status": 500})
 
     assert sandbox.get().status_code == 200
     assert sandbox.post("no").status_code == 500
 
 
-def test_a_fault_strikes_its_vendor_alone(sandbox, shared, http):
+def test_a_fault_is_triggered_only_by_its_vendor(sandbox, shared, http):
     sandbox.fault(effect={"kind": "status", "status": 500})
     gong = shared.urls["vendors"]["gong"]["root_url"]
     headers = {"Authorization": "Bearer gong-demo-token"}
@@ -102,13 +102,13 @@ def test_a_fault_strikes_its_vendor_alone(sandbox, shared, http):
 
 def test_a_fault_is_used_up_after_its_times(sandbox):
     sandbox.fault(effect={"kind": "status", "status": 500}, times=2)
-    seen = [sandbox.get().status_code for _ in range(4)]
+    statuses = [sandbox.get().status_code for _ in range(4)]
 
-    assert seen == [500, 500, 200, 200]
-    assert [(each["struck"], each["remaining"]) for each in sandbox.faults()] == [(2, 0)]
+    assert statuses == [500, 500, 200, 200]
+    assert [(fault["struck"], fault["remaining"]) for fault in sandbox.faults()] == [(2, 0)]
 
 
-def test_a_deleted_fault_strikes_no_more(sandbox, http):
+def test_a_deleted_fault_is_no_longer_triggered(sandbox, http):
     number = sandbox.fault(effect={"kind": "status", "status": 500})["id"]
 
     assert sandbox.get().status_code == 500
@@ -118,19 +118,19 @@ def test_a_deleted_fault_strikes_no_more(sandbox, http):
     assert sandbox.faults() == []
 
 
-def test_the_wrong_credential_is_refused_before_any_fault(sandbox, http):
+def test_a_request_without_credentials_triggers_no_fault(sandbox, http):
     sandbox.fault(effect={"kind": "status", "status": 500}, times=1)
 
     assert http.get(f"{sandbox.url}/reminders").status_code == 401
     assert sandbox.faults()[0]["remaining"] == 1
 
 
-def test_chance_can_be_repeated(sandbox, http):
+def test_a_probability_gives_repeatable_results(sandbox, http):
     def run():
         sandbox.fault(effect={"kind": "status", "status": 500}, probability=0.5)
-        seen = [sandbox.get().status_code for _ in range(40)]
+        statuses = [sandbox.get().status_code for _ in range(40)]
         http.delete(f"{sandbox.control}/faults")
-        return seen
+        return statuses
 
     first, second = run(), run()
 
@@ -138,7 +138,7 @@ def test_chance_can_be_repeated(sandbox, http):
     assert 8 < first.count(500) < 32
 
 
-def test_another_seed_gives_other_chance(sandbox, serve, http):
+def test_another_seed_gives_other_results(sandbox, serve, http):
     other = Sandbox(serve(seed=8), http)
     for each in (sandbox, other):
         each.fault(effect={"kind": "status", "status": 500}, probability=0.5)
@@ -148,30 +148,30 @@ def test_another_seed_gives_other_chance(sandbox, serve, http):
     ]
 
 
-def test_probability_nought_never_strikes(sandbox):
+def test_a_fault_with_probability_zero_is_never_triggered(sandbox):
     sandbox.fault(effect={"kind": "status", "status": 500}, probability=0)
 
     assert {sandbox.get().status_code for _ in range(10)} == {200}
 
 
-def test_a_delay_makes_nobody_else_wait(sandbox):
+def test_a_delay_does_not_block_other_requests(sandbox):
     sandbox.fault(operation="reminders.create", effect={"kind": "delay", "seconds": 2}, times=1)
     with ThreadPoolExecutor() as pool:
-        began = time.monotonic()
-        late = pool.submit(requests.post, f"{sandbox.url}/reminders", headers=KEY, timeout=10,
+        start = time.monotonic()
+        delayed = pool.submit(requests.post, f"{sandbox.url}/reminders", headers=KEY, timeout=10,
                            json={"text": "late", "day": "2026-03-01"})  # fmt: skip
         time.sleep(0.1)
         for _ in range(5):
             assert "late" not in sandbox.texts()
-        assert not late.done()
-        answer = late.result()
+        assert not delayed.done()
+        response = delayed.result()
 
-    assert time.monotonic() - began >= 2
-    assert answer.status_code == 201
+    assert time.monotonic() - start >= 2
+    assert response.status_code == 201
     assert "late" in sandbox.texts()
 
 
-def test_a_dropped_request_gets_no_byte_and_does_nothing(sandbox):
+def test_a_dropped_request_gets_no_response_and_changes_nothing(sandbox):
     before = sandbox.texts()
     sandbox.fault(effect={"kind": "drop"}, times=2)
 
@@ -180,30 +180,30 @@ def test_a_dropped_request_gets_no_byte_and_does_nothing(sandbox):
     assert sandbox.texts() == before
 
 
-def test_a_dropped_request_is_dropped_before_its_body_is_there(sandbox):
+def test_a_request_is_dropped_before_its_body_has_arrived(sandbox):
     sandbox.fault(effect={"kind": "drop"}, times=1)
     head = (
         b"POST /reminders HTTP/1.1\r\nHost: bell.example\r\nAuthorization: Bearer bell-demo-key\r\n"
         b"Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"
     )
 
-    assert sandbox.bytes_of(head) == b""
+    assert sandbox.send_bytes(head) == b""
     assert sandbox.get().status_code == 200
 
 
-def test_a_lost_answer_was_committed(sandbox):
+def test_a_request_whose_response_is_dropped_was_committed(sandbox):
     sandbox.fault(operation="reminders.create", effect={"kind": "commit_then_drop"}, times=1)
 
     assert sandbox.raw("POST", "committed") == b""
     assert "committed" in sandbox.texts()
 
 
-def test_a_lost_refusal_is_lost_too(sandbox):
+def test_an_error_response_is_dropped_too(sandbox):
     sandbox.fault(effect={"kind": "commit_then_drop"}, times=1)
     broken = b"POST /reminders HTTP/1.1\r\nHost: b\r\nAuthorization: Bearer bell-demo-key\r\n"
     body = b"Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{"
 
-    assert sandbox.bytes_of(broken + body) == b""
+    assert sandbox.send_bytes(broken + body) == b""
 
 
 def test_a_client_sees_a_closed_connection(sandbox, http):
@@ -214,21 +214,21 @@ def test_a_client_sees_a_closed_connection(sandbox, http):
     assert sandbox.get().status_code == 200
 
 
-def test_malformed_json_is_whole_http(sandbox):
+def test_malformed_json_has_a_correct_content_length(sandbox):
     sandbox.fault(effect={"kind": "malformed"}, times=2)
-    made = sandbox.post("cut")
+    created = sandbox.post("cut")
 
-    assert made.status_code == 201
-    assert int(made.headers["Content-Length"]) == len(made.content) > 0
+    assert created.status_code == 201
+    assert int(created.headers["Content-Length"]) == len(created.content) > 0
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
-        made.json()
-    assert "cut" in made.text
+        created.json()
+    assert "cut" in created.text
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
-        sandbox.get("/reminders/999999").json()  # a refusal is cut as well
+        sandbox.get("/reminders/999999").json()  # an error response is truncated as well
     assert "cut" in sandbox.texts()
 
 
-def test_a_rate_limit_counts_on_the_sandboxes_clock(sandbox, http):
+def test_a_rate_limit_uses_the_sandboxes_clock(sandbox, http):
     clock = f"{sandbox.control}/clock"
     http.put(clock, json={"now": "2026-03-01T09:00:00Z", "frozen": True}).raise_for_status()
     sandbox.fault(effect={"kind": "rate_limit", "limit": 2, "window_seconds": 60})
@@ -244,18 +244,18 @@ def test_a_rate_limit_counts_on_the_sandboxes_clock(sandbox, http):
     assert (first, still, later, earlier) == ([200, 200, 429, 429], 429, [200, 200, 429], 200)
 
 
-def test_two_faults_may_strike_one_request(sandbox):
+def test_one_request_can_trigger_two_faults(sandbox):
     sandbox.fault(effect={"kind": "delay", "seconds": 0.2})
     sandbox.fault(effect={"kind": "status", "status": 502})
     sandbox.fault(effect={"kind": "status", "status": 503}, times=1)
-    began = time.monotonic()
+    start = time.monotonic()
 
     assert sandbox.get().status_code == 502
-    assert time.monotonic() - began >= 0.2
+    assert time.monotonic() - start >= 0.2
     assert sandbox.faults()[2]["remaining"] == 1
 
 
-def test_keys_expire_for_as_long_as_the_fault_is_there(sandbox):
+def test_fixed_keys_are_expired_while_the_fault_exists(sandbox):
     number = sandbox.fault(effect={"kind": "expire_tokens"})["id"]
 
     assert sandbox.get().status_code == 401
@@ -264,19 +264,19 @@ def test_keys_expire_for_as_long_as_the_fault_is_there(sandbox):
 
 
 @pytest.mark.parametrize(
-    ("word", "status"),
+    ("value", "status"),
     [("status=503", 503), ("status=429", 429), ("status=401", 401), ("expire_tokens", 401),
      ("delay=0.01, status=500", 500), ("status=404", 404)],
 )  # fmt: skip
-def test_a_header_does_it_for_one_request(sandbox, word, status):
+def test_the_fault_header_affects_one_request(sandbox, value, status):
     before = sandbox.texts()
 
-    assert sandbox.post("header", **{"X-Mock-Fault": word}).status_code == status
+    assert sandbox.post("header", **{"X-Mock-Fault": value}).status_code == status
     assert sandbox.get().status_code == 200
     assert sandbox.texts() == before
 
 
-def test_a_header_drops_and_commits(sandbox):
+def test_the_fault_header_can_drop_and_commit(sandbox):
     assert sandbox.raw("POST", "by header", "X-Mock-Fault: drop") == b""
     assert "by header" not in sandbox.texts()
     assert sandbox.raw("POST", "by header", "X-Mock-Fault: commit_then_drop") == b""
@@ -286,23 +286,23 @@ def test_a_header_drops_and_commits(sandbox):
 
 
 @pytest.mark.parametrize(
-    "word",
+    "value",
     ["", "nonsense", "status", "status=", "status=99", "status=200", "status=nan", "delay=inf",
      "delay=nan", "delay=-1", "delay=301", "drop=1", "drop,", "status=503;drop", "rate_limit"],
 )  # fmt: skip
-def test_a_header_that_says_nothing_known_is_refused(sandbox, word):
+def test_an_invalid_fault_header_is_rejected(sandbox, value):
     before = sandbox.texts()
-    refused = sandbox.post("unread", **{"X-Mock-Fault": word})
+    rejected = sandbox.post("unread", **{"X-Mock-Fault": value})
 
-    assert refused.status_code == 400
-    assert "expected a comma-separated list of status=N (400 to 599), delay=SECONDS" in refused.json()["why"]
+    assert rejected.status_code == 400
+    assert "expected a comma-separated list of status=N (400 to 599), delay=SECONDS" in rejected.json()["why"]
     assert sandbox.texts() == before
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "said"),
+    ("fault", "status", "message"),
     [
-        ({"effect": {"kind": "status", "status": 503}, "vendor": "stripe"}, 404, "served are bell"),
+        ({"effect": {"kind": "status", "status": 503}, "vendor": "stripe"}, 404, "expected one of bell"),
         ({"effect": {"kind": "drop"}, "operation": "reminders.publish"}, 400, "reminders.search"),
         ({"effect": {"kind": "drop"}, "vendor": "*", "operation": "reminders.get"}, 400, "name the vendor"),
         ({"effect": {"kind": "expire_tokens"}, "operation": "reminders.get"}, 400, "every operation"),
@@ -318,21 +318,21 @@ def test_a_header_that_says_nothing_known_is_refused(sandbox, word):
         ({"effect": {"kind": "drop"}, "often": True}, 400, "often"),
     ],
 )  # fmt: skip
-def test_a_fault_that_there_is_not_is_refused_with_what_was_expected(sandbox, fault, status, said):
-    refused = sandbox.fault(status=status, **fault)
+def test_an_invalid_fault_is_rejected_with_what_was_expected(sandbox, fault, status, message):
+    rejected = sandbox.fault(status=status, **fault)
 
-    assert said in refused["error"]["message"]
+    assert message in rejected["error"]["message"]
     assert sandbox.faults() == []
 
 
-def test_the_control_api_has_no_faults(sandbox, http):
+def test_faults_do_not_affect_the_control_api(sandbox, http):
     sandbox.fault(vendor="*", effect={"kind": "status", "status": 500})
 
     headers = {"X-Mock-Fault": "status=500"}
     assert http.get(f"{sandbox.control}/clock", headers=headers).status_code == 200
 
 
-def test_a_sandbox_takes_a_thousand_faults(serve, http):
+def test_a_sandbox_can_have_a_thousand_faults(serve, http):
     sandbox = Sandbox(serve(), http)
     for _ in range(1000):
         sandbox.fault(effect={"kind": "drop"}, probability=0)

@@ -1,4 +1,4 @@
-"""Two hundred sandboxes at once: each client sees its own, at the same addresses."""
+"""Isolation: two hundred sandboxes are used concurrently at the same URLs."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from mockvoice.settings import Settings
 from mockvoice_contracts.suites.count.signing import body_hash, signature
 
 SANDBOXES = 200
-AT_ONCE = 25
+CONCURRENCY = 25
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +23,12 @@ def server():
 
 @pytest.fixture(scope="module")
 def sandboxes(server):
-    """The credentials of two hundred sandboxes by name."""
+    """Create two hundred sandboxes and return their credentials by name."""
     with httpx.Client(trust_env=False) as http:
         url = f"{server.urls['main']}/_mock/sandboxes"
         yield {
-            made["name"]: made["credentials"]
-            for made in (
+            created["name"]: created["credentials"]
+            for created in (
                 http.post(url, json={"data": "empty"}).raise_for_status().json()
                 for _ in range(SANDBOXES)
             )
@@ -42,58 +42,58 @@ def bearer(role):
 def signed(own, method, path, body):
     now = str(int(datetime.now(UTC).timestamp()))
     hashed = body_hash(method, body, "application/json")
-    below = path.removeprefix("/partners").partition("?")[0]
+    signed_path = path.removeprefix("/partners").partition("?")[0]
     return {
         "x-client-id": own["client_id"],
         "x-timestamp": now,
-        "x-signature": signature(own["client_secret"], method, below, now, hashed),
+        "x-signature": signature(own["client_secret"], method, signed_path, now, hashed),
         "Authorization": f"Bearer {own['access_token']}",
     }
 
 
-# By vendor: headers, where a record is made and listed, the record, and a list of names.
+# By vendor: headers, path of the records, a new record, and the names in a list response.
 CLIENTS = {
     "count": (signed, "/partners/customers", lambda name: {"customer": name},
-              lambda found: [each["customer"] for each in found["data"]["records"]]),
+              lambda body: [row["customer"] for row in body["data"]["records"]]),
     "growcrm": (bearer("api_key"), "/api/clients",
                 lambda name: {"client_company_name": name, "first_name": "A", "last_name": "B",
                               "email": "a@x.example"},
-                lambda found: [each["company_name"] for each in found["data"]]),
+                lambda body: [row["company_name"] for row in body["data"]]),
     "halo": (bearer("access_token"), "/api/Client", lambda name: [{"name": name}],
-             lambda found: [each["name"] for each in found["clients"]]),
+             lambda body: [row["name"] for row in body["clients"]]),
     "optiflow": (bearer("owner"), "/api/v1/contacts",
                  lambda name: {"name": name, "contact_type": "customer"},
-                 lambda found: [each["name"] for each in found["data"]]),
+                 lambda body: [row["name"] for row in body["data"]]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("vendor", CLIENTS)
-def test_two_hundred_clients_at_once_never_see_each_others_data(server, sandboxes, vendor):
+def test_two_hundred_concurrent_clients_never_see_each_others_data(server, sandboxes, vendor):
     headers_of, path, record, names_of = CLIENTS[vendor]
     root = server.urls["vendors"][vendor]["root_url"].rstrip("/")
-    turns = asyncio.Semaphore(AT_ONCE)
+    semaphore = asyncio.Semaphore(CONCURRENCY)
 
-    async def ask(http, own, method, body=None):
+    async def send(http, own, method, body=None):
         content = b"" if body is None else json.dumps(body).encode()
         headers = {**headers_of(own, method, path, content), "Content-Type": "application/json"}
-        answer = await http.request(method, f"{root}{path}", content=content, headers=headers)
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json()
+        response = await http.request(method, f"{root}{path}", content=content, headers=headers)
+        assert response.status_code in (200, 201), response.text
+        return response.json()
 
-    async def visit(http, name, own):
-        async with turns:
-            await ask(http, own, "POST", body=record(f"Only {name}"))
+    async def use_sandbox(http, name, own):
+        async with semaphore:
+            await send(http, own, "POST", body=record(f"Only {name}"))
             await asyncio.sleep(0)
-            return name, names_of(await ask(http, own, "GET"))
+            return name, names_of(await send(http, own, "GET"))
 
-    async def all_at_once():
-        limits = httpx.Limits(max_connections=AT_ONCE)
+    async def use_all():
+        limits = httpx.Limits(max_connections=CONCURRENCY)
         async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=60) as http:
-            visits = [visit(http, name, own[vendor]) for name, own in sandboxes.items()]
-            return await asyncio.gather(*visits)
+            tasks = [use_sandbox(http, name, own[vendor]) for name, own in sandboxes.items()]
+            return await asyncio.gather(*tasks)
 
-    seen = asyncio.run(all_at_once())
+    results = asyncio.run(use_all())
 
-    for name, names in seen:
-        assert [each for each in names if each.startswith("Only ")] == [f"Only {name}"]
-    assert len(seen) == SANDBOXES
+    for name, names in results:
+        assert [text for text in names if text.startswith("Only ")] == [f"Only {name}"]
+    assert len(results) == SANDBOXES

@@ -1,4 +1,4 @@
-"""The journal: what was asked and answered, as an integrator reads it afterwards."""
+"""The journal: recorded requests and responses, filters, redaction and HAR export."""
 
 import json
 
@@ -17,14 +17,14 @@ class Journal:
         self.control = f"{server.urls['main']}/_mock/sandboxes/default"
 
     def __call__(self, **query):
-        answer = self.http.get(f"{self.control}/journal", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.http.get(f"{self.control}/journal", params=query)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def har(self, **query):
-        answer = self.http.get(f"{self.control}/journal.har", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer
+        response = self.http.get(f"{self.control}/journal.har", params=query)
+        assert response.status_code == 200, response.text
+        return response
 
     def get(self, path, **options):
         return self.http.get(self.bell + path, **{"headers": KEY, **options})
@@ -46,7 +46,7 @@ def journal(shared, http):
     return journal
 
 
-def test_a_request_is_kept_with_its_answer(journal):
+def test_a_request_is_recorded_with_its_response(journal):
     sent = journal.post('{"text": "Tea", "day": "2026-03-01"}', **{"X-Run": "7"})
     (entry,) = journal()
 
@@ -62,7 +62,7 @@ def test_a_request_is_kept_with_its_answer(journal):
     assert entry["note"] is None
 
 
-def test_the_newest_comes_first_and_numbers_go_on(journal, http):
+def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http):
     for number in (1, 2):
         journal.get(f"/reminders/{number}")
     newest, older = journal()
@@ -92,7 +92,7 @@ def test_the_newest_comes_first_and_numbers_go_on(journal, http):
          "reminders.search", "X-Mock-Fault: status 503"),
     ],
 )  # fmt: skip
-def test_the_note_says_why_a_request_was_refused(journal, ask, status, operation, note):
+def test_the_note_says_why_a_request_was_rejected(journal, ask, status, operation, note):
     assert ask(journal).status_code == status
     (entry,) = journal()
 
@@ -100,7 +100,7 @@ def test_the_note_says_why_a_request_was_refused(journal, ask, status, operation
     assert note in entry["note"]
 
 
-def test_pages_for_people_are_kept(journal):
+def test_web_pages_are_recorded(journal):
     assert journal.get("/hello/ada").text == "/hello/ada"
     (page,) = journal()
 
@@ -109,7 +109,7 @@ def test_pages_for_people_are_kept(journal):
     assert page["response"]["headers"]["content-type"].startswith("text/html")
 
 
-def test_requests_below_the_prefix_are_kept_with_their_own_url(journal, http):
+def test_requests_under_the_prefix_are_recorded_with_their_full_url(journal, http):
     http.get(f"{journal.prefix}/reminders?a=1&a=2&leer=%C3%A4", headers=KEY)
     (entry,) = journal()
 
@@ -117,16 +117,16 @@ def test_requests_below_the_prefix_are_kept_with_their_own_url(journal, http):
     assert entry["request"]["url"] == f"{journal.prefix}/reminders?a=1&a=2&leer=%C3%A4"
 
 
-def test_what_a_fault_did_is_told(journal, http):
-    def next_meets(kind):
+def test_the_note_names_the_triggered_fault(journal, http):
+    def trigger_next(kind):
         fault = {"vendor": "bell", "effect": {"kind": kind}, "times": 1}
         http.post(f"{journal.control}/faults", json=fault).raise_for_status()
 
     for kind in ("drop", "commit_then_drop"):
-        next_meets(kind)
+        trigger_next(kind)
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{journal.bell}/reminders", headers=KEY, timeout=10)
-    next_meets("malformed")
+    trigger_next("malformed")
     cut = journal.get("/reminders")
     http.delete(f"{journal.control}/faults")
     malformed, lost, dropped = journal()
@@ -144,11 +144,11 @@ def test_what_a_fault_did_is_told(journal, http):
     assert [each["id"] for each in journal(status="none")] == [dropped["id"]]
 
 
-def test_filters_choose(journal, http):
+def test_filters_select_entries(journal, http):
     journal.get("/reminders")
     journal.get("/reminders/99")
     http.get(f"{journal.gong}/reminders", headers={"Authorization": "Bearer gong-demo-token"})
-    gong, missing, found = journal()
+    gong, missing, listed = journal()
 
     def ids(**query):
         return [each["id"] for each in journal(**query)]
@@ -156,7 +156,7 @@ def test_filters_choose(journal, http):
     assert ids(vendor="gong") == [gong["id"]]
     assert ids(operation="reminders.get") == [missing["id"]]
     assert ids(status="404") == ids(status="4xx") == ids(status="4XX") == [missing["id"]]
-    assert ids(status=200, vendor="bell") == [found["id"]]
+    assert ids(status=200, vendor="bell") == [listed["id"]]
     assert ids(since=missing["id"]) == [gong["id"]]
     assert ids(since=gong["id"]) == []
     assert ids(since=missing["at"]) == [gong["id"], missing["id"]]
@@ -165,33 +165,33 @@ def test_filters_choose(journal, http):
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "message"),
     [
-        ({"vendor": "stripe"}, 404, "served are bell, gong"),
+        ({"vendor": "stripe"}, 404, "expected one of bell, gong"),
         ({"status": "600"}, 400, "a class such as 4xx"),
         ({"status": "many"}, 400, "status must be a status such as 404"),
         ({"since": "yesterday"}, 400, "since must be the id of an entry, or an instant"),
-        ({"since": "2026-02-30T00:00:00Z"}, 400, "since the id of an entry or an instant"),
+        ({"since": "2026-02-30T00:00:00Z"}, 400, "since must be the id of an entry, or an instant"),
         ({"limit": 0}, 400, "limit must not be less than 1"),
         ({"limit": 10001}, 400, "limit must not be more than 10000"),
         ({"limit": "all"}, 400, "limit must be a whole number"),
     ],
 )
-def test_a_filter_that_cannot_be_is_refused(journal, query, status, said):
-    answer = journal.http.get(f"{journal.control}/journal", params=query)
+def test_an_invalid_filter_is_rejected(journal, query, status, message):
+    response = journal.http.get(f"{journal.control}/journal", params=query)
     as_har = journal.http.get(f"{journal.control}/journal.har", params=query)
 
-    assert (answer.status_code, as_har.status_code) == (status, status)
-    assert said in answer.json()["error"]["message"]
+    assert (response.status_code, as_har.status_code) == (status, status)
+    assert message in response.json()["error"]["message"]
 
 
-def test_the_control_api_is_not_kept(journal, http):
+def test_requests_to_the_control_api_are_not_recorded(journal, http):
     http.get(f"{journal.control}/clock")
 
     assert journal() == []
 
 
-def test_a_journal_that_has_nothing_can_be_emptied_and_an_unknown_one_not(journal, http):
+def test_an_empty_journal_can_be_cleared_but_an_unknown_one_cannot(journal, http):
     assert http.delete(f"{journal.control}/journal").status_code == 204
     assert http.delete(f"{journal.control[:-7]}nobody/journal").status_code == 404
 
@@ -201,7 +201,7 @@ SECRETS = {
 }  # fmt: skip
 
 
-def test_no_secret_is_told_wherever_it_stands(journal, http):
+def test_secrets_are_masked_everywhere(journal, http):
     secret, short, code = "letmein-letmein-letmein", "shortpw", sorted(SECRETS, key=len)[-1]
     bodies = [
         {"client_secret": secret, "nested": [{"refreshToken": secret, "passWord": short}]},
@@ -226,14 +226,14 @@ def test_no_secret_is_told_wherever_it_stands(journal, http):
     http.get(journal.bell, headers={"Authorization": secret})
     http.get(f"{journal.gong}/reminders", headers={"Authorization": "bearer  gong-demo-token "})
 
-    for shown in (json.dumps(journal(limit=100)), journal.har(limit=100).text):
+    for text in (json.dumps(journal(limit=100)), journal.har(limit=100).text):
         for hidden in SECRETS:
-            assert hidden not in shown, hidden
-        assert "12345678901234567890" not in shown
-        assert "***mein" in shown
+            assert hidden not in text, hidden
+        assert "12345678901234567890" not in text
+        assert "***mein" in text
 
 
-def test_a_mask_leaves_what_is_no_secret(journal):
+def test_values_that_are_not_secret_are_not_masked(journal):
     journal.post(
         '{"code": "DOP", "tokens": 3, "text": "code: none", "day": "2026-03-01", "token_type": "bearer"}'
     )
@@ -245,7 +245,7 @@ def test_a_mask_leaves_what_is_no_secret(journal):
     assert entry["request"]["headers"]["authorization"] == "Bearer ***"
 
 
-def test_large_bodies_are_kept_in_part(journal):
+def test_large_bodies_are_truncated(journal):
     journal.post(
         json.dumps({"text": "ü" * 100_000, "day": "2026-03-01"}, ensure_ascii=False).encode()
     )
@@ -264,7 +264,7 @@ def test_large_bodies_are_kept_in_part(journal):
 @pytest.mark.parametrize(
     "kind", ["application/json", "text/plain", "application/pdf", "", "x", "multipart/form-data"]
 )
-def test_any_bytes_can_be_read_back(journal, body, kind):
+def test_any_bytes_can_be_recorded_and_read(journal, body, kind):
     journal.post(body, **{"Content-Type": kind, "X-Odd": b"\xff\x80"})
     journal.get("/%FF%00/\u2603?%FF=%00&%ED%A0%80=1")
     path, entry = journal()
@@ -274,7 +274,7 @@ def test_any_bytes_can_be_read_back(journal, body, kind):
     assert len(journal.har().json()["log"]["entries"]) == 2
 
 
-def test_the_oldest_go_first(serve, http):
+def test_the_oldest_entries_are_dropped_first(serve, http):
     journal = Journal(serve(journal_size=3), http)
     for number in range(5):
         journal.get(f"/reminders/{number}")
@@ -282,44 +282,47 @@ def test_the_oldest_go_first(serve, http):
     assert [each["path"][-1] for each in journal()] == ["4", "3", "2"]
 
 
-def test_bytes_are_bounded_too(serve, http):
+def test_the_journal_is_limited_in_bytes_too(serve, http):
     journal = Journal(serve(journal_size=1000), http)
     big = json.dumps({"text": "x" * 64_000, "day": "2026-03-01"})
     for _ in range(90):
         journal.post(big)
     kept = journal(limit=1000)
 
-    assert 55 < len(kept) < 68  # each of request and answer holds nearly 64 KiB, and 8 MiB is all
+    assert 55 < len(kept) < 68  # request and response have nearly 64 KiB each; the limit is 8 MiB
 
 
-def test_without_a_journal_nothing_is_kept(serve, http):
+def test_a_disabled_journal_is_reported(serve, http):
     journal = Journal(serve(journal_size=0), http)
     journal.get("/reminders")
-    refused = http.get(f"{journal.control}/journal")
+    rejected = http.get(f"{journal.control}/journal")
 
-    assert refused.status_code == 409
-    assert "--journal-size" in refused.json()["error"]["message"]
+    assert rejected.status_code == 409
+    assert "--journal-size" in rejected.json()["error"]["message"]
 
 
-def test_an_archive_keeps_the_rules_of_har_1_2(journal):
+def test_an_archive_conforms_to_har_1_2(journal):
     journal.post('{"text": "Tea", "day": "2026-03-01"}', Cookie="a=1; b=2")
     journal.get("/hello/ada?x=1&y=%C3%A4")
     with pytest.raises(requests.ConnectionError):
         journal.get("/reminders", headers={**KEY, "X-Mock-Fault": "drop"})
-    answer = journal.har()
-    log = answer.json()["log"]
+    response = journal.har()
+    log = response.json()["log"]
 
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="default.har"'
+    assert response.headers["Content-Disposition"] == 'attachment; filename="default.har"'
     assert (log["version"], log["creator"]["name"]) == ("1.2", "Mockvoice")
     assert [each["request"]["url"].partition("?")[0].rpartition("/")[2] for each in log["entries"]] == [
         "reminders", "ada", "reminders",
     ]  # fmt: skip
     for entry in log["entries"]:
-        keeps_har(entry)
-    made, page, dropped = log["entries"]
-    assert json.loads(made["request"]["postData"]["text"]) == {"text": "Tea", "day": "2026-03-01"}
-    assert [each["name"] for each in made["request"]["cookies"]] == ["a", "b"]
-    assert made["response"]["content"]["mimeType"] == "application/json"
+        assert_har_entry(entry)
+    created, page, dropped = log["entries"]
+    assert json.loads(created["request"]["postData"]["text"]) == {
+        "text": "Tea",
+        "day": "2026-03-01",
+    }
+    assert [each["name"] for each in created["request"]["cookies"]] == ["a", "b"]
+    assert created["response"]["content"]["mimeType"] == "application/json"
     assert page["request"]["queryString"] == [
         {"name": "x", "value": "1"},
         {"name": "y", "value": "ä"},
@@ -330,8 +333,8 @@ def test_an_archive_keeps_the_rules_of_har_1_2(journal):
     )
 
 
-def keeps_har(entry):
-    """What HAR 1.2 asks of an entry: which names it must have, and of which types."""
+def assert_har_entry(entry):
+    """Check the names and types that HAR 1.2 requires in an entry."""
     message = {
         "httpVersion": str,
         "cookies": list,

@@ -1,4 +1,4 @@
-"""Sandboxes: made, listed, reset, deleted, and gone by themselves."""
+"""Sandboxes: creation, listing, reset, deletion and expiry."""
 
 import gc
 import time
@@ -12,13 +12,13 @@ START = "2026-03-01T08:00:00Z"
 
 @pytest.fixture
 def control(server, http):
-    """Calls the control API below ``/_mock``; every sandbox but the default one goes afterwards."""
+    """Call the control API; all sandboxes except ``default`` are deleted after the test."""
     base = f"{server.urls['main']}/_mock"
 
     def call(method, path, body=None, expect=None):
-        answer = http.request(method, base + path, json=body)
-        assert expect is None or answer.status_code == expect, answer.text
-        return answer
+        response = http.request(method, base + path, json=body)
+        assert expect is None or response.status_code == expect, response.text
+        return response
 
     yield call
     for sandbox in call("GET", "/sandboxes").json():
@@ -26,7 +26,7 @@ def control(server, http):
 
 
 def reminders(server, http, key, **body):
-    """The reminders that a key opens, or the answer to a new one."""
+    """List the reminders of a key's sandbox, or create one from ``body``."""
     url = f"{server.urls['vendors']['bell']['root_url']}/reminders"
     headers = {"Authorization": f"Bearer {key}"}
     if body:
@@ -34,11 +34,11 @@ def reminders(server, http, key, **body):
     return http.get(url, headers=headers)
 
 
-def test_a_new_sandbox_is_told_with_its_clock_credentials_and_counts(control):
-    made = control("POST", "/sandboxes", {"name": "a.b-c_1", "now": START, "seed": 7}, 201)
+def test_a_new_sandbox_is_returned_with_its_clock_credentials_and_counts(control):
+    created = control("POST", "/sandboxes", {"name": "a.b-c_1", "now": START, "seed": 7}, 201)
 
-    sandbox = made.json()
-    assert made.headers["Location"] == "/_mock/sandboxes/a.b-c_1"
+    sandbox = created.json()
+    assert created.headers["Location"] == "/_mock/sandboxes/a.b-c_1"
     assert (sandbox["name"], sandbox["seed"], sandbox["frozen"]) == ("a.b-c_1", 7, False)
     assert sandbox["now"].startswith("2026-03-01T08:00:0")
     assert sandbox["expires_at"] is None
@@ -49,7 +49,7 @@ def test_a_new_sandbox_is_told_with_its_clock_credentials_and_counts(control):
     assert control("GET", "/sandboxes/a.b-c_1").json()["credentials"] == sandbox["credentials"]
 
 
-def test_a_sandbox_needs_nothing_and_gets_a_name(control):
+def test_a_sandbox_without_options_gets_a_generated_name(control):
     first, second = (control("POST", "/sandboxes", expect=201).json()["name"] for _ in range(2))
 
     assert first != second
@@ -57,7 +57,7 @@ def test_a_sandbox_needs_nothing_and_gets_a_name(control):
     assert listed == ["default", first, second]
 
 
-def test_what_one_sandbox_holds_no_other_sees(control, server, http):
+def test_sandboxes_do_not_see_each_others_data(control, server, http):
     one = control("POST", "/sandboxes", {"data": "empty"}).json()["credentials"]["bell"]["api_key"]
     two = control("POST", "/sandboxes", {"data": "empty"}).json()["credentials"]["bell"]["api_key"]
     before = reminders(server, http, "bell-demo-key").json()
@@ -68,22 +68,22 @@ def test_what_one_sandbox_holds_no_other_sees(control, server, http):
     assert reminders(server, http, "bell-demo-key").json() == before
 
 
-def test_credentials_differ_everywhere_and_never_come_again(control):
+def test_credentials_are_unique_and_never_reused(control):
     def secrets():
-        made = control("POST", "/sandboxes", {"name": "again"}).json()
+        created = control("POST", "/sandboxes", {"name": "again"}).json()
         control("DELETE", "/sandboxes/again")
-        return [text for each in made["credentials"].values() for text in each.values()]
+        return [text for each in created["credentials"].values() for text in each.values()]
 
-    found = [*secrets(), *secrets()]
+    credentials = [*secrets(), *secrets()]
 
-    assert len(set(found)) == len(found) == 6
-    digits = {text.split("-")[1] for text in found}
+    assert len(set(credentials)) == len(credentials) == 6
+    digits = {text.split("-")[1] for text in credentials}
     assert len(digits) == 6
     assert all(len(each) == 40 for each in digits)
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"name": ".hidden"}, "name must be a name of 1 to 64"),
         ({"name": "a" * 65}, "name must be a name of 1 to 64"),
@@ -100,14 +100,14 @@ def test_credentials_differ_everywhere_and_never_come_again(control):
         ([], "must be of type object"),
     ],
 )
-def test_a_wrong_wish_is_refused_and_nothing_is_made(control, body, said):
-    refused = control("POST", "/sandboxes", body, 400)
+def test_an_invalid_request_creates_no_sandbox(control, body, message):
+    rejected = control("POST", "/sandboxes", body, 400)
 
-    assert said in refused.json()["error"]["message"]
+    assert message in rejected.json()["error"]["message"]
     assert len(control("GET", "/sandboxes").json()) == 1
 
 
-def test_a_taken_name_is_refused(control):
+def test_a_name_in_use_is_rejected(control):
     control("POST", "/sandboxes", {"name": "mine"}, 201)
 
     assert control("POST", "/sandboxes", {"name": "mine"}, 409).json()["error"]["code"] == (
@@ -116,37 +116,37 @@ def test_a_taken_name_is_refused(control):
     control("POST", "/sandboxes", {"name": "default"}, 409)
 
 
-def test_a_deleted_sandbox_opens_nothing(control, server, http):
-    made = control("POST", "/sandboxes", {"name": "gone"}).json()
-    key = made["credentials"]["bell"]["api_key"]
+def test_the_credentials_of_a_deleted_sandbox_stop_working(control, server, http):
+    created = control("POST", "/sandboxes", {"name": "gone"}).json()
+    key = created["credentials"]["bell"]["api_key"]
     assert reminders(server, http, key).status_code == 200
     control("DELETE", "/sandboxes/gone", expect=204)
 
     assert reminders(server, http, key).status_code == 401
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/reset"), ("GET", "/clock")):
-        answer = control(method, f"/sandboxes/gone{path}", expect=404)
-        assert answer.json()["error"]["code"] == "sandbox_not_found"
+        response = control(method, f"/sandboxes/gone{path}", expect=404)
+        assert response.json()["error"]["code"] == "sandbox_not_found"
 
 
 def test_the_default_sandbox_cannot_be_deleted(control):
-    refused = control("DELETE", "/sandboxes/default", expect=409)
+    rejected = control("DELETE", "/sandboxes/default", expect=409)
 
-    assert refused.json()["error"]["code"] == "default_sandbox"
+    assert rejected.json()["error"]["code"] == "default_sandbox"
     control("GET", "/sandboxes/default", expect=200)
 
 
-def test_a_deleted_sandbox_leaves_no_memory_behind(control, server, http):
-    def watched():
+def test_a_deleted_sandbox_is_garbage_collected(control, server, http):
+    def create_references():
         sandbox = server.sandboxes.get("watched")
-        worlds = [weakref.ref(each) for each in sandbox.backends.all()]
-        return [weakref.ref(sandbox), *worlds]
+        backends = [weakref.ref(backend) for backend in sandbox.backends.all()]
+        return [weakref.ref(sandbox), *backends]
 
-    made = control("POST", "/sandboxes", {"name": "watched", "ttl_seconds": 500}).json()
-    with_connection = reminders(server, http, made["credentials"]["bell"]["api_key"])
+    created = control("POST", "/sandboxes", {"name": "watched", "ttl_seconds": 500}).json()
+    with_connection = reminders(server, http, created["credentials"]["bell"]["api_key"])
     assert with_connection.status_code == 200
-    refs = server.call_on_loop(watched)
+    refs = server.call_on_loop(create_references)
     control("DELETE", "/sandboxes/watched", expect=204)
-    reminders(server, http, "bell-demo-key")  # the connection held its last request
+    reminders(server, http, "bell-demo-key")  # the connection keeps its last request alive
     until = time.monotonic() + 10
     while any(ref() for ref in refs) and time.monotonic() < until:
         gc.collect()
@@ -155,22 +155,22 @@ def test_a_deleted_sandbox_leaves_no_memory_behind(control, server, http):
     assert [ref() for ref in refs] == [None] * len(refs)
 
 
-def test_a_sandbox_goes_when_its_time_is_over_by_the_real_clock(control, server, http):
-    made = control("POST", "/sandboxes", {"name": "brief", "ttl_seconds": 1}).json()
-    key = made["credentials"]["bell"]["api_key"]
+def test_a_sandbox_expires_by_the_real_clock(control, server, http):
+    created = control("POST", "/sandboxes", {"name": "brief", "ttl_seconds": 1}).json()
+    key = created["credentials"]["bell"]["api_key"]
     lasting = control("POST", "/sandboxes", {"name": "lasting", "ttl_seconds": 500}).json()
-    assert lasting["expires_at"] > made["expires_at"]
-    # The sandbox's own clock has no say in it.
+    assert lasting["expires_at"] > created["expires_at"]
+    # The sandbox's own clock has no effect on its expiry.
     control("POST", "/sandboxes/lasting/clock/advance", {"days": 40}, 200)
     until = time.monotonic() + 10
     while reminders(server, http, key).status_code == 200 and time.monotonic() < until:
         time.sleep(0.05)
 
-    assert reminders(server, http, key).status_code == 401  # by itself: nobody has looked for it
+    assert reminders(server, http, key).status_code == 401  # it expired although nobody accessed it
     assert [each["name"] for each in control("GET", "/sandboxes").json()] == ["default", "lasting"]
 
 
-def test_where_there_are_too_many_sandboxes_the_oldest_goes(serve, http):
+def test_the_oldest_sandbox_is_deleted_when_there_are_too_many(serve, http):
     url = f"{serve(max_sandboxes=3).urls['main']}/_mock/sandboxes"
     for name in "abcd":
         assert http.post(url, json={"name": name}).status_code == 201
@@ -178,23 +178,23 @@ def test_where_there_are_too_many_sandboxes_the_oldest_goes(serve, http):
     assert [each["name"] for each in http.get(url).json()] == ["default", "c", "d"]
 
 
-def test_a_reset_brings_the_beginning_back_and_keeps_the_credentials(control, server, http):
-    wanted = {"name": "mine", "data": "empty", "seed": 5, "now": START}
-    made = control("POST", "/sandboxes", wanted).json()
-    key = made["credentials"]["bell"]["api_key"]
+def test_a_reset_restores_the_initial_state_and_keeps_the_credentials(control, server, http):
+    options = {"name": "mine", "data": "empty", "seed": 5, "now": START}
+    created = control("POST", "/sandboxes", options).json()
+    key = created["credentials"]["bell"]["api_key"]
     reminders(server, http, key, text="Passing", day="2026-03-05")
     control("PUT", "/sandboxes/mine/clock", {"now": "2031-01-01T00:00:00Z", "frozen": True})
     reset = control("POST", "/sandboxes/mine/reset", expect=200).json()
 
-    assert reset["credentials"] == made["credentials"]
-    assert (reset["seed"], reset["frozen"], reset["counts"]) == (5, False, made["counts"])
+    assert reset["credentials"] == created["credentials"]
+    assert (reset["seed"], reset["frozen"], reset["counts"]) == (5, False, created["counts"])
     assert reset["now"].startswith("2026-03-01T08:00")
     assert "Passing" not in [
         each["text"] for each in reminders(server, http, key).json()["reminders"]
     ]
 
 
-def test_a_reset_can_ask_for_another_beginning_which_then_stays(control):
+def test_a_reset_can_change_the_initial_state_permanently(control):
     control("POST", "/sandboxes", {"name": "mine", "data": "empty", "now": START})
     other = {"data": "demo", "seed": 9, "now": "2027-01-01T00:00:00Z"}
     demo = control("POST", "/sandboxes/mine/reset", other, 200).json()
@@ -205,7 +205,7 @@ def test_a_reset_can_ask_for_another_beginning_which_then_stays(control):
     control("POST", "/sandboxes/mine/reset", {"data": "none"}, 400)
 
 
-def test_a_reset_default_follows_the_real_clock_again(control):
+def test_after_a_reset_default_follows_the_real_clock_again(control):
     control("PUT", "/sandboxes/default/clock", {"now": "2031-01-01T00:00:00Z", "frozen": True})
     reset = control("POST", "/sandboxes/default/reset", expect=200).json()
 
@@ -214,10 +214,10 @@ def test_a_reset_default_follows_the_real_clock_again(control):
     assert not reset["frozen"]
 
 
-def test_what_falls_due_in_an_untouched_sandbox_has_happened_when_it_is_looked_at(control):
-    made = control("POST", "/sandboxes", {"name": "calm", "now": START}).json()
+def test_due_events_of_an_unused_sandbox_have_run_when_it_is_read(control):
+    created = control("POST", "/sandboxes", {"name": "calm", "now": START}).json()
     control("POST", "/sandboxes/calm/clock/advance", {"days": 400}, 200)
-    then = control("GET", "/sandboxes/calm").json()
+    later = control("GET", "/sandboxes/calm").json()
 
-    assert then["counts"]["bell"]["outbox"] == made["counts"]["bell"]["outbox"] + 1
-    assert then["now"][:4] == "2027"
+    assert later["counts"]["bell"]["outbox"] == created["counts"]["bell"]["outbox"] + 1
+    assert later["now"][:4] == "2027"

@@ -1,4 +1,4 @@
-"""Faults and the journal at the four vendors: their own envelopes, tokens, headers and reasons."""
+"""Faults and the journal of the four vendors: their envelopes, tokens, headers and error reasons."""
 
 import json
 from datetime import UTC, datetime
@@ -62,22 +62,22 @@ def read(urls, http):
 
 @pytest.mark.parametrize("vendor", VENDORS)
 @pytest.mark.parametrize("status", [400, 403, 409, 418, 500, 502, 503, 504])
-def test_any_status_comes_in_the_vendors_envelope(read, set_fault, vendor, status):
+def test_any_fault_status_uses_the_vendors_envelope(read, set_fault, vendor, status):
     set_fault(vendor, kind="status", status=status)
-    refused = read(vendor)
+    rejected = read(vendor)
 
-    assert refused.status_code == status
+    assert rejected.status_code == status
     if vendor == "halo":
-        assert refused.content == b""
+        assert rejected.content == b""
     elif vendor == "count":
-        assert refused.json()["status"] == "error"
-        assert refused.json()["statusCode"] == status
+        assert rejected.json()["status"] == "error"
+        assert rejected.json()["statusCode"] == status
     else:
-        assert refused.json().keys() == {"message"}
+        assert rejected.json().keys() == {"message"}
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_a_rate_limit_is_the_vendors_own(read, set_fault, vendor):
+def test_a_rate_limit_uses_the_vendors_own_response(read, set_fault, vendor):
     set_fault(vendor, kind="rate_limit", limit=1, window_seconds=60)
     first, second = read(vendor), read(vendor)
 
@@ -102,28 +102,28 @@ def test_a_rate_limit_is_the_vendors_own(read, set_fault, vendor):
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_fixed_credentials_are_refused_like_expired_ones(read, set_fault, vendor):
+def test_fixed_credentials_are_rejected_like_expired_ones(read, set_fault, vendor):
     set_fault(vendor, kind="expire_tokens")
-    refused = read(vendor)
+    rejected = read(vendor)
 
-    assert refused.status_code == 401
+    assert rejected.status_code == 401
     if vendor == "count":
-        assert refused.json()["code"] == "token_expired"
-        assert refused.json()["error_description"] == "The access token expired"
+        assert rejected.json()["code"] == "token_expired"
+        assert rejected.json()["error_description"] == "The access token expired"
 
 
-def test_count_refreshes_what_has_expired(urls, http, set_fault, control):
+def test_expired_count_tokens_can_be_refreshed(urls, http, set_fault, control):
     root = urls["vendors"]["count"]["root_url"]
 
     def refreshed(token):
         body = {"grantType": "refresh_token", "refreshToken": token}
-        answer = http.post(f"{root}/partners/refresh-user-access-token", json=body, auth=signed())
-        assert answer.status_code == 200, answer.text
-        return answer.json()["data"]["result"]
+        response = http.post(f"{root}/partners/refresh-user-access-token", json=body, auth=signed())
+        assert response.status_code == 200, response.text
+        return response.json()["data"]["result"]
 
     def status(token):
-        answer = http.get(f"{root}/partners/invoices", auth=signed(token))
-        return answer.status_code, answer.json().get("code")
+        response = http.get(f"{root}/partners/invoices", auth=signed(token))
+        return response.status_code, response.json().get("code")
 
     old = refreshed("count-demo-refresh")
     assert status(old["accessToken"])[0] == 200
@@ -131,13 +131,13 @@ def test_count_refreshes_what_has_expired(urls, http, set_fault, control):
     assert status(old["accessToken"]) == (401, "token_expired")
     new = refreshed(old["refreshToken"])
     assert status(new["accessToken"])[0] == 200
-    shown = http.get(f"{control}/journal").text
+    journal = http.get(f"{control}/journal").text
     for secret in (*old.values(), *new.values()):
         if isinstance(secret, str) and secret.startswith("count-"):
-            assert secret not in shown
+            assert secret not in journal
 
 
-def test_halo_grants_anew_what_has_expired(urls, http, set_fault):
+def test_expired_halo_tokens_can_be_replaced(urls, http, set_fault):
     root = urls["vendors"]["halo"]["root_url"]
 
     def granted():
@@ -157,7 +157,7 @@ def test_halo_grants_anew_what_has_expired(urls, http, set_fault):
     assert status(granted()) == 200
 
 
-def test_a_lost_payment_was_recorded_once(urls, http, control, read):
+def test_a_payment_whose_response_is_dropped_is_recorded_once(urls, http, control, read):
     root = urls["vendors"]["growcrm"]["root_url"] + "/api"
     headers = READS["growcrm"][1]["headers"]
     paid = http.get(f"{root}/payments", headers=headers).json()["meta"]["total"]
@@ -177,12 +177,12 @@ def test_a_lost_payment_was_recorded_once(urls, http, control, read):
     assert entry["note"] == "fault 1: commit_then_drop"
 
 
-def test_the_journal_tells_which_text_was_to_be_signed(urls, http, control):
+def test_the_journal_contains_the_text_to_sign(urls, http, control):
     url = urls["vendors"]["count"]["root_url"] + "/partners/invoices"
-    refused = http.get(url, auth=signed("count-demo-token", secret="another-secret-than-theirs"))
+    rejected = http.get(url, auth=signed("count-demo-token", secret="another-secret-than-theirs"))
     entry = http.get(f"{control}/journal").json()[0]
 
-    assert refused.status_code == 401
+    assert rejected.status_code == 401
     assert "the signature is another; the text to sign is GET:/invoices:" in entry["note"]
     assert entry["request"]["headers"]["x-client-id"] == "count-demo-client"
     assert entry["request"]["headers"]["x-signature"].startswith("***")
@@ -199,7 +199,9 @@ def test_the_journal_tells_which_text_was_to_be_signed(urls, http, control):
         ("optiflow", "DELETE", "/api/v1/invoices", "DELETE is not allowed here"),
     ],
 )
-def test_the_journal_tells_why(urls, http, control, vendor, method, path, note):
+def test_the_journal_says_why_a_request_was_rejected(
+    urls, http, control, vendor, method, path, note
+):
     http.request(method, urls["vendors"][vendor]["root_url"] + path, **READS[vendor][1])
     entry = http.get(f"{control}/journal").json()[0]
 
@@ -207,18 +209,18 @@ def test_the_journal_tells_why(urls, http, control, vendor, method, path, note):
     assert note in entry["note"]
 
 
-def test_no_refusal_quotes_the_validator(urls, http, control):
+def test_error_responses_do_not_quote_the_validator(urls, http, control):
     url = urls["vendors"]["count"]["root_url"] + "/partners/refresh-user-access-token"
-    refused = http.post(url, json={"refreshToken": "a-secret-that-was-sent"}, auth=signed())
+    rejected = http.post(url, json={"refreshToken": "a-secret-that-was-sent"}, auth=signed())
     entry = http.get(f"{control}/journal").json()[0]
 
-    assert refused.status_code == 400
-    for told in (refused.text, entry["note"]):
-        assert "ValidationError" not in told
-        assert "a-secret-that-was-sent" not in told
+    assert rejected.status_code == 400
+    for text in (rejected.text, entry["note"]):
+        assert "ValidationError" not in text
+        assert "a-secret-that-was-sent" not in text
 
 
-def test_the_consent_page_is_kept_without_its_code(urls, http, control):
+def test_the_consent_page_is_recorded_without_its_code(urls, http, control):
     root = urls["vendors"]["count"]["root_url"]
     started = http.get(f"{root}/auth2/authorize-intiate", params={
         "clientId": "count-demo-client", "redirectUri": "http://127.0.0.1:9/cb", "state": "x"})  # fmt: skip
@@ -241,11 +243,11 @@ def test_the_consent_page_is_kept_without_its_code(urls, http, control):
 def test_each_sandbox_has_its_own_faults_and_journal(urls, http, control, read):
     other = http.post(f"{urls['main']}/_mock/sandboxes", json={"name": "apart"}).json()
     key = {"Authorization": f"Bearer {other['credentials']['growcrm']['api_key']}"}
-    place = f"{urls['main']}/_mock/sandboxes/apart"
+    other_control = f"{urls['main']}/_mock/sandboxes/apart"
     fault = {"vendor": "*", "effect": {"kind": "status", "status": 500}}
-    http.post(f"{place}/faults", json=fault).raise_for_status()
+    http.post(f"{other_control}/faults", json=fault).raise_for_status()
 
     assert read("growcrm").status_code == 200
     assert read("growcrm", headers=key).status_code == 500
-    assert [each["status"] for each in http.get(f"{place}/journal").json()] == [500]
+    assert [each["status"] for each in http.get(f"{other_control}/journal").json()] == [500]
     assert [each["status"] for each in http.get(f"{control}/journal").json()] == [200]

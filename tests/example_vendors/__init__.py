@@ -1,7 +1,7 @@
-"""Vendors for tests: as small as can be, and found, served and seeded like the real ones.
+"""Minimal vendors for tests, discovered and served like the real ones.
 
-``bell`` keeps reminders, which ring by themselves; ``gong`` is the same with other credentials.
-``python -m tests.example_vendors`` is the command ``mockvoice`` with these two for vendors.
+``bell`` has reminders, which ring when they are due; ``gong`` is the same with other credentials.
+``python -m tests.example_vendors`` is the command ``mockvoice`` with only these two vendors.
 """
 
 from collections.abc import Iterator
@@ -26,8 +26,8 @@ def _resource(folder: str, *names: str) -> Traversable:
 
 
 @contextmanager
-def for_vendors() -> Iterator[None]:
-    """While this lasts, the toys are the vendors."""
+def installed() -> Iterator[None]:
+    """Replace the real vendors by the example vendors within the block."""
     with (
         mock.patch.object(mockvoice.vendors, "__path__", [str(HERE / "vendors")]),
         mock.patch.object(contract, "resource", _resource),

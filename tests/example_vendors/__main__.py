@@ -1,5 +1,5 @@
 from mockvoice.cli import main
-from tests.example_vendors import for_vendors
+from tests.example_vendors import installed
 
-with for_vendors():
+with installed():
     main()

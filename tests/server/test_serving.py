@@ -1,4 +1,4 @@
-"""What is served where: ports, prefixes, and the options that choose."""
+"""Serving: ports, prefixes, and the settings that select them."""
 
 import http.client
 import threading
@@ -20,19 +20,21 @@ REMINDERS = {"empty": ["Wind the clock"], "demo": ["Wind the clock", "Yesterday'
 def raw(
     url: str, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    """An exchange whose path is sent as it is given."""
+    """Send a request with exactly this path; return status, headers and body."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
     connection.request(method, path, body, headers)
-    answer = connection.getresponse()
-    body = answer.read()
+    response = connection.getresponse()
+    body = response.read()
     connection.close()
-    shown = {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
-    return answer.status, shown, body
+    response_headers = {
+        name.lower(): value for name, value in response.getheaders() if name.lower() != "date"
+    }
+    return response.status, response_headers, body
 
 
-def test_vendors_are_found_in_the_order_of_their_ports():
-    with example_vendors.for_vendors():
+def test_vendors_are_listed_in_the_order_of_their_ports():
+    with example_vendors.installed():
         assert vendor_keys() == ["bell", "gong"]
         assert list(all_vendors()) == ["bell", "gong"]
         assert list(all_vendors(["gong", "bell", "gong"])) == ["bell", "gong"]
@@ -61,24 +63,24 @@ def test_vendors_are_found_in_the_order_of_their_ports():
         ("GET", "/%ff", 404),
     ],
 )
-def test_a_prefix_and_an_own_port_give_the_same(server, method, path, status):
-    places = server.urls["vendors"]["bell"]
+def test_a_prefix_and_an_own_port_give_the_same_responses(server, method, path, status):
+    urls = server.urls["vendors"]["bell"]
     body = b"{}" if method == "POST" else None
-    alone = raw(places["root_url"], method, path, body, **BELL)
-    prefixed = raw(places["prefix_url"], method, "/bell" + path, body, **BELL)
+    own_port = raw(urls["root_url"], method, path, body, **BELL)
+    prefixed = raw(urls["prefix_url"], method, "/bell" + path, body, **BELL)
 
-    assert alone == prefixed
-    assert alone[0] == status
+    assert own_port == prefixed
+    assert own_port[0] == status
 
 
 def test_pages_know_their_prefix(server, http):
-    places = server.urls["vendors"]["bell"]
+    urls = server.urls["vendors"]["bell"]
 
-    assert http.get(f"{places['root_url']}/hello/you").text == "/hello/you"
-    assert http.get(f"{places['prefix_url']}/hello/you").text == "/bell/hello/you"
+    assert http.get(f"{urls['root_url']}/hello/you").text == "/hello/you"
+    assert http.get(f"{urls['prefix_url']}/hello/you").text == "/bell/hello/you"
 
 
-def test_a_vendor_below_its_prefix_answers_for_everything_there(server, http):
+def test_a_vendor_handles_all_paths_under_its_prefix(server, http):
     main = server.urls["main"]
 
     assert http.get(f"{main}/bell").json().keys() == {"why"}
@@ -87,17 +89,17 @@ def test_a_vendor_below_its_prefix_answers_for_everything_there(server, http):
 
 
 def test_a_write_is_seen_on_both_addresses(server, http):
-    places = server.urls["vendors"]["gong"]
+    urls = server.urls["vendors"]["gong"]
     token = {"Authorization": "Bearer gong-demo-token"}
     body = {"text": "Both", "day": "2090-01-01"}
-    made = http.post(f"{places['root_url']}/reminders", json=body, headers=token)
+    created = http.post(f"{urls['root_url']}/reminders", json=body, headers=token)
 
-    assert made.status_code == 201
-    seen = http.get(f"{places['prefix_url']}/reminders/{made.json()['id']}", headers=token)
-    assert seen.json() == made.json()
+    assert created.status_code == 201
+    read = http.get(f"{urls['prefix_url']}/reminders/{created.json()['id']}", headers=token)
+    assert read.json() == created.json()
 
 
-def test_the_credential_of_one_vendor_does_not_open_another(server, http):
+def test_a_credential_is_valid_at_its_own_vendor_only(server, http):
     gong = server.urls["vendors"]["gong"]["root_url"]
 
     assert http.get(f"{gong}/reminders", headers=BELL).status_code == 401
@@ -106,14 +108,14 @@ def test_the_credential_of_one_vendor_does_not_open_another(server, http):
 
 
 @pytest.mark.parametrize("data", ["demo", "empty"])
-def test_a_world_holds_what_was_asked_for(serve, http, data):
+def test_the_data_setting_selects_the_initial_data(serve, http, data):
     bell = serve(data=data).urls["vendors"]["bell"]["root_url"]
     listed = http.get(f"{bell}/reminders", headers=BELL).json()["reminders"]
 
     assert [each["text"] for each in listed] == REMINDERS[data]
 
 
-def test_one_vendor_is_served_alone(serve, http):
+def test_a_single_vendor_can_be_served(serve, http):
     urls = serve(vendors=("gong",)).urls
 
     assert list(urls["vendors"]) == ["gong"]
@@ -129,29 +131,29 @@ def test_without_vendor_ports_there_is_one_listener(serve, http):
 
 
 @pytest.mark.parametrize("path", ["/", "/_mock", "/_mock/health", "/anything"])
-def test_without_control_its_places_are_empty(serve, http, path):
+def test_without_control_its_paths_are_not_found(serve, http, path):
     urls = serve(control=False).urls
-    answer = http.get(urls["main"] + path)
+    response = http.get(urls["main"] + path)
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/json")
-    assert answer.json()["error"]["code"] == "not_found"
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/json")
+    assert response.json()["error"]["code"] == "not_found"
     assert http.head(urls["main"] + path).text == ""
     assert urls["vendors"]["bell"]["spec_url"] is None
     assert http.get(f"{urls['vendors']['bell']['prefix_url']}/reminders", headers=BELL).ok
 
 
-def test_a_server_without_vendors_has_its_control(toy_vendors, http):
+def test_a_server_without_vendors_serves_the_control_api(installed_example_vendors, http):
     with Server(Settings(port=0), vendors={}) as server:
         assert http.get(f"{server.urls['main']}/_mock/vendors").json() == []
-        assert "No vendor is served" in http.get(server.urls["main"]).text
+        assert "This server has no vendors" in http.get(server.urls["main"]).text
 
 
-def test_quirks_are_known_to_the_sandboxes(serve):
+def test_the_quirks_setting_reaches_the_sandboxes(serve):
     assert serve(quirks="strict").sandboxes.quirks == "strict"
     assert serve().sandboxes.quirks == "observed"
 
 
-def test_servers_in_one_process_do_not_share_their_worlds(serve, http):
+def test_servers_in_one_process_do_not_share_data(serve, http):
     one, two = (serve().urls["vendors"]["bell"]["root_url"] for _ in range(2))
     http.post(f"{one}/reminders", json={"text": "One", "day": "2090-01-01"}, headers=BELL)
     listed = http.get(f"{two}/reminders", headers=BELL).json()["reminders"]
@@ -159,14 +161,14 @@ def test_servers_in_one_process_do_not_share_their_worlds(serve, http):
     assert "One" not in [each["text"] for each in listed]
 
 
-def test_a_vendor_with_a_missing_handler_does_not_start(toy_vendors):
+def test_a_vendor_with_a_missing_handler_does_not_start(installed_example_vendors):
     bell = replace(all_vendors(["bell"])["bell"], handlers="tests.example_vendors")
 
     with pytest.raises(ResolverError, match=r"reminders\.search"):
         Server(Settings(port=0, data="empty"), vendors={"bell": bell}).start()
 
 
-def test_an_ipv6_address_is_served_too(serve, http):
+def test_an_ipv6_address_can_be_served(serve, http):
     urls = serve(host="::1").urls
 
     assert urls["main"].startswith("http://[::1]:")
@@ -174,24 +176,24 @@ def test_an_ipv6_address_is_served_too(serve, http):
     assert http.get(f"{urls['vendors']['bell']['root_url']}/reminders", headers=BELL).ok
 
 
-def test_many_first_requests_at_once_make_one_control_application(serve):
+def test_concurrent_first_requests_create_one_control_application(serve):
     main = serve().urls["main"]
     statuses: list[int] = []
 
-    def ask() -> None:
+    def send() -> None:
         statuses.append(raw(main, "GET", "/_mock/health")[0])
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert statuses == [200] * 8
 
 
-def test_the_server_does_not_name_itself(server, http):
-    answer = http.get(f"{server.urls['main']}/_mock/health")
+def test_responses_have_no_server_header(server, http):
+    response = http.get(f"{server.urls['main']}/_mock/health")
 
-    assert "Server" not in answer.headers
-    assert "Date" in answer.headers
+    assert "Server" not in response.headers
+    assert "Date" in response.headers

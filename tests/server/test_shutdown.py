@@ -1,4 +1,4 @@
-"""How a server ends."""
+"""Shutdown of a server."""
 
 import signal
 import socket
@@ -12,18 +12,18 @@ import requests
 from mockvoice.app import Server
 
 
-def dial(url: str) -> socket.socket:
+def connect(url: str) -> socket.socket:
     parts = urlsplit(url)
     return socket.create_connection((parts.hostname, parts.port), timeout=10)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_soon_in_spite_of_open_connections(mockvoice, tmp_path, number):
+def test_a_signal_stops_the_server_quickly_despite_open_connections(mockvoice, tmp_path, number):
     process = mockvoice("serve", "--port", "0", "--ready-file", str(tmp_path / "ready"))
     urls = process.ready(tmp_path / "ready")
     kept = requests.Session()
     kept.get(f"{urls['main']}/_mock/health", timeout=10)
-    with dial(urls["main"]) as silent, dial(urls["vendors"]["bell"]["root_url"]) as half:
+    with connect(urls["main"]) as silent, connect(urls["vendors"]["bell"]["root_url"]) as half:
         half.sendall(b"POST /reminders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
         status, _, err = process.signal(number)
 
@@ -33,39 +33,39 @@ def test_a_signal_ends_it_soon_in_spite_of_open_connections(mockvoice, tmp_path,
     kept.close()
 
 
-def test_after_it_has_ended_its_ports_are_free(mockvoice, tmp_path):
+def test_the_ports_are_free_after_shutdown(mockvoice, tmp_path):
     process = mockvoice("serve", "--port", "0", "--ready-file", str(tmp_path / "ready"))
     urls = process.ready(tmp_path / "ready")
     process.signal(signal.SIGTERM)
 
     for url in (urls["main"], urls["vendors"]["gong"]["root_url"]):
         with pytest.raises(ConnectionRefusedError):
-            dial(url)
+            connect(url)
 
 
-def test_a_server_in_a_thread_ends_with_its_block(toy_vendors):
+def test_a_server_in_a_thread_stops_at_the_end_of_its_block(installed_example_vendors):
     with Server() as server:
         main = server.urls["main"]
         with requests.Session() as kept:
             assert kept.get(f"{main}/_mock/health", timeout=10).status_code == 200
 
     with pytest.raises(ConnectionRefusedError):
-        dial(main)
+        connect(main)
     server.stop()
 
 
-def test_a_server_in_a_thread_leaves_the_signals_of_its_program_alone():
+def test_a_server_in_a_thread_does_not_change_signal_handlers():
     script = (
         "import signal\n"
         "from tests import example_vendors\n"
         "from mockvoice.app import Server\n"
         "before = signal.getsignal(signal.SIGTERM)\n"
-        "with example_vendors.for_vendors(), Server():\n"
+        "with example_vendors.installed(), Server():\n"
         "    assert signal.getsignal(signal.SIGTERM) is before\n"
         "print('done')"
     )
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
 
-    assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)
+    assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)

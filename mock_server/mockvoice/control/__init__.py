@@ -1,5 +1,13 @@
-"""The server from above: its sandboxes' clocks and mail as an API, and pages for people.
+"""The control API and the console: management of a running server.
 
-The API is served like a vendor's, from ``openapi/control/openapi.yaml``; the world that its
-handlers work on is the server itself (``house.py``).
+The API is served like a vendor's, from ``openapi/control/openapi.yaml``; the backend of its
+handlers is the server itself (``context.ServerContext``).
+
+* ``handlers``  the operations of the API, one module per resource
+* ``console``   the web pages, on top of the same handlers
+* ``api``, ``access``, ``login``  the application and its access control
+* ``factory``, ``initial_state``, ``exports``, ``diff``  creating, saving and comparing sandboxes
+* ``seeding_job``, ``background``  long operations that must not block the event loop
+* ``journal_view``, ``har``, ``redaction``  the journal as JSON and HAR, without secrets
+* ``render``, ``errors``, ``parsing``  JSON output, errors and input shared by the handlers
 """

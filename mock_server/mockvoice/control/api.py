@@ -1,4 +1,4 @@
-"""The control application: the API and the pages, behind their guard."""
+"""The control application: the API and the console, behind the access check."""
 
 from functools import partial
 from typing import Any
@@ -16,19 +16,19 @@ from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
-    """The whole of what is served at ``/`` and ``/_mock``."""
-    app = build(_control(server), server.sandboxes)
+    """Build the application that is served at ``/`` and ``/_mock``."""
+    app = build(_vendor(server), server.sandboxes)
     start(app)
     return AccessMiddleware(app, host=settings.host, token=settings.control_token)
 
 
-def _control(server: ServerContext) -> Vendor:
-    """The control API, in the terms in which a vendor speaks of itself: its world is the server."""
+def _vendor(server: ServerContext) -> Vendor:
+    """Describe the control API as a vendor whose backend is the server."""
     key = "control"
     grant = Grant(Sandbox(key, server.clock, {key: server}, {}), "owner")
 
     def authorize(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-        """Whoever got past the guard may do everything."""
+        """Grant everything; requests that pass the access check are fully authorised."""
         return grant
 
     return Vendor(
@@ -40,13 +40,13 @@ def _control(server: ServerContext) -> Vendor:
         security={"": SecurityCheck(authorize), "controlToken": SecurityCheck(authorize)},
         credentials={},
         lookup_credentials=(),
-        install_defaults=_nothing,
-        error_response=render.refuse,
+        install_defaults=_install_nothing,
+        error_response=render.error_response,
         pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
     )
 
 
-def _nothing(server: Any, document: Any) -> None:
-    """The server is there already."""
+def _install_nothing(server: Any, document: Any) -> None:
+    """Do nothing; the server exists already."""

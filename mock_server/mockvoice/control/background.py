@@ -1,4 +1,4 @@
-"""Work that would keep the loop from everybody: done in a thread, and taken over on the loop."""
+"""Slow work in a thread, so that it does not block the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,22 +6,23 @@ from typing import Any, TypeVar
 
 from mockvoice.web.responses import DeferredResponse
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def run_in_thread(make: Callable[[], Made], take: Callable[[Made], Any]) -> DeferredResponse:
-    """The answer that ``take`` gives on the loop for what ``make`` has made in a thread.
+def run_in_thread(work: Callable[[], Result], finish: Callable[[Result], Any]) -> DeferredResponse:
+    """Run ``work`` in a thread, then ``finish`` on the loop; respond with the result of ``finish``.
 
-    ``make`` must only touch what nobody changes; ``take`` looks again whether it may still go on.
+    ``work`` must only access immutable data; ``finish`` gets its result, and must check again that
+    the operation is still possible.
     """
     loop = asyncio.get_running_loop()
 
-    def work() -> Any:
-        made = make()
+    def run() -> Any:
+        result = work()
 
-        async def taken() -> Any:
-            return take(made)
+        async def finish_on_loop() -> Any:
+            return finish(result)
 
-        return asyncio.run_coroutine_threadsafe(taken(), loop).result()
+        return asyncio.run_coroutine_threadsafe(finish_on_loop(), loop).result()
 
-    return DeferredResponse(work)
+    return DeferredResponse(run)

@@ -1,4 +1,4 @@
-"""The running server, as its control API and its pages see it."""
+"""The running server, as the handlers of the control API and the console see it."""
 
 from collections.abc import Mapping
 
@@ -14,64 +14,64 @@ from mockvoice.web.vendor import Vendor
 
 
 class ServerContext(Backend):
-    """What the control API's handlers work on, as a vendor's handlers work on their backend."""
+    """The backend of the control API's handlers: the server with its vendors and sandboxes."""
 
     def __init__(
         self,
         vendors: Mapping[str, Vendor],
         sandboxes: SandboxRegistry,
         addresses: Addresses,
-        openings: SandboxFactory,
+        factory: SandboxFactory,
     ) -> None:
         super().__init__(Clock())
         self.vendors = vendors
         self.sandboxes = sandboxes
         self.addresses = addresses
-        self.factory = openings
+        self.factory = factory
 
     def sandbox(self, name: str) -> Sandbox:
-        """The sandbox of this name. Raises ``SandboxNotFound``."""
-        found = self.sandboxes.get(name)
-        if found is None:
+        """Return the sandbox of this name. Raises ``SandboxNotFound``."""
+        sandbox = self.sandboxes.get(name)
+        if sandbox is None:
             raise SandboxNotFound(name)
-        return found
+        return sandbox
 
     def vendor(self, key: str) -> Vendor:
-        """The vendor of this key. Raises ``VendorNotFound``."""
-        found = self.vendors.get(key)
-        if found is None:
+        """Return the vendor of this key. Raises ``VendorNotFound``."""
+        vendor = self.vendors.get(key)
+        if vendor is None:
             raise VendorNotFound(key, list(self.vendors))
-        return found
+        return vendor
 
     def operations(self, key: str) -> list[str]:
-        """The ids of a vendor's operations, in their contract's order. Raises ``VendorNotFound``."""
+        """Return the ids of a vendor's operations, in contract order. Raises ``VendorNotFound``."""
         paths = contract.load(self.vendor(key).key)["paths"]
         return [
-            each["operationId"]
+            operation["operationId"]
             for item in paths.values()
-            for each in item.values()
-            if isinstance(each, dict) and "operationId" in each
+            for operation in item.values()
+            if isinstance(operation, dict) and "operationId" in operation
         ]
 
     def expire_tokens(self, sandbox: Sandbox, key: str) -> None:
-        """End the tokens that a vendor, or with ``*`` every one, has granted so far."""
+        """Expire the tokens that a vendor, or with ``*`` every vendor, has granted so far."""
         for vendor in self.vendors.values() if key == ANY else [self.vendor(key)]:
             backend = sandbox.backends[vendor.key]
             with backend.transaction():
                 vendor.expire_tokens(backend)
 
     def vendor_contract(self, key: str) -> contract.Document:
-        """A vendor's contract, whose servers are the places of this run. Raises ``VendorNotFound``."""
+        """Return a vendor's contract; its servers are this server's URLs. Raises ``VendorNotFound``."""
         vendor = self.vendor(key)
         address = self.addresses.vendors[key]
-        places = {
-            f"{vendor.title} at the root of its own port": address.root_url,
-            f"{vendor.title} below a prefix": address.prefix_url,
+        urls = {
+            f"{vendor.title} on its own port": address.root_url,
+            f"{vendor.title} under its prefix of the main port": address.prefix_url,
         }
-        servers = [{"url": url, "description": what} for what, url in places.items() if url]
+        servers = [{"url": url, "description": text} for text, url in urls.items() if url]
         return {**contract.load(key), "servers": servers}
 
-    def own_contract(self) -> contract.Document:
-        """The control API's contract, likewise."""
+    def control_contract(self) -> contract.Document:
+        """Return the control API's contract; its only server is this one."""
         servers = [{"url": self.addresses.main, "description": "This server"}]
         return {**contract.load("control"), "servers": servers}

@@ -1,15 +1,18 @@
-"""What the control API refuses."""
+"""Errors of the control API.
+
+``code`` is for programs, ``status`` is the HTTP status, and the exception's text is the message.
+"""
 
 
 class ControlError(Exception):
-    """The base of the control API's refusals."""
+    """The base of the control API's errors."""
 
     status = 400
     code = "invalid_request"
 
 
 class InvalidTime(ControlError):
-    """An instant or a span that no clock can take."""
+    """An instant or a duration is outside the range of the clock."""
 
 
 class SandboxNotFound(ControlError):
@@ -18,29 +21,33 @@ class SandboxNotFound(ControlError):
     status, code = 404, "sandbox_not_found"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no sandbox {name!r}")
+        super().__init__(
+            f"There is no sandbox {name!r}; GET /_mock/sandboxes lists the existing ones"
+        )
 
 
 class SandboxExists(ControlError):
-    """Another sandbox has the name that was asked for."""
+    """Another sandbox has the requested name."""
 
     status, code = 409, "sandbox_exists"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a sandbox {name!r} already")
+        super().__init__(
+            f"A sandbox named {name!r} already exists; choose another name, or delete it first"
+        )
 
 
 class DefaultSandboxProtected(ControlError):
-    """The sandbox ``default`` is always there."""
+    """The sandbox ``default`` always exists."""
 
     status, code = 409, "default_sandbox"
 
     def __init__(self) -> None:
-        super().__init__("The sandbox 'default' cannot be deleted; it can be reset")
+        super().__init__("The sandbox 'default' cannot be deleted; reset it instead")
 
 
 class InvalidExport(ControlError):
-    """A file that is no exported sandbox, or is wrong somewhere."""
+    """The export file is invalid."""
 
     code = "invalid_export"
 
@@ -51,69 +58,78 @@ class SnapshotNotFound(ControlError):
     status, code = 404, "snapshot_not_found"
 
     def __init__(self, name: str, sandbox: str) -> None:
-        super().__init__(f"There is no snapshot {name!r} of the sandbox {sandbox!r}")
+        super().__init__(
+            f"There is no snapshot {name!r} in the sandbox {sandbox!r}; "
+            f"GET /_mock/sandboxes/{sandbox}/snapshots lists the existing ones"
+        )
 
 
 class SnapshotExists(ControlError):
-    """Another snapshot has the name that was asked for."""
+    """Another snapshot has the requested name."""
 
     status, code = 409, "snapshot_exists"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a snapshot {name!r} already")
+        super().__init__(
+            f"A snapshot named {name!r} already exists; choose another name, or delete it first"
+        )
 
 
 class ReservedSnapshotName(ControlError):
-    """``current`` means the present state, which is no snapshot."""
+    """``current`` is the name of the present state, which is not a snapshot."""
 
     status, code = 409, "current_state"
 
     def __init__(self) -> None:
         super().__init__(
-            "'current' means the present state: it can be exported and compared, and nothing else"
+            "'current' is reserved for the present state, which can only be exported and compared; "
+            "use another snapshot name"
         )
 
 
 class TooManySnapshots(ControlError):
-    """The sandbox has as many snapshots as are kept."""
+    """The sandbox has the maximum number of snapshots."""
 
     status, code = 409, "too_many_snapshots"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A sandbox has {limit} snapshots at the most; delete some first")
+        super().__init__(f"The sandbox has {limit} snapshots, which is the maximum; delete some")
 
 
 class VendorNotFound(ControlError):
-    """No vendor that is served in this run has this key."""
+    """This server does not serve a vendor with this key."""
 
     status, code = 404, "vendor_not_found"
 
     def __init__(self, key: str, known: list[str]) -> None:
-        super().__init__(
-            f"There is no vendor {key!r} here; served are {', '.join(known) or 'none'}"
-        )
+        expected = f"expected one of {', '.join(known)}" if known else "no vendor is available here"
+        super().__init__(f"Unknown vendor {key!r}; {expected}")
 
 
 class InvalidFault(ControlError):
-    """A fault that no request could meet."""
+    """The fault could never be triggered."""
 
 
 class TooManyFaults(ControlError):
-    """A sandbox has as many faults as it takes."""
+    """The sandbox has the maximum number of faults."""
 
     status, code = 409, "too_many_faults"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A sandbox takes {limit} faults: delete some, those that are used up too")
+        super().__init__(
+            f"The sandbox has {limit} faults, which is the maximum; delete some (used-up faults count)"
+        )
 
 
 class FaultNotFound(ControlError):
-    """The sandbox has no such fault."""
+    """The sandbox has no fault of this id."""
 
     status, code = 404, "fault_not_found"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"There is no fault {number} in this sandbox")
+        super().__init__(
+            f"There is no fault {number} in this sandbox; list its faults to see their ids"
+        )
 
 
 class JournalDisabled(ControlError):
@@ -122,46 +138,51 @@ class JournalDisabled(ControlError):
     status, code = 409, "journal_off"
 
     def __init__(self) -> None:
-        super().__init__("This server was started with --journal-size 0, which keeps no journal")
+        super().__init__(
+            "The journal is disabled: this server was started with --journal-size 0; "
+            "start it with a larger size"
+        )
 
 
 class InvalidSeedRequest(ControlError):
-    """Data that cannot be made, or not for this vendor."""
+    """The seed options are invalid, or the vendor has no seeder."""
 
 
 class SeedingRejected(ControlError):
-    """One of the requests that make the data was refused by the vendor's own rules."""
+    """The vendor's own rules rejected one of the seeding requests."""
 
     status, code = 409, "seeding_refused"
 
 
 class ConcurrentModification(ControlError):
-    """Somebody else has changed what was being filled."""
+    """Another client changed the sandbox while it was being seeded."""
 
     status, code = 409, "changed_meanwhile"
 
     def __init__(self, name: str, vendor: str) -> None:
         super().__init__(
-            f"The sandbox {name!r} was changed at {vendor} while it was being filled, so that nothing "
-            "was added; ask again when nobody else writes there"
+            f"Another client changed the sandbox {name!r} at {vendor} during seeding, so nothing was "
+            "added; retry when no other client writes to it"
         )
 
 
 class InvalidForm(ControlError):
-    """A field of a form holds what it cannot mean."""
+    """A form field has an invalid value."""
 
 
 class InvalidFilter(ControlError):
-    """A filter that no entry of a journal could have been meant by."""
+    """A filter of the journal is invalid."""
 
 
 class EntryNotFound(ControlError):
-    """The journal has no such entry, or not any more."""
+    """The journal has no entry of this id, or has it no longer."""
 
     status, code = 404, "entry_not_found"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"The journal has no entry {number}; the oldest are dropped first")
+        super().__init__(
+            f"There is no entry {number} in the journal; the oldest entries are dropped first"
+        )
 
 
 class InvoiceNotFound(ControlError):
@@ -170,17 +191,18 @@ class InvoiceNotFound(ControlError):
     status, code = 404, "invoice_not_found"
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"There is no invoice {key[:100]!r} here")
+        super().__init__(f"There is no invoice {key[:100]!r} at this vendor in this sandbox")
 
 
 class ForeignHost(ControlError):
-    """The request was meant for another host: a page elsewhere may have had its name rebound."""
+    """The request is for another host, for example because of DNS rebinding."""
 
     status, code = 403, "foreign_host"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Requests to {host!r} are not taken here: use localhost, or the address given with --host"
+            f"Requests to the host {host!r} are rejected; use localhost, or the address given with "
+            "--host"
         )
 
 
@@ -190,7 +212,10 @@ class ForeignOrigin(ControlError):
     status, code = 403, "foreign_origin"
 
     def __init__(self, origin: str) -> None:
-        super().__init__(f"Requests from pages of {origin!r} are not taken here")
+        super().__init__(
+            f"Requests from pages of {origin!r} are rejected; send them from a page of this server, "
+            "or without an Origin header"
+        )
 
 
 class TokenMissing(ControlError):
@@ -200,5 +225,6 @@ class TokenMissing(ControlError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This server was started with a control token: send it as 'Authorization: Bearer …'"
+            "The control token is missing or wrong; this server was started with one: send it as "
+            "'Authorization: Bearer …'"
         )

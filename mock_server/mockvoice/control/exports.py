@@ -1,4 +1,4 @@
-"""A sandbox as a file: sorted and indented JSON that can be compared, kept and read again."""
+"""Export files of sandboxes: sorted, indented JSON that can be compared, kept and imported."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,82 +11,84 @@ from mockvoice.web.state import InitialState, SandboxState
 from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
 
-# Grows when a file of an older form could no longer be read.
+# The number is increased by changes that make older files unreadable.
 FORMAT = "mockvoice-sandbox/1"
 
-_PARTS = {"format", "clock", "seed", "vendors"}
+_MEMBERS = {"format", "clock", "seed", "vendors"}
 
 
 def dump(saved: SandboxState) -> bytes:
-    """A saved state as a file; equal states give equal files.
+    """Dump a saved state to a file; equal states give equal files.
 
-    It holds all that the state needs, tokens that were granted included, but not the sandbox's own
-    credentials. May run in any thread, since nobody changes what is saved.
+    The file has everything in the state, including granted tokens, but not the sandbox's own
+    credentials. May run in any thread, since saved states never change.
     """
-    return b"".join(_pieces(saved))
+    return b"".join(_chunks(saved))
 
 
-def _pieces(saved: SandboxState) -> Iterator[bytes]:
+def _chunks(saved: SandboxState) -> Iterator[bytes]:
     clock = {"now": saved.now or Clock().now(), "frozen": saved.frozen}
     yield b'{\n  "clock": ' + codec.dumps(clock, "  ")
     yield b',\n  "format": "%s",\n  "seed": %d,\n  "vendors": {' % (FORMAT.encode(), saved.seed)
-    for number, (key, world) in enumerate(sorted(saved.backends.items())):
+    for number, (key, backend) in enumerate(sorted(saved.backends.items())):
         yield b'%s\n    "%s": ' % (b"," * (number > 0), key.encode())
-        yield from serialization.dump(world, "    ")
+        yield from serialization.dump(backend, "    ")
     yield b"\n  }\n}\n"
 
 
-def load(vendors: Mapping[str, Vendor], worlds: StateCache, found: Any) -> SandboxState:
-    """The state that a file's data describes. Raises ``Unreadable``.
+def load(vendors: Mapping[str, Vendor], states: StateCache, document: Any) -> SandboxState:
+    """Load the state of an export file. Raises ``DecodeError``.
 
-    A vendor that the file does not name begins with an empty account. May run in any thread.
+    A vendor that is missing in the file starts with an empty account. May run in any thread.
     """
-    _check_parts(found)
-    now, frozen = _time(found["clock"])
-    seed = _below("$.seed", int, found["seed"])
-    unknown = found["vendors"].keys() - vendors.keys()
+    _check_members(document)
+    now, frozen = _decode_clock(document["clock"])
+    seed = _decode_at("$.seed", int, document["seed"])
+    unknown = document["vendors"].keys() - vendors.keys()
     if unknown:
         served = ", ".join(vendors)
-        raise DecodeError(f"is not served here, only {served}", f"$.vendors.{min(unknown)}")
-    made = {}
+        raise DecodeError(
+            f"is not served by this server; expected one of {served}", f"$.vendors.{min(unknown)}"
+        )
+    backends = {}
     for key, vendor in vendors.items():
-        if key in found["vendors"]:
-            made[key] = _world(vendor, now, found["vendors"][key])
-    others = {key: vendor for key, vendor in vendors.items() if key not in made}
-    made.update(worlds.resolve(others, InitialState("empty", seed, now)).backends)
-    return SandboxState({key: made[key] for key in vendors}, seed, now, frozen)
+        if key in document["vendors"]:
+            backends[key] = _load_backend(vendor, now, document["vendors"][key])
+    missing = {key: vendor for key, vendor in vendors.items() if key not in backends}
+    backends.update(states.resolve(missing, InitialState("empty", seed, now)).backends)
+    return SandboxState({key: backends[key] for key in vendors}, seed, now, frozen)
 
 
-def _world(vendor: Vendor, now: datetime, found: Any) -> Any:
+def _load_backend(vendor: Vendor, now: datetime, data: Any) -> Any:
     try:
-        return serialization.load(vendor.backend, Clock(now, frozen=True), found)
+        return serialization.load(vendor.backend, Clock(now, frozen=True), data)
     except DecodeError as error:
         raise error.prefixed(f"$.vendors.{vendor.key}") from error
 
 
-def _check_parts(found: Any) -> None:
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise DecodeError(f"must be {FORMAT!r}; this is no exported sandbox", "$.format")
-    for name in sorted(_PARTS ^ found.keys()):
-        raise DecodeError("is missing" if name in _PARTS else "is unknown", f"$.{name}")
-    if not isinstance(found["vendors"], dict):
+def _check_members(document: Any) -> None:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise DecodeError(f"must be {FORMAT!r}; this is not an exported sandbox", "$.format")
+    for name in sorted(_MEMBERS ^ document.keys()):
+        raise DecodeError("is missing" if name in _MEMBERS else "is unknown", f"$.{name}")
+    if not isinstance(document["vendors"], dict):
         raise DecodeError("must be an object", "$.vendors")
 
 
-def _time(found: Any) -> tuple[datetime, bool]:
-    if not isinstance(found, dict) or found.keys() != {"now", "frozen"}:
-        raise DecodeError("must have now and frozen, and nothing else", "$.clock")
-    frozen = _below("$.clock.frozen", bool, found["frozen"])
+def _decode_clock(data: Any) -> tuple[datetime, bool]:
+    if not isinstance(data, dict) or data.keys() != {"now", "frozen"}:
+        raise DecodeError("must be an object with exactly the members now and frozen", "$.clock")
+    frozen = _decode_at("$.clock.frozen", bool, data["frozen"])
     try:
-        return parse_instant(_below("$.clock.now", str, found["now"])).astimezone(UTC), frozen
+        return parse_instant(_decode_at("$.clock.now", str, data["now"])).astimezone(UTC), frozen
     except ValueError as error:
         raise DecodeError(
             f"must be an instant such as 2026-03-01T09:00:00Z: {error}", "$.clock.now"
         ) from error
 
 
-def _below(where: str, kind: Any, found: Any) -> Any:
+def _decode_at(path: str, kind: Any, data: Any) -> Any:
     try:
-        return codec.decode(kind, found)
+        return codec.decode(kind, data)
     except DecodeError as error:
-        raise error.prefixed(where) from error
+        raise error.prefixed(path) from error

@@ -1,4 +1,4 @@
-"""New sandboxes."""
+"""Creation of sandboxes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,29 +18,32 @@ from mockvoice.web.vendor import Vendor
 
 
 class InvalidDataFile(Exception):
-    """A file of data is not there, or is no exported sandbox."""
+    """The export file given with ``--data`` is missing or invalid."""
 
 
 class SandboxFactory:
-    """Opens sandboxes with a world of each vendor, found by their names and their credentials."""
+    """Creates sandboxes, and registers their names and credentials."""
 
     def __init__(self, vendors: Mapping[str, Vendor], sandboxes: SandboxRegistry) -> None:
         self.states = StateCache()
         self._vendors = vendors
         self._sandboxes = sandboxes
         self._credentials = CredentialMaker()
-        self._opened = 0
+        self._created = 0
 
-    def resolve(self, beginning: InitialState) -> SandboxState:
-        """The state that a beginning describes; in any thread. See ``Worlds.begin``."""
-        return self.states.resolve(self._vendors, beginning)
+    def resolve(self, initial_state: InitialState) -> SandboxState:
+        """Return the state that an initial state describes; see ``StateCache.resolve``.
 
-    def is_cached(self, beginning: InitialState) -> bool:
-        """Whether ``begin`` would take no time."""
-        return self.states.is_cached(self._vendors, beginning)
+        May run in any thread.
+        """
+        return self.states.resolve(self._vendors, initial_state)
+
+    def is_cached(self, initial_state: InitialState) -> bool:
+        """Return whether ``resolve`` would be fast."""
+        return self.states.is_cached(self._vendors, initial_state)
 
     def initial_state_of(self, settings: Settings) -> InitialState:
-        """What a server shall begin with. Raises ``UnreadableFile`` for data that cannot be had."""
+        """Return the initial state of ``default``. Raises ``InvalidDataFile``."""
         data = settings.data
         if not isinstance(data, Path):
             return InitialState(data, settings.seed, settings.now)
@@ -52,20 +55,20 @@ class SandboxFactory:
             raise InvalidDataFile(f"--data {data}: {error}") from error
         return InitialState(saved, settings.seed, settings.now)
 
-    def create(self, name: str, beginning: InitialState, saved: SandboxState) -> Sandbox:
-        """A sandbox of this name in a state; the name must be free."""
+    def create(self, name: str, initial_state: InitialState, state: SandboxState) -> Sandbox:
+        """Create a sandbox of this name in a state; the name must be free."""
         clock = Clock()
-        saved.apply_to(clock)
+        state.apply_to(clock)
         sandbox = Sandbox(
-            name, clock, LazyBackends(saved.backends, clock), self._credentials_of(name), saved.seed
+            name, clock, LazyBackends(state.backends, clock), self._credentials_of(name), state.seed
         )
-        sandbox.initial_state = beginning
+        sandbox.initial_state = initial_state
         self._sandboxes.add(sandbox, self._vendors)
         return sandbox
 
     def free_name(self) -> str:
-        """A name that no sandbox has."""
-        number = self._opened + 1
+        """Return a name that no sandbox has."""
+        number = self._created + 1
         while self._sandboxes.get(f"sandbox-{number}") is not None:
             number += 1
         return f"sandbox-{number}"
@@ -73,5 +76,5 @@ class SandboxFactory:
     def _credentials_of(self, name: str) -> Credentials:
         if name == DEFAULT:
             return demo(self._vendors)
-        self._opened += 1
-        return self._credentials.of(self._opened, self._vendors)
+        self._created += 1
+        return self._credentials.of(self._created, self._vendors)

@@ -1,4 +1,4 @@
-"""A journal as an HTTP Archive 1.2, which browsers' developer tools and many others read."""
+"""A journal as an HTTP Archive (HAR) 1.2, the format of browsers' developer tools."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -10,51 +10,51 @@ import orjson
 
 from mockvoice import __version__
 from mockvoice.control import journal_view
-from mockvoice.control.redaction import STARS, Redactor
+from mockvoice.control.redaction import MASK, Redactor
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_log import Entry, Headers
 
-_PHRASES = {each.value: each.phrase for each in HTTPStatus}
-_UNKNOWN = -1  # HAR's word for a size that was not measured
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_UNKNOWN = -1  # HAR's value for a size that was not measured
 
 
-def archive(entries: Iterable[Entry], masks: Redactor) -> bytes:
-    """The archive as JSON text, the oldest entry first, as HAR wants it."""
+def archive(entries: Iterable[Entry], redactor: Redactor) -> bytes:
+    """Return the archive as JSON text, oldest entry first, as HAR requires."""
     log = {
         "version": "1.2",
         "creator": {"name": "Mockvoice", "version": __version__},
-        "entries": [_entry(each, masks) for each in reversed(list(entries))],
+        "entries": [_entry(entry, redactor) for entry in reversed(list(entries))],
     }
     return orjson.dumps({"log": log}, option=orjson.OPT_INDENT_2)
 
 
-def _entry(entry: Entry, masks: Redactor) -> dict[str, Any]:
+def _entry(entry: Entry, redactor: Redactor) -> dict[str, Any]:
     milliseconds = round(entry.seconds * 1000, 3)
-    began = journal_view.moment(entry) - timedelta(seconds=entry.seconds)
-    out = {
-        "startedDateTime": began.isoformat(timespec="milliseconds"),
+    started = journal_view.answered_at(entry) - timedelta(seconds=entry.seconds)
+    result = {
+        "startedDateTime": started.isoformat(timespec="milliseconds"),
         "time": milliseconds,
-        "request": _request(entry, masks),
-        "response": _response(entry, masks),
+        "request": _request(entry, redactor),
+        "response": _response(entry, redactor),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
     }
-    comments = [entry.operation or "", masks.text(journal_view.readable(entry.note))]
+    comments = [entry.operation or "", redactor.text(journal_view.encodable(entry.note))]
     if comment := ": ".join(filter(None, comments)):
-        out["comment"] = comment
-    return out
+        result["comment"] = comment
+    return result
 
 
-def _request(entry: Entry, masks: Redactor) -> dict[str, Any]:
-    query = parse_query(masks.query(entry.query.decode("latin-1")).encode("latin-1"))
-    out: dict[str, Any] = {
+def _request(entry: Entry, redactor: Redactor) -> dict[str, Any]:
+    query = parse_query(redactor.query(entry.query.decode("latin-1")).encode("latin-1"))
+    result: dict[str, Any] = {
         "method": entry.method,
-        "url": journal_view.url(entry, masks),
+        "url": journal_view.url(entry, redactor),
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(entry.headers, b"cookie"),
-        "headers": _headers(entry.headers, masks),
+        "headers": _headers(entry.headers, redactor),
         "queryString": [
-            {"name": journal_view.readable(name), "value": journal_view.readable(value)}
+            {"name": journal_view.encodable(name), "value": journal_view.encodable(value)}
             for name, value in query
         ],
         "headersSize": _UNKNOWN,
@@ -62,66 +62,66 @@ def _request(entry: Entry, masks: Redactor) -> dict[str, Any]:
     }
     if entry.body:
         kind = journal_view.media_type(entry.headers)
-        text = _text(entry.body, kind, masks)
-        out["postData"] = {"mimeType": kind, "text": text or ""}
+        text = _text(entry.body, kind, redactor)
+        result["postData"] = {"mimeType": kind, "text": text or ""}
         if text is None:
-            out["postData"]["comment"] = f"{entry.body_size} bytes that are no text"
+            result["postData"]["comment"] = f"{entry.body_size} bytes of binary data"
         elif len(entry.body) < entry.body_size:
-            out["postData"]["comment"] = f"cut off after {len(entry.body)} bytes"
-    return out
+            result["postData"]["comment"] = f"truncated after {len(entry.body)} bytes"
+    return result
 
 
-def _response(entry: Entry, masks: Redactor) -> dict[str, Any]:
-    """What was answered; with status 0, as browsers write it, if nothing was."""
+def _response(entry: Entry, redactor: Redactor) -> dict[str, Any]:
+    """Return the response; its status is 0, as in browsers, if none was sent."""
     kind = journal_view.media_type(entry.answer_headers)
     location = next((v for k, v in entry.answer_headers if k == b"location"), b"")
     content: dict[str, Any] = {"size": entry.answer_size, "mimeType": kind or "x-unknown"}
-    text = _text(entry.answer, kind, masks)
+    text = _text(entry.answer, kind, redactor)
     if text is not None:
         content["text"] = text
     elif entry.answer:
         content |= {"text": b64encode(entry.answer).decode(), "encoding": "base64"}
     if len(entry.answer) < entry.answer_size:
-        content["comment"] = f"cut off after {len(entry.answer)} bytes"
+        content["comment"] = f"truncated after {len(entry.answer)} bytes"
     return {
         "status": entry.status or 0,
         "statusText": _PHRASES.get(entry.status or 0, ""),
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(entry.answer_headers, b"set-cookie"),
-        "headers": _headers(entry.answer_headers, masks),
+        "headers": _headers(entry.answer_headers, redactor),
         "content": content,
-        "redirectURL": masks.text(location.decode("latin-1")),
+        "redirectURL": redactor.text(location.decode("latin-1")),
         "headersSize": _UNKNOWN,
         "bodySize": _UNKNOWN if entry.status is None else entry.answer_size,
     }
 
 
-def _text(body: bytes, kind: str, masks: Redactor) -> str | None:
-    """A body's own text if nothing in it is secret, else the same data written anew."""
+def _text(body: bytes, kind: str, redactor: Redactor) -> str | None:
+    """Return a body's own text if nothing in it is secret, else the redacted data as JSON."""
     if not body:
         return ""
     if kind != journal_view.FORM:
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return journal_view.text(body, kind, masks)
-        hidden = masks.data(data)
-        return (body if hidden == data else orjson.dumps(hidden)).decode()
-    return journal_view.text(body, kind, masks)
+            return journal_view.body_text(body, kind, redactor)
+        redacted = redactor.data(data)
+        return (body if redacted == data else orjson.dumps(redacted)).decode()
+    return journal_view.body_text(body, kind, redactor)
 
 
-def _headers(sent: Headers, masks: Redactor) -> list[dict[str, str]]:
+def _headers(headers: Headers, redactor: Redactor) -> list[dict[str, str]]:
     return [
-        {"name": name, "value": masks.header(name, value.decode("latin-1"))}
-        for name, value in ((each[0].decode("latin-1"), each[1]) for each in sent)
+        {"name": name, "value": redactor.header(name, value.decode("latin-1"))}
+        for name, value in ((pair[0].decode("latin-1"), pair[1]) for pair in headers)
     ]
 
 
-def _cookies(sent: Headers, header: bytes) -> list[dict[str, str]]:
-    """The names of cookies; what they hold is not told."""
+def _cookies(headers: Headers, header: bytes) -> list[dict[str, str]]:
+    """Return the cookies with masked values."""
     pairs: list[str] = []
-    for name, value in sent:
+    for name, value in headers:
         if name == header:
             parts = value.decode("latin-1").split(";")
             pairs += parts[:1] if header == b"set-cookie" else parts
-    return [{"name": each.partition("=")[0].strip(), "value": STARS} for each in pairs if each]
+    return [{"name": pair.partition("=")[0].strip(), "value": MASK} for pair in pairs if pair]

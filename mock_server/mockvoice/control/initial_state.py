@@ -1,4 +1,4 @@
-"""What a new or reset sandbox shall begin with."""
+"""The initial state of a new or reset sandbox."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,35 +16,36 @@ ResolvedState = tuple[InitialState, SandboxState]
 
 def resolve(
     server: ServerContext,
-    wanted: Mapping[str, Any],
-    take: Callable[[ResolvedState], Any],
-    before: InitialState | None = None,
+    body: Mapping[str, Any],
+    finish: Callable[[ResolvedState], Any],
+    previous: InitialState | None = None,
 ) -> Any:
-    """What ``take`` gives for the state that a request wants; what it leaves out is as before.
+    """Call ``finish`` with the state that a request describes; omitted members are as before.
 
-    Off the loop where the state has to be made. Raises ``InvalidTime`` and ``InvalidExport``.
+    If the state is not cached, it is created in a thread. Raises ``InvalidTime`` and
+    ``InvalidExport``.
     """
-    before = before or InitialState()
-    data = wanted.get("data", before.data)
-    # With other data, only what is said again counts: an exported file has a time of its own.
-    if "data" in wanted and isinstance(data, dict):
-        before = InitialState()
-    now = parse_instant(wanted["now"]) if "now" in wanted else before.now
-    seed = wanted.get("seed", before.seed)
+    previous = previous or InitialState()
+    data = body.get("data", previous.data)
+    # An export file has its own time and seed, so the previous ones do not apply to it.
+    if "data" in body and isinstance(data, dict):
+        previous = InitialState()
+    now = parse_instant(body["now"]) if "now" in body else previous.now
+    seed = body.get("seed", previous.seed)
 
-    def begin() -> ResolvedState:
-        beginning = InitialState(
+    def resolve_state() -> ResolvedState:
+        initial_state = InitialState(
             load_export(server, data) if isinstance(data, dict) else data, seed, now
         )
-        return beginning, server.factory.resolve(beginning)
+        return initial_state, server.factory.resolve(initial_state)
 
     if isinstance(data, dict) or not server.factory.is_cached(InitialState(data, seed, now)):
-        return run_in_thread(begin, take)
-    return take(begin())
+        return run_in_thread(resolve_state, finish)
+    return finish(resolve_state())
 
 
 def load_export(server: ServerContext, document: Any) -> SandboxState:
-    """The state that an exported file describes; in any thread. Raises ``InvalidExport``."""
+    """Load the state of an export file; from any thread. Raises ``InvalidExport``."""
     try:
         return exports.load(server.vendors, server.factory.states, document)
     except DecodeError as error:

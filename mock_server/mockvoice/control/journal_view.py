@@ -1,4 +1,4 @@
-"""Entries of a journal, decoded and without secrets, as the control API and its pages show them."""
+"""Entries of a journal as JSON data, decoded and without secrets."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from mockvoice.web.sandboxes import Sandbox
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_TEXTUAL = (
+_TEXT_TYPES = (
     "text/",
     "application/xml",
     "application/javascript",
@@ -26,30 +26,30 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are asked for; ``None`` asks for all."""
+    """Filter of journal entries; ``None`` matches every entry."""
 
     vendor: str | None = None
     operation: str | None = None
     status: str | None = None  # "404", or "4xx"
-    since: str | None = None  # the id of an entry, or an instant of the sandbox's clock
+    since: str | None = None  # id of an entry, or instant of the sandbox's clock
 
-    def takes(self) -> Callable[[Entry], bool]:
-        """Whether an entry is one of them. Raises ``ValueError`` for what cannot be."""
+    def predicate(self) -> Callable[[Entry], bool]:
+        """Return a function that tests an entry. Raises ``ValueError`` for an invalid filter."""
         oldest, earliest = self._since()
         status = self.status.lower() if self.status else None
         if status is not None and not _STATUS.fullmatch(status):
-            raise ValueError(f"{status[:100]!r} is no status such as 404 or 4xx")
+            raise ValueError(f"{status[:100]!r} is not a status such as 404 or 4xx")
 
-        def takes(entry: Entry) -> bool:
+        def matches(entry: Entry) -> bool:
             return (
                 entry.id > oldest
                 and entry.at >= earliest
                 and self.vendor in (None, entry.vendor)
                 and self.operation in (None, entry.operation)
-                and (status is None or _matches(status, entry.status))
+                and (status is None or _matches_status(status, entry.status))
             )
 
-        return takes
+        return matches
 
     def _since(self) -> tuple[int, int]:
         if not self.since:
@@ -58,24 +58,24 @@ class Filter:
             return int(self.since), -(2**63)
         instant = datetime.fromisoformat(self.since)
         if instant.tzinfo is None:
-            raise ValueError("an instant needs an offset from UTC")
+            raise ValueError("an instant must have an offset from UTC")
         return 0, (instant - _EPOCH) // _MICROSECOND
 
 
-def chosen(sandbox: Sandbox, wanted: Filter, limit: int) -> list[Entry]:
-    """The newest entries of a journal that a filter takes. Raises ``ValueError``."""
-    takes = wanted.takes()
-    found: list[Entry] = []
+def select_entries(sandbox: Sandbox, criteria: Filter, limit: int) -> list[Entry]:
+    """Return the newest entries that match a filter. Raises ``ValueError`` for an invalid one."""
+    matches = criteria.predicate()
+    entries: list[Entry] = []
     for entry in sandbox.request_log:
-        if len(found) == limit:
+        if len(entries) == limit:
             break
-        if takes(entry):
-            found.append(entry)
-    return found
+        if matches(entry):
+            entries.append(entry)
+    return entries
 
 
 def redactor_for(sandbox: Sandbox) -> Redactor:
-    """What is hidden in a sandbox's journal by its value: its credentials, ids excepted."""
+    """Return the redactor of a sandbox's journal; it knows the credentials, except ids, by value."""
     return Redactor(
         secret
         for credentials in sandbox.credentials.values()
@@ -84,105 +84,107 @@ def redactor_for(sandbox: Sandbox) -> Redactor:
     )
 
 
-def shown(entries: Iterable[Entry], masks: Redactor) -> list[dict[str, Any]]:
-    """Entries as JSON data."""
-    return [exchange(each, masks) for each in entries]
+def exchanges(entries: Iterable[Entry], redactor: Redactor) -> list[dict[str, Any]]:
+    """Return entries as JSON data."""
+    return [exchange(entry, redactor) for entry in entries]
 
 
-def exchange(entry: Entry, masks: Redactor) -> dict[str, Any]:
-    """One entry as JSON data."""
+def exchange(entry: Entry, redactor: Redactor) -> dict[str, Any]:
+    """Return one entry as JSON data."""
     return {
         "id": entry.id,
-        "at": moment(entry).isoformat().replace("+00:00", "Z"),
+        "at": answered_at(entry).isoformat().replace("+00:00", "Z"),
         "vendor": entry.vendor,
         "operation": entry.operation,
         "method": entry.method,
-        "path": masks.value(readable(entry.path)),
+        "path": redactor.value(encodable(entry.path)),
         "status": entry.status,
         "duration_ms": round(entry.seconds * 1000, 3),
         "request": {
-            "url": url(entry, masks),
-            "headers": headers(entry.headers, masks),
-            **_content(entry.headers, entry.body, entry.body_size, masks),
+            "url": url(entry, redactor),
+            "headers": headers(entry.headers, redactor),
+            **_content(entry.headers, entry.body, entry.body_size, redactor),
         },
         "response": None
         if entry.status is None
         else {
-            "headers": headers(entry.answer_headers, masks),
-            **_content(entry.answer_headers, entry.answer, entry.answer_size, masks),
+            "headers": headers(entry.answer_headers, redactor),
+            **_content(entry.answer_headers, entry.answer, entry.answer_size, redactor),
         },
-        "note": masks.text(readable(entry.note)) or None,
+        "note": redactor.text(encodable(entry.note)) or None,
     }
 
 
-def moment(entry: Entry) -> datetime:
-    """When it was answered, on the sandbox's clock."""
+def answered_at(entry: Entry) -> datetime:
+    """Return when the response was sent, by the sandbox's clock."""
     return _EPOCH + timedelta(microseconds=entry.at)
 
 
-def url(entry: Entry, masks: Redactor) -> str:
-    """The absolute URL, as it was sent."""
-    sent = dict(reversed(entry.headers))
-    host = sent.get(b"host", b"localhost").decode("latin-1")
-    address = f"http://{masks.value(host)}{masks.value(entry.target.decode('latin-1'))}"
-    query = masks.query(entry.query.decode("latin-1"))
+def url(entry: Entry, redactor: Redactor) -> str:
+    """Return the absolute URL as it was requested."""
+    first_headers = dict(reversed(entry.headers))
+    host = first_headers.get(b"host", b"localhost").decode("latin-1")
+    address = f"http://{redactor.value(host)}{redactor.value(entry.target.decode('latin-1'))}"
+    query = redactor.query(entry.query.decode("latin-1"))
     return f"{address}?{query}" if query else address
 
 
-def headers(sent: Headers, masks: Redactor) -> dict[str, str]:
-    """Headers by their lower-case names; values of a repeated one with commas between."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in sent:
+def headers(raw_headers: Headers, redactor: Redactor) -> dict[str, str]:
+    """Return header values by lower-case name; the values of a repeated header are comma-separated."""
+    result: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
         name = raw_name.decode("latin-1").lower()
-        value = masks.header(name, raw_value.decode("latin-1"))
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+        value = redactor.header(name, raw_value.decode("latin-1"))
+        result[name] = f"{result[name]}, {value}" if name in result else value
+    return result
 
 
-def media_type(sent: Headers) -> str:
-    """The content type without its parameters, in lower case."""
-    for name, value in sent:
+def media_type(raw_headers: Headers) -> str:
+    """Return the content type without its parameters, in lower case."""
+    for name, value in raw_headers:
         if name.lower() == b"content-type":
             return value.decode("latin-1").partition(";")[0].strip().lower()
     return ""
 
 
-def _content(sent: Headers, body: bytes | None, size: int, masks: Redactor) -> dict[str, Any]:
+def _content(
+    raw_headers: Headers, body: bytes | None, size: int, redactor: Redactor
+) -> dict[str, Any]:
     kept = body or b""
     return {
-        "body": data(kept, media_type(sent), masks),
+        "body": body_data(kept, media_type(raw_headers), redactor),
         "size": size,
         "truncated": len(kept) < size,
     }
 
 
-def data(body: bytes, kind: str, masks: Redactor) -> Any:
-    """A body for reading: JSON data, or text; ``None`` if it is empty or neither."""
+def body_data(body: bytes, kind: str, redactor: Redactor) -> Any:
+    """Return a body as JSON data or text; ``None`` if it is empty or binary."""
     if not body:
         return None
     if kind != FORM:
         try:
-            return masks.data(orjson.loads(body))
+            return redactor.data(orjson.loads(body))
         except orjson.JSONDecodeError:
             pass
-    return text(body, kind, masks)
+    return body_text(body, kind, redactor)
 
 
-def text(body: bytes, kind: str, masks: Redactor) -> str | None:
-    """A body as text without secrets; ``None`` if it is no text."""
-    textual = not kind or kind.startswith(_TEXTUAL) or kind.endswith(("json", "+xml", "yaml"))
-    if not textual or (not kind and b"\0" in body):
+def body_text(body: bytes, kind: str, redactor: Redactor) -> str | None:
+    """Return a body as text without secrets; ``None`` if it is binary."""
+    is_text = not kind or kind.startswith(_TEXT_TYPES) or kind.endswith(("json", "+xml", "yaml"))
+    if not is_text or (not kind and b"\0" in body):
         return None
-    plain = body.decode("utf-8", "replace")
-    return masks.query(plain) if kind == FORM else masks.text(plain)
+    text = body.decode("utf-8", "replace")
+    return redactor.query(text) if kind == FORM else redactor.text(text)
 
 
-def readable(text: str) -> str:
-    """Text that can be written as UTF-8, whatever was sent."""
+def encodable(text: str) -> str:
+    """Return text that can be encoded as UTF-8; other characters are replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _matches(wanted: str, status: int | None) -> bool:
+def _matches_status(expected: str, status: int | None) -> bool:
     if status is None:
-        return wanted == "none"
-    return wanted in (str(status), f"{status // 100}xx")
+        return expected == "none"
+    return expected in (str(status), f"{status // 100}xx")

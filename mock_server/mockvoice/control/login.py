@@ -1,7 +1,7 @@
-"""How a person gets past the guard: the control token is asked for once, and a cookie stands for it.
+"""Login for browsers: a form asks for the control token once, then a cookie replaces it.
 
-The cookie is made of the token and is not the token; scripts cannot read it, and no other site's
-page can have it sent.
+The cookie is derived from the token and does not contain it. Scripts cannot read it, and pages of
+other sites cannot make a browser send it.
 """
 
 import hmac
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote
 
 from starlette.types import Receive, Scope, Send
 
-ENTRY = "/enter"
+LOGIN_PATH = "/enter"
 FORM_BYTES = 4096
 POLICY = (
     b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
@@ -20,33 +20,33 @@ POLICY = (
 
 
 class LoginPage:
-    """The page that asks for the token, and the cookie that it gives."""
+    """The login form for the control token, and the cookie that it sets."""
 
     def __init__(self, token: bytes) -> None:
         self._token = token
-        self._sign = hmac.digest(token, b"mockvoice console", "sha256").hex()
+        self._cookie = hmac.digest(token, b"mockvoice console", "sha256").hex()
 
     def has_cookie(self, scope: Scope) -> bool:
-        """Whether the request carries the cookie."""
-        wanted = f"{_cookie_name(scope)}={self._sign}".encode()
+        """Return whether the request has the cookie."""
+        expected = f"{_cookie_name(scope)}={self._cookie}".encode()
         return any(
-            hmac.compare_digest(each.strip(), wanted)
+            hmac.compare_digest(cookie.strip(), expected)
             for name, value in scope["headers"]
             if name == b"cookie"
-            for each in value.split(b";")
+            for cookie in value.split(b";")
         )
 
-    def asks_for_page(self, scope: Scope) -> bool:
-        """Whether a browser wants to show what it asks for."""
+    def accepts_html(self, scope: Scope) -> bool:
+        """Return whether the request is a browser's request for a page."""
         accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
         return b"text/html" in accept and scope["method"] in ("GET", "HEAD")
 
-    async def ask(self, scope: Scope, send: Send, wrong: bool = False) -> None:
-        """The page that asks; ``wrong`` says that what was given is not the token."""
-        template = files(__package__).joinpath("templates/enter.html").read_text("utf-8")
-        to = scope["path"] if not wrong else "/"
-        page = template.replace("{{ next }}", escape(quote(to, safe="/")))
-        page = page.replace("{{ wrong }}", "That is not the token." if wrong else "")
+    async def send_form(self, scope: Scope, send: Send, wrong: bool = False) -> None:
+        """Send the login form; ``wrong`` adds the message that the token was wrong."""
+        template = files(__package__).joinpath("templates/login.html").read_text("utf-8")
+        next_path = scope["path"] if not wrong else "/"
+        page = template.replace("{{ next }}", escape(quote(next_path, safe="/")))
+        page = page.replace("{{ wrong }}", "Wrong token." if wrong else "")
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"www-authenticate", b"Bearer"),
@@ -56,19 +56,20 @@ class LoginPage:
         ]  # fmt: skip
         await _send(send, 401, headers, b"" if scope["method"] == "HEAD" else page.encode())
 
-    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take the form: on to the page that was wanted, with the cookie, or ask again."""
+    async def log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle the form: set the cookie and redirect to the page, or show the form again."""
         fields = parse_qs((await _body(receive)).decode("utf-8", "replace"))
-        given = fields.get("token", [""])[0].encode()
-        if not hmac.compare_digest(given, self._token):
-            await self.ask(scope, send, wrong=True)
+        token = fields.get("token", [""])[0].encode()
+        if not hmac.compare_digest(token, self._token):
+            await self.send_form(scope, send, wrong=True)
             return
-        to = fields.get("next", ["/"])[0]
-        # Only a path of this server: two slashes would begin the name of another.
-        place = to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
-        cookie = f"{_cookie_name(scope)}={self._sign}; HttpOnly; SameSite=Strict; Path=/"
+        path = fields.get("next", ["/"])[0]
+        # Only a path of this server is allowed; two slashes would start another host's name.
+        if not path.startswith("/") or path.startswith(("//", "/\\")):
+            path = "/"
+        cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Strict; Path=/"
         headers = [
-            (b"location", quote(place, safe="/%").encode()),
+            (b"location", quote(path, safe="/%").encode()),
             (b"set-cookie", cookie.encode()),
             (b"cache-control", b"no-store"),
         ]
@@ -76,7 +77,7 @@ class LoginPage:
 
 
 def _cookie_name(scope: Scope) -> str:
-    # Cookies do not know ports, and two servers may run on one machine.
+    # Cookies ignore ports, and two servers can run on one machine, so the name has the port.
     return f"mockvoice_{scope['server'][1]}"
 
 

@@ -1,4 +1,4 @@
-"""Instants as requests name them."""
+"""Parsing of request values."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from mockvoice.kernel import clock
 
 
 def parse_instant(text: str, name: str = "now") -> datetime:
-    """The instant of a property or parameter of this name. Raises ``InvalidTime``."""
+    """Parse the instant of a property or parameter called ``name``. Raises ``InvalidTime``."""
     try:
         return clock.parse_instant(text)
     except ValueError as error:

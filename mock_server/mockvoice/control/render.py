@@ -1,4 +1,4 @@
-"""What the control API answers with, and how it says no."""
+"""Responses of the control API: resources as JSON data, and errors."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -25,95 +25,98 @@ from mockvoice.web.sandboxes import Sandbox
 from mockvoice.web.state import Snapshot
 
 PAGE_METHODS = "GET, HEAD"
+NOT_FOUND = "There is nothing at this path; GET /_mock/openapi.json lists the paths"
 
 
 def instant(moment: datetime) -> str:
-    """An instant as RFC 3339 has it, in UTC: ``2026-03-01T09:00:00Z``."""
+    """Format an instant as RFC 3339 in UTC: ``2026-03-01T09:00:00Z``."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def clock(shown: Clock) -> dict[str, Any]:
-    """Where a clock is, and whether it stands."""
-    return {"now": instant(shown.now()), "frozen": shown.frozen}
+def clock(clock: Clock) -> dict[str, Any]:
+    """Return a clock's time, and whether it is frozen."""
+    return {"now": instant(clock.now()), "frozen": clock.frozen}
 
 
-def sandbox(shown: Sandbox) -> dict[str, Any]:
-    """A sandbox, with all that opens it and how much it holds."""
+def sandbox(sandbox: Sandbox) -> dict[str, Any]:
+    """Return a sandbox with its credentials and row counts."""
     return {
-        "name": shown.name,
-        **clock(shown.clock),
-        "seed": shown.seed,
-        "created_at": instant(shown.created_at),
-        "expires_at": None if shown.expires_at is None else instant(shown.expires_at),
-        "credentials": shown.credentials,
-        "counts": {key: shown.backends.peek(key).counts() for key in shown.backends.vendors()},
+        "name": sandbox.name,
+        **clock(sandbox.clock),
+        "seed": sandbox.seed,
+        "created_at": instant(sandbox.created_at),
+        "expires_at": None if sandbox.expires_at is None else instant(sandbox.expires_at),
+        "credentials": sandbox.credentials,
+        "counts": {key: sandbox.backends.peek(key).counts() for key in sandbox.backends.vendors()},
     }
 
 
-def snapshot(shown: Snapshot) -> dict[str, Any]:
-    """A snapshot: the time in it, and how much it holds."""
-    saved = shown.state
+def snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    """Return a snapshot with its time and row counts."""
+    state = snapshot.state
     return {
-        "name": shown.name,
-        "created_at": instant(shown.created_at),
-        "now": instant(saved.now or shown.created_at),
-        "frozen": saved.frozen,
-        "seed": saved.seed,
-        "counts": {key: world.counts() for key, world in saved.backends.items()},
+        "name": snapshot.name,
+        "created_at": instant(snapshot.created_at),
+        "now": instant(state.now or snapshot.created_at),
+        "frozen": state.frozen,
+        "seed": state.seed,
+        "counts": {key: backend.counts() for key, backend in state.backends.items()},
     }
 
 
-def message(vendor: str, sent: OutboxMessage) -> dict[str, Any]:
-    """A message of an outbox, with the vendor that would have sent it."""
+def message(vendor: str, message: OutboxMessage) -> dict[str, Any]:
+    """Return a message of an outbox with the vendor that would have sent it."""
     return {
         "vendor": vendor,
-        "id": sent.id,
-        "at": instant(sent.at),
-        "to": sent.to,
-        "subject": sent.subject,
-        "body": sent.body,
-        "about": sent.about,
+        "id": message.id,
+        "at": instant(message.at),
+        "to": message.to,
+        "subject": message.subject,
+        "body": message.body,
+        "about": message.about,
     }
 
 
-def fault(set_: Fault) -> dict[str, Any]:
-    """A fault, with how often it has struck and will yet."""
+def fault(fault: Fault) -> dict[str, Any]:
+    """Return a fault with the number of times it was triggered, and the number left."""
     return {
-        "id": set_.id,
-        "vendor": set_.vendor,
-        "operation": set_.operation,
-        "effect": dict(set_.effect),
-        "times": set_.times,
-        "probability": set_.probability,
-        "struck": set_.hits,
-        "remaining": set_.remaining,
+        "id": fault.id,
+        "vendor": fault.vendor,
+        "operation": fault.operation,
+        "effect": dict(fault.effect),
+        "times": fault.times,
+        "probability": fault.probability,
+        "struck": fault.hits,
+        "remaining": fault.remaining,
     }
 
 
-def refuse(error: Exception) -> Response:
-    """Any failure, as ``{"error": {"code", "message"}}``. The only place that builds one."""
+def error_response(error: Exception) -> Response:
+    """Render any exception as ``{"error": {"code", "message"}}``. No other code builds this body."""
     match error:
         case TokenMissing():
-            return _refusal(error.status, error.code, str(error), {"WWW-Authenticate": "Bearer"})
+            return _error(error.status, error.code, str(error), {"WWW-Authenticate": "Bearer"})
         case ControlError():
-            return _refusal(error.status, error.code, str(error))
+            return _error(error.status, error.code, str(error))
         case InvalidRequest():
-            return _refusal(400, "invalid_request", "; ".join(sentences(error.violations)))
+            return _error(400, "invalid_request", "; ".join(violation_messages(error.violations)))
         case MethodNotAllowed():
-            return _refusal(405, _CODES[405], str(error), {"Allow": ", ".join(error.allow)})
+            return _error(405, _CODES[405], str(error), {"Allow": ", ".join(error.allow)})
         case HTTPException(status_code=405):
-            text = "This page can only be read"
-            return _refusal(405, _CODES[405], text, {"Allow": PAGE_METHODS})
+            text = "This page supports only GET and HEAD"
+            return _error(405, _CODES[405], text, {"Allow": PAGE_METHODS})
         case HTTPException(status_code=404) | RouteNotFound():
-            return _refusal(404, _CODES[404], "Nothing is served here")
+            return _error(404, _CODES[404], NOT_FOUND)
         case HTTPException():
-            return _refusal(
-                error.status_code, _CODES.get(error.status_code, "refused"), error.detail
-            )
+            return _error(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
         case RequestError():
-            return _refusal(error.status, _CODES[type(error)], str(error))
+            return _error(error.status, _CODES[type(error)], str(error))
         case _:
-            return _refusal(500, "internal_error", "The mock server has failed; its log says how")
+            return _error(
+                500,
+                "internal_error",
+                "Internal error of the mock server; its log has the traceback",
+            )
 
 
 _CODES: dict[int | type[Exception], str] = {
@@ -126,7 +129,7 @@ _CODES: dict[int | type[Exception], str] = {
 }
 
 
-def _refusal(status: int, code: str, text: str, headers: dict[str, str] | None = None) -> Response:
+def _error(status: int, code: str, text: str, headers: dict[str, str] | None = None) -> Response:
     return Response({"error": {"code": code, "message": text}}, status, headers or {})
 
 
@@ -145,19 +148,21 @@ _EXPECTED = {
 }
 
 
-def sentences(violations: Iterable[Violation]) -> list[str]:
-    """What was expected where, each said once."""
-    return list(dict.fromkeys(_sentence(each) for each in violations))
+def violation_messages(violations: Iterable[Violation]) -> list[str]:
+    """Return what was expected and where, without repetitions."""
+    return list(dict.fromkeys(_violation_message(violation) for violation in violations))
 
 
-def _sentence(violation: Violation) -> str:
-    where = ".".join(map(str, violation.field)) or f"the {violation.place}"
+def _violation_message(violation: Violation) -> str:
+    location = ".".join(map(str, violation.field)) or f"the {violation.place}"
     limit = violation.limit
     if violation.rule == "additionalProperties":
-        return f"{where} must not have {', '.join(map(repr, limit))}"
+        return f"{location} must not have {', '.join(map(repr, limit))}"
     if violation.rule == "minProperties":
-        return f"{where} must have at least {limit} of its properties"
+        return f"{location} must have at least {limit} of its properties"
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
-    expected = _EXPECTED.get(violation.rule, f"must keep to {violation.rule} {{limit}}")
-    return f"{where} " + expected.replace("{limit}", str(limit))  # which may hold other braces
+    expected = _EXPECTED.get(violation.rule, f"must satisfy {violation.rule}: {{limit}}")
+    return f"{location} " + expected.replace(
+        "{limit}", str(limit)
+    )  # the text may have other braces

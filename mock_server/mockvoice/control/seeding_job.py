@@ -1,4 +1,4 @@
-"""A sandbox filled with believable data: on a fork at the side, in slices, and then all at once."""
+"""Seeding of a sandbox with generated data: on a copy, in short time slices, applied at the end."""
 
 import asyncio
 import sys
@@ -24,99 +24,101 @@ from mockvoice.seeding.seeder import (
 from mockvoice.web.sandboxes import Sandbox
 from mockvoice.web.vendor import Vendor
 
-# For so long the loop serves nobody else; then everybody who waits.
+# Length of one time slice on the event loop; other requests are served between slices.
 SLICE_SECONDS = 0.0015
-# So many requests are told ahead, in a thread.
-TOLD_AHEAD = 500
+# Number of requests that the thread generates before the loop executes them.
+REQUESTS_PER_BATCH = 500
 # While a thread works, the loop gets the interpreter back within this time.
-SWITCH_SECONDS = 0.001
+SWITCH_INTERVAL_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """What has been added to a sandbox."""
+    """Result of a seeding run: what was added to the sandbox."""
 
     options: SeedOptions
     locale: str
     requests: int
-    counts: Mapping[str, int]  # rows by table, where there are more than before
+    counts: Mapping[str, int]  # number of added rows by table, without zeros
 
 
 class SeedingJob:
-    """One wish for one vendor of one sandbox.
+    """Seeding of one vendor of one sandbox.
 
-    To be made on the event loop. Raises ``BadSeeding`` for a vendor without a plan.
+    Must be created on the event loop.
     """
 
     def __init__(
         self, server: ServerContext, sandbox: Sandbox, vendor: Vendor, options: SeedOptions
     ) -> None:
-        self._house, self._sandbox, self._vendor, self._wish = server, sandbox, vendor, options
+        self._server, self._sandbox, self._vendor, self._options = server, sandbox, vendor, options
         self._loop = asyncio.get_running_loop()
-        self._before = sandbox.backends[vendor.key]
-        self._stamp = self._before.version()
-        self._world = scratch_copy(self._before)
-        self._numbers = self._world.counts()
+        self._original = sandbox.backends[vendor.key]
+        self._version = self._original.version()
+        self._copy = scratch_copy(self._original)
+        self._counts_before = self._copy.counts()
         self._requests = 0
 
-    def work(self) -> SeedResult:
-        """Fill, from a thread: nothing of it is seen before all of it is there.
+    def run(self) -> SeedResult:
+        """Seed the sandbox, from a thread; clients see either all new data or none.
 
-        Raises ``BadSeeding``, ``SeedingRefused``, and ``ChangedMeanwhile``; then nothing has happened.
+        Raises ``InvalidSeedRequest`` (also for a vendor without a seeder), ``SeedingRejected`` and
+        ``ConcurrentModification``; then nothing has changed.
         """
-        with _quick_switches():
+        with _short_switch_interval():
             try:
                 seeder = seeder_for(self._vendor.key, self._vendor.handlers)
-                history = sales_history_for(seeder, self._wish, self._world.clock.today())
-                replay = self._replay(seeder)
-                answers = self._on_loop(_reading(replay, seeder))
-                requests = ordered_requests(seeder, history, answers, seeder.known_ids)
-                while batch := list(islice(requests, TOLD_AHEAD)):
-                    self._on_loop(_in_slices(replay.execute(batch)))
+                history = sales_history_for(seeder, self._options, self._copy.clock.today())
+                executor = self._executor(seeder)
+                existing = self._run_on_loop(_prefetch(executor, seeder))
+                requests = ordered_requests(seeder, history, existing, seeder.known_ids)
+                while batch := list(islice(requests, REQUESTS_PER_BATCH)):
+                    self._run_on_loop(_in_slices(executor.execute(batch)))
                     self._requests += len(batch)
             except (InvalidSeedOptions, NoSeeder) as error:
                 raise InvalidSeedRequest(str(error)) from error
             except RequestRejected as error:
                 raise SeedingRejected(str(error)) from error
-        return self._on_loop(self._taken(history.locale.code))  # type: ignore[no-any-return]
+        return self._run_on_loop(self._apply(history.locale.code))  # type: ignore[no-any-return]
 
-    def _replay(self, seeder: VendorSeeder) -> HandlerExecutor:
+    def _executor(self, seeder: VendorSeeder) -> HandlerExecutor:
         return HandlerExecutor(
-            self._vendor, seeder, self._world, self._sandbox.credentials[self._vendor.key]
+            self._vendor, seeder, self._copy, self._sandbox.credentials[self._vendor.key]
         )
 
-    def _on_loop(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def _run_on_loop(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
-    async def _taken(self, locale: str) -> SeedResult:
-        """Let the filled world take the place of the one that it was forked from."""
+    async def _apply(self, locale: str) -> SeedResult:
+        """Replace the original backend by the seeded copy."""
         key, sandbox = self._vendor.key, self._sandbox
-        there = self._house.sandboxes.get(sandbox.name) is sandbox
-        if not (there and sandbox.backends.get(key) is self._before) or self._changed():
+        exists = self._server.sandboxes.get(sandbox.name) is sandbox
+        if not (exists and sandbox.backends.get(key) is self._original) or self._has_changed():
             raise ConcurrentModification(sandbox.name, self._vendor.title)
-        world: Backend = self._world.fork(sandbox.clock)
-        world.is_replaying = False
-        self._before.close()
-        sandbox.backends[key] = world
-        sandbox.run_due_events(world)
-        world.start_timers()
-        more = {name: number - self._numbers[name] for name, number in world.counts().items()}
-        counts = {name: number for name, number in more.items() if number > 0}
-        return SeedResult(self._wish, locale, self._requests, counts)
+        backend: Backend = self._copy.fork(sandbox.clock)
+        backend.is_replaying = False
+        self._original.close()
+        sandbox.backends[key] = backend
+        sandbox.run_due_events(backend)
+        backend.start_timers()
+        counts = backend.counts()
+        added = {name: count - self._counts_before[name] for name, count in counts.items()}
+        added = {name: count for name, count in added.items() if count > 0}
+        return SeedResult(self._options, locale, self._requests, added)
 
-    def _changed(self) -> bool:
-        return self._before.version() != self._stamp
+    def _has_changed(self) -> bool:
+        return self._original.version() != self._version
 
 
-async def _reading(replay: HandlerExecutor, seeder: VendorSeeder) -> dict[str, Any]:
-    return replay.read(seeder.prefetch)
+async def _prefetch(executor: HandlerExecutor, seeder: VendorSeeder) -> dict[str, Any]:
+    return executor.read(seeder.prefetch)
 
 
 async def _in_slices(steps: Iterator[None]) -> None:
     while True:
-        end = monotonic() + SLICE_SECONDS
+        slice_end = monotonic() + SLICE_SECONDS
         for _ in steps:
-            if monotonic() >= end:
+            if monotonic() >= slice_end:
                 break
         else:
             return
@@ -124,10 +126,10 @@ async def _in_slices(steps: Iterator[None]) -> None:
 
 
 @contextmanager
-def _quick_switches() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
+def _short_switch_interval() -> Iterator[None]:
+    previous = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(previous)

@@ -1,7 +1,14 @@
-"""Pages for people: the console, and each contract to read and to try.
+"""The console: web pages for sandboxes, and interactive documentation of the contracts.
 
-The views run in Flask's threads, so whatever they show of a sandbox they ask of the loop. They
-work without scripts: what changes something is a form, and leads to a page that can be reloaded.
+The views run in Flask's threads, so they access sandboxes through the event loop. They work
+without scripts: changes are forms, which redirect to a page that can be reloaded.
+
+* ``sandboxes``  the home page, sandboxes with their credentials and clocks
+* ``invoices``   the invoices of a sandbox
+* ``activity``   faults, journal and outbox
+* ``snapshots``  snapshots and their differences
+* ``docs``       the contracts with Swagger UI
+* ``forms``      form parsing and calls of the control API's handlers, shared by the others
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,8 +24,8 @@ from mockvoice.control.errors import ControlError, ForeignOrigin
 from mockvoice.web.errors import RequestError
 from mockvoice.web.sandboxes import SandboxRegistry
 
-# Nothing on a page may come from elsewhere, and no page may be put into another's frame.
-# Swagger UI sets styles on its elements and has pictures in its style sheet.
+# Pages must not load anything from other sites, and other sites must not frame them.
+# Swagger UI sets inline styles and has data: images in its style sheet.
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -27,8 +34,8 @@ FORM_BYTES = 1024 * 1024
 
 
 def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, server: ServerContext) -> None:
-    """Give the control application its pages."""
-    # Repeated slashes make another path, as they do for every vendor.
+    """Add the console to the control application."""
+    # A path with repeated slashes is a different path, as for every vendor.
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["columns"] = columns
@@ -50,12 +57,12 @@ def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, server: ServerContext)
 
 
 def columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Every name that some row has, in the order in which they come."""
+    """Return all names that occur in the rows, in order of first occurrence."""
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def csrf_check() -> None:
-    """Refuse a form that another page has sent, be it one of this machine's. Raises ``ForeignOrigin``."""
+    """Reject forms of pages of other origins, also of this machine. Raises ``ForeignOrigin``."""
     request = flask.request
     if request.method in ("GET", "HEAD"):
         return
@@ -63,20 +70,21 @@ def csrf_check() -> None:
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise ForeignOrigin(origin)
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise ForeignOrigin(origin or "elsewhere")
+        raise ForeignOrigin(origin or "another site")
 
 
 def security_headers(response: flask.Response) -> flask.Response:
+    """Add the security headers to a page."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.pop("Date", None)  # the server says it
+    response.headers.pop("Date", None)  # uvicorn adds it
     return response
 
 
 def error_page(error: Exception) -> tuple[Any, int]:
-    """What the control API would have said, as a page for whoever takes pages."""
-    answer = render.refuse(error)
+    """Respond with a control API error: as a page if the client accepts HTML, else as JSON."""
+    response = render.error_response(error)
     if "text/html" not in flask.request.headers.get("Accept", ""):
-        return answer.body, answer.status or 500
-    message = answer.body["error"]["message"]
-    return flask.render_template("refused.html", message=message), answer.status or 500
+        return response.body, response.status or 500
+    message = response.body["error"]["message"]
+    return flask.render_template("error.html", message=message), response.status or 500

@@ -1,4 +1,4 @@
-"""What goes in and out: faults, the journal and the outbox."""
+"""Pages of faults, the journal and the outbox."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,35 +8,35 @@ import flask
 from mockvoice.control.console.forms import (
     call_handler,
     field,
-    number,
+    number_field,
     present_fields,
     redirect_to,
     render_page,
-    validated,
+    validate_body,
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import EntryNotFound
 from mockvoice.control.handlers import faults, journal, outbox
-from mockvoice.control.journal_view import Filter, chosen, exchange, redactor_for
+from mockvoice.control.journal_view import Filter, exchange, redactor_for, select_entries
 
 ENTRIES_SHOWN = 100
 KINDS = ("status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens")
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
-    """Add the pages of faults, of the journal and of the outbox."""
+    """Add the pages of faults, the journal and the outbox."""
 
     @pages.get("/sandboxes/<name>/faults")
     def show_faults(name: str) -> str:
-        shown = call_handler(lambda: faults.search(server, name))
+        listed = call_handler(lambda: faults.search(server, name))
         operations = {key: server.operations(key) for key in server.vendors}
         return render_page(
-            "faults.html", server, name, faults=shown, kinds=KINDS, operations=operations
+            "faults.html", server, name, faults=listed, kinds=KINDS, operations=operations
         )
 
     @pages.post("/sandboxes/<name>/faults")
     def create_fault(name: str) -> Any:
-        body = validated("faults.create", _fault())
+        body = validate_body("faults.create", _fault_body())
         call_handler(lambda: faults.create(server, name, body))
         return redirect_to("show_faults", name=name)
 
@@ -52,27 +52,27 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/journal")
     def show_journal(name: str) -> str:
-        wanted = _filters(flask.request.args)
+        filters = _filters(flask.request.args)
         entries: list[dict[str, Any]] = []
         if server.sandboxes.journal_size:
             entries = call_handler(
-                lambda: journal.search(server, name, **wanted, limit=ENTRIES_SHOWN)
+                lambda: journal.search(server, name, **filters, limit=ENTRIES_SHOWN)
             )
         return render_page(
-            "journal.html", server, name, entries=entries, wanted=wanted,
-            kept=server.sandboxes.journal_size, shown=ENTRIES_SHOWN,
+            "journal.html", server, name, entries=entries, filters=filters,
+            enabled=server.sandboxes.journal_size > 0, limit=ENTRIES_SHOWN,
         )  # fmt: skip
 
     @pages.get("/sandboxes/<name>/journal/<int:number>")
     def show_entry(name: str, number: int) -> str:
-        def found() -> dict[str, Any]:
+        def find() -> dict[str, Any]:
             sandbox = server.sandbox(name)
-            for each in chosen(sandbox, Filter(since=str(max(0, number - 1))), 1_000_000):
-                if each.id == number:
-                    return exchange(each, redactor_for(sandbox))
+            for entry in select_entries(sandbox, Filter(since=str(max(0, number - 1))), 1_000_000):
+                if entry.id == number:
+                    return exchange(entry, redactor_for(sandbox))
             raise EntryNotFound(number)
 
-        return render_page("exchange.html", server, name, entry=call_handler(found))
+        return render_page("exchange.html", server, name, entry=call_handler(find))
 
     @pages.post("/sandboxes/<name>/journal/clear")
     def clear_journal(name: str) -> Any:
@@ -82,36 +82,36 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.get("/sandboxes/<name>/outbox")
     def show_outbox(name: str) -> str:
         key = flask.request.args.get("vendor") or None
-        sent = call_handler(
+        messages = call_handler(
             lambda: outbox.search(server, name, key, None, None, None, ENTRIES_SHOWN)
         )
         return render_page(
-            "outbox.html", server, name, messages=sent, vendor=key, shown=ENTRIES_SHOWN
+            "outbox.html", server, name, messages=messages, vendor=key, limit=ENTRIES_SHOWN
         )
 
 
-def _filters(arguments: Mapping[str, str]) -> dict[str, str | None]:
+def _filters(args: Mapping[str, str]) -> dict[str, str | None]:
     names = ("vendor", "operation", "status", "since")
-    return {name: arguments.get(name, "").strip() or None for name in names}
+    return {name: args.get(name, "").strip() or None for name in names}
 
 
-def _fault() -> dict[str, Any]:
-    """A form's fault as the control API takes it: each kind with the figures that it needs."""
+def _fault_body() -> dict[str, Any]:
+    """Return the form's fault as a body of the control API; each kind has its own parameters."""
     kind = field("kind")
-    figures: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     match kind:
         case "status":
-            figures = present_fields(status=number("status", int))
+            params = present_fields(status=number_field("status", int))
         case "delay":
-            figures = present_fields(seconds=number("seconds"))
+            params = present_fields(seconds=number_field("seconds"))
         case "rate_limit":
-            figures = present_fields(
-                limit=number("limit", int), window_seconds=number("window_seconds")
+            params = present_fields(
+                limit=number_field("limit", int), window_seconds=number_field("window_seconds")
             )
     return present_fields(
         vendor=field("vendor"),
         operation=field("operation"),
-        effect={"kind": kind, **figures},
-        times=number("times", int),
-        probability=number("probability"),
+        effect={"kind": kind, **params},
+        times=number_field("times", int),
+        probability=number_field("probability"),
     )

@@ -1,4 +1,4 @@
-"""Each contract, to read and to try."""
+"""Interactive documentation of the contracts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from mockvoice.web.vendor import Vendor
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
-    """Add the pages of the contracts."""
+    """Add a documentation page for each contract."""
 
     @pages.get("/_mock/docs")
     def own_docs() -> str:
@@ -34,26 +34,26 @@ def _docs(title: str, prefix: str, credentials: Mapping[str, str]) -> str:
 
 
 def preauthorised(vendor: Vendor, document: contract.Document) -> dict[str, str]:
-    """The demo credential for each security scheme that takes a fixed one.
+    """Return the demo credential for each security scheme that takes a fixed one.
 
-    A scheme's credential is the one of its name (``clientId``: ``client_id``); of a bearer scheme
-    with a name of its own, the access token, or else the first credential that opens a sandbox.
+    A scheme's credential has the same name (``clientId``: ``client_id``). A bearer scheme with
+    another name gets the access token, or else the first credential that selects a sandbox.
     """
-    by_name = {_plain(role): secret for role, secret in vendor.credentials.items()}
+    by_name = {_normalized(role): secret for role, secret in vendor.credentials.items()}
     schemes: Mapping[str, Any] = document.get("components", {}).get("securitySchemes", {})
-    chosen = {}
+    credentials = {}
     for name, scheme in schemes.items():
-        secret = by_name.get(_plain(name))
+        secret = by_name.get(_normalized(name))
         if secret is None and scheme.get("scheme", "").lower() == "bearer":
-            secret = by_name.get("accesstoken") or _first_opening(vendor)
+            secret = by_name.get("accesstoken") or _first_lookup_credential(vendor)
         if secret is not None:
-            chosen[name] = secret
-    return chosen
+            credentials[name] = secret
+    return credentials
 
 
-def _first_opening(vendor: Vendor) -> str | None:
+def _first_lookup_credential(vendor: Vendor) -> str | None:
     return next((vendor.credentials[role] for role in vendor.lookup_credentials), None)
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()

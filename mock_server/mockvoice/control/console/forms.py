@@ -1,4 +1,4 @@
-"""What the views ask of the control API's own handlers, and how forms become its bodies."""
+"""Calls of the control API's handlers by the views, and conversion of forms to its request bodies."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -16,15 +16,15 @@ from mockvoice.web.schemas import RequestValidator
 
 
 def call_handler(work: Callable[[], Any]) -> Any:
-    """What a handler gives, called on the loop; what is slow about it is done in this thread."""
-    given = on_loop(work)
-    if type(given) is DeferredResponse:
-        given = given.work()
-    return given.body if type(given) is Response else given
+    """Call a handler on the loop and return its result; slow work runs in this thread."""
+    result = on_loop(work)
+    if type(result) is DeferredResponse:
+        result = result.work()
+    return result.body if type(result) is Response else result
 
 
-def validated(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body, if the contract takes it. Raises ``InvalidRequest``."""
+def validate_body(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body if it conforms to the contract. Raises ``InvalidRequest``."""
     violations = _validator(operation).violations(body)
     if violations:
         raise InvalidRequest(violations)
@@ -35,55 +35,55 @@ def validated(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
 def _validator(operation: str) -> RequestValidator:
     document = contract.load("control")
     body = next(
-        each["requestBody"]
+        candidate["requestBody"]
         for item in document["paths"].values()
-        for each in item.values()
-        if isinstance(each, dict) and each.get("operationId") == operation
+        for candidate in item.values()
+        if isinstance(candidate, dict) and candidate.get("operationId") == operation
     )
-    schema = resolved(body, document)["content"]["application/json"]["schema"]
-    return RequestValidator(resolved(schema, document), document["components"], "body")
+    schema = resolve_refs(body, document)["content"]["application/json"]["schema"]
+    return RequestValidator(resolve_refs(schema, document), document["components"], "body")
 
 
-def resolved(node: Any, document: contract.Document) -> Any:
-    """A part of a contract with what it refers to in its place."""
+def resolve_refs(node: Any, document: contract.Document) -> Any:
+    """Return a part of a contract with its references resolved."""
     if isinstance(node, list):
-        return [resolved(each, document) for each in node]
+        return [resolve_refs(item, document) for item in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
         target: Any = document
         for name in node["$ref"].removeprefix("#/").split("/"):
             target = target[name]
-        return resolved(target, document)
-    return {key: resolved(each, document) for key, each in node.items()}
+        return resolve_refs(target, document)
+    return {key: resolve_refs(value, document) for key, value in node.items()}
 
 
 def field(name: str) -> str:
-    """What a form says under a name, without blanks around it; empty if nothing."""
+    """Return a form field without surrounding blanks; empty if it is missing."""
     return flask.request.form.get(name, "").strip()
 
 
-def number(name: str, kind: type[int] | type[float] = float) -> Any:
-    """A number of a form; ``None`` if the field is empty. Raises ``InvalidForm``."""
+def number_field(name: str, kind: type[int] | type[float] = float) -> Any:
+    """Return a numeric form field; ``None`` if it is empty. Raises ``InvalidForm``."""
     text = field(name)
     if not text:
         return None
     try:
         value = kind(text)
     except ValueError as error:
-        raise InvalidForm(f"{name} must be a number, and is {text[:100]!r}") from error
+        raise InvalidForm(f"{name} must be a number, not {text[:100]!r}") from error
     if value != value or value in (float("inf"), float("-inf")):
-        raise InvalidForm(f"{name} must be a number, and is {text[:100]!r}")
+        raise InvalidForm(f"{name} must be a finite number, not {text[:100]!r}")
     return value
 
 
 def present_fields(**fields: Any) -> dict[str, Any]:
-    """The fields that say something."""
+    """Return the fields that are not empty."""
     return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
-def instant(text: str) -> str:
-    """The instant of a form's field, in UTC if nothing else is said: ``2026-03-01T09:00``."""
+def complete_instant(text: str) -> str:
+    """Complete the instant of a form field, such as ``2026-03-01T09:00``; UTC if it has no offset."""
     text = text.replace(" ", "T").upper()
     if len(text) == len("2026-03-01"):
         text += "T00:00"
@@ -93,12 +93,12 @@ def instant(text: str) -> str:
 
 
 def redirect_to(endpoint: str, **values: Any) -> Any:
-    """On to a page that can be reloaded without doing anything again."""
+    """Redirect to a page that can be reloaded without repeating the change."""
     return flask.redirect(flask.url_for(f"pages.{endpoint}", **values), 303)
 
 
 def render_page(template: str, server: ServerContext, name: str, **values: Any) -> str:
-    """One of a sandbox's pages. Raises ``SandboxNotFound``."""
+    """Render a page of a sandbox. Raises ``SandboxNotFound``."""
     from mockvoice.control.handlers import sandboxes
 
     sandbox = call_handler(lambda: sandboxes.get(server, name))

@@ -1,4 +1,4 @@
-"""A sandbox's invoices, in each vendor's own words."""
+"""Pages of a sandbox's invoices, in each vendor's own words."""
 
 import flask
 
@@ -15,37 +15,39 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/invoices/<key>")
     def invoices(name: str, key: str) -> str:
-        console = _console(server, key)
+        view = _invoice_view(server, key)
 
         def newest() -> tuple[list[dict[str, object]], int]:
             sandbox = server.sandbox(name)
             backend = sandbox.backends[key]
             sandbox.run_due_events(backend)
-            return console.newest(backend, ROWS_SHOWN), len(getattr(backend, console.table))
+            return view.newest(backend, ROWS_SHOWN), len(getattr(backend, view.table))
 
         rows, count = call_handler(newest)
         return render_page(
-            "invoices.html", server, name, key=key, columns=console.columns, rows=rows, count=count
+            "invoices.html", server, name, key=key, columns=view.columns, rows=rows, count=count
         )
 
     @pages.get("/sandboxes/<name>/invoices/<key>/<number>")
     def invoice(name: str, key: str, number: str) -> str:
-        console = _console(server, key)
+        view = _invoice_view(server, key)
 
-        def found() -> dict[str, object] | None:
+        def find() -> dict[str, object] | None:
             sandbox = server.sandbox(name)
             backend = sandbox.backends[key]
             sandbox.run_due_events(backend)
-            return console.find(backend, number)
+            return view.find(backend, number)
 
-        shown = call_handler(found)
-        if shown is None:
+        record = call_handler(find)
+        if record is None:
             raise InvoiceNotFound(number)
-        return render_page("invoice.html", server, name, key=key, number=number, shown=shown)
+        return render_page("invoice.html", server, name, key=key, number=number, invoice=record)
 
 
-def _console(server: ServerContext, key: str) -> InvoiceView:
-    console = server.vendor(key).invoice_view
-    if console is None:
-        raise VendorNotFound(key, [k for k, each in server.vendors.items() if each.invoice_view])
-    return console
+def _invoice_view(server: ServerContext, key: str) -> InvoiceView:
+    view = server.vendor(key).invoice_view
+    if view is None:
+        raise VendorNotFound(
+            key, [other for other, vendor in server.vendors.items() if vendor.invoice_view]
+        )
+    return view

@@ -1,4 +1,4 @@
-"""What runs where; sandboxes with their credentials and their clocks."""
+"""The home page, and pages of sandboxes with their credentials and clocks."""
 
 from typing import Any
 
@@ -7,38 +7,42 @@ import flask
 from mockvoice import __version__
 from mockvoice.control.console.forms import (
     call_handler,
+    complete_instant,
     field,
-    instant,
-    number,
+    number_field,
     present_fields,
     redirect_to,
     render_page,
-    validated,
+    validate_body,
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import clock, sandboxes
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
-    """Add the pages of sandboxes."""
+    """Add the home page and the pages of sandboxes."""
 
     @pages.get("/")
     def home() -> str:
-        shown = call_handler(lambda: sandboxes.search(server))
-        vendors = [(each, server.addresses.vendors[key]) for key, each in server.vendors.items()]
+        listed = call_handler(lambda: sandboxes.search(server))
+        vendors = [
+            (vendor, server.addresses.vendors[key]) for key, vendor in server.vendors.items()
+        ]
         return flask.render_template(
             "home.html",
             version=__version__,
             main=server.addresses.main,
             vendors=vendors,
-            sandboxes=shown,
+            sandboxes=listed,
         )
 
     @pages.post("/sandboxes")
     def create_sandbox() -> Any:
-        body = validated("sandboxes.create", {**_beginning(), **present_fields(name=field("name"))})
-        made = call_handler(lambda: sandboxes.create(server, body))
-        return redirect_to("sandbox", name=made["name"])
+        body = validate_body(
+            "sandboxes.create", {**_initial_state(), **present_fields(name=field("name"))}
+        )
+        created = call_handler(lambda: sandboxes.create(server, body))
+        return redirect_to("sandbox", name=created["name"])
 
     @pages.get("/sandboxes/<name>")
     def sandbox(name: str) -> str:
@@ -46,7 +50,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.post("/sandboxes/<name>/reset")
     def reset_sandbox(name: str) -> Any:
-        body = validated("sandboxes.reset", _beginning())
+        body = validate_body("sandboxes.reset", _initial_state())
         call_handler(lambda: sandboxes.reset(server, name, body))
         return redirect_to("sandbox", name=name)
 
@@ -58,18 +62,18 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.post("/sandboxes/<name>/clock")
     def set_clock(name: str) -> Any:
         frozen = {"freeze": True, "thaw": False}.get(field("state"))
-        now = field("now") and instant(field("now"))
-        body = validated("clock.set", present_fields(now=now, frozen=frozen))
+        now = field("now") and complete_instant(field("now"))
+        body = validate_body("clock.set", present_fields(now=now, frozen=frozen))
         call_handler(lambda: clock.set(server, name, body))
         return redirect_to("sandbox", name=name)
 
     @pages.post("/sandboxes/<name>/clock/advance")
     def advance_clock(name: str) -> Any:
         unit = field("unit")
-        body = validated("clock.advance", {unit: number("amount")})
+        body = validate_body("clock.advance", {unit: number_field("amount")})
         call_handler(lambda: clock.advance(server, name, body))
         return redirect_to("sandbox", name=name)
 
 
-def _beginning() -> dict[str, Any]:
-    return present_fields(data=field("data"), seed=number("seed", int))
+def _initial_state() -> dict[str, Any]:
+    return present_fields(data=field("data"), seed=number_field("seed", int))

@@ -1,11 +1,17 @@
-"""Snapshots: saved, restored and compared."""
+"""Pages of snapshots and their differences."""
 
 from typing import Any
 
 import flask
 import orjson
 
-from mockvoice.control.console.forms import call_handler, field, redirect_to, render_page, validated
+from mockvoice.control.console.forms import (
+    call_handler,
+    field,
+    redirect_to,
+    render_page,
+    validate_body,
+)
 from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import snapshots
 
@@ -17,12 +23,12 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/snapshots")
     def show_snapshots(name: str) -> str:
-        shown = call_handler(lambda: snapshots.search(server, name))
-        return render_page("snapshots.html", server, name, snapshots=shown)
+        listed = call_handler(lambda: snapshots.search(server, name))
+        return render_page("snapshots.html", server, name, snapshots=listed)
 
     @pages.post("/sandboxes/<name>/snapshots")
     def save_snapshot(name: str) -> Any:
-        body = validated("snapshots.create", {"name": field("name")})
+        body = validate_body("snapshots.create", {"name": field("name")})
         call_handler(lambda: snapshots.create(server, name, body))
         return redirect_to("show_snapshots", name=name)
 
@@ -38,8 +44,14 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/diff")
     def diff(name: str) -> str:
-        before, after = (flask.request.args.get(each, "current") for each in ("before", "after"))
-        found = orjson.loads(call_handler(lambda: snapshots.diff(server, name, before, after)))
+        before, after = (flask.request.args.get(side, "current") for side in ("before", "after"))
+        changes = orjson.loads(call_handler(lambda: snapshots.diff(server, name, before, after)))
         return render_page(
-            "diff.html", server, name, before=before, after=after, found=found, shown=CHANGES_SHOWN
+            "diff.html",
+            server,
+            name,
+            before=before,
+            after=after,
+            changes=changes,
+            limit=CHANGES_SHOWN,
         )

@@ -1,1 +1,1 @@
-"""The control API's operations, one module for each resource."""
+"""Operations of the control API, one module per resource."""

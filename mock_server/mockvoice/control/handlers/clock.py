@@ -1,4 +1,4 @@
-"""A sandbox's time."""
+"""The clock of a sandbox."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,5 +31,5 @@ def advance(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> d
     try:
         sandbox.advance(timedelta(**body))
     except (OverflowError, ValueError) as error:
-        raise InvalidTime(f"The clock cannot move that far: {error}") from error
+        raise InvalidTime(f"The clock cannot advance that far: {error}") from error
     return render.clock(sandbox.clock)

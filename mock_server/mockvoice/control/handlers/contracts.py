@@ -1,4 +1,4 @@
-"""The contracts, as this run keeps them."""
+"""The contracts of the vendors and of the control API."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ def get(server: ServerContext, vendor_key: str) -> dict[str, Any]:
 
 
 def get_yaml(server: ServerContext, vendor_key: str) -> DeferredResponse:
-    return _later(server.vendor_contract(vendor_key))
+    return _deferred_yaml(server.vendor_contract(vendor_key))
 
 
 def get_own(server: ServerContext) -> dict[str, Any]:
-    return server.own_contract()
+    return server.control_contract()
 
 
 def get_own_yaml(server: ServerContext) -> DeferredResponse:
-    return _later(server.own_contract())
+    return _deferred_yaml(server.control_contract())
 
 
-def _later(document: Document) -> DeferredResponse:
-    # A large contract takes a second to write, and nobody changes it meanwhile.
+def _deferred_yaml(document: Document) -> DeferredResponse:
+    # Dumping a large contract takes a second; the document never changes, so a thread may do it.
     return DeferredResponse(lambda: Response(to_yaml(document), media_type="application/yaml"))

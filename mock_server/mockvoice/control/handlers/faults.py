@@ -1,4 +1,4 @@
-"""What shall go wrong in a sandbox."""
+"""Faults of a sandbox."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from mockvoice.web.responses import Response
 
 
 def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
-    return [render.fault(each) for each in server.sandbox(sandbox_name).faults]
+    return [render.fault(fault) for fault in server.sandbox(sandbox_name).faults]
 
 
 def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
     sandbox = server.sandbox(sandbox_name)
-    operation = _operation(server, body)
+    operation = _resolve_operation(server, body)
     if len(sandbox.faults) >= FAULTS_KEPT:
         raise TooManyFaults(FAULTS_KEPT)
     if body["effect"]["kind"] == "expire_tokens":
@@ -37,8 +37,8 @@ def delete(server: ServerContext, sandbox_name: str, fault_id: int) -> Response:
     return Response(status=204)
 
 
-def _operation(server: ServerContext, body: dict[str, Any]) -> str:
-    """The operation that is meant, known to the vendor. Raises ``InvalidFault``, ``VendorNotFound``."""
+def _resolve_operation(server: ServerContext, body: dict[str, Any]) -> str:
+    """Return the id of the operation, or ``*``. Raises ``InvalidFault`` and ``VendorNotFound``."""
     operation: str = body.get("operation", ANY)
     if body["vendor"] == ANY:
         known: list[str] = []
@@ -47,12 +47,14 @@ def _operation(server: ServerContext, body: dict[str, Any]) -> str:
     if operation == ANY:
         return operation
     if body["effect"]["kind"] == "expire_tokens":
-        raise InvalidFault("expire_tokens concerns every operation: leave operation out, or say *")
+        raise InvalidFault(
+            "expire_tokens applies to every operation; omit operation, or set it to *"
+        )
     if body["vendor"] == ANY:
-        raise InvalidFault("an operation is one vendor's: name the vendor, or leave operation out")
+        raise InvalidFault("an operation belongs to one vendor; name the vendor, or omit operation")
     if operation not in known:
         raise InvalidFault(
-            f"{body['vendor']} has no operation {operation!r}; expected is * or one of "
+            f"{body['vendor']} has no operation {operation!r}; expected * or one of "
             f"{', '.join(known)}"
         )
     return operation

@@ -1,4 +1,4 @@
-"""Whether the server is up."""
+"""Health of the server."""
 
 from mockvoice import __version__
 from mockvoice.control.context import ServerContext

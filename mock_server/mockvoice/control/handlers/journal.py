@@ -1,9 +1,9 @@
-"""What a sandbox was asked, and what it answered."""
+"""The journal of a sandbox: its requests and responses."""
 
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidFilter, JournalDisabled
 from mockvoice.control.har import archive
-from mockvoice.control.journal_view import Filter, chosen, redactor_for, shown
+from mockvoice.control.journal_view import Filter, exchanges, redactor_for, select_entries
 from mockvoice.control.redaction import Redactor
 from mockvoice.web.request_log import Entry
 from mockvoice.web.responses import DeferredResponse, Response
@@ -18,9 +18,11 @@ def search(
     since: str | None,
     limit: int,
 ) -> DeferredResponse:
-    entries, masks = _wanted(server, sandbox_name, Filter(vendor, operation, status, since), limit)
-    # Decoding takes long beside answering a request, and nobody changes an entry.
-    return DeferredResponse(lambda: shown(entries, masks))
+    entries, redactor = _select(
+        server, sandbox_name, Filter(vendor, operation, status, since), limit
+    )
+    # Decoding is slow compared to serving a request; entries never change, so a thread may do it.
+    return DeferredResponse(lambda: exchanges(entries, redactor))
 
 
 def export(
@@ -32,11 +34,13 @@ def export(
     since: str | None,
     limit: int,
 ) -> DeferredResponse:
-    entries, masks = _wanted(server, sandbox_name, Filter(vendor, operation, status, since), limit)
+    entries, redactor = _select(
+        server, sandbox_name, Filter(vendor, operation, status, since), limit
+    )
     headers = {"Content-Disposition": f'attachment; filename="{sandbox_name}.har"'}
     return DeferredResponse(
         lambda: Response(
-            archive(entries, masks), headers=headers, media_type="application/har+json"
+            archive(entries, redactor), headers=headers, media_type="application/har+json"
         )
     )
 
@@ -46,19 +50,19 @@ def clear(server: ServerContext, sandbox_name: str) -> Response:
     return Response(status=204)
 
 
-def _wanted(
-    server: ServerContext, sandbox_name: str, wanted: Filter, limit: int
+def _select(
+    server: ServerContext, sandbox_name: str, criteria: Filter, limit: int
 ) -> tuple[list[Entry], Redactor]:
-    """The entries that are wanted, and what hides a sandbox's secrets in them."""
+    """Return the matching entries, and the redactor of the sandbox."""
     sandbox = server.sandbox(sandbox_name)
     if not server.sandboxes.journal_size:
         raise JournalDisabled
-    if wanted.vendor is not None:
-        server.vendor(wanted.vendor)
+    if criteria.vendor is not None:
+        server.vendor(criteria.vendor)
     try:
-        return chosen(sandbox, wanted, limit), redactor_for(sandbox)
+        return select_entries(sandbox, criteria, limit), redactor_for(sandbox)
     except ValueError as error:
         raise InvalidFilter(
-            "status must be a status or a class of them, since the id of an entry or an instant such "
-            f"as 2026-03-01T09:00:00Z: {error}"
+            "status must be a status such as 404, a class such as 4xx, or none; since must be the id of "
+            f"an entry, or an instant such as 2026-03-01T09:00:00Z: {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""What would have been e-mailed."""
+"""The outbox of a sandbox: e-mails that the real services would have sent."""
 
 from heapq import nlargest
 from typing import Any
@@ -23,13 +23,13 @@ def search(
     for backend in backends.values():
         sandbox.run_due_events(backend)
     earliest = None if since is None else parse_instant(since, "since")
-    sent = (
-        (key, each)
+    matching = (
+        (key, message)
         for key, backend in backends.items()
-        for each in backend.outbox
-        if (to is None or to.lower() in each.to.lower())
-        and about in (None, each.about)
-        and (earliest is None or each.at >= earliest)
+        for message in backend.outbox
+        if (to is None or to.lower() in message.to.lower())
+        and about in (None, message.about)
+        and (earliest is None or message.at >= earliest)
     )
-    newest = nlargest(limit, sent, key=lambda each: (each[1].at, each[1].id))
-    return [render.message(key, each) for key, each in newest]
+    newest = nlargest(limit, matching, key=lambda pair: (pair[1].at, pair[1].id))
+    return [render.message(key, message) for key, message in newest]

@@ -14,38 +14,38 @@ Body = dict[str, Any]
 
 
 def search(server: ServerContext) -> list[dict[str, Any]]:
-    return [_shown(each) for each in server.sandboxes]
+    return [_render(sandbox) for sandbox in server.sandboxes]
 
 
 def get(server: ServerContext, sandbox_name: str) -> dict[str, Any]:
-    return _shown(server.sandbox(sandbox_name))
+    return _render(server.sandbox(sandbox_name))
 
 
 def create(server: ServerContext, body: Body | None = None) -> Any:
-    wanted = body or {}
+    args = body or {}
 
-    def opened(state: ResolvedState) -> Response:
-        name = wanted.get("name") or server.factory.free_name()
+    def create_sandbox(state: ResolvedState) -> Response:
+        name = args.get("name") or server.factory.free_name()
         _check_free(server, name)
         sandbox = server.factory.create(name, *state)
-        if "ttl_seconds" in wanted:
-            server.sandboxes.expire(sandbox, timedelta(seconds=wanted["ttl_seconds"]))
-        return Response(_shown(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})
+        if "ttl_seconds" in args:
+            server.sandboxes.expire(sandbox, timedelta(seconds=args["ttl_seconds"]))
+        return Response(_render(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})
 
-    if "name" in wanted:
-        _check_free(server, wanted["name"])
-    return resolve(server, wanted, opened)
+    if "name" in args:
+        _check_free(server, args["name"])
+    return resolve(server, args, create_sandbox)
 
 
 def reset(server: ServerContext, sandbox_name: str, body: Body | None = None) -> Any:
-    before = server.sandbox(sandbox_name).initial_state
+    previous = server.sandbox(sandbox_name).initial_state
 
-    def done(state: ResolvedState) -> dict[str, Any]:
+    def reset_sandbox(state: ResolvedState) -> dict[str, Any]:
         sandbox = server.sandbox(sandbox_name)
         sandbox.reset(*state)
-        return _shown(sandbox)
+        return _render(sandbox)
 
-    return resolve(server, body or {}, done, before)
+    return resolve(server, body or {}, reset_sandbox, previous)
 
 
 def delete(server: ServerContext, sandbox_name: str) -> Response:
@@ -61,6 +61,6 @@ def _check_free(server: ServerContext, name: str) -> None:
         raise SandboxExists(name)
 
 
-def _shown(sandbox: Sandbox) -> dict[str, Any]:
+def _render(sandbox: Sandbox) -> dict[str, Any]:
     sandbox.run_all_due_events()
     return render.sandbox(sandbox)

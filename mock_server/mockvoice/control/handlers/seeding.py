@@ -1,4 +1,4 @@
-"""Believable data for a sandbox."""
+"""Seeding of a sandbox with generated data."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,24 +8,24 @@ from mockvoice.control.seeding_job import SeedingJob
 from mockvoice.seeding.options import SeedOptions
 from mockvoice.web.responses import DeferredResponse, Response
 
-_CHOICES = ("clients", "invoices", "payments", "seed", "locale")
+_OPTIONS = ("clients", "invoices", "payments", "seed", "locale")
 
 
 def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> DeferredResponse:
     sandbox = server.sandbox(sandbox_name)
     vendor = server.vendor(body["vendor"])
-    options = replace(SeedOptions(), **{name: body[name] for name in _CHOICES if name in body})
-    filling = SeedingJob(server, sandbox, vendor, options)
+    options = replace(SeedOptions(), **{name: body[name] for name in _OPTIONS if name in body})
+    job = SeedingJob(server, sandbox, vendor, options)
 
-    def filled() -> Response:
-        done = filling.work()
-        shown = {
+    def run() -> Response:
+        result = job.run()
+        summary = {
             "vendor": vendor.key,
-            "locale": done.locale,
-            "seed": done.options.seed,
-            "requests": done.requests,
-            "counts": dict(done.counts),
+            "locale": result.locale,
+            "seed": result.options.seed,
+            "requests": result.requests,
+            "counts": dict(result.counts),
         }
-        return Response(shown, 201)
+        return Response(summary, 201)
 
-    return DeferredResponse(filled)
+    return DeferredResponse(run)

@@ -1,4 +1,4 @@
-"""Snapshots: states of a sandbox under a name."""
+"""Snapshots: named states of a sandbox."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,15 +24,15 @@ from mockvoice.web.state import SandboxState, Snapshot
 
 Body = dict[str, Any]
 
-CURRENT = "current"  # the name of the present state
-SNAPSHOTS_KEPT = 500
-# Large answers are made in a thread, as text. The type is spelled so that the text goes as it is.
+CURRENT = "current"  # name of the present state
+MAX_SNAPSHOTS = 500
+# Large responses are dumped to text in a thread; with this media type the text is sent unchanged.
 JSON_TEXT = "application/json; charset=utf-8"
 
 
 def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
     snapshots = server.sandbox(sandbox_name).snapshots
-    return [render.snapshot(each) for each in snapshots.values()]
+    return [render.snapshot(snapshot) for snapshot in snapshots.values()]
 
 
 def create(server: ServerContext, sandbox_name: str, body: Body) -> Response:
@@ -40,20 +40,20 @@ def create(server: ServerContext, sandbox_name: str, body: Body) -> Response:
     _check_name(name)
     if name in sandbox.snapshots:
         raise SnapshotExists(name)
-    return Response(*_keep(sandbox, name, sandbox.save()))
+    return Response(*_save(sandbox, name, sandbox.save()))
 
 
 def restore(server: ServerContext, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
     sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
-    sandbox.restore(_found(sandbox, snapshot_name))
-    sandbox.backends.all()  # what waits for real time, such as a delivery, goes on waiting
+    sandbox.restore(_find_state(sandbox, snapshot_name))
+    sandbox.backends.all()  # restarts the timers of the backends, such as webhook deliveries
     return render.sandbox(sandbox)
 
 
 def get(server: ServerContext, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
-    saved = _found(server.sandbox(sandbox_name), snapshot_name)
-    return DeferredResponse(lambda: Response(exports.dump(saved), media_type=JSON_TEXT))
+    state = _find_state(server.sandbox(sandbox_name), snapshot_name)
+    return DeferredResponse(lambda: Response(exports.dump(state), media_type=JSON_TEXT))
 
 
 def replace(
@@ -62,19 +62,19 @@ def replace(
     server.sandbox(sandbox_name)
     _check_name(snapshot_name)
 
-    def keep(saved: SandboxState) -> Response:
+    def save(state: SandboxState) -> Response:
         sandbox = server.sandbox(sandbox_name)
         status = 200 if snapshot_name in sandbox.snapshots else 201
-        shown, _, headers = _keep(sandbox, snapshot_name, saved)
-        return Response(shown, status, headers if status == 201 else {})
+        summary, _, headers = _save(sandbox, snapshot_name, state)
+        return Response(summary, status, headers if status == 201 else {})
 
-    return run_in_thread(partial(load_export, server, body), keep)
+    return run_in_thread(partial(load_export, server, body), save)
 
 
 def delete(server: ServerContext, sandbox_name: str, snapshot_name: str) -> Response:
     sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
-    _found(sandbox, snapshot_name)
+    _find_state(sandbox, snapshot_name)
     del sandbox.snapshots[snapshot_name]
     return Response(status=204)
 
@@ -83,20 +83,20 @@ def diff(
     server: ServerContext, sandbox_name: str, snapshot_name: str, other_name: str
 ) -> DeferredResponse:
     sandbox = server.sandbox(sandbox_name)
-    before, after = _found(sandbox, snapshot_name), _found(sandbox, other_name)
-    return DeferredResponse(_text_of(lambda: state_diff(before, after)))
+    before, after = _find_state(sandbox, snapshot_name), _find_state(sandbox, other_name)
+    return DeferredResponse(_json_of(lambda: state_diff(before, after)))
 
 
-def _text_of(make: Callable[[], Any]) -> Callable[[], Response]:
-    return lambda: Response(orjson.dumps(make()), media_type=JSON_TEXT)
+def _json_of(compute: Callable[[], Any]) -> Callable[[], Response]:
+    return lambda: Response(orjson.dumps(compute()), media_type=JSON_TEXT)
 
 
-def _keep(
-    sandbox: Sandbox, name: str, saved: SandboxState
+def _save(
+    sandbox: Sandbox, name: str, state: SandboxState
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
-    if name not in sandbox.snapshots and len(sandbox.snapshots) >= SNAPSHOTS_KEPT:
-        raise TooManySnapshots(SNAPSHOTS_KEPT)
-    snapshot = sandbox.snapshots[name] = Snapshot(name, Clock().now(), saved)
+    if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
+        raise TooManySnapshots(MAX_SNAPSHOTS)
+    snapshot = sandbox.snapshots[name] = Snapshot(name, Clock().now(), state)
     location = f"/_mock/sandboxes/{sandbox.name}/snapshots/{name}"
     return render.snapshot(snapshot), 201, {"Location": location}
 
@@ -106,7 +106,7 @@ def _check_name(name: str) -> None:
         raise ReservedSnapshotName
 
 
-def _found(sandbox: Sandbox, name: str) -> SandboxState:
+def _find_state(sandbox: Sandbox, name: str) -> SandboxState:
     if name == CURRENT:
         sandbox.run_all_due_events()
         return sandbox.save()

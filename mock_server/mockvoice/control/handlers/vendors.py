@@ -1,4 +1,4 @@
-"""What is served, and where."""
+"""The vendors that are served, with their URLs."""
 
 from dataclasses import asdict
 from typing import Any

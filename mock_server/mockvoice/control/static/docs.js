@@ -1,9 +1,9 @@
-// Shows a contract with Swagger UI. Requests go to this page's own origin, whatever name it was
-// opened by, and carry the demo credentials.
+// Shows a contract with Swagger UI. Requests go to the origin of this page, under whatever host
+// name it was opened, and have the demo credentials.
 (async () => {
   const options = JSON.parse(document.getElementById("options").textContent);
-  const answer = await fetch("./openapi.json");
-  const spec = await answer.json();
+  const response = await fetch("./openapi.json");
+  const spec = await response.json();
   spec.servers = [{ url: location.origin + options.prefix, description: "This server" }];
   window.ui = SwaggerUIBundle({
     spec,

@@ -1,4 +1,4 @@
-"""Bell: reminders that ring on their day at nine o'clock."""
+"""Bell: reminders that ring on their day at nine o'clock UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -32,21 +32,24 @@ class BellBackend(Backend):
         self.reminders = self.add_table("reminders", Reminder)
 
     def next_event_at(self) -> datetime | None:
-        return min((each.due_at for each in self.reminders if not each.rung), default=None)
+        return min(
+            (reminder.due_at for reminder in self.reminders if not reminder.rung), default=None
+        )
 
     def run_due_events(self) -> None:
-        waiting = [each for each in self.reminders if not each.rung]
-        for each in sorted(waiting, key=lambda each: (each.due_at, each.id)):
-            if each.due_at <= self.clock.now():
-                self.queue_email("ada@bell.example", "Ding", each.text, f"reminders/{each.id}")
-                self.reminders.put(replace(each, rung=True))
+        waiting = [reminder for reminder in self.reminders if not reminder.rung]
+        for reminder in sorted(waiting, key=lambda reminder: (reminder.due_at, reminder.id)):
+            if reminder.due_at <= self.clock.now():
+                about = f"reminders/{reminder.id}"
+                self.queue_email("ada@bell.example", "Ding", reminder.text, about)
+                self.reminders.put(replace(reminder, rung=True))
 
 
 class ReminderNotFound(RequestError):
     status = 404
 
 
-def refuse(error: Exception) -> Response:
+def error_response(error: Exception) -> Response:
     status = error.status if isinstance(error, RequestError) else 500
     return Response({"why": str(error) or type(error).__name__}, status)
 
@@ -73,7 +76,7 @@ VENDOR = Vendor(
     credentials={"api_key": "bell-demo-key"},
     lookup_credentials=("api_key",),
     install_defaults=install,
-    error_response=refuse,
+    error_response=error_response,
     pages=add_pages,
     page_paths=("/hello/",),
 )

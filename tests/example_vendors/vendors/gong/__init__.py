@@ -1,4 +1,4 @@
-"""Gong: Bell's reminders, with credentials as another vendor has them."""
+"""Gong: Bell's reminders, with client id and access token as credentials."""
 
 from dataclasses import replace
 from functools import partial

@@ -5,23 +5,23 @@ from mockvoice.vendors.bell import BellBackend, Reminder, ReminderNotFound
 
 
 def search(backend: BellBackend) -> dict[str, Any]:
-    return {"reminders": [shown(each) for each in backend.reminders]}
+    return {"reminders": [render(reminder) for reminder in backend.reminders]}
 
 
 def create(backend: BellBackend, body: dict[str, Any]) -> dict[str, Any]:
     number = backend.ids.next("reminder")
     day = date.fromisoformat(body["day"])
-    return shown(backend.reminders.put(Reminder(number, body["text"], day)))
+    return render(backend.reminders.put(Reminder(number, body["text"], day)))
 
 
 def get(backend: BellBackend, reminder_id: int) -> dict[str, Any]:
-    found = backend.reminders.get(reminder_id)
-    if found is None:
+    reminder = backend.reminders.get(reminder_id)
+    if reminder is None:
         raise ReminderNotFound(f"no reminder {reminder_id}")
-    return shown(found)
+    return render(reminder)
 
 
-def shown(reminder: Reminder) -> dict[str, Any]:
+def render(reminder: Reminder) -> dict[str, Any]:
     return {
         "id": reminder.id,
         "text": reminder.text,
