@@ -86,7 +86,7 @@ def resident_bytes(pid: int) -> int:
 def start_wrk(
     port: int, script: str, arguments: list[str], connections: int, seconds: float
 ) -> subprocess.Popen[str]:
-    """wrk with one of our scripts, which prints its figures as JSON at the end."""
+    """Wrk with one of our scripts, which prints its figures as JSON at the end."""
     return subprocess.Popen(
         ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
          "-s", str(HERE / script), f"http://127.0.0.1:{port}", "--", *arguments],
