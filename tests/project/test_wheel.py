@@ -1,4 +1,4 @@
-"""The wheel carries all that it needs: installed elsewhere, it serves."""
+"""The wheel is complete: installed in another environment, it serves."""
 
 import json
 import os
@@ -23,8 +23,8 @@ def run(*command: str | Path, cwd: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    """A fresh environment, outside the checkout, with the wheel and what it asks for."""
-    folder = tmp_path_factory.mktemp("elsewhere")
+    """A new environment, outside the checkout, with the wheel and its dependencies."""
+    folder = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation",
         "-w", folder, ROOT, cwd=folder)  # fmt: skip
     (wheel,) = folder.glob("mockvoice-*.whl")
@@ -34,7 +34,7 @@ def installed(tmp_path_factory) -> Path:
     return folder
 
 
-def test_an_installed_wheel_serves_the_demo_world_of_every_vendor(installed):
+def test_an_installed_wheel_serves_the_demo_data_of_every_vendor(installed):
     ready = installed / "ready.json"
     server = subprocess.Popen(
         [installed / "venv/bin/mockvoice", "serve", "--port", "0", "--ready-file", ready],
@@ -42,25 +42,31 @@ def test_an_installed_wheel_serves_the_demo_world_of_every_vendor(installed):
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        end = time.monotonic() + 60
-        while not ready.exists() and server.poll() is None and time.monotonic() < end:
+        deadline = time.monotonic() + 60
+        while not ready.exists() and server.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert ready.exists(), server.stderr and server.stderr.read()
-        places = json.loads(ready.read_text())
+        addresses = json.loads(ready.read_text())
 
-        for vendor in places["vendors"].values():
-            with urllib.request.urlopen(vendor["spec_url"], timeout=30) as answer:
-                assert json.load(answer)["openapi"] == "3.0.3"
+        for vendor in addresses["vendors"].values():
+            with urllib.request.urlopen(vendor["spec_url"], timeout=30) as response:
+                assert json.load(response)["openapi"] == "3.0.3"
         invoices = urllib.request.Request(
-            places["vendors"]["growcrm"]["root_url"].rstrip("/") + "/api/invoices",
+            addresses["vendors"]["growcrm"]["root_url"].rstrip("/") + "/api/invoices",
             headers={"Authorization": "Bearer growcrm-demo-key"},
         )
-        with urllib.request.urlopen(invoices, timeout=30) as answer:
-            assert json.load(answer)["meta"]["total"] > 20
+        with urllib.request.urlopen(invoices, timeout=30) as response:
+            assert json.load(response)["meta"]["total"] > 20
     finally:
         server.terminate()
         server.communicate(timeout=10)
     assert server.returncode == 0
+
+
+def test_the_wheel_contains_type_markers(installed):
+    for package in ("mockvoice", "mockvoice_contracts"):
+        (marker,) = installed.glob(f"venv/lib/python3*/site-packages/{package}/py.typed")
+        assert marker.is_file()
 
 
 def test_the_installed_command_prints_contracts(installed):
@@ -80,7 +86,7 @@ def check(installed: Path, *arguments: str | Path) -> subprocess.CompletedProces
     )  # fmt: skip
 
 
-def test_without_the_extra_a_check_says_what_it_needs(installed):
+def test_without_the_extra_check_names_the_missing_packages(installed):
     done = check(installed, "growcrm")
 
     (line,) = done.stderr.splitlines()
@@ -89,19 +95,19 @@ def test_without_the_extra_a_check_says_what_it_needs(installed):
     assert "schemathesis" in line
 
 
-def test_the_suites_travel_in_the_wheel(installed):
-    """What the extra would install is lent by the environment of these tests."""
-    (lent,) = {Path(schemathesis.__file__).parent.parent}
-    (own,) = (installed / "venv/lib").glob("python3*/site-packages")
-    borrowed = own / "borrowed.pth"
-    borrowed.write_text(f"{lent}\n")
+def test_the_wheel_contains_the_suites(installed):
+    """The packages of the extra come from the environment of these tests."""
+    packages = Path(schemathesis.__file__).parent.parent
+    (site_packages,) = (installed / "venv/lib").glob("python3*/site-packages")
+    path_file = site_packages / "extra.pth"
+    path_file.write_text(f"{packages}\n")
     before = set(installed.iterdir())
     try:
         done = check(installed, "halo", "--select", "test_totals", "--report-dir", "reports")
     finally:
-        borrowed.unlink()
+        path_file.unlink()
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert set(installed.iterdir()) - before == {installed / "reports"}
-    told = json.loads((installed / "reports/report.json").read_text())
-    assert told["vendors"][0]["tests"]["passed"] > 3
+    report = json.loads((installed / "reports/report.json").read_text())
+    assert report["vendors"][0]["tests"]["passed"] > 3

@@ -40,7 +40,7 @@ class Sandbox:
         self._client = client
         self._base_urls = base_urls
         self.name: str = description["name"]
-        self.vendors = {
+        self.vendors: dict[str, VendorApi] = {
             key: VendorApi(key, base_urls[key], secrets)
             for key, secrets in description["credentials"].items()
         }
