@@ -35,8 +35,8 @@ class Bell:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.base_url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
 
 @pytest.fixture
 def bell(sandbox):
@@ -399,7 +399,7 @@ def test_seed(mockvoice, sandbox, number):
     )
     ran = pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--strict-markers")
 
-    ran.assert_outcomes(passed=9)
+    ran.assert_outcomes(passed=8)
     for number in (1, 2):
         assert not responds(pytester.path.joinpath(f"url-{number}").read_text())
 

@@ -50,7 +50,9 @@ ERRORS: tuple[type[Exception], ...] = (
 
 def check(sandbox: Sandbox, server: RemoteServer, folder: Path) -> None:
     assert_type(mockvoice.__version__, str)
-    assert_type(Server(Settings(port=0)), SameServer)
+    with Server(Settings(port=0, vendors=("growcrm",))) as own, RemoteServer(own.urls["main"]) as mock:
+        assert_type(own, SameServer)
+        assert_type(mock, RemoteServer)
     assert_type(ServerProcess(folder, ["--seed", "1"], folder).url, str)
     assert_type(server.default, Sandbox)
     assert_type(server.base_urls, Mapping[str, str])

@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 600.0
 @click.option(
     "--payments",
     type=int,
-    help="Number of payments; by default, those that the clients would have made by now.",
+    help="Number of payments; by default, all that the clients would have paid by now.",
 )
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="The same seed gives the same data."

@@ -10,6 +10,8 @@ T = TypeVar("T")
 class SeededRandom:
     """Random numbers of one stream. The same seed and topic give the same numbers on every machine.
 
+    The name of a topic must not change: it would change the data of every seed.
+
     Only ``Random.random`` is used, whose numbers Python promises not to change. A string as seed
     is hashed by SHA-512, which hash randomisation does not affect.
     """

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
-from mockvoice.testing.markers import format_instant
+from mockvoice.testing.controls import format_instant
 from mockvoice.testing.sandbox import Sandbox
 
 # The server deletes the sandboxes of a killed run after this time.

@@ -5,7 +5,6 @@ from typing import Any
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.commands.client import ControlClient
-from mockvoice.testing.markers import format_instant
 
 
 class SandboxClock:
@@ -96,3 +95,12 @@ class SandboxFaults:
 
 def _parse(clock: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(clock["now"])
+
+
+def format_instant(instant: datetime | str) -> str:
+    """Return an instant as the control API reads it. Raises ``ValueError`` without a time zone."""
+    if isinstance(instant, str):
+        return instant
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant!r} needs a time zone, such as datetime.UTC")
+    return instant.isoformat().replace("+00:00", "Z")

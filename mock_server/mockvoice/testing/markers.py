@@ -51,12 +51,3 @@ def _load_data(data: Any, folder: Path) -> Any:
         ) from error
     except ValueError as error:
         raise InvalidMarker(f"{file} is not JSON: {error}") from error
-
-
-def format_instant(instant: datetime | str) -> str:
-    """Return an instant as the control API reads it. Raises ``ValueError`` without a time zone."""
-    if isinstance(instant, str):
-        return instant
-    if instant.tzinfo is None:
-        raise ValueError(f"{instant!r} needs a time zone, such as datetime.UTC")
-    return instant.isoformat().replace("+00:00", "Z")

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.commands.client import ControlClient
-from mockvoice.testing.controls import SandboxClock, SandboxFaults
-from mockvoice.testing.markers import format_instant
+from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
 
 
 @dataclass(frozen=True)
