@@ -261,7 +261,7 @@ def test_a_vendor_without_a_plan_is_not_filled(sandbox, http):
     answer = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
 
     assert answer.status_code == 400
-    assert "accounts of bell cannot be filled" in answer.json()["error"]["message"]
+    assert "accounts of bell cannot be seeded" in answer.json()["error"]["message"]
 
 
 def test_messages_are_chosen_by_address_subject_and_time(frozen, sandbox, http):
