@@ -1,48 +1,48 @@
-# The words by which people and CI work on Mockvoice. `make help` lists them.
+# Commands for development and CI. `make help` lists them.
 
 PYTHON ?= python3
 BIN := .venv/bin
 REDOCLY := @redocly/cli@2.77.0
 
-# What one run is told on its command line, and only there: HOST and the like stand in many
-# environments and mean something else.
-given = $(if $(filter command,$(firstword $(origin $1))),$2)
-SERVE = $(call given,HOST,--host '$(HOST)') $(call given,PORT,--port '$(PORT)') \
-	$(call given,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
-	$(call given,DATA,--data '$(DATA)') $(call given,SEED,--seed '$(SEED)') \
-	$(call given,NOW,--now '$(NOW)') $(call given,QUIRKS,--quirks '$(QUIRKS)') \
-	$(call given,VENDOR_PORTS,$(if $(filter no,$(VENDOR_PORTS)),--no-vendor-ports)) \
-	$(call given,CONTROL,$(if $(filter no,$(CONTROL)),--no-control)) \
-	$(call given,CONTROL_TOKEN,--control-token '$(CONTROL_TOKEN)') \
-	$(call given,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
-	$(call given,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
-	$(call given,READY_FILE,--ready-file '$(READY_FILE)')
-SUITES = $(call given,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
-	$(call given,URL,--url '$(URL)') $(call given,TARGET,--target '$(TARGET)')
+# $(call option,NAME,TEXT) is TEXT if NAME is set on the command line. Environment variables do not
+# count: HOST and similar names are common there and mean something else.
+option = $(if $(filter command,$(firstword $(origin $1))),$2)
+SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)') \
+	$(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
+	$(call option,DATA,--data '$(DATA)') $(call option,SEED,--seed '$(SEED)') \
+	$(call option,NOW,--now '$(NOW)') $(call option,QUIRKS,--quirks '$(QUIRKS)') \
+	$(call option,VENDOR_PORTS,$(if $(filter no,$(VENDOR_PORTS)),--no-vendor-ports)) \
+	$(call option,CONTROL,$(if $(filter no,$(CONTROL)),--no-control)) \
+	$(call option,CONTROL_TOKEN,--control-token '$(CONTROL_TOKEN)') \
+	$(call option,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
+	$(call option,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
+	$(call option,READY_FILE,--ready-file '$(READY_FILE)')
+SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
+	$(call option,URL,--url '$(URL)') $(call option,TARGET,--target '$(TARGET)')
 
-MUTANTS = $(call given,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
-	$(call given,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
+MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
+	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
 .PHONY: help serve test check layout lint types imports contracts contract mutants bench format constraints clean
 
-help: ## What can be made
+help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='count halo' …
 	@exec $(BIN)/mockvoice serve $(SERVE)
 
-test: .venv/tests ## Everything that must hold; DEPTH=deep draws many more examples
+test: .venv/tests ## Run all checks and tests; DEPTH=deep generates many more examples
 	@checks=passed; tests=passed; \
 	$(MAKE) --no-print-directory --keep-going check || checks=failed; \
 	MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=failed; \
 	echo "checks $$checks, tests $$tests"; \
 	[ "$$checks$$tests" = passedpassed ]
 
-check: layout lint types imports contracts ## Layout, lint, types, floors and contracts
+check: layout lint types imports contracts ## Check layout, lint, types, layers and contracts
 
 layout: .venv/tests
-	@$(BIN)/ruff format --check --quiet . || { echo 'layout: make format puts it right'; exit 1; }
-	@echo 'layout: as the formatter has it'
+	@$(BIN)/ruff format --check --quiet . || { echo 'layout: run make format'; exit 1; }
+	@echo 'layout: formatted'
 
 lint: .venv/tests
 	@$(BIN)/ruff check .
@@ -59,31 +59,31 @@ contracts: .venv/tests
 	@if REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) --version > /dev/null 2>&1; then \
 		REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
 		npx --yes $(REDOCLY) lint --config redocly.yaml openapi/*/openapi.yaml; \
-	else echo 'contracts: their style was not checked, since npx cannot run $(REDOCLY) here'; fi
+	else echo 'contracts: their style was not checked, because npx cannot run $(REDOCLY)'; fi
 
-contract: .venv/tests ## The contract suites: VENDOR='halo' TARGET=mine.toml, or VENDOR=halo URL=http://…
+contract: .venv/tests ## Run the contract suites: VENDOR='halo' TARGET=mine.toml, or VENDOR=halo URL=http://…
 	@$(BIN)/python -m pytest contract_tests $(SUITES)
 
-mutants: .venv/tests ## What the suites catch of planted faults: VENDOR=halo ONLY='net-echoed …'
+mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY='net-echoed …'
 	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)
 
-bench: .venv/tests ## How fast it is, beside other servers
+bench: .venv/tests ## Compare its speed with other servers
 	@$(BIN)/python -m benchmarks.run
 
-format: .venv/tests ## Lay the code out
+format: .venv/tests ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-constraints: .venv/tests ## Take the newest releases of everything, to be tested and committed
+constraints: .venv/tests ## Update constraints.txt to the newest releases
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 		--no-annotate --extra contract --group dev --output-file constraints.txt pyproject.toml
 
-clean: ## Remove what was made
+clean: ## Remove generated files
 	rm -rf .venv build dist reports .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Stamps: what is installed is installed again only when it is to be something else.
+# Stamp files: packages are installed again only after pyproject.toml or constraints.txt changed.
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -98,6 +98,6 @@ clean: ## Remove what was made
 	@touch $@
 
 .venv/tests: .venv/made pyproject.toml constraints.txt
-	@echo 'Installing the server and what tests need'
+	@echo 'Installing the server and the packages for tests'
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[contract]' --group dev
 	@touch .venv/serves $@

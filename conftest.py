@@ -1,4 +1,4 @@
-"""Depth of the generated tests, and their seed, which makes a run repeatable."""
+"""The number of generated examples, and the seed with which they can be generated again."""
 
 import os
 
@@ -16,7 +16,7 @@ settings.load_profile(DEPTH)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose a seed unless one is given; all workers of a parallel run get the same."""
+    """Choose a seed unless the command line has one; the workers of a parallel run get the same."""
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(int.from_bytes(os.urandom(4), "big"))
 
@@ -24,4 +24,4 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Report the depth and the seed."""
     seed = config.option.hypothesis_seed
-    return f"depth: {DEPTH}; to repeat the run with the same examples: --hypothesis-seed={seed}"
+    return f"depth: {DEPTH}; to generate the same examples again: --hypothesis-seed={seed}"

@@ -1,1 +1,1 @@
-"""How fast the mock is beside others that serve the same contract; see docs/performance.md."""
+"""Benchmarks: the mock compared with other servers of the same contract; see docs/performance.md."""

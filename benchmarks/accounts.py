@@ -1,4 +1,4 @@
-"""The other vendors' accounts: so many invoices with three lines each, and what is asked of them."""
+"""Accounts of the other vendors: a number of invoices with three lines each, and requests to measure."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Account:
-    """How one vendor's invoices are made and asked for; ``{id}`` stands for an invoice's id."""
+    """How one vendor's invoices are created and requested; ``{id}`` stands for an invoice's id."""
 
     vendor: str
     module: str
     body: Callable[[Backend, int], Any]
-    paths: Mapping[str, str]  # by what is measured; {deep} is the last full page of 20
+    paths: Mapping[str, str]  # by the measured kind; {deep} is the last full page of 20
     create: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     sign: Callable[[str, str, str], Headers] | None = None
 
-    def world(self, invoices: int) -> tuple[Backend, list[Any]]:
-        """A demo account with that many invoices more, and some of their ids."""
+    def create_backend(self, invoices: int) -> tuple[Backend, list[Any]]:
+        """Return a demo account with that many additional invoices, and some of their ids."""
         vendor = all_vendors((self.vendor,))[self.vendor]
         backend = StateCache().open(vendor, "demo", Clock())
         module = import_module(f"{vendor.handlers}.{self.module}")
-        make = getattr(module, "create", None) or module.save
-        kept = []
+        create = getattr(module, "create", None) or module.save
+        ids = []
         for number in range(invoices):
             with backend.transaction():
-                made = make(backend, **self.arguments, body=self.body(backend, number))
+                created = create(backend, **self.arguments, body=self.body(backend, number))
             if number % max(1, invoices // 200) == 0:
-                kept.append(_id(made))
-        return backend, kept
+                ids.append(_id(created))
+        return backend, ids
 
     def requests(self, kind: str, backend: Backend, ids: list[Any], invoices: int) -> list[str]:
-        """The lines of a file for ``replay.lua``."""
+        """Return the lines of a file for ``replay.lua``."""
         if kind == "create":
             bodies = [json.dumps(self.body(backend, number)) for number in range(50)]
             return [self._line("POST", self.create, body) for body in bodies]
         path = self.paths[kind]
         if kind == "get":
-            return [self._line("GET", path.replace("{id}", str(each))) for each in ids]
+            return [self._line("GET", path.replace("{id}", str(row_id))) for row_id in ids]
         return [self._line("GET", path.replace("{deep}", str(max(1, invoices // 20 - 2))))]
 
     def _line(self, method: str, path: str, body: str = "") -> str:
@@ -62,8 +62,8 @@ class Account:
         return "\t".join([method, path, body, *(f"{k}={v}" for k, v in fields.items())])
 
 
-def _id(made: Any) -> Any:
-    body = getattr(made, "body", made)
+def _id(created: Any) -> Any:
+    body = getattr(created, "body", created)
     return body["data"]["id"] if "data" in body else body["id"]
 
 
@@ -82,12 +82,12 @@ def _count_body(backend: Any, number: int) -> Any:
     taxes = _first(backend.taxes)[:1]
     lines = [
         {
-            "productUuid": products[place],
-            "quantity": place + 1,
+            "productUuid": products[index],
+            "quantity": index + 1,
             "unitPrice": 12.5,
             "taxUuids": taxes,
         }
-        for place in range(3)
+        for index in range(3)
     ]
     return {"customerUuid": customers[number % len(customers)], "date": _day(number),
             "dueDate": _day(number, date(2026, 11, 1)), "products": lines, "isDraft": False}  # fmt: skip
@@ -107,21 +107,21 @@ def _halo_body(backend: Any, number: int) -> Any:
 
 
 def _optiflow_body(backend: Any, number: int) -> Any:
-    # Services have no stock that could run out.
+    # Services have no stock that runs out.
     services = [row.id for row in backend.products.select() if row.product_type == "service"]
-    items = [{"product_id": services[place % len(services)], "quantity": 2, "unit_price": 125.5,
-              "taxes": [1]} for place in range(3)]  # fmt: skip
+    items = [{"product_id": services[index % len(services)], "quantity": 2, "unit_price": 125.5,
+              "taxes": [1]} for index in range(3)]  # fmt: skip
     return {"contact_id": number % 20 + 1, "issue_date": _day(number), "document_subtype_id": 2,
             "payment_term": "30days", "items": items}  # fmt: skip
 
 
 def _count_signature(method: str, path: str, body: str) -> Headers:
     credentials = all_vendors(("count",))["count"].credentials
-    at = str(int(time.time() * 1000))
-    hashed = hashlib.sha256(body.encode()).hexdigest() if body else ""
-    text = f"{method}:{path.partition('?')[0].removeprefix('/partners')}:{at}:{hashed}"
+    timestamp = str(int(time.time() * 1000))
+    digest = hashlib.sha256(body.encode()).hexdigest() if body else ""
+    text = f"{method}:{path.partition('?')[0].removeprefix('/partners')}:{timestamp}:{digest}"
     signature = hmac.digest(credentials["client_secret"].encode(), text.encode(), "sha256").hex()
-    return {"x-client-id": credentials["client_id"], "x-timestamp": at, "x-signature": signature,
+    return {"x-client-id": credentials["client_id"], "x-timestamp": timestamp, "x-signature": signature,
             "Authorization": f"Bearer {credentials['access_token']}"}  # fmt: skip
 
 
@@ -162,6 +162,6 @@ ACCOUNTS = {
             "filtered": "/api/v1/invoices?per_page=20&filter[contact_id]=3&sort=-issue_date",
         },
         "/api/v1/invoices",
-        {"caller": "owner", "x_workspace_id": None},
+        {"principal": "owner", "x_workspace_id": None},
     ),
 }

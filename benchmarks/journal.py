@@ -1,4 +1,4 @@
-"""What the journal costs: the same requests with it and without it, in turn."""
+"""The cost of the journal: the same requests with it and without it, alternately."""
 
 import statistics
 from contextlib import ExitStack
@@ -9,8 +9,8 @@ INVOICES = 1000
 
 
 def journal(rounds: int, seconds: float, connections: int) -> dict[str, Figures]:
-    """Requests a second with and without, and the share that the journal takes, by kind."""
-    kinds = ("get", "list", "refused")
+    """Return requests a second with and without the journal, and its relative cost, by kind."""
+    kinds = ("get", "list", "rejected")
     rates: dict[str, dict[str, list[float]]] = {k: {"journal": [], "ours": []} for k in kinds}
     with ExitStack() as stack:
         ports = {
@@ -22,12 +22,12 @@ def journal(rounds: int, seconds: float, connections: int) -> dict[str, Figures]
                     arguments = [kind, str(INVOICES), KEY]
                     measured = wrk(port, "wrk.lua", arguments, kind, connections, seconds)
                     rates[kind][name].append(measured["rps"])
-    return {kind: _figures(each) for kind, each in rates.items()}
+    return {kind: _figures(samples) for kind, samples in rates.items()}
 
 
 def _figures(rates: dict[str, list[float]]) -> Figures:
-    kept, plain = (statistics.median(rates[name]) for name in ("journal", "ours"))
-    # Of two neighbouring measurements, since the machine is not always as fast.
+    with_journal, without = (statistics.median(rates[name]) for name in ("journal", "ours"))
+    # Consecutive measurements are compared, because the speed of the machine varies.
     pairs = zip(rates["journal"], rates["ours"], strict=True)
     cost = 1 - statistics.median(one / other for one, other in pairs)
-    return {"with_rps": kept, "without_rps": plain, "cost": cost}
+    return {"with_rps": with_journal, "without_rps": without, "cost": cost}

@@ -1,4 +1,4 @@
-"""Servers in processes of their own, and wrk's measurements of them."""
+"""Start servers in separate processes, and measure them with wrk."""
 
 import json
 import os
@@ -19,7 +19,7 @@ Figures = dict[str, float]
 
 
 def environment() -> dict[str, str]:
-    """Ours, but with bytecode and checked contracts kept between starts, as on an ordinary machine."""
+    """Return this environment with bytecode and contract caches enabled, as on an ordinary machine."""
     return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(variant: str, invoices: int) -> Iterator[tuple[int, int]]:
-    """A server of one kind in a process of its own; gives its port and process id."""
+    """Start a server of one kind in a separate process, and yield its port and process id."""
     port = free_port()
     if variant == "prism":
         command = [str(HERE / "node_modules/.bin/prism"), "mock", _contract_file(), "-p", str(port),
@@ -45,7 +45,7 @@ def served(variant: str, invoices: int) -> Iterator[tuple[int, int]]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for_answer(port, process, seconds=600)
+        wait_until_ready(port, process, seconds=600)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
@@ -59,15 +59,15 @@ def _contract_file() -> str:
     return str(HERE.parent / "openapi/growcrm/openapi.yaml")
 
 
-def wait_for_answer(port: int, process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Return once the server answers anything. Raises ``RuntimeError`` if it ends or stays mute."""
+def wait_until_ready(port: int, process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for the first response. Raises ``RuntimeError`` if the server exits or does not respond."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/invoices?limit=1", headers={"Authorization": f"Bearer {KEY}"}
     )
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server on port {port} ended with {process.returncode}")
+            raise RuntimeError(f"the server on port {port} exited with {process.returncode}")
         try:
             with urllib.request.urlopen(request, timeout=5):
                 return
@@ -75,7 +75,7 @@ def wait_for_answer(port: int, process: subprocess.Popen[bytes], seconds: float)
             return
         except OSError:
             time.sleep(0.005)
-    raise RuntimeError(f"no answer on port {port} within {seconds} s")
+    raise RuntimeError(f"no response on port {port} within {seconds} s")
 
 
 def resident_bytes(pid: int) -> int:
@@ -86,7 +86,7 @@ def resident_bytes(pid: int) -> int:
 def start_wrk(
     port: int, script: str, arguments: list[str], connections: int, seconds: float
 ) -> subprocess.Popen[str]:
-    """wrk with one of our scripts, which prints its figures as JSON at the end."""
+    """Start wrk with a script of this folder, which prints its figures as JSON at the end."""
     return subprocess.Popen(
         ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
          "-s", str(HERE / script), f"http://127.0.0.1:{port}", "--", *arguments],
@@ -94,18 +94,18 @@ def start_wrk(
     )  # fmt: skip
 
 
-def figures(printed: str, what: str, connections: int) -> Figures:
-    """What wrk has measured: requests a second; p50, p99 and maximum in milliseconds.
+def figures(output: str, kind: str, connections: int) -> Figures:
+    """Return the figures of wrk: requests a second; p50, p99 and maximum in milliseconds.
 
-    Raises ``RuntimeError`` if connections broke, or if answers were not what the measurement is
-    about: refusals for ``refused``, successes otherwise.
+    Raises ``RuntimeError`` if connections broke, or if responses were not the expected ones: error
+    responses for ``rejected``, successes otherwise.
     """
-    line = next(each for each in printed.splitlines() if each.startswith("JSON "))
+    line = next(text for text in output.splitlines() if text.startswith("JSON "))
     raw = json.loads(line.removeprefix("JSON "))
-    expected = raw["requests"] if what == "refused" else 0
-    # A slow server may leave one request of each connection unanswered at the end.
+    expected = raw["requests"] if kind == "rejected" else 0
+    # A slow server may leave one request of each connection without a response at the end.
     if raw["broken"] or abs(raw["not_2xx"] - expected) > connections:
-        raise RuntimeError(f"{what}: {line}")
+        raise RuntimeError(f"{kind}: {line}")
     return {
         "rps": raw["requests"] / raw["seconds"],
         "p50_ms": raw["p50_us"] / 1000,
@@ -116,9 +116,9 @@ def figures(printed: str, what: str, connections: int) -> Figures:
 
 
 def wrk(
-    port: int, script: str, arguments: list[str], what: str, connections: int, seconds: float
+    port: int, script: str, arguments: list[str], kind: str, connections: int, seconds: float
 ) -> Figures:
-    """One measurement from its start to its figures."""
+    """Run one measurement, and return its figures."""
     process = start_wrk(port, script, arguments, connections, seconds)
-    printed, _ = process.communicate(timeout=seconds + 60)
-    return figures(printed, what, connections)
+    output, _ = process.communicate(timeout=seconds + 60)
+    return figures(output, kind, connections)

@@ -1,7 +1,7 @@
-"""``make bench``: every comparison in one run, interleaved, so that drift cancels.
+"""``make bench``: all comparisons in one run, interleaved, so that drift cancels out.
 
-Needs wrk (a Debian package) and, for the comparison with Prism, Node. Everything stays on
-127.0.0.1 and ends by itself. Writes ``benchmarks/results/latest.json`` and prints a table.
+Needs wrk (a Debian package) and, for the comparison with Prism, Node. All servers listen on
+127.0.0.1 and stop at the end. Writes ``benchmarks/results/latest.json`` and prints a table.
 """
 
 import argparse
@@ -29,16 +29,16 @@ from benchmarks.load import (
     resident_bytes,
     served,
     start_wrk,
-    wait_for_answer,
+    wait_until_ready,
     wrk,
 )
 from benchmarks.sandboxes import sandboxes
 from benchmarks.seeding import seeding
 from benchmarks.vendors import signature, vendors
 
-SMALL = 1000  # invoices of the small world
-SEEDED = 10_000  # invoices that a sandbox is filled with
-KINDS = ("get", "list", "write", "refused")
+SMALL = 1000  # invoices of the small data set
+SEEDED = 10_000  # invoices of a seeded sandbox
+KINDS = ("get", "list", "write", "rejected")
 GROWTH_KINDS = ("get", "create", "list", "deep", "filtered")
 
 
@@ -73,21 +73,21 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds")
-    parser.add_argument("--seconds", type=float, default=2, help="length of one measurement")
+    parser.add_argument("--seconds", type=float, default=2, help="duration of one measurement")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--large", type=int, default=100_000, help="invoices of the large world")
+    parser.add_argument("--large", type=int, default=100_000, help="invoices of the large data set")
     parser.add_argument(
         "--stages",
         nargs="*",
         help="startup_seconds, side_by_side, growth, fill, seeding, journal, signature, sandboxes, vendors; default: all",
     )
-    parser.add_argument("--starts", type=int, default=5, help="how often start-up is measured")
+    parser.add_argument("--starts", type=int, default=5, help="number of start-ups to measure")
     return parser.parse_args()
 
 
 def startup(times: int) -> Figures:
-    """Seconds from the start of the process to the first answer, with the demo world."""
-    taken = []
+    """Return the seconds from the start of the process to the first response, with the demo data."""
+    samples = []
     for _ in range(times):
         port = free_port()
         started = time.perf_counter()
@@ -96,21 +96,21 @@ def startup(times: int) -> Figures:
             cwd=HERE.parent, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            wait_for_answer(port + 2, process, seconds=60)
-            taken.append(time.perf_counter() - started)
+            wait_until_ready(port + 2, process, seconds=60)
+            samples.append(time.perf_counter() - started)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(10)
-    return {"median": statistics.median(taken), "best": min(taken)}
+    return {"median": statistics.median(samples), "best": min(samples)}
 
 
 def measure(port: int, kind: str, invoices: int, connections: int, seconds: float) -> Figures:
-    """One kind of Grow CRM's requests on one server."""
+    """Measure one kind of Grow CRM's requests on one server."""
     return wrk(port, "wrk.lua", [kind, str(invoices), KEY], kind, connections, seconds)
 
 
 def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
-    """Each kind of request on every server, round by round; medians of the rounds."""
+    """Measure each kind of request on every server, round by round; return the medians."""
     variants = ["ours", "bare", "async", "flask"]
     if _prism_installed():
         variants.append("prism")
@@ -129,16 +129,16 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
             print(f"side by side: round {number + 1} of {options.rounds}", file=sys.stderr)
     return {
         variant: {
-            kind: {name: statistics.median(each[name] for each in taken) for name in taken[0]}
-            for kind, taken in kinds.items()
-            if taken
+            kind: {name: statistics.median(each[name] for each in samples) for name in samples[0]}
+            for kind, samples in kinds.items()
+            if samples
         }
         for variant, kinds in rounds.items()
     }
 
 
 def _kinds(variant: str) -> tuple[str, ...]:
-    # A server that validates nothing has no refusals to compare.
+    # A server that validates nothing has no error responses to compare.
     return KINDS[:3] if variant == "bare" else KINDS
 
 
@@ -146,7 +146,7 @@ def _prism_installed() -> bool:
     if (HERE / "node_modules/.bin/prism").exists():
         return True
     if shutil.which("npm") is None:
-        print("bench: Node is not there, so Prism is not compared", file=sys.stderr)
+        print("bench: Node is not installed, so Prism is not compared", file=sys.stderr)
         return False
     done = subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, check=False
@@ -155,7 +155,7 @@ def _prism_installed() -> bool:
 
 
 def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """p50 of one connection with 1,000 and with many invoices, turn by turn."""
+    """Return p50 of one connection with 1,000 and with many invoices, measured alternately."""
     with served("ours", SMALL) as (small, _), served("ours", options.large) as (large, _):
         p50: dict[str, dict[str, list[float]]] = {
             k: {"small": [], "large": []} for k in GROWTH_KINDS
@@ -166,28 +166,28 @@ def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
                     measured = measure(port, kind, count, 1, options.seconds)
                     p50[kind][name].append(measured["p50_ms"])
             print(f"growth: round {number + 1} of {options.rounds}", file=sys.stderr)
-    out = {}
+    result = {}
     for kind, sizes in p50.items():
         small_ms, large_ms = statistics.median(sizes["small"]), statistics.median(sizes["large"])
-        out[kind] = {"small_ms": small_ms, "large_ms": large_ms, "ratio": large_ms / small_ms}
-    return out
+        result[kind] = {"small_ms": small_ms, "large_ms": large_ms, "ratio": large_ms / small_ms}
+    return result
 
 
 def fill(invoices: int) -> Figures:
-    """Create that many invoices with three lines each through the API, one after the other."""
+    """Create that many invoices with three lines each through the API, one after another."""
     with served("ours", 0) as (port, pid):
         before = resident_bytes(pid)
         filling = start_wrk(port, "wrk.lua", ["fill", "0", KEY], 1, 900)
         while filling.poll() is None and _number_of_invoices(port) < invoices:
             time.sleep(2)
-        filling.send_signal(signal.SIGINT)  # which lets wrk report at once
+        filling.send_signal(signal.SIGINT)  # makes wrk report at once
         filled = figures(filling.communicate(timeout=60)[0], "fill", 1)
-        kept, made = resident_bytes(pid) - before, _number_of_invoices(port)
-        created = measure(port, "create", made, 16, 5)
+        used, number = resident_bytes(pid) - before, _number_of_invoices(port)
+        created = measure(port, "create", number, 16, 5)
     return {
-        "invoices": made,
+        "invoices": number,
         "longest_pause_ms": filled["max_ms"],
-        "bytes_per_invoice": kept / made,
+        "bytes_per_invoice": used / number,
         "create_p99_ms": created["p99_ms"],
         "create_rps": created["rps"],
     }
@@ -197,8 +197,8 @@ def _number_of_invoices(port: int) -> int:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/invoices?limit=1", headers={"Authorization": f"Bearer {KEY}"}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        total: int = json.load(answer)["meta"]["total"]
+    with urllib.request.urlopen(request, timeout=30) as response:
+        total: int = json.load(response)["meta"]["total"]
         return total
 
 
@@ -206,19 +206,19 @@ def _number_of_invoices(port: int) -> int:
 
 
 def table(results: dict[str, object]) -> str:
-    """The figures as a Markdown table."""
+    """Return the figures as a Markdown table."""
     measured = results.get("side_by_side", {})
     assert isinstance(measured, dict)
     lines = [
-        "| server | request | req/s | p50 ms | p99 ms | ours is × |",
+        "| server | request | req/s | p50 ms | p99 ms | mockvoice is × |",
         "|---|---|---|---|---|---|",
     ]
     for variant, kinds in measured.items():
-        for kind, taken in kinds.items():
-            ratio = measured["ours"][kind]["rps"] / taken["rps"]
+        for kind, values in kinds.items():
+            ratio = measured["ours"][kind]["rps"] / values["rps"]
             lines.append(
-                f"| {variant} | {kind} | {taken['rps']:,.0f} | {taken['p50_ms']:.2f} "
-                f"| {taken['p99_ms']:.2f} | {ratio:.2f} |"
+                f"| {variant} | {kind} | {values['rps']:,.0f} | {values['p50_ms']:.2f} "
+                f"| {values['p99_ms']:.2f} | {ratio:.2f} |"
             )
     lines.append("")
     others = (name for name in results if name not in ("side_by_side", "machine"))

@@ -1,4 +1,4 @@
-"""What sandboxes and snapshots cost: to make, to keep, to save and to go back."""
+"""The cost of sandboxes and snapshots: to create, keep, save and restore them."""
 
 import statistics
 import time
@@ -9,16 +9,16 @@ from functools import partial
 import requests
 
 from benchmarks.load import KEY, Figures
-from benchmarks.servers import world
+from benchmarks.servers import create_backend
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 
-ALIVE = 500
-WEIGHED = 100
+EXISTING = 500  # sandboxes before the measurement
+MEASURED = 100
 
 
 def sandboxes(rounds: int, invoices: int) -> dict[str, Figures]:
-    """Milliseconds by HTTP, one after the other, and the bytes of a sandbox that nobody has used."""
+    """Return milliseconds over HTTP, one request after another, and the bytes of an unused sandbox."""
     with requests.Session() as http:
         http.trust_env = False
         return {"sandboxes": _sandboxes(http), "snapshots": _snapshots(http, rounds, invoices)}
@@ -27,44 +27,49 @@ def sandboxes(rounds: int, invoices: int) -> dict[str, Figures]:
 def _sandboxes(http: requests.Session) -> Figures:
     with Server(Settings(port=0)) as server:
         url = f"{server.urls['main']}/_mock/sandboxes"
-        for _ in range(ALIVE):
-            _ask(http, "POST", url)
-        taken = [_milliseconds(partial(_ask, http, "POST", url)) for _ in range(WEIGHED)]
+        for _ in range(EXISTING):
+            _request(http, "POST", url)
+        samples = [_milliseconds(partial(_request, http, "POST", url)) for _ in range(MEASURED)]
         tracemalloc.start()
         before = tracemalloc.get_traced_memory()[0]
-        for _ in range(WEIGHED):
-            _ask(http, "POST", url)
-        kept = tracemalloc.get_traced_memory()[0] - before
+        for _ in range(MEASURED):
+            _request(http, "POST", url)
+        used = tracemalloc.get_traced_memory()[0] - before
         tracemalloc.stop()
-    return {"create_p50_ms": statistics.median(taken), "untouched_bytes": kept / WEIGHED}
+    return {"create_p50_ms": statistics.median(samples), "untouched_bytes": used / MEASURED}
 
 
 def _snapshots(http: requests.Session, rounds: int, invoices: int) -> Figures:
     with Server(Settings(port=0, vendors=("growcrm",))) as server:
-        large = world(invoices)
+        large = create_backend(invoices)
         default = server.sandboxes.get("default")
         assert default is not None
         server.call_on_loop(lambda: default.backends.rebase({"growcrm": large}))
         url = f"{server.urls['main']}/_mock/sandboxes/default/snapshots"
-        taken: dict[str, list[float]] = {"save": [], "restore": [], "first_write": [], "write": []}
+        samples: dict[str, list[float]] = {
+            "save": [],
+            "restore": [],
+            "first_write": [],
+            "write": [],
+        }
 
         for number in range(rounds * 2):
-            one = {"name": f"s{number}"}
+            body = {"name": f"s{number}"}
             steps = {
-                "save": partial(_ask, http, "POST", url, one),
-                "restore": partial(_ask, http, "POST", f"{url}/s{number}/restore"),
+                "save": partial(_request, http, "POST", url, body),
+                "restore": partial(_request, http, "POST", f"{url}/s{number}/restore"),
                 "first_write": partial(_create, http, server),
                 "write": partial(_create, http, server),
             }
             for step, work in steps.items():
-                taken[step].append(_milliseconds(work))
-    return {f"{name}_p50_ms": statistics.median(each) for name, each in taken.items()}
+                samples[step].append(_milliseconds(work))
+    return {f"{name}_p50_ms": statistics.median(values) for name, values in samples.items()}
 
 
 def _create(http: requests.Session, server: Server) -> None:
-    """Change the largest table: a new invoice."""
+    """Change the largest table by a new invoice."""
     day = "2026-03-01"
-    _ask(
+    _request(
         http,
         "POST",
         f"{server.urls['vendors']['growcrm']['root_url'].rstrip('/')}/api/invoices",
@@ -73,7 +78,7 @@ def _create(http: requests.Session, server: Server) -> None:
     )
 
 
-def _ask(
+def _request(
     http: requests.Session,
     method: str,
     url: str,
@@ -84,6 +89,6 @@ def _ask(
 
 
 def _milliseconds(work: Callable[[], None]) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     work()
-    return (time.perf_counter() - begun) * 1000
+    return (time.perf_counter() - started) * 1000

@@ -1,4 +1,4 @@
-"""How long it takes to fill a sandbox with a past of two years, and how long others wait meanwhile."""
+"""The time to seed a sandbox with a history of two years, and the latency of other requests meanwhile."""
 
 import json
 import signal
@@ -12,12 +12,12 @@ from pathlib import Path
 
 from benchmarks.load import HERE, KEY, Figures, environment
 
-# Another client asks so often, in seconds.
-EVERY = 0.002
+# Seconds between the requests of another client.
+INTERVAL = 0.002
 
 
 def seeding(invoices: int) -> dict[str, Figures]:
-    """By vendor: seconds for so many invoices with lines and payments, and others' waiting."""
+    """Return by vendor the seconds for that many invoices, and the latency of other requests."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
         process = subprocess.Popen(
@@ -29,52 +29,54 @@ def seeding(invoices: int) -> dict[str, Figures]:
             while not ready.exists():
                 time.sleep(0.02)
             urls = json.loads(ready.read_text("utf-8"))
-            return {key: _filled(urls, key, invoices) for key in urls["vendors"]}
+            return {key: _measure(urls, key, invoices) for key in urls["vendors"]}
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(10)
 
 
-def _filled(urls: dict[str, object], vendor: str, invoices: int) -> Figures:
-    """One vendor of a sandbox of its own, so that another client of the default one is not in the way."""
+def _measure(urls: dict[str, object], vendor: str, invoices: int) -> Figures:
+    """Seed one vendor in a new sandbox, while another client uses the default one."""
     main = str(urls["main"])
     _post(f"{main}/_mock/sandboxes", {"name": vendor, "data": "empty"})
-    waits: list[float] = []
+    latencies: list[float] = []
     done = threading.Event()
-    other = threading.Thread(target=_ask, args=(urls, waits, done))
+    other = threading.Thread(target=_send_requests, args=(urls, latencies, done))
     other.start()
-    began = time.perf_counter()
-    told = _post(
+    started = time.perf_counter()
+    result = _post(
         f"{main}/_mock/sandboxes/{vendor}/seed",
         {"vendor": vendor, "clients": max(invoices // 20, 1), "invoices": invoices},
     )
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - started
     done.set()
     other.join()
-    waits.sort()
+    latencies.sort()
     print(f"seeding: {vendor}, {seconds:.1f} s", file=sys.stderr)
     return {
         "seconds": seconds,
-        "requests_per_second": told["requests"] / seconds,
-        "others_p50_ms": waits[len(waits) // 2],
-        "others_p99_ms": waits[len(waits) * 99 // 100],
-        "others_longest_ms": waits[-1],
+        "requests_per_second": result["requests"] / seconds,
+        "others_p50_ms": latencies[len(latencies) // 2],
+        "others_p99_ms": latencies[len(latencies) * 99 // 100],
+        "others_longest_ms": latencies[-1],
     }
 
 
-def _ask(urls: dict[str, dict[str, dict[str, str]]], waits: list[float], done: threading.Event) -> None:  # fmt: skip
+def _send_requests(
+    urls: dict[str, dict[str, dict[str, str]]], latencies: list[float], done: threading.Event
+) -> None:
     url = urls["vendors"]["growcrm"]["root_url"] + "/api/categories?limit=1"
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {KEY}"})
     while not done.is_set():
-        began = time.perf_counter()
+        started = time.perf_counter()
         urllib.request.urlopen(request, timeout=30).read()
-        waits.append((time.perf_counter() - began) * 1000)
-        time.sleep(EVERY)
+        latencies.append((time.perf_counter() - started) * 1000)
+        time.sleep(INTERVAL)
 
 
 def _post(url: str, body: dict[str, object]) -> dict[str, float]:
     request = urllib.request.Request(
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
-    answer: dict[str, float] = json.load(urllib.request.urlopen(request, timeout=600))
-    return answer
+    result: dict[str, float] = json.load(urllib.request.urlopen(request, timeout=600))
+    return result

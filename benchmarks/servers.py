@@ -1,15 +1,15 @@
-"""The servers that are compared: ours, and three that serve the same data with the same rules.
+"""The compared servers: the mock, and three others that serve the same data with the same rules.
 
-``python -m benchmarks.servers VARIANT PORT INVOICES`` serves until it is ended.
+``python -m benchmarks.servers VARIANT PORT INVOICES`` serves until it is stopped.
 
-* ``ours``   the mock as it is: key, contract and answers checked
-* ``journal`` the same with a journal, as it is served by default
-* ``bare``   Starlette with orjson: the same handlers, nothing checked, no key
-* ``async``  ``connexion.AsyncApp`` as it comes, with the same contract and handlers
-* ``flask``  ``connexion.FlaskApp`` as it comes, with the same contract and handlers
+* ``ours``   the mock: key, requests and responses are checked
+* ``journal`` the same with a journal, which is the default of ``serve``
+* ``bare``   Starlette with orjson: the same handlers, no checks, no key
+* ``async``  an unmodified ``connexion.AsyncApp`` with the same contract and handlers
+* ``flask``  an unmodified ``connexion.FlaskApp`` with the same contract and handlers
 * ``count=FOLDER``, ``halo=FOLDER``, ``optiflow=FOLDER``  the mock with another vendor's invoices;
-  the requests that measure it are written to the folder. ``count-unsigned=FOLDER``: nobody asked
-  for a signature
+  the requests to measure are written to the folder. ``count-unsigned=FOLDER`` checks no
+  signature
 """
 
 import gc
@@ -46,8 +46,8 @@ LINES = [
 ]
 
 
-def world(count: int) -> Backend:
-    """An account with 200 clients and so many invoices, each with three lines and their taxes."""
+def create_backend(count: int) -> Backend:
+    """Return an account with 200 clients and that many invoices, each with three lines and taxes."""
     backend = StateCache().open(VENDOR, "empty", Clock())
     with backend.transaction():
         for number in range(200):
@@ -71,7 +71,7 @@ def world(count: int) -> Backend:
 
 def ours(count: int, journal_size: int = 0) -> Any:
     sandboxes = SandboxRegistry(journal_size=journal_size)
-    backend = world(count)
+    backend = create_backend(count)
     credentials = {VENDOR.key: dict(VENDOR.credentials)}
     sandbox = Sandbox(DEFAULT, backend.clock, {VENDOR.key: backend}, credentials)
     sandboxes.add(sandbox, {VENDOR.key: VENDOR})
@@ -84,13 +84,13 @@ def bare(count: int) -> Any:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    backend = world(count)
+    backend = create_backend(count)
 
-    def answer(data: Any, status: int = 200) -> Response:
+    def respond(data: Any, status: int = 200) -> Response:
         return Response(orjson.dumps(data), status, media_type="application/json")
 
     async def get(request: Request) -> Response:
-        return answer(invoices.get(backend, int(request.path_params["invoice_id"])))
+        return respond(invoices.get(backend, int(request.path_params["invoice_id"])))
 
     async def search(request: Request) -> Response:
         sent = request.query_params
@@ -101,18 +101,18 @@ def bare(count: int) -> Any:
             "limit": int(sent.get("limit", 35)),
             "page": int(sent.get("page", 1)),
         }
-        return answer(invoices.search(backend, query))
+        return respond(invoices.search(backend, query))
 
     async def create(request: Request) -> Response:
         body = orjson.loads(await request.body())
         with backend.transaction():
-            return answer(invoices.create(backend, body), 201)
+            return respond(invoices.create(backend, body), 201)
 
     async def set_items(request: Request) -> Response:
         body = orjson.loads(await request.body())
         with backend.transaction():
             invoice_id = int(request.path_params["invoice_id"])
-            return answer(invoices.set_items(backend, invoice_id, body))
+            return respond(invoices.set_items(backend, invoice_id, body))
 
     return Starlette(
         routes=[
@@ -125,18 +125,18 @@ def bare(count: int) -> Any:
 
 
 def stock(count: int, *, flask: bool) -> Any:
-    """Connexion as it comes. Its security needs functions named in the contract, so it goes without."""
+    """Return an unmodified Connexion app without security, which needs functions named in the contract."""
     import connexion
     from connexion.resolver import Resolution, Resolver
 
-    backend = world(count)
+    backend = create_backend(count)
     lock = threading.Lock()
 
     class Handlers(Resolver):
         def resolve(self, operation: Any) -> Resolution:
             module, _, action = operation.operation_id.rpartition(".")
             handler = getattr(__import__(f"{VENDOR.handlers}.{module}", fromlist=["_"]), action)
-            return Resolution(_adapted(backend, lock, handler, flask=flask), operation.operation_id)
+            return Resolution(_adapt(backend, lock, handler, flask=flask), operation.operation_id)
 
     document = dict(contract.strip_docs(contract.load(VENDOR.key)))
     document.pop("security", None)
@@ -147,23 +147,23 @@ def stock(count: int, *, flask: bool) -> Any:
 
 
 def _simplify_parameters(node: Any) -> None:
-    """Keep the typed branch of tolerant parameters: stock Connexion reads no ``anyOf`` there."""
+    """Keep the typed branch of tolerant parameters: unmodified Connexion does not support ``anyOf`` there."""
     if isinstance(node, list):
-        for each in node:
-            _simplify_parameters(each)
+        for item in node:
+            _simplify_parameters(item)
     elif isinstance(node, dict):
         if "in" in node and "anyOf" in node.get("schema", {}):
             node["schema"] = {**node["schema"], **node["schema"].pop("anyOf")[0]}
-        for each in node.values():
-            _simplify_parameters(each)
+        for value in node.values():
+            _simplify_parameters(value)
 
 
-def _adapted(
+def _adapt(
     backend: Backend, lock: threading.Lock, handler: Callable[..., Any], *, flask: bool
 ) -> Callable[..., Any]:
-    """A handler as stock Connexion calls it: parameters by their own names, in a thread or not."""
-    wanted = list(inspect.signature(handler).parameters)[1:]
-    searching = "query" in wanted
+    """Return a handler as unmodified Connexion calls it: parameters by their names in the contract."""
+    parameters = list(inspect.signature(handler).parameters)[1:]
+    searching = "query" in parameters
 
     def run(**sent: Any) -> tuple[Any, int]:
         arguments = {argument_name(name): value for name, value in sent.items()}
@@ -171,18 +171,20 @@ def _adapted(
             names = ("status", "client_id", "project_id", "category_id", "search", "sort")
             arguments = {"query": {**dict.fromkeys(names), "order": "desc", **arguments}}
         with lock, backend.transaction():
-            found = handler(backend, **{name: arguments[name] for name in wanted})
-        return found, 201 if handler.__name__ == "create" else 200
+            result = handler(backend, **{name: arguments[name] for name in parameters})
+        return result, 201 if handler.__name__ == "create" else 200
 
-    # Connexion passes only what the signature names, and here that is the contract's names.
-    names = ["invoiceId" if name == "invoice_id" else name for name in wanted if name != "query"]
+    # Connexion passes only parameters of the signature, by their names in the contract.
+    names = [
+        "invoiceId" if name == "invoice_id" else name for name in parameters if name != "query"
+    ]
     if searching:
         names = ["limit", "page", "status", "sort", "order"]
-    listed = ", ".join(f"{name}=None" if searching else name for name in names)
-    passed = ", ".join(f"{name}={name}" for name in names)
+    signature = ", ".join(f"{name}=None" if searching else name for name in names)
+    arguments = ", ".join(f"{name}={name}" for name in names)
     prefix = "" if flask else "async "
     scope: dict[str, Any] = {"run": run}
-    exec(f"{prefix}def adapted({listed}):\n    return run({passed})", scope)
+    exec(f"{prefix}def adapted({signature}):\n    return run({arguments})", scope)
     adapted: Callable[..., Any] = scope["adapted"]
     return adapted
 
@@ -197,20 +199,20 @@ VARIANTS: dict[str, Callable[[int], Any]] = {
 
 
 def other_vendor(variant: str, folder: Path, count: int) -> Any:
-    """Another vendor's mock. Its clock stands still, so that a signature stays fresh."""
+    """Return another vendor's mock. Its clock is frozen, so that a signature does not expire."""
     key, _, unsigned = variant.partition("-")
     account, vendor = ACCOUNTS[key], all_vendors((key,))[key]
-    backend, ids = account.world(count)
+    backend, ids = account.create_backend(count)
     backend.clock.freeze()
     for kind in (*account.paths, "create"):
         lines = account.requests(kind, backend, ids, count)
         folder.joinpath(kind).write_text("".join(f"{line}\n" for line in lines), "utf-8")
     sandbox = Sandbox(DEFAULT, backend.clock, {key: backend}, {key: dict(vendor.credentials)})
     if unsigned:
-        let_in = SecurityCheck(
-            lambda call, sandboxes: Grant(sandbox, vendor.credentials["client_id"])
+        accept_all = SecurityCheck(
+            lambda context, sandboxes: Grant(sandbox, vendor.credentials["client_id"])
         )
-        vendor = replace(vendor, security=dict.fromkeys(vendor.security, let_in))
+        vendor = replace(vendor, security=dict.fromkeys(vendor.security, accept_all))
     sandboxes = SandboxRegistry(journal_size=0)
     sandboxes.add(sandbox, {key: vendor})
     return build(vendor, sandboxes)

@@ -1,4 +1,4 @@
-"""What the other vendors' invoices cost as they grow, and what COUNT's signature costs."""
+"""The cost of the other vendors' requests as data grows, and of COUNT's signature."""
 
 import statistics
 import sys
@@ -13,14 +13,14 @@ KINDS = ("get", "create", "list", "deep", "filtered")
 
 
 def vendors(rounds: int, seconds: float, small: int, large: int) -> dict[str, dict[str, Figures]]:
-    """By vendor and request: p50 with few and with many invoices; and the memory of one invoice."""
+    """Return p50 with few and with many invoices by vendor and request, and the memory of an invoice."""
     return {
         name: _growth(name, rounds, seconds, small, large) for name in ("count", "halo", "optiflow")
     }
 
 
 def _growth(vendor: str, rounds: int, seconds: float, small: int, large: int) -> dict[str, Figures]:
-    taken: dict[str, dict[str, list[float]]] = {k: {"small": [], "large": []} for k in KINDS}
+    samples: dict[str, dict[str, list[float]]] = {k: {"small": [], "large": []} for k in KINDS}
     with _account(vendor, small) as (few, few_pid, few_files), \
             _account(vendor, large) as (many, many_pid, many_files):  # fmt: skip
         memory = (resident_bytes(many_pid) - resident_bytes(few_pid)) / (large - small)
@@ -28,27 +28,27 @@ def _growth(vendor: str, rounds: int, seconds: float, small: int, large: int) ->
             for kind in KINDS:
                 for size, port, files in (("small", few, few_files), ("large", many, many_files)):
                     measured = wrk(port, "replay.lua", [str(files / kind)], kind, 1, seconds)
-                    taken[kind][size].append(measured["p50_ms"])
+                    samples[kind][size].append(measured["p50_ms"])
             print(f"{vendor}: round {number + 1} of {rounds}", file=sys.stderr)
-    figures = {kind: _compared(sizes) for kind, sizes in taken.items()}
+    figures = {kind: _compare(sizes) for kind, sizes in samples.items()}
     return {**figures, "memory": {"bytes_per_invoice": memory}}
 
 
-def _compared(sizes: dict[str, list[float]]) -> Figures:
+def _compare(sizes: dict[str, list[float]]) -> Figures:
     small, large = statistics.median(sizes["small"]), statistics.median(sizes["large"])
     return {"small_ms": small, "large_ms": large, "ratio": large / small}
 
 
 def signature(rounds: int, seconds: float, connections: int) -> Figures:
-    """A GET of COUNT's with its signature and token checked, and without; in turn."""
+    """Return the cost of checking signature and token of a GET of COUNT, measured alternately."""
     rates: dict[str, list[float]] = {"checked": [], "unchecked": []}
     with ExitStack() as stack:
-        places = {
+        servers = {
             "checked": stack.enter_context(_account("count", 100)),
             "unchecked": stack.enter_context(_account("count-unsigned", 100)),
         }
         for _ in range(rounds):
-            for name, (port, _pid, files) in places.items():
+            for name, (port, _pid, files) in servers.items():
                 measured = wrk(
                     port, "replay.lua", [str(files / "get")], "get", connections, seconds
                 )
@@ -59,7 +59,7 @@ def signature(rounds: int, seconds: float, connections: int) -> Figures:
 
 @contextmanager
 def _account(variant: str, invoices: int) -> Iterator[tuple[int, int, Path]]:
-    """A vendor's server, and a folder with the requests of each kind, which the server has written."""
+    """Start a vendor's server; yield its port, its process id and the folder with its request files."""
     with (
         tempfile.TemporaryDirectory() as folder,
         served(f"{variant}={folder}", invoices) as (

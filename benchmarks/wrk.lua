@@ -8,7 +8,7 @@ local items = '{"items":[' ..
   '{"description":"Copy editing","quantity":3,"rate":120,"unit":"hours","tax_rate_id":4,"discount_type":"percentage","discount_value":10},' ..
   '{"description":"Stock images","quantity":1,"rate":45.5,"tax_rate_id":3,"discount_type":"fixed","discount_value":5.5},' ..
   '{"description":"Printing","quantity":2,"rate":"10.25","tax_rate_id":1}]}'
-local refused = '{"items":[{"description":"Copy editing","quantity":3,"rate":"many"}]}'
+local rejected = '{"items":[{"description":"Copy editing","quantity":3,"rate":"many"}]}'
 local header = '{"bill_clientid":%d,"bill_categoryid":4,"bill_date":"2026-%02d-%02d","bill_tax_type":"inline"}'
 
 function init(args)
@@ -38,8 +38,8 @@ function request()
     return wrk.format("GET", "/api/invoices?limit=20&status=2&sort=bill_due_date&order=asc")
   elseif kind == "write" then
     return set_items(math.random(invoices), items)
-  elseif kind == "refused" then
-    return set_items(math.random(invoices), refused)
+  elseif kind == "rejected" then
+    return set_items(math.random(invoices), rejected)
   elseif kind == "create" then
     return create()
   elseif kind == "fill" then

@@ -1,13 +1,41 @@
-"""Mockvoice: a stateful mock server of four invoicing APIs.
+"""Mockvoice: a stateful mock of four invoicing APIs.
 
-The layers, lowest first; imports run down only:
+Public names: ``Server`` and ``Settings``, imported when they are first used, and ``__version__``.
+``with Server(Settings(port=0)) as server`` serves on free ports from a thread of this process. The
+names for tests, and the pytest plugin, are in ``mockvoice.testing``.
 
-* ``kernel``   money, clock, ids, tables and transactions; knows nothing of invoices
-* ``web``      HTTP, contracts, validation and dispatch; knows no vendor
-* ``vendors``  one slice per API, each in its vendor's own words
-* ``control``  the control API (sandboxes, clock, faults, journal) and the console
-* ``cli``      the commands
-* ``testing``  the pytest plugin
+The layers, top down; imports run down only:
+
+* ``testing``                               the pytest plugin, and servers and sandboxes for tests
+* ``cli``                                   the command line
+* ``commands``                              commands with a module of their own
+* ``app``, ``startup``                      the server, and what it prints when it starts
+* ``dispatcher``, ``listeners``, ``protocol``  ports, HTTP parsing and routing to vendors
+* ``control``                               the control API and the console
+* ``addresses``                             the URLs of a server
+* ``vendors``                               one package per API, in its vendor's own words
+* ``seeding``                               generate believable data
+* ``outbound``                              target files, authentication and an HTTP client
+* ``web``                                   HTTP, contracts, validation and sandboxes; knows no vendor
+* ``kernel``, ``settings``                  money, clock, ids, tables and transactions; server options
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockvoice.app import Server
+    from mockvoice.settings import Settings
+
+__all__ = ["Server", "Settings", "__version__"]
+
 __version__ = "0.1.0"
+
+_MODULES = {"Server": "mockvoice.app", "Settings": "mockvoice.settings"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

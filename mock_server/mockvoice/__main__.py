@@ -1,4 +1,4 @@
-"""``python -m mockvoice`` is the command ``mockvoice``."""
+"""Run the command ``mockvoice`` as ``python -m mockvoice``."""
 
 from mockvoice.cli import main
 

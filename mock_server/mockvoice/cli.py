@@ -1,6 +1,6 @@
 """The command ``mockvoice``.
 
-Only what a command needs is imported, when it runs: ``--help`` shall be there at once.
+A command imports what it needs when it runs, so that ``--help`` responds at once.
 """
 
 import sys
@@ -21,43 +21,43 @@ INTERRUPTED = 130
 LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
-# Commands that have a module of their own, which is imported when they run.
+# Commands with a module of their own, which is imported when they run.
 LAZY_COMMANDS = {
     "check": "Check servers against the contracts of their vendors.",
-    "seed": "Fill a running mock, a real account or a file with believable data.",
-    "sandbox": "Make, list, reset and delete isolated worlds.",
-    "clock": "Show and move a sandbox's time.",
-    "snapshot": "Save states of a sandbox, go back to them, compare and exchange them.",
+    "seed": "Seed a running mock, a real account or a file with believable data.",
+    "sandbox": "Create, list, reset and delete isolated sandboxes.",
+    "clock": "Show and set a sandbox's clock.",
+    "snapshot": "Save, restore, compare, export and import states of a sandbox.",
 }
 
 
 class Command(click.Group):
-    """A command whose complaints are one line on stderr, with exit code 2 unless they say otherwise."""
+    """A group whose errors are one line on stderr, with exit code 2 unless an error has another."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, which ``--help`` shows."""
+        """Return the names of all commands for ``--help``."""
         return sorted([*self.commands, *LAZY_COMMANDS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command by its name."""
+        """Return a command by its name."""
         if cmd_name not in LAZY_COMMANDS:
             return super().get_command(ctx, cmd_name)
         module = import_module(f"mockvoice.commands.{cmd_name}")
-        found: click.Command = getattr(module, cmd_name)
-        return found
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing those that are elsewhere."""
-        own = {name: each.get_short_help_str(100) for name, each in self.commands.items()}
+        """List the commands without importing the lazy ones."""
+        own = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted({**own, **LAZY_COMMANDS}.items()))
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Run the command line, and end the process."""
+        """Run the command line, and exit."""
         try:
             super().main(*args, **{**kwargs, "prog_name": "mockvoice", "standalone_mode": False})
-        except click.exceptions.NoArgsIsHelpError as help_wanted:
-            click.echo(help_wanted.format_message())
+        except click.exceptions.NoArgsIsHelpError as help_text:
+            click.echo(help_text.format_message())
             sys.exit(USAGE_ERROR)
         except click.ClickException as error:
             click.echo(f"mockvoice: {' '.join(error.format_message().split())}", err=True)
@@ -77,108 +77,108 @@ def main() -> None:
 
 
 def option(name: str, *names: str, **details: Any) -> Callable[[F], F]:
-    """An option that can also be given by an environment variable, ``MOCKVOICE_`` and its name."""
+    """Declare an option with an environment variable, ``MOCKVOICE_`` and its name."""
     word = name.partition("/")[0].removeprefix("--")
     variable = "MOCKVOICE_" + word.replace("-", "_").upper()
     return click.option(name, *names, envvar=variable, show_envvar=True, **details)
 
 
-def an_instant(
+def parse_instant_option(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> datetime | None:
-    """The instant that an option names."""
+    """Return the instant of an option. Raises ``BadParameter``."""
     from mockvoice.kernel.clock import parse_instant
 
     try:
         return None if value is None else parse_instant(value)
     except ValueError as error:
         raise click.BadParameter(
-            f"{value!r} is no instant such as 2026-03-01T09:00:00Z: {error}"
+            f"{value!r} is not an instant such as 2026-03-01T09:00:00Z: {error}"
         ) from error
 
 
-def some_data(
+def parse_data_option(
     context: click.Context, parameter: click.Parameter, value: str
 ) -> Literal["demo", "empty"] | Path:
-    """What the worlds shall hold at first."""
+    """Return the initial data of an option. Raises ``BadParameter``."""
     if value == "demo":
         return "demo"
     if value == "empty":
         return "empty"
     if not Path(value).is_file():
-        raise click.BadParameter(f"{value!r} is neither demo nor empty, nor a file")
+        raise click.BadParameter(f"{value!r} is not demo, empty or a file")
     return Path(value)
 
 
 @main.command()
-@option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8080,
     show_default=True,
-    help="The main port; the vendors' own follow it. 0 takes free ones.",
+    help="Main port; the vendors' own ports follow it. 0 uses free ports.",
 )
 @option(
     "--vendor-ports/--no-vendor-ports",
     default=True,
-    help="Also listen on a port for each vendor, or on the main port only.",
+    help="Listen on a port for each vendor, too, or only on the main port.",
 )
 @option(
-    "--vendor", "vendors", metavar="KEY", multiple=True, help="Serve this vendor only; repeatable."
+    "--vendor", "vendors", metavar="KEY", multiple=True, help="Serve only this vendor; repeatable."
 )
 @option(
     "--data",
-    callback=some_data,
+    callback=parse_data_option,
     metavar="demo|empty|FILE",
     default="demo",
     show_default=True,
-    help="What the worlds hold at first; FILE is an exported sandbox.",
+    help="Initial data; FILE is an exported sandbox.",
 )
 @option(
     "--seed",
     type=click.IntRange(-(2**63), 2**63 - 1),
-    show_default="0, or that of the file",
-    help="The same seed gives the same world.",
+    show_default="0, or the seed of the file",
+    help="The same seed gives the same ids and tokens.",
 )
 @option(
     "--now",
-    callback=an_instant,
+    callback=parse_instant_option,
     metavar="ISO",
-    help="Start the clock there, such as 2026-03-01T09:00:00Z.",
+    help="Start time of the clock, such as 2026-03-01T09:00:00Z.",
 )
 @option(
     "--control/--no-control",
     default=True,
-    help="Serve the control API and the pages, or only the vendors.",
+    help="Serve the control API and the console, or only the vendors.",
 )
-@option("--control-token", metavar="TOKEN", help="Ask for this bearer token at /_mock and /.")
+@option("--control-token", metavar="TOKEN", help="Require this bearer token for /_mock and /.")
 @option(
     "--quirks",
     type=click.Choice(["strict", "observed"]),
     default="observed",
     show_default=True,
-    help="Where a vendor differs from its documents: keep to these, or do as it does.",
+    help="If a vendor differs from its documentation: follow the documentation, or the vendor.",
 )
 @option(
     "--max-sandboxes",
     type=click.IntRange(1, 100_000),
     default=1000,
     show_default=True,
-    help="How many sandboxes are kept; beyond that the oldest goes, never the default one.",
+    help="Maximum number of sandboxes; beyond it the oldest is deleted, never the default one.",
 )
 @option(
     "--journal-size",
     type=click.IntRange(0, 100_000),
     default=1000,
     show_default=True,
-    help="How many requests each sandbox's journal keeps; 0 keeps none.",
+    help="Number of requests that each sandbox's journal keeps; 0 keeps none.",
 )
 @option("--log-level", type=click.Choice(LOG_LEVELS), default="info", show_default=True)
 @option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the addresses there, as JSON, once all listeners accept.",
+    help="Write the addresses to this file, as JSON, once all listeners accept connections.",
 )
 def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
@@ -187,8 +187,8 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
     settings = Settings(vendors=vendors, control_token=control_token or None, **options)
     if not settings.loopback and settings.control and settings.control_token is None:
         raise click.UsageError(
-            f"--host {settings.host} lets other machines in, and the demo credentials are public "
-            "knowledge: give a --control-token, or --no-control to serve the vendors alone"
+            f"--host {settings.host} accepts other machines, and the demo credentials are public: "
+            "set a --control-token, or --no-control to serve only the vendors"
         )
     _serve(settings)
 
@@ -215,14 +215,14 @@ def _serve(settings: Any) -> None:
     except (UnknownVendor, PortUnavailable, InvalidDataFile) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        raise _cannot_write(settings, error) from error
+        raise _ready_file_error(settings, error) from error
 
     def ready() -> None:
         try:
             if ready_file is not None:
                 ready_file.write(server.urls)
         except OSError as error:
-            raise _cannot_write(settings, error) from error
+            raise _ready_file_error(settings, error) from error
         click.echo(table(settings, server.vendors, server.addresses))
 
     try:
@@ -232,7 +232,7 @@ def _serve(settings: Any) -> None:
             ready_file.remove()
 
 
-def _cannot_write(settings: Any, error: OSError) -> click.UsageError:
+def _ready_file_error(settings: Any, error: OSError) -> click.UsageError:
     return click.UsageError(f"--ready-file {settings.ready_file}: {error.strerror}")
 
 
@@ -242,7 +242,7 @@ def _cannot_write(settings: Any, error: OSError) -> click.UsageError:
     "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True
 )
 def spec(vendor: str, form: str) -> None:
-    """Print a vendor's contract, or with `control` that of the control API."""
+    """Print a vendor's contract, or that of the control API (`control`)."""
     from mockvoice.vendors import UnknownVendor, vendor_keys
     from mockvoice.web import contract
 

@@ -13,19 +13,19 @@ START = "2026-03-01T09:00:00Z"
 
 @pytest.fixture
 def mock(server):
-    """Runs a command against the server; gives exit code, stdout and stderr."""
+    """A function that runs a command for the server, and returns exit code, stdout and stderr."""
 
     def run(*arguments, url=None, **options):
         env = {"MOCKVOICE_URL": url or server.urls["main"], **options.pop("env", {})}
-        done = CliRunner().invoke(main, list(arguments), env=env, **options)
-        return done.exit_code, done.stdout, done.stderr
+        result = CliRunner().invoke(main, list(arguments), env=env, **options)
+        return result.exit_code, result.stdout, result.stderr
 
     return run
 
 
 @pytest.fixture
 def mine(mock):
-    """A sandbox of its own, whose clock stands."""
+    """A new sandbox with a frozen clock."""
     code, _, err = mock("sandbox", "create", "mine", "--data", "empty", "--now", START)
     assert code == 0, err
     mock("clock", "freeze", "--sandbox", "mine")
@@ -34,7 +34,7 @@ def mine(mock):
     mock("sandbox", "delete", "mine")
 
 
-def test_a_sandbox_is_made_listed_reset_and_deleted(mock):
+def test_a_sandbox_is_created_listed_reset_and_deleted(mock):
     code, out, _ = mock("sandbox", "create", "work", "--seed", "3", "--ttl", "60")
 
     assert code == 0
@@ -47,42 +47,40 @@ def test_a_sandbox_is_made_listed_reset_and_deleted(mock):
     assert [line.split()[0] for line in listed.splitlines()] == ["NAME", "default", "work"]
     code, out, _ = mock("sandbox", "reset", "work", "--seed", "4", "--json")
     assert (code, json.loads(out)["seed"]) == (0, 4)
-    assert mock("sandbox", "delete", "work") == (0, "work is gone\n", "")
+    assert mock("sandbox", "delete", "work") == (0, "work deleted\n", "")
 
 
-def test_a_clock_is_shown_and_moved(mock, mine):
+def test_a_clock_is_shown_set_and_frozen(mock, mine):
     def clock(*arguments):
         code, out, err = mock("clock", *arguments, "--sandbox", mine)
         assert (code, err) == (0, "")
         return out.strip()
 
-    assert clock("show") == f"{START}, standing still"
-    assert (
-        clock("advance", "--days", "1", "--hours", "12") == "2026-03-02T21:00:00Z, standing still"
-    )
-    assert clock("set", "2027-01-01T00:00:00Z") == "2027-01-01T00:00:00Z, standing still"
+    assert clock("show") == f"{START}, frozen"
+    assert clock("advance", "--days", "1", "--hours", "12") == "2026-03-02T21:00:00Z, frozen"
+    assert clock("set", "2027-01-01T00:00:00Z") == "2027-01-01T00:00:00Z, frozen"
     assert clock("thaw").startswith("2027-01-01T00:00:0")
-    assert clock("freeze").endswith(", standing still")
+    assert clock("freeze").endswith(", frozen")
     assert json.loads(clock("show", "--json"))["frozen"] is True
 
 
-def test_snapshots_are_saved_compared_and_loaded(mock, mine):
+def test_snapshots_are_saved_compared_and_restored(mock, mine):
     def snapshot(*arguments):
         code, out, err = mock("snapshot", *arguments, "--sandbox", mine)
         assert (code, err) == (0, "")
         return out
 
     assert snapshot("save", "one") == f"one: 2 rows at {START}\n"
-    assert snapshot("diff", "one") == "nothing has changed\n"
+    assert snapshot("diff", "one") == "no differences\n"
     assert [line.split()[0] for line in snapshot("list").splitlines()] == ["NAME", "one"]
     mock("clock", "advance", "--days", "400", "--sandbox", mine)
-    assert snapshot("load", "one") == f"mine is at one, {START}\n"
+    assert snapshot("load", "one") == f"mine restored to one, {START}\n"
     assert json.loads(snapshot("diff", "one", "current", "--json"))["added"] == []
-    assert snapshot("delete", "one") == "one is gone\n"
+    assert snapshot("delete", "one") == "one deleted\n"
 
 
-def test_a_snapshot_travels_in_a_file(mock, mine, tmp_path):
-    file = tmp_path / "world.json"
+def test_a_snapshot_is_exported_and_imported(mock, mine, tmp_path):
+    file = tmp_path / "export.json"
     code, out, _ = mock("snapshot", "export", "--sandbox", mine, "--out", str(file))
     assert (code, out) == (0, f"{file}: {file.stat().st_size} bytes\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -91,16 +89,14 @@ def test_a_snapshot_travels_in_a_file(mock, mine, tmp_path):
     assert mock("snapshot", "import", "back", str(file), "--sandbox", mine)[0] == 0
     piped = mock("snapshot", "import", "piped", "-", "--sandbox", mine, input=file.read_bytes())
     assert piped[0] == 0, piped
-    assert (
-        mock("snapshot", "diff", "back", "piped", "--sandbox", mine)[1] == "nothing has changed\n"
-    )
-    code, out, _ = mock("sandbox", "create", "twin", "--data", str(file), "--json")
+    assert mock("snapshot", "diff", "back", "piped", "--sandbox", mine)[1] == "no differences\n"
+    code, out, _ = mock("sandbox", "create", "copy", "--data", str(file), "--json")
     assert (code, json.loads(out)["now"]) == (0, START)
-    mock("sandbox", "delete", "twin")
+    mock("sandbox", "delete", "copy")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("sandbox", "delete", "default"), "cannot be deleted"),
         (("sandbox", "create", "default"), "A sandbox named 'default' already exists"),
@@ -113,19 +109,19 @@ def test_a_snapshot_travels_in_a_file(mock, mine, tmp_path):
         (("snapshot", "save", "current"), "'current' is reserved for the present state"),
     ],
 )
-def test_what_the_server_refuses_ends_with_1_and_its_sentence(mock, arguments, said):
+def test_an_error_response_is_printed_and_the_exit_code_is_1(mock, arguments, message):
     code, out, err = mock(*arguments)
 
     assert (code, out) == (1, "")
     (line,) = err.splitlines()
     assert line.startswith("mockvoice: ")
-    assert said in line
+    assert message in line
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("clock", "advance"), "say how far"),
+        (("clock", "advance"), "give at least one of --days"),
         (("clock", "advance", "--days", "many"), "not a valid float"),
         (("sandbox", "create", "--data", "none.json"), "none.json"),
         (("sandbox", "create", "--data", "README.md"), "is not JSON"),
@@ -134,29 +130,29 @@ def test_what_the_server_refuses_ends_with_1_and_its_sentence(mock, arguments, s
         (("snapshot", "forget", "x"), "forget"),
     ],
 )
-def test_what_cannot_be_meant_ends_with_2(mock, arguments, said):
+def test_invalid_arguments_lead_to_exit_code_2(mock, arguments, message):
     code, _, err = mock(*arguments)
 
     assert code == 2
-    assert said in err
+    assert message in err
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[", "ftp://x"])
-def test_where_no_server_answers_a_sentence_says_so(mock, url):
+def test_an_unreachable_server_is_reported(mock, url):
     code, out, err = mock("clock", "show", url=url)
 
     assert (code, out) == (2, "")
-    assert err.startswith(f"mockvoice: no mock server answers at {url};")
+    assert err.startswith(f"mockvoice: no mock server responds at {url};")
 
 
-def test_where_something_else_answers_a_sentence_says_so(mock, server):
+def test_a_server_that_is_not_a_mock_is_reported(mock, server):
     code, _, err = mock("clock", "show", url=server.urls["vendors"]["bell"]["root_url"])
 
     assert code == 2
-    assert "is no mock server" in err
+    assert "is not a mock server" in err
 
 
-def test_a_server_with_a_control_token_is_asked_with_it(mock, serve):
+def test_the_control_token_is_sent_to_the_server(mock, serve):
     url = serve(control_token="open-sesame").urls["main"]
 
     assert mock("clock", "show", url=url)[0] == 1

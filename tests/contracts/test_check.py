@@ -115,20 +115,20 @@ def test_other_answers_are_told_apart(refused, answer, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[growcrm", "is no TOML"),
+        ("[growcrm", "is not valid TOML"),
         ("[halo]\nurl = 'http://127.0.0.1:1'", "has no table [growcrm]"),
         ("[growcrm]\n", "needs a url"),
-        ("[growcrm]\nurl = 'crm'", "url has to be an address like"),
-        ("[growcrm]\nurl = 'http://127.0.0.1:1'\nmode = 'wild'", "mode has to be one of read-only"),
-        ("[growcrm]\nurl = 'http://127.0.0.1:1'\nspeed = 3", "has no setting speed"),
+        ("[growcrm]\nurl = 'crm'", "url must be a URL such as"),
+        ("[growcrm]\nurl = 'http://127.0.0.1:1'\nmode = 'wild'", "mode must be one of read-only"),
+        ("[growcrm]\nurl = 'http://127.0.0.1:1'\nspeed = 3", "has the unknown setting speed"),
         ("[growcrm]\nurl = 'http://127.0.0.1:1'\nmax_requests = 0", "whole number above zero"),
         (
             "[growcrm]\nurl = 'http://127.0.0.1:1'\ncredentials = {key = 'k'}",
-            "has no credential key; there are api_key",
+            "has the unknown credential key; known credentials are api_key",
         ),
         (
             "[growcrm]\nurl = 'http://127.0.0.1:1'\ncredentials = {api_key = 'env:NO_SUCH_NAME'}",
-            "the environment has no NO_SUCH_NAME",
+            "the environment variable NO_SUCH_NAME",
         ),
         ("[growcrm]\nurl = 'https://crm.example.com'", "needs credentials in a target file"),
     ],

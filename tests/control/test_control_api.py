@@ -268,7 +268,7 @@ def test_a_vendor_without_a_seeder_cannot_be_seeded(sandbox, http):
     response = http.post(f"{sandbox}/seed", json={"vendor": "bell"})
 
     assert response.status_code == 400
-    assert "accounts of bell cannot be filled" in response.json()["error"]["message"]
+    assert "accounts of bell cannot be seeded" in response.json()["error"]["message"]
 
 
 def test_messages_are_filtered_by_recipient_subject_and_time(frozen, sandbox, http):

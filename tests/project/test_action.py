@@ -1,4 +1,4 @@
-"""The GitHub action: its shape, and its scripts run as a runner runs them."""
+"""The GitHub action: its schema, and its scripts run as a runner runs them."""
 
 import json
 import os
@@ -22,9 +22,9 @@ README = (ROOT / "README.md").read_text("utf-8")
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
-# What a runner takes for a composite action.
+# The schema of a composite action.
 TEXT = {"type": "string", "minLength": 1}
-SHAPE = {
+SCHEMA = {
     "type": "object",
     "required": ["name", "description", "inputs", "outputs", "runs"],
     "additionalProperties": False,
@@ -84,39 +84,39 @@ SHAPE = {
 }  # fmt: skip
 
 
-def test_it_has_the_shape_of_a_composite_action():
-    jsonschema.validate(ACTION, SHAPE)
+def test_it_matches_the_schema_of_a_composite_action():
+    jsonschema.validate(ACTION, SCHEMA)
 
 
-def test_scripts_have_inputs_as_variables_only():
+def test_scripts_get_inputs_only_as_environment_variables():
     for name, step in STEPS.items():
         assert "${{" not in step.get("run", ""), name
 
 
-def test_expressions_name_what_there_is_and_every_input_is_used():
-    told = yaml.safe_dump(ACTION["runs"]) + yaml.safe_dump(ACTION["outputs"])
-    named = set(re.findall(r"inputs\.([\w-]+)", told))
-    steps = set(re.findall(r"steps\.([\w-]+)\.outputs", told)) - {"mock"}
+def test_expressions_refer_to_existing_steps_and_every_input_is_used():
+    text = yaml.safe_dump(ACTION["runs"]) + yaml.safe_dump(ACTION["outputs"])
+    inputs = set(re.findall(r"inputs\.([\w-]+)", text))
+    steps = set(re.findall(r"steps\.([\w-]+)\.outputs", text)) - {"mock"}
 
-    assert named == set(ACTION["inputs"])
+    assert inputs == set(ACTION["inputs"])
     assert steps == {step["id"] for step in STEPS.values() if "id" in step}
 
 
-def test_outputs_are_those_that_the_scripts_write():
+def test_every_output_is_written_by_a_script():
     for output in ACTION["outputs"].values():
         step, name = re.fullmatch(r"steps\.(\w+)\.outputs\.([\w-]+)", EXPRESSION.search(output["value"])[1]).groups()  # fmt: skip
-        (script,) = [each["run"] for each in STEPS.values() if each.get("id") == step]
+        (script,) = [item["run"] for item in STEPS.values() if item.get("id") == step]
 
         assert f"{name}=" in script
 
 
-def test_other_actions_are_githubs_own_at_a_version():
+def test_other_actions_are_from_github_and_have_a_version():
     for step in STEPS.values():
         if "uses" in step:
             assert re.fullmatch(r"(actions|github)/[\w/-]+@v\d+", step["uses"])
 
 
-def test_the_readmes_workflows_use_it_as_it_is():
+def test_the_workflows_of_the_readme_use_existing_inputs():
     blocks = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     uses = [
         step
@@ -132,7 +132,7 @@ def test_the_readmes_workflows_use_it_as_it_is():
 
 
 class Runner:
-    """A runner's temporary folder, its files and its way to run a script."""
+    """A runner: its temporary folder, its files, and how it runs a script."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -140,14 +140,14 @@ class Runner:
         self.workspace.mkdir()
 
     def run(self, step: str, path: str = "", **inputs: str) -> subprocess.CompletedProcess[str]:
-        """Run a step's script with inputs, the others being as they are by default.
+        """Run a step's script; inputs that are not given have their defaults.
 
-        Commands are looked for in ``path`` first.
+        ``path`` is searched first for commands.
         """
-        given = {name: each.get("default", "") for name, each in ACTION["inputs"].items()}
-        given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+        values = {name: spec.get("default", "") for name, spec in ACTION["inputs"].items()}
+        values |= {name.replace("_", "-"): value for name, value in inputs.items()}
         context = {
-            **{f"inputs.{name}": value for name, value in given.items()},
+            **{f"inputs.{name}": value for name, value in values.items()},
             "github.action_path": str(ROOT),
             "runner.temp": str(self.folder),
         }
@@ -155,49 +155,53 @@ class Runner:
         script.write_text(STEPS[step]["run"], "utf-8")
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
-            cwd=self.workspace, env={**self._surroundings(path), **{
+            cwd=self.workspace, env={**self._environment(path), **{
                 name: EXPRESSION.sub(lambda match: context[match[1]], str(value))
                 for name, value in STEPS[step]["env"].items()
             }},
             capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
 
-    def said(self, file: str) -> str:
-        """What has been written for the runner: OUTPUT, PATH, ENV or STEP_SUMMARY."""
+    def written(self, file: str) -> str:
+        """Return what steps have written to OUTPUT, PATH, ENV or STEP_SUMMARY."""
         path = self.folder / file
         return path.read_text("utf-8") if path.exists() else ""
 
     def outputs(self) -> dict[str, str]:
-        """The outputs so far."""
-        return dict(line.split("=", 1) for line in self.said("OUTPUT").splitlines())
+        """Return the outputs so far."""
+        return dict(line.split("=", 1) for line in self.written("OUTPUT").splitlines())
 
-    def _surroundings(self, path: str) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MOCKVOICE", "PYTEST"))}
-        kept |= dict(line.split("=", 1) for line in self.said("ENV").splitlines())
+    def _environment(self, path: str) -> dict[str, str]:
+        environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("MOCKVOICE", "PYTEST"))
+        }
+        environment |= dict(line.split("=", 1) for line in self.written("ENV").splitlines())
         files = {f"GITHUB_{name}": str(self.folder / name) for name in ("OUTPUT", "PATH", "ENV", "STEP_SUMMARY")}  # fmt: skip
-        paths = [path, *self.said("PATH").splitlines()[::-1], os.environ["PATH"]]
-        # Nothing is fetched: what the server needs is there already.
+        paths = [path, *self.written("PATH").splitlines()[::-1], os.environ["PATH"]]
+        # Nothing is downloaded: the packages are already installed.
         offline = {
             "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_NO_INDEX": "1",
             "PYTHONPATH": sysconfig.get_path("purelib"),
         }  # fmt: skip
-        return {**kept, **files, **offline, "PATH": os.pathsep.join(filter(None, paths))}
+        return {**environment, **files, **offline, "PATH": os.pathsep.join(filter(None, paths))}
 
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory) -> Iterator[Runner]:
-    """A runner on which Mockvoice has been installed by the action, and served on free ports."""
-    made = Runner(tmp_path_factory.mktemp("runner"))
-    installed = made.run("Install Mockvoice", run="serve", python=sys.executable)
+    """A runner on which the action has installed Mockvoice and serves it on free ports."""
+    runner = Runner(tmp_path_factory.mktemp("runner"))
+    installed = runner.run("Install Mockvoice", run="serve", python=sys.executable)
     assert installed.returncode == 0, installed.stdout + installed.stderr
-    served = made.run("Serve", port="0", data="empty", vendors="growcrm\nhalo", now="2026-03-01T09:00:00Z")  # fmt: skip
+    served = runner.run("Serve", port="0", data="empty", vendors="growcrm\nhalo", now="2026-03-01T09:00:00Z")  # fmt: skip
     assert served.returncode == 0, served.stdout + served.stderr
-    yield made
-    for ready in made.folder.glob("mockvoice/serve.*/ready.json"):
+    yield runner
+    for ready in runner.folder.glob("mockvoice/serve.*/ready.json"):
         os.kill(json.loads(ready.read_text())["pid"], signal.SIGTERM)
 
 
-def grow(runner: Runner, path: str, method: str = "GET", **body: Any) -> requests.Response:
+def request_growcrm(
+    runner: Runner, path: str, method: str = "GET", **body: Any
+) -> requests.Response:
     key = json.loads(runner.outputs()["credentials"])["growcrm"]["api_key"]
     url = json.loads(runner.outputs()["urls"])["growcrm"]
     with requests.Session() as session:
@@ -206,27 +210,27 @@ def grow(runner: Runner, path: str, method: str = "GET", **body: Any) -> request
         return session.request(method, url + path, headers=headers, **body, timeout=30)
 
 
-def test_serving_says_where_and_with_what(runner):
+def test_serve_has_urls_and_credentials_as_outputs(runner):
     assert set(json.loads(runner.outputs()["urls"])) == {"growcrm", "halo"}
-    assert runner.said("ENV") == f"MOCKVOICE_URL={runner.outputs()['url']}\n"
-    assert grow(runner, "/api/invoices").json()["meta"]["total"] == 0
+    assert runner.written("ENV") == f"MOCKVOICE_URL={runner.outputs()['url']}\n"
+    assert request_growcrm(runner, "/api/invoices").json()["meta"]["total"] == 0
     assert Path(runner.outputs()["log"]).is_file()
 
 
 def test_only_the_command_is_on_the_path(runner):
-    (folder,) = runner.said("PATH").splitlines()
+    (folder,) = runner.written("PATH").splitlines()
 
     assert [path.name for path in Path(folder).iterdir()] == ["mockvoice"]
 
 
-def test_a_server_that_cannot_start_is_told_in_its_own_sentence(runner):
-    refused = runner.run("Serve", port="0", vendors="xero")
+def test_a_failed_start_is_reported_with_its_reason(runner):
+    failed = runner.run("Serve", port="0", vendors="xero")
 
-    assert refused.returncode == 2
-    assert "::error title=Mockvoice::the server did not start: mockvoice: there is no vendor 'xero'" in refused.stdout  # fmt: skip
+    assert failed.returncode == 2
+    assert "::error title=Mockvoice::the server did not start: mockvoice: there is no vendor 'xero'" in failed.stdout  # fmt: skip
 
 
-def test_a_check_that_holds_ends_with_0_and_leaves_its_reports(runner):
+def test_a_successful_check_exits_with_0_and_writes_reports(runner):
     url = json.loads(runner.outputs()["urls"])["growcrm"]
     checked = runner.run(
         "Check", vendors="growcrm", url=url, select="test_routes", report_dir="out", seed="3"
@@ -239,25 +243,25 @@ def test_a_check_that_holds_ends_with_0_and_leaves_its_reports(runner):
     assert (runner.workspace / "out/junit.xml").is_file()
     sarif = json.loads((runner.workspace / runner.outputs()["sarif"]).read_text())
     assert sarif["version"] == "2.1.0"
-    assert "    Grow CRM" in runner.said("STEP_SUMMARY")
+    assert "    Grow CRM" in runner.written("STEP_SUMMARY")
 
 
-def test_a_broken_contract_ends_with_1_and_its_answers_say_nothing_to_the_runner(runner, tmp_path):
+def test_a_broken_contract_exits_with_1_and_responses_are_not_workflow_commands(runner, tmp_path):
     command = tmp_path / "mockvoice"
-    command.write_text("#!/bin/sh\necho '  came back: ::error::I am the runner'; exit 1")
+    command.write_text("#!/bin/sh\necho '  response: ::error::a workflow command'; exit 1")
     command.chmod(0o755)
     checked = runner.run("Check", path=str(tmp_path), vendors="growcrm")
 
     assert checked.returncode == 1
     assert runner.outputs()["exit-code"] == "1"
     lines = checked.stdout.splitlines()
-    stop, answer, go = lines[:3]
-    assert (stop, go) == (f"::stop-commands::{stop[17:]}", f"::{stop[17:]}::")
-    assert "I am the runner" in answer
-    assert lines[3:] == ["::error title=Mockvoice::the contract is broken; the reports say where"]
+    stop, response, resume = lines[:3]
+    assert (stop, resume) == (f"::stop-commands::{stop[17:]}", f"::{stop[17:]}::")
+    assert "::error::a workflow command" in response
+    assert lines[3:] == ["::error title=Mockvoice::the contract is broken; see the reports"]
 
 
-def test_a_check_that_is_not_possible_ends_with_2(runner):
+def test_a_check_that_cannot_run_exits_with_2(runner):
     checked = runner.run("Check", vendors="growcrm", url="http://127.0.0.1:9")
 
     assert checked.returncode == 2
@@ -267,7 +271,7 @@ def test_a_check_that_is_not_possible_ends_with_2(runner):
 
 @pytest.mark.parametrize("evil", ["$(touch evil)", "`touch evil`", "'; touch evil; '", '"; touch evil; "'])  # fmt: skip
 @pytest.mark.parametrize("step", ["Install Mockvoice", "Serve", "Check"])
-def test_what_an_input_holds_is_never_run(runner, step, evil):
+def test_the_text_of_an_input_is_never_executed(runner, step, evil):
     inputs = dict.fromkeys(ACTION["inputs"], evil) | {"run": "serve"}
     ran = runner.run(step, **inputs)
 
@@ -276,15 +280,15 @@ def test_what_an_input_holds_is_never_run(runner, step, evil):
 
 
 @pytest.mark.parametrize(
-    ("inputs", "said"),
+    ("inputs", "message"),
     [
-        ({"run": "test"}, "run has to be serve or check"),
-        ({"run": "serve", "version": "--index-url=x"}, "version has to be one such as 0.1.0"),
+        ({"run": "test"}, "run must be serve or check"),
+        ({"run": "serve", "version": "--index-url=x"}, "version must be a release such as 0.1.0"),
         ({"run": "serve", "python": "false"}, "Mockvoice needs Python 3.11 or newer"),
     ],
 )
-def test_wrong_inputs_are_refused_in_a_sentence(runner, inputs, said):
-    refused = runner.run("Install Mockvoice", **inputs)
+def test_invalid_inputs_are_reported(runner, inputs, message):
+    failed = runner.run("Install Mockvoice", **inputs)
 
-    assert refused.returncode == 2
-    assert refused.stdout.strip().startswith(f"::error title=Mockvoice::{said}")
+    assert failed.returncode == 2
+    assert failed.stdout.strip().startswith(f"::error title=Mockvoice::{message}")

@@ -1,4 +1,4 @@
-"""The README is true to the letter: its commands run, its options and tables are those of the code."""
+"""The README matches the code: its commands run, its options and tables are those of the code."""
 
 import os
 import re
@@ -15,21 +15,20 @@ from mockvoice_contracts.harness import evidence, targets
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-RUN = re.compile(r"^```sh run\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SAID = re.compile(r"# (\S+)$", re.MULTILINE)
+RUN_BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXPECTED_OUTPUT = re.compile(r"# (\S+)$", re.MULTILINE)
 
 
 def on_ports_of(server: Server, text: str) -> str:
-    """The text with the ports of a running server in place of the default ones."""
-    places = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
-    for key, vendor in targets.titles().items():
+    """Return the text with the ports of a running server instead of the default ports."""
+    addresses = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
+    for key in targets.titles():
         offset = server.vendors[key].port_offset
-        places[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key][
+        addresses[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key][
             "root_url"
         ].rstrip("/")
-        assert vendor
-    for default, place in places.items():
-        text = text.replace(default, place)
+    for default, address in addresses.items():
+        text = text.replace(default, address)
     return text
 
 
@@ -43,8 +42,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/vendors").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server, page):
-    blocks = RUN.findall(page.read_text("utf-8"))
+def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, page):
+    blocks = RUN_BLOCK.findall(page.read_text("utf-8"))
     assert blocks
     script = on_ports_of(server, "\n".join(blocks))
 
@@ -55,17 +54,17 @@ def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server,
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr + ran.stdout
-    place = 0
-    for said in SAID.findall("\n".join(blocks)):
-        assert said in ran.stdout[place:], f"{said!r} does not follow {ran.stdout[:place]!r}"
-        place = ran.stdout.index(said, place) + len(said)
+    end = 0
+    for expected in EXPECTED_OUTPUT.findall("\n".join(blocks)):
+        assert expected in ran.stdout[end:], f"{expected!r} does not follow {ran.stdout[:end]!r}"
+        end = ran.stdout.index(expected, end) + len(expected)
 
 
-def test_the_table_of_evidence_is_the_contracts_own():
+def test_the_table_of_evidence_is_up_to_date():
     assert evidence.with_table(README, targets.titles()) == README
 
 
-def test_every_option_of_serve_has_a_line():
+def test_every_option_of_serve_is_in_the_readme():
     serve = main.commands["serve"]
     for option in serve.params:
         names = [name for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
@@ -73,13 +72,13 @@ def test_every_option_of_serve_has_a_line():
         assert any(name in README for name in names), f"{names} is not in the README"
 
 
-def test_every_option_of_check_has_a_line():
+def test_every_option_of_check_is_in_the_readme():
     for option in main.get_command(Context(main), "check").params:
-        for name in (each for each in option.opts if each.startswith("--")):
+        for name in (text for text in option.opts if text.startswith("--")):
             assert f"`{name}" in README, f"{name} is not in the README"
 
 
-def test_every_vendor_has_its_demo_credentials_in_the_readme():
+def test_the_demo_credentials_of_every_vendor_are_in_the_readme():
     for vendor in targets.titles():
         for secret in targets.vendor_of(vendor).credentials.values():
             assert secret in README.replace("\\|", "|")

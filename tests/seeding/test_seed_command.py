@@ -1,4 +1,4 @@
-"""``mockvoice seed``: to a mock, through the vendor's own API over a bad network, to a file."""
+"""``mockvoice seed``: a mock, an account over an unreliable network, a file."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from tests.flaky_network import Network, often
 
 VENDORS = list(all_vendors())
 SIZE = ("--clients", "3", "--invoices", "14", "--seed", "3")
-KINDS = ("lost", "failed", "busy", "down")
+TROUBLES = ("lost", "failed", "busy", "down")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def mock():
 
 @pytest.fixture
 def account(mock, request, monkeypatch, tmp_path):
-    """The address of an empty account, and a folder to run in."""
+    """A function for the URL of a vendor's empty account; the current folder is a temporary one."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(delivery, "FIRST_WAIT_SECONDS", 0.01)
     empty(mock)
@@ -48,30 +48,30 @@ def run(*arguments):
     return CliRunner().invoke(command, list(arguments))
 
 
-def said(result):
-    """What a refused command tells; the group prints it in one line and ends with 2."""
+def error_of(result):
+    """The message of a command that fails with a usage error; the group prints it in one line."""
     assert result.exit_code == 2
     return " ".join(result.output.split())
 
 
 def everything(mock, vendor):
-    """What identifies each record of an account, its figures and its state, and no id or time."""
+    """The references, figures and states of an account's records, without ids and times."""
     accounts = Accounts(mock.urls)
     match vendor:
         case "growcrm":
-            bills, money = accounts.growcrm("/api/invoices"), accounts.growcrm("/api/payments")
-            offers = accounts.growcrm("/api/estimates")
+            bills, payments = accounts.growcrm("/api/invoices"), accounts.growcrm("/api/payments")
+            estimates = accounts.growcrm("/api/estimates")
             return (
                 sorted(
                     (b["notes"], b["totals"]["final_amount"], b["status"]["title"]) for b in bills
                 ),
-                sorted((p["transaction_id"], p["amount"], p["status"]) for p in money),
-                sorted((o["notes"], o["totals"]["final_amount"], o["status"]) for o in offers),
+                sorted((p["transaction_id"], p["amount"], p["status"]) for p in payments),
+                sorted((o["notes"], o["totals"]["final_amount"], o["status"]) for o in estimates),
                 sorted(c["company_name"] for c in accounts.growcrm("/api/clients")),
                 sorted(i["description"] for i in accounts.growcrm("/api/items")),
             )
         case "optiflow":
-            bills, money = (
+            bills, payments = (
                 accounts.optiflow("/api/v1/invoices"),
                 accounts.optiflow("/api/v1/payments"),
             )
@@ -79,7 +79,7 @@ def everything(mock, vendor):
                 sorted(
                     (b["notes"], b["total_amount"], b["amount_due"], b["status"]) for b in bills
                 ),
-                sorted((p["note"], p["amount"], p["status"]) for p in money),
+                sorted((p["note"], p["amount"], p["status"]) for p in payments),
                 sorted((q["notes"], q["status"]) for q in accounts.optiflow("/api/v1/quotations")),
                 sorted(c["identification_number"] for c in accounts.optiflow("/api/v1/contacts")),
                 sorted(
@@ -87,7 +87,7 @@ def everything(mock, vendor):
                 ),
             )
         case "count":
-            bills, money = (
+            bills, payments = (
                 accounts.count("/partners/invoices"),
                 accounts.count("/partners/transactions"),
             )
@@ -96,14 +96,14 @@ def everything(mock, vendor):
                     (b["notes"], b["invoiceType"], b["total"], b["amountDue"], b["status"])
                     for b in bills
                 ),
-                sorted((t["description"], t["amount"], t["unassignedAmount"]) for t in money),
+                sorted((t["description"], t["amount"], t["unassignedAmount"]) for t in payments),
                 sorted(c["customer"] for c in accounts.count("/partners/customers")),
                 sorted(p["name"] for p in accounts.count("/partners/products")),
                 sorted(t["notes"] for t in accounts.count("/partners/recurring-invoice-templates")),
             )
         case "halo":
             path = "/api/Invoice?includecredits=true&includeinvoices=true&count=1000"
-            bills, money = (
+            bills, payments = (
                 accounts.halo(path, "invoices"),
                 accounts.halo("/api/InvoicePayment?count=1000", "payments"),
             )
@@ -111,7 +111,7 @@ def everything(mock, vendor):
                 sorted(
                     (b.get("reference", ""), b["total"], b["amountdue"], b["voided"]) for b in bills
                 ),
-                sorted((p["reference"], p["amount"]) for p in money),
+                sorted((p["reference"], p["amount"]) for p in payments),
                 sorted(c["name"] for c in accounts.halo("/api/Client?count=1000", "clients")),
                 sorted(i["name"] for i in accounts.halo("/api/Item?count=1000", "items")),
                 len(accounts.halo("/api/RecurringInvoice?count=1000", "invoices")),
@@ -120,36 +120,36 @@ def everything(mock, vendor):
 
 @pytest.fixture(scope="module")
 def expected(mock):
-    """What every account holds once it is filled through the control API."""
-    found = {}
+    """The records of every account after it was seeded through the control API."""
+    records = {}
     for vendor in VENDORS:
         empty(mock)
         result = run(vendor, *SIZE, "--server", mock.urls["main"])
         assert result.exit_code == 0, result.output
-        found[vendor] = everything(mock, vendor)
-    return found
+        records[vendor] = everything(mock, vendor)
+    return records
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_over_a_bad_network_the_account_becomes_what_the_mock_makes_of_itself(
+def test_over_an_unreliable_network_an_account_gets_the_same_records_as_a_sandbox(
     mock, account, expected, vendor
 ):
-    trouble = often(KINDS, 400, seed=7)
+    trouble = often(TROUBLES, 400, seed=7)
     with Network(account(vendor), trouble) as network:
         result = run(vendor, *SIZE, "--url", network.url)
 
     assert result.exit_code == 0, result.output
-    assert {trouble.get(n) for n in range(network.writes)} >= set(KINDS)
+    assert {trouble.get(n) for n in range(network.writes)} >= set(TROUBLES)
     assert everything(mock, vendor) == expected[vendor]
-    assert not list(Path().glob("*.jsonl"))  # a mock that is reset can be filled again
+    assert not list(Path().glob("*.jsonl"))  # a mock can be reset and seeded again
 
 
 @pytest.mark.parametrize("vendor", ["growcrm", "count"])
-def test_a_run_that_is_killed_goes_on_where_it_ended(mock, account, expected, vendor):
+def test_a_killed_run_resumes(mock, account, expected, vendor):
     kinds = ("killed before", "killed after", "killed answered")
-    trouble = {number: kinds[place % 3] for place, number in enumerate((9, 37, 61))}
+    trouble = {number: kinds[index % 3] for index, number in enumerate((9, 37, 61))}
     command_line = [sys.executable, "-m", "mockvoice", "seed", vendor, *SIZE]
-    deaths = 0
+    kills = 0
     with Network(account(vendor), trouble) as network:
         for _ in range(len(trouble) + 1):
             network.victim = subprocess.Popen(
@@ -160,9 +160,9 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(mock, account, expected, ve
             output = network.victim.communicate(timeout=60)[0]
             if network.victim.returncode == 0:
                 break
-            deaths += 1
+            kills += 1
 
-    assert (network.victim.returncode, deaths) == (0, len(trouble)), output
+    assert (network.victim.returncode, kills) == (0, len(trouble)), output
     assert everything(mock, vendor) == expected[vendor]
 
 
@@ -190,42 +190,52 @@ def test_a_dry_run_prints_and_sends_nothing(mock, account):
     assert not list(Path().iterdir())
 
 
-def test_a_refusal_ends_the_run_and_names_the_request(mock, account):
+def test_a_rejected_request_ends_the_run_and_is_named(mock, account):
     first = run("growcrm", *SIZE, "--url", account("growcrm"))
-    again = run("growcrm", *SIZE, "--url", account("growcrm"), "--journal", "again.jsonl")
+    again = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "again.jsonl")
 
     assert first.exit_code == 0
     assert again.exit_code == 1
-    assert re.search(r"\(client \d\) was refused with 422", again.output)
-    assert "goes on from here" in again.output
+    assert re.search(r"\(client \d\) was rejected with 422", again.output)
+    assert "Run the same command again to resume." in again.output
     assert Path("again.jsonl").exists()
 
 
-def test_a_journal_of_what_is_gone_is_told(mock, account, monkeypatch):
+def test_a_checkpoint_of_deleted_records_is_stale(mock, account, monkeypatch):
     monkeypatch.setattr(delivery, "ATTEMPTS", 1)
     with Network(account("optiflow"), {20: "down"}) as network:
-        arguments = ["optiflow", *SIZE, "--url", network.url, "--journal", "run.jsonl"]
-        ended = run(*arguments)
+        arguments = ["optiflow", *SIZE, "--url", network.url, "--checkpoint", "run.jsonl"]
+        interrupted = run(*arguments)
         empty(mock)
         result = run(*arguments)
 
-    assert ended.exit_code == 1
-    assert "is not in the account any more: remove the journal" in said(result)
+    assert interrupted.exit_code == 1
+    assert "is no longer in the account: delete the checkpoint" in error_of(result)
 
 
-def test_a_journal_belongs_to_one_run(account):
+def test_a_checkpoint_belongs_to_one_run(account):
     Path("run.jsonl").write_text(
-        '{"journal": 1, "vendor": "halo", "url": "http://elsewhere"}\n', "utf-8"
+        '{"checkpoint": 1, "vendor": "halo", "url": "http://elsewhere"}\n', "utf-8"
     )
-    other = run("growcrm", *SIZE, "--url", account("growcrm"), "--journal", "run.jsonl")
-    Path("text.jsonl").write_text("nothing of the kind\n", "utf-8")
-    none = run("growcrm", *SIZE, "--url", account("growcrm"), "--journal", "text.jsonl")
+    other = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "run.jsonl")
+    Path("text.jsonl").write_text("not JSON\n", "utf-8")
+    text = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "text.jsonl")
 
-    assert "the journal of another run" in said(other)
-    assert "is no journal of a seeding" in said(none)
+    message = error_of(other)
+    assert "run.jsonl is the checkpoint of another run" in message
+    assert "choose another file with --checkpoint" in message
+    assert "is not a seeding checkpoint" in error_of(text)
 
 
-def real(tmp_path, **settings):
+def test_journal_is_an_alias_of_the_checkpoint_option(account):
+    Path("text.jsonl").write_text("not JSON\n", "utf-8")
+
+    assert "is not a seeding checkpoint" in error_of(
+        run("growcrm", *SIZE, "--url", account("growcrm"), "--journal", "text.jsonl")
+    )
+
+
+def target_file(tmp_path, **settings):
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     file = tmp_path / "mine.toml"
     file.write_text("\n".join(["[growcrm]", *lines]) + "\n", "utf-8")
@@ -233,39 +243,47 @@ def real(tmp_path, **settings):
 
 
 @pytest.mark.parametrize(
-    ("settings", "flags", "why"),
+    ("settings", "flags", "message"),
     [
         ({"url": "https://crm.example.com"}, ("--yes",), "[growcrm] is read-only"),
-        ({"url": "https://crm.example.com", "mode": "own-data"}, (), "say --yes"),
+        ({"url": "https://crm.example.com", "mode": "own-data"}, (), "add --yes"),
         (
             {"url": "https://crm.example.com", "mode": "own-data"},
             ("--yes",),
             "credentials lack api_key",
         ),
-        ({"url": "crm.example.com"}, ("--yes",), "url has to be an address"),
+        ({"url": "crm.example.com"}, ("--yes",), "url must be a URL"),
         ({"url": "http://127.0.0.1:1", "mode": "all"}, (), "one of read-only, own-data, full"),
-        ({"url": "http://[127.0.0.1"}, ("--yes",), "url has to be an address"),
-        ({"url": "http://127.0.0.1:1", "pace": 1}, (), "has no setting pace"),
+        ({"url": "http://[127.0.0.1"}, ("--yes",), "url must be a URL"),
+        ({"url": "http://127.0.0.1:1", "pace": 1}, (), "has the unknown setting pace"),
         ({"url": "http://127.0.0.1:1", "requests_per_minute": 0}, (), "a number above zero"),
     ],
 )
-def test_accounts_that_must_not_be_filled_are_refused(tmp_path, monkeypatch, settings, flags, why):
+def test_an_account_that_must_not_be_seeded_is_rejected(
+    tmp_path, monkeypatch, settings, flags, message
+):
     monkeypatch.chdir(tmp_path)
 
-    assert why in said(run("growcrm", "--target", real(tmp_path, **settings), *flags))
+    assert message in error_of(
+        run("growcrm", "--target", target_file(tmp_path, **settings), *flags)
+    )
 
 
 def test_a_real_address_needs_a_target_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    assert "describe it in a --target file" in said(
+    assert "describe it in a --target file" in error_of(
         run("halo", "--url", "https://halo.example.com")
     )
 
 
-def test_a_target_file_names_the_environment_and_the_pace(mock, account, tmp_path, monkeypatch):
+def test_a_target_file_has_credentials_from_the_environment_and_a_rate_limit(
+    mock, account, tmp_path, monkeypatch
+):
     monkeypatch.setenv("GROWCRM_KEY", "growcrm-demo-key")
-    target = real(tmp_path, url=account("growcrm"), mode="own-data", requests_per_minute=1500)
+    target = target_file(
+        tmp_path, url=account("growcrm"), mode="own-data", requests_per_minute=1500
+    )
     Path(target).write_text(
         Path(target).read_text() + 'credentials = {api_key = "env:GROWCRM_KEY"}\n'
     )
@@ -278,54 +296,55 @@ def test_a_target_file_names_the_environment_and_the_pace(mock, account, tmp_pat
     assert "growcrm-demo-key" not in result.output
 
 
-def test_a_run_ends_at_the_most_requests_of_its_target_and_goes_on_in_the_next(
-    mock, account, tmp_path, monkeypatch
-):
+def test_a_run_ends_at_max_requests_and_the_next_one_resumes(mock, account, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    target = real(tmp_path, url=account("growcrm"), max_requests=8)
-    wanted = ("growcrm", "--clients", "2", "--invoices", "2", "--target", target)
-    first = run(*wanted)
+    target = target_file(tmp_path, url=account("growcrm"), max_requests=8)
+    arguments = ("growcrm", "--clients", "2", "--invoices", "2", "--target", target)
+    first = run(*arguments)
 
     assert first.exit_code == 1
     assert "max_requests = 8 in the target file allows no more" in first.output
-    assert "goes on from here" in first.output
+    assert "Run the same command again to resume." in first.output
     for _ in range(10):
-        if (last := run(*wanted)).exit_code == 0:
+        if (last := run(*arguments)).exit_code == 0:
             break
     assert last.exit_code == 0, last.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "why"),
+    ("arguments", "message"),
     [
         (("nobody",), "there is no vendor 'nobody'"),
         (("halo", "--locale", "tlh"), "locale must be one of"),
         (("halo", "--clients", "0"), "clients must be a whole number from 1"),
         (("halo", "--invoices", "-1"), "invoices must be a whole number from 0"),
         (("halo", "--from", "x.jsonl"), "--from needs --url or --target"),
-        (("halo", "--server", "http://127.0.0.1:1"), "no mock answers at http://127.0.0.1:1"),
+        (
+            ("halo", "--server", "http://127.0.0.1:1"),
+            "no mock server responds at http://127.0.0.1:1",
+        ),
         (
             ("halo", "--from", "missing.jsonl", "--url", "http://127.0.0.1:1"),
             "cannot be read as requests",
         ),
     ],
 )
-def test_what_makes_no_sense_is_refused(tmp_path, monkeypatch, arguments, why):
+def test_invalid_arguments_are_rejected(tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
 
-    assert why in said(run(*arguments))
+    assert message in error_of(run(*arguments))
 
 
-def test_a_server_that_is_not_there_is_tried_for_a_while(account, monkeypatch):
+def test_an_unreachable_server_is_retried(account, monkeypatch):
     monkeypatch.setattr(delivery, "ATTEMPTS", 3)
     result = run("halo", *SIZE, "--url", "http://127.0.0.1:1")
 
     assert result.exit_code == 1
-    assert "was tried 3 times" in result.output
+    assert "failed 3 times" in result.output
     assert not list(Path().glob("*.jsonl"))
 
 
-def test_halo_is_opened_by_client_id_and_secret(mock, account, tmp_path):
+def test_halo_accepts_client_id_and_secret(mock, account, tmp_path):
     file = tmp_path / "halo.toml"
     file.write_text(
         f'[halo]\nurl = "{account("halo")}"\n'

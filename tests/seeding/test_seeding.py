@@ -1,4 +1,4 @@
-"""Sandboxes filled through the control API: believable, the same for the same seed, all or nothing."""
+"""Sandboxes seeded through the control API: believable, reproducible, all or nothing."""
 
 import os
 import threading
@@ -33,48 +33,49 @@ def stop_clock(main):
     requests.put(url, json={"now": NOW, "frozen": True}, timeout=10).raise_for_status()
 
 
-def seed(main, vendor, sandbox="default", **wish):
+def seed(main, vendor, sandbox="default", **options):
     url = f"{main}/_mock/sandboxes/{sandbox}/seed"
-    return requests.post(url, json={"vendor": vendor, **wish}, timeout=60)
+    return requests.post(url, json={"vendor": vendor, **options}, timeout=60)
 
 
 @pytest.fixture(scope="module")
 def seeded(mock):
-    """Every vendor's account, filled."""
+    """The seeded accounts of all vendors."""
     for vendor in mock.vendors:
-        answer = seed(mock.urls["main"], vendor, invoices=INVOICES, clients=12)
-        assert answer.status_code == 201, answer.text
+        response = seed(mock.urls["main"], vendor, invoices=INVOICES, clients=12)
+        assert response.status_code == 201, response.text
     return Accounts(mock.urls)
 
 
-def test_the_answer_counts_what_was_added(mock):
+def test_the_response_counts_the_added_rows(mock):
     main, name = mock.urls["main"], "counted"
     requests.post(
         f"{main}/_mock/sandboxes", json={"name": name, "data": "empty", "now": NOW}, timeout=30
     )
-    answer = seed(
+    response = seed(
         main, "growcrm", name, invoices=20, clients=4, payments=17, locale="de_DE", seed=5
     )
     counts = requests.get(f"{main}/_mock/sandboxes/{name}", timeout=10).json()["counts"]["growcrm"]
 
-    told = answer.json()
-    assert (told["vendor"], told["locale"], told["seed"]) == ("growcrm", "de_DE", 5)
-    assert (told["counts"]["invoices"], told["counts"]["clients"], told["counts"]["payments"]) == (
+    result = response.json()
+    assert (result["vendor"], result["locale"], result["seed"]) == ("growcrm", "de_DE", 5)
+    added = result["counts"]
+    assert (added["invoices"], added["clients"], added["payments"]) == (
         20,
         4,
         17,
     )
-    assert all(counts[table] >= number for table, number in told["counts"].items())
+    assert all(counts[table] >= number for table, number in added.items())
 
 
 def test_grow_crm_has_bills_in_every_state(seeded):
     bills = seeded.growcrm("/api/invoices")
 
-    states = Counter(each["status"]["title"] for each in bills)
+    states = Counter(bill["status"]["title"] for bill in bills)
     assert len(bills) == INVOICES
     assert states.keys() == {"Draft", "Due", "Overdue", "Part Paid", "Paid", "Cancelled"}
     assert states["Paid"] > INVOICES / 2
-    assert {each["status"] for each in seeded.growcrm("/api/estimates")} >= {
+    assert {estimate["status"] for estimate in seeded.growcrm("/api/estimates")} >= {
         "new",
         "accepted",
         "draft",
@@ -83,9 +84,9 @@ def test_grow_crm_has_bills_in_every_state(seeded):
 
 def test_grow_crm_bills_are_paid_to_the_cent(seeded):
     paid = Counter()
-    for each in seeded.growcrm("/api/payments"):
-        if each["status"] == "paid":
-            paid[each["invoice"]["id"]] += Decimal(each["amount"])
+    for payment in seeded.growcrm("/api/payments"):
+        if payment["status"] == "paid":
+            paid[payment["invoice"]["id"]] += Decimal(payment["amount"])
 
     for bill in seeded.growcrm("/api/invoices"):
         final = Decimal(bill["totals"]["final_amount"])
@@ -98,41 +99,48 @@ def test_grow_crm_bills_are_paid_to_the_cent(seeded):
             assert paid[bill["id"]] == 0
 
 
-def test_optiflow_has_invoices_in_every_state_that_is_no_draft(seeded):
+def test_optiflow_has_invoices_in_every_state_except_draft(seeded):
     invoices = seeded.optiflow("/api/v1/invoices")
 
-    states = Counter(each["status"] for each in invoices)
+    states = Counter(invoice["status"] for invoice in invoices)
     assert len(invoices) == INVOICES
     assert states.keys() == {"pending_payment", "partially_paid", "paid", "cancelled"}
-    assert {each["currency_id"] for each in invoices} == {1, 2}
-    for each in invoices:
-        total, due = Decimal(each["total_amount"]), Decimal(each["amount_due"])
+    assert {invoice["currency_id"] for invoice in invoices} == {1, 2}
+    for invoice in invoices:
+        total, due = Decimal(invoice["total_amount"]), Decimal(invoice["amount_due"])
         assert total > 0
-        if each["status"] != "cancelled":
-            assert Decimal(each["amount_paid"]) + due == total
-        if each["status"] == "paid":
+        if invoice["status"] != "cancelled":
+            assert Decimal(invoice["amount_paid"]) + due == total
+        if invoice["status"] == "paid":
             assert due == 0
 
 
 def test_optiflow_customers_have_valid_numbers(seeded):
     from stdnum.do import cedula, rnc
 
-    for each in seeded.optiflow("/api/v1/contacts"):
-        number = each["identification_number"]
-        assert (rnc if each["identification_type"] == "rnc" else cedula).is_valid(number)
-        assert each["addresses"][0]["country"] == "República Dominicana"
+    for contact in seeded.optiflow("/api/v1/contacts"):
+        number = contact["identification_number"]
+        assert (rnc if contact["identification_type"] == "rnc" else cedula).is_valid(number)
+        assert contact["addresses"][0]["country"] == "República Dominicana"
 
 
 def test_count_has_documents_in_every_state(seeded):
     documents = seeded.count("/partners/invoices")
 
-    states = Counter(each["status"] for each in documents if each["invoiceType"] == "invoice")
+    states = Counter(
+        document["status"] for document in documents if document["invoiceType"] == "invoice"
+    )
     assert sum(states.values()) == INVOICES
     assert states.keys() >= {"draft", "sent", "overdue", "partial", "paid"}
-    assert {each["invoiceType"] for each in documents} == {"invoice", "memo", "quote", "estimate"}
-    for each in documents:
-        settled = each["paidAmount"] + each["creditedAmount"] + each["amountDue"]
-        assert round(settled - each["total"], 2) == 0
+    assert {document["invoiceType"] for document in documents} == {
+        "invoice",
+        "memo",
+        "quote",
+        "estimate",
+    }
+    for document in documents:
+        settled = document["paidAmount"] + document["creditedAmount"] + document["amountDue"]
+        assert round(settled - document["total"], 2) == 0
     assert len(seeded.count("/partners/recurring-invoice-templates")) > 1
 
 
@@ -141,26 +149,31 @@ def test_halo_has_invoices_in_every_state(seeded):
         "/api/Invoice?includecredits=true&includeinvoices=true&count=1000", "invoices"
     )
 
-    assert len([each for each in invoices if each["invoicetype"] == 0]) == INVOICES
-    assert any(each["voided"] for each in invoices)
-    assert any(each["invoicetype"] == 1 for each in invoices)
+    assert len([invoice for invoice in invoices if invoice["invoicetype"] == 0]) == INVOICES
+    assert any(invoice["voided"] for invoice in invoices)
+    assert any(invoice["invoicetype"] == 1 for invoice in invoices)
     shares = {
         "part"
-        if 0 < each["amountpaid"] < each["total"]
+        if 0 < invoice["amountpaid"] < invoice["total"]
         else "whole"
-        if each["amountpaid"]
+        if invoice["amountpaid"]
         else "none"
-        for each in invoices
-        if not each["voided"] and each["invoicetype"] == 0
+        for invoice in invoices
+        if not invoice["voided"] and invoice["invoicetype"] == 0
     }
     assert shares == {"part", "whole", "none"}
     assert (
-        len({each["currency_code"] for each in seeded.halo("/api/Invoice?count=1000", "invoices")})
+        len(
+            {
+                invoice["currency_code"]
+                for invoice in seeded.halo("/api/Invoice?count=1000", "invoices")
+            }
+        )
         == 2
     )
 
 
-def test_a_thing_has_one_price_and_a_client_its_habits(seeded):
+def test_a_product_has_one_price_and_clients_differ_in_size(seeded):
     bills = seeded.growcrm("/api/invoices")
     rates, sizes = {}, Counter()
     for bill in bills:
@@ -168,20 +181,20 @@ def test_a_thing_has_one_price_and_a_client_its_habits(seeded):
         for line in bill["line_items"]:
             rates.setdefault(line["description"], set()).add(line["rate"])
 
-    assert all(len(each) == 1 for each in rates.values())
+    assert all(len(prices) == 1 for prices in rates.values())
     assert sizes.most_common(1)[0][1] > 3 * INVOICES / len(sizes) / 2
 
 
-def test_the_past_was_made_in_the_past(seeded):
+def test_records_are_created_on_their_own_dates(seeded):
     bills = seeded.growcrm("/api/invoices")
 
-    assert all(each["dates"]["created"][:10] == each["dates"]["date"][:10] for each in bills)
-    assert min(each["dates"]["date"] for each in bills) < "2024-09"
-    assert max(each["dates"]["date"] for each in bills) < "2026-03-02"
+    assert all(bill["dates"]["created"][:10] == bill["dates"]["date"][:10] for bill in bills)
+    assert min(bill["dates"]["date"] for bill in bills) < "2024-09"
+    assert max(bill["dates"]["date"] for bill in bills) < "2026-03-02"
 
 
-def test_the_same_seed_gives_the_same_world_in_every_process(tmp_path, seeded):
-    """Another process, with other hashes, is filled as this one was."""
+def test_the_same_seed_gives_the_same_data_in_every_process(tmp_path, seeded):
+    """Another process has another hash seed."""
     ready = tmp_path / "ready.json"
     arguments = (
         "serve",
@@ -218,28 +231,30 @@ LISTS = {
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_locale_fills_every_vendor(mock, locale):
+def test_every_locale_seeds_every_vendor(mock, locale):
     main, name = mock.urls["main"], f"in-{locale}"
     requests.post(f"{main}/_mock/sandboxes", json={"name": name}, timeout=30).raise_for_status()
-    answers = [
-        seed(main, each, name, invoices=25, clients=5, locale=locale) for each in all_vendors()
+    responses = [
+        seed(main, vendor, name, invoices=25, clients=5, locale=locale) for vendor in all_vendors()
     ]
 
-    assert [each.status_code for each in answers] == [201] * 4, [each.text for each in answers]
+    assert [response.status_code for response in responses] == [201] * 4, [
+        response.text for response in responses
+    ]
 
 
-def test_payments_are_as_many_as_wanted(mock):
+def test_the_number_of_payments_is_the_requested_one(mock):
     main = mock.urls["main"]
     requests.post(f"{main}/_mock/sandboxes", json={"name": "paid", "data": "empty"}, timeout=30)
     none = seed(main, "halo", "paid", invoices=30, payments=0).json()
     many = seed(main, "optiflow", "paid", invoices=30, payments=61).json()
 
-    assert none["counts"].get("payments", 0) <= 1  # a payment that was refunded is none at all
+    assert none["counts"].get("payments", 0) <= 1  # a refund may be a payment row, too
     assert many["counts"]["payments"] == 61
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "said"),
+    ("body", "status", "message"),
     [
         ({}, 400, "vendor is required"),
         ({"vendor": "nobody"}, 404, "nobody"),
@@ -251,13 +266,13 @@ def test_payments_are_as_many_as_wanted(mock):
         ({"vendor": "halo", "colour": 1}, 400, "colour"),
     ],
 )
-def test_what_cannot_be_made_is_refused_and_changes_nothing(mock, body, status, said):
+def test_an_invalid_request_is_rejected_and_changes_nothing(mock, body, status, message):
     url = f"{mock.urls['main']}/_mock/sandboxes/default"
     before = requests.get(url, timeout=10).json()["counts"]
-    answer = requests.post(f"{url}/seed", json=body, timeout=30)
+    response = requests.post(f"{url}/seed", json=body, timeout=30)
 
-    assert answer.status_code == status
-    assert said in answer.json()["error"]["message"]
+    assert response.status_code == status
+    assert message in response.json()["error"]["message"]
     assert requests.get(url, timeout=10).json()["counts"] == before
 
 
@@ -265,7 +280,7 @@ def test_an_unknown_sandbox_is_not_found(mock):
     assert seed(mock.urls["main"], "halo", "nowhere").status_code == 404
 
 
-def test_the_same_seed_twice_adds_nothing(mock):
+def test_seeding_twice_with_the_same_seed_is_rejected(mock):
     main = mock.urls["main"]
     requests.post(f"{main}/_mock/sandboxes", json={"name": "twice", "data": "empty"}, timeout=30)
     assert seed(main, "growcrm", "twice", invoices=10).status_code == 201
@@ -278,41 +293,41 @@ def test_the_same_seed_twice_adds_nothing(mock):
     assert seed(main, "growcrm", "twice", invoices=10, seed=1).status_code == 201
 
 
-def test_others_are_served_meanwhile_and_their_changes_are_kept(mock):
+def test_other_clients_are_served_while_seeding_and_their_changes_win(mock):
     main = mock.urls["main"]
-    made = requests.post(
+    created = requests.post(
         f"{main}/_mock/sandboxes", json={"name": "busy", "data": "empty"}, timeout=30
     ).json()
-    headers = {"Authorization": f"Bearer {made['credentials']['growcrm']['api_key']}"}
+    headers = {"Authorization": f"Bearer {created['credentials']['growcrm']['api_key']}"}
     categories = f"{mock.urls['vendors']['growcrm']['root_url']}/api/categories"
-    answers = []
-    filling = threading.Thread(
-        target=lambda: answers.append(seed(main, "growcrm", "busy", invoices=400))
+    responses = []
+    seeding = threading.Thread(
+        target=lambda: responses.append(seed(main, "growcrm", "busy", invoices=400))
     )
-    filling.start()
+    seeding.start()
     written = 0
-    while filling.is_alive():
+    while seeding.is_alive():
         body = {"category_name": f"Meanwhile {written}", "category_type": "item"}
         written += (
             requests.post(categories, json=body, headers=headers, timeout=10).status_code == 201
         )
-    filling.join()
+    seeding.join()
     listed = requests.get(
         f"{categories}?limit=100&search=Meanwhile", headers=headers, timeout=10
     ).json()
 
-    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (
+    assert (responses[0].status_code, responses[0].json()["error"]["code"]) == (
         409,
         "changed_meanwhile",
     )
     assert listed["meta"]["total"] == written > 1
 
 
-def test_subscribers_are_told_nothing_of_the_past(mock):
+def test_subscribers_are_not_notified_of_generated_data(mock):
     main = mock.urls["main"]
     requests.post(f"{main}/_mock/sandboxes", json={"name": "hooked"}, timeout=30).raise_for_status()
     assert seed(main, "count", "hooked", invoices=20, seed=3).status_code == 201
 
-    told = requests.get(f"{main}/_mock/sandboxes/hooked", timeout=10).json()["counts"]["count"]
-    assert told["webhooks"] == 1
-    assert told["deliveries"] == 0
+    counts = requests.get(f"{main}/_mock/sandboxes/hooked", timeout=10).json()["counts"]["count"]
+    assert counts["webhooks"] == 1
+    assert counts["deliveries"] == 0

@@ -1,4 +1,4 @@
-"""The pytest plugin, in projects that have nothing but a few tests."""
+"""The pytest plugin, in projects that consist of a few tests."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpcore  # noqa: F401 - loaded here: pytester unloads what its runs load, and httpx would keep half of it
+import httpcore  # noqa: F401 - pytester unloads modules that its runs import, and httpx would keep some of them
 import pytest
 import requests
 
@@ -17,7 +17,7 @@ pytest_plugins = ("pytester",)
 
 PAGE = Path(__file__).parents[2].joinpath("docs/pytest.md").read_text("utf-8")
 START = "2026-03-01T09:00:00Z"
-# What an integrator's own tests have: a client that knows a base URL and a key.
+# The client of a project that integrates a vendor: it knows a base URL and a key.
 CLIENT = """
 import json
 import urllib.request
@@ -35,8 +35,8 @@ class Bell:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.base_url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
 
 @pytest.fixture
 def bell(sandbox):
@@ -46,7 +46,7 @@ def bell(sandbox):
 
 @pytest.fixture
 def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
-    """Runs tests of another project beside a mock of the toys that is running already."""
+    """A function that runs tests of another project with a running mock of the example vendors."""
     for name in ("MOCKVOICE_URL", "MOCKVOICE_CONTROL_TOKEN", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -55,20 +55,20 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
     )
 
     def run(
-        tests: str, *arguments: str, url: str = server.urls["main"], apart: bool = False
+        tests: str, *arguments: str, url: str = server.urls["main"], subprocess: bool = False
     ) -> pytest.RunResult:
         pytester.makepyfile(test_own=CLIENT + tests)
-        runs = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+        runs = pytester.runpytest_subprocess if subprocess else pytester.runpytest_inprocess
         return runs(f"--mockvoice-url={url}", *arguments)
 
     return run
 
 
-def left(server) -> list[str]:
+def sandbox_names(server) -> list[str]:
     return server.call_on_loop(lambda: [each.name for each in server.sandboxes])
 
 
-def test_every_test_has_a_world_of_its_own_which_goes_afterwards(project, server):
+def test_every_test_has_its_own_sandbox_which_is_deleted_afterwards(project, server):
     ran = project("""
 @pytest.mark.parametrize("again", [1, 2])
 @pytest.mark.mockvoice(data="empty")
@@ -80,17 +80,17 @@ def test_one(bell, again):
 """)
 
     ran.assert_outcomes(passed=2)
-    assert left(server) == ["default"]
+    assert sandbox_names(server) == ["default"]
 
 
 @pytest.fixture
-def alone(monkeypatch) -> tuple[str, ...]:
-    """No plugins but this one and xdist, of which other processes would load too many."""
+def plugin_arguments(monkeypatch) -> tuple[str, ...]:
+    """Arguments of a subprocess that loads only this plugin and xdist."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return ("-p", "mockvoice.testing.plugin", "-p", "xdist.plugin")
 
 
-def test_workers_side_by_side_share_a_running_server(project, server, alone):
+def test_parallel_workers_share_a_running_server(project, server, plugin_arguments):
     ran = project(
         """
 @pytest.mark.parametrize("number", range(12))
@@ -99,38 +99,38 @@ def test_one(bell, sandbox, number):
     assert [e["text"] for e in bell.reminders() if "Mine" in e["text"]] == [f"Mine {number}"]
     assert len(sandbox.journal(operation="reminders.create")) == 1
 """,
-        *alone,
+        *plugin_arguments,
         "-n2",
-        apart=True,
+        subprocess=True,
     )
 
     ran.assert_outcomes(passed=12)
-    assert left(server) == ["default"]
+    assert sandbox_names(server) == ["default"]
 
 
-def test_marks_say_what_a_world_begins_with_the_nearest_first(project, server, http, pytester):
-    saved = http.get(f"{server.urls['main']}/_mock/sandboxes/default/snapshots/current").text
-    pytester.path.joinpath("world.json").write_text(saved)
+def test_markers_set_the_initial_state_and_the_closest_wins(project, server, http, pytester):
+    export = http.get(f"{server.urls['main']}/_mock/sandboxes/default/snapshots/current").text
+    pytester.path.joinpath("export.json").write_text(export)
     ran = project(f"""
 pytestmark = pytest.mark.mockvoice(now="{START}", seed=7)
 
 def test_module(sandbox):
-    told = sandbox.describe()
-    assert (told["now"][:16], told["seed"], told["frozen"]) == ("{START[:16]}", 7, False)
-    assert told["counts"]["bell"]["reminders"] == 3
+    state = sandbox.describe()
+    assert (state["now"][:16], state["seed"], state["frozen"]) == ("{START[:16]}", 7, False)
+    assert state["counts"]["bell"]["reminders"] == 3
 
 @pytest.mark.mockvoice(data="empty", frozen=True)
 class TestClass:
     def test_class(self, sandbox):
-        told = sandbox.describe()
-        assert (told["now"], told["seed"], told["frozen"]) == ("{START}", 7, True)
-        assert told["counts"]["bell"]["reminders"] == 1
+        state = sandbox.describe()
+        assert (state["now"], state["seed"], state["frozen"]) == ("{START}", 7, True)
+        assert state["counts"]["bell"]["reminders"] == 1
 
     @pytest.mark.mockvoice(seed=8)
     def test_own(self, sandbox):
         assert (sandbox.describe()["seed"], sandbox.describe()["frozen"]) == (8, True)
 
-    @pytest.mark.mockvoice(data="world.json")
+    @pytest.mark.mockvoice(data="export.json")
     def test_file(self, sandbox):
         assert sandbox.describe()["counts"]["bell"]["reminders"] == 3
 """)
@@ -139,30 +139,39 @@ class TestClass:
 
 
 @pytest.mark.parametrize(
-    ("mark", "said"),
+    ("arguments", "message"),
     [
-        ('"empty"', "mockvoice: the mark does not take 'empty'; it takes data, now, seed, frozen"),
-        ("date=1", "mockvoice: the mark does not take date; it takes data, now, seed, frozen"),
-        ('data="none.json"', "the mark's data is 'none.json', neither demo nor empty, nor a file"),
+        (
+            '"empty"',
+            "mockvoice: the marker does not accept 'empty'; its arguments are data, now, seed, frozen",
+        ),
+        (
+            "date=1",
+            "mockvoice: the marker does not accept date; its arguments are data, now, seed, frozen",
+        ),
+        (
+            'data="none.json"',
+            "the marker's data is 'none.json', which is not demo, empty or a file",
+        ),
         ('data="test_own.py"', "test_own.py is not JSON"),
         ('now="soon"', "mockvoice: now must be an instant with an offset"),
         ('seed="x"', "mockvoice: seed must be of type integer"),
     ],
 )
-def test_a_mark_that_cannot_be_meant_is_told_in_a_sentence(project, server, mark, said):
+def test_an_invalid_marker_is_reported(project, server, arguments, message):
     ran = project(f"""
-@pytest.mark.mockvoice({mark})
+@pytest.mark.mockvoice({arguments})
 def test_one(sandbox):
     pass
 """)
 
     ran.assert_outcomes(errors=1)
-    assert said in ran.stdout.str()
+    assert message in ran.stdout.str()
     assert "Traceback" not in ran.stdout.str()
-    assert left(server) == ["default"]
+    assert sandbox_names(server) == ["default"]
 
 
-def test_a_failed_test_shows_what_it_asked_and_was_answered(project):
+def test_a_failed_test_shows_its_last_requests_and_responses(project):
     tests = """
 def test_one(bell):
     bell.remind("Mine", "2030-01-01")
@@ -172,21 +181,21 @@ def test_one(bell):
     ran = project(tests, "--mockvoice-journal=2")
 
     ran.assert_outcomes(failed=1)
-    told = ran.stdout.str().partition("mockvoice: last requests to sandbox test_one-")[2]
-    assert "bell reminders.search: GET http://127.0.0.1:" in told
-    assert "/reminders -> 200" in told
-    assert 'sent: {"text": "Mine", "day": "30.2.2030"}' in told
-    assert "note: " in told
-    assert told.count("came back: ") == 2
+    report = ran.stdout.str().partition("mockvoice: last requests to sandbox test_one-")[2]
+    assert "bell reminders.search: GET http://127.0.0.1:" in report
+    assert "/reminders -> 200" in report
+    assert 'request: {"text": "Mine", "day": "30.2.2030"}' in report
+    assert "note: " in report
+    assert report.count("response: ") == 2
     assert "last requests" not in project(tests, "--mockvoice-journal=0").stdout.str()
 
 
-def test_a_failed_test_shows_a_world_that_it_shares_with_others_too(project):
+def test_a_failed_test_shows_the_requests_to_a_shared_sandbox(project):
     ran = project("""
 @pytest.fixture(scope="module")
 def shared(mockvoice):
-    with mockvoice.sandbox("shared") as made:
-        yield Bell(made.bell.base_url, made.bell.credentials["api_key"])
+    with mockvoice.sandbox("shared") as sandbox:
+        yield Bell(sandbox.bell.base_url, sandbox.bell.credentials["api_key"])
 
 def test_one(shared):
     shared.remind("Ours", "never")
@@ -216,10 +225,10 @@ def test_one(bell):
     ran.assert_outcomes(failed=1)
     key = pytester.path.joinpath("key").read_text()
     assert key not in ran.stdout.str()
-    assert 'sent: {"text": "***-key"' in ran.stdout.str()
+    assert 'request: {"text": "***-key"' in ran.stdout.str()
 
 
-def test_a_failure_while_a_fixture_is_made_shows_it_too(project):
+def test_a_failed_fixture_shows_its_last_requests(project):
     ran = project("""
 @pytest.fixture
 def reminder(bell):
@@ -233,7 +242,7 @@ def test_one(reminder):
     assert '"day": "never"' in ran.stdout.str()
 
 
-def test_where_no_request_opened_the_sandbox_those_that_opened_none_are_shown(project):
+def test_requests_with_wrong_credentials_are_shown_if_there_are_no_others(project):
     ran = project("""
 def test_one(sandbox):
     Bell(sandbox.bell.base_url, "another-key").reminders()
@@ -241,13 +250,13 @@ def test_one(sandbox):
 
     ran.assert_outcomes(failed=1)
     ran.stdout.fnmatch_lines([
-        "No request came with the credentials of this sandbox.",
+        "No request was sent with the credentials of this sandbox.",
         "* bell reminders.search: GET *reminders -> 401",
     ])  # fmt: skip
-    assert "another-key" not in ran.stdout.str().partition("No request came")[2]
+    assert "another-key" not in ran.stdout.str().partition("No request was sent")[2]
 
 
-def test_a_sandbox_is_moved_spoilt_and_put_back(project):
+def test_a_sandbox_has_clock_faults_snapshots_and_journal(project):
     ran = project(f"""
 from datetime import datetime, timedelta, UTC
 from urllib.error import HTTPError
@@ -269,7 +278,7 @@ def test_faults(sandbox, bell):
     with pytest.raises(HTTPError, match="503"):
         bell.reminders()
     bell.reminders()
-    assert [(each["id"], each["struck"]) for each in sandbox.faults.list()] == [(number, 1)]
+    assert [(fault["id"], fault["struck"]) for fault in sandbox.faults.list()] == [(number, 1)]
     sandbox.faults.delete(number)
     sandbox.faults.add("drop")
     sandbox.faults.clear()
@@ -279,14 +288,14 @@ def test_snapshots(sandbox, bell):
     sandbox.snapshot("before")
     before = bell.reminders()
     with sandbox.rolled_back():
-        bell.remind("Passing", "2030-01-01")
+        bell.remind("Temporary", "2030-01-01")
     assert bell.reminders() == before
     bell.remind("Mine", "2030-01-01")
     assert [each["after"]["text"] for each in sandbox.diff("before")["added"]] == ["Mine"]
     sandbox.restore("before")
     assert bell.reminders() == before
 
-def test_another_beginning(sandbox, bell):
+def test_reset(sandbox, bell):
     bell.remind("Mine", "2030-01-01")
     sandbox.reset(data="empty", seed=3)
     assert len(bell.reminders()) == 1
@@ -297,9 +306,9 @@ def test_outbox_and_journal(sandbox, bell):
     bell.remind("Mine", "2026-03-02")
     sandbox.clock.advance(days=3)
     assert "Mine" in str(sandbox.outbox(vendor="bell", limit=10))
-    assert [each["operation"] for each in sandbox.journal()] == ["reminders.create"]
+    assert [entry["operation"] for entry in sandbox.journal(vendor="bell", status=201)] == ["reminders.create"]
 
-def test_two_worlds(mockvoice, sandbox, bell):
+def test_two_sandboxes(mockvoice, sandbox, bell):
     with mockvoice.sandbox("second one!", data=sandbox.export(), now="{START}") as second:
         assert second.name.startswith("second-one-")
         other = Bell(second.bell.base_url, second.bell.credentials["api_key"])
@@ -309,10 +318,10 @@ def test_two_worlds(mockvoice, sandbox, bell):
         other.reminders()
     assert mockvoice.default.credentials["bell"] == {{"api_key": "bell-demo-key"}}
 
-def test_refusals_are_sentences(sandbox):
+def test_errors(sandbox):
     with pytest.raises(Exception, match="There is no snapshot 'none'"):
         sandbox.restore("none")
-    with pytest.raises(AttributeError, match="no 'whistle'; vendors that are served: bell, gong"):
+    with pytest.raises(AttributeError, match="no attribute 'whistle'; served vendors: bell, gong"):
         sandbox.whistle
     sandbox.delete()
 
@@ -328,26 +337,28 @@ def test_environment(sandbox):
     ran.assert_outcomes(passed=8)
 
 
-@pytest.mark.parametrize("how", ["option", "environment", "ini"])
-def test_a_running_server_is_named_in_three_ways(pytester, server, monkeypatch, how):
+@pytest.mark.parametrize("source", ["option", "environment", "ini"])
+def test_the_url_of_a_server_has_three_sources(pytester, server, monkeypatch, source):
     url = server.urls["main"]
     monkeypatch.delenv("MOCKVOICE_URL", raising=False)
-    if how == "environment":
+    if source == "environment":
         monkeypatch.setenv("MOCKVOICE_URL", url)
-    pytester.makeini("[pytest]\n" + (f"mockvoice_url = {url}" if how == "ini" else ""))
+    pytester.makeini("[pytest]\n" + (f"mockvoice_url = {url}" if source == "ini" else ""))
     pytester.makepyfile(f"def test_one(mockvoice): assert mockvoice.url == {url!r}")
-    ran = pytester.runpytest_inprocess(*([f"--mockvoice-url={url}"] if how == "option" else []))
+    ran = pytester.runpytest_inprocess(*([f"--mockvoice-url={url}"] if source == "option" else []))
 
     ran.assert_outcomes(passed=1)
 
 
-def test_a_server_that_cannot_be_used_is_told_in_a_sentence(project, serve, monkeypatch, server):
+def test_an_unusable_server_is_reported(project, serve, monkeypatch, server):
     tests = "def test_one(sandbox): pass"
-    nobody = project(tests, url="http://127.0.0.1:9")
-    nobody.assert_outcomes(errors=1)
-    nobody.stdout.fnmatch_lines(["*mockvoice: no mock server answers at http://127.0.0.1:9;*"])
+    unreachable = project(tests, url="http://127.0.0.1:9")
+    unreachable.assert_outcomes(errors=1)
+    unreachable.stdout.fnmatch_lines(
+        ["*mockvoice: no mock server responds at http://127.0.0.1:9;*"]
+    )
     vendor = project(tests, url=server.urls["vendors"]["bell"]["root_url"])
-    vendor.stdout.fnmatch_lines(["*mockvoice: what answers at * is no mock server*"])
+    vendor.stdout.fnmatch_lines(["*mockvoice: the server at * is not a mock server*"])
 
     guarded = serve(control_token="open-sesame").urls["main"]
     project(tests, url=guarded).assert_outcomes(errors=1)
@@ -355,7 +366,7 @@ def test_a_server_that_cannot_be_used_is_told_in_a_sentence(project, serve, monk
     project(tests, url=guarded).assert_outcomes(passed=1)
 
 
-def test_a_server_behind_other_addresses_than_it_knows_is_reached_by_the_one_given(project, server):
+def test_a_server_behind_another_address_is_reached_by_its_url(project, server):
     port = server.urls["main"].rpartition(":")[2]
     ran = project(f"""
 def test_one(sandbox, bell):
@@ -366,8 +377,8 @@ def test_one(sandbox, bell):
     ran.assert_outcomes(passed=1)
 
 
-def test_without_a_server_each_worker_starts_its_own_and_the_page_is_right(pytester, monkeypatch):
-    monkeypatch.setenv("MOCKVOICE_PORT", "1")  # of another server, not of these
+def test_each_worker_starts_a_server_and_the_examples_of_the_page_pass(pytester, monkeypatch):
+    monkeypatch.setenv("MOCKVOICE_PORT", "1")  # must not affect the started servers
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("MOCKVOICE_URL", raising=False)
@@ -380,7 +391,7 @@ import pytest
 
 @pytest.mark.mockvoice(data="empty")
 @pytest.mark.parametrize("number", [1, 2])
-def test_it_is_filled(mockvoice, sandbox, number):
+def test_seed(mockvoice, sandbox, number):
     assert sandbox.seed("growcrm", clients=3, invoices=5)["invoices"] == 5
     with open(f"url-{number}", "w") as file:
         file.write(mockvoice.url)
@@ -390,17 +401,17 @@ def test_it_is_filled(mockvoice, sandbox, number):
 
     ran.assert_outcomes(passed=8)
     for number in (1, 2):
-        assert not answers(pytester.path.joinpath(f"url-{number}").read_text())
+        assert not responds(pytester.path.joinpath(f"url-{number}").read_text())
 
 
-def answers(url: str) -> bool:
+def responds(url: str) -> bool:
     try:
         return requests.get(url, timeout=5).status_code > 0
     except requests.ConnectionError:
         return False
 
 
-def test_a_run_that_is_killed_leaves_no_server(pytester, alone):
+def test_a_killed_run_leaves_no_server(pytester, plugin_arguments):
     pytester.makeini("[pytest]\nmockvoice_serve = --vendor growcrm")
     pytester.makepyfile("""
 import time
@@ -411,22 +422,24 @@ def test_one(mockvoice):
     time.sleep(60)
 """)
     file = pytester.path / "url"
-    run = subprocess.Popen([sys.executable, "-m", "pytest", *alone], stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 60
-    while not (file.exists() and file.read_text()) and time.monotonic() < until:
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *plugin_arguments], stdout=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not (file.exists() and file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     url = file.read_text()
-    assert answers(url)
+    assert responds(url)
     run.send_signal(signal.SIGKILL)
     run.wait()
 
-    until = time.monotonic() + 10
-    while answers(url) and time.monotonic() < until:
+    deadline = time.monotonic() + 10
+    while responds(url) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not answers(url)
+    assert not responds(url)
 
 
-def test_options_that_serve_does_not_take_are_told_in_its_own_sentence(pytester):
+def test_invalid_options_of_serve_are_reported(pytester):
     pytester.makeini("[pytest]\nmockvoice_serve = --vendor xero")
     pytester.makepyfile("def test_one(mockvoice): pass")
     ran = pytester.runpytest_inprocess()
@@ -435,7 +448,7 @@ def test_options_that_serve_does_not_take_are_told_in_its_own_sentence(pytester)
     ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: there is no vendor 'xero'*"])
 
 
-def test_runs_that_do_not_use_it_pay_next_to_nothing():
+def test_loading_the_plugin_imports_nothing_else():
     script = (
         "import shlex, sys, pytest; before = set(sys.modules); import mockvoice.testing.plugin; "
         "print(*sorted(set(sys.modules) - before))"

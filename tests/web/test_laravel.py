@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockvoice.web.errors import Violation
-from mockvoice.web.laravel import day, errors_of, integer, number, violation_message, trimmed
+from mockvoice.web.laravel import day, errors_of, integer, number, trimmed, violation_message
 from mockvoice.web.schemas import RequestValidator
 
 NUMERIC = {"type": "number"}

@@ -1,4 +1,4 @@
-"""Commands that are more than a few lines; each imports what it needs when it runs.
+"""Commands with a module of their own; each imports what it needs when it runs.
 
-Those about a server's sandboxes know it by its HTTP address alone, so that they may run anywhere.
+Commands for the sandboxes of a server use only its control API, so that they can run on any machine.
 """

@@ -1,4 +1,4 @@
-"""What the commands have in common: where the server is, how answers are shown, how failures end."""
+"""Options, output and exit codes that the commands for a server share."""
 
 import functools
 import json
@@ -15,9 +15,9 @@ Command = Callable[..., Any]
 
 
 def for_server(command: Command) -> Command:
-    """A command that gets a ``client`` of the server and a ``show`` for its answer.
+    """Pass a ``client`` of the server and a ``show`` for its response to a command.
 
-    It ends with 1 where the server says no, and with 2 where none answers.
+    It exits with 1 if the server responds with an error, and with 2 if no server responds.
     """
 
     @click.option(
@@ -26,16 +26,16 @@ def for_server(command: Command) -> Command:
         show_envvar=True,
         default=DEFAULT_URL,
         show_default=True,
-        help="The main address of the mock server.",
+        help="Main address of the mock server.",
     )
     @click.option(
         "--control-token",
         envvar="MOCKVOICE_CONTROL_TOKEN",
         show_envvar=True,
         metavar="TOKEN",
-        help="What the server asks for, if it was started with one.",
+        help="Control token of the server, if it was started with one.",
     )
-    @click.option("--json", "as_json", is_flag=True, help="Print the server's answer as JSON.")
+    @click.option("--json", "as_json", is_flag=True, help="Print the server's response as JSON.")
     @functools.wraps(command)
     def run(url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
         from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
@@ -46,29 +46,29 @@ def for_server(command: Command) -> Command:
         except ServerUnavailable as error:
             raise click.UsageError(str(error)) from error
         except ControlApiError as error:
-            raise click.ClickException(str(error)) from error  # ends with 1
+            raise click.ClickException(str(error)) from error  # exits with 1
 
     return run
 
 
 class Printer:
-    """Prints answers: as JSON, or as what people read."""
+    """Prints responses as JSON or as text."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
 
-    def __call__(self, answer: Any, for_people: Callable[[Any], str]) -> None:
-        """Print an answer, which ``for_people`` makes readable."""
-        click.echo(json.dumps(answer, indent=2) if self._as_json else for_people(answer))
+    def __call__(self, response: Any, as_text: Callable[[Any], str]) -> None:
+        """Print a response; ``as_text`` renders it for people."""
+        click.echo(json.dumps(response, indent=2) if self._as_json else as_text(response))
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Columns below their headings, aligned."""
-    lines = [[str(each) for each in row] for row in (heading, *rows)]
+    """Return aligned columns below their headings."""
+    lines = [[str(cell) for cell in row] for row in (heading, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
 def sandbox_path(sandbox: str, *parts: str) -> str:
-    """The path of a sandbox, or of something of it; any text may stand for a name."""
-    return "/".join(["/sandboxes", *(quote(each, safe="") for each in (sandbox, *parts))])
+    """Return the path of a sandbox, or of a part of it, with quoted names."""
+    return "/".join(["/sandboxes", *(quote(part, safe="") for part in (sandbox, *parts))])

@@ -1,4 +1,4 @@
-"""``mockvoice check``: its options, and how it says no. The suites that do it come with an extra."""
+"""The command ``mockvoice check``. The suites that it runs come with an extra."""
 
 import sys
 from importlib.util import find_spec
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-NEEDED = (
+REQUIRED_PACKAGES = (
     "pytest",
     "schemathesis",
     "jsonschema",
@@ -21,7 +21,7 @@ MODES = ("read-only", "own-data", "full")
 
 
 class CheckError(click.ClickException):
-    """Nothing can be said of the contract."""
+    """The contract could not be checked."""
 
     exit_code = 2
 
@@ -31,61 +31,63 @@ class CheckError(click.ClickException):
 @click.option(
     "--target",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A TOML file that names the servers under test, their credentials and what may be done there.",
+    help="TOML file with the servers under test, their credentials and what is allowed there.",
 )
-@click.option("--url", help="The server under test: what stands before the vendor's own paths.")
+@click.option("--url", help="URL of the server under test; it comes before the vendor's own paths.")
 @click.option(
     "--mode",
     type=click.Choice(MODES),
-    help="Only read; change only what this run has created; or change anything. "
-    "A server that is not a mock is only read, unless told otherwise.",
+    help="Only read; change only records that this run has created; or change anything. "
+    "A server that is not a mock is only read by default.",
 )
 @click.option(
     "--yes-this-account-may-be-changed",
     "may_be_changed",
     is_flag=True,
-    help="Let --mode full change an account that looks like a real one.",
+    help="Confirm that --mode full may change an account that looks like a real one.",
 )
 @click.option(
     "--report-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write report.json, report.html, report.sarif and junit.xml there.",
 )
-@click.option("--seed", type=click.IntRange(1), help="Generate other requests; the default is 1.")
+@click.option(
+    "--seed", type=click.IntRange(1), help="Seed of the generated requests; the default is 1."
+)
 @click.option(
     "--max-examples",
     type=click.IntRange(1, 100_000),
-    help="Generate at most so many requests for each operation.",
+    help="Maximum number of requests generated for each operation.",
 )
-@click.option("--select", metavar="EXPR", help="Only tests that match, as for pytest's -k.")
+@click.option("--select", metavar="EXPR", help="Run only matching tests, as pytest's -k does.")
 @click.option(
     "--strict-assumptions",
     is_flag=True,
-    help="Also fail where a real server does not share what the contract only assumes.",
+    help="Also fail if a real server differs from an assumption of the contract.",
 )
 @click.option(
     "--compare",
     type=click.Choice(["mock"]),
-    help="Ask a mock the same, and report where the answers' shapes differ.",
+    help="Send the same requests to a mock, and report where the shapes of responses differ.",
 )
-@click.option("--dry-run", is_flag=True, help="Send nothing; list what would be sent.")
-@click.option("--workers", type=click.IntRange(1, 64), help="How many processes check at once.")
+@click.option("--dry-run", is_flag=True, help="Send nothing; list the requests.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Number of parallel processes.")
 @click.option(
     "--ledgers",
     type=click.Path(file_okay=False, path_type=Path),
     envvar="MOCKVOICE_LEDGERS",
     show_envvar=True,
-    help="Where is noted what mode own-data has created.",
+    help="Folder of the ledgers of records created in own-data mode.",
 )
 def check(**options: Any) -> None:
     """Check servers against the contracts of their vendors.
 
-    With neither --target nor --url a mock is started and checked. Exit code 0: the contract
-    holds; 1: it is broken; 2: it could not be checked.
+    Without --target and --url, a mock is started and checked. Exit code 0: the contract holds;
+    1: it is broken; 2: it could not be checked.
     """
-    if missing := [name for name in NEEDED if find_spec(name) is None]:
+    if missing := [name for name in REQUIRED_PACKAGES if find_spec(name) is None]:
         raise click.UsageError(
-            f"checking needs more than the server ({', '.join(missing)}): "
+            f"mockvoice check needs packages that are not installed ({', '.join(missing)}): "
             "pip install 'mockvoice[contract]'"
         )
     from mockvoice_contracts.check import options as suites

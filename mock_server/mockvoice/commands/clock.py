@@ -1,4 +1,4 @@
-"""``mockvoice clock``."""
+"""The command ``mockvoice clock``."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from mockvoice.commands.base import Command, Printer, for_server, sandbox_path
 from mockvoice.commands.client import ControlClient
 
 _in_sandbox = click.option(
-    "--sandbox", default="default", show_default=True, metavar="NAME", help="Whose clock."
+    "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
 )
 
 
 @click.group()
 def clock() -> None:
-    """Show and move a sandbox's time."""
+    """Show and set a sandbox's clock."""
 
 
 def _command(name: str) -> Command:
@@ -27,7 +27,7 @@ def _command(name: str) -> Command:
 @_command("show")
 def show_clock(client: ControlClient, show: Printer, sandbox: str) -> None:
     """Show the time."""
-    show(client.get(sandbox_path(sandbox, "clock")), _shown)
+    show(client.get(sandbox_path(sandbox, "clock")), _render)
 
 
 @clock.command("set")
@@ -36,19 +36,19 @@ def show_clock(client: ControlClient, show: Printer, sandbox: str) -> None:
 @for_server
 def set_clock(client: ControlClient, show: Printer, sandbox: str, now: str) -> None:
     """Jump to an instant such as 2026-03-01T09:00:00Z, forwards or backwards."""
-    show(client.send("PUT", sandbox_path(sandbox, "clock"), {"now": now}), _shown)
+    show(client.send("PUT", sandbox_path(sandbox, "clock"), {"now": now}), _render)
 
 
 @_command("freeze")
 def freeze(client: ControlClient, show: Printer, sandbox: str) -> None:
-    """Let the clock stand still."""
-    show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": True}), _shown)
+    """Freeze the clock."""
+    show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": True}), _render)
 
 
 @_command("thaw")
 def thaw(client: ControlClient, show: Printer, sandbox: str) -> None:
-    """Let the clock run on."""
-    show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": False}), _shown)
+    """Unfreeze the clock."""
+    show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": False}), _render)
 
 
 @clock.command()
@@ -59,12 +59,12 @@ def thaw(client: ControlClient, show: Printer, sandbox: str) -> None:
 @_in_sandbox
 @for_server
 def advance(client: ControlClient, show: Printer, sandbox: str, **spans: float | None) -> None:
-    """Let time pass; what falls due on the way happens, in order."""
-    given = {name: value for name, value in spans.items() if value is not None}
-    if not given:
-        raise click.UsageError("say how far: --days, --hours, --minutes or --seconds")
-    show(client.send("POST", sandbox_path(sandbox, "clock", "advance"), given), _shown)
+    """Advance the clock; due events run in order."""
+    body = {name: value for name, value in spans.items() if value is not None}
+    if not body:
+        raise click.UsageError("give at least one of --days, --hours, --minutes and --seconds")
+    show(client.send("POST", sandbox_path(sandbox, "clock", "advance"), body), _render)
 
 
-def _shown(told: dict[str, Any]) -> str:
-    return f"{told['now']}{', standing still' if told['frozen'] else ''}"
+def _render(clock: dict[str, Any]) -> str:
+    return f"{clock['now']}{', frozen' if clock['frozen'] else ''}"

@@ -1,4 +1,4 @@
-"""Options that say what a sandbox begins with."""
+"""Options for the initial state of a sandbox."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,12 @@ import click
 
 
 def _data(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
-    """``demo``, ``empty``, or what a file holds."""
+    """Return ``demo``, ``empty``, or the data of a file."""
     return value if value in (None, "demo", "empty") else read_json(Path(value))
 
 
 def read_json(path: Path) -> Any:
-    """The data of a JSON file. Raises ``BadParameter``."""
+    """Return the data of a JSON file. Raises ``BadParameter``."""
     try:
         return json.loads(path.read_bytes())
     except OSError as error:
@@ -24,15 +24,15 @@ def read_json(path: Path) -> Any:
 
 
 def initial_state_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command that takes ``--data``, ``--seed`` and ``--now``."""
+    """Add ``--data``, ``--seed`` and ``--now`` to a command."""
     for option in (
-        click.option("--now", metavar="ISO", help="Where the clock starts."),
-        click.option("--seed", type=int, help="The same seed gives the same world."),
+        click.option("--now", metavar="ISO", help="Start time of the clock."),
+        click.option("--seed", type=int, help="The same seed gives the same ids and tokens."),
         click.option(
             "--data",
             callback=_data,
             metavar="demo|empty|FILE",
-            help="What it holds at first; FILE is an exported snapshot.",
+            help="Initial data; FILE is an exported snapshot.",
         ),
     ):
         command = option(command)

@@ -1,4 +1,4 @@
-"""``mockvoice sandbox``."""
+"""The command ``mockvoice sandbox``."""
 
 from typing import Any
 
@@ -11,20 +11,25 @@ from mockvoice.commands.initial_state import initial_state_options
 
 @click.group()
 def sandbox() -> None:
-    """Make, list, reset and delete isolated worlds."""
+    """Create, list, reset and delete isolated sandboxes."""
 
 
 @sandbox.command()
 @click.argument("name", required=False)
 @initial_state_options
-@click.option("--ttl", type=click.IntRange(1), metavar="SECONDS", help="It goes after so long.")
+@click.option(
+    "--ttl",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    help="Time to live; the sandbox is deleted afterwards.",
+)
 @for_server
 def create(
-    client: ControlClient, show: Printer, name: str | None, ttl: int | None, **wanted: Any
+    client: ControlClient, show: Printer, name: str | None, ttl: int | None, **initial_state: Any
 ) -> None:
-    """Make a sandbox, and print the credentials that open it."""
-    body = {"name": name, "ttl_seconds": ttl, **wanted}
-    show(client.send("POST", "/sandboxes", _given(body)), _shown)
+    """Create a sandbox, and print its credentials."""
+    body = {"name": name, "ttl_seconds": ttl, **initial_state}
+    show(client.send("POST", "/sandboxes", _without_none(body)), _render)
 
 
 @sandbox.command("list")
@@ -32,51 +37,48 @@ def create(
 def list_all(client: ControlClient, show: Printer) -> None:
     """List the sandboxes."""
 
-    def listed(found: list[dict[str, Any]]) -> str:
+    def render(sandboxes: list[dict[str, Any]]) -> str:
         rows = [
-            (each["name"], each["now"], _yes(each["frozen"]), each["seed"], each["expires_at"] or "-",
+            (each["name"], each["now"], "yes" if each["frozen"] else "no", each["seed"],
+             each["expires_at"] or "-",
              sum(number for tables in each["counts"].values() for number in tables.values()))
-            for each in found
+            for each in sandboxes
         ]  # fmt: skip
         return table(("NAME", "NOW", "FROZEN", "SEED", "EXPIRES", "ROWS"), rows)
 
-    show(client.get("/sandboxes"), listed)
+    show(client.get("/sandboxes"), render)
 
 
 @sandbox.command()
 @click.argument("name")
 @initial_state_options
 @for_server
-def reset(client: ControlClient, show: Printer, name: str, **wanted: Any) -> None:
-    """Put a sandbox back to its beginning, or to another one."""
-    show(client.send("POST", sandbox_path(name, "reset"), _given(wanted)), _shown)
+def reset(client: ControlClient, show: Printer, name: str, **initial_state: Any) -> None:
+    """Reset a sandbox to its initial state, or to another one."""
+    show(client.send("POST", sandbox_path(name, "reset"), _without_none(initial_state)), _render)
 
 
 @sandbox.command()
 @click.argument("name")
 @for_server
 def delete(client: ControlClient, show: Printer, name: str) -> None:
-    """Delete a sandbox with all that is in it."""
+    """Delete a sandbox with all its data."""
     client.send("DELETE", sandbox_path(name))
-    show({"deleted": name}, lambda _: f"{name} is gone")
+    show({"deleted": name}, lambda _: f"{name} deleted")
 
 
-def _given(wanted: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in wanted.items() if value is not None}
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _shown(made: dict[str, Any]) -> str:
+def _render(sandbox: dict[str, Any]) -> str:
     rows = [
         (vendor, role, secret)
-        for vendor, secrets in made["credentials"].items()
+        for vendor, secrets in sandbox["credentials"].items()
         for role, secret in secrets.items()
     ]
-    stands = ", standing still" if made["frozen"] else ""
-    head = f"{made['name']}, {made['now']}{stands}, seed {made['seed']}"
-    if made["expires_at"]:
-        head += f", expires {made['expires_at']}"
-    return f"{head}\n\n{table(('VENDOR', 'CREDENTIAL', 'VALUE'), rows)}"
-
-
-def _yes(true: bool) -> str:
-    return "yes" if true else "no"
+    frozen = ", frozen" if sandbox["frozen"] else ""
+    heading = f"{sandbox['name']}, {sandbox['now']}{frozen}, seed {sandbox['seed']}"
+    if sandbox["expires_at"]:
+        heading += f", expires {sandbox['expires_at']}"
+    return f"{heading}\n\n{table(('VENDOR', 'CREDENTIAL', 'VALUE'), rows)}"

@@ -1,1 +1,1 @@
-"""Outgoing requests: which server, with which credentials, over which connection."""
+"""Outgoing requests: target files, authentication and a rate-limited HTTP client."""

@@ -1,4 +1,4 @@
-"""Target files: which servers are to be checked or filled, with which credentials, and how far one may go."""
+"""Target files: the servers to check or to seed, their credentials, and what is allowed there."""
 
 import os
 import tomllib
@@ -15,14 +15,14 @@ ABILITIES = ("clock", "outbox", "reset", "faults")
 
 
 class InvalidTargetConfiguration(Exception):
-    """What is to be tested or filled is not said well enough."""
+    """Invalid target configuration."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetSettings:
-    """What a table of a target file says. ``None`` is what it leaves open.
+    """One table of a target file. ``None`` is a setting that it omits.
 
-    ``url`` stands before the vendor's own paths. ``known`` names what the API cannot create.
+    ``url`` comes before the vendor's own paths. ``known`` holds ids of records that the API cannot create.
     """
 
     vendor: str
@@ -36,54 +36,55 @@ class TargetSettings:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server runs on this machine, or seems to: a tunnel ends here, too."""
+        """Whether the URL is on this machine. A tunnel to another machine looks local, too."""
         return is_loopback(urlsplit(self.url).hostname or "")
 
 
 def read(
-    vendor: str, file: Path, roles: Collection[str] | None = None, **instead: Any
+    vendor: str, file: Path, roles: Collection[str] | None = None, **overrides: Any
 ) -> TargetSettings:
-    """What a TOML file says of a vendor; what is given ``instead`` and not ``None`` comes first.
+    """Return a vendor's settings from a TOML file; ``overrides`` that are not ``None`` win.
 
-    Raises ``BadTarget``.
+    Raises ``InvalidTargetConfiguration``.
     """
     try:
         table = tomllib.loads(file.read_text("utf-8")).get(vendor)
     except OSError as error:
         raise InvalidTargetConfiguration(f"{file}: {error.strerror}") from error
     except ValueError as error:
-        raise InvalidTargetConfiguration(f"{file} is no TOML: {error}") from error
+        raise InvalidTargetConfiguration(f"{file} is not valid TOML: {error}") from error
     if not isinstance(table, dict):
         raise InvalidTargetConfiguration(f"{file} has no table [{vendor}]")
-    said = {name: value for name, value in instead.items() if value is not None}
-    return settings(vendor, {**table, **said}, roles)
+    overriding = {name: value for name, value in overrides.items() if value is not None}
+    return settings(vendor, {**table, **overriding}, roles)
 
 
 def settings(
     vendor: str, table: Mapping[str, Any], roles: Collection[str] | None = None
 ) -> TargetSettings:
-    """A table, checked, with ``env:NAME`` read from the environment. Raises ``BadTarget``.
+    """Validate a table, and read ``env:NAME`` from the environment.
 
-    ``roles`` are the names that the vendor's credentials have, if they are to be checked.
+    Credentials must be among ``roles`` if these are given. Raises ``InvalidTargetConfiguration``.
     """
     known = set(TargetSettings.__dataclass_fields__) - {"vendor"}
-    if strange := sorted(table.keys() - known):
+    if unknown := sorted(table.keys() - known):
         raise InvalidTargetConfiguration(
-            f"[{vendor}] has no setting {', '.join(strange)}; there are {', '.join(sorted(known))}"
+            f"[{vendor}] has the unknown setting {', '.join(unknown)}; "
+            f"known settings are {', '.join(sorted(known))}"
         )
     for name, value in table.items():
         if not _fits(name, value):
-            # What was said instead may hold a secret, such as a password in an address.
-            raise InvalidTargetConfiguration(f"[{vendor}] {name} has to be {_KINDS[name][1]}")
+            # The message does not quote the value: it may hold a secret, such as a password in a URL.
+            raise InvalidTargetConfiguration(f"[{vendor}] {name} must be {_KINDS[name][1]}")
     if "url" not in table:
         raise InvalidTargetConfiguration(
             f"[{vendor}] needs a url that begins with http:// or https://"
         )
     credentials = table.get("credentials")
-    if strange := sorted((credentials or {}).keys() - set(roles if roles else credentials or ())):
+    if unknown := sorted((credentials or {}).keys() - set(roles if roles else credentials or ())):
         raise InvalidTargetConfiguration(
-            f"[{vendor}] has no credential {', '.join(strange)}; "
-            f"there are {', '.join(sorted(roles or ()))}"
+            f"[{vendor}] has the unknown credential {', '.join(unknown)}; "
+            f"known credentials are {', '.join(sorted(roles or ()))}"
         )
     secrets = (
         None
@@ -106,7 +107,7 @@ def _is_url(value: Any) -> bool:
         return False
     try:
         parts = urlsplit(value)
-        parts.port  # noqa: B018 - raises for a port that is none
+        parts.port  # noqa: B018 - raises ValueError for an invalid port
     except ValueError:
         return False
     plain = not (parts.query or parts.fragment or parts.username or parts.password)
@@ -122,15 +123,17 @@ def _is_count(value: Any) -> bool:
 
 
 _KINDS = {
-    "url": (_is_url, "an address like https://crm.example.com, without credentials or query"),
+    "url": (_is_url, "a URL such as https://crm.example.com, without credentials or query"),
     "mode": (lambda value: value in MODES, f"one of {', '.join(MODES)}"),
     "credentials": (
-        lambda value: isinstance(value, dict) and all(isinstance(e, str) for e in value.values()),
-        "a table of texts",
+        lambda value: (
+            isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+        ),
+        "a table of strings",
     ),
     "known": (lambda value: isinstance(value, dict), "a table"),
     "abilities": (
-        lambda value: isinstance(value, list) and all(each in ABILITIES for each in value),
+        lambda value: isinstance(value, list) and all(ability in ABILITIES for ability in value),
         f"a list of {', '.join(ABILITIES)}",
     ),
     "requests_per_minute": (_is_number, "a number above zero"),
@@ -148,6 +151,6 @@ def _secret(name: str, value: str) -> str:
     variable = value.removeprefix("env:")
     if variable not in os.environ:
         raise InvalidTargetConfiguration(
-            f"the environment has no {variable}, which the credential {name} names"
+            f"the environment variable {variable}, which the credential {name} names, is not set"
         )
     return os.environ[variable]

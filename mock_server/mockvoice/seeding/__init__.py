@@ -1,7 +1,7 @@
-"""Believable data: who the clients of an account are, what they buy and when they pay.
+"""Generate believable invoicing data: clients, what they buy and when they pay.
 
-From a seed this floor makes clients and sales (``people.py``, ``business.py``); a vendor's
-``plan.py`` tells them as requests of its own API (``requests.py``, ``plans.py``). One plan serves
-a running mock, a real account and a file alike: the same seed, locale and day give the same
-requests, in any process.
+From a seed, this layer generates clients and sales (``parties.py``, ``sales_history.py``); a
+vendor's ``seeder.py`` turns them into requests of its own API (``requests.py``, ``seeder.py``).
+The same requests are executed in a running mock, sent to a real account, or written to a file: the
+same seed, locale and day give the same requests, in any process.
 """

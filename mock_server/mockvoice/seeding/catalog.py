@@ -1,4 +1,4 @@
-"""What is sold, and for how much: the same thing at the same price on every invoice."""
+"""Products and their prices: a product has the same price on every invoice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ class Product:
     code: str
     names: Mapping[str, str]  # by language
     dollars: Decimal  # the usual price of one unit
-    quantities: Sequence[int]  # as they are usually bought
+    quantities: Sequence[int]  # that are usually bought
     unit: str = "piece"  # piece, hour, day or month
-    reduced: bool = False  # taxed at the reduced rate, where there is one
+    reduced: bool = False  # taxed at the reduced rate, if there is one
 
 
-def price_of(good: Product, locale: Locale) -> Decimal:
-    """The price of one unit, rounded the way prices are there."""
-    price = good.dollars * locale.prices
+def price_of(product: Product, locale: Locale) -> Decimal:
+    """Return the price of one unit, rounded as prices of the locale are."""
+    price = product.dollars * locale.prices
     step = locale.price_step if price >= 100 * locale.price_step else _CENT
     return ((price / step).quantize(Decimal(1), ROUND_HALF_UP) * step).quantize(_CENT)
 
 
 def products(*rows: tuple[str, str, str, str, str, str, Sequence[int], str]) -> tuple[Product, ...]:
-    """Goods from rows of code, English, German, Spanish, French, dollars, quantities and unit.
+    """Create products from rows of code, English, German, Spanish, French, dollars, quantities and unit.
 
-    A unit that ends in ``*`` marks what is taxed at the reduced rate.
+    A unit that ends in ``*`` marks a product that is taxed at the reduced rate.
     """
     return tuple(
         Product(

@@ -1,4 +1,7 @@
-"""A plan carried out in a world of the mock, by the vendor's own handlers and at each request's own time."""
+"""Execute requests of a seeder in a backend of the mock, by the vendor's own handlers.
+
+Each request is executed at its own time in the past.
+"""
 
 import functools
 import inspect
@@ -23,150 +26,156 @@ from mockvoice.web.vendor import Vendor
 # The first request of a day is made in the morning; the others follow.
 _MORNING = time(8, 30)
 _SECONDS_BETWEEN = 90
-_SECONDS_OF_WORK = 15 * 60 * 60
+_WORKING_DAY_SECONDS = 15 * 60 * 60
 
 
-class _Arguments(dict[str, str]):
-    """The arguments of handlers by the names of parameters."""
+class _ArgumentNames(dict[str, str]):
+    """The names of handler arguments by the names of parameters."""
 
     def __missing__(self, name: str) -> str:
         self[name] = argument_name(name)
         return self[name]
 
 
-_ARGUMENT = _Arguments()
+_ARGUMENT_NAMES = _ArgumentNames()
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """An operation's handler, and what it is given besides what a request says."""
+class _Operation:
+    """An operation's handler, its argument names, and the arguments for parameters that are absent."""
 
     handler: Callable[..., Any]
     names: frozenset[str]
-    absent: Mapping[str, Any]
+    defaults: Mapping[str, Any]
 
 
 class RequestRejected(Exception):
-    """A request that the vendor's rules do not allow in this world."""
+    """The vendor's rules do not allow a request in this backend."""
 
-    def __init__(self, request: Request, answer: Response) -> None:
-        said = orjson.dumps(answer.body, default=str).decode()[:500]
+    def __init__(self, request: Request, response: Response) -> None:
+        body = orjson.dumps(response.body, default=str).decode()[:500]
         super().__init__(
-            f"{request.operation} was refused for {request.name!r} with {answer.status}: {said}. If the "
-            "same data is there already, another seed gives other data"
+            f"{request.operation} rejected {request.name!r} with {response.status}: {body}. If the "
+            "sandbox already holds data that was generated with this seed, choose another seed"
         )
 
 
 class HandlerExecutor:
-    """Carries requests out in one world, whose clock it moves.
+    """Executes requests in one backend, and moves its clock.
 
-    ``kept`` holds what was kept of answers. What a rule refuses raises ``Refused``.
+    ``extracted`` holds the values that requests have extracted from responses.
     """
 
     def __init__(
-        self, vendor: Vendor, seeder: VendorSeeder, world: Backend, credentials: Mapping[str, str]
+        self, vendor: Vendor, seeder: VendorSeeder, backend: Backend, credentials: Mapping[str, str]
     ) -> None:
         self._vendor = vendor
-        self._world = world
-        self._end = world.clock.now()
+        self._backend = backend
+        self._end = backend.clock.now()
         self._morning = datetime.combine(self._end.date(), _MORNING, UTC)
-        self._calls = functools.cache(functools.partial(_call_of, vendor))
-        self._caller = seeder.principal(credentials)
+        self._operation = functools.cache(functools.partial(_operation, vendor))
+        self._principal = seeder.principal(credentials)
         self._day: int | None = None
-        self._of_day = 0
-        self.kept: dict[str, Mapping[str, Any]] = {}
+        self._requests_of_day = 0
+        self.extracted: dict[str, Mapping[str, Any]] = {}
 
-    def read(self, survey: Mapping[str, Request]) -> dict[str, Any]:
-        """The answers to a plan's survey."""
-        return {name: self._answer(request) for name, request in survey.items()}
+    def read(self, prefetch: Mapping[str, Request]) -> dict[str, Any]:
+        """Return the responses to requests that only read, by name."""
+        return {name: self._call(request) for name, request in prefetch.items()}
 
     def execute(self, requests: Iterable[Request]) -> Iterator[None]:
-        """Carry the requests out, one at each step."""
+        """Execute the requests, one at each step. Raises ``RequestRejected``."""
         for request in requests:
             self._set_clock(request.day)
             try:
-                with self._world.transaction():
-                    answer = self._answer(request)
+                with self._backend.transaction():
+                    response = self._call(request)
             except Exception as error:
-                answer = self._vendor.error_response(error)
-                if (answer.status or 500) >= 500:
+                response = self._vendor.error_response(error)
+                if (response.status or 500) >= 500:
                     raise
-                raise RequestRejected(request, answer) from error
+                raise RequestRejected(request, response) from error
             if request.extracts:
-                self.kept[request.name] = extract(answer, request.extracts)
+                self.extracted[request.name] = extract(response, request.extracts)
             yield
 
-    def _answer(self, request: Request) -> Any:
-        call = self._calls(request.operation)
-        query = self._given(request.query)
-        arguments = {**call.absent, **self._given(request.path)}
-        arguments |= {name: value for name, value in query.items() if name in call.names}
-        if "query" in call.absent:
-            arguments["query"] = {**call.absent["query"], **query}
+    def _call(self, request: Request) -> Any:
+        operation = self._operation(request.operation)
+        query = self._resolve(request.query)
+        args = {**operation.defaults, **self._resolve(request.path)}
+        args |= {name: value for name, value in query.items() if name in operation.names}
+        if "query" in operation.defaults:
+            args["query"] = {**operation.defaults["query"], **query}
         if request.body is not None:
-            arguments["body"] = resolve_refs(request.body, self.kept)
-        if "principal" in call.names:
-            arguments["principal"] = self._caller
-        given = call.handler(self._world, **arguments)
-        return given.body if isinstance(given, Response) else given
+            args["body"] = resolve_refs(request.body, self.extracted)
+        if "principal" in operation.names:
+            args["principal"] = self._principal
+        result = operation.handler(self._backend, **args)
+        return result.body if isinstance(result, Response) else result
 
-    def _given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {_ARGUMENT[name]: resolve_refs(each, self.kept) for name, each in values.items()}
+    def _resolve(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            _ARGUMENT_NAMES[name]: resolve_refs(value, self.extracted)
+            for name, value in values.items()
+        }
 
     def _set_clock(self, day: int) -> None:
-        new = day != self._day
-        if new:
-            self._day, self._of_day = day, 0
-        work = timedelta(seconds=min(self._of_day * _SECONDS_BETWEEN, _SECONDS_OF_WORK))
-        self._of_day += 1
-        self._world.clock.set(min(self._morning + timedelta(days=day) + work, self._end))
-        if new:
-            self._settle()
+        is_new_day = day != self._day
+        if is_new_day:
+            self._day, self._requests_of_day = day, 0
+        seconds = min(self._requests_of_day * _SECONDS_BETWEEN, _WORKING_DAY_SECONDS)
+        self._requests_of_day += 1
+        now = self._morning + timedelta(days=day) + timedelta(seconds=seconds)
+        self._backend.clock.set(min(now, self._end))
+        if is_new_day:
+            self._run_due_events()
 
-    def _settle(self) -> None:
-        """What falls due on the way happens with the first request of a day."""
-        due = self._world.next_event_at()
-        if due is not None and due <= self._world.clock.now():
-            with self._world.transaction():
-                self._world.run_due_events()
-
-
-def scratch_copy(world: Backend) -> Backend:
-    """A fork of a world whose time can be moved, and of which nobody outside hears."""
-    twin = world.fork(Clock(world.clock.now(), frozen=True))
-    twin.is_replaying = True
-    return twin
+    def _run_due_events(self) -> None:
+        """Run due events with the first request of a day."""
+        due = self._backend.next_event_at()
+        if due is not None and due <= self._backend.clock.now():
+            with self._backend.transaction():
+                self._backend.run_due_events()
 
 
-def _call_of(vendor: Vendor, operation: str) -> _Call:
-    """An operation's handler, with every parameter that it takes as if it had not been sent."""
-    module, _, action = operation.rpartition(".")
+def scratch_copy(backend: Backend) -> Backend:
+    """Return a fork of a backend with a clock of its own, of which subscribers are not notified."""
+    copy = backend.fork(Clock(backend.clock.now(), frozen=True))
+    copy.is_replaying = True
+    return copy
+
+
+def _operation(vendor: Vendor, operation_id: str) -> _Operation:
+    """Return an operation's handler, with the arguments of a request that sends no parameters."""
+    module, _, action = operation_id.rpartition(".")
     handler = getattr(import_module(f"{vendor.handlers}.{module}"), action)
     names = frozenset(inspect.signature(handler).parameters)
-    absent: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
     query: dict[str, Any] = {}
-    for parameter in _parameters(vendor.key, operation):
+    for parameter in _parameters(vendor.key, operation_id):
         if parameter.location != "path":
-            absent[parameter.argument] = parameter.parse((), [])
+            defaults[parameter.argument] = parameter.parse((), [])
         if parameter.location == "query":
-            query[parameter.argument] = absent[parameter.argument]
-    absent |= {"query": query, "address": Address("", ()), "body": None}
-    return _Call(handler, names, {name: value for name, value in absent.items() if name in names})
+            query[parameter.argument] = defaults[parameter.argument]
+    defaults |= {"query": query, "address": Address("", ()), "body": None}
+    return _Operation(
+        handler, names, {name: value for name, value in defaults.items() if name in names}
+    )
 
 
-def _parameters(key: str, operation: str) -> list[Parameter]:
+def _parameters(key: str, operation_id: str) -> list[Parameter]:
     document = contract.load(key)
     components = document["components"]
     for item in document["paths"].values():
         for spec in item.values():
-            if isinstance(spec, dict) and spec.get("operationId") == operation:
-                given = [*item.get("parameters", ()), *spec.get("parameters", ())]
-                return [Parameter(_joined(each, components), components) for each in given]
-    raise LookupError(f"the contract of {key} has no operation {operation}")
+            if isinstance(spec, dict) and spec.get("operationId") == operation_id:
+                specs = [*item.get("parameters", ()), *spec.get("parameters", ())]
+                return [Parameter(_dereference(each, components), components) for each in specs]
+    raise LookupError(f"the contract of {key} has no operation {operation_id}")
 
 
-def _joined(parameter: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A parameter, and its schema, whether they stand here or among the components."""
+def _dereference(parameter: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a parameter with its schema, following references to the components."""
     while "$ref" in parameter:
         parameter = components["parameters"][parameter["$ref"].rpartition("/")[2]]
     schema = parameter["schema"]

@@ -1,4 +1,4 @@
-"""The places that data can come from."""
+"""Locales of generated data: languages, currencies, taxes, addresses and prices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from mockvoice.seeding.rng import SeededRandom
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city, and the province, state or county that it lies in."""
+    """A city, and its province, state or county."""
 
     name: str
     region: str
@@ -19,24 +19,24 @@ class City:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locale:
-    """A country as its invoices show it."""
+    """A country as it appears on its invoices."""
 
     code: str
-    faker: str  # whose names are used; Faker has no provider for some countries
+    faker: str  # the Faker provider; some countries have none and use another one's names
     language: str
-    country: str  # as it is called there
+    country: str  # its name in its own language
     country_code: str
     currency: str
     tax_id: Callable[[SeededRandom], str]  # of a company
-    phones: tuple[str, ...]  # numbers that nobody has; "#" is a digit
-    prices: Decimal  # what one US dollar's worth of goods costs here
+    phones: tuple[str, ...]  # unassigned numbers; "#" is a digit
+    prices: Decimal  # the local price of goods that cost one US dollar
     price_step: Decimal  # prices above a hundred times this are multiples of it
-    vat: tuple[Decimal, ...] = ()  # the usual rate, then reduced ones, in per cent
-    # Only where the Faker provider is another country's.
+    vat: tuple[Decimal, ...] = ()  # the standard rate, then reduced ones, in per cent
+    # Only if the Faker provider is another country's.
     cities: tuple[City, ...] = ()
     streets: tuple[str, ...] = ()
-    companies: tuple[str, ...] = field(default=())  # what stands before an owner's surname
-    endings: tuple[str, ...] = ()  # and after it
+    companies: tuple[str, ...] = field(default=())  # prefixes of an owner's surname
+    endings: tuple[str, ...] = ()  # and suffixes
 
 
 _DOMINICAN = Locale(
@@ -96,12 +96,12 @@ _KNOWN = (
     ),
 )  # fmt: skip
 
-LOCALES = {each.code: each for each in _KNOWN}
+LOCALES = {locale.code: locale for locale in _KNOWN}
 
 
 def locale_of(code: str) -> Locale:
-    """The locale of a code such as ``de_DE``. Raises ``BadWish`` for one that is not known."""
-    found = LOCALES.get(code)
-    if found is None:
+    """Return the locale of a code such as ``de_DE``. Raises ``InvalidSeedOptions`` for any other."""
+    locale = LOCALES.get(code)
+    if locale is None:
         raise InvalidSeedOptions(f"locale must be one of {', '.join(LOCALES)}, not {code!r}")
-    return found
+    return locale

@@ -1,18 +1,18 @@
-"""What somebody wants an account to be filled with."""
+"""Options of a seeding run."""
 
 from dataclasses import dataclass
 
-MOST_CLIENTS = 20_000
-MOST_INVOICES = 100_000
+MAX_CLIENTS = 20_000
+MAX_INVOICES = 100_000
 
 
 class InvalidSeedOptions(ValueError):
-    """What was asked for cannot be made; the message says what can."""
+    """Options that cannot be met; the message names the allowed values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedOptions:
-    """How much data, and which. ``None`` leaves the choice to the plan."""
+    """How much data to generate, and which. ``None`` means the vendor's or the history's own choice."""
 
     clients: int = 25
     invoices: int = 200
@@ -21,14 +21,14 @@ class SeedOptions:
     locale: str | None = None
 
     def check(self) -> None:
-        """Raise ``BadWish`` for numbers that no plan can meet."""
-        _within("clients", self.clients, 1, MOST_CLIENTS)
-        _within("invoices", self.invoices, 0, MOST_INVOICES)
+        """Raise ``InvalidSeedOptions`` for numbers out of range."""
+        _check_range("clients", self.clients, 1, MAX_CLIENTS)
+        _check_range("invoices", self.invoices, 0, MAX_INVOICES)
         if self.payments is not None:
-            _within("payments", self.payments, 0, 3 * MOST_INVOICES)
+            _check_range("payments", self.payments, 0, 3 * MAX_INVOICES)
 
 
-def _within(name: str, number: int, low: int, high: int) -> None:
+def _check_range(name: str, number: int, low: int, high: int) -> None:
     if not low <= number <= high:
         raise InvalidSeedOptions(
             f"{name} must be a whole number from {low} to {high}, not {number}"

@@ -1,4 +1,4 @@
-"""What becomes of sales: sent, paid in time, late, in parts or never, cancelled, credited."""
+"""Outcomes of sales: paid on time, late, in parts or never; cancelled, credited, refunded."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from enum import Enum
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.rng import SeededRandom
 
-MOST_PAYMENTS = 3  # of one sale
+MAX_PAYMENTS = 3  # of one sale
 _SHARES = {1: (100,), 2: (40, 60), 3: (30, 30, 40)}
 
 
 class Outcome(Enum):
-    """Where a sale stands today."""
+    """The state of a sale today."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -26,36 +26,36 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Sale:
-    """An invoice to be written. Days are counted from today."""
+    """An invoice to create. Days are counted from today."""
 
     client: int
     day: int
     due: int
-    payday: int  # when this client would pay; in the future it has not paid yet
+    payday: int  # when this client would pay; a day in the future means not yet
     outcome: Outcome = Outcome.OPEN
-    number: int = 0  # in the order of time, from 0 on
+    number: int = 0  # in chronological order, from 0 on
     paid_on: list[int] = field(default_factory=list)
 
     def shares(self) -> Iterable[tuple[int, int, tuple[int, ...]]]:
-        """For each payment its day, its share in per cent, and the shares before it.
+        """Yield the day of each payment, its share in per cent, and the shares before it.
 
-        The last payment of what is wholly paid is told as the rest: its share is 0.
+        The last payment of a fully paid sale is the remainder: its share is 0.
         """
         parts = len(self.paid_on) + (self.outcome is Outcome.PART_PAID)
         shares = _SHARES[parts] if parts else ()
-        for place, day in enumerate(self.paid_on):
-            last = place == parts - 1
-            yield day, 0 if last else shares[place], shares[:place] if last else ()
+        for index, day in enumerate(self.paid_on):
+            last = index == parts - 1
+            yield day, 0 if last else shares[index], shares[:index] if last else ()
 
 
 def decide_outcomes(sales: Sequence[Sale], payments: int | None, rng: SeededRandom) -> None:
-    """Decide what becomes of each sale; with ``payments``, so that there are exactly so many.
+    """Decide the outcome of each sale; ``payments`` sets the exact number of payments.
 
-    Raises ``BadWish`` if these sales cannot have so many payments.
+    Raises ``InvalidSeedOptions`` if these sales cannot have that many payments.
     """
     for sale in sales:
         _decide(sale, rng)
-    _let_every_fate_occur(sales)
+    _ensure_all_outcomes(sales)
     if payments is not None:
         _set_payments(sales, payments)
 
@@ -69,18 +69,18 @@ def _decide(sale: Sale, rng: SeededRandom) -> None:
     elif draw > 0.95:
         sale.outcome = Outcome.CREDITED
     elif sale.payday >= 0:
-        _wait(sale)
+        _set_unpaid(sale)
         if draw < 0.3 and sale.day < -4:
-            _pay_in_two(sale, open_for_ever=True)
+            _pay_in_two(sale, stays_open=True)
     elif draw > 0.93:
         _refund(sale)
     else:
         _pay(sale)
         if draw < 0.10 and sale.day < sale.payday:
-            _pay_in_two(sale, open_for_ever=draw < 0.03)
+            _pay_in_two(sale, stays_open=draw < 0.03)
 
 
-def _wait(sale: Sale) -> None:
+def _set_unpaid(sale: Sale) -> None:
     sale.outcome = Outcome.OVERDUE if sale.due < 0 else Outcome.OPEN
     sale.paid_on = []
 
@@ -90,10 +90,10 @@ def _pay(sale: Sale) -> None:
     sale.paid_on = [min(sale.payday, -1)]
 
 
-def _pay_in_two(sale: Sale, *, open_for_ever: bool) -> None:
+def _pay_in_two(sale: Sale, *, stays_open: bool) -> None:
     first = min((sale.day + sale.payday) // 2, -1)
     second = sale.payday + 14
-    if open_for_ever or second >= 0:
+    if stays_open or second >= 0:
         sale.outcome, sale.paid_on = Outcome.PART_PAID, [first]
     else:
         sale.outcome, sale.paid_on = Outcome.PAID, [first, second]
@@ -104,97 +104,97 @@ def _refund(sale: Sale) -> None:
     sale.outcome = Outcome.REFUNDED
 
 
-def _change(sale: Sale, fate: Outcome) -> None:
-    sale.outcome, sale.paid_on = fate, []
-    if fate is Outcome.PART_PAID:
+def _set_outcome(sale: Sale, outcome: Outcome) -> None:
+    sale.outcome, sale.paid_on = outcome, []
+    if outcome is Outcome.PART_PAID:
         sale.paid_on = [min(sale.day + 3, -1)]
-    elif fate is Outcome.REFUNDED:
+    elif outcome is Outcome.REFUNDED:
         _refund(sale)
-    elif fate is Outcome.PAID:
+    elif outcome is Outcome.PAID:
         _pay(sale)
 
 
-def _let_every_fate_occur(sales: Sequence[Sale]) -> None:
-    """Where a fate is missing, give it to a sale that has one which occurs more often."""
-    counts = {fate: sum(sale.outcome is fate for sale in sales) for fate in Outcome}
-    for fate in Outcome:
-        if counts[fate]:
+def _ensure_all_outcomes(sales: Sequence[Sale]) -> None:
+    """Assign each missing outcome to a sale whose outcome occurs more than once."""
+    counts = {outcome: sum(sale.outcome is outcome for sale in sales) for outcome in Outcome}
+    for outcome in Outcome:
+        if counts[outcome]:
             continue
-        fitting = [s for s in sales if counts[s.outcome] > 1 and _may_become(s, fate)]
-        if fitting:
-            # What is new may be a draft, open or begun to be paid; of the rest the middle will do.
-            new = fate in (Outcome.DRAFT, Outcome.OPEN, Outcome.PART_PAID)
-            sale = fitting[-1] if new else fitting[len(fitting) // 2]
+        candidates = [s for s in sales if counts[s.outcome] > 1 and _can_become(s, outcome)]
+        if candidates:
+            # The newest sale becomes a draft, open or part paid; any other outcome takes the middle one.
+            recent = outcome in (Outcome.DRAFT, Outcome.OPEN, Outcome.PART_PAID)
+            sale = candidates[-1] if recent else candidates[len(candidates) // 2]
             counts[sale.outcome] -= 1
-            counts[fate] += 1
-            _change(sale, fate)
-    _let_one_be_begun(sales, counts)
+            counts[outcome] += 1
+            _set_outcome(sale, outcome)
+    _ensure_early_part_payment(sales, counts)
 
 
-def _let_one_be_begun(sales: Sequence[Sale], counts: dict[Outcome, int]) -> None:
-    """See that something is part paid before it is due, which is another state than when it is late."""
+def _ensure_early_part_payment(sales: Sequence[Sale], counts: dict[Outcome, int]) -> None:
+    """Ensure that a sale is part paid before it is due: APIs show a late one in another state."""
     early = [sale for sale in sales if sale.due >= 0 and sale.day < -4]
     if any(sale.outcome is Outcome.PART_PAID for sale in early):
         return
     for sale in early:
         if counts[sale.outcome] > 1:
-            _change(sale, Outcome.PART_PAID)
+            _set_outcome(sale, Outcome.PART_PAID)
             return
 
 
-def _may_become(sale: Sale, fate: Outcome) -> bool:
-    if fate in (Outcome.OPEN, Outcome.PART_PAID) and sale.due >= 0:
-        return sale.day < -4 or fate is Outcome.OPEN
-    if fate is Outcome.OPEN:
+def _can_become(sale: Sale, outcome: Outcome) -> bool:
+    if outcome in (Outcome.OPEN, Outcome.PART_PAID) and sale.due >= 0:
+        return sale.day < -4 or outcome is Outcome.OPEN
+    if outcome is Outcome.OPEN:
         return False
-    if fate is Outcome.OVERDUE:
+    if outcome is Outcome.OVERDUE:
         return sale.due < 0
-    return fate is Outcome.DRAFT or sale.day < -3
+    return outcome is Outcome.DRAFT or sale.day < -3
 
 
-def _set_payments(sales: Sequence[Sale], wanted: int) -> None:
+def _set_payments(sales: Sequence[Sale], requested: int) -> None:
     number = sum(len(sale.paid_on) for sale in sales)
-    while number > wanted:
-        number -= _fewer(sales, number - wanted)
-    while number < wanted:
-        more = _more(sales, wanted - number)
-        if not more:
+    while number > requested:
+        number -= _remove_payments(sales, number - requested)
+    while number < requested:
+        added = _add_payments(sales, requested - number)
+        if not added:
             raise InvalidSeedOptions(
-                f"payments must not be more than {number} for these invoices, not {wanted}"
+                f"payments must not be more than {number} for these invoices, not {requested}"
             )
-        number += more
+        number += added
 
 
-def _fewer(sales: Sequence[Sale], wanted: int) -> int:
-    """Take the last payment of so many sales, the newest first."""
-    taken = 0
+def _remove_payments(sales: Sequence[Sale], number: int) -> int:
+    """Remove the last payment of up to ``number`` sales, the newest first; return how many."""
+    removed = 0
     for sale in reversed(sales):
-        if taken < wanted and sale.paid_on:
-            taken += 1
+        if removed < number and sale.paid_on:
+            removed += 1
             sale.paid_on.pop()
             if sale.paid_on:
                 sale.outcome = Outcome.PART_PAID
             else:
-                _wait(sale)
-    return taken
+                _set_unpaid(sale)
+    return removed
 
 
-def _more(sales: Sequence[Sale], wanted: int) -> int:
-    """Let so many sales have one more payment, those first that have the fewest."""
-    given = 0
-    for fewest in range(MOST_PAYMENTS):
+def _add_payments(sales: Sequence[Sale], number: int) -> int:
+    """Add a payment to up to ``number`` sales, those with the fewest first; return how many."""
+    added = 0
+    for fewest in range(MAX_PAYMENTS):
         for sale in sales:
-            if given == wanted:
-                return given
-            if len(sale.paid_on) == fewest and _takes_more(sale):
-                given += 1
+            if added == number:
+                return added
+            if len(sale.paid_on) == fewest and _can_be_paid(sale):
+                added += 1
                 before = sale.paid_on[-1] if sale.paid_on else sale.day
                 sale.paid_on.append(min(max(before + 4, sale.payday), -1))
                 sale.outcome = Outcome.PAID
-        if given:
-            return given
-    return given
+        if added:
+            return added
+    return added
 
 
-def _takes_more(sale: Sale) -> bool:
+def _can_be_paid(sale: Sale) -> bool:
     return sale.outcome in (Outcome.OPEN, Outcome.OVERDUE, Outcome.PART_PAID, Outcome.PAID)

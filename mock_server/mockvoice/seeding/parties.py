@@ -1,57 +1,59 @@
-"""Companies and people of a locale, each with an address and numbers that nobody has."""
+"""Companies and people of a locale, with addresses, unassigned phone numbers and tax numbers."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from faker import Faker
 
 from mockvoice.seeding.locales import Locale
 from mockvoice.seeding.rng import SeededRandom
 
-_SPELT = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "'": "", "’": ""})
+_TRANSLITERATION = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "'": "", "’": ""}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody to whom invoices are written."""
+    """A company or a person that receives invoices."""
 
     name: str
-    first_name: str  # of the person to talk to; of a private person, their own
+    first_name: str  # of a company's contact, or of the person
     last_name: str
     email: str
     phone: str
     domain: str
     street: str
     city: str
-    region: str  # empty where addresses have none
+    region: str  # empty if addresses of the country have none
     postcode: str
     tax_id: str
     is_company: bool
 
 
 class PartyFactory:
-    """Makes parties, whose names never come twice."""
+    """Creates parties with unique names."""
 
     def __init__(self, locale: Locale, seed: int) -> None:
         self._locale = locale
         self._fake = Faker(locale.faker)
-        # A seed that is a text would go through Python's own, randomised hash.
+        # A string as seed would be hashed by Python's randomised hash.
         self._fake.seed_instance(seed)
-        self._chance = SeededRandom(seed, "people")
-        self._taken: set[str] = set()
+        self._rng = SeededRandom(seed, "people")
+        self._used: set[str] = set()
 
     def company(self) -> Party:
-        """A company, and somebody who works there."""
+        """Create a company with a contact."""
         name = self._unique(self._company_name)
         domain = f"{plain(name)}.example"
         first, last = self._fake.first_name(), self._fake.last_name()
         email = f"{plain(first)}.{plain(last)}@{domain}"
-        tax_id = self._locale.tax_id(self._chance)
+        tax_id = self._locale.tax_id(self._rng)
         return self._party(name, first, last, email, domain, tax_id, is_company=True)
 
     def private_person(self, tax_id: str) -> Party:
-        """Somebody who buys for themselves."""
+        """Create a private person."""
         first, last = "", ""
 
         def name() -> str:
@@ -59,19 +61,19 @@ class PartyFactory:
             first, last = self._fake.first_name(), self._fake.last_name()
             return f"{first} {last}"
 
-        whole = self._unique(name)
+        full_name = self._unique(name)
         domain = "mail.example"
-        email = f"{plain(whole).replace('-', '.')}@{domain}"
-        return self._party(whole, first, last, email, domain, tax_id, is_company=False)
+        email = f"{plain(full_name).replace('-', '.')}@{domain}"
+        return self._party(full_name, first, last, email, domain, tax_id, is_company=False)
 
     def name(self) -> tuple[str, str]:
-        """A person's first and last name."""
+        """Return a person's first and last name."""
         return self._fake.first_name(), self._fake.last_name()
 
     def _party(
         self, name: str, first: str, last: str, email: str, domain: str, tax_id: str, *, is_company: bool
     ) -> Party:  # fmt: skip
-        street, city, region, postcode = self._place()
+        street, city, region, postcode = self._address()
         return Party(
             name, first, last, email, self._phone(), domain, street, city, region, postcode, tax_id,
             is_company,
@@ -81,39 +83,39 @@ class PartyFactory:
         locale = self._locale
         if not locale.companies:
             return str(self._fake.company())
-        trade, ending = self._chance.pick(locale.companies), self._chance.pick(locale.endings)
+        trade, ending = self._rng.pick(locale.companies), self._rng.pick(locale.endings)
         return f"{trade} {self._fake.last_name()} {ending}"
 
-    def _unique(self, make: Any) -> str:
-        """A name that was not given yet; where a locale runs out of them, with a number."""
-        name: str = make()
+    def _unique(self, create: Callable[[], str]) -> str:
+        """Return an unused name; if the locale runs out of them, with a number."""
+        name = create()
         for _ in range(20):
-            if plain(name) not in self._taken:
+            if plain(name) not in self._used:
                 break
-            name = make()
+            name = create()
         else:
-            name = f"{name} {len(self._taken) + 1}"
-        self._taken.add(plain(name))
+            name = f"{name} {len(self._used) + 1}"
+        self._used.add(plain(name))
         return name
 
-    def _place(self) -> tuple[str, str, str, str]:
-        locale, fake, rng = self._locale, self._fake, self._chance
+    def _address(self) -> tuple[str, str, str, str]:
+        locale, fake, rng = self._locale, self._fake, self._rng
         if locale.cities:
             city = rng.pick(locale.cities)
             street = f"{rng.pick(locale.streets)} {rng.between(1, 300)}"
             return street, city.name, city.region, f"{rng.between(101, 920):03d}00"
         street = fake.street_address().replace("\n", ", ")
-        region = {"US": "state_abbr", "GB": "county", "DE": "administrative_unit", "FR": "region"}
-        made = getattr(fake, region.get(locale.country_code, "state"))
-        return street, str(fake.city()), str(made()), str(fake.postcode())
+        regions = {"US": "state_abbr", "GB": "county", "DE": "administrative_unit", "FR": "region"}
+        region = getattr(fake, regions.get(locale.country_code, "state"))
+        return street, str(fake.city()), str(region()), str(fake.postcode())
 
     def _phone(self) -> str:
-        pattern = self._chance.pick(self._locale.phones)
-        return "".join(str(self._chance.below(10)) if c == "#" else c for c in pattern)
+        pattern = self._rng.pick(self._locale.phones)
+        return "".join(str(self._rng.below(10)) if c == "#" else c for c in pattern)
 
 
 def plain(text: str) -> str:
-    """A name as a part of an address: letters and digits of ASCII, hyphens between words."""
-    spelt = unicodedata.normalize("NFKD", text.lower().translate(_SPELT))
-    ascii_only = spelt.encode("ascii", "ignore").decode()
+    """Return a name as a part of an e-mail address: ASCII letters and digits, hyphens between words."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_TRANSLITERATION))
+    ascii_only = decomposed.encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in ascii_only).split())

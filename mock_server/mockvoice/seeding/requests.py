@@ -1,4 +1,4 @@
-"""Requests of a vendor's API whose values may wait for the answers to earlier ones."""
+"""Requests of a vendor's API, whose values may refer to responses to earlier requests."""
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,29 +9,29 @@ from msgspec import Struct
 
 _CENT = Decimal("0.01")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-Extracted = Mapping[str, Mapping[str, Any]]  # by a request's name, what was kept of its answer
+Extracted = Mapping[str, Mapping[str, Any]]  # by the name of the request
 
 
 class ResponseRef(Struct, frozen=True):
-    """A value out of the answer to an earlier request.
+    """A reference to a value of the response to an earlier request.
 
-    With ``percent`` it is that share of an amount, to the cent; with ``after``, what such shares
-    leave over, so that all of them together are the whole.
+    ``percent`` takes that share of an amount, rounded to the cent. ``after`` takes the remainder
+    after such shares, so that all of them add up to the whole.
     """
 
     request: str
     at: str = "id"
     percent: int | None = None
     after: tuple[int, ...] = ()
-    text: bool = False  # told as text, where a number would not be taken
+    text: bool = False  # sent as a string, if the API does not accept a number
 
 
 class ExistingRecordQuery(Struct, frozen=True):
-    """How a request's outcome is found again when its answer was lost.
+    """How to find the record that a request created or changed if its response was lost.
 
-    ``operation`` reads a list, which stands at ``rows`` in its answer, or with ``rows`` None one
-    record. The record that has the values of ``where`` is the one, and ``extracts`` says where in
-    it is what the lost answer would have told.
+    ``operation`` reads a list, which is at ``rows`` in its response, or a single record if
+    ``rows`` is ``None``. The record with the values of ``where`` is the one; ``extracts`` maps the
+    names of the lost values to their paths in it.
     """
 
     operation: str
@@ -45,9 +45,9 @@ class ExistingRecordQuery(Struct, frozen=True):
 class Request(Struct, frozen=True, kw_only=True):
     """One request, on a day that is counted from today.
 
-    ``extracts`` names what later requests need of its answer, and where that stands in it. Sent a
-    second time it must do no harm: because the first is found by ``lookup``, because the API
-    refuses it with one of ``done_statuses``, or because it only sets what is set already.
+    ``extracts`` maps the names of values that later requests need to their paths in the response.
+    Sending a request twice must be harmless: because ``lookup`` finds the first, because the API
+    rejects the second with one of ``done_statuses``, or because it only sets what is set already.
     """
 
     name: str
@@ -61,45 +61,45 @@ class Request(Struct, frozen=True, kw_only=True):
     done_statuses: frozenset[int] = frozenset()
 
 
-def resolve_refs(value: Any, kept: Extracted) -> Any:
-    """The value as plain JSON data. Raises ``KeyError`` if it waits for an answer that is not there."""
+def resolve_refs(value: Any, extracted: Extracted) -> Any:
+    """Return the value as plain JSON data. Raises ``KeyError`` for a reference that cannot be resolved."""
     kind = type(value)
     if kind is dict:
-        return {name: resolve_refs(each, kept) for name, each in value.items()}
+        return {name: resolve_refs(item, extracted) for name, item in value.items()}
     if kind is list:
-        return [resolve_refs(each, kept) for each in value]
+        return [resolve_refs(item, extracted) for item in value]
     if kind is ResponseRef:
-        return _found(value, kept)
+        return _resolve(value, extracted)
     if kind is Decimal:
         return _number(value)
     return value
 
 
-def part(answer: Any, at: str) -> Any:
-    """What stands in an answer at a path such as ``data/id`` or ``0/id``; ``""`` is all of it.
+def part(response: Any, at: str) -> Any:
+    """Return the value at a path such as ``data/id`` or ``0/id``; ``""`` is the whole response.
 
-    Raises ``LookupError`` if nothing stands there.
+    Raises ``LookupError`` if the path does not exist.
     """
     for name in at.split("/") if at else ():
-        answer = answer[int(name)] if isinstance(answer, list) else answer[name]
-    return answer
+        response = response[int(name)] if isinstance(response, list) else response[name]
+    return response
 
 
-def extract(answer: Any, extracts: Mapping[str, str]) -> dict[str, Any]:
-    """What is to be kept of an answer. Raises ``LookupError`` or ``TypeError`` if it is not there."""
-    return {name: part(answer, at) for name, at in extracts.items()}
+def extract(response: Any, extracts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values at paths by name. Raises ``LookupError`` or ``TypeError`` if one is missing."""
+    return {name: part(response, at) for name, at in extracts.items()}
 
 
-def _found(wanted: ResponseRef, kept: Extracted) -> Any:
-    value = kept[wanted.request][wanted.at]
-    if wanted.text:
+def _resolve(ref: ResponseRef, extracted: Extracted) -> Any:
+    value = extracted[ref.request][ref.at]
+    if ref.text:
         return str(value)
-    if wanted.percent is None and not wanted.after:
+    if ref.percent is None and not ref.after:
         return _number(value) if type(value) is Decimal else value
     whole = Decimal(str(value))
-    if wanted.percent is not None:
-        return _number(_share(whole, wanted.percent))
-    return _number(whole - sum((_share(whole, each) for each in wanted.after), Decimal(0)))
+    if ref.percent is not None:
+        return _number(_share(whole, ref.percent))
+    return _number(whole - sum((_share(whole, percent) for percent in ref.after), Decimal(0)))
 
 
 def _share(whole: Decimal, percent: int) -> Decimal:
@@ -111,7 +111,7 @@ def _number(value: Decimal) -> int | float:
 
 
 def as_json(request: Request) -> dict[str, Any]:
-    """The request as JSON data, from which ``from_json`` makes it again."""
+    """Return the request as JSON data, the inverse of ``from_json``."""
     record: dict[str, Any] = {
         "name": request.name,
         "day": request.day,
@@ -119,55 +119,55 @@ def as_json(request: Request) -> dict[str, Any]:
     }
     for name in ("path", "query", "body", "extracts"):
         if getattr(request, name):
-            record[name] = _unresolved(getattr(request, name))
+            record[name] = _dump(getattr(request, name))
     if request.done_statuses:
         record["done_statuses"] = sorted(request.done_statuses)
     if request.lookup is not None:
         fields = ("operation", "rows", "where", "extracts", "path", "query")
-        record["lookup"] = {name: _unresolved(getattr(request.lookup, name)) for name in fields}
+        record["lookup"] = {name: _dump(getattr(request.lookup, name)) for name in fields}
     return record
 
 
 def from_json(record: Mapping[str, Any]) -> Request:
-    """The request that JSON data tells. Raises ``KeyError``, ``TypeError`` or ``ValueError`` if it tells none."""
-    given = {name: _waiting(value) for name, value in record.items()}
-    if not all(isinstance(given.get(name), str) for name in ("name", "operation")):
+    """Return the request of JSON data. Raises ``KeyError``, ``TypeError`` or ``ValueError`` if it is invalid."""
+    fields = {name: _load(value) for name, value in record.items()}
+    if not all(isinstance(fields.get(name), str) for name in ("name", "operation")):
         raise ValueError("a request needs a name and an operation")
-    if "lookup" in given:
-        given["lookup"] = ExistingRecordQuery(**given["lookup"])
-    given["done_statuses"] = frozenset(given.get("done_statuses", ()))
-    return Request(**given)
+    if "lookup" in fields:
+        fields["lookup"] = ExistingRecordQuery(**fields["lookup"])
+    fields["done_statuses"] = frozenset(fields.get("done_statuses", ()))
+    return Request(**fields)
 
 
-def _unresolved(value: Any) -> Any:
+def _dump(value: Any) -> Any:
     match value:
         case ResponseRef():
-            told: dict[str, Any] = {"$from": value.request, "at": value.at}
-            told |= {"percent": value.percent} if value.percent is not None else {}
-            told |= {"after": list(value.after)} if value.after else {}
-            return told | ({"text": True} if value.text else {})
+            record: dict[str, Any] = {"$from": value.request, "at": value.at}
+            record |= {"percent": value.percent} if value.percent is not None else {}
+            record |= {"after": list(value.after)} if value.after else {}
+            return record | ({"text": True} if value.text else {})
         case Mapping():
-            return {name: _unresolved(each) for name, each in value.items()}
+            return {name: _dump(item) for name, item in value.items()}
         case list():
-            return [_unresolved(each) for each in value]
+            return [_dump(item) for item in value]
         case Decimal():
             return _number(value)
         case _:
             return value
 
 
-def _waiting(value: Any) -> Any:
+def _load(value: Any) -> Any:
     match value:
         case {"$from": _}:
-            return _from(value)
+            return _load_ref(value)
         case dict():
-            return {name: _waiting(each) for name, each in value.items()}
+            return {name: _load(item) for name, item in value.items()}
         case list():
-            return [_waiting(each) for each in value]
+            return [_load(item) for item in value]
         case _:
             return value
 
 
-def _from(told: Mapping[str, Any]) -> ResponseRef:
-    after, text = tuple(told.get("after", ())), told.get("text", False)
-    return ResponseRef(told["$from"], told["at"], told.get("percent"), after, text)
+def _load_ref(record: Mapping[str, Any]) -> ResponseRef:
+    after, text = tuple(record.get("after", ())), record.get("text", False)
+    return ResponseRef(record["$from"], record["at"], record.get("percent"), after, text)

@@ -1,37 +1,43 @@
-"""Chance that can be repeated: one stream for each topic, so that topics do not disturb each other."""
+"""Reproducible random numbers: an independent stream for each topic."""
 
 from collections.abc import Sequence
-from random import Random  # noqa: TID251 - a plan is made before there is a world with ids
+from random import Random  # noqa: TID251 - requests are generated before there is a backend with ids
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 class SeededRandom:
-    """Draws from one stream. The same seed and topic give the same draws on every machine.
+    """Random numbers of one stream. The same seed and topic give the same numbers on every machine.
 
-    Only ``Random.random`` is used, whose numbers Python promises not to change; a text as seed
-    is hashed by SHA-512, so that hash randomisation has no part in it.
+    The name of a topic must not change: it would change the data of every seed.
+
+    Only ``Random.random`` is used, whose numbers Python promises not to change. A string as seed
+    is hashed by SHA-512, which hash randomisation does not affect.
     """
 
     def __init__(self, seed: int, topic: str) -> None:
-        self.fraction = Random(f"{seed}/{topic}").random  # noqa: S311 - nothing is kept secret by it
+        self.fraction = Random(f"{seed}/{topic}").random  # noqa: S311 - not used for secrets
 
     def below(self, end: int) -> int:
-        """A whole number from 0 up to, not including, the end."""
+        """Return an integer from 0 up to, not including, the end."""
         return int(self.fraction() * end)
 
     def between(self, low: int, high: int) -> int:
-        """A whole number, both ends included."""
+        """Return an integer, both ends included."""
         return low + int(self.fraction() * (high - low + 1))
 
     def chance(self, probability: float) -> bool:
+        """Return true with the given probability."""
         return self.fraction() < probability
 
     def pick(self, values: Sequence[T]) -> T:
+        """Return a random element."""
         return values[int(self.fraction() * len(values))]
 
     def sample(self, values: Sequence[T], number: int) -> list[T]:
-        """That many different members, or all if there are fewer."""
-        left = list(values)
-        return [left.pop(self.below(len(left))) for _ in range(min(number, len(left)))]
+        """Return that many different elements, or all if there are fewer."""
+        remaining = list(values)
+        return [
+            remaining.pop(self.below(len(remaining))) for _ in range(min(number, len(remaining)))
+        ]

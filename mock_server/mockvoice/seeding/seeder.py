@@ -1,4 +1,4 @@
-"""What a vendor says of filling an account, and requests put into the order of time."""
+"""How one vendor's accounts are seeded, and requests in chronological order."""
 
 import heapq
 import importlib
@@ -7,82 +7,85 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from mockvoice.seeding.auth import ApiAuth
+from mockvoice.outbound.auth import ApiAuth
 from mockvoice.seeding.catalog import Product
 from mockvoice.seeding.locales import locale_of
 from mockvoice.seeding.options import SeedOptions
 from mockvoice.seeding.requests import Request
 from mockvoice.seeding.sales_history import SalesHistory
 
-# Requests that belong together, in the order of their days.
+# Requests that belong together, in chronological order.
 RequestSequence = Iterable[Request]
-Answers = Mapping[str, Any]
+Answers = Mapping[str, Any]  # responses to the prefetch requests, by name
 
 
 class NoSeeder(LookupError):
-    """A vendor that does not say how its accounts are filled."""
+    """The vendor has no seeder."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"accounts of {key} cannot be filled: the vendor has no plan.py")
+        super().__init__(f"accounts of {key} cannot be seeded: the vendor has no seeder.py")
 
 
 @dataclass(frozen=True, kw_only=True)
 class VendorSeeder:
-    """How one vendor's accounts are filled: what ``plan.py`` in its folder offers as ``PLAN``."""
+    """How one vendor's accounts are seeded: the constant ``SEEDER`` of its ``seeder.py``."""
 
-    locale: str  # whose data it has unless another is asked for
-    products: Sequence[Product]  # its line of business
-    # What is read before anything is written, by a name for each answer.
+    locale: str  # the default
+    products: Sequence[Product]
+    # Requests that read the account before anything is written, by name.
     prefetch: Mapping[str, Request]
-    # The episodes, by the day on which each begins. Raises ``BadWish`` if the account lacks something.
+    # Yields request sequences by the day on which each begins. Raises ``InvalidSeedOptions`` if the
+    # account lacks a record that is needed.
     generate: Callable[[SalesHistory, Answers, Mapping[str, Any]], Iterator[RequestSequence]]
-    # As whom the mock's handlers see the owner of an account, by the sandbox's credentials.
+    # Returns the principal that the mock's handlers get, from the sandbox's credentials.
     principal: Callable[[Mapping[str, str]], str]
-    # What a target file's ``known`` says; here, of an account as the mock installs it.
+    # The ``known`` of a target file, for an account as the mock installs it.
     known_ids: Mapping[str, Any] = field(default_factory=dict)
-    # Opens the API with the credentials of a target. Raises ``KeyError`` for one that is missing.
+    # Authenticates with the credentials of a target. Raises ``KeyError`` for a missing one.
     auth: Callable[[Mapping[str, str]], ApiAuth]
 
 
 def seeder_for(key: str, handlers: str) -> VendorSeeder:
-    """The plan of a vendor, whose handlers are in a package. Raises ``NoPlan``."""
+    """Return the seeder of the vendor whose handlers are in a package. Raises ``NoSeeder``."""
     name = f"{handlers.rpartition('.')[0]}.seeder"
     try:
-        found: VendorSeeder = importlib.import_module(name).SEEDER
+        seeder: VendorSeeder = importlib.import_module(name).SEEDER
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
         raise NoSeeder(key) from error
-    return found
+    return seeder
 
 
 def sales_history_for(seeder: VendorSeeder, options: SeedOptions, today: date) -> SalesHistory:
-    """The business of a wish. Raises ``BadWish``."""
+    """Return the sales history of valid options. Raises ``InvalidSeedOptions``."""
     options.check()
     return SalesHistory(options, locale_of(options.locale or seeder.locale), seeder.products, today)
 
 
-def ordered_requests(seeder: VendorSeeder, history: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> Iterator[Request]:  # fmt: skip
-    """All requests in the order of their days; of one day, in the order of their episodes."""
-    return _in_order(seeder.generate(history, answers, known))
+def ordered_requests(
+    seeder: VendorSeeder, history: SalesHistory, prefetched: Answers, known: Mapping[str, Any]
+) -> Iterator[Request]:
+    """Yield all requests by day, and those of one day in the order of their sequences."""
+    return _merge(seeder.generate(history, prefetched, known))
 
 
-def _in_order(episodes: Iterable[RequestSequence]) -> Iterator[Request]:
+def _merge(sequences: Iterable[RequestSequence]) -> Iterator[Request]:
     waiting: list[tuple[int, int, Request, Iterator[Request]]] = []
-    for number, episode in enumerate(episodes):
-        requests = iter(episode)
+    for number, sequence in enumerate(sequences):
+        requests = iter(sequence)
         first = next(requests, None)
         if first is None:
             continue
-        yield from _until(waiting, (first.day, number))
+        yield from _pop_before(waiting, (first.day, number))
         heapq.heappush(waiting, (first.day, number, first, requests))
-    yield from _until(waiting, None)
+    yield from _pop_before(waiting, None)
 
 
-def _until(
-    waiting: list[tuple[int, int, Request, Iterator[Request]]], moment: tuple[int, int] | None
+def _pop_before(
+    waiting: list[tuple[int, int, Request, Iterator[Request]]], end: tuple[int, int] | None
 ) -> Iterator[Request]:
-    while waiting and (moment is None or waiting[0][:2] < moment):
+    while waiting and (end is None or waiting[0][:2] < end):
         day, number, request, requests = heapq.heappop(waiting)
         yield request
         following = next(requests, None)

@@ -1,4 +1,4 @@
-"""Tax numbers that pass each country's own check, of companies that do not exist."""
+"""Tax numbers of companies that do not exist, with valid check digits."""
 
 from stdnum.de import vat as de_vat
 from stdnum.do import cedula, rnc
@@ -15,43 +15,44 @@ def _digits(rng: SeededRandom, number: int) -> str:
 
 
 def us_ein(rng: SeededRandom) -> str:
-    """An employer identification number: a campus prefix and seven digits."""
+    """Return an employer identification number: a campus prefix and seven digits."""
     return f"{rng.pick(('12', '20', '27', '33', '45', '52', '61', '74', '81', '93'))}-{_digits(rng, 7)}"
 
 
 def gb_vat(rng: SeededRandom) -> str:
-    """A VAT number: seven digits and two that make the weighted sum a multiple of 97."""
+    """Return a VAT number: seven digits and two that make the weighted sum a multiple of 97."""
     first = f"{rng.between(1, 9)}{_digits(rng, 6)}"
     total = sum(weight * int(digit) for weight, digit in zip(range(8, 1, -1), first, strict=True))
     return f"GB{first}{97 - total % 97:02d}"
 
 
 def de_vat_id(rng: SeededRandom) -> str:
+    """Return a VAT number: eight digits and a check digit."""
     first = f"{rng.between(1, 9)}{_digits(rng, 7)}"
     return f"DE{de_vat.validate(first + mod_11_10.calc_check_digit(first))}"
 
 
 def es_cif(rng: SeededRandom) -> str:
-    """The number of a limited company, which begins with B."""
+    """Return the number of a limited company, which begins with B."""
     first = f"B{rng.between(10, 49)}{_digits(rng, 5)}"
     return first + cif.calc_check_digits(first)[0]
 
 
 def fr_tva(rng: SeededRandom) -> str:
-    """The key, then the nine digits of the register."""
+    """Return a VAT number: the key, then the nine digits of the SIREN."""
     first = f"{rng.between(3, 9)}{_digits(rng, 7)}"
     number = siren.validate(first + luhn_digit(first))
     return f"FR{(12 + 3 * (int(number) % 97)) % 97:02d}{number}"
 
 
 def do_rnc(rng: SeededRandom) -> str:
-    """A company's register number."""
+    """Return a company's register number."""
     first = f"1{rng.pick('013')}{_digits(rng, 6)}"
     return first + rnc.calc_check_digit(first)
 
 
 def do_cedula(rng: SeededRandom) -> str:
-    """A person's identity number."""
+    """Return a person's identity number."""
     first = f"{rng.pick(('001', '031', '402', '047'))}{_digits(rng, 7)}"
     number: str = cedula.validate(first + luhn_digit(first))
     return number

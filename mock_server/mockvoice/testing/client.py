@@ -1,4 +1,4 @@
-"""A running mock server, as tests see it."""
+"""A running mock server, accessed by its control API."""
 
 import os
 import re
@@ -8,29 +8,29 @@ from datetime import datetime
 from typing import Any, Self
 
 from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
-from mockvoice.testing.markers import instant
+from mockvoice.testing.controls import format_instant
 from mockvoice.testing.sandbox import Sandbox
 
-# After which the sandbox of a run that was killed goes by itself.
-RUN_SECONDS = 6 * 60 * 60
-_NAME_LONG = 48
+# The server deletes the sandboxes of a killed run after this time.
+SANDBOX_TTL_SECONDS = 6 * 60 * 60
+_MAX_NAME_PREFIX = 48
 
 
 class RemoteServer:
-    """A server at its main address, to be used in a ``with`` block.
+    """A running server at its main address, to be used in a ``with`` block.
 
-    Raises ``NoServer`` and ``ServerRefused`` if it cannot be used.
+    Raises ``ServerUnavailable`` and ``ControlApiError`` if it cannot be used.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._client = ControlClient(self.url, token)
-        self.opened: list[Sandbox] = []  # those that are there at present, made by this run
-        self.base_urls: Mapping[str, str] = {}
+        self.open_sandboxes: list[Sandbox] = []  # created by this run and not deleted yet
+        self.base_urls: Mapping[str, str] = {}  # by vendor
 
     def __enter__(self) -> Self:
         try:
-            self.base_urls = self._places()
+            self.base_urls = self._vendor_urls()
         except BaseException:
             self._client.close()
             raise
@@ -41,7 +41,7 @@ class RemoteServer:
 
     @property
     def default(self) -> Sandbox:
-        """The sandbox that everybody shares, whose credentials are public knowledge."""
+        """The shared sandbox ``default``, whose credentials are public."""
         return Sandbox(self._client, self._client.get("/sandboxes/default"), self.base_urls)
 
     @contextmanager
@@ -54,35 +54,36 @@ class RemoteServer:
         seed: int | None = None,
         frozen: bool = False,
     ) -> Iterator[Sandbox]:
-        """A new sandbox, for as long as the block lasts.
+        """Create a sandbox that is deleted at the end of the block.
 
-        ``data`` is ``"demo"``, ``"empty"`` or an exported sandbox. Its name begins with ``name`` and
-        is nobody else's. Raises ``ServerRefused`` with the reason.
+        ``data`` is ``"demo"``, ``"empty"`` or an exported sandbox. The sandbox's name is unique and
+        begins with ``name``. Raises ``ControlApiError`` with the reason.
         """
-        wish = {"data": data, "now": None if now is None else instant(now), "seed": seed}
-        body = {key: value for key, value in wish.items() if value is not None}
-        told = self._client.send(
-            "POST", "/sandboxes", {**body, "name": _unique(name), "ttl_seconds": RUN_SECONDS}
-        )
-        made = Sandbox(self._client, told, self.base_urls)
-        self.opened.append(made)
+        options = {"data": data, "now": None if now is None else format_instant(now), "seed": seed}
+        body = {key: value for key, value in options.items() if value is not None}
+        created = self._client.send(
+            "POST", "/sandboxes", {**body, "name": _unique(name), "ttl_seconds": SANDBOX_TTL_SECONDS}
+        )  # fmt: skip
+        sandbox = Sandbox(self._client, created, self.base_urls)
+        self.open_sandboxes.append(sandbox)
         try:
             if frozen:
-                made.clock.freeze(now)
-            yield made
+                sandbox.clock.freeze(now)
+            yield sandbox
         finally:
-            self.opened.remove(made)
-            # The test may have deleted it, and the server may be gone: then so is the sandbox.
+            self.open_sandboxes.remove(sandbox)
+            # The test may have deleted it, and a stopped server has no sandboxes.
             with suppress(ControlApiError, ServerUnavailable):
-                made.delete()
+                sandbox.delete()
 
-    def _places(self) -> dict[str, str]:
-        """Where each vendor answers, by its key."""
-        return {each["key"]: self._place(each) for each in self._client.get("/vendors")}
+    def _vendor_urls(self) -> dict[str, str]:
+        """Return the base URL of each vendor by its key."""
+        return {vendor["key"]: self._vendor_url(vendor) for vendor in self._client.get("/vendors")}
 
-    def _place(self, vendor: Mapping[str, Any]) -> str:
-        """A vendor's own port; below the prefix if the server, as in a container, knows itself by
-        other addresses than we do.
+    def _vendor_url(self, vendor: Mapping[str, Any]) -> str:
+        """Return the URL of a vendor's own port, or of its prefix.
+
+        The prefix is used if the server has other addresses than the one used here, as in a container.
         """
         prefix = f"{self.url}/{vendor['key']}"
         own: str | None = vendor["root_url"]
@@ -90,6 +91,6 @@ class RemoteServer:
 
 
 def _unique(name: str) -> str:
-    """A name for a sandbox that tells of a test and is nobody else's."""
-    readable = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:_NAME_LONG].strip("-") or "sandbox"
+    """Return a unique sandbox name that begins with the readable part of a test's name."""
+    readable = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:_MAX_NAME_PREFIX].strip("-") or "sandbox"
     return f"{readable}-{os.urandom(4).hex()}"

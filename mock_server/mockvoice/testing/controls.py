@@ -1,34 +1,33 @@
-"""What can be done to a sandbox and to no real account: its time moved, its answers spoilt."""
+"""Clock and faults of a sandbox, which no real account has."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.commands.client import ControlClient
-from mockvoice.testing.markers import instant
 
 
 class SandboxClock:
-    """The time of one sandbox. Each call gives the instant at which it then is."""
+    """The clock of one sandbox. Each method returns the instant that it then shows."""
 
     def __init__(self, client: ControlClient, sandbox: str) -> None:
         self._client = client
         self._path = sandbox_path(sandbox, "clock")
 
     def now(self) -> datetime:
-        """The present instant."""
-        return _read(self._client.get(self._path))
+        """Return the current instant."""
+        return _parse(self._client.get(self._path))
 
     def set(self, now: datetime | str) -> datetime:
-        """Jump to an instant, forwards or backwards; what falls due on the way happens."""
-        return self._put(now=instant(now))
+        """Set the clock to an instant, forwards or backwards; due events run."""
+        return self._put(now=format_instant(now))
 
     def freeze(self, now: datetime | str | None = None) -> datetime:
-        """Stand still, at an instant or where it is."""
-        return self._put(frozen=True, **({} if now is None else {"now": instant(now)}))
+        """Freeze the clock, at an instant or where it is."""
+        return self._put(frozen=True, **({} if now is None else {"now": format_instant(now)}))
 
     def thaw(self) -> datetime:
-        """Run on."""
+        """Unfreeze the clock."""
         return self._put(frozen=False)
 
     def advance(
@@ -40,19 +39,19 @@ class SandboxClock:
         minutes: float = 0,
         seconds: float = 0,
     ) -> datetime:
-        """Let time pass; what falls due on the way happens, in order."""
-        whole = (by or timedelta()) + timedelta(
+        """Advance the clock; due events run in order."""
+        span = (by or timedelta()) + timedelta(
             days=days, hours=hours, minutes=minutes, seconds=seconds
         )
-        body = {"seconds": whole.total_seconds()}
-        return _read(self._client.send("POST", f"{self._path}/advance", body))
+        body = {"seconds": span.total_seconds()}
+        return _parse(self._client.send("POST", f"{self._path}/advance", body))
 
     def _put(self, **body: Any) -> datetime:
-        return _read(self._client.send("PUT", self._path, body))
+        return _parse(self._client.send("PUT", self._path, body))
 
 
 class SandboxFaults:
-    """What shall go wrong in one sandbox."""
+    """The faults of one sandbox."""
 
     def __init__(self, client: ControlClient, sandbox: str) -> None:
         self._client = client
@@ -66,33 +65,42 @@ class SandboxFaults:
         *,
         times: int | None = None,
         probability: float = 1,
-        **figures: float,
+        **parameters: float,
     ) -> int:
-        """Let an operation fail from now on; gives the fault's number.
+        """Add a fault for an operation from now on, and return its number.
 
         ``kind`` is ``status``, ``delay``, ``drop``, ``commit_then_drop``, ``malformed``, ``rate_limit``
-        or ``expire_tokens``; ``figures`` are its own, such as ``status=503``.
+        or ``expire_tokens``; ``parameters`` are those of the kind, such as ``status=503``.
         """
         fault = {
-            "vendor": vendor, "operation": operation, "effect": {"kind": kind, **figures},
+            "vendor": vendor, "operation": operation, "effect": {"kind": kind, **parameters},
             "probability": probability, **({} if times is None else {"times": times}),
         }  # fmt: skip
         number: int = self._client.send("POST", self._path, fault)["id"]
         return number
 
     def list(self) -> list[dict[str, Any]]:
-        """All faults, those that are used up too, with how often each has struck."""
-        told: list[dict[str, Any]] = self._client.get(self._path)
-        return told
+        """Return all faults, used-up ones included, with how often each was triggered."""
+        faults: list[dict[str, Any]] = self._client.get(self._path)
+        return faults
 
     def delete(self, number: int) -> None:
-        """Let one fault strike no more."""
+        """Delete one fault."""
         self._client.send("DELETE", f"{self._path}/{number}")
 
     def clear(self) -> None:
-        """Let nothing go wrong any more."""
+        """Delete all faults."""
         self._client.send("DELETE", self._path)
 
 
-def _read(told: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(told["now"])
+def _parse(clock: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(clock["now"])
+
+
+def format_instant(instant: datetime | str) -> str:
+    """Return an instant as the control API reads it. Raises ``ValueError`` without a time zone."""
+    if isinstance(instant, str):
+        return instant
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant!r} needs a time zone, such as datetime.UTC")
+    return instant.isoformat().replace("+00:00", "Z")

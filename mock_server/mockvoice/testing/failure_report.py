@@ -1,4 +1,4 @@
-"""What a test asked of its sandbox, as text for the report of its failure."""
+"""The last requests to a sandbox, as text for the report of a failed test."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,45 +7,50 @@ from typing import Any
 from mockvoice.commands.client import ControlApiError, ServerUnavailable
 from mockvoice.testing.sandbox import Sandbox
 
-SHOWN = 1000  # characters of a body
-LOST = 3  # requests that opened no sandbox
+MAX_BODY_CHARACTERS = 1000
+MAX_UNMATCHED = 3  # requests that matched no sandbox
 
 
 def render(sandbox: Sandbox, limit: int) -> str:
-    """The last requests of a sandbox, the oldest first. Never raises: the failure is told in any case."""
+    """Return the last requests of a sandbox, the oldest first.
+
+    Never raises, so that the failure itself is reported in any case.
+    """
     try:
         entries = sandbox.journal(limit=limit)
         if entries:
-            return _told(entries)
-        return "\n".join(_nobody_came(sandbox))
+            return _render_entries(entries)
+        return "\n".join(_render_unmatched(sandbox))
     except (ServerUnavailable, ControlApiError) as error:
         return f"The journal cannot be read: {error}"
 
 
-def _nobody_came(sandbox: Sandbox) -> Iterator[str]:
-    """No request with this sandbox's credentials: perhaps some came with others."""
-    yield "No request came with the credentials of this sandbox."
-    lost = sandbox.sibling("default").journal(status="4xx", limit=LOST)
-    if lost:
-        yield "Requests whose credentials open no sandbox are in the journal of 'default'. Its last refusals:"
-        yield _told(lost)
+def _render_unmatched(sandbox: Sandbox) -> Iterator[str]:
+    """Yield lines about requests with wrong credentials, which the test may have sent."""
+    yield "No request was sent with the credentials of this sandbox."
+    unmatched = sandbox.sibling("default").journal(status="4xx", limit=MAX_UNMATCHED)
+    if unmatched:
+        yield "Requests that match no sandbox are logged in 'default'. Its last error responses:"
+        yield _render_entries(unmatched)
 
 
-def _told(entries: list[dict[str, Any]]) -> str:
-    return "\n".join(line for each in reversed(entries) for line in _entry(each))
+def _render_entries(entries: list[dict[str, Any]]) -> str:
+    return "\n".join(line for entry in reversed(entries) for line in _render_entry(entry))
 
 
-def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
-    status = entry["status"] or "no answer"
+def _render_entry(entry: Mapping[str, Any]) -> Iterator[str]:
+    status = entry["status"] or "no response"
     operation = entry["operation"] or "no operation"
     yield f"{entry['at']} {entry['vendor']} {operation}: {entry['method']} {entry['request']['url']} -> {status}"
     if entry["note"]:
         yield f"    note: {entry['note']}"
-    for what, side in (("sent", entry["request"]), ("came back", entry["response"])):
-        if side is not None and side["body"] is not None:
-            yield f"    {what}: {_short(side['body'])}"
+    for label, message in (("request", entry["request"]), ("response", entry["response"])):
+        if message is not None and message["body"] is not None:
+            yield f"    {label}: {_shorten(message['body'])}"
 
 
-def _short(body: Any) -> str:
+def _shorten(body: Any) -> str:
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+    if len(text) <= MAX_BODY_CHARACTERS:
+        return text
+    return f"{text[:MAX_BODY_CHARACTERS]}… ({len(text)} characters)"

@@ -1,4 +1,4 @@
-"""What a test's marks say of its sandbox."""
+"""Arguments of ``@pytest.mark.mockvoice``: the initial state of a test's sandbox."""
 
 import json
 from collections.abc import Iterable
@@ -8,36 +8,37 @@ from typing import Any
 
 import pytest
 
-WORDS = ("data", "now", "seed", "frozen")
+ARGUMENTS = ("data", "now", "seed", "frozen")
 
 
 class InvalidMarker(Exception):
-    """A mark says what cannot be meant."""
+    """Invalid arguments of ``@pytest.mark.mockvoice``."""
 
 
 def sandbox_options(marks: Iterable[pytest.Mark], folder: Path) -> dict[str, Any]:
-    """The arguments of ``Mock.sandbox`` that marks ask for, the nearest mark first.
+    """Return the arguments of ``RemoteServer.sandbox`` from marks, the closest mark first.
 
-    A mark of a class or a module says what those nearer do not. Files are looked for in ``folder``.
-    Raises ``BadMark``.
+    The mark of a class or a module applies to arguments that closer marks omit. Files are relative
+    to ``folder``. Raises ``InvalidMarker``.
     """
-    wanted: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for mark in marks:
-        strange = sorted(set(mark.kwargs) - set(WORDS))
-        if mark.args or strange:
-            what = ", ".join([*map(repr, mark.args), *strange])
+        unknown = sorted(set(mark.kwargs) - set(ARGUMENTS))
+        if mark.args or unknown:
+            rejected = ", ".join([*map(repr, mark.args), *unknown])
             raise InvalidMarker(
-                f"the mark does not take {what}; it takes {', '.join(WORDS)}, each by its name"
+                f"the marker does not accept {rejected}; "
+                f"its arguments are {', '.join(ARGUMENTS)}, each by keyword"
             )
-        wanted = {**mark.kwargs, **wanted}
-    if "data" in wanted:
-        wanted["data"] = _data(wanted["data"], folder)
-    if isinstance(wanted.get("now"), datetime) and wanted["now"].tzinfo is None:
-        raise InvalidMarker("the mark's now needs a time zone, such as datetime.UTC")
-    return wanted
+        options = {**mark.kwargs, **options}
+    if "data" in options:
+        options["data"] = _load_data(options["data"], folder)
+    if isinstance(options.get("now"), datetime) and options["now"].tzinfo is None:
+        raise InvalidMarker("the marker's now needs a time zone, such as datetime.UTC")
+    return options
 
 
-def _data(data: Any, folder: Path) -> Any:
+def _load_data(data: Any, folder: Path) -> Any:
     if not isinstance(data, str | Path) or data in ("demo", "empty"):
         return data
     file = folder / data
@@ -45,17 +46,8 @@ def _data(data: Any, folder: Path) -> Any:
         return json.loads(file.read_bytes())
     except OSError as error:
         raise InvalidMarker(
-            f"the mark's data is {str(data)!r}, neither demo nor empty, "
-            f"nor a file in {folder}: {error.strerror}"
+            f"the marker's data is {str(data)!r}, which is not demo, empty "
+            f"or a file in {folder}: {error.strerror}"
         ) from error
     except ValueError as error:
         raise InvalidMarker(f"{file} is not JSON: {error}") from error
-
-
-def instant(moment: datetime | str) -> str:
-    """An instant as the control API reads it. Raises ``ValueError`` for one without an offset."""
-    if isinstance(moment, str):
-        return moment
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} needs a time zone, such as datetime.UTC")
-    return moment.isoformat().replace("+00:00", "Z")

@@ -1,4 +1,10 @@
-"""The pytest plugin: a running mock, and a fresh world of it for every test."""
+"""The pytest plugin: a running mock, and a sandbox of it for every test.
+
+Fixtures: ``mockvoice``, a ``RemoteServer``, and ``sandbox``, a ``Sandbox``. Marker:
+``@pytest.mark.mockvoice(data, now, seed, frozen)``, the sandbox's initial state. Options:
+``--mockvoice-url`` and ``--mockvoice-journal``; in the ini file ``mockvoice_url`` and
+``mockvoice_serve``.
+"""
 
 from __future__ import annotations
 
@@ -15,32 +21,33 @@ if TYPE_CHECKING:
     from mockvoice.testing.sandbox import Sandbox
 
 MARK = "mockvoice"
-SHOWN = 5
-_mock = pytest.StashKey["RemoteServer"]()
+DEFAULT_REPORTED_REQUESTS = 5
+_server = pytest.StashKey["RemoteServer"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Say which server is used, and how much of a failed test's journal is shown."""
+    """Add the options for the server, and for the requests in the report of a failed test."""
     group = parser.getgroup("mockvoice")
     group.addoption(
-        "--mockvoice-url", metavar="URL", help="main address of a running mock; without it, one is started"
+        "--mockvoice-url", metavar="URL", help="main address of a running mock; by default, one is started"
     )  # fmt: skip
     group.addoption(
         "--mockvoice-journal",
         type=int,
         metavar="N",
-        help=f"how many of its last requests a failed test shows (default: {SHOWN}; 0 shows none)",
+        help="number of last requests in the report of a failed test "
+        f"(default: {DEFAULT_REPORTED_REQUESTS}; 0 shows none)",
     )
     parser.addini("mockvoice_url", "main address of a running mock")
-    parser.addini("mockvoice_serve", "options of 'mockvoice serve' for the mock that is started")
+    parser.addini("mockvoice_serve", "options of 'mockvoice serve' for the started mock")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known to ``--strict-markers``."""
+    """Register the marker for ``--strict-markers``."""
     config.addinivalue_line(
         "markers",
-        f"{MARK}(data, now, seed, frozen): what the test's sandbox begins with: 'demo', 'empty' or "
-        "the file of an exported one; an instant; a number; whether its clock stands still",
+        f"{MARK}(data, now, seed, frozen): initial state of the test's sandbox: 'demo', 'empty' or "
+        "the file of an exported sandbox; an instant; a number; whether its clock is frozen",
     )
 
 
@@ -48,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def mockvoice(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteServer]:
-    """A running mock server: the one that ``--mockvoice-url`` names, or one of this run's own."""
+    """A running mock server: that of ``--mockvoice-url``, or one that this run starts."""
     from mockvoice.commands.client import ControlApiError, ServerUnavailable
     from mockvoice.testing.client import RemoteServer
     from mockvoice.testing.process import ServerProcess, ServerStartError
@@ -60,41 +67,41 @@ def mockvoice(
             if not url:
                 folder = tmp_path_factory.mktemp("mockvoice")
                 options = shlex.split(config.getini("mockvoice_serve"))
-                own = stack.enter_context(ServerProcess(folder, options, config.rootpath))
-                url, token = own.url, None
-            config.stash[_mock] = stack.enter_context(RemoteServer(url, token))
-            yield config.stash[_mock]
+                process = stack.enter_context(ServerProcess(folder, options, config.rootpath))
+                url, token = process.url, None
+            config.stash[_server] = stack.enter_context(RemoteServer(url, token))
+            yield config.stash[_server]
     except (ServerUnavailable, ControlApiError, ServerStartError) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
 
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
-    """A world of the test's own: data, clock, credentials, faults and journal. Gone afterwards."""
+    """The test's own sandbox: data, clock, credentials, faults and journal. Deleted afterwards."""
     from mockvoice.commands.client import ControlApiError, ServerUnavailable
     from mockvoice.testing.markers import InvalidMarker, sandbox_options
 
     try:
-        wanted = sandbox_options(request.node.iter_markers(MARK), request.path.parent)
-        with mockvoice.sandbox(request.node.name, **wanted) as made:
-            yield made
+        options = sandbox_options(request.node.iter_markers(MARK), request.path.parent)
+        with mockvoice.sandbox(request.node.name, **options) as created:
+            yield created
     except (InvalidMarker, ServerUnavailable, ControlApiError) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Add to a failed test's report what it asked of its sandboxes, and what it was answered."""
+    """Add the last requests to the open sandboxes to the report of a failed test."""
     report: pytest.TestReport = yield
     if report.failed and report.when != "teardown":
-        mock = item.config.stash.get(_mock, None)
-        if mock is not None and "mockvoice" in getattr(item, "fixturenames", ()):
-            for sandbox in mock.opened:
-                _tell(report, sandbox, _shown(item.config))
+        server = item.config.stash.get(_server, None)
+        if server is not None and "mockvoice" in getattr(item, "fixturenames", ()):
+            for sandbox in server.open_sandboxes:
+                _add_section(report, sandbox, _reported_requests(item.config))
     return report
 
 
-def _tell(report: pytest.TestReport, sandbox: Sandbox, limit: int) -> None:
+def _add_section(report: pytest.TestReport, sandbox: Sandbox, limit: int) -> None:
     from mockvoice.testing.failure_report import render
 
     if limit:
@@ -107,6 +114,6 @@ def _url(config: pytest.Config) -> str:
     return option or os.environ.get("MOCKVOICE_URL") or config.getini("mockvoice_url")
 
 
-def _shown(config: pytest.Config) -> int:
+def _reported_requests(config: pytest.Config) -> int:
     option: int | None = config.getoption("--mockvoice-journal")
-    return SHOWN if option is None else max(option, 0)
+    return DEFAULT_REPORTED_REQUESTS if option is None else max(option, 0)

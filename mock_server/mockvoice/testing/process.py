@@ -1,7 +1,7 @@
-"""A mock server for one test run.
+"""A mock server in a process of its own, for one test run.
 
-It is a process and no thread, since what tests do to their own process shall not reach it: clocks
-that are frozen, sockets that are forbidden, warnings that are errors.
+A thread would not do: tests freeze the clock of their process, forbid its sockets, and turn its
+warnings into errors.
 """
 
 import json
@@ -13,22 +13,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-READY_SECONDS = 60
-END_SECONDS = 5
-# What this run's surroundings say to programs of its own is not meant for the server.
-_NOT_FOR_THE_SERVER = ("MOCKVOICE_", "PYTHONWARNINGS", "PYTHONSTARTUP", "COVERAGE_PROCESS_")
+START_TIMEOUT_SECONDS = 60
+STOP_TIMEOUT_SECONDS = 5
+# Environment variables of the test run that must not affect the server.
+_EXCLUDED_PREFIXES = ("MOCKVOICE_", "PYTHONWARNINGS", "PYTHONSTARTUP", "COVERAGE_PROCESS_")
 
 
 class ServerStartError(Exception):
-    """The server did not start; the text says why."""
+    """The server did not start; the message has its reason."""
 
 
 class ServerProcess:
-    """A mock server on free ports, which ends with the process that started it, however that ends."""
+    """A mock server on free ports, to be used in a ``with`` block.
+
+    It ends when the process that started it ends, even if that one is killed.
+    """
 
     def __init__(self, folder: Path, options: Sequence[str], cwd: Path) -> None:
         self._ready_file = folder / "ready.json"
-        self._log = folder / "server.log"
+        self._log_file = folder / "server.log"
         self._options = options
         self._cwd = cwd
         self._urls: dict[str, Any] = {}
@@ -42,12 +45,12 @@ class ServerProcess:
 
     def __enter__(self) -> Self:
         command = [
-            # Nothing in the folder of the tests shall stand in for a module of the server.
+            # "-P": no file in the folder of the tests may shadow a module of the server.
             sys.executable, "-P", "-m", "mockvoice.testing.stdin_watchdog",
             "serve", "--port", "0", "--log-level", "warning", *self._options,
             "--ready-file", str(self._ready_file),
         ]  # fmt: skip
-        with self._log.open("wb") as log:
+        with self._log_file.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 -- its own interpreter
                 command,
                 stdin=subprocess.PIPE,
@@ -57,12 +60,12 @@ class ServerProcess:
                 env={
                     name: value
                     for name, value in os.environ.items()
-                    if not name.startswith(_NOT_FOR_THE_SERVER)
+                    if not name.startswith(_EXCLUDED_PREFIXES)
                 },
-                start_new_session=True,  # Ctrl-C is for the tests, which still need it to clean up
+                start_new_session=True,  # Ctrl-C stops the tests only, which still need the server to clean up
             )
         try:
-            self._wait(self._process)
+            self._wait_until_ready(self._process)
         except BaseException:
             self.__exit__()
             raise
@@ -74,23 +77,23 @@ class ServerProcess:
             return
         process.stdin.close()
         try:
-            process.wait(END_SECONDS)
+            process.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        until = time.monotonic() + READY_SECONDS
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while not self._ready_file.exists():
             if process.poll() is not None:
-                raise ServerStartError(f"the server did not start: {self._said()}")
-            if time.monotonic() > until:
+                raise ServerStartError(f"the server did not start: {self._log()}")
+            if time.monotonic() > deadline:
                 raise ServerStartError(
-                    f"the server was not ready after {READY_SECONDS} s: {self._said()}"
+                    f"the server was not ready after {START_TIMEOUT_SECONDS} s: {self._log()}"
                 )
             time.sleep(0.01)
         self._urls = json.loads(self._ready_file.read_text("utf-8"))
 
-    def _said(self) -> str:
-        text = self._log.read_text("utf-8", "replace").strip()
-        return text.removeprefix("mockvoice: ") or "it did not say why"
+    def _log(self) -> str:
+        text = self._log_file.read_text("utf-8", "replace").strip()
+        return text.removeprefix("mockvoice: ") or "its log is empty"

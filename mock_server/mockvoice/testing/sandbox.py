@@ -1,55 +1,56 @@
-"""One sandbox of a running mock: where its vendors answer, what opens them, and how it is moved."""
+"""A sandbox of a running mock: its vendors' base URLs and credentials, and its controls."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.commands.client import ControlClient
-from mockvoice.testing.controls import SandboxClock, SandboxFaults
+from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
 
 
 @dataclass(frozen=True)
-class Access:
-    """One vendor's API in one sandbox, for a client that has never heard of a mock."""
+class VendorApi:
+    """Base URL and credentials of one vendor's API in one sandbox, for an unmodified client."""
 
     vendor: str
-    base_url: str  # what stands before the vendor's own paths, without a slash at its end
-    credentials: Mapping[str, str] = field(repr=False)  # by the vendor's own words for them
+    base_url: str  # comes before the vendor's own paths; without a slash at its end
+    credentials: Mapping[str, str] = field(repr=False)  # by the vendor's names for them
 
     @property
     def environment(self) -> dict[str, str]:
-        """The same as variables: ``GROWCRM_BASE_URL``, ``GROWCRM_API_KEY``."""
-        named = {"base_url": self.base_url, **self.credentials}
-        return {f"{self.vendor}_{name}".upper(): value for name, value in named.items()}
+        """The same as environment variables: ``GROWCRM_BASE_URL``, ``GROWCRM_API_KEY``."""
+        values = {"base_url": self.base_url, **self.credentials}
+        return {f"{self.vendor}_{name}".upper(): value for name, value in values.items()}
 
 
 class Sandbox:
-    """An isolated world. ``sandbox.growcrm`` is that vendor's API in it, and so for each vendor.
+    """An isolated sandbox. ``sandbox.growcrm`` is that vendor's API in it, and so on for each vendor.
 
-    All that the server refuses is raised as ``ServerRefused`` with its sentence.
+    Error responses of the server are raised as ``ControlApiError`` with its message.
     """
 
     def __init__(
-        self, client: ControlClient, told: Mapping[str, Any], base_urls: Mapping[str, str]
+        self, client: ControlClient, description: Mapping[str, Any], base_urls: Mapping[str, str]
     ) -> None:
         self._client = client
         self._base_urls = base_urls
-        self.name: str = told["name"]
-        self.vendors = {
-            key: Access(key, base_urls[key], secrets)
-            for key, secrets in told["credentials"].items()
+        self.name: str = description["name"]
+        self.vendors: dict[str, VendorApi] = {
+            key: VendorApi(key, base_urls[key], secrets)
+            for key, secrets in description["credentials"].items()
         }
         self.clock = SandboxClock(client, self.name)
         self.faults = SandboxFaults(client, self.name)
 
-    def __getattr__(self, name: str) -> Access:
-        vendors: dict[str, Access] = self.__dict__.get("vendors", {})
+    def __getattr__(self, name: str) -> VendorApi:
+        vendors: dict[str, VendorApi] = self.__dict__.get("vendors", {})
         if name not in vendors:
-            known = ", ".join(vendors)
-            raise AttributeError(f"a sandbox has no {name!r}; vendors that are served: {known}")
+            served = ", ".join(vendors)
+            raise AttributeError(f"a sandbox has no attribute {name!r}; served vendors: {served}")
         return vendors[name]
 
     def __repr__(self) -> str:
@@ -57,49 +58,54 @@ class Sandbox:
 
     @property
     def credentials(self) -> dict[str, Mapping[str, str]]:
-        """What opens the sandbox, by vendor and by the name of the credential."""
-        return {key: access.credentials for key, access in self.vendors.items()}
+        """The credentials by vendor and by name."""
+        return {key: api.credentials for key, api in self.vendors.items()}
 
     @property
     def environment(self) -> dict[str, str]:
-        """Addresses and credentials of all vendors as variables."""
+        """Base URLs and credentials of all vendors as environment variables."""
         return {
-            name: value
-            for access in self.vendors.values()
-            for name, value in access.environment.items()
+            name: value for api in self.vendors.values() for name, value in api.environment.items()
         }
 
     def sibling(self, name: str) -> "Sandbox":
-        """Another sandbox of the same server."""
+        """Return another sandbox of the same server."""
         return Sandbox(self._client, self._client.get(sandbox_path(name)), self._base_urls)
 
     def describe(self) -> dict[str, Any]:
-        """What the control API says of it: its time, its seed, and how many rows each table holds."""
-        return self._got()
+        """Return its description: its time, its seed, and the number of rows of each table."""
+        return self._get()
 
-    def reset(self, **beginning: Any) -> None:
-        """Put it back to its beginning, or to another one (``data``, ``seed``, ``now``)."""
-        self._send("POST", beginning, "reset")
+    def reset(
+        self,
+        *,
+        data: str | Mapping[str, Any] | None = None,
+        now: datetime | str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Reset it to its initial state, or to another one."""
+        instant = None if now is None else format_instant(now)
+        self._send("POST", _without_none(data=data, now=instant, seed=seed), "reset")
 
     def delete(self) -> None:
-        """Delete it before the test does."""
+        """Delete it before the end of the test."""
         self._client.send("DELETE", sandbox_path(self.name))
 
     def snapshot(self, name: str) -> None:
-        """Keep the present state under a name."""
+        """Save the current state under a name."""
         self._send("POST", {"name": name}, "snapshots")
 
     def restore(self, name: str) -> None:
-        """Go back to a snapshot: data, clock, ids and granted tokens."""
+        """Restore a snapshot: data, clock, ids and granted tokens."""
         self._send("POST", None, "snapshots", name, "restore")
 
     def diff(self, before: str, after: str = "current") -> dict[str, Any]:
-        """The rows ``added``, ``removed`` and ``changed`` between two snapshots."""
-        return self._got("snapshots", before, "diff", after)
+        """Return the rows ``added``, ``removed`` and ``changed`` between two snapshots."""
+        return self._get("snapshots", before, "diff", after)
 
     @contextmanager
     def rolled_back(self, name: str = "as-it-was") -> Iterator[None]:
-        """Try something: at the end of the block everything is as it was at its beginning."""
+        """Restore the state of the beginning of the block at its end."""
         self.snapshot(name)
         try:
             yield
@@ -108,8 +114,8 @@ class Sandbox:
             self._client.send("DELETE", sandbox_path(self.name, "snapshots", name))
 
     def export(self) -> dict[str, Any]:
-        """The whole state as data, with which another sandbox may begin."""
-        return self._got("snapshots", "current")
+        """Return the whole state as data, which can initialise another sandbox."""
+        return self._get("snapshots", "current")
 
     def seed(
         self,
@@ -121,34 +127,56 @@ class Sandbox:
         seed: int | None = None,
         locale: str | None = None,
     ) -> dict[str, int]:
-        """Fill a vendor's world with believable data; gives the rows that were added, by table."""
-        wish = {
-            "vendor": vendor, "clients": clients, "invoices": invoices, "payments": payments,
-            "seed": seed, "locale": locale,
-        }  # fmt: skip
-        given = {name: value for name, value in wish.items() if value is not None}
-        counts: dict[str, int] = self._send("POST", given, "seed")["counts"]
+        """Seed a vendor with believable data, and return the number of added rows by table."""
+        options = _without_none(
+            vendor=vendor, clients=clients, invoices=invoices, payments=payments, seed=seed, locale=locale
+        )  # fmt: skip
+        counts: dict[str, int] = self._send("POST", options, "seed")["counts"]
         return counts
 
-    def journal(self, **filters: str | int) -> list[dict[str, Any]]:
-        """What was asked and answered, the newest first, without secrets.
+    def journal(
+        self,
+        *,
+        vendor: str | None = None,
+        operation: str | None = None,
+        status: str | int | None = None,
+        since: str | int | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return the received requests with their responses, the newest first, without secrets.
 
-        ``vendor``, ``operation``, ``status`` (such as ``"4xx"``), ``since`` and ``limit`` filter.
+        ``status`` may be a class such as ``"4xx"``; ``since`` is the id of an entry or an instant.
         """
-        return self._listed("journal", filters)
+        filters = _without_none(
+            vendor=vendor, operation=operation, status=status, since=since, limit=limit
+        )
+        return self._list("journal", filters)
 
-    def outbox(self, **filters: str | int) -> list[dict[str, Any]]:
-        """What the vendors would have sent by e-mail; ``vendor`` and the like filter."""
-        return self._listed("outbox", filters)
+    def outbox(
+        self,
+        *,
+        vendor: str | None = None,
+        to: str | None = None,
+        about: str | None = None,
+        since: str | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return the e-mails that the vendors would have sent."""
+        filters = _without_none(vendor=vendor, to=to, about=about, since=since, limit=limit)
+        return self._list("outbox", filters)
 
-    def _got(self, *parts: str) -> dict[str, Any]:
-        told: dict[str, Any] = self._client.get(sandbox_path(self.name, *parts))
-        return told
+    def _get(self, *parts: str) -> dict[str, Any]:
+        result: dict[str, Any] = self._client.get(sandbox_path(self.name, *parts))
+        return result
 
-    def _listed(self, what: str, filters: Mapping[str, str | int]) -> list[dict[str, Any]]:
+    def _list(self, resource: str, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
         query = f"?{urlencode(filters)}" if filters else ""
-        told: list[dict[str, Any]] = self._client.get(sandbox_path(self.name, what) + query)
-        return told
+        rows: list[dict[str, Any]] = self._client.get(sandbox_path(self.name, resource) + query)
+        return rows
 
     def _send(self, method: str, body: Mapping[str, Any] | None, *parts: str) -> Any:
         return self._client.send(method, sandbox_path(self.name, *parts), body)
+
+
+def _without_none(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,7 +1,7 @@
-"""``mockvoice`` as long as somebody holds the other end of its standard input.
+"""Run the command ``mockvoice`` until its standard input is closed.
 
-``python -m mockvoice.testing.stdin_watchdog serve …`` ends when that end is closed, by its owner's will or by
-their end: a test run that is killed leaves no server behind.
+``python -m mockvoice.testing.stdin_watchdog serve …`` ends when the process that started it closes
+the pipe or ends: a killed test run leaves no server behind.
 """
 
 import os
@@ -11,13 +11,13 @@ import threading
 from mockvoice.cli import main
 
 
-def _end_with_owner() -> None:
-    # Not through sys.stdin, whose lock a thread must not hold when the process ends.
+def _stop_on_end_of_input() -> None:
+    # sys.stdin has a lock that a thread must not hold when the process ends.
     while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_owner, name="lifeline", daemon=True).start()
+    threading.Thread(target=_stop_on_end_of_input, name="stdin-watchdog", daemon=True).start()
     main()

@@ -1,1 +1,1 @@
-"""A plan carried out over HTTP: at a pace, again where an answer was lost, and never twice."""
+"""Seeding over HTTP: at a limited rate, with retries, resumable, and without duplicates."""

@@ -1,4 +1,4 @@
-"""A file of what was sent, so that a run that was cut off goes on where it ended."""
+"""The checkpoint of a seeding run: a file from which an interrupted run resumes."""
 
 import json
 import os
@@ -12,26 +12,26 @@ FORMAT = 1
 
 
 class InvalidCheckpoint(Exception):
-    """A file that is of another run, or that another run is writing."""
+    """The file is not a checkpoint, belongs to another run, or is in use by one."""
 
 
 class Checkpoint:
-    """What was tried and what was done, one JSON line each; the first line says of what run.
+    """The requests that were attempted and completed, one JSON line each, after a line about the run.
 
-    A line is in the system's hands before anything is sent; with ``durable`` it is on the disk, so
-    that not even a power cut makes a request come twice.
+    A line is handed to the operating system before the request is sent. With ``durable`` it is
+    also on the disk, so that not even a power cut leads to a duplicate.
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
         self.path = path
         self.header: dict[str, Any] | None = None
-        self.kept: dict[str, Mapping[str, Any]] = {}  # by name, of what was done
-        self.tried: set[str] = set()  # and may have been done
+        self.extracted: dict[str, Mapping[str, Any]] = {}  # by name, of completed requests
+        self.attempted: set[str] = set()  # these may have been carried out
         self.complete = False
         self._durable = durable
-        self._file: BinaryIO = _opened(path)
+        self._file: BinaryIO = _open_locked(path)
         try:
-            self._read()
+            self._load()
         except BaseException:
             self._file.close()
             raise
@@ -47,64 +47,64 @@ class Checkpoint:
             self.remove()
 
     def begin(self, header: Mapping[str, Any]) -> None:
-        """Say of what run this journal is."""
-        self.header = {"journal": FORMAT, **header}
+        """Write the line about the run."""
+        self.header = {"checkpoint": FORMAT, **header}
         self._write(self.header)
 
-    def trying(self, name: str) -> None:
-        """A request is about to be sent."""
-        self.tried.add(name)
-        self._write({"try": name})
+    def record_attempt(self, name: str) -> None:
+        """Record that a request is about to be sent."""
+        self.attempted.add(name)
+        self._write({"attempt": name})
 
-    def done(self, name: str, kept: Mapping[str, Any]) -> None:
-        """A request has been answered, and this is to be kept of its answer."""
-        self.kept[name] = kept
-        self._write({"done": name, "kept": kept})
+    def record_done(self, name: str, extracted: Mapping[str, Any]) -> None:
+        """Record that a request is completed, and the values that later requests need."""
+        self.extracted[name] = extracted
+        self._write({"done": name, "extracted": extracted})
 
     def finish(self) -> None:
-        """Nothing is left to be sent."""
+        """Record that the run is complete."""
         self.complete = True
         self._write({"complete": True})
 
     def remove(self) -> None:
-        """Let go of the file."""
+        """Delete the file."""
         self.path.unlink(missing_ok=True)
 
-    def _read(self) -> None:
-        whole = 0
-        for client in self._file:
-            # A run that is killed may leave a line that has no end, and that counts for nothing.
-            if not client.endswith(b"\n"):
+    def _load(self) -> None:
+        valid_bytes = 0
+        for line in self._file:
+            # A killed run may leave an incomplete last line, which is discarded.
+            if not line.endswith(b"\n"):
                 break
             try:
-                self._take(json.loads(client, parse_float=Decimal))
+                self._apply(json.loads(line, parse_float=Decimal))
             except (ValueError, KeyError, TypeError) as error:
-                raise InvalidCheckpoint(f"{self.path} is no journal of a seeding") from error
-            whole += len(client)
-        self._file.truncate(whole)
-        self._file.seek(whole)
+                raise InvalidCheckpoint(f"{self.path} is not a seeding checkpoint") from error
+            valid_bytes += len(line)
+        self._file.truncate(valid_bytes)
+        self._file.seek(valid_bytes)
 
-    def _take(self, record: Any) -> None:
+    def _apply(self, record: Any) -> None:
         if self.header is None:
-            if record["journal"] != FORMAT:
-                raise ValueError(record["journal"])
+            if record["checkpoint"] != FORMAT:
+                raise ValueError(record["checkpoint"])
             self.header = record
-        elif "try" in record:
-            self.tried.add(record["try"])
+        elif "attempt" in record:
+            self.attempted.add(record["attempt"])
         elif "done" in record:
-            self.kept[record["done"]] = record["kept"]
+            self.extracted[record["done"]] = record["extracted"]
         else:
             self.complete = record["complete"]
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        client = json.dumps(record, ensure_ascii=False, default=_number)
-        self._file.write(client.encode() + b"\n")
+        line = json.dumps(record, ensure_ascii=False, default=_as_float)
+        self._file.write(line.encode() + b"\n")
         self._file.flush()
         if self._durable:
             os.fsync(self._file.fileno())
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open_locked(path: Path) -> BinaryIO:
     try:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     except OSError as error:
@@ -114,14 +114,14 @@ def _opened(path: Path) -> BinaryIO:
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except ImportError:
-        return file  # where files cannot be locked, two runs must not be started at once
+        return file  # without file locks, two runs must not be started at once
     except OSError as error:
         file.close()
-        raise InvalidCheckpoint(f"{path} is being written by another run") from error
+        raise InvalidCheckpoint(f"{path} is in use by another run") from error
     return file
 
 
-def _number(value: Any) -> float:
+def _as_float(value: Any) -> float:
     if isinstance(value, Decimal):
         return float(value)
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

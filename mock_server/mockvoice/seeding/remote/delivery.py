@@ -1,19 +1,13 @@
-"""Requests sent one after another, each until it is done, and none twice."""
+"""Deliver requests over HTTP: each is retried until it is carried out, and none is carried out twice."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from mockvoice.seeding.auth import ApiRequest
+from mockvoice.outbound.auth import ApiRequest
+from mockvoice.outbound.client import ConnectionFailed, RateLimitedClient, Reply, ResponseLost
 from mockvoice.seeding.remote.checkpoint import Checkpoint
-from mockvoice.seeding.remote.client import (
-    ConnectionFailed,
-    RateLimitedClient,
-    Reply,
-    ResponseLost,
-    SeedingFailed,
-)
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, extract, part, resolve_refs
 
@@ -21,180 +15,191 @@ ATTEMPTS = 10
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 30.0
 
+_RAISE = object()  # default of "if_missing": a missing record is an error
+
+
+class SeedingFailed(Exception):
+    """The account rejected a request or did not respond. Requests that were carried out stay."""
+
 
 class StaleCheckpoint(Exception):
-    """What the journal says was done is no longer there."""
+    """A record that the checkpoint lists as created no longer exists."""
 
 
 class PrefetchReader:
-    """Reads from an account, as often as it takes."""
+    """Reads from an account, with retries."""
 
-    def __init__(self, client: RateLimitedClient, messages: RequestBuilder) -> None:
-        self._line = client
-        self._messages = messages
-        self._kept: dict[str, Mapping[str, Any]] = {}
+    def __init__(self, client: RateLimitedClient, builder: RequestBuilder) -> None:
+        self._client = client
+        self._builder = builder
+        self._extracted: dict[str, Mapping[str, Any]] = {}
 
-    def read(self, survey: Mapping[str, Request]) -> dict[str, Any]:
-        """The answers to requests that only read. Raises ``CannotSend``."""
-        return {name: self._reading(each) for name, each in survey.items()}
+    def read(self, prefetch: Mapping[str, Request]) -> dict[str, Any]:
+        """Return the responses to requests that only read, by name.
 
-    def _reading(self, request: Request, missing: Any = ...) -> Any:
-        """The answer to a request that changes nothing, so that it may be sent as often as it takes."""
-        message, renewed, trouble = self._message(request), False, ""
+        Raises ``SeedingFailed`` and ``RequestLimitReached``.
+        """
+        return {name: self._read(request) for name, request in prefetch.items()}
+
+    def _read(self, request: Request, if_missing: Any = _RAISE) -> Any:
+        """Return the response to a request that changes nothing and can be repeated freely."""
+        api_request, refreshed, problem = self._build(request), False, ""
         for attempt in range(ATTEMPTS):
             try:
-                reply = self._line.exchange(message)
+                reply = self._client.exchange(api_request)
             except (ConnectionFailed, ResponseLost) as error:
-                trouble = str(error)
-                self._pause(attempt)
+                problem = str(error)
+                self._wait(attempt)
                 continue
             if reply.status < 300:
                 return reply.body
-            if reply.status == 404 and missing is not ...:
-                return missing
-            if reply.status == 401 and not renewed:
-                renewed = self._renewed(request, reply)
+            if reply.status == 404 and if_missing is not _RAISE:
+                return if_missing
+            if reply.status == 401 and not refreshed:
+                refreshed = self._refresh_token(request, reply)
             elif reply.status == 429 or reply.status >= 500:
-                trouble = f"it answers {reply.status}: {reply.text}"
-                self._pause(attempt, reply.wait)
+                problem = f"the response is {reply.status}: {reply.text}"
+                self._wait(attempt, reply.retry_after)
             else:
-                raise SeedingFailed(_refused(request.name, message, reply))
+                raise SeedingFailed(_rejection(request.name, api_request, reply))
         raise SeedingFailed(
-            f"{message.method} {message.path} was tried {ATTEMPTS} times: {trouble}"
+            f"{api_request.method} {api_request.path} failed {ATTEMPTS} times: {problem}"
         )
 
-    def _renewed(self, request: Request, reply: Reply) -> bool:
+    def _refresh_token(self, request: Request, reply: Reply) -> bool:
         try:
-            renewed = self._line.renew()
+            refreshed = self._client.refresh_token()
         except (ConnectionFailed, ResponseLost):
-            renewed = False
-        if not renewed:
-            raise SeedingFailed(_refused(request.name, self._message(request), reply))
+            refreshed = False
+        if not refreshed:
+            raise SeedingFailed(_rejection(request.name, self._build(request), reply))
         return True
 
-    def _message(self, request: Request) -> ApiRequest:
-        path, query = (
-            resolve_refs(dict(request.path), self._kept),
-            resolve_refs(dict(request.query), self._kept),
-        )
-        return self._messages.make(
-            request.operation, path, query, resolve_refs(request.body, self._kept)
-        )
+    def _build(self, request: Request) -> ApiRequest:
+        path = resolve_refs(dict(request.path), self._extracted)
+        query = resolve_refs(dict(request.query), self._extracted)
+        body = resolve_refs(request.body, self._extracted)
+        return self._builder.build(request.operation, path, query, body)
 
-    def _pause(self, attempt: int, asked: float | None = None) -> None:
+    def _wait(self, attempt: int, retry_after: float | None = None) -> None:
         if attempt + 1 < ATTEMPTS:
             time.sleep(
                 min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS)
-                if asked is None
-                else asked
+                if retry_after is None
+                else retry_after
             )
 
 
 class RequestDelivery(PrefetchReader):
-    """Carries requests out in an account.
+    """Carries out requests in an account.
 
-    A request is noted before it is sent and after it is answered. Where that leaves a doubt whether
-    it was carried out, because its answer was lost or the run was cut off, the account is asked
-    before it is sent again.
+    A request is recorded before it is sent and after its response. If its outcome is in doubt,
+    because the response was lost or the run was interrupted, the account is queried before the
+    request is sent again.
     """
 
     def __init__(
-        self, client: RateLimitedClient, messages: RequestBuilder, journal: Checkpoint
+        self, client: RateLimitedClient, builder: RequestBuilder, checkpoint: Checkpoint
     ) -> None:
-        super().__init__(client, messages)
-        self._journal = journal
-        self._kept = journal.kept
+        super().__init__(client, builder)
+        self._checkpoint = checkpoint
+        self._extracted = checkpoint.extracted
 
     def deliver(self, requests: Iterable[Request], step: Callable[[], None]) -> int:
-        """Send what is not done yet; how many that were. ``step`` is told of each request.
+        """Send the requests that are not done yet, and return their number.
 
-        Raises ``CannotSend``, and ``StaleJournal`` before anything is sent.
+        ``step`` is called after each request. Raises ``SeedingFailed``, ``RequestLimitReached``,
+        and ``StaleCheckpoint`` before anything is sent.
         """
-        sent, checked = 0, not self._kept
+        sent, checked = 0, not self._extracted
         for request in requests:
-            if request.name not in self._kept:
-                self._journal.done(request.name, self._done(request))
+            if request.name not in self._extracted:
+                self._checkpoint.record_done(request.name, self._carry_out(request))
                 sent += 1
             elif not checked and request.lookup is not None:
                 checked = True
-                if self._found(request) is None:
-                    raise StaleCheckpoint(f"{request.name!r} is not in the account any more")
+                if self._look_up(request) is None:
+                    raise StaleCheckpoint(f"{request.name!r} is no longer in the account")
             step()
         return sent
 
-    def _done(self, request: Request) -> Mapping[str, Any]:
-        """What is kept of a request's answer, once there is one."""
-        doubtful = request.name in self._journal.tried
-        message = self._message(request)
-        self._journal.trying(request.name)
-        renewed, trouble = False, ""
+    def _carry_out(self, request: Request) -> Mapping[str, Any]:
+        """Send a request until it is carried out, and return the values that it extracts."""
+        in_doubt = request.name in self._checkpoint.attempted
+        api_request = self._build(request)
+        self._checkpoint.record_attempt(request.name)
+        refreshed, problem = False, ""
         for attempt in range(ATTEMPTS):
-            if doubtful and (found := self._found(request)) is not None:
-                return found
+            if in_doubt and (extracted := self._look_up(request)) is not None:
+                return extracted
             try:
-                reply = self._line.exchange(message)
+                reply = self._client.exchange(api_request)
             except ConnectionFailed as error:
-                trouble = f"it cannot be reached: {error}"
+                problem = f"the server cannot be reached: {error}"
             except ResponseLost as error:
-                doubtful, trouble = True, f"its answer was lost: {error}"
+                in_doubt, problem = True, f"the response was lost: {error}"
             else:
                 if reply.status < 300:
-                    return _kept(request, reply)
-                if doubtful and reply.status in request.done_statuses:
+                    return _extract(request, reply)
+                if in_doubt and reply.status in request.done_statuses:
                     return {}
-                if reply.status == 401 and not renewed:
-                    renewed = self._renewed(request, reply)
+                if reply.status == 401 and not refreshed:
+                    refreshed = self._refresh_token(request, reply)
                     continue
                 if reply.status != 429 and reply.status < 500:
-                    raise SeedingFailed(_refused(request.name, message, reply))
-                doubtful = doubtful or reply.status >= 500
-                trouble = f"it answers {reply.status}: {reply.text}"
-                self._pause(attempt, reply.wait)
+                    raise SeedingFailed(_rejection(request.name, api_request, reply))
+                in_doubt = in_doubt or reply.status >= 500
+                problem = f"the response is {reply.status}: {reply.text}"
+                self._wait(attempt, reply.retry_after)
                 continue
-            self._pause(attempt)
+            self._wait(attempt)
         raise SeedingFailed(
-            f"{message.method} {message.path} ({request.name}) was tried {ATTEMPTS} times: {trouble}"
+            f"{api_request.method} {api_request.path} ({request.name}) failed {ATTEMPTS} times: "
+            f"{problem}"
         )
 
-    def _found(self, request: Request) -> Mapping[str, Any] | None:
-        """What is kept of a request that was carried out already; ``None`` if it was not, or cannot be found."""
+    def _look_up(self, request: Request) -> Mapping[str, Any] | None:
+        """Return the extracted values of a request that was already carried out.
+
+        ``None`` means that it was not, or that there is no way to find out.
+        """
         lookup = request.lookup
         if lookup is None:
             return None
-        where = resolve_refs(dict(lookup.where), self._kept)
-        asked = Request(
+        where = resolve_refs(dict(lookup.where), self._extracted)
+        query = Request(
             name=f"{request.name}, looked up", operation=lookup.operation, day=0, path=lookup.path,
             query=lookup.query,
         )  # fmt: skip
-        answer = self._reading(asked, missing=None)
-        for row in _rows(answer, lookup):
-            if all(_same(part(row, at), value) for at, value in where.items()):
+        response = self._read(query, if_missing=None)
+        for row in _rows(response, lookup):
+            if all(_equal(part(row, at), value) for at, value in where.items()):
                 return extract(row, lookup.extracts)
         return None
 
 
-def _kept(request: Request, reply: Reply) -> Mapping[str, Any]:
+def _extract(request: Request, reply: Reply) -> Mapping[str, Any]:
     try:
         return extract(reply.body, request.extracts)
     except (LookupError, TypeError, ValueError) as error:
-        wanted = ", ".join(request.extracts.values())
+        expected = ", ".join(request.extracts.values())
         raise SeedingFailed(
-            f"the answer to {request.name!r} has no {wanted}: {reply.text}"
+            f"the response to {request.name!r} has no {expected}: {reply.text}"
         ) from error
 
 
-def _rows(answer: Any, lookup: ExistingRecordQuery) -> list[Any]:
-    if answer is None:
+def _rows(response: Any, lookup: ExistingRecordQuery) -> list[Any]:
+    if response is None:
         return []
     try:
-        found = [answer] if lookup.rows is None else part(answer, lookup.rows)
+        records = [response] if lookup.rows is None else part(response, lookup.rows)
     except (LookupError, TypeError, ValueError):
         return []
-    rows = found if isinstance(found, list) else [found]
-    return [row for row in rows if _has(row, lookup)]
+    rows = records if isinstance(records, list) else [records]
+    return [row for row in rows if _has_fields(row, lookup)]
 
 
-def _has(row: Any, lookup: ExistingRecordQuery) -> bool:
+def _has_fields(row: Any, lookup: ExistingRecordQuery) -> bool:
     try:
         for at in (*lookup.where, *lookup.extracts.values()):
             part(row, at)
@@ -203,15 +208,17 @@ def _has(row: Any, lookup: ExistingRecordQuery) -> bool:
     return True
 
 
-def _same(found: Any, wanted: Any) -> bool:
-    """Whether two values are one, a number written either way."""
-    if found == wanted:
+def _equal(value: Any, expected: Any) -> bool:
+    """Compare two values; a number may be a JSON number or a string."""
+    if value == expected:
         return True
     try:
-        return Decimal(str(found)) == Decimal(str(wanted))
+        return Decimal(str(value)) == Decimal(str(expected))
     except InvalidOperation:
         return False
 
 
-def _refused(name: str, message: ApiRequest, reply: Reply) -> str:
-    return f"{message.method} {message.path} ({name}) was refused with {reply.status}: {reply.text}"
+def _rejection(name: str, request: ApiRequest, reply: Reply) -> str:
+    return (
+        f"{request.method} {request.path} ({name}) was rejected with {reply.status}: {reply.text}"
+    )

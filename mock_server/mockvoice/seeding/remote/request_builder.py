@@ -1,12 +1,11 @@
-"""Operations of a contract as messages to be sent."""
+"""Build HTTP requests from operations of a contract."""
 
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockvoice.seeding.auth import ApiRequest
+from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.requests import Request
 from mockvoice.web import contract
@@ -19,7 +18,7 @@ class UnknownOperation(LookupError):
 
 
 class RequestBuilder:
-    """Makes messages of one vendor's operations."""
+    """Builds requests of one vendor's operations."""
 
     def __init__(self, vendor: str) -> None:
         document = contract.load(vendor)
@@ -30,28 +29,28 @@ class RequestBuilder:
             if method in item
         }
 
-    def make(
+    def build(
         self, operation: str, path: Mapping[str, Any], query: Mapping[str, Any], body: Any = None
     ) -> ApiRequest:
-        """The message of an operation. Raises ``UnknownOperation``."""
+        """Return the HTTP request of an operation. Raises ``UnknownOperation``."""
         try:
             method, template = self._operations[operation]
-            filled = "/".join(_segment(each, path) for each in template.split("/"))
+            url_path = "/".join(_segment(segment, path) for segment in template.split("/"))
         except KeyError as error:
             raise UnknownOperation(f"{operation}: there is no {error.args[0]}") from error
         if query:
-            filled += f"?{urlencode({name: _text(value) for name, value in query.items()})}"
+            url_path += f"?{urlencode({name: _text(value) for name, value in query.items()})}"
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        return ApiRequest(method, filled, content)
+        return ApiRequest(method, url_path, content)
 
     def check(self, requests: Iterable[Request]) -> None:
-        """Raise ``BadWish`` for an operation that the contract does not have."""
+        """Raise ``InvalidSeedOptions`` for an operation that the contract does not have."""
         for request in requests:
-            wanted = (request, request.lookup) if request.lookup else (request,)
-            for each in wanted:
-                if each.operation not in self._operations:
+            sources = (request, request.lookup) if request.lookup else (request,)
+            for source in sources:
+                if source.operation not in self._operations:
                     raise InvalidSeedOptions(
-                        f"{request.name!r}: there is no operation {each.operation!r}"
+                        f"{request.name!r}: there is no operation {source.operation!r}"
                     )
 
 
@@ -61,11 +60,3 @@ def _segment(template: str, path: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def read(content: bytes) -> Any:
-    """The JSON of an answer, with fractions as ``Decimal``; ``None`` if it is no JSON."""
-    try:
-        return json.loads(content, parse_float=Decimal) if content else None
-    except ValueError:
-        return None

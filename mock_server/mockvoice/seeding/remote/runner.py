@@ -1,4 +1,4 @@
-"""An account filled: the plan told, the journal kept, and every request sent."""
+"""Run a seeding over HTTP: read the account, generate the requests, and deliver them."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -12,31 +12,34 @@ from urllib.parse import unquote
 import orjson
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.outbound.client import RateLimitedClient
 from mockvoice.outbound.target_file import InvalidTargetConfiguration, TargetSettings
 from mockvoice.seeding.executor import HandlerExecutor, scratch_copy
 from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
 from mockvoice.seeding.remote.checkpoint import Checkpoint, InvalidCheckpoint
-from mockvoice.seeding.remote.client import RateLimitedClient, SeedingFailed
-from mockvoice.seeding.remote.delivery import PrefetchReader, RequestDelivery
+from mockvoice.seeding.remote.delivery import PrefetchReader, RequestDelivery, SeedingFailed
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import Request, as_json, from_json, resolve_refs
 from mockvoice.seeding.seeder import VendorSeeder, ordered_requests, sales_history_for
 from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
 
-# Told how many requests there are; gives what is told of each that is done.
+# Called with the number of requests; returns what is called after each of them.
 Progress = Callable[[int], Callable[[], None]]
 
 
 def client_for(target: TargetSettings, seeder: VendorSeeder) -> RateLimitedClient:
-    """A line that gets into an account. Raises ``BadTarget`` if a credential is missing."""
+    """Return an authenticated client of an account.
+
+    Raises ``InvalidTargetConfiguration`` if a credential is missing.
+    """
     try:
-        door = seeder.auth(target.credentials or {})
+        auth = seeder.auth(target.credentials or {})
     except KeyError as error:
         raise InvalidTargetConfiguration(
             f"[{target.vendor}] credentials lack {error.args[0]}"
         ) from error
-    return RateLimitedClient(target.url, door, target.requests_per_minute, target.max_requests)
+    return RateLimitedClient(target.url, auth, target.requests_per_minute, target.max_requests)
 
 
 def seed_account(
@@ -44,35 +47,34 @@ def seed_account(
     seeder: VendorSeeder,
     options: SeedOptions,
     today: date,
-    journal: Checkpoint,
+    checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
-    """Fill an account, or go on with it; how many requests there are, and how many were sent now.
+    """Seed an account, or resume; return the number of requests, and how many were sent now.
 
-    A run that goes on keeps to the day and to the state of the account on which it began. Raises
-    ``BadWish``, ``BadTarget``, ``BadJournal``, ``CannotSend`` and ``StaleJournal``.
+    A resumed run uses the day and the account data with which it began. Raises
+    ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``InvalidCheckpoint``,
+    ``StaleCheckpoint``, ``SeedingFailed`` and ``RequestLimitReached``.
     """
     client = client_for(target, seeder)
     try:
-        sender = RequestDelivery(client, RequestBuilder(target.vendor), journal)
-        run = {"vendor": target.vendor, "url": target.url, "wish": asdict(options)}
+        delivery = RequestDelivery(client, RequestBuilder(target.vendor), checkpoint)
+        run = {"vendor": target.vendor, "url": target.url, "options": asdict(options)}
         known = dict(target.known or (seeder.known_ids if target.is_local else {}))
-        if journal.header is None:
-            sales_history_for(
-                seeder, options, today
-            )  # a wish that cannot be met shall leave no trace
+        if checkpoint.header is None:
+            # Invalid options must not leave a checkpoint behind.
+            sales_history_for(seeder, options, today)
             state = {
                 "today": today.isoformat(),
                 "known": known,
-                "survey": sender.read(seeder.prefetch),
+                "prefetched": delivery.read(seeder.prefetch),
             }
-            journal.begin({**run, **_plain(state)})
-        header = journal.header or {}
-        if any(header.get(name) != value for name, value in run.items()):
-            raise InvalidCheckpoint(_of_another(journal, header))
+            checkpoint.begin({**run, **_as_loaded(state)})
+        header = checkpoint.header or {}
+        _check_same_run(checkpoint, run)
         history = sales_history_for(seeder, options, date.fromisoformat(header["today"]))
-        requests = list(ordered_requests(seeder, history, header["survey"], header["known"]))
-        return len(requests), _sent(sender, journal, requests, progress)
+        requests = list(ordered_requests(seeder, history, header["prefetched"], header["known"]))
+        return len(requests), _deliver(delivery, checkpoint, requests, progress)
     finally:
         client.close()
 
@@ -81,110 +83,117 @@ def seed_from_file(
     target: TargetSettings,
     seeder: VendorSeeder,
     file: Path,
-    journal: Checkpoint,
+    checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
-    """Send the requests of a file that ``write`` has made, likewise. Raises ``BadWish`` for another file."""
-    requests = read(file, target.vendor)
+    """Send the requests of a file that ``dump`` has written, or resume; return as ``seed_account`` does.
+
+    Raises the same errors, and ``InvalidSeedOptions`` for a file that is not of this vendor.
+    """
+    requests = load(file, target.vendor)
     client = client_for(target, seeder)
     try:
-        sender = RequestDelivery(client, RequestBuilder(target.vendor), journal)
+        delivery = RequestDelivery(client, RequestBuilder(target.vendor), checkpoint)
         run = {
             "vendor": target.vendor,
             "url": target.url,
             "file": file.name,
             "requests": len(requests),
         }
-        if journal.header is None:
-            journal.begin(run)
-        if any((journal.header or {}).get(name) != value for name, value in run.items()):
-            raise InvalidCheckpoint(_of_another(journal, journal.header or {}))
-        return len(requests), _sent(sender, journal, requests, progress)
+        if checkpoint.header is None:
+            checkpoint.begin(run)
+        _check_same_run(checkpoint, run)
+        return len(requests), _deliver(delivery, checkpoint, requests, progress)
     finally:
         client.close()
 
 
-def _sent(
-    sender: RequestDelivery, journal: Checkpoint, requests: list[Request], progress: Progress
-) -> int:  # fmt: skip
-    if journal.complete:
+def _deliver(
+    delivery: RequestDelivery, checkpoint: Checkpoint, requests: list[Request], progress: Progress
+) -> int:
+    if checkpoint.complete:
         return 0
     step = progress(len(requests))
     try:
-        sent = sender.deliver(requests, step)
+        sent = delivery.deliver(requests, step)
     except KeyError as error:
-        raise SeedingFailed(f"a request waits for {error.args[0]!r}, which no request before it makes") from error  # fmt: skip
-    journal.finish()
+        raise SeedingFailed(
+            f"a request refers to {error.args[0]!r}, which no earlier request creates"
+        ) from error
+    checkpoint.finish()
     return sent
 
 
-def plan_for(
+def plan_requests(
     vendor: Vendor,
     seeder: VendorSeeder,
     options: SeedOptions,
     today: date,
     target: TargetSettings | None,
 ) -> list[Request]:
-    """The requests that would be sent: to an account, which is only read, or to a fresh installation.
+    """Return the requests that would be sent to an account, which is only read, or to a new mock.
 
-    Raises ``BadWish``, ``BadTarget`` and ``CannotSend``.
+    Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``SeedingFailed`` and
+    ``RequestLimitReached``.
     """
     history = sales_history_for(seeder, options, today)
     if target is None:
-        world = scratch_copy(StateCache().open(vendor, "empty", Clock()))
-        replay = HandlerExecutor(vendor, seeder, world, vendor.credentials)
-        return list(
-            ordered_requests(seeder, history, replay.read(seeder.prefetch), seeder.known_ids)
-        )
+        backend = scratch_copy(StateCache().open(vendor, "empty", Clock()))
+        executor = HandlerExecutor(vendor, seeder, backend, vendor.credentials)
+        prefetched = executor.read(seeder.prefetch)
+        return list(ordered_requests(seeder, history, prefetched, seeder.known_ids))
     client = client_for(target, seeder)
     try:
-        answers = PrefetchReader(client, RequestBuilder(target.vendor)).read(seeder.prefetch)
+        prefetched = PrefetchReader(client, RequestBuilder(target.vendor)).read(seeder.prefetch)
     finally:
         client.close()
     known = target.known or (seeder.known_ids if target.is_local else {})
-    return list(ordered_requests(seeder, history, answers, known))
+    return list(ordered_requests(seeder, history, prefetched, known))
 
 
-def write(requests: Iterable[Request], file: Path) -> None:
+def dump(requests: Iterable[Request], file: Path) -> None:
     """Write requests as JSON Lines. Raises ``OSError``."""
     with file.open("wb") as out:
         for request in requests:
             out.write(orjson.dumps(as_json(request)) + b"\n")
 
 
-def read(file: Path, vendor: str) -> list[Request]:
-    """The requests of a file. Raises ``BadWish`` if it is none of this vendor's."""
+def load(file: Path, vendor: str) -> list[Request]:
+    """Return the requests of a file.
+
+    Raises ``InvalidSeedOptions`` if it holds anything but requests of this vendor.
+    """
     try:
         lines = file.read_bytes().splitlines()
-        requests = [from_json(json.loads(client, parse_float=Decimal)) for client in lines]
+        requests = [from_json(json.loads(line, parse_float=Decimal)) for line in lines]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidSeedOptions(f"{file} cannot be read as requests: {error}") from error
     RequestBuilder(vendor).check(requests)
     return requests
 
 
-def shown(requests: Iterable[Request], messages: RequestBuilder) -> Iterable[str]:
-    """Each request in one line: method, path and body, what waits for an answer in angle brackets."""
+def render(requests: Iterable[Request], builder: RequestBuilder) -> Iterable[str]:
+    """Yield a line for each request: method, path and body, with references in angle brackets."""
     for request in requests:
-        waiting = _Waiting()
-        message = messages.make(
+        placeholders = _Placeholders()
+        api_request = builder.build(
             request.operation,
-            resolve_refs(dict(request.path), waiting),
-            resolve_refs(dict(request.query), waiting),
+            resolve_refs(dict(request.path), placeholders),
+            resolve_refs(dict(request.query), placeholders),
             as_json(request).get("body"),
         )
-        body = "" if message.body is None else " " + message.body.decode()
-        yield f"{message.method} {unquote(message.path)}{body}"
+        body = "" if api_request.body is None else " " + api_request.body.decode()
+        yield f"{api_request.method} {unquote(api_request.path)}{body}"
 
 
-class _Waiting(dict[str, Any]):
-    """Answers that are not there yet, by the names of their requests."""
+class _Placeholders(dict[str, Any]):
+    """Placeholders for values of responses that do not exist yet, by the name of the request."""
 
-    def __missing__(self, name: str) -> "_Parts":
-        return _Parts(name)
+    def __missing__(self, name: str) -> "_RequestPlaceholders":
+        return _RequestPlaceholders(name)
 
 
-class _Parts(dict[str, str]):
+class _RequestPlaceholders(dict[str, str]):
     def __init__(self, request: str) -> None:
         super().__init__()
         self._request = request
@@ -193,11 +202,18 @@ class _Parts(dict[str, str]):
         return f"<{self._request}: {name}>"
 
 
-def _plain(state: Mapping[str, Any]) -> Any:
-    """The state as it will be when it has been read from the journal, so that both runs see the same."""
+def _as_loaded(state: Mapping[str, Any]) -> Any:
+    """Return the state as it is when loaded from the checkpoint, so that a resumed run equals the first."""
     return json.loads(json.dumps(state, default=float), parse_float=Decimal)
 
 
-def _of_another(journal: Checkpoint, header: Mapping[str, Any]) -> str:
-    told = {name: header.get(name) for name in ("vendor", "url", "wish", "file") if name in header}
-    return f"{journal.path} is the journal of another run, {json.dumps(told)}: name another one with --journal"
+def _check_same_run(checkpoint: Checkpoint, run: Mapping[str, Any]) -> None:
+    """Raise ``InvalidCheckpoint`` if the checkpoint is of another run."""
+    header = checkpoint.header or {}
+    if any(header.get(name) != value for name, value in run.items()):
+        names = ("vendor", "url", "options", "file")
+        other = {name: header.get(name) for name in names if name in header}
+        raise InvalidCheckpoint(
+            f"{checkpoint.path} is the checkpoint of another run, {json.dumps(other)}: "
+            "choose another file with --checkpoint"
+        )

@@ -1,4 +1,4 @@
-"""The account to be filled: what a target file says of it, and whether it may be written to."""
+"""The account to seed: its settings, and whether it may be written to."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,25 +9,28 @@ from mockvoice.outbound.target_file import InvalidTargetConfiguration, TargetSet
 
 
 def of_url(vendor: str, url: str, demo: Mapping[str, str]) -> TargetSettings:
-    """A mock on this machine, with the demo credentials. Raises ``BadTarget`` for any other server."""
+    """Return the settings of a mock on this machine, with the demo credentials.
+
+    Raises ``InvalidTargetConfiguration`` for any other server.
+    """
     target = target_file.settings(vendor, {"url": url, "mode": "full"})
     if not target.is_local:
         raise InvalidTargetConfiguration(
             f"{target.url} is not on this machine: describe it in a --target file"
         )
-    return _opened(target, demo)
+    return _with_defaults(target, demo)
 
 
 def of_file(vendor: str, file: Path, url: str | None, demo: Mapping[str, str]) -> TargetSettings:
-    """What a TOML file says of a vendor; a URL given beside it comes before the file's.
+    """Return a vendor's settings from a TOML file; ``url`` overrides that of the file.
 
-    A mock on this machine needs no credentials there. Raises ``BadTarget``.
+    A mock on this machine needs no credentials there. Raises ``InvalidTargetConfiguration``.
     """
-    return _opened(target_file.read(vendor, file, demo, url=url), demo)
+    return _with_defaults(target_file.read(vendor, file, demo, url=url), demo)
 
 
-def _opened(target: TargetSettings, demo: Mapping[str, str]) -> TargetSettings:
-    """The target with what it leaves open: on this machine there is a mock, elsewhere an account."""
+def _with_defaults(target: TargetSettings, demo: Mapping[str, str]) -> TargetSettings:
+    """Return the target with defaults: a local one is a mock, any other a real account."""
     if target.credentials is None:
         target = replace(target, credentials=demo if target.is_local else {})
     if target.mode is None:
@@ -35,13 +38,13 @@ def _opened(target: TargetSettings, demo: Mapping[str, str]) -> TargetSettings:
     return target
 
 
-def check_writable(target: TargetSettings, *, agreed: bool) -> None:
-    """Raise ``BadTarget`` unless data may be put into the account."""
+def check_writable(target: TargetSettings, *, confirmed: bool) -> None:
+    """Raise ``InvalidTargetConfiguration`` unless the account may be written to."""
     if target.mode == "read-only":
         raise InvalidTargetConfiguration(
-            f"[{target.vendor}] is read-only: give it mode = \"own-data\" in the target file to fill it"
-        )  # fmt: skip
-    if not (target.is_local or agreed):
+            f'[{target.vendor}] is read-only: set mode = "own-data" in the target file to seed it'
+        )
+    if not (target.is_local or confirmed):
         raise InvalidTargetConfiguration(
-            f"{target.url} is not a mock on this machine: say --yes to fill a real account"
+            f"{target.url} is not a mock on this machine: add --yes to seed a real account"
         )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from mockvoice.seeding.auth import ApiRequest
+from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.outcomes import Outcome, Sale

@@ -7,7 +7,7 @@ are (``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no ta
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockvoice.seeding.auth import BearerAuth
+from mockvoice.outbound.auth import BearerAuth
 from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.outcomes import Outcome, Sale

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from mockvoice.seeding.auth import ApiRequest
+from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.outcomes import Outcome, Sale
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, ResponseRef

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mockvoice.seeding.auth import BearerAuth
+from mockvoice.outbound.auth import BearerAuth
 from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.outcomes import Outcome, Sale

@@ -1,0 +1,134 @@
+"""An HTTP client that limits its rate and tells lost responses from failed connections."""
+
+import json
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from mockvoice.kernel.clock import Clock, monotonic
+from mockvoice.outbound.auth import ApiAuth, ApiRequest
+
+TIMEOUT_SECONDS = 60.0
+MAX_RETRY_AFTER_SECONDS = 300.0
+
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class RequestLimitReached(Exception):
+    """The target file allows no more requests."""
+
+
+class ConnectionFailed(Exception):
+    """The server was not reached, so that nothing has happened there."""
+
+
+class ResponseLost(Exception):
+    """No response came, or only part of one: the request may have been carried out or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response: its status, its JSON, and the beginning of its text for messages."""
+
+    status: int
+    body: Any
+    text: str
+    retry_after: float | None = None  # seconds that the server asks to wait
+
+
+class RateLimitedClient:
+    """Sends requests one after another, at a limited rate and up to a total number."""
+
+    def __init__(
+        self,
+        url: str,
+        auth: ApiAuth,
+        requests_per_minute: float | None = None,
+        max_requests: int | None = None,
+    ) -> None:
+        self._url = url
+        self._auth = auth
+        self._interval = 60 / requests_per_minute if requests_per_minute else 0.0
+        self._next_at = 0.0
+        self._max_requests = max_requests
+        self._sent = 0
+        self._clock = Clock()
+        # Neither proxies nor a .netrc decide what is sent, and no redirect takes it elsewhere.
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def refresh_token(self) -> bool:
+        """Request a new token, and return whether one came. Raises as ``exchange`` does."""
+        request = self._auth.refresh_request()
+        if request is None:
+            return False
+        reply = self.exchange(request)
+        if reply.status >= 300:
+            return False
+        try:
+            self._auth.store_refreshed(reply.body)
+        except (LookupError, TypeError):
+            return False
+        return True
+
+    def exchange(self, request: ApiRequest) -> Reply:
+        """Send a request and return the response.
+
+        Raises ``ConnectionFailed``, ``ResponseLost``, and ``RequestLimitReached`` instead of
+        sending more than ``max_requests``.
+        """
+        if self._sent == self._max_requests:
+            raise RequestLimitReached(
+                f"max_requests = {self._max_requests} in the target file allows no more"
+            )
+        self._sent += 1
+        self._wait_for_turn()
+        headers = dict(self._auth.headers(request, self._clock.now().timestamp()))
+        headers["Accept"] = "application/json"
+        if request.body is not None:
+            headers["Content-Type"] = request.media_type
+        try:
+            response = self._http.request(
+                request.method, self._url + request.path, content=request.body, headers=headers
+            )
+        except _NOT_SENT as error:
+            raise ConnectionFailed(str(error)) from error
+        except httpx.TransportError as error:
+            raise ResponseLost(str(error) or type(error).__name__) from error
+        body = _parse_json(response.content)
+        if response.is_success and response.content and body is None:
+            raise ResponseLost("the response is not JSON")
+        return Reply(response.status_code, body, response.text[:500], self._retry_after(response))
+
+    def _wait_for_turn(self) -> None:
+        if self._interval:
+            now = monotonic()
+            if self._next_at > now:
+                time.sleep(self._next_at - now)
+            self._next_at = max(self._next_at, now) + self._interval
+
+    def _retry_after(self, response: httpx.Response) -> float | None:
+        """Return the seconds of ``Retry-After``, which may also be an HTTP date."""
+        value = response.headers.get("Retry-After", "").strip()
+        if value.isascii() and value.isdigit():
+            return min(float(value[:9]), MAX_RETRY_AFTER_SECONDS)
+        try:
+            seconds = (parsedate_to_datetime(value) - self._clock.now()).total_seconds()
+        except (TypeError, ValueError):
+            return None
+        return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+def _parse_json(content: bytes) -> Any:
+    """Return the JSON with fractions as ``Decimal``, or ``None`` if it is not JSON."""
+    try:
+        return json.loads(content, parse_float=Decimal) if content else None
+    except ValueError:
+        return None
