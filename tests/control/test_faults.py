@@ -295,7 +295,7 @@ def test_a_header_that_says_nothing_known_is_refused(sandbox, word):
     refused = sandbox.post("unread", **{"X-Mock-Fault": word})
 
     assert refused.status_code == 400
-    assert "expected is status=N (400 to 599), delay=SECONDS" in refused.json()["why"]
+    assert "expected a comma-separated list of status=N (400 to 599), delay=SECONDS" in refused.json()["why"]
     assert sandbox.texts() == before
 
 

@@ -87,7 +87,7 @@ def test_the_newest_comes_first_and_numbers_go_on(journal, http):
         (lambda j: j.http.delete(f"{j.bell}/reminders"), 405, None, "DELETE is not allowed"),
         (lambda j: j.get("/reminders", headers={}), 401, "reminders.search", "no bearer token"),
         (lambda j: j.get("/reminders", headers={"Authorization": "Bearer wrong"}), 401,
-         "reminders.search", "the bearer token opens no sandbox"),
+         "reminders.search", "the bearer token matches no sandbox"),
         (lambda j: j.get("/reminders", headers={**KEY, "X-Mock-Fault": "status=503"}), 503,
          "reminders.search", "X-Mock-Fault: status 503"),
     ],

@@ -11,7 +11,7 @@ weights = st.lists(st.decimals(0, 10**6, places=4), min_size=1, max_size=20)
 
 
 @given(amounts, weights)
-def test_shares_add_up_and_are_within_a_cent_of_exact(amount, weights):
+def test_shares_add_up_and_are_within_a_cent_of_the_exact_values(amount, weights):
     assume(any(weights))
     shares = money.allocate(amount, weights)
 
@@ -30,29 +30,29 @@ def test_shares_add_up_and_are_within_a_cent_of_exact(amount, weights):
         ("0.00", [5], ["0.00"]),
     ],
 )
-def test_what_is_left_over_goes_to_those_who_lost_most(amount, weights, shares):
-    split = money.allocate(Decimal(amount), [Decimal(w) for w in weights])
+def test_remaining_cents_go_to_the_shares_that_lost_most(amount, weights, shares):
+    allocated = money.allocate(Decimal(amount), [Decimal(w) for w in weights])
 
-    assert split == [Decimal(s) for s in shares]
+    assert allocated == [Decimal(s) for s in shares]
 
 
 @pytest.mark.parametrize("weights", [[], [0, 0], [2, -1]])
-def test_weights_that_cannot_share_are_refused(weights):
+def test_invalid_weights_are_rejected(weights):
     with pytest.raises(ValueError, match="weights"):
         money.allocate(Decimal("1.00"), [Decimal(w) for w in weights])
 
 
-def test_an_amount_finer_than_its_unit_is_refused():
+def test_an_amount_with_too_many_decimals_is_rejected():
     with pytest.raises(ValueError, match="decimals"):
         money.allocate(Decimal("1.005"), [Decimal(1)])
 
 
-def test_numbers_are_read_as_they_are_written():
+def test_numbers_are_parsed_as_written():
     assert money.decimal(0.1) == Decimal("0.1")
     assert money.decimal("62.250") == Decimal("62.25")
 
 
-def test_halves_go_away_from_zero_unless_another_mode_is_named():
+def test_halves_are_rounded_away_from_zero_unless_another_mode_is_named():
     assert money.quantize(Decimal("1.005")) == Decimal("1.01")
     assert money.quantize(Decimal("-1.005")) == Decimal("-1.01")
     assert money.quantize(Decimal("1.009"), rounding=ROUND_DOWN) == Decimal("1.00")

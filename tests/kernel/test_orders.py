@@ -1,4 +1,4 @@
-"""Orders that are added when they are asked for, and what bisection finds."""
+"""Sort orders that are added on first use, and lookups by bisection."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
-from mockvoice.kernel.store import ORDERS_ADDED
+from mockvoice.kernel.store import MAX_ADDED_ORDERS
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -42,8 +42,8 @@ def ids(rows):
     return [row.id for row in rows]
 
 
-def test_an_added_order_follows_later_changes_and_their_rollback(depot):
-    depot.parcels.add_order("label", lambda p: p.label)
+def test_an_added_order_tracks_later_changes_and_their_rollback(depot):
+    depot.parcels.add_sort_order("label", lambda p: p.label)
     with depot.transaction():
         depot.parcels.put(Parcel(2, 10, "z"))
 
@@ -54,34 +54,36 @@ def test_an_added_order_follows_later_changes_and_their_rollback(depot):
     assert ids(depot.parcels.select(order="label")) == [1, 3, 2]
 
 
-def test_an_order_added_to_a_fork_is_not_the_other_worlds(depot):
-    twin = depot.fork(depot.clock)
-    twin.parcels.add_order("label", lambda p: p.label)
-    with twin.transaction():
-        twin.parcels.put(Parcel(4, 1, "0"))
+def test_an_order_added_to_a_fork_is_not_added_to_the_original(depot):
+    fork = depot.fork(depot.clock)
+    fork.parcels.add_sort_order("label", lambda p: p.label)
+    with fork.transaction():
+        fork.parcels.put(Parcel(4, 1, "0"))
 
-    assert ids(twin.parcels.select(order="label")) == [4, 1, 2, 3]
+    assert ids(fork.parcels.select(order="label")) == [4, 1, 2, 3]
     with pytest.raises(KeyError):
         depot.parcels.select(order="label")
 
 
-def test_of_many_added_orders_the_idle_ones_go(depot):
-    for number in range(ORDERS_ADDED + 1):
-        depot.parcels.add_order(f"by {number}", lambda p: -p.id)
+def test_the_least_recently_used_of_many_added_orders_is_dropped(depot):
+    for number in range(MAX_ADDED_ORDERS + 1):
+        depot.parcels.add_sort_order(f"by {number}", lambda p: -p.id)
 
-    assert ids(depot.parcels.select(order=f"by {ORDERS_ADDED}")) == [3, 2, 1]
+    assert ids(depot.parcels.select(order=f"by {MAX_ADDED_ORDERS}")) == [3, 2, 1]
     with pytest.raises(KeyError):
         depot.parcels.select(order="by 0")
 
 
-@pytest.mark.parametrize(("value", "found"), [(9, None), (10, 2), (29, 3), (99, 1)])
-def test_the_last_row_that_is_not_above_a_value_is_found(depot, value, found):
-    row = depot.parcels.at_most("weight", value)
+@pytest.mark.parametrize(("value", "expected"), [(9, None), (10, 2), (29, 3), (99, 1)])
+def test_floor_returns_the_last_row_whose_value_is_at_most_the_given_one(depot, value, expected):
+    row = depot.parcels.floor("weight", value)
 
-    assert (row and row.id) == found
+    assert (row and row.id) == expected
 
 
-def test_matching_rows_are_told_by_their_keys(depot):
-    light = depot.parcels.matching(between={"weight": (None, 20)}, keep=[lambda p: p.id > 2])
+def test_matching_keys_returns_the_keys_of_the_rows_that_meet_all_conditions(depot):
+    light = depot.parcels.matching_keys(
+        between={"weight": (None, 20)}, predicates=[lambda p: p.id > 2]
+    )
 
     assert light == [3]

@@ -1,4 +1,4 @@
-"""Tables and transactions against a plain model of them."""
+"""Tables and transactions compared with a simple model."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
-from mockvoice.kernel.indexes import VIEWS_KEPT
-from mockvoice.kernel.store import SORTED_ANEW
+from mockvoice.kernel.indexes import MAX_VIEWS
+from mockvoice.kernel.store import SORT_LIMIT
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -51,8 +51,8 @@ steps = st.recursive(
 )
 
 
-class Mishap(Exception):
-    """What makes a transaction fail."""
+class TransactionFailure(Exception):
+    """Raised to make a transaction fail."""
 
 
 class TablesAgreeWithAModel(RuleBasedStateMachine):
@@ -68,7 +68,7 @@ class TablesAgreeWithAModel(RuleBasedStateMachine):
         self.model, self.last_id = self._transact(fails, actions, dict(self.model), self.last_id)
 
     def _transact(self, fails: bool, actions: list, model: dict, last_id: int) -> tuple[dict, int]:
-        kept = dict(model), last_id
+        before = dict(model), last_id
         try:
             with self.depot.transaction():
                 for action in actions:
@@ -85,14 +85,14 @@ class TablesAgreeWithAModel(RuleBasedStateMachine):
                         with pytest.raises(KeyError):
                             self.depot.parcels.delete(action)
                 if fails:
-                    raise Mishap
-        except Mishap:
-            return kept
+                    raise TransactionFailure
+        except TransactionFailure:
+            return before
         return model, last_id
 
     @rule()
-    def find_by_one_thing_more(self) -> None:
-        """What is added once stays right, whatever changes between two calls of this rule."""
+    def query_an_added_index(self) -> None:
+        """An index that was added once stays correct after changes between two calls of this rule."""
         for depot, model in ((self.depot, self.model), *self.forks[-1:]):
             depot.parcels.add_index("heavy", lambda p: p.weight > 2)
             heavy = [p for p in model.values() if p.weight > 2]
@@ -146,17 +146,17 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
     ]
     assert table.select(order="weight").slice(1, 3, descending=True) == by_weight[::-1][1:4]
     for low, high in ((2, 3), (None, 1), (3, None)):
-        stretch = table.select({"colour": "red"}, between={"weight": (low, high)}, order="weight")
+        in_range = table.select({"colour": "red"}, between={"weight": (low, high)}, order="weight")
         reds = [
             p
             for p in by_weight
             if p.colour == "red" and (low or 0) <= p.weight <= (high or p.weight)
         ]
-        assert len(stretch) == len(reds)
-        assert list(stretch) == reds
-        assert list(reversed(stretch)) == reds[::-1]
-        assert stretch.slice(1, 2, descending=True) == reds[::-1][1:3]
-        assert stretch.slice(0, 9, ties_descending=True) == sorted(
+        assert len(in_range) == len(reds)
+        assert list(in_range) == reds
+        assert list(reversed(in_range)) == reds[::-1]
+        assert in_range.slice(1, 2, descending=True) == reds[::-1][1:3]
+        assert in_range.slice(0, 9, ties_descending=True) == sorted(
             reds, key=lambda p: (p.weight, -p.id)
         )
     assert table.keys_containing("words", "RED 2") == {
@@ -172,7 +172,7 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
 TestTables = TablesAgreeWithAModel.TestCase
 
 
-def test_a_change_outside_a_transaction_is_refused():
+def test_a_change_outside_a_transaction_is_rejected():
     depot = Depot(Clock(NOON))
 
     with pytest.raises(RuntimeError, match="transaction"):
@@ -198,8 +198,8 @@ def test_the_same_seed_draws_the_same_ids(seed):
         assert 0 <= drawn[2] < 1
 
 
-def test_lists_are_right_when_more_were_asked_for_than_are_kept():
-    depot, shades = Depot(Clock(NOON)), VIEWS_KEPT + 50
+def test_lists_are_correct_after_more_queries_than_there_are_views():
+    depot, shades = Depot(Clock(NOON)), MAX_VIEWS + 50
     with depot.transaction():
         for number in range(shades):
             depot.parcels.put(Parcel(number, f"shade {number}", 1))
@@ -216,33 +216,33 @@ def test_lists_are_right_when_more_were_asked_for_than_are_kept():
     assert list(depot.parcels.select({"colour": "shade 0"})) == []
 
 
-def test_a_list_of_many_is_walked_and_one_of_few_is_sorted_alike():
-    depot, many = Depot(Clock(NOON)), SORTED_ANEW + 500
+def test_filtering_a_sort_order_and_sorting_the_matches_give_the_same_list():
+    depot, many = Depot(Clock(NOON)), SORT_LIMIT + 500
     with depot.transaction():
         for number in range(many):
             depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 7))
 
-    for keep in (lambda p: p.id % 2 == 0, lambda p: p.id % 50 == 0, lambda p: p.id != 1):
-        found = depot.parcels.select(predicate=keep, order="weight")
-        by_weight = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, p.id))
-        ties_turned = sorted(filter(keep, depot.parcels), key=lambda p: (p.weight, -p.id))
+    for predicate in (lambda p: p.id % 2 == 0, lambda p: p.id % 50 == 0, lambda p: p.id != 1):
+        result = depot.parcels.select(predicate=predicate, order="weight")
+        by_weight = sorted(filter(predicate, depot.parcels), key=lambda p: (p.weight, p.id))
+        ties_reversed = sorted(filter(predicate, depot.parcels), key=lambda p: (p.weight, -p.id))
 
-        assert len(found) == len(by_weight) > 40
-        assert list(found) == by_weight
-        assert found.slice(30, 10) == by_weight[30:40]
-        assert found.slice(30, 10, descending=True) == by_weight[::-1][30:40]
-        assert found.slice(30, 10, ties_descending=True) == ties_turned[30:40]
+        assert len(result) == len(by_weight) > 40
+        assert list(result) == by_weight
+        assert result.slice(30, 10) == by_weight[30:40]
+        assert result.slice(30, 10, descending=True) == by_weight[::-1][30:40]
+        assert result.slice(30, 10, ties_descending=True) == ties_reversed[30:40]
 
 
-def test_conditions_of_many_and_of_few_rows_are_joined_alike():
-    depot, many = Depot(Clock(NOON)), SORTED_ANEW + 500
+def test_conditions_that_match_many_rows_and_few_rows_are_combined_correctly():
+    depot, many = Depot(Clock(NOON)), SORT_LIMIT + 500
     with depot.transaction():
         for number in range(many):
             labels = frozenset(["late"] if number % 2 else ["late", "fragile"])
             depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 70, labels))
     red = {p.id for p in depot.parcels if p.colour == "red"}
 
-    for where, low, high, among in (
+    for where, low, high, keys in (
         ({"label": "late"}, 0, 69, None),  # every row meets both
         ({"label": "late"}, 1, 69, red),
         ({"label": "fragile", "colour": "red"}, 0, 60, None),
@@ -256,16 +256,16 @@ def test_conditions_of_many_and_of_few_rows_are_joined_alike():
             if low <= p.weight <= high
             and where.get("colour", p.colour) == p.colour
             and where.get("label", "late") in p.labels
-            and (among is None or p.id in among)
+            and (keys is None or p.id in keys)
         ]
-        found = depot.parcels.select(where, between={"weight": (low, high)}, keys=among)
+        result = depot.parcels.select(where, between={"weight": (low, high)}, keys=keys)
 
-        assert list(found) == expected
-        assert len(found) == len(expected)
+        assert list(result) == expected
+        assert len(result) == len(expected)
 
 
-def test_answers_can_be_merged_by_what_an_order_sorts_by():
+def test_sort_key_returns_the_function_that_an_order_sorts_by():
     depot = Depot(Clock(NOON, frozen=True))
-    weigh = depot.parcels.sort_key("weight")
+    weight_of = depot.parcels.sort_key("weight")
 
-    assert weigh(Parcel(1, "red", 4)) == 4
+    assert weight_of(Parcel(1, "red", 4)) == 4

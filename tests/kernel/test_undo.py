@@ -1,11 +1,11 @@
-"""What is done once a transaction is over."""
+"""Work that is deferred until a transaction is committed."""
 
 import pytest
 
 from mockvoice.kernel.undo import UndoLog
 
 
-def test_deferred_work_waits_for_the_outermost_commit():
+def test_deferred_work_runs_after_the_outermost_commit():
     undo, done = UndoLog(), []
     with undo.transaction():
         with undo.transaction():
@@ -16,7 +16,7 @@ def test_deferred_work_waits_for_the_outermost_commit():
     assert done == ["inner", "outer"]
 
 
-def test_deferred_work_of_a_failed_transaction_is_forgotten():
+def test_deferred_work_of_a_failed_transaction_is_discarded():
     undo, done = UndoLog(), []
     with undo.transaction():
         undo.defer(lambda: done.append("kept"))
@@ -27,6 +27,6 @@ def test_deferred_work_of_a_failed_transaction_is_forgotten():
     assert done == ["kept"]
 
 
-def test_work_is_deferred_inside_a_transaction_only():
+def test_deferring_work_outside_a_transaction_raises_an_error():
     with pytest.raises(RuntimeError):
         UndoLog().defer(print)

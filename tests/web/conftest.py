@@ -1,4 +1,4 @@
-"""The toy vendor, served without a socket."""
+"""The notes vendor, called without a socket."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -10,55 +10,55 @@ import pytest
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.build import build
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
-from tests.web.toy import DOCUMENT, VENDOR, ToyBackend
+from tests.web.notes_vendor import DOCUMENT, VENDOR, NotesBackend
 
-KEY = {"Authorization": "Bearer toy-demo-key"}
+KEY = {"Authorization": "Bearer notes-demo-key"}
 
 
-class Floor:
-    """A toy application, and ways to ask it something."""
+class NotesApp:
+    """The notes vendor's application, and methods to send it requests."""
 
     def __init__(self) -> None:
         clock = Clock()
-        self.backend = ToyBackend(clock)
+        self.backend = NotesBackend(clock)
         self.sandboxes = SandboxRegistry()
-        sandbox = Sandbox("default", clock, {"toy": self.backend}, {"toy": VENDOR.credentials})
-        self.sandboxes.add(sandbox, {"toy": VENDOR})
-        self.app = build(VENDOR, self.sandboxes, DOCUMENT)
+        sandbox = Sandbox("default", clock, {"notes": self.backend}, {"notes": VENDOR.credentials})
+        self.sandboxes.add(sandbox, {"notes": VENDOR})
+        self.asgi_app = build(VENDOR, self.sandboxes, DOCUMENT)
 
-    def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
-        """One request, with the toy's key unless other headers say otherwise."""
-        request["headers"] = {**KEY, **request.get("headers", {})}
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send one request, with the vendor's key unless ``headers`` replace it."""
+        options["headers"] = {**KEY, **options.get("headers", {})}
 
         async def send(client: httpx.AsyncClient) -> httpx.Response:
-            return await client.request(method, path, **request)
+            return await client.request(method, path, **options)
 
         return self.run(send)
 
     def run(self, work: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]]) -> Any:
-        """Whatever one client does."""
+        """Run a coroutine function with one client."""
 
-        async def act() -> Any:
-            transport = httpx.ASGITransport(app=self.app)
+        async def run_with_client() -> Any:
+            transport = httpx.ASGITransport(app=self.asgi_app)
             async with httpx.AsyncClient(
-                transport=transport, base_url="http://toy.example"
+                transport=transport, base_url="http://notes.example"
             ) as client:
                 return await work(client)
 
-        return asyncio.run(act())
+        return asyncio.run(run_with_client())
 
     @property
     def texts(self) -> list[str]:
-        """The notes that were kept."""
+        """The texts of all notes."""
         return [note.text for note in self.backend.notes]
 
 
 @pytest.fixture
-def floor() -> Floor:
-    return Floor()
+def app() -> NotesApp:
+    return NotesApp()
 
 
-async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
-    """A body whose length is not announced."""
-    for piece in pieces:
-        yield piece
+async def in_chunks(*chunks: bytes) -> AsyncIterator[bytes]:
+    """A body without a Content-Length."""
+    for chunk in chunks:
+        yield chunk

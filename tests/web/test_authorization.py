@@ -1,4 +1,4 @@
-"""The vendor's say between credentials and the rest of a request, and what handlers learn of it."""
+"""The vendor's authorization hook, which runs before the rest of a request is validated."""
 
 import asyncio
 from dataclasses import replace
@@ -11,57 +11,60 @@ from mockvoice.web.errors import RequestError
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from mockvoice.web.schemas import RequestValidator
-from tests.web.toy import DOCUMENT, VENDOR, ToyBackend
+from tests.web.notes_vendor import DOCUMENT, VENDOR, NotesBackend
 
 
-class Barred(RequestError):
+class Forbidden(RequestError):
     status = 403
 
 
-def serve(vendor, method, path, **request):
+def send_request(vendor, method, path, **options):
     sandboxes = SandboxRegistry()
     clock = Clock()
-    sandbox = Sandbox("default", clock, {"toy": ToyBackend(clock)}, {"toy": vendor.credentials})
-    sandboxes.add(sandbox, {"toy": vendor})
+    sandbox = Sandbox(
+        "default", clock, {"notes": NotesBackend(clock)}, {"notes": vendor.credentials}
+    )
+    sandboxes.add(sandbox, {"notes": vendor})
     app = build(vendor, sandboxes, DOCUMENT)
 
     async def send():
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://toy.example:81"
+            transport=transport, base_url="http://notes.example:81"
         ) as client:
             return await client.request(
-                method, path, headers={"Authorization": "Bearer toy-demo-key"}, **request
+                method, path, headers={"Authorization": "Bearer notes-demo-key"}, **options
             )
 
     return asyncio.run(send())
 
 
-def test_a_vendor_may_refuse_before_the_body_is_looked_at():
-    def authorize(call, violations):
-        raise Barred(f"not {call.operation.id}")
-
-    answer = serve(replace(VENDOR, authorize=authorize), "POST", "/notes", content=b"{")
-
-    assert answer.status_code == 403
-    assert answer.json() == {"why": "not notes.create"}
-
-
-def test_the_vendor_sees_path_arguments_and_their_breaches():
-    seen = []
-
-    def authorize(call, violations):
-        seen.append((call.arguments["note_id"], [str(each) for each in violations]))
+def test_a_vendor_may_reject_a_request_before_its_body_is_parsed():
+    def authorize(context, violations):
+        raise Forbidden(f"not {context.operation.id}")
 
     vendor = replace(VENDOR, authorize=authorize)
-    serve(vendor, "GET", "/notes/7")
-    answer = serve(vendor, "GET", "/notes/x")
+    response = send_request(vendor, "POST", "/notes", content=b"{")
 
-    assert seen == [(7, []), (None, ["path noteId: integer"])]
-    assert answer.status_code == 422
+    assert response.status_code == 403
+    assert response.json() == {"error": "not notes.create"}
 
 
-def test_a_day_of_the_year_zero_is_refused():
+def test_the_vendor_gets_path_arguments_and_their_violations():
+    calls = []
+
+    def authorize(context, violations):
+        calls.append((context.arguments["note_id"], [str(violation) for violation in violations]))
+
+    vendor = replace(VENDOR, authorize=authorize)
+    send_request(vendor, "GET", "/notes/7")
+    response = send_request(vendor, "GET", "/notes/x")
+
+    assert calls == [(7, []), (None, ["path noteId: integer"])]
+    assert response.status_code == 422
+
+
+def test_a_date_in_the_year_zero_is_rejected():
     validator = RequestValidator({"type": "string", "format": "date"}, {}, "body")
 
     assert validator.is_valid("0001-01-01")
@@ -69,25 +72,25 @@ def test_a_day_of_the_year_zero_is_refused():
     assert validator.violations("0000-01-01")[0].rule == "format"
 
 
-def test_the_rule_of_a_nullable_reference_is_known():
+def test_a_violation_of_a_nullable_reference_has_the_rule_of_its_schema():
     schemas = {"Whole": {"x-rule": "integer", "anyOf": [{"type": "integer"}]}}
     reference = {"allOf": [{"$ref": "#/components/schemas/Whole"}], "nullable": True}
     validator = RequestValidator(reference, {"schemas": schemas}, "body")
 
-    assert [each.rule for each in validator.violations("x")] == ["integer"]
+    assert [violation.rule for violation in validator.violations("x")] == ["integer"]
 
 
-def test_a_request_knows_its_own_address():
-    call = RequestContext(
+def test_the_address_of_a_request_is_its_encoded_url_and_decoded_query():
+    context = RequestContext(
         {
             "type": "http",
             "scheme": "https",
-            "path": "/toy/notes/ä",
+            "path": "/v1/notes/ä",
             "query_string": b"page=2&a=%C3%A4",
-            "headers": [(b"host", b"toy.example")],
+            "headers": [(b"host", b"notes.example")],
         },
         "/notes/ä",
     )
 
-    assert call.address.path == "https://toy.example/toy/notes/%C3%A4"
-    assert list(call.address.query) == [("page", "2"), ("a", "ä")]
+    assert context.address.path == "https://notes.example/v1/notes/%C3%A4"
+    assert list(context.address.query) == [("page", "2"), ("a", "ä")]

@@ -1,4 +1,4 @@
-"""A request leaves nothing behind that only the collector finds: its pauses would be everyone's."""
+"""A request leaves no reference cycles: collecting them would pause all requests."""
 
 import asyncio
 import gc
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Floor
+from tests.web.conftest import NotesApp
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ from tests.web.conftest import Floor
         ("POST", "/notes", b'{"text": "one"}', 201),
     ],
 )
-def test_a_request_leaves_no_cycles(
-    floor: Floor, method: str, path: str, body: bytes, status: int
+def test_a_request_leaves_no_reference_cycles(
+    app: NotesApp, method: str, path: str, body: bytes, status: int
 ) -> None:
     path, _, query = path.partition("?")
     statuses: list[int] = []
@@ -31,30 +31,30 @@ def test_a_request_leaves_no_cycles(
         if "status" in message:
             statuses.append(message["status"])
 
-    async def ask() -> None:
+    async def send_request() -> None:
         headers = [
-            (b"authorization", b"Bearer toy-demo-key"),
+            (b"authorization", b"Bearer notes-demo-key"),
             (b"content-type", b"application/json"),
         ]
         scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(),
                  "headers": headers}  # fmt: skip
-        await floor.app(scope, receive, send)
+        await app.asgi_app(scope, receive, send)
 
-    async def found() -> int:
+    async def collected_objects() -> int:
         gc.collect()
         gc.disable()
         try:
             for _ in range(10):
-                await ask()
+                await send_request()
             return gc.collect()
         finally:
             gc.enable()
 
-    async def least() -> int:
-        await ask()
-        # What a request leaves, it leaves in every round; what another thread of this process
-        # drops meanwhile is in one of them.
-        return min([await found() for _ in range(5)])
+    async def smallest_round() -> int:
+        await send_request()
+        # A cycle of a request occurs in every round; garbage of another thread of this process
+        # only in one of them.
+        return min([await collected_objects() for _ in range(5)])
 
-    assert asyncio.run(least()) == 0
+    assert asyncio.run(smallest_round()) == 0
     assert set(statuses) == {status}

@@ -1,4 +1,4 @@
-"""What a refused body is told, field by field, in Laravel's words."""
+"""Laravel's validation messages by field, and its normalization of bodies."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from mockvoice.web.errors import Violation
-from mockvoice.web.laravel import day, errors_of, integer, number, phrase, trimmed
+from mockvoice.web.laravel import day, errors_of, integer, number, trimmed, violation_message
 from mockvoice.web.schemas import RequestValidator
 
 NUMERIC = {"type": "number"}
 
 
-def said(rule: str, value: Any = "x", limit: Any = None, field: str = "bill_date") -> str:
-    return phrase(field, Violation("body", (field,), rule, limit, value))
+def message(rule: str, value: Any = "x", limit: Any = None, field: str = "bill_date") -> str:
+    return violation_message(field, Violation("body", (field,), rule, limit, value))
 
 
 @pytest.mark.parametrize(
-    ("rule", "value", "limit", "sentence"),
+    ("rule", "value", "limit", "expected"),
     [
         ("required", None, None, "The bill date field is required."),
         ("present", None, None, "The bill date field must be present."),
@@ -50,11 +50,11 @@ def said(rule: str, value: Any = "x", limit: Any = None, field: str = "bill_date
         ("integer|between:0,100", "1.5", None, "The bill date field must be an integer."),
     ],
 )
-def test_each_rule_has_its_sentence(rule: str, value: Any, limit: Any, sentence: str) -> None:
-    assert said(rule, value, limit) == sentence
+def test_each_rule_has_its_message(rule: str, value: Any, limit: Any, expected: str) -> None:
+    assert message(rule, value, limit) == expected
 
 
-def test_nested_fields_are_named_with_dots_and_each_sentence_once() -> None:
+def test_nested_fields_are_named_with_dots_and_messages_are_not_repeated() -> None:
     schema = {
         "type": "object",
         "required": ["tags"],
@@ -79,13 +79,13 @@ def test_nested_fields_are_named_with_dots_and_each_sentence_once() -> None:
     }
 
 
-def test_a_body_that_is_no_object_is_told_so() -> None:
+def test_a_body_that_is_not_an_object_has_a_message_of_its_own() -> None:
     assert errors_of([Violation("body", (), "type", "object", None)]) == {
         "body": ["The body must be an object."]
     }
 
 
-def test_text_is_trimmed_everywhere_and_blank_text_is_null() -> None:
+def test_texts_are_trimmed_at_every_level_and_blank_text_becomes_null() -> None:
     assert trimmed({"a": " x ", "b": ["", " y", {"c": "\t"}], "d": 1}) == {
         "a": "x",
         "b": [None, "y", {"c": None}],
@@ -93,7 +93,7 @@ def test_text_is_trimmed_everywhere_and_blank_text_is_null() -> None:
     }
 
 
-def test_tolerant_fields_are_read_exactly() -> None:
+def test_tolerant_fields_are_parsed_exactly() -> None:
     assert (integer("07"), integer(7)) == (7, 7)
     assert (number(0.1), number("0.10")) == (Decimal("0.1"), Decimal("0.10"))
     assert day("2028-02-29T23:59:59Z").isoformat() == "2028-02-29"

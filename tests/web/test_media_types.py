@@ -1,29 +1,29 @@
-"""Bodies by their content type, and what a call says of its caller's wishes."""
+"""Body parsers by media type, and a request's Accept header."""
 
 import pytest
 
 from mockvoice.web.bodies import body_parser, parse_form, parse_json
 from mockvoice.web.errors import MalformedForm
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.validation import _range_of
+from mockvoice.web.validation import _media_range
 
 
 @pytest.mark.parametrize(
     "media_type",
     ["application/json", "text/json", "application/json-patch+json", "application/*+json"],
 )
-def test_every_kind_of_json_is_read_as_json(media_type):
+def test_every_json_media_type_is_parsed_as_json(media_type):
     assert body_parser(media_type) is parse_json
 
 
-def test_a_form_is_read_as_a_form_and_its_faults_are_told_apart():
+def test_a_form_is_parsed_as_a_form_and_an_invalid_one_is_rejected():
     assert body_parser("application/x-www-form-urlencoded") is parse_form
 
     with pytest.raises(MalformedForm):
         parse_form(b"a=%FF")
 
 
-def test_a_contract_with_a_type_that_no_one_reads_fails_at_start_up():
+def test_a_media_type_without_a_parser_is_an_error():
     with pytest.raises(ValueError, match="text/csv"):
         body_parser("text/csv")
 
@@ -32,13 +32,13 @@ def test_a_contract_with_a_type_that_no_one_reads_fails_at_start_up():
     ("media_type", "media_range"),
     [("application/hal+json", "application/*+json"), ("application/json", ""), ("", "")],
 )
-def test_a_type_with_a_suffix_falls_into_the_range_of_that_suffix(media_type, media_range):
-    assert _range_of(media_type) == media_range
+def test_a_media_type_with_a_suffix_belongs_to_the_range_of_that_suffix(media_type, media_range):
+    assert _media_range(media_type) == media_range
 
 
-def test_a_call_knows_its_address_and_what_its_caller_takes():
+def test_a_request_has_a_base_url_and_the_media_types_that_the_client_accepts():
     headers = [(b"host", b"127.0.0.1:8083"), (b"accept", b"Application/PDF;q=0.9, text/html")]
-    call = RequestContext({"headers": headers, "scheme": "http", "root_path": "/halo"}, "/x")
+    context = RequestContext({"headers": headers, "scheme": "http", "root_path": "/halo"}, "/x")
 
-    assert call.base_url == "http://127.0.0.1:8083/halo"
-    assert call.accept == ("application/pdf", "text/html")
+    assert context.base_url == "http://127.0.0.1:8083/halo"
+    assert context.accept == ("application/pdf", "text/html")

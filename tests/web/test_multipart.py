@@ -1,4 +1,4 @@
-"""Forms with files, as bytes and as an operation's body."""
+"""Multipart forms with files."""
 
 import pytest
 
@@ -15,7 +15,7 @@ FORM = (
 )
 
 
-def test_texts_and_files_are_told_apart_and_repeated_names_are_numbered():
+def test_texts_and_files_are_distinguished_and_repeated_names_are_numbered():
     parts = parse_multipart(FORM, TYPE)
 
     assert parts == {
@@ -38,6 +38,6 @@ def test_texts_and_files_are_told_apart_and_repeated_names_are_numbered():
         (b'--edge\r\nContent-Disposition: form-data; name="x"\r\n', TYPE),
     ],
 )
-def test_what_is_no_whole_form_is_refused(body, content_type):
+def test_an_incomplete_or_invalid_form_is_rejected(body, content_type):
     with pytest.raises(MalformedForm):
         parse_multipart(body, content_type)

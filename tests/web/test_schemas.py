@@ -1,4 +1,4 @@
-"""OpenAPI's schemas in JSON Schema's words."""
+"""OpenAPI schemas compiled to JSON Schema validators."""
 
 from typing import Any
 
@@ -18,13 +18,14 @@ COMPONENTS: dict[str, Any] = {
 LINK = COMPONENTS["schemas"]["Link"]
 
 
-def answer(schema: dict[str, Any], body: Any) -> bool:
+def response_is_valid(schema: dict[str, Any], body: Any) -> bool:
     response = {"content": {"application/json": {"schema": schema}}}
     return bool(ResponseValidator(response, COMPONENTS).is_valid(body))
 
 
-def request(schema: dict[str, Any], body: Any) -> list[str]:
-    return [str(each) for each in RequestValidator(schema, COMPONENTS, "body").violations(body)]
+def request_violations(schema: dict[str, Any], body: Any) -> list[str]:
+    validator = RequestValidator(schema, COMPONENTS, "body")
+    return [str(violation) for violation in validator.violations(body)]
 
 
 @pytest.mark.parametrize(
@@ -37,19 +38,19 @@ def request(schema: dict[str, Any], body: Any) -> list[str]:
         {"type": "object", "nullable": True, "anyOf": [LINK]},
     ],
 )
-def test_what_is_nullable_may_be_null_whatever_else_it_says(schema: dict[str, Any]) -> None:
-    assert answer(schema, None)
-    assert not answer(schema, 7)
-    assert not answer({**schema, "nullable": False}, None)
+def test_a_nullable_schema_allows_null_with_every_other_keyword(schema: dict[str, Any]) -> None:
+    assert response_is_valid(schema, None)
+    assert not response_is_valid(schema, 7)
+    assert not response_is_valid({**schema, "nullable": False}, None)
 
 
-def test_an_answer_is_closed_and_a_request_is_open() -> None:
-    assert answer(LINK, {"id": 1, "name": "One"})
-    assert not answer(LINK, {"id": 1, "extra": True})
-    assert request(LINK, {"id": 1, "extra": True}) == []
+def test_unknown_properties_are_rejected_in_responses_and_allowed_in_requests() -> None:
+    assert response_is_valid(LINK, {"id": 1, "name": "One"})
+    assert not response_is_valid(LINK, {"id": 1, "extra": True})
+    assert request_violations(LINK, {"id": 1, "extra": True}) == []
 
 
-def test_an_answer_lacks_what_is_only_written_and_a_request_what_is_only_read() -> None:
+def test_responses_omit_write_only_properties_and_requests_read_only_ones() -> None:
     schema = {
         "type": "object",
         "required": ["id", "secret"],
@@ -59,22 +60,22 @@ def test_an_answer_lacks_what_is_only_written_and_a_request_what_is_only_read() 
         },
     }
 
-    assert answer(schema, {"id": 1})
-    assert not answer(schema, {"id": 1, "secret": "s"})
-    assert request(schema, {"secret": "s"}) == []
-    assert request(schema, {"id": 1}) == ["body secret: required"]
+    assert response_is_valid(schema, {"id": 1})
+    assert not response_is_valid(schema, {"id": 1, "secret": "s"})
+    assert request_violations(schema, {"secret": "s"}) == []
+    assert request_violations(schema, {"id": 1}) == ["body secret: required"]
 
 
-def test_exclusive_limits_and_decimal_steps_hold_exactly() -> None:
+def test_exclusive_limits_and_decimal_multiples_are_checked_exactly() -> None:
     schema = {"type": "number", "minimum": 0, "exclusiveMinimum": True, "multipleOf": 0.01}
 
-    assert request(schema, 0.07) == request(schema, 0.29) == []
-    assert request(schema, 0) != []
-    assert request(schema, 0.071) != []
+    assert request_violations(schema, 0.07) == request_violations(schema, 0.29) == []
+    assert request_violations(schema, 0) != []
+    assert request_violations(schema, 0.071) != []
 
 
 @pytest.mark.parametrize(
-    ("form", "good", "bad"),
+    ("format_", "valid", "invalid"),
     [
         ("date", "2028-02-29", "2027-02-29"),
         ("date-time", "2026-03-02T08:15:00.000000Z", "2026-03-02 08:15"),
@@ -82,16 +83,18 @@ def test_exclusive_limits_and_decimal_steps_hold_exactly() -> None:
         ("email", "ada@mail.example", "ada"),
     ],
 )
-def test_formats_are_checked(form: str, good: str, bad: str) -> None:
-    assert request({"type": "string", "format": form}, good) == []
-    assert request({"type": "string", "format": form}, bad) == [f"body (whole): format '{form}'"]
+def test_formats_are_checked(format_: str, valid: str, invalid: str) -> None:
+    schema = {"type": "string", "format": format_}
+
+    assert request_violations(schema, valid) == []
+    assert request_violations(schema, invalid) == [f"body (whole): format '{format_}'"]
 
 
-def test_every_breach_is_named_with_the_way_to_it() -> None:
+def test_every_violation_is_named_with_its_path() -> None:
     schema = {"type": "object", "properties": {"lines": {"type": "array", "items": LINK}}}
     body = {"lines": [{"id": 1}, {}, {"id": "x", "name": 4}]}
 
-    assert sorted(request(schema, body)) == [
+    assert sorted(request_violations(schema, body)) == [
         "body lines.1.id: required",
         "body lines.2.id: type ['integer']",
         "body lines.2.name: type ['string']",

@@ -1,1 +1,1 @@
-"""What every vendor stands on and what knows none of them: money, time, ids, tables, pages."""
+"""Money, time, ids, tables and pages: the base of every vendor, independent of all of them."""

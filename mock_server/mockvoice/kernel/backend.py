@@ -1,4 +1,4 @@
-"""One vendor's world in one sandbox: its tables, its ids and the sandbox's clock."""
+"""The data of one vendor in one sandbox: its tables, its ids and the sandbox's clock."""
 
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
@@ -16,18 +16,18 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """Something that the real service would have sent to a person."""
+    """An e-mail that the real service would have sent."""
 
     id: int
     at: datetime
     to: str
     subject: str
     body: str
-    about: str  # what it concerns, such as "invoices/41"
+    about: str  # the record that it concerns, such as "invoices/41"
 
 
 def row_id(row: Any) -> Key:
-    """The key of a row that is known by its ``id``."""
+    """Return the ``id`` of a row as its key."""
     key: Key = row.id
     return key
 
@@ -35,27 +35,27 @@ def row_id(row: Any) -> Key:
 class Backend:
     """Tables and sequences that change together or not at all.
 
-    A vendor's subclass makes its tables in ``tables`` by calling ``self.table``. Whatever
-    changes a row or draws an id does so inside ``transaction``. What it keeps besides its tables it
-    names in ``aside``, with the types, so that this is exported too.
+    A vendor's subclass creates its tables in ``define_tables`` by calling ``add_table``. Code that
+    changes a row or draws an id runs inside ``transaction``. State outside the tables is listed in
+    ``extra_state``, with its types, so that it is exported too.
     """
 
     extra_state: ClassVar[Mapping[str, Any]] = {}
-    # By table, the fields that only their owner should read, so that reports do not show them.
+    # By table, the fields that only their owner should read. Reports leave them out.
     secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def __init__(self, clock: Clock, seed: int = 0) -> None:
         self.clock = clock
         self.undo = UndoLog()
         self.ids = IdGenerator(seed, self.undo)
-        # Whether what happens now is told of the past, so that nobody outside is to hear of it.
+        # Whether requests of the past are being replayed; nothing is sent to the outside meanwhile.
         self.is_replaying = False
         self._tables: dict[str, Table[Any]] = {}
         self.outbox: Table[OutboxMessage] = self.add_table("outbox", OutboxMessage)
         self.define_tables()
 
     def define_tables(self) -> None:
-        """Make this vendor's tables."""
+        """Create this vendor's tables."""
 
     def add_table(
         self,
@@ -67,8 +67,8 @@ class Backend:
         sort_orders: Mapping[str, Callable[[Any], Any]] | None = None,
         texts: Mapping[str, Callable[[Any], str]] | None = None,
     ) -> Table[Row]:
-        """Make a table, which takes part in this world's transactions, forks and exports."""
-        made = Table(
+        """Create a table that takes part in this backend's transactions, forks and exports."""
+        table = Table(
             name,
             row_type,
             self.undo,
@@ -77,23 +77,23 @@ class Backend:
             sort_orders=sort_orders,
             texts=texts,
         )
-        self._tables[name] = made
-        return made
+        self._tables[name] = table
+        return table
 
     def all_tables(self) -> Mapping[str, Table[Any]]:
-        """Every table by its name."""
+        """Return every table by its name."""
         return self._tables
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All changes of the block, or, when it raises, none."""
+        """Apply all changes of the block, or none if it raises."""
         return self.undo.transaction()
 
     def counts(self) -> dict[str, int]:
-        """How many rows each table holds."""
+        """Return the number of rows of each table."""
         return {name: len(table) for name, table in self._tables.items()}
 
     def version(self) -> Hashable:
-        """Something that is another once anything in this world has changed."""
+        """Return a value that differs after any change to this backend."""
         revisions = tuple(table.revision for table in self._tables.values())
         return revisions, tuple(self.ids.counters().items())
 
@@ -103,28 +103,28 @@ class Backend:
         return self.outbox.put(message)
 
     def next_event_at(self) -> datetime | None:
-        """When something will happen by itself next; ``None`` if nothing is waiting.
+        """Return the time of the next scheduled event, or ``None`` if there is none.
 
-        An instant that has passed means now.
+        An instant in the past means now.
         """
         return None
 
     def run_due_events(self) -> None:
-        """Do what is due by the clock's present instant. Runs inside a transaction."""
+        """Run the events that are due at the clock's present time. Runs inside a transaction."""
 
     def start_timers(self) -> None:
-        """Arrange for what happens by itself as real time passes.
+        """Start timers for events that happen as real time passes.
 
-        Called on the event loop when the world comes to life, and when its clock was moved.
+        Called on the event loop when the backend is created and after its clock was moved.
         """
 
     def close(self) -> None:
-        """Let nothing more happen by itself: the world's sandbox is gone, or in another state."""
+        """Stop all timers: the sandbox was deleted, or its state was replaced."""
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
-        """A world with the same rows and ids that lives on by another clock.
+        """Return a copy with the same rows and ids that runs by another clock.
 
-        Its cost does not grow with the world: rows are shared, tables copy when they change.
+        The cost does not depend on the number of rows: rows are shared, tables copy on change.
         """
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)

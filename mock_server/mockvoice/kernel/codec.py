@@ -1,8 +1,8 @@
-"""Rows as JSON data and back, exactly: decimals, days, instants, sets and rows within rows.
+"""Exact conversion of rows to JSON data and back: decimals, dates, date-times, sets, nested rows.
 
-What is read must be what would be written. So everything that a reader could overlook, such as a
-field that is unknown, is missing or is spelled in another way, is found by writing what was read. Rows are
-structs, or dataclasses with slots: of others, a default that was left out cannot be seen.
+Decoded data must encode to the same data. A decoder could miss a field that is unknown, missing or
+spelled differently; encoding the result again detects it. Rows are structs, or dataclasses with
+slots: other classes do not show whether a default value was left out.
 """
 
 import functools
@@ -15,101 +15,109 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
-_AS_IT_COMES = msgspec.json.Encoder()
-# Amounts beyond this many digits before or after the point come from no contract, and what
-# computes with them would fail.
-_DIGITS, _TEXT = 40, 80
+_UNSORTED_ENCODER = msgspec.json.Encoder()
+# No contract allows amounts with more digits before or after the point, and computing with them
+# would fail.
+_MAX_EXPONENT, _MAX_LENGTH = 40, 80
 _FIRST_YEAR, _LAST_YEAR = 1, 9998
 
 
 class DecodeError(ValueError):
-    """Data that is no row, or none that could have been written. ``where`` is a path such as ``$.id``."""
+    """Data that is not a row in its encoded form. ``path`` leads to the value, such as ``$.id``."""
 
-    def __init__(self, why: str, where: str = "$") -> None:
-        super().__init__(why)
-        self.why = why
-        self.where = where
+    def __init__(self, reason: str, path: str = "$") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
 
-    def prefixed(self, place: str) -> "DecodeError":
-        """The same, seen from what holds the data."""
-        return DecodeError(self.why, place + self.where.removeprefix("$"))
+    def prefixed(self, prefix: str) -> "DecodeError":
+        """Return the same error with its path prefixed by that of the enclosing value."""
+        return DecodeError(self.reason, prefix + self.path.removeprefix("$"))
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.why}"
+        return f"{self.path}: {self.reason}"
 
 
 def dumps(value: Any, indent: str = "") -> bytes:
-    """A value as JSON, sorted and indented; every line but the first begins with ``indent``.
+    """Encode a value as sorted, indented JSON; every line but the first begins with ``indent``.
 
-    Mappings within rows keep their order, since answers show it.
+    Mappings within rows keep their order, since responses show it.
     """
     kind: Any = type(value)
-    written = _AS_IT_COMES.encode(_sorted(value)) if _echoes(kind) else _ENCODER.encode(value)
-    lines: bytes = msgspec.json.format(written, indent=2)
+    encoded = (
+        _UNSORTED_ENCODER.encode(_sorted(value))
+        if _contains_mapping(kind)
+        else _ENCODER.encode(value)
+    )
+    lines: bytes = msgspec.json.format(encoded, indent=2)
     return lines.replace(b"\n", b"\n" + indent.encode()) if indent else lines
 
 
 def to_jsonable(value: Any) -> Any:
-    """A value as JSON data."""
+    """Convert a value to JSON data."""
     return msgspec.json.decode(_ENCODER.encode(value))
 
 
-def decode(kind: Any, found: Any) -> Any:
-    """The value of a type that JSON data stands for. Raises ``Unreadable``."""
+def decode(kind: Any, data: Any) -> Any:
+    """Convert JSON data to a value of the type. Raises ``DecodeError``."""
     try:
-        value = msgspec.convert(found, kind)
+        value = msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError, ArithmeticError) as error:
-        why, _, where = str(error).partition(" - at ")
-        raise DecodeError(why, where.strip("`") or "$") from error
+        reason, _, path = str(error).partition(" - at ")
+        raise DecodeError(reason, path.strip("`") or "$") from error
     for leaf in _leaves(value):
-        flaw = _flaw(leaf)
-        if flaw is not None:
-            raise DecodeError(f"{leaf} {flaw}")
-    written = to_jsonable(value)
-    if written != found:
-        raise next(_differences(found, written, "$"), DecodeError("cannot be read exactly"))
+        problem = _rejection_reason(leaf)
+        if problem is not None:
+            raise DecodeError(f"{leaf} {problem}")
+    encoded = to_jsonable(value)
+    if encoded != data:
+        raise next(_differences(data, encoded, "$"), DecodeError("cannot be decoded exactly"))
     return value
 
 
-def _differences(found: Any, written: Any, where: str) -> Iterator[DecodeError]:
-    if isinstance(found, dict) and isinstance(written, dict):
-        for name in found.keys() - written.keys():
-            yield DecodeError("is unknown", f"{where}.{name}")
-        for name in written.keys() - found.keys():
-            yield DecodeError("is missing", f"{where}.{name}")
-        for name in written.keys() & found.keys():
-            yield from _differences(found[name], written[name], f"{where}.{name}")
-    elif isinstance(found, list) and isinstance(written, list) and len(found) == len(written):
-        for place, pair in enumerate(zip(found, written, strict=True)):
-            yield from _differences(*pair, f"{where}[{place}]")
-    elif found != written:
-        yield DecodeError(f"must be written as {_ENCODER.encode(written).decode()}", where)
+def _differences(data: Any, encoded: Any, path: str) -> Iterator[DecodeError]:
+    if isinstance(data, dict) and isinstance(encoded, dict):
+        for name in data.keys() - encoded.keys():
+            yield DecodeError("is unknown", f"{path}.{name}")
+        for name in encoded.keys() - data.keys():
+            yield DecodeError("is missing", f"{path}.{name}")
+        for name in encoded.keys() & data.keys():
+            yield from _differences(data[name], encoded[name], f"{path}.{name}")
+    elif isinstance(data, list) and isinstance(encoded, list) and len(data) == len(encoded):
+        for index, pair in enumerate(zip(data, encoded, strict=True)):
+            yield from _differences(*pair, f"{path}[{index}]")
+    elif data != encoded:
+        yield DecodeError(f"must be written as {_ENCODER.encode(encoded).decode()}", path)
 
 
-def _flaw(leaf: Any) -> str | None:
-    """What is wrong with an amount, a day or an instant that can be read, but not computed with."""
+def _rejection_reason(leaf: Any) -> str | None:
+    """Return why an amount, date or date-time is rejected although it can be decoded."""
     if isinstance(leaf, Decimal):
-        sound = leaf.is_finite() and abs(leaf.adjusted()) <= _DIGITS and len(str(leaf)) <= _TEXT
-        return None if sound else "is no amount"
+        is_valid = (
+            leaf.is_finite()
+            and abs(leaf.adjusted()) <= _MAX_EXPONENT
+            and len(str(leaf)) <= _MAX_LENGTH
+        )
+        return None if is_valid else "is not an amount"
     if isinstance(leaf, datetime) and leaf.tzinfo is not UTC:
         return "must be an instant in UTC"
-    return None if _FIRST_YEAR <= leaf.year <= _LAST_YEAR else "lies outside of the years 1 to 9998"
+    return None if _FIRST_YEAR <= leaf.year <= _LAST_YEAR else "lies outside the years 1 to 9998"
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """Every amount, day and instant within a value."""
+    """Iterate over the amounts, dates and date-times within a value."""
     kind: Any = type(value)
     if kind is Decimal or kind is datetime or kind is date:
         yield value
     elif kind is tuple:
-        for each in value:
-            yield from _leaves(each)
-    elif kind not in _NOTHING_WITHIN:
+        for item in value:
+            yield from _leaves(item)
+    elif kind not in _OPAQUE_TYPES:
         for name in _fields(kind):
             yield from _leaves(getattr(value, name))
 
 
-_NOTHING_WITHIN = {str, int, bool, type(None), dict, bytes}
+_OPAQUE_TYPES = {str, int, bool, type(None), dict, bytes}
 
 
 @functools.cache
@@ -120,9 +128,9 @@ def _fields(kind: Any) -> tuple[str, ...]:
 
 
 def _sorted(value: Any) -> Any:
-    """A value in which rows are mappings with sorted names, and sets are sorted lists."""
+    """Convert rows within a value to mappings with sorted names, and sets to sorted lists."""
     if isinstance(value, (tuple, list)):
-        return [_sorted(each) for each in value]
+        return [_sorted(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
     kind: Any = type(value)
@@ -131,17 +139,17 @@ def _sorted(value: Any) -> Any:
 
 
 @functools.cache
-def _echoes(kind: Any) -> bool:
-    """Whether rows of a type hold mappings, as of what was sent and is only shown again."""
-    return any(_is_mapping(part) for name in _fields(kind) for part in _parts(kind, name))
+def _contains_mapping(kind: Any) -> bool:
+    """Whether rows of a type contain mappings, such as sent data that is only echoed."""
+    return any(_is_mapping(part) for name in _fields(kind) for part in _nested_types(kind, name))
 
 
 def _is_mapping(part: Any) -> bool:
     kind: Any = part
-    return isinstance(part, type) and (issubclass(part, Mapping) or _echoes(kind))
+    return isinstance(part, type) and (issubclass(part, Mapping) or _contains_mapping(kind))
 
 
-def _parts(kind: Any, name: str) -> Iterator[Any]:
+def _nested_types(kind: Any, name: str) -> Iterator[Any]:
     waiting = [get_type_hints(kind)[name]]
     while waiting:
         part = waiting.pop()

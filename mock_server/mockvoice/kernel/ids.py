@@ -1,7 +1,7 @@
-"""Ids and chance that can be repeated: the same seed gives the same world.
+"""Reproducible ids and random numbers: the same seed gives the same data.
 
-Everything is computed from the seed, a name and a counter, so the whole state is a few
-integers: it rolls back with its transaction and is saved in a snapshot at no cost.
+Everything is computed from the seed, a name and a counter. The whole state is a few integers: it
+rolls back with its transaction, and a snapshot of it costs nothing.
 """
 
 from hashlib import blake2b
@@ -11,7 +11,7 @@ from mockvoice.kernel.undo import UndoLog
 
 
 class IdGenerator:
-    """Named counters, and what can be drawn from them."""
+    """Named counters, and the ids and random values drawn from them."""
 
     def __init__(self, seed: int, undo: UndoLog, counters: dict[str, int] | None = None) -> None:
         self.seed = seed
@@ -19,43 +19,43 @@ class IdGenerator:
         self._counters = dict(counters or {})
 
     def next(self, name: str, first: int = 1) -> int:
-        """The next number of a sequence; numbers of a rolled-back transaction come again."""
+        """Return the next number of a sequence; a rolled-back transaction's numbers are reused."""
         last = self._counters.get(name)
         number = first if last is None else last + 1
         self._set(name, number)
         return number
 
     def last(self, name: str) -> int:
-        """The number that the sequence gave last, or 0."""
+        """Return the last number of the sequence, or 0."""
         return self._counters.get(name, 0)
 
     def reserve(self, name: str, at_least: int) -> None:
-        """Let the sequence go on after ``at_least``, because such an id came from outside."""
+        """Continue the sequence after ``at_least`` or later, since such an id came from outside."""
         if self._counters.get(name, 0) < at_least:
             self._set(name, at_least)
 
     def set(self, name: str, number: int) -> None:
-        """Let the sequence go on after exactly this number."""
+        """Continue the sequence after exactly this number."""
         self._set(name, number)
 
     def uuid(self, name: str = "uuid") -> str:
-        """A version 4 UUID in lower case."""
+        """Return a version 4 UUID in lower case."""
         return str(UUID(bytes=self._bytes(name, 16), version=4))
 
     def token(self, name: str = "token", length: int = 40) -> str:
-        """That many lower-case hexadecimal digits, 128 at most."""
+        """Return ``length`` lower-case hexadecimal digits, at most 128."""
         return self._bytes(name, (length + 1) // 2).hex()[:length]
 
     def random(self, name: str = "chance") -> float:
-        """A number from 0 up to, not including, 1."""
+        """Return a number from 0 up to, but not including, 1."""
         return int.from_bytes(self._bytes(name, 7)) / 2**56
 
     def counters(self) -> dict[str, int]:
-        """A copy of every counter, by name."""
+        """Return a copy of every counter, by name."""
         return dict(self._counters)
 
     def restore(self, name: str, number: int | None) -> None:
-        """Put a counter back to what it was before a change; ``None`` if it was not there."""
+        """Restore a counter to its value before a change; ``None`` if it did not exist."""
         if number is None:
             self._counters.pop(name, None)
         else:

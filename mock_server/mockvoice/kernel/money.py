@@ -1,4 +1,4 @@
-"""Exact amounts: read without a float's error, rounded once and by name, split without losing a cent."""
+"""Exact amounts: parsed without float errors, rounded once by a named mode, split to the cent."""
 
 import decimal as _decimal
 from collections.abc import Iterable, Sequence
@@ -8,8 +8,8 @@ from fractions import Fraction
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 
-# Sixty digits hold the product of any two numbers that a contract lets in, so nothing is lost
-# before it is rounded by name. The default context reaches threads that start later.
+# Sixty digits hold the product of any two numbers that a contract allows, so nothing is lost before
+# the explicit rounding. The default context applies to threads that start later.
 _EXACT = Context(prec=60)
 _decimal.DefaultContext.prec = _EXACT.prec
 _decimal.setcontext(_EXACT.copy())
@@ -18,44 +18,44 @@ _UNITS = [Decimal(1).scaleb(-places) for places in range(13)]
 
 
 def decimal(value: Decimal | float | str) -> Decimal:
-    """The number as it was written: ``decimal(0.1)`` is 0.1, not the double next to it.
+    """Return the number as written: ``decimal(0.1)`` is 0.1, not the nearest double.
 
-    Raises ``decimal.InvalidOperation`` for text that is no number.
+    Raises ``decimal.InvalidOperation`` for text that is not a number.
     """
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def quantize(amount: Decimal, places: int = 2, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """Round once, to at most twelve places, naming the mode: no caller leans on the context's own.
+    """Round once, to at most twelve places, by a named mode instead of the decimal context's.
 
-    ``ROUND_HALF_UP`` takes halves away from zero, so −0.005 becomes −0.01.
+    ``ROUND_HALF_UP`` rounds halves away from zero, so −0.005 becomes −0.01.
     """
     return amount.quantize(_UNITS[places], rounding=rounding, context=_EXACT)
 
 
 def percent(amount: Decimal, rate: Decimal) -> Decimal:
-    """``rate`` per cent of the amount, not rounded; a rate of 18 means 18 %."""
+    """Return ``rate`` per cent of the amount, not rounded; a rate of 18 means 18 %."""
     return amount * rate / HUNDRED
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum of the amounts; of none, zero."""
+    """Return the sum of the amounts; zero if there are none."""
     return sum(amounts, ZERO)
 
 
 def allocate(amount: Decimal, weights: Sequence[Decimal], places: int = 2) -> list[Decimal]:
     """Split an amount in proportion to the weights so that the shares add up to it.
 
-    Each share is rounded towards zero; the units that are left over go one each to the
-    shares that lost most, the earlier first. Weights are not negative and not all zero
-    (``ValueError``), and the amount has no more than ``places`` decimals (``ValueError``).
+    Each share is rounded towards zero. The remaining units go one each to the shares that lost
+    most, the earlier first. Raises ``ValueError`` if a weight is negative or all are zero, or if
+    the amount has more than ``places`` decimals.
     """
     if quantize(amount, places) != amount:
         raise ValueError(f"{amount} has more than {places} decimals")
     if not any(weights) or any(weight < 0 for weight in weights):
         raise ValueError("weights must not be negative, and one must be positive")
 
-    # Fractions and whole units, because a quotient of decimals is rounded.
+    # Computed in fractions and whole units, because a quotient of decimals would be rounded.
     unit = _UNITS[places].copy_sign(amount)
     units = int(amount / unit)
     whole = sum(Fraction(weight) for weight in weights)

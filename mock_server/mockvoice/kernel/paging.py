@@ -1,11 +1,11 @@
-"""Arithmetic of numbered pages."""
+"""Calculations for numbered pages."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its number (the first is 1), its size, and how many rows there are."""
+    """One page of a list: its number (the first is 1), its size, and the total number of rows."""
 
     number: int
     size: int
@@ -13,7 +13,7 @@ class Page:
 
     @property
     def offset(self) -> int:
-        """How many rows come before this page."""
+        """The number of rows before this page."""
         return (self.number - 1) * self.size
 
     @property

@@ -1,4 +1,4 @@
-"""Sorted entries, and the rows that they lead to, fetched only as far as they are asked for."""
+"""Sorted entries, and query results that fetch their rows lazily."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -11,10 +11,10 @@ Key = int | str
 
 
 class SortedEntries(SortedList):
-    """Keys in their order, or (value, key) pairs in the order of the values and then of the keys."""
+    """Sorted keys, or (value, key) pairs sorted by value and then by key."""
 
     def clone(self) -> Self:
-        """A copy that is made part by part, and not sorted anew."""
+        """Return a copy without sorting again."""
         copy = type(self)()
         copy._lists = [part.copy() for part in self._lists]
         copy._maxes = self._maxes.copy()
@@ -22,7 +22,7 @@ class SortedEntries(SortedList):
         return copy
 
     def move(self, before: Any, after: Any) -> None:
-        """Let one entry take the place of another; ``None`` is no entry."""
+        """Replace one entry by another; ``None`` means no entry."""
         if before == after:
             return
         if before is not None:
@@ -31,23 +31,23 @@ class SortedEntries(SortedList):
             self.add(after)
 
     def index_range(self, low: Any, high: Any) -> tuple[int, int]:
-        """Where the pairs of the values from ``low`` to ``high`` begin and end; ``None`` is open."""
+        """Return the start and stop index of the values from ``low`` to ``high``; ``None`` is open."""
         start = 0 if low is None else self.bisect_left((low,))
         stop = len(self) if high is None else self.bisect_right((high, _HIGHEST))
         return start, max(start, stop)
 
     def ties_reversed(self, position: int, stop: int) -> Iterator[Any]:
-        """The pairs between two places, but of equal values the highest key first."""
+        """Iterate over the pairs between two indexes, with the highest key first among equal values."""
         while position < stop:
             value = self[position][0]
             first, end = self.index_range(value, value)
-            for place in range(position, min(end, stop)):
-                yield self[first + end - 1 - place]
+            for index in range(position, min(end, stop)):
+                yield self[first + end - 1 - index]
             position = end
 
 
 class _Highest:
-    """Sorts after every key, so that a bisection can end behind all pairs of one value."""
+    """A key that sorts after all others, to bisect behind all pairs of one value."""
 
     def __lt__(self, other: object) -> bool:
         return False
@@ -60,14 +60,14 @@ _HIGHEST = _Highest()
 
 
 class QueryResult(Generic[Row]):
-    """Rows that fit, in their order.
+    """The sorted rows that match a query.
 
-    ``entries`` are those of the rows, or, with ``among``, more: then only the keys among those
-    count. With ``span``, only the entries from one place to another count. The table must not
-    change while a selection is read.
+    ``keys`` limits ``entries`` to those keys, and ``index_range`` to a range of them. ``paired``
+    says that the entries are (value, key) pairs. The table must not change while the result is
+    read.
     """
 
-    __slots__ = ("_entries", "_only", "_paired", "_rows", "_start", "_stop")
+    __slots__ = ("_entries", "_keys", "_paired", "_rows", "_start", "_stop")
 
     def __init__(
         self,
@@ -81,11 +81,11 @@ class QueryResult(Generic[Row]):
         self._rows = rows
         self._entries = entries
         self._paired = paired
-        self._only = keys
+        self._keys = keys
         self._start, self._stop = index_range or (0, len(entries))
 
     def __len__(self) -> int:
-        return self._stop - self._start if self._only is None else len(self._only)
+        return self._stop - self._start if self._keys is None else len(self._keys)
 
     def __iter__(self) -> Iterator[Row]:
         return self._fetch(self._entries.islice(self._start, self._stop))
@@ -94,50 +94,52 @@ class QueryResult(Generic[Row]):
         return self._fetch(self._entries.islice(self._start, self._stop, reverse=True))
 
     def first(self) -> Row | None:
-        """The first row, or ``None``."""
+        """Return the first row, or ``None``."""
         return next(iter(self), None)
 
     def slice(
         self, offset: int, limit: int, *, descending: bool = False, ties_descending: bool = False
     ) -> list[Row]:
-        """Up to ``limit`` rows from a zero-based offset, last first when ``descending``.
+        """Return up to ``limit`` rows from a zero-based offset, reversed if ``descending``.
 
-        Rows with equal values come by key in the same direction, or, with
-        ``ties_descending``, always highest key first.
+        Rows with equal values are sorted by key in the same direction, or always highest key first
+        with ``ties_descending``.
         """
         count, whole = len(self), self._stop - self._start
         stop = min(offset + limit, count)
         if offset >= stop:
             return []
-        if count < whole:  # some entries do not count, so that places cannot be computed
-            entries = self._turned(0, whole, descending, ties_descending)
+        if count < whole:  # some entries are excluded, so offsets do not equal indexes
+            entries = self._entries_between(0, whole, descending, ties_descending)
             return list(islice(self._fetch(entries), offset, stop))
-        return list(self._fetch(self._turned(offset, stop, descending, ties_descending)))
+        return list(self._fetch(self._entries_between(offset, stop, descending, ties_descending)))
 
-    def _turned(self, start: int, stop: int, descending: bool, ties: bool) -> Iterator[Any]:
+    def _entries_between(
+        self, start: int, stop: int, descending: bool, ties: bool
+    ) -> Iterator[Any]:
         entries: SortedEntries = self._entries
         if descending:
-            found: Iterator[Any] = entries.islice(
+            selected: Iterator[Any] = entries.islice(
                 self._stop - stop, self._stop - start, reverse=True
             )
         elif ties and self._paired:
-            found = entries.ties_reversed(self._start + start, self._start + stop)
+            selected = entries.ties_reversed(self._start + start, self._start + stop)
         else:
-            found = entries.islice(self._start + start, self._start + stop)
-        return found
+            selected = entries.islice(self._start + start, self._start + stop)
+        return selected
 
     def _fetch(self, entries: Iterable[Any]) -> Iterator[Row]:
-        rows, among = self._rows, self._only
+        rows, allowed = self._rows, self._keys
         keys: Iterable[Key] = (key for _, key in entries) if self._paired else entries
-        if among is not None:
-            keys = (key for key in keys if key in among)
+        if allowed is not None:
+            keys = (key for key in keys if key in allowed)
         return (rows[key] for key in keys)
 
 
-def entries_of(
+def sorted_entries(
     keys: Iterable[Key], rows: dict[Key, Row], by: Callable[[Row], Any] | None
 ) -> SortedEntries:
-    """The entries of some rows, sorted by what ``by`` gives, or by key alone."""
+    """Return the entries of some rows, sorted by the value of ``by``, or by key alone."""
     return (
         SortedEntries(keys) if by is None else SortedEntries((by(rows[key]), key) for key in keys)
     )

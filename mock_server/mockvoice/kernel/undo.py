@@ -1,4 +1,4 @@
-"""Transactions: what was changed, and how it was before."""
+"""Transactions, as a log of changed values."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,16 +6,16 @@ from typing import Any, Protocol
 
 
 class Restorable(Protocol):
-    """What a transaction can take back: something that holds values by key."""
+    """A container of values by key whose changes a transaction can undo."""
 
     def restore(self, key: Any, before: Any) -> None:
-        """Put the value at ``key`` back; ``None`` means that there was none."""
+        """Restore the value at ``key``; ``None`` means that there was none."""
 
 
 class UndoLog:
-    """The changes of the open transaction, so that taking them back costs what they cost.
+    """The changes of the open transaction: a rollback costs no more than the changes did.
 
-    Transactions nest: an inner one that fails takes back its own changes only.
+    Transactions nest: an inner one that fails undoes only its own changes.
     """
 
     __slots__ = ("_changes", "_deferred", "_depth")
@@ -26,13 +26,13 @@ class UndoLog:
         self._depth = 0
 
     def record(self, target: Restorable, key: Any, before: Any) -> None:
-        """Note a value that is about to change. Raises ``RuntimeError`` outside a transaction."""
+        """Record a value that is about to change. Raises ``RuntimeError`` outside a transaction."""
         if not self._depth:
             raise RuntimeError("a change needs a transaction")
         self._changes.append((target, key, before))
 
     def defer(self, work: Callable[[], None]) -> None:
-        """Do something once the outermost transaction is committed, and never if it is taken back.
+        """Run ``work`` after the outermost transaction is committed; a rollback discards it.
 
         Raises ``RuntimeError`` outside a transaction.
         """
@@ -40,12 +40,12 @@ class UndoLog:
         self._deferred.append(work)
 
     def restore(self, key: Any, before: Any) -> None:
-        """Forget what was deferred last: changes are taken back newest first."""
+        """Discard the work that was deferred last: changes are undone newest first."""
         self._deferred.pop()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block's changes, or, when it raises, none."""
+        """Apply all changes of the block, or none if it raises."""
         savepoint = self.begin()
         try:
             yield
@@ -55,11 +55,12 @@ class UndoLog:
         self.commit()
 
     def begin(self) -> int:
-        """Open a transaction; gives the mark that ``roll_back`` needs."""
+        """Open a transaction; returns the savepoint for ``roll_back``."""
         self._depth += 1
         return len(self._changes)
 
     def commit(self) -> None:
+        """Close a transaction; the outermost one then runs the deferred work."""
         self._depth -= 1
         if not self._depth:
             self._changes.clear()
@@ -69,7 +70,7 @@ class UndoLog:
                     work()
 
     def roll_back(self, savepoint: int) -> None:
-        """Take back, newest first, what has changed since the mark, and close."""
+        """Undo the changes since the savepoint, newest first, and close the transaction."""
         while len(self._changes) > savepoint:
             target, key, before = self._changes.pop()
             target.restore(key, before)

@@ -146,9 +146,9 @@ def _call_of(vendor: Vendor, operation: str) -> _Call:
     absent: dict[str, Any] = {}
     query: dict[str, Any] = {}
     for parameter in _parameters(vendor.key, operation):
-        if parameter.place != "path":
+        if parameter.location != "path":
             absent[parameter.argument] = parameter.parse((), [])
-        if parameter.place == "query":
+        if parameter.location == "query":
             query[parameter.argument] = absent[parameter.argument]
     absent |= {"query": query, "address": Address("", ()), "body": None}
     return _Call(handler, names, {name: value for name, value in absent.items() if name in names})

@@ -1,8 +1,8 @@
-"""HTTP for any vendor: contracts compiled once, strict bodies, one way in and one way out.
+"""HTTP for any vendor: compiled contracts, strict bodies, one request pipeline.
 
-A request walks through four members of Connexion's middleware list, in this order:
-``routing`` (which operation), ``security`` (whose sandbox), ``validation`` (typed arguments) and
-``dispatch`` (one transaction, one answer). ``vendor.build`` puts them together.
+A request passes through four middlewares of Connexion's list, in this order: ``routing`` (find the
+operation), ``security`` (find the sandbox), ``validation`` (typed arguments) and ``dispatch`` (one
+transaction, one response). ``build.build`` assembles them.
 """
 
 from mockvoice.web.connexion_import import import_connexion

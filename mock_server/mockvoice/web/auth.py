@@ -1,4 +1,4 @@
-"""Ways to present a credential that more than one vendor has."""
+"""Authentication schemes that more than one vendor uses."""
 
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.request_context import RequestContext
@@ -6,7 +6,7 @@ from mockvoice.web.sandboxes import Grant, SandboxRegistry
 
 
 def bearer_token(context: RequestContext) -> str | None:
-    """The token of ``Authorization: Bearer …``; the scheme's name in any case, ``None`` if absent."""
+    """Return the token of ``Authorization: Bearer …``, or ``None``; the scheme's case is ignored."""
     header = context.header(b"authorization")
     if header is None:
         return None
@@ -15,11 +15,11 @@ def bearer_token(context: RequestContext) -> str | None:
 
 
 def bearer(vendor: str, context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-    """The sandbox that the bearer token opens. Raises ``Unauthorized``."""
+    """Return the grant of the request's bearer token. Raises ``Unauthorized``."""
     token = bearer_token(context)
     if token is None:
         raise Unauthorized("no bearer token was sent")
     grant = sandboxes.find(vendor, token)
     if grant is None:
-        raise Unauthorized("the bearer token opens no sandbox")
+        raise Unauthorized("the bearer token matches no sandbox")
     return grant

@@ -1,4 +1,4 @@
-"""The worlds of one sandbox, none of which is made before it is needed."""
+"""The backends of one sandbox, created on first use."""
 
 from collections.abc import Iterable, Mapping
 from typing import Self
@@ -8,10 +8,10 @@ from mockvoice.kernel.clock import Clock
 
 
 class LazyBackends(dict[str, Backend]):
-    """A sandbox's worlds by vendor: each is forked from its origin when it is first touched.
+    """A sandbox's backends by vendor: each is forked from its origin on first access.
 
-    Origins are shared by all sandboxes that begin alike, and never change. So a world that
-    nobody touches costs nothing, and a touched one what it has changed.
+    Origins are shared by all sandboxes with the same initial state, and never change. An unused
+    backend costs nothing, and a used one costs what it has changed.
     """
 
     def __init__(self, origins: Mapping[str, Backend], clock: Clock) -> None:
@@ -20,34 +20,34 @@ class LazyBackends(dict[str, Backend]):
         self._clock = clock
 
     @classmethod
-    def of(cls, worlds: Mapping[str, Backend], clock: Clock) -> Self:
-        """Worlds that are there already, and live by this clock."""
-        made = cls(worlds, clock)
-        made.update(worlds)
-        return made
+    def of(cls, backends: Mapping[str, Backend], clock: Clock) -> Self:
+        """Wrap existing backends that use this clock."""
+        lazy = cls(backends, clock)
+        lazy.update(backends)
+        return lazy
 
     def __missing__(self, key: str) -> Backend:
-        world = self._origins[key].fork(self._clock)
-        self[key] = world
-        world.start_timers()
-        return world
+        backend = self._origins[key].fork(self._clock)
+        self[key] = backend
+        backend.start_timers()
+        return backend
 
     def vendors(self) -> Iterable[str]:
-        """The keys of all worlds, touched or not."""
+        """Return the keys of all backends, forked or not."""
         return self._origins.keys()
 
     def peek(self, key: str) -> Backend:
-        """A world to look at and not to change: its origin, as long as nobody has touched it."""
+        """Return a backend for reading only; before the first access, this is its origin."""
         return self.get(key, self._origins[key])
 
     def all(self) -> list[Backend]:
-        """Every world; touches them."""
+        """Return every backend; forks those that were not used yet."""
         return [self[key] for key in self._origins]
 
     def snapshot(self, clock: Clock) -> dict[str, Backend]:
-        """Every world as it is now, to be an origin later; ``clock`` stands at this instant.
+        """Return the present state of every backend as origins; ``clock`` is frozen at this time.
 
-        Costs nothing that grows with the worlds.
+        The cost does not depend on the size of the data.
         """
         return {
             key: self[key].fork(clock) if key in self else origin
@@ -55,12 +55,12 @@ class LazyBackends(dict[str, Backend]):
         }
 
     def rebase(self, origins: Mapping[str, Backend]) -> None:
-        """Let the worlds be those of other origins from now on."""
+        """Replace the backends by those of other origins."""
         self.close()
         self._origins = dict(origins)
 
     def close(self) -> None:
-        """Let nothing more happen by itself in any world, and let go of them."""
-        for world in self.values():
-            world.close()
+        """Stop the timers of all backends and drop them."""
+        for backend in self.values():
+            backend.close()
         self.clear()

@@ -1,4 +1,4 @@
-"""Request bodies as data: strict JSON, and forms whose bracketed keys make lists and objects."""
+"""Parse request bodies: strict JSON, and forms whose bracketed keys denote lists and objects."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -13,9 +13,9 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from mockvoice.web.errors import MalformedBody, MalformedForm
 
-# Deeper than any vendor's data, and far from the depth at which a parser or a validator breaks.
-DEPTH_TAKEN = 64
-FORM_FIELDS_TAKEN = 20_000
+# Deeper than any vendor's data, and far below the depth at which a parser or validator fails.
+MAX_DEPTH = 64
+MAX_FORM_FIELDS = 20_000
 
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
@@ -24,10 +24,10 @@ BodyParser = Callable[[bytes], Any]
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of a JSON text; of an empty one, ``None``.
+    """Parse a JSON body; an empty one is ``None``.
 
-    Raises ``MalformedBody`` for anything that is not JSON: NaN and numbers beyond a double, bytes
-    that are no UTF-8, lone surrogates, trailing text, more than 64 levels.
+    Raises ``MalformedBody`` for anything that is not JSON: NaN, numbers beyond a double, invalid
+    UTF-8, lone surrogates, trailing text, more than 64 levels.
     """
     if not body:
         return None
@@ -35,9 +35,9 @@ def parse_json(body: bytes) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedBody(f"The body is not JSON: {error}") from error
-    # Only a body with many opening brackets can be deep, so most are not walked.
-    if body.count(b"[") + body.count(b"{") > DEPTH_TAKEN and _deeper_than(value, DEPTH_TAKEN):
-        raise MalformedBody(f"The body is nested deeper than {DEPTH_TAKEN} levels")
+    # Only a body with many opening brackets can be deep, so most need no check of every level.
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+        raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
     return value
 
 
@@ -56,67 +56,67 @@ def _deeper_than(value: Any, levels: int) -> bool:
 
 
 def parse_form(body: bytes) -> dict[str, Any]:
-    """The fields of a URL-encoded form; every leaf is text.
+    """Parse a URL-encoded form; every leaf is text.
 
-    Keys may be bracketed as PHP does it: ``items[0][rate]`` is a field of the first item,
-    ``tags[]`` appends. Of a plain key sent twice the last counts. An object whose keys are
-    all whole numbers is a list in their order. Raises ``MalformedForm`` for bytes that are no UTF-8 and for keys that
-    go deeper than 64 levels.
+    Keys may have brackets as in PHP: ``items[0][rate]`` is a field of the first item, ``tags[]``
+    appends. If a plain key is repeated, the last value counts. An object whose keys are all whole
+    numbers becomes a list in their order. Raises ``MalformedForm`` for invalid UTF-8 and for keys
+    of more than 64 levels.
     """
     try:
         text = body.decode("ascii")
         pairs = parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_TAKEN
+            text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS
         )
     except ValueError as error:
         raise MalformedForm(f"The body is not a URL-encoded form: {error}") from error
-    return unbracket(pairs)
+    return nest_fields(pairs)
 
 
-def unbracket(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Fields with bracketed keys, as nested objects and lists. Raises ``MalformedForm``."""
+def nest_fields(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Convert fields with bracketed keys to nested objects and lists. Raises ``MalformedForm``."""
     root: dict[str, Any] = {}
     for key, value in pairs:
         match = _KEY.fullmatch(key)
         parts = [match[1], *_PART.findall(match[2])] if match else [key]
-        if len(parts) > DEPTH_TAKEN:
-            raise MalformedForm(f"A field is nested deeper than {DEPTH_TAKEN} levels")
+        if len(parts) > MAX_DEPTH:
+            raise MalformedForm(f"A field is nested deeper than {MAX_DEPTH} levels")
         node = root
         for part in parts[:-1]:
-            name = part or _free(node)
+            name = part or _next_index(node)
             child = node.get(name)
             if not isinstance(child, dict):
                 child = node[name] = {}
             node = child
-        node[parts[-1] or _free(node)] = value
-    return {key: _listed(value) for key, value in root.items()}
+        node[parts[-1] or _next_index(node)] = value
+    return {key: _with_lists(value) for key, value in root.items()}
 
 
-def _free(node: dict[str, Any]) -> str:
-    """The next whole number that is no key yet, as ``[]`` asks for."""
+def _next_index(node: dict[str, Any]) -> str:
+    """Return the next whole number that is not a key yet, for a key ``[]``."""
     number = len(node)
     while str(number) in node:
         number += 1
     return str(number)
 
 
-def _listed(node: Any) -> Any:
+def _with_lists(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if all(key.isascii() and key.isdigit() for key in node):
-        return [_listed(node[key]) for key in sorted(node, key=lambda k: int(k[:18]))]
-    return {key: _listed(value) for key, value in node.items()}
+        return [_with_lists(node[key]) for key in sorted(node, key=lambda k: int(k[:18]))]
+    return {key: _with_lists(value) for key, value in node.items()}
 
 
 MULTIPART = "multipart/form-data"
-PARTS_TAKEN = 1_000
+MAX_PARTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file of a multipart form."""
 
-    name: str  # as the sender calls it; never a path to open
+    name: str  # the sender's file name; never to be used as a path
     media_type: str
     content: bytes
 
@@ -125,27 +125,27 @@ Parts = dict[str, str | Upload]
 
 
 def parse_multipart(body: bytes, content_type: str) -> Parts:
-    """The parts of a multipart form by name: text, or files.
+    """Parse a multipart form into its parts by name: text, or files.
 
-    A name that comes again is numbered: ``file``, ``file.1``. Raises ``MalformedForm``.
+    A repeated name gets a number: ``file``, ``file.1``. Raises ``MalformedForm``.
     """
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     if not boundary:
         raise MalformedForm("The content type names no boundary")
-    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=PARTS_TAKEN)
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
     parts: Parts = {}
     try:
         decoder.receive_data(body)
         decoder.receive_data(None)
         while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
             if isinstance(event, Field | File):
-                parts[_unused(event.name, parts)] = _part(event, decoder)
+                parts[_unique_name(event.name, parts)] = _read_part(event, decoder)
     except (ValueError, HTTPException) as error:
         raise MalformedForm("The body is not a multipart form") from error
     return parts
 
 
-def _part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
+def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
     chunks: list[bytes] = []
     more = True
     while more:
@@ -161,24 +161,24 @@ def _part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
     return content.decode("utf-8", "replace")
 
 
-def _unused(name: str | None, parts: Mapping[str, Any]) -> str:
-    wanted = name or "part"
-    number, free = 0, wanted
-    while free in parts:
+def _unique_name(name: str | None, parts: Mapping[str, Any]) -> str:
+    base = name or "part"
+    number, unique = 0, base
+    while unique in parts:
         number += 1
-        free = f"{wanted}.{number}"
-    return free
+        unique = f"{base}.{number}"
+    return unique
 
 
 def as_schema_value(parts: Parts) -> dict[str, str]:
-    """What a contract can say of a form's parts: a file counts as text."""
+    """Convert a form's parts for validation by a schema: a file counts as text."""
     return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 
 def body_parser(media_type: str) -> BodyParser:
-    """How a body of one of a contract's media types is read. Raises ``ValueError`` if it cannot be."""
+    """Return the parser of a contract's media type. Raises ``ValueError`` for an unsupported one."""
     if media_type == "application/x-www-form-urlencoded":
         return parse_form
     if media_type.endswith(("/json", "+json")):
         return parse_json
-    raise ValueError(f"bodies of type {media_type} cannot be read")
+    raise ValueError(f"request bodies of media type {media_type} are not supported")

@@ -1,4 +1,4 @@
-"""A vendor's application: Connexion's, with our members in its middleware list."""
+"""Build a vendor's Connexion application with our middlewares."""
 
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -24,20 +24,25 @@ from mockvoice.web.vendor import Vendor
 def build(
     vendor: Vendor, sandboxes: SandboxRegistry, document: contract.Document | None = None
 ) -> connexion.FlaskApp:
-    """The vendor's API as an ASGI application.
+    """Build the vendor's API as an ASGI application.
 
     The contract is ``openapi/<key>/openapi.yaml`` unless a document is given. It is compiled when
-    the application is started.
+    the application starts.
     """
-    failures = ErrorResponder(vendor)
+    error_responder = ErrorResponder(vendor)
     app = connexion.FlaskApp(
         vendor.handlers.rpartition(".")[0],
         middlewares=[
-            partial(RoutingMiddleware, vendor=vendor, sandboxes=sandboxes, failures=failures),
+            partial(
+                RoutingMiddleware,
+                vendor=vendor,
+                sandboxes=sandboxes,
+                error_responder=error_responder,
+            ),
             partial(AuthenticationMiddleware, vendor=vendor, sandboxes=sandboxes),
             partial(ValidationMiddleware, vendor=vendor, sandboxes=sandboxes),
             partial(HandlerMiddleware, vendor=vendor, sandboxes=sandboxes),
-            ExceptionMiddleware,  # of what only Flask's pages raise; the rest ends at routing
+            ExceptionMiddleware,  # for errors of Flask's pages; routing handles all others
         ],
     )
     with contract.validation_skipped(vendor.key) if document is None else nullcontext():
@@ -50,15 +55,15 @@ def build(
     if document is None:
         contract.write_cache(vendor.key)
     for kind in (Exception, HTTPException):
-        app.add_error_handler(kind, failures.handle_page_error)
+        app.add_error_handler(kind, error_responder.handle_page_error)
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
-        app.app.before_request(_pages_alone)
+        app.app.before_request(_reject_operations)
     return app
 
 
-def _pages_alone() -> None:
-    """Connexion gives Flask the operations too, and Flask would find some by paths that none has."""
+def _reject_operations() -> None:
+    """Reject operations in Flask: Connexion adds them, and Flask would match some by other paths."""
     if isinstance(
         flask.current_app.view_functions.get(flask.request.endpoint or ""), FlaskOperation
     ):
@@ -66,11 +71,11 @@ def _pages_alone() -> None:
 
 
 def start(app: ASGIApp) -> None:
-    """Let an application compile its contract now, and not when the first request comes.
+    """Compile an application's contract now instead of at the first request.
 
-    Fails, naming the operation, if a handler is missing or takes other arguments than the
-    contract offers. The application is told of its start and end as ASGI has it; nothing in it
-    waits on the way, so that this needs no event loop.
+    Fails, naming the operation, if a handler is missing or has arguments that the contract does not
+    provide. Sends the ASGI lifespan events; nothing in the application waits for them, so this
+    needs no event loop.
     """
     events = iter(["lifespan.startup", "lifespan.shutdown"])
 
@@ -81,6 +86,6 @@ def start(app: ASGIApp) -> None:
         if message["type"] == "lifespan.startup.failed":
             raise RuntimeError(message.get("message", "the application did not start"))
 
-    life = app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
+    lifespan = app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
     with suppress(StopIteration):
-        life.__await__().__next__()
+        lifespan.__await__().__next__()

@@ -1,4 +1,4 @@
-"""The end of the walk: one transaction around one handler, one answer that keeps the contract."""
+"""Run an operation's handler in a transaction, and validate its response."""
 
 import asyncio
 import inspect
@@ -20,7 +20,7 @@ from mockvoice.web.responses import DeferredResponse, Response
 
 JSON = b"application/json"
 
-# What a handler may ask for besides the contract's parameters and body.
+# Arguments that a handler may have besides the contract's parameters and body.
 FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
 
 
@@ -28,30 +28,32 @@ class HandlerStep(OperationStep):
     """Runs one operation's handler."""
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
+        """Check the handler's arguments against the contract."""
         self._handler: Callable[..., Any] = operation.function
-        self._names = _wanted(operation, self._handler)
-        offered = {argument_name(each["name"]) for each in operation.parameters}
-        self._from_call = FROM_CONTEXT.intersection(self._names) - offered
+        self._names = _handler_arguments(operation, self._handler)
+        parameters = {argument_name(parameter["name"]) for parameter in operation.parameters}
+        self._context_names = FROM_CONTEXT.intersection(self._names) - parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the handler in a transaction, and send its response."""
         context: RequestContext = scope[SCOPE_KEY]
         operation = context.operation
         sandbox = context.sandbox
         if operation is None or sandbox is None:
-            raise RuntimeError("dispatch needs routing and security before it")
+            raise RuntimeError("dispatch must run after routing and security")
         backend = sandbox.backends[self.vendor.key]
         sandbox.run_due_events(backend)
-        mark = backend.undo.begin()
+        savepoint = backend.undo.begin()
         try:
-            given = self._handler(backend, **self._arguments(context))
-            if type(given) is not DeferredResponse:
-                status, headers, body = encode(given, operation)
+            result = self._handler(backend, **self._arguments(context))
+            if type(result) is not DeferredResponse:
+                status, headers, body = encode(result, operation)
         except BaseException:
-            backend.undo.roll_back(mark)
+            backend.undo.roll_back(savepoint)
             raise
         backend.undo.commit()
-        if type(given) is DeferredResponse:
-            status, headers, body = encode(await asyncio.to_thread(given.work), operation)
+        if type(result) is DeferredResponse:
+            status, headers, body = encode(await asyncio.to_thread(result.work), operation)
         if scope["method"] == "HEAD":
             body = b""
         context.response = status, headers, body
@@ -60,44 +62,49 @@ class HandlerStep(OperationStep):
 
     def _arguments(self, context: RequestContext) -> dict[str, Any]:
         arguments = context.arguments
-        if not self._from_call:
+        if not self._context_names:
             return {name: arguments[name] for name in self._names}
-        return {name: getattr(context, name) if name in self._from_call else arguments[name]
+        return {name: getattr(context, name) if name in self._context_names else arguments[name]
                 for name in self._names}  # fmt: skip
 
 
-def _wanted(operation: AbstractOperation, handler: Callable[..., Any]) -> tuple[str, ...]:
-    """The arguments that a handler takes after its backend.
+def _handler_arguments(
+    operation: AbstractOperation, handler: Callable[..., Any]
+) -> tuple[str, ...]:
+    """Return the names of a handler's arguments after its backend.
 
-    Raises ``TypeError`` at start-up if it asks for what no request of this operation brings, or
-    leaves a path parameter or a body aside.
+    Raises ``TypeError`` at start-up if the operation does not provide one of them, or if the
+    handler ignores a path parameter or the body.
     """
     parameters = {argument_name(each["name"]): each["in"] for each in operation.parameters}
-    offered = {*parameters, "query"} if "query" in parameters.values() else {*parameters}
-    needed = {name for name, place in parameters.items() if place == "path"}
+    provided = {*parameters, "query"} if "query" in parameters.values() else {*parameters}
+    required = {name for name, location in parameters.items() if location == "path"}
     if operation.request_body:
-        offered.add("body")
-        needed.add("body")
-    wanted = tuple(inspect.signature(handler).parameters)[1:]
-    strange = set(wanted) - offered - FROM_CONTEXT
-    if strange or not needed <= set(wanted):
+        provided.add("body")
+        required.add("body")
+    names = tuple(inspect.signature(handler).parameters)[1:]
+    unknown = set(names) - provided - FROM_CONTEXT
+    if unknown or not required <= set(names):
         raise TypeError(
-            f"{operation.operation_id}: the handler takes ({', '.join(wanted)}); the contract offers "
-            f"({', '.join(sorted(offered))}) and needs ({', '.join(sorted(needed))})"
+            f"{operation.operation_id}: the handler takes ({', '.join(names)}); the contract "
+            f"provides ({', '.join(sorted(provided))}) and requires ({', '.join(sorted(required))})"
         )
-    return wanted
+    return names
 
 
-def encode(given: Any, operation: Operation) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """An answer as status, headers and bytes. Raises ``BrokenContract`` if the contract has no such answer."""
-    if type(given) is Response:
-        status = operation.success if given.status is None else given.status
-        media_type, extra = given.media_type.encode(), given.headers
-        content = given.body
+def encode(result: Any, operation: Operation) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Encode a handler's result as status, headers and bytes.
+
+    Raises ``ContractViolation`` if the contract does not allow it.
+    """
+    if type(result) is Response:
+        status = operation.success_status if result.status is None else result.status
+        media_type, extra = result.media_type.encode(), result.headers
+        content = result.body
     else:
-        status, media_type, extra, content = operation.success, JSON, None, given
+        status, media_type, extra, content = operation.success_status, JSON, None, result
     if status is None:
-        raise ContractViolation(f"{operation.id}: the handler must say which success it means")
+        raise ContractViolation(f"{operation.id}: the handler must set the status of its response")
     validator = operation.validator(status)
     if validator is None:
         raise ContractViolation(f"{operation.id}: status {status} is not documented")
@@ -107,25 +114,27 @@ def encode(given: Any, operation: Operation) -> tuple[int, list[tuple[bytes, byt
     if media_type == JSON:
         if not validator.is_valid(content):
             raise ContractViolation(f"{operation.id}: {status}: {validator.explain(content)}")
-        body = orjson.dumps(content, default=_number)
+        body = orjson.dumps(content, default=_to_float)
     else:
-        if given.media_type.partition(";")[0] not in validator.media_types:
-            raise ContractViolation(f"{operation.id}: {given.media_type} is not documented")
+        if result.media_type.partition(";")[0] not in validator.media_types:
+            raise ContractViolation(f"{operation.id}: {result.media_type} is not documented")
         body = content if isinstance(content, bytes) else str(content).encode()
     headers += [(b"content-type", media_type), (b"content-length", b"%d" % len(body))]
     return status, headers, body
 
 
 def encode_headers(headers: Any) -> list[tuple[bytes, bytes]]:
-    """Headers as ASGI wants them."""
+    """Encode headers for ASGI."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-def _number(value: Any) -> float:
+def _to_float(value: Any) -> float:
     if isinstance(value, Decimal):
         return float(value)
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 class HandlerMiddleware(OperationMiddleware):
+    """Runs the handler of the request's operation."""
+
     step = HandlerStep

@@ -1,4 +1,4 @@
-"""Any failure as the vendor says it: refusals leave as fast as answers do."""
+"""Send any error as a response in the vendor's format."""
 
 import logging
 
@@ -17,41 +17,44 @@ logger = logging.getLogger("mockvoice")
 
 
 class ErrorResponder:
-    """Turns exceptions into answers in one vendor's envelope."""
+    """Converts exceptions to error responses in one vendor's envelope."""
 
     def __init__(self, vendor: Vendor) -> None:
         self._vendor = vendor
 
-    def response_to(self, error: Exception, context: RequestContext | None) -> Response:
-        """The vendor's answer. What is no refusal is a defect, and is logged with its trace.
+    def render(self, error: Exception, context: RequestContext | None) -> Response:
+        """Return the vendor's error response; log a status of 500 and above with its traceback.
 
-        A refusal that the contract does not have for the operation is a defect too.
+        An error response that the contract does not document for the operation is a defect too: it
+        is logged and replaced by the response to a ``ContractViolation``.
         """
         if isinstance(error, InjectedError):
             return self._vendor.error_response(error.error)
-        answer = self._vendor.error_response(error)
-        if answer.status is None or answer.status >= 500:
+        response = self._vendor.error_response(error)
+        if response.status is None or response.status >= 500:
             logger.error("%s failed", context.summary if context else "a page", exc_info=error)
         elif context is not None and context.operation is not None:
-            validator = context.operation.validator(answer.status)
-            if validator is None or not validator.is_valid(answer.body):
-                what = f"{context.operation.id}: refusal {answer.status} is not documented"
-                logger.error("%s", what, exc_info=error)
-                context.add_note(what)
-                return self._vendor.error_response(ContractViolation(what))
-        return answer
+            validator = context.operation.validator(response.status)
+            if validator is None or not validator.is_valid(response.body):
+                message = (
+                    f"{context.operation.id}: error response {response.status} is not documented"
+                )
+                logger.error("%s", message, exc_info=error)
+                context.add_note(message)
+                return self._vendor.error_response(ContractViolation(message))
+        return response
 
     async def send(self, error: Exception, context: RequestContext, send: Send) -> None:
-        """Answer a request of an operation."""
+        """Send the error response of an operation's request."""
         if isinstance(error, Disconnected):
-            return  # nobody would read it
-        answer = self.response_to(error, context)
-        body = b"" if answer.body is None else orjson.dumps(answer.body)
-        headers = encode_headers(answer.headers)
-        if answer.body is not None:
-            headers.append((b"content-type", answer.media_type.encode()))
+            return  # the client is gone
+        response = self.render(error, context)
+        body = b"" if response.body is None else orjson.dumps(response.body)
+        headers = encode_headers(response.headers)
+        if response.body is not None:
+            headers.append((b"content-type", response.media_type.encode()))
         headers.append((b"content-length", b"%d" % len(body)))
-        status = answer.status or 500
+        status = response.status or 500
         if context.method == "HEAD":
             body = b""
         context.response = status, headers, body
@@ -61,14 +64,14 @@ class ErrorResponder:
     async def handle_page_error(
         self, request: ConnexionRequest, error: Exception
     ) -> ConnexionResponse:
-        """The answer to a failure in one of the vendor's pages, as Connexion's handlers give it."""
+        """Return the response to an error in one of the vendor's pages, as a Connexion handler."""
         context: RequestContext | None = request.scope.get(SCOPE_KEY)
-        answer = self.response_to(error, context)
+        response = self.render(error, context)
         if context is not None:
             context.add_note(error_note(error))
         return ConnexionResponse(
-            body=b"" if answer.body is None else orjson.dumps(answer.body),
-            status_code=answer.status or 500,
-            content_type=answer.media_type,
-            headers=dict(answer.headers),
+            body=b"" if response.body is None else orjson.dumps(response.body),
+            status_code=response.status or 500,
+            content_type=response.media_type,
+            headers=dict(response.headers),
         )

@@ -1,4 +1,4 @@
-"""Why a request is not served, in HTTP's words. Each vendor says it in its own envelope."""
+"""Errors of HTTP requests. Each vendor renders them in its own envelope."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class RequestError(Exception):
-    """The base of everything that the web floor refuses; ``status`` is HTTP's usual one."""
+    """Base of the errors that the web layer raises; ``status`` is the usual HTTP status."""
 
     status = 400
 
@@ -23,7 +23,7 @@ class RouteNotFound(RequestError):
 
 
 class MethodNotAllowed(RequestError):
-    """The path is known, but not with this method; ``allow`` names those that are."""
+    """The path exists, but not with this method; ``allow`` lists its methods."""
 
     status = 405
 
@@ -36,21 +36,21 @@ class MethodNotAllowed(RequestError):
 class Unauthorized(RequestError):
     """The credential is missing, wrong or belongs to no sandbox.
 
-    The text tells the integrator what was wrong; it never repeats a secret.
+    The message explains the problem to the integrator; it never contains a secret.
     """
 
     status = 401
 
 
 class TokenExpired(Unauthorized):
-    """The credential was good until its time was over."""
+    """The credential was valid, but has expired."""
 
 
 class TooManyRequests(RequestError):
-    """The caller has used up its share.
+    """The client has exceeded a rate limit.
 
-    ``retry_after`` is in seconds. ``limit`` is the share, and ``resets_at`` the end of its window
-    in seconds since 1970; ``None`` where they are not known.
+    ``retry_after`` is in seconds. ``limit`` is the number of requests per window, and ``resets_at``
+    the end of the window in seconds since 1970; ``None`` if unknown.
     """
 
     status = 429
@@ -65,7 +65,7 @@ class TooManyRequests(RequestError):
 
 
 class BodyTooLarge(RequestError):
-    """The body has more bytes than the server takes."""
+    """The body has more bytes than the server accepts."""
 
     status = 413
 
@@ -75,31 +75,31 @@ class BodyTooLarge(RequestError):
 
 
 class MalformedBody(RequestError):
-    """The body is not what its content type says: broken JSON, bad UTF-8, too deep."""
+    """The body does not match its content type: invalid JSON or UTF-8, nested too deeply."""
 
 
 class MalformedForm(MalformedBody):
-    """The body should have been a URL-encoded form, and is none."""
+    """The body is not a valid URL-encoded or multipart form."""
 
 
 class UnsupportedMediaType(RequestError):
-    """The operation does not take bodies of this content type."""
+    """The operation does not accept bodies of this content type."""
 
     status = 415
 
     def __init__(self, media_type: str) -> None:
-        super().__init__(f"Bodies of type {media_type or '(none)'} are not taken here")
+        super().__init__(f"Bodies of type {media_type or '(none)'} are not accepted here")
         self.media_type = media_type
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One breach of the contract by a request.
+    """One violation of the contract by a request.
 
-    ``place`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the way to the value,
-    as names and zero-based indexes; ``rule`` the contract's ``x-rule`` or else the JSON Schema
-    keyword that failed (``required``, ``type``, ``maxLength``, …); ``limit`` that keyword's
-    value, and ``value`` what was sent.
+    ``place`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the path to the value, as
+    names and zero-based indexes; ``rule`` the contract's ``x-rule``, or else the JSON Schema
+    keyword that failed (``required``, ``type``, ``maxLength``, …); ``limit`` that keyword's value,
+    and ``value`` the value that was sent.
     """
 
     place: str
@@ -116,7 +116,7 @@ class Violation:
 
 
 class InvalidRequest(RequestError):
-    """The request breaks the contract in the ways listed, all of them."""
+    """The request violates the contract; ``violations`` lists every violation."""
 
     status = 422
 
@@ -129,15 +129,15 @@ class InvalidRequest(RequestError):
 
 
 class InjectedError(Exception):
-    """A refusal that somebody has asked for, to be worded as if it were the vendor's own.
+    """An error of an injected fault, rendered like the vendor's own.
 
-    The contract may have no such answer for the operation.
+    The contract need not document its response for the operation.
     """
 
-    def __init__(self, refusal: Exception) -> None:
-        super().__init__(str(refusal))
-        self.error = refusal
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class ContractViolation(Exception):
-    """The mock's own answer does not keep the contract: a defect of the mock, never of the caller."""
+    """The mock's response violates the contract: a defect of the mock, not of the client."""

@@ -1,4 +1,4 @@
-"""What can happen to an answer on its way out: it is lost with its connection, or cut short."""
+"""Fault effects on a response: the connection is dropped, or the JSON is truncated."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,67 +8,67 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mockvoice.web.request_context import RequestContext
 
-# Where a server that can close connections says how, in the state of a request.
+# Key of the request's state under which the server puts its function to close the connection.
 DROP_KEY = "mockvoice.drop"
 
 
 async def drop(scope: Scope, receive: Receive) -> None:
     """Close the connection, and return when it is closed.
 
-    Under a server that does not offer this, nothing is done, and nothing has been answered.
+    Does nothing if the server does not support it; no response has been sent then.
     """
     close: Callable[[], None] | None = scope.get("state", {}).get(DROP_KEY)
     if close is None:
         return
     close()
     while (await receive())["type"] != "http.disconnect":
-        pass  # the rest of a body that nobody will read
+        pass  # discard the rest of the body
 
 
 def drop_after_commit(context: RequestContext, receive: Receive) -> Send:
-    """A way out on which the answer is lost, and the connection with it."""
+    """Return a ``send`` that discards the response and drops the connection."""
 
-    async def lose(message: Message) -> None:
+    async def discard(message: Message) -> None:
         if message["type"] == "http.response.body" and not message.get("more_body"):
             await drop(context.scope, receive)
 
-    return lose
+    return discard
 
 
 def truncate_json(context: RequestContext, send: Send) -> Send:
-    """A way out on which an answer's JSON breaks off; other answers stay whole."""
+    """Return a ``send`` that truncates a response's JSON; other responses stay complete."""
     start: Message = {}
 
-    def begin(message: Message) -> Awaitable[None] | None:
+    def rewrite(message: Message) -> Awaitable[None] | None:
         if message["type"] == "http.response.start":
             start.update(message)
             return None
-        body = cut(message.get("body", b"")) if _is_json(start) else message.get("body", b"")
-        start["headers"] = _of_length(start["headers"], len(body))
+        body = truncate(message.get("body", b"")) if _is_json(start) else message.get("body", b"")
+        start["headers"] = _with_content_length(start["headers"], len(body))
         context.response = start["status"], start["headers"], body
-        return _all_of(send, start, {**message, "body": body})
+        return _send_all(send, start, {**message, "body": body})
 
-    async def pass_on(message: Message) -> None:
-        rest = begin(message)
-        if rest is not None:
-            await rest
+    async def forward(message: Message) -> None:
+        sending = rewrite(message)
+        if sending is not None:
+            await sending
 
-    return pass_on
+    return forward
 
 
-async def _all_of(send: Send, *messages: Message) -> None:
+async def _send_all(send: Send, *messages: Message) -> None:
     for message in messages:
         await send(message)
 
 
-def cut(body: bytes) -> bytes:
-    """The first half of a JSON text, which is no JSON text any more; of an empty one, nothing."""
+def truncate(body: bytes) -> bytes:
+    """Return the first half of a JSON text, so that it is invalid; an empty text stays empty."""
     half = body[: len(body) // 2]
     try:
         orjson.loads(half)
     except orjson.JSONDecodeError:
         return half
-    return b"{"  # half a number is one
+    return b"{"  # half of a number is valid JSON
 
 
 def _is_json(start: Message) -> bool:
@@ -76,7 +76,7 @@ def _is_json(start: Message) -> bool:
     return b"json" in headers.get(b"content-type", b"")
 
 
-def _of_length(headers: Any, length: int) -> list[tuple[bytes, bytes]]:
+def _with_content_length(headers: Any, length: int) -> list[tuple[bytes, bytes]]:
     return [
         (name, b"%d" % length if name == b"content-length" else value) for name, value in headers
     ]

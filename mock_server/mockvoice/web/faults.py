@@ -1,8 +1,8 @@
-"""Faults that somebody has asked for: answers refused, late, cut or lost, on purpose.
+"""Fault injection: responses that are errors, late, truncated or lost on request.
 
-A sandbox's faults are *armed* until their ``times`` are used up. What strikes a request is decided
-at once, when its credential has been checked and before its parameters are; so a fault that
-refuses leaves the world unchanged, and chance comes in the order of the requests.
+A sandbox's faults are *active* until their ``times`` are used up. The faults of a request are
+selected after its credential was checked and before its parameters are validated. Therefore a
+fault with an error response changes no data, and random draws follow the order of the requests.
 """
 
 import asyncio
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
 ANY = "*"
 HEADER = b"x-mock-fault"
-LONGEST_DELAY = 300.0
+MAX_DELAY_SECONDS = 300.0
 FAULTS_KEPT = 1000
-# After these nothing of a request is left that another fault could change.
-_ENDING = frozenset({"status", "rate_limit", "expire_tokens", "drop"})
+# These end a request, so no other fault can apply after them.
+_TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop"})
 _SECOND = 1_000_000
 
 Effect = Mapping[str, Any]
 
 EFFECTS = (
     "status=N (400 to 599)",
-    f"delay=SECONDS (up to {LONGEST_DELAY:.0f})",
+    f"delay=SECONDS (up to {MAX_DELAY_SECONDS:.0f})",
     "drop",
     "commit_then_drop",
     "malformed",
@@ -50,34 +50,34 @@ EFFECTS = (
 
 EFFECT_FORMS = (
     'one of {"kind": "status", "status": 400 to 599}, '
-    f'{{"kind": "delay", "seconds": 0 to {LONGEST_DELAY:.0f}}}, '
+    f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}, '
     '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
     "drop, commit_then_drop, malformed or expire_tokens"
 )
 
 
 class InvalidFaultHeader(RequestError):
-    """The header asks for a fault that there is not."""
+    """The fault header contains an unknown or invalid fault."""
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"X-Mock-Fault: {text[:200]!r} is no fault; expected is {', '.join(EFFECTS[:-1])} or "
-            f"{EFFECTS[-1]}, several of them with commas between"
+            f"X-Mock-Fault: {text[:200]!r} is not a fault; expected a comma-separated list of "
+            f"{', '.join(EFFECTS[:-1])} or {EFFECTS[-1]}"
         )
 
 
 class InjectedStatus(RequestError):
-    """An answer of a status that no rule has led to."""
+    """An injected error response of any status."""
 
     def __init__(self, status: int) -> None:
-        names = {each.value: each.phrase for each in HTTPStatus}
-        super().__init__(names.get(status, "Refused"))
+        phrases = {known.value: known.phrase for known in HTTPStatus}
+        super().__init__(phrases.get(status, "Refused"))
         self.status = status
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault of a sandbox: which requests it strikes, how often, and what it does to them."""
+    """One fault of a sandbox: the requests that trigger it, how often, and its effect."""
 
     id: int
     vendor: str  # a key, or "*"
@@ -87,31 +87,33 @@ class Fault:
     probability: float = 1.0
     hits: int = 0
     _draws: int = 0
-    _window: tuple[int, int] = field(default=(0, 0))  # when it began, and the requests in it
+    _window: tuple[int, int] = field(default=(0, 0))  # its start, and the number of requests in it
 
     @property
     def remaining(self) -> int | None:
-        """How often it will strike yet; ``None`` if there is no end to it."""
+        """The number of times left; ``None`` if it is not limited."""
         return None if self.times is None else self.times - self.hits
 
     def matches(self, context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
-        """Whether this request is struck, which counts and draws."""
+        """Decide whether this request triggers the fault; counts it, and draws a random number."""
         operation = context.operation
         if operation is None or self.vendor not in (vendor, ANY):
             return False
         if self.operation not in (operation.id, ANY) or self.remaining == 0:
             return False
-        if self.effect["kind"] == "expire_tokens" and not _fixed(context, vendor, sandbox):
+        if self.effect["kind"] == "expire_tokens" and not _has_fixed_credential(
+            context, vendor, sandbox
+        ):
             return False
         if self.probability < 1 and self._draw(sandbox.seed) >= self.probability:
             return False
-        if self.effect["kind"] == "rate_limit" and not self._exceeded(sandbox):
+        if self.effect["kind"] == "rate_limit" and not self._exceeds_rate_limit(sandbox):
             return False
         self.hits += 1
         return True
 
     def error(self, context: RequestContext, now: int) -> Exception:
-        """What the vendor shall say; ``now`` is in microseconds since 1970."""
+        """Return the error to respond with; ``now`` is in microseconds since 1970."""
         if self.effect["kind"] != "rate_limit":
             return injected_error(self.effect, context)
         end = self._window[0] + round(self.effect["window_seconds"] * _SECOND)
@@ -120,30 +122,29 @@ class Fault:
 
     def _draw(self, seed: int) -> float:
         self._draws += 1
-        drawn = blake2b(f"{seed}/fault/{self.id}/{self._draws}".encode(), digest_size=7).digest()
-        return int.from_bytes(drawn) / 2**56
+        digest = blake2b(f"{seed}/fault/{self.id}/{self._draws}".encode(), digest_size=7).digest()
+        return int.from_bytes(digest) / 2**56
 
-    def _exceeded(self, sandbox: "Sandbox") -> bool:
-        """Whether the window's share is used up; a window begins with the first request in it."""
+    def _exceeds_rate_limit(self, sandbox: "Sandbox") -> bool:
+        """Whether the window's limit is exceeded; a window starts with its first request."""
         now = sandbox.clock.microseconds()
-        began, seen = self._window
-        if not seen or not began <= now < began + self.effect["window_seconds"] * _SECOND:
-            began, seen = now, 0
-        self._window = began, seen + 1
-        return seen + 1 > int(self.effect["limit"])
+        start, count = self._window
+        if not count or not start <= now < start + self.effect["window_seconds"] * _SECOND:
+            start, count = now, 0
+        self._window = start, count + 1
+        return count + 1 > int(self.effect["limit"])
 
 
 class Faults:
-    """The faults of one sandbox, in the order in which they were set."""
+    """The faults of one sandbox, in the order in which they were added."""
 
     __slots__ = ("_all", "_last", "active")
 
     def __init__(self) -> None:
         self._all: dict[int, Fault] = {}
         self._last = 0
-        self.active: tuple[
-            Fault, ...
-        ] = ()  # those that may strike yet; requests look at this alone
+        # The faults with times left; requests read nothing else.
+        self.active: tuple[Fault, ...] = ()
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._all.values())
@@ -159,7 +160,7 @@ class Faults:
         times: int | None = None,
         probability: float = 1.0,
     ) -> Fault:
-        """Set a fault."""
+        """Add a fault."""
         self._last += 1
         fault = Fault(self._last, vendor, operation, effect, times, probability)
         self._all[fault.id] = fault
@@ -167,24 +168,24 @@ class Faults:
         return fault
 
     def remove(self, number: int) -> bool:
-        """Remove a fault; false if there is none of this number."""
-        found = self._all.pop(number, None)
+        """Remove a fault; returns false if there is none of this number."""
+        removed = self._all.pop(number, None)
         self.refresh()
-        return found is not None
+        return removed is not None
 
     def clear(self) -> None:
-        """Remove all; numbers begin anew, so that the same faults meet the same chance again."""
+        """Remove all faults; numbers restart, so that the same faults draw the same numbers."""
         self._all.clear()
         self._last = 0
         self.refresh()
 
     def refresh(self) -> None:
-        """Disarm those whose times are used up."""
-        self.active = tuple(each for each in self._all.values() if each.remaining != 0)
+        """Deactivate the faults whose times are used up."""
+        self.active = tuple(fault for fault in self._all.values() if fault.remaining != 0)
 
 
 def has_fault_header(scope: Scope) -> bool:
-    """Whether the request itself asks for a fault."""
+    """Whether the request has a fault header."""
     for name, _ in scope["headers"]:  # noqa: SIM110 - a generator would cost more than the loop
         if name == HEADER:
             return True
@@ -199,11 +200,11 @@ async def inject_faults(
     receive: Receive,
     send: Send,
 ) -> None:
-    """The rest of the walk with the faults that strike it; those that refuse raise ``Faulted``."""
+    """Run the next app with the faults of this request. Raises ``InjectedError``."""
     sandbox = context.sandbox
     if sandbox is None:
-        raise RuntimeError("faults come after security")
-    outlet = send
+        raise RuntimeError("faults must run after security")
+    faulty_send = send
     for name, effect, fault in _matching_faults(context, vendor, sandbox):
         context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
@@ -213,50 +214,50 @@ async def inject_faults(
                 await drop(scope, receive)
                 return
             case "commit_then_drop":
-                outlet = drop_after_commit(context, receive)
+                faulty_send = drop_after_commit(context, receive)
             case "malformed":
-                outlet = truncate_json(context, outlet)
+                faulty_send = truncate_json(context, faulty_send)
             case _:
                 now = sandbox.clock.microseconds()
                 raise InjectedError(
                     injected_error(effect, context) if fault is None else fault.error(context, now)
                 )
-    context.error_send = outlet
-    await next_app(scope, receive, outlet)
+    context.error_send = faulty_send
+    await next_app(scope, receive, faulty_send)
 
 
 def _matching_faults(
     context: RequestContext, vendor: str, sandbox: "Sandbox"
 ) -> list[tuple[str, Effect, Fault | None]]:
-    """What strikes a request, with the name of each; all of it is decided before anything waits."""
-    struck: list[tuple[str, Effect, Fault | None]] = [
+    """Return the request's faults with their names; selected before the first ``await``."""
+    matching: list[tuple[str, Effect, Fault | None]] = [
         ("X-Mock-Fault", effect, None) for effect in _header_effects(context)
     ]
     for fault in sandbox.faults.active:
-        if struck and struck[-1][1]["kind"] in _ENDING:
+        if matching and matching[-1][1]["kind"] in _TERMINAL_KINDS:
             break
         if fault.matches(context, vendor, sandbox):
-            struck.append((f"fault {fault.id}", fault.effect, fault))
-    if any(fault is not None and fault.remaining == 0 for _, _, fault in struck):
+            matching.append((f"fault {fault.id}", fault.effect, fault))
+    if any(fault is not None and fault.remaining == 0 for _, _, fault in matching):
         sandbox.faults.refresh()
-    return struck
+    return matching
 
 
 def _header_effects(context: RequestContext) -> list[Effect]:
     text = context.header(HEADER)
     if text is None:
         return []
-    return [_parse_effect(each.strip(), text) for each in text.split(",")]
+    return [_parse_effect(item.strip(), text) for item in text.split(",")]
 
 
-def _parse_effect(word: str, text: str) -> Effect:
-    """One effect of the header. Raises ``Faulted``, since the vendor has no word for it."""
-    kind, given, value = word.partition("=")
+def _parse_effect(item: str, text: str) -> Effect:
+    """Parse one effect of the header. Raises ``InjectedError``: no contract documents this error."""
+    kind, equals, value = item.partition("=")
     try:
-        match kind.strip(), given:
+        match kind.strip(), equals:
             case "status", "=" if 400 <= int(value) <= 599:
                 return {"kind": "status", "status": int(value)}
-            case "delay", "=" if 0 <= float(value) <= LONGEST_DELAY:
+            case "delay", "=" if 0 <= float(value) <= MAX_DELAY_SECONDS:
                 return {"kind": "delay", "seconds": float(value)}
             case ("drop" | "commit_then_drop" | "malformed" | "expire_tokens") as known, "":
                 return {"kind": known}
@@ -266,12 +267,12 @@ def _parse_effect(word: str, text: str) -> Effect:
 
 
 def injected_error(effect: Effect, context: RequestContext) -> Exception:
-    """What a vendor is to say for an effect that refuses, without state of its own."""
+    """Return the error of an effect that has no state of its own."""
     if effect["kind"] == "expire_tokens":
-        return TokenExpired("the token has expired, since a fault says so")
+        return TokenExpired("the token has expired (injected fault)")
     match status := int(effect["status"]):
         case 401:
-            return Unauthorized("the credential is refused, since a fault says so")
+            return Unauthorized("the credential is rejected (injected fault)")
         case 404:
             return RouteNotFound(context.method, context.path)
         case 429:
@@ -281,13 +282,13 @@ def injected_error(effect: Effect, context: RequestContext) -> Exception:
 
 
 def effect_summary(effect: Effect) -> str:
-    """An effect in one line."""
-    given = (f"{name} {value}" for name, value in effect.items() if name not in ("kind", "status"))
+    """Describe an effect in one line."""
+    values = (f"{name} {value}" for name, value in effect.items() if name not in ("kind", "status"))
     status = str(effect.get("status", ""))
-    return " ".join([effect["kind"], status, ", ".join(given)]).strip().replace("  ", " ")
+    return " ".join([effect["kind"], status, ", ".join(values)]).strip().replace("  ", " ")
 
 
-def _fixed(context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
-    """Whether the request came with a credential that never expires by itself."""
+def _has_fixed_credential(context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
+    """Whether the request was sent with a fixed credential, which never expires by itself."""
     header = context.header(b"authorization") or ""
     return header.partition(" ")[2].strip() in sandbox.credentials.get(vendor, {}).values()

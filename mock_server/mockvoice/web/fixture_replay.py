@@ -1,11 +1,10 @@
-"""A world told as the requests that made it.
+"""Create demo data by replaying the requests of a fixture.
 
-A history is JSON: ``{"requests": [{"day": -120, "time": "09:30", "operation": "invoices.create",
-"arguments": {"body": {…}}}, …]}``, in the order of time. ``day`` counts from today, so that the
-world is always fresh: what was due last week is due last week whenever it is told. In the
-arguments, ``{"$day": n}`` stands for the date of that day, and ``{"$from": "cafe", "at":
-"data/id"}`` for a part of the answer to the request that is marked ``"as": "cafe"``: ids that are
-drawn by chance have no other name.
+A fixture is JSON: ``{"requests": [{"day": -120, "time": "09:30", "operation": "invoices.create",
+"arguments": {"body": {…}}}, …]}``, sorted by time. ``day`` is relative to today, so the data is
+always recent: an invoice that was due last week is due last week at every replay. In the arguments,
+``{"$day": n}`` stands for the date of that day, and ``{"$from": "cafe", "at": "data/id"}`` for a
+part of the response to the request marked ``"as": "cafe"``, since random ids are not known before.
 """
 
 import functools
@@ -16,35 +15,35 @@ from typing import Any
 
 from mockvoice.kernel.backend import Backend
 
-History = Mapping[str, Any]
+Fixture = Mapping[str, Any]
 
 
-def replay(backend: Backend, handlers: str, history: History) -> None:
-    """Carry out a history's requests, each at its own instant of the backend's clock.
+def replay(backend: Backend, handlers: str, fixture: Fixture) -> None:
+    """Execute a fixture's requests, each at its own time of the backend's clock.
 
-    The clock ends where it stood; whatever falls due on the way happens. A request that a rule
-    refuses ends the replay with that refusal, and nothing of it has happened.
+    The clock is restored at the end; due events run in order. A rejected request ends the replay
+    with its error, and no change remains.
     """
     end = backend.clock.now()
-    answers: dict[str, Any] = {}
+    responses: dict[str, Any] = {}
     with backend.transaction():
-        for request in history["requests"]:
+        for request in fixture["requests"]:
             at = _instant(end.date(), request)
             if at > end:
                 raise ValueError(f"{request['operation']} lies in the future, on {at}")
             backend.clock.set(at)
-            _settle(backend)
-            arguments = resolve_placeholders(request.get("arguments", {}), end.date(), answers)
-            answer = _handler(handlers, request["operation"])(backend, **arguments)
+            _run_due_events(backend)
+            arguments = resolve_placeholders(request.get("arguments", {}), end.date(), responses)
+            response = _find_handler(handlers, request["operation"])(backend, **arguments)
             if "as" in request:
-                answers[request["as"]] = answer
+                responses[request["as"]] = response
         backend.clock.set(end)
         backend.run_due_events()
 
 
-def _settle(backend: Backend) -> None:
-    due = backend.next_event_at()
-    if due is not None and due <= backend.clock.now():
+def _run_due_events(backend: Backend) -> None:
+    due_at = backend.next_event_at()
+    if due_at is not None and due_at <= backend.clock.now():
         backend.run_due_events()
 
 
@@ -54,23 +53,25 @@ def _instant(today: date, request: Mapping[str, Any]) -> datetime:
 
 
 @functools.cache
-def _handler(package: str, operation: str) -> Callable[..., Any]:
+def _find_handler(package: str, operation: str) -> Callable[..., Any]:
     module, _, action = operation.rpartition(".")
-    found: Callable[..., Any] = getattr(import_module(f"{package}.{module}"), action)
-    return found
+    handler: Callable[..., Any] = getattr(import_module(f"{package}.{module}"), action)
+    return handler
 
 
-def resolve_placeholders(value: Any, today: date, answers: Mapping[str, Any] | None = None) -> Any:
-    """The value with days counted from today as dates, and with what earlier answers say."""
+def resolve_placeholders(
+    value: Any, today: date, responses: Mapping[str, Any] | None = None
+) -> Any:
+    """Replace relative days by dates, and references by parts of earlier responses."""
     if type(value) is dict:
         if len(value) == 1 and "$day" in value:
             return (today + timedelta(days=value["$day"])).isoformat()
         if "$from" in value:
-            found = (answers or {})[value["$from"]]
+            part = (responses or {})[value["$from"]]
             for name in value["at"].split("/"):
-                found = found[name]
-            return found
-        return {key: resolve_placeholders(each, today, answers) for key, each in value.items()}
+                part = part[name]
+            return part
+        return {key: resolve_placeholders(item, today, responses) for key, item in value.items()}
     if type(value) is list:
-        return [resolve_placeholders(each, today, answers) for each in value]
+        return [resolve_placeholders(item, today, responses) for item in value]
     return value

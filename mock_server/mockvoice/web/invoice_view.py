@@ -1,4 +1,4 @@
-"""How a vendor's invoices are shown to people, in the vendor's own words."""
+"""Views of a vendor's invoices for the console, in the vendor's own terms."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +11,18 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceView:
-    """What a page needs to know of one vendor; everything else it takes from the vendor's JSON."""
+    """Settings of one vendor's invoice pages; all other content is the vendor's JSON."""
 
-    show: Callable[[Any, Any], Json]  # a row of ``table`` as the vendor's API gives it
-    columns: Mapping[str, str]  # of the list: headings, and where their values lie, "client/name"
-    # What belongs to an invoice without being part of its JSON, by heading: payments, history.
+    show: Callable[[Any, Any], Json]  # renders a row of ``table`` as the vendor's API does
+    columns: Mapping[
+        str, str
+    ]  # of the list: headings, and the paths of their values, "client/name"
+    # Records of an invoice that are not part of its JSON, by heading: payments, history.
     more: Mapping[str, Callable[[Any, Any], Sequence[Json]]] = field(default_factory=dict)
     table: str = "invoices"
 
     def newest(self, backend: Backend, limit: int) -> list[dict[str, Any]]:
-        """The newest rows: their keys, as ``key``, and the list's columns."""
+        """Return the newest rows: their keys, as ``key``, and the list's columns."""
         table = getattr(backend, self.table)
         rows = list(table)[-limit:]
         return [
@@ -28,19 +30,19 @@ class InvoiceView:
             for row in reversed(rows)
         ]
 
-    def _columns(self, shown: Json) -> dict[str, Any]:
-        return {heading: _at(shown, path.split("/")) for heading, path in self.columns.items()}
+    def _columns(self, invoice: Json) -> dict[str, Any]:
+        return {heading: _at(invoice, path.split("/")) for heading, path in self.columns.items()}
 
     def find(self, backend: Backend, key: str) -> dict[str, Any] | None:
-        """One invoice with what belongs to it, or ``None``."""
+        """Return one invoice with its related records, or ``None``."""
         table = getattr(backend, self.table)
         row = table.get(key)
         if row is None and key.lstrip("-").isdecimal() and len(key) < 19:
             row = table.get(int(key))
         if row is None:
             return None
-        also = {heading: list(part(backend, row)) for heading, part in self.more.items()}
-        return {**self.show(backend, row), **also}
+        related = {heading: list(rows(backend, row)) for heading, rows in self.more.items()}
+        return {**self.show(backend, row), **related}
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

@@ -1,7 +1,7 @@
-"""Habits that two vendors share because both are built on Laravel.
+"""Laravel's behavior, shared by the two vendors that are built on it.
 
-What happens to a body before it is checked, how a tolerant field is read, and how a refused
-body is worded. Each vendor keeps its own envelope around it.
+Normalization of bodies before validation, parsing of tolerant fields, and validation messages. Each
+vendor wraps the messages in its own envelope.
 """
 
 import re
@@ -19,46 +19,46 @@ _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def trimmed(value: Any) -> Any:
-    """The body as validation sees it: text without blanks around it, empty text as null.
+    """Strip the whitespace around every text of a body; empty text becomes null.
 
     Objects and lists are changed in place.
     """
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            # Numbers are most of a body, and need no call.
-            if isinstance(each, str | dict | list):
-                value[key] = trimmed(each)
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            # Most values of a body are numbers, which need no call.
+            if isinstance(item, str | dict | list):
+                value[key] = trimmed(item)
     return value
 
 
 def integer(value: int | str) -> int:
-    """A whole number that may have come as text."""
+    """Parse a whole number that may have been sent as text."""
     return int(value)
 
 
 def number(value: Decimal | float | str) -> Decimal:
-    """A number that may have come as text, exact."""
+    """Parse a number that may have been sent as text, exactly."""
     return decimal(value)
 
 
 def boolean(value: bool | int | str) -> bool:
-    """True or false, which may have come as 1 and 0 or as their digits."""
+    """Parse a boolean that may have been sent as 1 or 0, or as their digits."""
     return value in (True, "1")
 
 
 def day(value: str) -> date:
-    """The calendar day at the front of a date or date-time."""
+    """Parse the date at the beginning of a date or date-time."""
     return date.fromisoformat(value[:10])
 
 
 def errors_of(violations: Iterable[Violation]) -> Errors:
-    """Violations of a body by field, nested ones written with dots, each in Laravel's words."""
+    """Return Laravel's messages for a body's violations, by field; nested fields use dots."""
     errors: Errors = {}
     for violation in violations:
         field = ".".join(map(str, violation.field)) or "body"
-        message = phrase(field, violation)
+        message = violation_message(field, violation)
         messages = errors.setdefault(field, [])
         if message not in messages:
             messages.append(message)
@@ -66,23 +66,23 @@ def errors_of(violations: Iterable[Violation]) -> Errors:
 
 
 def selected_is_invalid(field: str) -> str:
-    """What is said of a reference to a record that does not exist."""
-    return f"The selected {spoken(field)} is invalid."
+    """Return the message for a reference to a record that does not exist."""
+    return f"The selected {display_name(field)} is invalid."
 
 
 def required(field: str) -> str:
-    """What is said of a field that must be there."""
-    return f"The {spoken(field)} field is required."
+    """Return the message for a missing required field."""
+    return f"The {display_name(field)} field is required."
 
 
-def spoken(field: str) -> str:
-    """A field's name in a sentence."""
+def display_name(field: str) -> str:
+    """Return a field's name for use in a message."""
     return field.replace("_", " ")
 
 
-def phrase(field: str, violation: Violation) -> str:
-    """One violation as a sentence."""
-    name, value, limit = spoken(field), violation.value, violation.limit
+def violation_message(field: str, violation: Violation) -> str:
+    """Return Laravel's message for one violation."""
+    name, value, limit = display_name(field), violation.value, violation.limit
     if violation.rule == "present":
         return f"The {name} field must be present."
     if violation.rule == "required" or (
@@ -91,12 +91,12 @@ def phrase(field: str, violation: Violation) -> str:
         return "The body must be an object." if field == "body" else required(field)
     for rule in violation.rule.split("|"):
         word, _, argument = rule.partition(":")
-        if word in _FAILS and _FAILS[word](value, argument):
-            return _SENTENCES[word].format(name=name, limit=argument, low=argument.partition(",")[0],
+        if word in _VIOLATED and _VIOLATED[word](value, argument):
+            return _MESSAGES[word].format(name=name, limit=argument, low=argument.partition(",")[0],
                                            high=argument.partition(",")[2])  # fmt: skip
     match violation.rule:
         case "type":
-            return f"The {name} field must be {_TYPES.get(_type(limit), 'valid')}."
+            return f"The {name} field must be {_TYPE_NAMES.get(_type(limit), 'valid')}."
         case "enum" | "in":
             return selected_is_invalid(field)
         case "maxLength":
@@ -108,7 +108,7 @@ def phrase(field: str, violation: Violation) -> str:
         case "format" if limit == "email":
             return f"The {name} field must be a valid email address."
         case "format" if limit == "date":
-            return _SENTENCES["date"].format(name=name)
+            return _MESSAGES["date"].format(name=name)
         case "minimum" | "exclusiveMinimum":
             return f"The {name} field must be at least {limit}."
         case "maximum" | "exclusiveMaximum":
@@ -129,29 +129,29 @@ def _number_or_none(value: Any) -> Decimal | None:
 
 
 def _is_integer(value: Any) -> bool:
-    found = _number_or_none(value)
-    return found is not None and "." not in str(value) and "e" not in str(value).lower()
+    parsed = _number_or_none(value)
+    return parsed is not None and "." not in str(value) and "e" not in str(value).lower()
 
 
-def _exceeds(value: Any, low: str, high: str = "") -> bool:
-    found = _number_or_none(value)
-    return found is None or found < decimal(low) or (bool(high) and found > decimal(high))
+def _out_of_range(value: Any, low: str, high: str = "") -> bool:
+    parsed = _number_or_none(value)
+    return parsed is None or parsed < decimal(low) or (bool(high) and parsed > decimal(high))
 
 
-# When a part of a compound rule has failed, in the order in which the parts stand.
-_FAILS: Mapping[str, Callable[[Any, str], bool]] = {
+# Whether a value violates a part of a compound rule; the parts are checked in their order.
+_VIOLATED: Mapping[str, Callable[[Any, str], bool]] = {
     "integer": lambda value, _: not _is_integer(value),
     "numeric": lambda value, _: _number_or_none(value) is None,
-    "gt": lambda value, low: (found := _number_or_none(value)) is None or found <= decimal(low),
-    "min": lambda value, low: _exceeds(value, low),
-    "between": lambda value, ends: _exceeds(value, *ends.split(",")),
+    "gt": lambda value, low: (parsed := _number_or_none(value)) is None or parsed <= decimal(low),
+    "min": lambda value, low: _out_of_range(value, low),
+    "between": lambda value, ends: _out_of_range(value, *ends.split(",")),
     "date": lambda value, _: True,
     "array": lambda value, _: not isinstance(value, list),
     "string": lambda value, _: not isinstance(value, str),
     "boolean": lambda value, _: True,
     "email": lambda value, _: True,
 }
-_SENTENCES: Mapping[str, str] = {
+_MESSAGES: Mapping[str, str] = {
     "integer": "The {name} field must be an integer.",
     "numeric": "The {name} field must be a number.",
     "gt": "The {name} field must be greater than {limit}.",
@@ -163,7 +163,7 @@ _SENTENCES: Mapping[str, str] = {
     "boolean": "The {name} field must be true or false.",
     "email": "The {name} field must be a valid email address.",
 }
-_TYPES: Mapping[str, str] = {
+_TYPE_NAMES: Mapping[str, str] = {
     "integer": "an integer",
     "number": "a number",
     "string": "a string",

@@ -1,4 +1,4 @@
-"""What the members of the walk share: one compiled step for each operation, found by its id."""
+"""Base of the middlewares that have one compiled step for each operation."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable
@@ -16,7 +16,7 @@ from mockvoice.web.vendor import Vendor
 
 
 class OperationStep:
-    """What one member of the walk does for one operation. Everything about it is known at start-up."""
+    """The part of a middleware that handles one operation; compiled at start-up."""
 
     def __init__(
         self,
@@ -33,14 +33,14 @@ class OperationStep:
 
     @abstractmethod
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
-        """Compile what the operation needs."""
+        """Compile the operation."""
 
     @abstractmethod
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Do this member's part and go on to the next. A refusal is raised.
+        """Process the request and call the next app. Errors are raised.
 
-        What need not wait is done at once, and the next member's awaitable given: so a
-        request passes through as few coroutines as possible.
+        Synchronous work is done at once, and the next app's awaitable is returned, so that a request
+        passes through as few coroutines as possible.
         """
 
 
@@ -57,7 +57,7 @@ class OperationSteps(RoutedAPI[OperationStep]):
         next_app: ASGIApp,
         **kwargs: Any,
     ) -> None:
-        self._make = partial(
+        self._create_step = partial(
             step,
             specification=specification,
             vendor=vendor,
@@ -68,11 +68,12 @@ class OperationSteps(RoutedAPI[OperationStep]):
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> OperationStep:
-        return self._make(operation)
+        """Create the step of an operation."""
+        return self._create_step(operation)
 
 
 class OperationMiddleware(RoutedMiddleware[OperationSteps]):
-    """A member of Connexion's middleware list that takes a step for the operation in hand."""
+    """A Connexion middleware that runs the step of the request's operation."""
 
     api_cls = OperationSteps
     step: ClassVar[type[OperationStep]]
@@ -84,6 +85,7 @@ class OperationMiddleware(RoutedMiddleware[OperationSteps]):
         self._steps: dict[str | None, OperationStep] = {}
 
     def add_api(self, specification: Specification, **kwargs: Any) -> OperationSteps:
+        """Compile the steps of a contract."""
         steps: OperationSteps = super().add_api(
             specification,
             step=self.step,
@@ -95,10 +97,11 @@ class OperationMiddleware(RoutedMiddleware[OperationSteps]):
         return steps
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        # There is one contract in each application, so the operation's step is one look-up away.
+        """Run the operation's step, or the next app for requests of pages."""
+        # An application has one contract, so the operation's id is unique.
         context: RequestContext | None = scope.get(SCOPE_KEY)
         if context is None or context.operation is None:
-            passed_on: Awaitable[None] = self.app(scope, receive, send)
-            return passed_on
-        step: Awaitable[None] = self._steps[context.operation.id](scope, receive, send)
-        return step
+            forwarded: Awaitable[None] = self.app(scope, receive, send)
+            return forwarded
+        handled: Awaitable[None] = self._steps[context.operation.id](scope, receive, send)
+        return handled

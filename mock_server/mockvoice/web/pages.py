@@ -1,4 +1,4 @@
-"""Pages for people: Flask views, which run in threads, beside worlds that live on the loop."""
+"""Helpers for HTML pages: Flask views run in threads, while data is accessed on the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,26 +6,25 @@ from typing import TypeVar
 
 import flask
 
-from mockvoice.web.request_context import LOOP_KEY, RequestContext
-from mockvoice.web.request_context import SCOPE_KEY as CALL_KEY
+from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
-# A world answers within milliseconds; a loop that does not is shutting down.
-PATIENCE = 30.0
+# In seconds. Calls take milliseconds; a loop that does not respond is shutting down.
+TIMEOUT = 30.0
 
 
-def on_loop(work: Callable[[], Found]) -> Found:
-    """What ``work`` gives when it is done on the event loop, as everything that touches a world is."""
+def on_loop(work: Callable[[], Result]) -> Result:
+    """Run ``work`` on the event loop, as all code that accesses data must, and return its result."""
 
-    async def done() -> Found:
+    async def run() -> Result:
         return work()
 
     loop: asyncio.AbstractEventLoop = flask.request.environ["asgi.scope"][LOOP_KEY]
-    return asyncio.run_coroutine_threadsafe(done(), loop).result(PATIENCE)
+    return asyncio.run_coroutine_threadsafe(run(), loop).result(TIMEOUT)
 
 
 def current_request() -> RequestContext:
-    """The request that a view answers, as the floor knows it."""
-    found: RequestContext = flask.request.environ["asgi.scope"][CALL_KEY]
-    return found
+    """Return the context of the request that a view handles."""
+    context: RequestContext = flask.request.environ["asgi.scope"][SCOPE_KEY]
+    return context

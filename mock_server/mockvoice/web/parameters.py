@@ -1,4 +1,4 @@
-"""Parameters as typed values, read from their text by the contract's styles."""
+"""Parse parameter values by the contract's styles and types."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +17,11 @@ ValueParser = Callable[[str], Any]
 
 
 class InvalidValue(ValueError):
-    """Text that is no value of the type that the contract names."""
+    """Text that is not a value of the contract's type."""
 
 
 def parse_query(query: bytes) -> list[tuple[str, str]]:
-    """The pairs of a query string, in their order; bytes that are no UTF-8 become U+FFFD."""
+    """Parse a query string into pairs, in their order; invalid UTF-8 becomes U+FFFD."""
     if not query:
         return []
     text = query.decode("latin-1")
@@ -54,7 +54,7 @@ def _boolean(text: str) -> bool:
     raise InvalidValue
 
 
-_READERS: Mapping[str, ValueParser] = {
+_PARSERS: Mapping[str, ValueParser] = {
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
@@ -63,102 +63,118 @@ _READERS: Mapping[str, ValueParser] = {
 
 
 def value_parser(schema: Schema, components: Mapping[str, Any]) -> ValueParser:
-    """How to read one value of a schema; of ``anyOf``, as the first branch that takes the text.
+    """Return a parser of one value of a schema; for ``anyOf``, the first branch that accepts it.
 
-    A branch takes what it can read and finds valid, so that 0 is text where whole numbers begin at 1.
-    Text that no branch takes is read as the first that can read it, for its breach to be named.
+    A branch accepts text that it can parse to a valid value, so 0 is text if whole numbers start
+    at 1. Text that no branch accepts is parsed by the first that can, to report its violation.
     """
     branches: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or ()
     if not branches:
-        return _READERS.get(schema.get("type", "string"), str)
-    readers = [
+        return _PARSERS.get(schema.get("type", "string"), str)
+    parsers = [
         (value_parser(branch, components), RequestValidator(branch, components, "").is_valid)
         for branch in branches
     ]
 
-    def read(text: str) -> Any:
-        readable = []
-        for reader, is_valid in readers:
+    def parse(text: str) -> Any:
+        invalid = []
+        for parser, is_valid in parsers:
             try:
-                value = reader(text)
+                value = parser(text)
             except InvalidValue:
                 continue
             if is_valid(value):
                 return value
-            readable.append(value)
-        if not readable:
+            invalid.append(value)
+        if not invalid:
             raise InvalidValue
-        return readable[0]
+        return invalid[0]
 
-    return read
+    return parse
 
 
 class Parameter:
-    """One parameter of an operation: where it is sent, how it is read, what it must be."""
+    """One parameter of an operation: its location, style, type and schema."""
 
-    __slots__ = ("_array", "_default", "_explode", "_in_branches", "_lowest", "_plain_integer", "_read",
-                 "_separator", "_validator", "argument", "name", "place", "required", "rule")  # fmt: skip
+    __slots__ = (
+        "_array",
+        "_default",
+        "_explode",
+        "_has_branches",
+        "_is_plain_integer",
+        "_minimum",
+        "_parse_value",
+        "_separator",
+        "_validator",
+        "argument",
+        "location",
+        "name",
+        "required",
+        "rule",
+    )
 
     def __init__(self, parameter: Mapping[str, Any], components: Mapping[str, Any]) -> None:
         schema: Schema = parameter["schema"]
         self.name: str = parameter["name"]
-        self.place: str = parameter["in"]
+        self.location: str = parameter["in"]
         self.argument = argument_name(self.name)
         self.required: bool = parameter.get("required", False)
-        style = parameter.get("style", "form" if self.place in ("query", "cookie") else "simple")
+        style = parameter.get("style", "form" if self.location in ("query", "cookie") else "simple")
         if style not in _SEPARATORS:
-            raise ValueError(f"parameter {self.name}: style {style} is not served")
+            raise ValueError(f"parameter {self.name}: style {style} is not supported")
         self._separator = _SEPARATORS[style]
         self._explode: bool = parameter.get("explode", style == "form")
         self._array = schema.get("type") == "array"
-        self._in_branches = "anyOf" in schema or "oneOf" in schema
-        self._read = value_parser(schema["items"] if self._array else schema, components)
+        self._has_branches = "anyOf" in schema or "oneOf" in schema
+        self._parse_value = value_parser(schema["items"] if self._array else schema, components)
         self._default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
-        self._validator = RequestValidator(schema, components, self.place)
+        self._validator = RequestValidator(schema, components, self.location)
         limits = {k: v for k, v in schema.items() if k in ("minimum", "maximum")}
-        self._plain_integer = schema.get("type") == "integer" and (
+        self._is_plain_integer = schema.get("type") == "integer" and (
             schema.keys() - {"description", "example", "default", "format", "nullable"}
             <= {"type", "minimum", "maximum"}
             and limits.get("maximum", 10**15) >= 10**15
         )
-        self._lowest: int = limits.get("minimum", 0)
+        self._minimum: int = limits.get("minimum", 0)
 
     def parse(self, values: Sequence[str], violations: list[Violation]) -> Any:
-        """The typed value of what was sent under this name, or the default.
+        """Parse the values sent under this name; without one, return the default or ``None``.
 
-        ``None`` if there is none; breaches are added to ``violations``.
+        Violations are added to ``violations``.
         """
-        if self._plain_integer and len(values) == 1:
+        if self._is_plain_integer and len(values) == 1:
             text = values[0]
-            # Most parameters are ids; this is what the rest of this method would find.
-            if len(text) < 16 and text.isascii() and text.isdigit() and self._lowest <= int(text):
+            # A fast path for ids, with the same result as the rest of this method.
+            if len(text) < 16 and text.isascii() and text.isdigit() and self._minimum <= int(text):
                 return int(text)
         if not values:
             if self.required:
-                violations.append(Violation(self.place, (self.name,), "required"))
+                violations.append(Violation(self.location, (self.name,), "required"))
             return self._default
         try:
             if self._array:
                 if not self._explode:
                     values = values[-1].split(self._separator)
-                value: Any = [self._read(text) for text in values]
+                value: Any = [self._parse_value(text) for text in values]
             else:
-                value = self._read(values[-1])
+                value = self._parse_value(values[-1])
         except InvalidValue:
-            violations.append(Violation(self.place, (self.name,), self.rule, value=values[-1]))
+            violations.append(Violation(self.location, (self.name,), self.rule, value=values[-1]))
             return None
         if self._validator.is_valid(value):
             return value
-        if self._in_branches and self._validator.is_valid(values[-1]):
-            return values[
-                -1
-            ]  # what a typed branch refuses, such as a page 0, another takes as text
+        if self._has_branches and self._validator.is_valid(values[-1]):
+            # A value that a typed branch rejects, such as page 0, is valid text for another.
+            return values[-1]
         violations += self._validator.violations(value, (self.name,))
         return value
 
 
 def argument_name(name: str) -> str:
-    """A parameter's name as a handler's argument: ``invoiceId`` is ``invoice_id``, ``filter[status]`` ``filter_status``."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+    """Convert a parameter's name to a handler's argument.
+
+    ``invoiceId`` becomes ``invoice_id``, and ``filter[status]`` becomes ``filter_status``.
+    """
+    separated = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[^a-z0-9]+", "_", separated.lower()).strip("_")

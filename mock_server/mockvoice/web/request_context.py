@@ -1,4 +1,4 @@
-"""One request on its way through the floor."""
+"""The context of one request, which the middlewares fill."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from mockvoice.web.contract import Operation
     from mockvoice.web.sandboxes import Sandbox
 
-SCOPE_KEY = "mockvoice.call"
+SCOPE_KEY = "mockvoice.request"
 LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 
 
-# An answer as it is sent: status, headers, body.
+# A response as it is sent: status, headers, body.
 RawResponse = tuple[int, Sequence[tuple[bytes, bytes]], bytes]
 
 
 class Disconnected(Exception):
-    """The client went away before its request was whole."""
+    """The client disconnected before its request was complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a request was sent: the absolute URL without its query, and the query's pairs."""
+    """The URL of a request: absolute and without its query, and the query's pairs."""
 
     path: str
     query: Sequence[tuple[str, str]]
 
 
 class RequestContext:
-    """A request, and what each member of the walk has found out about it."""
+    """A request, and the results of each middleware for it."""
 
     __slots__ = (
         "arguments",
@@ -65,11 +65,11 @@ class RequestContext:
         self.response: RawResponse | None = None  # None until there is one
         self.note = ""  # for the journal
         self.error_send: Send | None = (
-            None  # where a refusal leaves, if not where the request came in
+            None  # ``send`` for an error response, if a fault replaced it
         )
 
     def add_note(self, text: str) -> None:
-        """Say something of this request that its answer does not tell."""
+        """Add a remark to the request's journal entry."""
         self.note = f"{self.note}; {text}" if self.note else text
 
     @property
@@ -80,23 +80,23 @@ class RequestContext:
 
     @property
     def base_url(self) -> str:
-        """The address that the caller used, up to the vendor's own paths."""
+        """The URL that the client used, up to the vendor's own paths."""
         host = self.header(b"host") or "127.0.0.1"
         return f"{self.scope.get('scheme', 'http')}://{host}{self.scope.get('root_path', '')}"
 
     @property
     def accept(self) -> tuple[str, ...]:
-        """The media types that the caller takes, in lower case and without parameters."""
-        sent = (self.header(b"accept") or "").lower().split(",")
-        return tuple(name for each in sent if (name := each.partition(";")[0].strip()))
+        """The media types that the client accepts, in lower case and without parameters."""
+        ranges = (self.header(b"accept") or "").lower().split(",")
+        return tuple(name for item in ranges if (name := item.partition(";")[0].strip()))
 
     @property
     def summary(self) -> str:
-        """Method and path, for people."""
+        """Method and path, for logs."""
         return f"{self.method} {self.path}"
 
     def header(self, name: bytes) -> str | None:
-        """The value of the first header of this lower-case name."""
+        """Return the first header of this lower-case name, or ``None``."""
         for key, value in self.scope["headers"]:
             if key == name:
                 text: str = value.decode("latin-1")
@@ -105,7 +105,7 @@ class RequestContext:
 
     @property
     def address(self) -> Address:
-        """Where the request was sent, as its sender spelled it."""
+        """The URL of the request as the client wrote it."""
         scope = self.scope
         host = self.header(b"host")
         if host is None:
@@ -117,14 +117,14 @@ class RequestContext:
         )
 
     def headers(self) -> Mapping[str, str]:
-        """Every header by its lower-case name; of a repeated one, the last."""
+        """Return all headers by lower-case name; of a repeated header, the last."""
         return {k.decode("latin-1"): v.decode("latin-1") for k, v in self.scope["headers"]}
 
     async def read_body(self, receive: Receive, limit: int) -> bytes:
-        """The whole body. Raises ``BodyTooLarge``, before reading where the length is announced."""
+        """Read the whole body. Raises ``BodyTooLarge``, without reading if Content-Length says so."""
         if self.body is not None:
             return self.body
-        self.refuse_announced(limit)
+        self.check_content_length(limit)
         message = await receive()
         body: bytes = message.get("body", b"")
         if message.get("more_body"):
@@ -144,8 +144,8 @@ class RequestContext:
         self.body = body
         return body
 
-    def refuse_announced(self, limit: int) -> None:
-        """Raise ``BodyTooLarge`` if the announced length is above the limit."""
+    def check_content_length(self, limit: int) -> None:
+        """Raise ``BodyTooLarge`` if the Content-Length is above the limit."""
         for key, value in self.scope["headers"]:
             if key == b"content-length" and value.isdigit() and int(value[:20]) > limit:
                 raise BodyTooLarge(limit)

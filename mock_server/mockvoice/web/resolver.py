@@ -1,4 +1,4 @@
-"""Handlers by their operation's id: ``invoices.publish`` is ``handlers/invoices.py``'s ``publish``."""
+"""Resolve handlers by operation id: ``invoices.publish`` is ``publish`` in ``handlers/invoices.py``."""
 
 import importlib
 
@@ -11,10 +11,11 @@ class HandlerResolver(RelativeResolver):
     """Finds an operation's function in the vendor's ``handlers`` package.
 
     The operation keeps the contract's id. Start-up fails with ``ResolverError``, which names the
-    operation, when there is no such function.
+    operation, if there is no such function.
     """
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
+        """Return the handler of an operation. Raises ``ResolverError``."""
         module_name, _, action = self.resolve_operation_id(operation).rpartition(".")
         try:
             function = getattr(importlib.import_module(module_name), action)

@@ -1,4 +1,4 @@
-"""What a handler may give besides plain JSON data."""
+"""Results of handlers other than plain JSON data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer with everything said: status, body and headers.
+    """A response with status, body and headers.
 
     ``body`` is JSON data, or ``bytes`` or ``str`` for any other ``media_type``; ``None`` sends no
-    body. A ``status`` of ``None`` is the operation's only documented success.
+    body. A ``status`` of ``None`` means the operation's only documented success status.
     """
 
     body: Any = None
@@ -21,9 +21,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class DeferredResponse:
-    """Slow work, such as rendering a PDF, that is done off the loop once the transaction is closed.
+    """Slow work, such as rendering a PDF, that runs in a thread after the transaction.
 
-    ``work`` must only touch values that nobody changes any more; it gives what a handler gives.
+    ``work`` must only access immutable values; it returns what a handler returns.
     """
 
     work: Callable[[], Any]

@@ -1,4 +1,4 @@
-"""Which operation a request means: exact paths from one dictionary, patterns by their segments."""
+"""Find the operation of a request: exact paths in one dictionary, templates by their segments."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -24,10 +24,10 @@ Methods = dict[str, Operation]
 
 
 class Paths:
-    """Path templates, found in a time that does not grow with their number.
+    """Path templates, with look-ups whose cost does not grow with their number.
 
-    Templates of one *shape* have as many segments, and their parameters in the same places. A
-    path is looked up once for each shape of its length, those with more literal segments first.
+    Templates of one *shape* have the same number of segments and the same parameter positions. A
+    path is looked up once for each shape of its length, shapes with more literal segments first.
     """
 
     def __init__(self) -> None:
@@ -36,22 +36,22 @@ class Paths:
         self._templates: dict[tuple[str | None, ...], Methods] = {}
 
     def add(self, template: str, operation: Operation) -> None:
-        """Enter an operation below its template, such as ``/invoices/{invoiceId}/tags``."""
+        """Add an operation under its template, such as ``/invoices/{invoiceId}/tags``."""
         if "{" not in template:
             self._exact.setdefault(template, {})[operation.method] = operation
             return
-        segments = [None if each.startswith("{") else each for each in template.split("/")]
-        shape = tuple(place for place, each in enumerate(segments) if each is None)
+        segments = [None if part.startswith("{") else part for part in template.split("/")]
+        shape = tuple(index for index, segment in enumerate(segments) if segment is None)
         shapes = self._shapes.setdefault(len(segments), [])
         if shape not in shapes:
             shapes.append(shape)
-            shapes.sort(key=lambda places: (len(places), [-place for place in places]))
+            shapes.sort(key=lambda indexes: (len(indexes), [-index for index in indexes]))
         self._templates.setdefault(tuple(segments), {})[operation.method] = operation
 
     def matches(self, path: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
-        """The operations below each template that fits, by method, and the values of its parameters.
+        """Iterate over the matching templates: operations by method, and parameter values.
 
-        Literal segments go before parameters; an empty segment is no value.
+        Literal segments take precedence over parameters; an empty segment is not a value.
         """
         exact = self._exact.get(path)
         if exact is not None:
@@ -59,81 +59,89 @@ class Paths:
         segments = path.split("/")
         for shape in self._shapes.get(len(segments), ()):
             key: list[str | None] = [*segments]
-            for place in shape:
-                key[place] = None
+            for index in shape:
+                key[index] = None
             methods = self._templates.get(tuple(key))
             if methods is not None:
-                values = tuple([segments[place] for place in shape])
+                values = tuple([segments[index] for index in shape])
                 if all(values):
                     yield methods, values
 
 
 class RoutingMiddleware(SpecMiddleware):
-    """Finds the operation; what no contract knows goes on to Flask, or to the vendor's 404.
+    """Finds the operation; other paths are passed to Flask, or are the vendor's 404.
 
-    Whatever goes wrong from here on ends here, in the vendor's words.
+    Errors of all later middlewares are caught here, and sent in the vendor's format.
     """
 
     def __init__(
-        self, app: ASGIApp, vendor: Vendor, sandboxes: SandboxRegistry, failures: ErrorResponder
+        self,
+        app: ASGIApp,
+        vendor: Vendor,
+        sandboxes: SandboxRegistry,
+        error_responder: ErrorResponder,
     ) -> None:
         self.app = app
         self._vendor = vendor
         self._sandboxes = sandboxes
-        self._journals = vendor.instrumented and sandboxes.journal_size > 0
-        self._failures = failures
+        self._logs_requests = vendor.instrumented and sandboxes.journal_size > 0
+        self._error_responder = error_responder
         self._paths = Paths()
         self._base_path = ""
 
     def add_api(
         self, specification: Specification, *, base_path: str | None = None, **_: Any
     ) -> None:
+        """Compile the operations of a contract."""
         self._base_path = specification.base_path if base_path is None else base_path
         for template, item in specification["paths"].items():
             for method in item.keys() & METHODS:
-                operation = _operation(template, method, item[method], specification.components)
+                operation = _compile_operation(
+                    template, method, item[method], specification.components
+                )
                 self._paths.add(self._vendor.canonical_path(template), operation)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route and log a request; send an error response for any exception."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began = monotonic()
+        started = monotonic()
         root_path: str = scope.get("root_path", "")
         context = RequestContext(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = context
         try:
             self._route(context, scope)
-            if context.operation is None and self._journals:
+            if context.operation is None and self._logs_requests:
                 await self.app(
                     scope,
                     receive,
-                    capture_response(context, send, partial(self._keep, context, began)),
+                    capture_response(context, send, partial(self._record, context, started)),
                 )
                 return
             await self.app(scope, receive, send)
         except Exception as error:
-            await self._failures.send(error, context, context.error_send or send)
-            if self._journals:
+            await self._error_responder.send(error, context, context.error_send or send)
+            if self._logs_requests:
                 context.add_note(error_note(error))
         finally:
-            # The two hold each other, and only the collector would find them.
+            # Scope and context refer to each other; only the garbage collector would free them.
             del scope[SCOPE_KEY]
             context.error_send = None
-        if self._journals:
-            self._keep(context, began)
+        if self._logs_requests:
+            self._record(context, started)
 
-    def _keep(self, context: RequestContext, began: float) -> None:
-        """Enter the request into the journal of its sandbox.
+    def _record(self, context: RequestContext, started: float) -> None:
+        """Record the request in the log of its sandbox.
 
-        Whoever opened none looks for the reason in the one that is always there.
+        Requests that match no sandbox are logged in ``default``.
         """
         sandbox = context.sandbox or self._sandboxes.get(DEFAULT)
         if sandbox is not None:
-            sandbox.request_log.record(context, self._vendor.key, sandbox.clock, began)
+            sandbox.request_log.record(context, self._vendor.key, sandbox.clock, started)
 
     def _route(self, context: RequestContext, scope: Scope) -> None:
-        operation = context.operation = self._find(context)
+        operation = context.operation = self._find_operation(context)
         if operation is None:
             scope[LOOP_KEY] = asyncio.get_running_loop()
             routing = {}
@@ -141,8 +149,8 @@ class RoutingMiddleware(SpecMiddleware):
             routing = {"api_base_path": self._base_path, "operation_id": operation.id}
         scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
 
-    def _find(self, context: RequestContext) -> Operation | None:
-        """The operation; ``None`` if one of the vendor's pages for people is meant."""
+    def _find_operation(self, context: RequestContext) -> Operation | None:
+        """Return the operation, or ``None`` for one of the vendor's HTML pages."""
         method = "GET" if context.method == "HEAD" else context.method
         allow: set[str] = set()
         for methods, values in self._paths.matches(self._vendor.canonical_path(context.path)):
@@ -160,22 +168,22 @@ class RoutingMiddleware(SpecMiddleware):
         raise RouteNotFound(context.method, context.path)
 
 
-def _operation(
+def _compile_operation(
     template: str, method: str, spec: Mapping[str, Any], components: Mapping[str, Any]
 ) -> Operation:
-    answers = {
+    validators = {
         status: ResponseValidator(response, components)
         for status, response in spec["responses"].items()
     }
-    other = answers.pop("default", None)
-    by_status = {int(status): validator for status, validator in answers.items()}
+    default_response = validators.pop("default", None)
+    by_status = {int(status): validator for status, validator in validators.items()}
     successes = [status for status in by_status if 200 <= status < 300]
     return Operation(
         id=spec["operationId"],
         path=template,
         method=method.upper(),
-        success=successes[0] if len(successes) == 1 else None,
+        success_status=successes[0] if len(successes) == 1 else None,
         responses=by_status,
-        other=other,
+        default_response=default_response,
         extensions={key: value for key, value in spec.items() if key.startswith("x-")},
     )

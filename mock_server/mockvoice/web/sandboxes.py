@@ -1,4 +1,4 @@
-"""Isolated worlds, each chosen by a credential of its own."""
+"""Sandboxes and their registry: isolated states, each selected by its own credentials."""
 
 from __future__ import annotations
 
@@ -21,23 +21,26 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 
-# On its way to an instant the clock stops wherever something falls due, so many times at the
-# most; what is due after that happens at the end. Nobody else is served meanwhile.
-STOPS_ON_THE_WAY = 2000
-# So many sandboxes are alive at once unless a setting says otherwise.
-SANDBOXES_KEPT = 1000
+# An advancing clock stops at each due event, at most this many times; later events run at the end.
+# No other request is served meanwhile.
+MAX_CLOCK_STOPS = 2000
+# The default for the maximum number of sandboxes.
+MAX_SANDBOXES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a credential opens: a sandbox, in a role (the credential's name, such as ``api_key``)."""
+    """The access that a credential gives: a sandbox and a principal.
+
+    The principal is the credential's name, such as ``api_key``.
+    """
 
     sandbox: Sandbox
     principal: str
 
 
 class Sandbox:
-    """One world: a clock, and for each vendor its data and its credentials."""
+    """One isolated state: a clock, and for each vendor its data and its credentials."""
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class Sandbox:
             backends if isinstance(backends, LazyBackends) else LazyBackends.of(backends, clock)
         )
         self.credentials = credentials
-        self.created_at = Clock().now()  # real time, as is the next
+        self.created_at = Clock().now()  # real time, like ``expires_at``
         self.expires_at: datetime | None = None
         self.initial_state = InitialState()
         self.snapshots: dict[str, Snapshot] = {}
@@ -62,90 +65,93 @@ class Sandbox:
         self.request_log = RequestLog()
 
     def run_due_events(self, backend: Backend) -> None:
-        """Let happen what has fallen due by now; costs a comparison when nothing has."""
-        due = backend.next_event_at()
-        if due is not None and due <= self.clock.now():
+        """Run the backend's due events; costs one comparison if there are none."""
+        due_at = backend.next_event_at()
+        if due_at is not None and due_at <= self.clock.now():
             with backend.transaction():
                 backend.run_due_events()
 
     def set_clock(self, now: datetime) -> None:
-        """Jump to an instant; what is due there happens at once. Raises as ``Clock.set`` does."""
+        """Set the clock and run the events that are due then. Raises as ``Clock.set`` does."""
         self.clock.set(now)
         for backend in self.backends.all():
             with backend.transaction():
                 backend.run_due_events()
-        self._wake()
+        self._restart_timers()
 
     def freeze(self) -> None:
-        """Let the clock stand still."""
+        """Freeze the clock."""
         self.clock.freeze()
-        self._wake()
+        self._restart_timers()
 
     def thaw(self) -> None:
-        """Let the clock run on from where it stands."""
+        """Let the clock continue from its frozen time."""
         self.clock.thaw()
-        self._wake()
+        self._restart_timers()
 
-    def _wake(self) -> None:
+    def _restart_timers(self) -> None:
         for backend in self.backends.values():
             backend.start_timers()
 
     def advance(self, by: timedelta) -> None:
-        """Move the clock on; what falls due on the way happens at its own instant, in order.
+        """Advance the clock; each due event runs at its own time, in order.
 
-        Raises as ``Clock.advance`` does, and then nothing has happened.
+        Raises as ``Clock.advance`` does, and then nothing has changed.
         """
         start = self.clock.now()
-        self.clock.advance(by)  # refuses an instant outside the calendar before anything happens
+        self.clock.advance(by)  # rejects a time outside the calendar before any event runs
         end = self.clock.now()
         self.clock.set(start)
-        waiting = self.backends.all()
-        for _ in range(STOPS_ON_THE_WAY):
-            due = _earliest(waiting, end)
+        pending = self.backends.all()
+        for _ in range(MAX_CLOCK_STOPS):
+            due = _first_due(pending, end)
             if due is None:
                 break
-            instant, backend = due
-            self.clock.set(max(instant, self.clock.now()))
+            due_at, backend = due
+            self.clock.set(max(due_at, self.clock.now()))
             with backend.transaction():
                 backend.run_due_events()
-            following = backend.next_event_at()
-            if following is not None and following <= instant:
-                waiting.remove(backend)  # what is still due there waits for more than time
+            next_due_at = backend.next_event_at()
+            if next_due_at is not None and next_due_at <= due_at:
+                pending.remove(backend)  # its next event depends on more than time
         self.set_clock(end)
 
     def run_all_due_events(self) -> None:
-        """Let happen what has fallen due by now, in every world."""
+        """Run the due events of every vendor."""
         now = self.clock.now()
         for key in self.backends.vendors():
-            due = self.backends.peek(key).next_event_at()
-            if due is not None and due <= now:
+            due_at = self.backends.peek(key).next_event_at()
+            if due_at is not None and due_at <= now:
                 self.run_due_events(self.backends[key])
 
     def save(self) -> SandboxState:
-        """Everything in its present state; costs nothing that grows with the data."""
+        """Return the present state; the cost does not depend on the size of the data."""
         now = self.clock.now()
-        worlds = self.backends.snapshot(Clock(now, frozen=True))
-        return SandboxState(worlds, self.seed, now, self.clock.frozen)
+        backends = self.backends.snapshot(Clock(now, frozen=True))
+        return SandboxState(backends, self.seed, now, self.clock.frozen)
 
-    def restore(self, saved: SandboxState) -> None:
-        """Go on from a saved state: data, ids, chance, tokens and time. Credentials stay."""
-        self.seed = saved.seed
-        saved.apply_to(self.clock)
-        self.backends.rebase(saved.backends)
+    def restore(self, state: SandboxState) -> None:
+        """Restore a saved state: data, ids, random numbers, tokens and time. Credentials stay."""
+        self.seed = state.seed
+        state.apply_to(self.clock)
+        self.backends.rebase(state.backends)
 
-    def reset(self, beginning: InitialState, saved: SandboxState) -> None:
-        """Begin anew, with what the beginning says. Credentials and snapshots stay."""
-        self.initial_state = beginning
+    def reset(self, initial_state: InitialState, state: SandboxState) -> None:
+        """Reset to an initial state, of which ``state`` holds the data.
+
+        Deletes faults and the request log; credentials and snapshots stay.
+        """
+        self.initial_state = initial_state
         self.faults.clear()
         self.request_log.clear()
-        self.restore(saved)
+        self.restore(state)
 
 
-def _earliest(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Backend] | None:
-    """The backend where something falls due first, and when, if that is not after the end."""
-    due = [(each.next_event_at(), each) for each in backends]
-    timely = [(at, each) for at, each in due if at is not None and at <= end]
-    return min(timely, key=lambda pair: pair[0], default=None)
+def _first_due(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Backend] | None:
+    """Return the first event that is due by the end: its time and its backend."""
+    events = [(backend.next_event_at(), backend) for backend in backends]
+    due = [(at, backend) for at, backend in events if at is not None and at <= end]
+    return min(due, key=lambda pair: pair[0], default=None)
 
 
 class SandboxRegistry:
@@ -155,18 +161,20 @@ class SandboxRegistry:
         self,
         *,
         quirks: str = "observed",
-        limit: int = SANDBOXES_KEPT,
+        limit: int = MAX_SANDBOXES,
         journal_size: int = ENTRIES_KEPT,
     ) -> None:
-        # Which reading counts where a vendor is known to differ from its documents.
+        # Which behavior applies if a vendor is known to differ from its documentation.
         self.quirks = quirks
         self._limit = limit
         self.journal_size = journal_size  # of each sandbox, in requests; 0 keeps none
         self._by_name: dict[str, Sandbox] = {}
         self._timer: asyncio.TimerHandle | None = None  # at the next expiry
-        self._opened_by: dict[str, list[tuple[str, str]]] = {}  # by name: vendors and roles
-        # Secrets are looked up by their digest: how far a guess agrees with one cannot be
-        # seen from the time of a refusal.
+        self._credential_keys: dict[
+            str, list[tuple[str, str]]
+        ] = {}  # by name: vendors and principals
+        # Secrets are looked up by their digest, so response times do not reveal how much of a
+        # guess is correct.
         self._grants: dict[tuple[str, bytes], Grant] = {}
 
     def __iter__(self) -> Iterator[Sandbox]:
@@ -174,34 +182,36 @@ class SandboxRegistry:
         return iter(list(self._by_name.values()))
 
     def get(self, name: str) -> Sandbox | None:
-        """The sandbox of this name, or ``None``."""
-        found = self._by_name.get(name)
-        if found is not None and found.expires_at is not None:
+        """Return the sandbox of this name, or ``None``."""
+        sandbox = self._by_name.get(name)
+        if sandbox is not None and sandbox.expires_at is not None:
             self.purge_expired()
         return self._by_name.get(name)
 
     def add(self, sandbox: Sandbox, vendors: Mapping[str, Vendor]) -> None:
-        """Let the sandbox be found by its name and by what opens it at each vendor.
+        """Register a sandbox by its name and its credentials at each vendor.
 
-        Where there are too many, the oldest goes; the default one never does.
+        Above the limit, the oldest sandbox is removed, but never the default one.
         """
         self.purge_expired()
         while len(self._by_name) >= self._limit and (oldest := self._oldest()):
             self.remove(oldest)
         self._by_name[sandbox.name] = sandbox
         sandbox.request_log.size = self.journal_size
-        lookup_credentials = [
-            (key, role) for key in sandbox.credentials for role in vendors[key].lookup_credentials
+        credential_keys = [
+            (key, principal)
+            for key in sandbox.credentials
+            for principal in vendors[key].lookup_credentials
         ]
-        self._opened_by[sandbox.name] = lookup_credentials
-        for key, role in lookup_credentials:
-            self.grant(key, sandbox.credentials[key][role], Grant(sandbox, role))
+        self._credential_keys[sandbox.name] = credential_keys
+        for key, principal in credential_keys:
+            self.grant(key, sandbox.credentials[key][principal], Grant(sandbox, principal))
 
     def remove(self, name: str) -> None:
-        """Let go of a sandbox, of all that opens it and all that was granted in it."""
+        """Remove a sandbox with its credentials and its snapshots."""
         sandbox = self._by_name.pop(name)
-        for key, role in self._opened_by.pop(name):
-            self.revoke(key, sandbox.credentials[key][role])
+        for key, principal in self._credential_keys.pop(name):
+            self.revoke(key, sandbox.credentials[key][principal])
         sandbox.backends.close()
         sandbox.snapshots.clear()
 
@@ -209,42 +219,46 @@ class SandboxRegistry:
         return next((name for name in self._by_name if name != DEFAULT), None)
 
     def purge_expired(self) -> None:
-        """Let go of the sandboxes whose time is over."""
+        """Remove the expired sandboxes."""
         now = Clock().now()
         for sandbox in list(self._by_name.values()):
             if sandbox.expires_at is not None and sandbox.expires_at <= now:
                 self.remove(sandbox.name)
 
     def expire(self, sandbox: Sandbox, after: timedelta) -> None:
-        """Let go of a sandbox once so much real time has passed. To be called on the event loop."""
+        """Remove a sandbox after a duration of real time. Must be called on the event loop."""
         sandbox.expires_at = Clock().now() + after
-        self._arm()
+        self._schedule_purge()
 
-    def _arm(self) -> None:
+    def _schedule_purge(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        ends = [each.expires_at for each in self._by_name.values() if each.expires_at is not None]
-        if ends:
-            wait = min(ends) - Clock().now()
-            # Real time may be set, so that nothing is waited for longer than an hour.
-            seconds = min(max(wait.total_seconds(), 0), 3600) + 0.01
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._sweep)
+        expiries = [
+            sandbox.expires_at
+            for sandbox in self._by_name.values()
+            if sandbox.expires_at is not None
+        ]
+        if expiries:
+            remaining = min(expiries) - Clock().now()
+            # The system time may be changed, so the timer waits at most an hour.
+            seconds = min(max(remaining.total_seconds(), 0), 3600) + 0.01
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._purge_and_reschedule)
 
-    def _sweep(self) -> None:
+    def _purge_and_reschedule(self) -> None:
         self.purge_expired()
-        self._arm()
+        self._schedule_purge()
 
     def grant(self, vendor: str, secret: str, grant: Grant) -> None:
-        """Let a secret open a sandbox."""
+        """Give a secret access to a sandbox."""
         self._grants[vendor, _digest(secret)] = grant
 
     def revoke(self, vendor: str, secret: str) -> None:
-        """Let a secret open nothing any more; one that opens nothing stays so."""
+        """Remove a secret's access; does nothing if it has none."""
         self._grants.pop((vendor, _digest(secret)), None)
 
     def find(self, vendor: str, secret: str) -> Grant | None:
-        """What a vendor's secret opens, or ``None``."""
+        """Return the grant of a vendor's secret, or ``None``."""
         return self._grants.get((vendor, _digest(secret)))
 
 

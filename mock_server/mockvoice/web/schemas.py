@@ -1,4 +1,4 @@
-"""OpenAPI 3.0's schemas as compiled JSON Schema validators."""
+"""Compile OpenAPI 3.0 schemas to JSON Schema validators."""
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,8 +13,8 @@ from mockvoice.web.errors import Violation
 
 Schema = Mapping[str, Any]
 
-# A hopeless body is not described to its end.
-VIOLATIONS_NAMED = 100
+# The maximum number of violations that are reported for one value.
+MAX_VIOLATIONS = 100
 
 _ANNOTATIONS = {
     "deprecated",
@@ -27,44 +27,48 @@ _ANNOTATIONS = {
     "writeOnly",
     "xml",
 }
-_KEYWORDS_OF_ONE = ("items", "not")
-_KEYWORDS_OF_MANY = ("allOf", "anyOf", "oneOf")
-_BRANCHED = {"anyOf", "oneOfNotValid", "oneOfMultipleValid"}
-_IN_PIECES = {"allOf", "anyOf", "oneOf", "$ref"}
+_SUBSCHEMA_KEYWORDS = ("items", "not")
+_SUBSCHEMA_LIST_KEYWORDS = ("allOf", "anyOf", "oneOf")
+_BRANCH_ERRORS = {"anyOf", "oneOfNotValid", "oneOfMultipleValid"}
+_COMPOSITION_KEYWORDS = {"allOf", "anyOf", "oneOf", "$ref"}
 
 
-def translate(schema: Schema, *, answer: bool) -> dict[str, Any]:
-    """An OpenAPI schema in JSON Schema's words, for requests or for answers.
+def translate(schema: Schema, *, response: bool) -> dict[str, Any]:
+    """Translate an OpenAPI schema to JSON Schema, for requests or for responses.
 
-    In a request, ``readOnly`` properties say nothing. In an answer, ``writeOnly`` ones are not
-    there, and every object that names properties is closed to others.
+    In a request, ``readOnly`` properties are not checked. In a response, ``writeOnly`` properties
+    are not allowed, and an object with declared properties allows no others.
     """
-    hidden = "writeOnly" if answer else "readOnly"
+    hidden = "writeOnly" if response else "readOnly"
     out: dict[str, Any] = {
         key: value
         for key, value in schema.items()
         if key not in _ANNOTATIONS and (key == "x-rule" or not key.startswith("x-"))
     }
-    for key in _KEYWORDS_OF_ONE:
+    for key in _SUBSCHEMA_KEYWORDS:
         if key in out:
-            out[key] = translate(out[key], answer=answer)
-    for key in _KEYWORDS_OF_MANY:
+            out[key] = translate(out[key], response=response)
+    for key in _SUBSCHEMA_LIST_KEYWORDS:
         if key in out:
-            out[key] = [translate(part, answer=answer) for part in out[key]]
+            out[key] = [translate(part, response=response) for part in out[key]]
     if isinstance(out.get("additionalProperties"), Mapping):
-        out["additionalProperties"] = translate(out["additionalProperties"], answer=answer)
+        out["additionalProperties"] = translate(out["additionalProperties"], response=response)
     if "properties" in out:
         properties = out["properties"]
-        absent = {name for name, each in properties.items() if each.get(hidden)}
+        absent = {name for name, property_ in properties.items() if property_.get(hidden)}
         out["properties"] = {
-            name: translate(each, answer=answer)
-            for name, each in properties.items()
+            name: translate(property_, response=response)
+            for name, property_ in properties.items()
             if name not in absent
         }
         out["required"] = [name for name in out.get("required", ()) if name not in absent]
-        if answer and "additionalProperties" not in out:
-            closing = "unevaluatedProperties" if _IN_PIECES & out.keys() else "additionalProperties"
-            out[closing] = False
+        if response and "additionalProperties" not in out:
+            keyword = (
+                "unevaluatedProperties"
+                if _COMPOSITION_KEYWORDS & out.keys()
+                else "additionalProperties"
+            )
+            out[keyword] = False
     for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if out.pop(exclusive, False):
             out[exclusive] = out.pop(inclusive)
@@ -74,8 +78,8 @@ def translate(schema: Schema, *, answer: bool) -> dict[str, Any]:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, or null. In pieces it is wrapped, since each of them would refuse null."""
-    if "type" not in schema or _IN_PIECES & schema.keys():
+    """Allow null. A composed schema is wrapped, since each of its parts would reject null."""
+    if "type" not in schema or _COMPOSITION_KEYWORDS & schema.keys():
         rule = {"x-rule": schema["x-rule"]} if "x-rule" in schema else {}
         return {"anyOf": [{"type": "null"}, schema], **rule}
     schema["type"] = [schema["type"], "null"]
@@ -85,16 +89,16 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def compact(schema: Any) -> Any:
-    """The same demands, said so that checking them is cheaper.
+    """Return an equivalent schema that is cheaper to validate.
 
-    Of a closed object whose properties are all required it is enough to count: as many as there
-    are, and none besides.
+    For a closed object whose properties are all required, the number of its properties replaces the
+    list of the required ones.
     """
     if isinstance(schema, list):
-        return [compact(each) for each in schema]
+        return [compact(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    out = {key: compact(each) for key, each in schema.items()}
+    out = {key: compact(item) for key, item in schema.items()}
     properties = out.get("properties")
     if (
         isinstance(properties, dict)
@@ -107,122 +111,132 @@ def compact(schema: Any) -> Any:
     return out
 
 
-def _is_day(text: str) -> bool:
+def _is_date(text: str) -> bool:
     try:
         return len(text) == 10 and bool(date.fromisoformat(text))
     except ValueError:
         return False
 
 
-# RFC 3339 knows a year 0, with which no handler could compute.
-_COMPUTABLE = {"date": _is_day}
+# RFC 3339 allows the year 0, which Python's dates do not support.
+_PYTHON_FORMATS = {"date": _is_date}
 
 
 @functools.cache
-def _compile(text: bytes, computable: bool) -> jsonschema_rs.Draft202012Validator:
+def _compile(text: bytes, python_dates: bool) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
         orjson.loads(text),
         validate_formats=True,
         pattern_options=jsonschema_rs.RegexOptions(),
-        formats=_COMPUTABLE if computable else None,
+        formats=_PYTHON_FORMATS if python_dates else None,
     )
 
 
-def json_schema(schema: Schema, components: Mapping[str, Any], *, answer: bool) -> dict[str, Any]:
-    """A schema of the contract as a JSON Schema that stands by itself."""
-    translated = translate(schema, answer=answer)
-    if b'"$ref"' in orjson.dumps(translated):  # one that refers to itself
+def to_json_schema(
+    schema: Schema, components: Mapping[str, Any], *, response: bool
+) -> dict[str, Any]:
+    """Convert a schema of the contract to a self-contained JSON Schema."""
+    translated = translate(schema, response=response)
+    if b'"$ref"' in orjson.dumps(translated):  # a recursive schema
         translated["components"] = {
             "schemas": {
-                name: translate(each, answer=answer)
-                for name, each in components.get("schemas", {}).items()
+                name: translate(component, response=response)
+                for name, component in components.get("schemas", {}).items()
             }
         }
     return translated
 
 
-def compiled(
-    schema: Mapping[str, Any], *, computable: bool = False
+def create_validator(
+    schema: Mapping[str, Any], *, python_dates: bool = False
 ) -> jsonschema_rs.Draft202012Validator:
-    """A validator, made once for equal schemas; ``computable`` refuses days that Python has not.
+    """Return a validator, cached for equal schemas; ``python_dates`` rejects the year 0.
 
-    Raises ``ValueError`` for a schema that is none.
+    Raises ``ValueError`` for an invalid schema.
     """
-    return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS), computable)
+    return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS), python_dates)
 
 
 class RequestValidator:
-    """Checks what a request brings, and says every breach of it."""
+    """Validates values of requests, and reports all violations."""
 
-    __slots__ = ("_schema", "_validator", "is_valid", "place")
+    __slots__ = ("_schema", "_validator", "is_valid", "location")
 
-    def __init__(self, schema: Schema, components: Mapping[str, Any], place: str) -> None:
-        self._schema = json_schema(schema, components, answer=False)
-        self._validator = compiled(self._schema, computable=True)
+    def __init__(self, schema: Schema, components: Mapping[str, Any], location: str) -> None:
+        self._schema = to_json_schema(schema, components, response=False)
+        self._validator = create_validator(self._schema, python_dates=True)
         self.is_valid: Callable[[Any], bool] = self._validator.is_valid
-        self.place = place
+        self.location = location
 
     def violations(self, value: Any, field: tuple[str | int, ...] = ()) -> list[Violation]:
-        """Every breach, a hundred at the most; empty for a valid value."""
+        """Return the violations, at most a hundred; empty for a valid value."""
         errors = self._validator.iter_errors(value)
-        return [self._violation(each, field) for each in islice(_pointed(errors), VIOLATIONS_NAMED)]
+        return [
+            self._violation(error, field)
+            for error in islice(_most_specific(errors), MAX_VIOLATIONS)
+        ]
 
     def _violation(self, error: Any, field: tuple[str | int, ...]) -> Violation:
         path = (*field, *error.instance_path)
-        # What the branches of an "anyOf" object to is no limit, and may quote what was sent.
+        # The value of an "anyOf" error is not a limit: it lists the branches' errors, which may
+        # quote the sent value.
         keyword = error.kind.name
-        limit = None if keyword in _BRANCHED else error.kind.value
+        limit = None if keyword in _BRANCH_ERRORS else error.kind.value
         if keyword == "required":
             missing: str = error.kind.property
-            owner = self._failing(error.schema_path)
+            owner = self._failing_schema(error.schema_path)
             declared = owner.get("properties", {}).get(missing, {}).get("x-rule", "")
-            # A list that may be empty is not required to be filled, but present.
-            word = "present" if declared.startswith("present") else keyword
-            return Violation(self.place, (*path, missing), word)
+            # A list that may be empty must be present, which differs from "required".
+            rule = "present" if declared.startswith("present") else keyword
+            return Violation(self.location, (*path, missing), rule)
         rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
-        return Violation(self.place, path, rule, limit, error.instance)
+        return Violation(self.location, path, rule, limit, error.instance)
 
     def _rule_of_branches(self, error: Any) -> str | None:
-        """The ``x-rule`` of what an ``anyOf`` offers besides null."""
+        """Return the first ``x-rule`` in the branches of an ``anyOf``."""
         branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
-        inner = (each for branch in branches for each in branch)
-        rules = (self._rule(each.schema_path) or self._rule_of_branches(each) for each in inner)
+        errors = (inner for branch in branches for inner in branch)
+        rules = (self._rule(inner.schema_path) or self._rule_of_branches(inner) for inner in errors)
         return next((rule for rule in rules if rule), None)
 
     def _rule(self, schema_path: list[str | int]) -> str | None:
-        """The ``x-rule`` of the failing schema."""
-        rule: str | None = self._failing(schema_path).get("x-rule")
+        """Return the ``x-rule`` of the failing schema."""
+        rule: str | None = self._failing_schema(schema_path).get("x-rule")
         return rule
 
-    def _failing(self, schema_path: list[str | int]) -> dict[str, Any]:
-        """The failing schema: the last step of the path to it is the failing keyword."""
+    def _failing_schema(self, schema_path: list[str | int]) -> dict[str, Any]:
+        """Return the failing schema; the last step of its path is the failing keyword."""
         schema: Any = self._schema
         for step in schema_path[:-1]:
             if step == "$ref":
                 schema = self._schema["components"]["schemas"][schema["$ref"].split("/")[-1]]
             else:
                 schema = schema[step]
-        found: dict[str, Any] = schema
-        return found
+        failing: dict[str, Any] = schema
+        return failing
 
 
-def _pointed(errors: Iterable[Any]) -> Iterator[Any]:
-    """Each error, and of an ``anyOf`` whose branch fits but for its insides, those insides'."""
+def _most_specific(errors: Iterable[Any]) -> Iterator[Any]:
+    """Replace an ``anyOf`` error by the errors of a branch that only fails in nested values."""
     for error in errors:
         depth = len(error.instance_path)
         branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
         inner = next(
-            (each for each in branches if each and all(len(e.instance_path) > depth for e in each)),
+            (
+                branch
+                for branch in branches
+                if branch and all(len(e.instance_path) > depth for e in branch)
+            ),
             None,
         )
         if inner is None:
             yield error
         else:
-            yield from _pointed(inner)
+            yield from _most_specific(inner)
 
 
 class ResponseValidator:
-    """Checks an answer of one status: its media type and, when that is JSON, its body."""
+    """Validates responses of one status: the media type and, for JSON, the body."""
 
     __slots__ = ("_schema", "is_valid", "media_types")
 
@@ -231,20 +245,20 @@ class ResponseValidator:
         self.media_types = frozenset(content)
         json = content.get("application/json")
         self._schema: dict[str, Any] | None = None
-        self.is_valid: Callable[[Any], bool] = _is_absent
+        self.is_valid: Callable[[Any], bool] = _is_none
         if json is not None:
-            self._schema = json_schema(json.get("schema", {}), components, answer=True)
-            self.is_valid = compiled(compact(self._schema)).is_valid
+            self._schema = to_json_schema(json.get("schema", {}), components, response=True)
+            self.is_valid = create_validator(compact(self._schema)).is_valid
 
     def explain(self, body: Any) -> str:
-        """What is wrong with a body that is not valid."""
+        """Describe the errors of an invalid body."""
         if self._schema is None:
             return "the contract documents no body"
         return "; ".join(
             f"{'.'.join(map(str, e.instance_path)) or '(whole)'}: {e.message}"
-            for e in islice(compiled(self._schema).iter_errors(body), 5)
+            for e in islice(create_validator(self._schema).iter_errors(body), 5)
         )
 
 
-def _is_absent(body: Any) -> bool:
+def _is_none(body: Any) -> bool:
     return body is None

@@ -1,4 +1,4 @@
-"""Whose sandbox a request enters: its credential says so."""
+"""Authenticate requests, and find their sandbox by the credential."""
 
 from collections.abc import Awaitable
 
@@ -12,62 +12,71 @@ from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.sandboxes import DEFAULT
 
-WITH_BODY = ("post", "put", "patch")
+METHODS_WITH_BODY = ("post", "put", "patch")
 
 
 class AuthenticationStep(OperationStep):
-    """Checks the credentials that the contract asks of one operation."""
+    """Checks the credentials that the contract requires for one operation."""
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
-        ways = [self.vendor.security[_schemes(each)] for each in operation.security or ()]
-        if not ways and self.vendor.anonymous_access is not None:
-            ways = [self.vendor.anonymous_access]
-        self._checks = [way.check for way in ways]
-        self._signs_body = operation.method in WITH_BODY and any(way.signs_body for way in ways)
-        self._can_fail = self.vendor.instrumented
+        """Find the vendor's checks for the operation's security requirements."""
+        checks = [
+            self.vendor.security[_scheme_names(requirement)]
+            for requirement in operation.security or ()
+        ]
+        if not checks and self.vendor.anonymous_access is not None:
+            checks = [self.vendor.anonymous_access]
+        self._checks = [security_check.check for security_check in checks]
+        self._signs_body = operation.method in METHODS_WITH_BODY and any(
+            security_check.signs_body for security_check in checks
+        )
+        self._instrumented = self.vendor.instrumented
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Authenticate the request, and call the next app with the request's faults."""
         if self._signs_body:
-            return self._read_first(scope, receive, send)
-        return self._go_on(scope[SCOPE_KEY], scope, receive, send)
+            return self._read_body_first(scope, receive, send)
+        return self._continue(scope[SCOPE_KEY], scope, receive, send)
 
-    async def _read_first(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _read_body_first(self, scope: Scope, receive: Receive, send: Send) -> None:
         context: RequestContext = scope[SCOPE_KEY]
         await context.read_body(receive, self.vendor.body_limit)
-        await self._go_on(context, scope, receive, send)
+        await self._continue(context, scope, receive, send)
 
-    def _go_on(
+    def _continue(
         self, context: RequestContext, scope: Scope, receive: Receive, send: Send
     ) -> Awaitable[None]:
-        self._enter(context)
-        if self._can_fail and (
+        self._authenticate(context)
+        if self._instrumented and (
             (context.sandbox is not None and context.sandbox.faults.active)
             or has_fault_header(scope)
         ):
             return inject_faults(context, self.vendor.key, self.next_app, scope, receive, send)
         return self.next_app(scope, receive, send)
 
-    def _enter(self, context: RequestContext) -> None:
-        """Find the sandbox, by the first credential that opens one. Raises ``Unauthorized``."""
+    def _authenticate(self, context: RequestContext) -> None:
+        """Find the sandbox by the first valid credential. Raises ``Unauthorized``."""
         if not self._checks:
             context.sandbox = self.sandboxes.get(DEFAULT)
             return
-        refused: Unauthorized | None = None
+        first_error: Unauthorized | None = None
         for check in self._checks:
             try:
                 grant = check(context, self.sandboxes)
             except Unauthorized as error:
-                refused = refused or error
+                first_error = first_error or error
             else:
                 context.sandbox, context.principal = grant.sandbox, grant.principal
                 return
-        if refused is not None:
-            raise refused
+        if first_error is not None:
+            raise first_error
 
 
-def _schemes(requirement: dict[str, list[str]]) -> str:
+def _scheme_names(requirement: dict[str, list[str]]) -> str:
     return " ".join(sorted(requirement))
 
 
 class AuthenticationMiddleware(OperationMiddleware):
+    """Checks the credentials of a request."""
+
     step = AuthenticationStep

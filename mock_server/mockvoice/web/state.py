@@ -1,4 +1,4 @@
-"""A sandbox's state at one instant, to begin with or to come back to."""
+"""States of a sandbox: saved, initial and named."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ Data = Literal["demo", "empty"]
 
 @dataclass(frozen=True, slots=True)
 class SandboxState:
-    """Worlds that nobody changes any more, and the time in them.
+    """Immutable backends and the time of their clock.
 
-    ``now`` is ``None`` where the clock shall follow the real one.
+    ``now`` is ``None`` if the clock follows real time.
     """
 
     backends: Mapping[str, Backend]
@@ -24,19 +24,19 @@ class SandboxState:
     frozen: bool = False
 
     def apply_to(self, clock: Clock) -> None:
-        """Bring a clock to the time of this state."""
+        """Set a clock to the time of this state."""
         clock.reset()
         if self.now is not None:
             clock.set(self.now)
         if self.frozen:
             clock.freeze()
             if self.now is not None:
-                clock.set(self.now)  # exactly, although freezing took a moment
+                clock.set(self.now)  # exactly, since time passed before the freeze
 
 
 @dataclass(frozen=True, slots=True)
 class InitialState:
-    """What a sandbox holds at first; without ``now``, its clock runs with the real one."""
+    """The initial data of a sandbox; without ``now``, its clock follows real time."""
 
     data: Data | SandboxState = "demo"
     seed: int | None = None  # None: that of the data, or 0
@@ -45,7 +45,7 @@ class InitialState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A state that was saved under a name, at a real instant."""
+    """A state that was saved under a name; ``created_at`` is real time."""
 
     name: str
     created_at: datetime

@@ -1,4 +1,4 @@
-"""New worlds: made once from a vendor's fixtures, then shared by every sandbox that starts so."""
+"""A cache of initial states: created once from a vendor's fixtures, and shared by sandboxes."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -15,82 +15,85 @@ from mockvoice.web.fixture_replay import replay
 from mockvoice.web.state import Data, InitialState, SandboxState
 from mockvoice.web.vendor import Vendor
 
-# So many worlds are kept for sandboxes to come; the ones that were asked for last.
-WORLDS_KEPT = 64
+# The maximum number of cached backends; the least recently used is dropped.
+MAX_BACKENDS = 64
 
-_Name = tuple[str, Data, int, int]  # vendor, data, seed, day
+_CacheKey = tuple[str, Data, int, int]  # vendor, data, seed, day
 
 
 class StateCache:
-    """Gives worlds. Those that begin alike share their rows until one of them changes.
+    """Creates backends. Those with equal initial data share their rows until one of them changes.
 
-    May be used in any thread: what has been made is never changed.
+    Thread-safe: cached backends are never changed.
     """
 
     def __init__(self) -> None:
-        self._made: OrderedDict[_Name, Backend] = OrderedDict()
+        self._origins: OrderedDict[_CacheKey, Backend] = OrderedDict()
         self._lock = Lock()
 
     def open(self, vendor: Vendor, data: Data, clock: Clock, seed: int = 0) -> Backend:
-        """A world of the vendor's, living by this clock: the demo world, or an empty account.
+        """Create a vendor's backend with this clock: demo data, or an empty account.
 
-        Its cost does not depend on the data, except for the first world of a day.
+        The cost does not depend on the data, except for the first backend of a day.
         """
         return self._origin(vendor, data, clock.now(), seed).fork(clock)
 
-    def resolve(self, vendors: Mapping[str, Vendor], beginning: InitialState) -> SandboxState:
-        """The state that a beginning describes. Takes a while where ``ready`` says no."""
-        data, now = beginning.data, beginning.now
+    def resolve(self, vendors: Mapping[str, Vendor], initial_state: InitialState) -> SandboxState:
+        """Return the state that an initial state describes; slow unless ``is_cached``."""
+        data, now = initial_state.data, initial_state.now
         if isinstance(data, SandboxState):
-            return _begun(data, beginning)
-        at, seed = now or Clock().now(), beginning.seed or 0
-        worlds = {key: self._origin(vendor, data, at, seed) for key, vendor in vendors.items()}
-        return SandboxState(worlds, seed, now)
+            return _with_overrides(data, initial_state)
+        at, seed = now or Clock().now(), initial_state.seed or 0
+        backends = {key: self._origin(vendor, data, at, seed) for key, vendor in vendors.items()}
+        return SandboxState(backends, seed, now)
 
-    def is_cached(self, vendors: Mapping[str, Vendor], beginning: InitialState) -> bool:
-        """Whether all worlds of a beginning are there already."""
-        data = beginning.data
+    def is_cached(self, vendors: Mapping[str, Vendor], initial_state: InitialState) -> bool:
+        """Whether all backends of an initial state are cached."""
+        data = initial_state.data
         if isinstance(data, SandboxState):
             return True
-        day, seed = _day(beginning.now or Clock().now()), beginning.seed or 0
+        day, seed = _day(initial_state.now or Clock().now()), initial_state.seed or 0
         with self._lock:
-            return all((key, data, seed, day) in self._made for key in vendors)
+            return all((key, data, seed, day) in self._origins for key in vendors)
 
     def _origin(self, vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
-        name = vendor.key, data, seed, _day(at)
+        key = vendor.key, data, seed, _day(at)
         with self._lock:
-            if name in self._made:
-                self._made.move_to_end(name)
-                return self._made[name]
-        made = _make(vendor, data, at, seed)
+            if key in self._origins:
+                self._origins.move_to_end(key)
+                return self._origins[key]
+        backend = _create_backend(vendor, data, at, seed)
         with self._lock:
-            self._made[name] = made
-            if len(self._made) > WORLDS_KEPT:
-                self._made.popitem(last=False)
-        return made
+            self._origins[key] = backend
+            if len(self._origins) > MAX_BACKENDS:
+                self._origins.popitem(last=False)
+        return backend
 
 
 def _day(at: datetime) -> int:
     return at.toordinal()
 
 
-def _begun(saved: SandboxState, beginning: InitialState) -> SandboxState:
-    """A saved state to begin with, but for what the beginning wants otherwise."""
-    if beginning.now is not None:
-        saved = replace(saved, now=beginning.now)
-    if beginning.seed is not None:
-        seed = beginning.seed
-        backends = {key: each.fork(each.clock, seed) for key, each in saved.backends.items()}
-        saved = replace(saved, seed=seed, backends=backends)
-    return saved
+def _with_overrides(state: SandboxState, initial_state: InitialState) -> SandboxState:
+    """Return a saved state with the initial state's own time and seed."""
+    if initial_state.now is not None:
+        state = replace(state, now=initial_state.now)
+    if initial_state.seed is not None:
+        seed = initial_state.seed
+        backends = {
+            key: backend.fork(backend.clock, seed) for key, backend in state.backends.items()
+        }
+        state = replace(state, seed=seed, backends=backends)
+    return state
 
 
-def _make(vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
-    world = vendor.backend(Clock(at, frozen=True), seed)
+def _create_backend(vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
+    backend = vendor.backend(Clock(at, frozen=True), seed)
     folder = resource("fixtures", vendor.key)
-    with world.transaction():
-        vendor.install_defaults(world, orjson.loads(folder.joinpath("install.json").read_bytes()))
+    defaults = orjson.loads(folder.joinpath("install.json").read_bytes())
+    with backend.transaction():
+        vendor.install_defaults(backend, defaults)
     if data == "demo":
-        history = orjson.loads(folder.joinpath("demo.json").read_bytes())
-        replay(world, vendor.handlers, history)
-    return world
+        fixture = orjson.loads(folder.joinpath("demo.json").read_bytes())
+        replay(backend, vendor.handlers, fixture)
+    return backend

@@ -1,4 +1,4 @@
-"""A request's parameters and body as the typed arguments that a handler takes."""
+"""Parse and validate a request's parameters and body into a handler's typed arguments."""
 
 from collections.abc import Awaitable
 from typing import Any
@@ -28,75 +28,79 @@ from mockvoice.web.schemas import RequestValidator
 
 
 class ValidationStep(OperationStep):
-    """Reads and checks what one operation takes."""
+    """Parses and validates the parameters and the body of one operation."""
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
+        """Compile the operation's parameters and body schemas."""
         components = specification.components
-        parameters = [Parameter(each, components) for each in operation.parameters]
-        in_path = {each.name: each for each in parameters if each.place == "path"}
+        parameters = [Parameter(declared, components) for declared in operation.parameters]
+        in_path = {
+            parameter.name: parameter for parameter in parameters if parameter.location == "path"
+        }
         self._path = [in_path[name] for name in _template_names(operation.path)]
         self._query = {
-            self.vendor.canonical_name(each.name): each
-            for each in parameters
-            if each.place == "query"
+            self.vendor.canonical_name(parameter.name): parameter
+            for parameter in parameters
+            if parameter.location == "query"
         }
         self._header = {
-            each.name.lower().encode("latin-1"): each
-            for each in parameters
-            if each.place == "header"
+            parameter.name.lower().encode("latin-1"): parameter
+            for parameter in parameters
+            if parameter.location == "header"
         }
         body = operation.request_body
         content = body.get("content", {})
         self._bodies: dict[str, tuple[BodyParser, RequestValidator]] = {
-            media: (body_parser(media), RequestValidator(each["schema"], components, "body"))
-            for media, each in content.items()
-            if media != MULTIPART
+            name: (body_parser(name), RequestValidator(media_type["schema"], components, "body"))
+            for name, media_type in content.items()
+            if name != MULTIPART
         }
         files = content.get(MULTIPART)
         self._files = RequestValidator(files["schema"], components, "body") if files else None
         self._body_required: bool = body.get("required", False)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Validate the request, and call the next app. Raises ``InvalidRequest``."""
         context: RequestContext = scope[SCOPE_KEY]
-        violations = self._take_parameters(context)
+        violations = self._parse_parameters(context)
         if self._bodies or self._files is not None:
-            return self._take_body(context, violations, receive, send)
-        context.refuse_announced(self.vendor.body_limit)
+            return self._validate_body(context, violations, receive, send)
+        context.check_content_length(self.vendor.body_limit)
         if violations:
             raise InvalidRequest(violations)
         return self.next_app(scope, receive, send)
 
-    async def _take_body(
+    async def _validate_body(
         self, context: RequestContext, violations: list[Violation], receive: Receive, send: Send
     ) -> None:
         raw = await context.read_body(receive, self.vendor.body_limit)
         if self._files is not None and not self._bodies:
-            context.arguments["body"] = parts = _read_files(context, raw)
+            context.arguments["body"] = parts = _parse_files(context, raw)
             violations += self._files.violations(as_schema_value(parts))
         else:
-            context.arguments["body"] = self._read_body(context, raw, violations)
+            context.arguments["body"] = self._parse_body(context, raw, violations)
         if violations:
             raise InvalidRequest(violations)
         await self.next_app(context.scope, receive, send)
 
-    def _take_parameters(self, context: RequestContext) -> list[Violation]:
-        """Put the typed parameters among the call's arguments; gives what is wrong with them."""
+    def _parse_parameters(self, context: RequestContext) -> list[Violation]:
+        """Add the parsed parameters to the request's arguments; returns their violations."""
         arguments = context.arguments
         violations: list[Violation] = []
         for parameter, text in zip(self._path, context.path_values, strict=True):
             arguments[parameter.argument] = parameter.parse((text,), violations)
         for name, parameter in self._header.items():
-            sent = context.header(name)
+            value = context.header(name)
             arguments[parameter.argument] = parameter.parse(
-                () if sent is None else (sent,), violations
+                () if value is None else (value,), violations
             )
         self.vendor.authorize(context, violations)
         if self._query:
-            arguments["query"] = query = self._read_query(context, violations)
+            arguments["query"] = query = self._parse_query(context, violations)
             arguments.update(query)
         return violations
 
-    def _read_query(self, context: RequestContext, violations: list[Violation]) -> dict[str, Any]:
+    def _parse_query(self, context: RequestContext, violations: list[Violation]) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
         for name, value in parse_query(context.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
@@ -105,14 +109,14 @@ class ValidationStep(OperationStep):
             for name, parameter in self._query.items()
         }
 
-    def _read_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
+    def _parse_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         media_type = (context.header(b"content-type") or "").partition(";")[0].strip().lower()
-        taken = self._bodies.get(media_type) or self._bodies.get(_range_of(media_type))
-        reader, validator = taken or next(iter(self._bodies.values()))
+        accepted = self._bodies.get(media_type) or self._bodies.get(_media_range(media_type))
+        parser, validator = accepted or next(iter(self._bodies.values()))
         try:
-            if taken is None and raw:
+            if accepted is None and raw:
                 raise UnsupportedMediaType(media_type)
-            body = None if taken is None else reader(raw)
+            body = None if accepted is None else parser(raw)
         except (MalformedBody, UnsupportedMediaType) as error:
             body = self.vendor.unreadable_body(error)
         body = self.vendor.prepare_body(body)
@@ -123,7 +127,7 @@ class ValidationStep(OperationStep):
         return body
 
 
-def _read_files(context: RequestContext, raw: bytes) -> Parts:
+def _parse_files(context: RequestContext, raw: bytes) -> Parts:
     content_type = context.header(b"content-type") or ""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type != MULTIPART:
@@ -131,8 +135,8 @@ def _read_files(context: RequestContext, raw: bytes) -> Parts:
     return parse_multipart(raw, content_type)
 
 
-def _range_of(media_type: str) -> str:
-    """The media range that a contract names for all types with a suffix: ``application/*+json``."""
+def _media_range(media_type: str) -> str:
+    """Return a contract's media range for all types with a suffix: ``application/*+json``."""
     kind, _, subtype = media_type.partition("/")
     return f"{kind}/*+{subtype.rpartition('+')[2]}" if "+" in subtype else ""
 
@@ -142,4 +146,6 @@ def _template_names(template: str) -> list[str]:
 
 
 class ValidationMiddleware(OperationMiddleware):
+    """Validates a request against the contract."""
+
     step = ValidationStep

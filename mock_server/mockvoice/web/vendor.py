@@ -1,4 +1,4 @@
-"""What a vendor says of itself."""
+"""The description of a vendor: how one API is served."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Authenticate = Callable[[RequestContext, "SandboxRegistry"], "Grant"]
 
 @dataclass(frozen=True, slots=True)
 class SecurityCheck:
-    """How one of the contract's security requirements is checked."""
+    """The check of one of the contract's security requirements."""
 
     check: Authenticate
     signs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
@@ -34,60 +34,60 @@ def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:
     raise error
 
 
-def _same(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
-def _let_in(context: RequestContext, violations: Sequence[Violation]) -> None:
-    """Most vendors let everybody in who has a credential."""
+def _allow_all(context: RequestContext, violations: Sequence[Violation]) -> None:
+    """Allow every authenticated request, as most vendors do."""
 
 
-def _keep(backend: Any) -> None:
-    """Some vendors' credentials are all fixed."""
+def _expire_nothing(backend: Any) -> None:
+    """Do nothing, since all credentials of some vendors are fixed."""
 
 
-def _last(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
+def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
     return sent.get(name, ())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """One API: its place, its world, its door and its habits."""
+    """How one API is served: its port, data, authentication and special behavior."""
 
     key: str
     title: str
-    port_offset: int  # its own port is the main port plus this
+    port_offset: int  # the vendor's own port is the main port plus this
     backend: type[Backend]
     handlers: str  # the package that holds the operations' functions
-    # By the names of a requirement's schemes, sorted and joined by blanks.
+    # By the names of a requirement's schemes, sorted and joined by spaces.
     security: Mapping[str, SecurityCheck]
     # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
     credentials: Mapping[str, str]
-    lookup_credentials: Sequence[str]  # the credentials that choose a sandbox by themselves
-    # Whose sandbox a request enters where the contract asks for no credential, such as one that
-    # asks for a token; without it, the default one.
+    lookup_credentials: Sequence[str]  # the credentials that select a sandbox by themselves
+    # Finds the sandbox if the contract requires no credential, for example for a token request;
+    # without it, the default sandbox is used.
     anonymous_access: SecurityCheck | None = None
-    # Puts into a new world what even an empty one holds, from fixtures/<key>/install.json.
+    # Adds the data that even an empty account has, from fixtures/<key>/install.json.
     install_defaults: Callable[[Any, Mapping[str, Any]], None]
-    error_response: Callable[[Exception], Response]  # any failure, in the vendor's envelope
-    # Makes of a body that cannot be read what the vendor makes of it, or raises.
+    error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope
+    # Returns the value that the vendor uses for a body that cannot be parsed, or raises.
     unreadable_body: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
-    # Lets a request in or raises, once its path and headers are read and before its query and
-    # body are: for vendors that look at rights and records before they look at the rest. Breaches
-    # found so far come along; those that are left are refused together with the rest's.
-    authorize: Callable[[RequestContext, Sequence[Violation]], None] = _let_in
-    prepare_body: Callable[[Any], Any] = _same  # what happens to a body before it is validated
-    canonical_path: Callable[[str], str] = _same  # paths that count as one become the same
-    canonical_name: Callable[[str], str] = _same  # likewise for names of query parameters
-    query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _last
-    invoice_view: InvoiceView | None = None  # how its invoices are shown to people
-    pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # pages for people
-    page_paths: tuple[str, ...] = ()  # what those pages' paths begin with
-    # Ends what was granted until now, as if its time were over; what is fixed stays.
-    expire_tokens: Callable[[Any], None] = _keep
+    # Raises if a request is not allowed; called after its path and headers are parsed and before its
+    # query and body are, for vendors that check permissions and records before the rest. Gets the
+    # violations so far; if it does not raise, they are reported together with later ones.
+    authorize: Callable[[RequestContext, Sequence[Violation]], None] = _allow_all
+    prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation
+    canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
+    canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters
+    query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _values_of
+    invoice_view: InvoiceView | None = None  # its invoices in the console
+    pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # HTML pages
+    page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
+    # Expires all tokens that were issued until now; fixed credentials stay valid.
+    expire_tokens: Callable[[Any], None] = _expire_nothing
     body_limit: int = BODY_LIMIT
-    instrumented: bool = True  # whether its requests are kept in journals and may meet faults
+    instrumented: bool = True  # whether its requests are logged and may trigger faults
 
     def has_page(self, path: str) -> bool:
-        """Whether a page for people may stand at this path."""
+        """Whether this path may be an HTML page."""
         return bool(self.page_paths) and path.startswith(self.page_paths)

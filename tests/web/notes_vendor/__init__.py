@@ -1,4 +1,4 @@
-"""A tiny vendor, so that the floor is tested without any real one."""
+"""A minimal vendor for tests of the web layer."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ class Note:
     text: str
 
 
-class ToyBackend(Backend):
+class NotesBackend(Backend):
     def define_tables(self) -> None:
         self.notes = self.add_table("notes", Note)
 
@@ -26,41 +26,41 @@ class NoteNotFound(Exception):
     """No note has this id."""
 
 
-def refuse(error: Exception) -> Response:
+def error_response(error: Exception) -> Response:
     match error:
         case InvalidRequest():
             fields = [".".join(map(str, v.field)) + ":" + v.rule for v in error.violations]
-            return Response({"why": "invalid", "fields": fields}, 422)
+            return Response({"error": "invalid", "fields": fields}, 422)
         case MethodNotAllowed():
-            return Response({"why": "method"}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"error": "method"}, 405, {"Allow": ", ".join(error.allow)})
         case NoteNotFound():
-            return Response({"why": "not found"}, 404)
+            return Response({"error": "not found"}, 404)
         case RequestError():
-            return Response({"why": str(error) or type(error).__name__}, error.status)
+            return Response({"error": str(error) or type(error).__name__}, error.status)
         case _:
-            return Response({"why": "defect"}, 500)
+            return Response({"error": "defect"}, 500)
 
 
-def nothing(backend: Any, document: Any = None) -> None:
-    """The toy's world begins empty."""
+def install_nothing(backend: Any, document: Any = None) -> None:
+    """Do nothing: an account of this vendor is empty at first."""
 
 
 VENDOR = Vendor(
-    key="toy",
-    title="Toy",
+    key="notes",
+    title="Notes",
     port_offset=9,
-    backend=ToyBackend,
+    backend=NotesBackend,
     handlers=f"{__name__}.handlers",
-    security={"key": SecurityCheck(partial(bearer, "toy"))},
-    credentials={"key": "toy-demo-key"},
+    security={"key": SecurityCheck(partial(bearer, "notes"))},
+    credentials={"key": "notes-demo-key"},
     lookup_credentials=("key",),
-    install_defaults=nothing,
-    error_response=refuse,
+    install_defaults=install_nothing,
+    error_response=error_response,
 )
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",
-    "info": {"title": "Toy", "version": "1"},
+    "info": {"title": "Notes", "version": "1"},
     "security": [{"key": []}],
     "paths": {
         "/notes": {
@@ -76,7 +76,7 @@ DOCUMENT: dict[str, Any] = {
                 ],
                 "responses": {
                     "200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}},
-                    "default": {"$ref": "#/components/responses/Refusal"},
+                    "default": {"$ref": "#/components/responses/Error"},
                 },
             },
             "post": {
@@ -92,7 +92,7 @@ DOCUMENT: dict[str, Any] = {
                 },
                 "responses": {
                     "201": {"$ref": "#/components/responses/Note"},
-                    "default": {"$ref": "#/components/responses/Refusal"},
+                    "default": {"$ref": "#/components/responses/Error"},
                 },
             },
         },
@@ -102,7 +102,7 @@ DOCUMENT: dict[str, Any] = {
                 "parameters": [{"$ref": "#/components/parameters/NoteId"}],
                 "responses": {
                     "200": {"$ref": "#/components/responses/Note"},
-                    "default": {"$ref": "#/components/responses/Refusal"},
+                    "default": {"$ref": "#/components/responses/Error"},
                 },
             },
             "delete": {
@@ -110,7 +110,7 @@ DOCUMENT: dict[str, Any] = {
                 "parameters": [{"$ref": "#/components/parameters/NoteId"}],
                 "responses": {
                     "204": {"description": ""},
-                    "default": {"$ref": "#/components/responses/Refusal"},
+                    "default": {"$ref": "#/components/responses/Error"},
                 },
             },
         },
@@ -119,7 +119,7 @@ DOCUMENT: dict[str, Any] = {
                 "operationId": "notes.break_contract",
                 "responses": {
                     "200": {"$ref": "#/components/responses/Note"},
-                    "default": {"$ref": "#/components/responses/Refusal"},
+                    "default": {"$ref": "#/components/responses/Error"},
                 },
             },
         },
@@ -144,9 +144,9 @@ DOCUMENT: dict[str, Any] = {
                 "description": "",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}},
             },
-            "Refusal": {
+            "Error": {
                 "description": "",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
             },
         },
         "schemas": {
@@ -181,11 +181,11 @@ DOCUMENT: dict[str, Any] = {
                     },
                 },
             },
-            "Refusal": {
+            "Error": {
                 "type": "object",
-                "required": ["why"],
+                "required": ["error"],
                 "properties": {
-                    "why": {"type": "string"},
+                    "error": {"type": "string"},
                     "fields": {"type": "array", "items": {"type": "string"}},
                 },
             },
