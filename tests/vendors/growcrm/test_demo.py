@@ -96,14 +96,14 @@ def test_every_status_is_there_on_any_day(day: str) -> None:
         "completed",
     }
     assert {client.status for client in demo.clients} == {"active", "suspended"}
-    assert any(estimates.invoice_of(demo, estimate) for estimate in demo.estimates)
+    assert any(estimates.converted_invoice(demo, estimate) for estimate in demo.estimates)
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_nothing_waits_to_fall_due_when_the_world_opens(day: str) -> None:
     demo = world(day, "23:59:59")
 
-    assert demo.next_due() > demo.clock.now()
+    assert demo.next_event_at() > demo.clock.now()
 
 
 def test_both_tax_modes_discounts_adjustments_and_tags_are_there() -> None:

@@ -17,7 +17,7 @@ Record = dict[str, Any]
 INVOICE_CATEGORY = 4  # of every account: the system's own category of invoices
 PROJECT_CATEGORY, CLIENT_CATEGORY, ESTIMATE_CATEGORY, ITEM_CATEGORY = 1, 2, 5, 8
 DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
-PARAMETERS = {
+ID_PARAMETERS = {
     "invoices": "invoiceId",
     "estimates": "estimateId",
     "clients": "clientId",
@@ -28,7 +28,7 @@ PARAMETERS = {
     "refunds": "refundId",
     "items": "itemId",
 }
-NO_RECORD = 9_007_199_254_740_991  # the highest id that the contract allows
+UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows
 
 
 class Factory:
@@ -45,26 +45,28 @@ class Factory:
 
     def read(self, kind: str, record: Record) -> Record:
         """The record as it is now."""
-        found: Record = self._api.call(f"{kind}.get", expect=200, **id_of(kind, record))["data"]
+        found: Record = self._api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))[
+            "data"
+        ]
         return found
 
-    def one(self, kind: str) -> Record:
+    def record(self, kind: str) -> Record:
         """A record of any kind, with whatever it needs."""
         if kind == "payments":
-            return self.payment(self.published())
+            return self.payment(self.published_invoice())
         if kind == "refunds":
-            return self.refund(self.one("payments"))
+            return self.refund(self.record("payments"))
         if kind == "contacts":
             return self.contact(self.client())
         singular = {"categories": "category"}.get(kind, kind[:-1])
         made: Record = getattr(self, singular)()
         return made
 
-    def mail(self) -> str:
+    def email(self) -> str:
         """An e-mail address that nobody has."""
         return self.name("person").replace(" ", ".") + "@contract.example"
 
-    def rate(self, percent: str) -> int:
+    def tax_rate_id(self, percent: str) -> int:
         """The id of a tax rate, which no API can create: the target file may name it."""
         known: Mapping[str, int] = self._target.known.get("tax_rates", {})
         if not known and self._target.is_mock:
@@ -80,22 +82,22 @@ class Factory:
         body = {
             "first_name": "Ada",
             "last_name": "Example",
-            "email": self.mail(),
+            "email": self.email(),
             "client_company_name": self.name("Company"),
             **fields,
         }
-        return self._made("clients.create", body)
+        return self._create("clients.create", body)
 
     def contact(self, client: Record, **fields: Any) -> Record:
         """A contact of the client."""
         body = {
             "first_name": "Grace",
             "last_name": self.name("Contact"),
-            "email": self.mail(),
+            "email": self.email(),
             "clientid": client["id"],
             **fields,
         }
-        return self._made("contacts.create", body)
+        return self._create("contacts.create", body)
 
     def project(self, client: Record | None = None, **fields: Any) -> Record:
         """A project of the client, or of a new one."""
@@ -106,12 +108,12 @@ class Factory:
             "project_categoryid": PROJECT_CATEGORY,
             **fields,
         }
-        return self._made("projects.create", body)
+        return self._create("projects.create", body)
 
     def category(self, kind: str = "invoice", **fields: Any) -> Record:
         """A category for records of one kind."""
         body = {"category_name": self.name("Category"), "category_type": kind, **fields}
-        return self._made("categories.create", body)
+        return self._create("categories.create", body)
 
     def item(self, **fields: Any) -> Record:
         """An entry of the catalogue."""
@@ -119,11 +121,11 @@ class Factory:
             "item_description": self.name("Item"),
             "item_rate": 12.5,
             "item_categoryid": ITEM_CATEGORY,
-            "item_default_tax": self.rate("10"),
+            "item_default_tax": self.tax_rate_id("10"),
             "item_unit": "hours",
             **fields,
         }
-        return self._made("items.create", body)
+        return self._create("items.create", body)
 
     def invoice(
         self,
@@ -134,9 +136,9 @@ class Factory:
         **fields: Any,
     ) -> Record:
         """A draft, with lines and taxes if any are named."""
-        return self._bill("invoices", client, items, rates, fields)
+        return self._create_bill("invoices", client, items, rates, fields)
 
-    def published(
+    def published_invoice(
         self, client: Record | None = None, amount: float | None = 100, **fields: Any
     ) -> Record:
         """An invoice over this amount that has left draft."""
@@ -156,7 +158,7 @@ class Factory:
         **fields: Any,
     ) -> Record:
         """A draft, with lines and taxes if any are named."""
-        return self._bill("estimates", client, items, rates, fields)
+        return self._create_bill("estimates", client, items, rates, fields)
 
     def payment(self, invoice: Record, amount: float = 100, **fields: Any) -> Record:
         """A payment of the invoice, dated today."""
@@ -166,14 +168,14 @@ class Factory:
             "payment_date": self.day(),
             **fields,
         }
-        return self._made("payments.create", body)
+        return self._create("payments.create", body)
 
     def refund(self, payment: Record, **fields: Any) -> Record:
         """The refund of the payment, dated today."""
         body = {"refund_paymentid": payment["id"], "refund_date": self.day(), **fields}
-        return self._made("refunds.create", body)
+        return self._create("refunds.create", body)
 
-    def _bill(
+    def _create_bill(
         self,
         kind: str,
         client: Record | None,
@@ -187,27 +189,30 @@ class Factory:
             "bill_date": self.day(),
             **fields,
         }
-        bill = self._made(f"{kind}.create", body)
+        bill = self._create(f"{kind}.create", body)
         if items is None and not rates:
             return bill
-        lines = {"items": items or [], "tax_rate_ids": [self.rate(percent) for percent in rates]}
+        lines = {
+            "items": items or [],
+            "tax_rate_ids": [self.tax_rate_id(percent) for percent in rates],
+        }
         parameter = {f"{kind[:-1]}Id": bill["id"]}
         filled: Record = self._api.call(f"{kind}.set_items", expect=200, body=lines, **parameter)[
             "data"
         ]
         return filled
 
-    def _made(self, operation: str, body: Mapping[str, Any]) -> Record:
+    def _create(self, operation: str, body: Mapping[str, Any]) -> Record:
         record: Record = self._api.call(operation, expect=201, body=body)["data"]
         return record
 
 
-def id_of(kind: str, record: Record) -> dict[str, int]:
+def id_parameter(kind: str, record: Record) -> dict[str, int]:
     """A record's id as the path's parameter."""
-    return {PARAMETERS[kind]: record["id"]}
+    return {ID_PARAMETERS[kind]: record["id"]}
 
 
-def header_of(bill: Record) -> Record:
+def required_header(bill: Record) -> Record:
     """What every update of a bill must send."""
     return {"bill_categoryid": bill["category"]["id"], "bill_date": bill["dates"]["date"]}
 

@@ -17,7 +17,7 @@ KINDS = (
 )
 
 
-def family(make: Factory, kind: str, size: int) -> tuple[list[Record], dict[str, Any]]:
+def record_set(make: Factory, kind: str, size: int) -> tuple[list[Record], dict[str, Any]]:
     """So many records in the order of their ids, and the query that finds them and nothing else."""
     if kind in ("clients", "categories"):
         stem = make.name("Stem").replace("-", "x")
@@ -34,7 +34,7 @@ def family(make: Factory, kind: str, size: int) -> tuple[list[Record], dict[str,
         owner = make.read("contacts", {"id": client["owner"]["id"]})
         return [owner, *(make.contact(client) for _ in range(size - 1))], query
     if kind in ("payments", "refunds"):
-        invoice = make.published(client)
+        invoice = make.published_invoice(client)
         payments = [make.payment(invoice, 1) for _ in range(size)]
         return payments if kind == "payments" else [make.refund(each) for each in payments], query
     one = getattr(make, kind[:-1])

@@ -6,9 +6,9 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Anonymous, Api, Bearer
 from mockvoice_contracts.harness.contract import Contract, Operation
-from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory, header_of
+from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory, required_header
 
-REFUSED = {"message": "Unauthorized. A valid API key is required."}
+UNAUTHORIZED = {"message": "Unauthorized. A valid API key is required."}
 OPERATIONS = list(Contract(targets.document("growcrm"), closed=True).operations.values())
 
 
@@ -25,20 +25,20 @@ class Header(AuthBase):
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
 def test_every_operation_needs_a_key(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, NO_RECORD)
+    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     body = {} if operation.body else None
     refused = api.acting_as(Anonymous()).call(operation.id, expect=401, body=body, **path)
 
-    assert refused == REFUSED
+    assert refused == UNAUTHORIZED
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
 def test_every_operation_refuses_a_wrong_key(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, NO_RECORD)
+    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     body = {} if operation.body else None
     refused = api.acting_as(Bearer("no-such-key")).call(operation.id, expect=401, body=body, **path)
 
-    assert refused == REFUSED
+    assert refused == UNAUTHORIZED
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_every_operation_refuses_a_wrong_key(api: Api, operation: Operation) -> 
 def test_whatever_is_no_key_is_refused(api: Api, header: str) -> None:
     refused = api.acting_as(Header(header)).call("invoices.search", expect=401)
 
-    assert refused == REFUSED
+    assert refused == UNAUTHORIZED
 
 
 @pytest.mark.assumed
@@ -81,7 +81,7 @@ def test_nothing_happens_without_a_key(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     stranger = api.acting_as(Anonymous())
     where = {"invoiceId": invoice["id"]}
-    body = {**header_of(invoice), "bill_notes": "Changed"}
+    body = {**required_header(invoice), "bill_notes": "Changed"}
 
     stranger.call("invoices.update", expect=401, body=body, **where)
     stranger.call("invoices.publish", expect=401, **where)
@@ -93,14 +93,14 @@ def test_nothing_happens_without_a_key(api: Api, make: Factory) -> None:
 def test_the_key_is_asked_for_before_the_body_and_the_record_and_after_the_route(api: Api) -> None:
     stranger = api.acting_as(Anonymous())
 
-    stranger.call("invoices.update", expect=401, invoiceId=NO_RECORD, body={})
-    stranger.call("invoices.get", expect=401, invoiceId=NO_RECORD)
+    stranger.call("invoices.update", expect=401, invoiceId=UNKNOWN_ID, body={})
+    stranger.call("invoices.get", expect=401, invoiceId=UNKNOWN_ID)
     assert stranger.send("GET", "/api/unknown").status == 404
     assert stranger.send("PUT", "/api/invoices").status == 405
 
 
 def test_what_a_key_makes_is_made_by_the_main_administrator(make: Factory) -> None:
-    payment = make.payment(make.published())
+    payment = make.payment(make.published_invoice())
 
     assert (
         payment["creator_id"]

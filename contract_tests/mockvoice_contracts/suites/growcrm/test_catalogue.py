@@ -6,7 +6,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     ITEM_CATEGORY,
-    NO_RECORD,
+    UNKNOWN_ID,
     Factory,
     Record,
 )
@@ -25,7 +25,7 @@ def body_of(item: Record, **fields: object) -> Record:
 
 
 def test_a_new_item_shows_what_was_sent(api: Api, make: Factory) -> None:
-    rate = make.rate("10")
+    rate = make.tax_rate_id("10")
     body = {
         "item_description": make.name("Hour"),
         "item_rate": 99.5,
@@ -68,7 +68,7 @@ def test_an_item_needs_text_rate_category_tax_and_unit(
 @pytest.mark.parametrize("field", ["item_categoryid", "item_default_tax", "item_unit"])
 def test_what_an_item_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
     item = make.item()
-    refused = api.call("items.create", expect=422, body=body_of(item, **{field: NO_RECORD}))
+    refused = api.call("items.create", expect=422, body=body_of(item, **{field: UNKNOWN_ID}))
 
     assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
@@ -100,7 +100,7 @@ def test_a_name_that_no_unit_has_makes_a_new_one(make: Factory) -> None:
 def test_a_refused_item_makes_no_unit(api: Api, make: Factory) -> None:
     item, name = make.item(), make.name("crate")
     api.call(
-        "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=NO_RECORD)
+        "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=UNKNOWN_ID)
     )
     before, after = make.item(item_unit=make.name("crate")), make.item(item_unit=name)
 
@@ -113,7 +113,7 @@ def test_an_update_changes_every_field(api: Api, make: Factory) -> None:
         "item_description": make.name("Renamed"),
         "item_rate": "0.5",
         "item_categoryid": category["id"],
-        "item_default_tax": make.rate("20"),
+        "item_default_tax": make.tax_rate_id("20"),
         "item_unit": "days",
         "item_notes": "New",
         "item_notes_estimatation": "Newer",
@@ -123,7 +123,7 @@ def test_an_update_changes_every_field(api: Api, make: Factory) -> None:
     assert (updated["description"], updated["rate"]) == (body["item_description"], "0.50")
     assert (updated["category"]["id"], updated["default_tax"]["id"]) == (
         category["id"],
-        make.rate("20"),
+        make.tax_rate_id("20"),
     )
     assert (updated["unit"]["name"], updated["notes"], updated["estimation_notes"]) == (
         "days",
@@ -177,5 +177,5 @@ def test_custom_fields_are_taken_and_not_shown_until_the_account_enables_them(
 def test_an_item_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
     body = body_of(make.item())
 
-    api.call("items.get", expect=404, itemId=NO_RECORD)
-    api.call("items.update", expect=404, itemId=NO_RECORD, body=body)
+    api.call("items.get", expect=404, itemId=UNKNOWN_ID)
+    api.call("items.update", expect=404, itemId=UNKNOWN_ID, body=body)

@@ -6,7 +6,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     ITEM_CATEGORY,
-    NO_RECORD,
+    UNKNOWN_ID,
     Factory,
     Record,
 )
@@ -203,7 +203,7 @@ def test_a_migration_leaves_what_is_filed_elsewhere(api: Api, make: Factory) -> 
     assert make.read("invoices", invoice) == invoice
 
 
-@pytest.mark.parametrize("to", ["itself", NO_RECORD, None, "x"])
+@pytest.mark.parametrize("to", ["itself", UNKNOWN_ID, None, "x"])
 def test_a_migration_needs_another_category_that_exists(
     api: Api, make: Factory, to: object
 ) -> None:
@@ -230,7 +230,7 @@ def test_a_team_takes_the_place_of_the_old_one(api: Api, make: Factory) -> None:
     assert make.read("categories", category)["users_count"] == 0
 
 
-@pytest.mark.parametrize("user", ["contact", NO_RECORD])
+@pytest.mark.parametrize("user", ["contact", UNKNOWN_ID])
 def test_a_team_is_made_of_members_of_the_team(api: Api, make: Factory, user: object) -> None:
     category = make.category()
     user_id = make.contact(make.client())["id"] if user == "contact" else user
@@ -242,7 +242,7 @@ def test_a_team_is_made_of_members_of_the_team(api: Api, make: Factory, user: ob
 
 
 def test_a_category_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    where = {"categoryId": NO_RECORD}
+    where = {"categoryId": UNKNOWN_ID}
     name = {"category_name": make.name("Category")}
 
     api.call("categories.get", expect=404, **where)

@@ -3,7 +3,12 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import CLIENT_CATEGORY, NO_RECORD, Factory, Record
+from mockvoice_contracts.suites.growcrm.factories import (
+    CLIENT_CATEGORY,
+    UNKNOWN_ID,
+    Factory,
+    Record,
+)
 
 EVERYTHING = {
     "client_description": "Since 2020",
@@ -37,7 +42,7 @@ def test_a_new_client_shows_what_was_sent(api: Api, make: Factory) -> None:
     body = {
         "first_name": "Ada",
         "last_name": "Lovelace",
-        "email": make.mail(),
+        "email": make.email(),
         "client_company_name": name,
         "client_categoryid": category["id"],
         "tags": ["VIP", "Key Account"],
@@ -53,7 +58,7 @@ def test_a_new_client_shows_what_was_sent(api: Api, make: Factory) -> None:
 
 
 def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Factory) -> None:
-    address = make.mail()
+    address = make.email()
     client = make.client(first_name="Ada", last_name="Lovelace", email=address)
     owner = api.call("contacts.get", expect=200, contactId=client["owner"]["id"])["data"]
 
@@ -81,7 +86,7 @@ def test_a_client_that_says_nothing_else_has_nothing_else(make: Factory) -> None
 def test_a_new_client_needs_the_names_and_address_of_its_owner(
     api: Api, make: Factory, missing: str
 ) -> None:
-    body = {"first_name": "Ada", "last_name": "Lovelace", "email": make.mail()}
+    body = {"first_name": "Ada", "last_name": "Lovelace", "email": make.email()}
     del body[missing]
     refused = api.call("clients.create", expect=422, body=body)
 
@@ -89,7 +94,7 @@ def test_a_new_client_needs_the_names_and_address_of_its_owner(
 
 
 def test_an_address_is_used_once_among_all_users(api: Api, make: Factory) -> None:
-    taken = make.mail()
+    taken = make.email()
     client = make.client(email=taken)
     people = {"first_name": "Ada", "last_name": "Lovelace"}
     other_client = api.call("clients.create", expect=422, body={**people, "email": taken})
@@ -103,7 +108,7 @@ def test_an_address_is_used_once_among_all_users(api: Api, make: Factory) -> Non
 
 @pytest.mark.assumed
 def test_letter_case_makes_no_other_address(api: Api, make: Factory) -> None:
-    taken = make.mail()
+    taken = make.email()
     make.client(email=taken)
     body = {"first_name": "Ada", "last_name": "Lovelace", "email": taken.upper()}
 
@@ -112,8 +117,8 @@ def test_letter_case_makes_no_other_address(api: Api, make: Factory) -> None:
 
 def test_a_category_that_does_not_exist_is_refused(api: Api, make: Factory) -> None:
     client = make.client()
-    unknown = {"client_categoryid": NO_RECORD}
-    person = {"first_name": "Ada", "last_name": "Lovelace", "email": make.mail()}
+    unknown = {"client_categoryid": UNKNOWN_ID}
+    person = {"first_name": "Ada", "last_name": "Lovelace", "email": make.email()}
     name = {"client_company_name": client["company_name"]}
     created = api.call("clients.create", expect=422, body={**person, **unknown})
     updated = api.call(
@@ -174,7 +179,7 @@ def test_a_new_company_name_is_shown_on_invoices_payments_and_contacts(
     api: Api, make: Factory
 ) -> None:
     client = make.client()
-    contact, invoice = make.contact(client), make.published(client)
+    contact, invoice = make.contact(client), make.published_invoice(client)
     payment = make.payment(invoice)
     name = make.name("Renamed")
     api.call(
@@ -225,7 +230,7 @@ def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Factory) -> N
 def test_nobody_else_becomes_the_owner_of_a_client(api: Api, make: Factory, who: str) -> None:
     client = make.client()
     stranger = make.contact(make.client())["id"] if who == "contact of another client" else None
-    owner = stranger or {"member of the team": 1, "nobody": NO_RECORD}[who]
+    owner = stranger or {"member of the team": 1, "nobody": UNKNOWN_ID}[who]
     refused = api.call(
         "clients.set_owner", expect=422, clientId=client["id"], body={"owner": owner}
     )
@@ -246,7 +251,7 @@ def test_a_change_moves_the_time_of_the_last_change_and_not_that_of_creation(
 
 
 def test_a_client_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    where = {"clientId": NO_RECORD}
+    where = {"clientId": UNKNOWN_ID}
     owner = make.client()["owner"]["id"]
 
     api.call("clients.get", expect=404, **where)

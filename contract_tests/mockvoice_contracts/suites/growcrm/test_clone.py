@@ -7,12 +7,12 @@ from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
     DRAFT,
     ESTIMATE_CATEGORY,
-    NO_RECORD,
     PAID,
+    UNKNOWN_ID,
     Factory,
     Record,
-    header_of,
     line,
+    required_header,
 )
 
 
@@ -38,7 +38,7 @@ def without_ids(bill: Record) -> tuple[list[Record], list[Record]]:
 def source(api: Api, make: Factory) -> Record:
     """A published invoice with everything that an invoice can have."""
     client = make.client()
-    item = line(tax_rate_id=make.rate("20"), discount_type="percentage", discount_value=10)
+    item = line(tax_rate_id=make.tax_rate_id("20"), discount_type="percentage", discount_value=10)
     invoice = make.invoice(
         client,
         items=[line(description="Plain"), item],
@@ -50,7 +50,7 @@ def source(api: Api, make: Factory) -> Record:
     )
     where = {"invoiceId": invoice["id"]}
     adjusted = {"bill_adjustment_amount": -5, "bill_adjustment_description": "Goodwill"}
-    api.call("invoices.update", expect=200, body={**header_of(invoice), **adjusted}, **where)
+    api.call("invoices.update", expect=200, body={**required_header(invoice), **adjusted}, **where)
     api.call("invoices.set_tags", expect=200, body={"tags": ["retainer"]}, **where)
     api.call("invoices.publish", expect=200, **where)
     return make.read("invoices", invoice)
@@ -88,7 +88,7 @@ def test_a_copy_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_sourc
 def test_a_copy_of_a_summary_has_its_discount_and_taxes(api: Api, make: Factory) -> None:
     source = make.invoice(items=[line()], rates=["10"])
     discount = {"bill_discount_type": "percentage", "bill_discount_percentage": 5}
-    body = {**header_of(source), **discount}
+    body = {**required_header(source), **discount}
     source = api.call("invoices.update", expect=200, invoiceId=source["id"], body=body)["data"]
     body = order(make, source["client"])
     copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
@@ -162,7 +162,7 @@ def test_a_project_of_another_client_is_refused_and_nothing_is_copied(
 def test_an_invoice_that_is_not_there_cannot_be_copied(api: Api, make: Factory) -> None:
     body = order(make, make.client())
 
-    assert api.call("invoices.clone", expect=404, invoiceId=NO_RECORD, body=body)["message"]
+    assert api.call("invoices.clone", expect=404, invoiceId=UNKNOWN_ID, body=body)["message"]
 
 
 def test_a_copy_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory
+from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory
 
 
 def test_a_new_contact_shows_what_was_sent(api: Api, make: Factory) -> None:
@@ -11,7 +11,7 @@ def test_a_new_contact_shows_what_was_sent(api: Api, make: Factory) -> None:
     body = {
         "first_name": "Grace",
         "last_name": "Hopper",
-        "email": make.mail(),
+        "email": make.email(),
         "clientid": client["id"],
         "phone": "+1 202 555 0100",
         "position": "Purchasing",
@@ -43,7 +43,7 @@ def test_a_new_contact_needs_names_address_and_client(
     api: Api, make: Factory, missing: str
 ) -> None:
     client = make.client()
-    body = {"first_name": "A", "last_name": "B", "email": make.mail(), "clientid": client["id"]}
+    body = {"first_name": "A", "last_name": "B", "email": make.email(), "clientid": client["id"]}
     del body[missing]
     refused = api.call("contacts.create", expect=422, body=body)
 
@@ -51,7 +51,7 @@ def test_a_new_contact_needs_names_address_and_client(
 
 
 def test_a_contact_needs_a_client_that_exists(api: Api, make: Factory) -> None:
-    body = {"first_name": "A", "last_name": "B", "email": make.mail(), "clientid": NO_RECORD}
+    body = {"first_name": "A", "last_name": "B", "email": make.email(), "clientid": UNKNOWN_ID}
     refused = api.call("contacts.create", expect=422, body=body)
 
     assert refused["errors"] == {"clientid": ["The selected clientid is invalid."]}
@@ -73,7 +73,7 @@ def test_an_update_changes_names_address_and_texts_but_not_the_client(
     body = {
         "first_name": "Joan",
         "last_name": "Clarke",
-        "email": make.mail(),
+        "email": make.email(),
         "phone": "2",
         "position": "Board",
         "clientid": other["id"],
@@ -155,7 +155,7 @@ def test_a_deleted_contact_is_left_out_of_lists(api: Api, make: Factory) -> None
 
 
 def test_members_of_the_team_are_no_contacts(api: Api, make: Factory) -> None:
-    person = {"first_name": "A", "last_name": "B", "email": make.mail()}
+    person = {"first_name": "A", "last_name": "B", "email": make.email()}
 
     api.call("contacts.get", expect=404, contactId=1)
     api.call("contacts.update", expect=404, contactId=1, body=person)
@@ -164,8 +164,8 @@ def test_members_of_the_team_are_no_contacts(api: Api, make: Factory) -> None:
 
 
 def test_a_contact_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    person = {"first_name": "A", "last_name": "B", "email": make.mail()}
+    person = {"first_name": "A", "last_name": "B", "email": make.email()}
 
-    api.call("contacts.get", expect=404, contactId=NO_RECORD)
-    api.call("contacts.update", expect=404, contactId=NO_RECORD, body=person)
-    api.call("contacts.set_account_owner", expect=404, contactId=NO_RECORD)
+    api.call("contacts.get", expect=404, contactId=UNKNOWN_ID)
+    api.call("contacts.update", expect=404, contactId=UNKNOWN_ID, body=person)
+    api.call("contacts.set_account_owner", expect=404, contactId=UNKNOWN_ID)

@@ -9,11 +9,11 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.invariants import bills_of, check_bill
+from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
 # What valid data may still be refused for: an id that no record has, a name or address that is
 # taken, days in the wrong order, and a new kind of discount without its figure.
-STATE = {
+STATE_ERRORS = {
     r"(.*id|.*_ids\.\d+|status|owner|manager|users\.\d+|assigned\.\d+|item_default_tax|item_unit)":
         r"The selected .* is invalid\.",
     r"(email|category_name)": r"The .* has already been taken\.",
@@ -22,17 +22,18 @@ STATE = {
 }  # fmt: skip
 
 
-def refused_for_state(body: Any) -> bool:
+def is_state_error(body: Any) -> bool:
     return all(
         any(
-            re.fullmatch(name, field) and re.fullmatch(words, said) for name, words in STATE.items()
+            re.fullmatch(name, field) and re.fullmatch(words, said)
+            for name, words in STATE_ERRORS.items()
         )
         for field, sentences in body["errors"].items()
         for said in sentences
     )
 
 
-def some(first: int, last: int) -> list[int]:
+def id_range(first: int, last: int) -> list[int]:
     return list(range(first, last + 1))
 
 
@@ -40,23 +41,23 @@ def some(first: int, last: int) -> list[int]:
 GENERATED = Generated(
     "growcrm",
     known={
-        "path.invoiceId": some(1, 30), "path.estimateId": some(1, 8), "path.clientId": some(1, 15),
-        "path.contactId": some(4, 30), "path.projectId": some(1, 12), "path.categoryId": some(10, 17),
-        "path.paymentId": some(1, 20), "path.refundId": some(1, 3), "path.itemId": some(1, 15),
-        "body.bill_clientid": some(16, 25), "body.clientid": some(16, 25),
-        "body.project_clientid": some(16, 25), "body.bill_projectid": some(13, 20),
-        "body.bill_categoryid": some(1, 9), "body.client_categoryid": [2],
+        "path.invoiceId": id_range(1, 30), "path.estimateId": id_range(1, 8), "path.clientId": id_range(1, 15),
+        "path.contactId": id_range(4, 30), "path.projectId": id_range(1, 12), "path.categoryId": id_range(10, 17),
+        "path.paymentId": id_range(1, 20), "path.refundId": id_range(1, 3), "path.itemId": id_range(1, 15),
+        "body.bill_clientid": id_range(16, 25), "body.clientid": id_range(16, 25),
+        "body.project_clientid": id_range(16, 25), "body.bill_projectid": id_range(13, 20),
+        "body.bill_categoryid": id_range(1, 9), "body.client_categoryid": [2],
         "body.project_categoryid": [1], "body.item_categoryid": [8], "body.target_id": [4, 5],
-        "body.item_default_tax": some(1, 9), "body.item_unit": [1, 2, "hours", "crate"],
-        "body.payment_invoiceid": some(31, 62), "body.refund_paymentid": some(21, 33),
-        "body.status": [1, 2, 3, 4, 5, 20], "body.owner": some(4, 40),
-        "body.tax_rate_ids[*]": some(1, 9), "body.items[*].tax_rate_id": some(1, 9),
-        "body.assigned[*]": some(1, 3), "body.users[*]": some(1, 3), "body.manager": some(1, 3),
-        "query.client_id": some(1, 25), "query.invoice_id": some(1, 62),
+        "body.item_default_tax": id_range(1, 9), "body.item_unit": [1, 2, "hours", "crate"],
+        "body.payment_invoiceid": id_range(31, 62), "body.refund_paymentid": id_range(21, 33),
+        "body.status": [1, 2, 3, 4, 5, 20], "body.owner": id_range(4, 40),
+        "body.tax_rate_ids[*]": id_range(1, 9), "body.items[*].tax_rate_id": id_range(1, 9),
+        "body.assigned[*]": id_range(1, 3), "body.users[*]": id_range(1, 3), "body.manager": id_range(1, 3),
+        "query.client_id": id_range(1, 25), "query.invoice_id": id_range(1, 62),
     },
     refusal=422,
-    by_rule=refused_for_state,
-    checks=[documents_add_up(bills_of, check_bill)],
+    by_rule=is_state_error,
+    checks=[documents_add_up(bills_in, check_bill)],
     trims=True,
 )  # fmt: skip
 

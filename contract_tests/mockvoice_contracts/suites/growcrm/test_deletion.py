@@ -4,11 +4,11 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import (
-    NO_RECORD,
-    PARAMETERS,
+    ID_PARAMETERS,
+    UNKNOWN_ID,
     Factory,
     Record,
-    id_of,
+    id_parameter,
     line,
 )
 
@@ -26,13 +26,13 @@ DELETE = {
 
 
 def delete(api: Api, kind: str, record: Record) -> Record:
-    answer: Record = api.call(DELETE[kind], expect=200, **id_of(kind, record))
+    answer: Record = api.call(DELETE[kind], expect=200, **id_parameter(kind, record))
     return answer
 
 
 def gone(api: Api, kind: str, record: Record) -> bool:
     """Whether the record is not found any more; anything but 404 fails."""
-    api.call(f"{kind}.get", expect=404, **id_of(kind, record))
+    api.call(f"{kind}.get", expect=404, **id_parameter(kind, record))
     return True
 
 
@@ -44,31 +44,31 @@ def ids(api: Api, kind: str, **query: object) -> list[int]:
 def test_a_deleted_record_answers_with_its_id_and_is_not_found_again(
     api: Api, make: Factory, kind: str
 ) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     answer = delete(api, kind, record)
 
     assert answer["data"] == {"id": record["id"]}
     assert gone(api, kind, record)
-    api.call(DELETE[kind], expect=404, **id_of(kind, record))
+    api.call(DELETE[kind], expect=404, **id_parameter(kind, record))
 
 
 @pytest.mark.parametrize("kind", DELETE)
 def test_what_is_not_there_cannot_be_deleted(api: Api, kind: str) -> None:
-    assert api.call(DELETE[kind], expect=404, **{PARAMETERS[kind]: NO_RECORD})["message"]
+    assert api.call(DELETE[kind], expect=404, **{ID_PARAMETERS[kind]: UNKNOWN_ID})["message"]
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("kind", DELETE)
 def test_an_id_is_not_given_again(api: Api, make: Factory, kind: str) -> None:
-    first = make.one(kind)
+    first = make.record(kind)
     delete(api, kind, first)
 
-    assert make.one(kind)["id"] > first["id"]
+    assert make.record(kind)["id"] > first["id"]
 
 
 @pytest.mark.parametrize("status", [2, 5, 20])
 def test_an_invoice_of_any_status_is_deleted(api: Api, make: Factory, status: int) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
     delete(api, "invoices", invoice)
 
@@ -77,7 +77,7 @@ def test_an_invoice_of_any_status_is_deleted(api: Api, make: Factory, status: in
 
 def test_an_invoice_takes_its_payments_along_and_no_others(api: Api, make: Factory) -> None:
     client = make.client()
-    invoice, other = make.published(client), make.published(client)
+    invoice, other = make.published_invoice(client), make.published_invoice(client)
     payment, kept = make.payment(invoice, 10), make.payment(other, 10)
     delete(api, "invoices", invoice)
 
@@ -88,7 +88,7 @@ def test_an_invoice_takes_its_payments_along_and_no_others(api: Api, make: Facto
 
 @pytest.mark.assumed
 def test_an_invoice_takes_the_refunds_of_its_payments_along(api: Api, make: Factory) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     refund = make.refund(make.payment(invoice, 10))
     delete(api, "invoices", invoice)
 
@@ -122,7 +122,7 @@ def test_the_invoice_of_a_deleted_estimate_stays(api: Api, make: Factory) -> Non
 def test_a_client_takes_everything_of_its_own_along(api: Api, make: Factory) -> None:
     client = make.client()
     project = make.project(client)
-    invoice = make.published(client)
+    invoice = make.published_invoice(client)
     payment = make.payment(invoice, 10)
     doomed = {
         "contacts": [make.contact(client), {"id": client["owner"]["id"]}],
@@ -142,8 +142,8 @@ def test_a_client_takes_everything_of_its_own_along(api: Api, make: Factory) -> 
 def test_other_clients_keep_what_is_theirs(api: Api, make: Factory) -> None:
     doomed, other = make.client(), make.client()
     project, contact = make.project(other), make.contact(other)
-    invoice = make.published(other, bill_projectid=project["id"])
-    make.published(doomed)
+    invoice = make.published_invoice(other, bill_projectid=project["id"])
+    make.published_invoice(doomed)
     delete(api, "clients", doomed)
 
     assert make.read("clients", other) == other
@@ -157,7 +157,7 @@ def test_a_project_takes_its_bills_along_and_leaves_those_of_others(
 ) -> None:
     client = make.client()
     project, other = make.project(client), make.project(client)
-    inside = make.published(client, bill_projectid=project["id"])
+    inside = make.published_invoice(client, bill_projectid=project["id"])
     payment = make.payment(inside, 10)
     estimate = make.estimate(client, bill_projectid=project["id"])
     outside = [make.invoice(client), make.invoice(client, bill_projectid=other["id"])]
@@ -171,7 +171,7 @@ def test_a_project_takes_its_bills_along_and_leaves_those_of_others(
 
 
 def test_the_address_of_a_deleted_contact_may_be_used_again(api: Api, make: Factory) -> None:
-    client, address = make.client(), make.mail()
+    client, address = make.client(), make.email()
     contact = make.contact(client, email=address)
     delete(api, "contacts", contact)
 

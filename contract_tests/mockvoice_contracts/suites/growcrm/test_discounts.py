@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import Factory, Record, header_of, line
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line, required_header
 
 
 def change(api: Api, invoice: Record, expect: int = 200, **fields: Any) -> Record:
-    body = {**header_of(invoice), **fields}
+    body = {**required_header(invoice), **fields}
     answer: Record = api.call("invoices.update", expect=expect, invoiceId=invoice["id"], body=body)
     return answer["data"] if expect == 200 else answer
 
@@ -176,7 +176,7 @@ def test_from_summary_to_inline_taxes_go_and_the_header_discount_rests(
 def test_from_inline_to_summary_taxes_and_line_discounts_go_and_the_header_discount_counts(
     api: Api, make: Factory
 ) -> None:
-    item = line(tax_rate_id=make.rate("20"), discount_type="fixed", discount_value=10)
+    item = line(tax_rate_id=make.tax_rate_id("20"), discount_type="fixed", discount_value=10)
     invoice = make.invoice(items=[item], bill_tax_type="inline")
     change(api, invoice, bill_discount_type="fixed", bill_discount_amount=30)
     summary = change(api, invoice, bill_tax_type="summary")
@@ -202,7 +202,7 @@ def test_a_tax_that_a_change_of_mode_has_dropped_does_not_come_back(
 
 def test_the_same_mode_sent_again_changes_nothing(api: Api, make: Factory) -> None:
     summary = make.invoice(items=[line()], rates=["20"])
-    item = line(tax_rate_id=make.rate("5"), discount_type="percentage", discount_value=10)
+    item = line(tax_rate_id=make.tax_rate_id("5"), discount_type="percentage", discount_value=10)
     inline = make.invoice(items=[item], bill_tax_type="inline")
 
     assert change(api, summary, bill_tax_type="summary") == summary

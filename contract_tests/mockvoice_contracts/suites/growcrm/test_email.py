@@ -9,8 +9,8 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
-    NO_RECORD,
     PAID,
+    UNKNOWN_ID,
     Factory,
     Record,
     line,
@@ -50,7 +50,7 @@ def test_a_draft_is_not_sent(api: Api, make: Factory) -> None:
 
 
 def test_an_invoice_that_is_not_there_is_not_sent(api: Api) -> None:
-    assert api.call("invoices.send_email", expect=404, invoiceId=NO_RECORD)["message"]
+    assert api.call("invoices.send_email", expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
 def test_a_draft_estimate_is_not_sent(api: Api, make: Factory) -> None:
@@ -70,7 +70,7 @@ def test_a_published_estimate_is_sent_and_stays_as_it_is(api: Api, make: Factory
 
 def person(make: Factory) -> tuple[Record, str]:
     """A client, and where its account owner gets mail."""
-    address = make.mail()
+    address = make.email()
     return make.client(email=address), address
 
 
@@ -80,7 +80,7 @@ def test_publishing_queues_one_mail_to_the_account_owner(
 ) -> None:
     client, address = person(make)
     make.contact(client)
-    invoice = make.published(client, amount=None)
+    invoice = make.published_invoice(client, amount=None)
 
     assert [(mail["to"], mail["about"]) for mail in sent()] == [
         (address, f"invoices/{invoice['id']}")
@@ -90,7 +90,7 @@ def test_publishing_queues_one_mail_to_the_account_owner(
 @pytest.mark.needs("outbox")
 def test_sending_again_queues_one_more_mail_each_time(api: Api, make: Factory, sent: Sent) -> None:
     client, address = person(make)
-    invoice = make.published(client, amount=None)
+    invoice = make.published_invoice(client, amount=None)
     api.call("invoices.send_email", expect=200, invoiceId=invoice["id"])
     api.call("invoices.send_email", expect=200, invoiceId=invoice["id"])
 
@@ -110,7 +110,7 @@ def test_the_mail_names_the_invoice_and_its_amount(api: Api, make: Factory, sent
 
 @pytest.mark.needs("outbox")
 def test_nothing_is_queued_when_publishing_is_refused(api: Api, make: Factory, sent: Sent) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     before = len(sent())
     api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
 
@@ -123,7 +123,7 @@ def test_a_client_without_account_owner_gets_no_mail_and_publishing_succeeds(
 ) -> None:
     client = make.client()
     api.call("contacts.delete", expect=200, contactId=client["owner"]["id"])
-    invoice = make.published(client)
+    invoice = make.published_invoice(client)
 
     assert invoice["status"]["id"] == 2
     assert sent() == []
@@ -147,7 +147,7 @@ def test_publishing_an_estimate_queues_one_mail_to_the_account_owner(
 def test_a_payment_is_thanked_for_only_when_asked(
     api: Api, make: Factory, sent: Sent, wanted: str | None, mails: int
 ) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     before = len(sent())
     make.payment(invoice, 40, send_payment_email=wanted)
 
@@ -159,7 +159,7 @@ def test_a_payment_is_thanked_for_only_when_asked(
 def test_a_new_client_is_welcomed_only_when_asked(
     make: Factory, sent: Sent, wanted: str | None, mails: int
 ) -> None:
-    address = make.mail()
+    address = make.email()
     make.client(email=address, send_email=wanted)
 
     assert [mail["to"] for mail in sent()] == [address] * mails
@@ -171,7 +171,7 @@ def test_a_new_contact_is_welcomed_only_when_asked(
     make: Factory, sent: Sent, wanted: str | None, mails: int
 ) -> None:
     client = make.client()
-    address = make.mail()
+    address = make.email()
     make.contact(client, email=address, send_email=wanted)
 
     assert [mail["to"] for mail in sent()] == [address] * mails

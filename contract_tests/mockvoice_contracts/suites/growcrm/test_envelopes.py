@@ -10,8 +10,8 @@ from mockvoice_contracts.suites.growcrm.factories import (
     ITEM_CATEGORY,
     Factory,
     Record,
-    header_of,
-    id_of,
+    id_parameter,
+    required_header,
 )
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS
 
@@ -52,13 +52,13 @@ def update_of(kind: str, record: Record) -> Record:
                 "item_unit": record["unit"]["id"],
             }
         case _:
-            return header_of(record)
+            return required_header(record)
 
 
 @pytest.mark.parametrize("kind", CASES)
 def test_messages_say_what_was_done(api: Api, make: Factory, kind: str) -> None:
-    record, name = make.one(kind), SINGULAR[kind]
-    where = id_of(kind, record)
+    record, name = make.record(kind), SINGULAR[kind]
+    where = id_parameter(kind, record)
 
     assert (
         api.call(f"{kind}.search", expect=200)["message"]
@@ -77,9 +77,9 @@ def test_messages_say_what_was_done(api: Api, make: Factory, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Factory, kind: str) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     listed = api.call(f"{kind}.search", expect=200)
-    read = api.call(f"{kind}.get", expect=200, **id_of(kind, record))
+    read = api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))
 
     assert set(listed) == {"data", "meta", "message"}
     assert set(listed["meta"]) == {"current_page", "per_page", "total", "last_page"}
@@ -90,9 +90,11 @@ def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Factory, kind:
 def test_an_update_answers_with_the_record_as_it_is_then_read(
     api: Api, make: Factory, kind: str
 ) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     body = update_of(kind, record)
-    updated = api.call(f"{kind}.update", expect=200, body=body, **id_of(kind, record))["data"]
+    updated = api.call(f"{kind}.update", expect=200, body=body, **id_parameter(kind, record))[
+        "data"
+    ]
 
     assert make.read(kind, record) == updated
 
@@ -160,7 +162,7 @@ def test_the_messages_of_what_is_done_to_an_invoice_follow_the_pattern(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_instants_are_in_utc_with_six_digits_of_the_second(make: Factory, kind: str) -> None:
-    dates = make.one(kind)["dates"]
+    dates = make.record(kind)["dates"]
 
     for name in {"created", "updated"} & dates.keys():
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", dates[name])

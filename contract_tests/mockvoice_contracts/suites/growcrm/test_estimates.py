@@ -7,11 +7,11 @@ from mockvoice_contracts.suites.growcrm.factories import (
     DRAFT,
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
-    NO_RECORD,
+    UNKNOWN_ID,
     Factory,
     Record,
-    header_of,
     line,
+    required_header,
 )
 
 BY_HAND = ["draft", "new", "accepted", "declined", "revised"]
@@ -59,7 +59,7 @@ def test_an_estimate_does_not_expire_before_its_date(
 ) -> None:
     estimate = make.estimate()
     body = {
-        **header_of(estimate),
+        **required_header(estimate),
         "bill_clientid": estimate["client"]["id"],
         "bill_expiry_date": make.day(-1),
     }
@@ -94,8 +94,8 @@ def test_what_an_update_leaves_out_stays_and_null_takes_the_expiry_date_away(
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day(30), bill_notes="Notes", bill_terms="Terms")
     where = {"estimateId": estimate["id"]}
-    kept = api.call("estimates.update", expect=200, body=header_of(estimate), **where)["data"]
-    body = {**header_of(estimate), "bill_expiry_date": None}
+    kept = api.call("estimates.update", expect=200, body=required_header(estimate), **where)["data"]
+    body = {**required_header(estimate), "bill_expiry_date": None}
     open_ended = api.call("estimates.update", expect=200, body=body, **where)["data"]
 
     assert kept == estimate
@@ -143,7 +143,7 @@ def test_no_other_status_is_set_by_hand(api: Api, make: Factory, status: object)
 
 
 def test_an_estimate_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    where = {"estimateId": NO_RECORD}
+    where = {"estimateId": UNKNOWN_ID}
     header = {"bill_categoryid": ESTIMATE_CATEGORY, "bill_date": make.day()}
     clone = {**header, "bill_clientid": make.client()["id"]}
 
@@ -161,7 +161,7 @@ def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Fa
         client, items=[line(rate=75), line(rate=25)], rates=["10"], bill_projectid=project["id"]
     )
     body = {
-        **header_of(estimate),
+        **required_header(estimate),
         "bill_discount_type": "percentage",
         "bill_discount_percentage": 10,
         "bill_adjustment_amount": -4,
@@ -185,7 +185,7 @@ def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Fa
 
 
 def test_inline_taxes_of_the_invoice_name_its_own_lines(api: Api, make: Factory) -> None:
-    item = line(tax_rate_id=make.rate("20"))
+    item = line(tax_rate_id=make.tax_rate_id("20"))
     estimate = make.estimate(items=[line(), item], bill_tax_type="inline")
     invoice = convert(api, estimate)
 

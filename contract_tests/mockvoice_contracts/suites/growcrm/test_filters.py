@@ -12,7 +12,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     PROJECT_CATEGORY,
     Factory,
     Record,
-    id_of,
+    id_parameter,
     line,
 )
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
@@ -47,8 +47,8 @@ def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Factory
     def made(api: Api, make: Factory) -> Pair:
         client = make.client()
         project = make.project(client)
-        invoice = make.published(client, bill_projectid=project["id"])
-        paid = make.payment(invoice), make.payment(make.published())
+        invoice = make.published_invoice(client, bill_projectid=project["id"])
+        paid = make.payment(invoice), make.payment(make.published_invoice())
         values = {
             "client_id": client["id"],
             "project_id": project["id"],
@@ -65,7 +65,7 @@ def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
     """A payment or refund on the day that is asked for, and one on the other side of it."""
 
     def made(api: Api, make: Factory) -> Pair:
-        invoice = make.published()
+        invoice = make.published_invoice()
         outside = "2026-03-01" if field == "date_start" else "2026-03-03"
         paid = make.payment(invoice), make.payment(invoice)
         if kind == "refunds":
@@ -77,7 +77,7 @@ def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
                 "payments.update",
                 expect=200,
                 body={**body, "payment_date": day},
-                **id_of(kind, payment),
+                **id_parameter(kind, payment),
             )
         return (*paid, "2026-03-02")
 
@@ -86,7 +86,7 @@ def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
 
 def amounts(fitting: float, other: float) -> Callable[[Api, Factory], Pair]:
     def made(api: Api, make: Factory) -> Pair:
-        invoice = make.published()
+        invoice = make.published_invoice()
         return make.payment(invoice, fitting), make.payment(invoice, other), "50.25"
 
     return made
@@ -98,12 +98,17 @@ def rates(fitting: float, other: float) -> Callable[[Api, Factory], Pair]:
 
 def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
     def made(api: Api, make: Factory) -> Pair:
-        first, second = make.one(kind), make.one(kind)
+        first, second = make.record(kind), make.record(kind)
         tag = make.name("tag").replace(" ", "-")
         api.call(
-            f"{kind}.set_tags", expect=200, body={"tags": ["other", tag]}, **id_of(kind, first)
+            f"{kind}.set_tags",
+            expect=200,
+            body={"tags": ["other", tag]},
+            **id_parameter(kind, first),
         )
-        api.call(f"{kind}.set_tags", expect=200, body={"tags": ["other"]}, **id_of(kind, second))
+        api.call(
+            f"{kind}.set_tags", expect=200, body={"tags": ["other"]}, **id_parameter(kind, second)
+        )
         return first, second, [tag, make.name("unused")]
 
     return made
@@ -111,8 +116,10 @@ def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
 
 def with_status(kind: str, status: str) -> Callable[[Api, Factory], Pair]:
     def made(api: Api, make: Factory) -> Pair:
-        first, second = make.one(kind), make.one(kind)
-        api.call(f"{kind}.set_status", expect=200, body={"status": status}, **id_of(kind, first))
+        first, second = make.record(kind), make.record(kind)
+        api.call(
+            f"{kind}.set_status", expect=200, body={"status": status}, **id_parameter(kind, first)
+        )
         return first, second, status
 
     return made
@@ -134,7 +141,7 @@ def in_category(kind: str, field: str, default: int) -> Callable[[Api, Factory],
 
 
 def gateways(api: Api, make: Factory) -> Pair:
-    invoice, word = make.published(), make.name("Gate")
+    invoice, word = make.published_invoice(), make.name("Gate")
     return make.payment(invoice, payment_gateway=word), make.payment(invoice), word.upper()
 
 
@@ -153,7 +160,7 @@ def of_client(kind: str) -> Callable[[Api, Factory], Pair]:
 
 
 CASES: list[Case] = [
-    ("invoices", "status", lambda _, make: (make.published(), make.invoice(items=[line()]), DUE)),
+    ("invoices", "status", lambda _, make: (make.published_invoice(), make.invoice(items=[line()]), DUE)),
     *(("invoices", field, bill_of("invoices", field)) for field in ("client_id", "project_id", "category_id")),
     ("estimates", "status", with_status("estimates", "declined")),
     *(("estimates", field, bill_of("estimates", field)) for field in ("client_id", "project_id", "category_id")),
@@ -182,7 +189,7 @@ CASES: list[Case] = [
     ("items", "category_id", in_category("items", "item_categoryid", ITEM_CATEGORY)),
     ("items", "unit_id", units),
     ("items", "tax_rate_id",
-     lambda _, make: (make.item(item_default_tax=make.rate("20")), make.item(), make.rate("20"))),
+     lambda _, make: (make.item(item_default_tax=make.tax_rate_id("20")), make.item(), make.tax_rate_id("20"))),
     ("items", "rate_min", rates(50.25, 50.24)),
     ("items", "rate_max", rates(50.25, 50.26)),
 ]  # fmt: skip
@@ -221,9 +228,9 @@ def test_every_filter_of_the_contract_has_its_case(api: Api) -> None:
 
 def test_filters_are_joined_by_and(api: Api, make: Factory) -> None:
     client, category = make.client(), make.category()
-    both = make.published(client, bill_categoryid=category["id"])
-    make.published(client)
-    make.published(bill_categoryid=category["id"])
+    both = make.published_invoice(client, bill_categoryid=category["id"])
+    make.published_invoice(client)
+    make.published_invoice(bill_categoryid=category["id"])
     make.invoice(client, bill_categoryid=category["id"])
     query = {"client_id": client["id"], "category_id": category["id"], "status": DUE}
 
@@ -231,7 +238,7 @@ def test_filters_are_joined_by_and(api: Api, make: Factory) -> None:
 
 
 def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Factory) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     for amount, day in ((10, "01"), (20, "02"), (30, "03"), (40, "04")):
         make.payment(invoice, amount, payment_date=f"2026-03-{day}")
     query = {"invoice_id": invoice["id"]}
@@ -258,7 +265,7 @@ def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Factory)
 def test_a_value_that_nothing_has_finds_nothing(
     api: Api, make: Factory, kind: str, name: str, value: object
 ) -> None:
-    make.one(kind)
+    make.record(kind)
 
     assert search(api, kind, {name: value})["meta"]["total"] == 0
 
@@ -276,7 +283,7 @@ def test_a_value_that_nothing_has_finds_nothing(
 def test_a_bound_that_is_none_and_a_blank_filter_count_as_not_sent(
     api: Api, make: Factory, kind: str, name: str, value: object
 ) -> None:
-    make.one(kind)
+    make.record(kind)
     every = search(api, kind, {})["meta"]["total"]
 
     assert every > 0

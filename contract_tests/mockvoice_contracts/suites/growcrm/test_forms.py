@@ -10,8 +10,8 @@ from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     Factory,
     Record,
-    header_of,
     line,
+    required_header,
 )
 
 
@@ -52,9 +52,11 @@ def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
     lines = {
         "items": [
             line(quantity=2.5, rate="19.99", unit="hours"),
-            line(tax_rate_id=make.rate("20"), discount_type="percentage", discount_value=12.5),
+            line(
+                tax_rate_id=make.tax_rate_id("20"), discount_type="percentage", discount_value=12.5
+            ),
         ],
-        "tax_rate_ids": [make.rate("10"), make.rate("5")],
+        "tax_rate_ids": [make.tax_rate_id("10"), make.tax_rate_id("5")],
     }
     change = {
         "bill_discount_type": "fixed",
@@ -67,7 +69,11 @@ def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
         where = {f"{kind[:-1]}Id": bill["id"]}
         api.call(f"{kind}.set_items", expect=200, body=lines, form=form, **where)
         api.call(
-            f"{kind}.update", expect=200, body={**header_of(bill), **change}, form=form, **where
+            f"{kind}.update",
+            expect=200,
+            body={**required_header(bill), **change},
+            form=form,
+            **where,
         )
         api.call(
             f"{kind}.set_tags", expect=200, body={"tags": ["One", "Two words"]}, form=form, **where
@@ -81,9 +87,9 @@ def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
 def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) -> None:
-    body = {"first_name": "Ada", "last_name": "Form", "email": make.mail(), "tags": ["a", "b"]}
+    body = {"first_name": "Ada", "last_name": "Form", "email": make.email(), "tags": ["a", "b"]}
     client = api.call("clients.create", expect=201, form=form, body=body)["data"]
-    contact = {"first_name": "C", "last_name": "D", "email": make.mail(), "clientid": client["id"]}
+    contact = {"first_name": "C", "last_name": "D", "email": make.email(), "clientid": client["id"]}
     project = {
         "project_clientid": client["id"],
         "project_title": "By form",
@@ -102,7 +108,7 @@ def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) 
     unmanaged = api.call(
         "projects.set_manager", expect=200, form=form, body={"manager": None}, **where
     )["data"]
-    invoice = make.published(client, amount=10)
+    invoice = make.published_invoice(client, amount=10)
     paid = {"payment_invoiceid": invoice["id"], "payment_amount": "10", "payment_date": make.day()}
     payment = api.call("payments.create", expect=201, form=form, body=paid)["data"]
     refund = {"refund_paymentid": payment["id"], "refund_date": make.day()}
@@ -117,7 +123,7 @@ def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) 
 def test_brackets_may_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     path = f"/api/invoices/{invoice['id']}"
-    ten, five = make.rate("10"), make.rate("5")
+    ten, five = make.tax_rate_id("10"), make.tax_rate_id("5")
     raw = (
         "items[0][description]=Design&items[0][quantity]=2&items[0][rate]=50"
         f"&items%5B1%5D%5Bdescription%5D=Hosting+fee&items%5B1%5D%5Bquantity%5D=1&items%5B1%5D%5Brate%5D=20"

@@ -8,10 +8,10 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import (
     DRAFT,
     INVOICE_CATEGORY,
-    NO_RECORD,
+    UNKNOWN_ID,
     Factory,
-    header_of,
     line,
+    required_header,
 )
 
 NOTHING = {
@@ -175,7 +175,7 @@ def test_what_an_update_leaves_out_stays(api: Api, make: Factory) -> None:
         bill_notes="Notes",
         bill_terms="Terms",
     )
-    body = header_of(invoice)
+    body = required_header(invoice)
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated == invoice
@@ -188,7 +188,7 @@ def test_null_empties_texts_and_detaches_the_project(api: Api, make: Factory) ->
         client, bill_projectid=make.project(client)["id"], bill_notes="Notes", bill_terms="Terms"
     )
     nulls = dict.fromkeys(("bill_projectid", "bill_notes", "bill_terms", "bill_due_date"))
-    body = {**header_of(invoice), **nulls}
+    body = {**required_header(invoice), **nulls}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert (updated["project_id"], updated["notes"], updated["terms"]) == (None, None, None)
@@ -198,7 +198,7 @@ def test_null_empties_texts_and_detaches_the_project(api: Api, make: Factory) ->
 @pytest.mark.assumed
 def test_the_client_of_an_invoice_cannot_change(api: Api, make: Factory) -> None:
     invoice, other = make.invoice(), make.client()
-    body = {**header_of(invoice), "bill_clientid": other["id"]}
+    body = {**required_header(invoice), "bill_clientid": other["id"]}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["client"] == invoice["client"]
@@ -206,7 +206,7 @@ def test_the_client_of_an_invoice_cannot_change(api: Api, make: Factory) -> None
 
 def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Factory) -> None:
     invoice = make.invoice(items=[line(rate=10)])
-    body = {**header_of(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
+    body = {**required_header(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["totals"] == invoice["totals"]
@@ -217,7 +217,7 @@ def test_an_invoice_is_changed_in_every_status(api: Api, make: Factory, status: 
     invoice = make.invoice(items=[line()])
     where = {"invoiceId": invoice["id"]}
     api.call("invoices.set_status", expect=200, body={"status": status}, **where)
-    body = {**header_of(invoice), "bill_notes": "Changed"}
+    body = {**required_header(invoice), "bill_notes": "Changed"}
     updated = api.call("invoices.update", expect=200, body=body, **where)["data"]
     refilled = api.call("invoices.set_items", expect=200, body={"items": [line(rate=7)]}, **where)[
         "data"
@@ -231,7 +231,7 @@ def test_an_invoice_is_changed_in_every_status(api: Api, make: Factory, status: 
 def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     text = "é" * 250
-    body = {**header_of(invoice), "bill_adjustment_description": text}
+    body = {**required_header(invoice), "bill_adjustment_description": text}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["totals"]["adjustment_description"] == text
@@ -239,7 +239,7 @@ def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Fac
 
 @pytest.mark.parametrize("operation", ["invoices.get", "invoices.delete"])
 def test_an_invoice_that_is_not_there_is_not_found(api: Api, operation: str) -> None:
-    assert api.call(operation, expect=404, invoiceId=NO_RECORD)["message"]
+    assert api.call(operation, expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
 @pytest.mark.assumed

@@ -5,14 +5,22 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory, Record, id_of, line
+from mockvoice_contracts.suites.growcrm.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+    line,
+)
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 SET_ITEMS = {"invoices": "invoices.set_items", "estimates": "estimates.set_items"}
 
 
 def fill(api: Api, kind: str, bill: Record, **body: Any) -> Record:
-    filled: Record = api.call(SET_ITEMS[kind], expect=200, body=body, **id_of(kind, bill))["data"]
+    filled: Record = api.call(SET_ITEMS[kind], expect=200, body=body, **id_parameter(kind, bill))[
+        "data"
+    ]
     return filled
 
 
@@ -21,7 +29,7 @@ def test_lines_come_back_in_the_order_in_which_they_were_sent(
     api: Api, make: Factory, kind: str
 ) -> None:
     names = ["Zinc", "Amber", "Mica", "Amber"]
-    filled = fill(api, kind, make.one(kind), items=[line(description=name) for name in names])
+    filled = fill(api, kind, make.record(kind), items=[line(description=name) for name in names])
 
     assert [each["description"] for each in filled["line_items"]] == names
     assert make.read(kind, filled) == filled
@@ -56,7 +64,7 @@ def test_a_line_without_unit_shows_null_and_the_long_description_is_not_returned
 
 @BILLS
 def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: str) -> None:
-    first = fill(api, kind, make.one(kind), items=[line(rate=10), line(rate=20)])
+    first = fill(api, kind, make.record(kind), items=[line(rate=10), line(rate=20)])
     second = fill(api, kind, first, items=[line(description="Only", rate=5)])
 
     assert [each["description"] for each in second["line_items"]] == ["Only"]
@@ -68,7 +76,9 @@ def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Factory, kind:
 @pytest.mark.assumed
 @BILLS
 def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Factory, kind: str) -> None:
-    filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
+    filled = fill(
+        api, kind, make.record(kind), items=[line()], tax_rate_ids=[make.tax_rate_id("10")]
+    )
     emptied = fill(api, kind, filled, items=[])
 
     assert emptied["line_items"] == []
@@ -76,7 +86,7 @@ def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Factory,
 
 
 def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Factory) -> None:
-    rates = [make.rate("20"), make.rate("5")]
+    rates = [make.tax_rate_id("20"), make.tax_rate_id("5")]
     filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=rates)
 
     assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
@@ -89,7 +99,9 @@ def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Fa
 
 @pytest.mark.assumed
 def test_taxes_that_are_left_out_are_cleared(api: Api, make: Factory) -> None:
-    filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[make.rate("20")])
+    filled = fill(
+        api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[make.tax_rate_id("20")]
+    )
     untaxed = fill(api, "invoices", filled, items=[line()])
 
     assert untaxed["taxes"] == []
@@ -99,7 +111,7 @@ def test_taxes_that_are_left_out_are_cleared(api: Api, make: Factory) -> None:
 
 @pytest.mark.assumed
 def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Factory) -> None:
-    ten = make.rate("10")
+    ten = make.tax_rate_id("10")
     filled = fill(
         api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
     )
@@ -109,7 +121,11 @@ def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Factory) -> 
 
 
 def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Factory) -> None:
-    items = [line(tax_rate_id=make.rate("20")), line(), line(tax_rate_id=make.rate("5"))]
+    items = [
+        line(tax_rate_id=make.tax_rate_id("20")),
+        line(),
+        line(tax_rate_id=make.tax_rate_id("5")),
+    ]
     filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
     ids = [each["id"] for each in filled["line_items"]]
 
@@ -124,7 +140,7 @@ def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Facto
 def test_a_rate_of_zero_is_shown_as_a_tax_of_its_line_but_does_not_make_it_taxed(
     api: Api, make: Factory
 ) -> None:
-    items = [line(tax_rate_id=make.rate("0"))]
+    items = [line(tax_rate_id=make.tax_rate_id("0"))]
     filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
 
     assert [tax["rate"] for tax in filled["taxes"]] == ["0.00"]
@@ -133,7 +149,7 @@ def test_a_rate_of_zero_is_shown_as_a_tax_of_its_line_but_does_not_make_it_taxed
 
 @pytest.mark.assumed
 def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Factory) -> None:
-    item = line(discount_type="fixed", discount_value=30, tax_rate_id=NO_RECORD)
+    item = line(discount_type="fixed", discount_value=30, tax_rate_id=UNKNOWN_ID)
     filled = fill(api, "invoices", make.invoice(), items=[item])
 
     assert filled["line_items"][0]["discount"] == {
@@ -148,7 +164,7 @@ def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Factory) 
 @pytest.mark.assumed
 def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Factory) -> None:
     invoice = make.invoice(bill_tax_type="inline")
-    filled = fill(api, "invoices", invoice, items=[line()], tax_rate_ids=[NO_RECORD])
+    filled = fill(api, "invoices", invoice, items=[line()], tax_rate_ids=[UNKNOWN_ID])
 
     assert filled["taxes"] == []
     assert filled["totals"]["final_amount"] == "100.00"
@@ -190,15 +206,17 @@ def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Factory) -> 
     ("field", "body"),
     [
         ("items.1.rate", {"items": [line(), line(rate=-1)]}),
-        ("tax_rate_ids.0", {"items": [line(rate=5)], "tax_rate_ids": [NO_RECORD]}),
+        ("tax_rate_ids.0", {"items": [line(rate=5)], "tax_rate_ids": [UNKNOWN_ID]}),
     ],
 )
 @BILLS
 def test_a_refused_replacement_leaves_the_lines_as_they_were(
     api: Api, make: Factory, kind: str, field: str, body: Any
 ) -> None:
-    filled = fill(api, kind, make.one(kind), items=[line()], tax_rate_ids=[make.rate("10")])
-    refused = api.call(SET_ITEMS[kind], expect=422, body=body, **id_of(kind, filled))
+    filled = fill(
+        api, kind, make.record(kind), items=[line()], tax_rate_ids=[make.tax_rate_id("10")]
+    )
+    refused = api.call(SET_ITEMS[kind], expect=422, body=body, **id_parameter(kind, filled))
 
     assert list(refused["errors"]) == [field]
     assert make.read(kind, filled) == filled
@@ -206,4 +224,6 @@ def test_a_refused_replacement_leaves_the_lines_as_they_were(
 
 @BILLS
 def test_lines_of_a_bill_that_is_not_there_are_not_found(api: Api, kind: str) -> None:
-    api.call(SET_ITEMS[kind], expect=404, body={"items": []}, **id_of(kind, {"id": NO_RECORD}))
+    api.call(
+        SET_ITEMS[kind], expect=404, body={"items": []}, **id_parameter(kind, {"id": UNKNOWN_ID})
+    )

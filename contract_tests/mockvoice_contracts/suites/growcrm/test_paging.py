@@ -7,7 +7,7 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record
-from mockvoice_contracts.suites.growcrm.record_sets import KINDS, family
+from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
 
 SEARCH = {
     "invoices": "invoices.search",
@@ -36,7 +36,7 @@ def ids(page: Record) -> list[int]:
 def test_pages_follow_each_other_without_gap_or_repetition(
     api: Api, make: Factory, kind: str
 ) -> None:
-    records, query = family(make, kind, 5)
+    records, query = record_set(make, kind, 5)
     pages = [search(api, kind, query, limit=2, page=number) for number in (1, 2, 3)]
 
     assert [len(page["data"]) for page in pages] == [2, 2, 1]
@@ -60,7 +60,7 @@ def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Facto
 
 @EVERY_KIND
 def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Factory, kind: str) -> None:
-    _, query = family(make, kind, 2)
+    _, query = record_set(make, kind, 2)
 
     for row in search(api, kind, query)["data"]:
         assert make.read(kind, row) == row
@@ -71,7 +71,7 @@ def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Factory, ki
 def test_a_page_past_the_end_is_empty_and_tells_the_true_total(
     api: Api, make: Factory, kind: str
 ) -> None:
-    _, query = family(make, kind, 3)
+    _, query = record_set(make, kind, 3)
     page = search(api, kind, query, limit=2, page=9)
 
     assert page["data"] == []
@@ -88,7 +88,7 @@ def test_a_list_of_nothing_has_one_empty_page(api: Api, make: Factory, kind: str
 
 
 def test_a_full_last_page_is_the_last_one(api: Api, make: Factory) -> None:
-    _, query = family(make, "invoices", 4)
+    _, query = record_set(make, "invoices", 4)
 
     assert search(api, "invoices", query, limit=2)["meta"]["last_page"] == 2
 
@@ -97,7 +97,7 @@ def test_a_full_last_page_is_the_last_one(api: Api, make: Factory) -> None:
 def test_an_account_shows_thirty_five_rows_on_a_page_unless_asked_otherwise(
     api: Api, make: Factory, kind: str
 ) -> None:
-    _, query = family(make, kind, 1)
+    _, query = record_set(make, kind, 1)
     meta = search(api, kind, query)["meta"]
 
     assert (meta["per_page"], meta["current_page"]) == (35, 1)
@@ -135,13 +135,13 @@ def test_a_number_beyond_all_bounds_is_no_failure(api: Api, number: str) -> None
 
 
 def test_a_parameter_that_the_contract_does_not_know_is_ignored(api: Api, make: Factory) -> None:
-    records, query = family(make, "invoices", 2)
+    records, query = record_set(make, "invoices", 2)
 
     assert len(search(api, "invoices", query, colour="red")["data"]) == len(records)
 
 
 def test_of_a_parameter_that_is_sent_twice_the_last_counts(api: Api, make: Factory) -> None:
-    _, query = family(make, "invoices", 3)
+    _, query = record_set(make, "invoices", 3)
     page = search(api, "invoices", query, limit=[1, 2])
 
     assert page["meta"]["per_page"] == 2

@@ -6,8 +6,8 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import (
-    NO_RECORD,
     PROJECT_CATEGORY,
+    UNKNOWN_ID,
     Factory,
     Record,
     line,
@@ -119,7 +119,7 @@ def test_what_a_project_refers_to_must_exist(api: Api, make: Factory, field: str
         "project_title": "Title",
         "project_date_start": make.day(),
         "project_categoryid": PROJECT_CATEGORY,
-        field: NO_RECORD,
+        field: UNKNOWN_ID,
     }
     refused = api.call("projects.create", expect=422, body=body)
 
@@ -210,7 +210,7 @@ def test_a_project_has_one_manager_or_none(api: Api, make: Factory) -> None:
 @pytest.mark.parametrize("who", ["a contact", "nobody"])
 def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Factory, who: str) -> None:
     project = make.project()
-    user_id = make.contact(make.client())["id"] if who == "a contact" else NO_RECORD
+    user_id = make.contact(make.client())["id"] if who == "a contact" else UNKNOWN_ID
     where = {"projectId": project["id"]}
     assigned = api.call("projects.assign", expect=422, body={"assigned": [1, user_id]}, **where)
     manager = api.call("projects.set_manager", expect=422, body={"manager": user_id}, **where)
@@ -282,7 +282,7 @@ def test_stopping_timers_answers_with_the_id_and_changes_nothing(api: Api, make:
 def test_a_project_that_is_not_there_is_not_found(api: Api, make: Factory, operation: str) -> None:
     body = header(make.project()) if operation == "projects.update" else SETTERS.get(operation)
 
-    assert api.call(operation, expect=404, projectId=NO_RECORD, body=body)["message"]
+    assert api.call(operation, expect=404, projectId=UNKNOWN_ID, body=body)["message"]
 
 
 def clone(api: Api, project: Record, **fields: Any) -> Record:

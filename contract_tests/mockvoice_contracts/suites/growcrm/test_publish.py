@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import DUE, NO_RECORD, OVERDUE, Factory, line
+from mockvoice_contracts.suites.growcrm.factories import DUE, OVERDUE, UNKNOWN_ID, Factory, line
 
 
 def test_a_draft_that_is_not_yet_due_becomes_due(api: Api, make: Factory) -> None:
@@ -44,7 +44,7 @@ def test_an_empty_invoice_can_be_published(api: Api, make: Factory) -> None:
 
 
 def test_an_invoice_is_published_once(api: Api, make: Factory) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     refused = api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
 
     assert refused["message"]
@@ -52,7 +52,7 @@ def test_an_invoice_is_published_once(api: Api, make: Factory) -> None:
 
 
 def test_the_refusal_to_publish_twice_has_the_crms_own_words(api: Api, make: Factory) -> None:
-    refused = api.call("invoices.publish", expect=409, invoiceId=make.published()["id"])
+    refused = api.call("invoices.publish", expect=409, invoiceId=make.published_invoice()["id"])
 
     assert refused == {"message": "This invoice has already been published"}
 
@@ -69,7 +69,7 @@ def test_only_a_draft_is_published_whatever_else_it_is(
 
 
 def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Factory) -> None:
-    invoice = make.published()
+    invoice = make.published_invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     published = api.call("invoices.publish", expect=200, invoiceId=invoice["id"])["data"]
 
@@ -77,7 +77,7 @@ def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Factory
 
 
 def test_publishing_does_not_undo_that_a_status_was_set_by_hand(api: Api, make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])
     make.payment(invoice, 100)
@@ -86,7 +86,7 @@ def test_publishing_does_not_undo_that_a_status_was_set_by_hand(api: Api, make: 
 
 
 def test_an_invoice_that_is_not_there_cannot_be_published(api: Api) -> None:
-    assert api.call("invoices.publish", expect=404, invoiceId=NO_RECORD)["message"]
+    assert api.call("invoices.publish", expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
 def test_a_body_that_is_sent_along_does_not_matter(api: Api, make: Factory) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import DUE, NO_RECORD, PAID, Factory, Record
+from mockvoice_contracts.suites.growcrm.factories import DUE, PAID, UNKNOWN_ID, Factory, Record
 
 
 def status_of(make: Factory, invoice: Record) -> int:
@@ -14,7 +14,7 @@ def status_of(make: Factory, invoice: Record) -> int:
 @pytest.fixture
 def payment(make: Factory) -> Record:
     """A payment of 100.00 that covers its invoice."""
-    return make.payment(make.published(amount=100), 100)
+    return make.payment(make.published_invoice(amount=100), 100)
 
 
 def test_a_refunded_payment_shows_its_refund(api: Api, make: Factory, payment: Record) -> None:
@@ -130,11 +130,11 @@ def test_the_date_of_a_refund_is_needed(api: Api, make: Factory, payment: Record
 def test_a_refund_needs_a_payment_that_exists(api: Api, make: Factory) -> None:
     date = {"refund_date": make.day()}
     missing = api.call("refunds.create", expect=422, body=date)
-    unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": NO_RECORD})
+    unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": UNKNOWN_ID})
 
     assert list(missing["errors"]) == ["refund_paymentid"]
     assert list(unknown["errors"]) == ["refund_paymentid"]
-    api.call("payments.refund", expect=404, paymentId=NO_RECORD, body=date)
+    api.call("payments.refund", expect=404, paymentId=UNKNOWN_ID, body=date)
 
 
 def test_an_update_changes_date_and_notes_and_nothing_else(
@@ -179,8 +179,8 @@ def test_an_update_of_a_refund_needs_its_date(api: Api, make: Factory, payment: 
 
 
 def test_a_refund_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    api.call("refunds.get", expect=404, refundId=NO_RECORD)
-    api.call("refunds.update", expect=404, refundId=NO_RECORD, body={"refund_date": make.day()})
+    api.call("refunds.get", expect=404, refundId=UNKNOWN_ID)
+    api.call("refunds.update", expect=404, refundId=UNKNOWN_ID, body={"refund_date": make.day()})
 
 
 @pytest.mark.assumed

@@ -14,7 +14,7 @@ for each in CONTRACT.operations.values():
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
-def some(path: str) -> str:
+def fill_parameters(path: str) -> str:
     """The path with a number in place of each parameter."""
     return "/".join("1" if part.startswith("{") else part for part in path.split("/"))
 
@@ -27,7 +27,7 @@ def test_a_method_that_a_path_does_not_know_is_refused_with_all_that_it_knows(
     known = PATHS[path] | ({"HEAD"} if "GET" in PATHS[path] else set())
     for method in METHODS:
         if method not in known:
-            reply = api.send(method, some(path))
+            reply = api.send(method, fill_parameters(path))
             assert reply.status == 405, (method, reply.curl)
             assert {word.strip() for word in reply.headers["allow"].split(",")} == known
             assert set(reply.body) == {"message"}
@@ -50,7 +50,7 @@ def test_an_address_that_the_api_does_not_have_is_not_found(
 @pytest.mark.assumed
 @pytest.mark.parametrize("path", [path for path, methods in PATHS.items() if "GET" in methods])
 def test_head_answers_as_get_does_without_a_body(api: Api, path: str) -> None:
-    read, headed = api.send("GET", some(path)), api.send("HEAD", some(path))
+    read, headed = api.send("GET", fill_parameters(path)), api.send("HEAD", fill_parameters(path))
 
     assert headed.status == read.status
     assert headed.content == b""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import Factory, Record, id_of, line
+from mockvoice_contracts.suites.growcrm.factories import Factory, Record, id_parameter, line
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
@@ -35,7 +35,7 @@ def test_a_bill_is_found_by_a_part_of_a_name_or_text_in_any_case(
         bill_categoryid=category["id"],
     )
     other = one_of(make, kind)()
-    api.call(f"{kind}.set_tags", expect=200, body={"tags": [tag]}, **id_of(kind, bill))
+    api.call(f"{kind}.set_tags", expect=200, body={"tags": [tag]}, **id_parameter(kind, bill))
 
     for word in (client["company_name"], project["title"], category["name"], text, tag):
         for term in (word, word.upper(), word[1:-1], f"  {word} "):
@@ -85,7 +85,7 @@ def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
 @pytest.mark.parametrize("kind", ["invoices", "clients", "payments"])
 @pytest.mark.parametrize("term", ["", "   "])
 def test_a_blank_search_finds_everything(api: Api, make: Factory, kind: str, term: str) -> None:
-    make.one(kind)
+    make.record(kind)
     every = search(api, kind, {})["meta"]["total"]
 
     assert search(api, kind, {}, search=term)["meta"]["total"] == every > 0
@@ -113,7 +113,7 @@ def test_a_client_is_found_by_its_company_name_alone(api: Api, make: Factory) ->
 def test_a_contact_is_found_by_names_address_and_phone(api: Api, make: Factory) -> None:
     client = make.client()
     words = [make.name(word).replace(" ", "") for word in ("First", "Last", "Phone")]
-    address = make.mail()
+    address = make.email()
     contact = make.contact(
         client, first_name=words[0], last_name=words[1], phone=words[2], email=address
     )
@@ -159,12 +159,12 @@ def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
     api: Api, make: Factory
 ) -> None:
     client = make.client()
-    invoice = make.published(client)
+    invoice = make.published_invoice(client)
     words = [make.name(word) for word in ("Reference", "Gateway", "Note")]
     payment = make.payment(
         invoice, payment_transaction_id=words[0], payment_gateway=words[1], payment_notes=words[2]
     )
-    make.payment(make.published())
+    make.payment(make.published_invoice())
 
     for term in (*words, client["company_name"]):
         assert found(api, "payments", term.upper()[2:]) == [payment["id"]], term
@@ -175,8 +175,8 @@ def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
 @pytest.mark.assumed
 def test_a_refund_is_found_by_notes_client_and_number(api: Api, make: Factory) -> None:
     client, note = make.client(), make.name("Note")
-    refund = make.refund(make.payment(make.published(client)), refund_notes=note)
-    make.refund(make.payment(make.published()))
+    refund = make.refund(make.payment(make.published_invoice(client)), refund_notes=note)
+    make.refund(make.payment(make.published_invoice()))
 
     for term in (note, client["company_name"]):
         assert found(api, "refunds", term.upper()[2:]) == [refund["id"]], term

@@ -7,7 +7,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
-from mockvoice_contracts.suites.growcrm.record_sets import KINDS, family
+from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
 Made = tuple[list[Record], dict[str, Any]]
@@ -33,10 +33,10 @@ def clients(make: Factory) -> Made:
 
 
 def contacts(make: Factory) -> Made:
-    client = make.client(first_name="mia", last_name="Berg", email=f"c{make.mail()}")
+    client = make.client(first_name="mia", last_name="Berg", email=f"c{make.email()}")
     owner = make.read("contacts", {"id": client["owner"]["id"]})
     others = [
-        make.contact(client, first_name=first, last_name=last, email=f"{letter}{make.mail()}")
+        make.contact(client, first_name=first, last_name=last, email=f"{letter}{make.email()}")
         for first, last, letter in (("Zoe", "Adler", "b"), ("Ann", "Czerny", "a"))
     ]
     return [owner, *others], {"client_id": client["id"]}
@@ -67,7 +67,7 @@ def categories(make: Factory) -> Made:
 
 def payments(make: Factory) -> Made:
     client = make.client()
-    invoice = make.published(client)
+    invoice = make.published_invoice(client)
     rows = [(-3, 20), (-1, 9.5), (-2, 100)]
     made = [make.payment(invoice, amount, payment_date=make.day(day)) for day, amount in rows]
     return made, {"client_id": client["id"]}
@@ -209,7 +209,7 @@ def test_projects_are_sorted_by_status_and_progress(
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
 def test_the_youngest_come_first_unless_asked_otherwise(api: Api, make: Factory, kind: str) -> None:
-    records, query = family(make, kind, 3)
+    records, query = record_set(make, kind, 3)
 
     assert ids(search(api, kind, query)) == [each["id"] for each in reversed(records)]
     assert ids(search(api, kind, query, order="asc")) == [each["id"] for each in records]
@@ -233,7 +233,7 @@ def test_contacts_come_by_first_name_and_ascending_unless_asked_otherwise(
 def test_a_word_that_is_no_sort_or_order_counts_as_not_sent(
     api: Api, make: Factory, kind: str
 ) -> None:
-    _, query = family(make, kind, 3)
+    _, query = record_set(make, kind, 3)
     usual = ids(search(api, kind, query))
 
     assert ids(search(api, kind, query, sort="colour")) == usual

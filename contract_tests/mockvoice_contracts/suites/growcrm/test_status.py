@@ -7,14 +7,14 @@ from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
     DRAFT,
     DUE,
-    NO_RECORD,
     OVERDUE,
     PAID,
     PART_PAID,
+    UNKNOWN_ID,
     Factory,
     Record,
-    header_of,
     line,
+    required_header,
 )
 
 STATUSES = {
@@ -58,7 +58,7 @@ def test_any_status_follows_any_other(api: Api, make: Factory) -> None:
         assert status_of(make, invoice) == status
 
 
-@pytest.mark.parametrize("status", [6, 19, NO_RECORD])
+@pytest.mark.parametrize("status", [6, 19, UNKNOWN_ID])
 def test_a_status_that_does_not_exist_is_refused(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     refused = api.call(
@@ -70,12 +70,12 @@ def test_a_status_that_does_not_exist_is_refused(api: Api, make: Factory, status
 
 
 def test_the_status_of_an_invoice_that_is_not_there_cannot_be_set(api: Api) -> None:
-    api.call("invoices.set_status", expect=404, invoiceId=NO_RECORD, body={"status": DUE})
+    api.call("invoices.set_status", expect=404, invoiceId=UNKNOWN_ID, body={"status": DUE})
 
 
 @pytest.mark.parametrize("status", [DUE, OVERDUE, PART_PAID, CANCELLED])
 def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Factory, status: int) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     by_hand(api, invoice, status)
     make.payment(invoice, 100)
 
@@ -83,9 +83,9 @@ def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Factory, s
 
 
 def test_a_status_set_by_hand_sticks_when_header_and_lines_change(api: Api, make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     by_hand(api, invoice, PAID)
-    body = {**header_of(invoice), "bill_due_date": make.day(50)}
+    body = {**required_header(invoice), "bill_due_date": make.day(50)}
     api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)
     api.call(
         "invoices.set_items", expect=200, invoiceId=invoice["id"], body={"items": [line(rate=900)]}
@@ -95,7 +95,7 @@ def test_a_status_set_by_hand_sticks_when_header_and_lines_change(api: Api, make
 
 
 def test_payments_that_cover_the_amount_make_an_invoice_paid(make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     make.payment(invoice, 60)
     make.payment(invoice, 40)
 
@@ -108,28 +108,32 @@ def test_payments_that_cover_the_amount_make_an_invoice_paid(make: Factory) -> N
 
 @pytest.mark.parametrize("amount", [0.01, 99.99])
 def test_a_part_of_the_amount_leaves_an_invoice_due(make: Factory, amount: float) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     make.payment(invoice, amount)
 
     assert status_of(make, invoice) == DUE
 
 
 def test_a_part_of_the_amount_leaves_an_overdue_invoice_overdue(make: Factory) -> None:
-    invoice = make.published(amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10))
+    invoice = make.published_invoice(
+        amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10)
+    )
     make.payment(invoice, 50)
 
     assert status_of(make, invoice) == OVERDUE
 
 
 def test_more_than_the_amount_is_taken_and_makes_an_invoice_paid(make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     make.payment(invoice, 500)
 
     assert status_of(make, invoice) == PAID
 
 
 def test_an_overdue_invoice_becomes_paid(make: Factory) -> None:
-    invoice = make.published(amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10))
+    invoice = make.published_invoice(
+        amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10)
+    )
     assert invoice["status"]["id"] == OVERDUE
     make.payment(invoice, 100)
 
@@ -144,14 +148,14 @@ def test_a_draft_stays_a_draft_whatever_is_paid(make: Factory) -> None:
 
 
 def test_an_invoice_over_nothing_is_never_paid_by_itself(make: Factory) -> None:
-    invoice = make.published(amount=None)
+    invoice = make.published_invoice(amount=None)
     make.payment(invoice, 1)
 
     assert status_of(make, invoice) == DUE
 
 
 def test_new_lines_that_cost_more_make_a_paid_invoice_due_again(api: Api, make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     make.payment(invoice, 100)
     body = {"items": [line(rate=100.01)]}
     filled = api.call("invoices.set_items", expect=200, invoiceId=invoice["id"], body=body)["data"]
@@ -160,7 +164,7 @@ def test_new_lines_that_cost_more_make_a_paid_invoice_due_again(api: Api, make: 
 
 
 def test_new_lines_that_cost_less_make_a_part_paid_invoice_paid(api: Api, make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     make.payment(invoice, 60)
     body = {"items": [line(rate=60)]}
     filled = api.call("invoices.set_items", expect=200, invoiceId=invoice["id"], body=body)["data"]
@@ -169,9 +173,9 @@ def test_new_lines_that_cost_less_make_a_part_paid_invoice_paid(api: Api, make: 
 
 
 def test_an_update_that_lowers_the_amount_makes_an_invoice_paid(api: Api, make: Factory) -> None:
-    invoice = make.published(amount=100)
+    invoice = make.published_invoice(amount=100)
     make.payment(invoice, 90)
-    body = {**header_of(invoice), "bill_adjustment_amount": -10}
+    body = {**required_header(invoice), "bill_adjustment_amount": -10}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["status"]["id"] == PAID
@@ -180,10 +184,10 @@ def test_an_update_that_lowers_the_amount_makes_an_invoice_paid(api: Api, make: 
 def test_a_due_date_in_the_past_makes_an_invoice_overdue_and_a_later_one_due_again(
     api: Api, make: Factory
 ) -> None:
-    invoice = make.published(bill_date=make.day(-20), bill_due_date=make.day(3))
+    invoice = make.published_invoice(bill_date=make.day(-20), bill_due_date=make.day(3))
     seen = []
     for due in (make.day(-1), make.day()):
-        body = {**header_of(invoice), "bill_due_date": due}
+        body = {**required_header(invoice), "bill_due_date": due}
         updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)[
             "data"
         ]
@@ -193,7 +197,9 @@ def test_a_due_date_in_the_past_makes_an_invoice_overdue_and_a_later_one_due_aga
 
 
 def test_a_paid_invoice_does_not_become_overdue(make: Factory) -> None:
-    invoice = make.published(amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10))
+    invoice = make.published_invoice(
+        amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10)
+    )
     make.payment(invoice, 100, payment_date=make.day(-1))
 
     assert status_of(make, invoice) == PAID

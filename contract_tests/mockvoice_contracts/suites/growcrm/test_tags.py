@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import NO_RECORD, Factory, Record, id_of
+from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory, Record, id_parameter
 
 SET_TAGS = {
     "invoices": "invoices.set_tags",
@@ -17,13 +17,15 @@ TAGGED = pytest.mark.parametrize("kind", SET_TAGS)
 
 
 def tag(api: Api, kind: str, record: Record, *tags: str) -> list[str]:
-    answer = api.call(SET_TAGS[kind], expect=200, body={"tags": list(tags)}, **id_of(kind, record))
+    answer = api.call(
+        SET_TAGS[kind], expect=200, body={"tags": list(tags)}, **id_parameter(kind, record)
+    )
     return list(answer["data"]["tags"])
 
 
 @TAGGED
 def test_new_tags_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: str) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     tag(api, kind, record, "one", "two")
 
     assert tag(api, kind, record, "three") == ["three"]
@@ -32,7 +34,7 @@ def test_new_tags_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: 
 
 @TAGGED
 def test_no_tags_clear_them(api: Api, make: Factory, kind: str) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     tag(api, kind, record, "one")
 
     assert tag(api, kind, record) == []
@@ -54,7 +56,7 @@ def test_a_tag_that_is_sent_twice_is_kept_once_in_its_first_place(api: Api, make
 
 @TAGGED
 def test_tags_touch_nothing_else(api: Api, make: Factory, kind: str) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     tag(api, kind, record, "one")
     changed = make.read(kind, record)
 
@@ -67,9 +69,9 @@ def test_tags_touch_nothing_else(api: Api, make: Factory, kind: str) -> None:
     "body", [{}, {"tags": None}, {"tags": ""}, {"tags": "one"}, {"tags": ["one", ""]}]
 )
 def test_tags_must_be_a_list_of_words(api: Api, make: Factory, kind: str, body: Record) -> None:
-    record = make.one(kind)
+    record = make.record(kind)
     tag(api, kind, record, "kept")
-    refused = api.call(SET_TAGS[kind], expect=422, body=body, **id_of(kind, record))
+    refused = api.call(SET_TAGS[kind], expect=422, body=body, **id_parameter(kind, record))
 
     assert all(field.partition(".")[0] == "tags" for field in refused["errors"])
     assert make.read(kind, record)["tags"] == ["kept"]
@@ -77,4 +79,6 @@ def test_tags_must_be_a_list_of_words(api: Api, make: Factory, kind: str, body: 
 
 @TAGGED
 def test_a_record_that_is_not_there_cannot_be_tagged(api: Api, kind: str) -> None:
-    api.call(SET_TAGS[kind], expect=404, body={"tags": []}, **id_of(kind, {"id": NO_RECORD}))
+    api.call(
+        SET_TAGS[kind], expect=404, body={"tags": []}, **id_parameter(kind, {"id": UNKNOWN_ID})
+    )

@@ -16,10 +16,13 @@ def lines_of(make: Factory, case: Record) -> Record:
     """The case's lines as a request says them, its rates by their ids."""
     items = [
         {name: value for name, value in item.items() if name != "tax_rate"}
-        | ({"tax_rate_id": make.rate(str(item["tax_rate"]))} if "tax_rate" in item else {})
+        | ({"tax_rate_id": make.tax_rate_id(str(item["tax_rate"]))} if "tax_rate" in item else {})
         for item in case["items"]
     ]
-    return {"items": items, "tax_rate_ids": [make.rate(str(percent)) for percent in case["taxes"]]}
+    return {
+        "items": items,
+        "tax_rate_ids": [make.tax_rate_id(str(percent)) for percent in case["taxes"]],
+    }
 
 
 def amounts_of(bill: Record) -> Record:

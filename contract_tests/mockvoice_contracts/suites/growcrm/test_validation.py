@@ -9,11 +9,11 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
-    NO_RECORD,
+    UNKNOWN_ID,
     Factory,
     Record,
-    header_of,
     line,
+    required_header,
 )
 
 CONTRACT = Contract(targets.document("growcrm"), closed=True)
@@ -34,7 +34,7 @@ def spoken(field: str) -> str:
 def test_an_empty_body_is_refused_and_every_missing_field_named(
     api: Api, operation: Operation
 ) -> None:
-    path = dict.fromkeys(operation.path_names, NO_RECORD)
+    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     refused = api.call(operation.id, expect=422, body={}, **path)
 
     assert refused["message"] == "The given data was invalid."
@@ -43,7 +43,7 @@ def test_an_empty_body_is_refused_and_every_missing_field_named(
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: each.id)
 def test_a_missing_field_is_said_to_be_required(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, NO_RECORD)
+    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     errors = api.call(operation.id, expect=422, body={}, **path)["errors"]
 
     assert {field: errors[field] for field in errors if field not in PRESENT} == {
@@ -62,7 +62,7 @@ def test_a_missing_field_is_said_to_be_required(api: Api, operation: Operation) 
     ],
 )  # fmt: skip
 def test_what_may_be_empty_must_still_be_present(api: Api, operation: str, field: str) -> None:
-    path = dict.fromkeys(CONTRACT.find(operation).path_names, NO_RECORD)
+    path = dict.fromkeys(CONTRACT.find(operation).path_names, UNKNOWN_ID)
     refused = api.call(operation, expect=422, body={}, **path)
 
     assert refused["errors"] == {field: [f"The {field} field must be present."]}
@@ -70,7 +70,7 @@ def test_what_may_be_empty_must_still_be_present(api: Api, operation: str, field
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: each.id)
 def test_null_and_blanks_do_not_fill_a_required_field(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, NO_RECORD)
+    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     fields = [field for field in required_of(operation) if field != "manager"]
     for nothing in (None, "", "   "):
         if fields:
@@ -92,7 +92,7 @@ def draft(make: Factory) -> Record:
 def test_what_a_bill_refers_to_must_exist(
     api: Api, make: Factory, operation: str, field: str
 ) -> None:
-    refused = api.call(operation, expect=422, body={**draft(make), field: NO_RECORD})
+    refused = api.call(operation, expect=422, body={**draft(make), field: UNKNOWN_ID})
 
     assert refused == {
         "message": "The given data was invalid.",
@@ -105,8 +105,8 @@ def test_what_a_bill_refers_to_must_exist(
 def test_what_an_update_refers_to_must_exist(
     api: Api, make: Factory, kind: str, field: str
 ) -> None:
-    bill = make.one(kind)
-    body = {**header_of(bill), field: NO_RECORD}
+    bill = make.record(kind)
+    body = {**required_header(bill), field: UNKNOWN_ID}
     operation = {"invoices": "invoices.update", "estimates": "estimates.update"}[kind]
     refused = api.call(operation, expect=422, body=body, **{f"{kind[:-1]}Id": bill["id"]})
 
@@ -123,7 +123,7 @@ def test_what_a_copy_refers_to_must_exist(api: Api, make: Factory, field: str) -
         "bill_due_date": make.day(),
     }
     refused = api.call(
-        "invoices.clone", expect=422, invoiceId=invoice["id"], body={**body, field: NO_RECORD}
+        "invoices.clone", expect=422, invoiceId=invoice["id"], body={**body, field: UNKNOWN_ID}
     )
 
     assert list(refused["errors"]) == [field]
@@ -142,7 +142,7 @@ def test_an_invoice_is_not_due_before_its_date(api: Api, make: Factory, operatio
 
 def test_a_summary_takes_only_tax_rates_that_exist(api: Api, make: Factory) -> None:
     invoice = make.invoice()
-    body = {"items": [line()], "tax_rate_ids": [make.rate("10"), NO_RECORD]}
+    body = {"items": [line()], "tax_rate_ids": [make.tax_rate_id("10"), UNKNOWN_ID]}
     refused = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
 
     assert refused["errors"] == {"tax_rate_ids.1": ["The selected tax rate ids.1 is invalid."]}
@@ -150,7 +150,7 @@ def test_a_summary_takes_only_tax_rates_that_exist(api: Api, make: Factory) -> N
 
 def test_an_inline_line_takes_only_a_tax_rate_that_exists(api: Api, make: Factory) -> None:
     invoice = make.invoice(bill_tax_type="inline")
-    body = {"items": [line(), line(tax_rate_id=NO_RECORD)]}
+    body = {"items": [line(), line(tax_rate_id=UNKNOWN_ID)]}
     refused = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
 
     assert refused["errors"] == {
@@ -302,11 +302,11 @@ def test_a_whole_number_may_be_a_text_of_digits(make: Factory) -> None:
 def test_the_body_is_checked_before_the_record_is_looked_for(api: Api, make: Factory) -> None:
     header = {"bill_categoryid": INVOICE_CATEGORY, "bill_date": make.day()}
 
-    api.call("invoices.update", expect=422, invoiceId=NO_RECORD, body={})
+    api.call("invoices.update", expect=422, invoiceId=UNKNOWN_ID, body={})
     api.call(
         "invoices.update",
         expect=422,
-        invoiceId=NO_RECORD,
-        body={**header, "bill_projectid": NO_RECORD},
+        invoiceId=UNKNOWN_ID,
+        body={**header, "bill_projectid": UNKNOWN_ID},
     )
-    api.call("invoices.update", expect=404, invoiceId=NO_RECORD, body=header)
+    api.call("invoices.update", expect=404, invoiceId=UNKNOWN_ID, body=header)

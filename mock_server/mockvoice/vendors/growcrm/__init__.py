@@ -8,19 +8,19 @@ by hand. One key, full rights, Laravel's manners: ``{data, message}`` and ``{mes
 
 from mockvoice.vendors.growcrm import install, render
 from mockvoice.vendors.growcrm.auth import api_key
-from mockvoice.vendors.growcrm.invoice_view import CONSOLE
-from mockvoice.vendors.growcrm.rules.calendar import Account
+from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.growcrm.scheduled import ScheduledBackend
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trimmed
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
-def nothing(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
+def empty_body(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
     """A body that cannot be read counts as empty. Assumed, after how Laravel parses requests."""
     return {}
 
 
-def without_slash(path: str) -> str:
+def without_trailing_slash(path: str) -> str:
     """Laravel's router does not see a slash at the end of a path."""
     return path.rstrip("/") or "/"
 
@@ -29,15 +29,15 @@ VENDOR = Vendor(
     key="growcrm",
     title="Grow CRM",
     port_offset=2,
-    backend=Account,
+    backend=ScheduledBackend,
     handlers="mockvoice.vendors.growcrm.handlers",
     security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},
     lookup_credentials=("api_key",),
-    install_defaults=install.install,
-    error_response=render.refuse,
-    invoice_view=CONSOLE,
-    unreadable_body=nothing,
+    install_defaults=install.install_defaults,
+    error_response=render.error_response,
+    invoice_view=INVOICE_VIEW,
+    unreadable_body=empty_body,
     prepare_body=trimmed,
-    canonical_path=without_slash,
+    canonical_path=without_trailing_slash,
 )

@@ -8,7 +8,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.growcrm.models import (
     DUE,
-    LAPSING,
+    EXPIRING_STATUSES,
     OVERDUE,
     Category,
     Client,
@@ -49,7 +49,7 @@ class GrowBackend(Backend):
                 "client_id": lambda i: i.bill.client_id,
                 "project_id": lambda i: i.bill.project_id,
                 "category_id": lambda i: i.bill.category_id,
-                "lapse": _invoice_lapse,
+                "lapse": _scheduled_status,
                 "estimate_id": lambda i: i.estimate_id,
             },
             sort_orders={
@@ -58,7 +58,7 @@ class GrowBackend(Backend):
                 "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
                 "bill_created": lambda i: i.bill.created,
             },
-            texts={"words": _words},
+            texts={"words": _search_text},
         )
         self.estimates: Table[Estimate] = self.add_table(
             "estimates",
@@ -68,7 +68,7 @@ class GrowBackend(Backend):
                 "client_id": lambda e: e.bill.client_id,
                 "project_id": lambda e: e.bill.project_id,
                 "category_id": lambda e: e.bill.category_id,
-                "lapse": _estimate_lapse,
+                "lapse": _expiry_state,
             },
             sort_orders={
                 "bill_date": lambda e: e.bill.date,
@@ -76,7 +76,7 @@ class GrowBackend(Backend):
                 "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
                 "bill_created": lambda e: e.bill.created,
             },
-            texts={"words": _words},
+            texts={"words": _search_text},
         )
         self.clients: Table[Client] = self.add_table(
             "clients",
@@ -186,30 +186,30 @@ class GrowBackend(Backend):
         self.tax_rates: Table[TaxRate] = self.add_table("tax_rates", TaxRate)
         self.statuses: Table[InvoiceStatus] = self.add_table("statuses", InvoiceStatus)
 
-    def lapsing(self, status_id: int) -> QueryResult[Invoice]:
+    def scheduled_invoices(self, status_id: int) -> QueryResult[Invoice]:
         """Invoices in Due or in Overdue whose status follows the calendar, by due date."""
         return self.invoices.select({"lapse": status_id}, order="bill_due_date")
 
-    def expiring(self) -> QueryResult[Estimate]:
+    def expiring_estimates(self) -> QueryResult[Estimate]:
         """Estimates that will expire, by expiry date."""
         return self.estimates.select({"lapse": "open"}, order="bill_expiry_date")
 
-    def expired(self) -> QueryResult[Estimate]:
+    def expired_estimates(self) -> QueryResult[Estimate]:
         """Expired estimates, by expiry date."""
         return self.estimates.select({"lapse": "expired"}, order="bill_expiry_date")
 
 
-def _invoice_lapse(invoice: Invoice) -> int | None:
+def _scheduled_status(invoice: Invoice) -> int | None:
     moves = not invoice.manual and invoice.status_id in (DUE, OVERDUE)
     return invoice.status_id if moves else None
 
 
-def _estimate_lapse(estimate: Estimate) -> str | None:
+def _expiry_state(estimate: Estimate) -> str | None:
     if estimate.status == "expired":
         return "expired"
-    return "open" if estimate.expiry_date and estimate.status in LAPSING else None
+    return "open" if estimate.expiry_date and estimate.status in EXPIRING_STATUSES else None
 
 
-def _words(row: Invoice | Estimate) -> str:
+def _search_text(row: Invoice | Estimate) -> str:
     """What a search looks at in a bill itself: its lines' descriptions and its tags."""
     return "\n".join([*[line.description for line in row.bill.lines], *row.bill.tags])

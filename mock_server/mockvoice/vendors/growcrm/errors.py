@@ -42,7 +42,7 @@ class StillDraft(GrowError):
         super().__init__(f"{kind.capitalize()} is still a draft")
 
 
-class CloneRefused(GrowError):
+class ProjectOfAnotherClient(GrowError):
     """The project belongs to another client. Observed: the text, in the CRM's language file."""
 
     def __init__(self) -> None:

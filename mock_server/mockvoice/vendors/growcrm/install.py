@@ -13,7 +13,7 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Category, InvoiceStatus, TaxRate, Unit, User
 
 
-def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
+def install_defaults(backend: GrowBackend, document: Mapping[str, Any]) -> None:
     """Put what the API cannot create into an account: settings' records, and the team."""
     now = backend.clock.now() - timedelta(days=int(document["installed_days_ago"]))
     for row in document["statuses"]:

@@ -14,7 +14,7 @@ def payments(backend: GrowBackend, invoice: Invoice) -> Sequence[render.Json]:
     ]
 
 
-CONSOLE = InvoiceView(
+INVOICE_VIEW = InvoiceView(
     show=render.invoice,
     columns={
         "Invoice": "id",

@@ -13,13 +13,13 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-NOTHING = "0.00"
+ZERO_AMOUNT = "0.00"
 
 # Ids of the statuses that rules know. An account may have more.
 DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
 
 # Statuses of an estimate that end with its expiry date.
-LAPSING = ("new", "revised")
+EXPIRING_STATUSES = ("new", "revised")
 
 
 class InvoiceStatus(Struct, frozen=True, gc=False):
@@ -63,25 +63,25 @@ class Line(Struct, frozen=True, gc=False):
     discount_type: str = "none"
     discount_value: Decimal = Decimal(0)
     tax: AppliedTax | None = None
-    shown_quantity: str = NOTHING
-    shown_rate: str = NOTHING
-    shown_discount_value: str = NOTHING
-    shown_discount_amount: str = NOTHING
-    shown_total: str = NOTHING
+    shown_quantity: str = ZERO_AMOUNT
+    shown_rate: str = ZERO_AMOUNT
+    shown_discount_value: str = ZERO_AMOUNT
+    shown_discount_amount: str = ZERO_AMOUNT
+    shown_total: str = ZERO_AMOUNT
 
 
 class Figures(Struct, frozen=True, gc=False):
     """The amounts of a bill as they are shown, under the names that the API gives them."""
 
-    subtotal: str = NOTHING
-    subtotal_before_discount: str = NOTHING
-    discount_percentage: str = NOTHING
-    discount_amount: str = NOTHING
-    amount_before_tax: str = NOTHING
-    tax_total_percentage: str = NOTHING
-    tax_total_amount: str = NOTHING
-    adjustment_amount: str = NOTHING
-    final_amount: str = NOTHING
+    subtotal: str = ZERO_AMOUNT
+    subtotal_before_discount: str = ZERO_AMOUNT
+    discount_percentage: str = ZERO_AMOUNT
+    discount_amount: str = ZERO_AMOUNT
+    amount_before_tax: str = ZERO_AMOUNT
+    tax_total_percentage: str = ZERO_AMOUNT
+    tax_total_amount: str = ZERO_AMOUNT
+    adjustment_amount: str = ZERO_AMOUNT
+    final_amount: str = ZERO_AMOUNT
 
 
 class Bill(Struct, frozen=True, gc=False):

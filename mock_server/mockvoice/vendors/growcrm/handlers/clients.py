@@ -14,17 +14,17 @@ def search(backend: GrowBackend, query: Query) -> render.Json:
 
 def get(backend: GrowBackend, client_id: int) -> render.Json:
     row = find(backend.clients, client_id)
-    return render.answer(render.client(backend, row), "Client retrieved successfully.")
+    return render.envelope(render.client(backend, row), "Client retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = clients.create(backend, body)
-    return render.answer(render.client(backend, row), "Client created successfully.")
+    return render.envelope(render.client(backend, row), "Client created successfully.")
 
 
 def update(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.update(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client updated successfully.")
+    return render.envelope(render.client(backend, row), "Client updated successfully.")
 
 
 def delete(backend: GrowBackend, client_id: int) -> render.Json:
@@ -34,14 +34,16 @@ def delete(backend: GrowBackend, client_id: int) -> render.Json:
 
 def set_tags(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.set_tags(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client tags updated successfully.")
+    return render.envelope(render.client(backend, row), "Client tags updated successfully.")
 
 
 def set_status(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.set_status(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client status updated successfully.")
+    return render.envelope(render.client(backend, row), "Client status updated successfully.")
 
 
 def set_owner(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.set_owner(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client account owner updated successfully.")
+    return render.envelope(
+        render.client(backend, row), "Client account owner updated successfully."
+    )

@@ -14,17 +14,17 @@ def search(backend: GrowBackend, query: Query) -> render.Json:
 
 def get(backend: GrowBackend, contact_id: int) -> render.Json:
     row = clients.find_contact(backend, contact_id)
-    return render.answer(render.contact(backend, row), "Contact retrieved successfully.")
+    return render.envelope(render.contact(backend, row), "Contact retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = clients.create_contact(backend, body)
-    return render.answer(render.contact(backend, row), "Contact created successfully.")
+    return render.envelope(render.contact(backend, row), "Contact created successfully.")
 
 
 def update(backend: GrowBackend, contact_id: int, body: Body) -> render.Json:
     row = clients.update_contact(backend, contact_id, body)
-    return render.answer(render.contact(backend, row), "Contact updated successfully.")
+    return render.envelope(render.contact(backend, row), "Contact updated successfully.")
 
 
 def delete(backend: GrowBackend, contact_id: int) -> render.Json:
@@ -34,4 +34,6 @@ def delete(backend: GrowBackend, contact_id: int) -> render.Json:
 
 def set_account_owner(backend: GrowBackend, contact_id: int) -> render.Json:
     row = clients.set_account_owner(backend, contact_id)
-    return render.answer(render.contact(backend, row), "Contact set as account owner successfully.")
+    return render.envelope(
+        render.contact(backend, row), "Contact set as account owner successfully."
+    )

@@ -14,17 +14,17 @@ def search(backend: GrowBackend, query: Query) -> render.Json:
 
 def get(backend: GrowBackend, item_id: int) -> render.Json:
     row = find(backend.items, item_id)
-    return render.answer(render.item(backend, row), "Item retrieved successfully.")
+    return render.envelope(render.item(backend, row), "Item retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = items.create(backend, body)
-    return render.answer(render.item(backend, row), "Item created successfully.")
+    return render.envelope(render.item(backend, row), "Item created successfully.")
 
 
 def update(backend: GrowBackend, item_id: int, body: Body) -> render.Json:
     row = items.update(backend, item_id, body)
-    return render.answer(render.item(backend, row), "Item updated successfully.")
+    return render.envelope(render.item(backend, row), "Item updated successfully.")
 
 
 def delete(backend: GrowBackend, item_id: int) -> render.Json:

@@ -1,11 +1,11 @@
 """Invoices and estimates as JSON."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.models import NOTHING, Bill, Estimate, Invoice, Line
-from mockvoice.vendors.growcrm.render.parts import Json, category_link, client_link, day
+from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Estimate, Invoice, Line
+from mockvoice.vendors.growcrm.render.parts import Json, category_link, client_link, format_date
 from mockvoice.vendors.growcrm.rules import estimates
 
-_NO_DISCOUNT = {"type": "none", "value": NOTHING, "amount": NOTHING}
+_NO_DISCOUNT = {"type": "none", "value": ZERO_AMOUNT, "amount": ZERO_AMOUNT}
 
 
 def invoice(backend: GrowBackend, row: Invoice) -> Json:
@@ -20,8 +20,8 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
         "project_id": bill.project_id,
         "category": category_link(backend, bill.category_id),
         "dates": {
-            "date": day(bill.date),
-            "due_date": day(row.due_date),
+            "date": format_date(bill.date),
+            "due_date": format_date(row.due_date),
             "created": bill.created,
         },
         "notes": bill.notes,
@@ -36,7 +36,7 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
 
 def estimate(backend: GrowBackend, row: Estimate) -> Json:
     bill = row.bill
-    made = estimates.invoice_of(backend, row)
+    made = estimates.converted_invoice(backend, row)
     return {
         "id": row.id,
         "status": row.status,
@@ -44,8 +44,8 @@ def estimate(backend: GrowBackend, row: Estimate) -> Json:
         "project_id": bill.project_id,
         "category": category_link(backend, bill.category_id),
         "dates": {
-            "date": day(bill.date),
-            "expiry_date": row.expiry_date and day(row.expiry_date),
+            "date": format_date(bill.date),
+            "expiry_date": row.expiry_date and format_date(row.expiry_date),
             "created": bill.created,
         },
         "notes": bill.notes,

@@ -6,7 +6,7 @@ from typing import TypeVar
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import GrowError, Invalid, NotFound
 from mockvoice.vendors.growcrm.render.parts import Json
-from mockvoice.vendors.growcrm.rules.lists import Listed
+from mockvoice.vendors.growcrm.rules.lists import PageResult
 from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
@@ -23,7 +23,9 @@ Record = TypeVar("Record")
 Renderer = Callable[[GrowBackend, Record], Json]
 
 
-def page(backend: GrowBackend, found: Listed[Record], one: Renderer[Record], message: str) -> Json:
+def page(
+    backend: GrowBackend, found: PageResult[Record], one: Renderer[Record], message: str
+) -> Json:
     """A page of records. Documented: the keys of ``meta``."""
     return {
         "data": [one(backend, record) for record in found.rows],
@@ -37,7 +39,7 @@ def page(backend: GrowBackend, found: Listed[Record], one: Renderer[Record], mes
     }
 
 
-def answer(data: Json, message: str) -> Json:
+def envelope(data: Json, message: str) -> Json:
     """One record. Documented: no ``meta``."""
     return {"data": data, "message": message}
 
@@ -47,7 +49,7 @@ def only_id(record_id: int, message: str) -> Json:
     return {"data": {"id": record_id}, "message": message}
 
 
-def refuse(error: Exception) -> Response:
+def error_response(error: Exception) -> Response:
     """Any failure, in Grow CRM's envelope. The only place that builds one.
 
     Documented: ``message``, and ``errors`` with 422 only. Assumed: a path that holds no number is
@@ -59,9 +61,9 @@ def refuse(error: Exception) -> Response:
         case GrowError():
             return Response({"message": str(error)}, error.status)
         case InvalidRequest() if any(each.place == "path" for each in error.violations):
-            return refuse(NotFound())
+            return error_response(NotFound())
         case InvalidRequest():
-            return refuse(Invalid(errors_of(error.violations)))
+            return error_response(Invalid(errors_of(error.violations)))
         case Unauthorized():
             return Response({"message": "Unauthorized. A valid API key is required."}, 401)
         case MethodNotAllowed():

@@ -6,20 +6,20 @@ from typing import Any
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Address, Category, Client, Item, Project, User
-from mockvoice.vendors.growcrm.rules.bills import instant
+from mockvoice.vendors.growcrm.rules.bills import format_instant
 
 Json = dict[str, Any]
 
 
 @lru_cache(maxsize=4096)
-def day(day: date) -> str:
+def format_date(day: date) -> str:
     """A day as it is shown; most of a list's days are few."""
     return day.isoformat()
 
 
 def record_dates(row: Client | User | Project | Category | Item) -> Json:
     """When a record was made and changed."""
-    return {"created": instant(row.created_at), "updated": instant(row.updated_at)}
+    return {"created": format_instant(row.created_at), "updated": format_instant(row.updated_at)}
 
 
 def client_link(backend: GrowBackend, client_id: int) -> Json:
@@ -57,6 +57,6 @@ def address(address: Address) -> Json:
     }
 
 
-def yes(value: bool) -> str:
+def yes_no(value: bool) -> str:
     """``yes`` or ``no``."""
     return "yes" if value else "no"

@@ -15,15 +15,15 @@ from mockvoice.vendors.growcrm.render.parts import (
     address,
     category_link,
     client_link,
-    day,
+    format_date,
     record_dates,
     user_link,
-    yes,
+    yes_no,
 )
 from mockvoice.vendors.growcrm.rules import categories, clients, mail, payments
-from mockvoice.vendors.growcrm.rules.bills import instant
+from mockvoice.vendors.growcrm.rules.bills import format_instant
 from mockvoice.vendors.growcrm.rules.projects import PERMISSIONS
-from mockvoice.vendors.growcrm.rules.totals import shown
+from mockvoice.vendors.growcrm.rules.totals import format_amount
 
 _SOCIAL = dict.fromkeys(("facebook", "twitter", "linkedin", "github", "dribbble"))
 _CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: the role of every contact.
@@ -80,21 +80,21 @@ def project(backend: GrowBackend, row: Project) -> Json:
         "status": row.status,
         "active_state": "archived" if row.archived else "active",
         "progress": row.progress,
-        "progress_manually": yes(row.progress_manually),
+        "progress_manually": yes_no(row.progress_manually),
         "client": client_link(backend, row.client_id),
         "category": category_link(backend, row.category_id),
         "dates": {
-            "start": day(row.start_date),
-            "due": row.due_date and day(row.due_date),
+            "start": format_date(row.start_date),
+            "due": row.due_date and format_date(row.due_date),
             **record_dates(row),
         },
         "billing": {
             "type": row.billing_type,
-            "rate": shown(row.billing_rate),
+            "rate": format_amount(row.billing_rate),
             "estimated_hours": row.estimated_hours,
-            "costs_estimate": shown(row.costs_estimate),
+            "costs_estimate": format_amount(row.costs_estimate),
         },
-        "permissions": {name: yes(name in row.permissions) for name in PERMISSIONS},
+        "permissions": {name: yes_no(name in row.permissions) for name in PERMISSIONS},
         "assigned": [user_link(backend, user_id) for user_id in row.assigned],
         "managers": [user_link(backend, row.manager_id)] if row.manager_id else [],
         "tags": row.tags,
@@ -109,9 +109,9 @@ def category(backend: GrowBackend, row: Category) -> Json:
         "type": row.type,
         "visibility": row.visibility,
         "icon": row.icon,
-        "system_default": yes(row.system_default),
+        "system_default": yes_no(row.system_default),
         "slug": f"{row.id}-{'-'.join(row.name.lower().split())}",
-        "count": categories.count(backend, row),
+        "count": categories.count_records(backend, row),
         "users_count": len(row.users),
         "dates": record_dates(row),
     }
@@ -122,8 +122,8 @@ def payment(backend: GrowBackend, row: Payment) -> Json:
     return {
         "id": row.id,
         "status": row.status,
-        "amount": shown(row.amount),
-        "date": day(row.date),
+        "amount": format_amount(row.amount),
+        "date": format_date(row.date),
         "gateway": row.gateway,
         "transaction_id": row.transaction_id,
         "notes": row.notes,
@@ -131,12 +131,12 @@ def payment(backend: GrowBackend, row: Payment) -> Json:
         "client": client_link(backend, row.client_id),
         "project_id": row.project_id,
         "creator_id": backend.settings.administrator_id,
-        "dates": {"date": day(row.date), "created": instant(row.created_at)},
+        "dates": {"date": format_date(row.date), "created": format_instant(row.created_at)},
         "refund": {
             "has_refund": made is not None,
             "id": made and made.id,
-            "amount": made and shown(made.amount),
-            "date": made and day(made.date),
+            "amount": made and format_amount(made.amount),
+            "date": made and format_date(made.date),
             "notes": made and made.notes,
         },
         "tags": row.tags,
@@ -147,14 +147,14 @@ def refund(backend: GrowBackend, row: Refund) -> Json:
     return {
         "id": row.id,
         "formatted_id": payments.refund_number(row.id),
-        "amount": shown(row.amount),
-        "date": day(row.date),
+        "amount": format_amount(row.amount),
+        "date": format_date(row.date),
         "notes": row.notes,
         "payment": {"id": row.payment_id},
         "invoice_id": row.invoice_id,
         "client": client_link(backend, row.client_id),
         "creator_id": backend.settings.administrator_id,
-        "dates": {"date": day(row.date), "created": instant(row.created_at)},
+        "dates": {"date": format_date(row.date), "created": format_instant(row.created_at)},
         "tags": row.tags,
     }
 
@@ -169,7 +169,7 @@ def item(backend: GrowBackend, row: Item) -> Json:
         "type": "standard",
         "description": row.description,
         "notes": row.notes,
-        "rate": shown(row.rate),
+        "rate": format_amount(row.rate),
         "tax_status": "taxable",
         "default_tax": {"id": tax.id, "name": tax.name},
         "unit": {"id": unit.id, "name": unit.name},

@@ -17,14 +17,14 @@ from mockvoice.vendors.growcrm.rules.lists import day_or_none
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
-    changes,
+    check_date_order,
     check_ids,
-    check_order,
     check_references,
-    refuse,
+    raise_if_errors,
+    text_changes,
     unique_ids,
 )
-from mockvoice.vendors.growcrm.rules.totals import computed, shown
+from mockvoice.vendors.growcrm.rules.totals import format_amount, with_totals
 from mockvoice.web.laravel import Errors, day, integer, number, required, selected_is_invalid
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -37,7 +37,7 @@ _TEXTS = {
 }
 
 
-def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
+def check_header(backend: GrowBackend, body: Body, end_date_field: str) -> None:
     """Refuse a header that refers to what is not there, or whose last day is before its date.
 
     Raises ``Invalid``. Assumed: on create and update a project of any client will do.
@@ -49,31 +49,31 @@ def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
         "bill_projectid": backend.projects,
     }
     check_references(body, references, errors)
-    check_order(body, "bill_date", last_day, errors)
-    refuse(errors)
+    check_date_order(body, "bill_date", end_date_field, errors)
+    raise_if_errors(errors)
 
 
-def opened(backend: GrowBackend, body: Body) -> Bill:
+def new(backend: GrowBackend, body: Body) -> Bill:
     """A new bill, empty, with all amounts at zero."""
     return Bill(
         client_id=integer(body["bill_clientid"]),
         project_id=_optional_id(body.get("bill_projectid")),
         category_id=integer(body["bill_categoryid"]),
         date=day(body["bill_date"]),
-        created=instant(backend.clock.now()),
+        created=format_instant(backend.clock.now()),
         notes=body.get("bill_notes"),
         terms=body.get("bill_terms"),
         tax_type=body.get("bill_tax_type") or "summary",
     )
 
 
-def updated(bill: Bill, body: Body) -> Bill:
+def with_header(bill: Bill, body: Body) -> Bill:
     """The bill with the header fields of a body, computed anew. Raises ``Invalid``.
 
     Assumed: fields left out keep their value; null empties texts and the project, and counts as
     left out elsewhere.
     """
-    texts = changes(body, _TEXTS)
+    texts = text_changes(body, _TEXTS)
     if "bill_projectid" in body:
         texts["project_id"] = _optional_id(body["bill_projectid"])
     if body.get("bill_adjustment_amount") is not None:
@@ -82,10 +82,10 @@ def updated(bill: Bill, body: Body) -> Bill:
         bill, category_id=integer(body["bill_categoryid"]), date=day(body["bill_date"]), **texts
     )
     mode = body.get("bill_tax_type") or bill.tax_type
-    return computed(_in_mode(_discounted(bill, body), mode))
+    return with_totals(_with_tax_type(_with_discount(bill, body), mode))
 
 
-def _discounted(bill: Bill, body: Body) -> Bill:
+def _with_discount(bill: Bill, body: Body) -> Bill:
     """The bill with the header discount that a body asks for. Raises ``Invalid``.
 
     Observed: ``none`` clears both figures, each kind clears the other's. Assumed: a new kind needs
@@ -100,7 +100,7 @@ def _discounted(bill: Bill, body: Body) -> Bill:
     }[kind]
     if sent is None:
         if kind != bill.discount_type:
-            refuse({field: [required(field)]})
+            raise_if_errors({field: [required(field)]})
         return bill
     return replace(
         bill,
@@ -110,7 +110,7 @@ def _discounted(bill: Bill, body: Body) -> Bill:
     )
 
 
-def _in_mode(bill: Bill, tax_type: str) -> Bill:
+def _with_tax_type(bill: Bill, tax_type: str) -> Bill:
     """The bill in a tax mode. Observed: another mode drops every tax, and the lines' discounts.
 
     Assumed: the header discount is kept, and has no effect in inline mode.
@@ -123,7 +123,7 @@ def _in_mode(bill: Bill, tax_type: str) -> Bill:
     return replace(bill, tax_type=tax_type, taxes=(), lines=lines)
 
 
-def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
+def with_items(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     """The bill with new lines and taxes in place of all that it had, computed. Raises ``Invalid``.
 
     Documented: what counts depends on the tax mode. Assumed: fields of the other mode are
@@ -136,10 +136,10 @@ def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     check_ids("tax_rate_ids", rate_ids, backend.tax_rates, errors)
     if inline:
         _check_line_rates(backend, items, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     lines = tuple(_line(backend, backend.ids.next("line"), item, inline=inline) for item in items)
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
-    return computed(replace(bill, lines=lines, taxes=taxes))
+    return with_totals(replace(bill, lines=lines, taxes=taxes))
 
 
 def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -> None:
@@ -160,10 +160,10 @@ def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Li
         description=item["description"],
         long_description=item.get("long_description"),
         unit=item.get("unit"),
-        quantity=_exact(item["quantity"]),
-        rate=_exact(item["rate"]),
+        quantity=_exact_decimal(item["quantity"]),
+        rate=_exact_decimal(item["rate"]),
         discount_type=kind,
-        discount_value=ZERO if kind == "none" or value is None else _exact(value),
+        discount_value=ZERO if kind == "none" or value is None else _exact_decimal(value),
         tax=None if rate_id is None else applied_tax(backend, integer(rate_id)),
     )
 
@@ -184,31 +184,31 @@ def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
 def _snapshot(rate: TaxRate) -> AppliedTax:
     """One object for all bills that the same rate is put on."""
     status = "yes" if rate.rate > 0 else "no"
-    return AppliedTax(rate.name, rate.rate, shown(rate.rate), status)
+    return AppliedTax(rate.name, rate.rate, format_amount(rate.rate), status)
 
 
 @lru_cache(maxsize=4096)
-def _number_of(value: str) -> Decimal:
+def _cached_decimal(value: str) -> Decimal:
     return Decimal(value)
 
 
-def _exact(value: Any) -> Decimal:
+def _exact_decimal(value: Any) -> Decimal:
     """A figure as it was sent; equal small figures, such as a quantity of 1, are one object."""
-    return _number_of(str(value))
+    return _cached_decimal(str(value))
 
 
-def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
+def clone(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
     """A copy with another header, new line ids, and neither notes nor tags.
 
     Observed: what is copied and what is not. Assumed: the emptied notes are null.
     """
     lines = tuple(replace(line, id=backend.ids.next("line")) for line in bill.lines)
-    created = instant(backend.clock.now())
+    created = format_instant(backend.clock.now())
     return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
-def found(
-    backend: GrowBackend, table: Table[Any], term: str | None, last_day: str
+def search_keys(
+    backend: GrowBackend, table: Table[Any], term: str | None, end_date_field: str
 ) -> set[Key] | None:
     """The ids of the bills that a search finds; ``None`` without a term.
 
@@ -234,14 +234,14 @@ def found(
     for order, value in (
         ("bill_final_amount", amount),
         ("bill_date", day_wanted),
-        (last_day, day_wanted),
+        (end_date_field, day_wanted),
     ):
         if value is not None:
             keys.update(table.keys_between(order, value, value))
     return keys
 
 
-def instant(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     """An instant in UTC with six fraction digits. Assumed: for bills and payments as for clients."""
     return at.isoformat(timespec="microseconds")[:-6] + "Z"
 

@@ -8,14 +8,14 @@ from mockvoice.kernel.store import Table
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import CategoryInUse
 from mockvoice.vendors.growcrm.models import Category
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, text_filter, words
 from mockvoice.vendors.growcrm.rules.projects import check_team
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
-    changes,
     check_references,
     find,
-    refuse,
+    raise_if_errors,
+    text_changes,
     unique_ids,
 )
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
@@ -27,14 +27,14 @@ _TEXTS = {
 }
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Category]:
+def search(backend: GrowBackend, query: Query) -> PageResult[Category]:
     """A page of categories. Documented: filters and sorts."""
-    return listed(
+    return paginate(
         backend.categories,
         query,
         page_size=backend.settings.page_size,
         filters=("type", "visibility"),
-        keep=containing(query["search"], lambda category: category.name),
+        predicate=text_filter(query["search"], lambda category: category.name),
         sorts=words("category_name", "category_type", "category_created"),
     )
 
@@ -61,7 +61,7 @@ def update(backend: GrowBackend, category_id: int, body: Body) -> Category:
     """The category with another name or texts; its type cannot change."""
     category = find(backend.categories, category_id)
     _check_name(backend, category.type, body["category_name"], except_for=category_id)
-    return _save(backend, category, name=body["category_name"], **changes(body, _TEXTS))
+    return _save(backend, category, name=body["category_name"], **text_changes(body, _TEXTS))
 
 
 def set_team(backend: GrowBackend, category_id: int, body: Body) -> Category:
@@ -80,9 +80,9 @@ def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
     target_id = integer(body["target_id"])
     if target_id == category_id:
         errors["target_id"] = [selected_is_invalid("target_id")]
-    refuse(errors)
+    raise_if_errors(errors)
     category = find(backend.categories, category_id)
-    for table in _filed(backend):
+    for table in _categorized_tables(backend):
         for record in table.find_by("category_id", category_id):
             if hasattr(record, "bill"):
                 moved = replace(record, bill=replace(record.bill, category_id=target_id))
@@ -95,14 +95,14 @@ def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
 def delete(backend: GrowBackend, category_id: int) -> Category:
     """The category, gone. Raises ``CategoryInUse``, always for the system's own."""
     category = find(backend.categories, category_id)
-    in_use = any(table.count("category_id", category_id) for table in _filed(backend))
+    in_use = any(table.count("category_id", category_id) for table in _categorized_tables(backend))
     if category.system_default or in_use:
         raise CategoryInUse
     backend.categories.delete(category_id)
     return category
 
 
-def count(backend: GrowBackend, category: Category) -> int:
+def count_records(backend: GrowBackend, category: Category) -> int:
     """How many records of the category's own type are filed in it."""
     tables: dict[str, Table[Any]] = {
         "project": backend.projects,
@@ -115,7 +115,7 @@ def count(backend: GrowBackend, category: Category) -> int:
     return 0 if table is None else table.count("category_id", category.id)
 
 
-def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
+def _categorized_tables(backend: GrowBackend) -> tuple[Table[Any], ...]:
     return (
         backend.clients,
         backend.projects,
@@ -129,7 +129,7 @@ def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | No
     """Refuse a name that the type has already. Assumed: letter case does not matter."""
     same = backend.categories.find_by("name", (kind, name.lower()))
     if any(category.id != except_for for category in same):
-        refuse({"category_name": ["The category name has already been taken."]})
+        raise_if_errors({"category_name": ["The category name has already been taken."]})
 
 
 def _save(backend: GrowBackend, category: Category, **changed: Any) -> Category:

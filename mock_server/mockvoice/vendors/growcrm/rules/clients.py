@@ -8,14 +8,21 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import ContactWithoutClient, NotFound
 from mockvoice.vendors.growcrm.models import Address, Client, User
 from mockvoice.vendors.growcrm.rules import estimates, invoices, mail, projects
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, all_of, containing, listed, words
+from mockvoice.vendors.growcrm.rules.lists import (
+    PageResult,
+    Query,
+    all_of,
+    paginate,
+    text_filter,
+    words,
+)
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
-    changes,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
+    text_changes,
 )
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
@@ -32,14 +39,14 @@ _ADDRESS = {
 }
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Client]:
+def search(backend: GrowBackend, query: Query) -> PageResult[Client]:
     """A page of clients. Documented: filters and sorts."""
-    return listed(
+    return paginate(
         backend.clients,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "category_id"),
-        keep=containing(query["search"], lambda client: client.company_name),
+        predicate=text_filter(query["search"], lambda client: client.company_name),
         sorts=words("client_company_name", "client_status", "client_created", "client_updated"),
     )
 
@@ -49,7 +56,7 @@ def create(backend: GrowBackend, body: Body) -> Client:
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
     _check_email(backend, body, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     now = backend.clock.now()
     client = Client(
         id=backend.ids.next("client"),
@@ -58,10 +65,10 @@ def create(backend: GrowBackend, body: Body) -> Client:
         owner_id=None,
         created_at=now,
         updated_at=now,
-        billing=Address(**changes(body, _ADDRESS)),
+        billing=Address(**text_changes(body, _ADDRESS)),
         invoice_due_days=_due_days(body),
-        tags=tag_titles(body.get("tags") or ()),
-        **changes(body, _TEXTS),
+        tags=normalized_tags(body.get("tags") or ()),
+        **text_changes(body, _TEXTS),
     )
     owner = _add_user(backend, client.id, body)
     return backend.clients.put(replace(client, owner_id=owner.id))
@@ -71,7 +78,7 @@ def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
     """The client with other fields; one left out stays (assumed)."""
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     client = find(backend.clients, client_id)
     due_days = client.invoice_due_days
     if "client_billing_invoice_due_days" in body:
@@ -81,15 +88,15 @@ def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
         client,
         company_name=body["client_company_name"],
         category_id=integer(body.get("client_categoryid") or client.category_id),
-        billing=replace(client.billing, **changes(body, _ADDRESS)),
+        billing=replace(client.billing, **text_changes(body, _ADDRESS)),
         invoice_due_days=due_days,
-        **changes(body, _TEXTS),
+        **text_changes(body, _TEXTS),
     )
 
 
 def set_tags(backend: GrowBackend, client_id: int, body: Body) -> Client:
     """The client with these tags in place of all that it had."""
-    return _save(backend, find(backend.clients, client_id), tags=tag_titles(body["tags"]))
+    return _save(backend, find(backend.clients, client_id), tags=normalized_tags(body["tags"]))
 
 
 def set_status(backend: GrowBackend, client_id: int, body: Body) -> Client:
@@ -101,10 +108,10 @@ def set_owner(backend: GrowBackend, client_id: int, body: Body) -> Client:
     """The client with another of its contacts as account owner. Raises ``Invalid`` for others."""
     owner_id = integer(body["owner"])
     if owner_id not in backend.users:
-        refuse({"owner": [selected_is_invalid("owner")]})
+        raise_if_errors({"owner": [selected_is_invalid("owner")]})
     client = find(backend.clients, client_id)
     if find(backend.users, owner_id).client_id != client_id:
-        refuse({"owner": [selected_is_invalid("owner")]})
+        raise_if_errors({"owner": [selected_is_invalid("owner")]})
     return _save(backend, client, owner_id=owner_id)
 
 
@@ -123,18 +130,18 @@ def delete(backend: GrowBackend, client_id: int) -> Client:
     return client
 
 
-def search_contacts(backend: GrowBackend, query: Query) -> Listed[User]:
+def search_contacts(backend: GrowBackend, query: Query) -> PageResult[User]:
     """A page of contacts, by first name and ascending unless asked otherwise."""
     wanted = query["account_owner"]
-    return listed(
+    return paginate(
         backend.users,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id"),
         where={"kind": "contact"},
-        keep=all_of(
+        predicate=all_of(
             (lambda user: is_account_owner(backend, user) == wanted) if wanted else None,
-            containing(
+            text_filter(
                 query["search"],
                 lambda user: user.first_name,
                 lambda user: user.last_name,
@@ -143,8 +150,8 @@ def search_contacts(backend: GrowBackend, query: Query) -> Listed[User]:
             ),
         ),
         sorts=words("first_name", "last_name", "email", "created", "updated"),
-        sort="first_name",
-        ascending=True,
+        default_sort="first_name",
+        default_ascending=True,
     )
 
 
@@ -161,7 +168,7 @@ def create_contact(backend: GrowBackend, body: Body) -> User:
     errors: Errors = {}
     check_references(body, {"clientid": backend.clients}, errors)
     _check_email(backend, body, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     return _add_user(backend, integer(body["clientid"]), body)
 
 
@@ -169,7 +176,7 @@ def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
     """The contact with other names, address and the like; its client cannot change."""
     errors: Errors = {}
     _check_email(backend, body, errors, except_for=contact_id)
-    refuse(errors)
+    raise_if_errors(errors)
     contact = find_contact(backend, contact_id)
     return backend.users.put(
         replace(
@@ -178,7 +185,7 @@ def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
             last_name=body["last_name"],
             email=body["email"],
             updated_at=backend.clock.now(),
-            **changes(body, {"phone": "phone", "position": "position"}),
+            **text_changes(body, {"phone": "phone", "position": "position"}),
         )
     )
 

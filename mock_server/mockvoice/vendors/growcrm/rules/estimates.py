@@ -4,59 +4,59 @@ from msgspec.structs import replace
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import AlreadyPublished, StillDraft
-from mockvoice.vendors.growcrm.models import LAPSING, Estimate, Invoice
+from mockvoice.vendors.growcrm.models import EXPIRING_STATUSES, Estimate, Invoice
 from mockvoice.vendors.growcrm.rules import bills, invoices, mail
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, listed, words
-from mockvoice.vendors.growcrm.rules.records import Body, find, tag_titles
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, words
+from mockvoice.vendors.growcrm.rules.records import Body, find, normalized_tags
 from mockvoice.web.laravel import day, integer
 
-LAST_DAY = "bill_expiry_date"
+EXPIRY_DATE = "bill_expiry_date"
 INVOICE_CATEGORY = 4  # Observed: the category of invoices that come from an estimate.
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Estimate]:
+def search(backend: GrowBackend, query: Query) -> PageResult[Estimate]:
     """A page of estimates. Documented: filters and sorts."""
-    return listed(
+    return paginate(
         backend.estimates,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        among=bills.found(backend, backend.estimates, query["search"], LAST_DAY),
+        keys=bills.search_keys(backend, backend.estimates, query["search"], EXPIRY_DATE),
         sorts=words("bill_date", "bill_expiry_date", "bill_final_amount", "bill_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Estimate:
     """A new draft without lines."""
-    bills.check_header(backend, body, LAST_DAY)
-    bill = bills.opened(backend, body)
-    expiry = day(body[LAST_DAY]) if body.get(LAST_DAY) else None
+    bills.check_header(backend, body, EXPIRY_DATE)
+    bill = bills.new(backend, body)
+    expiry = day(body[EXPIRY_DATE]) if body.get(EXPIRY_DATE) else None
     return backend.estimates.put(Estimate(backend.ids.next("estimate"), bill, expiry))
 
 
 def update(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
     """The estimate with another header, computed anew; null takes the expiry date away."""
-    bills.check_header(backend, {**body, "bill_clientid": None}, LAST_DAY)
+    bills.check_header(backend, {**body, "bill_clientid": None}, EXPIRY_DATE)
     estimate = find(backend.estimates, estimate_id)
     expiry = estimate.expiry_date
-    if LAST_DAY in body:
-        expiry = day(body[LAST_DAY]) if body[LAST_DAY] else None
-    bill = bills.updated(estimate.bill, body)
+    if EXPIRY_DATE in body:
+        expiry = day(body[EXPIRY_DATE]) if body[EXPIRY_DATE] else None
+    bill = bills.with_header(estimate.bill, body)
     return save(backend, replace(estimate, bill=bill, expiry_date=expiry))
 
 
 def set_items(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
     """The estimate with new lines and taxes, by the rules of invoices."""
     estimate = find(backend.estimates, estimate_id)
-    return save(backend, replace(estimate, bill=bills.itemised(backend, estimate.bill, body)))
+    return save(backend, replace(estimate, bill=bills.with_items(backend, estimate.bill, body)))
 
 
 def save(backend: GrowBackend, estimate: Estimate) -> Estimate:
     """Keep the estimate, expired or not as the calendar says."""
-    return backend.estimates.put(refreshed(backend, estimate))
+    return backend.estimates.put(with_current_status(backend, estimate))
 
 
-def refreshed(backend: GrowBackend, estimate: Estimate) -> Estimate:
+def with_current_status(backend: GrowBackend, estimate: Estimate) -> Estimate:
     """The estimate in the status that follows from the calendar.
 
     Assumed: a new or revised estimate expires the day after its expiry date, and is again what
@@ -64,7 +64,7 @@ def refreshed(backend: GrowBackend, estimate: Estimate) -> Estimate:
     """
     expiry = estimate.expiry_date
     over = expiry is not None and expiry < backend.clock.today()
-    if over and estimate.status in LAPSING:
+    if over and estimate.status in EXPIRING_STATUSES:
         return replace(estimate, status="expired", lapsed_from=estimate.status)
     if not over and estimate.lapsed_from is not None:
         return replace(estimate, status=estimate.lapsed_from, lapsed_from=None)
@@ -80,7 +80,7 @@ def set_status(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
 def set_tags(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
     """The estimate with these tags in place of all that it had."""
     estimate = find(backend.estimates, estimate_id)
-    bill = replace(estimate.bill, tags=tag_titles(body["tags"]))
+    bill = replace(estimate.bill, tags=normalized_tags(body["tags"]))
     return backend.estimates.put(replace(estimate, bill=bill))
 
 
@@ -108,12 +108,12 @@ def send_email(backend: GrowBackend, estimate_id: int) -> Estimate:
 
 def clone(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
     """A draft with the lines and figures of this estimate. Raises ``CloneRefused``."""
-    bills.check_header(backend, body, LAST_DAY)
+    bills.check_header(backend, body, EXPIRY_DATE)
     source = find(backend.estimates, estimate_id)
     header = invoices.clone_header(backend, body)
     header["category_id"] = integer(body["bill_categoryid"])
-    bill = bills.copied(backend, source.bill, header)
-    expiry = day(body[LAST_DAY]) if body.get(LAST_DAY) else None
+    bill = bills.clone(backend, source.bill, header)
+    expiry = day(body[EXPIRY_DATE]) if body.get(EXPIRY_DATE) else None
     return backend.estimates.put(Estimate(backend.ids.next("estimate"), bill, expiry))
 
 
@@ -135,13 +135,13 @@ def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> Invoice:
     estimate = find(backend.estimates, estimate_id)
     header = {"date": backend.clock.today(), "category_id": INVOICE_CATEGORY,
               "terms": backend.settings.default_terms}  # fmt: skip
-    bill = bills.copied(backend, estimate.bill, header)
+    bill = bills.clone(backend, estimate.bill, header)
     due = invoices.default_due_date(backend, bill)
     invoice = Invoice(backend.ids.next("invoice"), bill, due, estimate_id=estimate_id)
     return backend.invoices.put(invoice)
 
 
-def invoice_of(backend: GrowBackend, estimate: Estimate) -> Invoice | None:
+def converted_invoice(backend: GrowBackend, estimate: Estimate) -> Invoice | None:
     """The invoice that was made of the estimate; of several, assumed: the newest."""
     made = backend.invoices.find_by("estimate_id", estimate.id)
     return made[-1] if made else None

@@ -7,39 +7,39 @@ from msgspec.structs import replace
 
 from mockvoice.kernel.money import total
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.errors import AlreadyPublished, CloneRefused, StillDraft
+from mockvoice.vendors.growcrm.errors import AlreadyPublished, ProjectOfAnotherClient, StillDraft
 from mockvoice.vendors.growcrm.models import DRAFT, DUE, OVERDUE, PAID, PART_PAID, Bill, Invoice
 from mockvoice.vendors.growcrm.rules import bills, mail
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, listed, words
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, words
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
 )
 from mockvoice.web.laravel import Errors, day, integer
 
-LAST_DAY = "bill_due_date"
+DUE_DATE = "bill_due_date"
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Invoice]:
+def search(backend: GrowBackend, query: Query) -> PageResult[Invoice]:
     """A page of invoices. Documented: filters and sorts."""
-    return listed(
+    return paginate(
         backend.invoices,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        among=bills.found(backend, backend.invoices, query["search"], LAST_DAY),
+        keys=bills.search_keys(backend, backend.invoices, query["search"], DUE_DATE),
         sorts=words("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Invoice:
     """A new draft without lines. Documented: 201, status Draft, totals never sent."""
-    bills.check_header(backend, body, LAST_DAY)
-    bill = bills.opened(backend, body)
-    due = day(body[LAST_DAY]) if body.get(LAST_DAY) else default_due_date(backend, bill)
+    bills.check_header(backend, body, DUE_DATE)
+    bill = bills.new(backend, body)
+    due = day(body[DUE_DATE]) if body.get(DUE_DATE) else default_due_date(backend, bill)
     return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, due))
 
 
@@ -55,30 +55,30 @@ def default_due_date(backend: GrowBackend, bill: Bill) -> date:
 
 def update(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     """The invoice with another header, computed anew. Allowed in every status."""
-    bills.check_header(backend, {**body, "bill_clientid": None}, LAST_DAY)
+    bills.check_header(backend, {**body, "bill_clientid": None}, DUE_DATE)
     invoice = find(backend.invoices, invoice_id)
-    bill = bills.updated(invoice.bill, body)
-    due = day(body[LAST_DAY]) if body.get(LAST_DAY) else invoice.due_date
+    bill = bills.with_header(invoice.bill, body)
+    due = day(body[DUE_DATE]) if body.get(DUE_DATE) else invoice.due_date
     return save(backend, replace(invoice, bill=bill, due_date=due))
 
 
 def set_items(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     """The invoice with new lines and taxes. Documented: full replacement, then recalculation."""
     invoice = find(backend.invoices, invoice_id)
-    return save(backend, replace(invoice, bill=bills.itemised(backend, invoice.bill, body)))
+    return save(backend, replace(invoice, bill=bills.with_items(backend, invoice.bill, body)))
 
 
 def save(backend: GrowBackend, invoice: Invoice) -> Invoice:
     """Keep the invoice, its status brought up to date."""
-    return backend.invoices.put(refreshed(backend, invoice))
+    return backend.invoices.put(with_current_status(backend, invoice))
 
 
-def refresh(backend: GrowBackend, invoice_id: int) -> None:
+def refresh_status(backend: GrowBackend, invoice_id: int) -> None:
     """Bring the status of an invoice up to date, after something around it has changed."""
     save(backend, find(backend.invoices, invoice_id))
 
 
-def refreshed(backend: GrowBackend, invoice: Invoice) -> Invoice:
+def with_current_status(backend: GrowBackend, invoice: Invoice) -> Invoice:
     """The invoice in the status that follows from payments and calendar.
 
     A draft stays one, and so does a status set by hand. The due day itself is not overdue. A
@@ -88,17 +88,17 @@ def refreshed(backend: GrowBackend, invoice: Invoice) -> Invoice:
     if invoice.manual or invoice.status_id == DRAFT:
         return invoice
     final = Decimal(invoice.bill.figures.final_amount)
-    balance = final - paid_sum(backend, invoice.id)
+    balance = final - paid_amount(backend, invoice.id)
     status = invoice.status_id
     if balance > 0:
         status = DUE
     elif final > 0:
         status = PAID
-    status = _by_calendar(status, invoice.due_date, backend.clock.today())
+    status = _status_on(status, invoice.due_date, backend.clock.today())
     return replace(invoice, status_id=status)
 
 
-def _by_calendar(status: int, due: date, today: date) -> int:
+def _status_on(status: int, due: date, today: date) -> int:
     if status in (DUE, PART_PAID) and today > due:
         return OVERDUE
     if status == OVERDUE and today <= due:
@@ -106,7 +106,7 @@ def _by_calendar(status: int, due: date, today: date) -> int:
     return status
 
 
-def paid_sum(backend: GrowBackend, invoice_id: int) -> Decimal:
+def paid_amount(backend: GrowBackend, invoice_id: int) -> Decimal:
     """What payments that were not refunded have brought in."""
     payments = backend.payments.find_by("invoice_id", invoice_id)
     return total(payment.amount for payment in payments if payment.status == "paid")
@@ -116,7 +116,7 @@ def set_status(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     """The invoice in any status that exists, from any other. Documented: set by hand, it sticks."""
     errors: Errors = {}
     check_references(body, {"status": backend.statuses}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     invoice = find(backend.invoices, invoice_id)
     return backend.invoices.put(replace(invoice, status_id=integer(body["status"]), manual=True))
 
@@ -124,7 +124,7 @@ def set_status(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
 def set_tags(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     """The invoice with these tags in place of all that it had."""
     invoice = find(backend.invoices, invoice_id)
-    bill = replace(invoice.bill, tags=tag_titles(body["tags"]))
+    bill = replace(invoice.bill, tags=normalized_tags(body["tags"]))
     return backend.invoices.put(replace(invoice, bill=bill))
 
 
@@ -157,11 +157,11 @@ def clone(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     Observed: what is copied, and that the project must be the client's. Assumed: 409 if it is
     not, and that a manual status does not come along.
     """
-    bills.check_header(backend, {**body, "bill_categoryid": None}, LAST_DAY)
+    bills.check_header(backend, {**body, "bill_categoryid": None}, DUE_DATE)
     source = find(backend.invoices, invoice_id)
     header = clone_header(backend, body)
-    bill = bills.copied(backend, source.bill, header)
-    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, day(body[LAST_DAY])))
+    bill = bills.clone(backend, source.bill, header)
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, day(body[DUE_DATE])))
 
 
 def clone_header(backend: GrowBackend, body: Body) -> dict[str, int | date | None]:
@@ -170,7 +170,7 @@ def clone_header(backend: GrowBackend, body: Body) -> dict[str, int | date | Non
     project_id = body.get("bill_projectid")
     project = None if project_id is None else find(backend.projects, integer(project_id))
     if project is not None and project.client_id != client_id:
-        raise CloneRefused
+        raise ProjectOfAnotherClient
     return {
         "client_id": client_id,
         "project_id": project.id if project else None,

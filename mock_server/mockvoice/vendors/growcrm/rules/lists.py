@@ -12,31 +12,31 @@ from mockvoice.kernel.store import Key, Table
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
 
-MOST_ON_A_PAGE = 100
+MAX_PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Row]):
+class PageResult(Generic[Row]):
     """One page of rows, and where in the list it is."""
 
     rows: Sequence[Row]
     page: Page
 
 
-def listed(
+def paginate(
     table: Table[Row],
     query: Query,
     *,
     page_size: int,
     filters: Sequence[str] = (),
-    between: Mapping[str, tuple[Any, Any]] | None = None,
-    among: set[Key] | None = None,
-    keep: Callable[[Row], bool] | None = None,
+    ranges: Mapping[str, tuple[Any, Any]] | None = None,
+    keys: set[Key] | None = None,
+    predicate: Callable[[Row], bool] | None = None,
     where: Query | None = None,
     sorts: Mapping[str, str] | None = None,
-    sort: str | None = None,
-    ascending: bool = False,
-) -> Listed[Row]:
+    default_sort: str | None = None,
+    default_ascending: bool = False,
+) -> PageResult[Row]:
     """The page that a query asks for.
 
     ``filters`` are query parameters that are also indexes; one that is empty counts as not sent.
@@ -46,18 +46,18 @@ def listed(
     """
     wanted = dict(where or {})
     wanted |= {name: query[name] for name in filters if query[name] not in (None, "")}
-    order = (sorts or {}).get(query["sort"], sort)
+    order = (sorts or {}).get(query["sort"], default_sort)
     rows = table.select(
         wanted,
-        between={k: ends for k, ends in (between or {}).items() if ends != (None, None)} or None,
-        keys=among,
-        predicate=keep,
+        between={k: ends for k, ends in (ranges or {}).items() if ends != (None, None)} or None,
+        keys=keys,
+        predicate=predicate,
         order=order,
     )
     page = Page(_page_number(query["page"]), _page_size(query["limit"], page_size), len(rows))
-    descending = query["order"] != "asc" if not ascending else query["order"] == "desc"
+    descending = query["order"] != "asc" if not default_ascending else query["order"] == "desc"
     found = rows.slice(page.offset, page.size, descending=descending, ties_descending=True)
-    return Listed(found, page)
+    return PageResult(found, page)
 
 
 def words(*names: str) -> dict[str, str]:
@@ -82,7 +82,7 @@ def day_or_none(value: Any) -> date | None:
         return None
 
 
-def containing(
+def text_filter(
     term: str | None, *texts: Callable[[Row], str | None]
 ) -> Callable[[Row], bool] | None:
     """Whether one of a row's texts contains the term, letter case aside; ``None`` without a term."""
@@ -103,4 +103,4 @@ def _page_number(value: Any) -> int:
 
 
 def _page_size(value: Any, default: int) -> int:
-    return min(value, MOST_ON_A_PAGE) if isinstance(value, int) and value >= 1 else default
+    return min(value, MAX_PAGE_SIZE) if isinstance(value, int) and value >= 1 else default

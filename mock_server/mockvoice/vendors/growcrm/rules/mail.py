@@ -20,7 +20,7 @@ def send_invoice(backend: GrowBackend, invoice: Invoice) -> None:
     Observed: who gets it, and that publishing succeeds all the same. Assumed: the wording.
     """
     number = invoice_number(invoice.id)
-    _to_owner(
+    _queue_to_owner(
         backend,
         invoice.bill.client_id,
         f"Invoice {number}",
@@ -33,7 +33,7 @@ def send_invoice(backend: GrowBackend, invoice: Invoice) -> None:
 def send_estimate(backend: GrowBackend, estimate: Estimate) -> None:
     """Queue the estimate to the client's account owner. Assumed: the wording."""
     number = estimate_number(estimate.id)
-    _to_owner(
+    _queue_to_owner(
         backend,
         estimate.bill.client_id,
         f"Estimate {number}",
@@ -44,7 +44,7 @@ def send_estimate(backend: GrowBackend, estimate: Estimate) -> None:
 
 def send_payment_thanks(backend: GrowBackend, payment: Payment) -> None:
     """Queue thanks for a payment to the client's account owner. Assumed: the wording."""
-    _to_owner(
+    _queue_to_owner(
         backend,
         payment.client_id,
         f"Payment for {invoice_number(payment.invoice_id)}",
@@ -60,7 +60,9 @@ def send_welcome(backend: GrowBackend, user: User) -> None:
     )
 
 
-def _to_owner(backend: GrowBackend, client_id: int, subject: str, body: str, about: str) -> None:
+def _queue_to_owner(
+    backend: GrowBackend, client_id: int, subject: str, body: str, about: str
+) -> None:
     client: Client | None = backend.clients.get(client_id)
     owner = backend.users.get(client.owner_id) if client and client.owner_id else None
     if owner is not None:

@@ -10,45 +10,45 @@ from mockvoice.vendors.growcrm.errors import AlreadyRefunded, NotFound
 from mockvoice.vendors.growcrm.models import Payment, Refund
 from mockvoice.vendors.growcrm.rules import invoices, mail
 from mockvoice.vendors.growcrm.rules.lists import (
-    Listed,
+    PageResult,
     Query,
     all_of,
-    containing,
     day_or_none,
-    listed,
     number_or_none,
+    paginate,
+    text_filter,
     words,
 )
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
-    changes,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
+    text_changes,
 )
 from mockvoice.web.laravel import Errors, day, integer, number
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Payment]:
+def search(backend: GrowBackend, query: Query) -> PageResult[Payment]:
     """A page of payments. Documented: filters and sorts. Assumed: what the search looks at."""
     gateway = (query["gateway"] or "").lower()
-    return listed(
+    return paginate(
         backend.payments,
         query,
         page_size=backend.settings.page_size,
         filters=("invoice_id", "client_id", "project_id"),
         where={"gateway": gateway} if gateway else None,
-        between={
+        ranges={
             "payment_amount": (
                 number_or_none(query["amount_min"]),
                 number_or_none(query["amount_max"]),
             ),
             "payment_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"])),
         },
-        keep=all_of(
-            _tagged(query),
-            containing(
+        predicate=all_of(
+            _tag_filter(query),
+            text_filter(
                 query["search"],
                 lambda p: p.transaction_id,
                 lambda p: p.gateway,
@@ -61,17 +61,17 @@ def search(backend: GrowBackend, query: Query) -> Listed[Payment]:
     )
 
 
-def search_refunds(backend: GrowBackend, query: Query) -> Listed[Refund]:
+def search_refunds(backend: GrowBackend, query: Query) -> PageResult[Refund]:
     """A page of refunds. Documented: filters and sorts. Assumed: what the search looks at."""
-    return listed(
+    return paginate(
         backend.refunds,
         query,
         page_size=backend.settings.page_size,
         filters=("payment_id", "client_id", "invoice_id"),
-        between={"refund_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"]))},
-        keep=all_of(
-            _tagged(query),
-            containing(
+        ranges={"refund_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"]))},
+        predicate=all_of(
+            _tag_filter(query),
+            text_filter(
                 query["search"],
                 lambda r: r.notes,
                 lambda r: client_name(backend, r),
@@ -90,7 +90,7 @@ def create(backend: GrowBackend, body: Body) -> Payment:
     """
     errors: Errors = {}
     check_references(body, {"payment_invoiceid": backend.invoices}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     invoice = find(backend.invoices, integer(body["payment_invoiceid"]))
     payment = backend.payments.put(
         Payment(
@@ -106,7 +106,7 @@ def create(backend: GrowBackend, body: Body) -> Payment:
             notes=body.get("payment_notes"),
         )
     )
-    invoices.refresh(backend, invoice.id)
+    invoices.refresh_status(backend, invoice.id)
     if body.get("send_payment_email") == "yes":
         mail.send_payment_thanks(backend, payment)
     return payment
@@ -118,7 +118,9 @@ def update(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
     Assumed: a refunded payment may be changed too, and its refund's amount with it.
     """
     payment = find(backend.payments, payment_id)
-    texts = changes(body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"})
+    texts = text_changes(
+        body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"}
+    )
     changed = replace(
         payment,
         amount=quantize(number(body["payment_amount"])),
@@ -135,7 +137,7 @@ def update(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
 def set_tags(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
     """The payment with these tags in place of all that it had."""
     payment = find(backend.payments, payment_id)
-    return backend.payments.put(replace(payment, tags=tag_titles(body["tags"])))
+    return backend.payments.put(replace(payment, tags=normalized_tags(body["tags"])))
 
 
 def delete(backend: GrowBackend, payment_id: int) -> Payment:
@@ -145,7 +147,7 @@ def delete(backend: GrowBackend, payment_id: int) -> Payment:
     if refund is not None:
         backend.refunds.delete(refund.id)
     backend.payments.delete(payment_id)
-    invoices.refresh(backend, payment.invoice_id)
+    invoices.refresh_status(backend, payment.invoice_id)
     return payment
 
 
@@ -178,21 +180,21 @@ def create_refund(backend: GrowBackend, body: Body) -> Refund:
     """The refund of the payment that a body names. Raises ``Invalid`` and ``AlreadyRefunded``."""
     errors: Errors = {}
     check_references(body, {"refund_paymentid": backend.payments}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     return refund(backend, integer(body["refund_paymentid"]), body)
 
 
 def update_refund(backend: GrowBackend, refund_id: int, body: Body) -> Refund:
     """The refund with another date or note; nothing else can change."""
     found = find(backend.refunds, refund_id)
-    texts = changes(body, {"refund_notes": "notes"})
+    texts = text_changes(body, {"refund_notes": "notes"})
     return backend.refunds.put(replace(found, date=day(body["refund_date"]), **texts))
 
 
 def set_refund_tags(backend: GrowBackend, refund_id: int, body: Body) -> Refund:
     """The refund with these tags in place of all that it had."""
     found = find(backend.refunds, refund_id)
-    return backend.refunds.put(replace(found, tags=tag_titles(body["tags"])))
+    return backend.refunds.put(replace(found, tags=normalized_tags(body["tags"])))
 
 
 def undo_refund(backend: GrowBackend, payment_id: int) -> Payment:
@@ -233,10 +235,10 @@ def _undo(backend: GrowBackend, payment: Payment, made: Refund) -> Payment:
 
 def _save(backend: GrowBackend, payment: Payment) -> Payment:
     backend.payments.put(payment)
-    invoices.refresh(backend, payment.invoice_id)
+    invoices.refresh_status(backend, payment.invoice_id)
     return payment
 
 
-def _tagged(query: Query) -> Callable[[Payment | Refund], bool] | None:
+def _tag_filter(query: Query) -> Callable[[Payment | Refund], bool] | None:
     wanted = set(query["tags"] or ())
     return (lambda entry: bool(wanted.intersection(entry.tags))) if wanted else None

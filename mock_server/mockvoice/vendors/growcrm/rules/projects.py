@@ -9,17 +9,17 @@ from mockvoice.kernel.money import quantize
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Estimate, Invoice, Project
 from mockvoice.vendors.growcrm.rules import bills, estimates, invoices
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, text_filter, words
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
-    changes,
+    check_date_order,
     check_ids,
-    check_order,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
+    text_changes,
     unique_ids,
 )
 from mockvoice.web.laravel import Errors, day, integer, number, selected_is_invalid
@@ -34,14 +34,14 @@ PERMISSIONS = (
 )
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Project]:
+def search(backend: GrowBackend, query: Query) -> PageResult[Project]:
     """A page of projects, archived ones included (assumed). Documented: filters and sorts."""
-    return listed(
+    return paginate(
         backend.projects,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "category_id"),
-        keep=containing(query["search"], lambda project: project.title),
+        predicate=text_filter(query["search"], lambda project: project.title),
         sorts=words(
             "project_title",
             "project_status",
@@ -55,7 +55,7 @@ def search(backend: GrowBackend, query: Query) -> Listed[Project]:
 
 def create(backend: GrowBackend, body: Body) -> Project:
     """A project without members or manager. Raises ``Invalid``."""
-    _check(backend, body)
+    _check_body(backend, body)
     now = backend.clock.now()
     project = Project(
         id=backend.ids.next("project"),
@@ -68,12 +68,12 @@ def create(backend: GrowBackend, body: Body) -> Project:
         updated_at=now,
         description=body.get("project_description"),
     )
-    return backend.projects.put(_switched(_billed(project, body), body))
+    return backend.projects.put(_with_checkboxes(_with_billing(project, body), body))
 
 
 def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
     """The project with other fields; one left out stays (assumed), its client always."""
-    _check(backend, {**body, "project_clientid": None, "project_creatorid": None})
+    _check_body(backend, {**body, "project_clientid": None, "project_creatorid": None})
     project = find(backend.projects, project_id)
     due = project.due_date
     if "project_date_due" in body:
@@ -84,12 +84,12 @@ def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
         category_id=integer(body["project_categoryid"]),
         start_date=day(body["project_date_start"]),
         due_date=due,
-        **changes(body, {"project_description": "description"}),
+        **text_changes(body, {"project_description": "description"}),
     )
-    return _save(backend, _switched(_billed(changed, body), body))
+    return _save(backend, _with_checkboxes(_with_billing(changed, body), body))
 
 
-def _check(backend: GrowBackend, body: Body) -> None:
+def _check_body(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
     references: References = {
         "project_clientid": backend.clients,
@@ -97,11 +97,11 @@ def _check(backend: GrowBackend, body: Body) -> None:
         "project_creatorid": backend.users,
     }
     check_references(body, references, errors)
-    check_order(body, "project_date_start", "project_date_due", errors)
-    refuse(errors)
+    check_date_order(body, "project_date_start", "project_date_due", errors)
+    raise_if_errors(errors)
 
 
-def _billed(project: Project, body: Body) -> Project:
+def _with_billing(project: Project, body: Body) -> Project:
     """The project with the billing fields that a body sets; null counts as left out."""
     changed: dict[str, Any] = {}
     if body.get("project_billing_type"):
@@ -117,7 +117,7 @@ def _billed(project: Project, body: Body) -> Project:
     return replace(project, **changed)
 
 
-def _switched(project: Project, body: Body) -> Project:
+def _with_checkboxes(project: Project, body: Body) -> Project:
     """The project with the checkboxes that a body sets: ``on`` enables, null disables."""
     on = {name for name in PERMISSIONS if body.get(name) == "on"}
     off = {name for name in PERMISSIONS if name in body} - on
@@ -143,7 +143,7 @@ def check_team(backend: GrowBackend, field: str, ids: list[Any]) -> None:
         user = backend.users.get(integer(user_id))
         if user is not None and not user.in_team:
             errors[f"{field}.{position}"] = [selected_is_invalid(f"{field}.{position}")]
-    refuse(errors)
+    raise_if_errors(errors)
 
 
 def set_manager(backend: GrowBackend, project_id: int, body: Body) -> Project:
@@ -152,7 +152,7 @@ def set_manager(backend: GrowBackend, project_id: int, body: Body) -> Project:
     if manager is not None:
         user = backend.users.get(integer(manager))
         if user is None or not user.in_team:
-            refuse({"manager": [selected_is_invalid("manager")]})
+            raise_if_errors({"manager": [selected_is_invalid("manager")]})
     project = find(backend.projects, project_id)
     return _save(backend, project, manager_id=None if manager is None else integer(manager))
 
@@ -170,7 +170,7 @@ def set_progress(backend: GrowBackend, project_id: int, body: Body) -> Project:
 
 def set_tags(backend: GrowBackend, project_id: int, body: Body) -> Project:
     """The project with these tags in place of all that it had."""
-    return _save(backend, find(backend.projects, project_id), tags=tag_titles(body["tags"]))
+    return _save(backend, find(backend.projects, project_id), tags=normalized_tags(body["tags"]))
 
 
 def set_archived(backend: GrowBackend, project_id: int, archived: bool) -> Project:
@@ -189,7 +189,7 @@ def clone(backend: GrowBackend, project_id: int, body: Body) -> Project:
     Assumed: members, manager, tags and progress are not copied; bills are copied as clones with
     their own dates, for the copy's client.
     """
-    _check(backend, body)
+    _check_body(backend, body)
     source = find(backend.projects, project_id)
     now = backend.clock.now()
     copy = backend.projects.put(
@@ -220,11 +220,11 @@ def _copy_bills(backend: GrowBackend, source: Project, copy: Project, body: Body
     header = {"client_id": copy.client_id, "project_id": copy.id}
     if body.get("copy_invoices") == "on":
         for invoice in backend.invoices.find_by("project_id", source.id):
-            bill = bills.copied(backend, invoice.bill, header)
+            bill = bills.clone(backend, invoice.bill, header)
             backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, invoice.due_date))
     if body.get("copy_estimates") == "on":
         for estimate in backend.estimates.find_by("project_id", source.id):
-            bill = bills.copied(backend, estimate.bill, header)
+            bill = bills.clone(backend, estimate.bill, header)
             backend.estimates.put(
                 Estimate(backend.ids.next("estimate"), bill, estimate.expiry_date)
             )

@@ -40,7 +40,7 @@ def check_ids(field: str, values: Sequence[Any], table: Table[Any], errors: Erro
             errors[name] = [selected_is_invalid(name)]
 
 
-def check_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
+def check_date_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
     """Note a second day that lies before the first; both must be in the body.
 
     Observed: the rule and its text, in the CRM's web form. The same day is allowed.
@@ -49,7 +49,7 @@ def check_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
         errors[later] = ["Due Date must be after the Start Date"]
 
 
-def refuse(errors: Errors) -> None:
+def raise_if_errors(errors: Errors) -> None:
     """Raise ``Invalid`` if anything was noted."""
     if errors:
         raise Invalid(errors)
@@ -60,7 +60,7 @@ def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(integer(value) for value in values))
 
 
-def tag_titles(tags: Iterable[str]) -> tuple[str, ...]:
+def normalized_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags as the CRM keeps them: lower case, hyphens for spaces, a repeated one once.
 
     Observed: the spelling, in the core. Assumed: the order is that of the request.
@@ -68,7 +68,7 @@ def tag_titles(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.lower().replace(" ", "-") for tag in tags))
 
 
-def changes(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
+def text_changes(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
     """The texts that a body sets, by attribute; one left out is not among them.
 
     Assumed: a partial update keeps what it does not name, and null empties a text.

@@ -10,10 +10,10 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
-from mockvoice.vendors.growcrm.models import NOTHING, Bill, Figures, Line
+from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Figures, Line
 
 
-def computed(bill: Bill) -> Bill:
+def with_totals(bill: Bill) -> Bill:
     """The bill with the figures that follow from its lines, taxes, discount and adjustment.
 
     Documented: totals are computed by the server whenever header or lines change.
@@ -38,14 +38,14 @@ def summary_totals(bill: Bill) -> Bill:
     rate = total(tax.rate for tax in bill.taxes)
     tax = percent(before_tax, rate)
     figures = Figures(
-        subtotal=shown(subtotal),
-        discount_percentage=shown(_header_percentage(bill)),
-        discount_amount=shown(discount),
-        amount_before_tax=shown(before_tax),
-        tax_total_percentage=shown(rate),
-        tax_total_amount=shown(tax),
-        adjustment_amount=shown(bill.adjustment_amount),
-        final_amount=shown(before_tax + tax + bill.adjustment_amount),
+        subtotal=format_amount(subtotal),
+        discount_percentage=format_amount(_header_percentage(bill)),
+        discount_amount=format_amount(discount),
+        amount_before_tax=format_amount(before_tax),
+        tax_total_percentage=format_amount(rate),
+        tax_total_amount=format_amount(tax),
+        adjustment_amount=format_amount(bill.adjustment_amount),
+        final_amount=format_amount(before_tax + tax + bill.adjustment_amount),
     )
     return replace(bill, lines=lines, figures=figures)
 
@@ -58,17 +58,17 @@ def inline_totals(bill: Bill) -> Bill:
     The header discount has no effect. Documented: every figure of the estimates page's example.
     """
     discounts = [_line_discount(line) for line in bill.lines]
-    totals = list(map(_inline_total, bill.lines, discounts))
+    totals = list(map(_inline_line_total, bill.lines, discounts))
     lines = tuple(map(_inline_line, bill.lines, discounts, totals))
     subtotal = total(totals)
     figures = Figures(
-        subtotal=shown(subtotal),
-        subtotal_before_discount=shown(total(line.quantity * line.rate for line in lines)),
-        discount_amount=shown(total(discounts)),
-        amount_before_tax=shown(subtotal),
-        tax_total_amount=shown(total(map(_contained_tax, lines, totals))),
-        adjustment_amount=shown(bill.adjustment_amount),
-        final_amount=shown(subtotal + bill.adjustment_amount),
+        subtotal=format_amount(subtotal),
+        subtotal_before_discount=format_amount(total(line.quantity * line.rate for line in lines)),
+        discount_amount=format_amount(total(discounts)),
+        amount_before_tax=format_amount(subtotal),
+        tax_total_amount=format_amount(total(map(_included_tax, lines, totals))),
+        adjustment_amount=format_amount(bill.adjustment_amount),
+        final_amount=format_amount(subtotal + bill.adjustment_amount),
     )
     return replace(bill, lines=lines, figures=figures)
 
@@ -79,22 +79,22 @@ def _summary_line(line: Line, line_total: Decimal) -> Line:
         discount_type="none",
         discount_value=ZERO,
         tax=None,
-        shown_quantity=shown(line.quantity),
-        shown_rate=shown(line.rate),
-        shown_discount_value=NOTHING,
-        shown_discount_amount=NOTHING,
-        shown_total=shown(line_total),
+        shown_quantity=format_amount(line.quantity),
+        shown_rate=format_amount(line.rate),
+        shown_discount_value=ZERO_AMOUNT,
+        shown_discount_amount=ZERO_AMOUNT,
+        shown_total=format_amount(line_total),
     )
 
 
 def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
     return replace(
         line,
-        shown_quantity=shown(line.quantity),
-        shown_rate=shown(line.rate),
-        shown_discount_value=shown(line.discount_value),
-        shown_discount_amount=shown(discount),
-        shown_total=shown(line_total),
+        shown_quantity=format_amount(line.quantity),
+        shown_rate=format_amount(line.rate),
+        shown_discount_value=format_amount(line.discount_value),
+        shown_discount_amount=format_amount(discount),
+        shown_total=format_amount(line_total),
     )
 
 
@@ -110,13 +110,13 @@ def _line_discount(line: Line) -> Decimal:
             return ZERO
 
 
-def _inline_total(line: Line, discount: Decimal) -> Decimal:
+def _inline_line_total(line: Line, discount: Decimal) -> Decimal:
     """What a line comes to: after its discount, with its tax, rounded."""
     after = line.quantity * line.rate - discount
     return quantize(after + percent(after, line.tax.rate) if line.tax else after)
 
 
-def _contained_tax(line: Line, line_total: Decimal) -> Decimal:
+def _included_tax(line: Line, line_total: Decimal) -> Decimal:
     """The tax within a line's rounded total, not rounded."""
     if line.tax is None:
         return ZERO
@@ -137,7 +137,7 @@ def _header_percentage(bill: Bill) -> Decimal:
     return bill.discount_percentage if bill.discount_type == "percentage" else ZERO
 
 
-def shown(amount: Decimal) -> str:
+def format_amount(amount: Decimal) -> str:
     """An amount as the API shows it: two decimals, a dot; never a negative zero."""
     rounded = quantize(amount)
-    return str(rounded) if rounded else NOTHING
+    return str(rounded) if rounded else ZERO_AMOUNT

@@ -9,7 +9,7 @@ from mockvoice.vendors.growcrm.models import DUE, OVERDUE, Estimate, Invoice
 from mockvoice.vendors.growcrm.rules import estimates, invoices
 
 
-class Account(GrowBackend):
+class ScheduledBackend(GrowBackend):
     """The world of one account, in which time passes.
 
     Assumed: a status follows the calendar without being looked at, which nobody can tell from
@@ -25,13 +25,13 @@ class Account(GrowBackend):
         """The midnight after which the next invoice is overdue, or the next estimate expired."""
         if self._invoices_seen != self.invoices.revision:
             self._invoices_seen = self.invoices.revision
-            invoice = self.lapsing(DUE).first()
-            self._first_overdue = _day_after(invoice.due_date) if invoice else None
+            invoice = self.scheduled_invoices(DUE).first()
+            self._first_overdue = _midnight_after(invoice.due_date) if invoice else None
         if self._estimates_seen != self.estimates.revision:
             self._estimates_seen = self.estimates.revision
-            estimate = self.expiring().first()
+            estimate = self.expiring_estimates().first()
             expiry = estimate.expiry_date if estimate else None
-            self._first_expiring = _day_after(expiry) if expiry else None
+            self._first_expiring = _midnight_after(expiry) if expiry else None
         if self._first_overdue is None or self._first_expiring is None:
             return self._first_overdue or self._first_expiring
         return min(self._first_overdue, self._first_expiring)
@@ -50,12 +50,14 @@ class Account(GrowBackend):
             return estimate.expiry_date is not None and estimate.expiry_date < today
 
         moving = [
-            *takewhile(invoice_is_over, self.lapsing(DUE)),
-            *takewhile(lambda each: not invoice_is_over(each), reversed(self.lapsing(OVERDUE))),
+            *takewhile(invoice_is_over, self.scheduled_invoices(DUE)),
+            *takewhile(
+                lambda each: not invoice_is_over(each), reversed(self.scheduled_invoices(OVERDUE))
+            ),
         ]
         turning = [
-            *takewhile(estimate_is_over, self.expiring()),
-            *takewhile(lambda each: not estimate_is_over(each), reversed(self.expired())),
+            *takewhile(estimate_is_over, self.expiring_estimates()),
+            *takewhile(lambda each: not estimate_is_over(each), reversed(self.expired_estimates())),
         ]
         for invoice in moving:
             invoices.save(self, invoice)
@@ -64,5 +66,5 @@ class Account(GrowBackend):
 
 
 @lru_cache(maxsize=256)
-def _day_after(day: date) -> datetime:
+def _midnight_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)
