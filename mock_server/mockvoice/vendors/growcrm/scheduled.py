@@ -1,4 +1,7 @@
-"""What time does: invoices become overdue, estimates expire, and a clock set back undoes it."""
+"""Status changes at midnight: invoices become overdue, estimates expire.
+
+If the clock is set back, the statuses change back too.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,58 +13,58 @@ from mockvoice.vendors.growcrm.rules import estimates, invoices
 
 
 class ScheduledBackend(GrowBackend):
-    """The world of one account, in which time passes.
+    """The data of one account, with the events that the clock triggers.
 
-    Assumed: a status follows the calendar without being looked at, which nobody can tell from
-    the CRM's way of bringing it up to date whenever it is shown.
+    Assumed: a status changes at midnight. The CRM updates a status whenever it is shown; a client
+    cannot see the difference.
     """
 
-    # The revisions of the tables that the instants below were computed from.
-    _invoices_seen = _estimates_seen = -1
+    # The table revisions that the two instants below were calculated from.
+    _invoices_revision = _estimates_revision = -1
     _first_overdue: datetime | None = None
     _first_expiring: datetime | None = None
 
     def next_event_at(self) -> datetime | None:
-        """The midnight after which the next invoice is overdue, or the next estimate expired."""
-        if self._invoices_seen != self.invoices.revision:
-            self._invoices_seen = self.invoices.revision
+        """Return the midnight when the next invoice becomes overdue or the next estimate expires."""
+        if self._invoices_revision != self.invoices.revision:
+            self._invoices_revision = self.invoices.revision
             invoice = self.scheduled_invoices(DUE).first()
             self._first_overdue = _midnight_after(invoice.due_date) if invoice else None
-        if self._estimates_seen != self.estimates.revision:
-            self._estimates_seen = self.estimates.revision
+        if self._estimates_revision != self.estimates.revision:
+            self._estimates_revision = self.estimates.revision
             estimate = self.expiring_estimates().first()
-            expiry = estimate.expiry_date if estimate else None
-            self._first_expiring = _midnight_after(expiry) if expiry else None
+            expiry_date = estimate.expiry_date if estimate else None
+            self._first_expiring = _midnight_after(expiry_date) if expiry_date else None
         if self._first_overdue is None or self._first_expiring is None:
             return self._first_overdue or self._first_expiring
         return min(self._first_overdue, self._first_expiring)
 
     def run_due_events(self) -> None:
-        """Bring every status that follows the calendar up to date.
+        """Update every status that depends on the date.
 
-        Touches what changes only, since the lists are sorted by the day that decides.
+        Touches only the rows that change, since each list is sorted by the date that decides.
         """
         today = self.clock.today()
 
-        def invoice_is_over(invoice: Invoice) -> bool:
+        def is_past_due(invoice: Invoice) -> bool:
             return invoice.due_date < today
 
-        def estimate_is_over(estimate: Estimate) -> bool:
+        def is_past_expiry(estimate: Estimate) -> bool:
             return estimate.expiry_date is not None and estimate.expiry_date < today
 
-        moving = [
-            *takewhile(invoice_is_over, self.scheduled_invoices(DUE)),
+        changing_invoices = [
+            *takewhile(is_past_due, self.scheduled_invoices(DUE)),
             *takewhile(
-                lambda each: not invoice_is_over(each), reversed(self.scheduled_invoices(OVERDUE))
+                lambda row: not is_past_due(row), reversed(self.scheduled_invoices(OVERDUE))
             ),
         ]
-        turning = [
-            *takewhile(estimate_is_over, self.expiring_estimates()),
-            *takewhile(lambda each: not estimate_is_over(each), reversed(self.expired_estimates())),
+        changing_estimates = [
+            *takewhile(is_past_expiry, self.expiring_estimates()),
+            *takewhile(lambda row: not is_past_expiry(row), reversed(self.expired_estimates())),
         ]
-        for invoice in moving:
+        for invoice in changing_invoices:
             invoices.save(self, invoice)
-        for estimate in turning:
+        for estimate in changing_estimates:
             estimates.save(self, estimate)
 
 

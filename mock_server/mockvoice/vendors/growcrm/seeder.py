@@ -1,7 +1,7 @@
-"""How an account of Grow CRM is filled: a studio's clients, estimates, invoices and payments.
+"""Seeding of a Grow CRM account with a studio's clients, estimates, invoices and payments.
 
-The API has no operation for tax rates and statuses: a target file says under ``known`` which there
-are (``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
+The API has no operation for tax rates and statuses. The table ``known`` of a target file names the
+tax rates (``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,50 +38,54 @@ PRODUCTS = products(
 UNITS = {"hour": "hours", "day": "days"}
 GATEWAYS = ("bank", "bank", "bank", "stripe", "paypal", "cash")
 TAGS = ("retainer", "web", "print", "one-off", "Priority")
-PART_PAID, CANCELLED = 4, 20  # statuses that every installation has
-ALREADY_PUBLISHED = frozenset({409})
-ESTIMATE_EVERY = 12  # sales
-ESTIMATE_DAYS = 30
-ESTIMATES = ("new", "accepted", "declined", "draft", "accepted", "revised")
+PART_PAID, CANCELLED = 4, 20  # status ids of every installation
+ALREADY_DONE = frozenset({409})  # the answer to publishing or refunding a second time
+SALES_PER_ESTIMATE = 12
+ESTIMATE_DAYS = 30  # from the date of an estimate to its expiry
+ESTIMATE_STATUSES = ("new", "accepted", "declined", "draft", "accepted", "revised")
 
 
 class Studio:
-    """Tells the business of a studio as requests."""
+    """Generates the requests that create a studio's sales history."""
 
-    def __init__(self, history: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> None:
+    def __init__(
+        self, history: SalesHistory, prefetched: Answers, known: Mapping[str, Any]
+    ) -> None:
         self._history = history
         self._known = known
         self._language = history.locale.language
         self._rng = history.rng("studio")
         self._categories = {
-            kind: _default_category(answers[kind], kind) for kind in ("invoice", "estimate", "item")
+            kind: _default_category(prefetched[kind], kind)
+            for kind in ("invoice", "estimate", "item")
         }
 
     def generate(self) -> Iterator[RequestSequence]:
+        """Generate one request sequence per client, sale and estimate, in the order of time."""
         history = self._history
-        if self._tax_rate_id(reduced=False) is not None:  # no item can do without a tax rate
+        if self._tax_rate_id(reduced=False) is not None:  # Every item needs a tax rate.
             yield self._catalogue_requests(history.clients_in_time()[0].since)
-        for each in in_time(history):
-            if isinstance(each, Client):
-                yield self._client_requests(each)
+        for event in in_time(history):
+            if isinstance(event, Client):
+                yield self._client_requests(event)
             else:
-                yield self._sale_requests(each)
-                if (len(history.sales) - each.number) % ESTIMATE_EVERY == 2:
-                    yield self._estimate_sequence(each)
+                yield self._sale_requests(event)
+                if (len(history.sales) - event.number) % SALES_PER_ESTIMATE == 2:
+                    yield self._estimate_sequence(event)
 
     def _catalogue_requests(self, day: int) -> Iterator[Request]:
-        for good in PRODUCTS:
-            name = good.names[self._language]
+        for product in PRODUCTS:
+            name = product.names[self._language]
             body: Json = {
                 "item_description": name,
-                "item_rate": price_of(good, self._history.locale),
+                "item_rate": price_of(product, self._history.locale),
                 "item_categoryid": self._categories["item"],
-                "item_notes": self._history.reference(0, good.code.upper()),
-                "item_unit": UNITS.get(good.unit, "pieces"),
-                "item_default_tax": self._tax_rate_id(reduced=good.reduced),
+                "item_notes": self._history.reference(0, product.code.upper()),
+                "item_unit": UNITS.get(product.unit, "pieces"),
+                "item_default_tax": self._tax_rate_id(reduced=product.reduced),
             }
             yield Request(
-                name=f"item {good.code}", operation="items.create", day=day, body=body,
+                name=f"item {product.code}", operation="items.create", day=day, body=body,
                 lookup=ExistingRecordQuery("items.search", {"notes": body["item_notes"]}, "data",
                               query={"search": name, "limit": 100}),
             )  # fmt: skip
@@ -111,8 +115,8 @@ class Studio:
         )  # fmt: skip
 
     def _tax_rate_id(self, *, reduced: bool) -> int | None:
-        usual: int | None = self._known.get("tax_rate_id")
-        return self._known.get("reduced_tax_rate_id", usual) if reduced else usual
+        standard: int | None = self._known.get("tax_rate_id")
+        return self._known.get("reduced_tax_rate_id", standard) if reduced else standard
 
     def _header(self, sale: Sale, rng: SeededRandom, kind: str) -> Json:
         return {
@@ -125,25 +129,26 @@ class Studio:
             "bill_tax_type": "inline" if rng.chance(0.3) else "summary",
         }
 
-    def _items(self, sale: Sale, rng: SeededRandom, mode: str) -> Json:
+    def _items(self, sale: Sale, rng: SeededRandom, tax_type: str) -> Json:
         items = []
         for line in self._history.purchases(sale, rng):
-            good = PRODUCTS[line.product]
+            product = PRODUCTS[line.product]
             item: Json = {
-                "description": good.names[self._language],
+                "description": product.names[self._language],
                 "quantity": line.quantity,
-                "rate": price_of(good, self._history.locale),
+                "rate": price_of(product, self._history.locale),
             }
-            if good.unit in UNITS:
-                item["unit"] = UNITS[good.unit]
-            rate = self._tax_rate_id(reduced=good.reduced)
-            if mode == "inline":
-                item |= {} if rate is None else {"tax_rate_id": rate}
+            if product.unit in UNITS:
+                item["unit"] = UNITS[product.unit]
+            rate_id = self._tax_rate_id(reduced=product.reduced)
+            if tax_type == "inline":
+                item |= {} if rate_id is None else {"tax_rate_id": rate_id}
                 if line.discount:
                     item |= {"discount_type": "percentage", "discount_value": line.discount}
             items.append(item)
-        rate = self._tax_rate_id(reduced=False)
-        return {"items": items, **({"tax_rate_ids": [rate]} if mode == "summary" and rate else {})}
+        rate_id = self._tax_rate_id(reduced=False)
+        taxes = {"tax_rate_ids": [rate_id]} if tax_type == "summary" and rate_id else {}
+        return {"items": items, **taxes}
 
     def _sale_requests(self, sale: Sale) -> Iterator[Request]:
         rng, name = self._rng, f"invoice {sale.number}"
@@ -181,24 +186,24 @@ class Studio:
                           body={"tags": [tag]})  # fmt: skip
         if sale.outcome is not Outcome.DRAFT:
             yield Request(name=f"{name} publish", operation="invoices.publish", day=sale.day, path=invoice,
-                          done_statuses=ALREADY_PUBLISHED)  # fmt: skip
+                          done_statuses=ALREADY_DONE)  # fmt: skip
             yield from self._payment_requests(sale, name, gateway)
 
     def _payment_requests(self, sale: Sale, name: str, gateway: str) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
-        for place, (day, percent, before) in enumerate(sale.shares()):
-            number = self._history.reference(sale.number * 10 + place, "TX")
+        for index, (day, percent, before) in enumerate(sale.shares()):
+            transaction_id = self._history.reference(sale.number * 10 + index, "TX")
             body = {
                 "payment_invoiceid": ResponseRef(name),
                 "payment_amount": ResponseRef(f"{name} items", "total", percent or None, before),
                 "payment_date": self._history.on(day),
                 "payment_gateway": gateway,
-                "payment_transaction_id": number,
+                "payment_transaction_id": transaction_id,
             }
             yield Request(
-                name=f"{name} payment {place}", operation="payments.create", day=day, body=body,
+                name=f"{name} payment {index}", operation="payments.create", day=day, body=body,
                 extracts={"id": "data/id"},
-                lookup=ExistingRecordQuery("payments.search", {"transaction_id": number}, "data", {"id": "id"},
+                lookup=ExistingRecordQuery("payments.search", {"transaction_id": transaction_id}, "data", {"id": "id"},
                               query={"invoice_id": ResponseRef(name), "limit": 100}),
             )  # fmt: skip
         last = sale.paid_on[-1] if sale.paid_on else min(sale.day + 6, -1)
@@ -208,7 +213,7 @@ class Studio:
             yield Request(
                 name=f"{name} refund", operation="refunds.create", day=last,
                 body={"refund_paymentid": payment, "refund_date": self._history.on(last)},
-                done_statuses=frozenset({409}),
+                done_statuses=ALREADY_DONE,
             )  # fmt: skip
         status = {
             Outcome.PART_PAID: PART_PAID, Outcome.CANCELLED: CANCELLED, Outcome.CREDITED: CANCELLED,
@@ -223,13 +228,13 @@ class Studio:
         header = self._header(sale, rng, "estimate")
         header["bill_expiry_date"] = self._history.on(sale.day + ESTIMATE_DAYS)
         items = self._items(sale, rng, header["bill_tax_type"])
-        fate = ESTIMATES[sale.number // ESTIMATE_EVERY % len(ESTIMATES)]
+        status = ESTIMATE_STATUSES[sale.number // SALES_PER_ESTIMATE % len(ESTIMATE_STATUSES)]
         if sale.day > -ESTIMATE_DAYS:
-            fate = "new"  # those that are older have expired
-        return self._estimate_requests(sale, name, header, items, fate)
+            status = "new"  # Older estimates that are new have expired.
+        return self._estimate_requests(sale, name, header, items, status)
 
     def _estimate_requests(
-        self, sale: Sale, name: str, header: Json, items: Json, fate: str
+        self, sale: Sale, name: str, header: Json, items: Json, status: str
     ) -> Iterator[Request]:
         estimate = {"estimateId": ResponseRef(name)}
         yield Request(
@@ -239,22 +244,24 @@ class Studio:
         )  # fmt: skip
         yield Request(name=f"{name} items", operation="estimates.set_items", day=sale.day, path=estimate,
                       body=items)  # fmt: skip
-        if fate == "draft":
+        if status == "draft":
             return
         yield Request(name=f"{name} publish", operation="estimates.publish", day=sale.day, path=estimate,
-                      done_statuses=ALREADY_PUBLISHED)  # fmt: skip
-        if fate != "new":
+                      done_statuses=ALREADY_DONE)  # fmt: skip
+        if status != "new":
             yield Request(name=f"{name} status", operation="estimates.set_status", day=min(sale.day + 5, -1),
-                          path=estimate, body={"status": fate})  # fmt: skip
+                          path=estimate, body={"status": status})  # fmt: skip
 
 
-def _default_category(answer: Any, kind: str) -> int:
-    """The category of a kind that every installation has, or else the oldest one."""
-    rows = sorted(answer["data"], key=lambda row: (row["system_default"] != "yes", row["id"]))
+def _default_category(response: Any, kind: str) -> int:
+    """Return the id of the system default of a type, or else of its oldest category."""
+    rows = sorted(response["data"], key=lambda row: (row["system_default"] != "yes", row["id"]))
     if not rows:
-        raise InvalidSeedOptions(f"the account has no category of type {kind}")
-    found: int = rows[0]["id"]
-    return found
+        raise InvalidSeedOptions(
+            f"the account has no category of type {kind}; create one and retry"
+        )
+    category_id: int = rows[0]["id"]
+    return category_id
 
 
 def _list_categories(kind: str) -> Request:
@@ -267,7 +274,7 @@ SEEDER = VendorSeeder(
     locale="en_US",
     products=PRODUCTS,
     prefetch={kind: _list_categories(kind) for kind in ("invoice", "estimate", "item")},
-    generate=lambda history, answers, known: Studio(history, answers, known).generate(),
+    generate=lambda history, prefetched, known: Studio(history, prefetched, known).generate(),
     principal=lambda credentials: "api_key",
     known_ids={"tax_rate_id": 1, "reduced_tax_rate_id": 3},
     auth=lambda credentials: BearerAuth(credentials["api_key"]),

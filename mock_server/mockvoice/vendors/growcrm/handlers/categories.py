@@ -1,4 +1,4 @@
-"""Operations on categories."""
+"""Handlers of the categories operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = categories.search(backend, query)
-    return render.page(backend, found, render.category, "Categories retrieved successfully.")
+    result = categories.search(backend, query)
+    return render.page(backend, result, render.category, "Categories retrieved successfully.")
 
 
 def get(backend: GrowBackend, category_id: int) -> render.Json:

@@ -1,4 +1,4 @@
-"""Operations on clients."""
+"""Handlers of the clients operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = clients.search(backend, query)
-    return render.page(backend, found, render.client, "Clients retrieved successfully.")
+    result = clients.search(backend, query)
+    return render.page(backend, result, render.client, "Clients retrieved successfully.")
 
 
 def get(backend: GrowBackend, client_id: int) -> render.Json:

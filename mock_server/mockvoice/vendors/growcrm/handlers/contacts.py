@@ -1,4 +1,4 @@
-"""Operations on contacts."""
+"""Handlers of the contacts operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = clients.search_contacts(backend, query)
-    return render.page(backend, found, render.contact, "Contacts retrieved successfully.")
+    result = clients.search_contacts(backend, query)
+    return render.page(backend, result, render.contact, "Contacts retrieved successfully.")
 
 
 def get(backend: GrowBackend, contact_id: int) -> render.Json:

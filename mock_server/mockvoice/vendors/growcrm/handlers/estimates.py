@@ -1,4 +1,4 @@
-"""Operations on estimates."""
+"""Handlers of the estimates operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = estimates.search(backend, query)
-    return render.page(backend, found, render.estimate, "Estimates retrieved successfully.")
+    result = estimates.search(backend, query)
+    return render.page(backend, result, render.estimate, "Estimates retrieved successfully.")
 
 
 def get(backend: GrowBackend, estimate_id: int) -> render.Json:

@@ -1,4 +1,4 @@
-"""Operations on invoices."""
+"""Handlers of the invoices operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = invoices.search(backend, query)
-    return render.page(backend, found, render.invoice, "Invoices retrieved successfully.")
+    result = invoices.search(backend, query)
+    return render.page(backend, result, render.invoice, "Invoices retrieved successfully.")
 
 
 def get(backend: GrowBackend, invoice_id: int) -> render.Json:

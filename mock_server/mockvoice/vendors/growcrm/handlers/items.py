@@ -1,4 +1,4 @@
-"""Operations on the catalogue."""
+"""Handlers of the catalogue item operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = items.search(backend, query)
-    return render.page(backend, found, render.item, "Items retrieved successfully.")
+    result = items.search(backend, query)
+    return render.page(backend, result, render.item, "Items retrieved successfully.")
 
 
 def get(backend: GrowBackend, item_id: int) -> render.Json:

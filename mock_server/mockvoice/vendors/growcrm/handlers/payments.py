@@ -1,4 +1,4 @@
-"""Operations on payments."""
+"""Handlers of the payments operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = payments.search(backend, query)
-    return render.page(backend, found, render.payment, "Payments retrieved successfully.")
+    result = payments.search(backend, query)
+    return render.page(backend, result, render.payment, "Payments retrieved successfully.")
 
 
 def get(backend: GrowBackend, payment_id: int) -> render.Json:

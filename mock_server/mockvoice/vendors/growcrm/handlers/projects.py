@@ -1,4 +1,4 @@
-"""Operations on projects."""
+"""Handlers of the projects operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = projects.search(backend, query)
-    return render.page(backend, found, render.project, "Projects retrieved successfully.")
+    result = projects.search(backend, query)
+    return render.page(backend, result, render.project, "Projects retrieved successfully.")
 
 
 def get(backend: GrowBackend, project_id: int) -> render.Json:

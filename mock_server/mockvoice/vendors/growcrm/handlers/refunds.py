@@ -1,4 +1,4 @@
-"""Operations on refunds."""
+"""Handlers of the refunds operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,8 +8,8 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = payments.search_refunds(backend, query)
-    return render.page(backend, found, render.refund, "Refunds retrieved successfully.")
+    result = payments.search_refunds(backend, query)
+    return render.page(backend, result, render.refund, "Refunds retrieved successfully.")
 
 
 def get(backend: GrowBackend, refund_id: int) -> render.Json:

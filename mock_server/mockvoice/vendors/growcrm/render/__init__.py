@@ -1,4 +1,4 @@
-"""Grow CRM's records as JSON, in its envelopes; and its refusals."""
+"""Grow CRM's JSON: records, response envelopes and error responses."""
 
 from mockvoice.vendors.growcrm.render.bills import estimate, invoice
 from mockvoice.vendors.growcrm.render.envelopes import envelope, error_response, only_id, page

@@ -9,6 +9,7 @@ _NO_DISCOUNT = {"type": "none", "value": ZERO_AMOUNT, "amount": ZERO_AMOUNT}
 
 
 def invoice(backend: GrowBackend, row: Invoice) -> Json:
+    """Render an invoice."""
     bill = row.bill
     status = backend.statuses.get(row.status_id)
     if status is None:
@@ -35,8 +36,9 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
 
 
 def estimate(backend: GrowBackend, row: Estimate) -> Json:
+    """Render an estimate."""
     bill = row.bill
-    made = estimates.converted_invoice(backend, row)
+    converted = estimates.converted_invoice(backend, row)
     return {
         "id": row.id,
         "status": row.status,
@@ -52,7 +54,10 @@ def estimate(backend: GrowBackend, row: Estimate) -> Json:
         "terms": bill.terms,
         "tax_type": bill.tax_type,
         "totals": _totals(bill),
-        "converted": {"is_converted": made is not None, "invoice_id": made.id if made else None},
+        "converted": {
+            "is_converted": converted is not None,
+            "invoice_id": converted.id if converted else None,
+        },
         "line_items": [_line(line) for line in bill.lines],
         "taxes": _taxes(bill),
         "tags": bill.tags,
@@ -97,9 +102,9 @@ def _line(line: Line) -> Json:
 
 
 def _taxes(bill: Bill) -> list[Json]:
-    """Rows of the taxes: of the bill in summary mode, of its lines in inline mode.
+    """Render the tax rows: of the bill in summary mode, of its lines in inline mode.
 
-    Assumed: a line with a rate of zero has a row, one without a rate has none.
+    Assumed: a line with a rate of zero has a row, a line without a rate has none.
     """
     if bill.tax_type == "inline":
         return [

@@ -1,4 +1,4 @@
-"""All that is no bill as JSON: clients, contacts, projects, categories, money, the catalogue."""
+"""JSON of clients, contacts, projects, categories, payments, refunds and catalogue items."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import (
@@ -26,12 +26,13 @@ from mockvoice.vendors.growcrm.rules.projects import PERMISSIONS
 from mockvoice.vendors.growcrm.rules.totals import format_amount
 
 _SOCIAL = dict.fromkeys(("facebook", "twitter", "linkedin", "github", "dribbble"))
-_CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: the role of every contact.
+_CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: every contact has this role.
 
 
 def client(backend: GrowBackend, row: Client) -> Json:
+    """Render a client."""
     owner = backend.users.get(row.owner_id) if row.owner_id else None
-    days = row.invoice_due_days
+    due_days = row.invoice_due_days
     return {
         "id": row.id,
         "company_name": row.company_name,
@@ -44,7 +45,7 @@ def client(backend: GrowBackend, row: Client) -> Json:
         "owner": {"id": owner.id, "name": owner.name} if owner else None,
         "billing": {
             **address(row.billing),
-            "invoice_due_days": None if days is None else str(days),
+            "invoice_due_days": None if due_days is None else str(due_days),
         },
         "shipping": address(row.shipping),
         "dates": record_dates(row),
@@ -53,7 +54,8 @@ def client(backend: GrowBackend, row: Client) -> Json:
 
 
 def contact(backend: GrowBackend, row: User) -> Json:
-    of = backend.clients.get(row.client_id) if row.client_id else None
+    """Render a contact."""
+    company = backend.clients.get(row.client_id) if row.client_id else None
     return {
         "id": row.id,
         "first_name": row.first_name,
@@ -64,7 +66,7 @@ def contact(backend: GrowBackend, row: User) -> Json:
         "job_position": row.position,
         "account_owner": clients.is_account_owner(backend, row),
         "status": row.status,
-        "client": {"id": of.id, "company_name": of.company_name} if of else None,
+        "client": {"id": company.id, "company_name": company.company_name} if company else None,
         "role": _CLIENT_ROLE,
         "social": _SOCIAL,
         "dates": record_dates(row),
@@ -72,6 +74,7 @@ def contact(backend: GrowBackend, row: User) -> Json:
 
 
 def project(backend: GrowBackend, row: Project) -> Json:
+    """Render a project."""
     return {
         "id": row.id,
         "title": row.title,
@@ -102,6 +105,7 @@ def project(backend: GrowBackend, row: Project) -> Json:
 
 
 def category(backend: GrowBackend, row: Category) -> Json:
+    """Render a category."""
     return {
         "id": row.id,
         "name": row.name,
@@ -118,7 +122,8 @@ def category(backend: GrowBackend, row: Category) -> Json:
 
 
 def payment(backend: GrowBackend, row: Payment) -> Json:
-    made = payments.refund_of(backend, row)
+    """Render a payment with its refund."""
+    refund = payments.refund_of(backend, row)
     return {
         "id": row.id,
         "status": row.status,
@@ -133,17 +138,18 @@ def payment(backend: GrowBackend, row: Payment) -> Json:
         "creator_id": backend.settings.administrator_id,
         "dates": {"date": format_date(row.date), "created": format_instant(row.created_at)},
         "refund": {
-            "has_refund": made is not None,
-            "id": made and made.id,
-            "amount": made and format_amount(made.amount),
-            "date": made and format_date(made.date),
-            "notes": made and made.notes,
+            "has_refund": refund is not None,
+            "id": refund and refund.id,
+            "amount": refund and format_amount(refund.amount),
+            "date": refund and format_date(refund.date),
+            "notes": refund and refund.notes,
         },
         "tags": row.tags,
     }
 
 
 def refund(backend: GrowBackend, row: Refund) -> Json:
+    """Render a refund."""
     return {
         "id": row.id,
         "formatted_id": payments.refund_number(row.id),
@@ -160,7 +166,7 @@ def refund(backend: GrowBackend, row: Refund) -> Json:
 
 
 def item(backend: GrowBackend, row: Item) -> Json:
-    """A catalogue item. Assumed: custom fields are shown once the settings enable them."""
+    """Render a catalogue item. Assumed: custom fields are hidden until the settings enable them."""
     tax, unit = backend.tax_rates.get(row.default_tax_id), backend.units.get(row.unit_id)
     if tax is None or unit is None:
         raise KeyError(row.id)

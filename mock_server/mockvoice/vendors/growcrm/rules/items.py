@@ -1,4 +1,4 @@
-"""The catalogue. Lines of bills do not refer to it."""
+"""Catalogue items. Lines of bills do not refer to them."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from mockvoice.vendors.growcrm.rules.lists import (
     number_or_none,
     paginate,
     text_filter,
-    words,
 )
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
@@ -29,7 +28,7 @@ _CUSTOM_FIELDS = range(1, 11)
 
 
 def search(backend: GrowBackend, query: Query) -> PageResult[Item]:
-    """A page of items. Documented: filters and sorts."""
+    """Return a page of items. Documented: filters and sorts."""
     return paginate(
         backend.items,
         query,
@@ -41,12 +40,12 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Item]:
         predicate=text_filter(
             query["search"], lambda item: item.description, lambda item: item.notes
         ),
-        sorts=words("item_description", "item_rate", "item_created"),
+        sorts=("item_description", "item_rate", "item_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Item:
-    """A new item. Raises ``Invalid``."""
+    """Create an item. Raises ``Invalid``."""
     _check_body(backend, body)
     now = backend.clock.now()
     return backend.items.put(
@@ -62,7 +61,7 @@ def create(backend: GrowBackend, body: Body) -> Item:
 
 
 def update(backend: GrowBackend, item_id: int, body: Body) -> Item:
-    """The item with other fields; an optional one left out stays (assumed). Raises ``Invalid``."""
+    """Update an item. Assumed: optional fields left out keep their value. Raises ``Invalid``."""
     _check_body(backend, body)
     item = find(backend.items, item_id)
     return backend.items.put(
@@ -77,7 +76,7 @@ def update(backend: GrowBackend, item_id: int, body: Body) -> Item:
 
 
 def delete(backend: GrowBackend, item_id: int) -> Item:
-    """The item, gone."""
+    """Delete an item."""
     item = find(backend.items, item_id)
     backend.items.delete(item_id)
     return item
@@ -114,18 +113,18 @@ def _is_unit_id(unit: Any) -> bool:
 
 
 def _find_or_create_unit(backend: GrowBackend, unit: Any) -> Unit:
-    """The unit of an id or a name. Documented: a name that is not known yet makes a new unit."""
+    """Return the unit with this id or name. Documented: an unknown name creates a unit."""
     if _is_unit_id(unit):
         return find(backend.units, integer(unit))
-    known = backend.units.find_by("name", unit.lower())
-    return known[0] if known else backend.units.put(Unit(backend.ids.next("unit"), unit))
+    namesakes = backend.units.find_by("name", unit.lower())
+    return namesakes[0] if namesakes else backend.units.put(Unit(backend.ids.next("unit"), unit))
 
 
 def _custom_fields(stored: dict[int, str], body: Body) -> tuple[tuple[int, str], ...]:
-    for field in _CUSTOM_FIELDS:
-        name = f"item_custom_field_{field}"
+    for field_number in _CUSTOM_FIELDS:
+        name = f"item_custom_field_{field_number}"
         if body.get(name) is not None:
-            stored[field] = str(body[name])
+            stored[field_number] = str(body[name])
         elif name in body:
-            stored.pop(field, None)
+            stored.pop(field_number, None)
     return tuple(sorted(stored.items()))

@@ -1,8 +1,8 @@
-"""The totals of a bill, in the CRM's own order and with its own rounding.
+"""Totals of a bill, in the CRM's order of calculation and with its rounding.
 
-Rounding is to the cent, half away from zero, each shown figure by itself from exact
-intermediate results. Assumed: exact decimals where the CRM computes with doubles, which differs
-only where a true half cent is a hair less in binary.
+Each shown figure is rounded on its own, from exact intermediate results, to the cent, half away
+from zero. Assumed: exact decimals where the CRM calculates with doubles. The results differ only
+if the exact value is half a cent and its double is slightly less.
 """
 
 from decimal import Decimal
@@ -14,20 +14,20 @@ from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Figures, Line
 
 
 def with_totals(bill: Bill) -> Bill:
-    """The bill with the figures that follow from its lines, taxes, discount and adjustment.
+    """Return the bill with the figures calculated from its lines, taxes, discount and adjustment.
 
-    Documented: totals are computed by the server whenever header or lines change.
+    Documented: the server calculates the totals whenever header or lines change.
     """
     return inline_totals(bill) if bill.tax_type == "inline" else summary_totals(bill)
 
 
 def summary_totals(bill: Bill) -> Bill:
-    """Totals of a bill that is taxed as a whole.
+    """Return the bill with the totals of summary mode, in which it is taxed as a whole.
 
-    Line totals are rounded one by one; what follows is rounded only when it is shown, so the
-    shown parts may miss the shown final by a cent. The discount comes off before tax, rates add
-    up and do not compound, the adjustment is neither discounted nor taxed. Nothing is clamped: a
-    discount above the subtotal makes the rest negative.
+    Each line total is rounded. All later figures are rounded only when they are shown, so the
+    shown parts may differ from the shown final amount by a cent. The discount is subtracted
+    before tax. Rates are added, not compounded. The adjustment is neither discounted nor taxed.
+    Nothing is clamped: a discount above the subtotal makes the other figures negative.
     Documented: the order, by the example of the invoices page. Observed: the rounding, in the core.
     """
     totals = [quantize(line.quantity * line.rate) for line in bill.lines]
@@ -51,10 +51,10 @@ def summary_totals(bill: Bill) -> Bill:
 
 
 def inline_totals(bill: Bill) -> Bill:
-    """Totals of a bill whose lines are discounted and taxed one by one.
+    """Return the bill with the totals of inline mode, in which each line has a discount and a tax.
 
-    A line's total contains its tax, and the tax of the bill is taken back out of the rounded
-    line totals. ``amount_before_tax`` equals the subtotal, tax included: an oddity of the vendor.
+    A line total includes its tax, and the tax of the bill is calculated from the rounded line
+    totals. ``amount_before_tax`` equals the subtotal, tax included: a quirk of the vendor.
     The header discount has no effect. Documented: every figure of the estimates page's example.
     """
     discounts = [_line_discount(line) for line in bill.lines]
@@ -99,7 +99,7 @@ def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
 
 
 def _line_discount(line: Line) -> Decimal:
-    """The discount of a line in money: at most the line itself, and rounded before tax."""
+    """Return the discount of a line as an amount: rounded before tax, at most the line's price."""
     base = line.quantity * line.rate
     match line.discount_type:
         case "fixed":
@@ -111,13 +111,13 @@ def _line_discount(line: Line) -> Decimal:
 
 
 def _inline_line_total(line: Line, discount: Decimal) -> Decimal:
-    """What a line comes to: after its discount, with its tax, rounded."""
+    """Return the total of a line: after its discount, with its tax, rounded."""
     after = line.quantity * line.rate - discount
     return quantize(after + percent(after, line.tax.rate) if line.tax else after)
 
 
 def _included_tax(line: Line, line_total: Decimal) -> Decimal:
-    """The tax within a line's rounded total, not rounded."""
+    """Return the tax included in a line's rounded total, not rounded."""
     if line.tax is None:
         return ZERO
     return line_total * line.tax.rate / (HUNDRED + line.tax.rate)
@@ -138,6 +138,6 @@ def _header_percentage(bill: Bill) -> Decimal:
 
 
 def format_amount(amount: Decimal) -> str:
-    """An amount as the API shows it: two decimals, a dot; never a negative zero."""
+    """Format an amount as the API shows it: two decimals, a dot, never a negative zero."""
     rounded = quantize(amount)
     return str(rounded) if rounded else ZERO_AMOUNT
