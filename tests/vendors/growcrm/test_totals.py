@@ -1,4 +1,4 @@
-"""Known amounts, read from the files that the contract tests read too."""
+"""Known amounts, from the same files as in the contract tests."""
 
 import json
 from datetime import date
@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 
 from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line
-from mockvoice.vendors.growcrm.rules.totals import computed, shown
+from mockvoice.vendors.growcrm.rules.totals import format_amount, with_totals
 from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "growcrm", "totals").iterdir(), key=lambda path: path.name)
 
 
 def tax(percent: Decimal) -> AppliedTax:
-    return AppliedTax("Tax", Decimal(percent), shown(Decimal(percent)))
+    return AppliedTax("Tax", Decimal(percent), format_amount(Decimal(percent)))
 
 
 def bill_of(case: dict) -> Bill:
@@ -56,13 +56,13 @@ def test_there_are_cases_of_both_modes() -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_bill_has_the_amounts_that_were_worked_out(path) -> None:
+def test_a_bill_has_the_known_amounts(path) -> None:
     case = json.loads(path.read_bytes(), parse_float=Decimal)
-    bill = computed(bill_of(case))
+    bill = with_totals(bill_of(case))
 
     expected = case["expected"]
-    of_bill = ("discount_type", "adjustment_description")
-    amounts = {name: text for name, text in expected["totals"].items() if name not in of_bill}
+    not_amounts = ("discount_type", "adjustment_description")
+    amounts = {name: text for name, text in expected["totals"].items() if name not in not_amounts}
     assert {name: getattr(bill.figures, name) for name in amounts} == amounts
     assert [
         {

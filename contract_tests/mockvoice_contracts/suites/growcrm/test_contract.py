@@ -1,4 +1,4 @@
-"""The contract of Grow CRM, operation by operation and along its links, with generated data."""
+"""Every operation and link of Grow CRM's contract, with generated data."""
 
 import re
 from typing import Any
@@ -9,11 +9,11 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.invariants import bills_of, check_bill
+from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
-# What valid data may still be refused for: an id that no record has, a name or address that is
-# taken, days in the wrong order, and a new kind of discount without its figure.
-STATE = {
+# Errors that valid data can still get: an id without a record, a name or e-mail address that is
+# taken, dates in the wrong order, a new discount type without its value.
+STATE_ERRORS = {
     r"(.*id|.*_ids\.\d+|status|owner|manager|users\.\d+|assigned\.\d+|item_default_tax|item_unit)":
         r"The selected .* is invalid\.",
     r"(email|category_name)": r"The .* has already been taken\.",
@@ -22,54 +22,56 @@ STATE = {
 }  # fmt: skip
 
 
-def refused_for_state(body: Any) -> bool:
+def is_state_error(body: Any) -> bool:
+    """Whether all errors of a 422 come from the account's data, not from the request's."""
     return all(
         any(
-            re.fullmatch(name, field) and re.fullmatch(words, said) for name, words in STATE.items()
+            re.fullmatch(name, field) and re.fullmatch(text, message)
+            for name, text in STATE_ERRORS.items()
         )
-        for field, sentences in body["errors"].items()
-        for said in sentences
+        for field, messages in body["errors"].items()
+        for message in messages
     )
 
 
-def some(first: int, last: int) -> list[int]:
+def id_range(first: int, last: int) -> list[int]:
     return list(range(first, last + 1))
 
 
-# Records of the demo world: those in bodies are not those in paths, which may be deleted.
+# Records of the demo data. Bodies use other ids than paths, whose records may be deleted.
 GENERATED = Generated(
     "growcrm",
     known={
-        "path.invoiceId": some(1, 30), "path.estimateId": some(1, 8), "path.clientId": some(1, 15),
-        "path.contactId": some(4, 30), "path.projectId": some(1, 12), "path.categoryId": some(10, 17),
-        "path.paymentId": some(1, 20), "path.refundId": some(1, 3), "path.itemId": some(1, 15),
-        "body.bill_clientid": some(16, 25), "body.clientid": some(16, 25),
-        "body.project_clientid": some(16, 25), "body.bill_projectid": some(13, 20),
-        "body.bill_categoryid": some(1, 9), "body.client_categoryid": [2],
+        "path.invoiceId": id_range(1, 30), "path.estimateId": id_range(1, 8), "path.clientId": id_range(1, 15),
+        "path.contactId": id_range(4, 30), "path.projectId": id_range(1, 12), "path.categoryId": id_range(10, 17),
+        "path.paymentId": id_range(1, 20), "path.refundId": id_range(1, 3), "path.itemId": id_range(1, 15),
+        "body.bill_clientid": id_range(16, 25), "body.clientid": id_range(16, 25),
+        "body.project_clientid": id_range(16, 25), "body.bill_projectid": id_range(13, 20),
+        "body.bill_categoryid": id_range(1, 9), "body.client_categoryid": [2],
         "body.project_categoryid": [1], "body.item_categoryid": [8], "body.target_id": [4, 5],
-        "body.item_default_tax": some(1, 9), "body.item_unit": [1, 2, "hours", "crate"],
-        "body.payment_invoiceid": some(31, 62), "body.refund_paymentid": some(21, 33),
-        "body.status": [1, 2, 3, 4, 5, 20], "body.owner": some(4, 40),
-        "body.tax_rate_ids[*]": some(1, 9), "body.items[*].tax_rate_id": some(1, 9),
-        "body.assigned[*]": some(1, 3), "body.users[*]": some(1, 3), "body.manager": some(1, 3),
-        "query.client_id": some(1, 25), "query.invoice_id": some(1, 62),
+        "body.item_default_tax": id_range(1, 9), "body.item_unit": [1, 2, "hours", "crate"],
+        "body.payment_invoiceid": id_range(31, 62), "body.refund_paymentid": id_range(21, 33),
+        "body.status": [1, 2, 3, 4, 5, 20], "body.owner": id_range(4, 40),
+        "body.tax_rate_ids[*]": id_range(1, 9), "body.items[*].tax_rate_id": id_range(1, 9),
+        "body.assigned[*]": id_range(1, 3), "body.users[*]": id_range(1, 3), "body.manager": id_range(1, 3),
+        "query.client_id": id_range(1, 25), "query.invoice_id": id_range(1, 62),
     },
     refusal=422,
-    by_rule=refused_for_state,
-    checks=[documents_add_up(bills_of, check_bill)],
+    by_rule=is_state_error,
+    checks=[documents_add_up(bills_in, check_bill)],
     trims=True,
 )  # fmt: skip
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_every_operation_conforms_to_the_contract_for_any_input(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_new_records_work_with_the_links_of_the_contract(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

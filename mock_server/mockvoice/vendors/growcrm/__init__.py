@@ -1,27 +1,28 @@
-"""Grow CRM: a self-hosted CRM whose REST API keeps bills, and computes every amount itself.
+"""Grow CRM: a self-hosted CRM whose REST API manages bills and calculates every amount itself.
 
-An invoice is created as an empty draft; lines and taxes follow in a call of their own. Taxes
-fall either on the whole bill (``summary``) or on each line (``inline``). Publishing takes an
-invoice out of draft; from then on payments and the calendar move its status, unless it was set
-by hand. One key, full rights, Laravel's manners: ``{data, message}`` and ``{message, errors}``.
+A client creates an invoice as an empty draft and sends its lines and taxes in a second call.
+Taxes apply either to the whole bill (``summary``) or to each line (``inline``). Publishing moves
+an invoice out of draft. From then on payments and the clock change its status, unless somebody
+set the status by hand. Every API key has full rights. Responses follow Laravel's conventions:
+``{data, message}`` on success, ``{message, errors}`` for an error.
 """
 
 from mockvoice.vendors.growcrm import install, render
 from mockvoice.vendors.growcrm.auth import api_key
-from mockvoice.vendors.growcrm.invoice_view import CONSOLE
-from mockvoice.vendors.growcrm.rules.calendar import Account
+from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.growcrm.scheduled import ScheduledBackend
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trimmed
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
-def nothing(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
-    """A body that cannot be read counts as empty. Assumed, after how Laravel parses requests."""
+def empty_body(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
+    """Treat an unreadable body as empty. Assumed, after how Laravel parses requests."""
     return {}
 
 
-def without_slash(path: str) -> str:
-    """Laravel's router does not see a slash at the end of a path."""
+def without_trailing_slash(path: str) -> str:
+    """Return the path without a trailing slash, which Laravel's router ignores."""
     return path.rstrip("/") or "/"
 
 
@@ -29,15 +30,15 @@ VENDOR = Vendor(
     key="growcrm",
     title="Grow CRM",
     port_offset=2,
-    backend=Account,
+    backend=ScheduledBackend,
     handlers="mockvoice.vendors.growcrm.handlers",
     security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},
     lookup_credentials=("api_key",),
-    install_defaults=install.install,
-    error_response=render.refuse,
-    invoice_view=CONSOLE,
-    unreadable_body=nothing,
+    install_defaults=install.install_defaults,
+    error_response=render.error_response,
+    invoice_view=INVOICE_VIEW,
+    unreadable_body=empty_body,
     prepare_body=trimmed,
-    canonical_path=without_slash,
+    canonical_path=without_trailing_slash,
 )

@@ -1,7 +1,7 @@
-"""Who asks: a key in the ``Authorization`` header, which also chooses the sandbox.
+"""Authentication by a key in the ``Authorization`` header, which also selects the sandbox.
 
-Documented: every key has full rights, so nothing is ever forbidden. Assumed: the name of the
-scheme may be written in any case, the key may not.
+Documented: every key has full rights, so the API never answers 403. Assumed: the scheme name is
+case-insensitive, the key is case-sensitive.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""Grow CRM's tables."""
+"""The data of one Grow CRM account: its settings and tables."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.growcrm.models import (
     DUE,
-    LAPSING,
+    EXPIRING_STATUSES,
     OVERDUE,
     Category,
     Client,
@@ -27,20 +27,21 @@ from mockvoice.vendors.growcrm.models import (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an account's settings decide. Observed: the values of a fresh install."""
+    """Settings of an account. Observed: the values of a fresh install."""
 
     due_days: int = 7
     page_size: int = 35
     default_terms: str | None = None
-    administrator_id: int = 1  # the user as whom every key acts
+    administrator_id: int = 1  # the user that every key acts as
 
 
 class GrowBackend(Backend):
-    """The world of one Grow CRM account."""
+    """The tables of an account, with their indexes and sort orders."""
 
     settings = Settings()
 
     def define_tables(self) -> None:
+        """Create the tables."""
         self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
@@ -49,7 +50,7 @@ class GrowBackend(Backend):
                 "client_id": lambda i: i.bill.client_id,
                 "project_id": lambda i: i.bill.project_id,
                 "category_id": lambda i: i.bill.category_id,
-                "lapse": _invoice_lapse,
+                "scheduled": _scheduled_status,
                 "estimate_id": lambda i: i.estimate_id,
             },
             sort_orders={
@@ -58,7 +59,7 @@ class GrowBackend(Backend):
                 "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
                 "bill_created": lambda i: i.bill.created,
             },
-            texts={"words": _words},
+            texts={"search_text": _search_text},
         )
         self.estimates: Table[Estimate] = self.add_table(
             "estimates",
@@ -68,7 +69,7 @@ class GrowBackend(Backend):
                 "client_id": lambda e: e.bill.client_id,
                 "project_id": lambda e: e.bill.project_id,
                 "category_id": lambda e: e.bill.category_id,
-                "lapse": _estimate_lapse,
+                "expiry": _expiry_state,
             },
             sort_orders={
                 "bill_date": lambda e: e.bill.date,
@@ -76,7 +77,7 @@ class GrowBackend(Backend):
                 "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
                 "bill_created": lambda e: e.bill.created,
             },
-            texts={"words": _words},
+            texts={"search_text": _search_text},
         )
         self.clients: Table[Client] = self.add_table(
             "clients",
@@ -186,30 +187,32 @@ class GrowBackend(Backend):
         self.tax_rates: Table[TaxRate] = self.add_table("tax_rates", TaxRate)
         self.statuses: Table[InvoiceStatus] = self.add_table("statuses", InvoiceStatus)
 
-    def lapsing(self, status_id: int) -> QueryResult[Invoice]:
-        """Invoices in Due or in Overdue whose status follows the calendar, by due date."""
-        return self.invoices.select({"lapse": status_id}, order="bill_due_date")
+    def scheduled_invoices(self, status_id: int) -> QueryResult[Invoice]:
+        """Return the invoices in this status, Due or Overdue, that the clock moves, by due date."""
+        return self.invoices.select({"scheduled": status_id}, order="bill_due_date")
 
-    def expiring(self) -> QueryResult[Estimate]:
-        """Estimates that will expire, by expiry date."""
-        return self.estimates.select({"lapse": "open"}, order="bill_expiry_date")
+    def expiring_estimates(self) -> QueryResult[Estimate]:
+        """Return the estimates that will expire, by expiry date."""
+        return self.estimates.select({"expiry": "pending"}, order="bill_expiry_date")
 
-    def expired(self) -> QueryResult[Estimate]:
-        """Expired estimates, by expiry date."""
-        return self.estimates.select({"lapse": "expired"}, order="bill_expiry_date")
-
-
-def _invoice_lapse(invoice: Invoice) -> int | None:
-    moves = not invoice.manual and invoice.status_id in (DUE, OVERDUE)
-    return invoice.status_id if moves else None
+    def expired_estimates(self) -> QueryResult[Estimate]:
+        """Return the expired estimates, by expiry date."""
+        return self.estimates.select({"expiry": "expired"}, order="bill_expiry_date")
 
 
-def _estimate_lapse(estimate: Estimate) -> str | None:
+def _scheduled_status(invoice: Invoice) -> int | None:
+    """Return the status if the clock can change it."""
+    is_scheduled = not invoice.manual and invoice.status_id in (DUE, OVERDUE)
+    return invoice.status_id if is_scheduled else None
+
+
+def _expiry_state(estimate: Estimate) -> str | None:
+    """Return ``pending`` or ``expired`` if the clock can change the status."""
     if estimate.status == "expired":
         return "expired"
-    return "open" if estimate.expiry_date and estimate.status in LAPSING else None
+    return "pending" if estimate.expiry_date and estimate.status in EXPIRING_STATUSES else None
 
 
-def _words(row: Invoice | Estimate) -> str:
-    """What a search looks at in a bill itself: its lines' descriptions and its tags."""
+def _search_text(row: Invoice | Estimate) -> str:
+    """Return the text of a bill that a search covers: its lines' descriptions and its tags."""
     return "\n".join([*[line.description for line in row.bill.lines], *row.bill.tags])

@@ -1,10 +1,10 @@
-"""What Grow CRM refuses, besides bodies that break the contract."""
+"""Errors raised by Grow CRM's rules, in addition to bodies that violate the contract."""
 
 from mockvoice.web.laravel import Errors
 
 
 class GrowError(Exception):
-    """A refusal by a rule: its status, and its text as the message."""
+    """A request rejected by a rule: its status, and the message that the client gets."""
 
     status = 409
 
@@ -19,7 +19,7 @@ class NotFound(GrowError):
 
 
 class Invalid(GrowError):
-    """Fields that are well-formed, but refer to what is not there or do not go together."""
+    """Well-formed fields that refer to missing records or contradict each other."""
 
     status = 422
 
@@ -36,21 +36,21 @@ class AlreadyPublished(GrowError):
 
 
 class StillDraft(GrowError):
-    """A draft is not sent by e-mail. Observed: the text, in the CRM's language file."""
+    """A draft cannot be sent by e-mail. Observed: the text, in the CRM's language file."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"{kind.capitalize()} is still a draft")
 
 
-class CloneRefused(GrowError):
-    """The project belongs to another client. Observed: the text, in the CRM's language file."""
+class ProjectOfAnotherClient(GrowError):
+    """A clone names a project of another client. Observed: the text, in the CRM's language file."""
 
     def __init__(self) -> None:
         super().__init__("Cloning has failed. See log for details")
 
 
 class CategoryInUse(GrowError):
-    """A category is deleted only when nothing is filed in it, and never the system's own.
+    """Only an empty category can be deleted, and a system default never.
 
     Assumed: the text.
     """
@@ -60,7 +60,7 @@ class CategoryInUse(GrowError):
 
 
 class AlreadyRefunded(GrowError):
-    """A payment is refunded once, in full. Assumed: the text."""
+    """A payment can be refunded once, in full. Assumed: the text."""
 
     def __init__(self) -> None:
         super().__init__("This payment has already been refunded")

@@ -1,7 +1,7 @@
-"""What a fresh account holds, and the demo world.
+"""Default records of a fresh account.
 
-The demo world is a history of requests, so that every figure and status in it comes from the
-same rules as everything else.
+The demo data is a list of requests, ``demo.json``, so that all its figures and statuses follow
+from the same rules as any other data.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Category, InvoiceStatus, TaxRate, Unit, User
 
 
-def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
-    """Put what the API cannot create into an account: settings' records, and the team."""
+def install_defaults(backend: GrowBackend, document: Mapping[str, Any]) -> None:
+    """Add the records that the API cannot create: those of the settings, and the team."""
     now = backend.clock.now() - timedelta(days=int(document["installed_days_ago"]))
     for row in document["statuses"]:
         backend.statuses.put(InvoiceStatus(**row))

@@ -1,4 +1,4 @@
-"""Grow CRM's invoices on the console."""
+"""Grow CRM's invoices on the console's pages."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,14 @@ from mockvoice.web.invoice_view import InvoiceView
 
 
 def payments(backend: GrowBackend, invoice: Invoice) -> Sequence[render.Json]:
+    """Return the payments of an invoice, as the API shows them."""
     return [
-        render.payment(backend, each) for each in backend.payments.find_by("invoice_id", invoice.id)
+        render.payment(backend, payment)
+        for payment in backend.payments.find_by("invoice_id", invoice.id)
     ]
 
 
-CONSOLE = InvoiceView(
+INVOICE_VIEW = InvoiceView(
     show=render.invoice,
     columns={
         "Invoice": "id",

@@ -1,11 +1,10 @@
-"""Grow CRM's records, as rules read them.
+"""Grow CRM's records, as the tables store them.
 
-A *bill* is what invoices and estimates have in common; the CRM calls it so in its columns
-(``bill_date``, ``bill_final_amount``). Figures that the CRM computes and keeps are kept here
-too, as the text that it shows: two decimals, a dot, no thousands separator.
+A *bill* is the common part of invoices and estimates. The CRM uses this word in its columns
+(``bill_date``, ``bill_final_amount``). The CRM stores the figures that it calculates, and so do
+these records, as the text that the API shows: two decimals, a dot, no thousands separator.
 
-Rows are frozen structs, which the garbage collector need not walk: they refer to nothing that
-could refer back.
+Rows are frozen structs without garbage collection (``gc=False``): they hold no reference cycles.
 """
 
 from datetime import date, datetime
@@ -13,17 +12,17 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-NOTHING = "0.00"
+ZERO_AMOUNT = "0.00"
 
-# Ids of the statuses that rules know. An account may have more.
+# Ids of the statuses that the rules use. An account may have more.
 DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
 
-# Statuses of an estimate that end with its expiry date.
-LAPSING = ("new", "revised")
+# Statuses in which an estimate expires.
+EXPIRING_STATUSES = ("new", "revised")
 
 
 class InvoiceStatus(Struct, frozen=True, gc=False):
-    """A status that an invoice can have; the settings may add some."""
+    """A status of invoices. The settings may add more."""
 
     id: int
     title: str
@@ -31,7 +30,7 @@ class InvoiceStatus(Struct, frozen=True, gc=False):
 
 
 class TaxRate(Struct, frozen=True, gc=False):
-    """A rate in the settings, in percent."""
+    """A tax rate of the settings, in percent."""
 
     id: int
     name: str
@@ -40,18 +39,19 @@ class TaxRate(Struct, frozen=True, gc=False):
 
 
 class AppliedTax(Struct, frozen=True, gc=False):
-    """A tax rate as it was when it was put on a bill: later changes of the rate do not reach it."""
+    """A copy of a tax rate on a bill. Later changes of the rate do not affect it."""
 
     name: str
     rate: Decimal
     shown_rate: str
-    status: str = "yes"  # what a line that it taxes shows; "no" for a rate of zero
+    status: str = "yes"  # the ``tax_status`` of a line with this tax; "no" for a rate of zero
 
 
 class Line(Struct, frozen=True, gc=False):
-    """One line of a bill: what was sent, exact, and what is shown of it.
+    """One line of a bill: the exact values that were sent, and the texts that the API shows.
 
-    ``discount_type`` is ``none``, ``fixed`` or ``percentage``; discount and tax are of inline mode.
+    ``discount_type`` is ``none``, ``fixed`` or ``percentage``. Only inline mode uses discount and
+    tax.
     """
 
     id: int
@@ -63,39 +63,40 @@ class Line(Struct, frozen=True, gc=False):
     discount_type: str = "none"
     discount_value: Decimal = Decimal(0)
     tax: AppliedTax | None = None
-    shown_quantity: str = NOTHING
-    shown_rate: str = NOTHING
-    shown_discount_value: str = NOTHING
-    shown_discount_amount: str = NOTHING
-    shown_total: str = NOTHING
+    shown_quantity: str = ZERO_AMOUNT
+    shown_rate: str = ZERO_AMOUNT
+    shown_discount_value: str = ZERO_AMOUNT
+    shown_discount_amount: str = ZERO_AMOUNT
+    shown_total: str = ZERO_AMOUNT
 
 
 class Figures(Struct, frozen=True, gc=False):
-    """The amounts of a bill as they are shown, under the names that the API gives them."""
+    """The amounts of a bill as the API shows them, under the API's names."""
 
-    subtotal: str = NOTHING
-    subtotal_before_discount: str = NOTHING
-    discount_percentage: str = NOTHING
-    discount_amount: str = NOTHING
-    amount_before_tax: str = NOTHING
-    tax_total_percentage: str = NOTHING
-    tax_total_amount: str = NOTHING
-    adjustment_amount: str = NOTHING
-    final_amount: str = NOTHING
+    subtotal: str = ZERO_AMOUNT
+    subtotal_before_discount: str = ZERO_AMOUNT
+    discount_percentage: str = ZERO_AMOUNT
+    discount_amount: str = ZERO_AMOUNT
+    amount_before_tax: str = ZERO_AMOUNT
+    tax_total_percentage: str = ZERO_AMOUNT
+    tax_total_amount: str = ZERO_AMOUNT
+    adjustment_amount: str = ZERO_AMOUNT
+    final_amount: str = ZERO_AMOUNT
 
 
 class Bill(Struct, frozen=True, gc=False):
     """Header, lines, taxes and figures of an invoice or an estimate.
 
-    ``discount_percentage`` and ``discount_amount`` are what was sent for the header discount of
-    ``discount_type``. ``taxes`` are those of summary mode; in inline mode each line has its own.
+    ``discount_percentage`` and ``discount_amount`` are the header discount as it was sent; which
+    of them counts depends on ``discount_type``. ``taxes`` belong to summary mode; in inline mode
+    each line has its own tax.
     """
 
     client_id: int
     project_id: int | None
     category_id: int
     date: date
-    created: str  # the instant, as it is shown
+    created: str  # the instant, as the API shows it
     notes: str | None = None
     terms: str | None = None
     tax_type: str = "summary"
@@ -111,18 +112,18 @@ class Bill(Struct, frozen=True, gc=False):
 
 
 class Invoice(Struct, frozen=True, gc=False):
-    """An invoice. ``manual`` says that its status was set by hand, so that it sticks."""
+    """An invoice. ``manual`` means that its status was set by hand and no longer changes itself."""
 
     id: int
     bill: Bill
     due_date: date
     status_id: int = DRAFT
     manual: bool = False
-    estimate_id: int | None = None  # the estimate that it was made of
+    estimate_id: int | None = None  # the estimate that it was converted from
 
 
 class Estimate(Struct, frozen=True, gc=False):
-    """An estimate. ``lapsed_from`` is the status that it had before it expired."""
+    """An estimate. ``lapsed_from`` is its status before it expired."""
 
     id: int
     bill: Bill
@@ -132,7 +133,7 @@ class Estimate(Struct, frozen=True, gc=False):
 
 
 class Address(Struct, frozen=True, gc=False):
-    """A postal address; nothing in it is required."""
+    """A postal address. All fields are optional."""
 
     street: str | None = None
     city: str | None = None
@@ -142,7 +143,7 @@ class Address(Struct, frozen=True, gc=False):
 
 
 class Client(Struct, frozen=True, gc=False):
-    """A company that is billed."""
+    """A company that gets the invoices."""
 
     id: int
     company_name: str
@@ -178,11 +179,12 @@ class User(Struct, frozen=True, gc=False):
 
     @property
     def name(self) -> str:
+        """The full name."""
         return f"{self.first_name} {self.last_name}"
 
 
 class Project(Struct, frozen=True, gc=False):
-    """A project of a client. ``permissions`` names those that are switched on."""
+    """A project of a client. ``permissions`` names the enabled ones."""
 
     id: int
     client_id: int
@@ -208,7 +210,7 @@ class Project(Struct, frozen=True, gc=False):
 
 
 class Category(Struct, frozen=True, gc=False):
-    """A drawer for records of one type."""
+    """A category for records of one type."""
 
     id: int
     name: str
@@ -223,7 +225,7 @@ class Category(Struct, frozen=True, gc=False):
 
 
 class Payment(Struct, frozen=True, gc=False):
-    """Money that came in for an invoice; client and project are the invoice's."""
+    """A payment of an invoice. Client and project are the invoice's."""
 
     id: int
     invoice_id: int
@@ -240,7 +242,7 @@ class Payment(Struct, frozen=True, gc=False):
 
 
 class Refund(Struct, frozen=True, gc=False):
-    """A payment given back, always in full."""
+    """A refund of a payment, always in full."""
 
     id: int
     payment_id: int
@@ -254,14 +256,14 @@ class Refund(Struct, frozen=True, gc=False):
 
 
 class Unit(Struct, frozen=True, gc=False):
-    """A unit of the catalogue, such as hours."""
+    """A unit of catalogue items, for example hours."""
 
     id: int
     name: str
 
 
 class Item(Struct, frozen=True, gc=False):
-    """An entry of the catalogue. ``custom_fields`` are kept by number, 1 to 10."""
+    """A catalogue item. ``custom_fields`` holds pairs of a field's number, 1 to 10, and its text."""
 
     id: int
     description: str

@@ -1,7 +1,7 @@
-"""How an account of Grow CRM is filled: a studio's clients, estimates, invoices and payments.
+"""Seeding of a Grow CRM account with a studio's clients, estimates, invoices and payments.
 
-The API has no operation for tax rates and statuses: a target file says under ``known`` which there
-are (``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
+The API has no operation for tax rates and statuses. The table ``known`` of a target file names the
+tax rates (``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
 Json = dict[str, Any]
 
 ONE, FEW, HOURS, DAYS = (1,), (1, 2, 3), (2, 4, 6, 8, 12), (1, 1, 2, 3)
-GOODS = products(
+PRODUCTS = products(
     ("brand", "Brand workshop", "Markenworkshop", "Taller de marca", "Atelier de marque", "980", DAYS, "day"),
     ("logo", "Logo and wordmark", "Logo und Wortmarke", "Logotipo y marca", "Logo et logotype", "2400", ONE, "piece"),
     ("design", "Website design", "Webdesign", "Diseño web", "Conception de site", "95", HOURS, "hour"),
@@ -38,56 +38,60 @@ GOODS = products(
 UNITS = {"hour": "hours", "day": "days"}
 GATEWAYS = ("bank", "bank", "bank", "stripe", "paypal", "cash")
 TAGS = ("retainer", "web", "print", "one-off", "Priority")
-PART_PAID, CANCELLED = 4, 20  # statuses that every installation has
-NOT_DRAFT = frozenset({409})
-ESTIMATE_EVERY = 12  # sales
-ESTIMATE_DAYS = 30
-ESTIMATES = ("new", "accepted", "declined", "draft", "accepted", "revised")
+PART_PAID, CANCELLED = 4, 20  # status ids of every installation
+ALREADY_DONE = frozenset({409})  # the answer to publishing or refunding a second time
+SALES_PER_ESTIMATE = 12
+ESTIMATE_DAYS = 30  # from the date of an estimate to its expiry
+ESTIMATE_STATUSES = ("new", "accepted", "declined", "draft", "accepted", "revised")
 
 
 class Studio:
-    """Tells the business of a studio as requests."""
+    """Generates the requests that create a studio's sales history."""
 
-    def __init__(self, history: SalesHistory, answers: Answers, known: Mapping[str, Any]) -> None:
-        self._business = history
+    def __init__(
+        self, history: SalesHistory, prefetched: Answers, known: Mapping[str, Any]
+    ) -> None:
+        self._history = history
         self._known = known
         self._language = history.locale.language
-        self._chance = history.rng("studio")
+        self._rng = history.rng("studio")
         self._categories = {
-            kind: _default(answers[kind], kind) for kind in ("invoice", "estimate", "item")
+            kind: _default_category(prefetched[kind], kind)
+            for kind in ("invoice", "estimate", "item")
         }
 
-    def tell(self) -> Iterator[RequestSequence]:
-        history = self._business
-        if self._tax(reduced=False) is not None:  # no item can do without a tax rate
-            yield self._catalogue(history.clients_in_time()[0].since)
-        for each in in_time(history):
-            if isinstance(each, Client):
-                yield self._client(each)
+    def generate(self) -> Iterator[RequestSequence]:
+        """Generate one request sequence per client, sale and estimate, in the order of time."""
+        history = self._history
+        if self._tax_rate_id(reduced=False) is not None:  # Every item needs a tax rate.
+            yield self._catalogue_requests(history.clients_in_time()[0].since)
+        for event in in_time(history):
+            if isinstance(event, Client):
+                yield self._client_requests(event)
             else:
-                yield self._sale(each)
-                if (len(history.sales) - each.number) % ESTIMATE_EVERY == 2:
-                    yield self._estimate(each)
+                yield self._sale_requests(event)
+                if (len(history.sales) - event.number) % SALES_PER_ESTIMATE == 2:
+                    yield self._estimate_sequence(event)
 
-    def _catalogue(self, day: int) -> Iterator[Request]:
-        for good in GOODS:
-            name = good.names[self._language]
+    def _catalogue_requests(self, day: int) -> Iterator[Request]:
+        for product in PRODUCTS:
+            name = product.names[self._language]
             body: Json = {
                 "item_description": name,
-                "item_rate": price_of(good, self._business.locale),
+                "item_rate": price_of(product, self._history.locale),
                 "item_categoryid": self._categories["item"],
-                "item_notes": self._business.reference(0, good.code.upper()),
-                "item_unit": UNITS.get(good.unit, "pieces"),
-                "item_default_tax": self._tax(reduced=good.reduced),
+                "item_notes": self._history.reference(0, product.code.upper()),
+                "item_unit": UNITS.get(product.unit, "pieces"),
+                "item_default_tax": self._tax_rate_id(reduced=product.reduced),
             }
             yield Request(
-                name=f"item {good.code}", operation="items.create", day=day, body=body,
+                name=f"item {product.code}", operation="items.create", day=day, body=body,
                 lookup=ExistingRecordQuery("items.search", {"notes": body["item_notes"]}, "data",
                               query={"search": name, "limit": 100}),
             )  # fmt: skip
 
-    def _client(self, client: Client) -> Iterator[Request]:
-        party = self._business.people.company()
+    def _client_requests(self, client: Client) -> Iterator[Request]:
+        party = self._history.people.company()
         body: Json = {
             "first_name": party.first_name,
             "last_name": party.last_name,
@@ -100,7 +104,7 @@ class Studio:
             "client_billing_city": party.city,
             "client_billing_state": party.region,
             "client_billing_zip": party.postcode,
-            "client_billing_country": self._business.locale.country,
+            "client_billing_country": self._history.locale.country,
             "client_billing_invoice_due_days": client.terms,
         }
         yield Request(
@@ -110,52 +114,53 @@ class Studio:
                           {"id": "id"}, query={"search": party.name, "limit": 100}),
         )  # fmt: skip
 
-    def _tax(self, *, reduced: bool) -> int | None:
-        usual: int | None = self._known.get("tax_rate_id")
-        return self._known.get("reduced_tax_rate_id", usual) if reduced else usual
+    def _tax_rate_id(self, *, reduced: bool) -> int | None:
+        standard: int | None = self._known.get("tax_rate_id")
+        return self._known.get("reduced_tax_rate_id", standard) if reduced else standard
 
     def _header(self, sale: Sale, rng: SeededRandom, kind: str) -> Json:
         return {
             "bill_clientid": ResponseRef(f"client {sale.client}"),
             "bill_categoryid": self._categories[kind],
-            "bill_date": self._business.on(sale.day),
-            "bill_notes": self._business.reference(
+            "bill_date": self._history.on(sale.day),
+            "bill_notes": self._history.reference(
                 sale.number, "PO" if kind == "invoice" else "RFQ"
             ),
             "bill_tax_type": "inline" if rng.chance(0.3) else "summary",
         }
 
-    def _items(self, sale: Sale, rng: SeededRandom, mode: str) -> Json:
+    def _items(self, sale: Sale, rng: SeededRandom, tax_type: str) -> Json:
         items = []
-        for line in self._business.purchases(sale, rng):
-            good = GOODS[line.product]
+        for line in self._history.purchases(sale, rng):
+            product = PRODUCTS[line.product]
             item: Json = {
-                "description": good.names[self._language],
+                "description": product.names[self._language],
                 "quantity": line.quantity,
-                "rate": price_of(good, self._business.locale),
+                "rate": price_of(product, self._history.locale),
             }
-            if good.unit in UNITS:
-                item["unit"] = UNITS[good.unit]
-            rate = self._tax(reduced=good.reduced)
-            if mode == "inline":
-                item |= {} if rate is None else {"tax_rate_id": rate}
+            if product.unit in UNITS:
+                item["unit"] = UNITS[product.unit]
+            rate_id = self._tax_rate_id(reduced=product.reduced)
+            if tax_type == "inline":
+                item |= {} if rate_id is None else {"tax_rate_id": rate_id}
                 if line.discount:
                     item |= {"discount_type": "percentage", "discount_value": line.discount}
             items.append(item)
-        rate = self._tax(reduced=False)
-        return {"items": items, **({"tax_rate_ids": [rate]} if mode == "summary" and rate else {})}
+        rate_id = self._tax_rate_id(reduced=False)
+        taxes = {"tax_rate_ids": [rate_id]} if tax_type == "summary" and rate_id else {}
+        return {"items": items, **taxes}
 
-    def _sale(self, sale: Sale) -> Iterator[Request]:
-        rng, name = self._chance, f"invoice {sale.number}"
+    def _sale_requests(self, sale: Sale) -> Iterator[Request]:
+        rng, name = self._rng, f"invoice {sale.number}"
         header = {
             **self._header(sale, rng, "invoice"),
-            "bill_due_date": self._business.on(sale.due),
+            "bill_due_date": self._history.on(sale.due),
         }
         items = self._items(sale, rng, header["bill_tax_type"])
         draws = rng.pick(GATEWAYS), rng.pick(TAGS), rng.fraction()
-        return self._requests(sale, name, header, items, draws)
+        return self._invoice_requests(sale, name, header, items, draws)
 
-    def _requests(
+    def _invoice_requests(
         self, sale: Sale, name: str, header: Json, items: Json, draws: tuple[str, str, float]
     ) -> Iterator[Request]:
         invoice, (gateway, tag, draw) = {"invoiceId": ResponseRef(name)}, draws
@@ -164,7 +169,7 @@ class Studio:
             lookup=ExistingRecordQuery("invoices.search", {"notes": header["bill_notes"]}, "data", {"id": "id"},
                           query={"client_id": header["bill_clientid"], "limit": 100}),
         )  # fmt: skip
-        discount = self._business.clients[sale.client].discount
+        discount = self._history.clients[sale.client].discount
         if discount and header["bill_tax_type"] == "summary":
             body = {
                 **{field: header[field] for field in ("bill_categoryid", "bill_date")},
@@ -181,24 +186,24 @@ class Studio:
                           body={"tags": [tag]})  # fmt: skip
         if sale.outcome is not Outcome.DRAFT:
             yield Request(name=f"{name} publish", operation="invoices.publish", day=sale.day, path=invoice,
-                          done_statuses=NOT_DRAFT)  # fmt: skip
-            yield from self._settled(sale, name, gateway)
+                          done_statuses=ALREADY_DONE)  # fmt: skip
+            yield from self._payment_requests(sale, name, gateway)
 
-    def _settled(self, sale: Sale, name: str, gateway: str) -> Iterator[Request]:
+    def _payment_requests(self, sale: Sale, name: str, gateway: str) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
-        for place, (day, percent, before) in enumerate(sale.shares()):
-            number = self._business.reference(sale.number * 10 + place, "TX")
+        for index, (day, percent, before) in enumerate(sale.shares()):
+            transaction_id = self._history.reference(sale.number * 10 + index, "TX")
             body = {
                 "payment_invoiceid": ResponseRef(name),
                 "payment_amount": ResponseRef(f"{name} items", "total", percent or None, before),
-                "payment_date": self._business.on(day),
+                "payment_date": self._history.on(day),
                 "payment_gateway": gateway,
-                "payment_transaction_id": number,
+                "payment_transaction_id": transaction_id,
             }
             yield Request(
-                name=f"{name} payment {place}", operation="payments.create", day=day, body=body,
+                name=f"{name} payment {index}", operation="payments.create", day=day, body=body,
                 extracts={"id": "data/id"},
-                lookup=ExistingRecordQuery("payments.search", {"transaction_id": number}, "data", {"id": "id"},
+                lookup=ExistingRecordQuery("payments.search", {"transaction_id": transaction_id}, "data", {"id": "id"},
                               query={"invoice_id": ResponseRef(name), "limit": 100}),
             )  # fmt: skip
         last = sale.paid_on[-1] if sale.paid_on else min(sale.day + 6, -1)
@@ -207,8 +212,8 @@ class Studio:
             last = min(last + 9, -1)
             yield Request(
                 name=f"{name} refund", operation="refunds.create", day=last,
-                body={"refund_paymentid": payment, "refund_date": self._business.on(last)},
-                done_statuses=frozenset({409}),
+                body={"refund_paymentid": payment, "refund_date": self._history.on(last)},
+                done_statuses=ALREADY_DONE,
             )  # fmt: skip
         status = {
             Outcome.PART_PAID: PART_PAID, Outcome.CANCELLED: CANCELLED, Outcome.CREDITED: CANCELLED,
@@ -218,18 +223,18 @@ class Studio:
             yield Request(name=f"{name} status", operation="invoices.set_status", day=last, path=invoice,
                           body={"status": status})  # fmt: skip
 
-    def _estimate(self, sale: Sale) -> Iterator[Request]:
-        rng, name = self._chance, f"estimate {sale.number}"
+    def _estimate_sequence(self, sale: Sale) -> Iterator[Request]:
+        rng, name = self._rng, f"estimate {sale.number}"
         header = self._header(sale, rng, "estimate")
-        header["bill_expiry_date"] = self._business.on(sale.day + ESTIMATE_DAYS)
+        header["bill_expiry_date"] = self._history.on(sale.day + ESTIMATE_DAYS)
         items = self._items(sale, rng, header["bill_tax_type"])
-        fate = ESTIMATES[sale.number // ESTIMATE_EVERY % len(ESTIMATES)]
+        status = ESTIMATE_STATUSES[sale.number // SALES_PER_ESTIMATE % len(ESTIMATE_STATUSES)]
         if sale.day > -ESTIMATE_DAYS:
-            fate = "new"  # those that are older have expired
-        return self._estimate_requests(sale, name, header, items, fate)
+            status = "new"  # Older estimates that are new have expired.
+        return self._estimate_requests(sale, name, header, items, status)
 
     def _estimate_requests(
-        self, sale: Sale, name: str, header: Json, items: Json, fate: str
+        self, sale: Sale, name: str, header: Json, items: Json, status: str
     ) -> Iterator[Request]:
         estimate = {"estimateId": ResponseRef(name)}
         yield Request(
@@ -239,25 +244,27 @@ class Studio:
         )  # fmt: skip
         yield Request(name=f"{name} items", operation="estimates.set_items", day=sale.day, path=estimate,
                       body=items)  # fmt: skip
-        if fate == "draft":
+        if status == "draft":
             return
         yield Request(name=f"{name} publish", operation="estimates.publish", day=sale.day, path=estimate,
-                      done_statuses=NOT_DRAFT)  # fmt: skip
-        if fate != "new":
+                      done_statuses=ALREADY_DONE)  # fmt: skip
+        if status != "new":
             yield Request(name=f"{name} status", operation="estimates.set_status", day=min(sale.day + 5, -1),
-                          path=estimate, body={"status": fate})  # fmt: skip
+                          path=estimate, body={"status": status})  # fmt: skip
 
 
-def _default(answer: Any, kind: str) -> int:
-    """The category of a kind that every installation has, or else the oldest one."""
-    rows = sorted(answer["data"], key=lambda row: (row["system_default"] != "yes", row["id"]))
+def _default_category(response: Any, kind: str) -> int:
+    """Return the id of the system default of a type, or else of its oldest category."""
+    rows = sorted(response["data"], key=lambda row: (row["system_default"] != "yes", row["id"]))
     if not rows:
-        raise InvalidSeedOptions(f"the account has no category of type {kind}")
-    found: int = rows[0]["id"]
-    return found
+        raise InvalidSeedOptions(
+            f"the account has no category of type {kind}; create one and retry"
+        )
+    category_id: int = rows[0]["id"]
+    return category_id
 
 
-def _categories(kind: str) -> Request:
+def _list_categories(kind: str) -> Request:
     return Request(
         name=kind, operation="categories.search", day=0, query={"type": kind, "limit": 100}
     )
@@ -265,9 +272,9 @@ def _categories(kind: str) -> Request:
 
 SEEDER = VendorSeeder(
     locale="en_US",
-    products=GOODS,
-    prefetch={kind: _categories(kind) for kind in ("invoice", "estimate", "item")},
-    generate=lambda history, answers, known: Studio(history, answers, known).tell(),
+    products=PRODUCTS,
+    prefetch={kind: _list_categories(kind) for kind in ("invoice", "estimate", "item")},
+    generate=lambda history, prefetched, known: Studio(history, prefetched, known).generate(),
     principal=lambda credentials: "api_key",
     known_ids={"tax_rate_id": 1, "reduced_tax_rate_id": 3},
     auth=lambda credentials: BearerAuth(credentials["api_key"]),

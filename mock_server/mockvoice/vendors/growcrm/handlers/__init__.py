@@ -1,1 +1,1 @@
-"""One function for each operation of the contract: read, call one rule, render."""
+"""Handlers: one function per operation, which calls one rule and renders its result."""

@@ -1,4 +1,4 @@
-"""Operations on categories."""
+"""Handlers of the categories operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = categories.search(backend, query)
-    return render.page(backend, found, render.category, "Categories retrieved successfully.")
+    result = categories.search(backend, query)
+    return render.page(backend, result, render.category, "Categories retrieved successfully.")
 
 
 def get(backend: GrowBackend, category_id: int) -> render.Json:
     row = find(backend.categories, category_id)
-    return render.answer(render.category(backend, row), "Category retrieved successfully.")
+    return render.envelope(render.category(backend, row), "Category retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = categories.create(backend, body)
-    return render.answer(render.category(backend, row), "Category created successfully.")
+    return render.envelope(render.category(backend, row), "Category created successfully.")
 
 
 def update(backend: GrowBackend, category_id: int, body: Body) -> render.Json:
     row = categories.update(backend, category_id, body)
-    return render.answer(render.category(backend, row), "Category updated successfully.")
+    return render.envelope(render.category(backend, row), "Category updated successfully.")
 
 
 def delete(backend: GrowBackend, category_id: int) -> render.Json:
@@ -34,9 +34,11 @@ def delete(backend: GrowBackend, category_id: int) -> render.Json:
 
 def set_team(backend: GrowBackend, category_id: int, body: Body) -> render.Json:
     row = categories.set_team(backend, category_id, body)
-    return render.answer(render.category(backend, row), "Category team updated successfully.")
+    return render.envelope(render.category(backend, row), "Category team updated successfully.")
 
 
 def migrate(backend: GrowBackend, category_id: int, body: Body) -> render.Json:
     row = categories.migrate(backend, category_id, body)
-    return render.answer(render.category(backend, row), "Category resources migrated successfully.")
+    return render.envelope(
+        render.category(backend, row), "Category resources migrated successfully."
+    )

@@ -1,4 +1,4 @@
-"""Operations on clients."""
+"""Handlers of the clients operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = clients.search(backend, query)
-    return render.page(backend, found, render.client, "Clients retrieved successfully.")
+    result = clients.search(backend, query)
+    return render.page(backend, result, render.client, "Clients retrieved successfully.")
 
 
 def get(backend: GrowBackend, client_id: int) -> render.Json:
     row = find(backend.clients, client_id)
-    return render.answer(render.client(backend, row), "Client retrieved successfully.")
+    return render.envelope(render.client(backend, row), "Client retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = clients.create(backend, body)
-    return render.answer(render.client(backend, row), "Client created successfully.")
+    return render.envelope(render.client(backend, row), "Client created successfully.")
 
 
 def update(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.update(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client updated successfully.")
+    return render.envelope(render.client(backend, row), "Client updated successfully.")
 
 
 def delete(backend: GrowBackend, client_id: int) -> render.Json:
@@ -34,14 +34,16 @@ def delete(backend: GrowBackend, client_id: int) -> render.Json:
 
 def set_tags(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.set_tags(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client tags updated successfully.")
+    return render.envelope(render.client(backend, row), "Client tags updated successfully.")
 
 
 def set_status(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.set_status(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client status updated successfully.")
+    return render.envelope(render.client(backend, row), "Client status updated successfully.")
 
 
 def set_owner(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
     row = clients.set_owner(backend, client_id, body)
-    return render.answer(render.client(backend, row), "Client account owner updated successfully.")
+    return render.envelope(
+        render.client(backend, row), "Client account owner updated successfully."
+    )

@@ -1,4 +1,4 @@
-"""Operations on contacts."""
+"""Handlers of the contacts operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = clients.search_contacts(backend, query)
-    return render.page(backend, found, render.contact, "Contacts retrieved successfully.")
+    result = clients.search_contacts(backend, query)
+    return render.page(backend, result, render.contact, "Contacts retrieved successfully.")
 
 
 def get(backend: GrowBackend, contact_id: int) -> render.Json:
     row = clients.find_contact(backend, contact_id)
-    return render.answer(render.contact(backend, row), "Contact retrieved successfully.")
+    return render.envelope(render.contact(backend, row), "Contact retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = clients.create_contact(backend, body)
-    return render.answer(render.contact(backend, row), "Contact created successfully.")
+    return render.envelope(render.contact(backend, row), "Contact created successfully.")
 
 
 def update(backend: GrowBackend, contact_id: int, body: Body) -> render.Json:
     row = clients.update_contact(backend, contact_id, body)
-    return render.answer(render.contact(backend, row), "Contact updated successfully.")
+    return render.envelope(render.contact(backend, row), "Contact updated successfully.")
 
 
 def delete(backend: GrowBackend, contact_id: int) -> render.Json:
@@ -34,4 +34,6 @@ def delete(backend: GrowBackend, contact_id: int) -> render.Json:
 
 def set_account_owner(backend: GrowBackend, contact_id: int) -> render.Json:
     row = clients.set_account_owner(backend, contact_id)
-    return render.answer(render.contact(backend, row), "Contact set as account owner successfully.")
+    return render.envelope(
+        render.contact(backend, row), "Contact set as account owner successfully."
+    )

@@ -1,4 +1,4 @@
-"""Operations on estimates."""
+"""Handlers of the estimates operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = estimates.search(backend, query)
-    return render.page(backend, found, render.estimate, "Estimates retrieved successfully.")
+    result = estimates.search(backend, query)
+    return render.page(backend, result, render.estimate, "Estimates retrieved successfully.")
 
 
 def get(backend: GrowBackend, estimate_id: int) -> render.Json:
     row = find(backend.estimates, estimate_id)
-    return render.answer(render.estimate(backend, row), "Estimate retrieved successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = estimates.create(backend, body)
-    return render.answer(render.estimate(backend, row), "Estimate created successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate created successfully.")
 
 
 def update(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
     row = estimates.update(backend, estimate_id, body)
-    return render.answer(render.estimate(backend, row), "Estimate updated successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate updated successfully.")
 
 
 def delete(backend: GrowBackend, estimate_id: int) -> render.Json:
@@ -34,27 +34,27 @@ def delete(backend: GrowBackend, estimate_id: int) -> render.Json:
 
 def set_items(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
     row = estimates.set_items(backend, estimate_id, body)
-    return render.answer(render.estimate(backend, row), "Estimate items updated successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate items updated successfully.")
 
 
 def set_status(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
     row = estimates.set_status(backend, estimate_id, body)
-    return render.answer(render.estimate(backend, row), "Estimate status updated successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate status updated successfully.")
 
 
 def set_tags(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
     row = estimates.set_tags(backend, estimate_id, body)
-    return render.answer(render.estimate(backend, row), "Estimate tags updated successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate tags updated successfully.")
 
 
 def clone(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
     row = estimates.clone(backend, estimate_id, body)
-    return render.answer(render.estimate(backend, row), "Estimate cloned successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate cloned successfully.")
 
 
 def publish(backend: GrowBackend, estimate_id: int) -> render.Json:
     row = estimates.publish(backend, estimate_id)
-    return render.answer(render.estimate(backend, row), "Estimate published successfully.")
+    return render.envelope(render.estimate(backend, row), "Estimate published successfully.")
 
 
 def send_email(backend: GrowBackend, estimate_id: int) -> render.Json:
@@ -64,6 +64,6 @@ def send_email(backend: GrowBackend, estimate_id: int) -> render.Json:
 
 def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> render.Json:
     row = estimates.convert_to_invoice(backend, estimate_id)
-    return render.answer(
+    return render.envelope(
         render.invoice(backend, row), "Estimate converted to invoice successfully."
     )

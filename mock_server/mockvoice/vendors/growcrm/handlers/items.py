@@ -1,4 +1,4 @@
-"""Operations on the catalogue."""
+"""Handlers of the catalogue item operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = items.search(backend, query)
-    return render.page(backend, found, render.item, "Items retrieved successfully.")
+    result = items.search(backend, query)
+    return render.page(backend, result, render.item, "Items retrieved successfully.")
 
 
 def get(backend: GrowBackend, item_id: int) -> render.Json:
     row = find(backend.items, item_id)
-    return render.answer(render.item(backend, row), "Item retrieved successfully.")
+    return render.envelope(render.item(backend, row), "Item retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = items.create(backend, body)
-    return render.answer(render.item(backend, row), "Item created successfully.")
+    return render.envelope(render.item(backend, row), "Item created successfully.")
 
 
 def update(backend: GrowBackend, item_id: int, body: Body) -> render.Json:
     row = items.update(backend, item_id, body)
-    return render.answer(render.item(backend, row), "Item updated successfully.")
+    return render.envelope(render.item(backend, row), "Item updated successfully.")
 
 
 def delete(backend: GrowBackend, item_id: int) -> render.Json:

@@ -1,4 +1,4 @@
-"""Operations on payments."""
+"""Handlers of the payments operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = payments.search(backend, query)
-    return render.page(backend, found, render.payment, "Payments retrieved successfully.")
+    result = payments.search(backend, query)
+    return render.page(backend, result, render.payment, "Payments retrieved successfully.")
 
 
 def get(backend: GrowBackend, payment_id: int) -> render.Json:
     row = find(backend.payments, payment_id)
-    return render.answer(render.payment(backend, row), "Payment retrieved successfully.")
+    return render.envelope(render.payment(backend, row), "Payment retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = payments.create(backend, body)
-    return render.answer(render.payment(backend, row), "Payment created successfully.")
+    return render.envelope(render.payment(backend, row), "Payment created successfully.")
 
 
 def update(backend: GrowBackend, payment_id: int, body: Body) -> render.Json:
     row = payments.update(backend, payment_id, body)
-    return render.answer(render.payment(backend, row), "Payment updated successfully.")
+    return render.envelope(render.payment(backend, row), "Payment updated successfully.")
 
 
 def delete(backend: GrowBackend, payment_id: int) -> render.Json:
@@ -34,15 +34,15 @@ def delete(backend: GrowBackend, payment_id: int) -> render.Json:
 
 def set_tags(backend: GrowBackend, payment_id: int, body: Body) -> render.Json:
     row = payments.set_tags(backend, payment_id, body)
-    return render.answer(render.payment(backend, row), "Payment tags updated successfully.")
+    return render.envelope(render.payment(backend, row), "Payment tags updated successfully.")
 
 
 def refund(backend: GrowBackend, payment_id: int, body: Body) -> render.Json:
     payments.refund(backend, payment_id, body)
     row = find(backend.payments, payment_id)
-    return render.answer(render.payment(backend, row), "Payment refunded successfully.")
+    return render.envelope(render.payment(backend, row), "Payment refunded successfully.")
 
 
 def undo_refund(backend: GrowBackend, payment_id: int) -> render.Json:
     row = payments.undo_refund(backend, payment_id)
-    return render.answer(render.payment(backend, row), "Payment refund deleted successfully.")
+    return render.envelope(render.payment(backend, row), "Payment refund deleted successfully.")

@@ -1,4 +1,4 @@
-"""Operations on projects."""
+"""Handlers of the projects operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = projects.search(backend, query)
-    return render.page(backend, found, render.project, "Projects retrieved successfully.")
+    result = projects.search(backend, query)
+    return render.page(backend, result, render.project, "Projects retrieved successfully.")
 
 
 def get(backend: GrowBackend, project_id: int) -> render.Json:
     row = find(backend.projects, project_id)
-    return render.answer(render.project(backend, row), "Project retrieved successfully.")
+    return render.envelope(render.project(backend, row), "Project retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = projects.create(backend, body)
-    return render.answer(render.project(backend, row), "Project created successfully.")
+    return render.envelope(render.project(backend, row), "Project created successfully.")
 
 
 def update(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.update(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project updated successfully.")
+    return render.envelope(render.project(backend, row), "Project updated successfully.")
 
 
 def delete(backend: GrowBackend, project_id: int) -> render.Json:
@@ -34,37 +34,37 @@ def delete(backend: GrowBackend, project_id: int) -> render.Json:
 
 def assign(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.assign(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project assignees updated successfully.")
+    return render.envelope(render.project(backend, row), "Project assignees updated successfully.")
 
 
 def set_manager(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.set_manager(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project manager updated successfully.")
+    return render.envelope(render.project(backend, row), "Project manager updated successfully.")
 
 
 def set_status(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.set_status(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project status updated successfully.")
+    return render.envelope(render.project(backend, row), "Project status updated successfully.")
 
 
 def set_progress(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.set_progress(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project progress updated successfully.")
+    return render.envelope(render.project(backend, row), "Project progress updated successfully.")
 
 
 def set_tags(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.set_tags(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project tags updated successfully.")
+    return render.envelope(render.project(backend, row), "Project tags updated successfully.")
 
 
 def archive(backend: GrowBackend, project_id: int) -> render.Json:
     row = projects.set_archived(backend, project_id, archived=True)
-    return render.answer(render.project(backend, row), "Project archived successfully.")
+    return render.envelope(render.project(backend, row), "Project archived successfully.")
 
 
 def restore(backend: GrowBackend, project_id: int) -> render.Json:
     row = projects.set_archived(backend, project_id, archived=False)
-    return render.answer(render.project(backend, row), "Project restored successfully.")
+    return render.envelope(render.project(backend, row), "Project restored successfully.")
 
 
 def stop_timers(backend: GrowBackend, project_id: int) -> render.Json:
@@ -74,4 +74,4 @@ def stop_timers(backend: GrowBackend, project_id: int) -> render.Json:
 
 def clone(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
     row = projects.clone(backend, project_id, body)
-    return render.answer(render.project(backend, row), "Project cloned successfully.")
+    return render.envelope(render.project(backend, row), "Project cloned successfully.")

@@ -1,4 +1,4 @@
-"""Operations on refunds."""
+"""Handlers of the refunds operations."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -8,23 +8,23 @@ from mockvoice.vendors.growcrm.rules.records import Body, find
 
 
 def search(backend: GrowBackend, query: Query) -> render.Json:
-    found = payments.search_refunds(backend, query)
-    return render.page(backend, found, render.refund, "Refunds retrieved successfully.")
+    result = payments.search_refunds(backend, query)
+    return render.page(backend, result, render.refund, "Refunds retrieved successfully.")
 
 
 def get(backend: GrowBackend, refund_id: int) -> render.Json:
     row = find(backend.refunds, refund_id)
-    return render.answer(render.refund(backend, row), "Refund retrieved successfully.")
+    return render.envelope(render.refund(backend, row), "Refund retrieved successfully.")
 
 
 def create(backend: GrowBackend, body: Body) -> render.Json:
     row = payments.create_refund(backend, body)
-    return render.answer(render.refund(backend, row), "Refund created successfully.")
+    return render.envelope(render.refund(backend, row), "Refund created successfully.")
 
 
 def update(backend: GrowBackend, refund_id: int, body: Body) -> render.Json:
     row = payments.update_refund(backend, refund_id, body)
-    return render.answer(render.refund(backend, row), "Refund updated successfully.")
+    return render.envelope(render.refund(backend, row), "Refund updated successfully.")
 
 
 def delete(backend: GrowBackend, refund_id: int) -> render.Json:
@@ -34,4 +34,4 @@ def delete(backend: GrowBackend, refund_id: int) -> render.Json:
 
 def set_tags(backend: GrowBackend, refund_id: int, body: Body) -> render.Json:
     row = payments.set_refund_tags(backend, refund_id, body)
-    return render.answer(render.refund(backend, row), "Refund tags updated successfully.")
+    return render.envelope(render.refund(backend, row), "Refund tags updated successfully.")

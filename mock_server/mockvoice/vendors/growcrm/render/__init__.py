@@ -1,7 +1,7 @@
-"""Grow CRM's records as JSON, in its envelopes; and its refusals."""
+"""Grow CRM's JSON: records, response envelopes and error responses."""
 
 from mockvoice.vendors.growcrm.render.bills import estimate, invoice
-from mockvoice.vendors.growcrm.render.envelopes import answer, only_id, page, refuse
+from mockvoice.vendors.growcrm.render.envelopes import envelope, error_response, only_id, page
 from mockvoice.vendors.growcrm.render.parts import Json
 from mockvoice.vendors.growcrm.render.records import (
     category,
@@ -15,10 +15,11 @@ from mockvoice.vendors.growcrm.render.records import (
 
 __all__ = [
     "Json",
-    "answer",
     "category",
     "client",
     "contact",
+    "envelope",
+    "error_response",
     "estimate",
     "invoice",
     "item",
@@ -27,5 +28,4 @@ __all__ = [
     "payment",
     "project",
     "refund",
-    "refuse",
 ]

@@ -1,14 +1,15 @@
 """Invoices and estimates as JSON."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.models import NOTHING, Bill, Estimate, Invoice, Line
-from mockvoice.vendors.growcrm.render.parts import Json, category_link, client_link, day
+from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Estimate, Invoice, Line
+from mockvoice.vendors.growcrm.render.parts import Json, category_link, client_link, format_date
 from mockvoice.vendors.growcrm.rules import estimates
 
-_NO_DISCOUNT = {"type": "none", "value": NOTHING, "amount": NOTHING}
+_NO_DISCOUNT = {"type": "none", "value": ZERO_AMOUNT, "amount": ZERO_AMOUNT}
 
 
 def invoice(backend: GrowBackend, row: Invoice) -> Json:
+    """Render an invoice."""
     bill = row.bill
     status = backend.statuses.get(row.status_id)
     if status is None:
@@ -20,8 +21,8 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
         "project_id": bill.project_id,
         "category": category_link(backend, bill.category_id),
         "dates": {
-            "date": day(bill.date),
-            "due_date": day(row.due_date),
+            "date": format_date(bill.date),
+            "due_date": format_date(row.due_date),
             "created": bill.created,
         },
         "notes": bill.notes,
@@ -35,8 +36,9 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
 
 
 def estimate(backend: GrowBackend, row: Estimate) -> Json:
+    """Render an estimate."""
     bill = row.bill
-    made = estimates.invoice_of(backend, row)
+    converted = estimates.converted_invoice(backend, row)
     return {
         "id": row.id,
         "status": row.status,
@@ -44,15 +46,18 @@ def estimate(backend: GrowBackend, row: Estimate) -> Json:
         "project_id": bill.project_id,
         "category": category_link(backend, bill.category_id),
         "dates": {
-            "date": day(bill.date),
-            "expiry_date": row.expiry_date and day(row.expiry_date),
+            "date": format_date(bill.date),
+            "expiry_date": row.expiry_date and format_date(row.expiry_date),
             "created": bill.created,
         },
         "notes": bill.notes,
         "terms": bill.terms,
         "tax_type": bill.tax_type,
         "totals": _totals(bill),
-        "converted": {"is_converted": made is not None, "invoice_id": made.id if made else None},
+        "converted": {
+            "is_converted": converted is not None,
+            "invoice_id": converted.id if converted else None,
+        },
         "line_items": [_line(line) for line in bill.lines],
         "taxes": _taxes(bill),
         "tags": bill.tags,
@@ -97,9 +102,9 @@ def _line(line: Line) -> Json:
 
 
 def _taxes(bill: Bill) -> list[Json]:
-    """Rows of the taxes: of the bill in summary mode, of its lines in inline mode.
+    """Render the tax rows: of the bill in summary mode, of its lines in inline mode.
 
-    Assumed: a line with a rate of zero has a row, one without a rate has none.
+    Assumed: a line with a rate of zero has a row, a line without a rate has none.
     """
     if bill.tax_type == "inline":
         return [

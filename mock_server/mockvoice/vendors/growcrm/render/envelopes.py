@@ -1,4 +1,4 @@
-"""Grow CRM's envelopes, for answers and for refusals."""
+"""Grow CRM's response envelopes: a page, one record, only an id, and errors."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,7 +6,7 @@ from typing import TypeVar
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import GrowError, Invalid, NotFound
 from mockvoice.vendors.growcrm.render.parts import Json
-from mockvoice.vendors.growcrm.rules.lists import Listed
+from mockvoice.vendors.growcrm.rules.lists import PageResult
 from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
@@ -23,45 +23,47 @@ Record = TypeVar("Record")
 Renderer = Callable[[GrowBackend, Record], Json]
 
 
-def page(backend: GrowBackend, found: Listed[Record], one: Renderer[Record], message: str) -> Json:
-    """A page of records. Documented: the keys of ``meta``."""
+def page(
+    backend: GrowBackend, result: PageResult[Record], render: Renderer[Record], message: str
+) -> Json:
+    """Wrap a page of records. Documented: the keys of ``meta``."""
     return {
-        "data": [one(backend, record) for record in found.rows],
+        "data": [render(backend, record) for record in result.rows],
         "meta": {
-            "current_page": found.page.number,
-            "per_page": found.page.size,
-            "total": found.page.total,
-            "last_page": found.page.last,
+            "current_page": result.page.number,
+            "per_page": result.page.size,
+            "total": result.page.total,
+            "last_page": result.page.last,
         },
         "message": message,
     }
 
 
-def answer(data: Json, message: str) -> Json:
-    """One record. Documented: no ``meta``."""
+def envelope(data: Json, message: str) -> Json:
+    """Wrap one record. Documented: no ``meta``."""
     return {"data": data, "message": message}
 
 
 def only_id(record_id: int, message: str) -> Json:
-    """What is left of a deleted record, or all that a command shows."""
+    """Wrap the id of a deleted record, or of the record that a command was about."""
     return {"data": {"id": record_id}, "message": message}
 
 
-def refuse(error: Exception) -> Response:
-    """Any failure, in Grow CRM's envelope. The only place that builds one.
+def error_response(error: Exception) -> Response:
+    """Return the error response for any exception. All error responses are built here.
 
-    Documented: ``message``, and ``errors`` with 422 only. Assumed: a path that holds no number is
-    an unknown record, and the texts of 404, 405 and 413.
+    Documented: ``message``, and ``errors`` with 422 only. Assumed: a path parameter that is not a
+    number counts as an unknown record, and the texts of 404, 405 and 413.
     """
     match error:
         case Invalid():
             return Response({"message": str(error), "errors": error.errors}, error.status)
         case GrowError():
             return Response({"message": str(error)}, error.status)
-        case InvalidRequest() if any(each.place == "path" for each in error.violations):
-            return refuse(NotFound())
+        case InvalidRequest() if any(violation.place == "path" for violation in error.violations):
+            return error_response(NotFound())
         case InvalidRequest():
-            return refuse(Invalid(errors_of(error.violations)))
+            return error_response(Invalid(errors_of(error.violations)))
         case Unauthorized():
             return Response({"message": "Unauthorized. A valid API key is required."}, 401)
         case MethodNotAllowed():

@@ -1,4 +1,4 @@
-"""Pieces that several records have: other records by id and name, days and instants, addresses."""
+"""Parts that several records share: links to other records, dates, addresses, flags."""
 
 from datetime import date
 from functools import lru_cache
@@ -6,48 +6,48 @@ from typing import Any
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Address, Category, Client, Item, Project, User
-from mockvoice.vendors.growcrm.rules.bills import instant
+from mockvoice.vendors.growcrm.rules.bills import format_instant
 
 Json = dict[str, Any]
 
 
 @lru_cache(maxsize=4096)
-def day(day: date) -> str:
-    """A day as it is shown; most of a list's days are few."""
+def format_date(day: date) -> str:
+    """Format a day; cached, since the rows of a list share few days."""
     return day.isoformat()
 
 
 def record_dates(row: Client | User | Project | Category | Item) -> Json:
-    """When a record was made and changed."""
-    return {"created": instant(row.created_at), "updated": instant(row.updated_at)}
+    """Render when a record was created and updated."""
+    return {"created": format_instant(row.created_at), "updated": format_instant(row.updated_at)}
 
 
 def client_link(backend: GrowBackend, client_id: int) -> Json:
-    """A client by id and name."""
-    found = backend.clients.get(client_id)
-    if found is None:
+    """Render a link to a client: id and name."""
+    client = backend.clients.get(client_id)
+    if client is None:
         raise KeyError(client_id)
-    return {"id": client_id, "name": found.company_name}
+    return {"id": client_id, "name": client.company_name}
 
 
 def category_link(backend: GrowBackend, category_id: int) -> Json:
-    """A category by id and name."""
-    found = backend.categories.get(category_id)
-    if found is None:
+    """Render a link to a category: id and name."""
+    category = backend.categories.get(category_id)
+    if category is None:
         raise KeyError(category_id)
-    return {"id": category_id, "name": found.name}
+    return {"id": category_id, "name": category.name}
 
 
 def user_link(backend: GrowBackend, user_id: int) -> Json:
-    """A member of the team by id and name."""
-    found = backend.users.get(user_id)
-    if found is None:
+    """Render a link to a team member: id and name."""
+    user = backend.users.get(user_id)
+    if user is None:
         raise KeyError(user_id)
-    return {"id": user_id, "name": found.name}
+    return {"id": user_id, "name": user.name}
 
 
 def address(address: Address) -> Json:
-    """A postal address."""
+    """Render a postal address."""
     return {
         "street": address.street,
         "city": address.city,
@@ -57,6 +57,6 @@ def address(address: Address) -> Json:
     }
 
 
-def yes(value: bool) -> str:
-    """``yes`` or ``no``."""
+def yes_no(value: bool) -> str:
+    """Render a flag as ``yes`` or ``no``."""
     return "yes" if value else "no"

@@ -1,4 +1,4 @@
-"""All that is no bill as JSON: clients, contacts, projects, categories, money, the catalogue."""
+"""JSON of clients, contacts, projects, categories, payments, refunds and catalogue items."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import (
@@ -15,23 +15,24 @@ from mockvoice.vendors.growcrm.render.parts import (
     address,
     category_link,
     client_link,
-    day,
+    format_date,
     record_dates,
     user_link,
-    yes,
+    yes_no,
 )
 from mockvoice.vendors.growcrm.rules import categories, clients, mail, payments
-from mockvoice.vendors.growcrm.rules.bills import instant
+from mockvoice.vendors.growcrm.rules.bills import format_instant
 from mockvoice.vendors.growcrm.rules.projects import PERMISSIONS
-from mockvoice.vendors.growcrm.rules.totals import shown
+from mockvoice.vendors.growcrm.rules.totals import format_amount
 
 _SOCIAL = dict.fromkeys(("facebook", "twitter", "linkedin", "github", "dribbble"))
-_CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: the role of every contact.
+_CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: every contact has this role.
 
 
 def client(backend: GrowBackend, row: Client) -> Json:
+    """Render a client."""
     owner = backend.users.get(row.owner_id) if row.owner_id else None
-    days = row.invoice_due_days
+    due_days = row.invoice_due_days
     return {
         "id": row.id,
         "company_name": row.company_name,
@@ -44,7 +45,7 @@ def client(backend: GrowBackend, row: Client) -> Json:
         "owner": {"id": owner.id, "name": owner.name} if owner else None,
         "billing": {
             **address(row.billing),
-            "invoice_due_days": None if days is None else str(days),
+            "invoice_due_days": None if due_days is None else str(due_days),
         },
         "shipping": address(row.shipping),
         "dates": record_dates(row),
@@ -53,7 +54,8 @@ def client(backend: GrowBackend, row: Client) -> Json:
 
 
 def contact(backend: GrowBackend, row: User) -> Json:
-    of = backend.clients.get(row.client_id) if row.client_id else None
+    """Render a contact."""
+    company = backend.clients.get(row.client_id) if row.client_id else None
     return {
         "id": row.id,
         "first_name": row.first_name,
@@ -64,7 +66,7 @@ def contact(backend: GrowBackend, row: User) -> Json:
         "job_position": row.position,
         "account_owner": clients.is_account_owner(backend, row),
         "status": row.status,
-        "client": {"id": of.id, "company_name": of.company_name} if of else None,
+        "client": {"id": company.id, "company_name": company.company_name} if company else None,
         "role": _CLIENT_ROLE,
         "social": _SOCIAL,
         "dates": record_dates(row),
@@ -72,6 +74,7 @@ def contact(backend: GrowBackend, row: User) -> Json:
 
 
 def project(backend: GrowBackend, row: Project) -> Json:
+    """Render a project."""
     return {
         "id": row.id,
         "title": row.title,
@@ -80,21 +83,21 @@ def project(backend: GrowBackend, row: Project) -> Json:
         "status": row.status,
         "active_state": "archived" if row.archived else "active",
         "progress": row.progress,
-        "progress_manually": yes(row.progress_manually),
+        "progress_manually": yes_no(row.progress_manually),
         "client": client_link(backend, row.client_id),
         "category": category_link(backend, row.category_id),
         "dates": {
-            "start": day(row.start_date),
-            "due": row.due_date and day(row.due_date),
+            "start": format_date(row.start_date),
+            "due": row.due_date and format_date(row.due_date),
             **record_dates(row),
         },
         "billing": {
             "type": row.billing_type,
-            "rate": shown(row.billing_rate),
+            "rate": format_amount(row.billing_rate),
             "estimated_hours": row.estimated_hours,
-            "costs_estimate": shown(row.costs_estimate),
+            "costs_estimate": format_amount(row.costs_estimate),
         },
-        "permissions": {name: yes(name in row.permissions) for name in PERMISSIONS},
+        "permissions": {name: yes_no(name in row.permissions) for name in PERMISSIONS},
         "assigned": [user_link(backend, user_id) for user_id in row.assigned],
         "managers": [user_link(backend, row.manager_id)] if row.manager_id else [],
         "tags": row.tags,
@@ -102,6 +105,7 @@ def project(backend: GrowBackend, row: Project) -> Json:
 
 
 def category(backend: GrowBackend, row: Category) -> Json:
+    """Render a category."""
     return {
         "id": row.id,
         "name": row.name,
@@ -109,21 +113,22 @@ def category(backend: GrowBackend, row: Category) -> Json:
         "type": row.type,
         "visibility": row.visibility,
         "icon": row.icon,
-        "system_default": yes(row.system_default),
+        "system_default": yes_no(row.system_default),
         "slug": f"{row.id}-{'-'.join(row.name.lower().split())}",
-        "count": categories.count(backend, row),
+        "count": categories.count_records(backend, row),
         "users_count": len(row.users),
         "dates": record_dates(row),
     }
 
 
 def payment(backend: GrowBackend, row: Payment) -> Json:
-    made = payments.refund_of(backend, row)
+    """Render a payment with its refund."""
+    refund = payments.refund_of(backend, row)
     return {
         "id": row.id,
         "status": row.status,
-        "amount": shown(row.amount),
-        "date": day(row.date),
+        "amount": format_amount(row.amount),
+        "date": format_date(row.date),
         "gateway": row.gateway,
         "transaction_id": row.transaction_id,
         "notes": row.notes,
@@ -131,36 +136,37 @@ def payment(backend: GrowBackend, row: Payment) -> Json:
         "client": client_link(backend, row.client_id),
         "project_id": row.project_id,
         "creator_id": backend.settings.administrator_id,
-        "dates": {"date": day(row.date), "created": instant(row.created_at)},
+        "dates": {"date": format_date(row.date), "created": format_instant(row.created_at)},
         "refund": {
-            "has_refund": made is not None,
-            "id": made and made.id,
-            "amount": made and shown(made.amount),
-            "date": made and day(made.date),
-            "notes": made and made.notes,
+            "has_refund": refund is not None,
+            "id": refund and refund.id,
+            "amount": refund and format_amount(refund.amount),
+            "date": refund and format_date(refund.date),
+            "notes": refund and refund.notes,
         },
         "tags": row.tags,
     }
 
 
 def refund(backend: GrowBackend, row: Refund) -> Json:
+    """Render a refund."""
     return {
         "id": row.id,
         "formatted_id": payments.refund_number(row.id),
-        "amount": shown(row.amount),
-        "date": day(row.date),
+        "amount": format_amount(row.amount),
+        "date": format_date(row.date),
         "notes": row.notes,
         "payment": {"id": row.payment_id},
         "invoice_id": row.invoice_id,
         "client": client_link(backend, row.client_id),
         "creator_id": backend.settings.administrator_id,
-        "dates": {"date": day(row.date), "created": instant(row.created_at)},
+        "dates": {"date": format_date(row.date), "created": format_instant(row.created_at)},
         "tags": row.tags,
     }
 
 
 def item(backend: GrowBackend, row: Item) -> Json:
-    """A catalogue item. Assumed: custom fields are shown once the settings enable them."""
+    """Render a catalogue item. Assumed: custom fields are hidden until the settings enable them."""
     tax, unit = backend.tax_rates.get(row.default_tax_id), backend.units.get(row.unit_id)
     if tax is None or unit is None:
         raise KeyError(row.id)
@@ -169,7 +175,7 @@ def item(backend: GrowBackend, row: Item) -> Json:
         "type": "standard",
         "description": row.description,
         "notes": row.notes,
-        "rate": shown(row.rate),
+        "rate": format_amount(row.rate),
         "tax_status": "taxable",
         "default_tax": {"id": tax.id, "name": tax.name},
         "unit": {"id": unit.id, "name": unit.name},

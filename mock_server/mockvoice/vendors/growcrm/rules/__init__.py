@@ -1,1 +1,1 @@
-"""Grow CRM's decisions, and its arithmetic."""
+"""Grow CRM's business rules and arithmetic."""

@@ -1,4 +1,4 @@
-"""What invoices and estimates have in common: header, discount, tax mode, lines and copies."""
+"""The common part of invoices and estimates: header, discount, tax mode, lines and search."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from mockvoice.vendors.growcrm.rules.lists import day_or_none
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
-    changes,
+    check_date_order,
     check_ids,
-    check_order,
     check_references,
-    refuse,
+    raise_if_errors,
+    text_changes,
     unique_ids,
 )
-from mockvoice.vendors.growcrm.rules.totals import computed, shown
+from mockvoice.vendors.growcrm.rules.totals import format_amount, with_totals
 from mockvoice.web.laravel import Errors, day, integer, number, required, selected_is_invalid
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -37,10 +37,10 @@ _TEXTS = {
 }
 
 
-def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
-    """Refuse a header that refers to what is not there, or whose last day is before its date.
+def check_header(backend: GrowBackend, body: Body, end_date_field: str) -> None:
+    """Check a header's references, and that its end date is not before its date.
 
-    Raises ``Invalid``. Assumed: on create and update a project of any client will do.
+    Raises ``Invalid``. Assumed: create and update accept a project of any client.
     """
     errors: Errors = {}
     references: References = {
@@ -49,31 +49,31 @@ def check_header(backend: GrowBackend, body: Body, last_day: str) -> None:
         "bill_projectid": backend.projects,
     }
     check_references(body, references, errors)
-    check_order(body, "bill_date", last_day, errors)
-    refuse(errors)
+    check_date_order(body, "bill_date", end_date_field, errors)
+    raise_if_errors(errors)
 
 
-def opened(backend: GrowBackend, body: Body) -> Bill:
-    """A new bill, empty, with all amounts at zero."""
+def new(backend: GrowBackend, body: Body) -> Bill:
+    """Return a new bill without lines, with all amounts at zero."""
     return Bill(
         client_id=integer(body["bill_clientid"]),
         project_id=_optional_id(body.get("bill_projectid")),
         category_id=integer(body["bill_categoryid"]),
         date=day(body["bill_date"]),
-        created=instant(backend.clock.now()),
+        created=format_instant(backend.clock.now()),
         notes=body.get("bill_notes"),
         terms=body.get("bill_terms"),
         tax_type=body.get("bill_tax_type") or "summary",
     )
 
 
-def updated(bill: Bill, body: Body) -> Bill:
-    """The bill with the header fields of a body, computed anew. Raises ``Invalid``.
+def with_header(bill: Bill, body: Body) -> Bill:
+    """Return the bill with the header fields of a body and new totals. Raises ``Invalid``.
 
-    Assumed: fields left out keep their value; null empties texts and the project, and counts as
-    left out elsewhere.
+    Assumed: fields left out keep their value. Null clears texts and the project; for other fields
+    it counts as left out.
     """
-    texts = changes(body, _TEXTS)
+    texts = text_changes(body, _TEXTS)
     if "bill_projectid" in body:
         texts["project_id"] = _optional_id(body["bill_projectid"])
     if body.get("bill_adjustment_amount") is not None:
@@ -81,39 +81,39 @@ def updated(bill: Bill, body: Body) -> Bill:
     bill = replace(
         bill, category_id=integer(body["bill_categoryid"]), date=day(body["bill_date"]), **texts
     )
-    mode = body.get("bill_tax_type") or bill.tax_type
-    return computed(_in_mode(_discounted(bill, body), mode))
+    tax_type = body.get("bill_tax_type") or bill.tax_type
+    return with_totals(_with_tax_type(_with_discount(bill, body), tax_type))
 
 
-def _discounted(bill: Bill, body: Body) -> Bill:
-    """The bill with the header discount that a body asks for. Raises ``Invalid``.
+def _with_discount(bill: Bill, body: Body) -> Bill:
+    """Return the bill with the header discount of a body. Raises ``Invalid``.
 
-    Observed: ``none`` clears both figures, each kind clears the other's. Assumed: a new kind needs
-    its figure, and a figure sent alone applies to the stored kind.
+    Observed: ``none`` clears both values, and each type clears the value of the other. Assumed: a
+    new type needs its value, and a value without a type applies to the stored type.
     """
-    kind = body.get("bill_discount_type") or bill.discount_type
+    discount_type = body.get("bill_discount_type") or bill.discount_type
     percentage, amount = body.get("bill_discount_percentage"), body.get("bill_discount_amount")
-    sent, field = {
+    value, field = {
         "none": (ZERO, ""),
         "fixed": (amount, "bill_discount_amount"),
         "percentage": (percentage, "bill_discount_percentage"),
-    }[kind]
-    if sent is None:
-        if kind != bill.discount_type:
-            refuse({field: [required(field)]})
+    }[discount_type]
+    if value is None:
+        if discount_type != bill.discount_type:
+            raise_if_errors({field: [required(field)]})
         return bill
     return replace(
         bill,
-        discount_type=kind,
-        discount_percentage=number(sent) if kind == "percentage" else ZERO,
-        discount_amount=number(sent) if kind == "fixed" else ZERO,
+        discount_type=discount_type,
+        discount_percentage=number(value) if discount_type == "percentage" else ZERO,
+        discount_amount=number(value) if discount_type == "fixed" else ZERO,
     )
 
 
-def _in_mode(bill: Bill, tax_type: str) -> Bill:
-    """The bill in a tax mode. Observed: another mode drops every tax, and the lines' discounts.
+def _with_tax_type(bill: Bill, tax_type: str) -> Bill:
+    """Return the bill in a tax mode. Observed: a new mode drops all taxes and line discounts.
 
-    Assumed: the header discount is kept, and has no effect in inline mode.
+    Assumed: the header discount is kept, but has no effect in inline mode.
     """
     if tax_type == bill.tax_type:
         return bill
@@ -123,11 +123,11 @@ def _in_mode(bill: Bill, tax_type: str) -> Bill:
     return replace(bill, tax_type=tax_type, taxes=(), lines=lines)
 
 
-def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
-    """The bill with new lines and taxes in place of all that it had, computed. Raises ``Invalid``.
+def with_items(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
+    """Return the bill with its lines and taxes replaced, and new totals. Raises ``Invalid``.
 
-    Documented: what counts depends on the tax mode. Assumed: fields of the other mode are
-    ignored unchecked, and without ``tax_rate_ids`` a summary has no tax.
+    Documented: the tax mode decides which fields count. Assumed: fields of the other mode are
+    ignored without a check, and without ``tax_rate_ids`` a summary has no tax.
     """
     errors: Errors = {}
     items = body["items"]
@@ -136,10 +136,10 @@ def itemised(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     check_ids("tax_rate_ids", rate_ids, backend.tax_rates, errors)
     if inline:
         _check_line_rates(backend, items, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     lines = tuple(_line(backend, backend.ids.next("line"), item, inline=inline) for item in items)
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
-    return computed(replace(bill, lines=lines, taxes=taxes))
+    return with_totals(replace(bill, lines=lines, taxes=taxes))
 
 
 def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -> None:
@@ -151,8 +151,8 @@ def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -
 
 
 def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Line:
-    """A line as it was sent, its figures still to be computed; discount and tax in inline mode."""
-    kind = (item.get("discount_type") or "none") if inline else "none"
+    """Return a line as it was sent, without figures; discount and tax only in inline mode."""
+    discount_type = (item.get("discount_type") or "none") if inline else "none"
     value = item.get("discount_value")
     rate_id = item.get("tax_rate_id") if inline else None
     return Line(
@@ -160,18 +160,18 @@ def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Li
         description=item["description"],
         long_description=item.get("long_description"),
         unit=item.get("unit"),
-        quantity=_exact(item["quantity"]),
-        rate=_exact(item["rate"]),
-        discount_type=kind,
-        discount_value=ZERO if kind == "none" or value is None else _exact(value),
+        quantity=_exact_decimal(item["quantity"]),
+        rate=_exact_decimal(item["rate"]),
+        discount_type=discount_type,
+        discount_value=ZERO if discount_type == "none" or value is None else _exact_decimal(value),
         tax=None if rate_id is None else applied_tax(backend, integer(rate_id)),
     )
 
 
 def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
-    """A tax rate as it is now, to be put on a bill. The rate must exist.
+    """Return a copy of a tax rate for a bill. The rate must exist.
 
-    Observed: name and rate are copied, so that later changes do not reach old bills.
+    Observed: name and rate are copied, so later changes do not affect old bills.
     Assumed: a disabled rate may be used.
     """
     rate = backend.tax_rates.get(rate_id)
@@ -182,67 +182,68 @@ def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
 
 @lru_cache(maxsize=1024)
 def _snapshot(rate: TaxRate) -> AppliedTax:
-    """One object for all bills that the same rate is put on."""
+    """Return one shared object for all bills with the same rate."""
     status = "yes" if rate.rate > 0 else "no"
-    return AppliedTax(rate.name, rate.rate, shown(rate.rate), status)
+    return AppliedTax(rate.name, rate.rate, format_amount(rate.rate), status)
 
 
 @lru_cache(maxsize=4096)
-def _number_of(value: str) -> Decimal:
+def _cached_decimal(value: str) -> Decimal:
     return Decimal(value)
 
 
-def _exact(value: Any) -> Decimal:
-    """A figure as it was sent; equal small figures, such as a quantity of 1, are one object."""
-    return _number_of(str(value))
+def _exact_decimal(value: Any) -> Decimal:
+    """Return a number exactly as it was sent; equal numbers, for example 1, share one object."""
+    return _cached_decimal(str(value))
 
 
-def copied(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
-    """A copy with another header, new line ids, and neither notes nor tags.
+def clone(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
+    """Return a copy with another header and new line ids, without notes and tags.
 
-    Observed: what is copied and what is not. Assumed: the emptied notes are null.
+    Observed: which fields are copied. Assumed: the notes of the copy are null.
     """
     lines = tuple(replace(line, id=backend.ids.next("line")) for line in bill.lines)
-    created = instant(backend.clock.now())
+    created = format_instant(backend.clock.now())
     return replace(bill, **header, lines=lines, notes=None, tags=(), created=created)
 
 
-def found(
-    backend: GrowBackend, table: Table[Any], term: str | None, last_day: str
+def search_keys(
+    backend: GrowBackend, table: Table[Any], term: str | None, end_date_field: str
 ) -> set[Key] | None:
-    """The ids of the bills that a search finds; ``None`` without a term.
+    """Return the ids of the bills that match a search term; ``None`` without a term.
 
-    Assumed, after the search of the CRM's own pages: the number with or without prefix and
-    zeros, the final amount, one of the dates, or a part of a tag, a name or a line's description.
+    Assumed, after the search of the CRM's own pages: a term matches the number with or without
+    prefix and zeros, the final amount, one of the dates, or a part of a tag, a name or a line's
+    description.
     """
-    wanted = (term or "").strip().lower()
-    if not wanted:
+    needle = (term or "").strip().lower()
+    if not needle:
         return None
-    keys: set[Key] = set(table.keys_containing("words", wanted))
-    named = {
-        "client_id": [c.id for c in backend.clients if wanted in c.company_name.lower()],
-        "project_id": [p.id for p in backend.projects if wanted in p.title.lower()],
-        "category_id": [c.id for c in backend.categories if wanted in c.name.lower()],
+    keys: set[Key] = set(table.keys_containing("search_text", needle))
+    ids_by_index = {
+        "client_id": [c.id for c in backend.clients if needle in c.company_name.lower()],
+        "project_id": [p.id for p in backend.projects if needle in p.title.lower()],
+        "category_id": [c.id for c in backend.categories if needle in c.name.lower()],
     }
-    for index, ids in named.items():
-        keys.update(*(table.keys_by(index, each) for each in ids))
-    number_wanted = wanted.removeprefix("inv-").lstrip("0")
-    if _NUMBER.fullmatch(number_wanted):
-        keys.add(int(number_wanted))
-    amount = _AMOUNT.fullmatch(wanted) and Decimal(wanted)
-    day_wanted = day_or_none(wanted)
+    for index, ids in ids_by_index.items():
+        keys.update(*(table.keys_by(index, record_id) for record_id in ids))
+    bill_number = needle.removeprefix("inv-").lstrip("0")
+    if _NUMBER.fullmatch(bill_number):
+        keys.add(int(bill_number))
+    amount = _AMOUNT.fullmatch(needle) and Decimal(needle)
+    searched_day = day_or_none(needle)
     for order, value in (
         ("bill_final_amount", amount),
-        ("bill_date", day_wanted),
-        (last_day, day_wanted),
+        ("bill_date", searched_day),
+        (end_date_field, searched_day),
     ):
         if value is not None:
             keys.update(table.keys_between(order, value, value))
     return keys
 
 
-def instant(at: datetime) -> str:
-    """An instant in UTC with six fraction digits. Assumed: for bills and payments as for clients."""
+def format_instant(at: datetime) -> str:
+    """Format an instant in UTC, six fraction digits. Assumed: for bills and payments as for clients."""
     return at.isoformat(timespec="microseconds")[:-6] + "Z"
 
 

@@ -1,4 +1,4 @@
-"""Categories, and moving what is filed in them."""
+"""Categories of records, and migration from one category to another."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from mockvoice.kernel.store import Table
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import CategoryInUse
 from mockvoice.vendors.growcrm.models import Category
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, text_filter
 from mockvoice.vendors.growcrm.rules.projects import check_team
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
-    changes,
     check_references,
     find,
-    refuse,
+    raise_if_errors,
+    text_changes,
     unique_ids,
 )
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
@@ -27,20 +27,20 @@ _TEXTS = {
 }
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Category]:
-    """A page of categories. Documented: filters and sorts."""
-    return listed(
+def search(backend: GrowBackend, query: Query) -> PageResult[Category]:
+    """Return a page of categories. Documented: filters and sorts."""
+    return paginate(
         backend.categories,
         query,
         page_size=backend.settings.page_size,
         filters=("type", "visibility"),
-        keep=containing(query["search"], lambda category: category.name),
-        sorts=words("category_name", "category_type", "category_created"),
+        predicate=text_filter(query["search"], lambda category: category.name),
+        sorts=("category_name", "category_type", "category_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Category:
-    """A category for records of one type. Raises ``Invalid`` for a name that the type has."""
+    """Create a category for records of one type. Raises ``Invalid`` if its name is taken."""
     _check_name(backend, body["category_type"], body["category_name"])
     now = backend.clock.now()
     return backend.categories.put(
@@ -58,31 +58,31 @@ def create(backend: GrowBackend, body: Body) -> Category:
 
 
 def update(backend: GrowBackend, category_id: int, body: Body) -> Category:
-    """The category with another name or texts; its type cannot change."""
+    """Update name and texts of a category; its type cannot change. Raises ``Invalid``."""
     category = find(backend.categories, category_id)
     _check_name(backend, category.type, body["category_name"], except_for=category_id)
-    return _save(backend, category, name=body["category_name"], **changes(body, _TEXTS))
+    return _save(backend, category, name=body["category_name"], **text_changes(body, _TEXTS))
 
 
 def set_team(backend: GrowBackend, category_id: int, body: Body) -> Category:
-    """The category with this team in place of the one that it had."""
+    """Replace the team of a category. Raises ``Invalid`` for anyone who is not a team member."""
     check_team(backend, "users", body["users"])
     return _save(backend, find(backend.categories, category_id), users=unique_ids(body["users"]))
 
 
 def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
-    """The category, empty: every record of it is filed in another one. Raises ``Invalid``.
+    """Move every record of a category to another one. Raises ``Invalid``.
 
-    Assumed: the other may be of another type.
+    Assumed: the other category may have another type.
     """
     errors: Errors = {}
     check_references(body, {"target_id": backend.categories}, errors)
     target_id = integer(body["target_id"])
     if target_id == category_id:
         errors["target_id"] = [selected_is_invalid("target_id")]
-    refuse(errors)
+    raise_if_errors(errors)
     category = find(backend.categories, category_id)
-    for table in _filed(backend):
+    for table in _categorized_tables(backend):
         for record in table.find_by("category_id", category_id):
             if hasattr(record, "bill"):
                 moved = replace(record, bill=replace(record.bill, category_id=target_id))
@@ -93,17 +93,17 @@ def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
 
 
 def delete(backend: GrowBackend, category_id: int) -> Category:
-    """The category, gone. Raises ``CategoryInUse``, always for the system's own."""
+    """Delete an empty category. Raises ``CategoryInUse``, always for a system default."""
     category = find(backend.categories, category_id)
-    in_use = any(table.count("category_id", category_id) for table in _filed(backend))
+    in_use = any(table.count("category_id", category_id) for table in _categorized_tables(backend))
     if category.system_default or in_use:
         raise CategoryInUse
     backend.categories.delete(category_id)
     return category
 
 
-def count(backend: GrowBackend, category: Category) -> int:
-    """How many records of the category's own type are filed in it."""
+def count_records(backend: GrowBackend, category: Category) -> int:
+    """Count the records of the category's own type in it."""
     tables: dict[str, Table[Any]] = {
         "project": backend.projects,
         "client": backend.clients,
@@ -115,7 +115,8 @@ def count(backend: GrowBackend, category: Category) -> int:
     return 0 if table is None else table.count("category_id", category.id)
 
 
-def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
+def _categorized_tables(backend: GrowBackend) -> tuple[Table[Any], ...]:
+    """Return the tables whose records have a category."""
     return (
         backend.clients,
         backend.projects,
@@ -126,11 +127,11 @@ def _filed(backend: GrowBackend) -> tuple[Table[Any], ...]:
 
 
 def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
-    """Refuse a name that the type has already. Assumed: letter case does not matter."""
-    same = backend.categories.find_by("name", (kind, name.lower()))
-    if any(category.id != except_for for category in same):
-        refuse({"category_name": ["The category name has already been taken."]})
+    """Raise ``Invalid`` if the type has a category of this name. Assumed: case is ignored."""
+    namesakes = backend.categories.find_by("name", (kind, name.lower()))
+    if any(category.id != except_for for category in namesakes):
+        raise_if_errors({"category_name": ["The category name has already been taken."]})
 
 
-def _save(backend: GrowBackend, category: Category, **changed: Any) -> Category:
-    return backend.categories.put(replace(category, updated_at=backend.clock.now(), **changed))
+def _save(backend: GrowBackend, category: Category, **changes: Any) -> Category:
+    return backend.categories.put(replace(category, updated_at=backend.clock.now(), **changes))

@@ -1,4 +1,4 @@
-"""Clients, and the contacts who are their users."""
+"""Clients, and their contacts."""
 
 from typing import Any
 
@@ -8,18 +8,24 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import ContactWithoutClient, NotFound
 from mockvoice.vendors.growcrm.models import Address, Client, User
 from mockvoice.vendors.growcrm.rules import estimates, invoices, mail, projects
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, all_of, containing, listed, words
+from mockvoice.vendors.growcrm.rules.lists import (
+    PageResult,
+    Query,
+    all_of,
+    paginate,
+    text_filter,
+)
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
-    changes,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
+    text_changes,
 )
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
-CLIENT_CATEGORY = 2  # Observed: the system's own category of clients.
+CLIENT_CATEGORY = 2  # Observed: the system's default category of clients.
 
 _TEXTS = {
     "client_description": "description",
@@ -32,24 +38,24 @@ _ADDRESS = {
 }
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Client]:
-    """A page of clients. Documented: filters and sorts."""
-    return listed(
+def search(backend: GrowBackend, query: Query) -> PageResult[Client]:
+    """Return a page of clients. Documented: filters and sorts."""
+    return paginate(
         backend.clients,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "category_id"),
-        keep=containing(query["search"], lambda client: client.company_name),
-        sorts=words("client_company_name", "client_status", "client_created", "client_updated"),
+        predicate=text_filter(query["search"], lambda client: client.company_name),
+        sorts=("client_company_name", "client_status", "client_created", "client_updated"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Client:
-    """A client together with its account owner. Raises ``Invalid``, also for an e-mail taken."""
+    """Create a client and its account owner. Raises ``Invalid``, also if the e-mail is taken."""
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
     _check_email(backend, body, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     now = backend.clock.now()
     client = Client(
         id=backend.ids.next("client"),
@@ -58,20 +64,20 @@ def create(backend: GrowBackend, body: Body) -> Client:
         owner_id=None,
         created_at=now,
         updated_at=now,
-        billing=Address(**changes(body, _ADDRESS)),
+        billing=Address(**text_changes(body, _ADDRESS)),
         invoice_due_days=_due_days(body),
-        tags=tag_titles(body.get("tags") or ()),
-        **changes(body, _TEXTS),
+        tags=normalized_tags(body.get("tags") or ()),
+        **text_changes(body, _TEXTS),
     )
     owner = _add_user(backend, client.id, body)
     return backend.clients.put(replace(client, owner_id=owner.id))
 
 
 def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
-    """The client with other fields; one left out stays (assumed)."""
+    """Update a client. Assumed: fields left out keep their value. Raises ``Invalid``."""
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     client = find(backend.clients, client_id)
     due_days = client.invoice_due_days
     if "client_billing_invoice_due_days" in body:
@@ -81,35 +87,35 @@ def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
         client,
         company_name=body["client_company_name"],
         category_id=integer(body.get("client_categoryid") or client.category_id),
-        billing=replace(client.billing, **changes(body, _ADDRESS)),
+        billing=replace(client.billing, **text_changes(body, _ADDRESS)),
         invoice_due_days=due_days,
-        **changes(body, _TEXTS),
+        **text_changes(body, _TEXTS),
     )
 
 
 def set_tags(backend: GrowBackend, client_id: int, body: Body) -> Client:
-    """The client with these tags in place of all that it had."""
-    return _save(backend, find(backend.clients, client_id), tags=tag_titles(body["tags"]))
+    """Replace all tags of a client."""
+    return _save(backend, find(backend.clients, client_id), tags=normalized_tags(body["tags"]))
 
 
 def set_status(backend: GrowBackend, client_id: int, body: Body) -> Client:
-    """The client, active or suspended."""
+    """Activate or suspend a client."""
     return _save(backend, find(backend.clients, client_id), status=body["status"])
 
 
 def set_owner(backend: GrowBackend, client_id: int, body: Body) -> Client:
-    """The client with another of its contacts as account owner. Raises ``Invalid`` for others."""
+    """Make a contact of the client its account owner. Raises ``Invalid`` for any other user."""
     owner_id = integer(body["owner"])
     if owner_id not in backend.users:
-        refuse({"owner": [selected_is_invalid("owner")]})
+        raise_if_errors({"owner": [selected_is_invalid("owner")]})
     client = find(backend.clients, client_id)
     if find(backend.users, owner_id).client_id != client_id:
-        refuse({"owner": [selected_is_invalid("owner")]})
+        raise_if_errors({"owner": [selected_is_invalid("owner")]})
     return _save(backend, client, owner_id=owner_id)
 
 
 def delete(backend: GrowBackend, client_id: int) -> Client:
-    """The client, gone with its contacts, projects and bills. Documented: the cascade."""
+    """Delete a client with its contacts, projects and bills. Documented: the cascade."""
     client = find(backend.clients, client_id)
     for project in backend.projects.find_by("client_id", client_id):
         projects.delete(backend, project.id)
@@ -123,18 +129,20 @@ def delete(backend: GrowBackend, client_id: int) -> Client:
     return client
 
 
-def search_contacts(backend: GrowBackend, query: Query) -> Listed[User]:
-    """A page of contacts, by first name and ascending unless asked otherwise."""
-    wanted = query["account_owner"]
-    return listed(
+def search_contacts(backend: GrowBackend, query: Query) -> PageResult[User]:
+    """Return a page of contacts; the default order is by first name, ascending."""
+    owner_filter = query["account_owner"]
+    return paginate(
         backend.users,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id"),
         where={"kind": "contact"},
-        keep=all_of(
-            (lambda user: is_account_owner(backend, user) == wanted) if wanted else None,
-            containing(
+        predicate=all_of(
+            (lambda user: is_account_owner(backend, user) == owner_filter)
+            if owner_filter
+            else None,
+            text_filter(
                 query["search"],
                 lambda user: user.first_name,
                 lambda user: user.last_name,
@@ -142,14 +150,14 @@ def search_contacts(backend: GrowBackend, query: Query) -> Listed[User]:
                 lambda user: user.phone,
             ),
         ),
-        sorts=words("first_name", "last_name", "email", "created", "updated"),
-        sort="first_name",
-        ascending=True,
+        sorts=("first_name", "last_name", "email", "created", "updated"),
+        default_sort="first_name",
+        default_ascending=True,
     )
 
 
 def find_contact(backend: GrowBackend, contact_id: int) -> User:
-    """The contact of this id. Raises ``NotFound``, also for members of the team."""
+    """Return the contact with this id. Raises ``NotFound``, also for a team member."""
     user = find(backend.users, contact_id)
     if user.in_team:
         raise NotFound
@@ -157,19 +165,19 @@ def find_contact(backend: GrowBackend, contact_id: int) -> User:
 
 
 def create_contact(backend: GrowBackend, body: Body) -> User:
-    """A contact of a client, no account owner. Raises ``Invalid``, also for an e-mail taken."""
+    """Create a contact of a client. Raises ``Invalid``, also if the e-mail is taken."""
     errors: Errors = {}
     check_references(body, {"clientid": backend.clients}, errors)
     _check_email(backend, body, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     return _add_user(backend, integer(body["clientid"]), body)
 
 
 def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
-    """The contact with other names, address and the like; its client cannot change."""
+    """Update a contact; its client cannot change. Raises ``Invalid``."""
     errors: Errors = {}
     _check_email(backend, body, errors, except_for=contact_id)
-    refuse(errors)
+    raise_if_errors(errors)
     contact = find_contact(backend, contact_id)
     return backend.users.put(
         replace(
@@ -178,15 +186,15 @@ def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
             last_name=body["last_name"],
             email=body["email"],
             updated_at=backend.clock.now(),
-            **changes(body, {"phone": "phone", "position": "position"}),
+            **text_changes(body, {"phone": "phone", "position": "position"}),
         )
     )
 
 
 def delete_contact(backend: GrowBackend, contact_id: int) -> User:
-    """The contact, gone. Documented: softly, answering 404 from then on.
+    """Delete a contact. Documented: a soft deletion, after which the contact answers 404.
 
-    Assumed: an account owner can be deleted too, and its client is then without one.
+    Assumed: an account owner can be deleted too, and its client then has none.
     """
     contact = find_contact(backend, contact_id)
     for client in filter(None, [backend.clients.get(contact.client_id or 0)]):
@@ -197,7 +205,7 @@ def delete_contact(backend: GrowBackend, contact_id: int) -> User:
 
 
 def set_account_owner(backend: GrowBackend, contact_id: int) -> User:
-    """The contact as account owner of its client. Raises ``ContactWithoutClient``."""
+    """Make a contact the account owner of its client. Raises ``ContactWithoutClient``."""
     contact = find_contact(backend, contact_id)
     if contact.client_id is None:
         raise ContactWithoutClient
@@ -206,7 +214,7 @@ def set_account_owner(backend: GrowBackend, contact_id: int) -> User:
 
 
 def is_account_owner(backend: GrowBackend, user: User) -> str:
-    """``yes`` or ``no``."""
+    """Return ``yes`` or ``no``."""
     client = backend.clients.get(user.client_id) if user.client_id else None
     return "yes" if client and client.owner_id == user.id else "no"
 
@@ -234,7 +242,7 @@ def _add_user(backend: GrowBackend, client_id: int, body: Body) -> User:
 def _check_email(
     backend: GrowBackend, body: Body, errors: Errors, except_for: int | None = None
 ) -> None:
-    """Note an e-mail address that another user has. Assumed: letter case does not matter."""
+    """Add an error if another user has this e-mail address. Assumed: case is ignored."""
     users = backend.users.find_by("email", body["email"].lower())
     if any(user.id != except_for for user in users):
         errors["email"] = ["The email has already been taken."]
@@ -245,5 +253,5 @@ def _due_days(body: Body) -> int | None:
     return None if days is None else integer(days)
 
 
-def _save(backend: GrowBackend, client: Client, **changed: Any) -> Client:
-    return backend.clients.put(replace(client, updated_at=backend.clock.now(), **changed))
+def _save(backend: GrowBackend, client: Client, **changes: Any) -> Client:
+    return backend.clients.put(replace(client, updated_at=backend.clock.now(), **changes))

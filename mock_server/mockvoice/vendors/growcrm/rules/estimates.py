@@ -1,93 +1,93 @@
-"""Estimates: bills that expire, and that become invoices."""
+"""Estimates: bills that expire and that can be converted to invoices."""
 
 from msgspec.structs import replace
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import AlreadyPublished, StillDraft
-from mockvoice.vendors.growcrm.models import LAPSING, Estimate, Invoice
+from mockvoice.vendors.growcrm.models import EXPIRING_STATUSES, Estimate, Invoice
 from mockvoice.vendors.growcrm.rules import bills, invoices, mail
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, listed, words
-from mockvoice.vendors.growcrm.rules.records import Body, find, tag_titles
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate
+from mockvoice.vendors.growcrm.rules.records import Body, find, normalized_tags
 from mockvoice.web.laravel import day, integer
 
-LAST_DAY = "bill_expiry_date"
-INVOICE_CATEGORY = 4  # Observed: the category of invoices that come from an estimate.
+EXPIRY_DATE = "bill_expiry_date"
+INVOICE_CATEGORY = 4  # Observed: the category of an invoice converted from an estimate.
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Estimate]:
-    """A page of estimates. Documented: filters and sorts."""
-    return listed(
+def search(backend: GrowBackend, query: Query) -> PageResult[Estimate]:
+    """Return a page of estimates. Documented: filters and sorts."""
+    return paginate(
         backend.estimates,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        among=bills.found(backend, backend.estimates, query["search"], LAST_DAY),
-        sorts=words("bill_date", "bill_expiry_date", "bill_final_amount", "bill_created"),
+        keys=bills.search_keys(backend, backend.estimates, query["search"], EXPIRY_DATE),
+        sorts=("bill_date", "bill_expiry_date", "bill_final_amount", "bill_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Estimate:
-    """A new draft without lines."""
-    bills.check_header(backend, body, LAST_DAY)
-    bill = bills.opened(backend, body)
-    expiry = day(body[LAST_DAY]) if body.get(LAST_DAY) else None
-    return backend.estimates.put(Estimate(backend.ids.next("estimate"), bill, expiry))
+    """Create a draft without lines."""
+    bills.check_header(backend, body, EXPIRY_DATE)
+    bill = bills.new(backend, body)
+    expiry_date = day(body[EXPIRY_DATE]) if body.get(EXPIRY_DATE) else None
+    return backend.estimates.put(Estimate(backend.ids.next("estimate"), bill, expiry_date))
 
 
 def update(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """The estimate with another header, computed anew; null takes the expiry date away."""
-    bills.check_header(backend, {**body, "bill_clientid": None}, LAST_DAY)
+    """Update the header of an estimate and recalculate it; null clears the expiry date."""
+    bills.check_header(backend, {**body, "bill_clientid": None}, EXPIRY_DATE)
     estimate = find(backend.estimates, estimate_id)
-    expiry = estimate.expiry_date
-    if LAST_DAY in body:
-        expiry = day(body[LAST_DAY]) if body[LAST_DAY] else None
-    bill = bills.updated(estimate.bill, body)
-    return save(backend, replace(estimate, bill=bill, expiry_date=expiry))
+    expiry_date = estimate.expiry_date
+    if EXPIRY_DATE in body:
+        expiry_date = day(body[EXPIRY_DATE]) if body[EXPIRY_DATE] else None
+    bill = bills.with_header(estimate.bill, body)
+    return save(backend, replace(estimate, bill=bill, expiry_date=expiry_date))
 
 
 def set_items(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """The estimate with new lines and taxes, by the rules of invoices."""
+    """Replace lines and taxes of an estimate, by the rules of invoices."""
     estimate = find(backend.estimates, estimate_id)
-    return save(backend, replace(estimate, bill=bills.itemised(backend, estimate.bill, body)))
+    return save(backend, replace(estimate, bill=bills.with_items(backend, estimate.bill, body)))
 
 
 def save(backend: GrowBackend, estimate: Estimate) -> Estimate:
-    """Keep the estimate, expired or not as the calendar says."""
-    return backend.estimates.put(refreshed(backend, estimate))
+    """Store the estimate in its current status."""
+    return backend.estimates.put(with_current_status(backend, estimate))
 
 
-def refreshed(backend: GrowBackend, estimate: Estimate) -> Estimate:
-    """The estimate in the status that follows from the calendar.
+def with_current_status(backend: GrowBackend, estimate: Estimate) -> Estimate:
+    """Return the estimate in the status that follows from today's date.
 
-    Assumed: a new or revised estimate expires the day after its expiry date, and is again what
-    it was when that date is moved.
+    Assumed: a new or revised estimate expires the day after its expiry date. A later expiry date
+    restores its former status.
     """
-    expiry = estimate.expiry_date
-    over = expiry is not None and expiry < backend.clock.today()
-    if over and estimate.status in LAPSING:
+    expiry_date = estimate.expiry_date
+    is_past = expiry_date is not None and expiry_date < backend.clock.today()
+    if is_past and estimate.status in EXPIRING_STATUSES:
         return replace(estimate, status="expired", lapsed_from=estimate.status)
-    if not over and estimate.lapsed_from is not None:
+    if not is_past and estimate.lapsed_from is not None:
         return replace(estimate, status=estimate.lapsed_from, lapsed_from=None)
     return estimate
 
 
 def set_status(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """The estimate in another status. Documented: any but expired, which comes with time only."""
+    """Set the status of an estimate. Documented: any but expired, which only time can set."""
     estimate = find(backend.estimates, estimate_id)
     return save(backend, replace(estimate, status=body["status"], lapsed_from=None))
 
 
 def set_tags(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """The estimate with these tags in place of all that it had."""
+    """Replace all tags of an estimate."""
     estimate = find(backend.estimates, estimate_id)
-    bill = replace(estimate.bill, tags=tag_titles(body["tags"]))
+    bill = replace(estimate.bill, tags=normalized_tags(body["tags"]))
     return backend.estimates.put(replace(estimate, bill=bill))
 
 
 def publish(backend: GrowBackend, estimate_id: int) -> Estimate:
-    """The estimate out of draft, and its e-mail queued. Raises ``AlreadyPublished``.
+    """Move an estimate out of draft and queue its e-mail. Raises ``AlreadyPublished``.
 
-    Observed: a published draft is new.
+    Observed: a published draft gets the status ``new``.
     """
     estimate = find(backend.estimates, estimate_id)
     if estimate.status != "draft":
@@ -98,7 +98,7 @@ def publish(backend: GrowBackend, estimate_id: int) -> Estimate:
 
 
 def send_email(backend: GrowBackend, estimate_id: int) -> Estimate:
-    """The estimate, its e-mail queued once more. Raises ``StillDraft``."""
+    """Queue the e-mail of an estimate again. Raises ``StillDraft``."""
     estimate = find(backend.estimates, estimate_id)
     if estimate.status == "draft":
         raise StillDraft("estimate")
@@ -107,18 +107,18 @@ def send_email(backend: GrowBackend, estimate_id: int) -> Estimate:
 
 
 def clone(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """A draft with the lines and figures of this estimate. Raises ``CloneRefused``."""
-    bills.check_header(backend, body, LAST_DAY)
+    """Create a draft with an estimate's lines and figures. Raises ``ProjectOfAnotherClient``."""
+    bills.check_header(backend, body, EXPIRY_DATE)
     source = find(backend.estimates, estimate_id)
     header = invoices.clone_header(backend, body)
     header["category_id"] = integer(body["bill_categoryid"])
-    bill = bills.copied(backend, source.bill, header)
-    expiry = day(body[LAST_DAY]) if body.get(LAST_DAY) else None
-    return backend.estimates.put(Estimate(backend.ids.next("estimate"), bill, expiry))
+    bill = bills.clone(backend, source.bill, header)
+    expiry_date = day(body[EXPIRY_DATE]) if body.get(EXPIRY_DATE) else None
+    return backend.estimates.put(Estimate(backend.ids.next("estimate"), bill, expiry_date))
 
 
 def delete(backend: GrowBackend, estimate_id: int) -> Estimate:
-    """The estimate, gone with its lines. Assumed: an invoice made of it stays."""
+    """Delete an estimate with its lines. Assumed: an invoice converted from it stays."""
     estimate = find(backend.estimates, estimate_id)
     backend.estimates.delete(estimate_id)
     for invoice in backend.invoices.find_by("estimate_id", estimate_id):
@@ -127,21 +127,25 @@ def delete(backend: GrowBackend, estimate_id: int) -> Estimate:
 
 
 def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> Invoice:
-    """A draft invoice made of the estimate, linked to it.
+    """Create a draft invoice from an estimate, linked to it.
 
-    Documented: what carries over. Observed: notes do not, terms are the system's, the category
-    is the default of invoices. Assumed: dated today, and a second call makes a second invoice.
+    Documented: which fields are copied. Observed: notes are not copied, terms are the system's,
+    the category is the default of invoices. Assumed: the invoice is dated today, and a second call
+    creates a second invoice.
     """
     estimate = find(backend.estimates, estimate_id)
-    header = {"date": backend.clock.today(), "category_id": INVOICE_CATEGORY,
-              "terms": backend.settings.default_terms}  # fmt: skip
-    bill = bills.copied(backend, estimate.bill, header)
-    due = invoices.default_due_date(backend, bill)
-    invoice = Invoice(backend.ids.next("invoice"), bill, due, estimate_id=estimate_id)
+    header = {
+        "date": backend.clock.today(),
+        "category_id": INVOICE_CATEGORY,
+        "terms": backend.settings.default_terms,
+    }
+    bill = bills.clone(backend, estimate.bill, header)
+    due_date = invoices.default_due_date(backend, bill)
+    invoice = Invoice(backend.ids.next("invoice"), bill, due_date, estimate_id=estimate_id)
     return backend.invoices.put(invoice)
 
 
-def invoice_of(backend: GrowBackend, estimate: Estimate) -> Invoice | None:
-    """The invoice that was made of the estimate; of several, assumed: the newest."""
-    made = backend.invoices.find_by("estimate_id", estimate.id)
-    return made[-1] if made else None
+def converted_invoice(backend: GrowBackend, estimate: Estimate) -> Invoice | None:
+    """Return the invoice converted from an estimate; of several, assumed: the newest."""
+    converted = backend.invoices.find_by("estimate_id", estimate.id)
+    return converted[-1] if converted else None

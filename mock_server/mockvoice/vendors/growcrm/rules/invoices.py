@@ -1,4 +1,4 @@
-"""Invoices: their life from draft to paid, and what moves their status."""
+"""Invoices: create, update, publish, send, clone and delete, and the rules of their status."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,44 +7,44 @@ from msgspec.structs import replace
 
 from mockvoice.kernel.money import total
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.errors import AlreadyPublished, CloneRefused, StillDraft
+from mockvoice.vendors.growcrm.errors import AlreadyPublished, ProjectOfAnotherClient, StillDraft
 from mockvoice.vendors.growcrm.models import DRAFT, DUE, OVERDUE, PAID, PART_PAID, Bill, Invoice
 from mockvoice.vendors.growcrm.rules import bills, mail
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, listed, words
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
 )
 from mockvoice.web.laravel import Errors, day, integer
 
-LAST_DAY = "bill_due_date"
+DUE_DATE = "bill_due_date"
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Invoice]:
-    """A page of invoices. Documented: filters and sorts."""
-    return listed(
+def search(backend: GrowBackend, query: Query) -> PageResult[Invoice]:
+    """Return a page of invoices. Documented: filters and sorts."""
+    return paginate(
         backend.invoices,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        among=bills.found(backend, backend.invoices, query["search"], LAST_DAY),
-        sorts=words("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
+        keys=bills.search_keys(backend, backend.invoices, query["search"], DUE_DATE),
+        sorts=("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Invoice:
-    """A new draft without lines. Documented: 201, status Draft, totals never sent."""
-    bills.check_header(backend, body, LAST_DAY)
-    bill = bills.opened(backend, body)
-    due = day(body[LAST_DAY]) if body.get(LAST_DAY) else default_due_date(backend, bill)
-    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, due))
+    """Create a draft without lines. Documented: 201, status Draft, totals are never accepted."""
+    bills.check_header(backend, body, DUE_DATE)
+    bill = bills.new(backend, body)
+    due_date = day(body[DUE_DATE]) if body.get(DUE_DATE) else default_due_date(backend, bill)
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, due_date))
 
 
 def default_due_date(backend: GrowBackend, bill: Bill) -> date:
-    """The bill's date and the client's due days, or the system's if the client has none.
+    """Return the bill's date plus the client's due days, or the system's if the client has none.
 
     Documented: the rule. Observed: the arithmetic, and 7 days on a fresh install.
     """
@@ -54,84 +54,86 @@ def default_due_date(backend: GrowBackend, bill: Bill) -> date:
 
 
 def update(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
-    """The invoice with another header, computed anew. Allowed in every status."""
-    bills.check_header(backend, {**body, "bill_clientid": None}, LAST_DAY)
+    """Update the header of an invoice and recalculate it. Allowed in every status."""
+    bills.check_header(backend, {**body, "bill_clientid": None}, DUE_DATE)
     invoice = find(backend.invoices, invoice_id)
-    bill = bills.updated(invoice.bill, body)
-    due = day(body[LAST_DAY]) if body.get(LAST_DAY) else invoice.due_date
-    return save(backend, replace(invoice, bill=bill, due_date=due))
+    bill = bills.with_header(invoice.bill, body)
+    due_date = day(body[DUE_DATE]) if body.get(DUE_DATE) else invoice.due_date
+    return save(backend, replace(invoice, bill=bill, due_date=due_date))
 
 
 def set_items(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
-    """The invoice with new lines and taxes. Documented: full replacement, then recalculation."""
+    """Replace lines and taxes of an invoice. Documented: full replacement, then recalculation."""
     invoice = find(backend.invoices, invoice_id)
-    return save(backend, replace(invoice, bill=bills.itemised(backend, invoice.bill, body)))
+    return save(backend, replace(invoice, bill=bills.with_items(backend, invoice.bill, body)))
 
 
 def save(backend: GrowBackend, invoice: Invoice) -> Invoice:
-    """Keep the invoice, its status brought up to date."""
-    return backend.invoices.put(refreshed(backend, invoice))
+    """Store the invoice in its current status."""
+    return backend.invoices.put(with_current_status(backend, invoice))
 
 
-def refresh(backend: GrowBackend, invoice_id: int) -> None:
-    """Bring the status of an invoice up to date, after something around it has changed."""
+def refresh_status(backend: GrowBackend, invoice_id: int) -> None:
+    """Update the status of an invoice, for example after a change of its payments."""
     save(backend, find(backend.invoices, invoice_id))
 
 
-def refreshed(backend: GrowBackend, invoice: Invoice) -> Invoice:
-    """The invoice in the status that follows from payments and calendar.
+def with_current_status(backend: GrowBackend, invoice: Invoice) -> Invoice:
+    """Return the invoice in the status that follows from its payments and today's date.
 
-    A draft stays one, and so does a status set by hand. The due day itself is not overdue. A
-    part payment leaves Due or Overdue; a final amount of zero is never paid by itself.
+    A draft keeps its status, and so does an invoice whose status was set by hand. On the due date
+    an invoice is not yet overdue. A partial payment leaves it Due or Overdue. An invoice with a
+    final amount of zero never becomes Paid by itself.
     Observed: all of it, in the core. Assumed: it happens on reads through the API as well.
     """
     if invoice.manual or invoice.status_id == DRAFT:
         return invoice
     final = Decimal(invoice.bill.figures.final_amount)
-    balance = final - paid_sum(backend, invoice.id)
+    balance = final - paid_amount(backend, invoice.id)
     status = invoice.status_id
     if balance > 0:
         status = DUE
     elif final > 0:
         status = PAID
-    status = _by_calendar(status, invoice.due_date, backend.clock.today())
+    status = _status_on(backend.clock.today(), status, invoice.due_date)
     return replace(invoice, status_id=status)
 
 
-def _by_calendar(status: int, due: date, today: date) -> int:
-    if status in (DUE, PART_PAID) and today > due:
+def _status_on(today: date, status: int, due_date: date) -> int:
+    if status in (DUE, PART_PAID) and today > due_date:
         return OVERDUE
-    if status == OVERDUE and today <= due:
+    if status == OVERDUE and today <= due_date:
         return DUE
     return status
 
 
-def paid_sum(backend: GrowBackend, invoice_id: int) -> Decimal:
-    """What payments that were not refunded have brought in."""
+def paid_amount(backend: GrowBackend, invoice_id: int) -> Decimal:
+    """Return the sum of the payments that were not refunded."""
     payments = backend.payments.find_by("invoice_id", invoice_id)
     return total(payment.amount for payment in payments if payment.status == "paid")
 
 
 def set_status(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
-    """The invoice in any status that exists, from any other. Documented: set by hand, it sticks."""
+    """Set any existing status, from any other. Documented: a status set by hand sticks."""
     errors: Errors = {}
     check_references(body, {"status": backend.statuses}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     invoice = find(backend.invoices, invoice_id)
     return backend.invoices.put(replace(invoice, status_id=integer(body["status"]), manual=True))
 
 
 def set_tags(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
-    """The invoice with these tags in place of all that it had."""
+    """Replace all tags of an invoice."""
     invoice = find(backend.invoices, invoice_id)
-    bill = replace(invoice.bill, tags=tag_titles(body["tags"]))
+    bill = replace(invoice.bill, tags=normalized_tags(body["tags"]))
     return backend.invoices.put(replace(invoice, bill=bill))
 
 
 def publish(backend: GrowBackend, invoice_id: int) -> Invoice:
-    """The invoice out of draft, and its e-mail queued. Raises ``AlreadyPublished``.
+    """Move an invoice out of draft and queue its e-mail. Raises ``AlreadyPublished``.
 
-    Documented: drafts only. Observed: nothing else changes, and even an empty invoice will do.
+    Documented: drafts only. Observed: nothing else changes, and an invoice without lines can be
+    published too.
     """
     invoice = find(backend.invoices, invoice_id)
     if invoice.status_id != DRAFT:
@@ -143,7 +145,7 @@ def publish(backend: GrowBackend, invoice_id: int) -> Invoice:
 
 
 def send_email(backend: GrowBackend, invoice_id: int) -> Invoice:
-    """The invoice, its e-mail queued once more. Raises ``StillDraft``."""
+    """Queue the e-mail of an invoice again. Raises ``StillDraft``."""
     invoice = find(backend.invoices, invoice_id)
     if invoice.status_id == DRAFT:
         raise StillDraft("invoice")
@@ -152,25 +154,25 @@ def send_email(backend: GrowBackend, invoice_id: int) -> Invoice:
 
 
 def clone(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
-    """A draft with the lines and figures of this invoice. Raises ``CloneRefused``.
+    """Create a draft with the lines and figures of an invoice. Raises ``ProjectOfAnotherClient``.
 
-    Observed: what is copied, and that the project must be the client's. Assumed: 409 if it is
-    not, and that a manual status does not come along.
+    Observed: which fields are copied, and that the project must belong to the client. Assumed:
+    409 if it does not, and the copy's status is not manual.
     """
-    bills.check_header(backend, {**body, "bill_categoryid": None}, LAST_DAY)
+    bills.check_header(backend, {**body, "bill_categoryid": None}, DUE_DATE)
     source = find(backend.invoices, invoice_id)
     header = clone_header(backend, body)
-    bill = bills.copied(backend, source.bill, header)
-    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, day(body[LAST_DAY])))
+    bill = bills.clone(backend, source.bill, header)
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, day(body[DUE_DATE])))
 
 
 def clone_header(backend: GrowBackend, body: Body) -> dict[str, int | date | None]:
-    """Client, project and date of a copy. Raises ``CloneRefused`` for another client's project."""
+    """Return client, project and date of a copy. Raises ``ProjectOfAnotherClient``."""
     client_id = integer(body["bill_clientid"])
     project_id = body.get("bill_projectid")
     project = None if project_id is None else find(backend.projects, integer(project_id))
     if project is not None and project.client_id != client_id:
-        raise CloneRefused
+        raise ProjectOfAnotherClient
     return {
         "client_id": client_id,
         "project_id": project.id if project else None,
@@ -179,9 +181,9 @@ def clone_header(backend: GrowBackend, body: Body) -> dict[str, int | date | Non
 
 
 def delete(backend: GrowBackend, invoice_id: int) -> Invoice:
-    """The invoice, gone with its payments. Observed: allowed in every status.
+    """Delete an invoice with its payments. Observed: allowed in every status.
 
-    Assumed: refunds of the payments go too.
+    Assumed: the refunds of the payments are deleted too.
     """
     invoice = find(backend.invoices, invoice_id)
     for payment in backend.payments.find_by("invoice_id", invoice_id):

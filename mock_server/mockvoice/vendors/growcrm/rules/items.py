@@ -1,4 +1,4 @@
-"""The catalogue. Lines of bills do not refer to it."""
+"""Catalogue items. Lines of bills do not refer to them."""
 
 from typing import Any
 
@@ -7,20 +7,19 @@ from msgspec.structs import replace
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Item, Unit
 from mockvoice.vendors.growcrm.rules.lists import (
-    Listed,
+    PageResult,
     Query,
-    containing,
-    listed,
     number_or_none,
-    words,
+    paginate,
+    text_filter,
 )
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
-    changes,
     check_references,
     find,
-    refuse,
+    raise_if_errors,
+    text_changes,
 )
 from mockvoice.web.laravel import Errors, integer, number, selected_is_invalid
 
@@ -28,24 +27,26 @@ _TEXTS = {"item_notes": "notes", "item_notes_estimatation": "estimation_notes"}
 _CUSTOM_FIELDS = range(1, 11)
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Item]:
-    """A page of items. Documented: filters and sorts."""
-    return listed(
+def search(backend: GrowBackend, query: Query) -> PageResult[Item]:
+    """Return a page of items. Documented: filters and sorts."""
+    return paginate(
         backend.items,
         query,
         page_size=backend.settings.page_size,
         filters=("category_id", "unit_id", "tax_rate_id"),
-        between={
+        ranges={
             "item_rate": (number_or_none(query["rate_min"]), number_or_none(query["rate_max"]))
         },
-        keep=containing(query["search"], lambda item: item.description, lambda item: item.notes),
-        sorts=words("item_description", "item_rate", "item_created"),
+        predicate=text_filter(
+            query["search"], lambda item: item.description, lambda item: item.notes
+        ),
+        sorts=("item_description", "item_rate", "item_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Item:
-    """A new item. Raises ``Invalid``."""
-    _check(backend, body)
+    """Create an item. Raises ``Invalid``."""
+    _check_body(backend, body)
     now = backend.clock.now()
     return backend.items.put(
         Item(
@@ -53,35 +54,35 @@ def create(backend: GrowBackend, body: Body) -> Item:
             created_at=now,
             updated_at=now,
             **_fields(backend, body),
-            **changes(body, _TEXTS),
+            **text_changes(body, _TEXTS),
             custom_fields=_custom_fields({}, body),
         )
     )
 
 
 def update(backend: GrowBackend, item_id: int, body: Body) -> Item:
-    """The item with other fields; an optional one left out stays (assumed). Raises ``Invalid``."""
-    _check(backend, body)
+    """Update an item. Assumed: optional fields left out keep their value. Raises ``Invalid``."""
+    _check_body(backend, body)
     item = find(backend.items, item_id)
     return backend.items.put(
         replace(
             item,
             updated_at=backend.clock.now(),
             **_fields(backend, body),
-            **changes(body, _TEXTS),
+            **text_changes(body, _TEXTS),
             custom_fields=_custom_fields(dict(item.custom_fields), body),
         )
     )
 
 
 def delete(backend: GrowBackend, item_id: int) -> Item:
-    """The item, gone."""
+    """Delete an item."""
     item = find(backend.items, item_id)
     backend.items.delete(item_id)
     return item
 
 
-def _check(backend: GrowBackend, body: Body) -> None:
+def _check_body(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
     references: References = {
         "item_categoryid": backend.categories,
@@ -92,9 +93,9 @@ def _check(backend: GrowBackend, body: Body) -> None:
     if category is not None and category.type != "item":
         errors["item_categoryid"] = [selected_is_invalid("item_categoryid")]
     unit = body["item_unit"]
-    if _names_a_unit_id(unit) and integer(unit) not in backend.units:
+    if _is_unit_id(unit) and integer(unit) not in backend.units:
         errors["item_unit"] = [selected_is_invalid("item_unit")]
-    refuse(errors)
+    raise_if_errors(errors)
 
 
 def _fields(backend: GrowBackend, body: Body) -> dict[str, Any]:
@@ -103,27 +104,27 @@ def _fields(backend: GrowBackend, body: Body) -> dict[str, Any]:
         "rate": number(body["item_rate"]),
         "category_id": integer(body["item_categoryid"]),
         "default_tax_id": integer(body["item_default_tax"]),
-        "unit_id": _unit(backend, body["item_unit"]).id,
+        "unit_id": _find_or_create_unit(backend, body["item_unit"]).id,
     }
 
 
-def _names_a_unit_id(unit: Any) -> bool:
+def _is_unit_id(unit: Any) -> bool:
     return isinstance(unit, int) or (unit.isascii() and unit.isdigit())
 
 
-def _unit(backend: GrowBackend, unit: Any) -> Unit:
-    """The unit of an id or a name. Documented: a name that is not known yet makes a new unit."""
-    if _names_a_unit_id(unit):
+def _find_or_create_unit(backend: GrowBackend, unit: Any) -> Unit:
+    """Return the unit with this id or name. Documented: an unknown name creates a unit."""
+    if _is_unit_id(unit):
         return find(backend.units, integer(unit))
-    known = backend.units.find_by("name", unit.lower())
-    return known[0] if known else backend.units.put(Unit(backend.ids.next("unit"), unit))
+    namesakes = backend.units.find_by("name", unit.lower())
+    return namesakes[0] if namesakes else backend.units.put(Unit(backend.ids.next("unit"), unit))
 
 
 def _custom_fields(stored: dict[int, str], body: Body) -> tuple[tuple[int, str], ...]:
-    for field in _CUSTOM_FIELDS:
-        name = f"item_custom_field_{field}"
+    for field_number in _CUSTOM_FIELDS:
+        name = f"item_custom_field_{field_number}"
         if body.get(name) is not None:
-            stored[field] = str(body[name])
+            stored[field_number] = str(body[name])
         elif name in body:
-            stored.pop(field, None)
+            stored.pop(field_number, None)
     return tuple(sorted(stored.items()))

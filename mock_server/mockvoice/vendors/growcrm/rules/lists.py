@@ -1,4 +1,4 @@
-"""Lists as every resource has them: filters joined by AND, one sort, numbered pages."""
+"""List queries of every resource: filters joined by AND, one sort order, numbered pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,61 +12,55 @@ from mockvoice.kernel.store import Key, Table
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
 
-MOST_ON_A_PAGE = 100
+MAX_PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Row]):
-    """One page of rows, and where in the list it is."""
+class PageResult(Generic[Row]):
+    """The rows of one page, and its position in the list."""
 
     rows: Sequence[Row]
     page: Page
 
 
-def listed(
+def paginate(
     table: Table[Row],
     query: Query,
     *,
     page_size: int,
     filters: Sequence[str] = (),
-    between: Mapping[str, tuple[Any, Any]] | None = None,
-    among: set[Key] | None = None,
-    keep: Callable[[Row], bool] | None = None,
+    ranges: Mapping[str, tuple[Any, Any]] | None = None,
+    keys: set[Key] | None = None,
+    predicate: Callable[[Row], bool] | None = None,
     where: Query | None = None,
-    sorts: Mapping[str, str] | None = None,
-    sort: str | None = None,
-    ascending: bool = False,
-) -> Listed[Row]:
-    """The page that a query asks for.
+    sorts: Sequence[str] = (),
+    default_sort: str | None = None,
+    default_ascending: bool = False,
+) -> PageResult[Row]:
+    """Return the page of a table that a query asks for.
 
-    ``filters`` are query parameters that are also indexes; one that is empty counts as not sent.
-    ``sorts`` gives the order of a ``sort`` word; any other word counts as not sent, and then
-    ``sort`` or the id decides. Equal rows stand with the higher id first.
-    Documented: the parameters, and at most 100 rows. Assumed: what becomes of bad values.
+    ``filters`` are query parameters that are indexes of the table; an empty one is ignored.
+    ``sorts`` are the allowed values of ``sort``, which are sort orders of the table; for any other
+    value ``default_sort`` or the id decides. Among equal rows the higher id comes first.
+    Documented: the parameters, and at most 100 rows. Assumed: how bad values are handled.
     """
-    wanted = dict(where or {})
-    wanted |= {name: query[name] for name in filters if query[name] not in (None, "")}
-    order = (sorts or {}).get(query["sort"], sort)
+    conditions = dict(where or {})
+    conditions |= {name: query[name] for name in filters if query[name] not in (None, "")}
     rows = table.select(
-        wanted,
-        between={k: ends for k, ends in (between or {}).items() if ends != (None, None)} or None,
-        keys=among,
-        predicate=keep,
-        order=order,
+        conditions,
+        between={k: ends for k, ends in (ranges or {}).items() if ends != (None, None)} or None,
+        keys=keys,
+        predicate=predicate,
+        order=query["sort"] if query["sort"] in sorts else default_sort,
     )
     page = Page(_page_number(query["page"]), _page_size(query["limit"], page_size), len(rows))
-    descending = query["order"] != "asc" if not ascending else query["order"] == "desc"
-    found = rows.slice(page.offset, page.size, descending=descending, ties_descending=True)
-    return Listed(found, page)
-
-
-def words(*names: str) -> dict[str, str]:
-    """Sort words that are orders of the same name."""
-    return {name: name for name in names}
+    descending = query["order"] == "desc" if default_ascending else query["order"] != "asc"
+    page_rows = rows.slice(page.offset, page.size, descending=descending, ties_descending=True)
+    return PageResult(page_rows, page)
 
 
 def number_or_none(value: Any) -> Decimal | None:
-    """A bound as a number; what is none is ignored."""
+    """Parse a bound of a range as a number; anything else is ignored."""
     try:
         bound = Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:
@@ -75,27 +69,27 @@ def number_or_none(value: Any) -> Decimal | None:
 
 
 def day_or_none(value: Any) -> date | None:
-    """A bound as a day; what is none is ignored."""
+    """Parse a bound of a range as a day; anything else is ignored."""
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
 
 
-def containing(
+def text_filter(
     term: str | None, *texts: Callable[[Row], str | None]
 ) -> Callable[[Row], bool] | None:
-    """Whether one of a row's texts contains the term, letter case aside; ``None`` without a term."""
-    wanted = (term or "").strip().lower()
-    if not wanted:
+    """Return a case-insensitive "one of the texts contains the term", ``None`` without a term."""
+    needle = (term or "").strip().lower()
+    if not needle:
         return None
-    return lambda row: any(wanted in (text(row) or "").lower() for text in texts)
+    return lambda row: any(needle in (text(row) or "").lower() for text in texts)
 
 
-def all_of(*tests: Callable[[Row], bool] | None) -> Callable[[Row], bool] | None:
-    """One test for several; those that are ``None`` do not count."""
-    given = [test for test in tests if test is not None]
-    return (lambda row: all(test(row) for test in given)) if given else None
+def all_of(*predicates: Callable[[Row], bool] | None) -> Callable[[Row], bool] | None:
+    """Join predicates by AND; those that are ``None`` are ignored."""
+    present = [predicate for predicate in predicates if predicate is not None]
+    return (lambda row: all(predicate(row) for predicate in present)) if present else None
 
 
 def _page_number(value: Any) -> int:
@@ -103,4 +97,4 @@ def _page_number(value: Any) -> int:
 
 
 def _page_size(value: Any, default: int) -> int:
-    return min(value, MOST_ON_A_PAGE) if isinstance(value, int) and value >= 1 else default
+    return min(value, MAX_PAGE_SIZE) if isinstance(value, int) and value >= 1 else default

@@ -1,50 +1,50 @@
-"""E-mails to clients: rows of a queue in the CRM, messages in the sandbox's outbox here."""
+"""E-mails to clients: queued rows in the CRM, messages in the sandbox's outbox here."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Client, Estimate, Invoice, Payment, User
 
 
 def invoice_number(invoice_id: int) -> str:
-    """The number that people see. Observed: prefix and six digits, in the core."""
+    """Format the number that people see. Observed: prefix and six digits, in the core."""
     return f"INV-{invoice_id:06d}"
 
 
 def estimate_number(estimate_id: int) -> str:
-    """The number that people see. Assumed: by the pattern of invoices."""
+    """Format the number that people see. Assumed: the same pattern as for invoices."""
     return f"EST-{estimate_id:06d}"
 
 
 def send_invoice(backend: GrowBackend, invoice: Invoice) -> None:
-    """Queue the invoice to the client's account owner; without one nobody gets it.
+    """Queue the invoice's e-mail to the client's account owner, if there is one.
 
-    Observed: who gets it, and that publishing succeeds all the same. Assumed: the wording.
+    Observed: the recipient, and that publishing succeeds without one. Assumed: the wording.
     """
     number = invoice_number(invoice.id)
-    _to_owner(
+    _queue_to_owner(
         backend,
         invoice.bill.client_id,
         f"Invoice {number}",
-        f"Invoice {number} of {invoice.bill.date} over {invoice.bill.figures.final_amount} "
+        f"Invoice {number} of {invoice.bill.date} for {invoice.bill.figures.final_amount} "
         f"is due on {invoice.due_date}.",
         f"invoices/{invoice.id}",
     )
 
 
 def send_estimate(backend: GrowBackend, estimate: Estimate) -> None:
-    """Queue the estimate to the client's account owner. Assumed: the wording."""
+    """Queue the estimate's e-mail to the client's account owner. Assumed: the wording."""
     number = estimate_number(estimate.id)
-    _to_owner(
+    _queue_to_owner(
         backend,
         estimate.bill.client_id,
         f"Estimate {number}",
-        f"Estimate {number} of {estimate.bill.date} over {estimate.bill.figures.final_amount}.",
+        f"Estimate {number} of {estimate.bill.date} for {estimate.bill.figures.final_amount}.",
         f"estimates/{estimate.id}",
     )
 
 
 def send_payment_thanks(backend: GrowBackend, payment: Payment) -> None:
-    """Queue thanks for a payment to the client's account owner. Assumed: the wording."""
-    _to_owner(
+    """Queue a thank-you for a payment to the client's account owner. Assumed: the wording."""
+    _queue_to_owner(
         backend,
         payment.client_id,
         f"Payment for {invoice_number(payment.invoice_id)}",
@@ -54,13 +54,15 @@ def send_payment_thanks(backend: GrowBackend, payment: Payment) -> None:
 
 
 def send_welcome(backend: GrowBackend, user: User) -> None:
-    """Queue a welcome to a new contact. Assumed: the wording; no password is ever shown."""
+    """Queue a welcome e-mail to a new contact. Assumed: the wording; it contains no password."""
     backend.queue_email(
-        user.email, "Welcome", f"An account was made for {user.name}.", f"contacts/{user.id}"
+        user.email, "Welcome", f"An account was created for {user.name}.", f"contacts/{user.id}"
     )
 
 
-def _to_owner(backend: GrowBackend, client_id: int, subject: str, body: str, about: str) -> None:
+def _queue_to_owner(
+    backend: GrowBackend, client_id: int, subject: str, body: str, about: str
+) -> None:
     client: Client | None = backend.clients.get(client_id)
     owner = backend.users.get(client.owner_id) if client and client.owner_id else None
     if owner is not None:

@@ -1,4 +1,4 @@
-"""Payments and their refunds, which move the status of invoices."""
+"""Payments and their refunds, which change the status of invoices."""
 
 from collections.abc import Callable
 
@@ -10,45 +10,44 @@ from mockvoice.vendors.growcrm.errors import AlreadyRefunded, NotFound
 from mockvoice.vendors.growcrm.models import Payment, Refund
 from mockvoice.vendors.growcrm.rules import invoices, mail
 from mockvoice.vendors.growcrm.rules.lists import (
-    Listed,
+    PageResult,
     Query,
     all_of,
-    containing,
     day_or_none,
-    listed,
     number_or_none,
-    words,
+    paginate,
+    text_filter,
 )
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
-    changes,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
+    text_changes,
 )
 from mockvoice.web.laravel import Errors, day, integer, number
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Payment]:
-    """A page of payments. Documented: filters and sorts. Assumed: what the search looks at."""
+def search(backend: GrowBackend, query: Query) -> PageResult[Payment]:
+    """Return a page of payments. Documented: filters and sorts. Assumed: the searched fields."""
     gateway = (query["gateway"] or "").lower()
-    return listed(
+    return paginate(
         backend.payments,
         query,
         page_size=backend.settings.page_size,
         filters=("invoice_id", "client_id", "project_id"),
         where={"gateway": gateway} if gateway else None,
-        between={
+        ranges={
             "payment_amount": (
                 number_or_none(query["amount_min"]),
                 number_or_none(query["amount_max"]),
             ),
             "payment_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"])),
         },
-        keep=all_of(
-            _tagged(query),
-            containing(
+        predicate=all_of(
+            _tag_filter(query),
+            text_filter(
                 query["search"],
                 lambda p: p.transaction_id,
                 lambda p: p.gateway,
@@ -57,40 +56,40 @@ def search(backend: GrowBackend, query: Query) -> Listed[Payment]:
                 lambda p: mail.invoice_number(p.invoice_id),
             ),
         ),
-        sorts=words("payment_date", "payment_amount", "payment_created"),
+        sorts=("payment_date", "payment_amount", "payment_created"),
     )
 
 
-def search_refunds(backend: GrowBackend, query: Query) -> Listed[Refund]:
-    """A page of refunds. Documented: filters and sorts. Assumed: what the search looks at."""
-    return listed(
+def search_refunds(backend: GrowBackend, query: Query) -> PageResult[Refund]:
+    """Return a page of refunds. Documented: filters and sorts. Assumed: the searched fields."""
+    return paginate(
         backend.refunds,
         query,
         page_size=backend.settings.page_size,
         filters=("payment_id", "client_id", "invoice_id"),
-        between={"refund_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"]))},
-        keep=all_of(
-            _tagged(query),
-            containing(
+        ranges={"refund_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"]))},
+        predicate=all_of(
+            _tag_filter(query),
+            text_filter(
                 query["search"],
                 lambda r: r.notes,
                 lambda r: client_name(backend, r),
                 lambda r: refund_number(r.id),
             ),
         ),
-        sorts=words("refund_date", "refund_amount", "refund_created"),
+        sorts=("refund_date", "refund_amount", "refund_created"),
     )
 
 
 def create(backend: GrowBackend, body: Body) -> Payment:
-    """A payment of an invoice in any status, whose status follows.
+    """Create a payment of an invoice in any status, and update that status. Raises ``Invalid``.
 
     Documented: client and project come from the invoice. Observed: more than the balance is
-    taken. Assumed: rounded to the cent.
+    accepted. Assumed: the amount is rounded to the cent.
     """
     errors: Errors = {}
     check_references(body, {"payment_invoiceid": backend.invoices}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     invoice = find(backend.invoices, integer(body["payment_invoiceid"]))
     payment = backend.payments.put(
         Payment(
@@ -106,19 +105,21 @@ def create(backend: GrowBackend, body: Body) -> Payment:
             notes=body.get("payment_notes"),
         )
     )
-    invoices.refresh(backend, invoice.id)
+    invoices.refresh_status(backend, invoice.id)
     if body.get("send_payment_email") == "yes":
         mail.send_payment_thanks(backend, payment)
     return payment
 
 
 def update(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
-    """The payment with another amount, date or text; its invoice's status follows.
+    """Update amount, date and texts of a payment, and its invoice's status.
 
-    Assumed: a refunded payment may be changed too, and its refund's amount with it.
+    Assumed: a refunded payment can be changed too, and the amount of its refund with it.
     """
     payment = find(backend.payments, payment_id)
-    texts = changes(body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"})
+    texts = text_changes(
+        body, {"payment_transaction_id": "transaction_id", "payment_notes": "notes"}
+    )
     changed = replace(
         payment,
         amount=quantize(number(body["payment_amount"])),
@@ -126,39 +127,39 @@ def update(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
         gateway=body.get("payment_gateway") or payment.gateway,
         **texts,
     )
-    made = refund_of(backend, payment)
-    if made is not None:
-        backend.refunds.put(replace(made, amount=changed.amount))
+    refund = refund_of(backend, payment)
+    if refund is not None:
+        backend.refunds.put(replace(refund, amount=changed.amount))
     return _save(backend, changed)
 
 
 def set_tags(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
-    """The payment with these tags in place of all that it had."""
+    """Replace all tags of a payment."""
     payment = find(backend.payments, payment_id)
-    return backend.payments.put(replace(payment, tags=tag_titles(body["tags"])))
+    return backend.payments.put(replace(payment, tags=normalized_tags(body["tags"])))
 
 
 def delete(backend: GrowBackend, payment_id: int) -> Payment:
-    """The payment, gone with its refund; its invoice's status follows. Documented: all of it."""
+    """Delete a payment with its refund, and update its invoice's status. Documented: all of it."""
     payment = find(backend.payments, payment_id)
     refund = refund_of(backend, payment)
     if refund is not None:
         backend.refunds.delete(refund.id)
     backend.payments.delete(payment_id)
-    invoices.refresh(backend, payment.invoice_id)
+    invoices.refresh_status(backend, payment.invoice_id)
     return payment
 
 
 def refund(backend: GrowBackend, payment_id: int, body: Body) -> Refund:
-    """The refund of a payment. Raises ``AlreadyRefunded``.
+    """Refund a payment. Raises ``AlreadyRefunded``.
 
     Documented: in full, once. Observed: a refunded payment no longer counts. Assumed: the
-    invoice's status follows at once.
+    invoice's status is updated at once.
     """
     payment = find(backend.payments, payment_id)
     if payment.status == "refunded":
         raise AlreadyRefunded
-    made = backend.refunds.put(
+    created = backend.refunds.put(
         Refund(
             id=backend.ids.next("refund"),
             payment_id=payment.id,
@@ -171,72 +172,72 @@ def refund(backend: GrowBackend, payment_id: int, body: Body) -> Refund:
         )
     )
     _save(backend, replace(payment, status="refunded"))
-    return made
+    return created
 
 
 def create_refund(backend: GrowBackend, body: Body) -> Refund:
-    """The refund of the payment that a body names. Raises ``Invalid`` and ``AlreadyRefunded``."""
+    """Refund the payment that a body names. Raises ``Invalid`` and ``AlreadyRefunded``."""
     errors: Errors = {}
     check_references(body, {"refund_paymentid": backend.payments}, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     return refund(backend, integer(body["refund_paymentid"]), body)
 
 
 def update_refund(backend: GrowBackend, refund_id: int, body: Body) -> Refund:
-    """The refund with another date or note; nothing else can change."""
-    found = find(backend.refunds, refund_id)
-    texts = changes(body, {"refund_notes": "notes"})
-    return backend.refunds.put(replace(found, date=day(body["refund_date"]), **texts))
+    """Update date and notes of a refund; nothing else can change."""
+    refund = find(backend.refunds, refund_id)
+    texts = text_changes(body, {"refund_notes": "notes"})
+    return backend.refunds.put(replace(refund, date=day(body["refund_date"]), **texts))
 
 
 def set_refund_tags(backend: GrowBackend, refund_id: int, body: Body) -> Refund:
-    """The refund with these tags in place of all that it had."""
-    found = find(backend.refunds, refund_id)
-    return backend.refunds.put(replace(found, tags=tag_titles(body["tags"])))
+    """Replace all tags of a refund."""
+    refund = find(backend.refunds, refund_id)
+    return backend.refunds.put(replace(refund, tags=normalized_tags(body["tags"])))
 
 
 def undo_refund(backend: GrowBackend, payment_id: int) -> Payment:
-    """The payment, paid again. Assumed: ``NotFound`` if it was not refunded."""
+    """Delete the refund of a payment, which is paid again. Assumed: ``NotFound`` without one."""
     payment = find(backend.payments, payment_id)
-    made = refund_of(backend, payment)
-    if made is None:
+    refund = refund_of(backend, payment)
+    if refund is None:
         raise NotFound
-    return _undo(backend, payment, made)
+    return _undo(backend, payment, refund)
 
 
 def delete_refund(backend: GrowBackend, refund_id: int) -> Refund:
-    """The refund, gone; its payment counts again."""
-    found = find(backend.refunds, refund_id)
-    _undo(backend, find(backend.payments, found.payment_id), found)
-    return found
+    """Delete a refund; its payment counts again."""
+    refund = find(backend.refunds, refund_id)
+    _undo(backend, find(backend.payments, refund.payment_id), refund)
+    return refund
 
 
 def refund_of(backend: GrowBackend, payment: Payment) -> Refund | None:
-    """The refund of a payment, if there is one."""
+    """Return the refund of a payment, if there is one."""
     return next(iter(backend.refunds.find_by("payment_id", payment.id)), None)
 
 
 def refund_number(refund_id: int) -> str:
-    """The number that people see. Documented: ``#`` and six digits."""
+    """Format the number that people see. Documented: ``#`` and six digits."""
     return f"#{refund_id:06d}"
 
 
-def client_name(backend: GrowBackend, entry: Payment | Refund) -> str:
-    """The name of the client of a payment or refund."""
-    return find(backend.clients, entry.client_id).company_name
+def client_name(backend: GrowBackend, row: Payment | Refund) -> str:
+    """Return the name of the client of a payment or refund."""
+    return find(backend.clients, row.client_id).company_name
 
 
-def _undo(backend: GrowBackend, payment: Payment, made: Refund) -> Payment:
-    backend.refunds.delete(made.id)
+def _undo(backend: GrowBackend, payment: Payment, refund: Refund) -> Payment:
+    backend.refunds.delete(refund.id)
     return _save(backend, replace(payment, status="paid"))
 
 
 def _save(backend: GrowBackend, payment: Payment) -> Payment:
     backend.payments.put(payment)
-    invoices.refresh(backend, payment.invoice_id)
+    invoices.refresh_status(backend, payment.invoice_id)
     return payment
 
 
-def _tagged(query: Query) -> Callable[[Payment | Refund], bool] | None:
-    wanted = set(query["tags"] or ())
-    return (lambda entry: bool(wanted.intersection(entry.tags))) if wanted else None
+def _tag_filter(query: Query) -> Callable[[Payment | Refund], bool] | None:
+    tags = set(query["tags"] or ())
+    return (lambda row: bool(tags.intersection(row.tags))) if tags else None

@@ -1,4 +1,4 @@
-"""Projects of clients, and what is copied with them."""
+"""Projects of clients, and copies of projects."""
 
 from datetime import date
 from typing import Any
@@ -9,17 +9,17 @@ from mockvoice.kernel.money import quantize
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Estimate, Invoice, Project
 from mockvoice.vendors.growcrm.rules import bills, estimates, invoices
-from mockvoice.vendors.growcrm.rules.lists import Listed, Query, containing, listed, words
+from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, text_filter
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
-    changes,
+    check_date_order,
     check_ids,
-    check_order,
     check_references,
     find,
-    refuse,
-    tag_titles,
+    normalized_tags,
+    raise_if_errors,
+    text_changes,
     unique_ids,
 )
 from mockvoice.web.laravel import Errors, day, integer, number, selected_is_invalid
@@ -34,15 +34,15 @@ PERMISSIONS = (
 )
 
 
-def search(backend: GrowBackend, query: Query) -> Listed[Project]:
-    """A page of projects, archived ones included (assumed). Documented: filters and sorts."""
-    return listed(
+def search(backend: GrowBackend, query: Query) -> PageResult[Project]:
+    """Return a page of projects. Documented: filters and sorts. Assumed: includes archived ones."""
+    return paginate(
         backend.projects,
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "category_id"),
-        keep=containing(query["search"], lambda project: project.title),
-        sorts=words(
+        predicate=text_filter(query["search"], lambda project: project.title),
+        sorts=(
             "project_title",
             "project_status",
             "project_date_start",
@@ -54,8 +54,8 @@ def search(backend: GrowBackend, query: Query) -> Listed[Project]:
 
 
 def create(backend: GrowBackend, body: Body) -> Project:
-    """A project without members or manager. Raises ``Invalid``."""
-    _check(backend, body)
+    """Create a project without assignees or manager. Raises ``Invalid``."""
+    _check_body(backend, body)
     now = backend.clock.now()
     project = Project(
         id=backend.ids.next("project"),
@@ -68,28 +68,31 @@ def create(backend: GrowBackend, body: Body) -> Project:
         updated_at=now,
         description=body.get("project_description"),
     )
-    return backend.projects.put(_switched(_billed(project, body), body))
+    return backend.projects.put(_with_checkboxes(_with_billing(project, body), body))
 
 
 def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """The project with other fields; one left out stays (assumed), its client always."""
-    _check(backend, {**body, "project_clientid": None, "project_creatorid": None})
+    """Update a project; its client cannot change. Raises ``Invalid``.
+
+    Assumed: fields left out keep their value.
+    """
+    _check_body(backend, {**body, "project_clientid": None, "project_creatorid": None})
     project = find(backend.projects, project_id)
-    due = project.due_date
+    due_date = project.due_date
     if "project_date_due" in body:
-        due = _optional_day(body["project_date_due"])
+        due_date = _optional_day(body["project_date_due"])
     changed = replace(
         project,
         title=body["project_title"],
         category_id=integer(body["project_categoryid"]),
         start_date=day(body["project_date_start"]),
-        due_date=due,
-        **changes(body, {"project_description": "description"}),
+        due_date=due_date,
+        **text_changes(body, {"project_description": "description"}),
     )
-    return _save(backend, _switched(_billed(changed, body), body))
+    return _save(backend, _with_checkboxes(_with_billing(changed, body), body))
 
 
-def _check(backend: GrowBackend, body: Body) -> None:
+def _check_body(backend: GrowBackend, body: Body) -> None:
     errors: Errors = {}
     references: References = {
         "project_clientid": backend.clients,
@@ -97,99 +100,101 @@ def _check(backend: GrowBackend, body: Body) -> None:
         "project_creatorid": backend.users,
     }
     check_references(body, references, errors)
-    check_order(body, "project_date_start", "project_date_due", errors)
-    refuse(errors)
+    check_date_order(body, "project_date_start", "project_date_due", errors)
+    raise_if_errors(errors)
 
 
-def _billed(project: Project, body: Body) -> Project:
-    """The project with the billing fields that a body sets; null counts as left out."""
-    changed: dict[str, Any] = {}
+def _with_billing(project: Project, body: Body) -> Project:
+    """Return the project with the billing fields of a body; null counts as left out."""
+    changes: dict[str, Any] = {}
     if body.get("project_billing_type"):
-        changed["billing_type"] = body["project_billing_type"]
+        changes["billing_type"] = body["project_billing_type"]
     if body.get("project_billing_rate") is not None:
-        changed["billing_rate"] = number(body["project_billing_rate"])
+        changes["billing_rate"] = number(body["project_billing_rate"])
     if body.get("project_billing_estimated_hours") is not None:
-        changed["estimated_hours"] = int(
+        changes["estimated_hours"] = int(
             quantize(number(body["project_billing_estimated_hours"]), 0)
         )
     if body.get("project_billing_costs_estimate") is not None:
-        changed["costs_estimate"] = number(body["project_billing_costs_estimate"])
-    return replace(project, **changed)
+        changes["costs_estimate"] = number(body["project_billing_costs_estimate"])
+    return replace(project, **changes)
 
 
-def _switched(project: Project, body: Body) -> Project:
-    """The project with the checkboxes that a body sets: ``on`` enables, null disables."""
-    on = {name for name in PERMISSIONS if body.get(name) == "on"}
-    off = {name for name in PERMISSIONS if name in body} - on
-    manually = project.progress_manually
+def _with_checkboxes(project: Project, body: Body) -> Project:
+    """Return the project with the checkboxes of a body: ``on`` enables, null disables."""
+    enabled = {name for name in PERMISSIONS if body.get(name) == "on"}
+    disabled = {name for name in PERMISSIONS if name in body} - enabled
+    progress_manually = project.progress_manually
     if "project_progress_manually" in body:
-        manually = body["project_progress_manually"] == "on"
+        progress_manually = body["project_progress_manually"] == "on"
     return replace(
-        project, permissions=(project.permissions | on) - off, progress_manually=manually
+        project,
+        permissions=(project.permissions | enabled) - disabled,
+        progress_manually=progress_manually,
     )
 
 
 def assign(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """The project with these members of the team in place of all that it had."""
+    """Replace the assigned team members of a project. Raises ``Invalid``."""
     check_team(backend, "assigned", body["assigned"])
     return _save(backend, find(backend.projects, project_id), assigned=unique_ids(body["assigned"]))
 
 
 def check_team(backend: GrowBackend, field: str, ids: list[Any]) -> None:
-    """Refuse ids of no member of the team. Raises ``Invalid``."""
+    """Raise ``Invalid`` if an id is not that of a team member."""
     errors: Errors = {}
     check_ids(field, ids, backend.users, errors)
     for position, user_id in enumerate(ids):
         user = backend.users.get(integer(user_id))
         if user is not None and not user.in_team:
             errors[f"{field}.{position}"] = [selected_is_invalid(f"{field}.{position}")]
-    refuse(errors)
+    raise_if_errors(errors)
 
 
 def set_manager(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """The project with this manager, or, for null, with none."""
+    """Set the manager of a project; null removes the manager. Raises ``Invalid``."""
     manager = body["manager"]
     if manager is not None:
         user = backend.users.get(integer(manager))
         if user is None or not user.in_team:
-            refuse({"manager": [selected_is_invalid("manager")]})
+            raise_if_errors({"manager": [selected_is_invalid("manager")]})
     project = find(backend.projects, project_id)
     return _save(backend, project, manager_id=None if manager is None else integer(manager))
 
 
 def set_status(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """The project in any status, from any other."""
+    """Set any status of a project, from any other."""
     return _save(backend, find(backend.projects, project_id), status=body["status"])
 
 
 def set_progress(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """The project with a progress that was set by hand."""
+    """Set the progress of a project by hand."""
     project = find(backend.projects, project_id)
     return _save(backend, project, progress=integer(body["progress"]), progress_manually=True)
 
 
 def set_tags(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """The project with these tags in place of all that it had."""
-    return _save(backend, find(backend.projects, project_id), tags=tag_titles(body["tags"]))
+    """Replace all tags of a project."""
+    return _save(backend, find(backend.projects, project_id), tags=normalized_tags(body["tags"]))
 
 
 def set_archived(backend: GrowBackend, project_id: int, archived: bool) -> Project:
-    """The project, archived or active. Assumed: what it is already, it stays."""
+    """Archive or restore a project. Assumed: repeating it has no effect."""
     return _save(backend, find(backend.projects, project_id), archived=archived)
 
 
 def stop_timers(backend: GrowBackend, project_id: int) -> Project:
-    """The project, whose timers are stopped: there are none, since tasks are not served."""
+    """Return the project unchanged: it has no timers, since tasks are not part of the mock."""
     return find(backend.projects, project_id)
 
 
 def clone(backend: GrowBackend, project_id: int, body: Body) -> Project:
-    """A project like this one, not started. Raises ``Invalid``.
+    """Create a copy of a project in the status ``not_started``. Raises ``Invalid``.
 
-    Assumed: members, manager, tags and progress are not copied; bills are copied as clones with
-    their own dates, for the copy's client.
+    Assumed: assignees, manager, tags and progress are not copied. Bills are cloned with the dates
+    that they have, for the copy's client.
     """
-    _check(backend, body)
+    _check_body(backend, body)
     source = find(backend.projects, project_id)
     now = backend.clock.now()
     copy = backend.projects.put(
@@ -220,18 +225,18 @@ def _copy_bills(backend: GrowBackend, source: Project, copy: Project, body: Body
     header = {"client_id": copy.client_id, "project_id": copy.id}
     if body.get("copy_invoices") == "on":
         for invoice in backend.invoices.find_by("project_id", source.id):
-            bill = bills.copied(backend, invoice.bill, header)
+            bill = bills.clone(backend, invoice.bill, header)
             backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, invoice.due_date))
     if body.get("copy_estimates") == "on":
         for estimate in backend.estimates.find_by("project_id", source.id):
-            bill = bills.copied(backend, estimate.bill, header)
+            bill = bills.clone(backend, estimate.bill, header)
             backend.estimates.put(
                 Estimate(backend.ids.next("estimate"), bill, estimate.expiry_date)
             )
 
 
 def delete(backend: GrowBackend, project_id: int) -> Project:
-    """The project, gone with its bills. Documented: the cascade."""
+    """Delete a project with its bills. Documented: the cascade."""
     project = find(backend.projects, project_id)
     for invoice in backend.invoices.find_by("project_id", project_id):
         invoices.delete(backend, invoice.id)
@@ -245,5 +250,5 @@ def _optional_day(value: str | None) -> date | None:
     return None if value is None else day(value)
 
 
-def _save(backend: GrowBackend, project: Project, **changed: Any) -> Project:
-    return backend.projects.put(replace(project, updated_at=backend.clock.now(), **changed))
+def _save(backend: GrowBackend, project: Project, **changes: Any) -> Project:
+    return backend.projects.put(replace(project, updated_at=backend.clock.now(), **changes))

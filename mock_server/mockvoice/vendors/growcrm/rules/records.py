@@ -1,4 +1,4 @@
-"""Records by id, references between them, and the tags that many of them have."""
+"""Helpers for all records: lookup by id, checks of references and dates, tags, partial updates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -9,11 +9,11 @@ from mockvoice.web.laravel import Errors, day, integer, selected_is_invalid
 
 Row = TypeVar("Row")
 Body = Mapping[str, Any]
-References = Mapping[str, Table[Any]]  # by field, the table that it refers to
+References = Mapping[str, Table[Any]]  # the table that each field refers to
 
 
 def find(table: Table[Row], record_id: int) -> Row:
-    """The record of this id. Raises ``NotFound``."""
+    """Return the record with this id. Raises ``NotFound``."""
     record = table.get(record_id)
     if record is None:
         raise NotFound
@@ -21,10 +21,10 @@ def find(table: Table[Row], record_id: int) -> Row:
 
 
 def check_references(body: Body, references: References, errors: Errors) -> None:
-    """Note every field that names a record which does not exist; null names none.
+    """Add an error for each field that refers to a missing record; null refers to none.
 
-    Assumed: references are checked with the body, so that a refusal of them comes before the
-    404 of the record that is to be changed.
+    Assumed: references are checked together with the body, so their 422 comes before the 404 of
+    the record that is to be changed.
     """
     for field, table in references.items():
         value = body.get(field)
@@ -33,15 +33,15 @@ def check_references(body: Body, references: References, errors: Errors) -> None
 
 
 def check_ids(field: str, values: Sequence[Any], table: Table[Any], errors: Errors) -> None:
-    """Note every member of a list that names a record which does not exist."""
+    """Add an error for each list item that refers to a missing record."""
     for position, value in enumerate(values):
         if integer(value) not in table:
-            name = f"{field}.{position}"
-            errors[name] = [selected_is_invalid(name)]
+            item_field = f"{field}.{position}"
+            errors[item_field] = [selected_is_invalid(item_field)]
 
 
-def check_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
-    """Note a second day that lies before the first; both must be in the body.
+def check_date_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
+    """Add an error if the later date is before the earlier one; both must be in the body.
 
     Observed: the rule and its text, in the CRM's web form. The same day is allowed.
     """
@@ -49,28 +49,28 @@ def check_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
         errors[later] = ["Due Date must be after the Start Date"]
 
 
-def refuse(errors: Errors) -> None:
-    """Raise ``Invalid`` if anything was noted."""
+def raise_if_errors(errors: Errors) -> None:
+    """Raise ``Invalid`` if there are errors."""
     if errors:
         raise Invalid(errors)
 
 
 def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
-    """Ids in their order, a repeated one once."""
+    """Return the ids in their order, without duplicates."""
     return tuple(dict.fromkeys(integer(value) for value in values))
 
 
-def tag_titles(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags as the CRM keeps them: lower case, hyphens for spaces, a repeated one once.
+def normalized_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags as the CRM stores them: lower case, hyphens for spaces, no duplicates.
 
     Observed: the spelling, in the core. Assumed: the order is that of the request.
     """
     return tuple(dict.fromkeys(tag.lower().replace(" ", "-") for tag in tags))
 
 
-def changes(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
-    """The texts that a body sets, by attribute; one left out is not among them.
+def text_changes(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Return the texts that a body sets, by attribute; missing fields are left out.
 
-    Assumed: a partial update keeps what it does not name, and null empties a text.
+    Assumed: a partial update keeps the fields that it does not name, and null clears a text.
     """
     return {attribute: body[column] for column, attribute in columns.items() if column in body}

@@ -1,8 +1,8 @@
-"""The totals of a bill, in the CRM's own order and with its own rounding.
+"""Totals of a bill, in the CRM's order of calculation and with its rounding.
 
-Rounding is to the cent, half away from zero, each shown figure by itself from exact
-intermediate results. Assumed: exact decimals where the CRM computes with doubles, which differs
-only where a true half cent is a hair less in binary.
+Each shown figure is rounded on its own, from exact intermediate results, to the cent, half away
+from zero. Assumed: exact decimals where the CRM calculates with doubles. The results differ only
+if the exact value is half a cent and its double is slightly less.
 """
 
 from decimal import Decimal
@@ -10,24 +10,24 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
-from mockvoice.vendors.growcrm.models import NOTHING, Bill, Figures, Line
+from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Figures, Line
 
 
-def computed(bill: Bill) -> Bill:
-    """The bill with the figures that follow from its lines, taxes, discount and adjustment.
+def with_totals(bill: Bill) -> Bill:
+    """Return the bill with the figures calculated from its lines, taxes, discount and adjustment.
 
-    Documented: totals are computed by the server whenever header or lines change.
+    Documented: the server calculates the totals whenever header or lines change.
     """
     return inline_totals(bill) if bill.tax_type == "inline" else summary_totals(bill)
 
 
 def summary_totals(bill: Bill) -> Bill:
-    """Totals of a bill that is taxed as a whole.
+    """Return the bill with the totals of summary mode, in which it is taxed as a whole.
 
-    Line totals are rounded one by one; what follows is rounded only when it is shown, so the
-    shown parts may miss the shown final by a cent. The discount comes off before tax, rates add
-    up and do not compound, the adjustment is neither discounted nor taxed. Nothing is clamped: a
-    discount above the subtotal makes the rest negative.
+    Each line total is rounded. All later figures are rounded only when they are shown, so the
+    shown parts may differ from the shown final amount by a cent. The discount is subtracted
+    before tax. Rates are added, not compounded. The adjustment is neither discounted nor taxed.
+    Nothing is clamped: a discount above the subtotal makes the other figures negative.
     Documented: the order, by the example of the invoices page. Observed: the rounding, in the core.
     """
     totals = [quantize(line.quantity * line.rate) for line in bill.lines]
@@ -38,37 +38,37 @@ def summary_totals(bill: Bill) -> Bill:
     rate = total(tax.rate for tax in bill.taxes)
     tax = percent(before_tax, rate)
     figures = Figures(
-        subtotal=shown(subtotal),
-        discount_percentage=shown(_header_percentage(bill)),
-        discount_amount=shown(discount),
-        amount_before_tax=shown(before_tax),
-        tax_total_percentage=shown(rate),
-        tax_total_amount=shown(tax),
-        adjustment_amount=shown(bill.adjustment_amount),
-        final_amount=shown(before_tax + tax + bill.adjustment_amount),
+        subtotal=format_amount(subtotal),
+        discount_percentage=format_amount(_header_percentage(bill)),
+        discount_amount=format_amount(discount),
+        amount_before_tax=format_amount(before_tax),
+        tax_total_percentage=format_amount(rate),
+        tax_total_amount=format_amount(tax),
+        adjustment_amount=format_amount(bill.adjustment_amount),
+        final_amount=format_amount(before_tax + tax + bill.adjustment_amount),
     )
     return replace(bill, lines=lines, figures=figures)
 
 
 def inline_totals(bill: Bill) -> Bill:
-    """Totals of a bill whose lines are discounted and taxed one by one.
+    """Return the bill with the totals of inline mode, in which each line has a discount and a tax.
 
-    A line's total contains its tax, and the tax of the bill is taken back out of the rounded
-    line totals. ``amount_before_tax`` equals the subtotal, tax included: an oddity of the vendor.
+    A line total includes its tax, and the tax of the bill is calculated from the rounded line
+    totals. ``amount_before_tax`` equals the subtotal, tax included: a quirk of the vendor.
     The header discount has no effect. Documented: every figure of the estimates page's example.
     """
     discounts = [_line_discount(line) for line in bill.lines]
-    totals = list(map(_inline_total, bill.lines, discounts))
+    totals = list(map(_inline_line_total, bill.lines, discounts))
     lines = tuple(map(_inline_line, bill.lines, discounts, totals))
     subtotal = total(totals)
     figures = Figures(
-        subtotal=shown(subtotal),
-        subtotal_before_discount=shown(total(line.quantity * line.rate for line in lines)),
-        discount_amount=shown(total(discounts)),
-        amount_before_tax=shown(subtotal),
-        tax_total_amount=shown(total(map(_contained_tax, lines, totals))),
-        adjustment_amount=shown(bill.adjustment_amount),
-        final_amount=shown(subtotal + bill.adjustment_amount),
+        subtotal=format_amount(subtotal),
+        subtotal_before_discount=format_amount(total(line.quantity * line.rate for line in lines)),
+        discount_amount=format_amount(total(discounts)),
+        amount_before_tax=format_amount(subtotal),
+        tax_total_amount=format_amount(total(map(_included_tax, lines, totals))),
+        adjustment_amount=format_amount(bill.adjustment_amount),
+        final_amount=format_amount(subtotal + bill.adjustment_amount),
     )
     return replace(bill, lines=lines, figures=figures)
 
@@ -79,27 +79,27 @@ def _summary_line(line: Line, line_total: Decimal) -> Line:
         discount_type="none",
         discount_value=ZERO,
         tax=None,
-        shown_quantity=shown(line.quantity),
-        shown_rate=shown(line.rate),
-        shown_discount_value=NOTHING,
-        shown_discount_amount=NOTHING,
-        shown_total=shown(line_total),
+        shown_quantity=format_amount(line.quantity),
+        shown_rate=format_amount(line.rate),
+        shown_discount_value=ZERO_AMOUNT,
+        shown_discount_amount=ZERO_AMOUNT,
+        shown_total=format_amount(line_total),
     )
 
 
 def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
     return replace(
         line,
-        shown_quantity=shown(line.quantity),
-        shown_rate=shown(line.rate),
-        shown_discount_value=shown(line.discount_value),
-        shown_discount_amount=shown(discount),
-        shown_total=shown(line_total),
+        shown_quantity=format_amount(line.quantity),
+        shown_rate=format_amount(line.rate),
+        shown_discount_value=format_amount(line.discount_value),
+        shown_discount_amount=format_amount(discount),
+        shown_total=format_amount(line_total),
     )
 
 
 def _line_discount(line: Line) -> Decimal:
-    """The discount of a line in money: at most the line itself, and rounded before tax."""
+    """Return the discount of a line as an amount: rounded before tax, at most the line's price."""
     base = line.quantity * line.rate
     match line.discount_type:
         case "fixed":
@@ -110,14 +110,14 @@ def _line_discount(line: Line) -> Decimal:
             return ZERO
 
 
-def _inline_total(line: Line, discount: Decimal) -> Decimal:
-    """What a line comes to: after its discount, with its tax, rounded."""
+def _inline_line_total(line: Line, discount: Decimal) -> Decimal:
+    """Return the total of a line: after its discount, with its tax, rounded."""
     after = line.quantity * line.rate - discount
     return quantize(after + percent(after, line.tax.rate) if line.tax else after)
 
 
-def _contained_tax(line: Line, line_total: Decimal) -> Decimal:
-    """The tax within a line's rounded total, not rounded."""
+def _included_tax(line: Line, line_total: Decimal) -> Decimal:
+    """Return the tax included in a line's rounded total, not rounded."""
     if line.tax is None:
         return ZERO
     return line_total * line.tax.rate / (HUNDRED + line.tax.rate)
@@ -137,7 +137,7 @@ def _header_percentage(bill: Bill) -> Decimal:
     return bill.discount_percentage if bill.discount_type == "percentage" else ZERO
 
 
-def shown(amount: Decimal) -> str:
-    """An amount as the API shows it: two decimals, a dot; never a negative zero."""
+def format_amount(amount: Decimal) -> str:
+    """Format an amount as the API shows it: two decimals, a dot, never a negative zero."""
     rounded = quantize(amount)
-    return str(rounded) if rounded else NOTHING
+    return str(rounded) if rounded else ZERO_AMOUNT
