@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.kernel.clock import Clock
-from mockvoice.vendors.halo.backend import HaloBackend, owner_of_line
+from mockvoice.vendors.halo.backend import HaloBackend, find_line
 from mockvoice.vendors.halo.models import Invoice, Line
-from mockvoice.vendors.halo.rules.lists import inverted, sortable
+from mockvoice.vendors.halo.rules.lists import descending_sort_value, sort_value
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -25,20 +25,20 @@ def test_each_line_is_found_with_its_invoice_and_no_other(owners: Any, removed: 
             world.invoices.put(Invoice(invoice_id, 1, "x", NOON, NOON, NOON, lines=own))
 
     for number in range(16):
-        found = owner_of_line(world.invoices, number)
+        found = find_line(world.invoices, number)
         expected = "abc".index(lines[number]) + 1 if number in lines else None
         assert (found[0].id if found else None) == expected
 
 
 @given(st.lists(st.one_of(st.none(), st.text(alphabet="abAB", max_size=3))))
 def test_an_inverted_order_of_texts_is_the_order_backwards(values: Any) -> None:
-    backwards = sorted(values, key=inverted)
+    backwards = sorted(values, key=descending_sort_value)
 
-    assert [sortable(each) for each in backwards] == sorted(map(sortable, values), reverse=True)
+    assert [sort_value(each) for each in backwards] == sorted(map(sort_value, values), reverse=True)
 
 
 @pytest.mark.parametrize(
     "values", [[3, None, 1], [True, False], [NOON, NOON.replace(microsecond=1)]]
 )
 def test_numbers_and_moments_are_inverted_too(values: Any) -> None:
-    assert sorted(values, key=inverted) == sorted(values, key=sortable, reverse=True)
+    assert sorted(values, key=descending_sort_value) == sorted(values, key=sort_value, reverse=True)

@@ -22,12 +22,16 @@ def day(text: str) -> datetime:
     ],
 )
 def test_a_moment_is_kept_in_utc_without_a_zone(text: str, kept: str) -> None:
-    assert calendar.shown(calendar.instant(text)) == kept
+    assert calendar.format_datetime(calendar.parse_datetime(text)) == kept
 
 
 def test_an_end_without_a_time_is_the_end_of_its_day() -> None:
-    assert calendar.shown(calendar.end_of("9999-12-31")) == "9999-12-31T23:59:59.999999"
-    assert calendar.shown(calendar.end_of("2026-01-31T10:00:00")) == "2026-01-31T10:00:00"
+    assert (
+        calendar.format_datetime(calendar.parse_end("9999-12-31")) == "9999-12-31T23:59:59.999999"
+    )
+    assert (
+        calendar.format_datetime(calendar.parse_end("2026-01-31T10:00:00")) == "2026-01-31T10:00:00"
+    )
 
 
 def test_months_end_where_they_end_and_the_anchor_is_not_forgotten() -> None:
@@ -49,10 +53,10 @@ def test_months_end_where_they_end_and_the_anchor_is_not_forgotten() -> None:
 def test_the_calendar_ends_without_an_error(period: int) -> None:
     assert calendar.next_run(calendar.LAST_DAY, period, None) is None
     assert calendar.due_at(calendar.LAST_DAY, 2, 31) == calendar.LAST_DAY
-    assert calendar.days_after(calendar.LAST_DAY, 3660) == calendar.LAST_DAY
+    assert calendar.add_days(calendar.LAST_DAY, 3660) == calendar.LAST_DAY
 
 
 def test_a_run_has_one_before_it() -> None:
-    assert calendar.run_before(day("2026-03-31"), 2, day("2026-01-31")) == day("2026-02-28")
-    assert calendar.run_before(day("2026-01-08"), 1, None) == day("2026-01-01")
-    assert calendar.run_before(day("2026-01-08"), 0, None) is None
+    assert calendar.previous_run(day("2026-03-31"), 2, day("2026-01-31")) == day("2026-02-28")
+    assert calendar.previous_run(day("2026-01-08"), 1, None) == day("2026-01-01")
+    assert calendar.previous_run(day("2026-01-08"), 0, None) is None

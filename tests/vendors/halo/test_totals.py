@@ -8,10 +8,10 @@ import pytest
 
 from mockvoice.vendors.halo.models import AppliedTax, Line
 from mockvoice.vendors.halo.rules.totals import (
-    converted,
     invoice_figures,
     line_figures,
-    part_of_period,
+    prorate,
+    to_home_currency,
 )
 from mockvoice.web.contract import resource
 
@@ -54,10 +54,10 @@ def test_the_amounts_that_were_worked_out(path: Any) -> None:
 
 
 def test_foreign_amounts_are_divided_by_the_rate() -> None:
-    assert converted(Decimal(100), Decimal("1.25")) == 80
-    assert converted(Decimal("12.345"), Decimal(3), 4) == Decimal("4.1150")
-    assert converted(Decimal("0.005"), Decimal(1)) == Decimal("0.005")
+    assert to_home_currency(Decimal(100), Decimal("1.25")) == 80
+    assert to_home_currency(Decimal("12.345"), Decimal(3), 4) == Decimal("4.1150")
+    assert to_home_currency(Decimal("0.005"), Decimal(1)) == Decimal("0.005")
 
 
 def test_a_part_of_a_period_has_a_part_of_the_price() -> None:
-    assert part_of_period(Decimal(15), 16, 31) == Decimal("7.74")
+    assert prorate(Decimal(15), 16, 31) == Decimal("7.74")

@@ -20,12 +20,12 @@ FIXED_TOKEN, CLIENT_ID, CLIENT_SECRET = "access_token", "client_id", "client_sec
 # Assumed: the scopes that carry the right to billing; no other does.
 BILLING_SCOPES = frozenset({"all", "all:standard"})
 # What needs no right to billing.
-OPEN_TO_ALL_CALLERS = frozenset({"agent.me", "lookup.search"})
-EVERYTHING = "all"
+UNRESTRICTED_OPERATIONS = frozenset({"agent.me", "lookup.search"})
+FULL_SCOPE = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Principal:
     """For whom a token speaks: an agent, or with ``agent_id`` 0 an application."""
 
     agent_id: int
@@ -35,16 +35,16 @@ class Caller:
         return f"{self.agent_id} {self.scope}"
 
     @classmethod
-    def of(cls, role: str) -> "Caller":
+    def parse(cls, principal: str) -> "Principal":
         """The caller that a role names."""
-        agent_id, _, scope = role.partition(" ")
+        agent_id, _, scope = principal.partition(" ")
         return cls(int(agent_id), scope)
 
-    def may_bill(self) -> bool:
+    def can_bill(self) -> bool:
         return not BILLING_SCOPES.isdisjoint(self.scope.split())
 
 
-def bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def authorize_bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox and the caller of a token. Raises ``Unauthorized``, or ``Forbidden``.
 
     Observed: 401 for a token that is missing, wrong or expired, 403 for one without the right.
@@ -52,21 +52,21 @@ def bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     token = bearer_token(context)
     if token is None:
         raise Unauthorized("no bearer token was sent")
-    grant = _fixed(token, sandboxes) or _granted(context, token, sandboxes)
+    grant = _fixed_token_grant(token, sandboxes) or _issued_token_grant(context, token, sandboxes)
     operation = context.operation.id if context.operation else ""
-    if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.principal).may_bill():
+    if operation not in UNRESTRICTED_OPERATIONS and not Principal.parse(grant.principal).can_bill():
         raise Forbidden("the token's scope has no right to billing")
     return grant
 
 
-def _fixed(token: str, sandboxes: SandboxRegistry) -> Grant | None:
+def _fixed_token_grant(token: str, sandboxes: SandboxRegistry) -> Grant | None:
     grant = sandboxes.find(VENDOR, token)
     if grant is None or grant.principal != FIXED_TOKEN:
         return None
-    return Grant(grant.sandbox, str(Caller(0, EVERYTHING)))
+    return Grant(grant.sandbox, str(Principal(0, FULL_SCOPE)))
 
 
-def _granted(context: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
+def _issued_token_grant(context: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
     grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
     if grant is None or grant.principal != CLIENT_ID:
         raise Unauthorized("the bearer token opens no sandbox")
@@ -77,7 +77,7 @@ def _granted(context: RequestContext, token: str, sandboxes: SandboxRegistry) ->
         raise Unauthorized("the bearer token was not granted here")
     if row.expires_at <= backend.clock.now():
         raise Unauthorized("the bearer token has expired")
-    return Grant(grant.sandbox, str(Caller(row.agent_id, row.scope)))
+    return Grant(grant.sandbox, str(Principal(row.agent_id, row.scope)))
 
 
 def expire_tokens(backend: HaloBackend) -> None:
@@ -88,7 +88,7 @@ def expire_tokens(backend: HaloBackend) -> None:
             backend.tokens.put(replace(row, expires_at=now))
 
 
-def door(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+def authorize_token_request(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """The sandbox of the client id in a token request; the default one for an unknown id.
 
     It grants nothing: the token endpoint checks the secret itself.

@@ -24,9 +24,9 @@ from mockvoice.vendors.halo.models import (
     Viewing,
 )
 
-_SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
+_SEARCH_FIELDS = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
-NEVER = datetime.max.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Settings:
 
     agent_id: int = 1  # the agent as whom applications act
     page_size: int = 50
-    most_on_a_page: int = 100
+    max_page_size: int = 100
     token_seconds: int = 3600
     tenant: str = "mockvoice"
     version: str = "2.250.1"
@@ -58,9 +58,9 @@ class HaloBackend(Backend):
             indexes={
                 "client_id": lambda i: i.client_id,
                 "kind": lambda i: i.kind,
-                "stray_line": _stray_lines,
+                "stray_line": _late_line_ids,
             },
-            texts={"words": words},
+            texts={"words": search_text},
             sort_orders={
                 "invoice_date": lambda i: i.at,
                 "first_line": lambda i: i.lines[0].id if i.lines else 0,
@@ -73,12 +73,12 @@ class HaloBackend(Backend):
                 "client_id": lambda t: t.client_id,
                 "armed": lambda t: bool(t.timer and t.timer.armed and not t.disabled),
                 "schedule": lambda t: t.timer and t.timer.id,
-                "stray_line": _stray_lines,
+                "stray_line": _late_line_ids,
                 "item_id": lambda t: frozenset(line.item_id for line in t.lines),
             },
             sort_orders={
                 "invoice_date": lambda t: t.at,
-                "next_at": lambda t: (t.timer and t.timer.next_at) or NEVER,
+                "next_at": lambda t: (t.timer and t.timer.next_at) or END_OF_TIME,
                 "first_line": lambda t: t.lines[0].id if t.lines else 0,
             },
         )
@@ -128,15 +128,15 @@ class HaloBackend(Backend):
         return found or Agent(self.settings.agent_id, "API")
 
 
-def words(invoice: Invoice) -> str:
+def search_text(invoice: Invoice) -> str:
     """What a search looks through. Assumed: which properties these are."""
     extra = invoice.extra
     found = [str(invoice.id), invoice.client_name]
-    found += [extra[name] for name in _SEARCHED if name in extra]
+    found += [extra[name] for name in _SEARCH_FIELDS if name in extra]
     return "\n".join(found)
 
 
-def _stray_lines(invoice: Invoice) -> frozenset[int] | None:
+def _late_line_ids(invoice: Invoice) -> frozenset[int] | None:
     """Lines that were added later, so that other invoices' lines have ids between them.
 
     The others are found by the first line's id, which needs no entry for each line.
@@ -151,7 +151,7 @@ def _stray_lines(invoice: Invoice) -> frozenset[int] | None:
     return frozenset(line.id for line in lines[run:])
 
 
-def owner_of_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
+def find_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
     """The record whose line has this id, and the line."""
     strays = table.find_by("stray_line", line_id)
     row = strays[0] if strays else table.floor("first_line", line_id)

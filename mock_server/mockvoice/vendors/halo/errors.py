@@ -5,7 +5,7 @@ class HaloError(Exception):
     """A refusal by a rule."""
 
 
-class BrokenRule(HaloError):
+class RuleViolation(HaloError):
     """A rule of the business is broken; the text is the whole answer."""
 
 
@@ -24,7 +24,7 @@ class Forbidden(HaloError):
     """The token lacks the right to this resource."""
 
 
-class NoToken(HaloError):
+class TokenRejected(HaloError):
     """No token is granted, in the words of OAuth 2; ``status`` is 401 for a wrong client."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:

@@ -27,16 +27,16 @@ def install(backend: HaloBackend, document: Mapping[str, Any]) -> None:
         )
         backend.ids.reserve("currency", row["id"])
     for row in document["charge_rates"]:
-        backend.charge_rates.put(Record(row["id"], _dated(backend, row)))
+        backend.charge_rates.put(Record(row["id"], _with_dates(backend, row)))
     for name, last in document["used_ids"].items():
         backend.ids.reserve(name, last)
 
 
-def _dated(backend: HaloBackend, row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_dates(backend: HaloBackend, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """A charge rate with days told from today turned into dates."""
     today = backend.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     values = {name: value for name, value in row.items() if name not in ("id", "begins", "ends")}
     for name, days in (("startdate", row.get("begins")), ("expirydate", row.get("ends"))):
         if days is not None:
-            values[name] = calendar.shown(today + timedelta(days=days))
+            values[name] = calendar.format_datetime(today + timedelta(days=days))
     return values

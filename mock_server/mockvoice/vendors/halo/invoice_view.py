@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.web.invoice_view import InvoiceView
 
 
@@ -15,13 +15,13 @@ def payments(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
     return [render.payment(backend, each) for each in found if each is not None]
 
 
-def history(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
+def changes(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
     keys = backend.changes.keys_between("invoice", invoice.id, invoice.id)
     found = (backend.changes.get(each) for each in keys)
     return [render.change(each) for each in found if each is not None]
 
 
-CONSOLE = InvoiceView(
+INVOICE_VIEW = InvoiceView(
     show=render.header,
     columns={
         "Number": "invoicenumber",
@@ -32,5 +32,5 @@ CONSOLE = InvoiceView(
         "Open": "amountdue",
         "Status": "status_name",
     },
-    more={"payments": payments, "history": history},
+    more={"payments": payments, "history": changes},
 )

@@ -15,13 +15,13 @@ from typing import Any
 Extra = Mapping[str, Any]
 
 
-class _Nothing(dict[str, Any]):
+class _EmptyExtra(dict[str, Any]):
     """No properties at all; hashable, so that it can be a default that all rows share."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-NO_EXTRA: Extra = _Nothing()
+NO_EXTRA: Extra = _EmptyExtra()
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -31,7 +31,16 @@ NEW, UNPAID, PAID, PART_PAID = -1, 0, 1, 2
 PENDING, SETTLED, FAILED = 0, 1, 2
 
 # Ids of the invoice statuses, in the order in which an invoice usually passes them.
-DRAFT, APPROVED, SENT, POSTED, PARTLY, PAID_UP, VOIDED, CREDITED = range(1, 9)
+(
+    STATUS_DRAFT,
+    STATUS_APPROVED,
+    STATUS_SENT,
+    STATUS_POSTED,
+    STATUS_PART_PAID,
+    STATUS_PAID,
+    STATUS_VOIDED,
+    STATUS_CREDIT,
+) = range(1, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ class Invoice:
         return self.figures.total - self.paid
 
     @property
-    def has_been_sent(self) -> bool:
+    def is_sent(self) -> bool:
         return "datesent" in self.extra
 
     @property
@@ -157,18 +166,18 @@ class Invoice:
     def status_id(self) -> int:
         """The first status that fits. Assumed: the order in which they are tried."""
         if self.voided:
-            return VOIDED
+            return STATUS_VOIDED
         if self.kind == CREDIT:
-            return CREDITED
+            return STATUS_CREDIT
         if self.payment_status == PAID:
-            return PAID_UP
+            return STATUS_PAID
         if self.payment_status == PART_PAID:
-            return PARTLY
+            return STATUS_PART_PAID
         if self.posted:
-            return POSTED
-        if self.has_been_sent:
-            return SENT
-        return APPROVED if self.extra.get("approval_status") == 2 else DRAFT
+            return STATUS_POSTED
+        if self.is_sent:
+            return STATUS_SENT
+        return STATUS_APPROVED if self.extra.get("approval_status") == 2 else STATUS_DRAFT
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
 Json = dict[str, Any]
 
 ONE, FEW, SEATS, HOURS = (1,), (1, 2, 3), (5, 10, 15, 25), (1, 2, 3, 5, 8)
-GOODS = products(
+PRODUCTS = products(
     ("laptop", "Laptop, 14 inch", "Notebook, 14 Zoll", "Portátil de 14 pulgadas", "Ordinateur portable, 14 pouces", "1090", FEW, "piece"),
     ("dock", "Docking station", "Dockingstation", "Estación de acoplamiento", "Station d'accueil", "205", FEW, "piece"),
     ("monitor", "Monitor, 27 inch", "Monitor, 27 Zoll", "Monitor de 27 pulgadas", "Écran, 27 pouces", "260", FEW, "piece"),
@@ -39,59 +39,66 @@ SENT = 1  # an invoice's e-mail status
 _TAX, _CURRENCY = "tax", "currency"
 
 
-class Provider:
+class RequestGenerator:
     """Tells the business of a service provider as requests."""
 
     def __init__(self, history: SalesHistory, answers: Answers) -> None:
-        self._business = history
+        self._history = history
         self._language = history.locale.language
-        self._usual = history.locale.vat[0]
-        self._chance = history.rng("provider")
+        self._standard_rate = history.locale.vat[0]
+        self._rng = history.rng("provider")
         rates = [each for each in answers["tax"] if not each.get("is_composite")]
-        self._rates = {Decimal(str(each["value"])): each["id"] for each in reversed(rates)}
-        self._home = answers["currency"][0] if answers["currency"] else None
-        self._codes = {each["code"]: each["id"] for each in answers["currency"]}
+        self._tax_ids = {Decimal(str(each["value"])): each["id"] for each in reversed(rates)}
+        self._home_currency = answers["currency"][0] if answers["currency"] else None
+        self._currency_ids = {each["code"]: each["id"] for each in answers["currency"]}
         # A second currency, for a few clients abroad.
         foreign = ("EUR", "USD", "GBP")
-        self._foreign = next(
-            code for code in foreign if self._home is None or code != self._home["code"]
+        self._foreign_code = next(
+            code
+            for code in foreign
+            if self._home_currency is None or code != self._home_currency["code"]
         )
 
-    def tell(self) -> Iterator[RequestSequence]:
-        history = self._business
-        yield self._opening(history.clients_in_time()[0].since)
+    def generate(self) -> Iterator[RequestSequence]:
+        history = self._history
+        yield self._setup_requests(history.clients_in_time()[0].since)
         for each in in_time(history):
-            yield self._client(each) if isinstance(each, Client) else self._sale(each)
-        yield self._schedules()
+            yield (
+                self._client_requests(each)
+                if isinstance(each, Client)
+                else self._sale_requests(each)
+            )
+        yield self._schedule_requests()
 
-    def _opening(self, day: int) -> Iterator[Request]:
-        for rate in (*self._business.locale.vat, Decimal(0)):
-            if rate not in self._rates:
+    def _setup_requests(self, day: int) -> Iterator[Request]:
+        for rate in (*self._history.locale.vat, Decimal(0)):
+            if rate not in self._tax_ids:
                 name = f"{rate} %"
                 yield Request(
                     name=f"{_TAX} {rate}", operation="tax.save", day=day,
                     body=[{"name": name, "code": f"R{rate}", "value": rate}], extracts={"id": "id"},
                     lookup=ExistingRecordQuery("tax.search", {"name": name}, "", {"id": "id"}),
                 )  # fmt: skip
-        if self._foreign not in self._codes:
-            name, symbol = CURRENCIES[self._foreign]
+        if self._foreign_code not in self._currency_ids:
+            name, symbol = CURRENCIES[self._foreign_code]
             body = {
                 "name": name,
                 "symbol": symbol,
-                "code": self._foreign,
+                "code": self._foreign_code,
                 "conversion_rate": Decimal("1.15"),
             }
-            yield Request(name=f"{_CURRENCY} {self._foreign}", operation="currency.save", day=day, body=[body],
+            yield Request(name=f"{_CURRENCY} {self._foreign_code}", operation="currency.save", day=day, body=[body],
                           extracts={"id": "id"},
-                          lookup=ExistingRecordQuery("currency.search", {"code": self._foreign}, "", {"id": "id"}))  # fmt: skip
-        for good in GOODS:
-            mark = self._business.reference(0, good.code.upper())
-            price = price_of(good, self._business.locale)
+                          lookup=ExistingRecordQuery("currency.search", {"code": self._foreign_code}, "", {"id": "id"}))  # fmt: skip
+        for good in PRODUCTS:
+            mark = self._history.reference(0, good.code.upper())
+            price = price_of(good, self._history.locale)
             body = {
                 "name": good.names[self._language],
                 "baseprice": price,
                 "costprice": (price * Decimal("0.65")).quantize(Decimal("0.01")),
-                "taxcode": self._rates.get(self._usual) or ResponseRef(f"{_TAX} {self._usual}"),
+                "taxcode": self._tax_ids.get(self._standard_rate)
+                or ResponseRef(f"{_TAX} {self._standard_rate}"),
                 "accountsid": mark,
                 "isrecurringitem": good.unit == "month",
             }
@@ -103,15 +110,15 @@ class Provider:
 
     def _tax_code(self, rate: Decimal) -> str | ResponseRef:
         """A line names its rate by the id as text."""
-        known = self._rates.get(rate)
+        known = self._tax_ids.get(rate)
         return ResponseRef(f"{_TAX} {rate}", text=True) if known is None else str(known)
 
     def _is_abroad(self, client: Client) -> bool:
         return client.number % 9 == 7
 
-    def _client(self, client: Client) -> Iterator[Request]:
-        party = self._business.people.company()
-        mark = self._business.reference(client.number, "C")
+    def _client_requests(self, client: Client) -> Iterator[Request]:
+        party = self._history.people.company()
+        mark = self._history.reference(client.number, "C")
         body: Json = {
             "name": party.name,
             "accountsid": mark,
@@ -119,7 +126,7 @@ class Provider:
             "main_site_name": party.city,
         }
         if self._is_abroad(client):
-            body["default_currency_code"] = self._codes.get(self._foreign) or ResponseRef(f"{_CURRENCY} {self._foreign}")  # fmt: skip
+            body["default_currency_code"] = self._currency_ids.get(self._foreign_code) or ResponseRef(f"{_CURRENCY} {self._foreign_code}")  # fmt: skip
         yield Request(
             name=f"client {client.number}", operation="client.save", day=client.since, body=[body],
             extracts={"id": "id"},
@@ -128,40 +135,40 @@ class Provider:
         )  # fmt: skip
 
     def _line(self, good: int, quantity: int, discount: int, *, taxed: bool) -> Json:
-        sold = GOODS[good]
+        sold = PRODUCTS[good]
         line: Json = {
             "_itemid": ResponseRef(f"item {sold.code}"),
             "item_shortdescription": sold.names[self._language],
             "qty_order": quantity,
-            "unit_price": price_of(sold, self._business.locale),
-            "tax_code": self._tax_code(self._usual if taxed else Decimal(0)),
+            "unit_price": price_of(sold, self._history.locale),
+            "tax_code": self._tax_code(self._standard_rate if taxed else Decimal(0)),
         }
         return line | ({"discount_perc": discount} if discount else {})
 
-    def _sale(self, sale: Sale) -> Iterator[Request]:
-        client, rng = self._business.clients[sale.client], self._chance
+    def _sale_requests(self, sale: Sale) -> Iterator[Request]:
+        client, rng = self._history.clients[sale.client], self._rng
         taxed = not self._is_abroad(client)
-        mark = self._business.reference(sale.number)
+        mark = self._history.reference(sale.number)
         body: Json = {
             "client_id": ResponseRef(f"client {sale.client}"),
-            "invoice_date": self._business.on(sale.day),
+            "invoice_date": self._history.on(sale.day),
             "due_date_type": 0,
             "due_date_int": client.terms,
             "reference": mark,
             "lines": [
                 self._line(each.product, each.quantity, each.discount, taxed=taxed)
-                for each in self._business.purchases(sale, rng)
+                for each in self._history.purchases(sale, rng)
             ],
         }
         if sale.outcome is not Outcome.DRAFT:
-            body |= {"datesent": self._business.on(sale.day), "emailstatus": SENT}
+            body |= {"datesent": self._history.on(sale.day), "emailstatus": SENT}
         if sale.outcome is not Outcome.DRAFT and sale.day < -40:
             body |= {"posted": True, "thirdpartyinvoicenumber": mark.replace("PO", "SI")}
         elif sale.outcome is Outcome.DRAFT and rng.chance(0.4):
             body |= {"requires_approval": True}
-        return self._requests(sale, f"invoice {sale.number}", body)
+        return self._invoice_requests(sale, f"invoice {sale.number}", body)
 
-    def _requests(self, sale: Sale, name: str, body: Json) -> Iterator[Request]:
+    def _invoice_requests(self, sale: Sale, name: str, body: Json) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
         newest = {"order": "id", "orderdesc": "true", "count": 100}
         of_client = {"client_id": body["client_id"], **newest}
@@ -185,7 +192,7 @@ class Provider:
             credit = {
                 "id": ResponseRef(name),
                 "_create_credit_note": True,
-                "invoice_date": self._business.on(day),
+                "invoice_date": self._history.on(day),
             }
             yield Request(
                 name=f"{name} credited", operation="invoice.save", day=day, body=[credit],
@@ -194,10 +201,10 @@ class Provider:
             )  # fmt: skip
 
     def _payment(self, sale: Sale, name: str, word: str, day: int, amount: ResponseRef) -> Request:
-        mark = f"{self._business.reference(sale.number, 'BACS')}-{word}"
+        mark = f"{self._history.reference(sale.number, 'BACS')}-{word}"
         body = {
             "invoice_id": ResponseRef(name),
-            "date": self._business.on(day),
+            "date": self._history.on(day),
             "amount": amount,
             "reference": mark,
         }
@@ -207,12 +214,12 @@ class Provider:
                           query={"invoice_id": ResponseRef(name), "count": 100}),
         )  # fmt: skip
 
-    def _schedules(self) -> Iterator[Request]:
+    def _schedule_requests(self) -> Iterator[Request]:
         """What will be written every month from next week on, for the largest clients."""
-        for client in self._business.clients[: 2 + self._business.options.clients // 12]:
-            mark = self._business.reference(client.number, "RI")
-            first = self._business.on(7 + client.number % 20)
-            seats = self._chance.pick(SEATS)
+        for client in self._history.clients[: 2 + self._history.options.clients // 12]:
+            mark = self._history.reference(client.number, "RI")
+            first = self._history.on(7 + client.number % 20)
+            seats = self._rng.pick(SEATS)
             body = {
                 "client_id": ResponseRef(f"client {client.number}"),
                 "period": MONTHLY,
@@ -228,7 +235,7 @@ class Provider:
             )  # fmt: skip
 
 
-class TokenDoor:
+class TokenAuth:
     """A token, given or granted to the client id and secret of an application."""
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
@@ -257,12 +264,12 @@ class TokenDoor:
 
 SEEDER = VendorSeeder(
     locale="en_GB",
-    products=GOODS,
+    products=PRODUCTS,
     prefetch={
         _TAX: Request(name=_TAX, operation="tax.search", day=0),
         _CURRENCY: Request(name=_CURRENCY, operation="currency.search", day=0),
     },
-    generate=lambda history, answers, known: Provider(history, answers).tell(),
+    generate=lambda history, answers, known: RequestGenerator(history, answers).generate(),
     principal=lambda credentials: "0 all",
-    auth=TokenDoor,
+    auth=TokenAuth,
 )

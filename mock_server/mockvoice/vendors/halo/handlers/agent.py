@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from mockvoice.vendors.halo.auth import CLIENT_ID, VENDOR, Caller
+from mockvoice.vendors.halo.auth import CLIENT_ID, VENDOR, Principal
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.web.sandboxes import Sandbox
 
 
 def me(backend: HaloBackend, principal: str, sandbox: Sandbox) -> dict[str, Any]:
-    who = Caller.of(principal)
+    who = Principal.parse(principal)
     client_id = sandbox.credentials[VENDOR][CLIENT_ID]
     out: dict[str, Any] = {
         "claims": [

@@ -2,7 +2,7 @@
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import find

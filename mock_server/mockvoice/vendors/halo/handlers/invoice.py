@@ -4,27 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockvoice.vendors.halo import render
-from mockvoice.vendors.halo.auth import Caller
+from mockvoice.vendors.halo.auth import Principal
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render import printing
-from mockvoice.vendors.halo.render.answers import Json
-from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, owned_lines, viewers
-from mockvoice.vendors.halo.rules.lists import Listed, Query, flag
+from mockvoice.vendors.halo.render.pdf import pdf_description, pdf_file
+from mockvoice.vendors.halo.render.responses import Json
+from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, line_updates, viewers
+from mockvoice.vendors.halo.rules.lists import PageResult, Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    found = filters.search(backend, query, agent_of(backend, principal))
-    return rows(backend, found, query)
+    found = filters.search(backend, query, agent_id(backend, principal))
+    return render_page(backend, found, query)
 
 
-def rows(backend: HaloBackend, found: Listed[Any], query: Query) -> Json:
+def render_page(backend: HaloBackend, found: PageResult[Any], query: Query) -> Json:
     """A list of invoices or templates, as its switches ask for it."""
-    if flag(query["idonly"]):
+    if parse_flag(query["idonly"]):
         return render.page("invoices", found, lambda invoice: {"id": invoice.id})
-    lines, items = flag(query["includelines"]), flag(query["include_linked_item_details"])
+    lines, items = (
+        parse_flag(query["includelines"]),
+        parse_flag(query["include_linked_item_details"]),
+    )
     return render.page(
         "invoices",
         found,
@@ -32,9 +35,9 @@ def rows(backend: HaloBackend, found: Listed[Any], query: Query) -> Json:
     )
 
 
-def agent_of(backend: HaloBackend, principal: str) -> int:
+def agent_id(backend: HaloBackend, principal: str) -> int:
     """The agent for whom the caller acts."""
-    return Caller.of(principal).agent_id or backend.settings.agent_id
+    return Principal.parse(principal).agent_id or backend.settings.agent_id
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
@@ -48,23 +51,23 @@ def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
 
 def get(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
     invoice = find(backend.invoices, invoice_id)
-    return render.header(backend, invoice, details=bool(flag(query["includedetails"])))
+    return render.header(backend, invoice, details=bool(parse_flag(query["includedetails"])))
 
 
 def delete(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
-    bypass = bool(flag(query["bypass_accounts_sync"]))
+    bypass = bool(parse_flag(query["bypass_accounts_sync"]))
     shown = render.header(backend, find(backend.invoices, invoice_id))
     invoices.delete(backend, invoice_id, bypass=bypass)
     return shown
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = owned_lines.update_lines(backend, body, backend.invoices)
+    changed = line_updates.update_lines(backend, body, backend.invoices)
     return render.one_or_many([render.line(backend, *each) for each in changed])
 
 
 def lines(backend: HaloBackend, client_id: int) -> Json:
-    found = filters.of_client(backend, client_id)
+    found = filters.client_invoices(backend, client_id)
     return render.page("invoices", found, lambda each: render.row(backend, each, lines=True))
 
 
@@ -73,7 +76,7 @@ def void(backend: HaloBackend, invoice_id: int) -> Json:
 
 
 def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    seen = [viewers.view(backend, each) for each in body]
+    seen = [viewers.save_viewers(backend, each) for each in body]
     return render.one_or_many(
         [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in seen]
     )
@@ -82,5 +85,5 @@ def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
 def pdf(backend: HaloBackend, invoice_id: int, accept: tuple[str, ...]) -> Json | DeferredResponse:
     invoice = find(backend.invoices, invoice_id)
     if set(accept) == {"application/pdf"}:
-        return printing.file(backend, invoice)
-    return printing.described(backend, invoices.printed(backend, invoice))
+        return pdf_file(backend, invoice)
+    return pdf_description(backend, invoices.add_pdf_attachment(backend, invoice))

@@ -2,8 +2,8 @@
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 
 
 def search(backend: HaloBackend) -> Json:
-    return render.found("data", [render.status(each) for each in backend.statuses])
+    return render.envelope("data", [render.status(each) for each in backend.statuses])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import catalogue, records, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find

@@ -2,7 +2,7 @@
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 
 
 def search(backend: HaloBackend, lookupid: int | None) -> list[Json]:

@@ -6,17 +6,17 @@ from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers import invoice
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
-from mockvoice.vendors.halo.rules import filters, invoices, owned_lines, runs
-from mockvoice.vendors.halo.rules.lists import Query, flag
+from mockvoice.vendors.halo.render.responses import Json
+from mockvoice.vendors.halo.rules import filters, invoices, line_updates, template_runs
+from mockvoice.vendors.halo.rules.lists import Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    agent = invoice.agent_of(backend, principal)
+    agent = invoice.agent_id(backend, principal)
     found = filters.search(backend, query, agent, templates=True)
-    return invoice.rows(backend, found, query)
+    return invoice.render_page(backend, found, query)
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
@@ -27,7 +27,7 @@ def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
 
 def get(backend: HaloBackend, recurring_invoice_id: int, query: Query) -> Json:
     template = find(backend.templates, recurring_invoice_id)
-    return render.header(backend, template, details=bool(flag(query["includedetails"])))
+    return render.header(backend, template, details=bool(parse_flag(query["includedetails"])))
 
 
 def delete(backend: HaloBackend, recurring_invoice_id: int) -> Json:
@@ -37,14 +37,14 @@ def delete(backend: HaloBackend, recurring_invoice_id: int) -> Json:
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = owned_lines.update_lines(backend, body, backend.templates)
+    changed = line_updates.update_lines(backend, body, backend.templates)
     return render.one_or_many([render.line(backend, *each) for each in changed])
 
 
 def add_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    added = [owned_lines.add_line(backend, each, backend.templates) for each in body]
+    added = [line_updates.add_line(backend, each, backend.templates) for each in body]
     return render.one_or_many([render.line(backend, *each) for each in added])
 
 
 def process(backend: HaloBackend, body: Sequence[int]) -> list[Json]:
-    return [render.header(backend, each) for each in runs.process(backend, body)]
+    return [render.header(backend, each) for each in template_runs.process(backend, body)]

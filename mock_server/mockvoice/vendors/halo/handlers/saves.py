@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules.records import Body
 from mockvoice.web.responses import Response
 
@@ -14,10 +14,10 @@ def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body],
 
     An element that only wants to be validated is computed and answered, and nothing of it stays.
     """
-    return render.saved([_saved(backend, element, save) for element in body])
+    return render.saved_response([_save_one(backend, element, save) for element in body])
 
 
-def _saved(backend: HaloBackend, element: Body, save: Callable[[Body], Json]) -> Json:
+def _save_one(backend: HaloBackend, element: Body, save: Callable[[Body], Json]) -> Json:
     if not element.get("_validateonly"):
         return save(element)
     mark = backend.undo.begin()

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import searches, taxes
-from mockvoice.vendors.halo.rules.lists import Query, flag
+from mockvoice.vendors.halo.rules.lists import Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
@@ -21,7 +21,7 @@ def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
 
 
 def get(backend: HaloBackend, tax_id: int, query: Query) -> Json:
-    qbo = bool(flag(query["includeqbotaxrates"]))
+    qbo = bool(parse_flag(query["includeqbotaxrates"]))
     return render.tax(backend, find(backend.taxes, tax_id), qbo=qbo)
 
 

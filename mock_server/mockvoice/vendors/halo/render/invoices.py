@@ -6,18 +6,23 @@ from mockvoice.kernel.money import quantize
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import CREDIT, Client, Invoice, Line, Payment
 from mockvoice.vendors.halo.render import records
-from mockvoice.vendors.halo.render.values import moment, moment_or_never, number, without_nulls
+from mockvoice.vendors.halo.render.values import (
+    datetime_or_unset,
+    number,
+    optional_datetime,
+    without_nulls,
+)
 from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
 from mockvoice.vendors.halo.rules.fields import HEADER, HEADER_KEPT, HEADER_OBJECTS, LINE_LINKS
-from mockvoice.vendors.halo.rules.lines import shown_order
-from mockvoice.vendors.halo.rules.sorting import number_of
-from mockvoice.vendors.halo.rules.totals import converted, line_figures
+from mockvoice.vendors.halo.rules.lines import display_order
+from mockvoice.vendors.halo.rules.sorting import invoice_number
+from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 
 Json = dict[str, Any]
 
-_SHOWN = without_nulls(HEADER)
-_NOT_FLAT = (*HEADER_OBJECTS, *HEADER_KEPT)
-_NO_DETAILS: Json = {
+_DEFAULTS = without_nulls(HEADER)
+_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_KEPT)
+_EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",
     "custombuttons": [],
@@ -32,7 +37,7 @@ def row(
     backend: HaloBackend, invoice: Invoice, *, lines: bool = False, items: bool = False
 ) -> Json:
     """A row of a list. Observed: flat, and lighter than the record itself."""
-    out = _flat(backend, invoice)
+    out = _row_fields(backend, invoice)
     if lines:
         out["lines"] = _lines(backend, invoice, items=items)
     return out
@@ -41,7 +46,7 @@ def row(
 def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> Json:
     """A single invoice or template, with its lines."""
     figures, due = invoice.figures, number(invoice.due)
-    out = _flat(backend, invoice)
+    out = _row_fields(backend, invoice)
     for name, default in HEADER_OBJECTS.items():
         out[name] = invoice.extra.get(name, default)
     out["merge_data"] = []
@@ -59,7 +64,7 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
     out["lines"] = _lines(backend, invoice, items=False)
     if invoice.timer is not None:
         out["schedule"] = records.timer(invoice.timer)
-    uses = payments.uses(backend, invoice.id) if invoice.kind == CREDIT else ()
+    uses = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
     if uses:
         out["credit_note_allocations"] = [_allocation(each) for each in uses]
     if details:
@@ -82,14 +87,17 @@ def _details(backend: HaloBackend, invoice: Invoice) -> Json:
     currency = backend.currencies.get(invoice.currency_code) or currencies.home(backend)
     client = _client(backend, invoice)
     return {
-        **_NO_DETAILS,
+        **_EMPTY_DETAILS,
         "currency_code_name": currency.name if currency else "",
         "conversion_rate": number(currency.rate) if currency else 1,
         "supplier_name": invoice.extra.get("supplier_name", ""),
         "payments": [
-            records.payment(backend, each) for each in payments.of_invoice(backend, invoice.id)
+            records.payment(backend, each)
+            for each in payments.invoice_payments(backend, invoice.id)
         ],
-        "credit_outstanding_for_customer": number(payments.outstanding_of_client(backend, client)),
+        "credit_outstanding_for_customer": number(
+            payments.client_credit_outstanding(backend, client)
+        ),
     }
 
 
@@ -100,14 +108,14 @@ def _client(backend: HaloBackend, invoice: Invoice) -> Client:
     return client
 
 
-def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
+def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
     extra, figures, is_template = invoice.extra, invoice.figures, invoice.id < 0
     client = _client(backend, invoice)
     due, paid = number(invoice.due), number(invoice.paid)
     status_id = invoice.status_id
     status = backend.statuses.get(status_id)
-    out: Json = {**_SHOWN, **extra}
-    for name in _NOT_FLAT:
+    out: Json = {**_DEFAULTS, **extra}
+    for name in _NOT_IN_ROWS:
         out.pop(name, None)
     out |= {
         "id": invoice.id,
@@ -116,7 +124,7 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         "client_name": invoice.client_name,
         "name": invoice.client_name,
         "toplevel_name": records.TOP_LEVEL_NAME,
-        "invoicenumber": number_of(invoice),
+        "invoicenumber": invoice_number(invoice),
         "invoice_display": extra.get("thirdpartyinvoicenumber") or str(invoice.id),
         "invoicetype": invoice.kind,
         "type": invoice.kind,
@@ -126,11 +134,11 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         "assigned_agent_name": _agent_name(backend, extra.get("assigned_agent")),
         "createdbyagentname": backend.agent.name,
         "change_seq": invoice.change_seq,
-        "invoice_date": calendar.seconds(invoice.at),
-        "date_created": calendar.shown(invoice.created_at),
-        "last_modified": calendar.shown(invoice.modified_at),
+        "invoice_date": calendar.format_seconds(invoice.at),
+        "date_created": calendar.format_datetime(invoice.created_at),
+        "last_modified": calendar.format_datetime(invoice.modified_at),
         "posted": invoice.posted,
-        "datepaid": moment_or_never(invoice.paid_at),
+        "datepaid": datetime_or_unset(invoice.paid_at),
         "total": number(figures.total),
         "tax_total": number(figures.tax_total),
         "composite_tax_total": number(figures.composite_tax_total),
@@ -141,7 +149,7 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         "customer_paid_total": paid,
         "credit_total": number(payments.credit_total(invoice)),
         "credit_used": number(payments.credit_used(backend, invoice)),
-        "credit_outstanding": number(payments.outstanding(backend, invoice)),
+        "credit_outstanding": number(payments.credit_outstanding(backend, invoice)),
         "paymentstatus": invoice.payment_status,
         "payments_pending": invoice.pending,
         "currency": invoice.currency,
@@ -165,8 +173,8 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         number_there = linked.extra.get("thirdpartyinvoicenumber", "")
         out["creditlinkedtoinvoiceid_thirdpartynumber"] = number_there
     if invoice.due_at is not None:
-        out["duedate"] = calendar.seconds(invoice.due_at)
-        out["duedatename"] = calendar.due_date_name(*invoices.terms(extra))
+        out["duedate"] = calendar.format_seconds(invoice.due_at)
+        out["duedatename"] = calendar.due_date_name(*invoices.payment_terms(extra))
     if invoice.timer is not None:
         out |= _timer(invoice)
     return out
@@ -186,15 +194,15 @@ def _timer(template: Invoice) -> Json:
             "schedule_id": timer.id,
             "period": timer.period,
             "periodname": None if timer.period is None else calendar.PERIOD_NAMES[timer.period],
-            "startdate": moment(timer.anchor_at),
-            "lastcreated": moment(timer.last_at),
-            "nextcreationdate": moment(timer.next_at),
+            "startdate": optional_datetime(timer.anchor_at),
+            "lastcreated": optional_datetime(timer.last_at),
+            "nextcreationdate": optional_datetime(timer.next_at),
         }
     )
 
 
 def _lines(backend: HaloBackend, invoice: Invoice, *, items: bool) -> list[Json]:
-    return [line(backend, invoice, each, items=items) for each in shown_order(invoice)]
+    return [line(backend, invoice, each, items=items) for each in display_order(invoice)]
 
 
 def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = False) -> Json:
@@ -207,9 +215,11 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
     home_net, home_total, home_tax = net, price, tax_amount
     home_discount, home_total_cost = discount, cost
     if rate != 1:
-        home_price, home_cost = (number(converted(each, rate, 4)) for each in (row.price, row.cost))
+        home_price, home_cost = (
+            number(to_home_currency(each, rate, 4)) for each in (row.price, row.cost)
+        )
         home_net, home_total, home_tax, home_discount, home_total_cost = (
-            number(converted(each, rate))
+            number(to_home_currency(each, rate))
             for each in (figures.net, figures.price, figures.tax, figures.discount, figures.cost)
         )
     profit = figures.net - figures.cost
@@ -250,7 +260,7 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
             "costPrice": cost,
             "costPriceConverted": home_total_cost,
             "profit": number(profit),
-            "profitConverted": number(quantize(converted(profit, rate))),
+            "profitConverted": number(quantize(to_home_currency(profit, rate))),
             "tax": tax_amount,
             "taxConverted": home_tax,
             "discount": discount,
@@ -270,7 +280,7 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
         _add_item(backend, row, out, items=items)
     if row.ruled_at is not None:
         out["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
-    waiting = pro_rata.waiting(backend, row.id) if invoice.id < 0 else ()
+    waiting = pro_rata.unbilled_entries(backend, row.id) if invoice.id < 0 else ()
     if waiting:
         out["prorata_data"] = [records.pro_rata(backend, each) for each in waiting]
     return out
@@ -296,5 +306,5 @@ def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
         "taxid": int(row.tax.code),
         "taxcode": (tax.code if tax else None) or "",
         "taxamount": tax_amount,
-        "datecreated": moment_or_never(row.ruled_at),
+        "datecreated": datetime_or_unset(row.ruled_at),
     }

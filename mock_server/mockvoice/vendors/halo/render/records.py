@@ -20,7 +20,7 @@ from mockvoice.vendors.halo.models import (
     Timer,
     Viewing,
 )
-from mockvoice.vendors.halo.render.values import moment, number, without_nulls
+from mockvoice.vendors.halo.render.values import number, optional_datetime, without_nulls
 from mockvoice.vendors.halo.rules import calendar, currencies, taxes
 from mockvoice.vendors.halo.rules.fields import (
     CHANGE,
@@ -34,25 +34,25 @@ from mockvoice.vendors.halo.rules.fields import (
 )
 from mockvoice.vendors.halo.rules.pro_rata import is_future
 from mockvoice.vendors.halo.rules.searches import is_current
-from mockvoice.vendors.halo.rules.sorting import number_of
+from mockvoice.vendors.halo.rules.sorting import invoice_number
 
 Json = dict[str, Any]
 
 TOP_LEVEL_NAME = "All clients"
-_EXPENSE_TYPES = 35  # Observed: the pick list of kinds of expense.
+_EXPENSE_TYPE_LOOKUP = 35  # Observed: the pick list of kinds of expense.
 
 
-def _kept(fields: Defaults, extra: Extra) -> Json:
+def _with_defaults(fields: Defaults, extra: Extra) -> Json:
     return without_nulls({**fields, **extra})
 
 
 def payment(backend: HaloBackend, row: Payment) -> Json:
     invoice = backend.invoices.get(row.invoice_id)
     return {
-        **_kept(PAYMENT, row.extra),
+        **_with_defaults(PAYMENT, row.extra),
         "id": row.id,
         "invoice_id": row.invoice_id,
-        "date": calendar.shown(row.at),
+        "date": calendar.format_datetime(row.at),
         "amount": number(row.amount),
         "status": row.status,
         "type": row.type,
@@ -61,7 +61,7 @@ def payment(backend: HaloBackend, row: Payment) -> Json:
             {
                 "client_id": invoice.client_id,
                 "client_name": invoice.client_name,
-                "invoice_invoicenumber": number_of(invoice),
+                "invoice_invoicenumber": invoice_number(invoice),
             }
             if invoice
             else {}
@@ -71,13 +71,13 @@ def payment(backend: HaloBackend, row: Payment) -> Json:
 
 def change(row: Change) -> Json:
     return {
-        **_kept(CHANGE, row.extra),
+        **_with_defaults(CHANGE, row.extra),
         "id": row.id,
         "invoice_id": row.invoice_id,
         "invoice_line_id": row.line_id,
         "type_id": row.type_id,
         "who": row.who,
-        "datetime": calendar.shown(row.at),
+        "datetime": calendar.format_datetime(row.at),
         **without_nulls({"field_name": row.field_name, "old_value": row.old, "new_value": row.new}),
     }
 
@@ -93,7 +93,7 @@ def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
         "invoice_id": row.invoice_id,
         "client_id": row.client_id,
         **({"client_name": client.name} if client else {}),
-        "date": calendar.shown(row.at),
+        "date": calendar.format_datetime(row.at),
         "quantity": number(row.quantity),
         "unitprice": number(row.price),
         "isinvoiced": bool(row.invoice_id),
@@ -115,11 +115,11 @@ def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
         out["code"] = row.code
     if row.composite:
         parts = [backend.taxes.get(each) for each in row.linked]
-        out["linked_rates"] = [_linked(part) for part in parts if part]
+        out["linked_rates"] = [_linked_rate(part) for part in parts if part]
     return out
 
 
-def _linked(part: Tax) -> Json:
+def _linked_rate(part: Tax) -> Json:
     return without_nulls(
         {"id": part.id, "name": part.name, "code": part.code, "value": number(part.value)}
     )
@@ -142,7 +142,7 @@ def tax_rule(backend: HaloBackend, row: TaxRule) -> Json:
 def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
     out: Json = {"id": row.id, "tax_rule_id": rule.id, "value_type": row.value_type}
     if row.values:
-        pairs = [_pair(backend, row.value_type, each) for each in row.values]
+        pairs = [_lookup_value(backend, row.value_type, each) for each in row.values]
         out["value"] = ",".join(row.values)
         out["value_lookup"] = pairs
         out["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
@@ -151,7 +151,7 @@ def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
     return out
 
 
-def _pair(backend: HaloBackend, value_type: int, value: str) -> Json:
+def _lookup_value(backend: HaloBackend, value_type: int, value: str) -> Json:
     names: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
     table = names.get(value_type)
     known = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
@@ -166,7 +166,7 @@ def currency(row: Currency) -> Json:
             "symbol": row.symbol,
             "code": row.code,
             "conversion_rate": number(row.rate),
-            "last_updated": calendar.shown(row.updated_at),
+            "last_updated": calendar.format_datetime(row.updated_at),
         }
     )
 
@@ -175,7 +175,7 @@ def client(backend: HaloBackend, row: Client, *, single: bool = False) -> Json:
     chosen = backend.currencies.get(row.number("default_currency_code"))
     instead = backend.clients.get(row.number("client_to_invoice"))
     out: Json = {
-        **_kept(CLIENT, row.extra),
+        **_with_defaults(CLIENT, row.extra),
         "id": row.id,
         "name": row.name,
         "toplevel_name": TOP_LEVEL_NAME,
@@ -197,7 +197,7 @@ def client(backend: HaloBackend, row: Client, *, single: bool = False) -> Json:
 def item(backend: HaloBackend, row: Item) -> Json:
     found = backend.taxes.get(row.extra.get("taxcode", 0))
     return {
-        **_kept(ITEM, row.extra),
+        **_with_defaults(ITEM, row.extra),
         "id": row.id,
         "name": row.name,
         **({"taxcode_name": found.name} if found else {}),
@@ -205,7 +205,7 @@ def item(backend: HaloBackend, row: Item) -> Json:
 
 
 def charge_rate(backend: HaloBackend, row: Record) -> Json:
-    values = _kept(CHARGE_RATE, row.values)
+    values = _with_defaults(CHARGE_RATE, row.values)
     return {
         **values,
         "id": row.id,
@@ -215,7 +215,7 @@ def charge_rate(backend: HaloBackend, row: Record) -> Json:
 
 
 def cost_centre(row: Record) -> Json:
-    return {**_kept(COST_CENTRE, row.values), "id": row.id}
+    return {**_with_defaults(COST_CENTRE, row.values), "id": row.id}
 
 
 def budget_type(row: Record) -> Json:
@@ -223,20 +223,20 @@ def budget_type(row: Record) -> Json:
 
 
 def expense(backend: HaloBackend, row: Record) -> Json:
-    out: Json = {**_kept(EXPENSE, row.values), "id": row.id}
+    out: Json = {**_with_defaults(EXPENSE, row.values), "id": row.id}
     named = backend.clients.get(row.values.get("client_id", 0))
     if named is not None:
         out["client_name"] = named.name
-    kind = next((each for each in backend.lookups if _is_type(each, row)), None)
+    kind = next((each for each in backend.lookups if _is_expense_type(each, row)), None)
     if kind is not None:
         out["type_name"] = kind.values["name"]
     return out
 
 
-def _is_type(entry: Record, row: Record) -> bool:
+def _is_expense_type(entry: Record, row: Record) -> bool:
     values = entry.values
     kind: int | None = row.values.get("lookup_id")
-    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPES, kind)
+    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPE_LOOKUP, kind)
 
 
 def lookup(row: Record) -> Json:
@@ -252,9 +252,9 @@ def timer(row: Timer) -> Json:
         {
             "id": row.id,
             "period": row.period,
-            "startdate": moment(row.anchor_at),
-            "lastcreated": moment(row.last_at),
-            "nextcreationdate": moment(row.next_at),
+            "startdate": optional_datetime(row.anchor_at),
+            "lastcreated": optional_datetime(row.last_at),
+            "nextcreationdate": optional_datetime(row.next_at),
         }
     )
 

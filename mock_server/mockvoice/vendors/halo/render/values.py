@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from mockvoice.vendors.halo.rules import calendar
-from mockvoice.vendors.halo.rules.fields import NEVER
+from mockvoice.vendors.halo.rules.fields import UNSET_DATE
 
 
 def number(amount: Decimal) -> float | int:
@@ -15,13 +15,13 @@ def number(amount: Decimal) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def moment(at: datetime | None) -> str | None:
-    return None if at is None else calendar.shown(at)
+def optional_datetime(at: datetime | None) -> str | None:
+    return None if at is None else calendar.format_datetime(at)
 
 
-def moment_or_never(at: datetime | None) -> str:
+def datetime_or_unset(at: datetime | None) -> str:
     """A date that is always sent. Observed: one of 1900 stands for none."""
-    return NEVER if at is None else calendar.shown(at)
+    return UNSET_DATE if at is None else calendar.format_datetime(at)
 
 
 def without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:

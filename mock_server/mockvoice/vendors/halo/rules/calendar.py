@@ -22,13 +22,13 @@ PERIOD_NAMES = {
 }
 
 
-def instant(text: str) -> datetime:
+def parse_datetime(text: str) -> datetime:
     """The moment that a text names. Assumed: a zone is turned into UTC, none means UTC.
 
     A moment that a zone would carry out of the calendar stays at its end.
     """
     try:
-        found = datetime.fromisoformat(_microseconds(text))
+        found = datetime.fromisoformat(_truncate_fraction(text))
     except ValueError as error:
         raise ValueError(f"{text} is no date") from error
     if found.tzinfo is None:
@@ -39,7 +39,7 @@ def instant(text: str) -> datetime:
         return LAST_DAY
 
 
-def _microseconds(text: str) -> str:
+def _truncate_fraction(text: str) -> str:
     """The text with no more than the six fraction digits that Python keeps."""
     whole, dot, rest = text.partition(".")
     if not dot:
@@ -48,24 +48,24 @@ def _microseconds(text: str) -> str:
     return f"{whole}.{rest[:digits][:6]}{rest[digits:]}"
 
 
-def end_of(text: str) -> datetime:
+def parse_end(text: str) -> datetime:
     """The last moment that a limit lets in: a day without a time means its end."""
-    found = instant(text)
+    found = parse_datetime(text)
     return found if "T" in text else found + (timedelta(days=1) - timedelta(microseconds=1))
 
 
-def shown(at: datetime) -> str:
+def format_datetime(at: datetime) -> str:
     """A moment without a zone, its fraction without zeros at the end."""
     text = at.isoformat()[:-6]
     return text.rstrip("0") if "." in text else text
 
 
-def seconds(at: datetime) -> str:
+def format_seconds(at: datetime) -> str:
     """A moment without a zone and without a fraction."""
     return at.isoformat()[:19]
 
 
-def days_after(at: datetime, days: int) -> datetime:
+def add_days(at: datetime, days: int) -> datetime:
     """The moment so many days later, or the last day that there is."""
     try:
         return min(at + timedelta(days=days), LAST_DAY)
@@ -73,7 +73,7 @@ def days_after(at: datetime, days: int) -> datetime:
         return LAST_DAY
 
 
-def on_day(year: int, month: int, day: int) -> datetime:
+def day_of_month(year: int, month: int, day: int) -> datetime:
     """That day, or the last of its month. Months may run over twelve."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     if year > LAST_DAY.year:
@@ -91,13 +91,13 @@ def due_at(at: datetime, kind: int, number: int) -> datetime:
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     match kind:
         case 1:
-            return days_after(on_day(at.year, at.month, 31), number)
+            return add_days(day_of_month(at.year, at.month, 31), number)
         case 2:
-            return on_day(at.year, at.month + 1, number)
+            return day_of_month(at.year, at.month + 1, number)
         case 3:
-            return on_day(at.year, at.month, number)
+            return day_of_month(at.year, at.month, number)
         case _:
-            return days_after(day, number)
+            return add_days(day, number)
 
 
 def due_date_name(kind: int, number: int) -> str:
@@ -117,19 +117,19 @@ def next_run(at: datetime, period: int | None, anchor: datetime | None) -> datet
     31 March. Assumed.
     """
     if period == _WEEKLY:
-        following = days_after(at, 7)
+        following = add_days(at, 7)
     elif period in _MONTHS:
-        day = on_day(at.year, at.month + _MONTHS[period], (anchor or at).day)
+        day = day_of_month(at.year, at.month + _MONTHS[period], (anchor or at).day)
         following = day.replace(hour=at.hour, minute=at.minute, second=at.second)
     else:
         return None
     return following if following > at else None
 
 
-def run_before(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
+def previous_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
     """The run before this one, where the period has one and the calendar begins before it."""
     if period == _WEEKLY:
         return at - timedelta(days=7)
     if period in _MONTHS and at.year - _MONTHS[period] // 12 > 1:
-        return on_day(at.year, at.month - _MONTHS[period], (anchor or at).day)
+        return day_of_month(at.year, at.month - _MONTHS[period], (anchor or at).day)
     return None

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from mockvoice.kernel.money import decimal
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import ONE, Client, Currency
-from mockvoice.vendors.halo.rules.fields import given
-from mockvoice.vendors.halo.rules.records import Body, find, name_of, named
+from mockvoice.vendors.halo.rules.fields import value_or_default
+from mockvoice.vendors.halo.rules.records import Body, existing_record, find, required_name
 
 # Observed: what an invoice shows where no currency says otherwise.
 DEFAULT_SYMBOL = "£"
@@ -15,23 +15,23 @@ DEFAULT_SYMBOL = "£"
 
 def save(backend: HaloBackend, body: Body) -> Currency:
     """A currency, made or changed; stored invoices keep their rate. Assumed: the rate 1 if none."""
-    before = named(backend.currencies, body)
+    before = existing_record(backend.currencies, body)
     rate = before.rate if before else ONE
     if "conversion_rate" in body:
-        rate = decimal(given(body, "conversion_rate", 1))
+        rate = decimal(value_or_default(body, "conversion_rate", 1))
     return backend.currencies.put(
         Currency(
             id=before.id if before else backend.ids.next("currency"),
-            name=name_of(body, before.name if before else None),
+            name=required_name(body, before.name if before else None),
             rate=rate,
             updated_at=before.updated_at if before and before.rate == rate else backend.clock.now(),
-            symbol=_text(body, "symbol", before.symbol if before else None),
-            code=_text(body, "code", before.code if before else None),
+            symbol=_text_value(body, "symbol", before.symbol if before else None),
+            code=_text_value(body, "code", before.code if before else None),
         )
     )
 
 
-def _text(body: Mapping[str, str | None], name: str, before: str | None) -> str | None:
+def _text_value(body: Mapping[str, str | None], name: str, before: str | None) -> str | None:
     return body.get(name, before)
 
 
@@ -42,12 +42,12 @@ def delete(backend: HaloBackend, currency_id: int) -> Currency:
     """
     currency = find(backend.currencies, currency_id)
     if currency == home(backend):
-        raise BrokenRule("The home currency cannot be deleted")
+        raise RuleViolation("The home currency cannot be deleted")
     used = [*backend.invoices, *backend.templates]
     if any(row.currency_code == currency_id for row in used) or any(
         client.number("default_currency_code") == currency_id for client in backend.clients
     ):
-        raise BrokenRule("The currency is in use")
+        raise RuleViolation("The currency is in use")
     backend.currencies.delete(currency_id)
     return currency
 
@@ -57,17 +57,17 @@ def home(backend: HaloBackend) -> Currency | None:
     return next((each for each in backend.currencies if each.rate == 1), None)
 
 
-def of_new_invoice(backend: HaloBackend, client: Client, body: Body) -> Currency | None:
+def invoice_currency(backend: HaloBackend, client: Client, body: Body) -> Currency | None:
     """The currency that a body names, or the client's; ``None`` for the home currency.
 
     Assumed: 0 is the home currency. Raises ``BrokenRule`` for an unknown one.
     """
-    code = given(body, "currency_code", client.number("default_currency_code"))
+    code = value_or_default(body, "currency_code", client.number("default_currency_code"))
     if not code:
         return None
     currency = backend.currencies.get(code)
     if currency is None:
-        raise BrokenRule(f"The currency {code} does not exist")
+        raise RuleViolation(f"The currency {code} does not exist")
     return currency
 
 

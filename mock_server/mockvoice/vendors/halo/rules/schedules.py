@@ -9,38 +9,38 @@ from mockvoice.vendors.halo.rules import calendar
 from mockvoice.vendors.halo.rules.records import Body
 
 
-def new(backend: HaloBackend) -> Timer:
+def new_timer(backend: HaloBackend) -> Timer:
     """The timer of a new template."""
     return Timer(backend.ids.next("schedule"))
 
 
-def changed(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
+def updated_timer(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
     """The timer with what a body names of it.
 
     Assumed: the clock makes a run only if it lay ahead when it was set. One that is set into the
     past is ready for invoicing, and waits to be processed by hand.
     """
-    timer = timer or new(backend)
+    timer = timer or new_timer(backend)
     if "period" in body:
         timer = replace(timer, period=body["period"])
     timer = replace(
         timer,
-        anchor_at=_moment(body, "startdate", timer.anchor_at),
-        last_at=_moment(body, "lastcreated", timer.last_at),
-        next_at=_moment(body, "nextcreationdate", timer.next_at),
+        anchor_at=_sent_datetime(body, "startdate", timer.anchor_at),
+        last_at=_sent_datetime(body, "lastcreated", timer.last_at),
+        next_at=_sent_datetime(body, "nextcreationdate", timer.next_at),
     )
     if "nextcreationdate" in body:
-        timer = _armed(backend, timer)
+        timer = _with_armed(backend, timer)
     return timer
 
 
-def _moment(body: Body, name: str, before: datetime | None) -> datetime | None:
+def _sent_datetime(body: Body, name: str, before: datetime | None) -> datetime | None:
     if name not in body:
         return before
-    return calendar.instant(body[name]) if body[name] else None
+    return calendar.parse_datetime(body[name]) if body[name] else None
 
 
-def _armed(backend: HaloBackend, timer: Timer) -> Timer:
+def _with_armed(backend: HaloBackend, timer: Timer) -> Timer:
     return replace(timer, armed=timer.next_at is not None and timer.next_at > backend.clock.now())
 
 
@@ -50,12 +50,16 @@ def after_run(backend: HaloBackend, timer: Timer, run_at: datetime, enddate: str
     Assumed: after the template's end date there is no next run.
     """
     following = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    if following is not None and enddate is not None and calendar.shown(following) > enddate:
+    if (
+        following is not None
+        and enddate is not None
+        and calendar.format_datetime(following) > enddate
+    ):
         following = None
-    return _armed(backend, replace(timer, last_at=run_at, next_at=following))
+    return _with_armed(backend, replace(timer, last_at=run_at, next_at=following))
 
 
-def last_day_of_run(timer: Timer, run_at: datetime) -> str | None:
+def last_billed_day(timer: Timer, run_at: datetime) -> str | None:
     """The day before the next run: the last that the invoice of this one bills."""
     following = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    return None if following is None else calendar.shown(following - timedelta(days=1))
+    return None if following is None else calendar.format_datetime(following - timedelta(days=1))

@@ -8,37 +8,37 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Change, Client, Item, Payment, ProRata, Record, Tax
 from mockvoice.vendors.halo.rules.fields import CHANGE, CLIENT, ITEM, PAYMENT, Defaults
 from mockvoice.vendors.halo.rules.lists import (
-    Listed,
+    PageResult,
     Query,
-    Test,
-    Wanted,
-    containing,
-    flag,
-    listed,
+    RowFilter,
+    RowTest,
+    paginate,
+    parse_flag,
+    text_tests,
 )
-from mockvoice.vendors.halo.rules.sorting import number_of
+from mockvoice.vendors.halo.rules.sorting import invoice_number
 
 Value = Callable[[Any], Any]
 
 
-def _values(typed: dict[str, Value], echoed: Defaults) -> Callable[[str], Value | None]:
+def _value_getters(typed: dict[str, Value], echoed: Defaults) -> Callable[[str], Value | None]:
     def value(name: str) -> Value | None:
         if name in typed:
             return typed[name]
         if name in echoed:
             default = echoed[name]
-            return lambda row: _plain(row.extra.get(name, default))
+            return lambda row: _scalar(row.extra.get(name, default))
         return None
 
     return value
 
 
-def _plain(value: Any) -> Any:
+def _scalar(value: Any) -> Any:
     """Objects and arrays do not sort. Assumed: they count as missing."""
     return None if isinstance(value, dict | list) else value
 
 
-def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
+def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
     """Payments by client, invoice, card intent and text."""
 
     def invoice_of(payment: Payment) -> models.Invoice | None:
@@ -46,7 +46,7 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
 
     def number(payment: Payment) -> str | None:
         invoice = invoice_of(payment)
-        return number_of(invoice) if invoice else None
+        return invoice_number(invoice) if invoice else None
 
     def client_name(payment: Payment) -> str | None:
         invoice = invoice_of(payment)
@@ -56,7 +56,7 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
         invoice = invoice_of(payment)
         return invoice.client_id if invoice else None
 
-    tests: list[Test[Payment]] = containing(
+    tests: list[RowTest[Payment]] = text_tests(
         query["search"],
         lambda payment: payment.extra.get("reference"),
         lambda payment: payment.extra.get("thirdpartyid"),
@@ -68,7 +68,7 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
         tests.append(lambda payment: client_id(payment) == wanted_client)
     if intent:
         tests.append(lambda payment: payment.extra.get("intent_id") == intent)
-    values = _values(
+    values = _value_getters(
         {
             "id": lambda payment: payment.id,
             "invoice_id": lambda payment: payment.invoice_id,
@@ -83,17 +83,19 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
         },
         PAYMENT,
     )
-    between = _equal("invoice", query["invoice_id"])
-    return listed(backend.payments, Wanted({}, between, tests), query, values, backend.settings)
+    between = _exact_range("invoice", query["invoice_id"])
+    return paginate(
+        backend.payments, RowFilter({}, between, tests), query, values, backend.settings
+    )
 
 
-def _equal(order: str, value: int | None) -> dict[str, tuple[int, int]]:
+def _exact_range(order: str, value: int | None) -> dict[str, tuple[int, int]]:
     return {} if value is None else {order: (value, value)}
 
 
-def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
+def changes(backend: HaloBackend, query: Query) -> PageResult[Change]:
     """Change records, newest first."""
-    tests: list[Test[Change]] = containing(
+    tests: list[RowTest[Change]] = text_tests(
         query["search"],
         lambda change: change.field_name,
         lambda change: change.old,
@@ -105,7 +107,7 @@ def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
         tests.append(lambda change: change.line_id == line_id)
     if type_id is not None:
         tests.append(lambda change: change.type_id == type_id)
-    values = _values(
+    values = _value_getters(
         {
             "id": lambda change: change.id,
             "invoice_id": lambda change: change.invoice_id,
@@ -119,10 +121,10 @@ def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
         },
         CHANGE,
     )
-    between = _equal("invoice", query["invoice_id"])
-    wanted = Wanted({}, between, tests)
+    between = _exact_range("invoice", query["invoice_id"])
+    wanted = RowFilter({}, between, tests)
     newest_first = (("id", True),)
-    return listed(backend.changes, wanted, query, values, backend.settings, newest_first)
+    return paginate(backend.changes, wanted, query, values, backend.settings, newest_first)
 
 
 def pro_ratas(backend: HaloBackend, query: Query) -> Sequence[ProRata]:
@@ -155,9 +157,9 @@ def taxes(backend: HaloBackend, query: Query) -> Sequence[Tax]:
     return rows
 
 
-def clients(backend: HaloBackend, query: Query) -> Listed[Client]:
+def clients(backend: HaloBackend, query: Query) -> PageResult[Client]:
     """Clients by name."""
-    values = _values(
+    values = _value_getters(
         {
             "id": lambda client: client.id,
             "name": lambda client: client.name,
@@ -165,15 +167,15 @@ def clients(backend: HaloBackend, query: Query) -> Listed[Client]:
         },
         CLIENT,
     )
-    tests: list[Test[Client]] = containing(query["search"], lambda client: client.name)
-    return listed(backend.clients, Wanted({}, {}, tests), query, values, backend.settings)
+    tests: list[RowTest[Client]] = text_tests(query["search"], lambda client: client.name)
+    return paginate(backend.clients, RowFilter({}, {}, tests), query, values, backend.settings)
 
 
-def items(backend: HaloBackend, query: Query) -> Listed[Item]:
+def items(backend: HaloBackend, query: Query) -> PageResult[Item]:
     """Items by name."""
-    values = _values({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
-    tests: list[Test[Item]] = containing(query["search"], lambda item: item.name)
-    return listed(backend.items, Wanted({}, {}, tests), query, values, backend.settings)
+    values = _value_getters({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
+    tests: list[RowTest[Item]] = text_tests(query["search"], lambda item: item.name)
+    return paginate(backend.items, RowFilter({}, {}, tests), query, values, backend.settings)
 
 
 def charge_rates(backend: HaloBackend, query: Query) -> Sequence[Record]:
@@ -184,9 +186,9 @@ def charge_rates(backend: HaloBackend, query: Query) -> Sequence[Record]:
     for parameter, name in (("client_id", "area"), ("contract_id", "contract_id")):
         if query[parameter] is not None:
             rows = [row for row in rows if row.values.get(name, 0) == query[parameter]]
-    if flag(query["globalonly"]):
+    if parse_flag(query["globalonly"]):
         rows = [r for r in rows if not (r.values.get("area") or r.values.get("contract_id"))]
-    if flag(query["currentonly"]):
+    if parse_flag(query["currentonly"]):
         rows = [row for row in rows if is_current(backend, row)]
     return rows
 

@@ -62,13 +62,13 @@ def invoice_figures(lines: Iterable[Line]) -> Figures:
     )
 
 
-def converted(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal:
+def to_home_currency(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal:
     """A foreign amount in the home currency. Assumed: the rate is foreign units for one at home."""
     if rate == 1:
         return amount
     return quantize(_DIVISION.divide(amount, rate), places)
 
 
-def part_of_period(price: Decimal, days_left: int, days: int) -> Decimal:
+def prorate(price: Decimal, days_left: int, days: int) -> Decimal:
     """The price of what was added within a period: 15.00 for 16 of 31 days is 7.74. Assumed."""
     return quantize(_DIVISION.divide(_EXACT.multiply(price, Decimal(days_left)), Decimal(days)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule, NotFound
+from mockvoice.vendors.halo.errors import NotFound, RuleViolation
 from mockvoice.vendors.halo.models import Extra, Invoice, Line, ProRata, Timer
 from mockvoice.vendors.halo.rules import (
     calendar,
@@ -20,7 +20,7 @@ from mockvoice.vendors.halo.rules import (
 from mockvoice.vendors.halo.rules.records import Body, find
 
 # What an invoice does not take over from its template, because it is of one record alone.
-_OF_ONE_RECORD = frozenset(
+_HEADER_FIELDS_NOT_COPIED = frozenset(
     [
         "invoicenumber",
         "thirdpartyinvoicenumber",
@@ -43,7 +43,7 @@ _OF_ONE_RECORD = frozenset(
     ]
 )
 # The same of lines: what rules a template's line, and not what it sells.
-_OF_TEMPLATE_LINE = frozenset(
+_LINE_FIELDS_NOT_COPIED = frozenset(
     [
         "startdate",
         "enddate",
@@ -55,27 +55,6 @@ _OF_TEMPLATE_LINE = frozenset(
 )
 
 
-class Instance(HaloBackend):
-    """The world of one instance, whose timers make invoices when the clock reaches them."""
-
-    def next_event_at(self) -> datetime | None:
-        """The next run that the clock will make."""
-        template = self.templates.select({"armed": True}, order="next_at").first()
-        return template.timer.next_at if template and template.timer else None
-
-    def run_due_events(self) -> None:
-        """Make every run that has come by now, in the order of their dates.
-
-        Documented: invoices come by the timer, or by hand.
-        """
-        now = self.clock.now()
-        while (due := self.next_event_at()) is not None and due <= now:
-            template = self.templates.select({"armed": True}, order="next_at").first()
-            if template is None:
-                return
-            run(self, template)
-
-
 def save_timer(backend: HaloBackend, body: Body) -> Timer:
     """A template's timer, set directly. Raises ``NotFound`` for an id that no template has.
 
@@ -85,8 +64,8 @@ def save_timer(backend: HaloBackend, body: Body) -> Timer:
     if not found:
         raise NotFound
     template = found[0]
-    timer = schedules.changed(backend, template.timer, body)
-    invoices.stored(backend, template, replace(template, timer=timer))
+    timer = schedules.updated_timer(backend, template.timer, body)
+    invoices.store(backend, template, replace(template, timer=timer))
     return timer
 
 
@@ -97,21 +76,21 @@ def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:
     """
     for template_id in template_ids:
         if template_id not in backend.templates:
-            raise BrokenRule(f"There is no recurring invoice {template_id}")
-    return [run(backend, find(backend.templates, each)) for each in template_ids]
+            raise RuleViolation(f"There is no recurring invoice {template_id}")
+    return [run_template(backend, find(backend.templates, each)) for each in template_ids]
 
 
-def run(backend: HaloBackend, template: Invoice) -> Invoice:
+def run_template(backend: HaloBackend, template: Invoice) -> Invoice:
     """The invoice of a template's next run; the template moves on to the run after.
 
     Assumed: it is dated by the run, or now if there is none; lines that are inactive, billed once
     already, not begun or ended are left out.
     """
     now = backend.clock.now()
-    timer = template.timer or schedules.new(backend)
+    timer = template.timer or schedules.new_timer(backend)
     run_at = timer.next_at or now.replace(microsecond=0)
     start = Invoice(
-        id=backend.ids.next("invoice", invoices.FIRST_INVOICE),
+        id=backend.ids.next("invoice", invoices.FIRST_INVOICE_ID),
         client_id=template.client_id,
         client_name=template.client_name,
         at=run_at.replace(microsecond=0),
@@ -120,16 +99,16 @@ def run(backend: HaloBackend, template: Invoice) -> Invoice:
         kind=template.kind,
         currency_code=template.currency_code,
         currency=template.currency,
-        rate=_rate(backend, template),
+        rate=_current_rate(backend, template),
         template_id=template.id,
-        extra=_header(template, timer, run_at),
+        extra=_header_extra(template, timer, run_at),
     )
     made: list[Line] = []
     kept = [
-        _billed(backend, start, template, line, run_at, made)
-        for line in lines.shown_order(template)
+        _bill_line(backend, start, template, line, run_at, made)
+        for line in lines.display_order(template)
     ]
-    client = invoices.client_of(backend, start.client_id)
+    client = invoices.billed_client(backend, start.client_id)
     invoice = lines.with_lines(start, made)
     invoice = replace(
         invoice,
@@ -145,66 +124,66 @@ def run(backend: HaloBackend, template: Invoice) -> Invoice:
         extra={**template.extra, "most_recent_invoice_id": invoice.id},
     )
     after = replace(after, figures=totals.invoice_figures(after.lines))
-    invoices.stored(backend, template, after)
+    invoices.store(backend, template, after)
     return invoice
 
 
-def _rate(backend: HaloBackend, template: Invoice) -> Decimal:
+def _current_rate(backend: HaloBackend, template: Invoice) -> Decimal:
     current = backend.currencies.get(template.currency_code)
     return current.rate if current else template.rate
 
 
-def _header(template: Invoice, timer: Timer, run_at: datetime) -> Extra:
+def _header_extra(template: Invoice, timer: Timer, run_at: datetime) -> Extra:
     extra = {
         name: value
         for name, value in template.extra.items()
-        if name not in _OF_ONE_RECORD and name != "most_recent_invoice_id"
+        if name not in _HEADER_FIELDS_NOT_COPIED and name != "most_recent_invoice_id"
     }
-    extra["period_start_date"] = calendar.shown(run_at)
-    last_day = schedules.last_day_of_run(timer, run_at)
+    extra["period_start_date"] = calendar.format_datetime(run_at)
+    last_day = schedules.last_billed_day(timer, run_at)
     if last_day is not None:
         extra["period_end_date"] = last_day
     return extra
 
 
-def _billed(
+def _bill_line(
     backend: HaloBackend,
     invoice: Invoice,
     template: Invoice,
     line: Line,
     run_at: datetime,
-    made: list[Line],
+    billed_lines: list[Line],
 ) -> Line:
     """The template's line after the run; what the run bills of it is added to ``made``."""
-    if line.inactive or not lines.begun_and_not_ended(line, run_at):
+    if line.inactive or not lines.is_active_on(line, run_at):
         return line
     once = bool(line.extra.get("onetimecharge"))
     if once and line.extra.get("onetimechargeinvoiceid"):
         return line
-    made.append(_copy(backend, invoice, template, line))
+    billed_lines.append(_copy_line(backend, invoice, template, line))
     if once:
         line = replace(line, extra={**line.extra, "onetimechargeinvoiceid": invoice.id})
-    for entry in pro_rata.waiting(backend, line.id):
+    for entry in pro_rata.unbilled_entries(backend, line.id):
         if entry.at <= run_at:
-            made.append(_part(backend, invoice, template, line, entry))
-            pro_rata.bill(backend, entry, invoice.id)
+            billed_lines.append(_pro_rata_line(backend, invoice, template, line, entry))
+            pro_rata.mark_billed(backend, entry, invoice.id)
             # Documented: only a manual quantity grows; an automatic one is counted.
             if not line.extra.get("recurring_invoice_quantity_type"):
                 line = replace(line, quantity=line.quantity + entry.quantity)
     return line
 
 
-def _copy(backend: HaloBackend, invoice: Invoice, template: Invoice, line: Line) -> Line:
-    extra = {k: v for k, v in line.extra.items() if k not in _OF_TEMPLATE_LINE}
+def _copy_line(backend: HaloBackend, invoice: Invoice, template: Invoice, line: Line) -> Line:
+    extra = {k: v for k, v in line.extra.items() if k not in _LINE_FIELDS_NOT_COPIED}
     extra |= {"recurring_invoice_id": template.id, "recurring_invoice_line_id": line.id}
     copy = replace(line, id=backend.ids.next("line"), extra=extra)
-    return lines.made_tax(backend, invoice, copy)
+    return lines.with_rule_tax(backend, invoice, copy)
 
 
-def _part(
+def _pro_rata_line(
     backend: HaloBackend, invoice: Invoice, template: Invoice, line: Line, entry: ProRata
 ) -> Line:
-    copy = _copy(backend, invoice, template, line)
+    copy = _copy_line(backend, invoice, template, line)
     extra = dict(copy.extra)
     if "longdescription" in entry.extra:
         extra["item_longdescription"] = entry.extra["longdescription"]

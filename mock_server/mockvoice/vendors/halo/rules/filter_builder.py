@@ -8,25 +8,25 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
 from mockvoice.kernel.store import Key, Table
-from mockvoice.vendors.halo.rules.lists import Wanted, sortable
+from mockvoice.vendors.halo.rules.lists import RowFilter, sort_value
 
 Row = TypeVar("Row")
 
-_FIRST_VALUE, _BEYOND = (1,), (2,)
+_FIRST, _AFTER_LAST = (1,), (2,)
 
 
-class Conditions(Generic[Row]):
+class FilterBuilder(Generic[Row]):
     """Collects conditions, all of which a row must meet."""
 
     def __init__(self, table: Table[Row]) -> None:
         self._table = table
         self._where: dict[str, Hashable] = {}
         self._between: dict[str, tuple[Any, Any]] = {}
-        self._among: set[Key] | None = None
+        self._keys: set[Key] | None = None
 
-    def wanted(self) -> Wanted[Row]:
+    def build(self) -> RowFilter[Row]:
         """All that was collected."""
-        return Wanted(self._where, self._between, (), self._among)
+        return RowFilter(self._where, self._between, (), self._keys)
 
     def equal(self, index: str, by: Callable[[Row], Hashable], value: Hashable) -> None:
         """The index files the row under the value."""
@@ -40,18 +40,18 @@ class Conditions(Generic[Row]):
         if len(several) == 1 and index not in self._where:
             (self._where[index],) = several
         else:
-            self.within(set().union(*(self._table.keys_by(index, each) for each in several)))
+            self.has_key(set().union(*(self._table.keys_by(index, each) for each in several)))
 
-    def within(self, keys: set[Key]) -> None:
+    def has_key(self, keys: set[Key]) -> None:
         """The row is one of these."""
-        self._among = keys if self._among is None else self._among & keys
+        self._keys = keys if self._keys is None else self._keys & keys
 
-    def stretch(self, order: str, low: Any, high: Any) -> None:
+    def in_range(self, order: str, low: Any, high: Any) -> None:
         """The row's value in an order that the table has lies between two, ends included."""
         self._between[order] = (low, high)
 
     def between(self, order: str, by: Callable[[Row], Any], low: Any, high: Any) -> None:
         """The row has a value, and it lies between two, ends included; ``None`` is open."""
-        self._table.add_sort_order(order, lambda row: sortable(by(row)))
-        least = _FIRST_VALUE if low is None else sortable(low)
-        self._between[order] = (least, _BEYOND if high is None else sortable(high))
+        self._table.add_sort_order(order, lambda row: sort_value(by(row)))
+        least = _FIRST if low is None else sort_value(low)
+        self._between[order] = (least, _AFTER_LAST if high is None else sort_value(high))

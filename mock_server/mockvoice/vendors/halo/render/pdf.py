@@ -17,7 +17,7 @@ _COLUMNS = ("Description", "Quantity", "Price", "Net", "Tax")
 _WIDTHS = (230, 60, 75, 80, 75)
 
 
-def described(backend: HaloBackend, invoice: Invoice) -> Json:
+def pdf_description(backend: HaloBackend, invoice: Invoice) -> Json:
     """The file's description. Assumed: the default answer; sources disagree."""
     shown = header(backend, invoice)
     return {
@@ -32,10 +32,10 @@ def described(backend: HaloBackend, invoice: Invoice) -> Json:
     }
 
 
-def file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
+def pdf_file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
     """The file itself, made off the loop of what the invoice is now."""
     shown = header(backend, invoice)
-    return DeferredResponse(lambda: Response(_printed(shown), media_type="application/pdf"))
+    return DeferredResponse(lambda: Response(_pdf_bytes(shown), media_type="application/pdf"))
 
 
 def _title(shown: Json) -> str:
@@ -65,21 +65,21 @@ def _line_rows(shown: Json) -> list[tuple[str, ...]]:
         if line["isgroupdesc"]:
             rows.append((text, "", "", "", ""))
             continue
-        tax = f"{_amount(currency, line['tax_amount'])} ({line['tax_rate']:g} %)"
-        price = _amount(currency, line["unit_price"])
-        net = _amount(currency, line["net_amount"])
+        tax = f"{_format_amount(currency, line['tax_amount'])} ({line['tax_rate']:g} %)"
+        price = _format_amount(currency, line["unit_price"])
+        net = _format_amount(currency, line["net_amount"])
         rows.append((text, f"{line['qty_order']:g}", price, net, tax))
     return rows
 
 
-def _sums(shown: Json) -> Rows:
+def _total_rows(shown: Json) -> Rows:
     currency = shown["currency"]
     names = (("Net", "revenue"), ("Tax", "tax_total"), ("Total", "total"))
     more = (("Paid", "amountpaid"), ("Due", "amountdue"))
-    return [(label, _amount(currency, shown[name])) for label, name in (*names, *more)]
+    return [(label, _format_amount(currency, shown[name])) for label, name in (*names, *more)]
 
 
-def _amount(currency: str, amount: float) -> str:
+def _format_amount(currency: str, amount: float) -> str:
     return f"{currency} {amount:,.2f}"
 
 
@@ -89,12 +89,12 @@ def _html(shown: Json) -> str:
 
     facts = "".join(row(fact) for fact in _facts(shown))
     lines = row(_COLUMNS, "th") + "".join(row(cells) for cells in _line_rows(shown))
-    sums = "".join(row(each) for each in _sums(shown))
+    sums = "".join(row(each) for each in _total_rows(shown))
     tables = "".join(f"<table>{each}</table>" for each in (facts, lines, sums))
     return f"<h1>{escape(_title(shown))}</h1>{tables}"
 
 
-def _printed(shown: Json) -> bytes:
+def _pdf_bytes(shown: Json) -> bytes:
     """The bytes of the file. Equal invoices give equal files.
 
     The library is imported here, since most servers never print.
@@ -124,7 +124,7 @@ def _printed(shown: Json) -> bytes:
             Spacer(1, 12),
             table([_COLUMNS, *_line_rows(shown)], _WIDTHS, repeated=1),
             Spacer(1, 12),
-            table(_sums(shown), (80, 120)),
+            table(_total_rows(shown), (80, 120)),
         ]
     )
     return out.getvalue()

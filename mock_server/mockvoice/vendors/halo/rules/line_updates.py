@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from mockvoice.kernel.store import Table
-from mockvoice.vendors.halo.backend import HaloBackend, owner_of_line
-from mockvoice.vendors.halo.errors import BrokenRule, NotFound
+from mockvoice.vendors.halo.backend import HaloBackend, find_line
+from mockvoice.vendors.halo.errors import NotFound, RuleViolation
 from mockvoice.vendors.halo.models import Invoice, Line
 from mockvoice.vendors.halo.rules import lines
-from mockvoice.vendors.halo.rules.invoices import check_unlocked, computed, stored
+from mockvoice.vendors.halo.rules.invoices import check_unlocked, store, with_totals
 from mockvoice.vendors.halo.rules.records import Body
 
 
@@ -25,17 +25,17 @@ def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tup
     owner_id = body.get("ihid")
     if not body.get("id"):
         return add_line(backend, body, table)
-    owned = owner_of_line(table, body["id"])
+    owned = find_line(table, body["id"])
     if owned is None:
-        if owner_of_line(_other(backend, table), body["id"]):
-            raise BrokenRule("The line belongs to a record of the other kind")
+        if find_line(_other_table(backend, table), body["id"]):
+            raise RuleViolation("The line belongs to a record of the other kind")
         raise NotFound
     before, line = owned
     if owner_id is not None and owner_id != before.id:
-        raise BrokenRule("The line does not belong to the record that ihid names")
+        raise RuleViolation("The line does not belong to the record that ihid names")
     check_unlocked(backend, before)
-    after = lines.changed(backend, before, line, body)
-    return _with_last(stored(backend, before, computed(backend, after)), line.id)
+    after = lines.update_line(backend, before, line, body)
+    return _owner_and_line(store(backend, before, with_totals(backend, after)), line.id)
 
 
 def add_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
@@ -43,15 +43,15 @@ def add_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[I
     owner_id = body.get("ihid")
     before = None if owner_id is None else table.get(owner_id)
     if before is None:
-        raise BrokenRule("The record that ihid must name does not exist here")
+        raise RuleViolation("The record that ihid must name does not exist here")
     check_unlocked(backend, before)
-    after = lines.added(backend, before, [body])
-    return _with_last(stored(backend, before, computed(backend, after)), after.lines[-1].id)
+    after = lines.append_lines(backend, before, [body])
+    return _owner_and_line(store(backend, before, with_totals(backend, after)), after.lines[-1].id)
 
 
-def _with_last(invoice: Invoice, line_id: int) -> tuple[Invoice, Line]:
+def _owner_and_line(invoice: Invoice, line_id: int) -> tuple[Invoice, Line]:
     return invoice, next(line for line in invoice.lines if line.id == line_id)
 
 
-def _other(backend: HaloBackend, table: Table[Invoice]) -> Table[Invoice]:
+def _other_table(backend: HaloBackend, table: Table[Invoice]) -> Table[Invoice]:
     return backend.invoices if table is backend.templates else backend.templates
