@@ -1,8 +1,9 @@
-"""Halo (HaloPSA, HaloITSM, HaloCRM): invoices of a service desk, by arrays.
+"""Halo (HaloPSA, HaloITSM, HaloCRM): invoices of a service desk.
 
 POST creates and updates, and takes an array even for one record. Invoices, credits, PO invoices
-and recurring templates are one resource; a template's id is negative. Lists come in envelopes or
-bare, paths and names in any case; refusals have one of four bodies with 400 and none otherwise.
+and recurring templates are one resource; the id of a template is negative. Lists are bare arrays
+or have an envelope. Paths and query names match in any case. A 400 has one of four bodies; other
+error responses have no body.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,24 +13,27 @@ from mockvoice.vendors.halo.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.halo.scheduled import ScheduledBackend
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
-# Lists in one parameter, which clients also send as repeated names.
-_COMMA_LISTS = frozenset({"paymentstatuses", "client_ids", "billingcategory_ids"})
+# Parameters that hold a list. Clients also send them as repeated names.
+_LIST_PARAMETERS = frozenset({"paymentstatuses", "client_ids", "billingcategory_ids"})
 
 
 def canonical_path(path: str) -> str:
-    """Paths match in any case, and with or without a slash at the end. Observed: the first."""
+    """Return the path in lower case and without a trailing slash.
+
+    Observed: paths match in any case.
+    """
     return path.lower().rstrip("/") or "/"
 
 
 def canonical_name(name: str) -> str:
-    """Query names match in any case; ``[]`` at the end marks a repeated one."""
+    """Return the query name in lower case and without the ``[]`` of a repeated parameter."""
     return name.lower().removesuffix("[]")
 
 
 def query_values(sent_values: Mapping[str, list[str]], name: str) -> Sequence[str]:
-    """What was sent under a name; a list that came in pieces is put together."""
+    """Return the values sent under a name; join a list that was sent as repeated parameters."""
     values = sent_values.get(name, ())
-    return (",".join(values),) if name in _COMMA_LISTS and values else values
+    return (",".join(values),) if name in _LIST_PARAMETERS and values else values
 
 
 VENDOR = Vendor(

@@ -10,15 +10,17 @@ from mockvoice.web.invoice_view import InvoiceView
 
 
 def payments(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
+    """Return the payments of an invoice."""
     keys = backend.payments.keys_between("invoice", invoice.id, invoice.id)
-    found = (backend.payments.get(each) for each in keys)
-    return [render.payment(backend, each) for each in found if each is not None]
+    rows = (backend.payments.get(key) for key in keys)
+    return [render.payment(backend, row) for row in rows if row is not None]
 
 
 def changes(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
+    """Return the change records of an invoice."""
     keys = backend.changes.keys_between("invoice", invoice.id, invoice.id)
-    found = (backend.changes.get(each) for each in keys)
-    return [render.change(each) for each in found if each is not None]
+    rows = (backend.changes.get(key) for key in keys)
+    return [render.change(row) for row in rows if row is not None]
 
 
 INVOICE_VIEW = InvoiceView(

@@ -1,4 +1,4 @@
-"""The caller."""
+"""The authenticated agent or application."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from mockvoice.web.sandboxes import Sandbox
 
 
 def me(backend: HaloBackend, principal: str, sandbox: Sandbox) -> dict[str, Any]:
-    who = Principal.parse(principal)
+    caller = Principal.parse(principal)
     client_id = sandbox.credentials[VENDOR][CLIENT_ID]
-    out: dict[str, Any] = {
+    body: dict[str, Any] = {
         "claims": [
             {"type": "client_id", "value": client_id},
-            {"type": "scope", "value": who.scope},
+            {"type": "scope", "value": caller.scope},
         ]
     }
-    agent = backend.agents.get(who.agent_id)
-    return {"id": agent.id, "name": agent.name, **out} if agent else out
+    agent = backend.agents.get(caller.agent_id)
+    return {"id": agent.id, "name": agent.name, **body} if agent else body

@@ -12,12 +12,14 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.budget_type(each) for each in backend.budget_types]
+    return [render.budget_type(row) for row in backend.budget_types]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.budget_type(records.save_budget_type(backend, each))
+        backend,
+        body,
+        lambda element: render.budget_type(records.save_budget_type(backend, element)),
     )
 
 

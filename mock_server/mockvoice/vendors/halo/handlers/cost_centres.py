@@ -12,12 +12,14 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.cost_centre(each) for each in backend.cost_centres]
+    return [render.cost_centre(row) for row in backend.cost_centres]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.cost_centre(records.save_cost_centre(backend, each))
+        backend,
+        body,
+        lambda element: render.cost_centre(records.save_cost_centre(backend, element)),
     )
 
 

@@ -12,11 +12,13 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.currency(each) for each in backend.currencies]
+    return [render.currency(row) for row in backend.currencies]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_each(backend, body, lambda each: render.currency(currencies.save(backend, each)))
+    return save_each(
+        backend, body, lambda element: render.currency(currencies.save(backend, element))
+    )
 
 
 def get(backend: HaloBackend, currency_id: int) -> Json:

@@ -1,4 +1,4 @@
-"""Operations on expenses, which have no address of their own."""
+"""Operations on expenses, which have no route for a single record."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    found = searches.expenses(backend, query)
-    some = [render.expense(backend, each) for each in first_rows(found, query["count"])]
-    return render.envelope("data", some, len(found))
+    rows = searches.expenses(backend, query)
+    rendered = [render.expense(backend, row) for row in first_rows(rows, query["count"])]
+    return render.envelope("data", rendered, len(rows))
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.expense(backend, expenses.save(backend, each))
+        backend, body, lambda element: render.expense(backend, expenses.save(backend, element))
     )

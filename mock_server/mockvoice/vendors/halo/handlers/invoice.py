@@ -16,34 +16,34 @@ from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    found = filters.search(backend, query, agent_id(backend, principal))
-    return render_page(backend, found, query)
+    result = filters.search(backend, query, agent_id(backend, principal))
+    return render_page(backend, result, query)
 
 
-def render_page(backend: HaloBackend, found: PageResult[Any], query: Query) -> Json:
-    """A list of invoices or templates, as its switches ask for it."""
+def render_page(backend: HaloBackend, result: PageResult[Any], query: Query) -> Json:
+    """Return a page of invoices or templates, with the parts that the query asks for."""
     if parse_flag(query["idonly"]):
-        return render.page("invoices", found, lambda invoice: {"id": invoice.id})
+        return render.page("invoices", result, lambda invoice: {"id": invoice.id})
     lines, items = (
         parse_flag(query["includelines"]),
         parse_flag(query["include_linked_item_details"]),
     )
     return render.page(
         "invoices",
-        found,
+        result,
         lambda invoice: render.row(backend, invoice, lines=bool(lines), items=bool(items)),
     )
 
 
 def agent_id(backend: HaloBackend, principal: str) -> int:
-    """The agent for whom the caller acts."""
+    """Return the agent that the principal acts as."""
     return Principal.parse(principal).agent_id or backend.settings.agent_id
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     def save_one(element: Body) -> Json:
-        wants_credit = element.get("id") and element.get("_create_credit_note")
-        rule = credit_notes if wants_credit else invoices
+        creates_credit = element.get("id") and element.get("_create_credit_note")
+        rule = credit_notes if creates_credit else invoices
         return render.header(backend, rule.save(backend, element))
 
     return save_each(backend, body, save_one)
@@ -56,19 +56,19 @@ def get(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
 
 def delete(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
     bypass = bool(parse_flag(query["bypass_accounts_sync"]))
-    shown = render.header(backend, find(backend.invoices, invoice_id))
+    rendered = render.header(backend, find(backend.invoices, invoice_id))
     invoices.delete(backend, invoice_id, bypass=bypass)
-    return shown
+    return rendered
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = line_updates.update_lines(backend, body, backend.invoices)
-    return render.one_or_many([render.line(backend, *each) for each in changed])
+    updated = line_updates.update_lines(backend, body, backend.invoices)
+    return render.one_or_many([render.line(backend, *pair) for pair in updated])
 
 
 def lines(backend: HaloBackend, client_id: int) -> Json:
-    found = filters.client_invoices(backend, client_id)
-    return render.page("invoices", found, lambda each: render.row(backend, each, lines=True))
+    result = filters.client_invoices(backend, client_id)
+    return render.page("invoices", result, lambda invoice: render.row(backend, invoice, lines=True))
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Json:
@@ -76,9 +76,9 @@ def void(backend: HaloBackend, invoice_id: int) -> Json:
 
 
 def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    seen = [viewers.save_viewers(backend, each) for each in body]
+    results = [viewers.save_viewers(backend, element) for element in body]
     return render.one_or_many(
-        [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in seen]
+        [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in results]
     )
 
 

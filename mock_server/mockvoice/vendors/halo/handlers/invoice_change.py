@@ -13,11 +13,11 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    found = searches.changes(backend, query)
+    result = searches.changes(backend, query)
     if parse_flag(query["idonly"]):
-        return render.page("changehistory", found, lambda change: {"id": change.id})
-    return render.page("changehistory", found, render.change)
+        return render.page("changehistory", result, lambda change: {"id": change.id})
+    return render.page("changehistory", result, render.change)
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_each(backend, body, lambda each: render.change(changes.save(backend, each)))
+    return save_each(backend, body, lambda element: render.change(changes.save(backend, element)))

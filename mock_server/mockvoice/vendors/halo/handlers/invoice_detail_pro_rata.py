@@ -8,5 +8,5 @@ from mockvoice.vendors.halo.rules.lists import Query
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    found = searches.pro_ratas(backend, query)
-    return render.envelope("prorata", [render.pro_rata(backend, each) for each in found])
+    rows = searches.pro_ratas(backend, query)
+    return render.envelope("prorata", [render.pro_rata(backend, row) for row in rows])

@@ -13,13 +13,13 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    found = searches.items(backend, query)
-    return render.page("items", found, lambda item: render.item(backend, item))
+    result = searches.items(backend, query)
+    return render.page("items", result, lambda item: render.item(backend, item))
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.item(backend, catalogue.save_item(backend, each))
+        backend, body, lambda element: render.item(backend, catalogue.save_item(backend, element))
     )
 
 

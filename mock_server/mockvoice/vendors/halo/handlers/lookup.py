@@ -6,5 +6,5 @@ from mockvoice.vendors.halo.render.responses import Json
 
 
 def search(backend: HaloBackend, lookupid: int | None) -> list[Json]:
-    rows = [render.lookup(each) for each in backend.lookups]
+    rows = [render.lookup(row) for row in backend.lookups]
     return [row for row in rows if lookupid is None or row["lookupid"] == lookupid]

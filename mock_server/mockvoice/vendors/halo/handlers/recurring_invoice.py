@@ -14,14 +14,16 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    agent = invoice.agent_id(backend, principal)
-    found = filters.search(backend, query, agent, templates=True)
-    return invoice.render_page(backend, found, query)
+    agent_id = invoice.agent_id(backend, principal)
+    result = filters.search(backend, query, agent_id, templates=True)
+    return invoice.render_page(backend, result, query)
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.header(backend, invoices.save_template(backend, each))
+        backend,
+        body,
+        lambda element: render.header(backend, invoices.save_template(backend, element)),
     )
 
 
@@ -31,20 +33,20 @@ def get(backend: HaloBackend, recurring_invoice_id: int, query: Query) -> Json:
 
 
 def delete(backend: HaloBackend, recurring_invoice_id: int) -> Json:
-    shown = render.header(backend, find(backend.templates, recurring_invoice_id))
+    rendered = render.header(backend, find(backend.templates, recurring_invoice_id))
     invoices.delete_template(backend, recurring_invoice_id)
-    return shown
+    return rendered
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = line_updates.update_lines(backend, body, backend.templates)
-    return render.one_or_many([render.line(backend, *each) for each in changed])
+    updated = line_updates.update_lines(backend, body, backend.templates)
+    return render.one_or_many([render.line(backend, *pair) for pair in updated])
 
 
 def add_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    added = [line_updates.add_line(backend, each, backend.templates) for each in body]
-    return render.one_or_many([render.line(backend, *each) for each in added])
+    pairs = [line_updates.add_line(backend, element, backend.templates) for element in body]
+    return render.one_or_many([render.line(backend, *pair) for pair in pairs])
 
 
 def process(backend: HaloBackend, body: Sequence[int]) -> list[Json]:
-    return [render.header(backend, each) for each in template_runs.process(backend, body)]
+    return [render.header(backend, row) for row in template_runs.process(backend, body)]

@@ -13,11 +13,13 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> list[Json]:
-    return [render.tax(backend, each) for each in searches.taxes(backend, query)]
+    return [render.tax(backend, row) for row in searches.taxes(backend, query)]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_each(backend, body, lambda each: render.tax(backend, taxes.save(backend, each)))
+    return save_each(
+        backend, body, lambda element: render.tax(backend, taxes.save(backend, element))
+    )
 
 
 def get(backend: HaloBackend, tax_id: int, query: Query) -> Json:
@@ -26,6 +28,6 @@ def get(backend: HaloBackend, tax_id: int, query: Query) -> Json:
 
 
 def delete(backend: HaloBackend, tax_id: int) -> Json:
-    shown = render.tax(backend, find(backend.taxes, tax_id))
+    rendered = render.tax(backend, find(backend.taxes, tax_id))
     taxes.delete(backend, tax_id)
-    return shown
+    return rendered

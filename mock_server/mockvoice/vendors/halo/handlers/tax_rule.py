@@ -12,12 +12,12 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.tax_rule(backend, each) for each in backend.tax_rules.select(order="sequence")]
+    return [render.tax_rule(backend, row) for row in backend.tax_rules.select(order="sequence")]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.tax_rule(backend, taxes.save_rule(backend, each))
+        backend, body, lambda element: render.tax_rule(backend, taxes.save_rule(backend, element))
     )
 
 

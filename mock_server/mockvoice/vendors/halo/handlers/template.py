@@ -1,4 +1,4 @@
-"""Operations on templates' timers."""
+"""Operations on the timers of templates."""
 
 from collections.abc import Sequence
 
@@ -18,5 +18,5 @@ def search(backend: HaloBackend) -> Json:
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.timer(template_runs.save_timer(backend, each))
+        backend, body, lambda element: render.timer(template_runs.save_timer(backend, element))
     )

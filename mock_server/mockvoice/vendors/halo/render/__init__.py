@@ -1,4 +1,4 @@
-"""Halo's records as JSON, and its refusals."""
+"""Halo's records and errors as JSON."""
 
 from mockvoice.vendors.halo.render.errors import error_response
 from mockvoice.vendors.halo.render.invoices import header, line, row

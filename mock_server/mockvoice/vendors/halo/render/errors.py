@@ -1,4 +1,4 @@
-"""Every failure in Halo's words: four shapes of 400, and no body for anything else."""
+"""Errors in Halo's format: four bodies for 400, and no body for other statuses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,10 +28,10 @@ _OUT_OF_BOUNDS = frozenset(
 
 
 def error_response(error: Exception) -> Response:
-    """Any failure. The only place that builds one.
+    """Return the response to an error. No other function builds error responses.
 
-    Observed: the four shapes, that only the first violation is named, and that 401, 403 and 404
-    have no body. Assumed: which shape a violation takes that no source shows.
+    Observed: the four shapes, that only the first violation is reported, and that 401, 403 and 404
+    have no body. Assumed: the shape for violations that no source shows.
     """
     match error:
         case HaloError():
@@ -61,8 +61,8 @@ def _rule_response(error: HaloError) -> Response:
         case Forbidden():
             return Response(None, 403)
         case TokenRejected():
-            described = {"error": error.error, "error_description": str(error)}
-            return Response(described, error.status)
+            body = {"error": error.error, "error_description": str(error)}
+            return Response(body, error.status)
         case _:
             return Response(str(error), 400)
 
@@ -86,18 +86,18 @@ def _exception_body(message: str) -> dict[str, Any]:
 
 def _violation_body(violations: Sequence[Violation]) -> dict[str, Any] | str:
     order = ("path", "query", "header", "body")
-    first = min(violations, key=lambda each: order.index(each.place))
-    if first.place == "body":
-        return _body_violation(first)
-    name = "id" if first.place == "path" else str(first.field[0])
-    if first.rule == "required":
+    violation = min(violations, key=lambda violation: order.index(violation.place))
+    if violation.place == "body":
+        return _body_violation(violation)
+    name = "id" if violation.place == "path" else str(violation.field[0])
+    if violation.rule == "required":
         return f"Parameter {name} must be included"
-    return {name: [f"The value '{first.value}' is not valid."]}
+    return {name: [f"The value '{violation.value}' is not valid."]}
 
 
 def _body_violation(first: Violation) -> dict[str, Any] | str:
     field = first.field
-    # Only the form of the token endpoint is an object.
+    # Only the token endpoint takes an object: its form.
     if isinstance(field[0], str) if field else "object" in _expected_types(first):
         return _token_violation(first)
     if first.rule == "minItems":
@@ -127,16 +127,16 @@ def _json_path(field: Sequence[str | int]) -> str:
 def _expected_type(violation: Violation) -> str:
     if violation.rule == "date":
         return "DateTime"
-    kinds = _expected_types(violation)
-    kind = kinds[0] if kinds else ""
-    return _TYPE_NAMES.get(kind, "array" if kind == "array" else "object")
+    expected = _expected_types(violation)
+    first = expected[0] if expected else ""
+    return _TYPE_NAMES.get(first, "array" if first == "array" else "object")
 
 
 def _expected_types(violation: Violation) -> list[str]:
-    """The JSON types that the contract lets in, if it was about types."""
+    """Return the JSON types that the contract allows, if the violation is about types."""
     limit = violation.limit
-    named = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
-    return [str(each) for each in named if each != "null"]
+    types = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
+    return [str(name) for name in types if name != "null"]
 
 
 def _json_type(value: Any) -> str:

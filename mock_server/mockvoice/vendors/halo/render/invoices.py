@@ -36,21 +36,21 @@ _EMPTY_DETAILS: Json = {
 def row(
     backend: HaloBackend, invoice: Invoice, *, lines: bool = False, items: bool = False
 ) -> Json:
-    """A row of a list. Observed: flat, and lighter than the record itself."""
-    out = _row_fields(backend, invoice)
+    """Return a row of a list. Observed: flat, and with fewer properties than the record itself."""
+    fields = _row_fields(backend, invoice)
     if lines:
-        out["lines"] = _lines(backend, invoice, items=items)
-    return out
+        fields["lines"] = _lines(backend, invoice, items=items)
+    return fields
 
 
 def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> Json:
-    """A single invoice or template, with its lines."""
+    """Return a single invoice or template, with its lines."""
     figures, due = invoice.figures, number(invoice.due)
-    out = _row_fields(backend, invoice)
+    fields = _row_fields(backend, invoice)
     for name, default in HEADER_OBJECTS.items():
-        out[name] = invoice.extra.get(name, default)
-    out["merge_data"] = []
-    out["invoice_totals"] = {
+        fields[name] = invoice.extra.get(name, default)
+    fields["merge_data"] = []
+    fields["invoice_totals"] = {
         "subTotal": number(figures.revenue),
         "taxTotal": number(figures.tax_total),
         "total": number(figures.total),
@@ -61,15 +61,15 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
         "profit": number(figures.revenue - figures.cost),
         "conversionRate": number(invoice.rate),
     }
-    out["lines"] = _lines(backend, invoice, items=False)
+    fields["lines"] = _lines(backend, invoice, items=False)
     if invoice.timer is not None:
-        out["schedule"] = records.timer(invoice.timer)
+        fields["schedule"] = records.timer(invoice.timer)
     uses = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
     if uses:
-        out["credit_note_allocations"] = [_allocation(each) for each in uses]
+        fields["credit_note_allocations"] = [_allocation(use) for use in uses]
     if details:
-        out |= _details(backend, invoice)
-    return out
+        fields |= _details(backend, invoice)
+    return fields
 
 
 def _allocation(use: Payment) -> Json:
@@ -83,7 +83,7 @@ def _allocation(use: Payment) -> Json:
 
 
 def _details(backend: HaloBackend, invoice: Invoice) -> Json:
-    """What ``includedetails`` adds. Observed: the names."""
+    """Return the properties that ``includedetails`` adds. Observed: their names."""
     currency = backend.currencies.get(invoice.currency_code) or currencies.home(backend)
     client = _client(backend, invoice)
     return {
@@ -92,8 +92,8 @@ def _details(backend: HaloBackend, invoice: Invoice) -> Json:
         "conversion_rate": number(currency.rate) if currency else 1,
         "supplier_name": invoice.extra.get("supplier_name", ""),
         "payments": [
-            records.payment(backend, each)
-            for each in payments.invoice_payments(backend, invoice.id)
+            records.payment(backend, payment)
+            for payment in payments.invoice_payments(backend, invoice.id)
         ],
         "credit_outstanding_for_customer": number(
             payments.client_credit_outstanding(backend, client)
@@ -114,10 +114,10 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
     due, paid = number(invoice.due), number(invoice.paid)
     status_id = invoice.status_id
     status = backend.statuses.get(status_id)
-    out: Json = {**_DEFAULTS, **extra}
+    fields: Json = {**_DEFAULTS, **extra}
     for name in _NOT_IN_ROWS:
-        out.pop(name, None)
-    out |= {
+        fields.pop(name, None)
+    fields |= {
         "id": invoice.id,
         "use": "recurringinvoice" if is_template else "invoice",
         "client_id": invoice.client_id,
@@ -164,20 +164,20 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "recurring_invoice_id": invoice.template_id,
     }
     if extra.get("sitenumber") == client.main_site_id:
-        out["site_name"] = client.extra.get("main_site_name", "Main")
+        fields["site_name"] = client.extra.get("main_site_name", "Main")
     if "accountsid" not in extra and "accountsid" in client.extra:
-        out["accountsid"] = client.extra["accountsid"]
+        fields["accountsid"] = client.extra["accountsid"]
     linked = backend.invoices.get(extra.get("creditlinkedtoinvoiceid", 0))
     if linked is not None:
-        out["creditlinkedtoinvoiceid_typeid"] = linked.kind
-        number_there = linked.extra.get("thirdpartyinvoicenumber", "")
-        out["creditlinkedtoinvoiceid_thirdpartynumber"] = number_there
+        fields["creditlinkedtoinvoiceid_typeid"] = linked.kind
+        linked_number = linked.extra.get("thirdpartyinvoicenumber", "")
+        fields["creditlinkedtoinvoiceid_thirdpartynumber"] = linked_number
     if invoice.due_at is not None:
-        out["duedate"] = calendar.format_seconds(invoice.due_at)
-        out["duedatename"] = calendar.due_date_name(*invoices.payment_terms(extra))
+        fields["duedate"] = calendar.format_seconds(invoice.due_at)
+        fields["duedatename"] = calendar.due_date_name(*invoices.payment_terms(extra))
     if invoice.timer is not None:
-        out |= _timer(invoice)
-    return out
+        fields |= _timer(invoice)
+    return fields
 
 
 def _agent_name(backend: HaloBackend, agent_id: int | None) -> str:
@@ -202,11 +202,11 @@ def _timer(template: Invoice) -> Json:
 
 
 def _lines(backend: HaloBackend, invoice: Invoice, *, items: bool) -> list[Json]:
-    return [line(backend, invoice, each, items=items) for each in display_order(invoice)]
+    return [line(backend, invoice, row, items=items) for row in display_order(invoice)]
 
 
 def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = False) -> Json:
-    """A line with its amounts, which also stand in the home currency."""
+    """Return a line with its amounts, which are also given in the home currency."""
     figures, rate, tax = line_figures(row), invoice.rate, row.tax
     unit_price, unit_cost = number(row.price), number(row.cost)
     net, price, discount = number(figures.net), number(figures.price), number(figures.discount)
@@ -216,14 +216,14 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
     home_discount, home_total_cost = discount, cost
     if rate != 1:
         home_price, home_cost = (
-            number(to_home_currency(each, rate, 4)) for each in (row.price, row.cost)
+            number(to_home_currency(amount, rate, 4)) for amount in (row.price, row.cost)
         )
         home_net, home_total, home_tax, home_discount, home_total_cost = (
-            number(to_home_currency(each, rate))
-            for each in (figures.net, figures.price, figures.tax, figures.discount, figures.cost)
+            number(to_home_currency(amount, rate))
+            for amount in (figures.net, figures.price, figures.tax, figures.discount, figures.cost)
         )
     profit = figures.net - figures.cost
-    out: Json = {
+    fields: Json = {
         **LINE_LINKS,
         **row.extra,
         "id": row.id,
@@ -272,33 +272,33 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
         "sequenceid": row.sequence,
     }
     if row.text is not None:
-        out["item_shortdescription"] = row.text
+        fields["item_shortdescription"] = row.text
     if tax.code:
-        out["tax_code"] = tax.code
-        out["tax_name"] = tax.name
+        fields["tax_code"] = tax.code
+        fields["tax_name"] = tax.name
     if row.item_id:
-        _add_item(backend, row, out, items=items)
+        _add_item(backend, row, fields, items=items)
     if row.ruled_at is not None:
-        out["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
-    waiting = pro_rata.unbilled_entries(backend, row.id) if invoice.id < 0 else ()
-    if waiting:
-        out["prorata_data"] = [records.pro_rata(backend, each) for each in waiting]
-    return out
+        fields["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
+    entries = pro_rata.unbilled_entries(backend, row.id) if invoice.id < 0 else ()
+    if entries:
+        fields["prorata_data"] = [records.pro_rata(backend, entry) for entry in entries]
+    return fields
 
 
-def _add_item(backend: HaloBackend, row: Line, out: Json, *, items: bool) -> None:
+def _add_item(backend: HaloBackend, row: Line, fields: Json, *, items: bool) -> None:
     item = backend.items.get(row.item_id)
     if item is None:
         return
-    out["item_name"] = item.name
+    fields["item_name"] = item.name
     if item.extra.get("taxcode"):
-        out["item_tax_code"] = item.extra["taxcode"]
+        fields["item_tax_code"] = item.extra["taxcode"]
     if items:
-        out["linked_item"] = records.item(backend, item)
+        fields["linked_item"] = records.item(backend, item)
 
 
 def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
-    """What a rule decided of a line. Assumed: one result a line, with the line's id."""
+    """Return a rule's decision for a line. Assumed: one result for each line, with its id."""
     tax = backend.taxes.get(int(row.tax.code))
     return {
         "id": row.id,

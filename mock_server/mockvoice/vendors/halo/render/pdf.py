@@ -1,4 +1,4 @@
-"""An invoice on paper: a PDF file, or the page that is printed and where its file is kept."""
+"""An invoice as a PDF file, or the description of the file with the page in HTML."""
 
 from collections.abc import Sequence
 from html import escape
@@ -18,47 +18,47 @@ _WIDTHS = (230, 60, 75, 80, 75)
 
 
 def pdf_description(backend: HaloBackend, invoice: Invoice) -> Json:
-    """The file's description. Assumed: the default answer; sources disagree."""
-    shown = header(backend, invoice)
+    """Return the description of the file. Assumed: the default response; sources disagree."""
+    rendered = header(backend, invoice)
     return {
         "id": invoice.id,
         "pdf_attachment_id": invoice.extra["pdf_attachment_id"],
-        "printhtml": _html(shown),
-        "invoicenumber": shown["invoicenumber"],
-        "client_name": shown["client_name"],
-        "total": shown["total"],
-        "amountdue": shown["amountdue"],
-        "voided": shown["voided"],
+        "printhtml": _html(rendered),
+        "invoicenumber": rendered["invoicenumber"],
+        "client_name": rendered["client_name"],
+        "total": rendered["total"],
+        "amountdue": rendered["amountdue"],
+        "voided": rendered["voided"],
     }
 
 
 def pdf_file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
-    """The file itself, made off the loop of what the invoice is now."""
-    shown = header(backend, invoice)
-    return DeferredResponse(lambda: Response(_pdf_bytes(shown), media_type="application/pdf"))
+    """Return the file, rendered off the event loop from the invoice's current state."""
+    rendered = header(backend, invoice)
+    return DeferredResponse(lambda: Response(_pdf_bytes(rendered), media_type="application/pdf"))
 
 
-def _title(shown: Json) -> str:
-    kind = "Credit" if shown["invoicetype"] == CREDIT else "Invoice"
-    return f"{kind} {shown['invoicenumber']}"
+def _title(invoice: Json) -> str:
+    kind = "Credit" if invoice["invoicetype"] == CREDIT else "Invoice"
+    return f"{kind} {invoice['invoicenumber']}"
 
 
-def _facts(shown: Json) -> Rows:
-    facts = [("Client", shown["client_name"]), ("Date", shown["invoice_date"][:10])]
-    if "duedate" in shown:
-        facts.append(("Due", shown["duedate"][:10]))
-    if "reference" in shown:
-        facts.append(("Reference", shown["reference"]))
-    if shown["voided"]:
+def _facts(invoice: Json) -> Rows:
+    facts = [("Client", invoice["client_name"]), ("Date", invoice["invoice_date"][:10])]
+    if "duedate" in invoice:
+        facts.append(("Due", invoice["duedate"][:10]))
+    if "reference" in invoice:
+        facts.append(("Reference", invoice["reference"]))
+    if invoice["voided"]:
         facts.append(("Status", "Voided"))
     return facts
 
 
-def _line_rows(shown: Json) -> list[tuple[str, ...]]:
-    """A row for each line that is printed; a heading has no amounts."""
-    currency = shown["currency"]
+def _line_rows(invoice: Json) -> list[tuple[str, ...]]:
+    """Return a row for each printed line; a heading has no amounts."""
+    currency = invoice["currency"]
     rows: list[tuple[str, ...]] = []
-    for line in shown["lines"]:
+    for line in invoice["lines"]:
         if line.get("hide_on_pdf") or line["isinactive"]:
             continue
         text = line.get("item_shortdescription", "")
@@ -72,32 +72,32 @@ def _line_rows(shown: Json) -> list[tuple[str, ...]]:
     return rows
 
 
-def _total_rows(shown: Json) -> Rows:
-    currency = shown["currency"]
+def _total_rows(invoice: Json) -> Rows:
+    currency = invoice["currency"]
     names = (("Net", "revenue"), ("Tax", "tax_total"), ("Total", "total"))
-    more = (("Paid", "amountpaid"), ("Due", "amountdue"))
-    return [(label, _format_amount(currency, shown[name])) for label, name in (*names, *more)]
+    payments = (("Paid", "amountpaid"), ("Due", "amountdue"))
+    return [(label, _format_amount(currency, invoice[name])) for label, name in (*names, *payments)]
 
 
 def _format_amount(currency: str, amount: float) -> str:
     return f"{currency} {amount:,.2f}"
 
 
-def _html(shown: Json) -> str:
+def _html(invoice: Json) -> str:
     def row(cells: Sequence[str], tag: str = "td") -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-    facts = "".join(row(fact) for fact in _facts(shown))
-    lines = row(_COLUMNS, "th") + "".join(row(cells) for cells in _line_rows(shown))
-    sums = "".join(row(each) for each in _total_rows(shown))
-    tables = "".join(f"<table>{each}</table>" for each in (facts, lines, sums))
-    return f"<h1>{escape(_title(shown))}</h1>{tables}"
+    facts = "".join(row(fact) for fact in _facts(invoice))
+    lines = row(_COLUMNS, "th") + "".join(row(cells) for cells in _line_rows(invoice))
+    totals = "".join(row(cells) for cells in _total_rows(invoice))
+    tables = "".join(f"<table>{rows}</table>" for rows in (facts, lines, totals))
+    return f"<h1>{escape(_title(invoice))}</h1>{tables}"
 
 
-def _pdf_bytes(shown: Json) -> bytes:
-    """The bytes of the file. Equal invoices give equal files.
+def _pdf_bytes(invoice: Json) -> bytes:
+    """Return the bytes of the file. Equal invoices give equal files.
 
-    The library is imported here, since most servers never print.
+    The library is imported here because most servers never render a PDF.
     """
     from reportlab.lib import colors
     from reportlab.lib.pagesizes import A4
@@ -111,26 +111,26 @@ def _pdf_bytes(shown: Json) -> bytes:
 
     def table(rows: Sequence[Sequence[str]], widths: Sequence[int], repeated: int = 0) -> Any:
         cells = [[cell(text) for text in row] for row in rows]
-        rules = [("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey)] if repeated else []
-        return Table(cells, colWidths=widths, repeatRows=repeated, style=rules, hAlign="LEFT")
+        style = [("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey)] if repeated else []
+        return Table(cells, colWidths=widths, repeatRows=repeated, style=style, hAlign="LEFT")
 
-    out = BytesIO()
-    title = _printable(_title(shown))
-    document = SimpleDocTemplate(out, pagesize=A4, title=title, invariant=1, leftMargin=36)
+    buffer = BytesIO()
+    title = _printable(_title(invoice))
+    document = SimpleDocTemplate(buffer, pagesize=A4, title=title, invariant=1, leftMargin=36)
     document.build(
         [
-            cell(_title(shown), "Title"),
-            table(_facts(shown), (80, 400)),
+            cell(_title(invoice), "Title"),
+            table(_facts(invoice), (80, 400)),
             Spacer(1, 12),
-            table([_COLUMNS, *_line_rows(shown)], _WIDTHS, repeated=1),
+            table([_COLUMNS, *_line_rows(invoice)], _WIDTHS, repeated=1),
             Spacer(1, 12),
-            table(_total_rows(shown), (80, 120)),
+            table(_total_rows(invoice), (80, 120)),
         ]
     )
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def _printable(text: str) -> str:
-    """The text in the letters that the standard fonts have; a question mark for any other."""
-    known = text.encode("cp1252", "replace").decode("cp1252", "replace")
-    return "".join(char if char.isprintable() else " " for char in known)
+    """Return the text in the characters of the standard fonts; others become a question mark."""
+    encodable = text.encode("cp1252", "replace").decode("cp1252", "replace")
+    return "".join(char if char.isprintable() else " " for char in encodable)

@@ -1,4 +1,4 @@
-"""Everything but invoices and their lines as JSON."""
+"""All records but invoices and their lines as JSON."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ from mockvoice.vendors.halo.rules.sorting import invoice_number
 Json = dict[str, Any]
 
 TOP_LEVEL_NAME = "All clients"
-_EXPENSE_TYPE_LOOKUP = 35  # Observed: the pick list of kinds of expense.
+_EXPENSE_TYPE_LOOKUP = 35  # Observed: the pick list of expense types.
 
 
 def _with_defaults(fields: Defaults, extra: Extra) -> Json:
@@ -47,6 +47,7 @@ def _with_defaults(fields: Defaults, extra: Extra) -> Json:
 
 
 def payment(backend: HaloBackend, row: Payment) -> Json:
+    """Return a payment, with the number and the client of its invoice."""
     invoice = backend.invoices.get(row.invoice_id)
     return {
         **_with_defaults(PAYMENT, row.extra),
@@ -70,6 +71,7 @@ def payment(backend: HaloBackend, row: Payment) -> Json:
 
 
 def change(row: Change) -> Json:
+    """Return a change record."""
     return {
         **_with_defaults(CHANGE, row.extra),
         "id": row.id,
@@ -83,6 +85,7 @@ def change(row: Change) -> Json:
 
 
 def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
+    """Return a pro rata entry."""
     client = backend.clients.get(row.client_id)
     return {
         **row.extra,
@@ -102,7 +105,8 @@ def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
 
 
 def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
-    out: Json = {
+    """Return a tax rate; a composite one has its linked rates."""
+    fields: Json = {
         **row.extra,
         "id": row.id,
         "name": row.name,
@@ -110,13 +114,13 @@ def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
         "is_composite": row.composite,
     }
     if not qbo:
-        out.pop("qbotaxrate", None)
+        fields.pop("qbotaxrate", None)
     if row.code is not None:
-        out["code"] = row.code
+        fields["code"] = row.code
     if row.composite:
-        parts = [backend.taxes.get(each) for each in row.linked]
-        out["linked_rates"] = [_linked_rate(part) for part in parts if part]
-    return out
+        parts = [backend.taxes.get(tax_id) for tax_id in row.linked]
+        fields["linked_rates"] = [_linked_rate(part) for part in parts if part]
+    return fields
 
 
 def _linked_rate(part: Tax) -> Json:
@@ -126,39 +130,41 @@ def _linked_rate(part: Tax) -> Json:
 
 
 def tax_rule(backend: HaloBackend, row: TaxRule) -> Json:
-    found = backend.taxes.get(row.tax_id)
+    """Return a tax rule with its conditions."""
+    tax = backend.taxes.get(row.tax_id)
     return without_nulls(
         {
             "id": row.id,
             "name": row.name,
             "taxid": row.tax_id,
-            "tax_name": found and found.name,
+            "tax_name": tax and tax.name,
             "sequence": row.sequence,
-            "tax_conditions": [_condition(backend, row, each) for each in row.conditions],
+            "tax_conditions": [_condition(backend, row, condition) for condition in row.conditions],
         }
     )
 
 
 def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
-    out: Json = {"id": row.id, "tax_rule_id": rule.id, "value_type": row.value_type}
+    fields: Json = {"id": row.id, "tax_rule_id": rule.id, "value_type": row.value_type}
     if row.values:
-        pairs = [_lookup_value(backend, row.value_type, each) for each in row.values]
-        out["value"] = ",".join(row.values)
-        out["value_lookup"] = pairs
-        out["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
+        pairs = [_lookup_value(backend, row.value_type, value) for value in row.values]
+        fields["value"] = ",".join(row.values)
+        fields["value_lookup"] = pairs
+        fields["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
     if row.flag is not None:
-        out["value_bool"] = row.flag
-    return out
+        fields["value_bool"] = row.flag
+    return fields
 
 
 def _lookup_value(backend: HaloBackend, value_type: int, value: str) -> Json:
     names: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
     table = names.get(value_type)
-    known = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
-    return {"id": value, "name": known.name} if known else {"id": value}
+    record = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
+    return {"id": value, "name": record.name} if record else {"id": value}
 
 
 def currency(row: Currency) -> Json:
+    """Return a currency."""
     return without_nulls(
         {
             "id": row.id,
@@ -172,39 +178,42 @@ def currency(row: Currency) -> Json:
 
 
 def client(backend: HaloBackend, row: Client, *, single: bool = False) -> Json:
-    chosen = backend.currencies.get(row.number("default_currency_code"))
-    instead = backend.clients.get(row.number("client_to_invoice"))
-    out: Json = {
+    """Return a client; a single one has its own charge rates."""
+    currency = backend.currencies.get(row.number("default_currency_code"))
+    invoiced_client = backend.clients.get(row.number("client_to_invoice"))
+    fields: Json = {
         **_with_defaults(CLIENT, row.extra),
         "id": row.id,
         "name": row.name,
         "toplevel_name": TOP_LEVEL_NAME,
         "main_site_id": row.main_site_id,
-        "clientcurrency": currencies.symbol(backend, chosen),
+        "clientcurrency": currencies.symbol(backend, currency),
     }
     for code in ("item_tax_code", "service_tax_code", "prepay_tax_code", "contract_tax_code"):
-        found = backend.taxes.get(row.number(code))
-        if found is not None:
-            out[f"{code}_name"] = found.name
-    if instead is not None:
-        out["client_to_invoice_name"] = instead.name
+        tax = backend.taxes.get(row.number(code))
+        if tax is not None:
+            fields[f"{code}_name"] = tax.name
+    if invoiced_client is not None:
+        fields["client_to_invoice_name"] = invoiced_client.name
     if single:
         rates = [rate for rate in backend.charge_rates if rate.values.get("area") == row.id]
-        out["overriding_rates"] = [charge_rate(backend, rate) for rate in rates]
-    return out
+        fields["overriding_rates"] = [charge_rate(backend, rate) for rate in rates]
+    return fields
 
 
 def item(backend: HaloBackend, row: Item) -> Json:
-    found = backend.taxes.get(row.extra.get("taxcode", 0))
+    """Return an item."""
+    tax = backend.taxes.get(row.extra.get("taxcode", 0))
     return {
         **_with_defaults(ITEM, row.extra),
         "id": row.id,
         "name": row.name,
-        **({"taxcode_name": found.name} if found else {}),
+        **({"taxcode_name": tax.name} if tax else {}),
     }
 
 
 def charge_rate(backend: HaloBackend, row: Record) -> Json:
+    """Return a charge rate."""
     values = _with_defaults(CHARGE_RATE, row.values)
     return {
         **values,
@@ -215,39 +224,45 @@ def charge_rate(backend: HaloBackend, row: Record) -> Json:
 
 
 def cost_centre(row: Record) -> Json:
+    """Return a cost centre."""
     return {**_with_defaults(COST_CENTRE, row.values), "id": row.id}
 
 
 def budget_type(row: Record) -> Json:
+    """Return a budget type."""
     return {**row.values, "id": row.id}
 
 
 def expense(backend: HaloBackend, row: Record) -> Json:
-    out: Json = {**_with_defaults(EXPENSE, row.values), "id": row.id}
-    named = backend.clients.get(row.values.get("client_id", 0))
-    if named is not None:
-        out["client_name"] = named.name
-    kind = next((each for each in backend.lookups if _is_expense_type(each, row)), None)
-    if kind is not None:
-        out["type_name"] = kind.values["name"]
-    return out
+    """Return an expense."""
+    fields: Json = {**_with_defaults(EXPENSE, row.values), "id": row.id}
+    client = backend.clients.get(row.values.get("client_id", 0))
+    if client is not None:
+        fields["client_name"] = client.name
+    expense_type = next((entry for entry in backend.lookups if _is_expense_type(entry, row)), None)
+    if expense_type is not None:
+        fields["type_name"] = expense_type.values["name"]
+    return fields
 
 
 def _is_expense_type(entry: Record, row: Record) -> bool:
     values = entry.values
-    kind: int | None = row.values.get("lookup_id")
-    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPE_LOOKUP, kind)
+    expense_type: int | None = row.values.get("lookup_id")
+    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPE_LOOKUP, expense_type)
 
 
 def lookup(row: Record) -> Json:
+    """Return an entry of a pick list."""
     return dict(row.values)
 
 
 def status(row: Record) -> Json:
+    """Return an invoice status."""
     return {**row.values, "id": row.id}
 
 
 def timer(row: Timer) -> Json:
+    """Return the timer of a template."""
     return without_nulls(
         {
             "id": row.id,
@@ -260,12 +275,13 @@ def timer(row: Timer) -> Json:
 
 
 def viewers(invoice: Invoice, row: Viewing, *, stale: bool) -> Json:
+    """Return the viewers of an invoice."""
     return without_nulls(
         {
             "id": row.id,
             "changeseq": invoice.change_seq,
             "current_action_type": row.action,
-            "viewers": [dict(each) for each in row.viewers],
+            "viewers": [dict(viewer) for viewer in row.viewers],
             "_warning": "The invoice has changed since it was opened" if stale else None,
         }
     )

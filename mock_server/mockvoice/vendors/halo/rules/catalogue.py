@@ -1,4 +1,4 @@
-"""Clients and items: whom invoices are for, and what their lines sell."""
+"""Clients and items: who is invoiced, and what the lines sell."""
 
 from dataclasses import replace
 
@@ -9,12 +9,12 @@ from mockvoice.vendors.halo.rules import invoices, totals
 from mockvoice.vendors.halo.rules.fields import CLIENT, ITEM, merge_extra, to_decimal
 from mockvoice.vendors.halo.rules.records import Body, existing_record, find, required_name
 
-# Sites have ids of their own; each client has one.
+# Each client has one site; site ids are independent of client ids.
 FIRST_SITE_ID = 11
 
 
 def save_client(backend: HaloBackend, body: Body) -> Client:
-    """A client, made or changed; its invoices show its new name at once."""
+    """Create or update a client; its invoices get its new name at once."""
     before = existing_record(backend.clients, body)
     client_id = before.id if before else backend.ids.next("client")
     client = Client(
@@ -30,7 +30,7 @@ def save_client(backend: HaloBackend, body: Body) -> Client:
 
 
 def delete_client(backend: HaloBackend, client_id: int) -> Client:
-    """The client, gone. Raises ``BrokenRule`` while it has invoices or templates. Assumed."""
+    """Delete a client. Raises ``RuleViolation`` if it has invoices or templates. Assumed."""
     client = find(backend.clients, client_id)
     if backend.invoices.count("client_id", client_id) or backend.templates.count(
         "client_id", client_id
@@ -41,7 +41,7 @@ def delete_client(backend: HaloBackend, client_id: int) -> Client:
 
 
 def save_item(backend: HaloBackend, body: Body) -> Item:
-    """An item, made or changed. Assumed: templates keep their prices unless the body says so."""
+    """Create or update an item. Assumed: templates keep their prices unless the body says so."""
     before = existing_record(backend.items, body)
     item = backend.items.put(
         Item(
@@ -62,7 +62,7 @@ def _reprice_templates(backend: HaloBackend, item: Item, *, price: bool, cost: b
     new_price = to_decimal(item.extra.get("recurringprice" if recurring else "baseprice", 0))
     new_cost = to_decimal(item.extra.get("recurringcost" if recurring else "costprice", 0))
     for template in backend.templates.find_by("item_id", item.id):
-        found = tuple(
+        lines = tuple(
             replace(
                 line,
                 price=new_price if price else line.price,
@@ -72,5 +72,5 @@ def _reprice_templates(backend: HaloBackend, item: Item, *, price: bool, cost: b
             else line
             for line in template.lines
         )
-        after = replace(template, lines=found, figures=totals.invoice_figures(found))
+        after = replace(template, lines=lines, figures=totals.invoice_figures(lines))
         invoices.store(backend, template, after)

@@ -1,7 +1,7 @@
-"""The change trail: who changed which field of an invoice or of a line, from what to what.
+"""The change trail: who changed which field of an invoice or a line, and its old and new value.
 
-Assumed: a new record is one row ``Created``; amounts that are computed are not logged, payment
-statuses are.
+Assumed: a new record has one row ``Created``; computed amounts are not logged, payment statuses
+are.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from mockvoice.vendors.halo.rules.records import Body
 HEADER_CHANGE, LINE_CHANGE = 0, 1
 CREATED, DELETED = "Created", "Deleted"
 
-# As long as a value is kept.
+# The longest value that is stored, in characters.
 _MAX_VALUE_LENGTH = 4000
 
 
 def save(backend: HaloBackend, body: Body) -> Change:
-    """A row as it was sent. Assumed: the id is always the server's, so nothing is ever changed."""
+    """Create a row as sent. Assumed: the server assigns the id, so a row is never updated."""
     sent_at = body.get("datetime")
     return backend.changes.put(
         Change(
@@ -42,12 +42,12 @@ def save(backend: HaloBackend, body: Body) -> Change:
 
 
 def log_created(backend: HaloBackend, invoice: Invoice) -> None:
-    """Note that a record was made."""
+    """Log the creation of a record."""
     _add_change(backend, invoice, invoice.modified_at, CREATED)
 
 
 def log_changes(backend: HaloBackend, before: Invoice, after: Invoice) -> None:
-    """Note every field of header and lines in which two states of a record differ."""
+    """Log every field of the header and the lines that differs between two states of a record."""
     at = after.modified_at
     _log_differences(backend, after, at, _header_fields(before), _header_fields(after), None)
     if before.lines is after.lines:
@@ -103,7 +103,7 @@ def _add_change(
 
 
 class Money(Decimal):
-    """An amount, which the trail shows with two decimals at least."""
+    """An amount, which the trail shows with at least two decimals."""
 
 
 def _header_fields(invoice: Invoice) -> dict[str, Any]:
@@ -145,7 +145,10 @@ def _line_fields(line: Line) -> dict[str, Any]:
 
 
 def _format_value(value: Any) -> str | None:
-    """A value as the trail shows it. Assumed: money with 2 decimals, dates ISO, True and False."""
+    """Return a value as the trail shows it.
+
+    Assumed: money with 2 decimals, dates in ISO 8601, booleans as True and False.
+    """
     match value:
         case None:
             return None

@@ -1,4 +1,4 @@
-"""Credits that are made of invoices."""
+"""Credit notes, created from invoices."""
 
 from dataclasses import replace
 
@@ -17,19 +17,20 @@ from mockvoice.vendors.halo.rules.records import Body, find
 
 
 def save(backend: HaloBackend, body: Body) -> Invoice:
-    """The credit that an element asks for, of the invoice with its id."""
+    """Create the credit note that an element requests, for the invoice with its id."""
     source = find(backend.invoices, body["id"])
     check_change_seq(source, body)
     return create_credit_note(backend, source, body)
 
 
 def create_credit_note(backend: HaloBackend, source: Invoice, body: Body) -> Invoice:
-    """A credit of an invoice, with all its lines negated. Raises ``BrokenRule`` for a credit.
+    """Create a credit note of an invoice, with all lines negated. Raises ``RuleViolation``.
 
-    Assumed: all of it; the credit is dated now unless the body says when.
+    Assumed: it credits the whole invoice, and is dated now unless the body has a date. A credit or
+    a voided invoice cannot be credited.
     """
     if source.kind == CREDIT or source.voided:
-        raise RuleViolation("No credit can be made of this record")
+        raise RuleViolation("This record cannot be credited")
     now = backend.clock.now()
     copied = ("sitenumber", "uid", "contract_id", "contract_ref", "ticket_id", "accountsid")
     extra = {name: source.extra[name] for name in copied if name in source.extra}

@@ -1,4 +1,4 @@
-"""Currencies, and which of them an invoice is in."""
+"""Currencies, and the currency of an invoice."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from mockvoice.vendors.halo.models import ONE, Client, Currency
 from mockvoice.vendors.halo.rules.fields import value_or_default
 from mockvoice.vendors.halo.rules.records import Body, existing_record, find, required_name
 
-# Observed: what an invoice shows where no currency says otherwise.
+# Observed: the symbol of an invoice if its currency has none.
 DEFAULT_SYMBOL = "£"
 
 
 def save(backend: HaloBackend, body: Body) -> Currency:
-    """A currency, made or changed; stored invoices keep their rate. Assumed: the rate 1 if none."""
+    """Create or update a currency; stored invoices keep their rate. Assumed: the default rate 1."""
     before = existing_record(backend.currencies, body)
     rate = before.rate if before else ONE
     if "conversion_rate" in body:
@@ -36,15 +36,15 @@ def _text_value(body: Mapping[str, str | None], name: str, before: str | None) -
 
 
 def delete(backend: HaloBackend, currency_id: int) -> Currency:
-    """The currency, gone. Raises ``BrokenRule`` for the home currency and for one in use.
+    """Delete a currency. Raises ``RuleViolation`` for the home currency and for one in use.
 
     Observed: the home currency is the one with the rate 1. Assumed: of several, the first.
     """
     currency = find(backend.currencies, currency_id)
     if currency == home(backend):
         raise RuleViolation("The home currency cannot be deleted")
-    used = [*backend.invoices, *backend.templates]
-    if any(row.currency_code == currency_id for row in used) or any(
+    documents = [*backend.invoices, *backend.templates]
+    if any(document.currency_code == currency_id for document in documents) or any(
         client.number("default_currency_code") == currency_id for client in backend.clients
     ):
         raise RuleViolation("The currency is in use")
@@ -53,14 +53,14 @@ def delete(backend: HaloBackend, currency_id: int) -> Currency:
 
 
 def home(backend: HaloBackend) -> Currency | None:
-    """The currency with the rate 1, or ``None`` if there is none."""
-    return next((each for each in backend.currencies if each.rate == 1), None)
+    """Return the currency with the rate 1, or ``None`` if there is none."""
+    return next((currency for currency in backend.currencies if currency.rate == 1), None)
 
 
 def invoice_currency(backend: HaloBackend, client: Client, body: Body) -> Currency | None:
-    """The currency that a body names, or the client's; ``None`` for the home currency.
+    """Return the currency of a body, or the client's; ``None`` for the home currency.
 
-    Assumed: 0 is the home currency. Raises ``BrokenRule`` for an unknown one.
+    Assumed: 0 is the home currency. Raises ``RuleViolation`` for an unknown one.
     """
     code = value_or_default(body, "currency_code", client.number("default_currency_code"))
     if not code:
@@ -72,6 +72,6 @@ def invoice_currency(backend: HaloBackend, client: Client, body: Body) -> Curren
 
 
 def symbol(backend: HaloBackend, currency: Currency | None) -> str:
-    """How a currency is written before an amount."""
+    """Return the symbol that stands before an amount."""
     chosen = currency or home(backend)
     return (chosen.symbol if chosen else None) or DEFAULT_SYMBOL

@@ -10,22 +10,22 @@ _READ_ONLY = ("ihid", "date_added", "date_invoiced")
 
 
 def save(backend: HaloBackend, body: Body) -> Record:
-    """An expense, made or changed. Assumed: the server says when it was added and who billed it."""
+    """Create or update an expense. Assumed: the server sets its date and its invoice."""
     before = existing_record(backend.expenses, body)
     expense_id = before.id if before else backend.ids.next("expense")
     values = (
         before.values if before else {"date_added": calendar.format_datetime(backend.clock.now())}
     )
-    said = {name: value for name, value in body.items() if name not in _READ_ONLY}
-    return backend.expenses.put(Record(expense_id, merge_extra(values, said, EXPENSE)))
+    sent = {name: value for name, value in body.items() if name not in _READ_ONLY}
+    return backend.expenses.put(Record(expense_id, merge_extra(values, sent, EXPENSE)))
 
 
 def sync_billed_expenses(
     backend: HaloBackend, before: Invoice | None, after: Invoice | None
 ) -> None:
-    """Let the expenses that an invoice's lines name know it, and those no more named be free.
+    """Link the expenses on an invoice's lines to it, and release those that it no longer bills.
 
-    Assumed: an expense that another invoice bills already stays with that one.
+    Assumed: an expense that another invoice already bills stays with that invoice.
     """
     old, new = _billed_expense_ids(before), _billed_expense_ids(after)
     if old == new:

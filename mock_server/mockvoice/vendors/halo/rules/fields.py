@@ -1,7 +1,7 @@
-"""What the API stores as it was sent, by resource: names, kinds and what stands for null.
+"""The properties that the API stores as sent, by resource: their names and default values.
 
-A record keeps only what differs from the default. A default of ``None`` means that the property
-is left out of answers while it has no value.
+A record keeps only what differs from the default. A property with the default ``None`` is left
+out of responses while it has no value.
 """
 
 import functools
@@ -22,7 +22,7 @@ def _fields(names: str, default: Any = None) -> dict[str, Any]:
     return dict.fromkeys(names.split(), default)
 
 
-# Observed: every property with a default is in every answer of a real server.
+# Observed: a real server sends every property with a default in every response.
 HEADER: Defaults = {
     **_fields(
         """accountsid thirdpartyinvoicenumber reference payment_ref order_number cust_order_number
@@ -57,14 +57,14 @@ HEADER: Defaults = {
     "salesorder_id": -2,
     "invoice_auto_increase_period": -1,
 }
-# Shown in single answers alone, and never null.
+# Sent only with a single record, and never null.
 HEADER_OBJECTS: Defaults = {
     "address": {},
     "shipaddress": {},
     "originaddress": {},
     "customfields": [],
 }
-# Kept, and shown by rules of their own.
+# Stored as sent, but rendered by separate rules.
 HEADER_KEPT: Defaults = _fields("invoicenumber duedate supplier_name")
 
 LINE: Defaults = {
@@ -78,7 +78,7 @@ LINE: Defaults = {
         xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2"""
     ),
 }
-# Set by the server alone.
+# Set only by the server.
 LINE_LINKS: Defaults = _fields(
     "recurring_invoice_id recurring_invoice_line_id onetimechargeinvoiceid", 0
 )
@@ -158,7 +158,7 @@ CHARGE_RATE: Defaults = {
     "org": -1,
 }
 
-# Dates of these names are kept without a fraction of a second, as the contract shows them.
+# Dates of these names are stored without a fraction of a second, as in the contract.
 _WHOLE_SECOND_DATES = frozenset({"schedule_date", "datesent"})
 _DATES = frozenset(
     [
@@ -184,22 +184,22 @@ _DATES = frozenset(
 
 
 def merge_extra(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
-    """What is kept of a body on top of what was kept before; a null goes back to the default."""
-    sent = [(name, each[name]) for name in body for each in fields if name in each]
+    """Return the stored properties updated by a body; null resets a property to its default."""
+    sent = [(name, defaults[name]) for name in body for defaults in fields if name in defaults]
     if not sent:
         return before
-    out = dict(before)
+    merged = dict(before)
     for name, default in sent:
         value = canonical_value(name, body[name])
         if value is None or value == default:
-            out.pop(name, None)
+            merged.pop(name, None)
         else:
-            out[name] = value
-    return out or NO_EXTRA
+            merged[name] = value
+    return merged or NO_EXTRA
 
 
 def canonical_value(name: str, value: Any) -> Any:
-    """A value as it is kept: dates in one form, objects without their nulls."""
+    """Return a value in its stored form: dates in one format, objects without null properties."""
     if isinstance(value, str) and name in _DATES:
         at = calendar.parse_datetime(value)
         return (
@@ -208,11 +208,11 @@ def canonical_value(name: str, value: Any) -> Any:
             else calendar.format_datetime(at)
         )
     if isinstance(value, list):
-        return [each for one in value if (each := canonical_value(name, one)) is not None]
+        return [item for sent in value if (item := canonical_value(name, sent)) is not None]
     if isinstance(value, dict):
         allowed = _OBJECT_PROPERTIES[name]
-        pair = {k: each for k, each in value.items() if each is not None and k in allowed}
-        return None if allowed is _ID_AND_NAME and "id" not in pair else pair
+        stored = {k: sent for k, sent in value.items() if sent is not None and k in allowed}
+        return None if allowed is _ID_AND_NAME and "id" not in stored else stored
     return value
 
 
@@ -234,7 +234,7 @@ _ADDRESS = frozenset(
     ]
 )
 _ID_AND_NAME = frozenset({"id", "name"})
-# Properties of the objects that are kept; what else a body has in them is ignored.
+# Properties of objects that are stored; others are ignored.
 _OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
     "address": _ADDRESS,
     "shipaddress": _ADDRESS,
@@ -253,11 +253,14 @@ def _cached_decimal(text: str) -> Decimal:
 
 
 def to_decimal(value: float) -> Decimal:
-    """A number of a body, exact. Equal ones are one object, so that rows stay small."""
+    """Return a number of a body as an exact decimal.
+
+    Equal numbers share one object to save memory.
+    """
     return _cached_decimal(str(value))
 
 
 def value_or_default(body: Mapping[str, Any], name: str, default: Any) -> Any:
-    """What a body says of a property; the default where it says nothing or null."""
+    """Return the value of a property in a body, or the default if it is missing or null."""
     value = body.get(name)
     return default if value is None else value

@@ -1,7 +1,7 @@
-"""What the parameters of a list come to: values of indexes, stretches of orders, and keys.
+"""Builds row filters from the parameters of a list: index values, ranges of sort orders, and keys.
 
-An index or an order that only a parameter needs is made when the parameter is first sent, and
-kept up to date from then on, so that a page costs the same whatever it is filtered by.
+An index or sort order that only one parameter needs is created when the parameter is first sent,
+and kept up to date from then on. A page costs the same whatever its filters are.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -16,7 +16,7 @@ _FIRST, _AFTER_LAST = (1,), (2,)
 
 
 class FilterBuilder(Generic[Row]):
-    """Collects conditions, all of which a row must meet."""
+    """Collects conditions; a row must meet all of them."""
 
     def __init__(self, table: Table[Row]) -> None:
         self._table = table
@@ -25,33 +25,33 @@ class FilterBuilder(Generic[Row]):
         self._keys: set[Key] | None = None
 
     def build(self) -> RowFilter[Row]:
-        """All that was collected."""
+        """Return the filter of all conditions."""
         return RowFilter(self._where, self._between, (), self._keys)
 
     def equal(self, index: str, by: Callable[[Row], Hashable], value: Hashable) -> None:
-        """The index files the row under the value."""
+        """Require that the index has the row under the value."""
         self._table.add_index(index, by)
         self._where[index] = value
 
     def one_of(self, index: str, by: Callable[[Row], Hashable], values: Iterable[Hashable]) -> None:
-        """The index files the row under one of the values."""
+        """Require that the index has the row under one of the values."""
         self._table.add_index(index, by)
-        several = set(values)
-        if len(several) == 1 and index not in self._where:
-            (self._where[index],) = several
+        distinct = set(values)
+        if len(distinct) == 1 and index not in self._where:
+            (self._where[index],) = distinct
         else:
-            self.has_key(set().union(*(self._table.keys_by(index, each) for each in several)))
+            self.has_key(set().union(*(self._table.keys_by(index, value) for value in distinct)))
 
     def has_key(self, keys: set[Key]) -> None:
-        """The row is one of these."""
+        """Require that the row has one of these keys."""
         self._keys = keys if self._keys is None else self._keys & keys
 
     def in_range(self, order: str, low: Any, high: Any) -> None:
-        """The row's value in an order that the table has lies between two, ends included."""
+        """Require a value between two, ends included, in an existing sort order."""
         self._between[order] = (low, high)
 
     def between(self, order: str, by: Callable[[Row], Any], low: Any, high: Any) -> None:
-        """The row has a value, and it lies between two, ends included; ``None`` is open."""
+        """Require that the row has a value between two, ends included; ``None`` is an open end."""
         self._table.add_sort_order(order, lambda row: sort_value(by(row)))
-        least = _FIRST if low is None else sort_value(low)
-        self._between[order] = (least, _AFTER_LAST if high is None else sort_value(high))
+        lowest = _FIRST if low is None else sort_value(low)
+        self._between[order] = (lowest, _AFTER_LAST if high is None else sort_value(high))

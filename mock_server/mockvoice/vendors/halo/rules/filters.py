@@ -1,4 +1,4 @@
-"""Which invoices and templates a list holds."""
+"""The filters of the lists of invoices and templates."""
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
@@ -23,7 +23,7 @@ InvoiceFilterBuilder = FilterBuilder[Invoice]
 
 NEWEST_FIRST = (("invoice_date", True), ("id", True))
 
-# Query parameters that name a property which headers only echo.
+# Query parameters that match a property which headers only echo.
 _EXTRA_PROPERTIES = {
     "contract_id": "contract_id",
     "site_id": "sitenumber",
@@ -39,19 +39,24 @@ _EXTRA_PROPERTIES = {
 def search(
     backend: HaloBackend, query: Query, agent_id: int, *, templates: bool = False
 ) -> PageResult[Invoice]:
-    """The invoices, or the templates, that a query asks for."""
+    """Return the invoices, or the templates, that match a query."""
     table = backend.templates if templates else backend.invoices
-    wanted = _row_filter(backend, query, agent_id, templates=templates)
+    row_filter = _row_filter(backend, query, agent_id, templates=templates)
     return paginate(
-        table, wanted, query, value_getters(backend), backend.settings, default=NEWEST_FIRST
+        table, row_filter, query, value_getters(backend), backend.settings, default=NEWEST_FIRST
     )
 
 
 def client_invoices(backend: HaloBackend, client_id: int) -> PageResult[Invoice]:
-    """The invoices of one client, newest first."""
-    wanted: RowFilter[Invoice] = RowFilter({"client_id": client_id}, {})
+    """Return the invoices of one client, newest first."""
+    row_filter: RowFilter[Invoice] = RowFilter({"client_id": client_id}, {})
     return paginate(
-        backend.invoices, wanted, {}, value_getters(backend), backend.settings, default=NEWEST_FIRST
+        backend.invoices,
+        row_filter,
+        {},
+        value_getters(backend),
+        backend.settings,
+        default=NEWEST_FIRST,
     )
 
 
@@ -70,7 +75,7 @@ def _row_filter(
         _reference_conditions(query, builder)
         _kind_conditions(query, builder)
         for term in _search_terms(query):
-            builder.has_key(table.keys_containing("words", term))
+            builder.has_key(table.keys_containing("search_text", term))
     _extra_conditions(query, builder)
     _date_conditions(query, builder)
     _state_conditions(query, builder)
@@ -79,7 +84,7 @@ def _row_filter(
 
 
 def _kind_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
-    """Kinds. Assumed: any of the three switches leaves just the kinds that are true."""
+    """Filter by kind. Assumed: any of the three switches leaves only the kinds that are true."""
     switches = {
         INVOICE: parse_flag(query["includeinvoices"]),
         CREDIT: parse_flag(query["includecredits"]),
@@ -87,7 +92,7 @@ def _kind_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
     }
     kinds = {kind for kind, value in switches.items() if value}
     if all(value is None for value in switches.values()) or kinds == {INVOICE, CREDIT}:
-        builder.equal("usual", lambda invoice: invoice.kind != PO_INVOICE, True)
+        builder.equal("not_po_invoice", lambda invoice: invoice.kind != PO_INVOICE, True)
     elif len(kinds) == 1:
         builder.equal("kind", lambda invoice: invoice.kind, kinds.pop())
     elif not kinds or len(kinds) < len(switches):
@@ -100,7 +105,9 @@ def _extra_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
             builder.equal(name, _extra_value(name), query[parameter])
     review = parse_flag(query["reviewrequired"])
     if review is not None:
-        builder.equal("reviewrequired", lambda i: bool(i.extra.get("reviewrequired")), review)
+        builder.equal(
+            "reviewrequired", lambda invoice: bool(invoice.extra.get("reviewrequired")), review
+        )
 
 
 def _extra_value(name: str) -> Callable[[Invoice], Hashable]:
@@ -109,11 +116,11 @@ def _extra_value(name: str) -> Callable[[Invoice], Hashable]:
 
 
 def _reference_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
-    """What a header or its lines name. Assumed: nothing but a positive id, or a template's, does."""
+    """Filter by references of the header or its lines. Assumed: 0 and -1 mean no reference."""
     for name, by in _REFERENCES.items():
         value = query[name]
         if value in (0, -1):
-            builder.equal(f"no {name}", _is_none(by), True)
+            builder.equal(f"without_{name}", _is_none(by), True)
         elif value is not None:
             builder.equal(name, by, value)
 
@@ -131,10 +138,10 @@ def _asset_ids(invoice: Invoice) -> Hashable:
 
 
 def _ticket_ids(invoice: Invoice) -> Hashable:
-    found = _line_values(invoice, "ticket_id")
+    ids = _line_values(invoice, "ticket_id")
     if "ticket_id" in invoice.extra:
-        found.add(invoice.extra["ticket_id"])
-    return frozenset(found) or None
+        ids.add(invoice.extra["ticket_id"])
+    return frozenset(ids) or None
 
 
 _REFERENCES: dict[str, Callable[[Invoice], Hashable]] = {
@@ -151,8 +158,8 @@ def _template_tests(backend: HaloBackend, query: Query) -> list[RowTest[Invoice]
         if value is not None:
             tests.append(_reference_test(name, value, in_header=name == "ticket_id"))
     if query["recurringinvoice_id"] is not None:
-        wanted_id = query["recurringinvoice_id"]
-        tests.append(lambda template: template.id == wanted_id)
+        template_id = query["recurringinvoice_id"]
+        tests.append(lambda template: template.id == template_id)
     if parse_flag(query["ready_for_invoicing"]):
         today = backend.clock.now()
         tests.append(lambda template: _is_ready(template, today))
@@ -172,7 +179,7 @@ def _reference_test(name: str, value: int, *, in_header: bool) -> RowTest[Invoic
 
 
 def _is_ready(template: Invoice, now: datetime) -> bool:
-    """Whether a run waits to be made. Assumed: on the day of the run, unless disabled."""
+    """Return whether a run is ready. Assumed: from the day of the run on, unless disabled."""
     timer = template.timer
     if timer is None or timer.next_at is None or template.disabled:
         return False
@@ -180,7 +187,7 @@ def _is_ready(template: Invoice, now: datetime) -> bool:
 
 
 def _date_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
-    """Limits of dates. Assumed: both ends are in, and an end without a time is that day's."""
+    """Filter by dates. Assumed: both ends are included; an end without a time is the day's end."""
     start = calendar.parse_datetime(query["start_date"]) if query["start_date"] else None
     end = calendar.parse_end(query["end_date"]) if query["end_date"] else None
     limits = [(_parse_or_ignore(query["invoicedatestart"], calendar.parse_datetime),
@@ -195,12 +202,12 @@ def _date_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
     if low is not None or high is not None:
         builder.in_range("invoice_date", low, high)
     if query["billing_date"]:
-        last = calendar.parse_end(query["billing_date"])
-        builder.between("planned", _extra_date("schedule_date"), None, last)
+        latest = calendar.parse_end(query["billing_date"])
+        builder.between("parsed_schedule_date", _extra_date("schedule_date"), None, latest)
 
 
 def _parse_or_ignore(value: str | None, parse: Callable[[str], datetime]) -> datetime | None:
-    """A limit that may as well be a switch: what is no date is ignored. Observed: both uses."""
+    """Parse a date, or return ``None`` for other values. Observed: it is also used as a switch."""
     try:
         return parse(value) if value and value[:4].isdecimal() else None
     except (ValueError, OverflowError):
@@ -256,7 +263,7 @@ def _state_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
 
 
 def _payment_status(invoice: Invoice) -> Hashable:
-    """Assumed: a voided invoice is neither paid nor unpaid."""
+    """Return the payment status. Assumed: a voided invoice is neither paid nor unpaid."""
     return None if invoice.voided else invoice.payment_status
 
 
@@ -272,29 +279,33 @@ def _approval_conditions(query: Query, agent_id: int, builder: InvoiceFilterBuil
 
 
 def _awaits_approval(invoice: Invoice) -> bool:
-    """Whether approval is awaited. Assumed: 2 is accepted and 3 rejected."""
+    """Return whether approval is pending. Assumed: 2 is accepted and 3 rejected."""
     needed = bool(invoice.extra.get("requires_approval"))
     return needed and invoice.extra.get("approval_status", 0) not in (2, 3)
 
 
 def _client_conditions(backend: HaloBackend, query: Query, builder: InvoiceFilterBuilder) -> None:
-    """By the client: one of several, or below a top level."""
+    """Filter by one of several clients, or by the clients of a top level."""
     clients = parse_numbers(query["client_ids"])
     if clients is not None:
         builder.one_of("client_id", lambda invoice: invoice.client_id, clients)
     if query["toplevel_id"] is not None:
-        level = query["toplevel_id"]
-        below = [each.id for each in backend.clients if each.number("toplevel_id", 1) == level]
-        if len(below) < len(backend.clients):
-            builder.one_of("client_id", lambda invoice: invoice.client_id, below)
+        toplevel_id = query["toplevel_id"]
+        client_ids = [
+            client.id
+            for client in backend.clients
+            if client.number("toplevel_id", 1) == toplevel_id
+        ]
+        if len(client_ids) < len(backend.clients):
+            builder.one_of("client_id", lambda invoice: invoice.client_id, client_ids)
 
 
 def _search_terms(query: Query) -> list[str]:
-    """The texts that are looked for. Assumed: both parameters do the same."""
+    """Return the search terms in lower case. Assumed: both parameters have the same effect."""
     sent = (query["search"], query["advanced_search"])
-    return [term for each in sent if (term := (each or "").strip().lower())]
+    return [term for text in sent if (term := (text or "").strip().lower())]
 
 
 def _text_test(term: str) -> RowTest[Invoice]:
-    """Whether a template holds a text."""
+    """Return a test for templates that contain a text."""
     return lambda template: term in search_text(template).lower()

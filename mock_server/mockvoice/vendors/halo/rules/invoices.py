@@ -1,4 +1,4 @@
-"""Invoices and templates: how they are made and changed, voided and deleted."""
+"""Invoices and templates: creating, updating, voiding and deleting them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +39,7 @@ FIRST_INVOICE_ID = 1001
 
 
 def save(backend: HaloBackend, body: Body) -> Invoice:
-    """An invoice, made or changed by one element of a body. Raises ``NotFound`` for an unknown id.
+    """Create or update an invoice by one element of a body. Raises ``NotFound`` for an unknown id.
 
     Documented: one call creates and updates. Assumed: an update changes what the element names.
     """
@@ -51,7 +51,7 @@ def save(backend: HaloBackend, body: Body) -> Invoice:
 
 
 def save_template(backend: HaloBackend, body: Body) -> Invoice:
-    """A recurring template, made or changed."""
+    """Create or update a recurring template."""
     if not body.get("id"):
         return _create(backend, body, backend.templates)
     before = find(backend.templates, body["id"])
@@ -60,7 +60,10 @@ def save_template(backend: HaloBackend, body: Body) -> Invoice:
 
 
 def check_change_seq(invoice: Invoice, body: Body) -> None:
-    """Refuse who has not seen the last change. Assumed: without a sequence nothing is checked."""
+    """Raise ``RuleViolation`` if the body is based on an older state of the record.
+
+    Assumed: without a sequence in the body there is no check.
+    """
     seen = body.get("last_change_seq")
     if seen is not None and seen < invoice.change_seq and not body.get("ignore_change_seq"):
         raise RuleViolation("The record has been changed since it was read")
@@ -102,9 +105,9 @@ def _update(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
 
 
 def store(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
-    """The next state of a record: one change further on, with its trail.
+    """Store the next state of a record, with the next change sequence and its change trail.
 
-    Assumed: every save counts, also one that changes nothing.
+    Assumed: every save increments the sequence, even if it changes nothing.
     """
     after = replace(after, change_seq=before.change_seq + 1, modified_at=backend.clock.now())
     changes.log_changes(backend, before, after)
@@ -113,12 +116,12 @@ def store(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
 
 
 def table_of(backend: HaloBackend, invoice_id: int) -> Table[Invoice]:
-    """Where records of such an id are kept. Observed: the sign tells invoices from templates."""
+    """Return the table of a record. Observed: a negative id is a template's."""
     return backend.templates if invoice_id < 0 else backend.invoices
 
 
 def billed_client(backend: HaloBackend, client_id: int | None) -> Client:
-    """The client that is billed. Raises ``BrokenRule`` if there is none. Assumed."""
+    """Return the client that is billed. Raises ``RuleViolation`` if there is none. Assumed."""
     if client_id is None:
         raise RuleViolation("Parameter client_id must be included")
     client = backend.clients.get(client_id)
@@ -128,7 +131,7 @@ def billed_client(backend: HaloBackend, client_id: int | None) -> Client:
 
 
 def with_body(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
-    """The invoice with everything that the body names, its amounts not computed yet."""
+    """Return the invoice with everything that the body names; its totals are not computed yet."""
     is_template = invoice.id < 0
     now = backend.clock.now()
     posted = bool(body["posted"]) if "posted" in body else invoice.posted
@@ -169,7 +172,7 @@ _CURRENCY_FIELDS = frozenset(
 
 
 def _with_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
-    """The invoice with currency, symbol and rate as sent, or as the currency has them now."""
+    """Return the invoice with currency, symbol and rate as sent, or as the currency has them."""
     if "currency_code" in body:
         chosen = currencies.invoice_currency(backend, client, body)
         invoice = replace(
@@ -192,10 +195,10 @@ def _with_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: C
 
 
 def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
-    """The due date: as it was sent, or else by the payment terms and the client's extra days.
+    """Return the due date: as sent, or else by the payment terms and the client's extra days.
 
-    Assumed: that a date which was sent goes before the terms, and that ``paymentterms`` count
-    where both parts of the terms are 0.
+    Assumed: a sent date goes before the terms, and ``paymentterms`` are used if both parts of the
+    terms are 0.
     """
     if "duedate" in extra:
         return calendar.parse_datetime(extra["duedate"]).replace(microsecond=0)
@@ -206,7 +209,7 @@ def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
 
 
 def payment_terms(extra: Extra) -> tuple[int, int]:
-    """The type and the number of an invoice's payment terms."""
+    """Return the type and the number of an invoice's payment terms."""
     kind, number = extra.get("due_date_type", 0), extra.get("due_date_int", 0)
     if not kind and not number:
         return 0, max(extra.get("paymentterms", 0), 0)
@@ -214,20 +217,20 @@ def payment_terms(extra: Extra) -> tuple[int, int]:
 
 
 def _with_sent_lines(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
-    """The invoice with the lines that the body names; without any, it keeps those it has."""
-    whole, more = body.get("lines"), body.get("add_lines")
-    if whole is None and not more:
+    """Return the invoice with the lines of the body; without any, it keeps its lines."""
+    sent, additional = body.get("lines"), body.get("add_lines")
+    if sent is None and not additional:
         return invoice
     check_unlocked(backend, invoice)
-    if whole is not None:
-        invoice = lines.replace_lines(backend, invoice, whole)
-    if more:
-        invoice = lines.append_lines(backend, invoice, more)
+    if sent is not None:
+        invoice = lines.replace_lines(backend, invoice, sent)
+    if additional:
+        invoice = lines.append_lines(backend, invoice, additional)
     return invoice
 
 
 def check_unlocked(backend: HaloBackend, invoice: Invoice) -> None:
-    """Refuse to change lines where the status locks them. Raises ``BrokenRule``.
+    """Raise ``RuleViolation`` if the status locks the lines.
 
     Documented: a status may lock edits. Assumed: it locks the lines, and so does voiding.
     """
@@ -236,13 +239,13 @@ def check_unlocked(backend: HaloBackend, invoice: Invoice) -> None:
 
 
 def is_locked(backend: HaloBackend, invoice: Invoice) -> bool:
-    """Whether the invoice's status locks its lines."""
+    """Return whether the status of the invoice locks its lines."""
     status = backend.statuses.get(invoice.status_id)
     return bool(status.values["lock_edits"]) if status else invoice.status_id == STATUS_VOIDED
 
 
 def with_totals(backend: HaloBackend, invoice: Invoice) -> Invoice:
-    """The invoice with its totals, and what they make of its payments."""
+    """Return the invoice with its totals and the payment status that follows from them."""
     invoice = replace(invoice, figures=totals.invoice_figures(invoice.lines))
     if invoice.id < 0 or invoice.payment_status == -1:
         return invoice
@@ -252,7 +255,7 @@ def with_totals(backend: HaloBackend, invoice: Invoice) -> Invoice:
 
 
 def _run_commands(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
-    """The invoice after the commands in the body: paid by a credit, or as a whole."""
+    """Run the commands in the body and return the invoice: apply a credit, mark as paid."""
     expenses.sync_billed_expenses(backend, None, invoice)
     if body.get("apply_credit"):
         payments.apply_credit(backend, invoice, body)
@@ -264,9 +267,9 @@ def _run_commands(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Invoice:
-    """The invoice, voided: readable, listed, and with nothing due. A second time nothing changes.
+    """Void an invoice: it stays readable and in lists, with nothing due. Repeating changes nothing.
 
-    Assumed: refused while there are payments, or uses of it as a credit.
+    Assumed: rejected if it has payments, or was used as a credit.
     """
     invoice = find(backend.invoices, invoice_id)
     if invoice.voided:
@@ -283,10 +286,10 @@ def _check_unpaid(backend: HaloBackend, invoice: Invoice) -> None:
 
 
 def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
-    """The invoice, gone with its lines; its trail stays, and its expenses are free again.
+    """Delete an invoice and its lines; its trail stays, and its expenses are released.
 
-    Assumed: refused while there are payments, and, unless the accounts package is bypassed, once
-    it has been posted there.
+    Assumed: rejected if it has payments, or if it was posted to the accounts package, unless
+    that is bypassed.
     """
     invoice = find(backend.invoices, invoice_id)
     _check_unpaid(backend, invoice)
@@ -300,7 +303,7 @@ def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
 
 
 def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
-    """The template, gone; invoices that were made of it stay, and so do billed entries."""
+    """Delete a template; the invoices created from it stay, and so do billed pro rata entries."""
     template = find(backend.templates, template_id)
     for line in template.lines:
         pro_rata.delete_unbilled_entries(backend, line.id)
@@ -309,7 +312,7 @@ def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
 
 
 def update_client_name(backend: HaloBackend, client: Client) -> None:
-    """Let the records of a client that was renamed show its new name."""
+    """Update the client's name on its invoices and templates."""
     for table in (backend.invoices, backend.templates):
         for row in table.find_by("client_id", client.id):
             if row.client_name != client.name:
@@ -317,7 +320,7 @@ def update_client_name(backend: HaloBackend, client: Client) -> None:
 
 
 def add_pdf_attachment(backend: HaloBackend, invoice: Invoice) -> Invoice:
-    """The invoice with a new file made of it. Assumed: each printing makes one."""
-    number = backend.ids.next("attachment")
-    extra = {**invoice.extra, "pdf_attachment_id": number}
+    """Return the invoice with a new PDF file attached. Assumed: each request creates a new file."""
+    attachment_id = backend.ids.next("attachment")
+    extra = {**invoice.extra, "pdf_attachment_id": attachment_id}
     return backend.invoices.put(replace(invoice, extra=extra))

@@ -1,4 +1,4 @@
-"""Lines that are changed or added by themselves, without their invoice's header."""
+"""Updates and additions of single lines, without the header of their invoice."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,9 @@ from mockvoice.vendors.halo.rules.records import Body
 def update_lines(
     backend: HaloBackend, bodies: Iterable[Body], table: Table[Invoice]
 ) -> list[tuple[Invoice, Line]]:
-    """The lines that the bodies change or add, each with its record as it is afterwards.
+    """Update or add the lines of the bodies, and return each with its record's new state.
 
-    Assumed: lines that are not named stay; the owner of a line with an id need not be named.
+    Assumed: lines that are not named stay; the owner of a line with an id may be omitted.
     """
     return [_update_line(backend, body, table) for body in bodies]
 
@@ -25,25 +25,25 @@ def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tup
     owner_id = body.get("ihid")
     if not body.get("id"):
         return add_line(backend, body, table)
-    owned = find_line(table, body["id"])
-    if owned is None:
+    match = find_line(table, body["id"])
+    if match is None:
         if find_line(_other_table(backend, table), body["id"]):
             raise RuleViolation("The line belongs to a record of the other kind")
         raise NotFound
-    before, line = owned
+    before, line = match
     if owner_id is not None and owner_id != before.id:
-        raise RuleViolation("The line does not belong to the record that ihid names")
+        raise RuleViolation("The line does not belong to the record with the id in ihid")
     check_unlocked(backend, before)
     after = lines.update_line(backend, before, line, body)
     return _owner_and_line(store(backend, before, with_totals(backend, after)), line.id)
 
 
 def add_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
-    """A new line of the record that ``ihid`` names. Raises ``BrokenRule`` if it names none."""
+    """Add a line to the record of ``ihid``. Raises ``RuleViolation`` if there is no such record."""
     owner_id = body.get("ihid")
     before = None if owner_id is None else table.get(owner_id)
     if before is None:
-        raise RuleViolation("The record that ihid must name does not exist here")
+        raise RuleViolation("The record with the id in ihid does not exist here")
     check_unlocked(backend, before)
     after = lines.append_lines(backend, before, [body])
     return _owner_and_line(store(backend, before, with_totals(backend, after)), after.lines[-1].id)

@@ -1,4 +1,4 @@
-"""Lines of invoices and templates: built from what is sent, the item, the tax and the rules."""
+"""Lines of invoices and templates: built from the sent values, the item, the tax and the rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,58 +16,58 @@ _LINE_IDS = "line"
 
 
 def replace_lines(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
-    """The invoice with these lines in place of all that it had.
+    """Return the invoice with these lines in place of all its lines.
 
-    Assumed: a line with a known id is changed, one without is added, and a stored one that is not
-    named is removed. Raises ``NotFound`` for an id that is no line of it.
+    Assumed: a line with a known id is updated, one without is added, and a stored one that is not
+    named is removed. Raises ``NotFound`` for an id that is not one of its lines.
     """
     stored = {line.id: line for line in invoice.lines}
-    found = []
+    new_lines = []
     for body in bodies:
         before = None
         if body.get("id"):
             before = stored.pop(body["id"], None)
             if before is None:
                 raise NotFound
-        found.append(build_line(backend, invoice, body, before))
+        new_lines.append(build_line(backend, invoice, body, before))
     for line in stored.values():
         pro_rata.delete_unbilled_entries(backend, line.id)
-    return with_lines(invoice, found)
+    return with_lines(invoice, new_lines)
 
 
 def append_lines(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
-    """The invoice with more lines; ids in the bodies are ignored."""
+    """Return the invoice with additional lines; ids in the bodies are ignored."""
     return with_lines(
         invoice, [*invoice.lines, *(build_line(backend, invoice, body, None) for body in bodies)]
     )
 
 
 def update_line(backend: HaloBackend, invoice: Invoice, line: Line, body: Body) -> Invoice:
-    """The invoice with one line changed."""
+    """Return the invoice with one line updated."""
     return with_line(invoice, build_line(backend, invoice, body, line))
 
 
 def with_line(invoice: Invoice, line: Line) -> Invoice:
-    """The invoice with this line in the place of the one with its id."""
+    """Return the invoice with this line in place of the one with the same id."""
     return replace(
-        invoice, lines=tuple(line if each.id == line.id else each for each in invoice.lines)
+        invoice, lines=tuple(line if old.id == line.id else old for old in invoice.lines)
     )
 
 
 def with_lines(invoice: Invoice, lines: Iterable[Line]) -> Invoice:
-    """The invoice with these lines, in the order of their ids, in which rows keep them."""
+    """Return the invoice with these lines, ordered by id, as rows are stored."""
     return replace(invoice, lines=tuple(sorted(lines, key=lambda line: line.id)))
 
 
 def display_order(invoice: Invoice) -> list[Line]:
-    """The lines as they are shown. Assumed: by sequence, then by id."""
+    """Return the lines in display order. Assumed: by sequence, then by id."""
     return sorted(invoice.lines, key=lambda line: (line.sequence, line.id))
 
 
 def build_line(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | None) -> Line:
-    """A line, new or changed, with its tax.
+    """Return a new or updated line with its tax.
 
-    Assumed: what a new line does not say comes from its item: price, cost, text and nominal code.
+    Assumed: values that a new line lacks come from its item: price, cost, text and nominal code.
     Amounts in the body are never read.
     """
     line = before or Line(backend.ids.next(_LINE_IDS))
@@ -143,28 +143,28 @@ def _resolve_tax(
     body: Body,
     before: Line | None,
 ) -> tuple[AppliedTax, datetime | None]:
-    """The tax that a line gets now: by a rule, or by its own settings.
+    """Return the tax of a line: from a rule, or from its own settings.
 
     Documented: rules run when an invoice is saved, and the result is stored on the line. Assumed:
-    a tax that a rule gave is not kept when no rule fits any more.
+    a tax that a rule gave is dropped when no rule fits any more.
     """
     sale = _sale(backend, invoice, item_id, extra)
-    found = taxes.decided_by_rule(backend, extra, sale, backend.clock.now())
-    if found is not None:
-        return found
-    keeps = before is not None and before.ruled_at is None and before.item_id == item_id
-    return taxes.line_tax(backend, body, line.tax if keeps else None, extra, sale), None
+    decided = taxes.decided_by_rule(backend, extra, sale, backend.clock.now())
+    if decided is not None:
+        return decided
+    is_kept = before is not None and before.ruled_at is None and before.item_id == item_id
+    return taxes.line_tax(backend, body, line.tax if is_kept else None, extra, sale), None
 
 
 def with_rule_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
-    """A copy of a template's line with a tax rule's tax, or else with the tax that it has."""
-    found = taxes.decided_by_rule(
+    """Return a copy of a template's line with a tax rule's tax, or else with its own tax."""
+    decided = taxes.decided_by_rule(
         backend, line.extra, _sale(backend, invoice, line.item_id, line.extra), backend.clock.now()
     )
     return (
         replace(line, ruled_at=None)
-        if found is None
-        else replace(line, tax=found[0], ruled_at=found[1])
+        if decided is None
+        else replace(line, tax=decided[0], ruled_at=decided[1])
     )
 
 
@@ -183,7 +183,7 @@ def _sale(backend: HaloBackend, invoice: Invoice, item_id: int, extra: Extra) ->
 
 
 def is_active_on(line: Line, at: datetime) -> bool:
-    """Whether a template's line is alive on the day of a run. Assumed: both ends included."""
+    """Return whether a template's line is active on a run's day. Assumed: both ends included."""
     day = at.date().isoformat()
     start, end = line.extra.get("startdate"), line.extra.get("enddate")
     return (start is None or start[:10] <= day) and (end is None or day <= end[:10])

@@ -1,4 +1,4 @@
-"""Payments, and what they make of an invoice; credits, and their use as payments."""
+"""Payments and their effect on invoices; credits and their use as payments."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,10 +29,10 @@ CREDIT_USE = 1
 
 
 def save(backend: HaloBackend, body: Body) -> Payment:
-    """A payment, made or changed; its invoice is brought up to date.
+    """Create or update a payment, and update its invoice.
 
-    Assumed: more than is due is taken, and so is a negative amount, a refund. Raises
-    ``MissingColumn`` without an invoice or an amount, ``BrokenRule`` for what cannot be paid.
+    Assumed: a payment may exceed the amount due, and may be negative, a refund. Raises
+    ``MissingColumn`` without an invoice or an amount, ``RuleViolation`` for what cannot be paid.
     """
     before = existing_record(backend.payments, body)
     invoice_id = body.get("invoice_id", before.invoice_id if before else None)
@@ -71,18 +71,18 @@ def save(backend: HaloBackend, body: Body) -> Payment:
 
 
 def _check_credit(backend: HaloBackend, before: Payment, after: Payment) -> None:
-    """A use of a credit may not grow beyond what the credit has left. Assumed."""
+    """Raise ``RuleViolation`` if a use of a credit exceeds what the credit has left. Assumed."""
     credit = backend.invoices.get(before.credit_id)
     left = credit_outstanding(backend, credit) if credit else ZERO
     freed = before.amount if before.status == SETTLED else ZERO
     if after.status == SETTLED and after.amount > left + freed:
-        raise RuleViolation("The credit has less than that left")
+        raise RuleViolation("The amount exceeds what is left of the credit")
 
 
 def payable(backend: HaloBackend, invoice_id: int) -> Invoice:
-    """The invoice, if it can be paid. Raises ``BrokenRule`` otherwise.
+    """Return the invoice if it can be paid. Raises ``RuleViolation`` otherwise.
 
-    Assumed: a template, a voided invoice and an unknown one are refused with a text.
+    Assumed: a template, a voided invoice and an unknown one are rejected with a text.
     """
     invoice = backend.invoices.get(invoice_id)
     if invoice is None:
@@ -93,7 +93,7 @@ def payable(backend: HaloBackend, invoice_id: int) -> Invoice:
 
 
 def delete(backend: HaloBackend, payment_id: int) -> Payment:
-    """The payment, gone; its invoice is brought up to date."""
+    """Delete a payment, and update its invoice."""
     payment = find(backend.payments, payment_id)
     backend.payments.delete(payment_id)
     refresh(backend, find(backend.invoices, payment.invoice_id))
@@ -101,12 +101,12 @@ def delete(backend: HaloBackend, payment_id: int) -> Payment:
 
 
 def invoice_payments(backend: HaloBackend, invoice_id: int) -> list[Payment]:
-    """The payments of an invoice, by id."""
+    """Return the payments of an invoice, by id."""
     return list(backend.payments.select(between={"invoice": (invoice_id, invoice_id)}))
 
 
 def refresh(backend: HaloBackend, invoice: Invoice) -> Invoice:
-    """The invoice with paid amount, payment status and date paid as its payments have them."""
+    """Update the paid amount, payment status and date paid of an invoice from its payments."""
     now = backend.clock.now()
     after = with_payments(invoice, invoice_payments(backend, invoice.id), touched=True)
     after = replace(after, change_seq=invoice.change_seq + 1, modified_at=now)
@@ -115,11 +115,11 @@ def refresh(backend: HaloBackend, invoice: Invoice) -> Invoice:
 
 
 def with_payments(invoice: Invoice, payments: Iterable[Payment], *, touched: bool) -> Invoice:
-    """The invoice as these payments leave it.
+    """Return the invoice in the state that these payments give it.
 
-    Observed: what is due is the total less what was paid, and a paid invoice has nothing due.
-    Assumed: pending payments count as such alone; an invoice that nobody has touched is new, one
-    that has lost its payments unpaid; the date is that of the payment that closed it.
+    Observed: the amount due is the total less the payments, and a paid invoice has nothing due.
+    Assumed: pending payments are only counted; an invoice without any payment so far is new, one
+    whose payments were removed is unpaid; the date paid is that of the payment that closed it.
     """
     ordered = sorted(payments, key=lambda payment: (payment.at, payment.id))
     paid = total(payment.amount for payment in ordered if payment.status == SETTLED)
@@ -139,18 +139,18 @@ def _status(invoice: Invoice, paid: Decimal, *, touched: bool) -> int:
     return PAID if _covers(paid, invoice.figures.total) else PART_PAID
 
 
-def _covers(paid: Decimal, amount_due: Decimal) -> bool:
-    """Whether that much settles the whole, which is negative on a credit."""
-    return paid <= amount_due if amount_due < 0 else paid >= amount_due
+def _covers(paid: Decimal, total_due: Decimal) -> bool:
+    """Return whether the amount covers the total, which is negative on a credit."""
+    return paid <= total_due if total_due < 0 else paid >= total_due
 
 
-def _closing_date(amount_due: Decimal, payments: Iterable[Payment]) -> datetime | None:
+def _closing_date(total_due: Decimal, payments: Iterable[Payment]) -> datetime | None:
     paid, closed_at = ZERO, None
     for payment in payments:
         if payment.status != SETTLED:
             continue
         paid += payment.amount
-        if not _covers(paid, amount_due):
+        if not _covers(paid, total_due):
             closed_at = None
         elif closed_at is None:
             closed_at = payment.at
@@ -158,7 +158,7 @@ def _closing_date(amount_due: Decimal, payments: Iterable[Payment]) -> datetime 
 
 
 def pay_remainder(backend: HaloBackend, invoice: Invoice, module_id: int) -> None:
-    """Add one payment of all that is due. Assumed: nothing happens when nothing is due."""
+    """Add one payment of the whole amount due. Assumed: none if nothing is due."""
     if not invoice.due:
         return
     payable(backend, invoice.id)
@@ -175,40 +175,43 @@ def pay_remainder(backend: HaloBackend, invoice: Invoice, module_id: int) -> Non
 
 
 def credit_total(invoice: Invoice) -> Decimal:
-    """What a credit is worth, as a positive amount; 0 on everything else. Assumed."""
+    """Return the value of a credit as a positive amount; 0 for other kinds. Assumed."""
     return max(-invoice.figures.total, ZERO) if invoice.kind == CREDIT else ZERO
 
 
 def credit_uses(backend: HaloBackend, credit_id: int) -> list[Payment]:
-    """The payments that a credit made, by id."""
+    """Return the payments made from a credit, by id."""
     return list(backend.payments.select(between={"credit": (credit_id, credit_id)}))
 
 
 def credit_used(backend: HaloBackend, invoice: Invoice) -> Decimal:
-    """How much of a credit has been used."""
+    """Return how much of a credit has been used."""
     if invoice.kind != CREDIT:
         return ZERO
     return total(use.amount for use in credit_uses(backend, invoice.id) if use.status == SETTLED)
 
 
 def credit_outstanding(backend: HaloBackend, invoice: Invoice) -> Decimal:
-    """What a credit has left. Assumed: nothing once it is marked as used, or voided."""
+    """Return what is left of a credit. Assumed: 0 if it is marked as used, or voided."""
     if invoice.credit_closed or invoice.voided:
         return ZERO
     return credit_total(invoice) - credit_used(backend, invoice)
 
 
 def client_credit_outstanding(backend: HaloBackend, client: Client) -> Decimal:
-    """What all credits of a client have left."""
-    found = backend.invoices.matching_keys({"client_id": client.id, "kind": CREDIT})
-    return total(credit_outstanding(backend, find(backend.invoices, int(each))) for each in found)
+    """Return what is left of all credits of a client."""
+    credit_ids = backend.invoices.matching_keys({"client_id": client.id, "kind": CREDIT})
+    return total(
+        credit_outstanding(backend, find(backend.invoices, int(credit_id)))
+        for credit_id in credit_ids
+    )
 
 
 def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
-    """Pay an invoice with a credit. Raises ``BrokenRule`` above what either side has left.
+    """Pay an invoice from a credit. Raises ``RuleViolation`` above what either side has left.
 
-    Assumed: without an amount, as much as both allow. Credit and invoice are of one client and
-    one currency.
+    Assumed: without an amount, as much as both sides allow. Credit and invoice must have the same
+    client and currency.
     """
     credit = backend.invoices.get(value_or_default(body, "apply_credit_id", 0))
     if credit is None or credit.kind != CREDIT or credit.client_id != invoice.client_id:
@@ -220,9 +223,9 @@ def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
     sent = body.get("apply_credit_amount")
     amount = min(left, invoice.due) if sent is None else to_decimal(sent)
     if amount <= 0 or amount > left:
-        raise RuleViolation("The credit has less than that left")
+        raise RuleViolation("The amount exceeds what is left of the credit")
     if amount > invoice.due:
-        raise RuleViolation("Less than that is due on the invoice")
+        raise RuleViolation("The amount exceeds what is due on the invoice")
     extra = (
         {"reference": body["apply_credit_description"]}
         if body.get("apply_credit_description")

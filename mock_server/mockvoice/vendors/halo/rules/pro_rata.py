@@ -10,12 +10,12 @@ from mockvoice.vendors.halo.rules import calendar, totals
 from mockvoice.vendors.halo.rules.fields import PRO_RATA, merge_extra, to_decimal, value_or_default
 from mockvoice.vendors.halo.rules.records import Body
 
-# A date is looked for in so many periods after the next run; one beyond has the line's full price.
+# How many periods after the next run are searched for a date. A later date has the full price.
 _PERIODS_AHEAD = 600
 
 
 def save_entries(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> None:
-    """Keep the entries that come with a template's line. Assumed: it is their only way in."""
+    """Save the entries in the body of a template's line. Assumed: there is no other way in."""
     if template.id >= 0:
         return
     for entry in value_or_default(body, "prorata_data", ()):
@@ -61,10 +61,10 @@ def _save(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> Pr
 
 
 def prorated_price(timer: Timer | None, price: Decimal, at: datetime) -> Decimal:
-    """The price of one for what is left of the period in which the date lies.
+    """Return the unit price for the rest of the period that contains the date.
 
     Assumed: the days left, the date's own included, over the days of the period. Without a next
-    run, and outside every period, the price is the whole one.
+    run, and outside every period, the full price applies.
     """
     if timer is None or timer.next_at is None:
         return totals.prorate(price, 1, 1)
@@ -81,23 +81,23 @@ def prorated_price(timer: Timer | None, price: Decimal, at: datetime) -> Decimal
 
 
 def unbilled_entries(backend: HaloBackend, line_id: int) -> list[ProRata]:
-    """The entries of a line that no run has billed yet."""
-    return [each for each in backend.pro_ratas.find_by("line", line_id) if not each.invoice_id]
+    """Return the entries of a line that no run has billed yet."""
+    return [entry for entry in backend.pro_ratas.find_by("line", line_id) if not entry.invoice_id]
 
 
 def mark_billed(backend: HaloBackend, entry: ProRata, invoice_id: int) -> None:
-    """Note the invoice that billed the entry; it stays in the list of entries."""
+    """Set the invoice that billed the entry; it stays in the list of entries."""
     backend.pro_ratas.put(replace(entry, invoice_id=invoice_id))
 
 
 def delete_unbilled_entries(backend: HaloBackend, line_id: int) -> None:
-    """Forget the entries of a line that is gone, but for those that were billed."""
+    """Delete the unbilled entries of a line that is removed."""
     for entry in unbilled_entries(backend, line_id):
         backend.pro_ratas.delete(entry.id)
 
 
 def is_future(backend: HaloBackend, entry: ProRata) -> bool:
-    """Whether the entry begins after the template's next run."""
+    """Return whether the entry starts after the template's next run."""
     template = backend.templates.get(entry.template_id)
     next_at = template.timer.next_at if template and template.timer else None
     return not entry.invoice_id and next_at is not None and entry.at > next_at

@@ -1,4 +1,4 @@
-"""What all resources share: finding a record, and saving one that no rule computes with."""
+"""Functions of all resources: finding a record, and saving one that no rule computes with."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ Body = Mapping[str, Any]
 
 
 def find(table: Table[Row], record_id: int) -> Row:
-    """The record with this id. Raises ``NotFound``."""
+    """Return the record with this id. Raises ``NotFound``."""
     row = table.get(record_id)
     if row is None:
         raise NotFound
@@ -22,7 +22,7 @@ def find(table: Table[Row], record_id: int) -> Row:
 
 
 def existing_record(table: Table[Row], body: Body) -> Row | None:
-    """The record that an element updates; ``None`` if it creates one. Raises ``NotFound``.
+    """Return the record that an element updates; ``None`` if it creates one. Raises ``NotFound``.
 
     Documented: an element without an id, or with 0, creates. Assumed: an unknown id is a 404.
     """
@@ -30,29 +30,29 @@ def existing_record(table: Table[Row], body: Body) -> Row | None:
 
 
 def required_name(body: Body, before: str | None) -> str:
-    """The name that a record gets. Raises ``BrokenRule`` if it would have none. Assumed."""
+    """Return the name of a record. Raises ``RuleViolation`` if it would have none. Assumed."""
     name = body.get("name", before)
     if not name:
-        raise RuleViolation("A name must be given")
+        raise RuleViolation("A name is required")
     return str(name)
 
 
 def delete(table: Table[Row], record_id: int) -> Row:
-    """The record, gone. Raises ``NotFound``."""
+    """Delete the record with this id. Raises ``NotFound``."""
     row = find(table, record_id)
     table.delete(record_id)
     return row
 
 
 def save_cost_centre(backend: HaloBackend, body: Body) -> Record:
-    """A cost centre, made or changed."""
+    """Create or update a cost centre."""
     before = existing_record(backend.cost_centres, body)
     name = required_name(body, before.values["name"] if before else None)
     return _save_record(backend, backend.cost_centres, before, body, COST_CENTRE, name)
 
 
 def save_budget_type(backend: HaloBackend, body: Body) -> Record:
-    """A budget type, made or changed. Observed: without a name it is the database that refuses."""
+    """Create or update a budget type. Observed: the database rejects one without a name."""
     before = existing_record(backend.budget_types, body)
     name = body["name"] if "name" in body else (before.values["name"] if before else None)
     if not name:

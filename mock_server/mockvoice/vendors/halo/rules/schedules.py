@@ -1,4 +1,4 @@
-"""Templates' timers: when the next run is, and who will make it."""
+"""The timers of templates: when the next run is, and what triggers it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ from mockvoice.vendors.halo.rules.records import Body
 
 
 def new_timer(backend: HaloBackend) -> Timer:
-    """The timer of a new template."""
+    """Return the timer of a new template."""
     return Timer(backend.ids.next("schedule"))
 
 
 def updated_timer(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
-    """The timer with what a body names of it.
+    """Return the timer with the values of a body.
 
-    Assumed: the clock makes a run only if it lay ahead when it was set. One that is set into the
-    past is ready for invoicing, and waits to be processed by hand.
+    Assumed: the clock triggers a run only if it was in the future when it was set. A run that is
+    set in the past is ready for invoicing, and waits until it is processed by hand.
     """
     timer = timer or new_timer(backend)
     if "period" in body:
@@ -45,21 +45,17 @@ def _with_armed(backend: HaloBackend, timer: Timer) -> Timer:
 
 
 def after_run(backend: HaloBackend, timer: Timer, run_at: datetime, enddate: str | None) -> Timer:
-    """The timer after a run: the next one is a period on, or there is none.
+    """Return the timer after a run, which is set to the next run or to none.
 
     Assumed: after the template's end date there is no next run.
     """
-    following = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    if (
-        following is not None
-        and enddate is not None
-        and calendar.format_datetime(following) > enddate
-    ):
-        following = None
-    return _with_armed(backend, replace(timer, last_at=run_at, next_at=following))
+    next_at = calendar.next_run(run_at, timer.period, timer.anchor_at)
+    if next_at is not None and enddate is not None and calendar.format_datetime(next_at) > enddate:
+        next_at = None
+    return _with_armed(backend, replace(timer, last_at=run_at, next_at=next_at))
 
 
 def last_billed_day(timer: Timer, run_at: datetime) -> str | None:
-    """The day before the next run: the last that the invoice of this one bills."""
-    following = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    return None if following is None else calendar.format_datetime(following - timedelta(days=1))
+    """Return the last day that the invoice of a run bills: the day before the next run."""
+    next_at = calendar.next_run(run_at, timer.period, timer.anchor_at)
+    return None if next_at is None else calendar.format_datetime(next_at - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Lists of everything but invoices and templates."""
+"""Lists of all records but invoices and templates."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -34,12 +34,12 @@ def _value_getters(typed: dict[str, Value], echoed: Defaults) -> Callable[[str],
 
 
 def _scalar(value: Any) -> Any:
-    """Objects and arrays do not sort. Assumed: they count as missing."""
+    """Return the value, or ``None`` for objects and arrays. Assumed: these do not sort."""
     return None if isinstance(value, dict | list) else value
 
 
 def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
-    """Payments by client, invoice, card intent and text."""
+    """Return payments by client, invoice, card intent and text."""
 
     def invoice_of(payment: Payment) -> models.Invoice | None:
         return backend.invoices.get(payment.invoice_id)
@@ -63,9 +63,9 @@ def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
         number,
         client_name,
     )
-    wanted_client, intent = query["client_id"], query["intent_id"]
-    if wanted_client is not None:
-        tests.append(lambda payment: client_id(payment) == wanted_client)
+    client_filter, intent = query["client_id"], query["intent_id"]
+    if client_filter is not None:
+        tests.append(lambda payment: client_id(payment) == client_filter)
     if intent:
         tests.append(lambda payment: payment.extra.get("intent_id") == intent)
     values = _value_getters(
@@ -94,7 +94,7 @@ def _exact_range(order: str, value: int | None) -> dict[str, tuple[int, int]]:
 
 
 def changes(backend: HaloBackend, query: Query) -> PageResult[Change]:
-    """Change records, newest first."""
+    """Return change records, newest first."""
     tests: list[RowTest[Change]] = text_tests(
         query["search"],
         lambda change: change.field_name,
@@ -122,43 +122,53 @@ def changes(backend: HaloBackend, query: Query) -> PageResult[Change]:
         CHANGE,
     )
     between = _exact_range("invoice", query["invoice_id"])
-    wanted = RowFilter({}, between, tests)
+    row_filter = RowFilter({}, between, tests)
     newest_first = (("id", True),)
-    return paginate(backend.changes, wanted, query, values, backend.settings, newest_first)
+    return paginate(backend.changes, row_filter, query, values, backend.settings, newest_first)
 
 
 def pro_ratas(backend: HaloBackend, query: Query) -> Sequence[ProRata]:
-    """Pro rata entries, billed or not. Assumed: the filters."""
+    """Return pro rata entries, billed or not. Assumed: the filters."""
     fields: dict[str, Callable[[ProRata], int]] = {
         "invoice_id": lambda entry: entry.invoice_id,
         "recurring_invoice_id": lambda entry: entry.template_id,
         "client_id": lambda entry: entry.client_id,
         "line_id": lambda entry: entry.line_id,
     }
-    wanted = [(read, query[name]) for name, read in fields.items() if query[name] is not None]
-    return [each for each in backend.pro_ratas if all(read(each) == v for read, v in wanted)]
+    filters = [
+        (get_value, query[name]) for name, get_value in fields.items() if query[name] is not None
+    ]
+    return [
+        entry
+        for entry in backend.pro_ratas
+        if all(get_value(entry) == value for get_value, value in filters)
+    ]
 
 
 def taxes(backend: HaloBackend, query: Query) -> Sequence[Tax]:
-    """Tax rates by accounts package, or the parts of a composite one. Assumed: the latter."""
+    """Return tax rates by accounts package, or a composite rate's parts. Assumed: the latter."""
     fields = {
         "kashflowtenantid": "kashflow_tenant_id",
         "qbocompanyid": "qbo_company_id",
         "xerotenantid": "xero_tenant_id",
     }
-    wanted = [(name, query[each]) for each, name in fields.items() if query[each] not in (None, "")]
+    filters = [
+        (name, query[parameter])
+        for parameter, name in fields.items()
+        if query[parameter] not in (None, "")
+    ]
     rows = [
-        tax for tax in backend.taxes if all(tax.extra.get(name) == value for name, value in wanted)
+        tax for tax in backend.taxes if all(tax.extra.get(name) == value for name, value in filters)
     ]
     if query["related_to"] is not None:
-        whole = backend.taxes.get(query["related_to"])
-        parts = whole.linked if whole else ()
+        composite = backend.taxes.get(query["related_to"])
+        parts = composite.linked if composite else ()
         rows = [tax for tax in rows if tax.id in parts]
     return rows
 
 
 def clients(backend: HaloBackend, query: Query) -> PageResult[Client]:
-    """Clients by name."""
+    """Return clients by name."""
     values = _value_getters(
         {
             "id": lambda client: client.id,
@@ -172,14 +182,14 @@ def clients(backend: HaloBackend, query: Query) -> PageResult[Client]:
 
 
 def items(backend: HaloBackend, query: Query) -> PageResult[Item]:
-    """Items by name."""
+    """Return items by name."""
     values = _value_getters({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
     tests: list[RowTest[Item]] = text_tests(query["search"], lambda item: item.name)
     return paginate(backend.items, RowFilter({}, {}, tests), query, values, backend.settings)
 
 
 def charge_rates(backend: HaloBackend, query: Query) -> Sequence[Record]:
-    """Charge rates. Assumed: global ones are of no client and no contract."""
+    """Return charge rates. Assumed: global ones have no client and no contract."""
     rows = list(backend.charge_rates)
     if query["chargerate_id"] is not None:
         rows = [row for row in rows if row.id == query["chargerate_id"]]
@@ -187,21 +197,31 @@ def charge_rates(backend: HaloBackend, query: Query) -> Sequence[Record]:
         if query[parameter] is not None:
             rows = [row for row in rows if row.values.get(name, 0) == query[parameter]]
     if parse_flag(query["globalonly"]):
-        rows = [r for r in rows if not (r.values.get("area") or r.values.get("contract_id"))]
+        rows = [
+            row for row in rows if not (row.values.get("area") or row.values.get("contract_id"))
+        ]
     if parse_flag(query["currentonly"]):
         rows = [row for row in rows if is_current(backend, row)]
     return rows
 
 
 def is_current(backend: HaloBackend, rate: Record) -> bool:
-    """Whether a charge rate has begun and not ended. Assumed: both days are in."""
+    """Return whether a charge rate is valid today. Assumed: both ends are included."""
     today = backend.clock.today().isoformat()
     start, end = rate.values.get("startdate"), rate.values.get("expirydate")
     return (start is None or start[:10] <= today) and (end is None or today <= end[:10])
 
 
 def expenses(backend: HaloBackend, query: Query) -> Sequence[Record]:
-    """Expenses. Assumed: the filters; a ticket is Halo's fault."""
+    """Return expenses. Assumed: the filters; a ticket is Halo's fault."""
     fields = {"client_id": "client_id", "agent_id": "agent_id", "ticket_id": "fault_id"}
-    wanted = [(name, query[each]) for each, name in fields.items() if query[each] is not None]
-    return [row for row in backend.expenses if all(row.values.get(name) == v for name, v in wanted)]
+    filters = [
+        (name, query[parameter])
+        for parameter, name in fields.items()
+        if query[parameter] is not None
+    ]
+    return [
+        row
+        for row in backend.expenses
+        if all(row.values.get(name) == value for name, value in filters)
+    ]

@@ -1,4 +1,4 @@
-"""The properties by which invoices and templates can be sorted."""
+"""The properties that invoices and templates can be sorted by."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from mockvoice.vendors.halo.rules.fields import HEADER
 
 
 def value_getters(backend: HaloBackend) -> Callable[[str], Callable[[Invoice], Any] | None]:
-    """How to read a property of an invoice to sort by it."""
+    """Return the getters of sortable properties, by name."""
 
     def value(name: str) -> Callable[[Invoice], Any] | None:
         if name in _GETTERS:
@@ -30,7 +30,7 @@ def _status_name(backend: HaloBackend, invoice: Invoice) -> str | None:
 
 
 def invoice_number(invoice: Invoice) -> str:
-    """The number of an invoice. Assumed: its id as text when it was given none."""
+    """Return the number of an invoice. Assumed: its id as text if none was sent."""
     return str(invoice.extra.get("invoicenumber") or invoice.id)
 
 

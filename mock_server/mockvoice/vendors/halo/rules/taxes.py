@@ -1,4 +1,4 @@
-"""Tax rates and tax rules, and which tax a line gets."""
+"""Tax rates, tax rules, and the tax of a line."""
 
 import functools
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ TOP_LEVEL, CUSTOMER, SITE, PRODUCT, BUNDLE, SUPPLIER, PURCHASE = range(1, 8)
 
 
 def save(backend: HaloBackend, body: Body) -> Tax:
-    """A rate, made or changed. Raises ``BrokenRule`` for a linked rate that does not exist.
+    """Create or update a rate. Raises ``RuleViolation`` for a linked rate that does not exist.
 
-    Assumed: a composite rate links plain ones, since a circle would have no value.
+    Assumed: a composite rate links only plain ones, since a cycle would have no value.
     """
     before = existing_record(backend.taxes, body)
     tax_id = before.id if before else backend.ids.next("tax")
@@ -35,13 +35,15 @@ def save(backend: HaloBackend, body: Body) -> Tax:
     composite = bool(body["is_composite"]) if "is_composite" in body else old.composite
     linked = old.linked
     if "linked_rates" in body:
-        linked = tuple(each["id"] for each in body["linked_rates"] or ())
-    for each in linked if composite else ():
-        part = backend.taxes.get(each)
-        if part is None or part.composite or each == tax_id:
-            raise RuleViolation(f"The linked tax rate {each} does not exist or is composite itself")
-    if composite and before and any(tax_id in each.linked for each in backend.taxes):
-        raise RuleViolation("The tax rate is a part of a composite rate")
+        linked = tuple(rate["id"] for rate in body["linked_rates"] or ())
+    for linked_id in linked if composite else ():
+        part = backend.taxes.get(linked_id)
+        if part is None or part.composite or linked_id == tax_id:
+            raise RuleViolation(
+                f"The linked tax rate {linked_id} does not exist or is composite itself"
+            )
+    if composite and before and any(tax_id in rate.linked for rate in backend.taxes):
+        raise RuleViolation("The tax rate is part of a composite rate")
     return backend.taxes.put(
         Tax(
             id=tax_id,
@@ -56,29 +58,29 @@ def save(backend: HaloBackend, body: Body) -> Tax:
 
 
 def delete(backend: HaloBackend, tax_id: int) -> Tax:
-    """The rate, gone; lines keep what they have. Raises ``BrokenRule`` while something names it.
+    """Delete a rate; lines keep their tax. Raises ``RuleViolation`` if the rate is in use.
 
-    Assumed: tax rules and composite rates do.
+    Assumed: tax rules and composite rates use it.
     """
     tax = find(backend.taxes, tax_id)
     if backend.tax_rules.count("tax", tax_id):
-        raise RuleViolation("A tax rule names this tax rate")
-    if any(tax_id in each.linked for each in backend.taxes):
-        raise RuleViolation("The tax rate is a part of a composite rate")
+        raise RuleViolation("A tax rule uses this tax rate")
+    if any(tax_id in rate.linked for rate in backend.taxes):
+        raise RuleViolation("The tax rate is part of a composite rate")
     backend.taxes.delete(tax_id)
     return tax
 
 
 def value(backend: HaloBackend, tax: Tax) -> Decimal:
-    """The rate in percent; of a composite one, the sum of its parts. Assumed."""
+    """Return the rate in percent; for a composite one, the sum of its parts. Assumed."""
     if not tax.composite:
         return tax.value
-    parts = [backend.taxes.get(each) for each in tax.linked]
+    parts = [backend.taxes.get(linked_id) for linked_id in tax.linked]
     return total(part.value for part in parts if part)
 
 
 def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
-    """A rule, made or changed. Raises ``BrokenRule`` without a tax rate that exists."""
+    """Create or update a rule. Raises ``RuleViolation`` without an existing tax rate."""
     before = existing_record(backend.tax_rules, body)
     rule_id = before.id if before else backend.ids.next("tax_rule")
     tax_id = body.get("taxid", before.tax_id if before else None)
@@ -86,7 +88,9 @@ def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
         raise RuleViolation("The tax rate of the rule does not exist")
     conditions = before.conditions if before else ()
     if "tax_conditions" in body:
-        conditions = tuple(_condition(backend, each) for each in body["tax_conditions"] or ())
+        conditions = tuple(
+            _condition(backend, condition) for condition in body["tax_conditions"] or ()
+        )
     sequence = body.get("sequence", before.sequence if before else None)
     return backend.tax_rules.put(
         TaxRule(
@@ -100,21 +104,20 @@ def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
 
 
 def _next_sequence(backend: HaloBackend, rule_id: int) -> int:
-    highest = max((r.sequence for r in backend.tax_rules if r.id != rule_id), default=0)
+    highest = max((rule.sequence for rule in backend.tax_rules if rule.id != rule_id), default=0)
     return min(highest + 1, 2**31 - 1)
 
 
 def _condition(backend: HaloBackend, body: Body) -> Condition:
     if body.get("value_type") is None:
-        raise RuleViolation("A tax condition must say its value_type")
+        raise RuleViolation("A tax condition must have a value_type")
     listed = value_or_default(body, "value", None)
     if listed is None:
-        found = [
-            value_or_default(each, "id", "") for each in value_or_default(body, "value_lookup", ())
-        ]
+        entries = value_or_default(body, "value_lookup", ())
+        sent = [value_or_default(entry, "id", "") for entry in entries]
     else:
-        found = listed.split(",")
-    values = tuple(each.strip() for each in found if each.strip())
+        sent = listed.split(",")
+    values = tuple(value.strip() for value in sent if value.strip())
     return Condition(
         backend.ids.next("tax_condition"), body["value_type"], values, body.get("value_bool")
     )
@@ -122,7 +125,7 @@ def _condition(backend: HaloBackend, body: Body) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What a tax rule looks at: who buys, and what."""
+    """The facts that tax rules test: the buyer and what is sold."""
 
     client: Client
     kind: int
@@ -133,30 +136,30 @@ class Sale:
     on_template: bool
 
     def meets(self, condition: Condition) -> bool:
-        """Whether a condition holds. Observed: inside one condition any listed value will do."""
+        """Return whether a condition holds. Observed: one matching value is enough."""
         match condition.value_type:
             case 1:
-                found = self.client.number("toplevel_id", 1)
+                value = self.client.number("toplevel_id", 1)
             case 2:
-                found = self.client.id
+                value = self.client.id
             case 3:
-                found = self.site_id
+                value = self.site_id
             case 4:
-                found = self.item_id
+                value = self.item_id
             case 5:
-                found = self.group_id
+                value = self.group_id
             case 6:
-                found = self.supplier_id
+                value = self.supplier_id
             case _:
                 return (self.kind == PO_INVOICE) == bool(condition.flag)
-        return str(found) in condition.values
+        return str(value) in condition.values
 
 
 def rule_tax(backend: HaloBackend, sale: Sale) -> AppliedTax | None:
-    """The tax of the first rule that fits, or ``None``.
+    """Return the tax of the first rule that fits, or ``None``.
 
-    Documented: rules go before every other setting, and all conditions of one must hold. Assumed:
-    the first by sequence wins, and a rule without conditions fits every line.
+    Documented: rules go before every other setting, and all conditions of a rule must hold.
+    Assumed: the first by sequence wins, and a rule without conditions fits every line.
     """
     for rule in backend.tax_rules.select(order="sequence"):
         if all(sale.meets(condition) for condition in rule.conditions):
@@ -167,21 +170,22 @@ def rule_tax(backend: HaloBackend, sale: Sale) -> AppliedTax | None:
 def line_tax(
     backend: HaloBackend, body: Body, before: AppliedTax | None, extra: Extra, sale: Sale
 ) -> AppliedTax:
-    """The tax of a line that no rule decides.
+    """Return the tax of a line that no rule decides.
 
     Assumed: the order. The line's own codes come first, then a bare rate, then what the line had;
-    a new line takes its item's rate, then its client's. Raises ``BrokenRule`` for an unknown code.
+    a new line takes its item's rate, then its client's. Raises ``RuleViolation`` for an unknown
+    code.
     """
-    own = value_or_default(body, "override_tax_code", 0) or extra.get("override_tax_code", 0)
-    if own:
-        return applied_tax(backend, _find_by_code(backend, str(own)))
+    override = value_or_default(body, "override_tax_code", 0) or extra.get("override_tax_code", 0)
+    if override:
+        return applied_tax(backend, _find_by_code(backend, str(override)))
     code = value_or_default(body, "tax_code", "")
     if code not in ("", "0"):
         return applied_tax(backend, _find_by_code(backend, code))
     if body.get("tax_rate") is not None:
         return _cached_tax("", "", to_decimal(body["tax_rate"]), composite=False)
-    asks_anew = {"tax_code", "tax_rate", "override_tax_code"} & body.keys()
-    if before is not None and not asks_anew:
+    is_sent = {"tax_code", "tax_rate", "override_tax_code"} & body.keys()
+    if before is not None and not is_sent:
         return before
     return _default_tax(backend, sale)
 
@@ -198,9 +202,9 @@ def _default_tax(backend: HaloBackend, sale: Sale) -> AppliedTax:
 
 def _find_by_code(backend: HaloBackend, code: str) -> Tax:
     if code.isascii() and code.isdigit() and len(code) <= 10:
-        found = backend.taxes.get(int(code))
-        if found is not None:
-            return found
+        tax = backend.taxes.get(int(code))
+        if tax is not None:
+            return tax
     for tax in backend.taxes:
         if tax.code is not None and tax.code == code:
             return tax
@@ -208,20 +212,23 @@ def _find_by_code(backend: HaloBackend, code: str) -> Tax:
 
 
 def applied_tax(backend: HaloBackend, tax: Tax) -> AppliedTax:
-    """The tax as a line keeps it."""
+    """Return the tax in the form that lines store."""
     return _cached_tax(str(tax.id), tax.name, value(backend, tax), composite=tax.composite)
 
 
 @functools.lru_cache(maxsize=1024)
 def _cached_tax(code: str, name: str, rate: Decimal, *, composite: bool) -> AppliedTax:
-    """Equal taxes of many lines are one object."""
+    """Return the tax; equal taxes of many lines are one object."""
     return AppliedTax(code, name, rate, composite)
 
 
 def decided_by_rule(
     backend: HaloBackend, extra: Extra, sale: Sale, now: datetime
 ) -> tuple[AppliedTax, datetime] | None:
-    """What the tax rules decide of a line; ``None`` if nothing, or if the line is locked."""
+    """Return the tax that a tax rule decides for a line, and the time.
+
+    ``None`` if no rule fits, or if the line is locked.
+    """
     if extra.get("no_tax_override") or extra.get("lock_tax"):
         return None
     tax = rule_tax(backend, sale)

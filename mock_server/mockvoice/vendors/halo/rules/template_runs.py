@@ -1,4 +1,4 @@
-"""Runs: invoices that are made of templates, by hand or by the clock."""
+"""Runs of templates, which create invoices: by hand or by the clock."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from mockvoice.vendors.halo.rules import (
 )
 from mockvoice.vendors.halo.rules.records import Body, find
 
-# What an invoice does not take over from its template, because it is of one record alone.
+# Header fields that belong to one record, so an invoice does not copy them from its template.
 _HEADER_FIELDS_NOT_COPIED = frozenset(
     [
         "invoicenumber",
@@ -42,7 +42,7 @@ _HEADER_FIELDS_NOT_COPIED = frozenset(
         "qboid",
     ]
 )
-# The same of lines: what rules a template's line, and not what it sells.
+# Line fields that control the billing of a template's line, and are not copied either.
 _LINE_FIELDS_NOT_COPIED = frozenset(
     [
         "startdate",
@@ -56,35 +56,37 @@ _LINE_FIELDS_NOT_COPIED = frozenset(
 
 
 def save_timer(backend: HaloBackend, body: Body) -> Timer:
-    """A template's timer, set directly. Raises ``NotFound`` for an id that no template has.
+    """Update a template's timer directly. Raises ``NotFound`` if no template has it.
 
-    Observed: clients set it so, after they have made the template.
+    Observed: clients call this after they have created the template.
     """
-    found = backend.templates.find_by("schedule", body["id"])
-    if not found:
+    templates = backend.templates.find_by("schedule", body["id"])
+    if not templates:
         raise NotFound
-    template = found[0]
+    template = templates[0]
     timer = schedules.updated_timer(backend, template.timer, body)
     invoices.store(backend, template, replace(template, timer=timer))
     return timer
 
 
 def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:
-    """One invoice for each id, in their order. Raises ``BrokenRule`` for one that is no template.
+    """Create one invoice for each id, in order. Raises ``RuleViolation`` for an unknown template.
 
-    Assumed: a repeated id makes the run after; a run may lie in the future.
+    Assumed: a repeated id makes the following run too; a run may be in the future.
     """
     for template_id in template_ids:
         if template_id not in backend.templates:
             raise RuleViolation(f"There is no recurring invoice {template_id}")
-    return [run_template(backend, find(backend.templates, each)) for each in template_ids]
+    return [
+        run_template(backend, find(backend.templates, template_id)) for template_id in template_ids
+    ]
 
 
 def run_template(backend: HaloBackend, template: Invoice) -> Invoice:
-    """The invoice of a template's next run; the template moves on to the run after.
+    """Create the invoice of a template's next run, and move the template on to the run after.
 
-    Assumed: it is dated by the run, or now if there is none; lines that are inactive, billed once
-    already, not begun or ended are left out.
+    Assumed: its date is the run's, or now if there is none; lines that are inactive, already billed
+    once, not started or ended are left out.
     """
     now = backend.clock.now()
     timer = template.timer or schedules.new_timer(backend)
@@ -103,13 +105,13 @@ def run_template(backend: HaloBackend, template: Invoice) -> Invoice:
         template_id=template.id,
         extra=_header_extra(template, timer, run_at),
     )
-    made: list[Line] = []
-    kept = [
-        _bill_line(backend, start, template, line, run_at, made)
+    billed_lines: list[Line] = []
+    template_lines = [
+        _bill_line(backend, start, template, line, run_at, billed_lines)
         for line in lines.display_order(template)
     ]
     client = invoices.billed_client(backend, start.client_id)
-    invoice = lines.with_lines(start, made)
+    invoice = lines.with_lines(start, billed_lines)
     invoice = replace(
         invoice,
         due_at=invoices.due_at(invoice.at, invoice.extra, client),
@@ -117,10 +119,10 @@ def run_template(backend: HaloBackend, template: Invoice) -> Invoice:
     )
     backend.invoices.put(invoice)
     changes.log_created(backend, invoice)
-    moved = schedules.after_run(backend, timer, run_at, template.extra.get("enddate"))
+    next_timer = schedules.after_run(backend, timer, run_at, template.extra.get("enddate"))
     after = replace(
-        lines.with_lines(template, kept),
-        timer=moved,
+        lines.with_lines(template, template_lines),
+        timer=next_timer,
         extra={**template.extra, "most_recent_invoice_id": invoice.id},
     )
     after = replace(after, figures=totals.invoice_figures(after.lines))
@@ -154,14 +156,14 @@ def _bill_line(
     run_at: datetime,
     billed_lines: list[Line],
 ) -> Line:
-    """The template's line after the run; what the run bills of it is added to ``made``."""
+    """Return the template's line after the run, and add what the run bills to ``billed_lines``."""
     if line.inactive or not lines.is_active_on(line, run_at):
         return line
-    once = bool(line.extra.get("onetimecharge"))
-    if once and line.extra.get("onetimechargeinvoiceid"):
+    one_time = bool(line.extra.get("onetimecharge"))
+    if one_time and line.extra.get("onetimechargeinvoiceid"):
         return line
     billed_lines.append(_copy_line(backend, invoice, template, line))
-    if once:
+    if one_time:
         line = replace(line, extra={**line.extra, "onetimechargeinvoiceid": invoice.id})
     for entry in pro_rata.unbilled_entries(backend, line.id):
         if entry.at <= run_at:
@@ -174,7 +176,9 @@ def _bill_line(
 
 
 def _copy_line(backend: HaloBackend, invoice: Invoice, template: Invoice, line: Line) -> Line:
-    extra = {k: v for k, v in line.extra.items() if k not in _LINE_FIELDS_NOT_COPIED}
+    extra = {
+        name: value for name, value in line.extra.items() if name not in _LINE_FIELDS_NOT_COPIED
+    }
     extra |= {"recurring_invoice_id": template.id, "recurring_invoice_line_id": line.id}
     copy = replace(line, id=backend.ids.next("line"), extra=extra)
     return lines.with_rule_tax(backend, invoice, copy)

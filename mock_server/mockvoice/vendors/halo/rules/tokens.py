@@ -1,4 +1,4 @@
-"""Tokens: granted for credentials, good for an hour of the sandbox's clock."""
+"""Tokens: issued for credentials, valid for one hour of the sandbox's clock."""
 
 import hmac
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from mockvoice.vendors.halo.models import Agent, Token
 from mockvoice.vendors.halo.rules.records import Body
 
 DEFAULT_SCOPE = "all"
-# Refresh tokens live for thirty days. Assumed.
+# Assumed: the lifetime of refresh tokens.
 _REFRESH_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """A pair of tokens, and how long the first is good."""
+    """An access token and a refresh token, and the lifetime of the former."""
 
     access: Token
     refresh: Token
@@ -25,10 +25,10 @@ class TokenPair:
 
 
 def grant(backend: HaloBackend, body: Body, credentials: Mapping[str, str]) -> TokenPair:
-    """Tokens for what a form offers. Raises ``NoToken``.
+    """Issue tokens for a token request. Raises ``TokenRejected``.
 
     Observed: 401 ``invalid_client`` for a wrong id or secret. Assumed: a password grant needs the
-    client id but no secret, and the refresh token goes on being good until it expires.
+    client id but no secret, and a refresh token stays valid until it expires.
     """
     if not _equals(body.get("client_id"), credentials["client_id"]):
         raise TokenRejected("invalid_client", "The client credentials are wrong", 401)
@@ -91,7 +91,7 @@ def _new_token_id(backend: HaloBackend, client_id: str) -> str:
 
 
 def _delete_expired(backend: HaloBackend) -> None:
-    """Let go of tokens that are good for nothing, so that the table stays small."""
+    """Delete expired tokens to keep the table small."""
     now = backend.clock.now()
     for token in list(backend.tokens.select(between={"expires_at": (None, now)})):
         backend.tokens.delete(token.id)
