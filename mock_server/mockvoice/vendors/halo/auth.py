@@ -1,8 +1,8 @@
 """Authentication by a bearer token, which also selects the sandbox.
 
 A token is either the fixed one or issued by the token endpoint. An issued token starts with the
-id of its client, which leads to the sandbox; the sandbox's table of tokens tells whether it is
-valid.
+id of its client, which identifies the sandbox. It is valid if the sandbox's table of tokens has
+it and it has not expired.
 """
 
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class Principal:
 
     @classmethod
     def parse(cls, principal: str) -> "Principal":
-        """Return the principal of the text that ``str`` made of it."""
+        """Parse the text form of a principal, such as ``0 all``."""
         agent_id, _, scope = principal.partition(" ")
         return cls(int(agent_id), scope)
 

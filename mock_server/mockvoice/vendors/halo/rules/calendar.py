@@ -111,7 +111,7 @@ def due_date_name(kind: int, number: int) -> str:
 
 
 def next_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
-    """Return the run after this one; ``None`` if there is no other.
+    """Return the run after this one; ``None`` if it was the only one.
 
     Assumed: the run is on the anchor's day of the month, or on the month's last day: 31 January,
     28 February, 31 March.

@@ -1,4 +1,4 @@
-"""Builds row filters from the parameters of a list: index values, ranges of sort orders, and keys.
+"""Builder of row filters from list parameters: index values, ranges of sort orders, and keys.
 
 An index or sort order that only one parameter needs is created when the parameter is first sent,
 and kept up to date from then on. A page costs the same whatever its filters are.
@@ -40,9 +40,9 @@ class FilterBuilder(Generic[Row]):
         if len(distinct) == 1 and index not in self._where:
             (self._where[index],) = distinct
         else:
-            self.has_key(set().union(*(self._table.keys_by(index, value) for value in distinct)))
+            self.in_keys(set().union(*(self._table.keys_by(index, value) for value in distinct)))
 
-    def has_key(self, keys: set[Key]) -> None:
+    def in_keys(self, keys: set[Key]) -> None:
         """Require that the row has one of these keys."""
         self._keys = keys if self._keys is None else self._keys & keys
 

@@ -70,12 +70,12 @@ def _row_filter(
     _client_conditions(backend, query, builder)
     if templates:
         tests = [*_template_tests(backend, query), *map(_text_test, _search_terms(query))]
-        builder.has_key({row.id for row in table if all(test(row) for test in tests)})
+        builder.in_keys({row.id for row in table if all(test(row) for test in tests)})
     else:
         _reference_conditions(query, builder)
         _kind_conditions(query, builder)
         for term in _search_terms(query):
-            builder.has_key(table.keys_containing("search_text", term))
+            builder.in_keys(table.keys_containing("search_text", term))
     _extra_conditions(query, builder)
     _date_conditions(query, builder)
     _state_conditions(query, builder)

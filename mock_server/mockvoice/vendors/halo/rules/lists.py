@@ -16,7 +16,7 @@ from mockvoice.vendors.halo.backend import Settings
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
 RowTest = Callable[[Row], bool]
-# Returns the getter of a property, which gives a row's value; ``None`` for an unknown property.
+# Returns a function that reads a property from a row; ``None`` for an unknown property.
 ValueGetters = Callable[[str], Callable[[Row], Any] | None]
 SortKey = tuple[str, bool]
 

@@ -115,7 +115,7 @@ def refresh(backend: HaloBackend, invoice: Invoice) -> Invoice:
 
 
 def with_payments(invoice: Invoice, payments: Iterable[Payment], *, touched: bool) -> Invoice:
-    """Return the invoice in the state that these payments give it.
+    """Return the invoice with the paid amount and status that follow from these payments.
 
     Observed: the amount due is the total less the payments, and a paid invoice has nothing due.
     Assumed: pending payments are only counted; an invoice without any payment so far is new, one

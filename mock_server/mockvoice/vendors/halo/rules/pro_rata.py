@@ -15,7 +15,7 @@ _PERIODS_AHEAD = 600
 
 
 def save_entries(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> None:
-    """Save the entries in the body of a template's line. Assumed: there is no other way in."""
+    """Save the entries in the body of a template's line. Assumed: they are created only here."""
     if template.id >= 0:
         return
     for entry in value_or_default(body, "prorata_data", ()):
