@@ -98,12 +98,12 @@ def test_a_scope_without_billing_is_rejected(api: Api, grant: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "auth",
+    "invalid_auth",
     [Anonymous(), Bearer("wrong"), Bearer("halo-demo-client"), Bearer("halo-demo-client.00")],
     ids=["none", "wrong", "a client id", "a client id with a stamp"],
 )
-def test_an_unknown_token_is_rejected(api: Api, auth: Any) -> None:
-    api.acting_as(auth).call("invoice.search", expect=401)
+def test_an_unknown_token_is_rejected(api: Api, invalid_auth: Any) -> None:
+    api.acting_as(invalid_auth).call("invoice.search", expect=401)
 
 
 @pytest.mark.needs("clock")
