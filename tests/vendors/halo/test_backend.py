@@ -1,4 +1,4 @@
-"""Lines are found by their ids without an index entry for each."""
+"""Lines are found by their ids without an index entry for each line."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,37 +8,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.kernel.clock import Clock
-from mockvoice.vendors.halo.backend import HaloBackend, owner_of_line
+from mockvoice.vendors.halo.backend import HaloBackend, find_line
 from mockvoice.vendors.halo.models import Invoice, Line
-from mockvoice.vendors.halo.rules.lists import inverted, sortable
+from mockvoice.vendors.halo.rules.lists import descending_sort_value, sort_value
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=14), st.sets(st.integers(0, 13)))
 def test_each_line_is_found_with_its_invoice_and_no_other(owners: Any, removed: Any) -> None:
-    world = HaloBackend(Clock(NOON, frozen=True))
+    backend = HaloBackend(Clock(NOON, frozen=True))
     lines = {number: owner for number, owner in enumerate(owners, start=1) if number not in removed}
-    with world.transaction():
+    with backend.transaction():
         for invoice_id, owner in enumerate("abc", start=1):
-            own = tuple(Line(number) for number, each in lines.items() if each == owner)
-            world.invoices.put(Invoice(invoice_id, 1, "x", NOON, NOON, NOON, lines=own))
+            own_lines = tuple(
+                Line(number) for number, line_owner in lines.items() if line_owner == owner
+            )
+            backend.invoices.put(Invoice(invoice_id, 1, "x", NOON, NOON, NOON, lines=own_lines))
 
     for number in range(16):
-        found = owner_of_line(world.invoices, number)
+        match = find_line(backend.invoices, number)
         expected = "abc".index(lines[number]) + 1 if number in lines else None
-        assert (found[0].id if found else None) == expected
+        assert (match[0].id if match else None) == expected
 
 
 @given(st.lists(st.one_of(st.none(), st.text(alphabet="abAB", max_size=3))))
-def test_an_inverted_order_of_texts_is_the_order_backwards(values: Any) -> None:
-    backwards = sorted(values, key=inverted)
+def test_descending_sort_values_reverse_the_order_of_texts(values: Any) -> None:
+    descending = sorted(values, key=descending_sort_value)
 
-    assert [sortable(each) for each in backwards] == sorted(map(sortable, values), reverse=True)
+    assert [sort_value(value) for value in descending] == sorted(
+        map(sort_value, values), reverse=True
+    )
 
 
 @pytest.mark.parametrize(
     "values", [[3, None, 1], [True, False], [NOON, NOON.replace(microsecond=1)]]
 )
-def test_numbers_and_moments_are_inverted_too(values: Any) -> None:
-    assert sorted(values, key=inverted) == sorted(values, key=sortable, reverse=True)
+def test_descending_sort_values_reverse_numbers_and_dates(values: Any) -> None:
+    assert sorted(values, key=descending_sort_value) == sorted(values, key=sort_value, reverse=True)

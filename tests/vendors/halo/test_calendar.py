@@ -1,4 +1,4 @@
-"""Dates in every form, and how periods and terms move them."""
+"""Dates in every format, and how periods and payment terms move them."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ def day(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         ("2026-01-31", "2026-01-31T00:00:00"),
         ("2026-01-31T10:00:00.5", "2026-01-31T10:00:00.5"),
@@ -21,21 +21,25 @@ def day(text: str) -> datetime:
         ("9999-12-31T23:30:00-02:00", "9999-12-31T00:00:00"),
     ],
 )
-def test_a_moment_is_kept_in_utc_without_a_zone(text: str, kept: str) -> None:
-    assert calendar.shown(calendar.instant(text)) == kept
+def test_a_date_is_stored_in_utc_without_a_zone(text: str, stored: str) -> None:
+    assert calendar.format_datetime(calendar.parse_datetime(text)) == stored
 
 
 def test_an_end_without_a_time_is_the_end_of_its_day() -> None:
-    assert calendar.shown(calendar.end_of("9999-12-31")) == "9999-12-31T23:59:59.999999"
-    assert calendar.shown(calendar.end_of("2026-01-31T10:00:00")) == "2026-01-31T10:00:00"
+    assert (
+        calendar.format_datetime(calendar.parse_end("9999-12-31")) == "9999-12-31T23:59:59.999999"
+    )
+    assert (
+        calendar.format_datetime(calendar.parse_end("2026-01-31T10:00:00")) == "2026-01-31T10:00:00"
+    )
 
 
-def test_months_end_where_they_end_and_the_anchor_is_not_forgotten() -> None:
+def test_runs_keep_their_anchor_day_after_a_shorter_month() -> None:
     runs = [day("2026-01-31")]
     for _ in range(3):
-        following = calendar.next_run(runs[-1], 2, runs[0])
-        assert following is not None
-        runs.append(following)
+        next_at = calendar.next_run(runs[-1], 2, runs[0])
+        assert next_at is not None
+        runs.append(next_at)
 
     assert [run.date().isoformat() for run in runs] == [
         "2026-01-31",
@@ -46,13 +50,13 @@ def test_months_end_where_they_end_and_the_anchor_is_not_forgotten() -> None:
 
 
 @pytest.mark.parametrize("period", [1, 2, 3, 6])
-def test_the_calendar_ends_without_an_error(period: int) -> None:
+def test_dates_stop_at_the_end_of_the_calendar(period: int) -> None:
     assert calendar.next_run(calendar.LAST_DAY, period, None) is None
     assert calendar.due_at(calendar.LAST_DAY, 2, 31) == calendar.LAST_DAY
-    assert calendar.days_after(calendar.LAST_DAY, 3660) == calendar.LAST_DAY
+    assert calendar.add_days(calendar.LAST_DAY, 3660) == calendar.LAST_DAY
 
 
-def test_a_run_has_one_before_it() -> None:
-    assert calendar.run_before(day("2026-03-31"), 2, day("2026-01-31")) == day("2026-02-28")
-    assert calendar.run_before(day("2026-01-08"), 1, None) == day("2026-01-01")
-    assert calendar.run_before(day("2026-01-08"), 0, None) is None
+def test_the_previous_run_follows_the_period() -> None:
+    assert calendar.previous_run(day("2026-03-31"), 2, day("2026-01-31")) == day("2026-02-28")
+    assert calendar.previous_run(day("2026-01-08"), 1, None) == day("2026-01-01")
+    assert calendar.previous_run(day("2026-01-08"), 0, None) is None

@@ -1,4 +1,4 @@
-"""Known amounts, read from the files that the contract tests read too."""
+"""Known amounts, from the files that the contract tests use too."""
 
 import json
 from decimal import Decimal
@@ -8,10 +8,10 @@ import pytest
 
 from mockvoice.vendors.halo.models import AppliedTax, Line
 from mockvoice.vendors.halo.rules.totals import (
-    converted,
     invoice_figures,
     line_figures,
-    part_of_period,
+    prorate,
+    to_home_currency,
 )
 from mockvoice.web.contract import resource
 
@@ -34,7 +34,7 @@ def lines_of(case: dict[str, Any]) -> list[Line]:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_the_amounts_that_were_worked_out(path: Any) -> None:
+def test_the_known_amounts_are_calculated(path: Any) -> None:
     case = json.loads(path.read_bytes())
     expected, lines = case["expected"], lines_of(case)
 
@@ -42,22 +42,22 @@ def test_the_amounts_that_were_worked_out(path: Any) -> None:
 
     for name in ("revenue", "tax_total", "total", "discount"):
         assert getattr(figures, name) == Decimal(expected[name]), name
-    for line, wanted in zip(lines, expected["lines"], strict=True):
-        found = line_figures(line)
-        assert (found.net, found.tax) == (
-            Decimal(wanted["net_amount"]),
-            Decimal(wanted["tax_amount"]),
+    for line, amounts in zip(lines, expected["lines"], strict=True):
+        line_amounts = line_figures(line)
+        assert (line_amounts.net, line_amounts.tax) == (
+            Decimal(amounts["net_amount"]),
+            Decimal(amounts["tax_amount"]),
         )
-        assert (found.price, found.discount) == (
-            Decimal(wanted["total_price"]), Decimal(wanted["total_discount"]),
+        assert (line_amounts.price, line_amounts.discount) == (
+            Decimal(amounts["total_price"]), Decimal(amounts["total_discount"]),
         )  # fmt: skip
 
 
 def test_foreign_amounts_are_divided_by_the_rate() -> None:
-    assert converted(Decimal(100), Decimal("1.25")) == 80
-    assert converted(Decimal("12.345"), Decimal(3), 4) == Decimal("4.1150")
-    assert converted(Decimal("0.005"), Decimal(1)) == Decimal("0.005")
+    assert to_home_currency(Decimal(100), Decimal("1.25")) == 80
+    assert to_home_currency(Decimal("12.345"), Decimal(3), 4) == Decimal("4.1150")
+    assert to_home_currency(Decimal("0.005"), Decimal(1)) == Decimal("0.005")
 
 
-def test_a_part_of_a_period_has_a_part_of_the_price() -> None:
-    assert part_of_period(Decimal(15), 16, 31) == Decimal("7.74")
+def test_a_part_of_a_period_costs_a_part_of_the_price() -> None:
+    assert prorate(Decimal(15), 16, 31) == Decimal("7.74")

@@ -1,4 +1,4 @@
-"""What Halo's probes are made of: records with names that are nobody else's."""
+"""Records for Halo's probes, with unique names."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 
 def one(ask: ProbeClient, resource: str, **fields: Any) -> Any:
-    """The record that a POST of one element makes."""
+    """Save a record by a POST of one element, and return it."""
     return ask("POST", f"/api/{resource}", [fields])[1]
 
 
 def client(ask: ProbeClient, **fields: Any) -> int:
-    made: int = one(ask, "Client", name=ask.unique("Client"), **fields)["id"]
-    return made
+    client_id: int = one(ask, "Client", name=ask.unique("Client"), **fields)["id"]
+    return client_id
 
 
 def line(price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
@@ -24,5 +24,5 @@ def invoice(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
     return one(ask, "Invoice", **fields)
 
 
-def read(ask: ProbeClient, made: Any, resource: str = "Invoice") -> Any:
-    return ask("GET", f"/api/{resource}/{made['id']}")[1]
+def read(ask: ProbeClient, record: Any, resource: str = "Invoice") -> Any:
+    return ask("GET", f"/api/{resource}/{record['id']}")[1]

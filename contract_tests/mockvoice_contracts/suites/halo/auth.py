@@ -1,4 +1,4 @@
-"""How Halo is called, and what may be changed in an account that is not ours."""
+"""Authentication for Halo, and what a run may change in an account that holds other data."""
 
 from requests.auth import AuthBase
 
@@ -8,11 +8,11 @@ from mockvoice_contracts.harness.targets import Target
 
 
 def caller(target: Target) -> AuthBase:
-    """An agent with all rights."""
+    """Return the credentials of an agent with all rights."""
     return Bearer(target.credentials.get("access_token", ""))
 
 
-# A save with an id changes what has it.
+# A save with an id updates the record that has it.
 _SAVES = {
     "invoice": "invoiceId", "recurring_invoice": "recurringInvoiceId", "invoice_payment": "paymentId",
     "tax": "taxId", "tax_rule": "taxRuleId", "currency": "currencyId", "cost_centres": "costCentreId",
@@ -29,11 +29,11 @@ OWNERSHIP = Ownership(
         "recurring_invoice.update_lines": {"ihid": "recurringInvoiceId"},
     },
     never={
-        "recurring_invoice.process": "it makes whatever invoices are due",
-        "expense.save": "nothing deletes an expense",
-        "template.save": "nothing deletes a template",
+        "recurring_invoice.process": "it creates all invoices that are due",
+        "expense.save": "expenses cannot be deleted",
+        "template.save": "templates' timers cannot be deleted",
     },
-    # These make payments that no answer names, and what is posted stays in the accounts.
+    # These create payments that no response names; a posted invoice stays in the accounts package.
     never_with={
         "invoice.save": {
             "markaspaid": ...,

@@ -1,4 +1,4 @@
-"""What Halo's scenarios are made of: clients, invoices and the like, made through the API."""
+"""Fixtures of Halo's suite: a factory that creates records through the API."""
 
 from collections.abc import Callable
 
@@ -10,5 +10,5 @@ from mockvoice_contracts.suites.halo.factories import Factory
 
 @pytest.fixture(scope="module")
 def make(api: Api, unique: Callable[[str], str]) -> Factory:
-    """Makes records with unique names."""
+    """Create records with unique names."""
     return Factory(api, unique)

@@ -1,4 +1,4 @@
-"""What holds of every invoice that Halo shows, whoever made it and however."""
+"""Invariants of every invoice that Halo returns."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,7 +10,7 @@ Record = dict[str, Any]
 
 
 def documents_of(body: Any) -> Iterator[Record]:
-    """Every invoice in an answer: one by itself, an array, or a list's rows."""
+    """Yield every invoice of a body: a single one, an array, or the rows of a list."""
     rows = body.get("invoices", [body]) if isinstance(body, dict) else body
     for record in rows if isinstance(rows, list) else []:
         if isinstance(record, dict) and {"amountdue", "tax_total", "revenue"} <= record.keys():
@@ -18,9 +18,9 @@ def documents_of(body: Any) -> Iterator[Record]:
 
 
 def check_document(invoice: Record) -> None:
-    """Raise ``AssertionError`` unless the amounts of an invoice belong together.
+    """Raise ``AssertionError`` unless the amounts of an invoice add up.
 
-    A payment may be more than what is due; what is due is below zero then.
+    Payments may exceed the amount due, which is then negative.
     """
     name = f"invoice {invoice['id']}"
     adds_up(f"total of {name}", invoice["total"], invoice["revenue"], invoice["tax_total"])
@@ -35,11 +35,11 @@ def check_document(invoice: Record) -> None:
     if not invoice["voided"] and invoice["id"] > 0 and not invoice["invoicetype"]:
         adds_up(f"total of {name}", invoice["total"], invoice["amountpaid"], invoice["amountdue"])
     lines = [
-        each for each in invoice.get("lines", ()) if not each["isgroupdesc"] and each["isActive"]
+        line for line in invoice.get("lines", ()) if not line["isgroupdesc"] and line["isActive"]
     ]
     if "lines" in invoice:
-        adds_up(f"revenue of {name}", invoice["revenue"], *(each["net_amount"] for each in lines))
-        adds_up(f"tax of {name}", invoice["tax_total"], *(each["tax_amount"] for each in lines))
-    for each in lines:
-        net = each["total_price"], -Decimal(str(each["total_discount"]))
-        adds_up(f"a line's net_amount in {name}", each["net_amount"], *net)
+        adds_up(f"revenue of {name}", invoice["revenue"], *(line["net_amount"] for line in lines))
+        adds_up(f"tax of {name}", invoice["tax_total"], *(line["tax_amount"] for line in lines))
+    for line in lines:
+        parts = line["total_price"], -Decimal(str(line["total_discount"]))
+        adds_up(f"a line's net_amount in {name}", line["net_amount"], *parts)

@@ -1,4 +1,4 @@
-"""Tokens, their scopes and their end."""
+"""Tokens, their scopes and their expiry."""
 
 from typing import Any
 
@@ -13,38 +13,43 @@ PASSWORD = {"username": "Dana Reed", "password": "halo-demo-password"}
 
 @pytest.fixture
 def grant(api: Api, target: Target) -> Any:
-    """Asks for a token with this target's application."""
+    """Request tokens with the credentials of this target's application."""
 
-    def ask(expect: int = 200, query: Any = None, **form: Any) -> Any:
-        known = {name: target.credentials.get(name, "") for name in ("client_id", "client_secret")}
-        body = {"grant_type": "client_credentials", **known, **form}
+    def request_token(expect: int = 200, query: Any = None, **form: Any) -> Any:
+        credentials = {
+            name: target.credentials.get(name, "") for name in ("client_id", "client_secret")
+        }
+        body = {"grant_type": "client_credentials", **credentials, **form}
         body = {name: value for name, value in body.items() if value is not None}
         anonymous = api.acting_as(Anonymous())
         return anonymous.call("token.grant", expect=expect, body=body, form=True, query=query)
 
-    return ask
+    return request_token
 
 
-def test_an_application_gets_a_token_that_opens_the_api(api: Api, grant: Any) -> None:
-    granted = grant(scope="all:standard", tenant="anything")
+def test_an_application_gets_a_token_that_is_accepted(api: Api, grant: Any) -> None:
+    response = grant(scope="all:standard", tenant="anything")
 
-    caller = api.acting_as(Bearer(granted["access_token"]))
-    assert (granted["token_type"], granted["scope"]) == ("Bearer", "all:standard")
-    caller.call("invoice.search", expect=200, query={"count": 1})
-    claims = {each["type"]: each["value"] for each in caller.call("agent.me", expect=200)["claims"]}
+    application = api.acting_as(Bearer(response["access_token"]))
+    assert (response["token_type"], response["scope"]) == ("Bearer", "all:standard")
+    application.call("invoice.search", expect=200, query={"count": 1})
+    claims = {
+        claim["type"]: claim["value"]
+        for claim in application.call("agent.me", expect=200)["claims"]
+    }
     assert claims["scope"] == "all:standard"
 
 
-def test_the_tenant_may_stand_in_the_query(grant: Any) -> None:
+def test_the_tenant_may_be_sent_in_the_query(grant: Any) -> None:
     assert grant(query={"tenant": "somewhere"})["scope"] == "all"
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "credentials",
     [{"client_secret": "x"}, {"client_id": "x"}, {"client_id": None, "client_secret": None}],
 )
-def test_a_wrong_application_gets_none(grant: Any, wrong: Any) -> None:
-    assert grant(expect=401, **wrong)["error"] == "invalid_client"
+def test_wrong_client_credentials_are_rejected(grant: Any, credentials: Any) -> None:
+    assert grant(expect=401, **credentials)["error"] == "invalid_client"
 
 
 @pytest.mark.parametrize(
@@ -53,11 +58,11 @@ def test_a_wrong_application_gets_none(grant: Any, wrong: Any) -> None:
      ({"grant_type": "refresh_token", "refresh_token": "x"}, "invalid_grant"),
      ({"grant_type": "password", "username": "nobody", "password": "x"}, "invalid_grant")],
 )  # fmt: skip
-def test_what_buys_no_token_says_so(grant: Any, form: Any, error: str) -> None:
+def test_a_rejected_token_request_names_its_error(grant: Any, form: Any, error: str) -> None:
     assert grant(expect=400, **form)["error"] == error
 
 
-def test_a_refresh_token_buys_the_next(api: Api, grant: Any) -> None:
+def test_a_refresh_token_gives_a_new_access_token(api: Api, grant: Any) -> None:
     first = grant(scope="all")
     second = grant(
         grant_type="refresh_token", refresh_token=first["refresh_token"], client_secret=None
@@ -69,52 +74,56 @@ def test_a_refresh_token_buys_the_next(api: Api, grant: Any) -> None:
 
 
 @pytest.mark.needs("clock")
-def test_an_agent_is_known_by_its_token(api: Api, grant: Any, make: Factory) -> None:
-    granted = grant(grant_type="password", client_secret=None, **PASSWORD)
-    agent = api.acting_as(Bearer(granted["access_token"]))
-    made = make.invoice(approvalagent=12)
+def test_a_token_identifies_its_agent(api: Api, grant: Any, make: Factory) -> None:
+    response = grant(grant_type="password", client_secret=None, **PASSWORD)
+    agent = api.acting_as(Bearer(response["access_token"]))
+    invoice = make.invoice(approvalagent=12)
 
     assert agent.call("agent.me", expect=200)["name"] == "Dana Reed"
     rows = agent.call(
-        "invoice.search", expect=200, query={"my_approvals": "true", "client_id": made["client_id"]}
+        "invoice.search",
+        expect=200,
+        query={"my_approvals": "true", "client_id": invoice["client_id"]},
     )
-    assert [row["id"] for row in rows["invoices"]] == [made["id"]]
+    assert [row["id"] for row in rows["invoices"]] == [invoice["id"]]
 
 
-def test_a_scope_without_billing_is_forbidden_it(api: Api, grant: Any) -> None:
-    caller = api.acting_as(Bearer(grant(scope="read:reporting")["access_token"]))
+def test_a_scope_without_billing_is_rejected(api: Api, grant: Any) -> None:
+    application = api.acting_as(Bearer(grant(scope="read:reporting")["access_token"]))
 
-    caller.call("invoice.search", expect=403)
-    caller.call("client.save", expect=403, body=[{"name": "x"}])
-    caller.call("agent.me", expect=200)
-    caller.call("lookup.search", expect=200)
+    application.call("invoice.search", expect=403)
+    application.call("client.save", expect=403, body=[{"name": "x"}])
+    application.call("agent.me", expect=200)
+    application.call("lookup.search", expect=200)
 
 
 @pytest.mark.parametrize(
-    "who",
+    "invalid_auth",
     [Anonymous(), Bearer("wrong"), Bearer("halo-demo-client"), Bearer("halo-demo-client.00")],
     ids=["none", "wrong", "a client id", "a client id with a stamp"],
 )
-def test_a_token_that_nobody_granted_opens_nothing(api: Api, who: Any) -> None:
-    api.acting_as(who).call("invoice.search", expect=401)
+def test_an_unknown_token_is_rejected(api: Api, invalid_auth: Any) -> None:
+    api.acting_as(invalid_auth).call("invoice.search", expect=401)
 
 
 @pytest.mark.needs("clock")
-def test_a_token_ends_with_its_hour(api: Api, grant: Any, clock: Any) -> None:
-    granted = grant()
-    caller = api.acting_as(Bearer(granted["access_token"]))
+def test_a_token_expires_after_its_lifetime(api: Api, grant: Any, clock: Any) -> None:
+    response = grant()
+    application = api.acting_as(Bearer(response["access_token"]))
 
-    clock.advance(seconds=granted["expires_in"] - 5)
-    caller.call("invoice_status.search", expect=200)
+    clock.advance(seconds=response["expires_in"] - 5)
+    application.call("invoice_status.search", expect=200)
     clock.advance(seconds=10)
-    caller.call("invoice_status.search", expect=401)
+    application.call("invoice_status.search", expect=401)
     api.call("invoice_status.search", expect=200)
 
 
-def test_probes_need_no_token(api: Api) -> None:
+def test_auth_info_and_instance_info_need_no_token(api: Api) -> None:
     anonymous = api.acting_as(Anonymous())
 
-    where = anonymous.call("auth_info.get", expect=200)["auth_url"]
-    # A real service may have another host for this; a mock is all in one place.
-    assert where == f"{api.target.url}/auth" if api.target.is_mock else where.endswith("/auth")
-    assert anonymous.call("instance_info.get", expect=200)["auth_url"] == where
+    auth_url = anonymous.call("auth_info.get", expect=200)["auth_url"]
+    # A real service may use another host for this; a mock has only one.
+    assert (
+        auth_url == f"{api.target.url}/auth" if api.target.is_mock else auth_url.endswith("/auth")
+    )
+    assert anonymous.call("instance_info.get", expect=200)["auth_url"] == auth_url

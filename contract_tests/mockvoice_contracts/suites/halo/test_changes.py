@@ -10,31 +10,29 @@ from mockvoice_contracts.suites.halo.factories import Factory, Record, line
 
 def trail(api: Api, invoice: Record, **query: Any) -> list[Record]:
     query = {"invoice_id": invoice["id"], **query}
-    found: list[Record] = api.call("invoice_change.search", expect=200, query=query)[
-        "changehistory"
-    ]
-    return found
+    rows: list[Record] = api.call("invoice_change.search", expect=200, query=query)["changehistory"]
+    return rows
 
 
 def fields(rows: list[Record]) -> list[tuple[Any, ...]]:
     return [(row.get("field_name"), row.get("old_value"), row.get("new_value")) for row in rows]
 
 
-def test_every_changed_field_is_a_row_newest_first(api: Api, make: Factory) -> None:
-    made = make.invoice(line(10))
+def test_every_changed_field_adds_a_row_newest_first(api: Api, make: Factory) -> None:
+    invoice = make.invoice(line(10))
     make.save(
         "invoice",
-        {"id": made["id"], "reference": "x", "hideinvoice": True, "invoice_date": "2026-02-03"},
+        {"id": invoice["id"], "reference": "x", "hideinvoice": True, "invoice_date": "2026-02-03"},
     )
     make.save(
         "invoice",
         {
-            "id": made["id"],
-            "lines": [{"id": made["lines"][0]["id"], "unit_price": 12.5, "qty_order": 2}],
+            "id": invoice["id"],
+            "lines": [{"id": invoice["lines"][0]["id"], "unit_price": 12.5, "qty_order": 2}],
         },
     )
 
-    rows = trail(api, made)
+    rows = trail(api, invoice)
 
     assert fields(rows)[:2] == [("unit_price", "10.00", "12.50"), ("qty_order", "1", "2")]
     assert {row["field_name"] for row in rows[2:5]} == {"reference", "hideinvoice", "invoice_date"}
@@ -44,14 +42,16 @@ def test_every_changed_field_is_a_row_newest_first(api: Api, make: Factory) -> N
     assert rows[0]["line_description"] == "Work"
 
 
-def test_lines_payments_and_voiding_leave_their_trace(api: Api, make: Factory) -> None:
-    made = make.invoice(line(10), line(20))
-    make.save("invoice", {"id": made["id"], "lines": [{"id": made["lines"][0]["id"]}, line(5)]})
-    payment = make.payment(made, 1)
+def test_lines_payments_and_voiding_are_logged(api: Api, make: Factory) -> None:
+    invoice = make.invoice(line(10), line(20))
+    make.save(
+        "invoice", {"id": invoice["id"], "lines": [{"id": invoice["lines"][0]["id"]}, line(5)]}
+    )
+    payment = make.payment(invoice, 1)
     api.call("invoice_payment.delete", expect=200, paymentId=payment["id"])
-    api.call("invoice.void", expect=200, invoiceId=made["id"])
+    api.call("invoice.void", expect=200, invoiceId=invoice["id"])
 
-    rows = fields(trail(api, made))
+    rows = fields(trail(api, invoice))
 
     assert rows[:3] == [
         ("voided", "False", "True"),
@@ -61,43 +61,43 @@ def test_lines_payments_and_voiding_leave_their_trace(api: Api, make: Factory) -
     assert {row[0] for row in rows[3:5]} == {"Created", "Deleted"}
 
 
-def test_rows_are_found_by_line_type_and_text(api: Api, make: Factory) -> None:
-    made = make.invoice(line(10))
-    line_id = made["lines"][0]["id"]
-    make.save("invoice", {"id": made["id"], "reference": "Needle"})
+def test_rows_are_filtered_by_line_type_and_text(api: Api, make: Factory) -> None:
+    invoice = make.invoice(line(10))
+    line_id = invoice["lines"][0]["id"]
+    make.save("invoice", {"id": invoice["id"], "reference": "Needle"})
     api.call("invoice.update_lines", expect=200, body=[{"id": line_id, "qty_order": 2}])
 
-    assert fields(trail(api, made, line_id=line_id)) == [("qty_order", "1", "2")]
-    assert fields(trail(api, made, type_id=1)) == [("qty_order", "1", "2")]
-    assert fields(trail(api, made, search="NEEDLE")) == [("reference", None, "Needle")]
-    assert len(trail(api, made, count=1)) == 1
-    assert trail(api, made, idonly="true", order="id")[0].keys() == {"id"}
+    assert fields(trail(api, invoice, line_id=line_id)) == [("qty_order", "1", "2")]
+    assert fields(trail(api, invoice, type_id=1)) == [("qty_order", "1", "2")]
+    assert fields(trail(api, invoice, search="NEEDLE")) == [("reference", None, "Needle")]
+    assert len(trail(api, invoice, count=1)) == 1
+    assert trail(api, invoice, idonly="true", order="id")[0].keys() == {"id"}
 
 
-def test_the_trail_outlives_the_invoice(api: Api, make: Factory) -> None:
-    made = make.invoice()
-    api.call("invoice.delete", expect=200, invoiceId=made["id"])
+def test_the_trail_remains_after_the_invoice_is_deleted(api: Api, make: Factory) -> None:
+    invoice = make.invoice()
+    api.call("invoice.delete", expect=200, invoiceId=invoice["id"])
 
-    assert fields(trail(api, made)) == [("Created", None, None)]
+    assert fields(trail(api, invoice)) == [("Created", None, None)]
 
 
-def test_rows_from_outside_are_kept_as_they_were_sent(api: Api, make: Factory) -> None:
-    made = make.invoice()
-    body = {"invoice_id": made["id"], "invoice_line_id": 3, "type_id": 2, "field_name": "outside", "old_value": "3",
+def test_created_rows_are_stored_as_sent(api: Api, make: Factory) -> None:
+    invoice = make.invoice()
+    body = {"invoice_id": invoice["id"], "invoice_line_id": 3, "type_id": 2, "field_name": "outside", "old_value": "3",
             "who": "Somebody", "datetime": "2026-02-03T11:20:00", "id": 1}  # fmt: skip
 
     stored = make.save("invoice_change", body)
 
     assert stored["id"] != 1
     assert {name: stored[name] for name in body if name != "id"} == {
-        k: v for k, v in body.items() if k != "id"
+        name: value for name, value in body.items() if name != "id"
     }
-    assert trail(api, made)[0] == stored
+    assert trail(api, invoice)[0] == stored
 
 
-@pytest.mark.parametrize("again", [{}, {"reference": "same"}])
-def test_a_save_that_changes_nothing_is_no_row(api: Api, make: Factory, again: Record) -> None:
-    made = make.invoice(reference="same")
-    make.save("invoice", {"id": made["id"], **again})
+@pytest.mark.parametrize("update", [{}, {"reference": "same"}])
+def test_a_save_that_changes_nothing_adds_no_row(api: Api, make: Factory, update: Record) -> None:
+    invoice = make.invoice(reference="same")
+    make.save("invoice", {"id": invoice["id"], **update})
 
-    assert len(trail(api, made)) == 1
+    assert len(trail(api, invoice)) == 1

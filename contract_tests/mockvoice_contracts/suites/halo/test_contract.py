@@ -1,4 +1,4 @@
-"""Generated requests: what the contract allows is served, what it forbids is refused in its words."""
+"""Generated requests: valid ones are served, invalid ones are rejected in Halo's format."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.halo.invariants import check_document, documents_of
 
-# They have so many fields that the bounds of each take minutes; the fields are of the same few
-# kinds that other operations have, where their bounds are tried.
+# They have so many fields that testing all bounds takes minutes. Other operations have fields of
+# the same types, and these are tested.
 LARGE = (
     "invoice.search", "invoice.save", "invoice.update_lines", "recurring_invoice.search",
     "recurring_invoice.save", "recurring_invoice.update_lines", "recurring_invoice.add_lines",
@@ -20,7 +20,7 @@ LARGE = (
 
 
 def by_rule(body: Any) -> bool:
-    """A rule answers with a text, with an exception of the database, or with an OAuth error."""
+    """Return whether a rule rejected the request: with a text, an exception or an OAuth error."""
     return isinstance(body, str) or "ClassName" in body or "error" in body
 
 

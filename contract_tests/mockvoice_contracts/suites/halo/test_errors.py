@@ -1,4 +1,4 @@
-"""The four shapes of 400, and refusals without a body."""
+"""The four bodies of a 400, and error responses without a body."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from mockvoice_contracts.suites.halo.factories import Factory
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "body"),
     [
         ("/api/Invoice/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/API/recurringinvoice/UPDATELINES", {"id": ["The value 'updatelines' is not valid."]}),
@@ -21,10 +21,10 @@ from mockvoice_contracts.suites.halo.factories import Factory
         ),
     ],
 )
-def test_a_parameter_of_the_wrong_form_is_named(api: Api, path: str, said: Any) -> None:
-    reply = api.send("GET", path)
+def test_an_invalid_parameter_is_named(api: Api, path: str, body: Any) -> None:
+    response = api.send("GET", path)
 
-    assert (reply.status, reply.body) == (400, said)
+    assert (response.status, response.body) == (400, body)
 
 
 @pytest.mark.parametrize(
@@ -34,18 +34,18 @@ def test_a_parameter_of_the_wrong_form_is_named(api: Api, path: str, said: Any) 
      ([{"reference": "x" * 256}], "[0].reference"), ([{"client_id": 2**31}], "[0].client_id"), (None, "")],
     ids=lambda value: str(value)[:30],
 )  # fmt: skip
-def test_a_value_of_the_wrong_type_is_named_by_its_path(api: Api, body: Any, key: str) -> None:
-    said = api.call("invoice.save", expect=400, body=body)
+def test_an_invalid_value_is_named_by_its_path(api: Api, body: Any, key: str) -> None:
+    error = api.call("invoice.save", expect=400, body=body)
 
-    assert list(said) == [key]
+    assert list(error) == [key]
 
 
-def test_broken_json_has_no_path(api: Api) -> None:
-    reply = api.send(
+def test_malformed_json_is_reported_without_a_path(api: Api) -> None:
+    response = api.send(
         "POST", "/api/Invoice", data=b"[{", headers={"Content-Type": "application/json"}
     )
 
-    assert (reply.status, list(reply.body)) == (400, [""])
+    assert (response.status, list(response.body)) == (400, [""])
 
 
 @pytest.mark.parametrize(
@@ -55,46 +55,46 @@ def test_broken_json_has_no_path(api: Api) -> None:
      ("tax.save", [{"name": "x", "linked_rates": [{}]}])],
     ids=str,
 )  # fmt: skip
-def test_a_broken_rule_is_a_text(api: Api, operation: str, body: Any) -> None:
+def test_a_rule_violation_is_reported_as_text(api: Api, operation: str, body: Any) -> None:
     assert isinstance(api.call(operation, expect=400, body=body), str)
 
 
-def test_a_missing_column_is_an_exception_of_the_database(api: Api) -> None:
-    said = api.call("budget_type.save", expect=400, body=[{"defaultrate": 1}])
+def test_a_missing_column_is_reported_as_a_database_exception(api: Api) -> None:
+    error = api.call("budget_type.save", expect=400, body=[{"defaultrate": 1}])
 
-    assert said["Message"].startswith("A database error occurred (515)")
-    assert said["HResult"] == -2146233088
+    assert error["Message"].startswith("A database error occurred (515)")
+    assert error["HResult"] == -2146233088
 
 
 @pytest.mark.parametrize(
     "media_type", ["text/json", "application/json-patch+json", "application/vnd.x+json"]
 )
-def test_json_has_many_names(api: Api, make: Factory, media_type: str) -> None:
-    made = make.client()
+def test_several_media_types_are_accepted_as_json(api: Api, make: Factory, media_type: str) -> None:
+    client = make.client()
 
-    reply = api.send(
+    response = api.send(
         "POST",
         "/api/client/",
-        data=b'[{"id": %d}]' % made["id"],
+        data=b'[{"id": %d}]' % client["id"],
         headers={"Content-Type": media_type},
     )
 
-    assert reply.body["id"] == made["id"]
+    assert response.body["id"] == client["id"]
 
 
-def test_other_refusals_have_no_body(api: Api) -> None:
-    kinds = [("PUT", "/api/Invoice", {}, 405), ("GET", "/api/Nothing", {}, 404), ("GET", "/api/Expense/1", {}, 404),
+def test_other_error_responses_have_no_body(api: Api) -> None:
+    requests = [("PUT", "/api/Invoice", {}, 405), ("GET", "/api/Nothing", {}, 404), ("GET", "/api/Expense/1", {}, 404),
              ("POST", "/api/Invoice", {"Content-Type": "text/csv"}, 415)]  # fmt: skip
 
-    for method, path, headers, status in kinds:
-        reply = api.send(method, path, data=b"x" if headers else None, headers=headers)
-        assert (reply.status, reply.content) == (status, b""), path
+    for method, path, headers, status in requests:
+        response = api.send(method, path, data=b"x" if headers else None, headers=headers)
+        assert (response.status, response.content) == (status, b""), path
 
 
 def test_dates_may_have_a_zone_a_fraction_or_no_time(make: Factory) -> None:
-    for sent, kept in (("2026-01-31", "2026-01-31T00:00:00"), ("2026-01-31T23:30:00-02:00", "2026-02-01T01:30:00"),
+    for sent, stored in (("2026-01-31", "2026-01-31T00:00:00"), ("2026-01-31T23:30:00-02:00", "2026-02-01T01:30:00"),
                        ("2026-01-31T10:00:00.123456789Z", "2026-01-31T10:00:00")):  # fmt: skip
-        assert make.invoice(invoice_date=sent)["invoice_date"] == kept
+        assert make.invoice(invoice_date=sent)["invoice_date"] == stored
     assert (
         make.invoice(invoice_date="9999-12-31", due_date_int=3660)["duedate"]
         == "9999-12-31T00:00:00"

@@ -1,4 +1,4 @@
-"""Every parameter of the lists of invoices and templates: what matches is in, the rest is out."""
+"""Every parameter of the lists of invoices and templates, with a matching row and another."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
 SENT = {"datesent": "2026-01-05", "emailstatus": 1}
-# Parameters, what a matching invoice has, and what another has.
+# Parameters, the fields of a matching invoice, and those of another.
 CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"search": "zebra"}, {"reference": "A ZEBRA here"}, {"reference": "horse"}),
     ({"advanced_search": "zebra"}, {"invoicenumber": "zebra-1"}, {}),
@@ -47,46 +47,46 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"xero_id": "x-1"}, {"xeroid": "x-1"}, {"xeroid": "x-2"}),
     ({"quickbooks_id": 12}, {"qboid": 12}, {"qboid": 13}),
 ]  # fmt: skip
-WITHOUT_EFFECT = [
+IGNORED = [
     {"quote_status": "won"}, {"ready_for_invoicing": "true"}, {"rinvoice_type": "contracts"}, {"invoicedatestart": "true"},
     {"includeinactive": "undefined"}, {"reviewrequired": "undefined"}, {"datesearch": "nothing"}, {"count": "true"},
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("query", "fits", "other"), CASES, ids=lambda case: str(case)[:50])
-def test_an_invoice_that_matches_is_in_and_another_is_out(
-    make: Factory, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+@pytest.mark.parametrize(("query", "matching", "other"), CASES, ids=lambda case: str(case)[:50])
+def test_only_the_matching_invoice_is_listed(
+    make: Factory, query: dict[str, Any], matching: dict[str, Any], other: dict[str, Any]
 ) -> None:
     client = make.client()["id"]
-    wanted = make.invoice(client_id=client, **({"lines": []} | fits))
+    invoice = make.invoice(client_id=client, **({"lines": []} | matching))
     make.invoice(client_id=client, **({"lines": []} | other))
 
-    assert make.listed(client, **query) == [wanted["id"]]
+    assert make.list_ids(client, **query) == [invoice["id"]]
 
 
-@pytest.mark.parametrize("query", WITHOUT_EFFECT, ids=str)
-def test_what_has_no_meaning_here_filters_nothing(make: Factory, query: dict[str, Any]) -> None:
+@pytest.mark.parametrize("query", IGNORED, ids=str)
+def test_parameters_without_effect_filter_nothing(make: Factory, query: dict[str, Any]) -> None:
     client = make.client()["id"]
-    made = make.invoice(client_id=client)
+    invoice = make.invoice(client_id=client)
 
-    assert make.listed(client, **query) == [made["id"]]
+    assert make.list_ids(client, **query) == [invoice["id"]]
 
 
-def test_clients_are_named_one_or_many_or_by_their_top_level(api: Api, make: Factory) -> None:
-    level = 40_000 + make.client()["id"]
-    inside, outside = make.client(toplevel_id=level), make.client()
-    first, second = (make.invoice(client_id=each["id"])["id"] for each in (inside, outside))
+def test_invoices_are_filtered_by_several_clients_or_a_top_level(api: Api, make: Factory) -> None:
+    toplevel_id = 40_000 + make.client()["id"]
+    inside, outside = make.client(toplevel_id=toplevel_id), make.client()
+    first, second = (make.invoice(client_id=client["id"])["id"] for client in (inside, outside))
 
     both = api.call(
         "invoice.search", expect=200, query={"client_ids": f"{inside['id']},{outside['id']},x"}
     )
-    below = api.call("invoice.search", expect=200, query={"toplevel_id": level})
+    by_toplevel = api.call("invoice.search", expect=200, query={"toplevel_id": toplevel_id})
 
     assert {row["id"] for row in both["invoices"]} == {first, second}
-    assert [row["id"] for row in below["invoices"]] == [first]
+    assert [row["id"] for row in by_toplevel["invoices"]] == [first]
 
 
-def test_lists_of_a_parameter_come_in_three_ways(api: Api, make: Factory) -> None:
+def test_list_parameters_are_accepted_in_three_forms(api: Api, make: Factory) -> None:
     client = make.client()["id"]
     paid = make.invoice(line(5), client_id=client, markaspaid=True)["id"]
     make.invoice(line(5), client_id=client)
@@ -96,24 +96,26 @@ def test_lists_of_a_parameter_come_in_three_ways(api: Api, make: Factory) -> Non
         "paymentstatuses=1&paymentstatuses=2",
         "paymentstatuses%5B%5D=1&PaymentStatuses[]=2",
     ):
-        reply = api.send("GET", f"/api/invoice?CLIENT_ID={client}&{query}")
-        assert [row["id"] for row in reply.body["invoices"]] == [paid], query
+        response = api.send("GET", f"/api/invoice?CLIENT_ID={client}&{query}")
+        assert [row["id"] for row in response.body["invoices"]] == [paid], query
 
 
-def test_my_approvals_are_those_of_the_calling_agent(make: Factory) -> None:
+def test_my_approvals_are_those_of_the_authenticated_agent(make: Factory) -> None:
     client = make.client()["id"]
-    mine = make.invoice(client_id=client, approvalagent=1)["id"]
+    own = make.invoice(client_id=client, approvalagent=1)["id"]
     make.invoice(client_id=client, approvalagent=12)
 
-    assert make.listed(client, my_approvals="true") == [mine]
+    assert make.list_ids(client, my_approvals="true") == [own]
 
 
-def test_made_invoices_are_found_by_their_template(api: Api, make: Factory) -> None:
+def test_invoices_are_filtered_by_their_template(api: Api, make: Factory) -> None:
     template = make.template(line(), nextcreationdate="2026-01-31")
-    made = api.call("recurring_invoice.process", expect=200, body=[template["id"]])[0]
+    invoice = api.call("recurring_invoice.process", expect=200, body=[template["id"]])[0]
     make.invoice(client_id=template["client_id"])
 
-    assert make.listed(template["client_id"], recurringinvoice_id=template["id"]) == [made["id"]]
+    assert make.list_ids(template["client_id"], recurringinvoice_id=template["id"]) == [
+        invoice["id"]
+    ]
 
 
 TEMPLATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
@@ -130,36 +132,38 @@ TEMPLATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("query", "fits", "other"), TEMPLATES, ids=lambda case: str(case)[:50])
-def test_a_template_that_matches_is_in_and_another_is_out(
-    make: Factory, query: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+@pytest.mark.parametrize(("query", "matching", "other"), TEMPLATES, ids=lambda case: str(case)[:50])
+def test_only_the_matching_template_is_listed(
+    make: Factory, query: dict[str, Any], matching: dict[str, Any], other: dict[str, Any]
 ) -> None:
     client = make.client()["id"]
-    wanted = make.template(client_id=client, **({"lines": []} | fits))
+    template = make.template(client_id=client, **({"lines": []} | matching))
     make.template(client_id=client, **({"lines": []} | other))
 
-    assert make.listed(client, "recurring_invoice.search", **query) == [wanted["id"]]
+    assert make.list_ids(client, "recurring_invoice.search", **query) == [template["id"]]
 
 
-def test_last_modified_is_a_date_to_search_by(make: Factory) -> None:
-    made = make.invoice(invoice_date="2001-01-01")
-    day = made["last_modified"][:10]
+def test_last_modified_can_be_searched_by_date(make: Factory) -> None:
+    invoice = make.invoice(invoice_date="2001-01-01")
+    day = invoice["last_modified"][:10]
 
-    assert make.listed(made["client_id"], datesearch="last_modified", start_date=day) == [
-        made["id"]
+    assert make.list_ids(invoice["client_id"], datesearch="last_modified", start_date=day) == [
+        invoice["id"]
     ]
-    assert make.listed(made["client_id"], datesearch="last_modified", end_date="2001-12-31") == []
+    assert (
+        make.list_ids(invoice["client_id"], datesearch="last_modified", end_date="2001-12-31") == []
+    )
 
 
-def test_lines_and_their_items_come_when_they_are_asked_for(api: Api, make: Factory) -> None:
+def test_lines_and_their_items_are_listed_on_request(api: Api, make: Factory) -> None:
     item = make.item(baseprice=3)
-    made = make.invoice({"_itemid": item["id"]})
+    invoice = make.invoice({"_itemid": item["id"]})
 
     def row(**query: Any) -> Any:
-        found = api.call(
-            "invoice.search", expect=200, query={"client_id": made["client_id"], **query}
+        body = api.call(
+            "invoice.search", expect=200, query={"client_id": invoice["client_id"], **query}
         )
-        return found["invoices"][0]
+        return body["invoices"][0]
 
     assert "lines" not in row()
     assert "linked_item" not in row(includelines="true")["lines"][0]
@@ -169,14 +173,14 @@ def test_lines_and_their_items_come_when_they_are_asked_for(api: Api, make: Fact
         ]
         == item["id"]
     )
-    assert row(idonly="true") == {"id": made["id"]}
+    assert row(idonly="true") == {"id": invoice["id"]}
 
 
-def test_lines_of_a_client_need_the_client(api: Api, make: Factory) -> None:
-    made = make.invoice(line(3))
+def test_listing_lines_requires_a_client(api: Api, make: Factory) -> None:
+    invoice = make.invoice(line(3))
 
-    found = api.call("invoice.lines", expect=200, query={"client_id": made["client_id"]})
-    refused = api.call("invoice.lines", expect=400)
+    body = api.call("invoice.lines", expect=200, query={"client_id": invoice["client_id"]})
+    error = api.call("invoice.lines", expect=400)
 
-    assert [row["lines"][0]["unit_price"] for row in found["invoices"]] == [3]
-    assert refused == "Parameter client_id must be included"
+    assert [row["lines"][0]["unit_price"] for row in body["invoices"]] == [3]
+    assert error == "Parameter client_id must be included"

@@ -1,4 +1,4 @@
-"""Statements that hold of every instance, whatever is in it."""
+"""Invariants of every instance, whatever its data."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from mockvoice_contracts.harness.checks import (
     same_twice,
 )
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, line
+from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, line
 from mockvoice_contracts.suites.halo.invariants import check_document
 
 LISTS = [
@@ -21,43 +21,43 @@ LISTS = [
 
 
 @pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
-def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+def test_every_row_of_the_first_page_matches_the_single_record(
     api: Api, make: Factory, resource: str, rows: str, parameter: str
 ) -> None:
     make.item(), make.payment(make.invoice(line()), 1)
     query = {"pageinate": "true", "page_size": 20, "page_no": 1}
     page = same_twice(api, f"{resource}.search", query=query)
 
-    found = page.body[rows]
-    assert rows_within_reads(api, found, f"{resource}.get", parameter, lambda body: body)
+    listed = page.body[rows]
+    assert rows_within_reads(api, listed, f"{resource}.get", parameter, lambda body: body)
 
 
-def test_the_amounts_of_every_invoice_belong_together(api: Api, make: Factory) -> None:
-    made = make.invoice(line(10.005, qty_order=3, tax_rate=20), line(12.345, discount_perc=10))
-    make.payment(made, 1)
+def test_the_amounts_of_every_invoice_add_up(api: Api, make: Factory) -> None:
+    invoice = make.invoice(line(10.005, qty_order=3, tax_rate=20), line(12.345, discount_perc=10))
+    make.payment(invoice, 1)
     for row in api.call("invoice.search", expect=200)["invoices"]:
         check_document(row)
         check_document(make.read(row))
 
 
-def test_no_number_stands_on_two_invoices(api: Api, make: Factory) -> None:
+def test_invoice_numbers_are_unique(api: Api, make: Factory) -> None:
     make.invoice(line()), make.invoice(line())
-    given = UniqueValues()
+    values = UniqueValues()
     for row in api.call("invoice.search", expect=200)["invoices"]:
-        given.add("the id", row["id"])
-        given.add("the number", row["invoicenumber"])
+        values.add("the id", row["id"])
+        values.add("the number", row["invoicenumber"])
 
 
-def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
-    made = make.invoice(line(10), line(20))
+def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
+    invoice = make.invoice(line(10), line(20))
 
-    def refused(status: int, **body: Any) -> Any:
-        return lambda: make.refused("invoice.save", {"id": made["id"], **body}, status=status)
+    def rejected(status: int, **body: Any) -> Any:
+        return lambda: make.rejected("invoice.save", {"id": invoice["id"], **body}, status=status)
 
     nothing_changed(
-        lambda: (make.read(made), api.call("invoice.search", expect=200)),
-        refused(400, reference="Changed", lines=[{"unit_price": "much"}]),
-        refused(400, reference="Changed", client_id=NO_RECORD),
-        lambda: make.refused("invoice_payment.save", {"invoice_id": NO_RECORD, "amount": 1}),
-        lambda: make.refused("invoice.save", {"client_id": NO_RECORD, "lines": [line()]}),
+        lambda: (make.read(invoice), api.call("invoice.search", expect=200)),
+        rejected(400, reference="Changed", lines=[{"unit_price": "much"}]),
+        rejected(400, reference="Changed", client_id=UNKNOWN_ID),
+        lambda: make.rejected("invoice_payment.save", {"invoice_id": UNKNOWN_ID, "amount": 1}),
+        lambda: make.rejected("invoice.save", {"client_id": UNKNOWN_ID, "lines": [line()]}),
     )

@@ -10,7 +10,7 @@ from mockvoice_contracts.suites.halo.factories import Factory, line
 
 @pytest.fixture(scope="module")
 def four(make: Factory) -> tuple[int, list[int]]:
-    """A client's four invoices: their totals are 4, 1, 4 and 2, their dates rise."""
+    """Create a client's four invoices: their totals are 4, 1, 4 and 2, with ascending dates."""
     client = make.client()["id"]
     ids = [
         make.invoice(line(price), client_id=client, invoice_date=f"2026-01-0{day}", reference=word)["id"]
@@ -20,17 +20,17 @@ def four(make: Factory) -> tuple[int, list[int]]:
 
 
 def page(api: Api, client: int, **query: Any) -> tuple[list[int], int, dict[str, Any]]:
-    found = api.call("invoice.search", expect=200, query={"client_id": client, **query})
-    return [row["id"] for row in found["invoices"]], found["record_count"], found
+    body = api.call("invoice.search", expect=200, query={"client_id": client, **query})
+    return [row["id"] for row in body["invoices"]], body["record_count"], body
 
 
-def test_without_an_order_the_newest_come_first(api: Api, four: tuple[int, list[int]]) -> None:
+def test_the_default_order_is_newest_first(api: Api, four: tuple[int, list[int]]) -> None:
     client, ids = four
 
     assert page(api, client)[:2] == (ids[::-1], 4)
 
 
-def test_a_row_shows_what_reading_the_invoice_shows(
+def test_a_row_has_the_values_of_the_single_invoice(
     api: Api, make: Factory, four: tuple[int, list[int]]
 ) -> None:
     names = ("client_id", "client_name", "invoice_date", "duedate", "total", "amountdue",
@@ -38,13 +38,15 @@ def test_a_row_shows_what_reading_the_invoice_shows(
     client, ids = four
     rows = page(api, client)[2]["invoices"]
 
-    for number, row in zip(reversed(ids), rows, strict=True):
-        whole = make.read({"id": number})
-        assert {n: row.get(n) for n in names} == {n: whole.get(n) for n in names}
+    for invoice_id, row in zip(reversed(ids), rows, strict=True):
+        invoice = make.read({"id": invoice_id})
+        assert {name: row.get(name) for name in names} == {
+            name: invoice.get(name) for name in names
+        }
 
 
 @pytest.mark.parametrize(
-    ("query", "places"),
+    ("query", "indexes"),
     [
         ({"order": "total"}, [1, 3, 0, 2]),
         ({"order": "total", "orderdesc": "TRUE"}, [0, 2, 3, 1]),
@@ -58,28 +60,30 @@ def test_a_row_shows_what_reading_the_invoice_shows(
     ],
     ids=str,
 )  # fmt: skip
-def test_up_to_five_properties_sort(
-    api: Api, four: tuple[int, list[int]], query: dict[str, Any], places: list[int]
+def test_up_to_five_sort_keys_apply(
+    api: Api, four: tuple[int, list[int]], query: dict[str, Any], indexes: list[int]
 ) -> None:
     client, ids = four
 
-    assert page(api, client, **query)[0] == [ids[place] for place in places]
+    assert page(api, client, **query)[0] == [ids[index] for index in indexes]
 
 
-def test_pages_count_all_and_end_with_an_empty_one(api: Api, four: tuple[int, list[int]]) -> None:
+def test_record_count_covers_all_pages_and_is_0_past_the_end(
+    api: Api, four: tuple[int, list[int]]
+) -> None:
     client, ids = four
 
     second = page(api, client, pageinate="true", page_no=2, page_size=3)
-    past = page(api, client, pageinate="true", page_no=3, page_size=3)
-    low = page(api, client, page_no=0, page_size=-1)
+    beyond = page(api, client, pageinate="true", page_no=3, page_size=3)
+    invalid = page(api, client, page_no=0, page_size=-1)
 
     assert second[:2] == ([ids[0]], 4)
     assert (second[2]["page_no"], second[2]["page_size"]) == (2, 3)
-    assert past[:2] == ([], 0)
-    assert (low[1], low[2]["page_no"], low[2]["page_size"]) == (4, 1, 50)
+    assert beyond[:2] == ([], 0)
+    assert (invalid[1], invalid[2]["page_no"], invalid[2]["page_size"]) == (4, 1, 50)
 
 
-def test_count_limits_only_without_pages(api: Api, four: tuple[int, list[int]]) -> None:
+def test_count_applies_only_without_paging(api: Api, four: tuple[int, list[int]]) -> None:
     client, ids = four
 
     counted = page(api, client, count=2)
@@ -92,7 +96,7 @@ def test_count_limits_only_without_pages(api: Api, four: tuple[int, list[int]]) 
     assert len(paged[0]) == 2
 
 
-def test_a_page_has_a_hundred_rows_at_most(api: Api, four: tuple[int, list[int]]) -> None:
+def test_a_page_has_at_most_a_hundred_rows(api: Api, four: tuple[int, list[int]]) -> None:
     assert page(api, four[0], page_no=1, page_size=5000)[2]["page_size"] == 100
 
 
@@ -101,24 +105,26 @@ def test_a_page_has_a_hundred_rows_at_most(api: Api, four: tuple[int, list[int]]
     [("client.search", "clients"), ("item.search", "items"), ("invoice_payment.search", "payments"),
      ("invoice_change.search", "changehistory"), ("recurring_invoice.search", "invoices")],
 )  # fmt: skip
-def test_other_lists_page_too(api: Api, make: Factory, operation: str, key: str) -> None:
+def test_other_lists_support_paging(api: Api, make: Factory, operation: str, key: str) -> None:
     make.item(), make.payment(make.invoice(line()), 1), make.template()
 
-    found = api.call(
+    body = api.call(
         operation,
         expect=200,
         query={"page_no": 1, "page_size": 1, "order": "id", "orderdesc": "true"},
     )
 
-    assert len(found[key]) == 1
-    assert found["record_count"] >= 1
+    assert len(body[key]) == 1
+    assert body["record_count"] >= 1
 
 
 @pytest.mark.parametrize(
     "operation",
     ["tax.search", "tax_rule.search", "currency.search", "charge_rate.search", "cost_centres.search", "budget_type.search"],
 )  # fmt: skip
-def test_some_lists_are_bare_and_ignore_count(api: Api, make: Factory, operation: str) -> None:
+def test_some_lists_are_bare_arrays_and_ignore_count(
+    api: Api, make: Factory, operation: str
+) -> None:
     make.tax(1), make.tax(2)
 
     rows = api.call(operation, expect=200)
@@ -129,7 +135,7 @@ def test_some_lists_are_bare_and_ignore_count(api: Api, make: Factory, operation
     assert len(counted) == len(rows)
 
 
-def test_names_are_searched_whatever_their_case(api: Api, make: Factory) -> None:
+def test_names_are_searched_case_insensitively(api: Api, make: Factory) -> None:
     client, item = make.client(), make.item()
 
     clients = api.call("client.search", expect=200, query={"search": client["name"].upper()})

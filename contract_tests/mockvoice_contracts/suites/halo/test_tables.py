@@ -1,9 +1,9 @@
-"""The small tables: made, read, changed and deleted; and those that are only read."""
+"""The small tables: creating, reading, updating and deleting records; and read-only tables."""
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory
+from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory
 
 TABLES = [
     ("cost_centres", "costCentreId"),
@@ -15,81 +15,81 @@ TABLES = [
 ]
 
 
-@pytest.mark.parametrize(("resource", "path"), TABLES)
-def test_a_record_is_made_renamed_read_and_deleted(
-    api: Api, make: Factory, resource: str, path: str
+@pytest.mark.parametrize(("resource", "parameter"), TABLES)
+def test_a_record_is_created_renamed_read_and_deleted(
+    api: Api, make: Factory, resource: str, parameter: str
 ) -> None:
     body = {"name": make.name("Old"), **({"conversion_rate": 3} if resource == "currency" else {})}
-    made = make.save(resource, body)
-    where = {path: made["id"]}
+    record = make.save(resource, body)
+    path = {parameter: record["id"]}
 
-    renamed = make.save(resource, {"id": made["id"], "name": "New"})
-    read = api.call(f"{resource}.get", expect=200, **where)
-    api.call(f"{resource}.delete", expect=200, **where)
+    renamed = make.save(resource, {"id": record["id"], "name": "New"})
+    read = api.call(f"{resource}.get", expect=200, **path)
+    api.call(f"{resource}.delete", expect=200, **path)
 
-    assert renamed["id"] == made["id"]
+    assert renamed["id"] == record["id"]
     assert read == renamed
-    api.call(f"{resource}.get", expect=404, **where)
-    api.call(f"{resource}.delete", expect=404, **where)
-    make.refused(f"{resource}.save", {"id": NO_RECORD, "name": "x"}, status=404)
+    api.call(f"{resource}.get", expect=404, **path)
+    api.call(f"{resource}.delete", expect=404, **path)
+    make.rejected(f"{resource}.save", {"id": UNKNOWN_ID, "name": "x"}, status=404)
 
 
-def test_a_renamed_client_has_its_new_name_on_its_invoices(make: Factory) -> None:
-    made = make.invoice()
+def test_renaming_a_client_updates_its_invoices(make: Factory) -> None:
+    invoice = make.invoice()
     name = make.name("Renamed")
 
-    make.save("client", {"id": made["client_id"], "name": name})
+    make.save("client", {"id": invoice["client_id"], "name": name})
 
-    assert make.read(made)["client_name"] == name
-    assert make.listed(made["client_id"], search=name) == [made["id"]]
+    assert make.read(invoice)["client_name"] == name
+    assert make.list_ids(invoice["client_id"], search=name) == [invoice["id"]]
 
 
-def test_the_home_currency_stays(api: Api, make: Factory) -> None:
+def test_the_home_currency_cannot_be_deleted(api: Api, make: Factory) -> None:
     home = next(
-        each for each in api.call("currency.search", expect=200) if each["conversion_rate"] == 1
+        row for row in api.call("currency.search", expect=200) if row["conversion_rate"] == 1
     )
 
-    assert isinstance(make.refused("currency.delete", currencyId=home["id"]), str)
+    assert isinstance(make.rejected("currency.delete", currencyId=home["id"]), str)
 
 
-def test_charge_rates_are_read_by_client_contract_and_day(api: Api) -> None:
+def test_charge_rates_are_filtered_by_client_contract_and_date(api: Api) -> None:
     rates = api.call("charge_rate.search", expect=200)
     if not rates:
-        pytest.skip("the account has no charge rates, which no API can make")
+        pytest.skip("the account has no charge rates, and the API cannot create any")
 
-    one = api.call("charge_rate.get", expect=200, chargeRateId=rates[0]["id"])
-    assert one == rates[0]
-    for query, fits in (
-        ({"chargerate_id": one["id"]}, lambda rate: rate["id"] == one["id"]),
+    first = api.call("charge_rate.get", expect=200, chargeRateId=rates[0]["id"])
+    assert first == rates[0]
+    for query, matches in (
+        ({"chargerate_id": first["id"]}, lambda rate: rate["id"] == first["id"]),
         ({"client_id": rates[-1]["area"]}, lambda rate: rate["area"] == rates[-1]["area"]),
         ({"contract_id": 0}, lambda rate: rate["contract_id"] == 0),
         ({"currentonly": "true"}, lambda rate: rate["current"]),
         ({"globalonly": "true"}, lambda rate: rate["area"] == rate["contract_id"] == 0),
     ):
         assert api.call("charge_rate.search", expect=200, query=query) == [
-            r for r in rates if fits(r)
+            rate for rate in rates if matches(rate)
         ], query
-    api.call("charge_rate.get", expect=404, chargeRateId=NO_RECORD)
+    api.call("charge_rate.get", expect=404, chargeRateId=UNKNOWN_ID)
 
 
-def test_statuses_and_pick_lists_are_there(api: Api) -> None:
+def test_statuses_and_pick_lists_exist(api: Api) -> None:
     statuses = api.call("invoice_status.search", expect=200)
-    kinds = api.call("lookup.search", expect=200, query={"lookupid": 35})
+    types = api.call("lookup.search", expect=200, query={"lookupid": 35})
 
     assert statuses["record_count"] == len(statuses["data"]) >= 8
-    assert {row["lookupid"] for row in kinds} == {35}
-    assert api.call("lookup.search", expect=200, query={"lookupid": NO_RECORD}) == []
+    assert {row["lookupid"] for row in types} == {35}
+    assert api.call("lookup.search", expect=200, query={"lookupid": UNKNOWN_ID}) == []
 
 
 def test_budget_types_ignore_the_ticket(api: Api) -> None:
-    every = api.call("budget_type.search", expect=200)
+    budget_types = api.call("budget_type.search", expect=200)
 
-    assert api.call("budget_type.search", expect=200, query={"ticket_id": 1}) == every
+    assert api.call("budget_type.search", expect=200, query={"ticket_id": 1}) == budget_types
 
 
-def test_an_expense_is_added_now_and_changed_by_its_id(make: Factory) -> None:
-    made = make.save("expense", {"amount": 5, "lookup_id": 1, "ihid": 99})
-    changed = make.save("expense", {"id": made["id"], "description": "Taxi"})
+def test_an_expense_is_created_and_updated(make: Factory) -> None:
+    expense = make.save("expense", {"amount": 5, "lookup_id": 1, "ihid": 99})
+    changed = make.save("expense", {"id": expense["id"], "description": "Taxi"})
 
-    assert (made["ihid"], made["type_name"]) == (0, "Travel")
-    assert changed == made | {"description": "Taxi"}
+    assert (expense["ihid"], expense["type_name"]) == (0, "Travel")
+    assert changed == expense | {"description": "Taxi"}

@@ -1,56 +1,56 @@
-"""Which tax a line gets, and the rates and rules behind it."""
+"""The tax of a line, and the rates and rules behind it."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.factories import NO_RECORD, Factory, Record, line
+from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, Record, line
 
 
 @pytest.fixture
 def rule(api: Api, make: Factory) -> Iterator[object]:
-    """Makes tax rules, which would rule every other scenario too if they stayed."""
-    made: list[int] = []
+    """Create tax rules, and delete them afterwards, since they would apply to all other tests."""
+    rule_ids: list[int] = []
 
-    def make_rule(tax: Record, *conditions: Record, sequence: int) -> Record:
+    def create(tax: Record, *conditions: Record, sequence: int) -> Record:
         body = {"taxid": tax["id"], "sequence": sequence, "tax_conditions": list(conditions)}
         stored: Record = make.save("tax_rule", body)
-        made.append(stored["id"])
+        rule_ids.append(stored["id"])
         return stored
 
-    yield make_rule
-    for rule_id in made:
+    yield create
+    for rule_id in rule_ids:
         api.call("tax_rule.delete", expect=200, taxRuleId=rule_id)
 
 
 def test_the_first_rule_that_fits_decides(make: Factory, rule) -> None:
     standard, none = make.tax(20, code="STD"), make.tax(0)
     charity, other = make.client()["id"], make.client()["id"]
-    ruled, plain = make.item()["id"], make.item(taxcode=standard["id"])["id"]
+    item_id, taxed_item_id = make.item()["id"], make.item(taxcode=standard["id"])["id"]
     rule(none, {"value_type": 2, "value": f"{charity}, 1"}, sequence=-20)
-    rule(standard, {"value_type": 4, "value_lookup": [{"id": str(ruled)}]}, sequence=-10)
+    rule(standard, {"value_type": 4, "value_lookup": [{"id": str(item_id)}]}, sequence=-10)
 
-    first = make.invoice(line(100, _itemid=ruled), client_id=charity)["lines"][0]
-    second = make.invoice(line(100, _itemid=ruled, tax_rate=5), client_id=other)["lines"][0]
-    third = make.invoice(line(100, _itemid=plain), client_id=other)["lines"][0]
+    first = make.invoice(line(100, _itemid=item_id), client_id=charity)["lines"][0]
+    second = make.invoice(line(100, _itemid=item_id, tax_rate=5), client_id=other)["lines"][0]
+    third = make.invoice(line(100, _itemid=taxed_item_id), client_id=other)["lines"][0]
 
-    assert [each["tax_amount"] for each in (first, second, third)] == [0, 20, 20]
+    assert [row["tax_amount"] for row in (first, second, third)] == [0, 20, 20]
     assert first["taxRuleResult"][0]["taxid"] == none["id"]
     assert second["taxRuleResult"][0]["taxcode"] == "STD"
     assert "taxRuleResult" not in third
 
 
 @pytest.mark.parametrize("lock", ["no_tax_override", "lock_tax"])
-def test_a_locked_line_is_not_ruled(make: Factory, rule, lock: str) -> None:
+def test_tax_rules_skip_a_locked_line(make: Factory, rule, lock: str) -> None:
     client = make.client()["id"]
     rule(make.tax(20), {"value_type": 2, "value": str(client)}, sequence=-5)
 
-    made = make.invoice(
+    invoice = make.invoice(
         line(100, tax_rate=7, **{lock: True}), line(100, tax_rate=7), client_id=client
     )
 
-    assert [each["tax_amount"] for each in made["lines"]] == [7, 20]
+    assert [row["tax_amount"] for row in invoice["lines"]] == [7, 20]
 
 
 @pytest.mark.parametrize(
@@ -70,65 +70,73 @@ def test_all_conditions_of_a_rule_must_hold(
     client = make.client()["id"]
     rule(make.tax(10), {"value_type": 2, "value": str(client)}, condition, sequence=-5)
 
-    fits = make.invoice(line(100, **of_line), client_id=client, **header)
-    misses = make.invoice(line(100), client_id=client)
+    matching = make.invoice(line(100, **of_line), client_id=client, **header)
+    other = make.invoice(line(100), client_id=client)
 
-    assert (fits["tax_total"], misses["tax_total"]) == (10, 0)
+    assert (matching["tax_total"], other["tax_total"]) == (10, 0)
 
 
-def test_settings_of_line_item_and_client_come_in_turn(make: Factory) -> None:
-    of_item, of_client, own, over = (make.tax(rate)["id"] for rate in (1, 2, 3, 4))
-    client = make.client(item_tax_code=of_client, contract_tax_code=own)["id"]
+def test_the_tax_comes_from_line_then_item_then_client(make: Factory) -> None:
+    of_item, of_client, own_tax, override = (make.tax(rate)["id"] for rate in (1, 2, 3, 4))
+    client = make.client(item_tax_code=of_client, contract_tax_code=own_tax)["id"]
     item = make.item(taxcode=of_item)["id"]
 
-    made = make.invoice(
+    invoice = make.invoice(
         line(100), line(100, _itemid=item), line(100, _itemid=item, tax_rate=9),
-        line(100, _itemid=item, tax_code=str(own)), line(100, tax_code=str(own), override_tax_code=over),
+        line(100, _itemid=item, tax_code=str(own_tax)), line(100, tax_code=str(own_tax), override_tax_code=override),
         client_id=client,
     )  # fmt: skip
     template = make.template(line(100), client_id=client)
 
-    assert [each["tax_amount"] for each in made["lines"]] == [2, 1, 9, 3, 4]
+    assert [row["tax_amount"] for row in invoice["lines"]] == [2, 1, 9, 3, 4]
     assert template["lines"][0]["tax_amount"] == 3
 
 
 def test_a_line_keeps_its_tax_when_the_rate_changes(make: Factory) -> None:
     tax = make.tax(20, code=make.name("C").replace(" ", ""))
-    made = make.invoice(line(100, tax_code=tax["code"]))
+    invoice = make.invoice(line(100, tax_code=tax["code"]))
     make.save("tax", {"id": tax["id"], "value": 50})
 
     kept = make.save(
-        "invoice", {"id": made["id"], "lines": [{"id": made["lines"][0]["id"], "qty_order": 2}]}
-    )
-    anew = make.save(
         "invoice",
-        {"id": made["id"], "lines": [{"id": made["lines"][0]["id"], "tax_code": str(tax["id"])}]},
+        {"id": invoice["id"], "lines": [{"id": invoice["lines"][0]["id"], "qty_order": 2}]},
+    )
+    recalculated = make.save(
+        "invoice",
+        {
+            "id": invoice["id"],
+            "lines": [{"id": invoice["lines"][0]["id"], "tax_code": str(tax["id"])}],
+        },
     )
 
-    assert (kept["tax_total"], anew["tax_total"]) == (40, 100)
+    assert (kept["tax_total"], recalculated["tax_total"]) == (40, 100)
 
 
-def test_a_rate_that_is_named_cannot_go(api: Api, make: Factory, rule) -> None:
+def test_a_rate_in_use_cannot_be_deleted(api: Api, make: Factory, rule) -> None:
     tax = make.tax(20)
-    made = rule(tax, {"value_type": 2, "value": "0"}, sequence=99)
+    tax_rule = rule(tax, {"value_type": 2, "value": "0"}, sequence=99)
 
-    assert isinstance(make.refused("tax.delete", taxId=tax["id"]), str)
-    assert api.call("tax_rule.get", expect=200, taxRuleId=made["id"])["tax_name"] == tax["name"]
-    assert isinstance(make.refused("tax_rule.save", {"taxid": NO_RECORD}), str)
+    assert isinstance(make.rejected("tax.delete", taxId=tax["id"]), str)
+    assert api.call("tax_rule.get", expect=200, taxRuleId=tax_rule["id"])["tax_name"] == tax["name"]
+    assert isinstance(make.rejected("tax_rule.save", {"taxid": UNKNOWN_ID}), str)
     assert isinstance(
-        make.refused("tax_rule.save", {"taxid": tax["id"], "tax_conditions": [{}]}), str
+        make.rejected("tax_rule.save", {"taxid": tax["id"], "tax_conditions": [{}]}), str
     )
 
 
-def test_rates_are_found_by_their_tenants_and_their_whole(api: Api, make: Factory) -> None:
-    word = make.name("tenant").replace(" ", "")
+def test_rates_are_filtered_by_tenant_and_composite_rate(api: Api, make: Factory) -> None:
+    tenant = make.name("tenant").replace(" ", "")
     part = make.tax(
-        5, qbo_company_id=word, xero_tenant_id=word, kashflow_tenant_id=881, qbotaxrate={"id": "11"}
+        5,
+        qbo_company_id=tenant,
+        xero_tenant_id=tenant,
+        kashflow_tenant_id=881,
+        qbotaxrate={"id": "11"},
     )
-    whole = make.tax(0, is_composite=True, linked_rates=[{"id": part["id"]}])
+    composite = make.tax(0, is_composite=True, linked_rates=[{"id": part["id"]}])
 
-    for query in ({"qbocompanyid": word}, {"xerotenantid": word}, {"related_to": whole["id"]},
-                  {"kashflowtenantid": 881, "xerotenantid": word}):  # fmt: skip
+    for query in ({"qbocompanyid": tenant}, {"xerotenantid": tenant}, {"related_to": composite["id"]},
+                  {"kashflowtenantid": 881, "xerotenantid": tenant}):  # fmt: skip
         assert [row["id"] for row in api.call("tax.search", expect=200, query=query)] == [
             part["id"]
         ], query

@@ -14,76 +14,78 @@ CASES = sorted(targets.fixtures("halo").joinpath("totals").iterdir(), key=lambda
 
 def stored(make: Factory, case: Record) -> Record:
     rate = case["expected"].get("rate")
-    more = {"currency_conversion_rate": Decimal(rate)} if rate else {}
-    return make.invoice(*case["lines"], **more)
+    fields = {"currency_conversion_rate": Decimal(rate)} if rate else {}
+    return make.invoice(*case["lines"], **fields)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_an_invoice_has_the_amounts_that_were_worked_out(make: Factory, path: Any) -> None:
+def test_an_invoice_has_the_expected_amounts(make: Factory, path: Any) -> None:
     case = json.loads(path.read_bytes())
     expected = case["expected"]
 
-    read = make.read(stored(make, case))
+    invoice = make.read(stored(make, case))
 
-    assert money(read, "revenue", "tax_total", "total") == cents(
+    assert money(invoice, "revenue", "tax_total", "total") == cents(
         expected["revenue"], expected["tax_total"], expected["total"]
     ), case["name"]
-    assert Decimal(read["invoice_totals"]["discount"]) == Decimal(expected["discount"])
-    for shown, wanted in zip(read["lines"], expected["lines"], strict=True):
-        assert money(shown, *wanted) == cents(*wanted.values()), case["name"]
+    assert Decimal(invoice["invoice_totals"]["discount"]) == Decimal(expected["discount"])
+    for row, amounts in zip(invoice["lines"], expected["lines"], strict=True):
+        assert money(row, *amounts) == cents(*amounts.values()), case["name"]
 
 
-def test_amounts_in_a_body_are_overruled(make: Factory) -> None:
-    made = make.invoice(line(10, net_amount=1, tax_amount=5, tax_rate=20), total=1)
+def test_amounts_in_a_body_are_ignored(make: Factory) -> None:
+    invoice = make.invoice(line(10, net_amount=1, tax_amount=5, tax_rate=20), total=1)
 
-    assert money(made, "revenue", "tax_total", "total", "amountdue") == cents("10", "2", "12", "12")
+    assert money(invoice, "revenue", "tax_total", "total", "amountdue") == cents(
+        "10", "2", "12", "12"
+    )
 
 
 def test_a_composite_rate_is_rounded_once(make: Factory) -> None:
     parts = [make.tax(5)["id"], make.tax(7)["id"]]
-    whole = make.save("tax", {"name": make.name("Both"), "is_composite": True,
+    composite = make.save("tax", {"name": make.name("Both"), "is_composite": True,
                               "linked_rates": [{"id": part} for part in parts]})  # fmt: skip
 
-    made = make.invoice(line(10.1, tax_code=str(whole["id"])))
+    invoice = make.invoice(line(10.1, tax_code=str(composite["id"])))
 
-    assert whole["value"] == 12
-    assert money(made, "tax_total", "composite_tax_total") == cents("1.21", "1.21")
-    assert make.refused("tax.delete", taxId=parts[0])
+    assert composite["value"] == 12
+    assert money(invoice, "tax_total", "composite_tax_total") == cents("1.21", "1.21")
+    assert make.rejected("tax.delete", taxId=parts[0])
 
 
-def test_line_changes_compute_the_header_anew(api: Any, make: Factory) -> None:
-    made = make.invoice(line(10, tax_rate=20), line(5, tax_rate=20))
-    first, second = made["lines"]
+def test_line_updates_recalculate_the_header(api: Any, make: Factory) -> None:
+    invoice = make.invoice(line(10, tax_rate=20), line(5, tax_rate=20))
+    first, second = invoice["lines"]
 
-    changed = api.call(
+    updated = api.call(
         "invoice.update_lines", expect=200, body=[{"id": first["id"], "qty_order": 3}]
     )
-    after = make.read(made)
+    after = make.read(invoice)
 
-    assert changed["net_amount"] == 30
+    assert updated["net_amount"] == 30
     assert money(after, "total", "amountdue") == cents("42", "42")
-    assert after["change_seq"] == made["change_seq"] + 1
-    assert [each["id"] for each in after["lines"]] == [first["id"], second["id"]]
+    assert after["change_seq"] == invoice["change_seq"] + 1
+    assert [row["id"] for row in after["lines"]] == [first["id"], second["id"]]
 
 
-def test_lines_of_a_header_are_the_whole_set(make: Factory) -> None:
-    made = make.invoice(line(10), line(5))
-    kept = made["lines"][0]["id"]
+def test_lines_of_a_header_replace_all_lines(make: Factory) -> None:
+    invoice = make.invoice(line(10), line(5))
+    kept_id = invoice["lines"][0]["id"]
 
-    after = make.save("invoice", {"id": made["id"], "lines": [{"id": kept}, line(1)]})
-    more = make.save("invoice", {"id": made["id"], "add_lines": [line(2)]})
-    same = make.save("invoice", {"id": made["id"], "lines": None, "reference": "x"})
+    after = make.save("invoice", {"id": invoice["id"], "lines": [{"id": kept_id}, line(1)]})
+    extended = make.save("invoice", {"id": invoice["id"], "add_lines": [line(2)]})
+    unchanged = make.save("invoice", {"id": invoice["id"], "lines": None, "reference": "x"})
 
-    assert [each["unit_price"] for each in after["lines"]] == [10, 1]
-    assert [each["unit_price"] for each in more["lines"]] == [10, 1, 2]
-    assert len(same["lines"]) == 3
+    assert [row["unit_price"] for row in after["lines"]] == [10, 1]
+    assert [row["unit_price"] for row in extended["lines"]] == [10, 1, 2]
+    assert len(unchanged["lines"]) == 3
 
 
-def test_lines_come_by_sequence_and_what_they_sell_by_item(make: Factory) -> None:
+def test_lines_are_sorted_by_sequence_and_default_to_their_item(make: Factory) -> None:
     item = make.item(baseprice=7.5, costprice=3, nominalcode="4000")
 
-    made = make.invoice(line(1, sequenceid=20), {"_itemid": item["id"], "sequenceid": 10})
+    invoice = make.invoice(line(1, sequenceid=20), {"_itemid": item["id"], "sequenceid": 10})
 
-    first = made["lines"][0]
+    first = invoice["lines"][0]
     assert (first["unit_price"], first["unit_cost"], first["qty_order"]) == (Decimal("7.5"), 3, 1)
     assert (first["item_shortdescription"], first["nominal_code"]) == (item["name"], "4000")

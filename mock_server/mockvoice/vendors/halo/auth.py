@@ -1,7 +1,8 @@
-"""Who asks: a bearer token, fixed or granted, which also chooses the sandbox.
+"""Authentication by a bearer token, which also selects the sandbox.
 
-A granted token begins with the client id that it was granted to, so that it leads to its sandbox;
-the sandbox's own table says whether it is still good.
+A token is either the fixed one or issued by the token endpoint. An issued token starts with the
+id of its client, which identifies the sandbox. It is valid if the sandbox's table of tokens has
+it and it has not expired.
 """
 
 from dataclasses import dataclass, replace
@@ -17,16 +18,16 @@ from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 VENDOR = "halo"
 FIXED_TOKEN, CLIENT_ID, CLIENT_SECRET = "access_token", "client_id", "client_secret"
 
-# Assumed: the scopes that carry the right to billing; no other does.
+# Assumed: only these scopes grant access to billing.
 BILLING_SCOPES = frozenset({"all", "all:standard"})
-# What needs no right to billing.
-OPEN_TO_ALL_CALLERS = frozenset({"agent.me", "lookup.search"})
-EVERYTHING = "all"
+# Operations that need no access to billing.
+UNRESTRICTED_OPERATIONS = frozenset({"agent.me", "lookup.search"})
+FULL_SCOPE = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """For whom a token speaks: an agent, or with ``agent_id`` 0 an application."""
+class Principal:
+    """The subject of a token: an agent, or an application if ``agent_id`` is 0."""
 
     agent_id: int
     scope: str
@@ -35,63 +36,65 @@ class Caller:
         return f"{self.agent_id} {self.scope}"
 
     @classmethod
-    def of(cls, role: str) -> "Caller":
-        """The caller that a role names."""
-        agent_id, _, scope = role.partition(" ")
+    def parse(cls, principal: str) -> "Principal":
+        """Parse the text form of a principal, such as ``0 all``."""
+        agent_id, _, scope = principal.partition(" ")
         return cls(int(agent_id), scope)
 
-    def may_bill(self) -> bool:
+    def can_bill(self) -> bool:
+        """Return whether the scope grants access to billing."""
         return not BILLING_SCOPES.isdisjoint(self.scope.split())
 
 
-def bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-    """The sandbox and the caller of a token. Raises ``Unauthorized``, or ``Forbidden``.
+def authorize_bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+    """Return the sandbox and the principal of a token. Raises ``Unauthorized`` or ``Forbidden``.
 
     Observed: 401 for a token that is missing, wrong or expired, 403 for one without the right.
     """
     token = bearer_token(context)
     if token is None:
-        raise Unauthorized("no bearer token was sent")
-    grant = _fixed(token, sandboxes) or _granted(context, token, sandboxes)
+        raise Unauthorized("the request has no bearer token")
+    grant = _fixed_token_grant(token, sandboxes) or _issued_token_grant(context, token, sandboxes)
     operation = context.operation.id if context.operation else ""
-    if operation not in OPEN_TO_ALL_CALLERS and not Caller.of(grant.principal).may_bill():
-        raise Forbidden("the token's scope has no right to billing")
+    if operation not in UNRESTRICTED_OPERATIONS and not Principal.parse(grant.principal).can_bill():
+        raise Forbidden("the scope of the token grants no access to billing")
     return grant
 
 
-def _fixed(token: str, sandboxes: SandboxRegistry) -> Grant | None:
+def _fixed_token_grant(token: str, sandboxes: SandboxRegistry) -> Grant | None:
     grant = sandboxes.find(VENDOR, token)
     if grant is None or grant.principal != FIXED_TOKEN:
         return None
-    return Grant(grant.sandbox, str(Caller(0, EVERYTHING)))
+    return Grant(grant.sandbox, str(Principal(0, FULL_SCOPE)))
 
 
-def _granted(context: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
+def _issued_token_grant(context: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
     grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
     if grant is None or grant.principal != CLIENT_ID:
-        raise Unauthorized("the bearer token opens no sandbox")
-    context.sandbox = grant.sandbox  # whose journal shall tell, even if the token is no good
+        raise Unauthorized("the bearer token belongs to no sandbox")
+    # The request is logged in this sandbox's journal even if the token is not valid.
+    context.sandbox = grant.sandbox
     backend = grant.sandbox.backends[VENDOR]
     row = backend.tokens.get(token) if isinstance(backend, HaloBackend) else None
     if row is None or row.refreshes:
-        raise Unauthorized("the bearer token was not granted here")
+        raise Unauthorized("this sandbox did not issue the bearer token")
     if row.expires_at <= backend.clock.now():
         raise Unauthorized("the bearer token has expired")
-    return Grant(grant.sandbox, str(Caller(row.agent_id, row.scope)))
+    return Grant(grant.sandbox, str(Principal(row.agent_id, row.scope)))
 
 
 def expire_tokens(backend: HaloBackend) -> None:
-    """End the access tokens that were granted so far; refresh tokens stay good."""
+    """Expire all access tokens that were issued so far; refresh tokens stay valid."""
     now = backend.clock.now()
     for row in list(backend.tokens):
         if not row.refreshes and row.expires_at > now:
             backend.tokens.put(replace(row, expires_at=now))
 
 
-def door(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-    """The sandbox of the client id in a token request; the default one for an unknown id.
+def authorize_token_request(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+    """Return the sandbox of the client id in a token request, or the default one for an unknown id.
 
-    It grants nothing: the token endpoint checks the secret itself.
+    The grant has no principal: the token endpoint checks the secret itself.
     """
     default = sandboxes.get(DEFAULT)
     client_id = _client_id(context.body or b"")
@@ -99,7 +102,7 @@ def door(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     if grant is not None and grant.principal == CLIENT_ID:
         return grant
     if default is None:
-        raise Unauthorized("there is no default sandbox")
+        raise Unauthorized("the client id is unknown, and there is no default sandbox")
     return Grant(default, "")
 
 

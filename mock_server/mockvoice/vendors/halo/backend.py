@@ -1,4 +1,4 @@
-"""Halo's tables."""
+"""The tables of Halo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,25 +24,25 @@ from mockvoice.vendors.halo.models import (
     Viewing,
 )
 
-_SEARCHED = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
+_SEARCH_FIELDS = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
 
-NEVER = datetime.max.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an instance is set to."""
+    """Settings of an instance."""
 
-    agent_id: int = 1  # the agent as whom applications act
+    agent_id: int = 1  # The agent that applications act as.
     page_size: int = 50
-    most_on_a_page: int = 100
+    max_page_size: int = 100
     token_seconds: int = 3600
     tenant: str = "mockvoice"
     version: str = "2.250.1"
 
 
 class HaloBackend(Backend):
-    """The world of one Halo instance."""
+    """The data of one Halo instance."""
 
     settings = Settings()
 
@@ -52,56 +52,61 @@ class HaloBackend(Backend):
     }
 
     def define_tables(self) -> None:
+        """Create the tables of this vendor."""
         self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
-                "client_id": lambda i: i.client_id,
-                "kind": lambda i: i.kind,
-                "stray_line": _stray_lines,
+                "client_id": lambda invoice: invoice.client_id,
+                "kind": lambda invoice: invoice.kind,
+                "late_line": _late_line_ids,
             },
-            texts={"words": words},
+            texts={"search_text": search_text},
             sort_orders={
-                "invoice_date": lambda i: i.at,
-                "first_line": lambda i: i.lines[0].id if i.lines else 0,
+                "invoice_date": lambda invoice: invoice.at,
+                "first_line": lambda invoice: invoice.lines[0].id if invoice.lines else 0,
             },
         )
         self.templates: Table[Invoice] = self.add_table(
             "templates",
             Invoice,
             indexes={
-                "client_id": lambda t: t.client_id,
-                "armed": lambda t: bool(t.timer and t.timer.armed and not t.disabled),
-                "schedule": lambda t: t.timer and t.timer.id,
-                "stray_line": _stray_lines,
-                "item_id": lambda t: frozenset(line.item_id for line in t.lines),
+                "client_id": lambda row: row.client_id,
+                "armed": lambda row: bool(row.timer and row.timer.armed and not row.disabled),
+                "schedule": lambda row: row.timer and row.timer.id,
+                "late_line": _late_line_ids,
+                "item_id": lambda row: frozenset(line.item_id for line in row.lines),
             },
             sort_orders={
-                "invoice_date": lambda t: t.at,
-                "next_at": lambda t: (t.timer and t.timer.next_at) or NEVER,
-                "first_line": lambda t: t.lines[0].id if t.lines else 0,
+                "invoice_date": lambda row: row.at,
+                "next_at": lambda row: (row.timer and row.timer.next_at) or END_OF_TIME,
+                "first_line": lambda row: row.lines[0].id if row.lines else 0,
             },
         )
         self.payments: Table[Payment] = self.add_table(
             "payments",
             Payment,
-            sort_orders={"invoice": lambda p: p.invoice_id, "credit": lambda p: p.credit_id},
+            sort_orders={
+                "invoice": lambda row: row.invoice_id,
+                "credit": lambda row: row.credit_id,
+            },
         )
-        # Sorted by its invoice and not indexed: a set for each invoice would weigh more than its row.
+        # Sorted by invoice instead of indexed: an index would hold a set for each invoice, which
+        # takes more memory than the row.
         self.changes: Table[Change] = self.add_table(
-            "changes", Change, sort_orders={"invoice": lambda c: c.invoice_id}
+            "changes", Change, sort_orders={"invoice": lambda row: row.invoice_id}
         )
         self.pro_ratas: Table[ProRata] = self.add_table(
             "pro_ratas",
             ProRata,
-            indexes={"line": lambda p: p.line_id, "template": lambda p: p.template_id},
+            indexes={"line": lambda row: row.line_id, "template": lambda row: row.template_id},
         )
         self.taxes: Table[Tax] = self.add_table("taxes", Tax)
         self.tax_rules: Table[TaxRule] = self.add_table(
             "tax_rules",
             TaxRule,
-            indexes={"tax": lambda r: r.tax_id},
-            sort_orders={"sequence": lambda r: r.sequence},
+            indexes={"tax": lambda row: row.tax_id},
+            sort_orders={"sequence": lambda row: row.sequence},
         )
         self.currencies: Table[Currency] = self.add_table("currencies", Currency)
         self.clients: Table[Client] = self.add_table("clients", Client)
@@ -109,52 +114,53 @@ class HaloBackend(Backend):
         self.charge_rates: Table[Record] = self.add_table("charge_rates", Record)
         self.cost_centres: Table[Record] = self.add_table("cost_centres", Record)
         self.expenses: Table[Record] = self.add_table(
-            "expenses", Record, indexes={"ihid": lambda e: e.values.get("ihid", 0)}
+            "expenses", Record, indexes={"ihid": lambda row: row.values.get("ihid", 0)}
         )
         self.budget_types: Table[Record] = self.add_table("budget_types", Record)
         self.statuses: Table[Record] = self.add_table("statuses", Record)
-        # One table for all pick lists, whose rows have ids of their own in each list.
+        # One table for all pick lists: an id is unique in its list only, so it is not the key.
         self.lookups: Table[Record] = self.add_table("lookups", Record)
         self.agents: Table[Agent] = self.add_table("agents", Agent)
         self.tokens: Table[Token] = self.add_table(
-            "tokens", Token, sort_orders={"expires_at": lambda t: t.expires_at}
+            "tokens", Token, sort_orders={"expires_at": lambda row: row.expires_at}
         )
         self.viewings: Table[Viewing] = self.add_table("viewings", Viewing)
 
     @property
     def agent(self) -> Agent:
-        """The agent as whom applications act."""
-        found = self.agents.get(self.settings.agent_id)
-        return found or Agent(self.settings.agent_id, "API")
+        """The agent that applications act as."""
+        agent = self.agents.get(self.settings.agent_id)
+        return agent or Agent(self.settings.agent_id, "API")
 
 
-def words(invoice: Invoice) -> str:
-    """What a search looks through. Assumed: which properties these are."""
+def search_text(invoice: Invoice) -> str:
+    """Return the text that a search matches. Assumed: which properties these are."""
     extra = invoice.extra
-    found = [str(invoice.id), invoice.client_name]
-    found += [extra[name] for name in _SEARCHED if name in extra]
-    return "\n".join(found)
+    values = [str(invoice.id), invoice.client_name]
+    values += [extra[name] for name in _SEARCH_FIELDS if name in extra]
+    return "\n".join(values)
 
 
-def _stray_lines(invoice: Invoice) -> frozenset[int] | None:
-    """Lines that were added later, so that other invoices' lines have ids between them.
+def _late_line_ids(invoice: Invoice) -> frozenset[int] | None:
+    """Return the ids of lines that do not follow the first line's id without a gap.
 
-    The others are found by the first line's id, which needs no entry for each line.
+    They were added later. The other lines are found by the id of the first line, which needs no
+    index entry for each line.
     """
     lines = invoice.lines
     if not lines or lines[-1].id - lines[0].id == len(lines) - 1:
         return None
     first = lines[0].id
-    run = 1
-    while run < len(lines) and lines[run].id == first + run:
-        run += 1
-    return frozenset(line.id for line in lines[run:])
+    length = 1
+    while length < len(lines) and lines[length].id == first + length:
+        length += 1
+    return frozenset(line.id for line in lines[length:])
 
 
-def owner_of_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
-    """The record whose line has this id, and the line."""
-    strays = table.find_by("stray_line", line_id)
-    row = strays[0] if strays else table.floor("first_line", line_id)
+def find_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
+    """Return the record that has the line with this id, and the line."""
+    late_rows = table.find_by("late_line", line_id)
+    row = late_rows[0] if late_rows else table.floor("first_line", line_id)
     for line in row.lines if row else ():
         if row and line.id == line_id:
             return row, line

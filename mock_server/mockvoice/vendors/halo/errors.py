@@ -1,16 +1,16 @@
-"""What Halo refuses, besides requests that break the contract."""
+"""Errors that Halo's rules raise."""
 
 
 class HaloError(Exception):
-    """A refusal by a rule."""
+    """A rule rejected the request."""
 
 
-class BrokenRule(HaloError):
-    """A rule of the business is broken; the text is the whole answer."""
+class RuleViolation(HaloError):
+    """A business rule is broken; the text is the whole response body."""
 
 
 class MissingColumn(HaloError):
-    """A column that must have a value has none: an exception of the database, passed on."""
+    """A required column has no value. The response describes an exception of the database."""
 
     def __init__(self, column: str) -> None:
         super().__init__(f"A database error occurred (515): the column {column} must have a value")
@@ -21,11 +21,11 @@ class NotFound(HaloError):
 
 
 class Forbidden(HaloError):
-    """The token lacks the right to this resource."""
+    """The token does not grant access to this resource."""
 
 
-class NoToken(HaloError):
-    """No token is granted, in the words of OAuth 2; ``status`` is 401 for a wrong client."""
+class TokenRejected(HaloError):
+    """No token is issued: an OAuth 2 error; ``status`` is 401 for a wrong client."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)

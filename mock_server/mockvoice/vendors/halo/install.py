@@ -1,4 +1,4 @@
-"""What a fresh instance holds: what came with the product, and its staff."""
+"""The data of a new instance: what the product ships with, and its staff."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,10 +11,12 @@ from mockvoice.vendors.halo.rules import calendar
 
 
 def install(backend: HaloBackend, document: Mapping[str, Any]) -> None:
-    """Put what the API cannot create into an instance, and a home currency."""
+    """Add the records that the API cannot create, and a home currency."""
     now = backend.clock.now()
     for row in document["statuses"]:
-        backend.statuses.put(Record(row["id"], {k: v for k, v in row.items() if k != "id"}))
+        backend.statuses.put(
+            Record(row["id"], {name: value for name, value in row.items() if name != "id"})
+        )
     for row in document["agents"]:
         backend.agents.put(Agent(**row))
     for number, row in enumerate(document["lookups"], start=1):
@@ -27,16 +29,16 @@ def install(backend: HaloBackend, document: Mapping[str, Any]) -> None:
         )
         backend.ids.reserve("currency", row["id"])
     for row in document["charge_rates"]:
-        backend.charge_rates.put(Record(row["id"], _dated(backend, row)))
+        backend.charge_rates.put(Record(row["id"], _with_dates(backend, row)))
     for name, last in document["used_ids"].items():
         backend.ids.reserve(name, last)
 
 
-def _dated(backend: HaloBackend, row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A charge rate with days told from today turned into dates."""
+def _with_dates(backend: HaloBackend, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a charge rate with its offsets in days turned into dates."""
     today = backend.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     values = {name: value for name, value in row.items() if name not in ("id", "begins", "ends")}
     for name, days in (("startdate", row.get("begins")), ("expirydate", row.get("ends"))):
         if days is not None:
-            values[name] = calendar.shown(today + timedelta(days=days))
+            values[name] = calendar.format_datetime(today + timedelta(days=days))
     return values

@@ -5,23 +5,25 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.web.invoice_view import InvoiceView
 
 
 def payments(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
+    """Return the payments of an invoice."""
     keys = backend.payments.keys_between("invoice", invoice.id, invoice.id)
-    found = (backend.payments.get(each) for each in keys)
-    return [render.payment(backend, each) for each in found if each is not None]
+    rows = (backend.payments.get(key) for key in keys)
+    return [render.payment(backend, row) for row in rows if row is not None]
 
 
-def history(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
+def changes(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
+    """Return the change records of an invoice."""
     keys = backend.changes.keys_between("invoice", invoice.id, invoice.id)
-    found = (backend.changes.get(each) for each in keys)
-    return [render.change(each) for each in found if each is not None]
+    rows = (backend.changes.get(key) for key in keys)
+    return [render.change(row) for row in rows if row is not None]
 
 
-CONSOLE = InvoiceView(
+INVOICE_VIEW = InvoiceView(
     show=render.header,
     columns={
         "Number": "invoicenumber",
@@ -32,5 +34,5 @@ CONSOLE = InvoiceView(
         "Open": "amountdue",
         "Status": "status_name",
     },
-    more={"payments": payments, "history": history},
+    more={"payments": payments, "history": changes},
 )

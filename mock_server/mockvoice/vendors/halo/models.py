@@ -1,9 +1,8 @@
-"""Halo's records as rules read them.
+"""Halo's records as the rules read them.
 
-What a rule reads is an attribute; what is only echoed stands in ``extra``, under the names that
-the API gives it, and only where it differs from what the API shows anyway. Invoices, credits, PO
-invoices and recurring templates are one kind of record, an ``Invoice``; a template has a negative
-id and a timer.
+What a rule reads is an attribute. What the API only echoes is in ``extra``, under the API's names,
+and only where it differs from the default. Invoices, credits, PO invoices and recurring templates
+are one kind of record, an ``Invoice``; a template has a negative id and a timer.
 """
 
 from collections.abc import Mapping
@@ -15,13 +14,13 @@ from typing import Any
 Extra = Mapping[str, Any]
 
 
-class _Nothing(dict[str, Any]):
-    """No properties at all; hashable, so that it can be a default that all rows share."""
+class _EmptyExtra(dict[str, Any]):
+    """An empty mapping that is hashable, so it can be a default that all rows share."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-NO_EXTRA: Extra = _Nothing()
+NO_EXTRA: Extra = _EmptyExtra()
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -30,15 +29,24 @@ INVOICE, CREDIT, PO_INVOICE = 0, 1, 2
 NEW, UNPAID, PAID, PART_PAID = -1, 0, 1, 2
 PENDING, SETTLED, FAILED = 0, 1, 2
 
-# Ids of the invoice statuses, in the order in which an invoice usually passes them.
-DRAFT, APPROVED, SENT, POSTED, PARTLY, PAID_UP, VOIDED, CREDITED = range(1, 9)
+# Ids of the invoice statuses, in the usual order of an invoice's life.
+(
+    STATUS_DRAFT,
+    STATUS_APPROVED,
+    STATUS_SENT,
+    STATUS_POSTED,
+    STATUS_PART_PAID,
+    STATUS_PAID,
+    STATUS_VOIDED,
+    STATUS_CREDIT,
+) = range(1, 9)
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedTax:
-    """A tax as a line has it: later changes of the rate do not reach it.
+    """The tax of a line. Later changes of the rate do not affect it.
 
-    ``code`` is the tax's id as text, or empty where only a rate was given.
+    ``code`` is the tax's id as text, or empty if only a rate was sent.
     """
 
     code: str = ""
@@ -52,9 +60,9 @@ NO_TAX = AppliedTax()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an invoice or template (Halo's InvoiceDetail), what was sent and no amounts.
+    """A line of an invoice or template (Halo's InvoiceDetail): the sent values without amounts.
 
-    ``ruled_at`` says when a tax rule decided the tax; ``None`` if none did.
+    ``ruled_at`` is when a tax rule decided the tax; ``None`` if no rule did.
     """
 
     id: int
@@ -73,7 +81,7 @@ class Line:
 
     @property
     def counts(self) -> bool:
-        """Whether the line is in the totals of its invoice."""
+        """Whether the line is included in the totals of its invoice."""
         return not (self.heading or self.inactive)
 
 
@@ -91,10 +99,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """When a template makes its next invoice (Halo's StdRequest).
+    """When a template creates its next invoice (Halo's StdRequest).
 
-    ``armed`` says that the next run lay ahead when it was set, so that the clock will make it. One
-    that was set into the past waits to be processed by hand.
+    ``armed`` is true if the next run was in the future when it was set: the clock triggers it. A
+    run that was set in the past waits until it is processed by hand.
     """
 
     id: int
@@ -109,8 +117,8 @@ class Timer:
 class Invoice:
     """An invoice, a credit, a PO invoice or a recurring template (Halo's InvoiceHeader).
 
-    ``client_name`` is the client's, kept here so that lists sort by it; renaming a client
-    renames it here.
+    ``client_name`` is a copy of the client's name, so that lists can sort by it. Renaming a client
+    updates the copy.
     """
 
     id: int
@@ -140,40 +148,42 @@ class Invoice:
 
     @property
     def due(self) -> Decimal:
-        """What is to be paid. Assumed: nothing on templates and once voided."""
+        """The amount due. Assumed: 0 on templates and on voided invoices."""
         if self.voided or self.id < 0:
             return ZERO
         return self.figures.total - self.paid
 
     @property
-    def has_been_sent(self) -> bool:
+    def is_sent(self) -> bool:
+        """Whether the invoice was sent by e-mail."""
         return "datesent" in self.extra
 
     @property
     def disabled(self) -> bool:
+        """Whether the template is disabled."""
         return bool(self.extra.get("disabled"))
 
     @property
     def status_id(self) -> int:
-        """The first status that fits. Assumed: the order in which they are tried."""
+        """The first status that fits. Assumed: the order of the checks."""
         if self.voided:
-            return VOIDED
+            return STATUS_VOIDED
         if self.kind == CREDIT:
-            return CREDITED
+            return STATUS_CREDIT
         if self.payment_status == PAID:
-            return PAID_UP
+            return STATUS_PAID
         if self.payment_status == PART_PAID:
-            return PARTLY
+            return STATUS_PART_PAID
         if self.posted:
-            return POSTED
-        if self.has_been_sent:
-            return SENT
-        return APPROVED if self.extra.get("approval_status") == 2 else DRAFT
+            return STATUS_POSTED
+        if self.is_sent:
+            return STATUS_SENT
+        return STATUS_APPROVED if self.extra.get("approval_status") == 2 else STATUS_DRAFT
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that came in for an invoice, or a use of a credit."""
+    """A payment of an invoice, or a use of a credit."""
 
     id: int
     invoice_id: int
@@ -187,7 +197,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One changed field of an invoice or of a line of it."""
+    """One changed field of an invoice or of one of its lines."""
 
     id: int
     invoice_id: int
@@ -218,7 +228,7 @@ class ProRata:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A tax rate in percent; a composite one adds up the rates that it links."""
+    """A tax rate in percent; a composite one adds up its linked rates."""
 
     id: int
     name: str
@@ -231,7 +241,7 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of a tax rule: any of the ids will do; ``flag`` for purchase entities."""
+    """A condition of a tax rule: one of the ids must match; ``flag`` is for purchase entities."""
 
     id: int
     value_type: int
@@ -241,7 +251,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class TaxRule:
-    """Which tax a line gets when all conditions hold."""
+    """The tax that a line gets if all conditions hold."""
 
     id: int
     tax_id: int
@@ -272,7 +282,7 @@ class Client:
     extra: Extra = NO_EXTRA
 
     def number(self, name: str, default: int = 0) -> int:
-        """One of the client's settings that are whole numbers."""
+        """Return a setting of the client that is an integer."""
         value: int = self.extra.get(name, default)
         return value
 
@@ -288,7 +298,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of a table that no rule computes with: the API's names and their values."""
+    """A row that no rule computes with: the API's names and their values."""
 
     id: int
     values: Extra = NO_EXTRA
@@ -296,7 +306,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A person of the service's own staff. ``password`` is for the password grant."""
+    """A member of the service provider's staff. ``password`` is for the password grant."""
 
     id: int
     name: str
@@ -305,7 +315,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token that was granted. ``agent_id`` is 0 for an application."""
+    """A token that was issued. ``agent_id`` is 0 for an application."""
 
     id: str
     scope: str
@@ -316,7 +326,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """Who looks at an invoice; its id is the invoice's."""
+    """The viewers of an invoice; its id is the invoice's."""
 
     id: int
     action: str | None = None

@@ -1,4 +1,4 @@
-"""How an instance of Halo is filled: an IT service provider's clients, items, invoices and payments."""
+"""The seeder of Halo: clients, items, invoices and payments of an IT service provider."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -15,7 +15,7 @@ from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
 Json = dict[str, Any]
 
 ONE, FEW, SEATS, HOURS = (1,), (1, 2, 3), (5, 10, 15, 25), (1, 2, 3, 5, 8)
-GOODS = products(
+PRODUCTS = products(
     ("laptop", "Laptop, 14 inch", "Notebook, 14 Zoll", "Portátil de 14 pulgadas", "Ordinateur portable, 14 pouces", "1090", FEW, "piece"),
     ("dock", "Docking station", "Dockingstation", "Estación de acoplamiento", "Station d'accueil", "205", FEW, "piece"),
     ("monitor", "Monitor, 27 inch", "Monitor, 27 Zoll", "Monitor de 27 pulgadas", "Écran, 27 pouces", "260", FEW, "piece"),
@@ -34,134 +34,142 @@ GOODS = products(
 CURRENCIES = {
     "USD": ("US dollar", "$"), "EUR": ("Euro", "€"), "GBP": ("Pound sterling", "£"), "DOP": ("Peso dominicano", "RD$"),
 }  # fmt: skip
-MONTHLY = 2  # the period of a recurring invoice
+MONTHLY = 2  # a recurring invoice's period
 SENT = 1  # an invoice's e-mail status
 _TAX, _CURRENCY = "tax", "currency"
 
 
-class Provider:
-    """Tells the business of a service provider as requests."""
+class RequestGenerator:
+    """Turn a sales history into the requests of an IT service provider."""
 
     def __init__(self, history: SalesHistory, answers: Answers) -> None:
-        self._business = history
+        self._history = history
         self._language = history.locale.language
-        self._usual = history.locale.vat[0]
-        self._chance = history.rng("provider")
-        rates = [each for each in answers["tax"] if not each.get("is_composite")]
-        self._rates = {Decimal(str(each["value"])): each["id"] for each in reversed(rates)}
-        self._home = answers["currency"][0] if answers["currency"] else None
-        self._codes = {each["code"]: each["id"] for each in answers["currency"]}
-        # A second currency, for a few clients abroad.
+        self._standard_rate = history.locale.vat[0]
+        self._rng = history.rng("provider")
+        rates = [row for row in answers["tax"] if not row.get("is_composite")]
+        self._tax_ids = {Decimal(str(row["value"])): row["id"] for row in reversed(rates)}
+        self._home_currency = answers["currency"][0] if answers["currency"] else None
+        self._currency_ids = {row["code"]: row["id"] for row in answers["currency"]}
+        # A second currency for a few foreign clients.
         foreign = ("EUR", "USD", "GBP")
-        self._foreign = next(
-            code for code in foreign if self._home is None or code != self._home["code"]
+        self._foreign_code = next(
+            code
+            for code in foreign
+            if self._home_currency is None or code != self._home_currency["code"]
         )
 
-    def tell(self) -> Iterator[RequestSequence]:
-        history = self._business
-        yield self._opening(history.clients_in_time()[0].since)
-        for each in in_time(history):
-            yield self._client(each) if isinstance(each, Client) else self._sale(each)
-        yield self._schedules()
+    def generate(self) -> Iterator[RequestSequence]:
+        """Yield the sequences of requests, ordered by date."""
+        history = self._history
+        yield self._setup_requests(history.clients_in_time()[0].since)
+        for event in in_time(history):
+            yield (
+                self._client_requests(event)
+                if isinstance(event, Client)
+                else self._sale_requests(event)
+            )
+        yield self._schedule_requests()
 
-    def _opening(self, day: int) -> Iterator[Request]:
-        for rate in (*self._business.locale.vat, Decimal(0)):
-            if rate not in self._rates:
+    def _setup_requests(self, day: int) -> Iterator[Request]:
+        for rate in (*self._history.locale.vat, Decimal(0)):
+            if rate not in self._tax_ids:
                 name = f"{rate} %"
                 yield Request(
                     name=f"{_TAX} {rate}", operation="tax.save", day=day,
                     body=[{"name": name, "code": f"R{rate}", "value": rate}], extracts={"id": "id"},
                     lookup=ExistingRecordQuery("tax.search", {"name": name}, "", {"id": "id"}),
                 )  # fmt: skip
-        if self._foreign not in self._codes:
-            name, symbol = CURRENCIES[self._foreign]
+        if self._foreign_code not in self._currency_ids:
+            name, symbol = CURRENCIES[self._foreign_code]
             body = {
                 "name": name,
                 "symbol": symbol,
-                "code": self._foreign,
+                "code": self._foreign_code,
                 "conversion_rate": Decimal("1.15"),
             }
-            yield Request(name=f"{_CURRENCY} {self._foreign}", operation="currency.save", day=day, body=[body],
+            yield Request(name=f"{_CURRENCY} {self._foreign_code}", operation="currency.save", day=day, body=[body],
                           extracts={"id": "id"},
-                          lookup=ExistingRecordQuery("currency.search", {"code": self._foreign}, "", {"id": "id"}))  # fmt: skip
-        for good in GOODS:
-            mark = self._business.reference(0, good.code.upper())
-            price = price_of(good, self._business.locale)
+                          lookup=ExistingRecordQuery("currency.search", {"code": self._foreign_code}, "", {"id": "id"}))  # fmt: skip
+        for product in PRODUCTS:
+            reference = self._history.reference(0, product.code.upper())
+            price = price_of(product, self._history.locale)
             body = {
-                "name": good.names[self._language],
+                "name": product.names[self._language],
                 "baseprice": price,
                 "costprice": (price * Decimal("0.65")).quantize(Decimal("0.01")),
-                "taxcode": self._rates.get(self._usual) or ResponseRef(f"{_TAX} {self._usual}"),
-                "accountsid": mark,
-                "isrecurringitem": good.unit == "month",
+                "taxcode": self._tax_ids.get(self._standard_rate)
+                or ResponseRef(f"{_TAX} {self._standard_rate}"),
+                "accountsid": reference,
+                "isrecurringitem": product.unit == "month",
             }
             yield Request(
-                name=f"item {good.code}", operation="item.save", day=day, body=[body], extracts={"id": "id"},
-                lookup=ExistingRecordQuery("item.search", {"accountsid": mark}, "items", {"id": "id"},
+                name=f"item {product.code}", operation="item.save", day=day, body=[body], extracts={"id": "id"},
+                lookup=ExistingRecordQuery("item.search", {"accountsid": reference}, "items", {"id": "id"},
                               query={"search": body["name"], "count": 100}),
             )  # fmt: skip
 
     def _tax_code(self, rate: Decimal) -> str | ResponseRef:
-        """A line names its rate by the id as text."""
-        known = self._rates.get(rate)
-        return ResponseRef(f"{_TAX} {rate}", text=True) if known is None else str(known)
+        """Return the id of a rate as text, which is how a line refers to it."""
+        tax_id = self._tax_ids.get(rate)
+        return ResponseRef(f"{_TAX} {rate}", text=True) if tax_id is None else str(tax_id)
 
-    def _is_abroad(self, client: Client) -> bool:
+    def _is_foreign(self, client: Client) -> bool:
         return client.number % 9 == 7
 
-    def _client(self, client: Client) -> Iterator[Request]:
-        party = self._business.people.company()
-        mark = self._business.reference(client.number, "C")
+    def _client_requests(self, client: Client) -> Iterator[Request]:
+        party = self._history.people.company()
+        reference = self._history.reference(client.number, "C")
         body: Json = {
             "name": party.name,
-            "accountsid": mark,
+            "accountsid": reference,
             "tax_number": party.tax_id,
             "main_site_name": party.city,
         }
-        if self._is_abroad(client):
-            body["default_currency_code"] = self._codes.get(self._foreign) or ResponseRef(f"{_CURRENCY} {self._foreign}")  # fmt: skip
+        if self._is_foreign(client):
+            body["default_currency_code"] = self._currency_ids.get(self._foreign_code) or ResponseRef(f"{_CURRENCY} {self._foreign_code}")  # fmt: skip
         yield Request(
             name=f"client {client.number}", operation="client.save", day=client.since, body=[body],
             extracts={"id": "id"},
-            lookup=ExistingRecordQuery("client.search", {"name": party.name, "accountsid": mark}, "clients", {"id": "id"},
+            lookup=ExistingRecordQuery("client.search", {"name": party.name, "accountsid": reference}, "clients", {"id": "id"},
                           query={"search": party.name, "count": 100}),
         )  # fmt: skip
 
-    def _line(self, good: int, quantity: int, discount: int, *, taxed: bool) -> Json:
-        sold = GOODS[good]
+    def _line(self, index: int, quantity: int, discount: int, *, taxed: bool) -> Json:
+        product = PRODUCTS[index]
         line: Json = {
-            "_itemid": ResponseRef(f"item {sold.code}"),
-            "item_shortdescription": sold.names[self._language],
+            "_itemid": ResponseRef(f"item {product.code}"),
+            "item_shortdescription": product.names[self._language],
             "qty_order": quantity,
-            "unit_price": price_of(sold, self._business.locale),
-            "tax_code": self._tax_code(self._usual if taxed else Decimal(0)),
+            "unit_price": price_of(product, self._history.locale),
+            "tax_code": self._tax_code(self._standard_rate if taxed else Decimal(0)),
         }
         return line | ({"discount_perc": discount} if discount else {})
 
-    def _sale(self, sale: Sale) -> Iterator[Request]:
-        client, rng = self._business.clients[sale.client], self._chance
-        taxed = not self._is_abroad(client)
-        mark = self._business.reference(sale.number)
+    def _sale_requests(self, sale: Sale) -> Iterator[Request]:
+        client, rng = self._history.clients[sale.client], self._rng
+        taxed = not self._is_foreign(client)
+        reference = self._history.reference(sale.number)
         body: Json = {
             "client_id": ResponseRef(f"client {sale.client}"),
-            "invoice_date": self._business.on(sale.day),
+            "invoice_date": self._history.on(sale.day),
             "due_date_type": 0,
             "due_date_int": client.terms,
-            "reference": mark,
+            "reference": reference,
             "lines": [
-                self._line(each.product, each.quantity, each.discount, taxed=taxed)
-                for each in self._business.purchases(sale, rng)
+                self._line(purchase.product, purchase.quantity, purchase.discount, taxed=taxed)
+                for purchase in self._history.purchases(sale, rng)
             ],
         }
         if sale.outcome is not Outcome.DRAFT:
-            body |= {"datesent": self._business.on(sale.day), "emailstatus": SENT}
+            body |= {"datesent": self._history.on(sale.day), "emailstatus": SENT}
         if sale.outcome is not Outcome.DRAFT and sale.day < -40:
-            body |= {"posted": True, "thirdpartyinvoicenumber": mark.replace("PO", "SI")}
+            body |= {"posted": True, "thirdpartyinvoicenumber": reference.replace("PO", "SI")}
         elif sale.outcome is Outcome.DRAFT and rng.chance(0.4):
             body |= {"requires_approval": True}
-        return self._requests(sale, f"invoice {sale.number}", body)
+        return self._invoice_requests(sale, f"invoice {sale.number}", body)
 
-    def _requests(self, sale: Sale, name: str, body: Json) -> Iterator[Request]:
+    def _invoice_requests(self, sale: Sale, name: str, body: Json) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
         newest = {"order": "id", "orderdesc": "true", "count": 100}
         of_client = {"client_id": body["client_id"], **newest}
@@ -171,21 +179,25 @@ class Provider:
             lookup=ExistingRecordQuery("invoice.search", {"reference": body["reference"]}, "invoices",
                           {"id": "id", "total": "total"}, query=of_client),
         )  # fmt: skip
-        for place, (day, percent, before) in enumerate(sale.shares()):
+        for index, (day, percent, already_paid) in enumerate(sale.shares()):
             yield self._payment(
-                sale, name, str(place), day, ResponseRef(name, "total", percent or None, before)
+                sale,
+                name,
+                str(index),
+                day,
+                ResponseRef(name, "total", percent or None, already_paid),
             )
         day = min((sale.paid_on[-1] if sale.paid_on else sale.day) + 5, -1)
         if sale.outcome is Outcome.REFUNDED:
             yield self._payment(sale, name, "refund", day, ResponseRef(name, "total", -100))
         elif sale.outcome is Outcome.CANCELLED:
-            # Voided once more, an invoice stays as it is.
+            # Voiding an invoice a second time changes nothing.
             yield Request(name=f"{name} voided", operation="invoice.void", day=day, path=invoice)
         elif sale.outcome is Outcome.CREDITED:
             credit = {
                 "id": ResponseRef(name),
                 "_create_credit_note": True,
-                "invoice_date": self._business.on(day),
+                "invoice_date": self._history.on(day),
             }
             yield Request(
                 name=f"{name} credited", operation="invoice.save", day=day, body=[credit],
@@ -193,43 +205,45 @@ class Provider:
                               query={**of_client, "includecredits": "true"}),
             )  # fmt: skip
 
-    def _payment(self, sale: Sale, name: str, word: str, day: int, amount: ResponseRef) -> Request:
-        mark = f"{self._business.reference(sale.number, 'BACS')}-{word}"
+    def _payment(
+        self, sale: Sale, name: str, suffix: str, day: int, amount: ResponseRef
+    ) -> Request:
+        reference = f"{self._history.reference(sale.number, 'BACS')}-{suffix}"
         body = {
             "invoice_id": ResponseRef(name),
-            "date": self._business.on(day),
+            "date": self._history.on(day),
             "amount": amount,
-            "reference": mark,
+            "reference": reference,
         }
         return Request(
-            name=f"{name} payment {word}", operation="invoice_payment.save", day=day, body=[body],
-            lookup=ExistingRecordQuery("invoice_payment.search", {"reference": mark}, "payments",
+            name=f"{name} payment {suffix}", operation="invoice_payment.save", day=day, body=[body],
+            lookup=ExistingRecordQuery("invoice_payment.search", {"reference": reference}, "payments",
                           query={"invoice_id": ResponseRef(name), "count": 100}),
         )  # fmt: skip
 
-    def _schedules(self) -> Iterator[Request]:
-        """What will be written every month from next week on, for the largest clients."""
-        for client in self._business.clients[: 2 + self._business.options.clients // 12]:
-            mark = self._business.reference(client.number, "RI")
-            first = self._business.on(7 + client.number % 20)
-            seats = self._chance.pick(SEATS)
+    def _schedule_requests(self) -> Iterator[Request]:
+        """Yield monthly recurring invoices of the largest clients, which start next week."""
+        for client in self._history.clients[: 2 + self._history.options.clients // 12]:
+            reference = self._history.reference(client.number, "RI")
+            first = self._history.on(7 + client.number % 20)
+            seats = self._rng.pick(SEATS)
             body = {
                 "client_id": ResponseRef(f"client {client.number}"),
                 "period": MONTHLY,
                 "startdate": first,
                 "nextcreationdate": first,
-                "reference": mark,
-                "lines": [self._line(place, seats, 0, taxed=True) for place in (8, 10)],
+                "reference": reference,
+                "lines": [self._line(index, seats, 0, taxed=True) for index in (8, 10)],
             }
             yield Request(
                 name=f"schedule {client.number}", operation="recurring_invoice.save", day=0, body=[body],
-                lookup=ExistingRecordQuery("recurring_invoice.search", {"reference": mark}, "invoices",
+                lookup=ExistingRecordQuery("recurring_invoice.search", {"reference": reference}, "invoices",
                               query={"client_id": body["client_id"], "count": 100}),
             )  # fmt: skip
 
 
-class TokenDoor:
-    """A token, given or granted to the client id and secret of an application."""
+class TokenAuth:
+    """Authentication by a token, either a fixed one or one issued to an application."""
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
         self._token = credentials.get("access_token")
@@ -243,26 +257,29 @@ class TokenDoor:
             raise KeyError("client_id and client_secret, or access_token")
 
     def headers(self, message: ApiRequest, now: float) -> Mapping[str, str]:
+        """Return the authorization header."""
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     def refresh_request(self) -> ApiRequest | None:
+        """Return the request for a new token; ``None`` without a client secret."""
         if not self._form["client_secret"]:
             return None
         body = urlencode(self._form).encode()
         return ApiRequest("POST", "/auth/token", body, "application/x-www-form-urlencoded")
 
     def store_refreshed(self, answer: Any) -> None:
+        """Keep the token of the response."""
         self._token = str(answer["access_token"])
 
 
 SEEDER = VendorSeeder(
     locale="en_GB",
-    products=GOODS,
+    products=PRODUCTS,
     prefetch={
         _TAX: Request(name=_TAX, operation="tax.search", day=0),
         _CURRENCY: Request(name=_CURRENCY, operation="currency.search", day=0),
     },
-    generate=lambda history, answers, known: Provider(history, answers).tell(),
+    generate=lambda history, answers, known: RequestGenerator(history, answers).generate(),
     principal=lambda credentials: "0 all",
-    auth=TokenDoor,
+    auth=TokenAuth,
 )

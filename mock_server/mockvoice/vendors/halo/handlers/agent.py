@@ -1,20 +1,20 @@
-"""The caller."""
+"""The authenticated agent or application."""
 
 from typing import Any
 
-from mockvoice.vendors.halo.auth import CLIENT_ID, VENDOR, Caller
+from mockvoice.vendors.halo.auth import CLIENT_ID, VENDOR, Principal
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.web.sandboxes import Sandbox
 
 
 def me(backend: HaloBackend, principal: str, sandbox: Sandbox) -> dict[str, Any]:
-    who = Caller.of(principal)
+    caller = Principal.parse(principal)
     client_id = sandbox.credentials[VENDOR][CLIENT_ID]
-    out: dict[str, Any] = {
+    body: dict[str, Any] = {
         "claims": [
             {"type": "client_id", "value": client_id},
-            {"type": "scope", "value": who.scope},
+            {"type": "scope", "value": caller.scope},
         ]
     }
-    agent = backend.agents.get(who.agent_id)
-    return {"id": agent.id, "name": agent.name, **out} if agent else out
+    agent = backend.agents.get(caller.agent_id)
+    return {"id": agent.id, "name": agent.name, **body} if agent else body

@@ -1,4 +1,4 @@
-"""Where tokens are granted."""
+"""The address of the token endpoint."""
 
 from mockvoice.vendors.halo.backend import HaloBackend
 

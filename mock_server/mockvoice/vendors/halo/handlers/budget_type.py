@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import records
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.budget_type(each) for each in backend.budget_types]
+    return [render.budget_type(row) for row in backend.budget_types]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.budget_type(records.save_budget_type(backend, each))
+        backend,
+        body,
+        lambda element: render.budget_type(records.save_budget_type(backend, element)),
     )
 
 

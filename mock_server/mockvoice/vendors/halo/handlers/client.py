@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import catalogue, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
@@ -13,15 +13,17 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    found = searches.clients(backend, query)
-    return render.page("clients", found, lambda client: render.client(backend, client))
+    result = searches.clients(backend, query)
+    return render.page("clients", result, lambda client: render.client(backend, client))
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
         backend,
         body,
-        lambda each: render.client(backend, catalogue.save_client(backend, each), single=True),
+        lambda element: render.client(
+            backend, catalogue.save_client(backend, element), single=True
+        ),
     )
 
 

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import records
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.cost_centre(each) for each in backend.cost_centres]
+    return [render.cost_centre(row) for row in backend.cost_centres]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.cost_centre(records.save_cost_centre(backend, each))
+        backend,
+        body,
+        lambda element: render.cost_centre(records.save_cost_centre(backend, element)),
     )
 
 

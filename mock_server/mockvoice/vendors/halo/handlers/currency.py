@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import currencies
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.currency(each) for each in backend.currencies]
+    return [render.currency(row) for row in backend.currencies]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_each(backend, body, lambda each: render.currency(currencies.save(backend, each)))
+    return save_each(
+        backend, body, lambda element: render.currency(currencies.save(backend, element))
+    )
 
 
 def get(backend: HaloBackend, currency_id: int) -> Json:

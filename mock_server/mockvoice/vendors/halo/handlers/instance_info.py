@@ -1,4 +1,4 @@
-"""What instance this is."""
+"""Facts about the instance."""
 
 from mockvoice.vendors.halo.backend import HaloBackend
 

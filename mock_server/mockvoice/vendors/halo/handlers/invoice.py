@@ -4,43 +4,46 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockvoice.vendors.halo import render
-from mockvoice.vendors.halo.auth import Caller
+from mockvoice.vendors.halo.auth import Principal
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render import printing
-from mockvoice.vendors.halo.render.answers import Json
-from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, owned_lines, viewers
-from mockvoice.vendors.halo.rules.lists import Listed, Query, flag
+from mockvoice.vendors.halo.render.pdf import pdf_description, pdf_file
+from mockvoice.vendors.halo.render.responses import Json
+from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, line_updates, viewers
+from mockvoice.vendors.halo.rules.lists import PageResult, Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    found = filters.search(backend, query, agent_of(backend, principal))
-    return rows(backend, found, query)
+    result = filters.search(backend, query, agent_id(backend, principal))
+    return render_page(backend, result, query)
 
 
-def rows(backend: HaloBackend, found: Listed[Any], query: Query) -> Json:
-    """A list of invoices or templates, as its switches ask for it."""
-    if flag(query["idonly"]):
-        return render.page("invoices", found, lambda invoice: {"id": invoice.id})
-    lines, items = flag(query["includelines"]), flag(query["include_linked_item_details"])
+def render_page(backend: HaloBackend, result: PageResult[Any], query: Query) -> Json:
+    """Return a page of invoices or templates, with the parts that the query asks for."""
+    if parse_flag(query["idonly"]):
+        return render.page("invoices", result, lambda invoice: {"id": invoice.id})
+    lines, items = (
+        parse_flag(query["includelines"]),
+        parse_flag(query["include_linked_item_details"]),
+    )
     return render.page(
         "invoices",
-        found,
+        result,
         lambda invoice: render.row(backend, invoice, lines=bool(lines), items=bool(items)),
     )
 
 
-def agent_of(backend: HaloBackend, principal: str) -> int:
-    """The agent for whom the caller acts."""
-    return Caller.of(principal).agent_id or backend.settings.agent_id
+def agent_id(backend: HaloBackend, principal: str) -> int:
+    """Return the agent that the principal acts as."""
+    return Principal.parse(principal).agent_id or backend.settings.agent_id
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     def save_one(element: Body) -> Json:
-        wants_credit = element.get("id") and element.get("_create_credit_note")
-        rule = credit_notes if wants_credit else invoices
+        creates_credit = element.get("id") and element.get("_create_credit_note")
+        rule = credit_notes if creates_credit else invoices
         return render.header(backend, rule.save(backend, element))
 
     return save_each(backend, body, save_one)
@@ -48,24 +51,24 @@ def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
 
 def get(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
     invoice = find(backend.invoices, invoice_id)
-    return render.header(backend, invoice, details=bool(flag(query["includedetails"])))
+    return render.header(backend, invoice, details=bool(parse_flag(query["includedetails"])))
 
 
 def delete(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
-    bypass = bool(flag(query["bypass_accounts_sync"]))
-    shown = render.header(backend, find(backend.invoices, invoice_id))
+    bypass = bool(parse_flag(query["bypass_accounts_sync"]))
+    rendered = render.header(backend, find(backend.invoices, invoice_id))
     invoices.delete(backend, invoice_id, bypass=bypass)
-    return shown
+    return rendered
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = owned_lines.update_lines(backend, body, backend.invoices)
-    return render.one_or_many([render.line(backend, *each) for each in changed])
+    updated = line_updates.update_lines(backend, body, backend.invoices)
+    return render.one_or_many([render.line(backend, *pair) for pair in updated])
 
 
 def lines(backend: HaloBackend, client_id: int) -> Json:
-    found = filters.of_client(backend, client_id)
-    return render.page("invoices", found, lambda each: render.row(backend, each, lines=True))
+    result = filters.client_invoices(backend, client_id)
+    return render.page("invoices", result, lambda invoice: render.row(backend, invoice, lines=True))
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Json:
@@ -73,14 +76,14 @@ def void(backend: HaloBackend, invoice_id: int) -> Json:
 
 
 def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    seen = [viewers.view(backend, each) for each in body]
+    results = [viewers.save_viewers(backend, element) for element in body]
     return render.one_or_many(
-        [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in seen]
+        [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in results]
     )
 
 
 def pdf(backend: HaloBackend, invoice_id: int, accept: tuple[str, ...]) -> Json | DeferredResponse:
     invoice = find(backend.invoices, invoice_id)
     if set(accept) == {"application/pdf"}:
-        return printing.file(backend, invoice)
-    return printing.described(backend, invoices.printed(backend, invoice))
+        return pdf_file(backend, invoice)
+    return pdf_description(backend, invoices.add_pdf_attachment(backend, invoice))

@@ -7,24 +7,24 @@ from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
 from mockvoice.vendors.halo.models import Payment
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import payments, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
-def _shown(backend: HaloBackend) -> Callable[[Payment], dict[str, Any]]:
+def _renderer(backend: HaloBackend) -> Callable[[Payment], dict[str, Any]]:
     return lambda payment: render.payment(backend, payment)
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    return render.page("payments", searches.payments(backend, query), _shown(backend))
+    return render.page("payments", searches.payments(backend, query), _renderer(backend))
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    show = _shown(backend)
-    return save_each(backend, body, lambda each: show(payments.save(backend, each)))
+    render_payment = _renderer(backend)
+    return save_each(backend, body, lambda element: render_payment(payments.save(backend, element)))
 
 
 def get(backend: HaloBackend, payment_id: int) -> Json:

@@ -1,9 +1,9 @@
-"""Operations on invoice statuses, which are read only."""
+"""Operations on invoice statuses, which are read-only."""
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 
 
 def search(backend: HaloBackend) -> Json:
-    return render.found("data", [render.status(each) for each in backend.statuses])
+    return render.envelope("data", [render.status(row) for row in backend.statuses])

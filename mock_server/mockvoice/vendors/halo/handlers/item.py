@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import catalogue, records, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
@@ -13,13 +13,13 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    found = searches.items(backend, query)
-    return render.page("items", found, lambda item: render.item(backend, item))
+    result = searches.items(backend, query)
+    return render.page("items", result, lambda item: render.item(backend, item))
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.item(backend, catalogue.save_item(backend, each))
+        backend, body, lambda element: render.item(backend, catalogue.save_item(backend, element))
     )
 
 

@@ -6,45 +6,47 @@ from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers import invoice
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
-from mockvoice.vendors.halo.rules import filters, invoices, owned_lines, runs
-from mockvoice.vendors.halo.rules.lists import Query, flag
+from mockvoice.vendors.halo.render.responses import Json
+from mockvoice.vendors.halo.rules import filters, invoices, line_updates, template_runs
+from mockvoice.vendors.halo.rules.lists import Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    agent = invoice.agent_of(backend, principal)
-    found = filters.search(backend, query, agent, templates=True)
-    return invoice.rows(backend, found, query)
+    agent_id = invoice.agent_id(backend, principal)
+    result = filters.search(backend, query, agent_id, templates=True)
+    return invoice.render_page(backend, result, query)
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.header(backend, invoices.save_template(backend, each))
+        backend,
+        body,
+        lambda element: render.header(backend, invoices.save_template(backend, element)),
     )
 
 
 def get(backend: HaloBackend, recurring_invoice_id: int, query: Query) -> Json:
     template = find(backend.templates, recurring_invoice_id)
-    return render.header(backend, template, details=bool(flag(query["includedetails"])))
+    return render.header(backend, template, details=bool(parse_flag(query["includedetails"])))
 
 
 def delete(backend: HaloBackend, recurring_invoice_id: int) -> Json:
-    shown = render.header(backend, find(backend.templates, recurring_invoice_id))
+    rendered = render.header(backend, find(backend.templates, recurring_invoice_id))
     invoices.delete_template(backend, recurring_invoice_id)
-    return shown
+    return rendered
 
 
 def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    changed = owned_lines.update_lines(backend, body, backend.templates)
-    return render.one_or_many([render.line(backend, *each) for each in changed])
+    updated = line_updates.update_lines(backend, body, backend.templates)
+    return render.one_or_many([render.line(backend, *pair) for pair in updated])
 
 
 def add_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    added = [owned_lines.add_line(backend, each, backend.templates) for each in body]
-    return render.one_or_many([render.line(backend, *each) for each in added])
+    pairs = [line_updates.add_line(backend, element, backend.templates) for element in body]
+    return render.one_or_many([render.line(backend, *pair) for pair in pairs])
 
 
 def process(backend: HaloBackend, body: Sequence[int]) -> list[Json]:
-    return [render.header(backend, each) for each in runs.process(backend, body)]
+    return [render.header(backend, row) for row in template_runs.process(backend, body)]

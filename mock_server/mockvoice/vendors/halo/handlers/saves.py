@@ -1,27 +1,27 @@
-"""How every save of the API works: an array in, each element by itself, all or nothing."""
+"""Saving the elements of a body: an array of elements, all or nothing."""
 
 from collections.abc import Callable, Sequence
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules.records import Body
 from mockvoice.web.responses import Response
 
 
 def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Response:
-    """The elements as they were stored, in their order.
+    """Save the elements of a body and return them in their order.
 
-    An element that only wants to be validated is computed and answered, and nothing of it stays.
+    An element with ``_validateonly`` is computed and rendered, but not stored.
     """
-    return render.saved([_saved(backend, element, save) for element in body])
+    return render.saved_response([_save_one(backend, element, save) for element in body])
 
 
-def _saved(backend: HaloBackend, element: Body, save: Callable[[Body], Json]) -> Json:
+def _save_one(backend: HaloBackend, element: Body, save: Callable[[Body], Json]) -> Json:
     if not element.get("_validateonly"):
         return save(element)
-    mark = backend.undo.begin()
+    savepoint = backend.undo.begin()
     try:
         return save(element)
     finally:
-        backend.undo.roll_back(mark)
+        backend.undo.roll_back(savepoint)

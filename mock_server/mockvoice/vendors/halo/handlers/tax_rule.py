@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
+from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import records, taxes
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> list[Json]:
-    return [render.tax_rule(backend, each) for each in backend.tax_rules.select(order="sequence")]
+    return [render.tax_rule(backend, row) for row in backend.tax_rules.select(order="sequence")]
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_each(
-        backend, body, lambda each: render.tax_rule(backend, taxes.save_rule(backend, each))
+        backend, body, lambda element: render.tax_rule(backend, taxes.save_rule(backend, element))
     )
 
 

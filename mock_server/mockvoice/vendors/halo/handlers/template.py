@@ -1,12 +1,12 @@
-"""Operations on templates' timers."""
+"""Operations on the timers of templates."""
 
 from collections.abc import Sequence
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.saves import save_each
-from mockvoice.vendors.halo.render.answers import Json
-from mockvoice.vendors.halo.rules import runs
+from mockvoice.vendors.halo.render.responses import Json
+from mockvoice.vendors.halo.rules import template_runs
 from mockvoice.vendors.halo.rules.records import Body
 from mockvoice.web.responses import Response
 
@@ -17,4 +17,6 @@ def search(backend: HaloBackend) -> Json:
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_each(backend, body, lambda each: render.timer(runs.save_timer(backend, each)))
+    return save_each(
+        backend, body, lambda element: render.timer(template_runs.save_timer(backend, element))
+    )

@@ -10,11 +10,11 @@ from mockvoice.web.sandboxes import Sandbox
 
 
 def grant(backend: HaloBackend, body: Body, sandbox: Sandbox) -> dict[str, Any]:
-    granted = tokens.grant(backend, body, sandbox.credentials[VENDOR])
+    pair = tokens.grant(backend, body, sandbox.credentials[VENDOR])
     return {
-        "scope": granted.access.scope,
+        "scope": pair.access.scope,
         "token_type": "Bearer",
-        "access_token": granted.access.id,
-        "expires_in": granted.seconds,
-        "refresh_token": granted.refresh.id,
+        "access_token": pair.access.id,
+        "expires_in": pair.seconds,
+        "refresh_token": pair.refresh.id,
     }

@@ -1,6 +1,6 @@
-"""Halo's records as JSON, and its refusals."""
+"""Halo's records and errors as JSON."""
 
-from mockvoice.vendors.halo.render.answers import found, one_or_many, page, saved
+from mockvoice.vendors.halo.render.errors import error_response
 from mockvoice.vendors.halo.render.invoices import header, line, row
 from mockvoice.vendors.halo.render.records import (
     budget_type,
@@ -20,7 +20,7 @@ from mockvoice.vendors.halo.render.records import (
     timer,
     viewers,
 )
-from mockvoice.vendors.halo.render.refusals import refuse
+from mockvoice.vendors.halo.render.responses import envelope, one_or_many, page, saved_response
 
 __all__ = [
     "budget_type",
@@ -29,8 +29,9 @@ __all__ = [
     "client",
     "cost_centre",
     "currency",
+    "envelope",
+    "error_response",
     "expense",
-    "found",
     "header",
     "item",
     "line",
@@ -39,9 +40,8 @@ __all__ = [
     "page",
     "payment",
     "pro_rata",
-    "refuse",
     "row",
-    "saved",
+    "saved_response",
     "status",
     "tax",
     "tax_rule",

@@ -6,18 +6,23 @@ from mockvoice.kernel.money import quantize
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import CREDIT, Client, Invoice, Line, Payment
 from mockvoice.vendors.halo.render import records
-from mockvoice.vendors.halo.render.values import moment, moment_or_never, number, without_nulls
+from mockvoice.vendors.halo.render.values import (
+    datetime_or_unset,
+    number,
+    optional_datetime,
+    without_nulls,
+)
 from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
 from mockvoice.vendors.halo.rules.fields import HEADER, HEADER_KEPT, HEADER_OBJECTS, LINE_LINKS
-from mockvoice.vendors.halo.rules.lines import shown_order
-from mockvoice.vendors.halo.rules.sorting import number_of
-from mockvoice.vendors.halo.rules.totals import converted, line_figures
+from mockvoice.vendors.halo.rules.lines import display_order
+from mockvoice.vendors.halo.rules.sorting import invoice_number
+from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 
 Json = dict[str, Any]
 
-_SHOWN = without_nulls(HEADER)
-_NOT_FLAT = (*HEADER_OBJECTS, *HEADER_KEPT)
-_NO_DETAILS: Json = {
+_DEFAULTS = without_nulls(HEADER)
+_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_KEPT)
+_EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",
     "custombuttons": [],
@@ -31,21 +36,21 @@ _NO_DETAILS: Json = {
 def row(
     backend: HaloBackend, invoice: Invoice, *, lines: bool = False, items: bool = False
 ) -> Json:
-    """A row of a list. Observed: flat, and lighter than the record itself."""
-    out = _flat(backend, invoice)
+    """Return a row of a list. Observed: flat, and with fewer properties than the record itself."""
+    fields = _row_fields(backend, invoice)
     if lines:
-        out["lines"] = _lines(backend, invoice, items=items)
-    return out
+        fields["lines"] = _lines(backend, invoice, items=items)
+    return fields
 
 
 def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> Json:
-    """A single invoice or template, with its lines."""
+    """Return a single invoice or template, with its lines."""
     figures, due = invoice.figures, number(invoice.due)
-    out = _flat(backend, invoice)
+    fields = _row_fields(backend, invoice)
     for name, default in HEADER_OBJECTS.items():
-        out[name] = invoice.extra.get(name, default)
-    out["merge_data"] = []
-    out["invoice_totals"] = {
+        fields[name] = invoice.extra.get(name, default)
+    fields["merge_data"] = []
+    fields["invoice_totals"] = {
         "subTotal": number(figures.revenue),
         "taxTotal": number(figures.tax_total),
         "total": number(figures.total),
@@ -56,15 +61,15 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
         "profit": number(figures.revenue - figures.cost),
         "conversionRate": number(invoice.rate),
     }
-    out["lines"] = _lines(backend, invoice, items=False)
+    fields["lines"] = _lines(backend, invoice, items=False)
     if invoice.timer is not None:
-        out["schedule"] = records.timer(invoice.timer)
-    uses = payments.uses(backend, invoice.id) if invoice.kind == CREDIT else ()
+        fields["schedule"] = records.timer(invoice.timer)
+    uses = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
     if uses:
-        out["credit_note_allocations"] = [_allocation(each) for each in uses]
+        fields["credit_note_allocations"] = [_allocation(use) for use in uses]
     if details:
-        out |= _details(backend, invoice)
-    return out
+        fields |= _details(backend, invoice)
+    return fields
 
 
 def _allocation(use: Payment) -> Json:
@@ -78,18 +83,21 @@ def _allocation(use: Payment) -> Json:
 
 
 def _details(backend: HaloBackend, invoice: Invoice) -> Json:
-    """What ``includedetails`` adds. Observed: the names."""
+    """Return the properties that ``includedetails`` adds. Observed: their names."""
     currency = backend.currencies.get(invoice.currency_code) or currencies.home(backend)
     client = _client(backend, invoice)
     return {
-        **_NO_DETAILS,
+        **_EMPTY_DETAILS,
         "currency_code_name": currency.name if currency else "",
         "conversion_rate": number(currency.rate) if currency else 1,
         "supplier_name": invoice.extra.get("supplier_name", ""),
         "payments": [
-            records.payment(backend, each) for each in payments.of_invoice(backend, invoice.id)
+            records.payment(backend, payment)
+            for payment in payments.invoice_payments(backend, invoice.id)
         ],
-        "credit_outstanding_for_customer": number(payments.outstanding_of_client(backend, client)),
+        "credit_outstanding_for_customer": number(
+            payments.client_credit_outstanding(backend, client)
+        ),
     }
 
 
@@ -100,23 +108,23 @@ def _client(backend: HaloBackend, invoice: Invoice) -> Client:
     return client
 
 
-def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
+def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
     extra, figures, is_template = invoice.extra, invoice.figures, invoice.id < 0
     client = _client(backend, invoice)
     due, paid = number(invoice.due), number(invoice.paid)
     status_id = invoice.status_id
     status = backend.statuses.get(status_id)
-    out: Json = {**_SHOWN, **extra}
-    for name in _NOT_FLAT:
-        out.pop(name, None)
-    out |= {
+    fields: Json = {**_DEFAULTS, **extra}
+    for name in _NOT_IN_ROWS:
+        fields.pop(name, None)
+    fields |= {
         "id": invoice.id,
         "use": "recurringinvoice" if is_template else "invoice",
         "client_id": invoice.client_id,
         "client_name": invoice.client_name,
         "name": invoice.client_name,
         "toplevel_name": records.TOP_LEVEL_NAME,
-        "invoicenumber": number_of(invoice),
+        "invoicenumber": invoice_number(invoice),
         "invoice_display": extra.get("thirdpartyinvoicenumber") or str(invoice.id),
         "invoicetype": invoice.kind,
         "type": invoice.kind,
@@ -126,11 +134,11 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         "assigned_agent_name": _agent_name(backend, extra.get("assigned_agent")),
         "createdbyagentname": backend.agent.name,
         "change_seq": invoice.change_seq,
-        "invoice_date": calendar.seconds(invoice.at),
-        "date_created": calendar.shown(invoice.created_at),
-        "last_modified": calendar.shown(invoice.modified_at),
+        "invoice_date": calendar.format_seconds(invoice.at),
+        "date_created": calendar.format_datetime(invoice.created_at),
+        "last_modified": calendar.format_datetime(invoice.modified_at),
         "posted": invoice.posted,
-        "datepaid": moment_or_never(invoice.paid_at),
+        "datepaid": datetime_or_unset(invoice.paid_at),
         "total": number(figures.total),
         "tax_total": number(figures.tax_total),
         "composite_tax_total": number(figures.composite_tax_total),
@@ -141,7 +149,7 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         "customer_paid_total": paid,
         "credit_total": number(payments.credit_total(invoice)),
         "credit_used": number(payments.credit_used(backend, invoice)),
-        "credit_outstanding": number(payments.outstanding(backend, invoice)),
+        "credit_outstanding": number(payments.credit_outstanding(backend, invoice)),
         "paymentstatus": invoice.payment_status,
         "payments_pending": invoice.pending,
         "currency": invoice.currency,
@@ -156,20 +164,20 @@ def _flat(backend: HaloBackend, invoice: Invoice) -> Json:
         "recurring_invoice_id": invoice.template_id,
     }
     if extra.get("sitenumber") == client.main_site_id:
-        out["site_name"] = client.extra.get("main_site_name", "Main")
+        fields["site_name"] = client.extra.get("main_site_name", "Main")
     if "accountsid" not in extra and "accountsid" in client.extra:
-        out["accountsid"] = client.extra["accountsid"]
+        fields["accountsid"] = client.extra["accountsid"]
     linked = backend.invoices.get(extra.get("creditlinkedtoinvoiceid", 0))
     if linked is not None:
-        out["creditlinkedtoinvoiceid_typeid"] = linked.kind
-        number_there = linked.extra.get("thirdpartyinvoicenumber", "")
-        out["creditlinkedtoinvoiceid_thirdpartynumber"] = number_there
+        fields["creditlinkedtoinvoiceid_typeid"] = linked.kind
+        linked_number = linked.extra.get("thirdpartyinvoicenumber", "")
+        fields["creditlinkedtoinvoiceid_thirdpartynumber"] = linked_number
     if invoice.due_at is not None:
-        out["duedate"] = calendar.seconds(invoice.due_at)
-        out["duedatename"] = calendar.due_date_name(*invoices.terms(extra))
+        fields["duedate"] = calendar.format_seconds(invoice.due_at)
+        fields["duedatename"] = calendar.due_date_name(*invoices.payment_terms(extra))
     if invoice.timer is not None:
-        out |= _timer(invoice)
-    return out
+        fields |= _timer(invoice)
+    return fields
 
 
 def _agent_name(backend: HaloBackend, agent_id: int | None) -> str:
@@ -186,19 +194,19 @@ def _timer(template: Invoice) -> Json:
             "schedule_id": timer.id,
             "period": timer.period,
             "periodname": None if timer.period is None else calendar.PERIOD_NAMES[timer.period],
-            "startdate": moment(timer.anchor_at),
-            "lastcreated": moment(timer.last_at),
-            "nextcreationdate": moment(timer.next_at),
+            "startdate": optional_datetime(timer.anchor_at),
+            "lastcreated": optional_datetime(timer.last_at),
+            "nextcreationdate": optional_datetime(timer.next_at),
         }
     )
 
 
 def _lines(backend: HaloBackend, invoice: Invoice, *, items: bool) -> list[Json]:
-    return [line(backend, invoice, each, items=items) for each in shown_order(invoice)]
+    return [line(backend, invoice, row, items=items) for row in display_order(invoice)]
 
 
 def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = False) -> Json:
-    """A line with its amounts, which also stand in the home currency."""
+    """Return a line with its amounts, which are also given in the home currency."""
     figures, rate, tax = line_figures(row), invoice.rate, row.tax
     unit_price, unit_cost = number(row.price), number(row.cost)
     net, price, discount = number(figures.net), number(figures.price), number(figures.discount)
@@ -207,13 +215,15 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
     home_net, home_total, home_tax = net, price, tax_amount
     home_discount, home_total_cost = discount, cost
     if rate != 1:
-        home_price, home_cost = (number(converted(each, rate, 4)) for each in (row.price, row.cost))
+        home_price, home_cost = (
+            number(to_home_currency(amount, rate, 4)) for amount in (row.price, row.cost)
+        )
         home_net, home_total, home_tax, home_discount, home_total_cost = (
-            number(converted(each, rate))
-            for each in (figures.net, figures.price, figures.tax, figures.discount, figures.cost)
+            number(to_home_currency(amount, rate))
+            for amount in (figures.net, figures.price, figures.tax, figures.discount, figures.cost)
         )
     profit = figures.net - figures.cost
-    out: Json = {
+    fields: Json = {
         **LINE_LINKS,
         **row.extra,
         "id": row.id,
@@ -250,7 +260,7 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
             "costPrice": cost,
             "costPriceConverted": home_total_cost,
             "profit": number(profit),
-            "profitConverted": number(quantize(converted(profit, rate))),
+            "profitConverted": number(quantize(to_home_currency(profit, rate))),
             "tax": tax_amount,
             "taxConverted": home_tax,
             "discount": discount,
@@ -262,33 +272,33 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
         "sequenceid": row.sequence,
     }
     if row.text is not None:
-        out["item_shortdescription"] = row.text
+        fields["item_shortdescription"] = row.text
     if tax.code:
-        out["tax_code"] = tax.code
-        out["tax_name"] = tax.name
+        fields["tax_code"] = tax.code
+        fields["tax_name"] = tax.name
     if row.item_id:
-        _add_item(backend, row, out, items=items)
+        _add_item(backend, row, fields, items=items)
     if row.ruled_at is not None:
-        out["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
-    waiting = pro_rata.waiting(backend, row.id) if invoice.id < 0 else ()
-    if waiting:
-        out["prorata_data"] = [records.pro_rata(backend, each) for each in waiting]
-    return out
+        fields["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
+    entries = pro_rata.unbilled_entries(backend, row.id) if invoice.id < 0 else ()
+    if entries:
+        fields["prorata_data"] = [records.pro_rata(backend, entry) for entry in entries]
+    return fields
 
 
-def _add_item(backend: HaloBackend, row: Line, out: Json, *, items: bool) -> None:
+def _add_item(backend: HaloBackend, row: Line, fields: Json, *, items: bool) -> None:
     item = backend.items.get(row.item_id)
     if item is None:
         return
-    out["item_name"] = item.name
+    fields["item_name"] = item.name
     if item.extra.get("taxcode"):
-        out["item_tax_code"] = item.extra["taxcode"]
+        fields["item_tax_code"] = item.extra["taxcode"]
     if items:
-        out["linked_item"] = records.item(backend, item)
+        fields["linked_item"] = records.item(backend, item)
 
 
 def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
-    """What a rule decided of a line. Assumed: one result a line, with the line's id."""
+    """Return a rule's decision for a line. Assumed: one result for each line, with its id."""
     tax = backend.taxes.get(int(row.tax.code))
     return {
         "id": row.id,
@@ -296,5 +306,5 @@ def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
         "taxid": int(row.tax.code),
         "taxcode": (tax.code if tax else None) or "",
         "taxamount": tax_amount,
-        "datecreated": moment_or_never(row.ruled_at),
+        "datecreated": datetime_or_unset(row.ruled_at),
     }

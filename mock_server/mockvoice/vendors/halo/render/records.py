@@ -1,4 +1,4 @@
-"""Everything but invoices and their lines as JSON."""
+"""All records but invoices and their lines as JSON."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from mockvoice.vendors.halo.models import (
     Timer,
     Viewing,
 )
-from mockvoice.vendors.halo.render.values import moment, number, without_nulls
+from mockvoice.vendors.halo.render.values import number, optional_datetime, without_nulls
 from mockvoice.vendors.halo.rules import calendar, currencies, taxes
 from mockvoice.vendors.halo.rules.fields import (
     CHANGE,
@@ -34,25 +34,26 @@ from mockvoice.vendors.halo.rules.fields import (
 )
 from mockvoice.vendors.halo.rules.pro_rata import is_future
 from mockvoice.vendors.halo.rules.searches import is_current
-from mockvoice.vendors.halo.rules.sorting import number_of
+from mockvoice.vendors.halo.rules.sorting import invoice_number
 
 Json = dict[str, Any]
 
 TOP_LEVEL_NAME = "All clients"
-_EXPENSE_TYPES = 35  # Observed: the pick list of kinds of expense.
+_EXPENSE_TYPE_LOOKUP = 35  # Observed: the pick list of expense types.
 
 
-def _kept(fields: Defaults, extra: Extra) -> Json:
+def _with_defaults(fields: Defaults, extra: Extra) -> Json:
     return without_nulls({**fields, **extra})
 
 
 def payment(backend: HaloBackend, row: Payment) -> Json:
+    """Return a payment, with the number and the client of its invoice."""
     invoice = backend.invoices.get(row.invoice_id)
     return {
-        **_kept(PAYMENT, row.extra),
+        **_with_defaults(PAYMENT, row.extra),
         "id": row.id,
         "invoice_id": row.invoice_id,
-        "date": calendar.shown(row.at),
+        "date": calendar.format_datetime(row.at),
         "amount": number(row.amount),
         "status": row.status,
         "type": row.type,
@@ -61,7 +62,7 @@ def payment(backend: HaloBackend, row: Payment) -> Json:
             {
                 "client_id": invoice.client_id,
                 "client_name": invoice.client_name,
-                "invoice_invoicenumber": number_of(invoice),
+                "invoice_invoicenumber": invoice_number(invoice),
             }
             if invoice
             else {}
@@ -70,19 +71,21 @@ def payment(backend: HaloBackend, row: Payment) -> Json:
 
 
 def change(row: Change) -> Json:
+    """Return a change record."""
     return {
-        **_kept(CHANGE, row.extra),
+        **_with_defaults(CHANGE, row.extra),
         "id": row.id,
         "invoice_id": row.invoice_id,
         "invoice_line_id": row.line_id,
         "type_id": row.type_id,
         "who": row.who,
-        "datetime": calendar.shown(row.at),
+        "datetime": calendar.format_datetime(row.at),
         **without_nulls({"field_name": row.field_name, "old_value": row.old, "new_value": row.new}),
     }
 
 
 def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
+    """Return a pro rata entry."""
     client = backend.clients.get(row.client_id)
     return {
         **row.extra,
@@ -93,7 +96,7 @@ def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
         "invoice_id": row.invoice_id,
         "client_id": row.client_id,
         **({"client_name": client.name} if client else {}),
-        "date": calendar.shown(row.at),
+        "date": calendar.format_datetime(row.at),
         "quantity": number(row.quantity),
         "unitprice": number(row.price),
         "isinvoiced": bool(row.invoice_id),
@@ -102,7 +105,8 @@ def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
 
 
 def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
-    out: Json = {
+    """Return a tax rate; a composite one has its linked rates."""
+    fields: Json = {
         **row.extra,
         "id": row.id,
         "name": row.name,
@@ -110,55 +114,57 @@ def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
         "is_composite": row.composite,
     }
     if not qbo:
-        out.pop("qbotaxrate", None)
+        fields.pop("qbotaxrate", None)
     if row.code is not None:
-        out["code"] = row.code
+        fields["code"] = row.code
     if row.composite:
-        parts = [backend.taxes.get(each) for each in row.linked]
-        out["linked_rates"] = [_linked(part) for part in parts if part]
-    return out
+        parts = [backend.taxes.get(tax_id) for tax_id in row.linked]
+        fields["linked_rates"] = [_linked_rate(part) for part in parts if part]
+    return fields
 
 
-def _linked(part: Tax) -> Json:
+def _linked_rate(part: Tax) -> Json:
     return without_nulls(
         {"id": part.id, "name": part.name, "code": part.code, "value": number(part.value)}
     )
 
 
 def tax_rule(backend: HaloBackend, row: TaxRule) -> Json:
-    found = backend.taxes.get(row.tax_id)
+    """Return a tax rule with its conditions."""
+    tax = backend.taxes.get(row.tax_id)
     return without_nulls(
         {
             "id": row.id,
             "name": row.name,
             "taxid": row.tax_id,
-            "tax_name": found and found.name,
+            "tax_name": tax and tax.name,
             "sequence": row.sequence,
-            "tax_conditions": [_condition(backend, row, each) for each in row.conditions],
+            "tax_conditions": [_condition(backend, row, condition) for condition in row.conditions],
         }
     )
 
 
 def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
-    out: Json = {"id": row.id, "tax_rule_id": rule.id, "value_type": row.value_type}
+    fields: Json = {"id": row.id, "tax_rule_id": rule.id, "value_type": row.value_type}
     if row.values:
-        pairs = [_pair(backend, row.value_type, each) for each in row.values]
-        out["value"] = ",".join(row.values)
-        out["value_lookup"] = pairs
-        out["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
+        pairs = [_lookup_value(backend, row.value_type, value) for value in row.values]
+        fields["value"] = ",".join(row.values)
+        fields["value_lookup"] = pairs
+        fields["value_display"] = ", ".join(str(pair.get("name", pair["id"])) for pair in pairs)
     if row.flag is not None:
-        out["value_bool"] = row.flag
-    return out
+        fields["value_bool"] = row.flag
+    return fields
 
 
-def _pair(backend: HaloBackend, value_type: int, value: str) -> Json:
+def _lookup_value(backend: HaloBackend, value_type: int, value: str) -> Json:
     names: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
     table = names.get(value_type)
-    known = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
-    return {"id": value, "name": known.name} if known else {"id": value}
+    record = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
+    return {"id": value, "name": record.name} if record else {"id": value}
 
 
 def currency(row: Currency) -> Json:
+    """Return a currency."""
     return without_nulls(
         {
             "id": row.id,
@@ -166,46 +172,49 @@ def currency(row: Currency) -> Json:
             "symbol": row.symbol,
             "code": row.code,
             "conversion_rate": number(row.rate),
-            "last_updated": calendar.shown(row.updated_at),
+            "last_updated": calendar.format_datetime(row.updated_at),
         }
     )
 
 
 def client(backend: HaloBackend, row: Client, *, single: bool = False) -> Json:
-    chosen = backend.currencies.get(row.number("default_currency_code"))
-    instead = backend.clients.get(row.number("client_to_invoice"))
-    out: Json = {
-        **_kept(CLIENT, row.extra),
+    """Return a client; a single one has its own charge rates."""
+    currency = backend.currencies.get(row.number("default_currency_code"))
+    invoiced_client = backend.clients.get(row.number("client_to_invoice"))
+    fields: Json = {
+        **_with_defaults(CLIENT, row.extra),
         "id": row.id,
         "name": row.name,
         "toplevel_name": TOP_LEVEL_NAME,
         "main_site_id": row.main_site_id,
-        "clientcurrency": currencies.symbol(backend, chosen),
+        "clientcurrency": currencies.symbol(backend, currency),
     }
     for code in ("item_tax_code", "service_tax_code", "prepay_tax_code", "contract_tax_code"):
-        found = backend.taxes.get(row.number(code))
-        if found is not None:
-            out[f"{code}_name"] = found.name
-    if instead is not None:
-        out["client_to_invoice_name"] = instead.name
+        tax = backend.taxes.get(row.number(code))
+        if tax is not None:
+            fields[f"{code}_name"] = tax.name
+    if invoiced_client is not None:
+        fields["client_to_invoice_name"] = invoiced_client.name
     if single:
         rates = [rate for rate in backend.charge_rates if rate.values.get("area") == row.id]
-        out["overriding_rates"] = [charge_rate(backend, rate) for rate in rates]
-    return out
+        fields["overriding_rates"] = [charge_rate(backend, rate) for rate in rates]
+    return fields
 
 
 def item(backend: HaloBackend, row: Item) -> Json:
-    found = backend.taxes.get(row.extra.get("taxcode", 0))
+    """Return an item."""
+    tax = backend.taxes.get(row.extra.get("taxcode", 0))
     return {
-        **_kept(ITEM, row.extra),
+        **_with_defaults(ITEM, row.extra),
         "id": row.id,
         "name": row.name,
-        **({"taxcode_name": found.name} if found else {}),
+        **({"taxcode_name": tax.name} if tax else {}),
     }
 
 
 def charge_rate(backend: HaloBackend, row: Record) -> Json:
-    values = _kept(CHARGE_RATE, row.values)
+    """Return a charge rate."""
+    values = _with_defaults(CHARGE_RATE, row.values)
     return {
         **values,
         "id": row.id,
@@ -215,57 +224,64 @@ def charge_rate(backend: HaloBackend, row: Record) -> Json:
 
 
 def cost_centre(row: Record) -> Json:
-    return {**_kept(COST_CENTRE, row.values), "id": row.id}
+    """Return a cost centre."""
+    return {**_with_defaults(COST_CENTRE, row.values), "id": row.id}
 
 
 def budget_type(row: Record) -> Json:
+    """Return a budget type."""
     return {**row.values, "id": row.id}
 
 
 def expense(backend: HaloBackend, row: Record) -> Json:
-    out: Json = {**_kept(EXPENSE, row.values), "id": row.id}
-    named = backend.clients.get(row.values.get("client_id", 0))
-    if named is not None:
-        out["client_name"] = named.name
-    kind = next((each for each in backend.lookups if _is_type(each, row)), None)
-    if kind is not None:
-        out["type_name"] = kind.values["name"]
-    return out
+    """Return an expense."""
+    fields: Json = {**_with_defaults(EXPENSE, row.values), "id": row.id}
+    client = backend.clients.get(row.values.get("client_id", 0))
+    if client is not None:
+        fields["client_name"] = client.name
+    expense_type = next((entry for entry in backend.lookups if _is_expense_type(entry, row)), None)
+    if expense_type is not None:
+        fields["type_name"] = expense_type.values["name"]
+    return fields
 
 
-def _is_type(entry: Record, row: Record) -> bool:
+def _is_expense_type(entry: Record, row: Record) -> bool:
     values = entry.values
-    kind: int | None = row.values.get("lookup_id")
-    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPES, kind)
+    expense_type: int | None = row.values.get("lookup_id")
+    return (values["lookupid"], values["id"]) == (_EXPENSE_TYPE_LOOKUP, expense_type)
 
 
 def lookup(row: Record) -> Json:
+    """Return an entry of a pick list."""
     return dict(row.values)
 
 
 def status(row: Record) -> Json:
+    """Return an invoice status."""
     return {**row.values, "id": row.id}
 
 
 def timer(row: Timer) -> Json:
+    """Return the timer of a template."""
     return without_nulls(
         {
             "id": row.id,
             "period": row.period,
-            "startdate": moment(row.anchor_at),
-            "lastcreated": moment(row.last_at),
-            "nextcreationdate": moment(row.next_at),
+            "startdate": optional_datetime(row.anchor_at),
+            "lastcreated": optional_datetime(row.last_at),
+            "nextcreationdate": optional_datetime(row.next_at),
         }
     )
 
 
 def viewers(invoice: Invoice, row: Viewing, *, stale: bool) -> Json:
+    """Return the viewers of an invoice."""
     return without_nulls(
         {
             "id": row.id,
             "changeseq": invoice.change_seq,
             "current_action_type": row.action,
-            "viewers": [dict(each) for each in row.viewers],
+            "viewers": [dict(viewer) for viewer in row.viewers],
             "_warning": "The invoice has changed since it was opened" if stale else None,
         }
     )

@@ -1,4 +1,4 @@
-"""Numbers and dates as Halo writes them."""
+"""Numbers and dates in Halo's formats."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,24 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 from mockvoice.vendors.halo.rules import calendar
-from mockvoice.vendors.halo.rules.fields import NEVER
+from mockvoice.vendors.halo.rules.fields import UNSET_DATE
 
 
 def number(amount: Decimal) -> float | int:
-    """An amount as a JSON number; whole ones without a fraction."""
+    """Return an amount as a JSON number; whole amounts have no fraction."""
     value = float(amount)
     return int(value) if value.is_integer() else value
 
 
-def moment(at: datetime | None) -> str | None:
-    return None if at is None else calendar.shown(at)
+def optional_datetime(at: datetime | None) -> str | None:
+    """Return the date as text, or ``None``."""
+    return None if at is None else calendar.format_datetime(at)
 
 
-def moment_or_never(at: datetime | None) -> str:
-    """A date that is always sent. Observed: one of 1900 stands for none."""
-    return NEVER if at is None else calendar.shown(at)
+def datetime_or_unset(at: datetime | None) -> str:
+    """Return the date as text. Observed: a date of 1900 is sent if there is none."""
+    return UNSET_DATE if at is None else calendar.format_datetime(at)
 
 
 def without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties that have a value. Observed: the others are left out."""
+    """Return the properties that have a value. Observed: the others are left out."""
     return {name: value for name, value in values.items() if value is not None}

@@ -1,1 +1,1 @@
-"""What Halo decides: totals, taxes, payments, runs of templates, and who may do what to what."""
+"""The rules of Halo: totals, taxes, payments, runs of templates, and access."""

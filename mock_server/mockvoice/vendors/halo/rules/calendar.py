@@ -1,4 +1,4 @@
-"""Halo's dates: read in any ISO 8601 form, kept in UTC, moved by periods and payment terms."""
+"""Halo's dates: parsed from any ISO 8601 form, kept in UTC, moved by periods and payment terms."""
 
 import calendar
 from datetime import UTC, datetime, timedelta
@@ -22,25 +22,25 @@ PERIOD_NAMES = {
 }
 
 
-def instant(text: str) -> datetime:
-    """The moment that a text names. Assumed: a zone is turned into UTC, none means UTC.
+def parse_datetime(text: str) -> datetime:
+    """Parse a date in ISO 8601. Assumed: a zone is converted to UTC, and no zone means UTC.
 
-    A moment that a zone would carry out of the calendar stays at its end.
+    A date that its zone moves beyond the calendar becomes the last day. Raises ``ValueError``.
     """
     try:
-        found = datetime.fromisoformat(_microseconds(text))
+        parsed = datetime.fromisoformat(_truncate_fraction(text))
     except ValueError as error:
-        raise ValueError(f"{text} is no date") from error
-    if found.tzinfo is None:
-        return found.replace(tzinfo=UTC)
+        raise ValueError(f"{text} is not a date in ISO 8601") from error
+    if parsed.tzinfo is None:
+        return parsed.replace(tzinfo=UTC)
     try:
-        return found.astimezone(UTC)
+        return parsed.astimezone(UTC)
     except OverflowError:
         return LAST_DAY
 
 
-def _microseconds(text: str) -> str:
-    """The text with no more than the six fraction digits that Python keeps."""
+def _truncate_fraction(text: str) -> str:
+    """Return the text with at most the six fraction digits that Python keeps."""
     whole, dot, rest = text.partition(".")
     if not dot:
         return text
@@ -48,33 +48,33 @@ def _microseconds(text: str) -> str:
     return f"{whole}.{rest[:digits][:6]}{rest[digits:]}"
 
 
-def end_of(text: str) -> datetime:
-    """The last moment that a limit lets in: a day without a time means its end."""
-    found = instant(text)
-    return found if "T" in text else found + (timedelta(days=1) - timedelta(microseconds=1))
+def parse_end(text: str) -> datetime:
+    """Parse the end of a range, which is included; a day without a time means its last moment."""
+    parsed = parse_datetime(text)
+    return parsed if "T" in text else parsed + (timedelta(days=1) - timedelta(microseconds=1))
 
 
-def shown(at: datetime) -> str:
-    """A moment without a zone, its fraction without zeros at the end."""
+def format_datetime(at: datetime) -> str:
+    """Return the date without a zone, its fraction without trailing zeros."""
     text = at.isoformat()[:-6]
     return text.rstrip("0") if "." in text else text
 
 
-def seconds(at: datetime) -> str:
-    """A moment without a zone and without a fraction."""
+def format_seconds(at: datetime) -> str:
+    """Return the date without a zone and without a fraction."""
     return at.isoformat()[:19]
 
 
-def days_after(at: datetime, days: int) -> datetime:
-    """The moment so many days later, or the last day that there is."""
+def add_days(at: datetime, days: int) -> datetime:
+    """Return the date that many days later, or the last day of the calendar."""
     try:
         return min(at + timedelta(days=days), LAST_DAY)
     except OverflowError:
         return LAST_DAY
 
 
-def on_day(year: int, month: int, day: int) -> datetime:
-    """That day, or the last of its month. Months may run over twelve."""
+def day_of_month(year: int, month: int, day: int) -> datetime:
+    """Return that day, or the last day of the month. Months may exceed twelve."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     if year > LAST_DAY.year:
         return LAST_DAY
@@ -83,7 +83,7 @@ def on_day(year: int, month: int, day: int) -> datetime:
 
 
 def due_at(at: datetime, kind: int, number: int) -> datetime:
-    """The due date by payment terms.
+    """Return the due date for payment terms.
 
     Documented: 0 is N days after the invoice, 1 N days after the end of its month, 2 day N of the
     next month, 3 day N of its own. Assumed: a day that the month lacks is its last.
@@ -91,17 +91,17 @@ def due_at(at: datetime, kind: int, number: int) -> datetime:
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     match kind:
         case 1:
-            return days_after(on_day(at.year, at.month, 31), number)
+            return add_days(day_of_month(at.year, at.month, 31), number)
         case 2:
-            return on_day(at.year, at.month + 1, number)
+            return day_of_month(at.year, at.month + 1, number)
         case 3:
-            return on_day(at.year, at.month, number)
+            return day_of_month(at.year, at.month, number)
         case _:
-            return days_after(day, number)
+            return add_days(day, number)
 
 
 def due_date_name(kind: int, number: int) -> str:
-    """Payment terms in words."""
+    """Return the payment terms in words."""
     return (
         f"{number} days after the invoice date",
         f"{number} days after the end of the invoice month",
@@ -111,25 +111,28 @@ def due_date_name(kind: int, number: int) -> str:
 
 
 def next_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
-    """The run after this one; ``None`` if it was the only one.
+    """Return the run after this one; ``None`` if it was the only one.
 
-    It falls on the anchor's day of the month, or on the month's last: 31 January, 28 February,
-    31 March. Assumed.
+    Assumed: the run is on the anchor's day of the month, or on the month's last day: 31 January,
+    28 February, 31 March.
     """
     if period == _WEEKLY:
-        following = days_after(at, 7)
+        next_at = add_days(at, 7)
     elif period in _MONTHS:
-        day = on_day(at.year, at.month + _MONTHS[period], (anchor or at).day)
-        following = day.replace(hour=at.hour, minute=at.minute, second=at.second)
+        day = day_of_month(at.year, at.month + _MONTHS[period], (anchor or at).day)
+        next_at = day.replace(hour=at.hour, minute=at.minute, second=at.second)
     else:
         return None
-    return following if following > at else None
+    return next_at if next_at > at else None
 
 
-def run_before(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
-    """The run before this one, where the period has one and the calendar begins before it."""
+def previous_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
+    """Return the run before this one.
+
+    ``None`` if the period has no other runs, or if the calendar starts later.
+    """
     if period == _WEEKLY:
         return at - timedelta(days=7)
     if period in _MONTHS and at.year - _MONTHS[period] // 12 > 1:
-        return on_day(at.year, at.month - _MONTHS[period], (anchor or at).day)
+        return day_of_month(at.year, at.month - _MONTHS[period], (anchor or at).day)
     return None

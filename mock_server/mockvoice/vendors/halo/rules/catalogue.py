@@ -1,53 +1,53 @@
-"""Clients and items: whom invoices are for, and what their lines sell."""
+"""Clients and items: who is invoiced, and what the lines sell."""
 
 from dataclasses import replace
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import NO_EXTRA, Client, Item
 from mockvoice.vendors.halo.rules import invoices, totals
-from mockvoice.vendors.halo.rules.fields import CLIENT, ITEM, exact, kept
-from mockvoice.vendors.halo.rules.records import Body, find, name_of, named
+from mockvoice.vendors.halo.rules.fields import CLIENT, ITEM, merge_extra, to_decimal
+from mockvoice.vendors.halo.rules.records import Body, existing_record, find, required_name
 
-# Sites have ids of their own; each client has one.
-FIRST_SITE = 11
+# Each client has one site; site ids are independent of client ids.
+FIRST_SITE_ID = 11
 
 
 def save_client(backend: HaloBackend, body: Body) -> Client:
-    """A client, made or changed; its invoices show its new name at once."""
-    before = named(backend.clients, body)
+    """Create or update a client; its invoices get its new name at once."""
+    before = existing_record(backend.clients, body)
     client_id = before.id if before else backend.ids.next("client")
     client = Client(
         id=client_id,
-        name=name_of(body, before.name if before else None),
-        main_site_id=before.main_site_id if before else backend.ids.next("site", FIRST_SITE),
-        extra=kept(before.extra if before else NO_EXTRA, body, CLIENT),
+        name=required_name(body, before.name if before else None),
+        main_site_id=before.main_site_id if before else backend.ids.next("site", FIRST_SITE_ID),
+        extra=merge_extra(before.extra if before else NO_EXTRA, body, CLIENT),
     )
     backend.clients.put(client)
     if before and before.name != client.name:
-        invoices.renamed(backend, client)
+        invoices.update_client_name(backend, client)
     return client
 
 
 def delete_client(backend: HaloBackend, client_id: int) -> Client:
-    """The client, gone. Raises ``BrokenRule`` while it has invoices or templates. Assumed."""
+    """Delete a client. Raises ``RuleViolation`` if it has invoices or templates. Assumed."""
     client = find(backend.clients, client_id)
     if backend.invoices.count("client_id", client_id) or backend.templates.count(
         "client_id", client_id
     ):
-        raise BrokenRule("The client has invoices")
+        raise RuleViolation("The client has invoices")
     backend.clients.delete(client_id)
     return client
 
 
 def save_item(backend: HaloBackend, body: Body) -> Item:
-    """An item, made or changed. Assumed: templates keep their prices unless the body says so."""
-    before = named(backend.items, body)
+    """Create or update an item. Assumed: templates keep their prices unless the body says so."""
+    before = existing_record(backend.items, body)
     item = backend.items.put(
         Item(
             id=before.id if before else backend.ids.next("item"),
-            name=name_of(body, before.name if before else None),
-            extra=kept(before.extra if before else NO_EXTRA, body, ITEM),
+            name=required_name(body, before.name if before else None),
+            extra=merge_extra(before.extra if before else NO_EXTRA, body, ITEM),
         )
     )
     price = bool(body.get("update_recurring_invoice_price"))
@@ -59,10 +59,10 @@ def save_item(backend: HaloBackend, body: Body) -> Item:
 
 def _reprice_templates(backend: HaloBackend, item: Item, *, price: bool, cost: bool) -> None:
     recurring = item.extra.get("isrecurringitem", False)
-    new_price = exact(item.extra.get("recurringprice" if recurring else "baseprice", 0))
-    new_cost = exact(item.extra.get("recurringcost" if recurring else "costprice", 0))
+    new_price = to_decimal(item.extra.get("recurringprice" if recurring else "baseprice", 0))
+    new_cost = to_decimal(item.extra.get("recurringcost" if recurring else "costprice", 0))
     for template in backend.templates.find_by("item_id", item.id):
-        found = tuple(
+        lines = tuple(
             replace(
                 line,
                 price=new_price if price else line.price,
@@ -72,5 +72,5 @@ def _reprice_templates(backend: HaloBackend, item: Item, *, price: bool, cost: b
             else line
             for line in template.lines
         )
-        after = replace(template, lines=found, figures=totals.invoice_figures(found))
-        invoices.stored(backend, template, after)
+        after = replace(template, lines=lines, figures=totals.invoice_figures(lines))
+        invoices.store(backend, template, after)

@@ -1,7 +1,7 @@
-"""The change trail: who changed which field of an invoice or of a line, from what to what.
+"""The change trail: who changed which field of an invoice or a line, and its old and new value.
 
-Assumed: a new record is one row ``Created``; amounts that are computed are not logged, payment
-statuses are.
+Assumed: a new record has one row ``Created``; computed amounts are not logged, payment statuses
+are.
 """
 
 from collections.abc import Mapping
@@ -12,55 +12,55 @@ from typing import Any
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import NO_EXTRA, Change, Invoice, Line
 from mockvoice.vendors.halo.rules import calendar
-from mockvoice.vendors.halo.rules.fields import CHANGE, HEADER, given, kept
+from mockvoice.vendors.halo.rules.fields import CHANGE, HEADER, merge_extra, value_or_default
 from mockvoice.vendors.halo.rules.records import Body
 
-OF_HEADER, OF_LINE = 0, 1
+HEADER_CHANGE, LINE_CHANGE = 0, 1
 CREATED, DELETED = "Created", "Deleted"
 
-# As long as a value is kept.
-_LONGEST = 4000
+# The longest value that is stored, in characters.
+_MAX_VALUE_LENGTH = 4000
 
 
 def save(backend: HaloBackend, body: Body) -> Change:
-    """A row as it was sent. Assumed: the id is always the server's, so nothing is ever changed."""
+    """Create a row as sent. Assumed: the server assigns the id, so a row is never updated."""
     sent_at = body.get("datetime")
     return backend.changes.put(
         Change(
             id=backend.ids.next("change"),
-            invoice_id=given(body, "invoice_id", 0),
-            at=calendar.instant(sent_at) if sent_at else backend.clock.now(),
-            who=given(body, "who", backend.agent.name),
-            line_id=given(body, "invoice_line_id", 0),
-            type_id=given(body, "type_id", OF_HEADER),
+            invoice_id=value_or_default(body, "invoice_id", 0),
+            at=calendar.parse_datetime(sent_at) if sent_at else backend.clock.now(),
+            who=value_or_default(body, "who", backend.agent.name),
+            line_id=value_or_default(body, "invoice_line_id", 0),
+            type_id=value_or_default(body, "type_id", HEADER_CHANGE),
             field_name=body.get("field_name"),
             old=body.get("old_value"),
             new=body.get("new_value"),
-            extra=kept(NO_EXTRA, body, CHANGE),
+            extra=merge_extra(NO_EXTRA, body, CHANGE),
         )
     )
 
 
 def log_created(backend: HaloBackend, invoice: Invoice) -> None:
-    """Note that a record was made."""
-    _log(backend, invoice, invoice.modified_at, CREATED)
+    """Log the creation of a record."""
+    _add_change(backend, invoice, invoice.modified_at, CREATED)
 
 
-def log(backend: HaloBackend, before: Invoice, after: Invoice) -> None:
-    """Note every field of header and lines in which two states of a record differ."""
+def log_changes(backend: HaloBackend, before: Invoice, after: Invoice) -> None:
+    """Log every field of the header and the lines that differs between two states of a record."""
     at = after.modified_at
-    _log_differences(backend, after, at, _header(before), _header(after), None)
+    _log_differences(backend, after, at, _header_fields(before), _header_fields(after), None)
     if before.lines is after.lines:
         return
     old_lines = {line.id: line for line in before.lines}
     for line in after.lines:
         old = old_lines.pop(line.id, None)
         if old is None:
-            _log(backend, after, at, CREATED, line=line)
+            _add_change(backend, after, at, CREATED, line=line)
         elif old is not line:
-            _log_differences(backend, after, at, _line(old), _line(line), line)
+            _log_differences(backend, after, at, _line_fields(old), _line_fields(line), line)
     for line in old_lines.values():
-        _log(backend, after, at, DELETED, line=line)
+        _add_change(backend, after, at, DELETED, line=line)
 
 
 def _log_differences(
@@ -74,10 +74,10 @@ def _log_differences(
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old != new:
-            _log(backend, invoice, at, name, _text(old), _text(new), line)
+            _add_change(backend, invoice, at, name, _format_value(old), _format_value(new), line)
 
 
-def _log(
+def _add_change(
     backend: HaloBackend,
     invoice: Invoice,
     at: datetime,
@@ -93,7 +93,7 @@ def _log(
             at=at,
             who=backend.agent.name,
             line_id=line.id if line else 0,
-            type_id=OF_LINE if line else OF_HEADER,
+            type_id=LINE_CHANGE if line else HEADER_CHANGE,
             field_name=field_name,
             old=old,
             new=new,
@@ -103,10 +103,10 @@ def _log(
 
 
 class Money(Decimal):
-    """An amount, which the trail shows with two decimals at least."""
+    """An amount, which the trail shows with at least two decimals."""
 
 
-def _header(invoice: Invoice) -> dict[str, Any]:
+def _header_fields(invoice: Invoice) -> dict[str, Any]:
     timer = invoice.timer
     return {
         **HEADER,
@@ -127,7 +127,7 @@ def _header(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line_fields(line: Line) -> dict[str, Any]:
     return {
         **line.extra,
         "item_shortdescription": line.text,
@@ -144,17 +144,20 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _text(value: Any) -> str | None:
-    """A value as the trail shows it. Assumed: money with 2 decimals, dates ISO, True and False."""
+def _format_value(value: Any) -> str | None:
+    """Return a value as the trail shows it.
+
+    Assumed: money with 2 decimals, dates in ISO 8601, booleans as True and False.
+    """
     match value:
         case None:
             return None
         case datetime():
-            return calendar.shown(value)
+            return calendar.format_datetime(value)
         case Money():
             places = max(2, -int(value.as_tuple().exponent))
-            return f"{value:.{places}f}"[:_LONGEST]
+            return f"{value:.{places}f}"[:_MAX_VALUE_LENGTH]
         case Decimal():
             return f"{value:f}"
         case _:
-            return str(value)[:_LONGEST]
+            return str(value)[:_MAX_VALUE_LENGTH]

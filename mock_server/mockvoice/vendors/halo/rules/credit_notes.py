@@ -1,40 +1,41 @@
-"""Credits that are made of invoices."""
+"""Credit notes, created from invoices."""
 
 from dataclasses import replace
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import CREDIT, Invoice, Line
 from mockvoice.vendors.halo.rules import changes, lines
 from mockvoice.vendors.halo.rules.invoices import (
-    FIRST_INVOICE,
-    applied,
-    check_sequence,
-    client_of,
-    computed,
+    FIRST_INVOICE_ID,
+    billed_client,
+    check_change_seq,
+    with_body,
+    with_totals,
 )
 from mockvoice.vendors.halo.rules.records import Body, find
 
 
 def save(backend: HaloBackend, body: Body) -> Invoice:
-    """The credit that an element asks for, of the invoice with its id."""
+    """Create the credit note that an element requests, for the invoice with its id."""
     source = find(backend.invoices, body["id"])
-    check_sequence(source, body)
-    return credit_note(backend, source, body)
+    check_change_seq(source, body)
+    return create_credit_note(backend, source, body)
 
 
-def credit_note(backend: HaloBackend, source: Invoice, body: Body) -> Invoice:
-    """A credit of an invoice, with all its lines negated. Raises ``BrokenRule`` for a credit.
+def create_credit_note(backend: HaloBackend, source: Invoice, body: Body) -> Invoice:
+    """Create a credit note of an invoice, with all lines negated. Raises ``RuleViolation``.
 
-    Assumed: all of it; the credit is dated now unless the body says when.
+    Assumed: it credits the whole invoice, and is dated now unless the body has a date. A credit or
+    a voided invoice cannot be credited.
     """
     if source.kind == CREDIT or source.voided:
-        raise BrokenRule("No credit can be made of this record")
+        raise RuleViolation("This record cannot be credited")
     now = backend.clock.now()
     copied = ("sitenumber", "uid", "contract_id", "contract_ref", "ticket_id", "accountsid")
     extra = {name: source.extra[name] for name in copied if name in source.extra}
     start = Invoice(
-        id=backend.ids.next("invoice", FIRST_INVOICE),
+        id=backend.ids.next("invoice", FIRST_INVOICE_ID),
         client_id=source.client_id,
         client_name=source.client_name,
         at=now.replace(microsecond=0),
@@ -46,16 +47,16 @@ def credit_note(backend: HaloBackend, source: Invoice, body: Body) -> Invoice:
         rate=source.rate,
         extra={**extra, "creditlinkedtoinvoiceid": source.id},
     )
-    negated = [_negated(backend, line) for line in source.lines]
+    negated = [_negate_line(backend, line) for line in source.lines]
     credit = lines.with_lines(start, negated)
     header = {name: body[name] for name in ("invoice_date", "reference") if name in body}
-    client = client_of(backend, credit.client_id)
-    credit = backend.invoices.put(computed(backend, applied(backend, credit, header, client)))
+    client = billed_client(backend, credit.client_id)
+    credit = backend.invoices.put(with_totals(backend, with_body(backend, credit, header, client)))
     changes.log_created(backend, credit)
     return credit
 
 
-def _negated(backend: HaloBackend, line: Line) -> Line:
+def _negate_line(backend: HaloBackend, line: Line) -> Line:
     links = ("recurring_invoice_id", "recurring_invoice_line_id", "expense_id")
     extra = {name: value for name, value in line.extra.items() if name not in links}
     return replace(

@@ -1,77 +1,77 @@
-"""Currencies, and which of them an invoice is in."""
+"""Currencies, and the currency of an invoice."""
 
 from collections.abc import Mapping
 
 from mockvoice.kernel.money import decimal
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import ONE, Client, Currency
-from mockvoice.vendors.halo.rules.fields import given
-from mockvoice.vendors.halo.rules.records import Body, find, name_of, named
+from mockvoice.vendors.halo.rules.fields import value_or_default
+from mockvoice.vendors.halo.rules.records import Body, existing_record, find, required_name
 
-# Observed: what an invoice shows where no currency says otherwise.
+# Observed: the symbol of an invoice if its currency has none.
 DEFAULT_SYMBOL = "£"
 
 
 def save(backend: HaloBackend, body: Body) -> Currency:
-    """A currency, made or changed; stored invoices keep their rate. Assumed: the rate 1 if none."""
-    before = named(backend.currencies, body)
+    """Create or update a currency; stored invoices keep their rate. Assumed: the default rate 1."""
+    before = existing_record(backend.currencies, body)
     rate = before.rate if before else ONE
     if "conversion_rate" in body:
-        rate = decimal(given(body, "conversion_rate", 1))
+        rate = decimal(value_or_default(body, "conversion_rate", 1))
     return backend.currencies.put(
         Currency(
             id=before.id if before else backend.ids.next("currency"),
-            name=name_of(body, before.name if before else None),
+            name=required_name(body, before.name if before else None),
             rate=rate,
             updated_at=before.updated_at if before and before.rate == rate else backend.clock.now(),
-            symbol=_text(body, "symbol", before.symbol if before else None),
-            code=_text(body, "code", before.code if before else None),
+            symbol=_text_value(body, "symbol", before.symbol if before else None),
+            code=_text_value(body, "code", before.code if before else None),
         )
     )
 
 
-def _text(body: Mapping[str, str | None], name: str, before: str | None) -> str | None:
+def _text_value(body: Mapping[str, str | None], name: str, before: str | None) -> str | None:
     return body.get(name, before)
 
 
 def delete(backend: HaloBackend, currency_id: int) -> Currency:
-    """The currency, gone. Raises ``BrokenRule`` for the home currency and for one in use.
+    """Delete a currency. Raises ``RuleViolation`` for the home currency and for one in use.
 
     Observed: the home currency is the one with the rate 1. Assumed: of several, the first.
     """
     currency = find(backend.currencies, currency_id)
     if currency == home(backend):
-        raise BrokenRule("The home currency cannot be deleted")
-    used = [*backend.invoices, *backend.templates]
-    if any(row.currency_code == currency_id for row in used) or any(
+        raise RuleViolation("The home currency cannot be deleted")
+    documents = [*backend.invoices, *backend.templates]
+    if any(document.currency_code == currency_id for document in documents) or any(
         client.number("default_currency_code") == currency_id for client in backend.clients
     ):
-        raise BrokenRule("The currency is in use")
+        raise RuleViolation("The currency is in use")
     backend.currencies.delete(currency_id)
     return currency
 
 
 def home(backend: HaloBackend) -> Currency | None:
-    """The currency with the rate 1, or ``None`` if there is none."""
-    return next((each for each in backend.currencies if each.rate == 1), None)
+    """Return the currency with the rate 1, or ``None`` if there is none."""
+    return next((currency for currency in backend.currencies if currency.rate == 1), None)
 
 
-def of_new_invoice(backend: HaloBackend, client: Client, body: Body) -> Currency | None:
-    """The currency that a body names, or the client's; ``None`` for the home currency.
+def invoice_currency(backend: HaloBackend, client: Client, body: Body) -> Currency | None:
+    """Return the currency of a body, or the client's; ``None`` for the home currency.
 
-    Assumed: 0 is the home currency. Raises ``BrokenRule`` for an unknown one.
+    Assumed: 0 is the home currency. Raises ``RuleViolation`` for an unknown one.
     """
-    code = given(body, "currency_code", client.number("default_currency_code"))
+    code = value_or_default(body, "currency_code", client.number("default_currency_code"))
     if not code:
         return None
     currency = backend.currencies.get(code)
     if currency is None:
-        raise BrokenRule(f"The currency {code} does not exist")
+        raise RuleViolation(f"The currency {code} does not exist")
     return currency
 
 
 def symbol(backend: HaloBackend, currency: Currency | None) -> str:
-    """How a currency is written before an amount."""
+    """Return the symbol that stands before an amount."""
     chosen = currency or home(backend)
     return (chosen.symbol if chosen else None) or DEFAULT_SYMBOL

@@ -3,37 +3,41 @@
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice, Record
 from mockvoice.vendors.halo.rules import calendar
-from mockvoice.vendors.halo.rules.fields import EXPENSE, kept
-from mockvoice.vendors.halo.rules.records import Body, named
+from mockvoice.vendors.halo.rules.fields import EXPENSE, merge_extra
+from mockvoice.vendors.halo.rules.records import Body, existing_record
 
-_SET_BY_THE_SERVER = ("ihid", "date_added", "date_invoiced")
+_READ_ONLY = ("ihid", "date_added", "date_invoiced")
 
 
 def save(backend: HaloBackend, body: Body) -> Record:
-    """An expense, made or changed. Assumed: the server says when it was added and who billed it."""
-    before = named(backend.expenses, body)
+    """Create or update an expense. Assumed: the server sets its date and its invoice."""
+    before = existing_record(backend.expenses, body)
     expense_id = before.id if before else backend.ids.next("expense")
-    values = before.values if before else {"date_added": calendar.shown(backend.clock.now())}
-    said = {name: value for name, value in body.items() if name not in _SET_BY_THE_SERVER}
-    return backend.expenses.put(Record(expense_id, kept(values, said, EXPENSE)))
+    values = (
+        before.values if before else {"date_added": calendar.format_datetime(backend.clock.now())}
+    )
+    sent = {name: value for name, value in body.items() if name not in _READ_ONLY}
+    return backend.expenses.put(Record(expense_id, merge_extra(values, sent, EXPENSE)))
 
 
-def follow(backend: HaloBackend, before: Invoice | None, after: Invoice | None) -> None:
-    """Let the expenses that an invoice's lines name know it, and those no more named be free.
+def sync_billed_expenses(
+    backend: HaloBackend, before: Invoice | None, after: Invoice | None
+) -> None:
+    """Link the expenses on an invoice's lines to it, and release those that it no longer bills.
 
-    Assumed: an expense that another invoice bills already stays with that one.
+    Assumed: an expense that another invoice already bills stays with that invoice.
     """
-    old, new = _named(before), _named(after)
+    old, new = _billed_expense_ids(before), _billed_expense_ids(after)
     if old == new:
         return
     invoice_id = after.id if after else 0
     for expense_id in old - new:
-        _bill(backend, expense_id, before.id if before else 0, 0)
+        _set_invoice(backend, expense_id, before.id if before else 0, 0)
     for expense_id in new - old:
-        _bill(backend, expense_id, 0, invoice_id)
+        _set_invoice(backend, expense_id, 0, invoice_id)
 
 
-def _named(invoice: Invoice | None) -> frozenset[int]:
+def _billed_expense_ids(invoice: Invoice | None) -> frozenset[int]:
     if invoice is None or invoice.id < 0:
         return frozenset()
     return frozenset(
@@ -41,11 +45,14 @@ def _named(invoice: Invoice | None) -> frozenset[int]:
     )
 
 
-def _bill(backend: HaloBackend, expense_id: int, before: int, invoice_id: int) -> None:
+def _set_invoice(backend: HaloBackend, expense_id: int, before: int, invoice_id: int) -> None:
     expense = backend.expenses.get(expense_id)
     if expense is None or expense.values.get("ihid", 0) != before:
         return
     values = {k: v for k, v in expense.values.items() if k not in ("ihid", "date_invoiced")}
     if invoice_id:
-        values |= {"ihid": invoice_id, "date_invoiced": calendar.shown(backend.clock.now())}
+        values |= {
+            "ihid": invoice_id,
+            "date_invoiced": calendar.format_datetime(backend.clock.now()),
+        }
     backend.expenses.put(Record(expense_id, values))

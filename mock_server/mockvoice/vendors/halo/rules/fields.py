@@ -1,7 +1,7 @@
-"""What the API stores as it was sent, by resource: names, kinds and what stands for null.
+"""The properties that the API stores as sent, by resource: their names and default values.
 
-A record keeps only what differs from the default. A default of ``None`` means that the property
-is left out of answers while it has no value.
+A record keeps only what differs from the default. A property with the default ``None`` is left
+out of responses while it has no value.
 """
 
 import functools
@@ -13,18 +13,18 @@ from mockvoice.kernel.money import decimal
 from mockvoice.vendors.halo.models import NO_EXTRA, Extra
 from mockvoice.vendors.halo.rules import calendar
 
-NEVER = "1900-01-01T00:00:00"
+UNSET_DATE = "1900-01-01T00:00:00"
 
 Defaults = Mapping[str, Any]
 
 
-def _each(names: str, default: Any = None) -> dict[str, Any]:
+def _fields(names: str, default: Any = None) -> dict[str, Any]:
     return dict.fromkeys(names.split(), default)
 
 
-# Observed: every property with a default is in every answer of a real server.
+# Observed: a real server sends every property with a default in every response.
 HEADER: Defaults = {
-    **_each(
+    **_fields(
         """accountsid thirdpartyinvoicenumber reference payment_ref order_number cust_order_number
         taken_by contactname tel_number address1 address2 address3 address4 address5 deladdress1
         deladdress2 deladdress3 deladdress4 deladdress5 originaddress1 originaddress2
@@ -38,7 +38,7 @@ HEADER: Defaults = {
         minimum_amount minimum_line_description is_down_payment is_recognition
         dont_sync_to_3rd_party"""
     ),
-    **_each(
+    **_fields(
         """sitenumber uid contract_id ticket_id datetype percentold percent billingcategory
         due_date_type due_date_int paymentterms emailstatus take_payment_on_duedate
         creditlinkedtoinvoiceid approval_status add_contract_assets add_labour add_project
@@ -46,29 +46,29 @@ HEADER: Defaults = {
         recognised_from_invoice qboid kashflow_tenant_id pdftemplate_id""",
         0,
     ),
-    **_each(
+    **_fields(
         """organisation_id internal_note contract_ref xeroid xero_status xero_tenant_id
         xero_branding_theme_id xero_branding_theme_name qbo_company_id kashflow_pdf snelstart_id
         dbc_id dbc_company_id""",
         "",
     ),
-    **_each("hideinvoice requires_approval", default=False),
-    **_each("schedule_date datesent", NEVER),
+    **_fields("hideinvoice requires_approval", default=False),
+    **_fields("schedule_date datesent", UNSET_DATE),
     "salesorder_id": -2,
     "invoice_auto_increase_period": -1,
 }
-# Shown in single answers alone, and never null.
+# Sent only with a single record, and never null.
 HEADER_OBJECTS: Defaults = {
     "address": {},
     "shipaddress": {},
     "originaddress": {},
     "customfields": [],
 }
-# Kept, and shown by rules of their own.
-HEADER_KEPT: Defaults = _each("invoicenumber duedate supplier_name")
+# Stored as sent, but rendered by separate rules.
+HEADER_KEPT: Defaults = _fields("invoicenumber duedate supplier_name")
 
 LINE: Defaults = {
-    **_each(
+    **_fields(
         """item_code item_longdescription nominal_code tax_code_overriden override_tax_code
         no_tax_override lock_tax item_taxable asset_id contract_id site ticket_id prepay_id
         meter_id actioncode recurring_invoice_quantity_type period_type billingperiod line_periods
@@ -78,14 +78,14 @@ LINE: Defaults = {
         xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2"""
     ),
 }
-# Set by the server alone.
-LINE_LINKS: Defaults = _each(
+# Set only by the server.
+LINE_LINKS: Defaults = _fields(
     "recurring_invoice_id recurring_invoice_line_id onetimechargeinvoiceid", 0
 )
 
 PAYMENT: Defaults = {
-    **_each("method module_id", 0),
-    **_each(
+    **_fields("method module_id", 0),
+    **_fields(
         """payment_method payment_method_name reference nominalcode intent_id intent_date
         intent_response webhook_payload webhook_received_date thirdpartyid xero_id qbo_id myob_id
         sage50_reference creditnote_xeroid dateposted last_synced qbo_company_id invoice_qbo_id"""
@@ -94,18 +94,18 @@ PAYMENT: Defaults = {
 }
 
 CHANGE: Defaults = {
-    **_each("invoice_detail_quantity_id invoice_detail_prorata_id field_id", 0),
+    **_fields("invoice_detail_quantity_id invoice_detail_prorata_id field_id", 0),
     "line_description": None,
 }
 
-PRO_RATA: Defaults = _each(
+PRO_RATA: Defaults = _fields(
     """client_to_invoice_id site_id site_name user_id device_id quantity_id change_id
     date_period_start date_period_end unitcost shortdescription longdescription
     prorata_next_invoice dont_auto_calculate inv_manual_pr_immediately istempprorata
     include_in_roi"""
 )
 
-TAX: Defaults = _each(
+TAX: Defaults = _fields(
     """onseparateline third_party_desc third_party_id avalara_id category_code
     thirdparty_tax_rates xero_tenant_id xero_tenant_name xerotaxrate kashflow_tenant_id
     kashflow_tenant_name qbo_company_id qbo_company_name qbocode qbocode_name qbotaxrate
@@ -113,53 +113,53 @@ TAX: Defaults = _each(
 )
 
 CLIENT: Defaults = {
-    **_each("inactive dontinvoice excludefrominvoicesync", default=False),
+    **_fields("inactive dontinvoice excludefrominvoicesync", default=False),
     "toplevel_id": 1,
     "main_site_name": "Main",
-    **_each(
+    **_fields(
         """default_currency_code item_tax_code contract_tax_code client_to_invoice
         invoiceduedaysextraclient""",
         0,
     ),
-    **_each(
+    **_fields(
         """accountsid xeroid service_tax_code prepay_tax_code client_to_invoice_recurring
         tax_number stripe_customer_id"""
     ),
 }
 
 ITEM: Defaults = {
-    **_each("baseprice costprice recurringprice recurringcost taxcode taxcodeother", 0),
-    **_each("salestaxincluded isrecurringitem dontinvoice", default=False),
+    **_fields("baseprice costprice recurringprice recurringcost taxcode taxcodeother", 0),
+    **_fields("salestaxincluded isrecurringitem dontinvoice", default=False),
     "taxable": True,
-    **_each("nominalcode assetgroup_id accountsid supplier_id"),
+    **_fields("nominalcode assetgroup_id accountsid supplier_id"),
 }
 
-COST_CENTRE: Defaults = {"chargeable": False, **_each("addr1 addr2 addr3 addr4", "")}
-BUDGET_TYPE: Defaults = _each("defaultrate chargerate")
+COST_CENTRE: Defaults = {"chargeable": False, **_fields("addr1 addr2 addr3 addr4", "")}
+BUDGET_TYPE: Defaults = _fields("defaultrate chargerate")
 EXPENSE: Defaults = {
     "ihid": 0,
     "amount": 0,
-    **_each("invoiceable reviewed", default=False),
-    **_each(
+    **_fields("invoiceable reviewed", default=False),
+    **_fields(
         """agent_id fault_id actionnumber lookup_id description date_reimbursed client_id
         client_to_invoice_to_id site_id reviewed_agent_id customfields date_added date_invoiced"""
     ),
 }
 CHARGE_RATE: Defaults = {
-    **_each(
+    **_fields(
         """area contract_id charge_id round travel_surchargeid rate minimum increment
         oohmultiplier holidaymultiplier weekendmultiplier contractmultiplier rateoverride
         mileage_rate ticket_id tree_id""",
         0,
     ),
-    **_each("surcharge useagentworkinghours use_budget_rate override_surcharge", default=False),
-    **_each("use_for_travel use_for_mileage", default=True),
-    **_each("startdate expirydate"),
+    **_fields("surcharge useagentworkinghours use_budget_rate override_surcharge", default=False),
+    **_fields("use_for_travel use_for_mileage", default=True),
+    **_fields("startdate expirydate"),
     "org": -1,
 }
 
-# Dates of these names are kept without a fraction of a second, as the contract shows them.
-_WHOLE_SECONDS = frozenset({"schedule_date", "datesent"})
+# Dates of these names are stored without a fraction of a second, as in the contract.
+_WHOLE_SECOND_DATES = frozenset({"schedule_date", "datesent"})
 _DATES = frozenset(
     [
         "schedule_date",
@@ -183,32 +183,36 @@ _DATES = frozenset(
 )
 
 
-def kept(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
-    """What is kept of a body on top of what was kept before; a null goes back to the default."""
-    sent = [(name, each[name]) for name in body for each in fields if name in each]
+def merge_extra(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
+    """Return the stored properties updated by a body; null resets a property to its default."""
+    sent = [(name, defaults[name]) for name in body for defaults in fields if name in defaults]
     if not sent:
         return before
-    out = dict(before)
+    merged = dict(before)
     for name, default in sent:
-        value = canonical(name, body[name])
+        value = canonical_value(name, body[name])
         if value is None or value == default:
-            out.pop(name, None)
+            merged.pop(name, None)
         else:
-            out[name] = value
-    return out or NO_EXTRA
+            merged[name] = value
+    return merged or NO_EXTRA
 
 
-def canonical(name: str, value: Any) -> Any:
-    """A value as it is kept: dates in one form, objects without their nulls."""
+def canonical_value(name: str, value: Any) -> Any:
+    """Return a value in its stored form: dates in one format, objects without null properties."""
     if isinstance(value, str) and name in _DATES:
-        at = calendar.instant(value)
-        return calendar.seconds(at) if name in _WHOLE_SECONDS else calendar.shown(at)
+        at = calendar.parse_datetime(value)
+        return (
+            calendar.format_seconds(at)
+            if name in _WHOLE_SECOND_DATES
+            else calendar.format_datetime(at)
+        )
     if isinstance(value, list):
-        return [each for one in value if (each := canonical(name, one)) is not None]
+        return [item for sent in value if (item := canonical_value(name, sent)) is not None]
     if isinstance(value, dict):
-        allowed = _OBJECTS[name]
-        pair = {k: each for k, each in value.items() if each is not None and k in allowed}
-        return None if allowed is _PAIR and "id" not in pair else pair
+        allowed = _OBJECT_PROPERTIES[name]
+        stored = {k: sent for k, sent in value.items() if sent is not None and k in allowed}
+        return None if allowed is _ID_AND_NAME and "id" not in stored else stored
     return value
 
 
@@ -229,31 +233,34 @@ _ADDRESS = frozenset(
         "long",
     ]
 )
-_PAIR = frozenset({"id", "name"})
-# Properties of the objects that are kept; what else a body has in them is ignored.
-_OBJECTS: Mapping[str, frozenset[str]] = {
+_ID_AND_NAME = frozenset({"id", "name"})
+# Properties of objects that are stored; others are ignored.
+_OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
     "address": _ADDRESS,
     "shipaddress": _ADDRESS,
     "originaddress": _ADDRESS,
     "customfields": frozenset({"id", "name", "value"}),
-    "thirdparty_tax_rates": _PAIR,
-    "xerotaxrate": _PAIR,
-    "qbotaxrate": _PAIR,
-    "qbotaxcode": _PAIR,
+    "thirdparty_tax_rates": _ID_AND_NAME,
+    "xerotaxrate": _ID_AND_NAME,
+    "qbotaxrate": _ID_AND_NAME,
+    "qbotaxcode": _ID_AND_NAME,
 }
 
 
 @functools.lru_cache(maxsize=8192)
-def _exact(text: str) -> Decimal:
+def _cached_decimal(text: str) -> Decimal:
     return decimal(text)
 
 
-def exact(value: float) -> Decimal:
-    """A number of a body, exact. Equal ones are one object, so that rows stay small."""
-    return _exact(str(value))
+def to_decimal(value: float) -> Decimal:
+    """Return a number of a body as an exact decimal.
+
+    Equal numbers share one object to save memory.
+    """
+    return _cached_decimal(str(value))
 
 
-def given(body: Mapping[str, Any], name: str, default: Any) -> Any:
-    """What a body says of a property; the default where it says nothing or null."""
+def value_or_default(body: Mapping[str, Any], name: str, default: Any) -> Any:
+    """Return the value of a property in a body, or the default if it is missing or null."""
     value = body.get(name)
     return default if value is None else value

@@ -1,22 +1,30 @@
-"""Which invoices and templates a list holds."""
+"""The filters of the lists of invoices and templates."""
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
 
-from mockvoice.vendors.halo.backend import HaloBackend, words
+from mockvoice.vendors.halo.backend import HaloBackend, search_text
 from mockvoice.vendors.halo.models import CREDIT, INVOICE, PO_INVOICE, Invoice
 from mockvoice.vendors.halo.rules import calendar
-from mockvoice.vendors.halo.rules.conditions import Conditions
 from mockvoice.vendors.halo.rules.fields import HEADER
-from mockvoice.vendors.halo.rules.lists import Listed, Query, Test, Wanted, flag, listed, numbers
-from mockvoice.vendors.halo.rules.sorting import values
+from mockvoice.vendors.halo.rules.filter_builder import FilterBuilder
+from mockvoice.vendors.halo.rules.lists import (
+    PageResult,
+    Query,
+    RowFilter,
+    RowTest,
+    paginate,
+    parse_flag,
+    parse_numbers,
+)
+from mockvoice.vendors.halo.rules.sorting import value_getters
 
-Asked = Conditions[Invoice]
+InvoiceFilterBuilder = FilterBuilder[Invoice]
 
 NEWEST_FIRST = (("invoice_date", True), ("id", True))
 
-# Query parameters that name a property which headers only echo.
-_ECHOED = {
+# Query parameters that match a property which headers only echo.
+_EXTRA_PROPERTIES = {
     "contract_id": "contract_id",
     "site_id": "sitenumber",
     "user_id": "uid",
@@ -29,121 +37,130 @@ _ECHOED = {
 
 
 def search(
-    backend: HaloBackend, query: Query, caller_agent: int, *, templates: bool = False
-) -> Listed[Invoice]:
-    """The invoices, or the templates, that a query asks for."""
+    backend: HaloBackend, query: Query, agent_id: int, *, templates: bool = False
+) -> PageResult[Invoice]:
+    """Return the invoices, or the templates, that match a query."""
     table = backend.templates if templates else backend.invoices
-    wanted = _wanted(backend, query, caller_agent, templates=templates)
-    return listed(table, wanted, query, values(backend), backend.settings, default=NEWEST_FIRST)
-
-
-def of_client(backend: HaloBackend, client_id: int) -> Listed[Invoice]:
-    """The invoices of one client, newest first."""
-    wanted: Wanted[Invoice] = Wanted({"client_id": client_id}, {})
-    return listed(
-        backend.invoices, wanted, {}, values(backend), backend.settings, default=NEWEST_FIRST
+    row_filter = _row_filter(backend, query, agent_id, templates=templates)
+    return paginate(
+        table, row_filter, query, value_getters(backend), backend.settings, default=NEWEST_FIRST
     )
 
 
-def _wanted(
-    backend: HaloBackend, query: Query, caller_agent: int, *, templates: bool
-) -> Wanted[Invoice]:
+def client_invoices(backend: HaloBackend, client_id: int) -> PageResult[Invoice]:
+    """Return the invoices of one client, newest first."""
+    row_filter: RowFilter[Invoice] = RowFilter({"client_id": client_id}, {})
+    return paginate(
+        backend.invoices,
+        row_filter,
+        {},
+        value_getters(backend),
+        backend.settings,
+        default=NEWEST_FIRST,
+    )
+
+
+def _row_filter(
+    backend: HaloBackend, query: Query, agent_id: int, *, templates: bool
+) -> RowFilter[Invoice]:
     table = backend.templates if templates else backend.invoices
-    asked = Conditions(table)
+    builder = FilterBuilder(table)
     if query["client_id"] is not None:
-        asked.equal("client_id", lambda invoice: invoice.client_id, query["client_id"])
-    _of_clients(backend, query, asked)
+        builder.equal("client_id", lambda invoice: invoice.client_id, query["client_id"])
+    _client_conditions(backend, query, builder)
     if templates:
-        tests = [*_template_tests(backend, query), *map(_text_test, _terms(query))]
-        asked.within({row.id for row in table if all(test(row) for test in tests)})
+        tests = [*_template_tests(backend, query), *map(_text_test, _search_terms(query))]
+        builder.in_keys({row.id for row in table if all(test(row) for test in tests)})
     else:
-        _named(query, asked)
-        _kinds(query, asked)
-        for term in _terms(query):
-            asked.within(table.keys_containing("words", term))
-    _echo_conditions(query, asked)
-    _dates(query, asked)
-    _state_tests(query, asked)
-    _approvals(query, caller_agent, asked)
-    return asked.wanted()
+        _reference_conditions(query, builder)
+        _kind_conditions(query, builder)
+        for term in _search_terms(query):
+            builder.in_keys(table.keys_containing("search_text", term))
+    _extra_conditions(query, builder)
+    _date_conditions(query, builder)
+    _state_conditions(query, builder)
+    _approval_conditions(query, agent_id, builder)
+    return builder.build()
 
 
-def _kinds(query: Query, asked: Asked) -> None:
-    """Kinds. Assumed: any of the three switches leaves just the kinds that are true."""
+def _kind_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
+    """Filter by kind. Assumed: any of the three switches leaves only the kinds that are true."""
     switches = {
-        INVOICE: flag(query["includeinvoices"]),
-        CREDIT: flag(query["includecredits"]),
-        PO_INVOICE: flag(query["includepoinvoices"]),
+        INVOICE: parse_flag(query["includeinvoices"]),
+        CREDIT: parse_flag(query["includecredits"]),
+        PO_INVOICE: parse_flag(query["includepoinvoices"]),
     }
     kinds = {kind for kind, value in switches.items() if value}
     if all(value is None for value in switches.values()) or kinds == {INVOICE, CREDIT}:
-        asked.equal("usual", lambda invoice: invoice.kind != PO_INVOICE, True)
+        builder.equal("not_po_invoice", lambda invoice: invoice.kind != PO_INVOICE, True)
     elif len(kinds) == 1:
-        asked.equal("kind", lambda invoice: invoice.kind, kinds.pop())
+        builder.equal("kind", lambda invoice: invoice.kind, kinds.pop())
     elif not kinds or len(kinds) < len(switches):
-        asked.one_of("kind", lambda invoice: invoice.kind, kinds)
+        builder.one_of("kind", lambda invoice: invoice.kind, kinds)
 
 
-def _echo_conditions(query: Query, asked: Asked) -> None:
-    for parameter, name in _ECHOED.items():
+def _extra_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
+    for parameter, name in _EXTRA_PROPERTIES.items():
         if query[parameter] not in (None, ""):
-            asked.equal(name, _echoed(name), query[parameter])
-    review = flag(query["reviewrequired"])
+            builder.equal(name, _extra_value(name), query[parameter])
+    review = parse_flag(query["reviewrequired"])
     if review is not None:
-        asked.equal("reviewrequired", lambda i: bool(i.extra.get("reviewrequired")), review)
+        builder.equal(
+            "reviewrequired", lambda invoice: bool(invoice.extra.get("reviewrequired")), review
+        )
 
 
-def _echoed(name: str) -> Callable[[Invoice], Hashable]:
+def _extra_value(name: str) -> Callable[[Invoice], Hashable]:
     default: Hashable = HEADER[name]
     return lambda invoice: invoice.extra.get(name, default)
 
 
-def _named(query: Query, asked: Asked) -> None:
-    """What a header or its lines name. Assumed: nothing but a positive id, or a template's, does."""
-    for name, by in _NAMED.items():
+def _reference_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
+    """Filter by references of the header or its lines. Assumed: 0 and -1 mean no reference."""
+    for name, by in _REFERENCES.items():
         value = query[name]
         if value in (0, -1):
-            asked.equal(f"no {name}", _none(by), True)
+            builder.equal(f"without_{name}", _is_none(by), True)
         elif value is not None:
-            asked.equal(name, by, value)
+            builder.equal(name, by, value)
 
 
-def _none(by: Callable[[Invoice], Hashable]) -> Callable[[Invoice], bool]:
+def _is_none(by: Callable[[Invoice], Hashable]) -> Callable[[Invoice], bool]:
     return lambda invoice: by(invoice) is None
 
 
-def _names_in_lines(invoice: Invoice, name: str) -> set[int]:
+def _line_values(invoice: Invoice, name: str) -> set[int]:
     return {line.extra[name] for line in invoice.lines if name in line.extra}
 
 
-def _assets(invoice: Invoice) -> Hashable:
-    return frozenset(_names_in_lines(invoice, "asset_id")) or None
+def _asset_ids(invoice: Invoice) -> Hashable:
+    return frozenset(_line_values(invoice, "asset_id")) or None
 
 
-def _tickets(invoice: Invoice) -> Hashable:
-    found = _names_in_lines(invoice, "ticket_id")
+def _ticket_ids(invoice: Invoice) -> Hashable:
+    ids = _line_values(invoice, "ticket_id")
     if "ticket_id" in invoice.extra:
-        found.add(invoice.extra["ticket_id"])
-    return frozenset(found) or None
+        ids.add(invoice.extra["ticket_id"])
+    return frozenset(ids) or None
 
 
-_NAMED: dict[str, Callable[[Invoice], Hashable]] = {
-    "asset_id": _assets,
-    "ticket_id": _tickets,
+_REFERENCES: dict[str, Callable[[Invoice], Hashable]] = {
+    "asset_id": _asset_ids,
+    "ticket_id": _ticket_ids,
     "recurringinvoice_id": lambda invoice: invoice.template_id or None,
 }
 
 
-def _template_tests(backend: HaloBackend, query: Query) -> list[Test[Invoice]]:
-    tests: list[Test[Invoice]] = []
+def _template_tests(backend: HaloBackend, query: Query) -> list[RowTest[Invoice]]:
+    tests: list[RowTest[Invoice]] = []
     for name in ("asset_id", "ticket_id"):
         value = query[name]
         if value is not None:
-            tests.append(_names(name, value, in_header=name == "ticket_id"))
+            tests.append(_reference_test(name, value, in_header=name == "ticket_id"))
     if query["recurringinvoice_id"] is not None:
-        wanted_id = query["recurringinvoice_id"]
-        tests.append(lambda template: template.id == wanted_id)
-    if flag(query["ready_for_invoicing"]):
+        template_id = query["recurringinvoice_id"]
+        tests.append(lambda template: template.id == template_id)
+    if parse_flag(query["ready_for_invoicing"]):
         today = backend.clock.now()
         tests.append(lambda template: _is_ready(template, today))
     if query["rinvoice_type"] in ("contracts", "invoices"):
@@ -152,7 +169,7 @@ def _template_tests(backend: HaloBackend, query: Query) -> list[Test[Invoice]]:
     return tests
 
 
-def _names(name: str, value: int, *, in_header: bool) -> Test[Invoice]:
+def _reference_test(name: str, value: int, *, in_header: bool) -> RowTest[Invoice]:
     def test(invoice: Invoice) -> bool:
         if in_header and invoice.extra.get(name, 0) == value:
             return True
@@ -162,50 +179,52 @@ def _names(name: str, value: int, *, in_header: bool) -> Test[Invoice]:
 
 
 def _is_ready(template: Invoice, now: datetime) -> bool:
-    """Whether a run waits to be made. Assumed: on the day of the run, unless disabled."""
+    """Return whether a run is ready. Assumed: from the day of the run on, unless disabled."""
     timer = template.timer
     if timer is None or timer.next_at is None or template.disabled:
         return False
     return timer.next_at.date() <= now.date()
 
 
-def _dates(query: Query, asked: Asked) -> None:
-    """Limits of dates. Assumed: both ends are in, and an end without a time is that day's."""
-    start = calendar.instant(query["start_date"]) if query["start_date"] else None
-    end = calendar.end_of(query["end_date"]) if query["end_date"] else None
-    limits = [(_loose(query["invoicedatestart"], calendar.instant),
-               _loose(query["invoicedateend"], calendar.end_of))]  # fmt: skip
+def _date_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
+    """Filter by dates. Assumed: both ends are included; an end without a time is the day's end."""
+    start = calendar.parse_datetime(query["start_date"]) if query["start_date"] else None
+    end = calendar.parse_end(query["end_date"]) if query["end_date"] else None
+    limits = [(_parse_or_ignore(query["invoicedatestart"], calendar.parse_datetime),
+               _parse_or_ignore(query["invoicedateend"], calendar.parse_end))]  # fmt: skip
     name = (query["datesearch"] or "").lower()
-    if name not in _DATES:
+    if name not in _SEARCH_DATES:
         limits.append((start, end))
     elif start is not None or end is not None:
-        asked.between(name, _DATES[name], start, end)
+        builder.between(name, _SEARCH_DATES[name], start, end)
     low = max((low for low, _ in limits if low is not None), default=None)
     high = min((high for _, high in limits if high is not None), default=None)
     if low is not None or high is not None:
-        asked.stretch("invoice_date", low, high)
+        builder.in_range("invoice_date", low, high)
     if query["billing_date"]:
-        last = calendar.end_of(query["billing_date"])
-        asked.between("planned", _moment("schedule_date"), None, last)
+        latest = calendar.parse_end(query["billing_date"])
+        builder.between("parsed_schedule_date", _extra_date("schedule_date"), None, latest)
 
 
-def _loose(value: str | None, read: Callable[[str], datetime]) -> datetime | None:
-    """A limit that may as well be a switch: what is no date is ignored. Observed: both uses."""
+def _parse_or_ignore(value: str | None, parse: Callable[[str], datetime]) -> datetime | None:
+    """Parse a date, or return ``None`` for other values. Observed: it is also used as a switch."""
     try:
-        return read(value) if value and value[:4].isdecimal() else None
+        return parse(value) if value and value[:4].isdecimal() else None
     except (ValueError, OverflowError):
         return None
 
 
-def _moment(name: str) -> Callable[[Invoice], datetime | None]:
+def _extra_date(name: str) -> Callable[[Invoice], datetime | None]:
     def read(invoice: Invoice) -> datetime | None:
         text = invoice.extra.get(name)
-        return None if text is None else calendar.instant(text)
+        return None if text is None else calendar.parse_datetime(text)
 
     return read
 
 
-_period_start, _period_end, _end = map(_moment, ("period_start_date", "period_end_date", "enddate"))
+_period_start, _period_end, _end = map(
+    _extra_date, ("period_start_date", "period_end_date", "enddate")
+)
 
 
 def _schedule_start(invoice: Invoice) -> datetime | None:
@@ -218,7 +237,7 @@ def _schedule_end(invoice: Invoice) -> datetime | None:
     return _end(invoice) if invoice.id < 0 else _period_end(invoice)
 
 
-_DATES: dict[str, Callable[[Invoice], datetime | None]] = {
+_SEARCH_DATES: dict[str, Callable[[Invoice], datetime | None]] = {
     "last_modified": lambda invoice: invoice.modified_at,
     "duedate": lambda invoice: invoice.due_at,
     "schedulestartdate": _schedule_start,
@@ -226,63 +245,67 @@ _DATES: dict[str, Callable[[Invoice], datetime | None]] = {
 }
 
 
-def _state_tests(query: Query, asked: Asked) -> None:
+def _state_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
     for parameter, posted in (("postedonly", True), ("notpostedonly", False)):
-        if flag(query[parameter]):
-            asked.one_of("posted", lambda invoice: invoice.posted, {posted})
+        if parse_flag(query[parameter]):
+            builder.one_of("posted", lambda invoice: invoice.posted, {posted})
     statuses = query["paymentstatuses"]
     if statuses:
-        asked.one_of("paymentstatus", _payment_status, statuses)
+        builder.one_of("paymentstatus", _payment_status, statuses)
     if query["sent_status"] is not None:
         # Assumed: a number other than 0 and 1 matches nothing.
-        asked.equal("sent", lambda invoice: int(invoice.has_been_sent), query["sent_status"])
-    if flag(query["stripeautopaymentrequired"]):
-        asked.equal("autopay", _is_paid_by_itself, True)
-    categories = numbers(query["billingcategory_ids"])
+        builder.equal("sent", lambda invoice: int(invoice.is_sent), query["sent_status"])
+    if parse_flag(query["stripeautopaymentrequired"]):
+        builder.equal("autopay", _awaits_autopay, True)
+    categories = parse_numbers(query["billingcategory_ids"])
     if categories is not None:
-        asked.one_of("billingcategory", _echoed("billingcategory"), categories)
+        builder.one_of("billingcategory", _extra_value("billingcategory"), categories)
 
 
 def _payment_status(invoice: Invoice) -> Hashable:
-    """Assumed: a voided invoice is neither paid nor unpaid."""
+    """Return the payment status. Assumed: a voided invoice is neither paid nor unpaid."""
     return None if invoice.voided else invoice.payment_status
 
 
-def _is_paid_by_itself(invoice: Invoice) -> bool:
+def _awaits_autopay(invoice: Invoice) -> bool:
     return bool(invoice.extra.get("include_in_autopay")) and invoice.due > 0
 
 
-def _approvals(query: Query, caller_agent: int, asked: Asked) -> None:
-    if flag(query["awaiting_approval"]):
-        asked.equal("awaiting_approval", _waits, True)
-    if flag(query["my_approvals"]):
-        asked.equal("approvalagent", _echoed("approvalagent"), caller_agent)
+def _approval_conditions(query: Query, agent_id: int, builder: InvoiceFilterBuilder) -> None:
+    if parse_flag(query["awaiting_approval"]):
+        builder.equal("awaiting_approval", _awaits_approval, True)
+    if parse_flag(query["my_approvals"]):
+        builder.equal("approvalagent", _extra_value("approvalagent"), agent_id)
 
 
-def _waits(invoice: Invoice) -> bool:
-    """Whether approval is awaited. Assumed: 2 is accepted and 3 rejected."""
+def _awaits_approval(invoice: Invoice) -> bool:
+    """Return whether approval is pending. Assumed: 2 is accepted and 3 rejected."""
     needed = bool(invoice.extra.get("requires_approval"))
     return needed and invoice.extra.get("approval_status", 0) not in (2, 3)
 
 
-def _of_clients(backend: HaloBackend, query: Query, asked: Asked) -> None:
-    """By the client: one of several, or below a top level."""
-    clients = numbers(query["client_ids"])
+def _client_conditions(backend: HaloBackend, query: Query, builder: InvoiceFilterBuilder) -> None:
+    """Filter by one of several clients, or by the clients of a top level."""
+    clients = parse_numbers(query["client_ids"])
     if clients is not None:
-        asked.one_of("client_id", lambda invoice: invoice.client_id, clients)
+        builder.one_of("client_id", lambda invoice: invoice.client_id, clients)
     if query["toplevel_id"] is not None:
-        level = query["toplevel_id"]
-        below = [each.id for each in backend.clients if each.number("toplevel_id", 1) == level]
-        if len(below) < len(backend.clients):
-            asked.one_of("client_id", lambda invoice: invoice.client_id, below)
+        toplevel_id = query["toplevel_id"]
+        client_ids = [
+            client.id
+            for client in backend.clients
+            if client.number("toplevel_id", 1) == toplevel_id
+        ]
+        if len(client_ids) < len(backend.clients):
+            builder.one_of("client_id", lambda invoice: invoice.client_id, client_ids)
 
 
-def _terms(query: Query) -> list[str]:
-    """The texts that are looked for. Assumed: both parameters do the same."""
+def _search_terms(query: Query) -> list[str]:
+    """Return the search terms in lower case. Assumed: both parameters have the same effect."""
     sent = (query["search"], query["advanced_search"])
-    return [term for each in sent if (term := (each or "").strip().lower())]
+    return [term for text in sent if (term := (text or "").strip().lower())]
 
 
-def _text_test(term: str) -> Test[Invoice]:
-    """Whether a template holds a text."""
-    return lambda template: term in words(template).lower()
+def _text_test(term: str) -> RowTest[Invoice]:
+    """Return a test for templates that contain a text."""
+    return lambda template: term in search_text(template).lower()

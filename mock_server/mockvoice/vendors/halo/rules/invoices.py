@@ -1,14 +1,14 @@
-"""Invoices and templates: how they are made and changed, voided and deleted."""
+"""Invoices and templates: creating, updating, voiding and deleting them."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import (
     ONE,
-    VOIDED,
+    STATUS_VOIDED,
     Client,
     Currency,
     Extra,
@@ -29,52 +29,55 @@ from mockvoice.vendors.halo.rules.fields import (
     HEADER,
     HEADER_KEPT,
     HEADER_OBJECTS,
-    exact,
-    given,
-    kept,
+    merge_extra,
+    to_decimal,
+    value_or_default,
 )
 from mockvoice.vendors.halo.rules.records import Body, find
 
-FIRST_INVOICE = 1001
+FIRST_INVOICE_ID = 1001
 
 
 def save(backend: HaloBackend, body: Body) -> Invoice:
-    """An invoice, made or changed by one element of a body. Raises ``NotFound`` for an unknown id.
+    """Create or update an invoice by one element of a body. Raises ``NotFound`` for an unknown id.
 
     Documented: one call creates and updates. Assumed: an update changes what the element names.
     """
     if not body.get("id"):
-        return _finished(backend, _created(backend, body, backend.invoices), body)
+        return _run_commands(backend, _create(backend, body, backend.invoices), body)
     before = find(backend.invoices, body["id"])
-    check_sequence(before, body)
-    return _finished(backend, _updated(backend, before, body), body)
+    check_change_seq(before, body)
+    return _run_commands(backend, _update(backend, before, body), body)
 
 
 def save_template(backend: HaloBackend, body: Body) -> Invoice:
-    """A recurring template, made or changed."""
+    """Create or update a recurring template."""
     if not body.get("id"):
-        return _created(backend, body, backend.templates)
+        return _create(backend, body, backend.templates)
     before = find(backend.templates, body["id"])
-    check_sequence(before, body)
-    return _updated(backend, before, body)
+    check_change_seq(before, body)
+    return _update(backend, before, body)
 
 
-def check_sequence(invoice: Invoice, body: Body) -> None:
-    """Refuse who has not seen the last change. Assumed: without a sequence nothing is checked."""
+def check_change_seq(invoice: Invoice, body: Body) -> None:
+    """Raise ``RuleViolation`` if the body is based on an older state of the record.
+
+    Assumed: without a sequence in the body there is no check.
+    """
     seen = body.get("last_change_seq")
     if seen is not None and seen < invoice.change_seq and not body.get("ignore_change_seq"):
-        raise BrokenRule("The record has been changed since it was read")
+        raise RuleViolation("The record has been changed since it was read")
 
 
-def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice:
-    client = client_of(backend, body.get("client_id"))
+def _create(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice:
+    client = billed_client(backend, body.get("client_id"))
     is_template = table is backend.templates
     if is_template:
         invoice_id = -backend.ids.next("template", 2)
     else:
-        invoice_id = backend.ids.next("invoice", FIRST_INVOICE)
+        invoice_id = backend.ids.next("invoice", FIRST_INVOICE_ID)
     now = backend.clock.now()
-    currency = currencies.of_new_invoice(backend, client, body)
+    currency = currencies.invoice_currency(backend, client, body)
     start = Invoice(
         id=invoice_id,
         client_id=client.id,
@@ -85,67 +88,71 @@ def _created(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice
         currency_code=currency.id if currency else 0,
         currency=currencies.symbol(backend, currency),
         rate=currency.rate if currency else ONE,
-        timer=schedules.new(backend) if is_template else None,
+        timer=schedules.new_timer(backend) if is_template else None,
     )
-    invoice = table.put(computed(backend, applied(backend, start, body, client)))
+    invoice = table.put(with_totals(backend, with_body(backend, start, body, client)))
     changes.log_created(backend, invoice)
     return invoice
 
 
-def _updated(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
-    client = client_of(backend, body.get("client_id", before.client_id))
+def _update(backend: HaloBackend, before: Invoice, body: Body) -> Invoice:
+    client = billed_client(backend, body.get("client_id", before.client_id))
     start = before
     if client.id != before.client_id:
         start = replace(before, client_id=client.id, client_name=client.name)
-    after = computed(backend, applied(backend, start, body, client))
-    return stored(backend, before, after)
+    after = with_totals(backend, with_body(backend, start, body, client))
+    return store(backend, before, after)
 
 
-def stored(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
-    """The next state of a record: one change further on, with its trail.
+def store(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
+    """Store the next state of a record, with the next change sequence and its change trail.
 
-    Assumed: every save counts, also one that changes nothing.
+    Assumed: every save increments the sequence, even if it changes nothing.
     """
     after = replace(after, change_seq=before.change_seq + 1, modified_at=backend.clock.now())
-    changes.log(backend, before, after)
-    expenses.follow(backend, before, after)
+    changes.log_changes(backend, before, after)
+    expenses.sync_billed_expenses(backend, before, after)
     return table_of(backend, after.id).put(after)
 
 
 def table_of(backend: HaloBackend, invoice_id: int) -> Table[Invoice]:
-    """Where records of such an id are kept. Observed: the sign tells invoices from templates."""
+    """Return the table of a record. Observed: a negative id is a template's."""
     return backend.templates if invoice_id < 0 else backend.invoices
 
 
-def client_of(backend: HaloBackend, client_id: int | None) -> Client:
-    """The client that is billed. Raises ``BrokenRule`` if there is none. Assumed."""
+def billed_client(backend: HaloBackend, client_id: int | None) -> Client:
+    """Return the client that is billed. Raises ``RuleViolation`` if there is none. Assumed."""
     if client_id is None:
-        raise BrokenRule("Parameter client_id must be included")
+        raise RuleViolation("Parameter client_id must be included")
     client = backend.clients.get(client_id)
     if client is None:
-        raise BrokenRule(f"The client {client_id} does not exist")
+        raise RuleViolation(f"The client {client_id} does not exist")
     return client
 
 
-def applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
-    """The invoice with everything that the body names, its amounts not computed yet."""
+def with_body(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
+    """Return the invoice with everything that the body names; its totals are not computed yet."""
     is_template = invoice.id < 0
     now = backend.clock.now()
     posted = bool(body["posted"]) if "posted" in body else invoice.posted
-    extra = kept(invoice.extra, body, HEADER, HEADER_OBJECTS, HEADER_KEPT)
+    extra = merge_extra(invoice.extra, body, HEADER, HEADER_OBJECTS, HEADER_KEPT)
     if posted and not invoice.posted and "dateposted" not in extra:
-        extra = {**extra, "dateposted": calendar.shown(now)}
+        extra = {**extra, "dateposted": calendar.format_datetime(now)}
     kinds = (body[name] for name in ("invoicetype", "type", "typeid") if name in body)
     kind = next(kinds, invoice.kind) or 0
     at = invoice.at
     if "invoice_date" in body:
         sent = body["invoice_date"]
-        at = calendar.instant(sent).replace(microsecond=0) if sent else now.replace(microsecond=0)
+        at = (
+            calendar.parse_datetime(sent).replace(microsecond=0)
+            if sent
+            else now.replace(microsecond=0)
+        )
     credit_closed = invoice.credit_closed
     if body.get("mark_credit_as_used") is not None:
         credit_closed = bool(body["mark_credit_as_used"])
     if not _CURRENCY_FIELDS.isdisjoint(body):
-        invoice = _in_currency(backend, invoice, body, client)
+        invoice = _with_currency(backend, invoice, body, client)
     invoice = replace(
         invoice,
         at=at,
@@ -153,10 +160,10 @@ def applied(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) 
         kind=kind,
         posted=posted,
         credit_closed=credit_closed,
-        timer=schedules.changed(backend, invoice.timer, body) if is_template else None,
+        timer=schedules.updated_timer(backend, invoice.timer, body) if is_template else None,
         extra=extra,
     )
-    return _lined(backend, invoice, body)
+    return _with_sent_lines(backend, invoice, body)
 
 
 _CURRENCY_FIELDS = frozenset(
@@ -164,10 +171,10 @@ _CURRENCY_FIELDS = frozenset(
 )
 
 
-def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
-    """The invoice with currency, symbol and rate as sent, or as the currency has them now."""
+def _with_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
+    """Return the invoice with currency, symbol and rate as sent, or as the currency has them."""
     if "currency_code" in body:
-        chosen = currencies.of_new_invoice(backend, client, body)
+        chosen = currencies.invoice_currency(backend, client, body)
         invoice = replace(
             invoice,
             currency_code=chosen.id if chosen else 0,
@@ -180,7 +187,7 @@ def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Cli
     ):
         invoice = replace(invoice, rate=current.rate if current else ONE)
     if body.get("currency_conversion_rate") is not None:
-        invoice = replace(invoice, rate=exact(body["currency_conversion_rate"]))
+        invoice = replace(invoice, rate=to_decimal(body["currency_conversion_rate"]))
     if "currency" in body:
         symbol = body["currency"] or currencies.symbol(backend, current)
         invoice = replace(invoice, currency=symbol)
@@ -188,105 +195,107 @@ def _in_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Cli
 
 
 def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
-    """The due date: as it was sent, or else by the payment terms and the client's extra days.
+    """Return the due date: as sent, or else by the payment terms and the client's extra days.
 
-    Assumed: that a date which was sent goes before the terms, and that ``paymentterms`` count
-    where both parts of the terms are 0.
+    Assumed: a sent date goes before the terms, and ``paymentterms`` are used if both parts of the
+    terms are 0.
     """
     if "duedate" in extra:
-        return calendar.instant(extra["duedate"]).replace(microsecond=0)
-    kind, number = terms(extra)
-    return calendar.days_after(
+        return calendar.parse_datetime(extra["duedate"]).replace(microsecond=0)
+    kind, number = payment_terms(extra)
+    return calendar.add_days(
         calendar.due_at(at, kind, number), client.number("invoiceduedaysextraclient")
     )
 
 
-def terms(extra: Extra) -> tuple[int, int]:
-    """The type and the number of an invoice's payment terms."""
+def payment_terms(extra: Extra) -> tuple[int, int]:
+    """Return the type and the number of an invoice's payment terms."""
     kind, number = extra.get("due_date_type", 0), extra.get("due_date_int", 0)
     if not kind and not number:
         return 0, max(extra.get("paymentterms", 0), 0)
     return kind, number
 
 
-def _lined(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
-    """The invoice with the lines that the body names; without any, it keeps those it has."""
-    whole, more = body.get("lines"), body.get("add_lines")
-    if whole is None and not more:
+def _with_sent_lines(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
+    """Return the invoice with the lines of the body; without any, it keeps its lines."""
+    sent, additional = body.get("lines"), body.get("add_lines")
+    if sent is None and not additional:
         return invoice
     check_unlocked(backend, invoice)
-    if whole is not None:
-        invoice = lines.replaced(backend, invoice, whole)
-    if more:
-        invoice = lines.added(backend, invoice, more)
+    if sent is not None:
+        invoice = lines.replace_lines(backend, invoice, sent)
+    if additional:
+        invoice = lines.append_lines(backend, invoice, additional)
     return invoice
 
 
 def check_unlocked(backend: HaloBackend, invoice: Invoice) -> None:
-    """Refuse to change lines where the status locks them. Raises ``BrokenRule``.
+    """Raise ``RuleViolation`` if the status locks the lines.
 
     Documented: a status may lock edits. Assumed: it locks the lines, and so does voiding.
     """
     if invoice.voided or is_locked(backend, invoice):
-        raise BrokenRule("The lines of this invoice cannot be changed")
+        raise RuleViolation("The lines of this invoice cannot be changed")
 
 
 def is_locked(backend: HaloBackend, invoice: Invoice) -> bool:
-    """Whether the invoice's status locks its lines."""
+    """Return whether the status of the invoice locks its lines."""
     status = backend.statuses.get(invoice.status_id)
-    return bool(status.values["lock_edits"]) if status else invoice.status_id == VOIDED
+    return bool(status.values["lock_edits"]) if status else invoice.status_id == STATUS_VOIDED
 
 
-def computed(backend: HaloBackend, invoice: Invoice) -> Invoice:
-    """The invoice with its totals, and what they make of its payments."""
+def with_totals(backend: HaloBackend, invoice: Invoice) -> Invoice:
+    """Return the invoice with its totals and the payment status that follows from them."""
     invoice = replace(invoice, figures=totals.invoice_figures(invoice.lines))
     if invoice.id < 0 or invoice.payment_status == -1:
         return invoice
-    return payments.settled(invoice, payments.of_invoice(backend, invoice.id), touched=False)
+    return payments.with_payments(
+        invoice, payments.invoice_payments(backend, invoice.id), touched=False
+    )
 
 
-def _finished(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
-    """The invoice after the commands in the body: paid by a credit, or as a whole."""
-    expenses.follow(backend, None, invoice)
+def _run_commands(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
+    """Run the commands in the body and return the invoice: apply a credit, mark as paid."""
+    expenses.sync_billed_expenses(backend, None, invoice)
     if body.get("apply_credit"):
         payments.apply_credit(backend, invoice, body)
         invoice = find(backend.invoices, invoice.id)
     if body.get("markaspaid"):
-        payments.pay_the_rest(backend, invoice, given(body, "markaspaidmoduleid", 0))
+        payments.pay_remainder(backend, invoice, value_or_default(body, "markaspaidmoduleid", 0))
         invoice = find(backend.invoices, invoice.id)
     return invoice
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Invoice:
-    """The invoice, voided: readable, listed, and with nothing due. A second time nothing changes.
+    """Void an invoice: it stays readable and in lists, with nothing due. Repeating changes nothing.
 
-    Assumed: refused while there are payments, or uses of it as a credit.
+    Assumed: rejected if it has payments, or was used as a credit.
     """
     invoice = find(backend.invoices, invoice_id)
     if invoice.voided:
         return invoice
     _check_unpaid(backend, invoice)
-    return stored(backend, invoice, replace(invoice, voided=True))
+    return store(backend, invoice, replace(invoice, voided=True))
 
 
 def _check_unpaid(backend: HaloBackend, invoice: Invoice) -> None:
-    if payments.of_invoice(backend, invoice.id):
-        raise BrokenRule("The invoice has payments")
-    if payments.uses(backend, invoice.id):
-        raise BrokenRule("The credit has been used")
+    if payments.invoice_payments(backend, invoice.id):
+        raise RuleViolation("The invoice has payments")
+    if payments.credit_uses(backend, invoice.id):
+        raise RuleViolation("The credit has been used")
 
 
 def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
-    """The invoice, gone with its lines; its trail stays, and its expenses are free again.
+    """Delete an invoice and its lines; its trail stays, and its expenses are released.
 
-    Assumed: refused while there are payments, and, unless the accounts package is bypassed, once
-    it has been posted there.
+    Assumed: rejected if it has payments, or if it was posted to the accounts package, unless
+    that is bypassed.
     """
     invoice = find(backend.invoices, invoice_id)
     _check_unpaid(backend, invoice)
     if invoice.posted and not bypass:
-        raise BrokenRule("The invoice has been posted")
-    expenses.follow(backend, invoice, None)
+        raise RuleViolation("The invoice has been posted")
+    expenses.sync_billed_expenses(backend, invoice, None)
     backend.invoices.delete(invoice_id)
     if invoice_id in backend.viewings:
         backend.viewings.delete(invoice_id)
@@ -294,24 +303,24 @@ def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
 
 
 def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
-    """The template, gone; invoices that were made of it stay, and so do billed entries."""
+    """Delete a template; the invoices created from it stay, and so do billed pro rata entries."""
     template = find(backend.templates, template_id)
     for line in template.lines:
-        pro_rata.drop(backend, line.id)
+        pro_rata.delete_unbilled_entries(backend, line.id)
     backend.templates.delete(template_id)
     return template
 
 
-def renamed(backend: HaloBackend, client: Client) -> None:
-    """Let the records of a client that was renamed show its new name."""
+def update_client_name(backend: HaloBackend, client: Client) -> None:
+    """Update the client's name on its invoices and templates."""
     for table in (backend.invoices, backend.templates):
         for row in table.find_by("client_id", client.id):
             if row.client_name != client.name:
                 table.put(replace(row, client_name=client.name))
 
 
-def printed(backend: HaloBackend, invoice: Invoice) -> Invoice:
-    """The invoice with a new file made of it. Assumed: each printing makes one."""
-    number = backend.ids.next("attachment")
-    extra = {**invoice.extra, "pdf_attachment_id": number}
+def add_pdf_attachment(backend: HaloBackend, invoice: Invoice) -> Invoice:
+    """Return the invoice with a new PDF file attached. Assumed: each request creates a new file."""
+    attachment_id = backend.ids.next("attachment")
+    extra = {**invoice.extra, "pdf_attachment_id": attachment_id}
     return backend.invoices.put(replace(invoice, extra=extra))

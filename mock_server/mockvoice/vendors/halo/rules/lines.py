@@ -1,4 +1,4 @@
-"""Lines of invoices and templates: built from what is sent, the item, the tax and the rules."""
+"""Lines of invoices and templates: built from the sent values, the item, the tax and the rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -9,74 +9,76 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import NotFound
 from mockvoice.vendors.halo.models import ONE, ZERO, AppliedTax, Client, Extra, Invoice, Line
 from mockvoice.vendors.halo.rules import pro_rata, taxes
-from mockvoice.vendors.halo.rules.fields import LINE, exact, given, kept
+from mockvoice.vendors.halo.rules.fields import LINE, merge_extra, to_decimal, value_or_default
 from mockvoice.vendors.halo.rules.records import Body, find
 
-_NEW_ID = "line"
+_LINE_IDS = "line"
 
 
-def replaced(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
-    """The invoice with these lines in place of all that it had.
+def replace_lines(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
+    """Return the invoice with these lines in place of all its lines.
 
-    Assumed: a line with a known id is changed, one without is added, and a stored one that is not
-    named is removed. Raises ``NotFound`` for an id that is no line of it.
+    Assumed: a line with a known id is updated, one without is added, and a stored one that is not
+    named is removed. Raises ``NotFound`` for an id that is not one of its lines.
     """
     stored = {line.id: line for line in invoice.lines}
-    found = []
+    new_lines = []
     for body in bodies:
         before = None
         if body.get("id"):
             before = stored.pop(body["id"], None)
             if before is None:
                 raise NotFound
-        found.append(built(backend, invoice, body, before))
+        new_lines.append(build_line(backend, invoice, body, before))
     for line in stored.values():
-        pro_rata.drop(backend, line.id)
-    return with_lines(invoice, found)
+        pro_rata.delete_unbilled_entries(backend, line.id)
+    return with_lines(invoice, new_lines)
 
 
-def added(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
-    """The invoice with more lines; ids in the bodies are ignored."""
+def append_lines(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
+    """Return the invoice with additional lines; ids in the bodies are ignored."""
     return with_lines(
-        invoice, [*invoice.lines, *(built(backend, invoice, body, None) for body in bodies)]
+        invoice, [*invoice.lines, *(build_line(backend, invoice, body, None) for body in bodies)]
     )
 
 
-def changed(backend: HaloBackend, invoice: Invoice, line: Line, body: Body) -> Invoice:
-    """The invoice with one line changed."""
-    return with_line(invoice, built(backend, invoice, body, line))
+def update_line(backend: HaloBackend, invoice: Invoice, line: Line, body: Body) -> Invoice:
+    """Return the invoice with one line updated."""
+    return with_line(invoice, build_line(backend, invoice, body, line))
 
 
 def with_line(invoice: Invoice, line: Line) -> Invoice:
-    """The invoice with this line in the place of the one with its id."""
+    """Return the invoice with this line in place of the one with the same id."""
     return replace(
-        invoice, lines=tuple(line if each.id == line.id else each for each in invoice.lines)
+        invoice, lines=tuple(line if old.id == line.id else old for old in invoice.lines)
     )
 
 
 def with_lines(invoice: Invoice, lines: Iterable[Line]) -> Invoice:
-    """The invoice with these lines, in the order of their ids, in which rows keep them."""
+    """Return the invoice with these lines, ordered by id, as rows are stored."""
     return replace(invoice, lines=tuple(sorted(lines, key=lambda line: line.id)))
 
 
-def shown_order(invoice: Invoice) -> list[Line]:
-    """The lines as they are shown. Assumed: by sequence, then by id."""
+def display_order(invoice: Invoice) -> list[Line]:
+    """Return the lines in display order. Assumed: by sequence, then by id."""
     return sorted(invoice.lines, key=lambda line: (line.sequence, line.id))
 
 
-def built(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | None) -> Line:
-    """A line, new or changed, with its tax.
+def build_line(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | None) -> Line:
+    """Return a new or updated line with its tax.
 
-    Assumed: what a new line does not say comes from its item: price, cost, text and nominal code.
+    Assumed: values that a new line lacks come from its item: price, cost, text and nominal code.
     Amounts in the body are never read.
     """
-    line = before or Line(backend.ids.next(_NEW_ID))
-    extra = kept(line.extra, body, LINE)
-    item_id = given(body, "_itemid", line.item_id if "_itemid" not in body else 0)
-    fallback = _of_item(backend, invoice, item_id) if _takes_item(line, item_id, before) else {}
+    line = before or Line(backend.ids.next(_LINE_IDS))
+    extra = merge_extra(line.extra, body, LINE)
+    item_id = value_or_default(body, "_itemid", line.item_id if "_itemid" not in body else 0)
+    fallback = (
+        _item_defaults(backend, invoice, item_id) if _is_new_item(line, item_id, before) else {}
+    )
     if fallback.get("nominal_code") and "nominal_code" not in extra:
         extra = {**extra, "nominal_code": fallback["nominal_code"]}
-    tax, ruled_at = _taxed(backend, invoice, line, item_id, extra, body, before)
+    tax, ruled_at = _resolve_tax(backend, invoice, line, item_id, extra, body, before)
     line = Line(
         id=line.id,
         text=_value(body, "item_shortdescription", fallback.get("name"), line.text),
@@ -89,18 +91,20 @@ def built(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | Non
         ruled_at=ruled_at,
         heading=bool(_value(body, "isgroupdesc", None, line.heading)),
         inactive=bool(_value(body, "isinactive", None, line.inactive)),
-        sequence=given(body, "sequenceid", 10 if "sequenceid" in body else line.sequence),
+        sequence=value_or_default(
+            body, "sequenceid", 10 if "sequenceid" in body else line.sequence
+        ),
         extra=extra,
     )
-    pro_rata.take(backend, invoice, line, body)
+    pro_rata.save_entries(backend, invoice, line, body)
     return line
 
 
-def _takes_item(line: Line, item_id: int, before: Line | None) -> bool:
+def _is_new_item(line: Line, item_id: int, before: Line | None) -> bool:
     return item_id > 0 and (before is None or line.item_id != item_id)
 
 
-def _of_item(backend: HaloBackend, invoice: Invoice, item_id: int) -> Mapping[str, Any]:
+def _item_defaults(backend: HaloBackend, invoice: Invoice, item_id: int) -> Mapping[str, Any]:
     item = backend.items.get(item_id)
     if item is None:
         return {}
@@ -108,8 +112,8 @@ def _of_item(backend: HaloBackend, invoice: Invoice, item_id: int) -> Mapping[st
     price, cost = ("recurringprice", "recurringcost") if recurring else ("baseprice", "costprice")
     return {
         "name": item.name,
-        "price": exact(item.extra.get(price, 0)),
-        "cost": exact(item.extra.get(cost, 0)),
+        "price": to_decimal(item.extra.get(price, 0)),
+        "cost": to_decimal(item.extra.get(cost, 0)),
         "nominal_code": item.extra.get("nominalcode"),
     }
 
@@ -126,11 +130,11 @@ def _amount(
     body: Body, name: str, default: Any, before: Any, fallback: Mapping[str, Any] | None = None
 ) -> Any:
     if body.get(name) is not None:
-        return exact(body[name])
+        return to_decimal(body[name])
     return default if name in body or fallback else before
 
 
-def _taxed(
+def _resolve_tax(
     backend: HaloBackend,
     invoice: Invoice,
     line: Line,
@@ -139,28 +143,28 @@ def _taxed(
     body: Body,
     before: Line | None,
 ) -> tuple[AppliedTax, datetime | None]:
-    """The tax that a line gets now: by a rule, or by its own settings.
+    """Return the tax of a line: from a rule, or from its own settings.
 
     Documented: rules run when an invoice is saved, and the result is stored on the line. Assumed:
-    a tax that a rule gave is not kept when no rule fits any more.
+    a tax that a rule gave is dropped when no rule fits any more.
     """
     sale = _sale(backend, invoice, item_id, extra)
-    found = taxes.ruled(backend, extra, sale, backend.clock.now())
-    if found is not None:
-        return found
-    keeps = before is not None and before.ruled_at is None and before.item_id == item_id
-    return taxes.of_line(backend, body, line.tax if keeps else None, extra, sale), None
+    decided = taxes.decided_by_rule(backend, extra, sale, backend.clock.now())
+    if decided is not None:
+        return decided
+    is_kept = before is not None and before.ruled_at is None and before.item_id == item_id
+    return taxes.line_tax(backend, body, line.tax if is_kept else None, extra, sale), None
 
 
-def made_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
-    """A copy of a template's line with a tax rule's tax, or else with the tax that it has."""
-    found = taxes.ruled(
+def with_rule_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
+    """Return a copy of a template's line with a tax rule's tax, or else with its own tax."""
+    decided = taxes.decided_by_rule(
         backend, line.extra, _sale(backend, invoice, line.item_id, line.extra), backend.clock.now()
     )
     return (
         replace(line, ruled_at=None)
-        if found is None
-        else replace(line, tax=found[0], ruled_at=found[1])
+        if decided is None
+        else replace(line, tax=decided[0], ruled_at=decided[1])
     )
 
 
@@ -178,8 +182,8 @@ def _sale(backend: HaloBackend, invoice: Invoice, item_id: int, extra: Extra) ->
     )
 
 
-def begun_and_not_ended(line: Line, at: datetime) -> bool:
-    """Whether a template's line is alive on the day of a run. Assumed: both ends included."""
+def is_active_on(line: Line, at: datetime) -> bool:
+    """Return whether a template's line is active on a run's day. Assumed: both ends included."""
     day = at.date().isoformat()
     start, end = line.extra.get("startdate"), line.extra.get("enddate")
     return (start is None or start[:10] <= day) and (end is None or day <= end[:10])

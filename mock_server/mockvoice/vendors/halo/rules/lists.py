@@ -1,7 +1,7 @@
-"""Lists as all resources have them: filters, up to five sort keys, pages or a count.
+"""Lists of all resources: filters, up to five sort keys, pages or a count.
 
-A list is never sorted for one answer: an order for its keys is made when it is first asked for,
-and kept from then on. Filters that no index serves are tests, made one after the other.
+No list is sorted for a single response: the sort order of its keys is created on first use and
+kept from then on. Filters without an index are tests, which run one after the other.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -15,17 +15,17 @@ from mockvoice.vendors.halo.backend import Settings
 
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
-Test = Callable[[Row], bool]
-# Gives a row's value of a property, or ``None``; ``None`` in place of it for an unknown property.
-Values = Callable[[str], Callable[[Row], Any] | None]
+RowTest = Callable[[Row], bool]
+# Returns a function that reads a property from a row; ``None`` for an unknown property.
+ValueGetters = Callable[[str], Callable[[Row], Any] | None]
 SortKey = tuple[str, bool]
 
-_KEYS = ("", "2", "3", "4", "5")
+_ORDER_SUFFIXES = ("", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Row]):
-    """The rows asked for, how many match in all, and the page if there are pages."""
+class PageResult(Generic[Row]):
+    """The requested rows, the number of all matches, and the page if there is paging."""
 
     rows: Sequence[Row]
     count: int
@@ -34,18 +34,18 @@ class Listed(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted(Generic[Row]):
-    """Which rows a list holds: by index, by range, out of some keys, and by tests for the rest."""
+class RowFilter(Generic[Row]):
+    """Which rows a list has: by index, by range, by key, and by tests for the rest."""
 
     where: Mapping[str, Hashable]
     between: Between
-    tests: Sequence[Test[Row]] = ()
-    among: set[Key] | None = None
+    tests: Sequence[RowTest[Row]] = ()
+    keys: set[Key] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of a list is asked for; ``size`` is ``None`` for all of it."""
+    """The requested part of a list; ``size`` is ``None`` for all of it."""
 
     offset: int = 0
     size: int | None = None
@@ -53,15 +53,15 @@ class Window:
     page_size: int | None = None
 
 
-def flag(value: Any) -> bool | None:
-    """A switch of a query. Observed: true and false in any case; anything else counts as absent."""
+def parse_flag(value: Any) -> bool | None:
+    """Parse a switch. Observed: true and false in any case; any other value counts as absent."""
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
 
 
-def numbers(value: str | None) -> frozenset[int] | None:
-    """The numbers of a comma list; entries that are none match nothing. ``None`` if not sent."""
+def parse_numbers(value: str | None) -> frozenset[int] | None:
+    """Parse a comma-separated list of integers, and skip other entries. ``None`` if not sent."""
     if value is None:
         return None
     parts = (part.strip() for part in value.split(","))
@@ -69,80 +69,87 @@ def numbers(value: str | None) -> frozenset[int] | None:
 
 
 def window(query: Query, settings: Settings) -> Window:
-    """The part of a list that a query asks for.
+    """Return the part of a list that a query requests.
 
-    Observed: the names, 50 rows on a page, and that pages go before ``count``. Assumed: a
-    ``page_no`` alone turns paging on, and what is below 1 counts as absent.
+    Observed: the names, 50 rows on a page, and that paging goes before ``count``. Assumed: a
+    ``page_no`` alone turns paging on, and values below 1 count as absent.
     """
-    on = flag(query.get("pageinate"))
-    if on or (on is None and query.get("page_no") is not None):
+    paging = parse_flag(query.get("pageinate"))
+    if paging or (paging is None and query.get("page_no") is not None):
         page = max(query.get("page_no") or 1, 1)
         size = query.get("page_size") or 0
-        size = min(size, settings.most_on_a_page) if size >= 1 else settings.page_size
+        size = min(size, settings.max_page_size) if size >= 1 else settings.page_size
         return Window((page - 1) * size, size, page, size)
     count = query.get("count")
     return Window(size=count if isinstance(count, int) and count >= 1 else None)
 
 
-def sort_keys(query: Query, values: Values[Row], default: Sequence[SortKey]) -> list[SortKey]:
-    """Properties to sort by, each with whether it descends. Assumed: unknown ones are ignored."""
+def sort_keys(query: Query, values: ValueGetters[Row], default: Sequence[SortKey]) -> list[SortKey]:
+    """Return the sort keys, each with whether it descends. Assumed: unknown names are ignored."""
     keys: list[SortKey] = []
-    for suffix in _KEYS:
+    for suffix in _ORDER_SUFFIXES:
         name = (query.get("order" + suffix) or "").strip().lower()
-        if name and values(name) is not None and name not in {each for each, _ in keys}:
-            keys.append((name, bool(flag(query.get("orderdesc" + suffix)))))
+        if name and values(name) is not None and name not in {key for key, _ in keys}:
+            keys.append((name, bool(parse_flag(query.get("orderdesc" + suffix)))))
     return keys or list(default)
 
 
-def listed(
+def paginate(
     table: Table[Row],
-    wanted: Wanted[Row],
+    row_filter: RowFilter[Row],
     query: Query,
-    values: Values[Row],
+    values: ValueGetters[Row],
     settings: Settings,
     default: Sequence[SortKey] = (("id", False),),
-) -> Listed[Row]:
-    """The rows that a query asks for, out of those that are wanted.
+) -> PageResult[Row]:
+    """Return the rows that match a filter, in the order and the part that a query requests.
 
-    Assumed: the count is of all that match, except for a page after the last, where it is 0.
+    Assumed: the count is of all matches, except for a page after the last, where it is 0.
     """
-    part = window(query, settings)
-    order, descending = _order(table, sort_keys(query, values, default), values)
-    among = wanted.among
-    if wanted.tests:
-        identity = _reader("id", values)
-        among = {identity(row) for row in _scanned(table, wanted)}
-        selection = table.select(keys=among, order=order)
+    requested = window(query, settings)
+    order, descending = _sort_order(table, sort_keys(query, values, default), values)
+    keys = row_filter.keys
+    if row_filter.tests:
+        get_id = _value_getter("id", values)
+        keys = {get_id(row) for row in _tested_rows(table, row_filter)}
+        selection = table.select(keys=keys, order=order)
     else:
-        selection = table.select(wanted.where, between=wanted.between, keys=among, order=order)
+        selection = table.select(
+            row_filter.where, between=row_filter.between, keys=keys, order=order
+        )
     count = len(selection)
-    if part.page_no is not None and part.offset >= count:
-        return Listed((), 0, part.page_no, part.page_size)
-    size = count if part.size is None else part.size
-    rows = selection.slice(part.offset, size, descending=descending)
-    return Listed(rows, count, part.page_no, part.page_size)
+    if requested.page_no is not None and requested.offset >= count:
+        return PageResult((), 0, requested.page_no, requested.page_size)
+    size = count if requested.size is None else requested.size
+    rows = selection.slice(requested.offset, size, descending=descending)
+    return PageResult(rows, count, requested.page_no, requested.page_size)
 
 
-def _scanned(table: Table[Row], wanted: Wanted[Row]) -> list[Row]:
-    """The rows that pass the tests. One test after the other, because a loop is dearer than a list."""
+def _tested_rows(table: Table[Row], row_filter: RowFilter[Row]) -> list[Row]:
+    """Return the rows that pass the tests.
+
+    Each test runs over all rows, since a list comprehension is faster than a loop over the tests.
+    """
     rows: list[Row]
-    if wanted.where or wanted.between or wanted.among is not None:
-        keys = table.matching_keys(wanted.where, between=wanted.between, keys=wanted.among)
+    if row_filter.where or row_filter.between or row_filter.keys is not None:
+        keys = table.matching_keys(
+            row_filter.where, between=row_filter.between, keys=row_filter.keys
+        )
         rows = [row for key in keys if (row := table.get(key)) is not None]
     else:
         rows = list(table)
-    for test in wanted.tests:
+    for test in row_filter.tests:
         rows = [row for row in rows if test(row)]
     return rows
 
 
-def _order(
-    table: Table[Row], keys: Sequence[SortKey], values: Values[Row]
+def _sort_order(
+    table: Table[Row], keys: Sequence[SortKey], values: ValueGetters[Row]
 ) -> tuple[str | None, bool]:
-    """The table's order for these keys, made if there is none yet, and whether it is read backwards.
+    """Return the table's sort order for these keys, and whether to read it backwards.
 
-    Rows that are equal in an order stand by their ids, so an id at the end that goes the way of
-    the only other key costs nothing.
+    The order is created on first use. Equal rows are sorted by id, so a final key ``id`` in the
+    direction of the only other key needs no order of its own.
     """
     if keys[0][0] == "id":
         return None, keys[0][1]
@@ -152,37 +159,45 @@ def _order(
     elif descending:
         rest, descending = rest or [("id", False)], False
     if not rest:
-        read = _reader(first, values)
-        table.add_sort_order(first, lambda row: sortable(read(row)))
+        get_value = _value_getter(first, values)
+        table.add_sort_order(first, lambda row: sort_value(get_value(row)))
         return first, descending
-    name = ",".join(f"-{each}" if down else each for each, down in keys)
-    reads = [(_reader(each, values), inverted if down else sortable) for each, down in keys]
-    table.add_sort_order(name, lambda row: tuple(form(read(row)) for read, form in reads))
+    name = ",".join(f"-{key}" if is_descending else key for key, is_descending in keys)
+    getters = [
+        (_value_getter(key, values), descending_sort_value if is_descending else sort_value)
+        for key, is_descending in keys
+    ]
+    table.add_sort_order(
+        name, lambda row: tuple(convert(get_value(row)) for get_value, convert in getters)
+    )
     return name, False
 
 
-def _reader(name: str, values: Values[Row]) -> Callable[[Row], Any]:
-    read = values(name)
-    if read is None:
+def _value_getter(name: str, values: ValueGetters[Row]) -> Callable[[Row], Any]:
+    getter = values(name)
+    if getter is None:
         raise KeyError(name)
-    return read
+    return getter
 
 
-def sortable(value: Any) -> Any:
-    """A value that sorts with others of its property. Assumed: nothing first, text without case."""
+def sort_value(value: Any) -> Any:
+    """Return a value that sorts with others of its property.
+
+    Assumed: null first, text regardless of case.
+    """
     if value is None:
-        return _NOTHING
+        return _NULL_FIRST
     if isinstance(value, str):
         return (1, value.lower())
     return (1, value)
 
 
-def inverted(value: Any) -> Any:
-    """The same for a property that descends: what sorted first now sorts last."""
+def descending_sort_value(value: Any) -> Any:
+    """Return a value that sorts in the reverse order of ``sort_value``."""
     if value is None:
-        return _NOTHING_AT_LAST
+        return _NULL_LAST
     if isinstance(value, str):
-        # The end of a text sorts after every letter, so that a longer one comes before its start.
+        # The end of a text sorts after every letter: a longer text comes before its own prefix.
         return (0, (*(-ord(char) for char in value.lower()), 1))
     if isinstance(value, datetime):
         second = value.hour * 3600 + value.minute * 60 + value.second
@@ -190,18 +205,18 @@ def inverted(value: Any) -> Any:
     return (0, -value)
 
 
-_NOTHING, _NOTHING_AT_LAST = (0,), (1,)
+_NULL_FIRST, _NULL_LAST = (0,), (1,)
 
 
-def containing(term: str | None, *texts: Callable[[Row], str | None]) -> list[Test[Row]]:
-    """Whether one of a row's texts holds the term, whatever its case; no test without a term."""
-    wanted = (term or "").strip().lower()
-    if not wanted:
+def text_tests(term: str | None, *texts: Callable[[Row], str | None]) -> list[RowTest[Row]]:
+    """Return a test for rows that have the term in a text, in any case; none without a term."""
+    needle = (term or "").strip().lower()
+    if not needle:
         return []
-    return [lambda row: any(wanted in (text(row) or "").lower() for text in texts)]
+    return [lambda row: any(needle in (get_text(row) or "").lower() for get_text in texts)]
 
 
-def head(rows: Iterable[Row], count: Any) -> list[Row]:
-    """At most so many rows, where a query asks for a number of them."""
-    some = count if isinstance(count, int) and count >= 1 else None
-    return list(islice(rows, some))
+def first_rows(rows: Iterable[Row], count: Any) -> list[Row]:
+    """Return at most that many rows, or all if the query has no valid count."""
+    limit = count if isinstance(count, int) and count >= 1 else None
+    return list(islice(rows, limit))

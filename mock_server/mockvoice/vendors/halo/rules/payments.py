@@ -1,4 +1,4 @@
-"""Payments, and what they make of an invoice; credits, and their use as payments."""
+"""Payments and their effect on invoices; credits and their use as payments."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mockvoice.kernel.money import ZERO, total
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule, MissingColumn
+from mockvoice.vendors.halo.errors import MissingColumn, RuleViolation
 from mockvoice.vendors.halo.models import (
     CREDIT,
     NEW,
@@ -22,42 +22,44 @@ from mockvoice.vendors.halo.models import (
     Payment,
 )
 from mockvoice.vendors.halo.rules import calendar, changes
-from mockvoice.vendors.halo.rules.fields import PAYMENT, exact, given, kept
-from mockvoice.vendors.halo.rules.records import Body, find, named
+from mockvoice.vendors.halo.rules.fields import PAYMENT, merge_extra, to_decimal, value_or_default
+from mockvoice.vendors.halo.rules.records import Body, existing_record, find
 
 CREDIT_USE = 1
 
 
 def save(backend: HaloBackend, body: Body) -> Payment:
-    """A payment, made or changed; its invoice is brought up to date.
+    """Create or update a payment, and update its invoice.
 
-    Assumed: more than is due is taken, and so is a negative amount, a refund. Raises
-    ``MissingColumn`` without an invoice or an amount, ``BrokenRule`` for what cannot be paid.
+    Assumed: a payment may exceed the amount due, and may be negative, a refund. Raises
+    ``MissingColumn`` without an invoice or an amount, ``RuleViolation`` for what cannot be paid.
     """
-    before = named(backend.payments, body)
+    before = existing_record(backend.payments, body)
     invoice_id = body.get("invoice_id", before.invoice_id if before else None)
     if invoice_id is None:
         raise MissingColumn("invoice_id")
     amount = before.amount if before else None
     if "amount" in body:
-        amount = None if body["amount"] is None else exact(body["amount"])
+        amount = None if body["amount"] is None else to_decimal(body["amount"])
     if amount is None:
         raise MissingColumn("amount")
     if not amount:
-        raise BrokenRule("The amount of a payment must not be 0")
+        raise RuleViolation("The amount of a payment must not be 0")
     invoice = payable(backend, invoice_id)
     at = before.at if before else backend.clock.now().replace(microsecond=0)
     if "date" in body:
-        at = calendar.instant(body["date"]) if body["date"] else backend.clock.now()
+        at = calendar.parse_datetime(body["date"]) if body["date"] else backend.clock.now()
     payment = Payment(
         id=before.id if before else backend.ids.next("payment"),
         invoice_id=invoice_id,
         at=at,
         amount=amount,
-        status=given(body, "status", before.status if before and "status" not in body else SETTLED),
-        type=given(body, "type", before.type if before and "type" not in body else 0),
+        status=value_or_default(
+            body, "status", before.status if before and "status" not in body else SETTLED
+        ),
+        type=value_or_default(body, "type", before.type if before and "type" not in body else 0),
         credit_id=before.credit_id if before else 0,
-        extra=kept(before.extra if before else NO_EXTRA, body, PAYMENT),
+        extra=merge_extra(before.extra if before else NO_EXTRA, body, PAYMENT),
     )
     if before and before.credit_id:
         _check_credit(backend, before, payment)
@@ -69,55 +71,55 @@ def save(backend: HaloBackend, body: Body) -> Payment:
 
 
 def _check_credit(backend: HaloBackend, before: Payment, after: Payment) -> None:
-    """A use of a credit may not grow beyond what the credit has left. Assumed."""
+    """Raise ``RuleViolation`` if a use of a credit exceeds what the credit has left. Assumed."""
     credit = backend.invoices.get(before.credit_id)
-    left = outstanding(backend, credit) if credit else ZERO
+    left = credit_outstanding(backend, credit) if credit else ZERO
     freed = before.amount if before.status == SETTLED else ZERO
     if after.status == SETTLED and after.amount > left + freed:
-        raise BrokenRule("The credit has less than that left")
+        raise RuleViolation("The amount exceeds what is left of the credit")
 
 
 def payable(backend: HaloBackend, invoice_id: int) -> Invoice:
-    """The invoice, if it can be paid. Raises ``BrokenRule`` otherwise.
+    """Return the invoice if it can be paid. Raises ``RuleViolation`` otherwise.
 
-    Assumed: a template, a voided invoice and an unknown one are refused with a text.
+    Assumed: a template, a voided invoice and an unknown one are rejected with a text.
     """
     invoice = backend.invoices.get(invoice_id)
     if invoice is None:
-        raise BrokenRule("The invoice of the payment does not exist")
+        raise RuleViolation("The invoice of the payment does not exist")
     if invoice.voided:
-        raise BrokenRule("The invoice is voided")
+        raise RuleViolation("The invoice is voided")
     return invoice
 
 
 def delete(backend: HaloBackend, payment_id: int) -> Payment:
-    """The payment, gone; its invoice is brought up to date."""
+    """Delete a payment, and update its invoice."""
     payment = find(backend.payments, payment_id)
     backend.payments.delete(payment_id)
     refresh(backend, find(backend.invoices, payment.invoice_id))
     return payment
 
 
-def of_invoice(backend: HaloBackend, invoice_id: int) -> list[Payment]:
-    """The payments of an invoice, by id."""
+def invoice_payments(backend: HaloBackend, invoice_id: int) -> list[Payment]:
+    """Return the payments of an invoice, by id."""
     return list(backend.payments.select(between={"invoice": (invoice_id, invoice_id)}))
 
 
 def refresh(backend: HaloBackend, invoice: Invoice) -> Invoice:
-    """The invoice with paid amount, payment status and date paid as its payments have them."""
+    """Update the paid amount, payment status and date paid of an invoice from its payments."""
     now = backend.clock.now()
-    after = settled(invoice, of_invoice(backend, invoice.id), touched=True)
+    after = with_payments(invoice, invoice_payments(backend, invoice.id), touched=True)
     after = replace(after, change_seq=invoice.change_seq + 1, modified_at=now)
-    changes.log(backend, invoice, after)
+    changes.log_changes(backend, invoice, after)
     return backend.invoices.put(after)
 
 
-def settled(invoice: Invoice, payments: Iterable[Payment], *, touched: bool) -> Invoice:
-    """The invoice as these payments leave it.
+def with_payments(invoice: Invoice, payments: Iterable[Payment], *, touched: bool) -> Invoice:
+    """Return the invoice with the paid amount and status that follow from these payments.
 
-    Observed: what is due is the total less what was paid, and a paid invoice has nothing due.
-    Assumed: pending payments count as such alone; an invoice that nobody has touched is new, one
-    that has lost its payments unpaid; the date is that of the payment that closed it.
+    Observed: the amount due is the total less the payments, and a paid invoice has nothing due.
+    Assumed: pending payments are only counted; an invoice without any payment so far is new, one
+    whose payments were removed is unpaid; the date paid is that of the payment that closed it.
     """
     ordered = sorted(payments, key=lambda payment: (payment.at, payment.id))
     paid = total(payment.amount for payment in ordered if payment.status == SETTLED)
@@ -137,26 +139,26 @@ def _status(invoice: Invoice, paid: Decimal, *, touched: bool) -> int:
     return PAID if _covers(paid, invoice.figures.total) else PART_PAID
 
 
-def _covers(paid: Decimal, whole: Decimal) -> bool:
-    """Whether that much settles the whole, which is negative on a credit."""
-    return paid <= whole if whole < 0 else paid >= whole
+def _covers(paid: Decimal, total_due: Decimal) -> bool:
+    """Return whether the amount covers the total, which is negative on a credit."""
+    return paid <= total_due if total_due < 0 else paid >= total_due
 
 
-def _closing_date(whole: Decimal, payments: Iterable[Payment]) -> datetime | None:
+def _closing_date(total_due: Decimal, payments: Iterable[Payment]) -> datetime | None:
     paid, closed_at = ZERO, None
     for payment in payments:
         if payment.status != SETTLED:
             continue
         paid += payment.amount
-        if not _covers(paid, whole):
+        if not _covers(paid, total_due):
             closed_at = None
         elif closed_at is None:
             closed_at = payment.at
     return closed_at
 
 
-def pay_the_rest(backend: HaloBackend, invoice: Invoice, module_id: int) -> None:
-    """Add one payment of all that is due. Assumed: nothing happens when nothing is due."""
+def pay_remainder(backend: HaloBackend, invoice: Invoice, module_id: int) -> None:
+    """Add one payment of the whole amount due. Assumed: none if nothing is due."""
     if not invoice.due:
         return
     payable(backend, invoice.id)
@@ -173,54 +175,57 @@ def pay_the_rest(backend: HaloBackend, invoice: Invoice, module_id: int) -> None
 
 
 def credit_total(invoice: Invoice) -> Decimal:
-    """What a credit is worth, as a positive amount; 0 on everything else. Assumed."""
+    """Return the value of a credit as a positive amount; 0 for other kinds. Assumed."""
     return max(-invoice.figures.total, ZERO) if invoice.kind == CREDIT else ZERO
 
 
-def uses(backend: HaloBackend, credit_id: int) -> list[Payment]:
-    """The payments that a credit made, by id."""
+def credit_uses(backend: HaloBackend, credit_id: int) -> list[Payment]:
+    """Return the payments made from a credit, by id."""
     return list(backend.payments.select(between={"credit": (credit_id, credit_id)}))
 
 
 def credit_used(backend: HaloBackend, invoice: Invoice) -> Decimal:
-    """How much of a credit has been used."""
+    """Return how much of a credit has been used."""
     if invoice.kind != CREDIT:
         return ZERO
-    return total(use.amount for use in uses(backend, invoice.id) if use.status == SETTLED)
+    return total(use.amount for use in credit_uses(backend, invoice.id) if use.status == SETTLED)
 
 
-def outstanding(backend: HaloBackend, invoice: Invoice) -> Decimal:
-    """What a credit has left. Assumed: nothing once it is marked as used, or voided."""
+def credit_outstanding(backend: HaloBackend, invoice: Invoice) -> Decimal:
+    """Return what is left of a credit. Assumed: 0 if it is marked as used, or voided."""
     if invoice.credit_closed or invoice.voided:
         return ZERO
     return credit_total(invoice) - credit_used(backend, invoice)
 
 
-def outstanding_of_client(backend: HaloBackend, client: Client) -> Decimal:
-    """What all credits of a client have left."""
-    found = backend.invoices.matching_keys({"client_id": client.id, "kind": CREDIT})
-    return total(outstanding(backend, find(backend.invoices, int(each))) for each in found)
+def client_credit_outstanding(backend: HaloBackend, client: Client) -> Decimal:
+    """Return what is left of all credits of a client."""
+    credit_ids = backend.invoices.matching_keys({"client_id": client.id, "kind": CREDIT})
+    return total(
+        credit_outstanding(backend, find(backend.invoices, int(credit_id)))
+        for credit_id in credit_ids
+    )
 
 
 def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
-    """Pay an invoice with a credit. Raises ``BrokenRule`` above what either side has left.
+    """Pay an invoice from a credit. Raises ``RuleViolation`` above what either side has left.
 
-    Assumed: without an amount, as much as both allow. Credit and invoice are of one client and
-    one currency.
+    Assumed: without an amount, as much as both sides allow. Credit and invoice must have the same
+    client and currency.
     """
-    credit = backend.invoices.get(given(body, "apply_credit_id", 0))
+    credit = backend.invoices.get(value_or_default(body, "apply_credit_id", 0))
     if credit is None or credit.kind != CREDIT or credit.client_id != invoice.client_id:
-        raise BrokenRule("The credit to apply does not exist")
+        raise RuleViolation("The credit to apply does not exist")
     if credit.currency_code != invoice.currency_code:
-        raise BrokenRule("The credit to apply is in another currency")
+        raise RuleViolation("The credit to apply is in another currency")
     payable(backend, invoice.id)
-    left = outstanding(backend, credit)
+    left = credit_outstanding(backend, credit)
     sent = body.get("apply_credit_amount")
-    amount = min(left, invoice.due) if sent is None else exact(sent)
+    amount = min(left, invoice.due) if sent is None else to_decimal(sent)
     if amount <= 0 or amount > left:
-        raise BrokenRule("The credit has less than that left")
+        raise RuleViolation("The amount exceeds what is left of the credit")
     if amount > invoice.due:
-        raise BrokenRule("Less than that is due on the invoice")
+        raise RuleViolation("The amount exceeds what is due on the invoice")
     extra = (
         {"reference": body["apply_credit_description"]}
         if body.get("apply_credit_description")

@@ -7,18 +7,18 @@ from decimal import Decimal
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import ONE, Invoice, Line, ProRata, Timer
 from mockvoice.vendors.halo.rules import calendar, totals
-from mockvoice.vendors.halo.rules.fields import PRO_RATA, exact, given, kept
+from mockvoice.vendors.halo.rules.fields import PRO_RATA, merge_extra, to_decimal, value_or_default
 from mockvoice.vendors.halo.rules.records import Body
 
-# A date is looked for in so many periods after the next run; one beyond has the line's full price.
+# How many periods after the next run are searched for a date. A later date has the full price.
 _PERIODS_AHEAD = 600
 
 
-def take(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> None:
-    """Keep the entries that come with a template's line. Assumed: it is their only way in."""
+def save_entries(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> None:
+    """Save the entries in the body of a template's line. Assumed: they are created only here."""
     if template.id >= 0:
         return
-    for entry in given(body, "prorata_data", ()):
+    for entry in value_or_default(body, "prorata_data", ()):
         _save(backend, template, line, entry)
     if body.get("prorata_next_invoice"):
         entry = {
@@ -37,15 +37,15 @@ def _save(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> Pr
         before = None
     at = before.at if before else backend.clock.now().replace(microsecond=0)
     if body.get("date") is not None:
-        at = calendar.instant(body["date"])
+        at = calendar.parse_datetime(body["date"])
     price = before.price if before else None
     if body.get("unitprice") is not None:
-        price = exact(body["unitprice"])
+        price = to_decimal(body["unitprice"])
     elif price is None or "unitprice" in body:
-        price = part_price(template.timer, line.price, at)
+        price = prorated_price(template.timer, line.price, at)
     quantity = before.quantity if before else ONE
     if body.get("quantity") is not None:
-        quantity = exact(body["quantity"])
+        quantity = to_decimal(body["quantity"])
     return backend.pro_ratas.put(
         ProRata(
             id=before.id if before else backend.ids.next("pro_rata"),
@@ -55,49 +55,49 @@ def _save(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> Pr
             at=at,
             quantity=quantity,
             price=price,
-            extra=kept(before.extra if before else {}, body, PRO_RATA),
+            extra=merge_extra(before.extra if before else {}, body, PRO_RATA),
         )
     )
 
 
-def part_price(timer: Timer | None, price: Decimal, at: datetime) -> Decimal:
-    """The price of one for what is left of the period in which the date lies.
+def prorated_price(timer: Timer | None, price: Decimal, at: datetime) -> Decimal:
+    """Return the unit price for the rest of the period that contains the date.
 
     Assumed: the days left, the date's own included, over the days of the period. Without a next
-    run, and outside every period, the price is the whole one.
+    run, and outside every period, the full price applies.
     """
     if timer is None or timer.next_at is None:
-        return totals.part_of_period(price, 1, 1)
-    start = calendar.run_before(timer.next_at, timer.period, timer.anchor_at)
+        return totals.prorate(price, 1, 1)
+    start = calendar.previous_run(timer.next_at, timer.period, timer.anchor_at)
     end: datetime | None = timer.next_at
     for _ in range(_PERIODS_AHEAD):
         if start is None or end is None or at < start:
             break
         if at < end:
             left = (end.date() - at.date()).days
-            return totals.part_of_period(price, left, (end.date() - start.date()).days)
+            return totals.prorate(price, left, (end.date() - start.date()).days)
         start, end = end, calendar.next_run(end, timer.period, timer.anchor_at)
-    return totals.part_of_period(price, 1, 1)
+    return totals.prorate(price, 1, 1)
 
 
-def waiting(backend: HaloBackend, line_id: int) -> list[ProRata]:
-    """The entries of a line that no run has billed yet."""
-    return [each for each in backend.pro_ratas.find_by("line", line_id) if not each.invoice_id]
+def unbilled_entries(backend: HaloBackend, line_id: int) -> list[ProRata]:
+    """Return the entries of a line that no run has billed yet."""
+    return [entry for entry in backend.pro_ratas.find_by("line", line_id) if not entry.invoice_id]
 
 
-def bill(backend: HaloBackend, entry: ProRata, invoice_id: int) -> None:
-    """Note the invoice that billed the entry; it stays in the list of entries."""
+def mark_billed(backend: HaloBackend, entry: ProRata, invoice_id: int) -> None:
+    """Set the invoice that billed the entry; it stays in the list of entries."""
     backend.pro_ratas.put(replace(entry, invoice_id=invoice_id))
 
 
-def drop(backend: HaloBackend, line_id: int) -> None:
-    """Forget the entries of a line that is gone, but for those that were billed."""
-    for entry in waiting(backend, line_id):
+def delete_unbilled_entries(backend: HaloBackend, line_id: int) -> None:
+    """Delete the unbilled entries of a line that is removed."""
+    for entry in unbilled_entries(backend, line_id):
         backend.pro_ratas.delete(entry.id)
 
 
 def is_future(backend: HaloBackend, entry: ProRata) -> bool:
-    """Whether the entry begins after the template's next run."""
+    """Return whether the entry starts after the template's next run."""
     template = backend.templates.get(entry.template_id)
     next_at = template.timer.next_at if template and template.timer else None
     return not entry.invoice_id and next_at is not None and entry.at > next_at

@@ -1,4 +1,4 @@
-"""Templates' timers: when the next run is, and who will make it."""
+"""The timers of templates: when the next run is, and what triggers it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,53 +9,53 @@ from mockvoice.vendors.halo.rules import calendar
 from mockvoice.vendors.halo.rules.records import Body
 
 
-def new(backend: HaloBackend) -> Timer:
-    """The timer of a new template."""
+def new_timer(backend: HaloBackend) -> Timer:
+    """Return the timer of a new template."""
     return Timer(backend.ids.next("schedule"))
 
 
-def changed(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
-    """The timer with what a body names of it.
+def updated_timer(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
+    """Return the timer with the values of a body.
 
-    Assumed: the clock makes a run only if it lay ahead when it was set. One that is set into the
-    past is ready for invoicing, and waits to be processed by hand.
+    Assumed: the clock triggers a run only if it was in the future when it was set. A run that is
+    set in the past is ready for invoicing, and waits until it is processed by hand.
     """
-    timer = timer or new(backend)
+    timer = timer or new_timer(backend)
     if "period" in body:
         timer = replace(timer, period=body["period"])
     timer = replace(
         timer,
-        anchor_at=_moment(body, "startdate", timer.anchor_at),
-        last_at=_moment(body, "lastcreated", timer.last_at),
-        next_at=_moment(body, "nextcreationdate", timer.next_at),
+        anchor_at=_sent_datetime(body, "startdate", timer.anchor_at),
+        last_at=_sent_datetime(body, "lastcreated", timer.last_at),
+        next_at=_sent_datetime(body, "nextcreationdate", timer.next_at),
     )
     if "nextcreationdate" in body:
-        timer = _armed(backend, timer)
+        timer = _with_armed(backend, timer)
     return timer
 
 
-def _moment(body: Body, name: str, before: datetime | None) -> datetime | None:
+def _sent_datetime(body: Body, name: str, before: datetime | None) -> datetime | None:
     if name not in body:
         return before
-    return calendar.instant(body[name]) if body[name] else None
+    return calendar.parse_datetime(body[name]) if body[name] else None
 
 
-def _armed(backend: HaloBackend, timer: Timer) -> Timer:
+def _with_armed(backend: HaloBackend, timer: Timer) -> Timer:
     return replace(timer, armed=timer.next_at is not None and timer.next_at > backend.clock.now())
 
 
 def after_run(backend: HaloBackend, timer: Timer, run_at: datetime, enddate: str | None) -> Timer:
-    """The timer after a run: the next one is a period on, or there is none.
+    """Return the timer after a run, which is set to the next run or to none.
 
     Assumed: after the template's end date there is no next run.
     """
-    following = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    if following is not None and enddate is not None and calendar.shown(following) > enddate:
-        following = None
-    return _armed(backend, replace(timer, last_at=run_at, next_at=following))
+    next_at = calendar.next_run(run_at, timer.period, timer.anchor_at)
+    if next_at is not None and enddate is not None and calendar.format_datetime(next_at) > enddate:
+        next_at = None
+    return _with_armed(backend, replace(timer, last_at=run_at, next_at=next_at))
 
 
-def last_day_of_run(timer: Timer, run_at: datetime) -> str | None:
-    """The day before the next run: the last that the invoice of this one bills."""
-    following = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    return None if following is None else calendar.shown(following - timedelta(days=1))
+def last_billed_day(timer: Timer, run_at: datetime) -> str | None:
+    """Return the last day that the invoice of a run bills: the day before the next run."""
+    next_at = calendar.next_run(run_at, timer.period, timer.anchor_at)
+    return None if next_at is None else calendar.format_datetime(next_at - timedelta(days=1))

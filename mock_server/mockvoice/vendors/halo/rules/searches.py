@@ -1,4 +1,4 @@
-"""Lists of everything but invoices and templates."""
+"""Lists of all records but invoices and templates."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,45 +8,45 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Change, Client, Item, Payment, ProRata, Record, Tax
 from mockvoice.vendors.halo.rules.fields import CHANGE, CLIENT, ITEM, PAYMENT, Defaults
 from mockvoice.vendors.halo.rules.lists import (
-    Listed,
+    PageResult,
     Query,
-    Test,
-    Wanted,
-    containing,
-    flag,
-    listed,
+    RowFilter,
+    RowTest,
+    paginate,
+    parse_flag,
+    text_tests,
 )
-from mockvoice.vendors.halo.rules.sorting import number_of
+from mockvoice.vendors.halo.rules.sorting import invoice_number
 
 Value = Callable[[Any], Any]
 
 
-def _values(typed: dict[str, Value], echoed: Defaults) -> Callable[[str], Value | None]:
+def _value_getters(typed: dict[str, Value], echoed: Defaults) -> Callable[[str], Value | None]:
     def value(name: str) -> Value | None:
         if name in typed:
             return typed[name]
         if name in echoed:
             default = echoed[name]
-            return lambda row: _plain(row.extra.get(name, default))
+            return lambda row: _scalar(row.extra.get(name, default))
         return None
 
     return value
 
 
-def _plain(value: Any) -> Any:
-    """Objects and arrays do not sort. Assumed: they count as missing."""
+def _scalar(value: Any) -> Any:
+    """Return the value, or ``None`` for objects and arrays. Assumed: these do not sort."""
     return None if isinstance(value, dict | list) else value
 
 
-def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
-    """Payments by client, invoice, card intent and text."""
+def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
+    """Return payments by client, invoice, card intent and text."""
 
     def invoice_of(payment: Payment) -> models.Invoice | None:
         return backend.invoices.get(payment.invoice_id)
 
     def number(payment: Payment) -> str | None:
         invoice = invoice_of(payment)
-        return number_of(invoice) if invoice else None
+        return invoice_number(invoice) if invoice else None
 
     def client_name(payment: Payment) -> str | None:
         invoice = invoice_of(payment)
@@ -56,19 +56,19 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
         invoice = invoice_of(payment)
         return invoice.client_id if invoice else None
 
-    tests: list[Test[Payment]] = containing(
+    tests: list[RowTest[Payment]] = text_tests(
         query["search"],
         lambda payment: payment.extra.get("reference"),
         lambda payment: payment.extra.get("thirdpartyid"),
         number,
         client_name,
     )
-    wanted_client, intent = query["client_id"], query["intent_id"]
-    if wanted_client is not None:
-        tests.append(lambda payment: client_id(payment) == wanted_client)
+    client_filter, intent = query["client_id"], query["intent_id"]
+    if client_filter is not None:
+        tests.append(lambda payment: client_id(payment) == client_filter)
     if intent:
         tests.append(lambda payment: payment.extra.get("intent_id") == intent)
-    values = _values(
+    values = _value_getters(
         {
             "id": lambda payment: payment.id,
             "invoice_id": lambda payment: payment.invoice_id,
@@ -83,17 +83,19 @@ def payments(backend: HaloBackend, query: Query) -> Listed[Payment]:
         },
         PAYMENT,
     )
-    between = _equal("invoice", query["invoice_id"])
-    return listed(backend.payments, Wanted({}, between, tests), query, values, backend.settings)
+    between = _exact_range("invoice", query["invoice_id"])
+    return paginate(
+        backend.payments, RowFilter({}, between, tests), query, values, backend.settings
+    )
 
 
-def _equal(order: str, value: int | None) -> dict[str, tuple[int, int]]:
+def _exact_range(order: str, value: int | None) -> dict[str, tuple[int, int]]:
     return {} if value is None else {order: (value, value)}
 
 
-def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
-    """Change records, newest first."""
-    tests: list[Test[Change]] = containing(
+def changes(backend: HaloBackend, query: Query) -> PageResult[Change]:
+    """Return change records, newest first."""
+    tests: list[RowTest[Change]] = text_tests(
         query["search"],
         lambda change: change.field_name,
         lambda change: change.old,
@@ -105,7 +107,7 @@ def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
         tests.append(lambda change: change.line_id == line_id)
     if type_id is not None:
         tests.append(lambda change: change.type_id == type_id)
-    values = _values(
+    values = _value_getters(
         {
             "id": lambda change: change.id,
             "invoice_id": lambda change: change.invoice_id,
@@ -119,45 +121,55 @@ def changes(backend: HaloBackend, query: Query) -> Listed[Change]:
         },
         CHANGE,
     )
-    between = _equal("invoice", query["invoice_id"])
-    wanted = Wanted({}, between, tests)
+    between = _exact_range("invoice", query["invoice_id"])
+    row_filter = RowFilter({}, between, tests)
     newest_first = (("id", True),)
-    return listed(backend.changes, wanted, query, values, backend.settings, newest_first)
+    return paginate(backend.changes, row_filter, query, values, backend.settings, newest_first)
 
 
 def pro_ratas(backend: HaloBackend, query: Query) -> Sequence[ProRata]:
-    """Pro rata entries, billed or not. Assumed: the filters."""
+    """Return pro rata entries, billed or not. Assumed: the filters."""
     fields: dict[str, Callable[[ProRata], int]] = {
         "invoice_id": lambda entry: entry.invoice_id,
         "recurring_invoice_id": lambda entry: entry.template_id,
         "client_id": lambda entry: entry.client_id,
         "line_id": lambda entry: entry.line_id,
     }
-    wanted = [(read, query[name]) for name, read in fields.items() if query[name] is not None]
-    return [each for each in backend.pro_ratas if all(read(each) == v for read, v in wanted)]
+    filters = [
+        (get_value, query[name]) for name, get_value in fields.items() if query[name] is not None
+    ]
+    return [
+        entry
+        for entry in backend.pro_ratas
+        if all(get_value(entry) == value for get_value, value in filters)
+    ]
 
 
 def taxes(backend: HaloBackend, query: Query) -> Sequence[Tax]:
-    """Tax rates by accounts package, or the parts of a composite one. Assumed: the latter."""
+    """Return tax rates by accounts package, or a composite rate's parts. Assumed: the latter."""
     fields = {
         "kashflowtenantid": "kashflow_tenant_id",
         "qbocompanyid": "qbo_company_id",
         "xerotenantid": "xero_tenant_id",
     }
-    wanted = [(name, query[each]) for each, name in fields.items() if query[each] not in (None, "")]
+    filters = [
+        (name, query[parameter])
+        for parameter, name in fields.items()
+        if query[parameter] not in (None, "")
+    ]
     rows = [
-        tax for tax in backend.taxes if all(tax.extra.get(name) == value for name, value in wanted)
+        tax for tax in backend.taxes if all(tax.extra.get(name) == value for name, value in filters)
     ]
     if query["related_to"] is not None:
-        whole = backend.taxes.get(query["related_to"])
-        parts = whole.linked if whole else ()
+        composite = backend.taxes.get(query["related_to"])
+        parts = composite.linked if composite else ()
         rows = [tax for tax in rows if tax.id in parts]
     return rows
 
 
-def clients(backend: HaloBackend, query: Query) -> Listed[Client]:
-    """Clients by name."""
-    values = _values(
+def clients(backend: HaloBackend, query: Query) -> PageResult[Client]:
+    """Return clients by name."""
+    values = _value_getters(
         {
             "id": lambda client: client.id,
             "name": lambda client: client.name,
@@ -165,41 +177,51 @@ def clients(backend: HaloBackend, query: Query) -> Listed[Client]:
         },
         CLIENT,
     )
-    tests: list[Test[Client]] = containing(query["search"], lambda client: client.name)
-    return listed(backend.clients, Wanted({}, {}, tests), query, values, backend.settings)
+    tests: list[RowTest[Client]] = text_tests(query["search"], lambda client: client.name)
+    return paginate(backend.clients, RowFilter({}, {}, tests), query, values, backend.settings)
 
 
-def items(backend: HaloBackend, query: Query) -> Listed[Item]:
-    """Items by name."""
-    values = _values({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
-    tests: list[Test[Item]] = containing(query["search"], lambda item: item.name)
-    return listed(backend.items, Wanted({}, {}, tests), query, values, backend.settings)
+def items(backend: HaloBackend, query: Query) -> PageResult[Item]:
+    """Return items by name."""
+    values = _value_getters({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
+    tests: list[RowTest[Item]] = text_tests(query["search"], lambda item: item.name)
+    return paginate(backend.items, RowFilter({}, {}, tests), query, values, backend.settings)
 
 
 def charge_rates(backend: HaloBackend, query: Query) -> Sequence[Record]:
-    """Charge rates. Assumed: global ones are of no client and no contract."""
+    """Return charge rates. Assumed: global ones have no client and no contract."""
     rows = list(backend.charge_rates)
     if query["chargerate_id"] is not None:
         rows = [row for row in rows if row.id == query["chargerate_id"]]
     for parameter, name in (("client_id", "area"), ("contract_id", "contract_id")):
         if query[parameter] is not None:
             rows = [row for row in rows if row.values.get(name, 0) == query[parameter]]
-    if flag(query["globalonly"]):
-        rows = [r for r in rows if not (r.values.get("area") or r.values.get("contract_id"))]
-    if flag(query["currentonly"]):
+    if parse_flag(query["globalonly"]):
+        rows = [
+            row for row in rows if not (row.values.get("area") or row.values.get("contract_id"))
+        ]
+    if parse_flag(query["currentonly"]):
         rows = [row for row in rows if is_current(backend, row)]
     return rows
 
 
 def is_current(backend: HaloBackend, rate: Record) -> bool:
-    """Whether a charge rate has begun and not ended. Assumed: both days are in."""
+    """Return whether a charge rate is valid today. Assumed: both ends are included."""
     today = backend.clock.today().isoformat()
     start, end = rate.values.get("startdate"), rate.values.get("expirydate")
     return (start is None or start[:10] <= today) and (end is None or today <= end[:10])
 
 
 def expenses(backend: HaloBackend, query: Query) -> Sequence[Record]:
-    """Expenses. Assumed: the filters; a ticket is Halo's fault."""
+    """Return expenses. Assumed: the filters; a ticket is Halo's fault."""
     fields = {"client_id": "client_id", "agent_id": "agent_id", "ticket_id": "fault_id"}
-    wanted = [(name, query[each]) for each, name in fields.items() if query[each] is not None]
-    return [row for row in backend.expenses if all(row.values.get(name) == v for name, v in wanted)]
+    filters = [
+        (name, query[parameter])
+        for parameter, name in fields.items()
+        if query[parameter] is not None
+    ]
+    return [
+        row
+        for row in backend.expenses
+        if all(row.values.get(name) == value for name, value in filters)
+    ]

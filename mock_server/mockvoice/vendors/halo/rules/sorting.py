@@ -1,4 +1,4 @@
-"""The properties by which invoices and templates can be sorted."""
+"""The properties that invoices and templates can be sorted by."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +8,12 @@ from mockvoice.vendors.halo.models import Invoice
 from mockvoice.vendors.halo.rules.fields import HEADER
 
 
-def values(backend: HaloBackend) -> Callable[[str], Callable[[Invoice], Any] | None]:
-    """How to read a property of an invoice to sort by it."""
+def value_getters(backend: HaloBackend) -> Callable[[str], Callable[[Invoice], Any] | None]:
+    """Return the getters of sortable properties, by name."""
 
     def value(name: str) -> Callable[[Invoice], Any] | None:
-        if name in _SORTED:
-            return _SORTED[name]
+        if name in _GETTERS:
+            return _GETTERS[name]
         if name == "status_name":
             return lambda invoice: _status_name(backend, invoice)
         if name in HEADER:
@@ -29,17 +29,17 @@ def _status_name(backend: HaloBackend, invoice: Invoice) -> str | None:
     return status.values["status_name"] if status else None
 
 
-def number_of(invoice: Invoice) -> str:
-    """The number of an invoice. Assumed: its id as text when it was given none."""
+def invoice_number(invoice: Invoice) -> str:
+    """Return the number of an invoice. Assumed: its id as text if none was sent."""
     return str(invoice.extra.get("invoicenumber") or invoice.id)
 
 
-_SORTED: dict[str, Callable[[Invoice], Any]] = {
+_GETTERS: dict[str, Callable[[Invoice], Any]] = {
     "id": lambda i: i.id,
     "client_id": lambda i: i.client_id,
     "client_name": lambda i: i.client_name,
     "name": lambda i: i.client_name,
-    "invoicenumber": number_of,
+    "invoicenumber": invoice_number,
     "invoice_display": lambda i: i.extra.get("thirdpartyinvoicenumber") or str(i.id),
     "invoice_date": lambda i: i.at,
     "duedate": lambda i: i.due_at,

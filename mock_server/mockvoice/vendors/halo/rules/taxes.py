@@ -1,4 +1,4 @@
-"""Tax rates and tax rules, and which tax a line gets."""
+"""Tax rates, tax rules, and the tax of a line."""
 
 import functools
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mockvoice.kernel.money import total
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import BrokenRule
+from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import (
     NO_TAX,
     PO_INVOICE,
@@ -18,101 +18,106 @@ from mockvoice.vendors.halo.models import (
     Tax,
     TaxRule,
 )
-from mockvoice.vendors.halo.rules.fields import TAX, exact, given, kept
-from mockvoice.vendors.halo.rules.records import Body, find, name_of, named
+from mockvoice.vendors.halo.rules.fields import TAX, merge_extra, to_decimal, value_or_default
+from mockvoice.vendors.halo.rules.records import Body, existing_record, find, required_name
 
 TOP_LEVEL, CUSTOMER, SITE, PRODUCT, BUNDLE, SUPPLIER, PURCHASE = range(1, 8)
 
 
 def save(backend: HaloBackend, body: Body) -> Tax:
-    """A rate, made or changed. Raises ``BrokenRule`` for a linked rate that does not exist.
+    """Create or update a rate. Raises ``RuleViolation`` for a linked rate that does not exist.
 
-    Assumed: a composite rate links plain ones, since a circle would have no value.
+    Assumed: a composite rate links only plain ones, since a cycle would have no value.
     """
-    before = named(backend.taxes, body)
+    before = existing_record(backend.taxes, body)
     tax_id = before.id if before else backend.ids.next("tax")
     old = before or Tax(tax_id, "")
     composite = bool(body["is_composite"]) if "is_composite" in body else old.composite
     linked = old.linked
     if "linked_rates" in body:
-        linked = tuple(each["id"] for each in body["linked_rates"] or ())
-    for each in linked if composite else ():
-        part = backend.taxes.get(each)
-        if part is None or part.composite or each == tax_id:
-            raise BrokenRule(f"The linked tax rate {each} does not exist or is composite itself")
-    if composite and before and any(tax_id in each.linked for each in backend.taxes):
-        raise BrokenRule("The tax rate is a part of a composite rate")
+        linked = tuple(rate["id"] for rate in body["linked_rates"] or ())
+    for linked_id in linked if composite else ():
+        part = backend.taxes.get(linked_id)
+        if part is None or part.composite or linked_id == tax_id:
+            raise RuleViolation(
+                f"The linked tax rate {linked_id} does not exist or is composite itself"
+            )
+    if composite and before and any(tax_id in rate.linked for rate in backend.taxes):
+        raise RuleViolation("The tax rate is part of a composite rate")
     return backend.taxes.put(
         Tax(
             id=tax_id,
-            name=name_of(body, before.name if before else None),
-            value=exact(body["value"] or 0) if "value" in body else old.value,
+            name=required_name(body, before.name if before else None),
+            value=to_decimal(body["value"] or 0) if "value" in body else old.value,
             code=body.get("code", old.code),
             composite=composite,
             linked=linked if composite else (),
-            extra=kept(old.extra, body, TAX),
+            extra=merge_extra(old.extra, body, TAX),
         )
     )
 
 
 def delete(backend: HaloBackend, tax_id: int) -> Tax:
-    """The rate, gone; lines keep what they have. Raises ``BrokenRule`` while something names it.
+    """Delete a rate; lines keep their tax. Raises ``RuleViolation`` if the rate is in use.
 
-    Assumed: tax rules and composite rates do.
+    Assumed: tax rules and composite rates use it.
     """
     tax = find(backend.taxes, tax_id)
     if backend.tax_rules.count("tax", tax_id):
-        raise BrokenRule("A tax rule names this tax rate")
-    if any(tax_id in each.linked for each in backend.taxes):
-        raise BrokenRule("The tax rate is a part of a composite rate")
+        raise RuleViolation("A tax rule uses this tax rate")
+    if any(tax_id in rate.linked for rate in backend.taxes):
+        raise RuleViolation("The tax rate is part of a composite rate")
     backend.taxes.delete(tax_id)
     return tax
 
 
 def value(backend: HaloBackend, tax: Tax) -> Decimal:
-    """The rate in percent; of a composite one, the sum of its parts. Assumed."""
+    """Return the rate in percent; for a composite one, the sum of its parts. Assumed."""
     if not tax.composite:
         return tax.value
-    parts = [backend.taxes.get(each) for each in tax.linked]
+    parts = [backend.taxes.get(linked_id) for linked_id in tax.linked]
     return total(part.value for part in parts if part)
 
 
 def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
-    """A rule, made or changed. Raises ``BrokenRule`` without a tax rate that exists."""
-    before = named(backend.tax_rules, body)
+    """Create or update a rule. Raises ``RuleViolation`` without an existing tax rate."""
+    before = existing_record(backend.tax_rules, body)
     rule_id = before.id if before else backend.ids.next("tax_rule")
     tax_id = body.get("taxid", before.tax_id if before else None)
     if tax_id is None or tax_id not in backend.taxes:
-        raise BrokenRule("The tax rate of the rule does not exist")
+        raise RuleViolation("The tax rate of the rule does not exist")
     conditions = before.conditions if before else ()
     if "tax_conditions" in body:
-        conditions = tuple(_condition(backend, each) for each in body["tax_conditions"] or ())
+        conditions = tuple(
+            _condition(backend, condition) for condition in body["tax_conditions"] or ()
+        )
     sequence = body.get("sequence", before.sequence if before else None)
     return backend.tax_rules.put(
         TaxRule(
             id=rule_id,
             tax_id=tax_id,
-            sequence=_after_the_last(backend, rule_id) if sequence is None else sequence,
+            sequence=_next_sequence(backend, rule_id) if sequence is None else sequence,
             name=body.get("name", before.name if before else None),
             conditions=conditions,
         )
     )
 
 
-def _after_the_last(backend: HaloBackend, rule_id: int) -> int:
-    highest = max((r.sequence for r in backend.tax_rules if r.id != rule_id), default=0)
+def _next_sequence(backend: HaloBackend, rule_id: int) -> int:
+    highest = max((rule.sequence for rule in backend.tax_rules if rule.id != rule_id), default=0)
     return min(highest + 1, 2**31 - 1)
 
 
 def _condition(backend: HaloBackend, body: Body) -> Condition:
     if body.get("value_type") is None:
-        raise BrokenRule("A tax condition must say its value_type")
-    listed = given(body, "value", None)
+        raise RuleViolation("A tax condition must have a value_type")
+    listed = value_or_default(body, "value", None)
     if listed is None:
-        found = [given(each, "id", "") for each in given(body, "value_lookup", ())]
+        entries = value_or_default(body, "value_lookup", ())
+        sent = [value_or_default(entry, "id", "") for entry in entries]
     else:
-        found = listed.split(",")
-    values = tuple(each.strip() for each in found if each.strip())
+        sent = listed.split(",")
+    values = tuple(value.strip() for value in sent if value.strip())
     return Condition(
         backend.ids.next("tax_condition"), body["value_type"], values, body.get("value_bool")
     )
@@ -120,7 +125,7 @@ def _condition(backend: HaloBackend, body: Body) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What a tax rule looks at: who buys, and what."""
+    """The facts that tax rules test: the buyer and what is sold."""
 
     client: Client
     kind: int
@@ -131,96 +136,100 @@ class Sale:
     on_template: bool
 
     def meets(self, condition: Condition) -> bool:
-        """Whether a condition holds. Observed: inside one condition any listed value will do."""
+        """Return whether a condition holds. Observed: one matching value is enough."""
         match condition.value_type:
             case 1:
-                found = self.client.number("toplevel_id", 1)
+                value = self.client.number("toplevel_id", 1)
             case 2:
-                found = self.client.id
+                value = self.client.id
             case 3:
-                found = self.site_id
+                value = self.site_id
             case 4:
-                found = self.item_id
+                value = self.item_id
             case 5:
-                found = self.group_id
+                value = self.group_id
             case 6:
-                found = self.supplier_id
+                value = self.supplier_id
             case _:
                 return (self.kind == PO_INVOICE) == bool(condition.flag)
-        return str(found) in condition.values
+        return str(value) in condition.values
 
 
-def by_rule(backend: HaloBackend, sale: Sale) -> AppliedTax | None:
-    """The tax of the first rule that fits, or ``None``.
+def rule_tax(backend: HaloBackend, sale: Sale) -> AppliedTax | None:
+    """Return the tax of the first rule that fits, or ``None``.
 
-    Documented: rules go before every other setting, and all conditions of one must hold. Assumed:
-    the first by sequence wins, and a rule without conditions fits every line.
+    Documented: rules go before every other setting, and all conditions of a rule must hold.
+    Assumed: the first by sequence wins, and a rule without conditions fits every line.
     """
     for rule in backend.tax_rules.select(order="sequence"):
         if all(sale.meets(condition) for condition in rule.conditions):
-            return applied(backend, find(backend.taxes, rule.tax_id))
+            return applied_tax(backend, find(backend.taxes, rule.tax_id))
     return None
 
 
-def of_line(
+def line_tax(
     backend: HaloBackend, body: Body, before: AppliedTax | None, extra: Extra, sale: Sale
 ) -> AppliedTax:
-    """The tax of a line that no rule decides.
+    """Return the tax of a line that no rule decides.
 
     Assumed: the order. The line's own codes come first, then a bare rate, then what the line had;
-    a new line takes its item's rate, then its client's. Raises ``BrokenRule`` for an unknown code.
+    a new line takes its item's rate, then its client's. Raises ``RuleViolation`` for an unknown
+    code.
     """
-    own = given(body, "override_tax_code", 0) or extra.get("override_tax_code", 0)
-    if own:
-        return applied(backend, _by_code(backend, str(own)))
-    code = given(body, "tax_code", "")
+    override = value_or_default(body, "override_tax_code", 0) or extra.get("override_tax_code", 0)
+    if override:
+        return applied_tax(backend, _find_by_code(backend, str(override)))
+    code = value_or_default(body, "tax_code", "")
     if code not in ("", "0"):
-        return applied(backend, _by_code(backend, code))
+        return applied_tax(backend, _find_by_code(backend, code))
     if body.get("tax_rate") is not None:
-        return _applied("", "", exact(body["tax_rate"]), composite=False)
-    asks_anew = {"tax_code", "tax_rate", "override_tax_code"} & body.keys()
-    if before is not None and not asks_anew:
+        return _cached_tax("", "", to_decimal(body["tax_rate"]), composite=False)
+    is_sent = {"tax_code", "tax_rate", "override_tax_code"} & body.keys()
+    if before is not None and not is_sent:
         return before
-    return _by_default(backend, sale)
+    return _default_tax(backend, sale)
 
 
-def _by_default(backend: HaloBackend, sale: Sale) -> AppliedTax:
+def _default_tax(backend: HaloBackend, sale: Sale) -> AppliedTax:
     item = backend.items.get(sale.item_id)
     setting = "contract_tax_code" if sale.on_template else "item_tax_code"
     for tax_id in (item.extra.get("taxcode", 0) if item else 0, sale.client.number(setting)):
         tax = backend.taxes.get(tax_id)
         if tax is not None:
-            return applied(backend, tax)
+            return applied_tax(backend, tax)
     return NO_TAX
 
 
-def _by_code(backend: HaloBackend, code: str) -> Tax:
+def _find_by_code(backend: HaloBackend, code: str) -> Tax:
     if code.isascii() and code.isdigit() and len(code) <= 10:
-        found = backend.taxes.get(int(code))
-        if found is not None:
-            return found
+        tax = backend.taxes.get(int(code))
+        if tax is not None:
+            return tax
     for tax in backend.taxes:
         if tax.code is not None and tax.code == code:
             return tax
-    raise BrokenRule(f"The tax {code} does not exist")
+    raise RuleViolation(f"The tax {code} does not exist")
 
 
-def applied(backend: HaloBackend, tax: Tax) -> AppliedTax:
-    """The tax as a line keeps it."""
-    return _applied(str(tax.id), tax.name, value(backend, tax), composite=tax.composite)
+def applied_tax(backend: HaloBackend, tax: Tax) -> AppliedTax:
+    """Return the tax in the form that lines store."""
+    return _cached_tax(str(tax.id), tax.name, value(backend, tax), composite=tax.composite)
 
 
 @functools.lru_cache(maxsize=1024)
-def _applied(code: str, name: str, rate: Decimal, *, composite: bool) -> AppliedTax:
-    """Equal taxes of many lines are one object."""
+def _cached_tax(code: str, name: str, rate: Decimal, *, composite: bool) -> AppliedTax:
+    """Return the tax; equal taxes of many lines are one object."""
     return AppliedTax(code, name, rate, composite)
 
 
-def ruled(
+def decided_by_rule(
     backend: HaloBackend, extra: Extra, sale: Sale, now: datetime
 ) -> tuple[AppliedTax, datetime] | None:
-    """What the tax rules decide of a line; ``None`` if nothing, or if the line is locked."""
+    """Return the tax that a tax rule decides for a line, and the time.
+
+    ``None`` if no rule fits, or if the line is locked.
+    """
     if extra.get("no_tax_override") or extra.get("lock_tax"):
         return None
-    tax = by_rule(backend, sale)
+    tax = rule_tax(backend, sale)
     return None if tax is None else (tax, now)

@@ -1,4 +1,4 @@
-"""Tokens: granted for credentials, good for an hour of the sandbox's clock."""
+"""Tokens: issued for credentials, valid for one hour of the sandbox's clock."""
 
 import hmac
 from collections.abc import Mapping
@@ -6,84 +6,92 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.errors import NoToken
+from mockvoice.vendors.halo.errors import TokenRejected
 from mockvoice.vendors.halo.models import Agent, Token
 from mockvoice.vendors.halo.rules.records import Body
 
 DEFAULT_SCOPE = "all"
-# Refresh tokens live for thirty days. Assumed.
+# Assumed: the lifetime of refresh tokens.
 _REFRESH_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """A pair of tokens, and how long the first is good."""
+class TokenPair:
+    """An access token and a refresh token, and the lifetime of the former."""
 
     access: Token
     refresh: Token
     seconds: int
 
 
-def grant(backend: HaloBackend, body: Body, credentials: Mapping[str, str]) -> Granted:
-    """Tokens for what a form offers. Raises ``NoToken``.
+def grant(backend: HaloBackend, body: Body, credentials: Mapping[str, str]) -> TokenPair:
+    """Issue tokens for a token request. Raises ``TokenRejected``.
 
     Observed: 401 ``invalid_client`` for a wrong id or secret. Assumed: a password grant needs the
-    client id but no secret, and the refresh token goes on being good until it expires.
+    client id but no secret, and a refresh token stays valid until it expires.
     """
-    if not _same(body.get("client_id"), credentials["client_id"]):
-        raise NoToken("invalid_client", "The client credentials are wrong", 401)
+    if not _equals(body.get("client_id"), credentials["client_id"]):
+        raise TokenRejected("invalid_client", "The client credentials are wrong", 401)
     scope = " ".join((body.get("scope") or DEFAULT_SCOPE).split()) or DEFAULT_SCOPE
     secret_sent = body.get("client_secret")
     needs_secret = body["grant_type"] == "client_credentials"
-    if (needs_secret or secret_sent) and not _same(secret_sent, credentials["client_secret"]):
-        raise NoToken("invalid_client", "The client credentials are wrong", 401)
+    if (needs_secret or secret_sent) and not _equals(secret_sent, credentials["client_secret"]):
+        raise TokenRejected("invalid_client", "The client credentials are wrong", 401)
     match body["grant_type"]:
         case "password":
-            return _pair(backend, credentials["client_id"], scope, _agent(backend, body).id)
+            return _create_pair(
+                backend, credentials["client_id"], scope, _authenticate_agent(backend, body).id
+            )
         case "refresh_token":
-            old = _refreshed(backend, body)
-            return _pair(backend, credentials["client_id"], old.scope, old.agent_id)
+            old = _find_refresh_token(backend, body)
+            return _create_pair(backend, credentials["client_id"], old.scope, old.agent_id)
         case _:
-            return _pair(backend, credentials["client_id"], scope, 0)
+            return _create_pair(backend, credentials["client_id"], scope, 0)
 
 
-def _same(sent: str | None, known: str) -> bool:
+def _equals(sent: str | None, known: str) -> bool:
     return hmac.compare_digest((sent or "").encode("utf-8", "replace"), known.encode())
 
 
-def _agent(backend: HaloBackend, body: Body) -> Agent:
+def _authenticate_agent(backend: HaloBackend, body: Body) -> Agent:
     name, password = body.get("username") or "", body.get("password") or ""
     for agent in backend.agents:
         if agent.password is not None and agent.name.lower() == name.lower():
-            if _same(password, agent.password):
+            if _equals(password, agent.password):
                 return agent
             break
-    raise NoToken("invalid_grant", "The user name or the password is wrong")
+    raise TokenRejected("invalid_grant", "The user name or the password is wrong")
 
 
-def _refreshed(backend: HaloBackend, body: Body) -> Token:
+def _find_refresh_token(backend: HaloBackend, body: Body) -> Token:
     row = backend.tokens.get(body.get("refresh_token") or "")
     if row is None or not row.refreshes or row.expires_at <= backend.clock.now():
-        raise NoToken("invalid_grant", "The refresh token is wrong or has expired")
+        raise TokenRejected("invalid_grant", "The refresh token is wrong or has expired")
     return row
 
 
-def _pair(backend: HaloBackend, client_id: str, scope: str, agent_id: int) -> Granted:
+def _create_pair(backend: HaloBackend, client_id: str, scope: str, agent_id: int) -> TokenPair:
     now, seconds = backend.clock.now(), backend.settings.token_seconds
-    _forget_expired(backend)
-    access = Token(_new(backend, client_id), scope, now + timedelta(seconds=seconds), agent_id)
-    refresh = Token(
-        _new(backend, client_id), scope, now + timedelta(days=_REFRESH_DAYS), agent_id, True
+    _delete_expired(backend)
+    access = Token(
+        _new_token_id(backend, client_id), scope, now + timedelta(seconds=seconds), agent_id
     )
-    return Granted(backend.tokens.put(access), backend.tokens.put(refresh), seconds)
+    refresh = Token(
+        _new_token_id(backend, client_id),
+        scope,
+        now + timedelta(days=_REFRESH_DAYS),
+        agent_id,
+        True,
+    )
+    return TokenPair(backend.tokens.put(access), backend.tokens.put(refresh), seconds)
 
 
-def _new(backend: HaloBackend, client_id: str) -> str:
+def _new_token_id(backend: HaloBackend, client_id: str) -> str:
     return f"{client_id}.{backend.ids.token('token', 48)}"
 
 
-def _forget_expired(backend: HaloBackend) -> None:
-    """Let go of tokens that are good for nothing, so that the table stays small."""
+def _delete_expired(backend: HaloBackend) -> None:
+    """Delete expired tokens to keep the table small."""
     now = backend.clock.now()
     for token in list(backend.tokens.select(between={"expires_at": (None, now)})):
         backend.tokens.delete(token.id)

@@ -1,7 +1,7 @@
-"""The arithmetic of lines and totals, on decimals, rounded to cents half away from zero.
+"""Amounts of lines and totals, on decimals, rounded to cents half away from zero.
 
 Assumed: the rounding and its place. Observed: that ``net_amount`` and ``tax_amount`` are for the
-whole line, that ``total`` includes tax, and that headings count in no total.
+whole line, that ``total`` includes tax, and that headings are in no total.
 """
 
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from decimal import Context, Decimal
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
 from mockvoice.vendors.halo.models import Figures, Line
 
-# Wide enough for the quotient of any two numbers that the contract lets in to be rounded once.
+# Wide enough for the quotient of any two numbers that the contract allows to be rounded once.
 _DIVISION = Context(prec=60)
 _EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
-    """The amounts of one line: price less discount is net, net plus tax is what is paid."""
+    """The amounts of one line: price less discount is net, net plus tax is the amount to pay."""
 
     price: Decimal
     discount: Decimal
@@ -28,7 +28,7 @@ class LineFigures:
 
 
 def line_figures(line: Line) -> LineFigures:
-    """The amounts of a line.
+    """Return the amounts of a line.
 
     The net is rounded once, from quantity, price and discount; the discount is what is left.
     10 at 12.345 less 10 % is 111.105, so 111.11 net, 123.45 price and 12.34 discount.
@@ -44,31 +44,31 @@ def line_figures(line: Line) -> LineFigures:
 
 
 def invoice_figures(lines: Iterable[Line]) -> Figures:
-    """The amounts of an invoice: the sums of its lines' rounded amounts.
+    """Return the amounts of an invoice: the sums of its lines' rounded amounts.
 
     A composite rate is one rate, the sum of its parts, and its tax is rounded once: 5 % and 7 %
     of 10.10 are 1.21, and not 0.51 and 0.71.
     """
     counted = [(line, line_figures(line)) for line in lines if line.counts]
-    revenue = total(each.net for _, each in counted)
-    tax = total(each.tax for _, each in counted)
+    revenue = total(amounts.net for _, amounts in counted)
+    tax = total(amounts.tax for _, amounts in counted)
     return Figures(
         revenue=revenue,
         tax_total=tax,
-        composite_tax_total=total(each.tax for line, each in counted if line.tax.composite),
+        composite_tax_total=total(amounts.tax for line, amounts in counted if line.tax.composite),
         total=revenue + tax,
-        discount=total(each.discount for _, each in counted),
-        cost=total(each.cost for _, each in counted),
+        discount=total(amounts.discount for _, amounts in counted),
+        cost=total(amounts.cost for _, amounts in counted),
     )
 
 
-def converted(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal:
-    """A foreign amount in the home currency. Assumed: the rate is foreign units for one at home."""
+def to_home_currency(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal:
+    """Convert an amount to the home currency. Assumed: the rate is foreign units per home unit."""
     if rate == 1:
         return amount
     return quantize(_DIVISION.divide(amount, rate), places)
 
 
-def part_of_period(price: Decimal, days_left: int, days: int) -> Decimal:
-    """The price of what was added within a period: 15.00 for 16 of 31 days is 7.74. Assumed."""
+def prorate(price: Decimal, days_left: int, days: int) -> Decimal:
+    """Return the price of a part of a period: 15.00 for 16 of 31 days is 7.74. Assumed."""
     return quantize(_DIVISION.divide(_EXACT.multiply(price, Decimal(days_left)), Decimal(days)))

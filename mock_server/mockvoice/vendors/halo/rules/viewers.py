@@ -1,32 +1,34 @@
-"""Who looks at invoices."""
+"""The viewers of invoices."""
 
 from typing import Any
 
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Extra, Invoice, Viewing
-from mockvoice.vendors.halo.rules.fields import given
+from mockvoice.vendors.halo.rules.fields import value_or_default
 from mockvoice.vendors.halo.rules.records import Body, find
 
 
-def view(backend: HaloBackend, body: Body) -> tuple[Invoice, Viewing, bool]:
-    """Who looks at an invoice now, and whether what they see is out of date.
+def save_viewers(backend: HaloBackend, body: Body) -> tuple[Invoice, Viewing, bool]:
+    """Add viewers to an invoice, and return it, its viewers, and whether their state is stale.
 
-    Assumed: who has begun to look goes on looking; an agent is known by its id.
+    Assumed: viewers are never removed; an agent is identified by its id.
     """
     invoice = find(backend.invoices, body["id"])
     before = backend.viewings.get(invoice.id) or Viewing(invoice.id)
-    viewers: dict[Any, Extra] = {_viewer_key(each): each for each in before.viewers}
-    for each in given(body, "viewers", ()):
-        known = {name: each[name] for name in _VIEWER if each.get(name) is not None}
-        viewers[_viewer_key(known)] = known
+    viewers: dict[Any, Extra] = {_viewer_key(viewer): viewer for viewer in before.viewers}
+    for sent in value_or_default(body, "viewers", ()):
+        viewer = {name: sent[name] for name in _VIEWER_FIELDS if sent.get(name) is not None}
+        viewers[_viewer_key(viewer)] = viewer
     action = body.get("current_action_type", before.action)
-    ordered = sorted(viewers.values(), key=lambda each: (each.get("id", 0), each.get("name", "")))
+    ordered = sorted(
+        viewers.values(), key=lambda viewer: (viewer.get("id", 0), viewer.get("name", ""))
+    )
     viewing = backend.viewings.put(Viewing(invoice.id, action, tuple(ordered)))
-    seen = body.get("changeseq")
-    return invoice, viewing, seen is not None and seen < invoice.change_seq
+    change_seq = body.get("changeseq")
+    return invoice, viewing, change_seq is not None and change_seq < invoice.change_seq
 
 
-_VIEWER = ("use", "id", "name", "email", "initials")
+_VIEWER_FIELDS = ("use", "id", "name", "email", "initials")
 
 
 def _viewer_key(viewer: Extra) -> Any:

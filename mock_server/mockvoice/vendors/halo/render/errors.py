@@ -1,4 +1,4 @@
-"""Every failure in Halo's words: four shapes of 400, and no body for anything else."""
+"""Errors in Halo's format: four bodies for 400, and no body for other statuses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from mockvoice.vendors.halo.errors import (
     HaloError,
     MissingColumn,
     NotFound,
-    NoToken,
+    TokenRejected,
 )
 from mockvoice.web.errors import (
     InvalidRequest,
@@ -21,23 +21,23 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.responses import Response
 
-_WORDS = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
+_TYPE_NAMES = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
 _OUT_OF_BOUNDS = frozenset(
     ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems"]
 )
 
 
-def refuse(error: Exception) -> Response:
-    """Any failure. The only place that builds one.
+def error_response(error: Exception) -> Response:
+    """Return the response to an error. No other function builds error responses.
 
-    Observed: the four shapes, that only the first violation is named, and that 401, 403 and 404
-    have no body. Assumed: which shape a violation takes that no source shows.
+    Observed: the four shapes, that only the first violation is reported, and that 401, 403 and 404
+    have no body. Assumed: the shape for violations that no source shows.
     """
     match error:
         case HaloError():
-            return _by_rule(error)
+            return _rule_response(error)
         case InvalidRequest():
-            return Response(_violated(error.violations), 400)
+            return Response(_violation_body(error.violations), 400)
         case MalformedForm():
             return Response({"error": "invalid_request", "error_description": str(error)}, 400)
         case MalformedBody():
@@ -52,22 +52,22 @@ def refuse(error: Exception) -> Response:
             return Response(None, 500)
 
 
-def _by_rule(error: HaloError) -> Response:
+def _rule_response(error: HaloError) -> Response:
     match error:
         case MissingColumn():
-            return Response(_exception(str(error)), 400)
+            return Response(_exception_body(str(error)), 400)
         case NotFound():
             return Response(None, 404)
         case Forbidden():
             return Response(None, 403)
-        case NoToken():
-            described = {"error": error.error, "error_description": str(error)}
-            return Response(described, error.status)
+        case TokenRejected():
+            body = {"error": error.error, "error_description": str(error)}
+            return Response(body, error.status)
         case _:
             return Response(str(error), 400)
 
 
-def _exception(message: str) -> dict[str, Any]:
+def _exception_body(message: str) -> dict[str, Any]:
     return {
         "ClassName": "System.Exception",
         "Message": message,
@@ -84,35 +84,35 @@ def _exception(message: str) -> dict[str, Any]:
     }
 
 
-def _violated(violations: Sequence[Violation]) -> dict[str, Any] | str:
+def _violation_body(violations: Sequence[Violation]) -> dict[str, Any] | str:
     order = ("path", "query", "header", "body")
-    first = min(violations, key=lambda each: order.index(each.place))
-    if first.place == "body":
-        return _body_violated(first)
-    name = "id" if first.place == "path" else str(first.field[0])
-    if first.rule == "required":
+    violation = min(violations, key=lambda violation: order.index(violation.place))
+    if violation.place == "body":
+        return _body_violation(violation)
+    name = "id" if violation.place == "path" else str(violation.field[0])
+    if violation.rule == "required":
         return f"Parameter {name} must be included"
-    return {name: [f"The value '{first.value}' is not valid."]}
+    return {name: [f"The value '{violation.value}' is not valid."]}
 
 
-def _body_violated(first: Violation) -> dict[str, Any] | str:
+def _body_violation(first: Violation) -> dict[str, Any] | str:
     field = first.field
-    # Only the form of the token endpoint is an object.
-    if isinstance(field[0], str) if field else "object" in _kinds_wanted(first):
-        return _grant_violated(first)
+    # Only the token endpoint takes an object: its form.
+    if isinstance(field[0], str) if field else "object" in _expected_types(first):
+        return _token_violation(first)
     if first.rule == "minItems":
         return "The array holds no element"
     if first.rule == "required":
         return f"Parameter {field[-1]} must be included"
     path = _json_path(field)
     if first.rule in _OUT_OF_BOUNDS or first.rule == "pattern":
-        text = f"The value {_shown(first.value)} is out of bounds. Path '{path}'."
+        text = f"The value {_truncate(first.value)} is out of bounds. Path '{path}'."
     else:
-        text = f"Could not convert {_kind(first.value)} to {_wanted(first)}: {_shown(first.value)}. Path '{path}'."
+        text = f"Could not convert {_json_type(first.value)} to {_expected_type(first)}: {_truncate(first.value)}. Path '{path}'."
     return {path: [text]}
 
 
-def _grant_violated(first: Violation) -> dict[str, Any]:
+def _token_violation(first: Violation) -> dict[str, Any]:
     error = "unsupported_grant_type" if first.rule == "enum" else "invalid_request"
     return {"error": error, "error_description": f"{first} is not valid"}
 
@@ -124,22 +124,22 @@ def _json_path(field: Sequence[str | int]) -> str:
     return path
 
 
-def _wanted(violation: Violation) -> str:
+def _expected_type(violation: Violation) -> str:
     if violation.rule == "date":
         return "DateTime"
-    kinds = _kinds_wanted(violation)
-    kind = kinds[0] if kinds else ""
-    return _WORDS.get(kind, "array" if kind == "array" else "object")
+    expected = _expected_types(violation)
+    first = expected[0] if expected else ""
+    return _TYPE_NAMES.get(first, "array" if first == "array" else "object")
 
 
-def _kinds_wanted(violation: Violation) -> list[str]:
-    """The JSON types that the contract lets in, if it was about types."""
+def _expected_types(violation: Violation) -> list[str]:
+    """Return the JSON types that the contract allows, if the violation is about types."""
     limit = violation.limit
-    named = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
-    return [str(each) for each in named if each != "null"]
+    types = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
+    return [str(name) for name in types if name != "null"]
 
 
-def _kind(value: Any) -> str:
+def _json_type(value: Any) -> str:
     match value:
         case None:
             return "null"
@@ -155,5 +155,5 @@ def _kind(value: Any) -> str:
             return "object"
 
 
-def _shown(value: Any) -> str:
+def _truncate(value: Any) -> str:
     return str(value)[:200]

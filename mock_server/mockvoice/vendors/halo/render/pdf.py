@@ -1,0 +1,136 @@
+"""An invoice as a PDF file, or the description of the file with the page in HTML."""
+
+from collections.abc import Sequence
+from html import escape
+from io import BytesIO
+from typing import Any
+
+from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.models import CREDIT, Invoice
+from mockvoice.vendors.halo.render.invoices import header
+from mockvoice.web.responses import DeferredResponse, Response
+
+Json = dict[str, Any]
+Rows = Sequence[tuple[str, str]]
+
+_COLUMNS = ("Description", "Quantity", "Price", "Net", "Tax")
+_WIDTHS = (230, 60, 75, 80, 75)
+
+
+def pdf_description(backend: HaloBackend, invoice: Invoice) -> Json:
+    """Return the description of the file. Assumed: the default response; sources disagree."""
+    rendered = header(backend, invoice)
+    return {
+        "id": invoice.id,
+        "pdf_attachment_id": invoice.extra["pdf_attachment_id"],
+        "printhtml": _html(rendered),
+        "invoicenumber": rendered["invoicenumber"],
+        "client_name": rendered["client_name"],
+        "total": rendered["total"],
+        "amountdue": rendered["amountdue"],
+        "voided": rendered["voided"],
+    }
+
+
+def pdf_file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
+    """Return the file, rendered off the event loop from the invoice's current state."""
+    rendered = header(backend, invoice)
+    return DeferredResponse(lambda: Response(_pdf_bytes(rendered), media_type="application/pdf"))
+
+
+def _title(invoice: Json) -> str:
+    kind = "Credit" if invoice["invoicetype"] == CREDIT else "Invoice"
+    return f"{kind} {invoice['invoicenumber']}"
+
+
+def _facts(invoice: Json) -> Rows:
+    facts = [("Client", invoice["client_name"]), ("Date", invoice["invoice_date"][:10])]
+    if "duedate" in invoice:
+        facts.append(("Due", invoice["duedate"][:10]))
+    if "reference" in invoice:
+        facts.append(("Reference", invoice["reference"]))
+    if invoice["voided"]:
+        facts.append(("Status", "Voided"))
+    return facts
+
+
+def _line_rows(invoice: Json) -> list[tuple[str, ...]]:
+    """Return a row for each printed line; a heading has no amounts."""
+    currency = invoice["currency"]
+    rows: list[tuple[str, ...]] = []
+    for line in invoice["lines"]:
+        if line.get("hide_on_pdf") or line["isinactive"]:
+            continue
+        text = line.get("item_shortdescription", "")
+        if line["isgroupdesc"]:
+            rows.append((text, "", "", "", ""))
+            continue
+        tax = f"{_format_amount(currency, line['tax_amount'])} ({line['tax_rate']:g} %)"
+        price = _format_amount(currency, line["unit_price"])
+        net = _format_amount(currency, line["net_amount"])
+        rows.append((text, f"{line['qty_order']:g}", price, net, tax))
+    return rows
+
+
+def _total_rows(invoice: Json) -> Rows:
+    currency = invoice["currency"]
+    names = (("Net", "revenue"), ("Tax", "tax_total"), ("Total", "total"))
+    payments = (("Paid", "amountpaid"), ("Due", "amountdue"))
+    return [(label, _format_amount(currency, invoice[name])) for label, name in (*names, *payments)]
+
+
+def _format_amount(currency: str, amount: float) -> str:
+    return f"{currency} {amount:,.2f}"
+
+
+def _html(invoice: Json) -> str:
+    def row(cells: Sequence[str], tag: str = "td") -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    facts = "".join(row(fact) for fact in _facts(invoice))
+    lines = row(_COLUMNS, "th") + "".join(row(cells) for cells in _line_rows(invoice))
+    totals = "".join(row(cells) for cells in _total_rows(invoice))
+    tables = "".join(f"<table>{rows}</table>" for rows in (facts, lines, totals))
+    return f"<h1>{escape(_title(invoice))}</h1>{tables}"
+
+
+def _pdf_bytes(invoice: Json) -> bytes:
+    """Return the bytes of the file. Equal invoices give equal files.
+
+    The library is imported here because most servers never render a PDF.
+    """
+    from reportlab.lib import colors
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+
+    styles = getSampleStyleSheet()
+
+    def cell(text: str, style: str = "BodyText") -> Any:
+        return Paragraph(escape(_printable(text)), styles[style])
+
+    def table(rows: Sequence[Sequence[str]], widths: Sequence[int], repeated: int = 0) -> Any:
+        cells = [[cell(text) for text in row] for row in rows]
+        style = [("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey)] if repeated else []
+        return Table(cells, colWidths=widths, repeatRows=repeated, style=style, hAlign="LEFT")
+
+    buffer = BytesIO()
+    title = _printable(_title(invoice))
+    document = SimpleDocTemplate(buffer, pagesize=A4, title=title, invariant=1, leftMargin=36)
+    document.build(
+        [
+            cell(_title(invoice), "Title"),
+            table(_facts(invoice), (80, 400)),
+            Spacer(1, 12),
+            table([_COLUMNS, *_line_rows(invoice)], _WIDTHS, repeated=1),
+            Spacer(1, 12),
+            table(_total_rows(invoice), (80, 120)),
+        ]
+    )
+    return buffer.getvalue()
+
+
+def _printable(text: str) -> str:
+    """Return the text in the characters of the standard fonts; others become a question mark."""
+    encodable = text.encode("cp1252", "replace").decode("cp1252", "replace")
+    return "".join(char if char.isprintable() else " " for char in encodable)

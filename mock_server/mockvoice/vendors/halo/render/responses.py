@@ -1,0 +1,36 @@
+"""The shapes of responses: one object or an array of them, a bare array or an envelope."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from mockvoice.vendors.halo.rules.lists import PageResult
+from mockvoice.web.responses import Response
+
+Json = dict[str, Any]
+Row = TypeVar("Row")
+
+
+def one_or_many(rows: Sequence[Json]) -> Json | list[Json]:
+    """Return the object if there is one, else an array. Assumed: an array for more than one."""
+    return rows[0] if len(rows) == 1 else list(rows)
+
+
+def saved_response(rows: Sequence[Json]) -> Response:
+    """Return the response to a save.
+
+    Documented: 201 for invoices. Assumed: 201 for all other records and for updates too.
+    """
+    return Response(one_or_many(rows), 201)
+
+
+def page(key: str, result: PageResult[Row], render_row: Callable[[Row], Json]) -> Json:
+    """Return the rows in an envelope. Assumed: page number and size are sent only with paging."""
+    out: Json = {"record_count": result.count, key: [render_row(row) for row in result.rows]}
+    if result.page_no is not None:
+        out |= {"page_no": result.page_no, "page_size": result.page_size}
+    return out
+
+
+def envelope(key: str, rows: Sequence[Json], count: int | None = None) -> Json:
+    """Return all rows in an envelope, with the number of matches."""
+    return {"record_count": len(rows) if count is None else count, key: list(rows)}
