@@ -71,4 +71,4 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What a worker of a parallel run has seen goes to the process that reports."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["seen"] = session.config.stash[REQUEST_GATE].seen()
+        session.config.workeroutput["seen"] = session.config.stash[REQUEST_GATE].summary()

@@ -51,7 +51,7 @@ def test_a_breach_behind_a_reference_is_named_with_its_evidence(
 
     found = contract.breaches(contract.find("bills.get"), 200, "application/json", body)
 
-    assert [(place in each.sentence, each.evidence) for each in found] == [(True, evidence)]
+    assert [(place in each.message, each.evidence) for each in found] == [(True, evidence)]
 
 
 def test_an_answer_that_keeps_the_contract_has_no_breach() -> None:

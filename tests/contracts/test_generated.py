@@ -7,10 +7,10 @@ from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.core.parameters import ParameterLocation as Place
 
 from mockvoice_contracts.harness.generation_filters import (
-    keeps_its_meaning,
-    query_keeps_its_meaning,
+    preserves_body_validity,
+    preserves_query_validity,
 )
-from mockvoice_contracts.harness.hooks import ATTEMPTS, Generated
+from mockvoice_contracts.harness.hooks import MAX_ATTEMPTS, Generated
 
 JSON = "application/json"
 PAYMENT = {"payment_invoiceid": 1, "payment_amount": 1, "payment_date": "2026-01-01"}
@@ -43,8 +43,8 @@ def test_what_a_reader_that_trims_takes_otherwise_is_not_sent(changed, negative,
     if changed.get("payment_notes") and negative:
         made.body["payment_amount"] = "much"
 
-    assert keeps_its_meaning("growcrm", made, trims=True) is kept
-    assert keeps_its_meaning("growcrm", made, trims=False)
+    assert preserves_body_validity("growcrm", made, trims=True) is kept
+    assert preserves_body_validity("growcrm", made, trims=False)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_list_for_one_value_is_invalid_only_if_none_of_it_may_be_read(query, i
     made.query = query
     made.meta.is_negative_at = lambda place: place in invalid_at
 
-    assert query_keeps_its_meaning("count", made) is kept
+    assert preserves_query_validity("count", made) is kept
 
 
 @pytest.mark.parametrize(("failing", "drawn"), [(0, [7]), (1, [7, 1007]), (2, [7, 1007, 2007])])
@@ -93,5 +93,5 @@ def test_chains_that_can_never_be_drawn_fail(monkeypatch):
     monkeypatch.setattr(Generated, "_run_chains", run)
     generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
 
-    with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (ATTEMPTS - 1) + 7}"):
+    with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
         generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")

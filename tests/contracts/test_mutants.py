@@ -11,11 +11,11 @@ import pytest
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.mutants import run
-from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, catalogue
+from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, load_catalogue
 from mockvoice_contracts.mutants.outcomes import CAUGHT, INVALID, NO_EFFECT, Outcome
 from mockvoice_contracts.mutants.patching import patched_code
-from mockvoice_contracts.mutants.serving import served
-from mockvoice_contracts.mutants.suite import Finding
+from mockvoice_contracts.mutants.server_process import running_server
+from mockvoice_contracts.mutants.suite_run import TestFailure
 
 ROOT = Path(__file__).parents[2]
 IN_EVERY_CATALOGUE = "half-cent-to-even"
@@ -23,7 +23,7 @@ IN_EVERY_CATALOGUE = "half-cent-to-even"
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_fault_still_fits_the_code(vendor: str) -> None:
-    for mutant in catalogue(vendor).values():
+    for mutant in load_catalogue(vendor).values():
         patched_code(f"mockvoice.vendors.{vendor}", mutant.edits)
 
 
@@ -31,7 +31,7 @@ def test_every_fault_still_fits_the_code(vendor: str) -> None:
 def test_every_fault_has_a_place_in_the_contract_and_a_probe(vendor: str) -> None:
     contract = Contract(targets.document(vendor), closed=True)
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
-    mutants = catalogue(vendor).values()
+    mutants = load_catalogue(vendor).values()
 
     assert len(mutants) >= 18
     for each in mutants:
@@ -56,10 +56,10 @@ def test_an_edit_that_does_not_fit_is_refused(edit: Edit) -> None:
 
 
 def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "served", lambda vendor, _="": served(vendor))
+    monkeypatch.setattr(run, "served", lambda vendor, _="": running_server(vendor))
     told: list[Outcome] = []
 
-    run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
+    run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, told.append)
 
     assert [(each.verdict, each.test) for each in told] == [(NO_EFFECT, None)]
 
@@ -67,16 +67,16 @@ def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_test_that_fails_at_a_healthy_server_has_found_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = Finding(
+    found = TestFailure(
         "contract_tests/mockvoice_contracts/suites/halo/test_totals.py::test_that_is_wrong",
         "1 is not 2",
         False,
     )
     monkeypatch.setattr(run, "first_finding", lambda *_: found)
-    monkeypatch.setattr(run, "failing", lambda *_: {found.address})
+    monkeypatch.setattr(run, "failing", lambda *_: {found.node_id})
     told: list[Outcome] = []
 
-    outcomes = run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
+    outcomes = run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, told.append)
 
     assert [each.verdict for each in told] == [CAUGHT, INVALID]
     assert [each.verdict for each in outcomes] == [INVALID]

@@ -13,7 +13,7 @@ import requests
 import mockvoice_contracts.check
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.check.parity import differing
+from mockvoice_contracts.check.parity import shape_differences
 from mockvoice_contracts.harness import response_shapes
 from tests.stub_servers import answering, passing_on
 
@@ -147,8 +147,8 @@ def test_without_a_server_there_is_nothing_to_compare():
     ],
 )
 def test_what_differs_from_run_to_run_is_no_difference(one, other, read, written):
-    here, there = response_shapes.of(one, None), response_shapes.of(other, None)
+    here, there = response_shapes.shape_of(one, None), response_shapes.shape_of(other, None)
 
-    assert [path for path, _, _ in differing(here, there, "$", strict=False)] == read
-    assert [path for path, _, _ in differing(here, there, "$", strict=True)] == written
-    assert [path for path, _, _ in differing(there, here, "$", strict=False)] == read
+    assert [path for path, _, _ in shape_differences(here, there, "$", strict=False)] == read
+    assert [path for path, _, _ in shape_differences(here, there, "$", strict=True)] == written
+    assert [path for path, _, _ in shape_differences(there, here, "$", strict=False)] == read

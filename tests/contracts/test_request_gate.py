@@ -44,9 +44,9 @@ def watched(stranger, tmp_path):
         target = Target(
             "growcrm", stranger.url, mode=mode, is_mock=False, credentials=KEY, **settings
         )
-        ledger = Ledger.of(tmp_path, "growcrm", stranger.url) if mode == "own-data" else None
+        ledger = Ledger.create(tmp_path, "growcrm", stranger.url) if mode == "own-data" else None
         ledgers.append(ledger)
-        watch = wire.add(TargetSession(target, CONTRACT, ledger=ledger))
+        watch = wire.register(TargetSession(target, CONTRACT, ledger=ledger))
         session = requests.Session()
         session.auth = caller(target)
         return watch, session
@@ -142,7 +142,7 @@ def test_the_pace_is_kept(watched, stranger):
 def test_a_server_that_has_gone_away_is_not_asked_for_ever(tmp_path):
     target = Target("growcrm", "http://127.0.0.1:1", mode="read-only", is_mock=False)
     wire = RequestGate()
-    wire.add(TargetSession(target, CONTRACT))
+    wire.register(TargetSession(target, CONTRACT))
 
     with wire.installed(), pytest.raises(TargetUnreachable, match="has stopped answering"):
         for _ in range(20):

@@ -44,7 +44,7 @@ def test_every_operation_has_a_handler(key: str) -> None:
 
 @EVERY_VENDOR
 def test_what_may_be_changed_is_said_of_operations_that_there_are(key: str) -> None:
-    rules = ownership.of(key)
+    rules = ownership.rules_of(key)
     named = {*rules.by_operation, *rules.never, *rules.never_with, *rules.harmless}
 
     assert named - CONTRACTS[key].operations.keys() == set()
@@ -77,7 +77,7 @@ def media_of(contract: Contract) -> Iterator[tuple[str, str, bool, Mapping[str, 
     for operation in contract.operations.values():
         for media_type, about in operation.body.items():
             yield operation.id, media_type, False, about
-        for status, answer in operation.answers.items():
+        for status, answer in operation.responses.items():
             for media_type, about in answer.get("content", {}).items():
                 yield f"{operation.id} {status}", media_type, True, about
 
@@ -97,7 +97,9 @@ def test_every_example_of_the_contract_is_valid(key: str) -> None:
             continue
         schemas = contract.schemas
         validator = (
-            schemas.answer(about["schema"]) if is_answer else schemas.request(about["schema"])
+            schemas.response_validator(about["schema"])
+            if is_answer
+            else schemas.request_validator(about["schema"])
         )
         for example in examples_of(contract, about):
             wrong += [
@@ -145,7 +147,7 @@ def test_evidence_has_one_of_three_marks_and_the_contract_as_a_whole_has_one(key
 def test_every_link_leads_to_an_operation_and_its_parameters(key: str) -> None:
     contract, wrong = CONTRACTS[key], []
     for operation in contract.operations.values():
-        for answer in operation.answers.values():
+        for answer in operation.responses.values():
             for link in map(contract.resolve, answer.get("links", {}).values()):
                 to = contract.operations.get(link.get("operationId", ""))
                 names = {name for _, name in to.parameters} if to else set()

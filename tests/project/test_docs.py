@@ -62,7 +62,7 @@ def test_every_command_of_a_page_runs_and_says_what_is_written_beside_it(server,
 
 
 def test_the_table_of_evidence_is_the_contracts_own():
-    assert evidence.with_table(README, targets.titles()) == README
+    assert evidence.update_table(README, targets.titles()) == README
 
 
 def test_every_option_of_serve_has_a_line():

@@ -12,17 +12,17 @@ from mockvoice_contracts.check.options import CheckOptions
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.harness.targets import Target
 
-Tested = Callable[[CheckOptions, Recorder, int], list[str]]
-Seen = Sequence[Mapping[str, Any]]
+RunSuites = Callable[[CheckOptions, Recorder, int], list[str]]
+Summaries = Sequence[Mapping[str, Any]]
 
 
 def compare_with_mock(
     plan: CheckOptions,
     given: Mapping[str, Target | None],
-    seen: Seen,
+    seen: Summaries,
     at: datetime,
     say: Callable[[str], None],
-    tested: Tested,
+    tested: RunSuites,
 ) -> list[dict[str, Any]]:
     """The parity of each server with a mock of its vendor, written into files and said.
 
@@ -44,18 +44,18 @@ def compare_with_mock(
         for sentence in trouble:
             say(f"{key} cannot be compared: {sentence}")
         if not trouble:
-            ours, theirs = _exchanges(key, seen), _exchanges(key, mock.seen)
-            made.append(parity.compared(key, target.url, ours, theirs, at))
-            _tell(plan, made[-1], say)
+            ours, theirs = _exchanges(key, seen), _exchanges(key, mock.summaries)
+            made.append(parity.compare(key, target.url, ours, theirs, at))
+            _print_parity(plan, made[-1], say)
     return made
 
 
-def _tell(plan: CheckOptions, told: Mapping[str, Any], say: Callable[[str], None]) -> None:
-    for sentence in parity.sentences(told):
+def _print_parity(plan: CheckOptions, told: Mapping[str, Any], say: Callable[[str], None]) -> None:
+    for sentence in parity.summary_lines(told):
         say(sentence)
     if plan.report_dir is not None:
         say(f"parity: {plan.report_dir / parity.write(plan.report_dir, told)}")
 
 
-def _exchanges(key: str, seen: Seen) -> list[Mapping[str, Any]]:
+def _exchanges(key: str, seen: Summaries) -> list[Mapping[str, Any]]:
     return [each for part in seen if key in part for each in part[key]["exchanges"]]

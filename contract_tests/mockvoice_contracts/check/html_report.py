@@ -14,7 +14,7 @@ _TEMPLATES = Environment(
 )
 
 # What is counted of a contract, in words.
-KINDS = {
+KIND_LABELS = {
     "statuses": "answers by status",
     "parameters": "query parameters",
     "sent": "properties of requests",
@@ -34,5 +34,9 @@ def build(report: Mapping[str, Any]) -> str:
         if each["outcome"] == "skipped":
             skipped[each["said"]] = skipped.get(each["said"], 0) + 1
     return template.render(
-        report=report, breaches=breaches, assumptions=assumptions, skipped=skipped, kinds=KINDS
+        report=report,
+        breaches=breaches,
+        assumptions=assumptions,
+        skipped=skipped,
+        kinds=KIND_LABELS,
     )

@@ -13,23 +13,23 @@ from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.response_shapes import ABSENT, NULL, Shape, kinds
 
 VERSION = 1
-SHOWN = 12  # operations on the screen
+MAX_LISTED = 12  # operations on the screen
 
 Exchange = Mapping[str, Any]
 Exchanges = Sequence[Exchange]
 Difference = tuple[str, Shape, Shape]
-_ASKED = itemgetter("test", "operation")
-_TOLD = itemgetter("test", "operation", "status")
+_SAME_REQUEST = itemgetter("test", "operation")
+_SAME_STATUS = itemgetter("test", "operation", "status")
 
 
-def compared(
+def compare(
     vendor: str, url: str, ours: Exchanges, mock: Exchanges, at: datetime
 ) -> dict[str, Any]:
     """The parity of a server with the mock: for each operation where its answers differ first.
 
     An exchange has a partner if the same test has had the same of the operation as often before.
     """
-    pairs, alone = _paired(ours, mock)
+    pairs, alone = _pair(ours, mock)
     contract = Contract(targets.document(vendor), closed=False)
     operations: dict[str, dict[str, Any]] = {}
     for one, other in pairs:
@@ -37,9 +37,9 @@ def compared(
         told = operations.setdefault(name, {"compared": 0, "differing": 0, "differences": []})
         told["compared"] += 1
         strict = contract.find(name).method not in SAFE
-        found = list(_of_exchange(one, other, strict=strict))
+        found = list(_exchange_differences(one, other, strict=strict))
         told["differing"] += bool(found)
-        _add(told["differences"], found, one)
+        _add_differences(told["differences"], found, one)
     return {
         "parity_version": VERSION,
         "vendor": vendor,
@@ -62,7 +62,7 @@ def write(folder: Path, parity: Mapping[str, Any]) -> str:
     return name
 
 
-def sentences(parity: Mapping[str, Any]) -> Iterator[str]:
+def summary_lines(parity: Mapping[str, Any]) -> Iterator[str]:
     """A parity for people: each operation that differs, with the first place where it does."""
     operations = parity["operations"]
     differing = {name: each for name, each in operations.items() if each["differences"]}
@@ -70,32 +70,32 @@ def sentences(parity: Mapping[str, Any]) -> Iterator[str]:
         f"{parity['vendor']} beside the mock: {len(operations) - len(differing)} of {len(operations)} operations "
         f"answer alike in {parity['exchanges']['compared']} exchanges"
     )
-    for name, each in list(differing.items())[:SHOWN]:
+    for name, each in list(differing.items())[:MAX_LISTED]:
         first, *others = each["differences"]
         more = f" (and {len(others)} more)" if others else ""
-        yield f"  {name}: {first['path']} is {_brief(first['server'])}, in the mock {_brief(first['mock'])}{more}"
-    if len(differing) > SHOWN:
-        yield f"  … and {len(differing) - SHOWN} more operations"
+        yield f"  {name}: {first['path']} is {_shorten(first['server'])}, in the mock {_shorten(first['mock'])}{more}"
+    if len(differing) > MAX_LISTED:
+        yield f"  … and {len(differing) - MAX_LISTED} more operations"
 
 
-def _brief(shape: Shape) -> str:
+def _shorten(shape: Shape) -> str:
     text = shape if isinstance(shape, str) else json.dumps(shape, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 
-def _paired(ours: Exchanges, mock: Exchanges) -> tuple[list[tuple[Exchange, Exchange]], int]:
+def _pair(ours: Exchanges, mock: Exchanges) -> tuple[list[tuple[Exchange, Exchange]], int]:
     """Exchanges side by side, and how many have no partner.
 
     Those with the same status first: a test that has to try twice, because a number was taken, has
     one refusal more, which is no difference. What is left differs in its status.
     """
-    alike, ours_left, mock_left = _matched(enumerate(ours), mock, _TOLD)
-    unlike, ours_left, mock_left = _matched(ours_left, mock_left, _ASKED)
+    alike, ours_left, mock_left = _match(enumerate(ours), mock, _SAME_STATUS)
+    unlike, ours_left, mock_left = _match(ours_left, mock_left, _SAME_REQUEST)
     pairs = [pair for _, *pair in sorted([*alike, *unlike], key=itemgetter(0))]
     return [(one, other) for one, other in pairs], len(ours_left) + len(mock_left)
 
 
-def _matched(
+def _match(
     ours: Iterable[tuple[int, Exchange]], mock: Exchanges, key: Callable[[Exchange], Any]
 ) -> tuple[list[tuple[int, Exchange, Exchange]], list[tuple[int, Exchange]], list[Exchange]]:
     """The exchanges that have the same key, each with its place among ours; and the others."""
@@ -111,7 +111,7 @@ def _matched(
     return pairs, left, [each for waiting in partners.values() for each in waiting]
 
 
-def _add(
+def _add_differences(
     differences: list[dict[str, Any]], found: Sequence[Difference], one: Mapping[str, Any]
 ) -> None:
     """Each place once, with the first test that came upon it and how many exchanges did."""
@@ -127,7 +127,7 @@ def _add(
             )  # fmt: skip
 
 
-def _of_exchange(
+def _exchange_differences(
     one: Mapping[str, Any], other: Mapping[str, Any], *, strict: bool
 ) -> Iterator[Difference]:
     """The differences of two answers; one that differs in its status differs in all else, too."""
@@ -136,10 +136,10 @@ def _of_exchange(
     elif one["media"] != other["media"]:
         yield "media type", one["media"] or "no body", other["media"] or "no body"
     elif one["shape"] is not None and other["shape"] is not None:
-        yield from differing(one["shape"], other["shape"], "$", strict=strict)
+        yield from shape_differences(one["shape"], other["shape"], "$", strict=strict)
 
 
-def differing(one: Shape, other: Shape, path: str, *, strict: bool) -> Iterator[Difference]:
+def shape_differences(one: Shape, other: Shape, path: str, *, strict: bool) -> Iterator[Difference]:
     """Where two shapes differ.
 
     If they are of what was only read, they may be of different records, so that null is no other
@@ -149,20 +149,22 @@ def differing(one: Shape, other: Shape, path: str, *, strict: bool) -> Iterator[
         for name in {**one, **other}:
             below = f"{path}.{name}"
             here, there = one.get(name, ABSENT), other.get(name, ABSENT)
-            yield from differing(here, there, below, strict=strict or ABSENT in (here, there))
+            yield from shape_differences(
+                here, there, below, strict=strict or ABSENT in (here, there)
+            )
     elif isinstance(one, list) and isinstance(other, list):
         if one and other:
-            yield from differing(one[0], other[0], f"{path}[]", strict=strict)
+            yield from shape_differences(one[0], other[0], f"{path}[]", strict=strict)
         elif one != other and strict:
-            yield f"{path}[]", _row(one), _row(other)
-    elif one != other and (strict or not _may_be_same(one, other)):
+            yield f"{path}[]", _row_shape(one), _row_shape(other)
+    elif one != other and (strict or not _may_match(one, other)):
         yield path, one, other
 
 
-def _row(rows: Sequence[Shape]) -> Shape:
+def _row_shape(rows: Sequence[Shape]) -> Shape:
     return rows[0] if rows else "no rows"
 
 
-def _may_be_same(one: Shape, other: Shape) -> bool:
+def _may_match(one: Shape, other: Shape) -> bool:
     here, there = set(kinds(one)) - {NULL}, set(kinds(other)) - {NULL}
     return not here or not there or bool(here & there)

@@ -13,8 +13,18 @@ from mockvoice_contracts.harness.client import Api, Reply
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.targets import Target
 
-ASKED = 6  # operations, of those that need nothing to be known
-PLAY = ("dev", "test", "staging", "stage", "sandbox", "demo", "local", "localhost", "internal")
+MAX_PROBES = 6  # operations, of those that need nothing to be known
+TEST_HOST_LABELS = (
+    "dev",
+    "test",
+    "staging",
+    "stage",
+    "sandbox",
+    "demo",
+    "local",
+    "localhost",
+    "internal",
+)
 
 
 def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> None:
@@ -24,15 +34,15 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
     """
     api = Api(contract, target, auth)
     said: list[tuple[Operation, Reply]] = []
-    for operation in _harmless(contract):
-        reply = _asked(api, operation, target)
-        if reply.status == 200 and _is_of(contract, operation, reply):
+    for operation in _probe_operations(contract):
+        reply = _send(api, operation, target)
+        if reply.status == 200 and _matches_contract(contract, operation, reply):
             return
         said.append((operation, reply))
-    raise CheckError(_why_not(said, target, title))
+    raise CheckError(_failure_message(said, target, title))
 
 
-def looks_real(contract: Contract, target: Target, auth: AuthBase) -> str | None:
+def production_reason(contract: Contract, target: Target, auth: AuthBase) -> str | None:
     """Why a target seems to be somebody's account, in use; ``None`` if it does not."""
     if target.is_mock:
         return None
@@ -40,29 +50,31 @@ def looks_real(contract: Contract, target: Target, auth: AuthBase) -> str | None
     for server in contract.document.get("servers", ()):
         known = urlsplit(server["url"]).hostname
         about = str(server.get("description", "")).lower()
-        if host == known and not _is_near(host) and "development" not in about:
+        if host == known and not _is_test_host(host) and "development" not in about:
             return f"{host} is the vendor's own service"
-    if not _is_near(host):
+    if not _is_test_host(host):
         return f"{host} is out in the world and not named as a place for tests"
-    held = _held(contract, target, auth)
+    held = _existing_invoices(contract, target, auth)
     return f"the account already holds {held}" if held else None
 
 
-def _is_near(host: str) -> bool:
+def _is_test_host(host: str) -> bool:
     """Whether a host is on this machine or net, or its name says that it is there to play with."""
     try:
         return not ip_address(host).is_global
     except ValueError:
-        return "." not in host or bool(set(host.replace("-", ".").split(".")) & set(PLAY))
+        return "." not in host or bool(
+            set(host.replace("-", ".").split(".")) & set(TEST_HOST_LABELS)
+        )
 
 
-def _held(contract: Contract, target: Target, auth: AuthBase) -> str | None:
+def _existing_invoices(contract: Contract, target: Target, auth: AuthBase) -> str | None:
     api = Api(contract, target, auth)
-    for operation in _harmless(contract):
+    for operation in _probe_operations(contract):
         if operation.id.startswith("invoice"):
             rows = [
                 each
-                for each in _lists(_asked(api, operation, target).body)
+                for each in _lists(_send(api, operation, target).body)
                 if each and isinstance(each[0], Mapping)
             ]
             return f"invoices ({operation.id} shows {len(rows[0])})" if rows else None
@@ -77,7 +89,7 @@ def _lists(body: Any) -> Iterator[list[Any]]:
             yield from _lists(value)
 
 
-def _harmless(contract: Contract) -> list[Operation]:
+def _probe_operations(contract: Contract) -> list[Operation]:
     """Operations that read, need credentials, and ask for nothing that would have to be known."""
     everywhere = contract.document.get("security")
     found = [
@@ -90,14 +102,14 @@ def _harmless(contract: Contract) -> list[Operation]:
             for (place, _), spec in each.parameters.items()
         )
         and (each.security if each.security is not None else everywhere)
-        and "application/json" in (each.answers.get("200") or {}).get("content", {})
+        and "application/json" in (each.responses.get("200") or {}).get("content", {})
     ]
     # The trade's own records first: what else a vendor has may need rights of its own.
     found.sort(key=lambda each: not each.id.startswith("invoice"))
-    return found[:ASKED]
+    return found[:MAX_PROBES]
 
 
-def _asked(api: Api, operation: Operation, target: Target) -> Reply:
+def _send(api: Api, operation: Operation, target: Target) -> Reply:
     try:
         return api.send("GET", operation.path)
     except requests.exceptions.SSLError as error:
@@ -105,10 +117,10 @@ def _asked(api: Api, operation: Operation, target: Target) -> Reply:
     except requests.exceptions.Timeout as error:
         raise CheckError(f"{target.url} does not answer in time") from error
     except requests.exceptions.RequestException as error:
-        raise CheckError(f"{target.url} cannot be reached: {_reason(error)}") from error
+        raise CheckError(f"{target.url} cannot be reached: {_connection_error(error)}") from error
 
 
-def _reason(error: BaseException) -> str:
+def _connection_error(error: BaseException) -> str:
     """The innermost reason, which says more than those around it."""
     text = str(error)
     for cause in ("Connection refused", "Name or service not known", "Network is unreachable"):
@@ -119,18 +131,18 @@ def _reason(error: BaseException) -> str:
     return "the connection failed"
 
 
-def _is_of(contract: Contract, operation: Operation, reply: Reply) -> bool:
+def _matches_contract(contract: Contract, operation: Operation, reply: Reply) -> bool:
     """Whether a body has at least one thing that the contract asks of it at its top."""
     if reply.media_type != "application/json":
         return False
-    schema = contract.resolve(operation.answers["200"]["content"]["application/json"]["schema"])
+    schema = contract.resolve(operation.responses["200"]["content"]["application/json"]["schema"])
     if isinstance(reply.body, list):
         return bool(schema.get("type") == "array")
     names = schema.get("required") or schema.get("properties", {})
     return isinstance(reply.body, Mapping) and bool(set(names) & set(reply.body) or not names)
 
 
-def _why_not(said: list[tuple[Operation, Reply]], target: Target, title: str) -> str:
+def _failure_message(said: list[tuple[Operation, Reply]], target: Target, title: str) -> str:
     operation, reply = said[0]
     asked = f"GET {operation.path}"
     statuses = {each.status for _, each in said}

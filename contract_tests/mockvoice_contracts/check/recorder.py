@@ -22,7 +22,7 @@ class Result:
     layer: str
     outcome: str = "passed"  # or failed, skipped, assumption
     seconds: float = 0.0
-    said: str = ""
+    message: str = ""
     findings: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -31,7 +31,7 @@ class Recorder:
 
     def __init__(self, progress: Callable[[int, int, Result], None]) -> None:
         self.results: dict[str, Result] = {}
-        self.seen: list[dict[str, Any]] = []
+        self.summaries: list[dict[str, Any]] = []
         self.trouble: list[str] = []  # why there is nothing, or not everything, to report
         self.total = 0
         self._done = 0
@@ -39,18 +39,18 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        result = self.results.setdefault(report.nodeid, _result(report.nodeid))
+        result = self.results.setdefault(report.nodeid, _new_result(report.nodeid))
         result.seconds += report.duration
         # The findings are data for the report, and no properties for JUnit's.
         found: list[Any] = [each for name, each in report.user_properties if name == "finding"]
         result.findings += found
         report.user_properties = [each for each in report.user_properties if each[0] != "finding"]
         if report.failed:
-            result.outcome, result.said = "failed", str(report.longrepr)
+            result.outcome, result.message = "failed", str(report.longrepr)
         elif report.skipped and result.outcome != "failed":
             assumed = hasattr(report, "wasxfail")
             result.outcome = "assumption" if assumed else "skipped"
-            result.said = report.wasxfail if assumed else _reason(report)
+            result.message = report.wasxfail if assumed else _skip_reason(report)
         if report.when == "teardown":
             self._done += 1
             self._progress(self._done, max(self.total, self._done), result)
@@ -72,11 +72,11 @@ class Recorder:
         if error:
             self.trouble.append(f"a worker has died: {error}")
         if "seen" in getattr(node, "workeroutput", {}):
-            self.seen.append(node.workeroutput["seen"])
+            self.summaries.append(node.workeroutput["seen"])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if REQUEST_GATE in session.config.stash and session.config.stash[REQUEST_GATE].sessions:
-            self.seen.append(session.config.stash[REQUEST_GATE].seen())
+            self.summaries.append(session.config.stash[REQUEST_GATE].summary())
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         self.trouble.append(f"the check itself has failed: {excrepr}")
@@ -86,11 +86,11 @@ class Recorder:
         self.trouble.append(str(getattr(excinfo.value, "msg", None) or "interrupted"))
 
 
-def _result(node: str) -> Result:
+def _new_result(node: str) -> Result:
     path = PurePosixPath(node.partition("::")[0])
     return Result(node, path.parent.name, LAYERS.get(path.stem, "behaviour"))
 
 
-def _reason(report: pytest.TestReport) -> str:
+def _skip_reason(report: pytest.TestReport) -> str:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     return reason.removeprefix("Skipped: ")

@@ -13,7 +13,7 @@ from mockvoice_contracts.harness import coverage, targets
 from mockvoice_contracts.harness.contract import Contract
 
 HOLDS, BROKEN, UNCHECKED = 0, 1, 2
-WORDS = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
+OUTCOMES = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
 VERSION = 1  # of the report's own form, see report.schema.json
 
 
@@ -28,19 +28,19 @@ def build(
 ) -> dict[str, Any]:
     """The report of a run."""
     results = list(recorder.results.values())
-    vendors = [_vendor(key, results, recorder.seen, trouble) for key in plan.vendors]
+    vendors = [_vendor(key, results, recorder.summaries, trouble) for key in plan.vendors]
     code = _exit_code(vendors, trouble)
     trouble = [*trouble] or [
         f"nothing of {each['title']} has been checked: what was selected was left out"
         for each in vendors
-        if each["outcome"] == WORDS[UNCHECKED]
+        if each["outcome"] == OUTCOMES[UNCHECKED]
     ]
     return {
         "report_version": VERSION,
         "mockvoice": targets.VERSION,
         "began_at": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
-        "outcome": WORDS[code],
+        "outcome": OUTCOMES[code],
         "exit_code": code,
         "seed": seed,
         "max_examples": plan.max_examples,
@@ -52,7 +52,7 @@ def build(
         "tests": [
             {
                 "id": each.id, "vendor": each.vendor, "layer": each.layer, "outcome": each.outcome,
-                "seconds": round(each.seconds, 3), "said": each.said,
+                "seconds": round(each.seconds, 3), "said": each.message,
             }
             for each in results
         ],
@@ -94,7 +94,7 @@ def _vendor(
 
 def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     contract = Contract(targets.document(key), closed=False)
-    found = coverage.against(contract, coverage.joined(each["coverage"] for each in parts))
+    found = coverage.compare(contract, coverage.merge(each["coverage"] for each in parts))
     operations = found["operations"].values()
     kinds = ("statuses", "parameters", "sent", "enums", "fields", "codes")
     summary = {
@@ -118,7 +118,7 @@ def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
     for result in results:
         if result.outcome not in ("failed", "assumption"):
             continue
-        found = result.findings or [_bare(result)]
+        found = result.findings or [_finding_without_details(result)]
         for each in found:
             kind = "assumption" if result.outcome == "assumption" else "breach"
             text = f"{result.id} {each['operation']} {each['message'].splitlines()[:1]}"
@@ -132,8 +132,8 @@ def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def _bare(result: Result) -> dict[str, Any]:
+def _finding_without_details(result: Result) -> dict[str, Any]:
     return {
-        "vendor": result.vendor, "operation": None, "message": result.said, "evidence": "public",
+        "vendor": result.vendor, "operation": None, "message": result.message, "evidence": "public",
         "contract": None, "came_back": None, "curl": None,
     }  # fmt: skip

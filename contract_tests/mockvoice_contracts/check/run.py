@@ -14,13 +14,13 @@ import pytest
 from requests.auth import AuthBase
 
 import mockvoice_contracts
-from mockvoice_contracts.check import report, reports
+from mockvoice_contracts.check import report, report_files
 from mockvoice_contracts.check.comparison import compare_with_mock
 from mockvoice_contracts.check.options import CheckError, CheckOptions
-from mockvoice_contracts.check.probe import looks_real, probe
+from mockvoice_contracts.check.probe import probe, production_reason
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.check.terminal import Terminal
-from mockvoice_contracts.harness import cleaning, targets
+from mockvoice_contracts.harness import cleanup, targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger, cache_folder, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
@@ -33,7 +33,7 @@ PLUGINS = (
     "mockvoice_contracts.pytest_plugin",
 )  # fmt: skip
 DEFAULT_SEED = 1
-CPUS_USED = 2
+DEFAULT_WORKERS = 2
 INTERRUPTED = 130
 
 
@@ -42,38 +42,38 @@ def run(plan: CheckOptions) -> int:
 
     Raises ``CannotCheck`` for what one sentence says before anything has been checked.
     """
-    _check_vendors(plan)
+    _validate_options(plan)
     if plan.compare is not None:
         plan = replace(plan, parity="server")
-    given = {key: _prepared(plan, key) for key in plan.vendors}
+    given = {key: _resolve_target(plan, key) for key in plan.vendors}
     with Terminal() as screen:
         for key, target in given.items():
             if target is not None and not plan.dry_run:
-                _knock(plan, key, target, screen)
+                _probe_target(plan, key, target, screen)
         began, start = datetime.now(UTC), time.monotonic()
-        recorder = Recorder(screen.step)
+        recorder = Recorder(screen.update_progress)
         with screen.progress():
-            trouble = _tested(plan, recorder, _workers(plan, given))
-        _sweep_up(plan, given, screen)
+            trouble = _run_suites(plan, recorder, _workers(plan, given))
+        _delete_leftovers(plan, given, screen)
         if plan.dry_run:
-            _say_what_would_be_sent(recorder.seen, screen)
+            _print_planned_requests(recorder.summaries, screen)
             return report.UNCHECKED if trouble else report.HOLDS
         made = report.build(
             plan, recorder, trouble, began=began, seconds=time.monotonic() - start, seed=_seed(plan)
         )
         if plan.compare is not None and not trouble:
             made["parity"] = compare_with_mock(
-                plan, given, recorder.seen, began, screen.say, _tested
+                plan, given, recorder.summaries, began, screen.print_line, _run_suites
             )
         if plan.report_dir is not None:
-            reports.write(plan.report_dir, made)
-        screen.summary(made)
+            report_files.write(plan.report_dir, made)
+        screen.print_summary(made)
         if plan.report_dir is not None:
-            screen.say(f"reports: {plan.report_dir}")
+            screen.print_line(f"reports: {plan.report_dir}")
     return INTERRUPTED if trouble == ["interrupted"] else int(made["exit_code"])
 
 
-def _check_vendors(plan: CheckOptions) -> None:
+def _validate_options(plan: CheckOptions) -> None:
     for key in plan.vendors:
         if key not in targets.vendor_keys():
             raise CheckError(str(targets.UnknownVendor(key)))
@@ -83,7 +83,7 @@ def _check_vendors(plan: CheckOptions) -> None:
         raise CheckError("--compare needs a server beside the mock: name it by --target or --url")
 
 
-def _prepared(plan: CheckOptions, key: str) -> Target | None:
+def _resolve_target(plan: CheckOptions, key: str) -> Target | None:
     """The server under test; ``None`` for a mock of our own, which is started later."""
     try:
         settings = targets.target_settings(key, plan.url, plan.target, plan.mode)
@@ -94,53 +94,57 @@ def _prepared(plan: CheckOptions, key: str) -> Target | None:
         raise CheckError(str(error)) from error
 
 
-def _knock(plan: CheckOptions, key: str, target: Target, screen: Terminal) -> None:
+def _probe_target(plan: CheckOptions, key: str, target: Target, screen: Terminal) -> None:
     """Make sure that the right server answers and that what is planned may be done to it."""
-    contract, auth = Contract(targets.document(key), closed=False), _caller(target)
+    contract, auth = Contract(targets.document(key), closed=False), _auth_for(target)
     probe(contract, target, auth, targets.vendor_of(key).title)
     asks = target.mode == "full" and not plan.may_be_changed
-    if asks and (reason := looks_real(contract, target, auth)):
+    if asks and (reason := production_reason(contract, target, auth)):
         raise CheckError(
             f"mode full changes and deletes anything, and {reason}: "
             "say --yes-this-account-may-be-changed if that is meant"
         )
-    _sweep_up(plan, {key: target}, screen)
+    _delete_leftovers(plan, {key: target}, screen)
     if not target.is_mock and plan.mode is None and target.mode == "read-only":
-        screen.say(f"{target.url} is not known to be a mock, so that it is only read (see --mode)")
+        screen.print_line(
+            f"{target.url} is not known to be a mock, so that it is only read (see --mode)"
+        )
 
 
-def _sweep_up(plan: CheckOptions, given: Mapping[str, Target | None], screen: Terminal) -> None:
+def _delete_leftovers(
+    plan: CheckOptions, given: Mapping[str, Target | None], screen: Terminal
+) -> None:
     """Remove what runs that were killed have left in mode own-data."""
     folder = plan.ledgers or default_folder()
     for key, target in given.items():
         if target is None or target.mode != "own-data" or not folder.is_dir():
             continue
-        for ledger in Ledger.left(folder, key, target.url):
+        for ledger in Ledger.abandoned(folder, key, target.url):
             number = len(ledger.created)
             watch = TargetSession(
                 target, Contract(targets.document(key), closed=False), ledger=ledger
             )
             for request in ledger.unanswered:
-                screen.say(
+                screen.print_line(
                     f"a run was killed while it waited for {request}: look what has become of it"
                 )
-            with _watched(watch):
-                left = cleaning.clean_up(watch, _caller(target))
+            with _gate_installed(watch):
+                left = cleanup.delete_created_records(watch, _auth_for(target))
             if number:
-                screen.say(
+                screen.print_line(
                     f"{number - len(left)} of {number} records of a run that was killed are gone"
                 )
 
 
 @contextmanager
-def _watched(watch: TargetSession) -> Iterator[None]:
+def _gate_installed(watch: TargetSession) -> Iterator[None]:
     wire = RequestGate()
-    wire.add(watch)
+    wire.register(watch)
     with wire.installed():
         yield
 
 
-def _caller(target: Target) -> AuthBase:
+def _auth_for(target: Target) -> AuthBase:
     made: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").caller(
         target
     )
@@ -155,15 +159,15 @@ def _workers(plan: CheckOptions, given: Mapping[str, Target | None]) -> int:
     """Parallel only where every worker has a world of its own, unless it is asked for."""
     if plan.workers is not None:
         return plan.workers
-    alone = [each for each in given.values() if each is not None and not _lends_worlds(each)]
-    return 1 if alone else min(CPUS_USED, os.cpu_count() or 1)
+    alone = [each for each in given.values() if each is not None and not _supports_sandboxes(each)]
+    return 1 if alone else min(DEFAULT_WORKERS, os.cpu_count() or 1)
 
 
-def _lends_worlds(target: Target) -> bool:
+def _supports_sandboxes(target: Target) -> bool:
     return target.control is not None and target.control.supports_sandboxes()
 
 
-def _tested(plan: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
+def _run_suites(plan: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
     """Run the suites; gives why they could not be run, if so."""
     former = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -171,7 +175,7 @@ def _tested(plan: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
     # What Hypothesis keeps would else lie wherever the check was started. It saves seconds.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache_folder() / "hypothesis"))
     try:
-        code = pytest.main(_arguments(plan, workers), plugins=[recorder])
+        code = pytest.main(_pytest_arguments(plan, workers), plugins=[recorder])
     finally:
         os.environ.clear()
         os.environ.update(former)
@@ -183,7 +187,7 @@ def _tested(plan: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
     return trouble
 
 
-def _arguments(plan: CheckOptions, workers: int) -> list[str]:
+def _pytest_arguments(plan: CheckOptions, workers: int) -> list[str]:
     options: dict[str, Any] = {
         "--target": plan.target and plan.target.resolve(),
         "--url": plan.url,
@@ -211,9 +215,9 @@ def _arguments(plan: CheckOptions, workers: int) -> list[str]:
     return [*words, *(str(SUITES / vendor) for vendor in plan.vendors)]
 
 
-def _say_what_would_be_sent(seen: list[dict[str, Any]], screen: Terminal) -> None:
+def _print_planned_requests(seen: list[dict[str, Any]], screen: Terminal) -> None:
     for part in seen:
         for key, each in part.items():
-            screen.say(f"{key}, mode {each['mode']}: {each['requests']} requests")
+            screen.print_line(f"{key}, mode {each['mode']}: {each['requests']} requests")
             for name, number in sorted(each["sent"].items()):
-                screen.say(f"  {number:6} {name}")
+                screen.print_line(f"  {number:6} {name}")

@@ -67,7 +67,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "ruleId": _rule_id(finding),
         "ruleIndex": rule,
         "level": LEVELS[finding["kind"]],
-        "message": {"text": "\n".join(_lines(finding))},
+        "message": {"text": "\n".join(_message_lines(finding))},
         "locations": [_location(finding)],
         "partialFingerprints": {"mockvoiceFinding/v1": finding["id"]},
         "properties": {
@@ -89,7 +89,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _lines(finding: Finding) -> Iterator[str]:
+def _message_lines(finding: Finding) -> Iterator[str]:
     if finding["kind"] == "assumption":
         yield "An assumption of the contract that this service does not share."
     yield finding["message"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mockvoice_contracts.harness.client import Api, Reply, said_by
+from mockvoice_contracts.harness.client import Api, Reply, describe_response
 
 
 def same_twice(api: Api, operation_id: str, **call: Any) -> Reply:
@@ -13,7 +13,9 @@ def same_twice(api: Api, operation_id: str, **call: Any) -> Reply:
     second = api.exchange(operation_id, expect=200, **call)
     if first.body != second.body:
         problem = f"{operation_id} answered otherwise when it was asked again"
-        raise AssertionError("\n".join([problem, *said_by(first), *said_by(second)]))
+        raise AssertionError(
+            "\n".join([problem, *describe_response(first), *describe_response(second)])
+        )
     return first
 
 
@@ -27,7 +29,7 @@ def rows_equal_reads(
         reply = api.exchange(get, expect=200, **{parameter: row[key]})
         if reply.body["data"] != row:
             problem = f"{get} of {row[key]} shows another record than the list, which has {row}"
-            raise AssertionError("\n".join([problem, *said_by(reply)]))
+            raise AssertionError("\n".join([problem, *describe_response(reply)]))
     return number
 
 
@@ -49,7 +51,7 @@ def rows_within_reads(
         read = record(reply.body)
         if other := {name: value for name, value in row.items() if read.get(name, value) != value}:
             problem = f"{get} of {row['id']} shows otherwise what the list shows as {other}"
-            raise AssertionError("\n".join([problem, *said_by(reply)]))
+            raise AssertionError("\n".join([problem, *describe_response(reply)]))
     return number
 
 

@@ -27,15 +27,17 @@ __all__ = [
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-PATIENCE_SECONDS = 30
-SHOWN = 1500  # characters of a body in a message
+TIMEOUT_SECONDS = 30
+MAX_BODY_CHARS = 1500  # characters of a body in a message
 
 
 class ContractBreach(AssertionError):
     """An answer that breaks the contract: which operation, in which ways, and what came."""
 
     def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Reply") -> None:
-        super().__init__("\n".join([*(each.sentence for each in breaches), *said_by(reply)]))
+        super().__init__(
+            "\n".join([*(each.message for each in breaches), *describe_response(reply)])
+        )
         self.operation = operation
         self.breaches = breaches
         self.reply = reply
@@ -130,7 +132,7 @@ class Api:
     ) -> Reply:
         """As ``call``, but with status and headers."""
         operation = self.contract.find(operation_id)
-        data, media_type = _encoded(body, form=form)
+        data, media_type = _encode(body, form=form)
         sent = dict(headers or {})
         if data is not None and not files:
             sent.setdefault("Content-Type", media_type)
@@ -157,24 +159,24 @@ class Api:
             auth=self.auth,
         )  # fmt: skip
         prepared = self._session.prepare_request(request)
-        answer = self._session.send(prepared, timeout=PATIENCE_SECONDS, allow_redirects=False)
+        answer = self._session.send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
         return Reply(
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
             answer.content,
-            _decoded(answer),
-            curl.line(prepared, self.target.secrets),
+            _decode(answer),
+            curl.command(prepared, self.target.secrets),
         )
 
     def _check(self, operation: Operation, reply: Reply, expect: int | Collection[int]) -> None:
         expected = {expect} if isinstance(expect, int) else set(expect)
         where = f"{operation.id} ({operation.method} {operation.path})"
-        answer = operation.answer(reply.status)
+        answer = operation.response(reply.status)
         breaches = []
         if reply.status not in expected:
             wanted = " or ".join(map(str, sorted(expected)))
             said = [
-                f"the contract says of {status}: {(operation.answer(status) or {}).get('description')}"
+                f"the contract says of {status}: {(operation.response(status) or {}).get('description')}"
                 for status in sorted(expected)
             ]
             marks = {self.contract.evidence_of(operation, status) for status in expected}
@@ -182,7 +184,7 @@ class Api:
             problem = f"{where} answered {reply.status}, not {wanted}; {'; '.join(said)}"
             breaches.append(Breach(problem, mark, ("responses", str(min(expected)))))
         if answer is None:
-            known = ", ".join(operation.answers)
+            known = ", ".join(operation.responses)
             said = [f"{where} has no status {reply.status} in the contract, only {known}"]
             breaches.append(Breach(said[0], "public", ("responses",)))
         elif operation.method != "HEAD":
@@ -205,41 +207,41 @@ class Api:
             return [Breach(f"{what} came as {reply.media_type!r}, not as {media}", mark, place)]
         found = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
         return [
-            replace(each, sentence=f"{what} breaks the contract at {each.sentence}")
+            replace(each, message=f"{what} breaks the contract at {each.message}")
             for each in found
         ]
 
 
-def said_by(reply: Reply) -> list[str]:
+def describe_response(reply: Reply) -> list[str]:
     """What came back and how to ask for it again, for the end of a message."""
-    text = reply.content[:SHOWN].decode("utf-8", "replace")
+    text = reply.content[:MAX_BODY_CHARS].decode("utf-8", "replace")
     return [f"Came back: {reply.status} {text or '(no body)'}", f"Again: {reply.curl}"]
 
 
-def _encoded(body: Any, *, form: bool) -> tuple[bytes | None, str]:
+def _encode(body: Any, *, form: bool) -> tuple[bytes | None, str]:
     if body is None:
         return None, JSON
     if form:
-        return forms.encoded(body), FORM
-    return json.dumps(body, default=_plain).encode(), JSON
+        return forms.encode(body), FORM
+    return json.dumps(body, default=_json_default).encode(), JSON
 
 
-def _plain(value: Any) -> Any:
+def _json_default(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"{value!r} is no JSON")
 
 
-def _decoded(answer: requests.Response) -> Any:
+def _decode(answer: requests.Response) -> Any:
     if "json" not in answer.headers.get("content-type", ""):
         return answer.content.decode("utf-8", "replace") or None
     try:
-        return json.loads(answer.content, parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(answer.content, parse_float=Decimal, parse_constant=_reject_constant)
     except ValueError:
         return answer.content.decode("utf-8", "replace")
 
 
-def _refuse_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 

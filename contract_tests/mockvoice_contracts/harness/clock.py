@@ -19,12 +19,12 @@ class ServerClock:
         return self.now().astimezone(UTC).date()
 
     def set(self, now: datetime) -> None:
-        self._powers().set_clock(now)
+        self._control().set_clock(now)
 
     def advance(self, *, days: int = 0, seconds: int = 0) -> None:
-        self._powers().advance(timedelta(days=days, seconds=seconds))
+        self._control().advance(timedelta(days=days, seconds=seconds))
 
-    def _powers(self) -> Control:
+    def _control(self) -> Control:
         if self._target.control is None:
             raise RuntimeError("a test that moves the clock needs the mark needs('clock')")
         return self._target.control

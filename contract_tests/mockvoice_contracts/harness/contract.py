@@ -18,9 +18,9 @@ SAFE = frozenset(("GET", "HEAD"))
 class Breach:
     """Something that is not as the contract says, and how well the contract knows it."""
 
-    sentence: str
+    message: str
     evidence: str  # "seed", "public", or "choice" for an assumption
-    place: tuple[str, ...] = ()  # in the contract, from the operation on
+    location: tuple[str, ...] = ()  # in the contract, from the operation on
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Operation:
     path: str
     parameters: Mapping[tuple[str, str], Mapping[str, Any]]  # by place and name
     body: Mapping[str, Any]  # by media type; empty if it takes none
-    answers: Mapping[str, Mapping[str, Any]]  # by status, or "default"
+    responses: Mapping[str, Mapping[str, Any]]  # by status, or "default"
     evidence: str
     security: Sequence[Any] | None  # None means that of the whole contract
 
@@ -48,9 +48,9 @@ class Operation:
             path = path.replace(f"{{{name}}}", quote(str(values[name]), safe=""))
         return path
 
-    def answer(self, status: int) -> Mapping[str, Any] | None:
+    def response(self, status: int) -> Mapping[str, Any] | None:
         """What the contract says of a status; ``None`` if it does not have it."""
-        return self.answers.get(str(status)) or self.answers.get("default")
+        return self.responses.get(str(status)) or self.responses.get("default")
 
 
 class Contract:
@@ -58,10 +58,10 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any], *, closed: bool) -> None:
         self.document = document
-        self._mark: str = document.get("x-evidence", "seed")
+        self._default_evidence: str = document.get("x-evidence", "seed")
         self.schemas = Schemas(document.get("components", {}), closed=closed)
         self._validators: dict[tuple[str, str, str], Validator] = {}
-        self.operations = {each.id: each for each in self._read()}
+        self.operations = {each.id: each for each in self._parse_operations()}
 
     def find(self, operation_id: str) -> Operation:
         """The operation of this id. Raises ``KeyError``, which names it."""
@@ -69,13 +69,13 @@ class Contract:
 
     def validator(self, operation: Operation, status: int, media_type: str) -> Validator | None:
         """The check of a body; ``None`` if the contract says nothing of such a body."""
-        answer = operation.answer(status) or {}
+        answer = operation.response(status) or {}
         content = answer.get("content", {}).get(media_type)
         if content is None or "schema" not in content:
             return None
         key = operation.id, str(status), media_type
         if key not in self._validators:
-            self._validators[key] = self.schemas.answer(content["schema"])
+            self._validators[key] = self.schemas.response_validator(content["schema"])
         return self._validators[key]
 
     def breaches(
@@ -90,8 +90,8 @@ class Contract:
         below = ("responses", str(status), "content", media_type, "schema")
         return [
             Breach(
-                _sentence(each),
-                self._evidence(validator.schema, each),
+                _error_message(each),
+                self._evidence_of_error(validator.schema, each),
                 (*below, *map(str, each.absolute_schema_path)),
             )
             for each in named
@@ -99,19 +99,19 @@ class Contract:
 
     def evidence_of(self, operation: Operation, status: int) -> str:
         """How well it is known that an operation answers with a status."""
-        mark: str = (operation.answer(status) or {}).get("x-evidence", operation.evidence)
+        mark: str = (operation.response(status) or {}).get("x-evidence", operation.evidence)
         return mark
 
-    def _evidence(self, root: Any, error: Any) -> str:
+    def _evidence_of_error(self, root: Any, error: Any) -> str:
         """The mark of what is broken, or of the nearest thing around it that has one."""
-        node = _referred(root, root)
-        mark = node.get("x-evidence", self._mark)
+        node = _dereference(root, root)
+        mark = node.get("x-evidence", self._default_evidence)
         for step in error.absolute_schema_path:
             if step == "required":
                 node = node.get("properties", {}).get(error.message.split("'")[1], {})
             else:
                 node = node[step]
-            node = _referred(root, node)
+            node = _dereference(root, node)
             if isinstance(node, Mapping):
                 mark = node.get("x-evidence", mark)
         return str(mark)
@@ -131,13 +131,13 @@ class Contract:
         Such as ``("invoiceId", "data/id")``: so the contract itself says under which ids a new
         record is found.
         """
-        answer = operation.answers.get(str(status)) or operation.answers.get("default") or {}
+        answer = operation.responses.get(str(status)) or operation.responses.get("default") or {}
         for link in map(self.resolve, answer.get("links", {}).values()):
             for name, expression in link.get("parameters", {}).items():
                 if str(expression).startswith("$response.body#/"):
                     yield name.removeprefix("path."), expression.partition("#/")[2]
 
-    def _read(self) -> Iterator[Operation]:
+    def _parse_operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
             for method in METHODS:
                 if method not in item:
@@ -153,13 +153,13 @@ class Contract:
                     path=path,
                     parameters={(each["in"], each["name"]): each for each in parameters},
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
-                    answers={s: self.resolve(each) for s, each in spec["responses"].items()},
-                    evidence=spec.get("x-evidence", self._mark),
+                    responses={s: self.resolve(each) for s, each in spec["responses"].items()},
+                    evidence=spec.get("x-evidence", self._default_evidence),
                     security=spec.get("security"),
                 )
 
 
-def at(body: Any, pointer: str) -> Any:
+def resolve_pointer(body: Any, pointer: str) -> Any:
     """What stands at ``data/id`` in a body, or at ``0/id`` of a list; ``None`` if nothing does."""
     for name in pointer.split("/"):
         if isinstance(body, list):
@@ -169,7 +169,7 @@ def at(body: Any, pointer: str) -> Any:
     return body
 
 
-def _referred(root: Any, node: Any) -> Any:
+def _dereference(root: Any, node: Any) -> Any:
     """The schema that a reference leads to: paths of errors pass references over in silence."""
     while isinstance(node, Mapping) and "$ref" in node:
         target = root
@@ -179,6 +179,6 @@ def _referred(root: Any, node: Any) -> Any:
     return node
 
 
-def _sentence(error: Any) -> str:
+def _error_message(error: Any) -> str:
     rule = f"{error.validator}: {error.validator_value!r}"
     return f"{error.json_path}: {error.message[:300]} (contract: {rule[:200]})"

@@ -9,10 +9,10 @@ import requests
 
 from mockvoice_contracts.harness.contract import Contract, Operation
 
-ROWS = 3  # of a list; the others have the same fields
-DEPTH = 6  # of nested objects
-STATES = ("status", "state", "is_draft", "isDraft", "active", "posted")
-CODES = ("code", "error", "error_code", "type")
+MAX_ROWS = 3  # of a list; the others have the same fields
+MAX_DEPTH = 6  # of nested objects
+STATE_PROPERTIES = ("status", "state", "is_draft", "isDraft", "active", "posted")
+CODE_PROPERTIES = ("code", "error", "error_code", "type")
 
 # What is counted of an operation.
 KINDS = ("statuses", "parameters", "sent", "enums", "fields", "codes")
@@ -29,7 +29,7 @@ class Coverage:
         self.transitions: dict[str, set[str]] = defaultdict(set)
         self._states: dict[tuple[str, str], str] = {}
 
-    def note(
+    def record(
         self,
         operation: Operation,
         request: requests.PreparedRequest,
@@ -45,7 +45,7 @@ class Coverage:
             plain = name.partition("[]")[0]
             seen["parameters"].add(f"query {plain}")
             seen["enums"].add(f"query {plain}={value}")
-        seen["sent"].update(_sent(sent))
+        seen["sent"].update(_sent_properties(sent))
         if response.status_code >= 400:
             seen["codes"].update(_codes(body))
         else:
@@ -53,15 +53,15 @@ class Coverage:
                 seen["fields"].add(name)
                 if isinstance(value, str) and len(value) <= 40:
                     seen["enums"].add(f"{name}={value}")
-            self._follow(operation, body)
+            self._record_transition(operation, body)
 
-    def _follow(self, operation: Operation, body: Any) -> None:
+    def _record_transition(self, operation: Operation, body: Any) -> None:
         """A record that shows another state than when it was seen last has made a transition."""
         resource = operation.id.partition(".")[0]
         record = body.get("data", body) if isinstance(body, Mapping) else None
         if not isinstance(record, Mapping) or "id" not in record:
             return
-        for name in STATES:
+        for name in STATE_PROPERTIES:
             value = record.get(name)
             if isinstance(value, Mapping):
                 value = value.get("title", value.get("id"))
@@ -72,7 +72,7 @@ class Coverage:
                     self.transitions[f"{resource}.{name}"].add(f"{before} → {value}")
                 self._states[key] = str(value)
 
-    def plain(self) -> dict[str, Any]:
+    def to_jsonable(self) -> dict[str, Any]:
         """All that was seen, in a form that travels between processes."""
         return {
             "seen": {
@@ -83,7 +83,7 @@ class Coverage:
         }
 
 
-def joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What several processes have seen, as one."""
     seen: dict[str, dict[str, set[str]]] = {}
     transitions: dict[str, set[str]] = {}
@@ -96,18 +96,18 @@ def joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"seen": seen, "transitions": transitions}
 
 
-def against(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
+def compare(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
     """What the contract has, beside what was seen: for each operation and kind both lists."""
     operations = {}
     for operation in contract.operations.values():
-        has = _has(contract, operation)
+        has = _declared(contract, operation)
         seen = found["seen"].get(operation.id, {})
         operations[operation.id] = {
             "method": operation.method,
             "path": operation.path,
             "codes": {
                 "seen": sorted(seen.get("codes", ())),
-                "never": sorted(_codes_of(contract, operation) - set(seen.get("codes", ()))),
+                "never": sorted(_declared_codes(contract, operation) - set(seen.get("codes", ()))),
             },
             **{
                 kind: {
@@ -121,7 +121,7 @@ def against(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
     return {"operations": operations, "transitions": transitions}
 
 
-def _has(contract: Contract, operation: Operation) -> dict[str, set[str]]:
+def _declared(contract: Contract, operation: Operation) -> dict[str, set[str]]:
     """All that a contract says of an operation, in the words of ``Coverage.note``."""
     enums: set[str] = set()
     parameters = set()
@@ -129,50 +129,56 @@ def _has(contract: Contract, operation: Operation) -> dict[str, set[str]]:
         if place == "query":
             plain = name.removesuffix("[]")
             parameters.add(f"query {plain}")
-            enums |= {f"query {plain}={each}" for each in _enum(contract, about.get("schema", {}))}
+            enums |= {
+                f"query {plain}={each}" for each in _enum_values(contract, about.get("schema", {}))
+            }
     fields, sent = set(), set()
-    for status, answer in operation.answers.items():
+    for status, answer in operation.responses.items():
         if status.startswith("2"):
             for about in answer.get("content", {}).values():
-                for name, schema, optional in _named(contract, about.get("schema", {})):
+                for name, schema, optional in _properties(contract, about.get("schema", {})):
                     if optional:
                         fields.add(name)
-                    enums |= {f"{name}={each}" for each in _enum(contract, schema)}
+                    enums |= {f"{name}={each}" for each in _enum_values(contract, schema)}
     for about in operation.body.values():
-        for name, _, _ in _named(contract, about.get("schema", {}), hidden="readOnly"):
+        for name, _, _ in _properties(contract, about.get("schema", {}), hidden="readOnly"):
             sent.add(name)
-    statuses = {each for each in operation.answers if each != "default"}
+    statuses = {each for each in operation.responses if each != "default"}
     return {
         "statuses": statuses, "parameters": parameters, "sent": sent, "enums": enums, "fields": fields,
     }  # fmt: skip
 
 
-def _codes_of(contract: Contract, operation: Operation) -> set[str]:
+def _declared_codes(contract: Contract, operation: Operation) -> set[str]:
     """The error codes that a contract enumerates for an operation."""
     return {
         code
-        for status, answer in operation.answers.items()
+        for status, answer in operation.responses.items()
         if not status.startswith("2")
         for about in answer.get("content", {}).values()
-        for name, schema, _ in _named(contract, about.get("schema", {}))
-        if name.rpartition(".")[2] in CODES
-        for code in _enum(contract, schema)
+        for name, schema, _ in _properties(contract, about.get("schema", {}))
+        if name.rpartition(".")[2] in CODE_PROPERTIES
+        for code in _enum_values(contract, schema)
     }
 
 
-def _enum(contract: Contract, schema: Any) -> Iterator[str]:
+def _enum_values(contract: Contract, schema: Any) -> Iterator[str]:
     schema = contract.resolve(schema)
     for each in schema.get("enum", ()):
         if isinstance(each, str):
             yield each
     if isinstance(schema.get("items"), Mapping):
-        yield from _enum(contract, schema["items"])
+        yield from _enum_values(contract, schema["items"])
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _enum(contract, part)
+        yield from _enum_values(contract, part)
 
 
-def _named(
-    contract: Contract, schema: Any, prefix: str = "", depth: int = DEPTH, hidden: str = "writeOnly"
+def _properties(
+    contract: Contract,
+    schema: Any,
+    prefix: str = "",
+    depth: int = MAX_DEPTH,
+    hidden: str = "writeOnly",
 ) -> Iterator[tuple[str, Any, bool]]:
     """Every property below a schema: its name with dots, its schema, and whether it may be missing."""
     schema = contract.resolve(schema)
@@ -184,17 +190,17 @@ def _named(
             continue
         path = f"{prefix}{name}"
         yield path, plain, name not in schema.get("required", ())
-        yield from _named(contract, plain, f"{path}.", depth - 1, hidden)
+        yield from _properties(contract, plain, f"{path}.", depth - 1, hidden)
     if isinstance(schema.get("items"), Mapping):
-        yield from _named(contract, schema["items"], prefix, depth, hidden)
+        yield from _properties(contract, schema["items"], prefix, depth, hidden)
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _named(contract, part, prefix, depth - 1, hidden)
+        yield from _properties(contract, part, prefix, depth - 1, hidden)
 
 
-def _leaves(body: Any, prefix: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
+def _leaves(body: Any, prefix: str = "", depth: int = MAX_DEPTH) -> Iterator[tuple[str, Any]]:
     """The properties of a body with their values, those of a list's rows as if it were one."""
     if isinstance(body, list):
-        for each in body[:ROWS]:
+        for each in body[:MAX_ROWS]:
             yield from _leaves(each, prefix, depth)
     elif isinstance(body, Mapping) and depth:
         for name, value in body.items():
@@ -203,7 +209,7 @@ def _leaves(body: Any, prefix: str = "", depth: int = DEPTH) -> Iterator[tuple[s
                 yield from _leaves(value, f"{prefix}{name}.", depth - 1)
 
 
-def _sent(sent: Any) -> Iterator[str]:
+def _sent_properties(sent: Any) -> Iterator[str]:
     for name, _ in _leaves(sent):
         yield name.partition("[")[0]
 
@@ -211,7 +217,7 @@ def _sent(sent: Any) -> Iterator[str]:
 def _codes(body: Any) -> Iterator[str]:
     """The names by which a refusal can be told from others."""
     if isinstance(body, Mapping):
-        for name in CODES:
+        for name in CODE_PROPERTIES:
             if isinstance(body.get(name), str):
                 yield body[name][:80]
         for value in body.values():

@@ -5,25 +5,27 @@ from collections.abc import Mapping
 
 import requests
 
-_UNTOLD = frozenset(("accept", "accept-encoding", "connection", "content-length", "user-agent"))
-_SHOWN = 4000
+_OMITTED_HEADERS = frozenset(
+    ("accept", "accept-encoding", "connection", "content-length", "user-agent")
+)
+_MAX_BODY_CHARS = 4000
 
 
-def line(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> str:
+def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> str:
     """The ``curl`` that sends the request again; ``secrets`` gives each secret's variable."""
-    parts = ["curl", "-i", "-X", str(request.method), _quoted(str(request.url), secrets)]
+    parts = ["curl", "-i", "-X", str(request.method), _quote(str(request.url), secrets)]
     for name, value in request.headers.items():
-        if name.lower() not in _UNTOLD:
-            parts += ["-H", _quoted(f"{name}: {value}", secrets)]
+        if name.lower() not in _OMITTED_HEADERS:
+            parts += ["-H", _quote(f"{name}: {value}", secrets)]
     body: bytes | str = request.body or b""
     if body:
         text = body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")
-        told = text if len(text) <= _SHOWN else f"…{len(body)} bytes…"
-        parts += ["--data-binary", _quoted(told, secrets)]
+        told = text if len(text) <= _MAX_BODY_CHARS else f"…{len(body)} bytes…"
+        parts += ["--data-binary", _quote(told, secrets)]
     return " ".join(parts)
 
 
-def _quoted(text: str, secrets: Mapping[str, str]) -> str:
+def _quote(text: str, secrets: Mapping[str, str]) -> str:
     """The text for the shell, which puts variables in only between double quotes."""
     quoted = shlex.quote(text)
     for secret, variable in secrets.items():

@@ -26,18 +26,18 @@ def table(vendors: Mapping[str, str]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for key, title in vendors.items():
-        for resource, counts in by_resource(targets.document(key)).items():
+        for resource, counts in count_by_resource(targets.document(key)).items():
             cells = " | ".join(str(counts[mark] or "–") for mark in MARKS)
             lines.append(f"| {title} | {resource} | {counts.total()} | {cells} |")
             title = ""
     return "\n".join(lines)
 
 
-def by_resource(document: Node) -> dict[str, Counter[str]]:
+def count_by_resource(document: Node) -> dict[str, Counter[str]]:
     """How many operations of each resource stand on which evidence."""
     found: dict[str, Counter[str]] = {}
     for operation in operations(document):
-        mark = mark_of(operation, document.get("x-evidence", "choice"))
+        mark = evidence_of(operation, document.get("x-evidence", "choice"))
         found.setdefault(operation["tags"][0], Counter())[mark] += 1
     return found
 
@@ -50,25 +50,25 @@ def operations(document: Node) -> Iterator[Node]:
                 yield item[method]
 
 
-def mark_of(node: Node, enclosing: str) -> str:
+def evidence_of(node: Node, enclosing: str) -> str:
     """An item's own mark, or that of what encloses it."""
     mark: str = node.get("x-evidence", enclosing)
     return mark
 
 
-def marks(node: Any) -> Iterator[str]:
+def evidence_marks(node: Any) -> Iterator[str]:
     """Every mark that stands in a contract."""
     if isinstance(node, Mapping):
         if isinstance(node.get("x-evidence"), str):
             yield node["x-evidence"]
         for value in node.values():
-            yield from marks(value)
+            yield from evidence_marks(value)
     elif isinstance(node, list):
         for value in node:
-            yield from marks(value)
+            yield from evidence_marks(value)
 
 
-def with_table(page: str, vendors: Mapping[str, str]) -> str:
+def update_table(page: str, vendors: Mapping[str, str]) -> str:
     """A page whose table is up to date. Raises ``ValueError`` for a page without the marks."""
     before, opening, rest = page.partition(OPENING)
     _, closing, after = rest.partition(CLOSING)
@@ -79,4 +79,4 @@ def with_table(page: str, vendors: Mapping[str, str]) -> str:
 
 if __name__ == "__main__":
     readme = Path(sys.argv[1])
-    readme.write_text(with_table(readme.read_text("utf-8"), targets.titles()), "utf-8")
+    readme.write_text(update_table(readme.read_text("utf-8"), targets.titles()), "utf-8")

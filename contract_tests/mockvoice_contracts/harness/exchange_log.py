@@ -20,10 +20,10 @@ class ExchangeLog:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._words: dict[str, EnumValues] = {}
+        self._enum_values: dict[str, EnumValues] = {}
         self.exchanges: list[dict[str, Any]] = []
 
-    def note(self, operation: Operation, response: requests.Response, body: Any) -> None:
+    def record(self, operation: Operation, response: requests.Response, body: Any) -> None:
         """Keep an answer's status, media type and shape."""
         test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
         if not test or "test_contract.py" in test or currently_in_test_context():
@@ -37,17 +37,17 @@ class ExchangeLog:
                 "media": media if response.content else "",
                 "shape": None
                 if body is None
-                else response_shapes.of(body, self._words_of(operation)),
+                else response_shapes.shape_of(body, self._enum_values_for(operation)),
             }
         )
 
-    def _words_of(self, operation: Operation) -> EnumValues | None:
+    def _enum_values_for(self, operation: Operation) -> EnumValues | None:
         """What a request has just written is known, and so is what its answer has to say of it.
 
         What is read may be of other people's records, of which only the form can be compared.
         """
         if operation.method in SAFE:
             return None
-        if operation.id not in self._words:
-            self._words[operation.id] = EnumValues(self._contract, operation)
-        return self._words[operation.id]
+        if operation.id not in self._enum_values:
+            self._enum_values[operation.id] = EnumValues(self._contract, operation)
+        return self._enum_values[operation.id]

@@ -19,13 +19,13 @@ from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
-    keeps_its_meaning,
-    query_keeps_its_meaning,
+    preserves_body_validity,
+    preserves_query_validity,
 )
 from mockvoice_contracts.harness.profile import Profile, current_profile
 
 Check = Callable[..., Any]
-ATTEMPTS = 3  # at the chains of one seed
+MAX_ATTEMPTS = 3  # at the chains of one seed
 SETTINGS = hypothesis.settings(
     deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
@@ -75,24 +75,24 @@ class Generated:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.depth = current_profile()
+        self.profile = current_profile()
         self.checks = [*checks, _accepts_valid_data(refusal, by_rule)]
         self._known = known or {}
         self._elsewhere = elsewhere
         self._operations: list[Mapping[str, Any]] = list(operations)
-        if alike := list(_named_like_an_id(vendor)):
+        if alike := list(_ambiguous_operations(vendor)):
             off = {"enabled": False}
             methods = {"unsupported_method": off, "allow_header_conformance": off}
             self._operations.append({"include-operation-id": alike, "checks": methods})
-        if large := [] if self.depth.all_forms else list(too_large):
+        if large := [] if self.profile.all_forms else list(too_large):
             coverage = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": coverage})
         self._refusal = refusal
         self._security_parameters = security_parameters
         # Only the first seed runs the phases that do not depend on it.
         self.schemas = {
-            f"seed_{seed}": self._schema(vendor, seed, systematic=number == 0)
-            for number, seed in enumerate(self.depth.seeds)
+            f"seed_{seed}": self._load_schema(vendor, seed, systematic=number == 0)
+            for number, seed in enumerate(self.profile.seeds)
         }
 
     def call(self, case: Any, target: targets.Target, auth: AuthBase) -> None:
@@ -109,19 +109,19 @@ class Generated:
         if target.mode != "full":
             pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
         self.auth.inner = auth
-        for attempt in range(ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             try:
                 self._run_chains(target, seed, int(seed.removeprefix("seed_")) + 1000 * attempt)
             except FlakyStrategyDefinition:
                 # Schemathesis learns from answers, so that it may draw otherwise where Hypothesis
                 # expects what it has seen: no finding, but the chains that were left are to be run.
-                if attempt == ATTEMPTS - 1:
+                if attempt == MAX_ATTEMPTS - 1:
                     raise
             else:
                 return
 
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
-        checks, session, excluded = self.checks, self._session, self._excluded
+        checks, session, excluded = self.checks, self._session, self._excluded_checks
 
         @hypothesis.seed(seed)
         class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
@@ -142,12 +142,12 @@ class Generated:
         Chain.run(
             settings=hypothesis.settings(
                 SETTINGS,
-                max_examples=self.depth.scenarios,
-                stateful_step_count=self.depth.steps,
+                max_examples=self.profile.scenarios,
+                stateful_step_count=self.profile.steps,
             )
         )
 
-    def _excluded(self, response: Any) -> list[Check]:
+    def _excluded_checks(self, response: Any) -> list[Check]:
         if response.status_code != 404:
             return []
         try:
@@ -156,14 +156,14 @@ class Generated:
             return []
         return [ensure_resource_availability] if elsewhere else []
 
-    def _schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
+    def _load_schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
         known = self._known
         config = schemathesis.Config.from_dict(
             {
                 "seed": seed,
                 "suppress-health-check": ["all"],
                 "generation": {
-                    "max-examples": self.depth.examples,
+                    "max-examples": self.profile.examples,
                     "database": "none",
                     "with-security-parameters": self._security_parameters,
                 },
@@ -181,21 +181,25 @@ class Generated:
                 },
                 "operations": self._operations,
                 "dictionaries": {
-                    _word(name): {"values": list(values)} for name, values in known.items()
+                    _dictionary_name(name): {"values": list(values)}
+                    for name, values in known.items()
                 },
                 "parameters": {
-                    name: {"dictionary": _word(name), "probability": 0.8} for name in known
+                    name: {"dictionary": _dictionary_name(name), "probability": 0.8}
+                    for name in known
                 },
             }
         )
         schema = schemathesis.openapi.from_dict(targets.document(vendor), config=config)
         schema.auth.set_from_requests(self.auth)
-        schema.hooks.hook("filter_case")(_filter(vendor, self.depth, trims=self._trims))
-        schema.hooks.hook("map_case")(_map({name: cycle(values) for name, values in known.items()}))
+        schema.hooks.hook("filter_case")(_case_filter(vendor, self.profile, trims=self._trims))
+        schema.hooks.hook("map_case")(
+            _case_mapper({name: cycle(values) for name, values in known.items()})
+        )
         return schema
 
 
-def _named_like_an_id(vendor: str) -> Iterator[str]:
+def _ambiguous_operations(vendor: str) -> Iterator[str]:
     """Operations whose path also fits the pattern of another, as ``/tags/groups`` does ``/tags/{tagId}``.
 
     A method that the one does not have is looked up at the other there, and ``Allow`` names the
@@ -206,36 +210,36 @@ def _named_like_an_id(vendor: str) -> Iterator[str]:
     for each in operations:
         for path, parts in paths.items():
             own = paths[each.path]
-            if path != each.path and len(parts) == len(own) and all(map(_fits, own, parts)):
+            if path != each.path and len(parts) == len(own) and all(map(_matches, own, parts)):
                 yield each.id
                 break
 
 
-def _fits(part: str, pattern: str) -> bool:
+def _matches(part: str, pattern: str) -> bool:
     return part == pattern or pattern.startswith("{")
 
 
-def _word(name: str) -> str:
+def _dictionary_name(name: str) -> str:
     return re.sub(r"\W+", "_", name)
 
 
-def _filter(vendor: str, of: Profile, *, trims: bool) -> Callable[[Any, Any], bool]:
+def _case_filter(vendor: str, of: Profile, *, trims: bool) -> Callable[[Any, Any], bool]:
     def filter_case(context: Any, case: Any) -> bool:
         if case.meta is None:
             return True
-        if not query_keeps_its_meaning(vendor, case):
+        if not preserves_query_validity(vendor, case):
             return False
         if case.media_type not in (FORM, JSON):
             return True
         systematic = case.meta.phase.name.value == "coverage"
         if case.media_type == FORM and systematic and not of.all_forms:
             return False
-        return keeps_its_meaning(vendor, case, trims=trims)
+        return preserves_body_validity(vendor, case, trims=trims)
 
     return filter_case
 
 
-def _map(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
+def _case_mapper(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
     def map_case(context: Any, case: Any) -> Any:
         """Let valid data of the systematic phase name records that exist, so that it gets further.
 
@@ -252,13 +256,13 @@ def _map(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
             place, _, path = name.partition(".")
             holder = {"body": case.body, "path": case.path_parameters}.get(place)
             if about.parameter != path.partition("[")[0] and isinstance(holder, dict):
-                _put(holder, path.replace("[*]", ".*").split("."), values)
+                _replace_ids(holder, path.replace("[*]", ".*").split("."), values)
         return case
 
     return map_case
 
 
-def _put(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
+def _replace_ids(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
     """Replace the ids at a path, ``*`` being every place of a list, where there are any."""
     name, *rest = path
     keys = range(len(holder)) if name == "*" and isinstance(holder, list) else [name]
@@ -268,7 +272,7 @@ def _put(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
         ):
             return
         if rest and isinstance(holder[key], dict | list):
-            _put(holder[key], rest, values)
+            _replace_ids(holder[key], rest, values)
         elif not rest and str(holder[key]).strip().isdigit():
             holder[key] = next(values)
 
@@ -281,7 +285,7 @@ def php_form(context: Any, value: Any) -> bytes:
     """
     body = context.case.body
     if isinstance(body, dict):
-        return forms.encoded(body)
+        return forms.encode(body)
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
@@ -307,7 +311,7 @@ def _accepts_valid_data(refusal: int, by_rule: Callable[[Any], bool]) -> Check:
             response.status_code != refusal
             or case.meta is None
             or case.meta.generation.mode.is_negative
-            or _says_an_empty_list(response)
+            or _has_empty_query_value(response)
         ):
             return
         if not by_rule(response.json()):
@@ -316,7 +320,7 @@ def _accepts_valid_data(refusal: int, by_rule: Callable[[Any], bool]) -> Check:
     return valid_data_is_refused_for_the_state_of_the_account_only
 
 
-def _says_an_empty_list(response: Any) -> bool:
+def _has_empty_query_value(response: Any) -> bool:
     """A query cannot say one: what is sent is one blank value, which is something else."""
     query = urlsplit(str(response.request.url)).query
     return any(not value for _, value in parse_qsl(query, keep_blank_values=True))

@@ -9,29 +9,29 @@ from typing import Any
 import pytest
 from schemathesis.generation.hypothesis import builder
 
-_LATE = "mockvoice_systematic"
+_DEFERRED = "mockvoice_systematic"
 
 
 def install() -> None:
     """Have Schemathesis put off its systematic phase. It does as it likes where it cannot be put off."""
     original = getattr(builder, "add_coverage", None)
-    if original is None or hasattr(original, _LATE):
+    if original is None or hasattr(original, _DEFERRED):
         return
 
     def postpone(test: Any, *given: Any, **named: Any) -> Any:
-        setattr(test, _LATE, lambda: original(test, *given, **named))
+        setattr(test, _DEFERRED, lambda: original(test, *given, **named))
         return test
 
-    setattr(postpone, _LATE, True)
+    setattr(postpone, _DEFERRED, True)
     builder.add_coverage = postpone
 
 
 def generate(item: pytest.Item, limit: int | None) -> None:
     """Think up a test's systematic requests; at most so many, evenly out of all of them."""
     test: Any = getattr(item, "obj", None)
-    late = getattr(test, _LATE, None)
+    late = getattr(test, _DEFERRED, None)
     if late is not None:
-        delattr(test, _LATE)
+        delattr(test, _DEFERRED)
         late()
     cases = getattr(test, "hypothesis_explicit_examples", None)
     if limit is not None and cases and len(cases) > limit:

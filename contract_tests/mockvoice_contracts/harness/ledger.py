@@ -42,38 +42,38 @@ class Ledger:
         if fcntl is not None:
             fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.created: dict[Record, None] = {}
-        self._names: dict[Record, list[Record]] = {}  # of one thing, which may have several
+        self._aliases: dict[Record, list[Record]] = {}  # of one thing, which may have several
         self.unanswered: list[str] = []
-        self._read()
+        self._load()
 
     @classmethod
-    def of(cls, folder: Path, vendor: str, url: str) -> Self:
+    def create(cls, folder: Path, vendor: str, url: str) -> Self:
         """A new ledger for this process."""
-        return cls(folder / f"{_name(vendor, url)}.{os.getpid()}.jsonl")
+        return cls(folder / f"{_file_prefix(vendor, url)}.{os.getpid()}.jsonl")
 
     @classmethod
-    def left(cls, folder: Path, vendor: str, url: str) -> Iterator[Self]:
+    def abandoned(cls, folder: Path, vendor: str, url: str) -> Iterator[Self]:
         """The ledgers of runs that have ended without cleaning up."""
-        for file in sorted(folder.glob(f"{_name(vendor, url)}.*.jsonl")):
+        for file in sorted(folder.glob(f"{_file_prefix(vendor, url)}.*.jsonl")):
             try:
                 yield cls(file)
             except BlockingIOError:
                 continue  # its process lives
 
-    def send(self, request: str) -> None:
+    def record_request(self, request: str) -> None:
         """A request is about to create something."""
-        self._write({"sent": request})
+        self._append({"sent": request})
         self.unanswered.append(request)
 
-    def answered(self, request: str, *created: Record) -> None:
+    def record_response(self, request: str, *created: Record) -> None:
         """The answer is there, and names what has been created, if anything has."""
-        self._write({"answered": request, "created": created})
-        self._answered(request, created)
+        self._append({"answered": request, "created": created})
+        self._apply_response(request, created)
 
-    def gone(self, record: Record) -> None:
+    def record_deletion(self, record: Record) -> None:
         """A record is there no more, or can never be removed."""
-        self._write({"gone": record})
-        self._gone(record)
+        self._append({"gone": record})
+        self._apply_deletion(record)
 
     def close(self) -> None:
         """Leave the file only if something is left to be removed."""
@@ -81,22 +81,22 @@ class Ledger:
             self.file.unlink(missing_ok=True)
         self._out.close()
 
-    def _answered(self, request: str, created: tuple[Record, ...]) -> None:
+    def _apply_response(self, request: str, created: tuple[Record, ...]) -> None:
         if request in self.unanswered:
             self.unanswered.remove(request)
         self.created.update(dict.fromkeys(created))
         for record in created:
-            self._names[record] = [each for each in created if each[1] == record[1]]
+            self._aliases[record] = [each for each in created if each[1] == record[1]]
 
-    def _gone(self, record: Record) -> None:
-        for each in self._names.pop(record, [record]):
+    def _apply_deletion(self, record: Record) -> None:
+        for each in self._aliases.pop(record, [record]):
             self.created.pop(each, None)
 
-    def _write(self, entry: object) -> None:
+    def _append(self, entry: object) -> None:
         self._out.write(json.dumps(entry) + "\n")
         self._out.flush()
 
-    def _read(self) -> None:
+    def _load(self) -> None:
         for line in self.file.read_text("utf-8").splitlines():
             try:
                 entry = json.loads(line)
@@ -106,10 +106,10 @@ class Ledger:
                 case {"sent": request}:
                     self.unanswered.append(request)
                 case {"answered": request, "created": created}:
-                    self._answered(request, tuple((name, value) for name, value in created))
+                    self._apply_response(request, tuple((name, value) for name, value in created))
                 case {"gone": [name, value]}:
-                    self._gone((name, value))
+                    self._apply_deletion((name, value))
 
 
-def _name(vendor: str, url: str) -> str:
+def _file_prefix(vendor: str, url: str) -> str:
     return f"{vendor}-{sha256(url.encode()).hexdigest()[:16]}"

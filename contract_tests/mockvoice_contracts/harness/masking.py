@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def masked(value: Any, secrets: Mapping[str, str]) -> Any:
+def mask(value: Any, secrets: Mapping[str, str]) -> Any:
     """Any plain data with each secret's variable, such as ``$GROWCRM_API_KEY``, in its place."""
     if isinstance(value, str):
         for secret, variable in secrets.items():
@@ -13,7 +13,7 @@ def masked(value: Any, secrets: Mapping[str, str]) -> Any:
                 value = value.replace(secret, f"${variable}")
         return value
     if isinstance(value, Mapping):
-        return {key: masked(each, secrets) for key, each in value.items()}
+        return {key: mask(each, secrets) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [masked(each, secrets) for each in value]
+        return [mask(each, secrets) for each in value]
     return value

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, at
+from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, resolve_pointer
 from mockvoice_contracts.harness.ledger import Record
 
 
@@ -35,13 +35,13 @@ class Ownership:
 
 
 @cache
-def of(vendor: str) -> Ownership:
+def rules_of(vendor: str) -> Ownership:
     """The rules of a vendor."""
     found: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
     return found
 
 
-def removers(contract: Contract) -> dict[str, Operation]:
+def delete_operations(contract: Contract) -> dict[str, Operation]:
     """The operation that deletes a record, by the path parameter that names it."""
     return {
         each.path_names[0]: each
@@ -50,8 +50,8 @@ def removers(contract: Contract) -> dict[str, Operation]:
     }
 
 
-def created(
-    contract: Contract, operation: Operation, given: Mapping[str, str], status: int, body: Any
+def created_records(
+    contract: Contract, operation: Operation, path_values: Mapping[str, str], status: int, body: Any
 ) -> list[Record]:
     """The records that an answer says are new. Those that it only refers to are not among them.
 
@@ -65,14 +65,16 @@ def created(
         (name, str(value))
         for each in several
         for name, pointer in contract.links(operation, status)
-        if name not in given and _is_its_own(operation, name, pointer)
-        for value in [at(each, pointer.lstrip("0123456789/") if several is body else pointer)]
+        if name not in path_values and _identifies_new_record(operation, name, pointer)
+        for value in [
+            resolve_pointer(each, pointer.lstrip("0123456789/") if several is body else pointer)
+        ]
         if value is not None
     }
     return sorted(new)
 
 
-def _is_its_own(operation: Operation, name: str, pointer: str) -> bool:
+def _identifies_new_record(operation: Operation, name: str, pointer: str) -> bool:
     *around, leaf = [part for part in pointer.split("/") if part != "data" and not part.isdigit()]
     noun = name.removesuffix("Id").removesuffix("_id").lower()
     named = noun in operation.id.replace("_", "").lower()
@@ -83,9 +85,9 @@ def check_ownership(
     contract: Contract,
     rules: Ownership,
     operation: Operation,
-    given: Mapping[str, str],
+    path_values: Mapping[str, str],
     sent: Any,
-    own: Mapping[Record, None],
+    owned: Mapping[Record, None],
 ) -> None:
     """Raise ``NotAllowed`` unless a request only changes records in ``own``, or makes a new one that can be deleted."""
     if operation.method in SAFE or operation.id in rules.harmless:
@@ -93,42 +95,48 @@ def check_ownership(
     if reason := rules.never.get(operation.id):
         raise NotAllowed(f"{operation.id} is left out in mode own-data: {reason}")
     for name, value in rules.never_with.get(operation.id, {}).items():
-        if any(_says(each, name, value) for each in (sent if isinstance(sent, list) else [sent])):
+        if any(
+            _has_value(each, name, value) for each in (sent if isinstance(sent, list) else [sent])
+        ):
             raise NotAllowed(
                 f"{operation.id} with {name} leaves something behind that nothing deletes"
             )
     references = {**rules.references, **rules.by_operation.get(operation.id, {})}
-    named = [*given.items(), *_named(sent, references)]
+    named = [*path_values.items(), *_referenced_records(sent, references)]
     for name, value in named:
-        if (name, value) not in own:
+        if (name, value) not in owned:
             raise NotAllowed(f"{operation.id} would change {name} {value}, which is not our own")
-    makes = _makes(contract, operation, given)
+    makes = _created_parameters(contract, operation, path_values)
     if not named and not makes:
         raise NotAllowed(
             f"{operation.id} is left out in mode own-data: it names nothing of our own"
         )
-    if makes and not makes & removers(contract).keys():
+    if makes and not makes & delete_operations(contract).keys():
         raise NotAllowed(
             f"{operation.id} is left out in mode own-data: nothing deletes what it makes"
         )
 
 
-def _says(sent: Any, name: str, value: Any) -> bool:
+def _has_value(sent: Any, name: str, value: Any) -> bool:
     return isinstance(sent, Mapping) and name in sent and (value is ... or sent[name] == value)
 
 
-def _makes(contract: Contract, operation: Operation, given: Mapping[str, str]) -> set[str]:
+def _created_parameters(
+    contract: Contract, operation: Operation, given: Mapping[str, str]
+) -> set[str]:
     """The path parameters under which what an operation makes will be found."""
     return {
         name
-        for status in operation.answers
+        for status in operation.responses
         if status.startswith("2")
         for name, pointer in contract.links(operation, status)
-        if name not in given and _is_its_own(operation, name, pointer)
+        if name not in given and _identifies_new_record(operation, name, pointer)
     }
 
 
-def _named(sent: Any, references: Mapping[str, str], below: str = "") -> Iterator[Record]:
+def _referenced_records(
+    sent: Any, references: Mapping[str, str], below: str = ""
+) -> Iterator[Record]:
     """The records that a body names, at any depth, in a property that stands for a change."""
     if isinstance(sent, Mapping):
         for key, value in sent.items():
@@ -140,13 +148,13 @@ def _named(sent: Any, references: Mapping[str, str], below: str = "") -> Iterato
                     for each in values
                     if isinstance(each, str | int) and not isinstance(each, bool)
                 )
-            yield from _named(value, references, key)
+            yield from _referenced_records(value, references, key)
     elif isinstance(sent, list):
         for each in sent:
-            yield from _named(each, references, below)
+            yield from _referenced_records(each, references, below)
 
 
-def body_of(data: bytes | str | None, media_type: str) -> Any:
+def parse_body(data: bytes | str | None, media_type: str) -> Any:
     """What a request sends, as far as it can be read; a form as its flat fields."""
     if not data:
         return None

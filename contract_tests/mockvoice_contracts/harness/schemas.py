@@ -16,15 +16,15 @@ from jsonschema.protocols import Validator
 
 Schema = dict[str, Any]
 
-_KEPT = frozenset(
+_KEYWORDS = frozenset(
     {
         "additionalProperties", "enum", "format", "maxItems", "maxLength", "maxProperties", "maximum",
         "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "required",
         "type", "uniqueItems", "x-evidence",
     }
 )  # fmt: skip
-_SEVERAL = ("allOf", "anyOf", "oneOf")
-_ONE = ("items", "not", "additionalProperties")
+_LIST_KEYWORDS = ("allOf", "anyOf", "oneOf")
+_SCHEMA_KEYWORDS = ("items", "not", "additionalProperties")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
@@ -69,16 +69,16 @@ def _is_integer(_: Any, value: object) -> bool:
     )
 
 
-REMEMBERED = 20_000
+CACHE_SIZE = 20_000
 _FORMAT_CHECKER = _formats()
-_follow = jsonschema.Draft202012Validator.VALIDATORS["$ref"]
-_Checker: type[Validator] = jsonschema.validators.extend(
+_validate_reference = jsonschema.Draft202012Validator.VALIDATORS["$ref"]
+_BaseValidator: type[Validator] = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
 
 
-def _with_memory() -> type[Validator]:
+def _caching_validator() -> type[Validator]:
     """A checker that has not to look twice at what it has found right.
 
     The rows of lists are mostly those of other lists, and checking them takes longer than asking.
@@ -89,12 +89,12 @@ def _with_memory() -> type[Validator]:
         known = reference, repr(instance)
         if known in right:
             return
-        errors = list(_follow(validator, reference, instance, schema))
+        errors = list(_validate_reference(validator, reference, instance, schema))
         yield from errors
-        if not errors and len(right) < REMEMBERED:
+        if not errors and len(right) < CACHE_SIZE:
             right.add(known)
 
-    checker: type[Validator] = jsonschema.validators.extend(_Checker, {"$ref": ref})
+    checker: type[Validator] = jsonschema.validators.extend(_BaseValidator, {"$ref": ref})
     return checker
 
 
@@ -109,13 +109,13 @@ class Schemas:
         self._components: Mapping[str, Schema] = components.get("schemas", {})
         self._closed = closed
         self._translated: dict[str, Schema] = {}
-        self._checkers: dict[tuple[str, bool], type[Validator]] = {}
+        self._validator_classes: dict[tuple[str, bool], type[Validator]] = {}
 
-    def answer(self, schema: Schema) -> Validator:
+    def response_validator(self, schema: Schema) -> Validator:
         """A validator for the body of an answer."""
         return self._validator(schema, hidden="writeOnly", closed=self._closed)
 
-    def request(self, schema: Schema) -> Validator:
+    def request_validator(self, schema: Schema) -> Validator:
         """A validator for what a request sends; requests are open."""
         return self._validator(schema, hidden="readOnly", closed=False)
 
@@ -125,14 +125,14 @@ class Schemas:
         # Every component stands in the document twice: closed, and open for the parts of an allOf,
         # each of which knows only some of the whole's properties.
         root["components"] = {
-            "schemas": {n: self._named(n, hidden, closed) for n in names},
-            "parts": {n: self._named(n, hidden, closed=False) for n in names},
+            "schemas": {n: self._component(n, hidden, closed) for n in names},
+            "parts": {n: self._component(n, hidden, closed=False) for n in names},
         }
-        if (hidden, closed) not in self._checkers:
-            self._checkers[hidden, closed] = _with_memory()
-        return self._checkers[hidden, closed](root, format_checker=_FORMAT_CHECKER)
+        if (hidden, closed) not in self._validator_classes:
+            self._validator_classes[hidden, closed] = _caching_validator()
+        return self._validator_classes[hidden, closed](root, format_checker=_FORMAT_CHECKER)
 
-    def _named(self, name: str, hidden: str, closed: bool) -> Schema:
+    def _component(self, name: str, hidden: str, closed: bool) -> Schema:
         key = f"{name} {hidden} {closed}"
         if key not in self._translated:
             self._translated[key] = self._translate(self._components[name], hidden, closed)
@@ -144,8 +144,8 @@ class Schemas:
         if "$ref" in schema:
             reference: str = schema["$ref"]
             return {"$ref": reference.replace("/schemas/", "/parts/") if part else reference}
-        out: Schema = {key: _exact(value) for key, value in schema.items() if key in _KEPT}
-        pieces = {key for key in _SEVERAL if key in schema}
+        out: Schema = {key: _to_decimal(value) for key, value in schema.items() if key in _KEYWORDS}
+        pieces = {key for key in _LIST_KEYWORDS if key in schema}
         for key in pieces:
             mixed = key == "allOf" and ("properties" in schema or len(schema[key]) > 1)
             out[key] = [
@@ -154,7 +154,7 @@ class Schemas:
             ]
             if mixed and closed:
                 out["unevaluatedProperties"] = False
-        for key in _ONE:
+        for key in _SCHEMA_KEYWORDS:
             if isinstance(schema.get(key), dict):
                 out[key] = self._translate(schema[key], hidden, closed, part=False)
         if "properties" in schema:
@@ -172,12 +172,14 @@ class Schemas:
 
 def _nullable(schema: Schema) -> Schema:
     """The same, or null. One more type where that says it, since two branches take twice the time."""
-    if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint((*_SEVERAL, "not")):
+    if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(
+        (*_LIST_KEYWORDS, "not")
+    ):
         return {"anyOf": [{"type": "null"}, schema]}
     values = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
     return {**schema, **values, "type": [schema["type"], "null"]}
 
 
-def _exact(value: Any) -> Any:
+def _to_decimal(value: Any) -> Any:
     """Numbers of a schema as they are written, since those of an answer are read so."""
     return Decimal(str(value)) if isinstance(value, float) else value

@@ -29,47 +29,47 @@ class SourceMap:
         self._vendor = vendor
         self._files: dict[str, yaml.Node] = {}
 
-    def of(self, operation: Operation, steps: Iterable[str] = ()) -> SourceLocation:
+    def locate(self, operation: Operation, steps: Iterable[str] = ()) -> SourceLocation:
         """The place that the steps lead to from an operation on, or the last one that is there.
 
         The steps may come from a translated schema, whose wrappers stand in no file.
         """
-        here = _Here("openapi.yaml", self._file("openapi.yaml"))
+        here = _Position("openapi.yaml", self._load_file("openapi.yaml"))
         for step in ("paths", operation.path, operation.method.lower()):
-            here = self._below(here, step) or here
+            here = self._child(here, step) or here
         for step in steps:
-            here = self._below(here, step) or here
+            here = self._child(here, step) or here
         mark = (here.key or here.node).start_mark
         return SourceLocation(f"{self._folder}/{here.file}", mark.line + 1)
 
-    def _below(self, here: "_Here", step: str) -> "_Here | None":
-        here = self._followed(here)
+    def _child(self, here: "_Position", step: str) -> "_Position | None":
+        here = self._dereference(here)
         if isinstance(here.node, yaml.MappingNode):
             for key, value in here.node.value:
                 if key.value == step:
-                    return _Here(here.file, value, key)
+                    return _Position(here.file, value, key)
         several = isinstance(here.node, yaml.SequenceNode) and step.isdigit()
         if several and int(step) < len(here.node.value):
-            return _Here(here.file, here.node.value[int(step)])
+            return _Position(here.file, here.node.value[int(step)])
         return None
 
-    def _followed(self, here: "_Here") -> "_Here":
+    def _dereference(self, here: "_Position") -> "_Position":
         for _ in range(20):
             reference = _reference(here.node)
             if reference is None:
                 return here
             path, _, pointer = reference.partition("#")
-            file = _relative(here.file, path) if path else here.file
-            here = _Here(file, self._file(file))
+            file = _resolve_path(here.file, path) if path else here.file
+            here = _Position(file, self._load_file(file))
             for name in pointer.strip("/").split("/"):
                 plain = name.replace("~1", "/").replace("~0", "~")
-                found = self._below(here, plain)
+                found = self._child(here, plain)
                 if found is None:
                     return here
                 here = found
         return here
 
-    def _file(self, name: str) -> yaml.Node:
+    def _load_file(self, name: str) -> yaml.Node:
         if name not in self._files:
             text = targets.contract_file(self._vendor, name).read_text("utf-8")
             root = yaml.compose(text, _Loader)
@@ -79,7 +79,7 @@ class SourceMap:
 
 
 @dataclass(frozen=True)
-class _Here:
+class _Position:
     file: str
     node: yaml.Node
     key: yaml.Node | None = None
@@ -100,6 +100,6 @@ def _reference(node: yaml.Node) -> str | None:
     return None
 
 
-def _relative(file: str, path: str) -> str:
+def _resolve_path(file: str, path: str) -> str:
     """The file that a path means which stands in another file."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))

@@ -117,12 +117,12 @@ def open_target(
     settings = target_settings(vendor, url, file, mode)
     with ExitStack() as stack:
         if settings is None:
-            yield stack.enter_context(own_mock(vendor))
+            yield stack.enter_context(started_mock(vendor))
         else:
             target = from_settings(settings)
             # Somebody's own credentials choose somebody's own sandbox.
             if settings.credentials is None:
-                target = stack.enter_context(in_own_sandbox(target))
+                target = stack.enter_context(in_temporary_sandbox(target))
             yield target
 
 
@@ -141,7 +141,7 @@ def target_settings(
 
 
 @contextmanager
-def own_mock(key: str, *, present: bool = False) -> Iterator[Target]:
+def started_mock(key: str, *, present: bool = False) -> Iterator[Target]:
     """A mock for this run alone, served from a thread over loopback.
 
     Its clock starts at noon, so that no run goes past midnight between two of its requests, or at
@@ -173,7 +173,7 @@ def simulated(
 ) -> Iterator[Target]:
     """A mock in the place of a target, under the same rules, so that nothing is sent to the target."""
     settings = target_settings(vendor, url, file, mode)
-    with own_mock(vendor, present=settings is not None) as mock:
+    with started_mock(vendor, present=settings is not None) as mock:
         if settings is None:
             yield mock
         else:
@@ -193,7 +193,7 @@ def reference_mock(vendor: str, mode: str) -> Iterator[Target]:
 
     What a target file names as known is known there and not here.
     """
-    with own_mock(vendor, present=True) as mock:
+    with started_mock(vendor, present=True) as mock:
         yield replace(mock, mode=mode, abilities=frozenset(), control=None)
 
 
@@ -234,7 +234,7 @@ def from_settings(settings: TargetSettings) -> Target:
 
 
 @contextmanager
-def in_own_sandbox(target: Target) -> Iterator[Target]:
+def in_temporary_sandbox(target: Target) -> Iterator[Target]:
     """The same server, in a world that is made for this run; its own if it makes none."""
     if target.control is None:
         yield target

@@ -6,26 +6,26 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from mockvoice_contracts.mutants.catalogue import VENDORS, InvalidEntry, Mutant, catalogue
+from mockvoice_contracts.mutants.catalogue import VENDORS, InvalidEntry, Mutant, load_catalogue
 from mockvoice_contracts.mutants.outcomes import (
     CAUGHT,
     INVALID,
     NO_EFFECT,
     Outcome,
-    remember,
+    save_catchers,
     write_report,
 )
-from mockvoice_contracts.mutants.run import outcomes
+from mockvoice_contracts.mutants.run import run_mutants
 
-WANTED_PERCENT = 95
-SHOWN = 200  # characters of a message
+REQUIRED_PERCENT = 95
+MAX_LINE_CHARS = 200  # characters of a message
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 if enough is caught and every fault is alive, 1 if not, 2 for a bad question."""
     given = _parser().parse_args(arguments)
     try:
-        chosen = [each for key in given.vendor or VENDORS for each in _chosen(key, given.only)]
+        chosen = [each for key in given.vendor or VENDORS for each in _select(key, given.only)]
     except InvalidEntry as error:
         print(error, file=sys.stderr)
         return 2
@@ -33,11 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"there is no planted fault {', '.join(given.only)}", file=sys.stderr)
         return 2
     begun = time.monotonic()
-    found = outcomes(chosen, given.jobs, _tell)
+    found = run_mutants(chosen, given.jobs, _print_outcome)
     if given.remember:
-        remember(found)
+        save_catchers(found)
     write_report(given.report, found)
-    return _summary(found, time.monotonic() - begun, given.report)
+    return _print_summary(found, time.monotonic() - begun, given.report)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,22 +59,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _chosen(vendor: str, only: Sequence[str]) -> list[Mutant]:
-    return [each for each in catalogue(vendor).values() if not only or each.id in only]
+def _select(vendor: str, only: Sequence[str]) -> list[Mutant]:
+    return [each for each in load_catalogue(vendor).values() if not only or each.id in only]
 
 
-def _tell(found: Outcome) -> None:
+def _print_outcome(found: Outcome) -> None:
     print(f"{found.verdict:9}{found.seconds:6.1f} s  {found.vendor} {found.id}: {found.title}")
     if found.verdict == CAUGHT and found.test:
         print(
             f"{'':19}{found.caught_rule}: {found.test.removeprefix('contract_tests/mockvoice_contracts/suites/')}"
         )
     for line in (found.message or f"Nothing says: {found.rule}").splitlines()[:2]:
-        print(f"{'':19}{line[:SHOWN]}")
+        print(f"{'':19}{line[:MAX_LINE_CHARS]}")
     sys.stdout.flush()
 
 
-def _summary(found: Sequence[Outcome], seconds: float, report: Path) -> int:
+def _print_summary(found: Sequence[Outcome], seconds: float, report: Path) -> int:
     caught = sum(each.verdict == CAUGHT for each in found)
     lame = [each for each in found if each.verdict in (NO_EFFECT, INVALID)]
     percent = 100 * caught / len(found)
@@ -82,7 +82,7 @@ def _summary(found: Sequence[Outcome], seconds: float, report: Path) -> int:
         f"caught {caught} of {len(found)} ({percent:.1f} %), dead or broken {len(lame)}, "
         f"in {seconds:.0f} s; {report}"
     )
-    return 0 if percent >= WANTED_PERCENT and not lame else 1
+    return 0 if percent >= REQUIRED_PERCENT and not lame else 1
 
 
 if __name__ == "__main__":

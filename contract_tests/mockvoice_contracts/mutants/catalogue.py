@@ -43,13 +43,13 @@ class Mutant:
     wire: Mapping[str, Any] = field(default_factory=dict)
 
 
-def catalogue(vendor: str) -> dict[str, Mutant]:
+def load_catalogue(vendor: str) -> dict[str, Mutant]:
     """A vendor's planted faults by id. Raises ``BadEntry``."""
     entries = tomllib.loads(HERE.joinpath(f"{vendor}.toml").read_text("utf-8"))
-    return {name: _mutant(vendor, name, entry) for name, entry in entries.items()}
+    return {name: _parse_mutant(vendor, name, entry) for name, entry in entries.items()}
 
 
-def _mutant(vendor: str, name: str, entry: dict[str, Any]) -> Mutant:
+def _parse_mutant(vendor: str, name: str, entry: dict[str, Any]) -> Mutant:
     edits = tuple(Edit(each["in"], each["old"], each["new"]) for each in entry.pop("edits", ()))
     try:
         found = Mutant(vendor=vendor, id=name, edits=edits, **entry)

@@ -33,26 +33,26 @@ class Outcome:
     message: str | None = None
 
 
-def catchers() -> dict[str, dict[str, str]]:
+def load_catchers() -> dict[str, dict[str, str]]:
     """By vendor and fault, the test that found it last, which is asked first the next time."""
     known: dict[str, dict[str, str]] = json.loads(CATCHERS.read_text("utf-8"))
     return known
 
 
-def remember(found: Iterable[Outcome]) -> None:
+def save_catchers(found: Iterable[Outcome]) -> None:
     """Keep who caught what, for the next run."""
-    known = catchers()
+    known = load_catchers()
     for each in found:
         if each.verdict == CAUGHT and each.test:
             known.setdefault(each.vendor, {})[each.id] = each.test
-    CATCHERS.write_text(_pretty(known), "utf-8")
+    CATCHERS.write_text(_dumps(known), "utf-8")
 
 
 def write_report(path: Path, found: Iterable[Outcome]) -> None:
     """The outcomes as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_pretty([asdict(each) for each in found]), "utf-8")
+    path.write_text(_dumps([asdict(each) for each in found]), "utf-8")
 
 
-def _pretty(data: Any) -> str:
+def _dumps(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=isinstance(data, dict)) + "\n"

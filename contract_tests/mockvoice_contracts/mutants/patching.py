@@ -28,16 +28,16 @@ def patched_code(package: str, edits: Iterable[Edit]) -> dict[FunctionType, Code
     """What the edited functions would do; nothing is changed yet. Raises ``BadEntry``."""
     sources: dict[FunctionType, str] = {}
     for edit in edits:
-        function = _function(package, edit.function)
+        function = _import_function(package, edit.function)
         source = sources.get(function) or textwrap.dedent(inspect.getsource(function))
         found = source.count(edit.old)
         if found != 1:
             raise InvalidEntry(f"{edit.function} has the text {edit.old!r} {found} times, not once")
         sources[function] = source.replace(edit.old, edit.new)
-    return {function: _code(function, source) for function, source in sources.items()}
+    return {function: _compile(function, source) for function, source in sources.items()}
 
 
-def _function(package: str, name: str) -> FunctionType:
+def _import_function(package: str, name: str) -> FunctionType:
     module, _, path = name.partition(":")
     try:
         found: Any = import_module(f"{package}.{module}")
@@ -51,7 +51,7 @@ def _function(package: str, name: str) -> FunctionType:
     return found
 
 
-def _code(function: FunctionType, source: str) -> CodeType:
+def _compile(function: FunctionType, source: str) -> CodeType:
     """The code of the one function that a source defines, compiled as its module was."""
     flags = function.__code__.co_flags & _FUTURES
     try:

@@ -13,7 +13,7 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
 
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 _numbers = count(1)
 
 
@@ -45,7 +45,7 @@ class ProbeClient:
         answer = self.exchange(
             method, path, body, query=query, headers=headers, auth=auth, form=form
         )
-        return answer.status_code, _decoded(answer)
+        return answer.status_code, _decode(answer)
 
     def exchange(
         self,
@@ -61,7 +61,7 @@ class ProbeClient:
         """The answer with its headers. Raises ``NotAlive``."""
         answer = self._session.request(
             method, self.target.url + path, params=query, headers=dict(headers or {}), data=form,
-            auth=auth or self._auth, timeout=PATIENCE_SECONDS,
+            auth=auth or self._auth, timeout=TIMEOUT_SECONDS,
             **({} if body is None else {"json": body}),
         )  # fmt: skip
         if answer.status_code >= 500:
@@ -76,7 +76,7 @@ class ProbeClient:
         """A day of the server's calendar, so many days from today."""
         return (self.clock.today() + timedelta(days=days)).isoformat()
 
-    def later(self, seen: Callable[[], Any], *, days: int = 0, seconds: int = 0) -> Any:
+    def after(self, seen: Callable[[], Any], *, days: int = 0, seconds: int = 0) -> Any:
         """What is seen once so much time has passed; the clock goes back afterwards."""
         before: datetime = self.clock.now()
         self.clock.advance(days=days, seconds=seconds)
@@ -86,7 +86,7 @@ class ProbeClient:
             self.clock.set(before)
 
 
-def _decoded(answer: requests.Response) -> Any:
+def _decode(answer: requests.Response) -> Any:
     try:
         return json.loads(answer.content)
     except ValueError:

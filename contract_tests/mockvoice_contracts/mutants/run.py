@@ -17,56 +17,62 @@ from mockvoice_contracts.mutants.outcomes import (
     NO_EFFECT,
     SURVIVED,
     Outcome,
-    catchers,
+    load_catchers,
 )
 from mockvoice_contracts.mutants.probe_client import ProbeClient
-from mockvoice_contracts.mutants.serving import DidNotStart, served
-from mockvoice_contracts.mutants.suite import SuiteBroken, failing, first_finding
+from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
+from mockvoice_contracts.mutants.suite_run import SuiteRunFailed, failing_tests, first_failure
 
-Sight = tuple[str, str]  # a vendor, and a probe of its
+ProbeKey = tuple[str, str]  # a vendor, and a probe of its
 
 
-def outcomes(chosen: Sequence[Mutant], jobs: int, tell: Callable[[Outcome], None]) -> list[Outcome]:
+def run_mutants(
+    chosen: Sequence[Mutant], jobs: int, tell: Callable[[Outcome], None]
+) -> list[Outcome]:
     """What becomes of planted faults, so many at a time; each is told as soon as it is known."""
     vendors = list(dict.fromkeys(each.vendor for each in chosen))
-    sights = list(dict.fromkeys(map(_sight, chosen)))
+    sights = list(dict.fromkeys(map(_probe_key, chosen)))
     with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
 
         def start(vendor: str) -> str:
-            return servers.enter_context(served(vendor))
+            return servers.enter_context(running_server(vendor))
 
-        def look(sight: Sight) -> Any:
-            return probe(*sight, healthy[sight[0]])
+        def look(sight: ProbeKey) -> Any:
+            return run_probe(*sight, healthy[sight[0]])
 
         healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
         seen = dict(zip(sights, pool.map(look, sights), strict=True))
-        found = list(pool.map(partial(_told, seen, catchers(), tell), chosen))
-        wrong = pool.map(partial(_wrong, healthy, found), vendors)
-        return _founded(found, set().union(*wrong), tell)
+        found = list(pool.map(partial(_run_and_report, seen, load_catchers(), tell), chosen))
+        wrong = pool.map(partial(_failing_when_healthy, healthy, found), vendors)
+        return _invalidate(found, set().union(*wrong), tell)
 
 
-def _sight(mutant: Mutant) -> Sight:
+def _probe_key(mutant: Mutant) -> ProbeKey:
     return mutant.vendor, mutant.probe
 
 
-def _told(
-    seen: Mapping[Sight, Any],
+def _run_and_report(
+    seen: Mapping[ProbeKey, Any],
     likely: Mapping[str, Mapping[str, str]],
     tell: Callable[[Outcome], None],
     mutant: Mutant,
 ) -> Outcome:
-    found = _outcome(mutant, seen[_sight(mutant)], likely.get(mutant.vendor, {}).get(mutant.id))
+    found = _run_mutant(
+        mutant, seen[_probe_key(mutant)], likely.get(mutant.vendor, {}).get(mutant.id)
+    )
     tell(found)
     return found
 
 
-def _wrong(healthy: Mapping[str, str], found: Sequence[Outcome], vendor: str) -> set[str]:
+def _failing_when_healthy(
+    healthy: Mapping[str, str], found: Sequence[Outcome], vendor: str
+) -> set[str]:
     """Of the tests that found something, those that find it at a healthy server, too."""
     asked = {each.test for each in found if each.vendor == vendor and each.test}
-    return failing(vendor, healthy[vendor], asked) if asked else set()
+    return failing_tests(vendor, healthy[vendor], asked) if asked else set()
 
 
-def _founded(
+def _invalidate(
     found: Sequence[Outcome], wrong: Collection[str], tell: Callable[[Outcome], None]
 ) -> list[Outcome]:
     """The same outcomes, but broken where the test fails at a healthy server just as well."""
@@ -79,10 +85,10 @@ def _founded(
     return founded
 
 
-_COPIED = ("vendor", "id", "title", "rule", "operation", "evidence")
+_COPIED_FIELDS = ("vendor", "id", "title", "rule", "operation", "evidence")
 
 
-def probe(vendor: str, name: str, url: str) -> Any:
+def run_probe(vendor: str, name: str, url: str) -> Any:
     """What a probe sees at a server."""
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
     caller = import_module(f"mockvoice_contracts.suites.{vendor}.auth").caller
@@ -90,25 +96,25 @@ def probe(vendor: str, name: str, url: str) -> Any:
         return getattr(probes, name)(ProbeClient(target, caller(target)))
 
 
-def _outcome(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
+def _run_mutant(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
     begun = time.monotonic()
     finding, message = None, None
     try:
-        with served(mutant.vendor, mutant.id) as url:
-            if probe(mutant.vendor, mutant.probe, url) == healthy:
+        with running_server(mutant.vendor, mutant.id) as url:
+            if run_probe(mutant.vendor, mutant.probe, url) == healthy:
                 verdict, message = NO_EFFECT, f"the probe {mutant.probe} sees no difference"
             else:
-                finding = first_finding(mutant.vendor, url, likely)
+                finding = first_failure(mutant.vendor, url, likely)
                 verdict = SURVIVED if finding is None else INVALID if finding.crashed else CAUGHT
-    except (DidNotStart, SuiteBroken) as error:
+    except (ServerStartFailed, SuiteRunFailed) as error:
         verdict, message = INVALID, str(error)
     except Exception as error:  # a probe may stumble over anything that a faulty server says
         verdict, message = INVALID, f"the probe {mutant.probe}: {error!r}"
     return Outcome(
-        **{name: getattr(mutant, name) for name in _COPIED},
+        **{name: getattr(mutant, name) for name in _COPIED_FIELDS},
         verdict=verdict,
         seconds=round(time.monotonic() - begun, 1),
-        test=finding.address if finding else None,
+        test=finding.node_id if finding else None,
         caught_rule=finding.rule if finding else None,
         message=finding.message if finding else message,
     )

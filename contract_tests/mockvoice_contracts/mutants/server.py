@@ -15,16 +15,16 @@ from mockvoice.app import Server
 from mockvoice.dispatcher import Dispatcher
 from mockvoice.listeners import PortUnavailable
 from mockvoice.settings import Settings
-from mockvoice_contracts.mutants.catalogue import Mutant, catalogue
+from mockvoice_contracts.mutants.catalogue import Mutant, load_catalogue
 from mockvoice_contracts.mutants.patching import apply
-from mockvoice_contracts.mutants.wire import rewriting
+from mockvoice_contracts.mutants.response_rewriting import rewrite_responses
 
 Apps = Mapping[Any, ASGIApp]
 
 FIRST_PORT, LAST_PORT, STEP = 21000, 31000, 10
 
 
-def opened(vendor: str) -> Server:
+def create_server(vendor: str) -> Server:
     """A server for one vendor whose ports stand as far apart as those of a real run.
 
     By that distance the suites find the control API of a mock.
@@ -39,7 +39,7 @@ def opened(vendor: str) -> Server:
     raise PortUnavailable(f"no free ports between {FIRST_PORT} and {LAST_PORT}")
 
 
-def planted(mutant: Mutant) -> None:
+def apply_mutant(mutant: Mutant) -> None:
     """Put the fault into this process, before a server is made."""
     apply(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
@@ -48,20 +48,22 @@ def planted(mutant: Mutant) -> None:
         def open_rewriting(
             front: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
         ) -> None:
-            opening(front, _rewritten(by_port, mutant), _rewritten(by_prefix, mutant), rest)
+            opening(
+                front, _rewriting_apps(by_port, mutant), _rewriting_apps(by_prefix, mutant), rest
+            )
 
         setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - a method is no variable
 
 
-def _rewritten(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
-    return {place: rewriting(each, mutant.wire) for place, each in apps.items()}
+def _rewriting_apps(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
+    return {place: rewrite_responses(each, mutant.wire) for place, each in apps.items()}
 
 
 def main(vendor: str, name: str = "", ready: str = "") -> None:
     """Serve until a signal ends it; the address goes to the ready file, or is printed."""
     if name:
-        planted(catalogue(vendor)[name])
-    server = opened(vendor)
+        apply_mutant(load_catalogue(vendor)[name])
+    server = create_server(vendor)
 
     def tell() -> None:
         url = server.urls["vendors"][vendor]["root_url"]

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness import cleaning, findings, lazy_coverage, ledger, targets
+from mockvoice_contracts.harness import cleanup, findings, lazy_coverage, ledger, targets
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.exchange_log import ExchangeLog
-from mockvoice_contracts.harness.masking import masked
+from mockvoice_contracts.harness.masking import mask
 from mockvoice_contracts.harness.ownership import NotAllowed
 from mockvoice_contracts.harness.profile import current_profile
 from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession, TargetUnreachable
@@ -103,26 +103,26 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure says what was found, without a secret; a real server's own ways break nothing."""
     report = yield
-    watch = item.config.stash[REQUEST_GATE].of_vendor(item.path.parent.name)
+    watch = item.config.stash[REQUEST_GATE].session_of_vendor(item.path.parent.name)
     if watch is None:
         return report
     if report.failed and call.excinfo is not None:
         error = call.excinfo.value
         marked = item.get_closest_marker("assumed") is not None
         assumed = call.when == "call" and findings.is_assumption(error, watch, marked=marked)
-        found = masked(findings.of(error, watch), watch.secrets)
+        found = mask(findings.from_error(error, watch), watch.secrets)
         report.user_properties += [("finding", {**each, "assumed": assumed}) for each in found]
-        report.longrepr = masked(str(report.longrepr), watch.secrets)
+        report.longrepr = mask(str(report.longrepr), watch.secrets)
         if (
             assumed
             and not watch.target.is_mock
             and not item.config.getoption("--strict-assumptions")
         ):
             report.outcome = "skipped"
-            report.wasxfail = masked(
+            report.wasxfail = mask(
                 f"an assumption that the real service does not share: {error}", watch.secrets
             )
-    report.sections = masked(report.sections, watch.secrets)
+    report.sections = mask(report.sections, watch.secrets)
     return report
 
 
@@ -154,15 +154,15 @@ def _watch(target: Target, config: pytest.Config, stack: ExitStack) -> None:
     contract = Contract(targets.document(target.vendor), closed=target.is_mock)
     notes = None
     if target.mode == "own-data":
-        notes = ledger.Ledger.of(config.getoption("--ledgers"), target.vendor, target.url)
+        notes = ledger.Ledger.create(config.getoption("--ledgers"), target.vendor, target.url)
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    watch = config.stash[REQUEST_GATE].add(
-        TargetSession(target, contract, ledger=notes, share=workers)
+    watch = config.stash[REQUEST_GATE].register(
+        TargetSession(target, contract, ledger=notes, workers=workers)
     )
     if config.getoption("--parity"):
         watch.exchange_log = ExchangeLog(contract)
     if notes is not None:
-        stack.callback(cleaning.clean_up, watch, caller_of(target))
+        stack.callback(cleanup.delete_created_records, watch, caller_of(target))
 
 
 def caller_of(target: Target) -> AuthBase:
@@ -209,7 +209,7 @@ def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
 @pytest.fixture(scope="module")
 def fuzz_target(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
     """The same server in a world that generated requests may turn upside down, if it lends one."""
-    with targets.in_own_sandbox(target) as world:
+    with targets.in_temporary_sandbox(target) as world:
         pytestconfig.stash[REQUEST_GATE].sessions[target.url].secrets.update(world.secrets)
         yield world
 

@@ -74,7 +74,7 @@ def drafts(ask: ProbeClient) -> Any:
 
 def overdue(ask: ProbeClient) -> Any:
     known = approved(ask, dueDate=ask.day())
-    return [known["status"], ask.later(lambda: read(ask, known)["status"], days=1)]
+    return [known["status"], ask.after(lambda: read(ask, known)["status"], days=1)]
 
 
 def payments(ask: ProbeClient) -> Any:
@@ -130,7 +130,7 @@ def tokens(ask: ProbeClient) -> Any:
 
     first = refreshed(known["refresh_token"])[1]["data"]["result"]
     bearing = Signed(known, ask.target.now, bearer=first["accessToken"])
-    late = ask.later(lambda: ask("GET", "/partners/taxes", auth=bearing), seconds=4000)
+    late = ask.after(lambda: ask("GET", "/partners/taxes", auth=bearing), seconds=4000)
     refusal = pick(late[1], "code", "error", "error_description") if late[0] == 401 else []
     return [late[0], refusal, [refreshed(first["refreshToken"])[0] for _ in "ab"]]
 
@@ -267,7 +267,7 @@ def schedule(ask: ProbeClient) -> Any:
         ids = ask("GET", path)[1]["data"]["generatedInvoiceIds"]
         return [pick(read(ask, {"id": each}), "date", "dueDate") for each in ids]
 
-    return ask.later(seen, days=(first - ask.clock.today()).days + 61)
+    return ask.after(seen, days=(first - ask.clock.today()).days + 61)
 
 
 def shapes(ask: ProbeClient) -> Any:

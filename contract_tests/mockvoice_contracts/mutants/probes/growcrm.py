@@ -54,7 +54,7 @@ def published(ask: ProbeClient) -> Any:
 def overdue(ask: ProbeClient) -> Any:
     made = invoice(ask, bill_due_date=ask.day())
     today = act(ask, made, "publish")[1]["data"]["status"]["title"]
-    return [today, ask.later(lambda: status(ask, made), days=1)]
+    return [today, ask.after(lambda: status(ask, made), days=1)]
 
 
 def by_hand(ask: ProbeClient) -> Any:
@@ -203,7 +203,7 @@ def estimates(ask: ProbeClient) -> Any:
     days = {"bill_date": ask.day(), "bill_expiry_date": ask.day(1)}
     path = f"/api/estimates/{ask('POST', '/api/estimates', body | days)[1]['data']['id']}"
     seen = [ask("PUT", f"{path}/publish")[0] for _ in "ab"]
-    return [*seen, ask.later(lambda: ask("GET", path)[1]["data"]["status"], days=3)]
+    return [*seen, ask.after(lambda: ask("GET", path)[1]["data"]["status"], days=3)]
 
 
 def categories(ask: ProbeClient) -> Any:

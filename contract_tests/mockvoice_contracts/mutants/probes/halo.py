@@ -187,7 +187,7 @@ def tokens(ask: ProbeClient) -> Any:
     wrong = ask("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
     right = ask("POST", "/auth/token", form={**form, "client_secret": known["client_secret"]})[1]
     bearer = Bearer(right["access_token"])
-    late = ask.later(lambda: ask("GET", "/api/Tax", auth=bearer)[0], seconds=3700)
+    late = ask.after(lambda: ask("GET", "/api/Tax", auth=bearer)[0], seconds=3700)
     return [wrong[0], ask("GET", "/api/Tax", auth=bearer)[0], late]
 
 

@@ -9,27 +9,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from mockvoice_contracts.mutants.serving import ROOT, environment
+from mockvoice_contracts.mutants.server_process import ROOT, environment
 
-PATIENCE_SECONDS = 420
-GENERATED = "test_contract.py"
-EXAMPLES = 8  # of generated requests for an operation: a glance, for what no scenario asks
+SUITE_TIMEOUT_SECONDS = 420
+GENERATED_TESTS = "test_contract.py"
+MAX_EXAMPLES = 8  # of generated requests for an operation: a glance, for what no scenario asks
 # All that the suites need of what is installed: the rest costs half a second in each of hundreds of runs.
 PLUGINS = (
     "_hypothesis_pytestplugin",
     "schemathesis.pytest.plugin",
     "mockvoice_contracts.pytest_plugin",
-    "mockvoice_contracts.mutants.noting",
+    "mockvoice_contracts.mutants.failure_recorder",
 )
 PASSED, TESTS_FAILED, NOTHING_COLLECTED = 0, 1, 5
 
 
-class SuiteBroken(Exception):
+class SuiteRunFailed(Exception):
     """The suite could not be run at all, so that it says nothing about the server."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class TestFailure:
     """A test that failed: its address for pytest, and what it found.
 
     ``crashed`` if all it found is that the server, or what the test arranges, broke down.
@@ -40,9 +40,9 @@ class Finding:
     crashed: bool
 
     @property
-    def address(self) -> str:
+    def node_id(self) -> str:
         """What pytest finds the test by; of generated ones, it finds all of a function."""
-        return self.test.partition("[")[0] if f"/{GENERATED}::" in self.test else self.test
+        return self.test.partition("[")[0] if f"/{GENERATED_TESTS}::" in self.test else self.test
 
     @property
     def rule(self) -> str:
@@ -52,43 +52,47 @@ class Finding:
         return f"{sentence} ({case.rstrip(']').replace('_', ' ')})" if case else sentence
 
 
-def first_finding(vendor: str, url: str, likely: str | None) -> Finding | None:
+def first_failure(vendor: str, url: str, likely: str | None) -> TestFailure | None:
     """The first failure of the suite; ``None`` if it passes. Raises ``SuiteBroken``.
 
     The likely test goes first, then the scenarios, and generated requests last.
     """
     folder = f"contract_tests/mockvoice_contracts/suites/{vendor}"
-    generated = f"{folder}/{GENERATED}"
-    with suppress(SuiteBroken):  # a test that is no longer there is likely no more
-        if likely and (found := _failures(vendor, url, [likely], "-x")):
+    generated = f"{folder}/{GENERATED_TESTS}"
+    with suppress(SuiteRunFailed):  # a test that is no longer there is likely no more
+        if likely and (found := _run_pytest(vendor, url, [likely], "-x")):
             return found[0]
-    found = _failures(vendor, url, [folder, f"--ignore={generated}"], "-x")
-    return next(iter(found or _failures(vendor, url, [generated], "-x")), None)
+    found = _run_pytest(vendor, url, [folder, f"--ignore={generated}"], "-x")
+    return next(iter(found or _run_pytest(vendor, url, [generated], "-x")), None)
 
 
-def failing(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
+def failing_tests(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
     """The addresses of those tests that fail. Raises ``SuiteBroken``."""
-    return {each.address for each in _failures(vendor, url, sorted(set(tests)))}
+    return {each.node_id for each in _run_pytest(vendor, url, sorted(set(tests)))}
 
 
-def _failures(vendor: str, url: str, chosen: Sequence[str], *options: str) -> list[Finding]:
+def _run_pytest(vendor: str, url: str, chosen: Sequence[str], *options: str) -> list[TestFailure]:
     with tempfile.TemporaryDirectory() as folder:
         noted = Path(folder, "failures")
         command = [
             sys.executable, "-m", "pytest", *chosen, *options, "--url", url, "--vendor", vendor, "-q",
             "-p", "no:cacheprovider", *(f"-p{each}" for each in PLUGINS), "--failures", str(noted),
-            "--tb=short", "--hypothesis-seed=0", f"--max-examples={EXAMPLES}",
+            "--tb=short", "--hypothesis-seed=0", f"--max-examples={MAX_EXAMPLES}",
         ]  # fmt: skip
         given = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         try:
             done = subprocess.run(
                 command, cwd=ROOT, env=given, capture_output=True, text=True, check=False,
-                timeout=PATIENCE_SECONDS,
+                timeout=SUITE_TIMEOUT_SECONDS,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise SuiteBroken(f"the suite took more than {PATIENCE_SECONDS} seconds") from error
+            raise SuiteRunFailed(
+                f"the suite took more than {SUITE_TIMEOUT_SECONDS} seconds"
+            ) from error
         if done.returncode == TESTS_FAILED and noted.exists():
-            return [Finding(**json.loads(each)) for each in noted.read_text("utf-8").splitlines()]
+            return [
+                TestFailure(**json.loads(each)) for each in noted.read_text("utf-8").splitlines()
+            ]
         if done.returncode in (PASSED, NOTHING_COLLECTED):
             return []
-        raise SuiteBroken((done.stdout + done.stderr)[-2000:])
+        raise SuiteRunFailed((done.stdout + done.stderr)[-2000:])

@@ -19,7 +19,7 @@ KEYS = {
 }  # fmt: skip
 
 
-def rewriting(app: ASGIApp, fault: Mapping[str, Any]) -> ASGIApp:
+def rewrite_responses(app: ASGIApp, fault: Mapping[str, Any]) -> ASGIApp:
     """The application with this fault before it."""
     strange = fault.keys() - KEYS
     if strange:
@@ -29,12 +29,12 @@ def rewriting(app: ASGIApp, fault: Mapping[str, Any]) -> ASGIApp:
     async def rewrite(scope: Scope, receive: Receive, send: Send) -> None:
         below = scope["path"][len(scope.get("root_path", "")) :]
         meant = fault.get("method", scope["method"]) == scope["method"] and path.fullmatch(below)
-        await app(scope, receive, _Held(send, fault) if meant else send)
+        await app(scope, receive, _ResponseRewriter(send, fault) if meant else send)
 
     return rewrite
 
 
-class _Held:
+class _ResponseRewriter:
     """Holds an answer back until it is whole, and sends it changed."""
 
     def __init__(self, send: Send, fault: Mapping[str, Any]) -> None:
@@ -51,34 +51,34 @@ class _Held:
         if message.get("more_body"):
             return
         if self._start["status"] in self._fault.get("on", [self._start["status"]]):
-            self._change()
+            self._rewrite()
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": self._body})
 
-    def _change(self) -> None:
+    def _rewrite(self) -> None:
         fault = self._fault
         headers = {name.lower(): value for name, value in self._start["headers"]}
         if "body" in fault:
             self._body = orjson.dumps(fault["body"])
             headers[b"content-type"] = b"application/json"
         elif self._body and b"json" in headers.get(b"content-type", b""):
-            self._body = orjson.dumps(_changed(orjson.loads(self._body), fault))
+            self._body = orjson.dumps(_rewrite_body(orjson.loads(self._body), fault))
         headers.pop(fault.get("without", "").lower().encode(), None)
         headers[b"content-length"] = b"%d" % len(self._body)
         status = fault.get("status", self._start["status"])
         self._start = {**self._start, "status": status, "headers": list(headers.items())}
 
 
-def _changed(body: Any, fault: Mapping[str, Any]) -> Any:
+def _rewrite_body(body: Any, fault: Mapping[str, Any]) -> Any:
     for place in fault.get("drop", ()):
-        _at(body, place, lambda holder, name: holder.pop(name))
+        _change_fields(body, place, lambda holder, name: holder.pop(name))
     for kind, convert in (("text", str), ("number", float)):
         for place in fault.get(kind, ()):
-            _at(body, place, partial(_convert, convert))
+            _change_fields(body, place, partial(_convert, convert))
     for place, other in fault.get("rename", {}).items():
-        _at(body, place, partial(_rename, other))
+        _change_fields(body, place, partial(_rename, other))
     for place, value in fault.get("set", {}).items():
-        _at(body, place, partial(_convert, partial(_instead, value)))
+        _change_fields(body, place, partial(_convert, partial(_constant, value)))
     return [body] if fault.get("wrap") else body
 
 
@@ -90,21 +90,21 @@ def _rename(other: str, holder: MutableMapping[str, Any], name: str) -> None:
     holder[other] = holder.pop(name)
 
 
-def _instead(value: Any, _: Any) -> Any:
+def _constant(value: Any, _: Any) -> Any:
     return value
 
 
 Change = Callable[[MutableMapping[str, Any], str], Any]
 
 
-def _at(node: Any, place: str, change: Change) -> None:
+def _change_fields(node: Any, place: str, change: Change) -> None:
     """Change the field at a path, wherever the path leads to one."""
     step, _, rest = place.partition(".")
     if step == "*":
         for each in node if isinstance(node, list) else ():
-            _at(each, rest, change)
+            _change_fields(each, rest, change)
     elif isinstance(node, dict) and step in node:
         if rest:
-            _at(node[step], rest, change)
+            _change_fields(node[step], rest, change)
         else:
             change(node, step)

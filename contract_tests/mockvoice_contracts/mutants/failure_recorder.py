@@ -1,6 +1,6 @@
 """A plugin for the suites' pytest: what fails goes to a file, as data.
 
-``pytest -p mockvoice_contracts.mutants.noting --failures FILE`` writes a line of JSON for each failure:
+``pytest -p mockvoice_contracts.mutants.failure_recorder --failures FILE`` writes a line of JSON for each failure:
 ``{"test", "message", "crashed"}``.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-SHOWN = 1500  # characters of a message
+MAX_MESSAGE_CHARS = 1500  # characters of a message
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,7 +31,7 @@ def pytest_runtest_makereport(
         # What is arranged for a test may break down in other ways than by what the server answers.
         stumbled = call.when != "call" and not call.excinfo.errisinstance(AssertionError)
         crashed = stumbled or any(_status(each) >= 500 for each in found)
-        noted = {"test": item.nodeid, "message": said[:SHOWN], "crashed": crashed}
+        noted = {"test": item.nodeid, "message": said[:MAX_MESSAGE_CHARS], "crashed": crashed}
         with item.config.getoption("--failures").open("a", encoding="utf-8") as file:
             file.write(json.dumps(noted) + "\n")
     return report

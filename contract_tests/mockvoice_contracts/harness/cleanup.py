@@ -8,10 +8,10 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.ledger import Record
 from mockvoice_contracts.harness.request_gate import TargetSession
 
-GONE = (404, 410)
+DELETED_STATUSES = (404, 410)
 
 
-def clean_up(watch: TargetSession, auth: AuthBase) -> list[Record]:
+def delete_created_records(watch: TargetSession, auth: AuthBase) -> list[Record]:
     """Delete what the watch's ledger holds; gives what could not be deleted.
 
     The newest first, and once more as long as that removes something: a client goes only after
@@ -19,7 +19,10 @@ def clean_up(watch: TargetSession, auth: AuthBase) -> list[Record]:
     """
     ledger = watch.ledger
     assert ledger is not None
-    api, removers = Api(watch.contract, watch.target, auth), ownership.removers(watch.contract)
+    api, removers = (
+        Api(watch.contract, watch.target, auth),
+        ownership.delete_operations(watch.contract),
+    )
     removed = True
     while removed:
         removed = False
@@ -31,9 +34,9 @@ def clean_up(watch: TargetSession, auth: AuthBase) -> list[Record]:
                 status = api.send("DELETE", remover.fill({name: value})).status
             except requests.RequestException:
                 break
-            if 200 <= status < 300 or status in GONE:
-                ledger.gone((name, value))
+            if 200 <= status < 300 or status in DELETED_STATUSES:
+                ledger.record_deletion((name, value))
                 removed = True
-    watch.left = list(ledger.created)
+    watch.undeleted = list(ledger.created)
     ledger.close()
-    return watch.left
+    return watch.undeleted

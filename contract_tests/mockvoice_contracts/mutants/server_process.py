@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 60
+START_TIMEOUT_SECONDS = 60
 
 
-class DidNotStart(Exception):
+class ServerStartFailed(Exception):
     """A server ended before it served anything; the text is what it said."""
 
 
 @contextmanager
-def served(vendor: str, mutant: str = "") -> Iterator[str]:
+def running_server(vendor: str, mutant: str = "") -> Iterator[str]:
     """The address of a server for one vendor, with a fault or without."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready")
@@ -35,7 +35,7 @@ def served(vendor: str, mutant: str = "") -> Iterator[str]:
             command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
         )
         try:
-            yield _address(process, ready)
+            yield _wait_for_url(process, ready)
         finally:
             process.terminate()
             process.wait()
@@ -52,22 +52,22 @@ def environment() -> dict[str, str]:
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     given = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     if given.pop("PYTHONDONTWRITEBYTECODE", ""):
-        given["PYTHONPYCACHEPREFIX"] = _folder_of_the_run().name
+        given["PYTHONPYCACHEPREFIX"] = _bytecode_folder().name
     return given
 
 
 @functools.cache
-def _folder_of_the_run() -> "tempfile.TemporaryDirectory[str]":
+def _bytecode_folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(prefix="mockvoice-mutants-")
 
 
-def _address(process: "subprocess.Popen[str]", ready: Path) -> str:
-    end = time.monotonic() + PATIENCE_SECONDS
+def _wait_for_url(process: "subprocess.Popen[str]", ready: Path) -> str:
+    end = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < end:
         if ready.exists() and (url := ready.read_text("utf-8")):
             return url
         if process.poll() is not None:
             said = process.stderr.read() if process.stderr else ""
-            raise DidNotStart(said.strip()[-2000:] or "it said nothing")
+            raise ServerStartFailed(said.strip()[-2000:] or "it said nothing")
         time.sleep(0.02)
-    raise DidNotStart(f"nothing was served within {PATIENCE_SECONDS} seconds")
+    raise ServerStartFailed(f"nothing was served within {START_TIMEOUT_SECONDS} seconds")
