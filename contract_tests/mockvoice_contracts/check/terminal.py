@@ -1,4 +1,4 @@
-"""What a person sees: progress while it runs, and one screen at its end."""
+"""Terminal output of a check: progress while it runs, and a summary at the end."""
 
 import os
 import sys
@@ -21,15 +21,15 @@ LOG_WIDTH = 140
 OUTCOME_LABELS = {
     "holds": "[green]holds",
     "broken": "[red]broken",
-    "unchecked": "[yellow]could not be checked",
+    "unchecked": "[yellow]not checked",
 }
 
 
 class Terminal:
-    """The terminal, or a log."""
+    """Output to a terminal or a log."""
 
     def __init__(self) -> None:
-        # pytest catches what is written to the usual places while it runs.
+        # pytest captures standard output while it runs, so write to a copy of its descriptor.
         self._output = os.fdopen(os.dup(sys.stdout.fileno()), "w")
         self.console = Console(file=self._output, highlight=False, soft_wrap=True)
         if not self.console.is_terminal:
@@ -50,34 +50,35 @@ class Terminal:
 
     @contextmanager
     def progress(self) -> Iterator[None]:
-        """Show how far it has got, as long as the block runs."""
+        """Show a progress bar while the block runs."""
         with self._progress:
             yield
 
     def print_line(self, text: str) -> None:
-        """A line for people."""
+        """Print a line."""
         self.console.print(escape(text))
 
     def update_progress(self, done: int, total: int, result: Result) -> None:
-        """One more test is done."""
+        """Update the progress bar after a test."""
         self._failed += result.outcome == "failed"
-        broken = f", {self._failed} broken" if self._failed else ""
+        failed = f", {self._failed} failed" if self._failed else ""
         self._progress.update(
-            self._task, completed=done, total=total, description=f"{result.vendor}{broken}"
+            self._task, completed=done, total=total, description=f"{result.vendor}{failed}"
         )
 
     def print_summary(self, report: Mapping[str, Any]) -> None:
-        """The whole of a report on one screen."""
+        """Print a summary of a report."""
         self._print_findings(report["findings"])
         self.console.print(_summary_table(report))
-        for reason, number in _skip_reasons(report).most_common(4):
-            self.console.print(f"[dim]{number} left out: {escape(reason)}")
+        for reason, count in _skip_reasons(report).most_common(4):
+            self.console.print(f"[dim]{count} skipped: {escape(reason)}")
         for each in report["vendors"]:
-            if left := [" ".join(record) for record in each["left_behind"]]:
-                more = f" and {len(left) - MAX_UNDELETED} more" if len(left) > MAX_UNDELETED else ""
-                told = escape(", ".join(left[:MAX_UNDELETED]) + more)
+            if undeleted := [" ".join(record) for record in each["left_behind"]]:
+                more = len(undeleted) - MAX_UNDELETED
+                suffix = f" and {more} more" if more > 0 else ""
+                records = escape(", ".join(undeleted[:MAX_UNDELETED]) + suffix)
                 self.console.print(
-                    f"[red]left behind, since {escape(each['title'])} would not delete it: {told}"
+                    f"[red]not deleted, because {escape(each['title'])} rejected it: {records}"
                 )
         for sentence in report["trouble"]:
             self.console.print(f"[yellow]{escape(sentence.splitlines()[0])}")
@@ -85,26 +86,24 @@ class Terminal:
     def _print_findings(self, findings: list[Mapping[str, Any]]) -> None:
         breaches = [each for each in findings if each["kind"] == "breach"]
         for each in breaches[:MAX_FINDINGS]:
-            place = each["contract"]
-            where = f"{place['file']}:{place['line']}" if place else each["test"]
+            source = each["contract"]
+            location = f"{source['file']}:{source['line']}" if source else each["test"]
             title = each["operation"] or each["test"]
-            self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(where)}")
+            self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(location)}")
             for line in each["message"].splitlines()[:MAX_MESSAGE_LINES]:
                 self.console.print(f"  {escape(line[:300])}")
             if each["came_back"]:
-                said = " ".join(str(each["came_back"]["body"]).split())[:200]
-                self.console.print(
-                    f"  [dim]came back: {each['came_back']['status']} {escape(said)}"
-                )
+                body = " ".join(str(each["came_back"]["body"]).split())[:200]
+                self.console.print(f"  [dim]response: {each['came_back']['status']} {escape(body)}")
             if each["curl"]:
-                self.console.print(f"  [dim]again: {escape(each['curl'][:600])}")
+                self.console.print(f"  [dim]repeat with: {escape(each['curl'][:600])}")
         if len(breaches) > MAX_FINDINGS:
             self.console.print(f"… and {len(breaches) - MAX_FINDINGS} more in the report")
 
 
 def _summary_table(report: Mapping[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "contract", "passed", "broken", "assumed", "left out",
+    for heading in ("", "contract", "passed", "failed", "assumptions", "skipped",
                     "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for each in report["vendors"]:

@@ -1,4 +1,4 @@
-"""Removing from somebody's account what a run has created there."""
+"""Deletion of the records that a run created in a real account."""
 
 import requests
 from requests.auth import AuthBase
@@ -11,32 +11,30 @@ from mockvoice_contracts.harness.request_gate import TargetSession
 DELETED_STATUSES = (404, 410)
 
 
-def delete_created_records(watch: TargetSession, auth: AuthBase) -> list[Record]:
-    """Delete what the watch's ledger holds; gives what could not be deleted.
+def delete_created_records(session: TargetSession, auth: AuthBase) -> list[Record]:
+    """Delete the records in the session's ledger; return those that could not be deleted.
 
-    The newest first, and once more as long as that removes something: a client goes only after
-    its invoices.
+    Newest records go first. The pass is repeated while it deletes something, because a client can
+    only be deleted after its invoices.
     """
-    ledger = watch.ledger
+    ledger = session.ledger
     assert ledger is not None
-    api, removers = (
-        Api(watch.contract, watch.target, auth),
-        ownership.delete_operations(watch.contract),
-    )
-    removed = True
-    while removed:
-        removed = False
+    api = Api(session.contract, session.target, auth)
+    deletions = ownership.delete_operations(session.contract)
+    progress = True
+    while progress:
+        progress = False
         for name, value in list(reversed(ledger.created)):
-            remover = removers.get(name)
-            if remover is None:
+            operation = deletions.get(name)
+            if operation is None:
                 continue
             try:
-                status = api.send("DELETE", remover.fill({name: value})).status
+                status = api.send("DELETE", operation.fill({name: value})).status
             except requests.RequestException:
                 break
             if 200 <= status < 300 or status in DELETED_STATUSES:
                 ledger.record_deletion((name, value))
-                removed = True
-    watch.undeleted = list(ledger.created)
+                progress = True
+    session.undeleted = list(ledger.created)
     ledger.close()
-    return watch.undeleted
+    return session.undeleted

@@ -1,4 +1,4 @@
-"""Which parts of a contract have been seen at work: statuses, parameters, values, fields, error codes, transitions."""
+"""Contract coverage: statuses, parameters, values, fields, error codes and state transitions that were observed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,17 +9,17 @@ import requests
 
 from mockvoice_contracts.harness.contract import Contract, Operation
 
-MAX_ROWS = 3  # of a list; the others have the same fields
+MAX_ROWS = 3  # of a list; the other rows have the same fields
 MAX_DEPTH = 6  # of nested objects
 STATE_PROPERTIES = ("status", "state", "is_draft", "isDraft", "active", "posted")
 CODE_PROPERTIES = ("code", "error", "error_code", "type")
 
-# What is counted of an operation.
+# What is counted for each operation.
 KINDS = ("statuses", "parameters", "sent", "enums", "fields", "codes")
 
 
 class Coverage:
-    """What a run has seen of one contract."""
+    """The parts of one contract that a run has observed."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -37,7 +37,7 @@ class Coverage:
         response: requests.Response,
         body: Any,
     ) -> None:
-        """Take a request and its answer into account."""
+        """Record a request and its response."""
         seen = self.seen[operation.id]
         seen["statuses"].add(str(response.status_code))
         query = parse_qsl(urlsplit(str(request.url)).query, keep_blank_values=True)
@@ -56,7 +56,7 @@ class Coverage:
             self._record_transition(operation, body)
 
     def _record_transition(self, operation: Operation, body: Any) -> None:
-        """A record that shows another state than when it was seen last has made a transition."""
+        """Record a transition if a record's state differs from its last observed state."""
         resource = operation.id.partition(".")[0]
         record = body.get("data", body) if isinstance(body, Mapping) else None
         if not isinstance(record, Mapping) or "id" not in record:
@@ -73,7 +73,7 @@ class Coverage:
                 self._states[key] = str(value)
 
     def to_jsonable(self) -> dict[str, Any]:
-        """All that was seen, in a form that travels between processes."""
+        """Return the coverage as JSON data, to send it between processes."""
         return {
             "seen": {
                 name: {kind: sorted(values) for kind, values in kinds.items()}
@@ -84,7 +84,7 @@ class Coverage:
 
 
 def merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What several processes have seen, as one."""
+    """Merge the coverage of several processes."""
     seen: dict[str, dict[str, set[str]]] = {}
     transitions: dict[str, set[str]] = {}
     for part in parts:
@@ -96,12 +96,12 @@ def merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"seen": seen, "transitions": transitions}
 
 
-def compare(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
-    """What the contract has, beside what was seen: for each operation and kind both lists."""
+def compare(contract: Contract, observed: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare the observed coverage with the contract: per operation and kind, what was seen and what never."""
     operations = {}
     for operation in contract.operations.values():
-        has = _declared(contract, operation)
-        seen = found["seen"].get(operation.id, {})
+        declared = _declared(contract, operation)
+        seen = observed["seen"].get(operation.id, {})
         operations[operation.id] = {
             "method": operation.method,
             "path": operation.path,
@@ -114,49 +114,50 @@ def compare(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
                     "seen": sorted(names & set(seen.get(kind, ()))),
                     "never": sorted(names - set(seen.get(kind, ()))),
                 }
-                for kind, names in has.items()
+                for kind, names in declared.items()
             },
         }
-    transitions = {name: sorted(values) for name, values in sorted(found["transitions"].items())}
+    transitions = {name: sorted(values) for name, values in sorted(observed["transitions"].items())}
     return {"operations": operations, "transitions": transitions}
 
 
 def _declared(contract: Contract, operation: Operation) -> dict[str, set[str]]:
-    """All that a contract says of an operation, in the words of ``Coverage.note``."""
+    """Return everything that a contract declares for an operation, named as in ``Coverage.record``."""
     enums: set[str] = set()
     parameters = set()
-    for (place, name), about in operation.parameters.items():
-        if place == "query":
+    for (location, name), parameter in operation.parameters.items():
+        if location == "query":
             plain = name.removesuffix("[]")
             parameters.add(f"query {plain}")
             enums |= {
-                f"query {plain}={each}" for each in _enum_values(contract, about.get("schema", {}))
+                f"query {plain}={value}"
+                for value in _enum_values(contract, parameter.get("schema", {}))
             }
     fields, sent = set(), set()
-    for status, answer in operation.responses.items():
+    for status, response in operation.responses.items():
         if status.startswith("2"):
-            for about in answer.get("content", {}).values():
-                for name, schema, optional in _properties(contract, about.get("schema", {})):
+            for media in response.get("content", {}).values():
+                for name, schema, optional in _properties(contract, media.get("schema", {})):
                     if optional:
                         fields.add(name)
-                    enums |= {f"{name}={each}" for each in _enum_values(contract, schema)}
-    for about in operation.body.values():
-        for name, _, _ in _properties(contract, about.get("schema", {}), hidden="readOnly"):
+                    enums |= {f"{name}={value}" for value in _enum_values(contract, schema)}
+    for media in operation.body.values():
+        for name, _, _ in _properties(contract, media.get("schema", {}), hidden="readOnly"):
             sent.add(name)
-    statuses = {each for each in operation.responses if each != "default"}
+    statuses = {status for status in operation.responses if status != "default"}
     return {
         "statuses": statuses, "parameters": parameters, "sent": sent, "enums": enums, "fields": fields,
     }  # fmt: skip
 
 
 def _declared_codes(contract: Contract, operation: Operation) -> set[str]:
-    """The error codes that a contract enumerates for an operation."""
+    """Return the error codes that a contract enumerates for an operation."""
     return {
         code
-        for status, answer in operation.responses.items()
+        for status, response in operation.responses.items()
         if not status.startswith("2")
-        for about in answer.get("content", {}).values()
-        for name, schema, _ in _properties(contract, about.get("schema", {}))
+        for media in response.get("content", {}).values()
+        for name, schema, _ in _properties(contract, media.get("schema", {}))
         if name.rpartition(".")[2] in CODE_PROPERTIES
         for code in _enum_values(contract, schema)
     }
@@ -164,9 +165,9 @@ def _declared_codes(contract: Contract, operation: Operation) -> set[str]:
 
 def _enum_values(contract: Contract, schema: Any) -> Iterator[str]:
     schema = contract.resolve(schema)
-    for each in schema.get("enum", ()):
-        if isinstance(each, str):
-            yield each
+    for value in schema.get("enum", ()):
+        if isinstance(value, str):
+            yield value
     if isinstance(schema.get("items"), Mapping):
         yield from _enum_values(contract, schema["items"])
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
@@ -180,12 +181,12 @@ def _properties(
     depth: int = MAX_DEPTH,
     hidden: str = "writeOnly",
 ) -> Iterator[tuple[str, Any, bool]]:
-    """Every property below a schema: its name with dots, its schema, and whether it may be missing."""
+    """Yield each property below a schema: its dotted name, its schema, and whether it is optional."""
     schema = contract.resolve(schema)
     if not depth:
         return
-    for name, each in schema.get("properties", {}).items():
-        plain = contract.resolve(each)
+    for name, child in schema.get("properties", {}).items():
+        plain = contract.resolve(child)
         if plain.get(hidden):
             continue
         path = f"{prefix}{name}"
@@ -198,10 +199,10 @@ def _properties(
 
 
 def _leaves(body: Any, prefix: str = "", depth: int = MAX_DEPTH) -> Iterator[tuple[str, Any]]:
-    """The properties of a body with their values, those of a list's rows as if it were one."""
+    """Yield the properties of a body with their values; the rows of a list share one name."""
     if isinstance(body, list):
-        for each in body[:MAX_ROWS]:
-            yield from _leaves(each, prefix, depth)
+        for row in body[:MAX_ROWS]:
+            yield from _leaves(row, prefix, depth)
     elif isinstance(body, Mapping) and depth:
         for name, value in body.items():
             yield f"{prefix}{name}", value
@@ -215,7 +216,7 @@ def _sent_properties(sent: Any) -> Iterator[str]:
 
 
 def _codes(body: Any) -> Iterator[str]:
-    """The names by which a refusal can be told from others."""
+    """Yield the error codes in the body of an error response."""
     if isinstance(body, Mapping):
         for name in CODE_PROPERTIES:
             if isinstance(body.get(name), str):
@@ -224,5 +225,5 @@ def _codes(body: Any) -> Iterator[str]:
             if isinstance(value, Mapping):
                 yield from _codes(value)
             elif isinstance(value, list):
-                for each in value:
-                    yield from _codes(each)
+                for item in value:
+                    yield from _codes(item)

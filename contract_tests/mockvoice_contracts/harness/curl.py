@@ -1,4 +1,4 @@
-"""A request as a line for the shell, with secrets as variables."""
+"""Requests as curl commands, with shell variables in place of secrets."""
 
 import shlex
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _MAX_BODY_CHARS = 4000
 
 
 def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> str:
-    """The ``curl`` that sends the request again; ``secrets`` gives each secret's variable."""
+    """Return the curl command that repeats a request; ``secrets`` maps secrets to variables."""
     parts = ["curl", "-i", "-X", str(request.method), _quote(str(request.url), secrets)]
     for name, value in request.headers.items():
         if name.lower() not in _OMITTED_HEADERS:
@@ -20,13 +20,13 @@ def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> st
     body: bytes | str = request.body or b""
     if body:
         text = body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")
-        told = text if len(text) <= _MAX_BODY_CHARS else f"…{len(body)} bytes…"
-        parts += ["--data-binary", _quote(told, secrets)]
+        sent_body = text if len(text) <= _MAX_BODY_CHARS else f"…{len(body)} bytes…"
+        parts += ["--data-binary", _quote(sent_body, secrets)]
     return " ".join(parts)
 
 
 def _quote(text: str, secrets: Mapping[str, str]) -> str:
-    """The text for the shell, which puts variables in only between double quotes."""
+    """Quote a text for the shell, with variables in double quotes so that they are expanded."""
     quoted = shlex.quote(text)
     for secret, variable in secrets.items():
         quoted = quoted.replace(secret, f"'\"${variable}\"'")

@@ -1,4 +1,4 @@
-"""What each scenario asked and in which shape it was answered, to be laid beside another server's."""
+"""Log of each scenario's exchanges and response shapes, to compare two servers."""
 
 import os
 from typing import Any
@@ -12,10 +12,9 @@ from mockvoice_contracts.harness.response_shapes import EnumValues
 
 
 class ExchangeLog:
-    """The exchanges of one server, test by test; those whose requests are drawn by chance are left out.
+    """The exchanges of one server by test, without those of generated requests.
 
-    What is drawn depends on what is found and on what was answered, so that no two servers are
-    asked the same.
+    Generated requests depend on earlier responses, so no two servers get the same ones.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -24,7 +23,7 @@ class ExchangeLog:
         self.exchanges: list[dict[str, Any]] = []
 
     def record(self, operation: Operation, response: requests.Response, body: Any) -> None:
-        """Keep an answer's status, media type and shape."""
+        """Record the status, media type and shape of a response."""
         test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
         if not test or "test_contract.py" in test or currently_in_test_context():
             return
@@ -42,9 +41,9 @@ class ExchangeLog:
         )
 
     def _enum_values_for(self, operation: Operation) -> EnumValues | None:
-        """What a request has just written is known, and so is what its answer has to say of it.
+        """Return the enum values of a writing operation's responses; ``None`` for a read.
 
-        What is read may be of other people's records, of which only the form can be compared.
+        A read may return other people's records, so only its shape can be compared.
         """
         if operation.method in SAFE:
             return None

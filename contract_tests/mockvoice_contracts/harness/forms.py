@@ -1,4 +1,4 @@
-"""Bodies as HTML forms: nested data under bracketed keys, as PHP reads them."""
+"""HTML form bodies with nested data under bracketed keys, as PHP parses them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,10 @@ _PART = re.compile(r"\[([^\[\]]*)\]")
 
 
 def encode(body: Mapping[str, Any], *, blank_nulls: bool = True) -> bytes:
-    """A body as ``application/x-www-form-urlencoded``: ``items[0][rate]``, ``tags[0]``.
+    """Encode a body as ``application/x-www-form-urlencoded``: ``items[0][rate]``, ``tags[0]``.
 
-    A form has no null: it is sent blank, or, without ``blank_nulls``, not at all. Nor can it say
-    an empty list or object.
+    A form has no null: it is sent blank, or, without ``blank_nulls``, left out. Empty lists and
+    objects cannot be expressed.
     """
     pairs = [pair for name, value in body.items() for pair in _flatten(str(name), value)]
     sent = [(name, value) for name, value in pairs if blank_nulls or value is not None]
@@ -22,11 +22,11 @@ def encode(body: Mapping[str, Any], *, blank_nulls: bool = True) -> bytes:
 
 def _flatten(name: str, value: Any) -> Iterator[tuple[str, str | None]]:
     if isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _flatten(f"{name}[{key}]", each)
+        for key, item in value.items():
+            yield from _flatten(f"{name}[{key}]", item)
     elif isinstance(value, list | tuple):
-        for position, each in enumerate(value):
-            yield from _flatten(f"{name}[{position}]", each)
+        for position, item in enumerate(value):
+            yield from _flatten(f"{name}[{position}]", item)
     elif isinstance(value, bool):
         yield name, "1" if value else "0"
     else:
@@ -34,7 +34,7 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, str | None]]:
 
 
 def decode(data: bytes) -> dict[str, Any]:
-    """A form as its reader sees it: every leaf is text, and numbered keys make a list."""
+    """Decode a form as the server does: every leaf is text, and numbered keys form a list."""
     root: dict[str, Any] = {}
     for name, value in parse_qsl(data.decode(), keep_blank_values=True):
         match = _KEY.fullmatch(name)

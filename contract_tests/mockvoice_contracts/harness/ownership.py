@@ -1,4 +1,4 @@
-"""What a run may change in an account in which it may change only what it has created."""
+"""Rules of own-data mode: which requests only change records that the run created."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,18 +13,18 @@ from mockvoice_contracts.harness.ledger import Record
 
 
 class NotAllowed(Exception):
-    """The target's mode forbids this request, so that the test must be left out."""
+    """The target's mode does not allow this request; the test is skipped."""
 
 
 @dataclass(frozen=True)
 class Ownership:
-    """A vendor's rules, as its ``caller.py`` says them.
+    """A vendor's ownership rules, defined in its ``auth.py``.
 
-    ``references`` are properties of bodies that name a record which the request changes, such as
-    ``{"payment_invoiceid": "invoiceId"}``; a dot says below what a property has to stand
-    (``"invoice.id"``). ``never`` are operations that leave something behind, with the reason, and
-    ``never_with`` those that do so if a property has a value, or any (``...``). ``harmless`` are those that write
-    nothing though their method says so.
+    ``references`` are body properties that name a record which the request changes, such as
+    ``{"payment_invoiceid": "invoiceId"}``; a dot gives the parent of a property
+    (``"invoice.id"``). ``never`` are operations that leave records behind, with the reason.
+    ``never_with`` are operations that do so if a property has a certain value, or any (``...``).
+    ``harmless`` are operations that write nothing although they use a writing method.
     """
 
     references: Mapping[str, str] = field(default_factory=dict)
@@ -36,13 +36,13 @@ class Ownership:
 
 @cache
 def rules_of(vendor: str) -> Ownership:
-    """The rules of a vendor."""
-    found: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
-    return found
+    """Return the ownership rules of a vendor."""
+    rules: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
+    return rules
 
 
 def delete_operations(contract: Contract) -> dict[str, Operation]:
-    """The operation that deletes a record, by the path parameter that names it."""
+    """Return the operations that delete a record, by the path parameter that names it."""
     return {
         each.path_names[0]: each
         for each in contract.operations.values()
@@ -53,21 +53,21 @@ def delete_operations(contract: Contract) -> dict[str, Operation]:
 def created_records(
     contract: Contract, operation: Operation, path_values: Mapping[str, str], status: int, body: Any
 ) -> list[Record]:
-    """The records that an answer says are new. Those that it only refers to are not among them.
+    """Return the new records in a response, without those that it only refers to.
 
-    A contract's links name both: a new payment's answer leads to its invoice, too.
+    A contract's links name both: the response to a new payment also links to its invoice.
     """
     if operation.method in SAFE or not 200 <= status < 300:
         return []
-    # Several that were made at once are answered as an array, where one would be an object.
-    several = body if isinstance(body, list) else [body]
+    # The response to a bulk creation is an array, that to a single creation an object.
+    items = body if isinstance(body, list) else [body]
     new = {
         (name, str(value))
-        for each in several
+        for item in items
         for name, pointer in contract.links(operation, status)
         if name not in path_values and _identifies_new_record(operation, name, pointer)
         for value in [
-            resolve_pointer(each, pointer.lstrip("0123456789/") if several is body else pointer)
+            resolve_pointer(item, pointer.lstrip("0123456789/") if items is body else pointer)
         ]
         if value is not None
     }
@@ -75,10 +75,10 @@ def created_records(
 
 
 def _identifies_new_record(operation: Operation, name: str, pointer: str) -> bool:
-    *around, leaf = [part for part in pointer.split("/") if part != "data" and not part.isdigit()]
+    *parents, leaf = [part for part in pointer.split("/") if part != "data" and not part.isdigit()]
     noun = name.removesuffix("Id").removesuffix("_id").lower()
     named = noun in operation.id.replace("_", "").lower()
-    return leaf in ("id", "uuid") and (not around or (around == [noun] and named))
+    return leaf in ("id", "uuid") and (not parents or (parents == [noun] and named))
 
 
 def check_ownership(
@@ -89,31 +89,33 @@ def check_ownership(
     sent: Any,
     owned: Mapping[Record, None],
 ) -> None:
-    """Raise ``NotAllowed`` unless a request only changes records in ``own``, or makes a new one that can be deleted."""
+    """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one."""
     if operation.method in SAFE or operation.id in rules.harmless:
         return
     if reason := rules.never.get(operation.id):
-        raise NotAllowed(f"{operation.id} is left out in mode own-data: {reason}")
+        raise NotAllowed(f"{operation.id} is not allowed in mode own-data: {reason}")
     for name, value in rules.never_with.get(operation.id, {}).items():
         if any(
-            _has_value(each, name, value) for each in (sent if isinstance(sent, list) else [sent])
+            _has_value(item, name, value) for item in (sent if isinstance(sent, list) else [sent])
         ):
             raise NotAllowed(
-                f"{operation.id} with {name} leaves something behind that nothing deletes"
+                f"{operation.id} with {name} is not allowed in mode own-data: it leaves a record that cannot be deleted"
             )
     references = {**rules.references, **rules.by_operation.get(operation.id, {})}
-    named = [*path_values.items(), *_referenced_records(sent, references)]
-    for name, value in named:
+    referenced = [*path_values.items(), *_referenced_records(sent, references)]
+    for name, value in referenced:
         if (name, value) not in owned:
-            raise NotAllowed(f"{operation.id} would change {name} {value}, which is not our own")
-    makes = _created_parameters(contract, operation, path_values)
-    if not named and not makes:
+            raise NotAllowed(
+                f"{operation.id} is not allowed in mode own-data: this run did not create {name} {value}"
+            )
+    creates = _created_parameters(contract, operation, path_values)
+    if not referenced and not creates:
         raise NotAllowed(
-            f"{operation.id} is left out in mode own-data: it names nothing of our own"
+            f"{operation.id} is not allowed in mode own-data: it names no record of this run"
         )
-    if makes and not makes & delete_operations(contract).keys():
+    if creates and not creates & delete_operations(contract).keys():
         raise NotAllowed(
-            f"{operation.id} is left out in mode own-data: nothing deletes what it makes"
+            f"{operation.id} is not allowed in mode own-data: no operation deletes the record that it creates"
         )
 
 
@@ -122,40 +124,40 @@ def _has_value(sent: Any, name: str, value: Any) -> bool:
 
 
 def _created_parameters(
-    contract: Contract, operation: Operation, given: Mapping[str, str]
+    contract: Contract, operation: Operation, path_values: Mapping[str, str]
 ) -> set[str]:
-    """The path parameters under which what an operation makes will be found."""
+    """Return the path parameters that identify the record which an operation creates."""
     return {
         name
         for status in operation.responses
         if status.startswith("2")
         for name, pointer in contract.links(operation, status)
-        if name not in given and _identifies_new_record(operation, name, pointer)
+        if name not in path_values and _identifies_new_record(operation, name, pointer)
     }
 
 
 def _referenced_records(
-    sent: Any, references: Mapping[str, str], below: str = ""
+    sent: Any, references: Mapping[str, str], parent: str = ""
 ) -> Iterator[Record]:
-    """The records that a body names, at any depth, in a property that stands for a change."""
+    """Yield the records that a body changes by reference, at any depth."""
     if isinstance(sent, Mapping):
         for key, value in sent.items():
-            parameter = references.get(f"{below}.{key}", references.get(key))
+            parameter = references.get(f"{parent}.{key}", references.get(key))
             if parameter is not None:
                 values = value if isinstance(value, list) else [value]
                 yield from (
-                    (parameter, str(each))
-                    for each in values
-                    if isinstance(each, str | int) and not isinstance(each, bool)
+                    (parameter, str(item))
+                    for item in values
+                    if isinstance(item, str | int) and not isinstance(item, bool)
                 )
             yield from _referenced_records(value, references, key)
     elif isinstance(sent, list):
-        for each in sent:
-            yield from _referenced_records(each, references, below)
+        for item in sent:
+            yield from _referenced_records(item, references, parent)
 
 
 def parse_body(data: bytes | str | None, media_type: str) -> Any:
-    """What a request sends, as far as it can be read; a form as its flat fields."""
+    """Parse a request body, a form as flat fields; return ``None`` if it cannot be parsed."""
     if not data:
         return None
     if "form-urlencoded" in media_type:

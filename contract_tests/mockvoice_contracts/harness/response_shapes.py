@@ -1,7 +1,7 @@
-"""Answers without what differs from run to run: what is left can be compared between two servers.
+"""Shapes of response bodies, without values that differ from run to run, to compare two servers.
 
-A shape is plain data. A leaf is a word such as ``date`` or several with `` | `` between; an object has its
-properties' shapes; a list has one shape for all of its rows, or none if it is empty.
+A shape is JSON data. A leaf is a word such as ``date``, or several joined by `` | ``. An object has
+the shapes of its properties. A list has one shape for all its rows, or none if it is empty.
 """
 
 import re
@@ -23,40 +23,42 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class EnumValues:
-    """The values that a contract lists for the properties of an operation's answers."""
+    """The enum values that a contract lists for the properties of an operation's responses."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self._values: dict[str, set[Any]] = {}
-        for answer in operation.responses.values():
-            for about in answer.get("content", {}).values():
+        for response in operation.responses.values():
+            for media in response.get("content", {}).values():
                 for path, values in _declared_enums(
-                    contract, about.get("schema", {}), "", _MAX_DEPTH
+                    contract, media.get("schema", {}), "", _MAX_DEPTH
                 ):
                     self._values.setdefault(path, set()).update(values)
 
     def has(self, path: str, value: str) -> bool:
-        """Whether a text is one of those that are listed for a place."""
+        """Return whether a text is an enum value of the property at a path."""
         return value in self._values.get(path, ())
 
 
-def shape_of(body: Any, words: EnumValues | None, path: str = "") -> Shape:
-    """The shape of JSON data; with ``words``, what the contract lists there, and truth, stays as it is."""
+def shape_of(body: Any, enum_values: EnumValues | None, path: str = "") -> Shape:
+    """Return the shape of JSON data; with ``enum_values``, these and booleans keep their value."""
     if isinstance(body, Mapping):
-        return {name: shape_of(each, words, f"{path}.{name}") for name, each in body.items()}
+        return {name: shape_of(item, enum_values, f"{path}.{name}") for name, item in body.items()}
     if isinstance(body, list):
-        rows = [shape_of(each, words, f"{path}[]") for each in body]
+        rows = [shape_of(item, enum_values, f"{path}[]") for item in body]
         return [reduce(merge, rows)] if rows else []
     if body is None:
         return NULL
     if isinstance(body, bool):
-        return f"boolean {str(body).lower()}" if words else "boolean"
+        return f"boolean {str(body).lower()}" if enum_values else "boolean"
     if isinstance(body, str):
-        return f"text {body!r}" if words and words.has(path, body) else _text_shape(body)
+        return (
+            f"text {body!r}" if enum_values and enum_values.has(path, body) else _text_shape(body)
+        )
     return "number"
 
 
 def merge(one: Shape, other: Shape) -> Shape:
-    """What two rows of a list have between them."""
+    """Merge the shapes of two rows of a list."""
     if one == other or other == NULL:
         return one
     if one == NULL:
@@ -71,7 +73,7 @@ def merge(one: Shape, other: Shape) -> Shape:
 
 
 def kinds(shape: Shape) -> list[str]:
-    """The words of a leaf; of anything else, what it is."""
+    """Return the enum_values of a leaf; for other shapes ``object`` or ``list``."""
     if isinstance(shape, str):
         return shape.split(_SEPARATOR)
     return ["object" if isinstance(shape, dict) else "list"]
@@ -81,7 +83,7 @@ def _text_shape(text: str) -> str:
     if _DATE.fullmatch(text):
         return "date"
     if _TIME.fullmatch(text):
-        # How it is written is kept; how fine it is, is chance where zeros at the end are left out.
+        # The format is kept. The number of fractional digits is not: some servers drop trailing zeros.
         plain = re.sub(r"[0-9]", "0", text[:40])
         return f"time {re.sub(r'[.]0+', '.0', plain)}"
     if match := _DECIMAL.fullmatch(text):
@@ -98,9 +100,9 @@ def _declared_enums(
     if not depth:
         return
     if "enum" in schema:
-        yield path, [each for each in schema["enum"] if isinstance(each, str)]
-    for name, each in schema.get("properties", {}).items():
-        yield from _declared_enums(contract, each, f"{path}.{name}", depth - 1)
+        yield path, [value for value in schema["enum"] if isinstance(value, str)]
+    for name, child in schema.get("properties", {}).items():
+        yield from _declared_enums(contract, child, f"{path}.{name}", depth - 1)
     if isinstance(schema.get("items"), Mapping):
         yield from _declared_enums(contract, schema["items"], f"{path}[]", depth - 1)
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):

@@ -1,7 +1,7 @@
-"""The contract's schemas as JSON Schema, for ``jsonschema``, whose errors say best where and why.
+"""Translation of the contract's schemas to JSON Schema validators of ``jsonschema``.
 
-The mock checks itself with another library and another translation, so that a defect of one is
-seen by the other.
+``jsonschema`` has the clearest errors. The mock validates its own responses with another library
+and another translation, so a defect of one is detected by the other.
 """
 
 import re
@@ -79,30 +79,30 @@ _BaseValidator: type[Validator] = jsonschema.validators.extend(
 
 
 def _caching_validator() -> type[Validator]:
-    """A checker that has not to look twice at what it has found right.
+    """Return a validator class that caches which instances are valid.
 
-    The rows of lists are mostly those of other lists, and checking them takes longer than asking.
+    The same rows appear in many lists, and validating them takes longer than a cache lookup.
     """
-    right: set[tuple[str, str]] = set()
+    valid: set[tuple[str, str]] = set()
 
     def ref(validator: Any, reference: str, instance: object, schema: Schema) -> Iterator[Any]:
-        known = reference, repr(instance)
-        if known in right:
+        key = reference, repr(instance)
+        if key in valid:
             return
         errors = list(_validate_reference(validator, reference, instance, schema))
         yield from errors
-        if not errors and len(right) < CACHE_SIZE:
-            right.add(known)
+        if not errors and len(valid) < CACHE_SIZE:
+            valid.add(key)
 
     checker: type[Validator] = jsonschema.validators.extend(_BaseValidator, {"$ref": ref})
     return checker
 
 
 class Schemas:
-    """The schemas of one contract, made into validators.
+    """Validators for the schemas of one contract.
 
-    ``closed`` refuses properties that the contract does not name, which is right for a mock: a
-    real service may add some without breaking anybody.
+    ``closed`` rejects properties that the contract does not define. This is right for a mock; a
+    real service may add properties without breaking clients.
     """
 
     def __init__(self, components: Mapping[str, Any], *, closed: bool) -> None:
@@ -112,18 +112,18 @@ class Schemas:
         self._validator_classes: dict[tuple[str, bool], type[Validator]] = {}
 
     def response_validator(self, schema: Schema) -> Validator:
-        """A validator for the body of an answer."""
+        """Return a validator for a response body."""
         return self._validator(schema, hidden="writeOnly", closed=self._closed)
 
     def request_validator(self, schema: Schema) -> Validator:
-        """A validator for what a request sends; requests are open."""
+        """Return a validator for a request body or parameter; unknown properties are allowed."""
         return self._validator(schema, hidden="readOnly", closed=False)
 
     def _validator(self, schema: Schema, *, hidden: str, closed: bool) -> Validator:
         root = self._translate(schema, hidden, closed)
         names = set(self._components)
-        # Every component stands in the document twice: closed, and open for the parts of an allOf,
-        # each of which knows only some of the whole's properties.
+        # The document contains every component twice: closed, and open for the parts of an allOf,
+        # each of which defines only some of the properties.
         root["components"] = {
             "schemas": {n: self._component(n, hidden, closed) for n in names},
             "parts": {n: self._component(n, hidden, closed=False) for n in names},
@@ -144,34 +144,42 @@ class Schemas:
         if "$ref" in schema:
             reference: str = schema["$ref"]
             return {"$ref": reference.replace("/schemas/", "/parts/") if part else reference}
-        out: Schema = {key: _to_decimal(value) for key, value in schema.items() if key in _KEYWORDS}
-        pieces = {key for key in _LIST_KEYWORDS if key in schema}
-        for key in pieces:
+        translated: Schema = {
+            key: _to_decimal(value) for key, value in schema.items() if key in _KEYWORDS
+        }
+        list_keywords = {key for key in _LIST_KEYWORDS if key in schema}
+        for key in list_keywords:
             mixed = key == "allOf" and ("properties" in schema or len(schema[key]) > 1)
-            out[key] = [
+            translated[key] = [
                 self._translate(each, hidden, closed and not mixed, part=part or mixed)
                 for each in schema[key]
             ]
             if mixed and closed:
-                out["unevaluatedProperties"] = False
+                translated["unevaluatedProperties"] = False
         for key in _SCHEMA_KEYWORDS:
             if isinstance(schema.get(key), dict):
-                out[key] = self._translate(schema[key], hidden, closed, part=False)
+                translated[key] = self._translate(schema[key], hidden, closed, part=False)
         if "properties" in schema:
-            shown = {k: v for k, v in schema["properties"].items() if not v.get(hidden)}
-            out["properties"] = {k: self._translate(v, hidden, closed) for k, v in shown.items()}
-            dropped = schema["properties"].keys() - shown.keys()
-            out["required"] = [name for name in schema.get("required", ()) if name not in dropped]
+            visible = {k: v for k, v in schema["properties"].items() if not v.get(hidden)}
+            translated["properties"] = {
+                k: self._translate(v, hidden, closed) for k, v in visible.items()
+            }
+            dropped = schema["properties"].keys() - visible.keys()
+            translated["required"] = [
+                name for name in schema.get("required", ()) if name not in dropped
+            ]
             if closed and "additionalProperties" not in schema:
-                out["unevaluatedProperties" if pieces else "additionalProperties"] = False
+                translated["unevaluatedProperties" if list_keywords else "additionalProperties"] = (
+                    False
+                )
         for exclusive, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             if schema.get(exclusive):
-                out[exclusive] = out.pop(plain)
-        return _nullable(out) if schema.get("nullable") else out
+                translated[exclusive] = translated.pop(plain)
+        return _nullable(translated) if schema.get("nullable") else translated
 
 
 def _nullable(schema: Schema) -> Schema:
-    """The same, or null. One more type where that says it, since two branches take twice the time."""
+    """Return the schema extended by null: as a second type if possible, because anyOf is slower."""
     if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(
         (*_LIST_KEYWORDS, "not")
     ):
@@ -181,5 +189,5 @@ def _nullable(schema: Schema) -> Schema:
 
 
 def _to_decimal(value: Any) -> Any:
-    """Numbers of a schema as they are written, since those of an answer are read so."""
+    """Convert a float of a schema to Decimal, as numbers in responses are parsed."""
     return Decimal(str(value)) if isinstance(value, float) else value

@@ -1,6 +1,6 @@
-"""A plugin for the suites' pytest: what fails goes to a file, as data.
+"""Pytest plugin that writes the failures of a suite to a file as JSON.
 
-``pytest -p mockvoice_contracts.mutants.failure_recorder --failures FILE`` writes a line of JSON for each failure:
+``pytest -p mockvoice_contracts.mutants.failure_recorder --failures FILE`` writes one line per failure:
 ``{"test", "message", "crashed"}``.
 """
 
@@ -15,25 +15,26 @@ MAX_MESSAGE_CHARS = 1500  # characters of a message
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--failures", type=Path, required=True, help="where failures are noted")
+    """Add ``--failures``."""
+    parser.addoption("--failures", type=Path, required=True, help="file for the failures")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what the harness has found, in the contract's words, and not where in a test it failed."""
+    """Write the findings of a failed test, not the location in the test."""
     report = yield
     if report.failed and call.excinfo is not None:
         properties: list[tuple[str, Any]] = report.user_properties
-        found = [each for name, each in properties if name == "finding"]
-        said = "\n".join(each["message"] for each in found) or call.excinfo.exconly()
-        # What is arranged for a test may break down in other ways than by what the server answers.
-        stumbled = call.when != "call" and not call.excinfo.errisinstance(AssertionError)
-        crashed = stumbled or any(_status(each) >= 500 for each in found)
-        noted = {"test": item.nodeid, "message": said[:MAX_MESSAGE_CHARS], "crashed": crashed}
+        findings = [value for name, value in properties if name == "finding"]
+        message = "\n".join(each["message"] for each in findings) or call.excinfo.exconly()
+        # The setup of a test may also fail for reasons other than the server's responses.
+        setup_failed = call.when != "call" and not call.excinfo.errisinstance(AssertionError)
+        crashed = setup_failed or any(_status(finding) >= 500 for finding in findings)
+        failure = {"test": item.nodeid, "message": message[:MAX_MESSAGE_CHARS], "crashed": crashed}
         with item.config.getoption("--failures").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(noted) + "\n")
+            file.write(json.dumps(failure) + "\n")
     return report
 
 

@@ -1,9 +1,10 @@
-"""Faults on the wire: answers are rewritten on their way out, after the mock has checked them.
+"""Response faults: rewrite responses after the mock has validated them.
 
-A fault says whose answers it means (``method``, ``path``: an expression that the whole path fits,
-``on``: statuses) and one or more of ``status``, ``drop`` and ``rename`` of fields, ``text`` and
-``number`` for the type of fields, ``set`` for their value, ``body`` in place of the whole body, ``without`` a header,
-``wrap`` the body in an array. Fields are paths such as ``data.*.id``.
+A fault selects responses by ``method``, ``path`` (a regular expression for the whole path) and
+``on`` (statuses). It has one or more changes: ``status``; ``drop`` and ``rename`` for fields;
+``text`` and ``number`` for the type of fields; ``set`` for their value; ``body`` to replace the
+whole body; ``without`` to remove a header; ``wrap`` to put the body into an array. Fields are paths
+such as ``data.*.id``.
 """
 
 import re
@@ -20,22 +21,24 @@ KEYS = {
 
 
 def rewrite_responses(app: ASGIApp, fault: Mapping[str, Any]) -> ASGIApp:
-    """The application with this fault before it."""
-    strange = fault.keys() - KEYS
-    if strange:
-        raise ValueError(f"a fault on the wire has no {', '.join(sorted(strange))}")
+    """Wrap an application in a middleware that rewrites its responses."""
+    unknown = fault.keys() - KEYS
+    if unknown:
+        raise ValueError(f"unknown keys of a response fault: {', '.join(sorted(unknown))}")
     path = re.compile(fault.get("path", ".*"))
 
     async def rewrite(scope: Scope, receive: Receive, send: Send) -> None:
-        below = scope["path"][len(scope.get("root_path", "")) :]
-        meant = fault.get("method", scope["method"]) == scope["method"] and path.fullmatch(below)
-        await app(scope, receive, _ResponseRewriter(send, fault) if meant else send)
+        subpath = scope["path"][len(scope.get("root_path", "")) :]
+        matches = fault.get("method", scope["method"]) == scope["method"] and path.fullmatch(
+            subpath
+        )
+        await app(scope, receive, _ResponseRewriter(send, fault) if matches else send)
 
     return rewrite
 
 
 class _ResponseRewriter:
-    """Holds an answer back until it is whole, and sends it changed."""
+    """Buffers a response until it is complete and sends it changed."""
 
     def __init__(self, send: Send, fault: Mapping[str, Any]) -> None:
         self._send = send
@@ -70,24 +73,24 @@ class _ResponseRewriter:
 
 
 def _rewrite_body(body: Any, fault: Mapping[str, Any]) -> Any:
-    for place in fault.get("drop", ()):
-        _change_fields(body, place, lambda holder, name: holder.pop(name))
+    for path in fault.get("drop", ()):
+        _change_fields(body, path, lambda holder, name: holder.pop(name))
     for kind, convert in (("text", str), ("number", float)):
-        for place in fault.get(kind, ()):
-            _change_fields(body, place, partial(_convert, convert))
-    for place, other in fault.get("rename", {}).items():
-        _change_fields(body, place, partial(_rename, other))
-    for place, value in fault.get("set", {}).items():
-        _change_fields(body, place, partial(_convert, partial(_constant, value)))
+        for path in fault.get(kind, ()):
+            _change_fields(body, path, partial(_convert, convert))
+    for path, new_name in fault.get("rename", {}).items():
+        _change_fields(body, path, partial(_rename, new_name))
+    for path, value in fault.get("set", {}).items():
+        _change_fields(body, path, partial(_convert, partial(_constant, value)))
     return [body] if fault.get("wrap") else body
 
 
-def _convert(to: Callable[[Any], Any], holder: MutableMapping[str, Any], name: str) -> None:
-    holder[name] = to(holder[name])
+def _convert(convert: Callable[[Any], Any], holder: MutableMapping[str, Any], name: str) -> None:
+    holder[name] = convert(holder[name])
 
 
-def _rename(other: str, holder: MutableMapping[str, Any], name: str) -> None:
-    holder[other] = holder.pop(name)
+def _rename(new_name: str, holder: MutableMapping[str, Any], name: str) -> None:
+    holder[new_name] = holder.pop(name)
 
 
 def _constant(value: Any, _: Any) -> Any:
@@ -97,12 +100,12 @@ def _constant(value: Any, _: Any) -> Any:
 Change = Callable[[MutableMapping[str, Any], str], Any]
 
 
-def _change_fields(node: Any, place: str, change: Change) -> None:
-    """Change the field at a path, wherever the path leads to one."""
-    step, _, rest = place.partition(".")
+def _change_fields(node: Any, path: str, change: Change) -> None:
+    """Change every field that a path matches."""
+    step, _, rest = path.partition(".")
     if step == "*":
-        for each in node if isinstance(node, list) else ():
-            _change_fields(each, rest, change)
+        for item in node if isinstance(node, list) else ():
+            _change_fields(item, rest, change)
     elif isinstance(node, dict) and step in node:
         if rest:
             _change_fields(node[step], rest, change)

@@ -1,6 +1,6 @@
-"""A server with one planted fault, or with none: what a suite or a person then asks.
+"""A server with one planted fault, or with none, for a suite or a manual test.
 
-``python -m mockvoice_contracts.mutants.server halo half-cent-to-even`` serves it until it is ended.
+``python -m mockvoice_contracts.mutants.server halo half-cent-to-even`` serves it until it is terminated.
 """
 
 import sys
@@ -25,11 +25,11 @@ FIRST_PORT, LAST_PORT, STEP = 21000, 31000, 10
 
 
 def create_server(vendor: str) -> Server:
-    """A server for one vendor whose ports stand as far apart as those of a real run.
+    """Create a server for one vendor, with the port offsets of a normal server.
 
-    By that distance the suites find the control API of a mock.
+    The suites use the offset to find the control API of a mock.
     """
-    # From noon on, so that no run goes past midnight between two of its requests.
+    # Start at noon, so that no run passes midnight between two requests.
     noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC)
     for port in range(FIRST_PORT, LAST_PORT, STEP):
         try:
@@ -40,39 +40,42 @@ def create_server(vendor: str) -> Server:
 
 
 def apply_mutant(mutant: Mutant) -> None:
-    """Put the fault into this process, before a server is made."""
+    """Apply the fault to this process, before a server is created."""
     apply(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
-        opening = Dispatcher.open
+        original_open = Dispatcher.open
 
         def open_rewriting(
-            front: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
+            dispatcher: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
         ) -> None:
-            opening(
-                front, _rewriting_apps(by_port, mutant), _rewriting_apps(by_prefix, mutant), rest
+            original_open(
+                dispatcher,
+                _rewriting_apps(by_port, mutant),
+                _rewriting_apps(by_prefix, mutant),
+                rest,
             )
 
-        setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - a method is no variable
+        setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - mypy rejects assigning to a method
 
 
 def _rewriting_apps(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
-    return {place: rewrite_responses(each, mutant.wire) for place, each in apps.items()}
+    return {key: rewrite_responses(app, mutant.wire) for key, app in apps.items()}
 
 
 def main(vendor: str, name: str = "", ready: str = "") -> None:
-    """Serve until a signal ends it; the address goes to the ready file, or is printed."""
+    """Serve until a signal arrives; write the address to the ready file, or print it."""
     if name:
         apply_mutant(load_catalogue(vendor)[name])
     server = create_server(vendor)
 
-    def tell() -> None:
+    def announce() -> None:
         url = server.urls["vendors"][vendor]["root_url"]
         if ready:
             Path(ready).write_text(url, "utf-8")
         else:
             print(url, flush=True)
 
-    server.run(tell)
+    server.run(announce)
 
 
 if __name__ == "__main__":

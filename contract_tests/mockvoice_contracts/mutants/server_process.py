@@ -1,4 +1,4 @@
-"""Servers in processes of their own, so that a fault never reaches anybody else."""
+"""Servers in separate processes, so that a fault cannot affect this process."""
 
 import functools
 import os
@@ -15,12 +15,12 @@ START_TIMEOUT_SECONDS = 60
 
 
 class ServerStartFailed(Exception):
-    """A server ended before it served anything; the text is what it said."""
+    """A server process ended or timed out before it served; the message is its error output."""
 
 
 @contextmanager
 def running_server(vendor: str, mutant: str = "") -> Iterator[str]:
-    """The address of a server for one vendor, with a fault or without."""
+    """Run a server for one vendor, with or without a fault, and yield its address."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready")
         command = [
@@ -44,16 +44,16 @@ def running_server(vendor: str, mutant: str = "") -> Iterator[str]:
 
 
 def environment() -> dict[str, str]:
-    """What processes of a run are given: this checkout goes before whatever is installed.
+    """Return the environment of the processes: this checkout precedes installed packages.
 
-    They start by the hundred, so that they share compiled code and contracts even where Python
-    shall leave none behind: then in a folder that goes with the run.
+    Hundreds of processes start, so they share compiled bytecode. If PYTHONDONTWRITEBYTECODE is set,
+    the bytecode goes to a temporary folder of the run.
     """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    given = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    if given.pop("PYTHONDONTWRITEBYTECODE", ""):
-        given["PYTHONPYCACHEPREFIX"] = _bytecode_folder().name
-    return given
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    if variables.pop("PYTHONDONTWRITEBYTECODE", ""):
+        variables["PYTHONPYCACHEPREFIX"] = _bytecode_folder().name
+    return variables
 
 
 @functools.cache
@@ -62,12 +62,14 @@ def _bytecode_folder() -> "tempfile.TemporaryDirectory[str]":
 
 
 def _wait_for_url(process: "subprocess.Popen[str]", ready: Path) -> str:
-    end = time.monotonic() + START_TIMEOUT_SECONDS
-    while time.monotonic() < end:
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
         if ready.exists() and (url := ready.read_text("utf-8")):
             return url
         if process.poll() is not None:
-            said = process.stderr.read() if process.stderr else ""
-            raise ServerStartFailed(said.strip()[-2000:] or "it said nothing")
+            output = process.stderr.read() if process.stderr else ""
+            raise ServerStartFailed(
+                output.strip()[-2000:] or "the server process ended without an error message"
+            )
         time.sleep(0.02)
-    raise ServerStartFailed(f"nothing was served within {START_TIMEOUT_SECONDS} seconds")
+    raise ServerStartFailed(f"the server did not start within {START_TIMEOUT_SECONDS} seconds")

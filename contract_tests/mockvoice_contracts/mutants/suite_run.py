@@ -1,4 +1,4 @@
-"""A vendor's suite against one server: the first test that fails, and what it says."""
+"""Run a vendor's suite against one server and return its failures."""
 
 import json
 import subprocess
@@ -13,8 +13,8 @@ from mockvoice_contracts.mutants.server_process import ROOT, environment
 
 SUITE_TIMEOUT_SECONDS = 420
 GENERATED_TESTS = "test_contract.py"
-MAX_EXAMPLES = 8  # of generated requests for an operation: a glance, for what no scenario asks
-# All that the suites need of what is installed: the rest costs half a second in each of hundreds of runs.
+MAX_EXAMPLES = 8  # generated requests per operation: few, for faults that no scenario covers
+# Only the plugins that the suites need: loading others costs half a second in each of hundreds of runs.
 PLUGINS = (
     "_hypothesis_pytestplugin",
     "schemathesis.pytest.plugin",
@@ -25,14 +25,14 @@ PASSED, TESTS_FAILED, NOTHING_COLLECTED = 0, 1, 5
 
 
 class SuiteRunFailed(Exception):
-    """The suite could not be run at all, so that it says nothing about the server."""
+    """The suite could not be run, so there is no result about the server."""
 
 
 @dataclass(frozen=True)
 class TestFailure:
-    """A test that failed: its address for pytest, and what it found.
+    """A failed test: its node id and its message.
 
-    ``crashed`` if all it found is that the server, or what the test arranges, broke down.
+    ``crashed`` is true if the server or the setup of the test crashed.
     """
 
     test: str
@@ -41,58 +41,58 @@ class TestFailure:
 
     @property
     def node_id(self) -> str:
-        """What pytest finds the test by; of generated ones, it finds all of a function."""
+        """The pytest node id; for generated tests, that of the whole function."""
         return self.test.partition("[")[0] if f"/{GENERATED_TESTS}::" in self.test else self.test
 
     @property
     def rule(self) -> str:
-        """The test's name, which is a sentence about the vendor."""
+        """The test's name as a sentence about the vendor."""
         name, _, case = self.test.rpartition("::")[2].removeprefix("test_").partition("[")
         sentence = name.replace("_", " ").capitalize()
         return f"{sentence} ({case.rstrip(']').replace('_', ' ')})" if case else sentence
 
 
-def first_failure(vendor: str, url: str, likely: str | None) -> TestFailure | None:
-    """The first failure of the suite; ``None`` if it passes. Raises ``SuiteBroken``.
+def first_failure(vendor: str, url: str, catcher: str | None) -> TestFailure | None:
+    """Return the first failure of the suite, or ``None`` if it passes. Raises ``SuiteRunFailed``.
 
-    The likely test goes first, then the scenarios, and generated requests last.
+    The test that caught the fault before runs first, then the scenarios, then generated requests.
     """
     folder = f"contract_tests/mockvoice_contracts/suites/{vendor}"
     generated = f"{folder}/{GENERATED_TESTS}"
-    with suppress(SuiteRunFailed):  # a test that is no longer there is likely no more
-        if likely and (found := _run_pytest(vendor, url, [likely], "-x")):
-            return found[0]
-    found = _run_pytest(vendor, url, [folder, f"--ignore={generated}"], "-x")
-    return next(iter(found or _run_pytest(vendor, url, [generated], "-x")), None)
+    with suppress(SuiteRunFailed):  # The test may no longer exist.
+        if catcher and (failures := _run_pytest(vendor, url, [catcher], "-x")):
+            return failures[0]
+    failures = _run_pytest(vendor, url, [folder, f"--ignore={generated}"], "-x")
+    return next(iter(failures or _run_pytest(vendor, url, [generated], "-x")), None)
 
 
 def failing_tests(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
-    """The addresses of those tests that fail. Raises ``SuiteBroken``."""
+    """Return the node ids of the tests that fail. Raises ``SuiteRunFailed``."""
     return {each.node_id for each in _run_pytest(vendor, url, sorted(set(tests)))}
 
 
-def _run_pytest(vendor: str, url: str, chosen: Sequence[str], *options: str) -> list[TestFailure]:
+def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> list[TestFailure]:
     with tempfile.TemporaryDirectory() as folder:
-        noted = Path(folder, "failures")
+        failures = Path(folder, "failures")
         command = [
-            sys.executable, "-m", "pytest", *chosen, *options, "--url", url, "--vendor", vendor, "-q",
-            "-p", "no:cacheprovider", *(f"-p{each}" for each in PLUGINS), "--failures", str(noted),
+            sys.executable, "-m", "pytest", *tests, *options, "--url", url, "--vendor", vendor, "-q",
+            "-p", "no:cacheprovider", *(f"-p{each}" for each in PLUGINS), "--failures", str(failures),
             "--tb=short", "--hypothesis-seed=0", f"--max-examples={MAX_EXAMPLES}",
         ]  # fmt: skip
-        given = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        variables = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         try:
-            done = subprocess.run(
-                command, cwd=ROOT, env=given, capture_output=True, text=True, check=False,
+            result = subprocess.run(
+                command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False,
                 timeout=SUITE_TIMEOUT_SECONDS,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise SuiteRunFailed(
                 f"the suite took more than {SUITE_TIMEOUT_SECONDS} seconds"
             ) from error
-        if done.returncode == TESTS_FAILED and noted.exists():
+        if result.returncode == TESTS_FAILED and failures.exists():
             return [
-                TestFailure(**json.loads(each)) for each in noted.read_text("utf-8").splitlines()
+                TestFailure(**json.loads(each)) for each in failures.read_text("utf-8").splitlines()
             ]
-        if done.returncode in (PASSED, NOTHING_COLLECTED):
+        if result.returncode in (PASSED, NOTHING_COLLECTED):
             return []
-        raise SuiteRunFailed((done.stdout + done.stderr)[-2000:])
+        raise SuiteRunFailed((result.stdout + result.stderr)[-2000:])

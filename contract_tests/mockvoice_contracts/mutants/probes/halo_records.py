@@ -1,28 +1,28 @@
-"""What Halo's probes are made of: records with names that are nobody else's."""
+"""Records with unique names for Halo's probes."""
 
 from typing import Any
 
 from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 
-def one(ask: ProbeClient, resource: str, **fields: Any) -> Any:
-    """The record that a POST of one element makes."""
-    return ask("POST", f"/api/{resource}", [fields])[1]
+def one(api: ProbeClient, resource: str, **fields: Any) -> Any:
+    """POST one record and return it."""
+    return api("POST", f"/api/{resource}", [fields])[1]
 
 
-def client(ask: ProbeClient, **fields: Any) -> int:
-    made: int = one(ask, "Client", name=ask.unique("Client"), **fields)["id"]
-    return made
+def client(api: ProbeClient, **fields: Any) -> int:
+    created: int = one(api, "Client", name=api.unique("Client"), **fields)["id"]
+    return created
 
 
 def line(price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
     return {"qty_order": quantity, "unit_price": price, **fields}
 
 
-def invoice(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
-    fields = {"client_id": client(ask), "lines": list(lines) or [line()]} | fields
-    return one(ask, "Invoice", **fields)
+def invoice(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
+    fields = {"client_id": client(api), "lines": list(lines) or [line()]} | fields
+    return one(api, "Invoice", **fields)
 
 
-def read(ask: ProbeClient, made: Any, resource: str = "Invoice") -> Any:
-    return ask("GET", f"/api/{resource}/{made['id']}")[1]
+def read(api: ProbeClient, created: Any, resource: str = "Invoice") -> Any:
+    return api("GET", f"/api/{resource}/{created['id']}")[1]
