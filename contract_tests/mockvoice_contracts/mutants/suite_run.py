@@ -29,7 +29,7 @@ class SuiteRunFailed(Exception):
 
 
 @dataclass(frozen=True)
-class TestFailure:
+class SuiteFailure:
     """A failed test: its node id and its message.
 
     ``crashed`` is true if the server or the setup of the test crashed.
@@ -52,7 +52,7 @@ class TestFailure:
         return f"{sentence} ({case.rstrip(']').replace('_', ' ')})" if case else sentence
 
 
-def first_failure(vendor: str, url: str, catcher: str | None) -> TestFailure | None:
+def first_failure(vendor: str, url: str, catcher: str | None) -> SuiteFailure | None:
     """Return the first failure of the suite, or ``None`` if it passes. Raises ``SuiteRunFailed``.
 
     The test that caught the fault before runs first, then the scenarios, then generated requests.
@@ -71,7 +71,7 @@ def failing_tests(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
     return {each.node_id for each in _run_pytest(vendor, url, sorted(set(tests)))}
 
 
-def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> list[TestFailure]:
+def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> list[SuiteFailure]:
     with tempfile.TemporaryDirectory() as folder:
         failures = Path(folder, "failures")
         command = [
@@ -91,7 +91,7 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
             ) from error
         if result.returncode == TESTS_FAILED and failures.exists():
             return [
-                TestFailure(**json.loads(each)) for each in failures.read_text("utf-8").splitlines()
+                SuiteFailure(**json.loads(each)) for each in failures.read_text("utf-8").splitlines()
             ]
         if result.returncode in (PASSED, NOTHING_COLLECTED):
             return []
