@@ -1,4 +1,4 @@
-"""Contract suites: what a server must do to keep a vendor's contract, asked over HTTP.
+"""Contract test suites that check any server against a vendor's contract over HTTP.
 
-Nothing here knows the mock, except ``harness/targets.py``, which can start one.
+Nothing here imports the mock, except ``harness/targets.py`` and ``mutants/server.py``, which start one.
 """

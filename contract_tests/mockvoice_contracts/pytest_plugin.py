@@ -1,7 +1,7 @@
-"""The pytest plugin of the contract suites: their options, and what a run keeps from start to end.
+"""Pytest plugin of the contract suites: command-line options and the request gate of a run.
 
 ``pytest -p mockvoice_contracts.pytest_plugin --pyargs mockvoice_contracts.suites`` runs the
-suites of an installed package; a checkout loads the plugin by itself. Fixtures are in
+suites of an installed package; a checkout loads the plugin automatically. Fixtures are in
 ``suites/conftest.py``.
 """
 
@@ -17,49 +17,51 @@ from mockvoice_contracts.harness.request_gate import REQUEST_GATE, RequestGate
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the contract suites."""
     group = parser.getgroup("contract suites")
-    group.addoption("--target", type=Path, help="a TOML file that names the servers under test")
+    group.addoption("--target", type=Path, help="TOML file with the servers under test")
     group.addoption(
-        "--url", help="the server under test: what stands before the vendor's own paths"
+        "--url", help="base URL of the server under test, without the vendor's own paths"
     )
-    group.addoption("--vendor", action="append", help="only this vendor's suite; may be repeated")
-    group.addoption("--mode", choices=targets.MODES, help="what may be done to the server")
-    group.addoption("--seed", type=int, help="the first seed of generated requests")
-    group.addoption("--max-examples", type=int, help="generated requests for each operation")
+    group.addoption("--vendor", action="append", help="run only this vendor's suite; may be repeated")
+    group.addoption("--mode", choices=targets.MODES, help="which requests the server under test may receive")
+    group.addoption("--seed", type=int, help="first seed of generated requests")
+    group.addoption("--max-examples", type=int, help="number of generated requests per operation")
     group.addoption(
         "--strict-assumptions",
         action="store_true",
-        help="fail where a real server does not share an assumption of the contract",
+        help="fail if a real server differs from an assumption of the contract",
     )
     group.addoption(
         "--as-if",
         action="store_true",
-        help="send nothing to the target: a mock answers in its place, under the target's rules",
+        help="send no requests to the target: use a mock in its place, with the target's mode",
     )
     group.addoption(
         "--parity",
         choices=("server", "mock"),
-        help="keep the shapes of answers: the server's, or those of a mock that is asked the same",
+        help="record the shapes of responses: from the server, or from a mock that gets the same requests",
     )
     group.addoption(
         "--ledgers",
         type=Path,
         default=ledger.default_folder(),
-        help="where is noted what a run in mode own-data has created",
+        help="directory of the ledgers: records created in own-data mode",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, pass on the seed, and install the request gate."""
     config.addinivalue_line(
         "markers",
-        "needs(ability): skip where the server cannot do this: clock, outbox, reset, faults",
+        "needs(ability): skip if the server lacks this ability: clock, outbox, reset, faults",
     )
     config.addinivalue_line(
-        "markers", "assumed: what the test says is documented nowhere; a real server may differ"
+        "markers", "assumed: the tested behaviour is not documented; a real server may differ"
     )
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
-        raise pytest.UsageError("--url stands for one vendor's server: name it with --vendor")
-    # Generated tests are made while tests are collected, before any fixture.
+        raise pytest.UsageError("--url is the server of one vendor; name that vendor with --vendor")
+    # Generated tests are created during collection, before any fixture runs.
     for variable, option in ((SEED, "--seed"), (EXAMPLES, "--max-examples")):
         if config.getoption(option) is not None:
             os.environ[variable] = str(config.getoption(option))
@@ -69,6 +71,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """What a worker of a parallel run has seen goes to the process that reports."""
+    """Send the summary of a parallel worker to the reporting process."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["seen"] = session.config.stash[REQUEST_GATE].seen()
+        session.config.workeroutput["summary"] = session.config.stash[REQUEST_GATE].summary()

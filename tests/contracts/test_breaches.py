@@ -1,4 +1,4 @@
-"""What the suites say of an answer that breaks its contract."""
+"""Breaches that the harness reports for responses that break the contract."""
 
 from typing import Any
 
@@ -22,20 +22,20 @@ PAYER = {
     "required": ["name"],
     "properties": {"name": {"type": "string", "x-evidence": "public"}},
 }
-ANSWER = {
+RESPONSE = {
     "description": "A bill",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Bill"}}},
 }
 DOCUMENT = {
     "openapi": "3.0.3",
     "info": {"title": "Bills", "version": "1"},
-    "paths": {"/bill": {"get": {"operationId": "bills.get", "responses": {"200": ANSWER}}}},
+    "paths": {"/bill": {"get": {"operationId": "bills.get", "responses": {"200": RESPONSE}}}},
     "components": {"schemas": {"Bill": BILL, "Payer": PAYER}},
 }
 
 
 @pytest.mark.parametrize(
-    ("body", "place", "evidence"),
+    ("body", "location", "evidence"),
     [
         ({"id": "1", "payer": {"name": "A"}}, "$.id", "choice"),
         ({"id": 1, "payer": {"name": "A"}, "more": 1}, "'more' was unexpected", "choice"),
@@ -44,18 +44,18 @@ DOCUMENT = {
         ({"id": 1, "payer": {"name": 7}}, "$.payer.name", "public"),
     ],
 )
-def test_a_breach_behind_a_reference_is_named_with_its_evidence(
-    body: Any, place: str, evidence: str
+def test_a_breach_behind_a_reference_is_reported_with_its_evidence(
+    body: Any, location: str, evidence: str
 ) -> None:
     contract = Contract(DOCUMENT, closed=True)
 
-    found = contract.breaches(contract.find("bills.get"), 200, "application/json", body)
+    breaches = contract.breaches(contract.find("bills.get"), 200, "application/json", body)
 
-    assert [(place in each.sentence, each.evidence) for each in found] == [(True, evidence)]
+    assert [(location in each.message, each.evidence) for each in breaches] == [(True, evidence)]
 
 
-def test_an_answer_that_keeps_the_contract_has_no_breach() -> None:
+def test_a_valid_response_has_no_breach() -> None:
     contract = Contract(DOCUMENT, closed=True)
-    kept = {"id": 1, "payer": {"name": "A"}, "notes": None}
+    valid = {"id": 1, "payer": {"name": "A"}, "notes": None}
 
-    assert contract.breaches(contract.find("bills.get"), 200, "application/json", kept) == []
+    assert contract.breaches(contract.find("bills.get"), 200, "application/json", valid) == []

@@ -1,4 +1,4 @@
-"""``mockvoice check``: what it says, and how it ends, before anything has been checked."""
+"""``mockvoice check``: messages and exit codes of checks that cannot start."""
 
 import json
 import socket
@@ -17,16 +17,16 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture(scope="module")
 def mock():
-    """Grow CRM and Halo, with nothing beside them that tells of a mock."""
+    """Grow CRM and Halo without a control API, so that they are not recognised as mocks."""
     with Server(Settings(port=0, vendors=("growcrm", "halo"), control=False)) as server:
         yield {key: each["root_url"] for key, each in server.urls["vendors"].items()}
 
 
 @pytest.fixture
-def refused(capfd):
-    """Gives the sentence with which a check that could not be made ends."""
+def failure_message(capfd):
+    """Return a function that runs a failing check and returns its error message."""
 
-    def ended(*arguments):
+    def run(*arguments):
         with pytest.raises(SystemExit) as end:
             main(["check", *map(str, arguments)])
         out, err = capfd.readouterr()
@@ -35,53 +35,56 @@ def refused(capfd):
         (line,) = err.splitlines()
         return line.removeprefix("mockvoice: ")
 
-    return ended
+    return run
 
 
-def html(asked):
+def html(request):
     return 200, {"Content-Type": "text/html; charset=utf-8"}, b"<h1>Welcome</h1>"
 
 
-def test_nobody_is_there(refused):
+def test_a_server_that_does_not_run_cannot_be_reached(failure_message):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
 
-        assert refused("growcrm", "--url", url) == f"{url} cannot be reached: connection refused"
+        assert (
+            failure_message("growcrm", "--url", url)
+            == f"{url} cannot be reached: connection refused"
+        )
 
 
-def test_a_host_that_does_not_exist(refused, tmp_path):
+def test_an_unknown_host_cannot_be_reached(failure_message, tmp_path):
     file = tmp_path / "target.toml"
     file.write_text(
         '[growcrm]\nurl = "http://crm.invalid"\ncredentials = {api_key = "secret-of-crm"}\n'
     )
 
-    assert "http://crm.invalid cannot be reached" in refused("growcrm", "--target", file)
+    assert "http://crm.invalid cannot be reached" in failure_message("growcrm", "--target", file)
 
 
-def test_credentials_that_are_refused(refused, mock, tmp_path):
+def test_rejected_credentials_are_reported_without_the_secret(failure_message, mock, tmp_path):
     file = tmp_path / "target.toml"
     file.write_text(
         f'[growcrm]\nurl = "{mock["growcrm"]}"\ncredentials = {{api_key = "secret-of-crm"}}\n'
     )
 
-    said = refused("growcrm", "--target", file)
+    message = failure_message("growcrm", "--target", file)
 
-    assert "refuses the credentials: GET /api/invoices answered 401" in said
-    assert "secret-of-crm" not in said
+    assert "rejects the credentials: GET /api/invoices returned 401" in message
+    assert "secret-of-crm" not in message
 
 
-def test_another_vendor_behind_the_url(refused, mock):
-    assert "is no Grow CRM, as far as one can see" in refused("growcrm", "--url", mock["halo"])
+def test_a_url_of_another_vendor_is_reported(failure_message, mock):
+    assert "does not look like Grow CRM" in failure_message("growcrm", "--url", mock["halo"])
 
 
 @pytest.mark.parametrize("key", targets.vendor_keys())
-def test_pages_for_people_where_an_api_should_be(refused, key):
-    with answering(html) as stranger:
-        said = refused(key, "--url", stranger.url)
+def test_an_html_page_instead_of_an_api_is_reported(failure_message, key):
+    with answering(html) as server:
+        message = failure_message(key, "--url", server.url)
 
-        assert "with a page for people (HTML, 200)" in said
-        assert not stranger.written
+        assert "returned an HTML page (200)" in message
+        assert not server.written
 
 
 @pytest.mark.parametrize("key", targets.vendor_keys())
@@ -89,31 +92,31 @@ def test_pages_for_people_where_an_api_should_be(refused, key):
     ("body", "status"),
     [(b"{}", 200), (b"[]", 200), (b"null", 200), (b'"hello"', 200), (b"{", 200), (b"{}", 418)],
 )
-def test_some_json_is_no_vendor_yet(refused, key, body, status):
+def test_unrelated_json_is_not_accepted_as_a_vendor(failure_message, key, body, status):
     if (key, body) == ("halo", b"[]"):
         body = b"[1]"
-    with answering(lambda asked: (status, JSON, body)) as stranger:
-        assert "as far as one can see" in refused(key, "--url", stranger.url)
+    with answering(lambda request: (status, JSON, body)) as server:
+        assert "does not look like" in failure_message(key, "--url", server.url)
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("response", "expected"),
     [
-        ((503, {}, b"sorry"), "is out of order: GET /api/invoices answered 503"),
-        ((429, JSON, b"{}"), "has had too many requests (429)"),
-        ((302, {"Location": "https://sso.example.com/?token=abc"}, b""), "leads GET /api/invoices"),
+        ((503, {}, b"sorry"), "has a server error: GET /api/invoices returned 503"),
+        ((429, JSON, b"{}"), "limits the request rate (429)"),
+        ((302, {"Location": "https://sso.example.com/?token=abc"}, b""), "redirects GET /api/invoices"),
     ],
 )  # fmt: skip
-def test_other_answers_are_told_apart(refused, answer, said):
-    with answering(lambda asked: answer) as stranger:
-        sentence = refused("growcrm", "--url", stranger.url)
+def test_other_error_responses_have_their_own_messages(failure_message, response, expected):
+    with answering(lambda request: response) as server:
+        message = failure_message("growcrm", "--url", server.url)
 
-    assert said in sentence
-    assert "token=abc" not in sentence
+    assert expected in message
+    assert "token=abc" not in message
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("[growcrm", "is not valid TOML"),
         ("[halo]\nurl = 'http://127.0.0.1:1'", "has no table [growcrm]"),
@@ -133,54 +136,54 @@ def test_other_answers_are_told_apart(refused, answer, said):
         ("[growcrm]\nurl = 'https://crm.example.com'", "needs credentials in a target file"),
     ],
 )
-def test_a_target_file_that_says_too_little_or_too_much(refused, tmp_path, text, said):
+def test_an_invalid_target_file_is_reported(failure_message, tmp_path, text, expected):
     file = tmp_path / "target.toml"
     file.write_text(text)
 
-    assert said in refused("growcrm", "--target", file)
+    assert expected in failure_message("growcrm", "--target", file)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["nope"], "known are count, growcrm, halo, optiflow"),
-        (["count", "halo", "--url", "http://127.0.0.1:1"], "--url stands for one vendor's server"),
+        (["count", "halo", "--url", "http://127.0.0.1:1"], "--url is the server of one vendor"),
         (["count", "--mode", "wild"], "Invalid value for '--mode'"),
         (["count", "--seed", "0"], "Invalid value for '--seed'"),
         (["count", "--target", "/no/such/file"], "does not exist"),
         ([], "Missing argument 'VENDOR…'"),
     ],
 )
-def test_a_command_line_that_cannot_be_meant(refused, arguments, said):
-    assert said in refused(*arguments)
+def test_an_invalid_command_line_is_reported(failure_message, arguments, expected):
+    assert expected in failure_message(*arguments)
 
 
-def test_mode_full_on_what_looks_real_has_to_be_said_twice(refused, mock):
-    """An account that already holds invoices is somebody's."""
-    with answering(passing_on(mock["growcrm"])) as stranger:
-        said = refused("growcrm", "--url", stranger.url, "--mode", "full")
+def test_mode_full_on_a_real_account_needs_confirmation(failure_message, mock):
+    """An account that already contains invoices counts as a real one."""
+    with answering(passing_on(mock["growcrm"])) as server:
+        message = failure_message("growcrm", "--url", server.url, "--mode", "full")
 
-        assert "the account already holds invoices" in said
-        assert "--yes-this-account-may-be-changed" in said
-        assert not stranger.written
+        assert "the account already contains invoices" in message
+        assert "--yes-this-account-may-be-changed" in message
+        assert not server.written
 
 
-def test_a_selection_of_nothing_holds_nothing(mockvoice, mock, tmp_path):
+def test_a_selection_without_tests_checks_nothing(mockvoice, mock, tmp_path):
     status, out, err = mockvoice(
         "check", "halo", "--url", mock["halo"], "--select", "no_such_test",
         "--report-dir", str(tmp_path), toys=False,
     ).result()  # fmt: skip
 
     assert status == UNCHECKED, out + err
-    assert "nothing is selected by 'no_such_test'" in out
+    assert "no test matches --select 'no_such_test'" in out
     assert json.loads((tmp_path / "report.json").read_text())["outcome"] == "unchecked"
 
 
-def test_a_selection_of_what_may_not_be_done_holds_nothing(mockvoice, mock):
+def test_a_selection_that_the_mode_does_not_allow_checks_nothing(mockvoice, mock):
     status, out, err = mockvoice(
         "check", "halo", "--url", mock["halo"], "--select", "test_totals", toys=False
     ).result()
 
     assert status == UNCHECKED, out + err
-    assert "nothing of Halo has been checked: what was selected was left out" in out
-    assert "would write, and the mode is read-only" in out
+    assert "Halo was not checked: all selected tests were skipped" in out
+    assert "is not allowed in mode read-only" in out

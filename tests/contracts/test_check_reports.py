@@ -1,4 +1,4 @@
-"""What ``mockvoice check`` writes: data by a schema, a page that needs nothing else, SARIF and JUnit."""
+"""Reports of ``mockvoice check``: JSON that matches its schema, a self-contained page, SARIF and JUnit."""
 
 import json
 import re
@@ -21,24 +21,24 @@ SCHEMA = json.loads(
 )
 
 
-def renamed(asked, answer):
-    """A server that has another name for what the documentation calls ``gateway``."""
-    status, headers, content = answer
-    if asked.path.startswith("/api/payments"):
+def renamed(request, response):
+    """Rename the documented property ``gateway``."""
+    status, headers, content = response
+    if request.path.startswith("/api/payments"):
         content = content.replace(b'"gateway"', b'"gatewy"')
     return status, headers, content
 
 
-def without_lengths(asked, answer):
-    """A server that does not say how long an answer to HEAD would be, which nothing promises."""
-    status, headers, content = answer
-    if asked.method == "HEAD":
+def without_lengths(request, response):
+    """Omit the content length of responses to HEAD, which is not documented."""
+    status, headers, content = response
+    if request.method == "HEAD":
         headers = {**headers, "Content-Length": "0"}
     return status, headers, content
 
 
-def both(asked, answer):
-    return without_lengths(asked, renamed(asked, answer))
+def both(request, response):
+    return without_lengths(request, renamed(request, response))
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +49,12 @@ def root():
 
 @pytest.fixture
 def checked(root, mockvoice, tmp_path):
-    """Gives exit code, output and report of a check of a server with a change."""
+    """Return a function that checks a changed server and returns exit code, output and report."""
 
     def run(changed, *arguments):
-        with answering(passing_on(root, changed)) as stranger:
+        with answering(passing_on(root, changed)) as server:
             code, out, err = mockvoice(
-                "check", "growcrm", "--url", stranger.url, "--report-dir", str(tmp_path),
+                "check", "growcrm", "--url", server.url, "--report-dir", str(tmp_path),
                 "--max-examples", "4", *arguments, toys=False,
             ).result()  # fmt: skip
         assert (tmp_path / "report.json").exists(), out + err
@@ -63,34 +63,34 @@ def checked(root, mockvoice, tmp_path):
     return run
 
 
-def test_the_schema_of_the_report_is_one():
+def test_the_report_schema_is_a_valid_json_schema():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_reports_of_a_broken_contract(checked, tmp_path):
+def test_all_reports_of_a_broken_contract_are_valid(checked, tmp_path):
     code, out, report = checked(both, "--select", "test_routes or payments and test_contract")
 
     assert code == 1
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
-    of_kind = {
+    findings = {
         kind: [each for each in report["findings"] if each["kind"] == kind]
         for kind in ("breach", "assumption")
     }
-    assert of_kind["breach"]
-    assert of_kind["assumption"]
-    _findings_lead_to_the_contract(of_kind["breach"])
-    _coverage_tells_seen_from_never(report["vendors"][0]["coverage"])
+    assert findings["breach"]
+    assert findings["assumption"]
+    _assert_findings_have_contract_locations(findings["breach"])
+    _assert_coverage_has_seen_and_unseen_parts(report["vendors"][0]["coverage"])
     assert "✗ payments." in out
-    assert "again: curl" in out
+    assert "repeat with: curl" in out
 
     suite = ET.parse(tmp_path / "junit.xml").getroot().find("testsuite")
     assert int(suite.get("tests")) == len(report["tests"])
     assert int(suite.get("failures")) == report["vendors"][0]["tests"]["failed"]
-    _is_sarif(json.loads((tmp_path / "report.sarif").read_text("utf-8")), report)
-    _stands_alone((tmp_path / "report.html").read_text("utf-8"), report)
+    _assert_valid_sarif(json.loads((tmp_path / "report.sarif").read_text("utf-8")), report)
+    _assert_self_contained((tmp_path / "report.html").read_text("utf-8"), report)
 
 
-def _findings_lead_to_the_contract(breaches):
+def _assert_findings_have_contract_locations(breaches):
     for each in breaches:
         lines = (ROOT / each["contract"]["file"]).read_text("utf-8").splitlines()
         assert 0 < each["contract"]["line"] <= len(lines)
@@ -98,45 +98,45 @@ def _findings_lead_to_the_contract(breaches):
         assert each["evidence"] in ("seed", "public")
         assert each["seed"] == 1
         assert "gatewy" in each["came_back"]["body"]
-        words = shlex.split(each["curl"].replace('"$GROWCRM_API_KEY"', "KEY"))
-        assert words[0] == "curl"
-        assert "Authorization: Bearer KEY" in words
+        command = shlex.split(each["curl"].replace('"$GROWCRM_API_KEY"', "KEY"))
+        assert command[0] == "curl"
+        assert "Authorization: Bearer KEY" in command
     assert any("gateway" in each["message"] for each in breaches)
 
 
-def _coverage_tells_seen_from_never(coverage):
+def _assert_coverage_has_seen_and_unseen_parts(coverage):
     listed = coverage["operations"]["payments.search"]
     assert "200" in listed["statuses"]["seen"]
     assert "422" in coverage["operations"]["payments.create"]["statuses"]["never"]
     assert "data.gateway" not in listed["fields"]["seen"]
-    shares = coverage["summary"]
-    assert 0 < shares["operations"]["seen"] < shares["operations"]["all"] == 77
+    summary = coverage["summary"]
+    assert 0 < summary["operations"]["seen"] < summary["operations"]["all"] == 77
 
 
-def _is_sarif(log, report):
+def _assert_valid_sarif(log, report):
     Sarif.model_validate(log)
     (run,) = log["runs"]
     rules = [each["id"] for each in run["tool"]["driver"]["rules"]]
     assert len(run["results"]) == len(report["findings"])
     for result in run["results"]:
-        place = result["locations"][0]["physicalLocation"]
+        location = result["locations"][0]["physicalLocation"]
         assert rules[result["ruleIndex"]] == result["ruleId"]
-        assert (ROOT / place["artifactLocation"]["uri"]).is_file()
-        assert place["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
-        assert place["region"]["startLine"] >= 1
+        assert (ROOT / location["artifactLocation"]["uri"]).is_file()
+        assert location["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
+        assert location["region"]["startLine"] >= 1
     assert {each["level"] for each in run["results"]} == {"error", "note"}
     assert run["invocations"][0]["executionSuccessful"] is True
 
 
-def _stands_alone(page, report):
+def _assert_self_contained(page, report):
     assert not re.search(r"""(src|href)=(?!["']data:)|@import|url\(""", page)
     for each in report["findings"]:
         assert f'id="{each["id"]}"' in page
-    assert "Assumptions that the service does not share" in page
+    assert "Assumptions that the service does not meet" in page
     assert "color-scheme: light dark" in page
 
 
-def test_an_assumption_that_is_not_shared_breaks_nothing(checked):
+def test_an_unmet_assumption_does_not_break_the_contract(checked):
     code, _, report = checked(without_lengths, "--select", "test_routes")
 
     assert code == 0

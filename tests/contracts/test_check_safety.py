@@ -1,4 +1,4 @@
-"""``mockvoice check`` harms nobody's account: seen from the server that it checks."""
+"""``mockvoice check`` does not damage accounts, as seen from the checked server."""
 
 import json
 import os
@@ -15,30 +15,30 @@ SECRET = "growcrm-demo-key"
 
 
 class Account:
-    """A server that nothing tells from somebody's, and what it holds."""
+    """A server that looks like a real account, and its records."""
 
-    def __init__(self, server, stranger):
-        self.url = stranger.url
-        self.asked = stranger.asked
-        self._stranger = stranger
-        self._held = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default"
+    def __init__(self, server, proxy):
+        self.url = proxy.url
+        self.asked = proxy.asked
+        self._proxy = proxy
+        self._sandbox_url = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default"
 
     @property
     def written(self):
-        return self._stranger.written
+        return self._proxy.written
 
     def counts(self):
-        """Records by table; what it has mailed cannot be taken back."""
-        told = requests.get(self._held, timeout=30).json()["counts"]["growcrm"]
-        return {name: number for name, number in told.items() if name != "outbox"}
+        """Return the number of records by table, without the outbox, which only grows."""
+        counts = requests.get(self._sandbox_url, timeout=30).json()["counts"]["growcrm"]
+        return {name: number for name, number in counts.items() if name != "outbox"}
 
 
 @pytest.fixture
 def account():
     with Server(Settings(port=0, vendors=("growcrm",))) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root)) as stranger:
-            yield Account(server, stranger)
+        with answering(passing_on(root)) as proxy:
+            yield Account(server, proxy)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def check(mockvoice, tmp_path):
     return run
 
 
-def test_a_server_that_is_no_mock_is_only_read(account, check):
+def test_a_server_that_is_not_a_mock_is_only_read(account, check):
     status, out, err = check(
         account.url,
         "--select",
@@ -62,8 +62,8 @@ def test_a_server_that_is_no_mock_is_only_read(account, check):
     ).result()
 
     assert status == 0, out + err
-    assert "is only read (see --mode)" in out
-    assert "would write, and the mode is read-only" in out
+    assert "the mode is read-only (see --mode)" in out
+    assert "is not allowed in mode read-only" in out
     assert len(account.asked) > 20
     assert account.written == []
 
@@ -81,55 +81,55 @@ def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
     assert status == 0, out + err
     assert len(account.written) > 50
     assert account.counts() == before
-    assert "left behind" not in out
+    assert "not deleted" not in out
     assert not list((tmp_path / "ledgers").glob("*"))
 
 
-# What tells of something that happened, and what nobody sees any more.
+# Tables of logs and of deleted records.
 TRACES = {"balances", "changes", "deliveries", "links", "movements", "outbox", "tokens"}
 
 
 @pytest.mark.parametrize(
-    ("key", "some"),
+    ("key", "selection"),
     [
         ("count", "test_templates or test_invoices or test_catalogue"),
         ("halo", "test_filters and (posted or paid) or test_invoices"),
         ("optiflow", "test_neighbours or test_lists"),
     ],
 )
-def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, some):
+def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, selection):
     with Server(Settings(port=0, vendors=(key,))) as server:
-        world = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default/snapshots"
-        requests.post(world, json={"name": "before"}, timeout=30).raise_for_status()
-        with answering(passing_on(server.urls["vendors"][key]["root_url"])) as stranger:
+        snapshots = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default/snapshots"
+        requests.post(snapshots, json={"name": "before"}, timeout=30).raise_for_status()
+        with answering(passing_on(server.urls["vendors"][key]["root_url"])) as proxy:
             status, out, err = mockvoice(
-                "check", key, "--url", stranger.url, "--mode", "own-data", "--select", some,
+                "check", key, "--url", proxy.url, "--mode", "own-data", "--select", selection,
                 "--ledgers", str(tmp_path), toys=False,
             ).result()  # fmt: skip
-        told = requests.get(f"{world}/before/diff/current", timeout=30).json()
+        diff = requests.get(f"{snapshots}/before/diff/current", timeout=30).json()
 
     assert status == 0, out + err
-    assert len(stranger.written) > 20
+    assert len(proxy.written) > 20
     assert [
         (each["table"], each["id"])
-        for each in told["added"]
+        for each in diff["added"]
         if each["table"] not in TRACES and not each["after"].get("deleted")
     ] == []
-    assert (told["changed"], told["removed"]) == ([], [])
+    assert (diff["changed"], diff["removed"]) == ([], [])
 
 
-def test_what_a_killed_run_has_left_goes_with_the_next(check, tmp_path):
+def test_the_next_run_deletes_the_records_of_a_killed_run(check, tmp_path):
     with Server(Settings(port=0, vendors=("growcrm",))) as server:
         victim = []
 
-        def changed(asked, answer):
-            if victim and len(stranger.written) == 12:
+        def kill_at_request(request, response):
+            if victim and len(proxy.written) == 12:
                 os.kill(victim.pop().pid, signal.SIGKILL)
-            return answer
+            return response
 
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root, changed)) as stranger:
-            account = Account(server, stranger)
+        with answering(passing_on(root, kill_at_request)) as proxy:
+            account = Account(server, proxy)
             before = account.counts()
             victim.append(check(account.url, "--mode", "own-data", "--select", "test_contacts"))
             killed = victim[0].result()
@@ -141,16 +141,16 @@ def test_what_a_killed_run_has_left_goes_with_the_next(check, tmp_path):
             assert killed[0] == -signal.SIGKILL
             assert after != before
             assert status == 0, out + err
-            assert "records of a run that was killed are gone" in out
-            # The last answer has been lost with the run: nobody can know what came of that request.
-            assert "a run was killed while it waited for" in out
-            left = {name: after[name] - before[name] for name in before}
-            gone = {name: account.counts()[name] - before[name] for name in before}
-            assert sum(gone.values()) <= 1 < sum(left.values())
+            assert "records of a killed run" in out
+            # The last response was lost with the run, so the outcome of that request is unknown.
+            assert "an earlier run was killed while it waited for the response to" in out
+            created = {name: after[name] - before[name] for name in before}
+            remaining = {name: account.counts()[name] - before[name] for name in before}
+            assert sum(remaining.values()) <= 1 < sum(created.values())
             assert not list((tmp_path / "ledgers").glob("*"))
 
 
-def test_a_dry_run_sends_nothing_and_says_what_it_would(account, check):
+def test_a_dry_run_sends_nothing_and_lists_the_planned_requests(account, check):
     status, out, err = check(
         account.url, "--mode", "own-data", "--dry-run", "--select", "test_contacts"
     ).result()
@@ -160,20 +160,20 @@ def test_a_dry_run_sends_nothing_and_says_what_it_would(account, check):
     assert "contacts.create" in out
 
 
-def test_no_secret_is_kept_or_shown(mockvoice, tmp_path):
-    """Not even where everything is broken and told at length."""
+def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
+    """Also if many findings are reported in full."""
 
-    def broken(asked, answer):
-        status, headers, content = answer
-        if asked.path.startswith("/api/payments"):
+    def broken(request, response):
+        status, headers, content = response
+        if request.path.startswith("/api/payments"):
             content = content.replace(b'"gateway"', b'"' + SECRET.encode() + b'"')
         return status, headers, content
 
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root, broken)) as stranger:
+        with answering(passing_on(root, broken)) as proxy:
             status, out, err = mockvoice(
-                "check", "growcrm", "--url", stranger.url, "--select", "payment and test_contract",
+                "check", "growcrm", "--url", proxy.url, "--select", "payment and test_contract",
                 "--max-examples", "4", "--report-dir", str(tmp_path / "reports"), toys=False,
             ).result()  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The contracts: their examples are valid, and each can be told from what it is not."""
+"""Examples of the contracts are valid for the server's own validators."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,17 +13,17 @@ METHODS = {"get", "put", "post", "patch", "delete"}
 
 
 def resolved(node: Mapping[str, Any], document: contract.Document) -> Mapping[str, Any]:
-    """The node, or what it refers to."""
+    """Return the node, or the target of its reference."""
     while "$ref" in node:
-        found: Any = document
+        target: Any = document
         for name in node["$ref"].removeprefix("#/").split("/"):
-            found = found[name.replace("~1", "/").replace("~0", "~")]
-        node = found
+            target = target[name.replace("~1", "/").replace("~0", "~")]
+        node = target
     return node
 
 
 def expanded(node: Any, document: contract.Document, seen: tuple[str, ...] = ()) -> Any:
-    """The node with references followed, as the server has it; recursion ends in "anything"."""
+    """Return the node with references expanded, as in the server; recursion ends in an empty schema."""
     if isinstance(node, list):
         return [expanded(each, document, seen) for each in node]
     if not isinstance(node, Mapping):
@@ -54,7 +54,7 @@ def document(request) -> contract.Document:
     return contract.load(request.param)
 
 
-def test_every_example_of_a_request_is_taken(document):
+def test_every_request_example_is_valid(document):
     checked = 0
     for operation in operations(document):
         body = resolved(operation.get("requestBody", {}), document)
@@ -67,15 +67,15 @@ def test_every_example_of_a_request_is_taken(document):
     assert checked > 0
 
 
-def test_every_example_of_an_answer_is_one_that_the_server_could_give(document):
+def test_every_response_example_is_valid(document):
     checked = 0
     for operation in operations(document):
         for status, response in operation["responses"].items():
-            answer = expanded(response, document)
-            validator = ResponseValidator(answer, {})
-            media = answer.get("content", {}).get("application/json", {})
+            expanded_response = expanded(response, document)
+            validator = ResponseValidator(expanded_response, {})
+            media = expanded_response.get("content", {}).get("application/json", {})
             for example in examples(media, document):
-                told = f"{operation['operationId']} {status}"
-                assert validator.is_valid(example), f"{told}: {validator.explain(example)}"
+                name = f"{operation['operationId']} {status}"
+                assert validator.is_valid(example), f"{name}: {validator.explain(example)}"
                 checked += 1
     assert checked > 0

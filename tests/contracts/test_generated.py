@@ -1,16 +1,16 @@
-"""Which generated requests are sent, and what becomes of chains that cannot be drawn on."""
+"""Filters of generated requests, and retries of request chains."""
 
 from types import SimpleNamespace
 
 import pytest
 from hypothesis.errors import FlakyStrategyDefinition
-from schemathesis.core.parameters import ParameterLocation as Place
+from schemathesis.core.parameters import ParameterLocation as Location
 
 from mockvoice_contracts.harness.generation_filters import (
-    keeps_its_meaning,
-    query_keeps_its_meaning,
+    preserves_body_validity,
+    preserves_query_validity,
 )
-from mockvoice_contracts.harness.hooks import ATTEMPTS, Generated
+from mockvoice_contracts.harness.hooks import MAX_ATTEMPTS, Generated
 
 JSON = "application/json"
 PAYMENT = {"payment_invoiceid": 1, "payment_amount": 1, "payment_date": "2026-01-01"}
@@ -22,76 +22,78 @@ def case(operation: str, body: object, *, negative: bool) -> SimpleNamespace:
         body=body,
         media_type=JSON,
         operation=SimpleNamespace(definition=definition),
-        meta=SimpleNamespace(is_negative_at=lambda place: negative),
+        meta=SimpleNamespace(is_negative_at=lambda location: negative),
     )
 
 
 @pytest.mark.parametrize(
-    ("changed", "negative", "kept"),
+    ("changes", "negative", "kept"),
     [
         ({}, False, True),
         ({"payment_date": "no day at all, and too long for one"}, True, True),
-        # Too long for its blanks only, which a reader that trims does not see.
+        # Too long only because of whitespace, which a trimming server removes.
         ({"payment_date": " 2026-01-01" + " " * 40}, True, False),
-        # Blank to Python, and not to the contract's pattern.
+        # Blank for Python, but not for the contract's pattern.
         ({"payment_notes": "\u0085"}, False, False),
         ({"payment_notes": "\u0085"}, True, True),
     ],
 )
-def test_what_a_reader_that_trims_takes_otherwise_is_not_sent(changed, negative, kept):
-    made = case("payments.create", {**PAYMENT, **changed}, negative=negative)
-    if changed.get("payment_notes") and negative:
-        made.body["payment_amount"] = "much"
+def test_bodies_that_trimming_makes_valid_or_invalid_are_not_sent(changes, negative, kept):
+    generated = case("payments.create", {**PAYMENT, **changes}, negative=negative)
+    if changes.get("payment_notes") and negative:
+        generated.body["payment_amount"] = "much"
 
-    assert keeps_its_meaning("growcrm", made, trims=True) is kept
-    assert keeps_its_meaning("growcrm", made, trims=False)
+    assert preserves_body_validity("growcrm", generated, trims=True) is kept
+    assert preserves_body_validity("growcrm", generated, trims=False)
 
 
 @pytest.mark.parametrize(
     ("query", "invalid_at", "kept"),
     [
-        ({"search": ["x", "false"]}, {Place.QUERY}, False),
-        ({"search": ["x"]}, {Place.QUERY, Place.HEADER}, True),
-        ({"search": ["x"]}, {Place.HEADER}, True),
-        ({"search": ["x"], "page": "two"}, {Place.QUERY}, True),
-        ({"page": ["two", "2"], "isDraft": "true", "search": "x"}, {Place.QUERY}, False),
-        ({"page": ["two", "0", "[3]"]}, {Place.QUERY}, True),
-        ({"startDate": ["soon", "later"]}, {Place.QUERY}, True),
-        ({"customerUuids": ["one", "two"]}, {Place.QUERY}, True),
-        ({"search": ["x"], "customerUuids": "one"}, {Place.QUERY}, True),
-        ({"search": ["x"], "colour": "red"}, {Place.QUERY}, True),
+        ({"search": ["x", "false"]}, {Location.QUERY}, False),
+        ({"search": ["x"]}, {Location.QUERY, Location.HEADER}, True),
+        ({"search": ["x"]}, {Location.HEADER}, True),
+        ({"search": ["x"], "page": "two"}, {Location.QUERY}, True),
+        ({"page": ["two", "2"], "isDraft": "true", "search": "x"}, {Location.QUERY}, False),
+        ({"page": ["two", "0", "[3]"]}, {Location.QUERY}, True),
+        ({"startDate": ["soon", "later"]}, {Location.QUERY}, True),
+        ({"customerUuids": ["one", "two"]}, {Location.QUERY}, True),
+        ({"search": ["x"], "customerUuids": "one"}, {Location.QUERY}, True),
+        ({"search": ["x"], "colour": "red"}, {Location.QUERY}, True),
     ],
 )
-def test_a_list_for_one_value_is_invalid_only_if_none_of_it_may_be_read(query, invalid_at, kept):
-    made = case("invoices.search", None, negative=True)
-    made.query = query
-    made.meta.is_negative_at = lambda place: place in invalid_at
+def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, invalid_at, kept):
+    generated = case("invoices.search", None, negative=True)
+    generated.query = query
+    generated.meta.is_negative_at = lambda location: location in invalid_at
 
-    assert query_keeps_its_meaning("count", made) is kept
+    assert preserves_query_validity("count", generated) is kept
 
 
-@pytest.mark.parametrize(("failing", "drawn"), [(0, [7]), (1, [7, 1007]), (2, [7, 1007, 2007])])
-def test_chains_that_cannot_be_drawn_on_are_drawn_anew(monkeypatch, failing, drawn):
+@pytest.mark.parametrize(
+    ("failures", "seeds_used"), [(0, [7]), (1, [7, 1007]), (2, [7, 1007, 2007])]
+)
+def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failures, seeds_used):
     seeds = []
 
     def run(self, target, schema, seed):
         seeds.append(seed)
-        if len(seeds) <= failing:
+        if len(seeds) <= failures:
             raise FlakyStrategyDefinition("drew a different type of value")
 
     monkeypatch.setattr(Generated, "_run_chains", run)
     generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
     generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")
 
-    assert seeds == drawn
+    assert seeds == seeds_used
 
 
-def test_chains_that_can_never_be_drawn_fail(monkeypatch):
+def test_chains_that_are_always_flaky_fail(monkeypatch):
     def run(self, target, schema, seed):
         raise FlakyStrategyDefinition(f"seed {seed}")
 
     monkeypatch.setattr(Generated, "_run_chains", run)
     generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
 
-    with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (ATTEMPTS - 1) + 7}"):
+    with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
         generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")

@@ -1,4 +1,4 @@
-"""Planted faults: each fits the code, each has a probe and a place, and the suites catch some."""
+"""Planted faults: each fits the code and has a probe and an operation, and the suites catch some."""
 
 import json
 import subprocess
@@ -11,11 +11,11 @@ import pytest
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.mutants import run
-from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, catalogue
+from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, load_catalogue
 from mockvoice_contracts.mutants.outcomes import CAUGHT, INVALID, NO_EFFECT, Outcome
 from mockvoice_contracts.mutants.patching import patched_code
-from mockvoice_contracts.mutants.serving import served
-from mockvoice_contracts.mutants.suite import Finding
+from mockvoice_contracts.mutants.server_process import running_server
+from mockvoice_contracts.mutants.suite_run import SuiteFailure
 
 ROOT = Path(__file__).parents[2]
 IN_EVERY_CATALOGUE = "half-cent-to-even"
@@ -23,15 +23,15 @@ IN_EVERY_CATALOGUE = "half-cent-to-even"
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_fault_still_fits_the_code(vendor: str) -> None:
-    for mutant in catalogue(vendor).values():
+    for mutant in load_catalogue(vendor).values():
         patched_code(f"mockvoice.vendors.{vendor}", mutant.edits)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_every_fault_has_a_place_in_the_contract_and_a_probe(vendor: str) -> None:
+def test_every_fault_has_an_operation_of_the_contract_and_a_probe(vendor: str) -> None:
     contract = Contract(targets.document(vendor), closed=True)
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
-    mutants = catalogue(vendor).values()
+    mutants = load_catalogue(vendor).values()
 
     assert len(mutants) >= 18
     for each in mutants:
@@ -50,52 +50,54 @@ def test_every_fault_has_a_place_in_the_contract_and_a_probe(vendor: str) -> Non
         Edit("rules.totals:LineFigures", "price", "net"),
     ],
 )
-def test_an_edit_that_does_not_fit_is_refused(edit: Edit) -> None:
+def test_an_edit_that_does_not_fit_is_rejected(edit: Edit) -> None:
     with pytest.raises(InvalidEntry):
         patched_code("mockvoice.vendors.halo", [edit])
 
 
-def test_a_fault_that_nothing_shows_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "served", lambda vendor, _="": served(vendor))
-    told: list[Outcome] = []
-
-    run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
-
-    assert [(each.verdict, each.test) for each in told] == [(NO_EFFECT, None)]
-
-
-def test_a_test_that_fails_at_a_healthy_server_has_found_nothing(
+def test_a_fault_that_its_probe_does_not_show_has_no_effect(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = Finding(
+    monkeypatch.setattr(run, "running_server", lambda vendor, _="": running_server(vendor))
+    reported: list[Outcome] = []
+
+    run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
+
+    assert [(each.verdict, each.test) for each in reported] == [(NO_EFFECT, None)]
+
+
+def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failure = SuiteFailure(
         "contract_tests/mockvoice_contracts/suites/halo/test_totals.py::test_that_is_wrong",
         "1 is not 2",
         False,
     )
-    monkeypatch.setattr(run, "first_finding", lambda *_: found)
-    monkeypatch.setattr(run, "failing", lambda *_: {found.address})
-    told: list[Outcome] = []
+    monkeypatch.setattr(run, "first_failure", lambda *_: failure)
+    monkeypatch.setattr(run, "failing_tests", lambda *_: {failure.node_id})
+    reported: list[Outcome] = []
 
-    outcomes = run.outcomes([catalogue("halo")["net-echoed"]], 1, told.append)
+    outcomes = run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
 
-    assert [each.verdict for each in told] == [CAUGHT, INVALID]
+    assert [each.verdict for each in reported] == [CAUGHT, INVALID]
     assert [each.verdict for each in outcomes] == [INVALID]
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:
     report = tmp_path / "mutants.json"
     command = [sys.executable, "-m", "mockvoice_contracts.mutants", "--only", IN_EVERY_CATALOGUE]
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, "--report", str(report)], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(report.read_text("utf-8"))
-    assert [each["verdict"] for each in found] == ["caught"] * len(VENDORS)
-    assert all(each["test"] and each["message"] for each in found)
+    assert result.returncode == 0, result.stdout + result.stderr
+    outcomes = json.loads(report.read_text("utf-8"))
+    assert [each["verdict"] for each in outcomes] == ["caught"] * len(VENDORS)
+    assert all(each["test"] and each["message"] for each in outcomes)
 
 
-def test_a_fault_of_no_catalogue_is_a_bad_question(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_fault_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     main = import_module("mockvoice_contracts.mutants.__main__").main
 
     assert main(["--vendor", "halo", "--only", "no-such-fault"]) == 2

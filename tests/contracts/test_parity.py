@@ -1,4 +1,4 @@
-"""``mockvoice check --compare mock``: where a server and the mock differ, and that nothing else is told."""
+"""``mockvoice check --compare mock`` reports exactly the differences between a server and the mock."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import requests
 import mockvoice_contracts.check
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.check.parity import differing
+from mockvoice_contracts.check.parity import shape_differences
 from mockvoice_contracts.harness import response_shapes
 from tests.stub_servers import answering, passing_on
 
@@ -25,30 +25,30 @@ PARITY = {"$defs": SCHEMA["$defs"], "$ref": "#/$defs/parity"}
 
 @pytest.fixture(scope="module")
 def mock():
-    """Grow CRM with nothing beside it that tells of a mock."""
+    """Grow CRM without a control API, so that it is not recognised as a mock."""
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
         yield server.urls["vendors"]["growcrm"]["root_url"]
 
 
-def other_clients(asked, answer):
-    """Clients with a property more, changed on days written as in Germany, refused with 400."""
-    status, headers, content = answer
-    if asked.path == "/api/clients" and asked.method == "POST":
+def other_clients(request, response):
+    """Add a property to clients, write dates in the German format, reject with 400."""
+    status, headers, content = response
+    if request.path == "/api/clients" and request.method == "POST":
         content = content.replace(b'{"data":{', b'{"data":{"nickname":null,')
         status = 400 if status == 422 else status
-    elif asked.path.startswith("/api/clients/") and asked.method == "GET":
+    elif request.path.startswith("/api/clients/") and request.method == "GET":
         content = re.sub(rb'"updated":"(\d+)-(\d+)-(\d+)[^"]*"', rb'"updated":"\3.\2.\1"', content)
     return status, headers, content
 
 
-def compare(stranger, folder, mode, select):
-    """Compare a stranger with the mock, as a process of its own; gives the report and what was printed."""
+def compare(server, folder, mode, select):
+    """Compare a server with the mock in a separate process; return the report and the output."""
     target = folder / "target.toml"
     target.write_text(
-        f'[growcrm]\nurl = "{stranger.url}"\nmode = "{mode}"\n'
+        f'[growcrm]\nurl = "{server.url}"\nmode = "{mode}"\n'
         'credentials = {api_key = "env:CRM_KEY"}\n'
     )
-    ran = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "mockvoice", "check", "growcrm", "--target", target,
          "--compare", "mock", "--select", select, "--report-dir", folder / "out",
          "--ledgers", folder / "ledgers"],
@@ -57,21 +57,21 @@ def compare(stranger, folder, mode, select):
     )  # fmt: skip
     report = json.loads((folder / "out/report.json").read_text("utf-8"))
     jsonschema.validate(report, SCHEMA)
-    return report, ran.stdout + ran.stderr
+    return report, result.stdout + result.stderr
 
 
 def clients_in(url):
     with requests.Session() as session:
         session.trust_env = False
         headers = {"Authorization": "Bearer growcrm-demo-key"}
-        answer = session.get(f"{url}/api/clients", headers=headers, timeout=30)
-    return answer.json()["meta"]["total"]
+        response = session.get(f"{url}/api/clients", headers=headers, timeout=30)
+    return response.json()["meta"]["total"]
 
 
-def test_each_operation_that_differs_is_told_with_the_first_place_where_it_does(mock, tmp_path):
+def test_each_differing_operation_is_reported_with_its_first_difference(mock, tmp_path):
     before = clients_in(mock)
-    with answering(passing_on(mock, other_clients)) as stranger:
-        report, said = compare(stranger, tmp_path, "own-data", "test_clients")
+    with answering(passing_on(mock, other_clients)) as server:
+        report, output = compare(server, tmp_path, "own-data", "test_clients")
 
     (parity,) = report["parity"]
     differing = {
@@ -83,46 +83,49 @@ def test_each_operation_that_differs_is_told_with_the_first_place_where_it_does(
         "clients.create": {"$.data.nickname": ("null", "absent"), "status": ("400", "422")},
         "clients.get": {"$.data.dates.updated": ("text", "time 0000-00-00T00:00:00.0Z")},
     }
-    (place,) = parity["operations"]["clients.get"]["differences"]
-    assert place["test"].startswith(
+    (difference,) = parity["operations"]["clients.get"]["differences"]
+    assert difference["test"].startswith(
         "contract_tests/mockvoice_contracts/suites/growcrm/test_clients.py::"
     )
-    assert "  clients.get: $.data.dates.updated is text, in the mock time 0000-00-00T" in said
+    assert (
+        "  clients.get: $.data.dates.updated is text on the server and time 0000-00-00T" in output
+    )
     assert parity["exchanges"]["compared"] > 50
-    assert stranger.written
+    assert server.written
     assert clients_in(mock) == before
     page = (tmp_path / "out/report.html").read_text("utf-8")
-    assert "growcrm beside the mock: " in page
+    assert "growcrm compared with the mock: " in page
     assert "<code>$.data.nickname</code>" in page
-    # The server is asked no more than it would be without a mock beside it.
-    assert len(stranger.asked) <= report["vendors"][0]["requests"] + 10
+    # The comparison sends no additional requests to the server.
+    assert len(server.asked) <= report["vendors"][0]["requests"] + 10
 
 
-def test_a_server_that_is_only_read_is_only_read_and_one_that_is_the_mock_differs_in_nothing(
+def test_a_read_only_comparison_of_the_mock_with_itself_writes_nothing_and_finds_no_difference(
     mock, tmp_path
 ):
-    with answering(passing_on(mock)) as stranger:
-        report, said = compare(stranger, tmp_path, "read-only", "test_paging and hundred")
+    with answering(passing_on(mock)) as server:
+        report, output = compare(server, tmp_path, "read-only", "test_paging and hundred")
 
-    assert stranger.written == []
+    assert server.written == []
     (parity,) = report["parity"]
     assert parity["exchanges"]["compared"] > 5
     assert not [each for each in parity["operations"].values() if each["differences"]]
     (file,) = (tmp_path / "out").glob("parity-growcrm-20??-??-??T??????Z.json")
     assert json.loads(file.read_text("utf-8")) == parity
     jsonschema.validate(parity, PARITY)
-    assert "growcrm-demo-key" not in file.read_text("utf-8") + said
+    assert "growcrm-demo-key" not in file.read_text("utf-8") + output
 
 
-def test_without_a_server_there_is_nothing_to_compare():
-    ran = subprocess.run(
+def test_a_comparison_without_a_server_is_a_usage_error():
+    result = subprocess.run(
         [sys.executable, "-m", "mockvoice", "check", "growcrm", "--compare", "mock"],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
-    assert ran.returncode == 2
-    assert ran.stderr == (
-        "mockvoice: --compare needs a server beside the mock: name it by --target or --url\n"
+    assert result.returncode == 2
+    assert result.stderr == (
+        "mockvoice: --compare needs a server to compare with the mock; "
+        "give it with --target or --url\n"
     )
 
 
@@ -146,9 +149,9 @@ def test_without_a_server_there_is_nothing_to_compare():
         ({"a": True}, {"a": False}, [], []),
     ],
 )
-def test_what_differs_from_run_to_run_is_no_difference(one, other, read, written):
-    here, there = response_shapes.of(one, None), response_shapes.of(other, None)
+def test_values_that_vary_between_runs_are_not_a_difference(one, other, read, written):
+    here, there = response_shapes.shape_of(one, None), response_shapes.shape_of(other, None)
 
-    assert [path for path, _, _ in differing(here, there, "$", strict=False)] == read
-    assert [path for path, _, _ in differing(here, there, "$", strict=True)] == written
-    assert [path for path, _, _ in differing(there, here, "$", strict=False)] == read
+    assert [path for path, _, _ in shape_differences(here, there, "$", strict=False)] == read
+    assert [path for path, _, _ in shape_differences(here, there, "$", strict=True)] == written
+    assert [path for path, _, _ in shape_differences(there, here, "$", strict=False)] == read

@@ -1,4 +1,4 @@
-"""What leaves for a server under test: below every suite, and whoever sends it."""
+"""The request gate: which requests are sent to a server under test."""
 
 import time
 
@@ -27,65 +27,65 @@ CLIENT = {
 
 
 @pytest.fixture(scope="module")
-def stranger():
+def proxy():
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root)) as stranger:
-            yield stranger
+        with answering(passing_on(root)) as proxy:
+            yield proxy
 
 
 @pytest.fixture
-def watched(stranger, tmp_path):
-    """Gives a session behind the wire, for a target with some settings."""
-    wire, ledgers = RequestGate(), []
-    stranger.asked.clear()
+def open_session(proxy, tmp_path):
+    """Return a function that opens an HTTP session behind the gate, for a target with some settings."""
+    gate, ledgers = RequestGate(), []
+    proxy.asked.clear()
 
-    def watch(mode, **settings):
-        target = Target(
-            "growcrm", stranger.url, mode=mode, is_mock=False, credentials=KEY, **settings
-        )
-        ledger = Ledger.of(tmp_path, "growcrm", stranger.url) if mode == "own-data" else None
+    def start_session(mode, **settings):
+        target = Target("growcrm", proxy.url, mode=mode, is_mock=False, credentials=KEY, **settings)
+        ledger = Ledger.create(tmp_path, "growcrm", proxy.url) if mode == "own-data" else None
         ledgers.append(ledger)
-        watch = wire.add(TargetSession(target, CONTRACT, ledger=ledger))
+        target_session = gate.register(TargetSession(target, CONTRACT, ledger=ledger))
         session = requests.Session()
         session.auth = caller(target)
-        return watch, session
+        return target_session, session
 
-    with wire.installed():
-        yield watch
+    with gate.installed():
+        yield start_session
     for each in ledgers:
         each is None or each.close()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "LINK"])
-def test_nothing_but_reading_leaves_in_mode_read_only(watched, stranger, method):
-    _, session = watched("read-only")
+def test_only_reads_are_sent_in_mode_read_only(open_session, proxy, method):
+    _, session = open_session("read-only")
 
-    with pytest.raises(NotAllowed, match="would write, and the mode is read-only"):
-        session.request(method, f"{stranger.url}/api/invoices/1")
-    assert stranger.asked == []
+    with pytest.raises(NotAllowed, match="is not allowed in mode read-only"):
+        session.request(method, f"{proxy.url}/api/invoices/1")
+    assert proxy.asked == []
 
 
-def test_reading_leaves_in_every_mode(watched, stranger):
+def test_reads_are_sent_in_every_mode(open_session, proxy):
     for mode in ("read-only", "own-data", "full"):
-        _, session = watched(mode)
+        _, session = open_session(mode)
 
-        assert session.get(f"{stranger.url}/api/invoices").status_code == 200
-        assert session.head(f"{stranger.url}/api/invoices").status_code == 200
+        assert session.get(f"{proxy.url}/api/invoices").status_code == 200
+        assert session.head(f"{proxy.url}/api/invoices").status_code == 200
 
 
-def test_a_redirect_cannot_carry_a_write_to_another_server(watched, stranger):
-    watched("own-data")
+def test_a_redirect_cannot_carry_a_write_to_another_server(open_session, proxy):
+    open_session("own-data")
 
-    with answering(lambda asked: (200, {}, b"{}")) as other:
-        with pytest.raises(NotAllowed, match="/api/invoices would write to another server") as said:
+    with answering(lambda request: (200, {}, b"{}")) as other:
+        with pytest.raises(
+            NotAllowed, match="/api/invoices is not allowed: it would write to another"
+        ) as e:
             requests.post(f"{other.url}/api/invoices?token=sesame", timeout=5)
         assert other.asked == []
-    assert "sesame" not in str(said.value)
+    assert "sesame" not in str(e.value)
 
 
-def test_what_is_not_our_own_is_neither_changed_nor_deleted(watched, stranger):
-    _, session = watched("own-data")
+def test_records_of_others_are_neither_changed_nor_deleted(open_session, proxy):
+    _, session = open_session("own-data")
 
     for method, path, body in (
         ("PATCH", "/api/clients/1", {"client_company_name": "Theirs"}),
@@ -99,52 +99,52 @@ def test_what_is_not_our_own_is_neither_changed_nor_deleted(watched, stranger):
         ("POST", "/api/nowhere", {}),
     ):
         with pytest.raises(NotAllowed):
-            session.request(method, stranger.url + path, json=body)
-    assert stranger.written == []
+            session.request(method, proxy.url + path, json=body)
+    assert proxy.written == []
 
 
-def test_our_own_is_changed_and_deleted_and_stands_in_the_ledger_meanwhile(
-    watched, stranger, tmp_path
+def test_own_records_are_changed_and_deleted_and_are_in_the_ledger_until_then(
+    open_session, proxy, tmp_path
 ):
-    watch, session = watched("own-data")
-    made = session.post(f"{stranger.url}/api/clients", json=CLIENT)
-    assert made.status_code == 201, made.text
-    number = made.json()["data"]["id"]
-    place = f"{stranger.url}/api/clients/{number}"
+    target_session, session = open_session("own-data")
+    created = session.post(f"{proxy.url}/api/clients", json=CLIENT)
+    assert created.status_code == 201, created.text
+    number = created.json()["data"]["id"]
+    url = f"{proxy.url}/api/clients/{number}"
     (file,) = tmp_path.glob("*.jsonl")
 
-    assert ("clientId", str(number)) in watch.ledger.created
+    assert ("clientId", str(number)) in target_session.ledger.created
     assert f'["clientId", "{number}"]' in file.read_text()
-    assert session.patch(place, json={**CLIENT, "client_company_name": "Still ours"}).ok
-    assert session.delete(place).ok
-    assert not watch.ledger.created
+    assert session.patch(url, json={**CLIENT, "client_company_name": "Still ours"}).ok
+    assert session.delete(url).ok
+    assert not target_session.ledger.created
 
 
-def test_the_cap_on_requests_holds(watched, stranger):
-    _, session = watched("read-only", max_requests=3)
+def test_the_request_limit_is_enforced(open_session, proxy):
+    _, session = open_session("read-only", max_requests=3)
     for _ in range(3):
-        session.get(f"{stranger.url}/api/invoices")
+        session.get(f"{proxy.url}/api/invoices")
 
-    with pytest.raises(NotAllowed, match="the cap of 3 requests is used up"):
-        session.get(f"{stranger.url}/api/invoices")
-    assert len(stranger.asked) == 3
+    with pytest.raises(NotAllowed, match="the limit of 3 requests is reached"):
+        session.get(f"{proxy.url}/api/invoices")
+    assert len(proxy.asked) == 3
 
 
-def test_the_pace_is_kept(watched, stranger):
-    _, session = watched("read-only", requests_per_minute=600)
-    began = time.monotonic()
+def test_the_pace_is_enforced(open_session, proxy):
+    _, session = open_session("read-only", requests_per_minute=600)
+    start = time.monotonic()
     for _ in range(5):
-        session.get(f"{stranger.url}/api/items")
+        session.get(f"{proxy.url}/api/items")
 
-    assert time.monotonic() - began >= 0.4
+    assert time.monotonic() - start >= 0.4
 
 
-def test_a_server_that_has_gone_away_is_not_asked_for_ever(tmp_path):
+def test_requests_stop_when_the_server_is_unreachable(tmp_path):
     target = Target("growcrm", "http://127.0.0.1:1", mode="read-only", is_mock=False)
-    wire = RequestGate()
-    wire.add(TargetSession(target, CONTRACT))
+    gate = RequestGate()
+    gate.register(TargetSession(target, CONTRACT))
 
-    with wire.installed(), pytest.raises(TargetUnreachable, match="has stopped answering"):
+    with gate.installed(), pytest.raises(TargetUnreachable, match="no longer responds"):
         for _ in range(20):
             with pytest.raises(requests.ConnectionError):
                 requests.get("http://127.0.0.1:1/api/invoices", timeout=1)

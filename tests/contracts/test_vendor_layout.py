@@ -1,4 +1,4 @@
-"""What holds of every vendor: its four folders, its operations and its contract."""
+"""Requirements for every vendor: its four folders, its operations and its contract."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,14 +11,14 @@ from mockvoice_contracts.harness.contract import Contract
 
 ROOT = Path(__file__).parents[2]
 SUITES = "contract_tests/mockvoice_contracts/suites"
-NO_VENDORS = {"control", "__pycache__"}
+NOT_VENDORS = {"control", "__pycache__"}
 FOLDERS = ("openapi", "mock_server/mockvoice/vendors", SUITES, "fixtures")
 EVIDENCE = {"seed", "public", "choice"}
 
 
 def vendors_in(folder: str) -> set[str]:
-    found = {each.name for each in ROOT.joinpath(folder).iterdir() if each.is_dir()}
-    return {name for name in found if not name.startswith(".")} - NO_VENDORS
+    names = {each.name for each in ROOT.joinpath(folder).iterdir() if each.is_dir()}
+    return {name for name in names if not name.startswith(".")} - NOT_VENDORS
 
 
 VENDORS = sorted(set().union(*map(vendors_in, FOLDERS)))
@@ -43,15 +43,15 @@ def test_every_operation_has_a_handler(key: str) -> None:
 
 
 @EVERY_VENDOR
-def test_what_may_be_changed_is_said_of_operations_that_there_are(key: str) -> None:
-    rules = ownership.of(key)
-    named = {*rules.by_operation, *rules.never, *rules.never_with, *rules.harmless}
+def test_ownership_rules_name_existing_operations(key: str) -> None:
+    rules = ownership.rules_of(key)
+    operations = {*rules.by_operation, *rules.never, *rules.never_with, *rules.harmless}
 
-    assert named - CONTRACTS[key].operations.keys() == set()
+    assert operations - CONTRACTS[key].operations.keys() == set()
 
 
 @EVERY_VENDOR
-def test_every_operation_is_named_in_a_scenario(key: str) -> None:
+def test_every_operation_is_called_in_a_scenario(key: str) -> None:
     files = [
         path for path in ROOT.joinpath(SUITES, key).glob("*.py") if path.name != "test_contract.py"
     ]
@@ -62,7 +62,7 @@ def test_every_operation_is_named_in_a_scenario(key: str) -> None:
 
 
 def named_in(texts: list[str], operation_id: str) -> bool:
-    """Whether scenarios name an operation, in full or by its resource and its action."""
+    """Return whether scenarios contain an operation id, in full or as resource and action."""
     resource, _, action = operation_id.rpartition(".")
     everything = "\n".join(texts)
     return (
@@ -73,33 +73,35 @@ def named_in(texts: list[str], operation_id: str) -> bool:
 
 
 def media_of(contract: Contract) -> Iterator[tuple[str, str, bool, Mapping[str, Any]]]:
-    """Each body of the contract: whose it is, which media type, whether it is an answer, and all about it."""
+    """Yield each body of the contract: name, media type, whether it is a response, and its definition."""
     for operation in contract.operations.values():
-        for media_type, about in operation.body.items():
-            yield operation.id, media_type, False, about
-        for status, answer in operation.answers.items():
-            for media_type, about in answer.get("content", {}).items():
-                yield f"{operation.id} {status}", media_type, True, about
+        for media_type, media in operation.body.items():
+            yield operation.id, media_type, False, media
+        for status, response in operation.responses.items():
+            for media_type, media in response.get("content", {}).items():
+                yield f"{operation.id} {status}", media_type, True, media
 
 
-def examples_of(contract: Contract, about: Mapping[str, Any]) -> Iterator[Any]:
-    if "example" in about:
-        yield about["example"]
-    for example in about.get("examples", {}).values():
+def examples_of(contract: Contract, media: Mapping[str, Any]) -> Iterator[Any]:
+    if "example" in media:
+        yield media["example"]
+    for example in media.get("examples", {}).values():
         yield contract.resolve(example)["value"]
 
 
 @EVERY_VENDOR
 def test_every_example_of_the_contract_is_valid(key: str) -> None:
     contract, wrong = CONTRACTS[key], []
-    for name, media_type, is_answer, about in media_of(contract):
-        if "schema" not in about:
+    for name, media_type, is_response, media in media_of(contract):
+        if "schema" not in media:
             continue
         schemas = contract.schemas
         validator = (
-            schemas.answer(about["schema"]) if is_answer else schemas.request(about["schema"])
+            schemas.response_validator(media["schema"])
+            if is_response
+            else schemas.request_validator(media["schema"])
         )
-        for example in examples_of(contract, about):
+        for example in examples_of(contract, media):
             wrong += [
                 f"{name} {media_type}: {e.json_path} {e.message}"
                 for e in validator.iter_errors(example)
@@ -111,46 +113,46 @@ def test_every_example_of_the_contract_is_valid(key: str) -> None:
 @EVERY_VENDOR
 def test_every_body_and_every_success_has_an_example(key: str) -> None:
     contract = CONTRACTS[key]
-    bare = [
+    missing = [
         f"{name} {media_type}"
-        for name, media_type, is_answer, about in media_of(contract)
-        if (not is_answer or " 2" in name)
-        and not any(True for _ in examples_of(contract, about))
+        for name, media_type, is_response, media in media_of(contract)
+        if (not is_response or " 2" in name)
+        and not any(True for _ in examples_of(contract, media))
         and media_type == "application/json"
     ]
 
-    assert bare == []
+    assert missing == []
 
 
-def marks_in(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def evidence_in(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(node, Mapping):
         if "x-evidence" in node:
             yield path, node["x-evidence"]
         for name, each in node.items():
-            yield from marks_in(each, f"{path}/{name}")
+            yield from evidence_in(each, f"{path}/{name}")
     elif isinstance(node, list):
-        for place, each in enumerate(node):
-            yield from marks_in(each, f"{path}/{place}")
+        for index, item in enumerate(node):
+            yield from evidence_in(item, f"{path}/{index}")
 
 
 @EVERY_VENDOR
-def test_evidence_has_one_of_three_marks_and_the_contract_as_a_whole_has_one(key: str) -> None:
-    marks = dict(marks_in(DOCUMENTS[key]))
+def test_every_x_evidence_value_is_valid_and_the_contract_has_a_default(key: str) -> None:
+    evidence = dict(evidence_in(DOCUMENTS[key]))
 
-    assert {path: mark for path, mark in marks.items() if mark not in EVIDENCE} == {}
-    assert "" in marks
+    assert {path: value for path, value in evidence.items() if value not in EVIDENCE} == {}
+    assert "" in evidence
 
 
 @EVERY_VENDOR
 def test_every_link_leads_to_an_operation_and_its_parameters(key: str) -> None:
     contract, wrong = CONTRACTS[key], []
     for operation in contract.operations.values():
-        for answer in operation.answers.values():
-            for link in map(contract.resolve, answer.get("links", {}).values()):
-                to = contract.operations.get(link.get("operationId", ""))
-                names = {name for _, name in to.parameters} if to else set()
-                asked = {name.rpartition(".")[2] for name in link.get("parameters", {})}
-                if to is None or not asked <= names:
+        for response in operation.responses.values():
+            for link in map(contract.resolve, response.get("links", {}).values()):
+                target = contract.operations.get(link.get("operationId", ""))
+                names = {name for _, name in target.parameters} if target else set()
+                parameters = {name.rpartition(".")[2] for name in link.get("parameters", {})}
+                if target is None or not parameters <= names:
                     wrong.append(f"{operation.id}: {link}")
 
     assert wrong == []

@@ -61,7 +61,7 @@ def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, p
 
 
 def test_the_table_of_evidence_is_up_to_date():
-    assert evidence.with_table(README, targets.titles()) == README
+    assert evidence.update_table(README, targets.titles()) == README
 
 
 def test_every_option_of_serve_is_in_the_readme():

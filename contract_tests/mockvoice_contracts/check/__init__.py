@@ -1,1 +1,1 @@
-"""``mockvoice check``: the suites run over one or more servers, and what is said of them afterwards."""
+"""``mockvoice check``: run the suites against one or more servers and report the results."""

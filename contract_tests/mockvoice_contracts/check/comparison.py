@@ -1,4 +1,4 @@
-"""A mock that is asked the same as the server under test, once that one has been asked."""
+"""Comparison of a server under test with a mock that gets the same requests afterwards."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -12,50 +12,56 @@ from mockvoice_contracts.check.options import CheckOptions
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.harness.targets import Target
 
-Tested = Callable[[CheckOptions, Recorder, int], list[str]]
-Seen = Sequence[Mapping[str, Any]]
+RunSuites = Callable[[CheckOptions, Recorder, int], list[str]]
+Summaries = Sequence[Mapping[str, Any]]
 
 
 def compare_with_mock(
-    plan: CheckOptions,
-    given: Mapping[str, Target | None],
-    seen: Seen,
+    options: CheckOptions,
+    targets: Mapping[str, Target | None],
+    summaries: Summaries,
     at: datetime,
-    say: Callable[[str], None],
-    tested: Tested,
+    print_line: Callable[[str], None],
+    run_suites: RunSuites,
 ) -> list[dict[str, Any]]:
-    """The parity of each server with a mock of its vendor, written into files and said.
+    """Return the parity of each server with a mock of its vendor; print it and write it to files.
 
-    The servers themselves are asked nothing more. What is left out for a server because of its mode
-    is left out for the mock.
+    The servers get no further requests. The mock runs with the server's mode, so both skip the
+    same tests.
     """
-    made = []
-    for key, target in given.items():
+    results = []
+    for key, target in targets.items():
         if target is None:
             continue
-        say(f"{key}: a mock is asked the same")
+        print_line(f"{key}: sending the same requests to a mock")
         mock = Recorder(lambda *_: None)
         with TemporaryDirectory() as ledgers:
-            wanted = replace(
-                plan, vendors=(key,), url=None, target=None, mode=target.mode, report_dir=None,
+            mock_options = replace(
+                options, vendors=(key,), url=None, target=None, mode=target.mode, report_dir=None,
                 ledgers=Path(ledgers), parity="mock",
             )  # fmt: skip
-            trouble = tested(wanted, mock, plan.workers or 1)
-        for sentence in trouble:
-            say(f"{key} cannot be compared: {sentence}")
-        if not trouble:
-            ours, theirs = _exchanges(key, seen), _exchanges(key, mock.seen)
-            made.append(parity.compared(key, target.url, ours, theirs, at))
-            _tell(plan, made[-1], say)
-    return made
+            problems = run_suites(mock_options, mock, options.workers or 1)
+        for problem in problems:
+            print_line(f"{key} cannot be compared: {problem}")
+        if not problems:
+            server_exchanges, mock_exchanges = (
+                _exchanges(key, summaries),
+                _exchanges(key, mock.summaries),
+            )
+            result = parity.compare(key, target.url, server_exchanges, mock_exchanges, at)
+            _print_parity(options, result, print_line)
+            results.append(result)
+    return results
 
 
-def _tell(plan: CheckOptions, told: Mapping[str, Any], say: Callable[[str], None]) -> None:
-    for sentence in parity.sentences(told):
-        say(sentence)
-    if plan.report_dir is not None:
-        say(f"parity: {plan.report_dir / parity.write(plan.report_dir, told)}")
+def _print_parity(
+    options: CheckOptions, result: Mapping[str, Any], print_line: Callable[[str], None]
+) -> None:
+    for line in parity.summary_lines(result):
+        print_line(line)
+    if options.report_dir is not None:
+        print_line(f"parity: {options.report_dir / parity.write(options.report_dir, result)}")
 
 
-def _exchanges(key: str, seen: Seen) -> list[Mapping[str, Any]]:
-    return [each for part in seen if key in part for each in part[key]["exchanges"]]
+def _exchanges(key: str, summaries: Summaries) -> list[Mapping[str, Any]]:
+    return [exchange for part in summaries if key in part for exchange in part[key]["exchanges"]]

@@ -1,4 +1,4 @@
-"""``report.html``: one file for people, which needs nothing from anywhere."""
+"""``report.html``: one self-contained page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,26 +13,30 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
-# What is counted of a contract, in words.
-KINDS = {
-    "statuses": "answers by status",
+# Labels of the kinds of coverage.
+KIND_LABELS = {
+    "statuses": "responses by status",
     "parameters": "query parameters",
-    "sent": "properties of requests",
-    "enums": "values of enumerations",
-    "fields": "optional properties of answers",
+    "sent": "request properties",
+    "enums": "enum values",
+    "fields": "optional response properties",
     "codes": "error codes",
 }
 
 
 def build(report: Mapping[str, Any]) -> str:
-    """The page of a run."""
+    """Return the HTML page of a report."""
     template = _TEMPLATES.get_template("report.html")
     breaches = [each for each in report["findings"] if each["kind"] == "breach"]
     assumptions = [each for each in report["findings"] if each["kind"] == "assumption"]
     skipped: dict[str, int] = {}
-    for each in report["tests"]:
-        if each["outcome"] == "skipped":
-            skipped[each["said"]] = skipped.get(each["said"], 0) + 1
+    for test in report["tests"]:
+        if test["outcome"] == "skipped":
+            skipped[test["said"]] = skipped.get(test["said"], 0) + 1
     return template.render(
-        report=report, breaches=breaches, assumptions=assumptions, skipped=skipped, kinds=KINDS
+        report=report,
+        breaches=breaches,
+        assumptions=assumptions,
+        skipped=skipped,
+        kinds=KIND_LABELS,
     )

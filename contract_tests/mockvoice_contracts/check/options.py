@@ -1,16 +1,16 @@
-"""What is to be checked, and how."""
+"""Options of a check."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 
 class CheckError(Exception):
-    """Nothing can be said of the contract, for a reason that one sentence says."""
+    """The contract could not be checked; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckOptions:
-    """The command line of ``mockvoice check``."""
+    """The options of ``mockvoice check``."""
 
     vendors: tuple[str, ...]
     target: Path | None = None
@@ -24,6 +24,6 @@ class CheckOptions:
     compare: str | None = None
     dry_run: bool = False
     workers: int | None = None
-    may_be_changed: bool = False  # said of an account that looks like a real one
+    may_be_changed: bool = False  # confirmed for an account that looks like a real one
     ledgers: Path | None = None
-    parity: str | None = None  # whose answers' shapes are kept: the "server"'s or the "mock"'s
+    parity: str | None = None  # record response shapes of the "server" or the "mock"

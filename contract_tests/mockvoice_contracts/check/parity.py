@@ -1,4 +1,4 @@
-"""Where a server and the mock differ, told by the same scenarios run on both."""
+"""Differences between a server and the mock, found by running the same scenarios on both."""
 
 import json
 from collections import defaultdict, deque
@@ -13,47 +13,47 @@ from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.response_shapes import ABSENT, NULL, Shape, kinds
 
 VERSION = 1
-SHOWN = 12  # operations on the screen
+MAX_LISTED = 12  # operations in the terminal
 
 Exchange = Mapping[str, Any]
 Exchanges = Sequence[Exchange]
 Difference = tuple[str, Shape, Shape]
-_ASKED = itemgetter("test", "operation")
-_TOLD = itemgetter("test", "operation", "status")
+_SAME_REQUEST = itemgetter("test", "operation")
+_SAME_STATUS = itemgetter("test", "operation", "status")
 
 
-def compared(
-    vendor: str, url: str, ours: Exchanges, mock: Exchanges, at: datetime
+def compare(
+    vendor: str, url: str, server: Exchanges, mock: Exchanges, at: datetime
 ) -> dict[str, Any]:
-    """The parity of a server with the mock: for each operation where its answers differ first.
+    """Compare the exchanges of a server with those of the mock, operation by operation.
 
-    An exchange has a partner if the same test has had the same of the operation as often before.
+    Two exchanges are paired if they are the n-th exchange of the same test and operation.
     """
-    pairs, alone = _paired(ours, mock)
+    pairs, unpaired = _pair(server, mock)
     contract = Contract(targets.document(vendor), closed=False)
     operations: dict[str, dict[str, Any]] = {}
-    for one, other in pairs:
-        name = one["operation"]
-        told = operations.setdefault(name, {"compared": 0, "differing": 0, "differences": []})
-        told["compared"] += 1
+    for server_exchange, mock_exchange in pairs:
+        name = server_exchange["operation"]
+        result = operations.setdefault(name, {"compared": 0, "differing": 0, "differences": []})
+        result["compared"] += 1
         strict = contract.find(name).method not in SAFE
-        found = list(_of_exchange(one, other, strict=strict))
-        told["differing"] += bool(found)
-        _add(told["differences"], found, one)
+        differences = list(_exchange_differences(server_exchange, mock_exchange, strict=strict))
+        result["differing"] += bool(differences)
+        _add_differences(result["differences"], differences, server_exchange)
     return {
         "parity_version": VERSION,
         "vendor": vendor,
         "url": url,
         "with": f"the mock of mockvoice {targets.VERSION}",
         "compared_at": at.isoformat(timespec="seconds"),
-        "exchanges": {"compared": len(pairs), "without_partner": alone},
+        "exchanges": {"compared": len(pairs), "without_partner": unpaired},
         "operations": dict(sorted(operations.items())),
         "never_compared": sorted(set(contract.operations) - set(operations)),
     }
 
 
 def write(folder: Path, parity: Mapping[str, Any]) -> str:
-    """Write a parity into a file of its own, named for its vendor and time; gives the file's name."""
+    """Write a parity to its own file, named after vendor and time; return the file name."""
     at = datetime.fromisoformat(parity["compared_at"])
     name = f"parity-{parity['vendor']}-{at:%Y-%m-%dT%H%M%SZ}.json"
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,107 +62,113 @@ def write(folder: Path, parity: Mapping[str, Any]) -> str:
     return name
 
 
-def sentences(parity: Mapping[str, Any]) -> Iterator[str]:
-    """A parity for people: each operation that differs, with the first place where it does."""
+def summary_lines(parity: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a parity: each operation that differs, with its first difference."""
     operations = parity["operations"]
     differing = {name: each for name, each in operations.items() if each["differences"]}
     yield (
-        f"{parity['vendor']} beside the mock: {len(operations) - len(differing)} of {len(operations)} operations "
-        f"answer alike in {parity['exchanges']['compared']} exchanges"
+        f"{parity['vendor']} compared with the mock: {len(operations) - len(differing)} of "
+        f"{len(operations)} operations have the same responses "
+        f"({parity['exchanges']['compared']} exchanges)"
     )
-    for name, each in list(differing.items())[:SHOWN]:
-        first, *others = each["differences"]
+    for name, operation in list(differing.items())[:MAX_LISTED]:
+        first, *others = operation["differences"]
         more = f" (and {len(others)} more)" if others else ""
-        yield f"  {name}: {first['path']} is {_brief(first['server'])}, in the mock {_brief(first['mock'])}{more}"
-    if len(differing) > SHOWN:
-        yield f"  … and {len(differing) - SHOWN} more operations"
+        yield (
+            f"  {name}: {first['path']} is {_shorten(first['server'])} on the server and "
+            f"{_shorten(first['mock'])} in the mock{more}"
+        )
+    if len(differing) > MAX_LISTED:
+        yield f"  … and {len(differing) - MAX_LISTED} more operations"
 
 
-def _brief(shape: Shape) -> str:
+def _shorten(shape: Shape) -> str:
     text = shape if isinstance(shape, str) else json.dumps(shape, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 
-def _paired(ours: Exchanges, mock: Exchanges) -> tuple[list[tuple[Exchange, Exchange]], int]:
-    """Exchanges side by side, and how many have no partner.
+def _pair(server: Exchanges, mock: Exchanges) -> tuple[list[tuple[Exchange, Exchange]], int]:
+    """Return pairs of exchanges, and the number of exchanges without a partner.
 
-    Those with the same status first: a test that has to try twice, because a number was taken, has
-    one refusal more, which is no difference. What is left differs in its status.
+    Exchanges with the same status are paired first: a test that retries because a number was taken
+    has one more error response, which is not a difference. The remaining pairs differ in status.
     """
-    alike, ours_left, mock_left = _matched(enumerate(ours), mock, _TOLD)
-    unlike, ours_left, mock_left = _matched(ours_left, mock_left, _ASKED)
-    pairs = [pair for _, *pair in sorted([*alike, *unlike], key=itemgetter(0))]
-    return [(one, other) for one, other in pairs], len(ours_left) + len(mock_left)
+    same, server_left, mock_left = _match(enumerate(server), mock, _SAME_STATUS)
+    different, server_left, mock_left = _match(server_left, mock_left, _SAME_REQUEST)
+    pairs = [pair for _, *pair in sorted([*same, *different], key=itemgetter(0))]
+    return [(one, other) for one, other in pairs], len(server_left) + len(mock_left)
 
 
-def _matched(
-    ours: Iterable[tuple[int, Exchange]], mock: Exchanges, key: Callable[[Exchange], Any]
+def _match(
+    server: Iterable[tuple[int, Exchange]], mock: Exchanges, key: Callable[[Exchange], Any]
 ) -> tuple[list[tuple[int, Exchange, Exchange]], list[tuple[int, Exchange]], list[Exchange]]:
-    """The exchanges that have the same key, each with its place among ours; and the others."""
+    """Return exchanges with the same key, with their index, and the unmatched ones of both sides."""
     partners: dict[Any, deque[Exchange]] = defaultdict(deque)
-    for each in mock:
-        partners[key(each)].append(each)
-    pairs, left = [], []
-    for place, each in ours:
-        if partners[key(each)]:
-            pairs.append((place, each, partners[key(each)].popleft()))
+    for exchange in mock:
+        partners[key(exchange)].append(exchange)
+    pairs, unmatched = [], []
+    for index, exchange in server:
+        if partners[key(exchange)]:
+            pairs.append((index, exchange, partners[key(exchange)].popleft()))
         else:
-            left.append((place, each))
-    return pairs, left, [each for waiting in partners.values() for each in waiting]
+            unmatched.append((index, exchange))
+    return pairs, unmatched, [each for remaining in partners.values() for each in remaining]
 
 
-def _add(
-    differences: list[dict[str, Any]], found: Sequence[Difference], one: Mapping[str, Any]
+def _add_differences(
+    differences: list[dict[str, Any]], new: Sequence[Difference], exchange: Mapping[str, Any]
 ) -> None:
-    """Each place once, with the first test that came upon it and how many exchanges did."""
-    for path, server, mock in found:
+    """Add each path once, with the first test that found it and the number of exchanges."""
+    for path, server, mock in new:
         for known in differences:
             if known["path"] == path:
                 known["times"] += 1
                 break
         else:
             differences.append(
-                {"path": path, "server": server, "mock": mock, "status": one["status"],
-                 "test": one["test"], "times": 1}
+                {"path": path, "server": server, "mock": mock, "status": exchange["status"],
+                 "test": exchange["test"], "times": 1}
             )  # fmt: skip
 
 
-def _of_exchange(
+def _exchange_differences(
     one: Mapping[str, Any], other: Mapping[str, Any], *, strict: bool
 ) -> Iterator[Difference]:
-    """The differences of two answers; one that differs in its status differs in all else, too."""
+    """Yield the differences of two responses; if the status differs, only that one."""
     if one["status"] != other["status"]:
         yield "status", str(one["status"]), str(other["status"])
     elif one["media"] != other["media"]:
         yield "media type", one["media"] or "no body", other["media"] or "no body"
     elif one["shape"] is not None and other["shape"] is not None:
-        yield from differing(one["shape"], other["shape"], "$", strict=strict)
+        yield from shape_differences(one["shape"], other["shape"], "$", strict=strict)
 
 
-def differing(one: Shape, other: Shape, path: str, *, strict: bool) -> Iterator[Difference]:
-    """Where two shapes differ.
+def shape_differences(one: Shape, other: Shape, path: str, *, strict: bool) -> Iterator[Difference]:
+    """Yield the differences of two shapes.
 
-    If they are of what was only read, they may be of different records, so that null is no other
-    shape than what might stand there, nor is an empty list.
+    Reads may return different records. Unless ``strict``, null and an empty list therefore match
+    every shape.
     """
     if isinstance(one, dict) and isinstance(other, dict):
         for name in {**one, **other}:
             below = f"{path}.{name}"
             here, there = one.get(name, ABSENT), other.get(name, ABSENT)
-            yield from differing(here, there, below, strict=strict or ABSENT in (here, there))
+            yield from shape_differences(
+                here, there, below, strict=strict or ABSENT in (here, there)
+            )
     elif isinstance(one, list) and isinstance(other, list):
         if one and other:
-            yield from differing(one[0], other[0], f"{path}[]", strict=strict)
+            yield from shape_differences(one[0], other[0], f"{path}[]", strict=strict)
         elif one != other and strict:
-            yield f"{path}[]", _row(one), _row(other)
-    elif one != other and (strict or not _may_be_same(one, other)):
+            yield f"{path}[]", _row_shape(one), _row_shape(other)
+    elif one != other and (strict or not _may_match(one, other)):
         yield path, one, other
 
 
-def _row(rows: Sequence[Shape]) -> Shape:
+def _row_shape(rows: Sequence[Shape]) -> Shape:
     return rows[0] if rows else "no rows"
 
 
-def _may_be_same(one: Shape, other: Shape) -> bool:
+def _may_match(one: Shape, other: Shape) -> bool:
     here, there = set(kinds(one)) - {NULL}, set(kinds(other)) - {NULL}
     return not here or not there or bool(here & there)

@@ -1,4 +1,4 @@
-"""What becomes of each test, as pytest tells it."""
+"""Pytest plugin that records the outcome of each test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,88 +9,94 @@ import pytest
 
 from mockvoice_contracts.harness.request_gate import REQUEST_GATE
 
-# By the module's name; what is not here is a scenario.
+# By module name; all other modules contain scenarios.
 LAYERS = {"test_contract": "schema", "test_invariants": "invariants"}
 
 
 @dataclass
 class Result:
-    """What became of one test."""
+    """The outcome of one test."""
 
     id: str
     vendor: str
     layer: str
     outcome: str = "passed"  # or failed, skipped, assumption
     seconds: float = 0.0
-    said: str = ""
+    message: str = ""
     findings: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Recorder:
-    """A plugin for the process that reports: results, and what was seen on the wire."""
+    """Plugin for the reporting process: test results and session summaries."""
 
     def __init__(self, progress: Callable[[int, int, Result], None]) -> None:
         self.results: dict[str, Result] = {}
-        self.seen: list[dict[str, Any]] = []
-        self.trouble: list[str] = []  # why there is nothing, or not everything, to report
+        self.summaries: list[dict[str, Any]] = []
+        self.trouble: list[str] = []  # why the check is missing or incomplete
         self.total = 0
         self._done = 0
         self._progress = progress
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        result = self.results.setdefault(report.nodeid, _result(report.nodeid))
+        """Record one phase of a test."""
+        result = self.results.setdefault(report.nodeid, _new_result(report.nodeid))
         result.seconds += report.duration
-        # The findings are data for the report, and no properties for JUnit's.
-        found: list[Any] = [each for name, each in report.user_properties if name == "finding"]
-        result.findings += found
+        # Findings belong in report.json, not among the properties of junit.xml.
+        findings: list[Any] = [value for name, value in report.user_properties if name == "finding"]
+        result.findings += findings
         report.user_properties = [each for each in report.user_properties if each[0] != "finding"]
         if report.failed:
-            result.outcome, result.said = "failed", str(report.longrepr)
+            result.outcome, result.message = "failed", str(report.longrepr)
         elif report.skipped and result.outcome != "failed":
             assumed = hasattr(report, "wasxfail")
             result.outcome = "assumption" if assumed else "skipped"
-            result.said = report.wasxfail if assumed else _reason(report)
+            result.message = report.wasxfail if assumed else _skip_reason(report)
         if report.when == "teardown":
             self._done += 1
             self._progress(self._done, max(self.total, self._done), result)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Record a failed collection."""
         if report.failed:
-            self.trouble.append(f"the suite cannot be read: {report.longrepr}")
+            self.trouble.append(f"test collection failed: {report.longrepr}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Record the number of tests."""
         self.total = max(self.total, len(session.items))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        """Record the number of tests of a worker."""
         self.total = len(ids)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: Any) -> None:
-        """A worker has ended."""
+        """Record the summary of a worker, or its crash."""
         if error:
-            self.trouble.append(f"a worker has died: {error}")
-        if "seen" in getattr(node, "workeroutput", {}):
-            self.seen.append(node.workeroutput["seen"])
+            self.trouble.append(f"a worker process crashed: {error}")
+        if "summary" in getattr(node, "workeroutput", {}):
+            self.summaries.append(node.workeroutput["summary"])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Record the summary of this process."""
         if REQUEST_GATE in session.config.stash and session.config.stash[REQUEST_GATE].sessions:
-            self.seen.append(session.config.stash[REQUEST_GATE].seen())
+            self.summaries.append(session.config.stash[REQUEST_GATE].summary())
 
     def pytest_internalerror(self, excrepr: Any) -> None:
-        self.trouble.append(f"the check itself has failed: {excrepr}")
+        """Record an internal error."""
+        self.trouble.append(f"the check failed with an internal error: {excrepr}")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Ctrl-C, or ``pytest.exit`` with its reason."""
+        """Record Ctrl-C, or the reason of ``pytest.exit``."""
         self.trouble.append(str(getattr(excinfo.value, "msg", None) or "interrupted"))
 
 
-def _result(node: str) -> Result:
+def _new_result(node: str) -> Result:
     path = PurePosixPath(node.partition("::")[0])
     return Result(node, path.parent.name, LAYERS.get(path.stem, "behaviour"))
 
 
-def _reason(report: pytest.TestReport) -> str:
+def _skip_reason(report: pytest.TestReport) -> str:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     return reason.removeprefix("Skipped: ")

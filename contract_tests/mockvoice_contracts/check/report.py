@@ -1,4 +1,4 @@
-"""A run as data: ``report.json``, from which all other reports are made."""
+"""``report.json``: the data of a run, from which all other reports are built."""
 
 import json
 from collections import Counter
@@ -13,12 +13,12 @@ from mockvoice_contracts.harness import coverage, targets
 from mockvoice_contracts.harness.contract import Contract
 
 HOLDS, BROKEN, UNCHECKED = 0, 1, 2
-WORDS = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
-VERSION = 1  # of the report's own form, see report.schema.json
+OUTCOMES = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
+VERSION = 1  # of the report format, see report.schema.json
 
 
 def build(
-    plan: CheckOptions,
+    options: CheckOptions,
     recorder: Recorder,
     trouble: Sequence[str],
     *,
@@ -26,33 +26,33 @@ def build(
     seconds: float,
     seed: int,
 ) -> dict[str, Any]:
-    """The report of a run."""
+    """Build the report of a run."""
     results = list(recorder.results.values())
-    vendors = [_vendor(key, results, recorder.seen, trouble) for key in plan.vendors]
+    vendors = [_vendor(key, results, recorder.summaries, trouble) for key in options.vendors]
     code = _exit_code(vendors, trouble)
     trouble = [*trouble] or [
-        f"nothing of {each['title']} has been checked: what was selected was left out"
+        f"{each['title']} was not checked: all selected tests were skipped"
         for each in vendors
-        if each["outcome"] == WORDS[UNCHECKED]
+        if each["outcome"] == OUTCOMES[UNCHECKED]
     ]
     return {
         "report_version": VERSION,
         "mockvoice": targets.VERSION,
         "began_at": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
-        "outcome": WORDS[code],
+        "outcome": OUTCOMES[code],
         "exit_code": code,
         "seed": seed,
-        "max_examples": plan.max_examples,
-        "select": plan.select,
-        "strict_assumptions": plan.strict_assumptions,
+        "max_examples": options.max_examples,
+        "select": options.select,
+        "strict_assumptions": options.strict_assumptions,
         "trouble": list(trouble),
         "vendors": vendors,
         "findings": list(_findings(results, seed)),
         "tests": [
             {
                 "id": each.id, "vendor": each.vendor, "layer": each.layer, "outcome": each.outcome,
-                "seconds": round(each.seconds, 3), "said": each.said,
+                "seconds": round(each.seconds, 3), "said": each.message,
             }
             for each in results
         ],
@@ -60,7 +60,7 @@ def build(
 
 
 def dumps(report: Mapping[str, Any]) -> str:
-    """A report as text."""
+    """Serialize a report."""
     return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -72,9 +72,12 @@ def _exit_code(vendors: Sequence[Mapping[str, Any]], trouble: Sequence[str]) -> 
 
 
 def _vendor(
-    key: str, results: Sequence[Result], seen: Sequence[Mapping[str, Any]], trouble: Sequence[str]
+    key: str,
+    results: Sequence[Result],
+    summaries: Sequence[Mapping[str, Any]],
+    trouble: Sequence[str],
 ) -> dict[str, Any]:
-    parts = [each[key] for each in seen if key in each]
+    parts = [each[key] for each in summaries if key in each]
     tests = Counter(each.outcome for each in results if each.vendor == key)
     checked = tests["passed"] + tests["failed"] + tests["assumption"]
     outcome = "unchecked" if trouble or not checked else "broken" if tests["failed"] else "holds"
@@ -94,8 +97,8 @@ def _vendor(
 
 def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     contract = Contract(targets.document(key), closed=False)
-    found = coverage.against(contract, coverage.joined(each["coverage"] for each in parts))
-    operations = found["operations"].values()
+    compared = coverage.compare(contract, coverage.merge(each["coverage"] for each in parts))
+    operations = compared["operations"].values()
     kinds = ("statuses", "parameters", "sent", "enums", "fields", "codes")
     summary = {
         "operations": {
@@ -110,30 +113,30 @@ def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             for kind in kinds
         },
     }
-    return {"summary": summary, **found}
+    return {"summary": summary, **compared}
 
 
 def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
-    """Each finding once, with the test that made it; a test that failed without any has one, too."""
+    """Yield each finding with its test; a failed test without findings has one of its own."""
     for result in results:
         if result.outcome not in ("failed", "assumption"):
             continue
-        found = result.findings or [_bare(result)]
-        for each in found:
+        findings = result.findings or [_finding_without_details(result)]
+        for finding in findings:
             kind = "assumption" if result.outcome == "assumption" else "breach"
-            text = f"{result.id} {each['operation']} {each['message'].splitlines()[:1]}"
+            text = f"{result.id} {finding['operation']} {finding['message'].splitlines()[:1]}"
             yield {
                 "id": sha256(text.encode()).hexdigest()[:12],
                 "kind": kind,
                 "layer": result.layer,
                 "test": result.id,
                 "seed": seed,
-                **{name: value for name, value in each.items() if name != "assumed"},
+                **{name: value for name, value in finding.items() if name != "assumed"},
             }
 
 
-def _bare(result: Result) -> dict[str, Any]:
+def _finding_without_details(result: Result) -> dict[str, Any]:
     return {
-        "vendor": result.vendor, "operation": None, "message": result.said, "evidence": "public",
+        "vendor": result.vendor, "operation": None, "message": result.message, "evidence": "public",
         "contract": None, "came_back": None, "curl": None,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""``report.sarif``: findings as code scanning shows them, each at the line of the contract that it breaks."""
+"""``report.sarif``: findings for code scanning, each at the line of the contract that it breaks."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,14 +7,14 @@ Finding = Mapping[str, Any]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"breach": "error", "assumption": "note"}
-# What stands nowhere in a contract is shown at its beginning.
+# A finding without a place in the contract is shown at its first line.
 FIRST_LINE = 1
 
 
 def build(report: Mapping[str, Any]) -> dict[str, Any]:
-    """A SARIF 2.1.0 log of one run."""
+    """Build the SARIF 2.1.0 log of a run."""
     rules = {_rule_id(each): _rule(each, report) for each in report["findings"]}
-    places = list(rules)
+    rule_ids = list(rules)
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -40,10 +40,10 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                     }
                 ],
                 "originalUriBaseIds": {
-                    "CONTRACTS": {"description": {"text": "Where the folder openapi/ stands."}}
+                    "CONTRACTS": {"description": {"text": "The directory that contains openapi/."}}
                 },
                 "results": [
-                    _result(each, places.index(_rule_id(each))) for each in report["findings"]
+                    _result(each, rule_ids.index(_rule_id(each))) for each in report["findings"]
                 ],
                 "columnKind": "unicodeCodePoints",
             }
@@ -57,8 +57,8 @@ def _rule_id(finding: Finding) -> str:
 
 def _rule(finding: Finding, report: Mapping[str, Any]) -> dict[str, Any]:
     titles = {each["vendor"]: each["title"] for each in report["vendors"]}
-    about = finding["operation"] or f"the {finding['layer']} of its records"
-    text = f"{titles.get(finding['vendor'], finding['vendor'])}: {about} as the contract says"
+    subject = finding["operation"] or f"{finding['layer']} tests"
+    text = f"{titles.get(finding['vendor'], finding['vendor'])}: {subject} must match the contract"
     return {"id": _rule_id(finding), "shortDescription": {"text": text}}
 
 
@@ -67,7 +67,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "ruleId": _rule_id(finding),
         "ruleIndex": rule,
         "level": LEVELS[finding["kind"]],
-        "message": {"text": "\n".join(_lines(finding))},
+        "message": {"text": "\n".join(_message_lines(finding))},
         "locations": [_location(finding)],
         "partialFingerprints": {"mockvoiceFinding/v1": finding["id"]},
         "properties": {
@@ -89,13 +89,13 @@ def _location(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _lines(finding: Finding) -> Iterator[str]:
+def _message_lines(finding: Finding) -> Iterator[str]:
     if finding["kind"] == "assumption":
-        yield "An assumption of the contract that this service does not share."
+        yield "The service differs from an assumption of the contract."
     yield finding["message"]
     if finding["contract"]:
-        yield f"The contract: {finding['contract']['says']}"
+        yield f"Contract: {finding['contract']['says']}"
     if finding["came_back"]:
-        yield f"Came back: {finding['came_back']['status']} {finding['came_back']['body']}"
+        yield f"Response: {finding['came_back']['status']} {finding['came_back']['body']}"
     if finding["curl"]:
-        yield f"Again: {finding['curl']}"
+        yield f"Repeat with: {finding['curl']}"

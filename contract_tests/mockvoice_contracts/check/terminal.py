@@ -1,4 +1,4 @@
-"""What a person sees: progress while it runs, and one screen at its end."""
+"""Terminal output of a check: progress while it runs, and a summary at the end."""
 
 import os
 import sys
@@ -14,104 +14,103 @@ from rich.table import Table
 
 from mockvoice_contracts.check.recorder import Result
 
-SHOWN_FINDINGS = 8
-SHOWN_LINES = 6
-SHOWN_LEFT = 10
-WIDTH_OF_A_LOG = 140
-WORDS = {
+MAX_FINDINGS = 8
+MAX_MESSAGE_LINES = 6
+MAX_UNDELETED = 10
+LOG_WIDTH = 140
+OUTCOME_LABELS = {
     "holds": "[green]holds",
     "broken": "[red]broken",
-    "unchecked": "[yellow]could not be checked",
+    "unchecked": "[yellow]not checked",
 }
 
 
 class Terminal:
-    """The terminal, or a log."""
+    """Output to a terminal or a log."""
 
     def __init__(self) -> None:
-        # pytest catches what is written to the usual places while it runs.
-        self._own = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-        self.console = Console(file=self._own, highlight=False, soft_wrap=True)
+        # pytest captures standard output while it runs, so write to a copy of its descriptor.
+        self._output = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+        self.console = Console(file=self._output, highlight=False, soft_wrap=True)
         if not self.console.is_terminal:
-            self.console.width = WIDTH_OF_A_LOG
+            self.console.width = LOG_WIDTH
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             console=self.console, transient=True, disable=not self.console.is_terminal,
         )  # fmt: skip
         self._task = self._progress.add_task("starting", total=None)
-        self._broken = 0
+        self._failed = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
-        self._own.close()
+        self._output.close()
 
     @contextmanager
     def progress(self) -> Iterator[None]:
-        """Show how far it has got, as long as the block runs."""
+        """Show a progress bar while the block runs."""
         with self._progress:
             yield
 
-    def say(self, text: str) -> None:
-        """A line for people."""
+    def print_line(self, text: str) -> None:
+        """Print a line."""
         self.console.print(escape(text))
 
-    def step(self, done: int, total: int, result: Result) -> None:
-        """One more test is done."""
-        self._broken += result.outcome == "failed"
-        broken = f", {self._broken} broken" if self._broken else ""
+    def update_progress(self, done: int, total: int, result: Result) -> None:
+        """Update the progress bar after a test."""
+        self._failed += result.outcome == "failed"
+        failed = f", {self._failed} failed" if self._failed else ""
         self._progress.update(
-            self._task, completed=done, total=total, description=f"{result.vendor}{broken}"
+            self._task, completed=done, total=total, description=f"{result.vendor}{failed}"
         )
 
-    def summary(self, report: Mapping[str, Any]) -> None:
-        """The whole of a report on one screen."""
-        self._findings(report["findings"])
-        self.console.print(_table(report))
-        for reason, number in _reasons(report).most_common(4):
-            self.console.print(f"[dim]{number} left out: {escape(reason)}")
+    def print_summary(self, report: Mapping[str, Any]) -> None:
+        """Print a summary of a report."""
+        self._print_findings(report["findings"])
+        self.console.print(_summary_table(report))
+        for reason, count in _skip_reasons(report).most_common(4):
+            self.console.print(f"[dim]{count} skipped: {escape(reason)}")
         for each in report["vendors"]:
-            if left := [" ".join(record) for record in each["left_behind"]]:
-                more = f" and {len(left) - SHOWN_LEFT} more" if len(left) > SHOWN_LEFT else ""
-                told = escape(", ".join(left[:SHOWN_LEFT]) + more)
+            if undeleted := [" ".join(record) for record in each["left_behind"]]:
+                more = len(undeleted) - MAX_UNDELETED
+                suffix = f" and {more} more" if more > 0 else ""
+                records = escape(", ".join(undeleted[:MAX_UNDELETED]) + suffix)
                 self.console.print(
-                    f"[red]left behind, since {escape(each['title'])} would not delete it: {told}"
+                    f"[red]not deleted, because {escape(each['title'])} rejected it: {records}"
                 )
         for sentence in report["trouble"]:
             self.console.print(f"[yellow]{escape(sentence.splitlines()[0])}")
 
-    def _findings(self, findings: list[Mapping[str, Any]]) -> None:
+    def _print_findings(self, findings: list[Mapping[str, Any]]) -> None:
         breaches = [each for each in findings if each["kind"] == "breach"]
-        for each in breaches[:SHOWN_FINDINGS]:
-            place = each["contract"]
-            where = f"{place['file']}:{place['line']}" if place else each["test"]
+        for each in breaches[:MAX_FINDINGS]:
+            source = each["contract"]
+            location = f"{source['file']}:{source['line']}" if source else each["test"]
             title = each["operation"] or each["test"]
-            self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(where)}")
-            for line in each["message"].splitlines()[:SHOWN_LINES]:
+            self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(location)}")
+            for line in each["message"].splitlines()[:MAX_MESSAGE_LINES]:
                 self.console.print(f"  {escape(line[:300])}")
             if each["came_back"]:
-                said = " ".join(str(each["came_back"]["body"]).split())[:200]
-                self.console.print(
-                    f"  [dim]came back: {each['came_back']['status']} {escape(said)}"
-                )
+                body = " ".join(str(each["came_back"]["body"]).split())[:200]
+                self.console.print(f"  [dim]response: {each['came_back']['status']} {escape(body)}")
             if each["curl"]:
-                self.console.print(f"  [dim]again: {escape(each['curl'][:600])}")
-        if len(breaches) > SHOWN_FINDINGS:
-            self.console.print(f"… and {len(breaches) - SHOWN_FINDINGS} more in the report")
+                self.console.print(f"  [dim]repeat with: {escape(each['curl'][:600])}")
+        if len(breaches) > MAX_FINDINGS:
+            self.console.print(f"… and {len(breaches) - MAX_FINDINGS} more in the report")
 
 
-def _table(report: Mapping[str, Any]) -> Table:
+def _summary_table(report: Mapping[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "contract", "passed", "broken", "assumed", "left out",
+    for heading in ("", "contract", "passed", "failed", "assumptions", "skipped",
                     "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for each in report["vendors"]:
         tests, seen = each["tests"], each["coverage"]["summary"]
         table.add_row(
             f"[bold]{escape(each['title'])}[/] ({each['mode']})",
-            WORDS[each["outcome"]],
+            OUTCOME_LABELS[each["outcome"]],
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
             str(tests["skipped"]), str(each["requests"]),
             f"{seen['operations']['seen']}/{seen['operations']['all']}", str(report["seed"]),
@@ -119,5 +118,5 @@ def _table(report: Mapping[str, Any]) -> Table:
     return table
 
 
-def _reasons(report: Mapping[str, Any]) -> Counter[str]:
+def _skip_reasons(report: Mapping[str, Any]) -> Counter[str]:
     return Counter(each["said"] for each in report["tests"] if each["outcome"] == "skipped")

@@ -1,1 +1,1 @@
-"""What every suite uses: the server under test, a client that checks each answer, and Schemathesis' hooks."""
+"""Shared code of the suites: the server under test, a client that checks each response, Schemathesis hooks."""

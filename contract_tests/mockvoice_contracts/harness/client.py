@@ -1,4 +1,4 @@
-"""A client that holds every answer against the contract."""
+"""API client that checks every response against the contract."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -27,71 +27,75 @@ __all__ = [
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-PATIENCE_SECONDS = 30
-SHOWN = 1500  # characters of a body in a message
+TIMEOUT_SECONDS = 30
+MAX_BODY_CHARS = 1500  # characters of a body in a message
 
 
 class ContractBreach(AssertionError):
-    """An answer that breaks the contract: which operation, in which ways, and what came."""
+    """A response that breaks the contract: the operation, the breaches and the reply."""
 
     def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Reply") -> None:
-        super().__init__("\n".join([*(each.sentence for each in breaches), *said_by(reply)]))
+        super().__init__(
+            "\n".join([*(breach.message for breach in breaches), *describe_response(reply)])
+        )
         self.operation = operation
         self.breaches = breaches
         self.reply = reply
 
 
 class AssumptionBreach(ContractBreach):
-    """The server does not share an assumption of the contract, which is no breach of it."""
+    """A response that differs only from assumptions of the contract."""
 
 
 class Anonymous(AuthBase):
-    """No credential at all."""
+    """Authentication without credentials."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Remove the ``Authorization`` header."""
         request.headers.pop("Authorization", None)
         return request
 
 
 class Bearer(AuthBase):
-    """A token in the ``Authorization`` header."""
+    """Authentication with a token in the ``Authorization`` header."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Set the ``Authorization`` header."""
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as it came, and the curl line that asks for it again."""
+    """A response, and the curl command that repeats its request."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
-    body: Any  # JSON with numbers as Decimal or int, or else text
+    body: Any  # JSON with numbers as Decimal or int; text for other media types
     curl: str
 
     @property
     def media_type(self) -> str:
-        """The content type without its parameters."""
+        """The media type of the content, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Api:
-    """One vendor's API at one target, for one caller."""
+    """One vendor's API at one target, with one kind of authentication."""
 
     def __init__(self, contract: Contract, target: Target, auth: AuthBase | None = None) -> None:
         self.contract = contract
         self.target = target
         self.auth = auth or Anonymous()
         self._session = requests.Session()
-        self._session.trust_env = False  # neither proxies nor a .netrc decide what is sent
+        self._session.trust_env = False  # Neither proxies nor a .netrc file change the requests.
 
     def acting_as(self, auth: AuthBase) -> "Api":
-        """The same API for another caller."""
+        """Return the same API with other authentication."""
         return Api(self.contract, self.target, auth)
 
     def call(
@@ -106,10 +110,10 @@ class Api:
         files: Any = None,
         **path: Any,
     ) -> Any:
-        """The body of the answer, which has an expected status and keeps the contract.
+        """Send a request and return the response body, checked for status and contract.
 
-        ``path`` holds the path's parameters. A ``body`` goes as JSON, or as a form with bracketed
-        keys. Raises ``AssertionError`` that says what the contract wants and what came.
+        ``path`` holds the path parameters. A ``body`` is sent as JSON, or as a form with bracketed
+        keys. Raises ``AssertionError`` with the expected and the actual response.
         """
         return self.exchange(
             operation_id, expect=expect, body=body, query=query, form=form, headers=headers,
@@ -128,14 +132,14 @@ class Api:
         files: Any = None,
         **path: Any,
     ) -> Reply:
-        """As ``call``, but with status and headers."""
+        """Do the same as ``call``, but return status and headers too."""
         operation = self.contract.find(operation_id)
-        data, media_type = _encoded(body, form=form)
-        sent = dict(headers or {})
+        data, media_type = _encode(body, form=form)
+        all_headers = dict(headers or {})
         if data is not None and not files:
-            sent.setdefault("Content-Type", media_type)
+            all_headers.setdefault("Content-Type", media_type)
         url = operation.fill(path) + _query(operation, query)
-        reply = self.send(operation.method, url, data=data, headers=sent, files=files)
+        reply = self.send(operation.method, url, data=data, headers=all_headers, files=files)
         self._check(operation, reply, expect)
         return reply
 
@@ -148,99 +152,106 @@ class Api:
         headers: Mapping[str, str] | None = None,
         files: Any = None,
     ) -> Reply:
-        """Whatever comes back for a request that no contract needs to know."""
-        # The wire says the same of every request, whoever sends it; here it also holds without one.
+        """Send any request and return the response, without checking it against the contract."""
+        # The request gate applies this rule to every request; this check also works without a gate.
         if self.target.mode == "read-only" and method not in SAFE:
-            raise NotAllowed(f"{method} {path} would write, and the mode is read-only")
+            raise NotAllowed(f"{method} {path} is not allowed in mode read-only")
         request = requests.Request(
             method, self.target.url + path, data=data, headers=dict(headers or {}), files=files,
             auth=self.auth,
         )  # fmt: skip
         prepared = self._session.prepare_request(request)
-        answer = self._session.send(prepared, timeout=PATIENCE_SECONDS, allow_redirects=False)
+        response = self._session.send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
         return Reply(
-            answer.status_code,
-            {name.lower(): value for name, value in answer.headers.items()},
-            answer.content,
-            _decoded(answer),
-            curl.line(prepared, self.target.secrets),
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.content,
+            _decode(response),
+            curl.command(prepared, self.target.secrets),
         )
 
     def _check(self, operation: Operation, reply: Reply, expect: int | Collection[int]) -> None:
-        expected = {expect} if isinstance(expect, int) else set(expect)
-        where = f"{operation.id} ({operation.method} {operation.path})"
-        answer = operation.answer(reply.status)
+        expected_statuses = {expect} if isinstance(expect, int) else set(expect)
+        name = f"{operation.id} ({operation.method} {operation.path})"
+        response = operation.response(reply.status)
         breaches = []
-        if reply.status not in expected:
-            wanted = " or ".join(map(str, sorted(expected)))
-            said = [
-                f"the contract says of {status}: {(operation.answer(status) or {}).get('description')}"
-                for status in sorted(expected)
+        if reply.status not in expected_statuses:
+            expected = " or ".join(map(str, sorted(expected_statuses)))
+            descriptions = [
+                f"{status} in the contract: {(operation.response(status) or {}).get('description')}"
+                for status in sorted(expected_statuses)
             ]
-            marks = {self.contract.evidence_of(operation, status) for status in expected}
-            mark = "choice" if marks == {"choice"} else "public"
-            problem = f"{where} answered {reply.status}, not {wanted}; {'; '.join(said)}"
-            breaches.append(Breach(problem, mark, ("responses", str(min(expected)))))
-        if answer is None:
-            known = ", ".join(operation.answers)
-            said = [f"{where} has no status {reply.status} in the contract, only {known}"]
-            breaches.append(Breach(said[0], "public", ("responses",)))
+            evidence = {
+                self.contract.evidence_of(operation, status) for status in expected_statuses
+            }
+            level = "choice" if evidence == {"choice"} else "public"
+            problem = (
+                f"{name} returned {reply.status}, expected {expected}; {'; '.join(descriptions)}"
+            )
+            breaches.append(Breach(problem, level, ("responses", str(min(expected_statuses)))))
+        if response is None:
+            documented = ", ".join(operation.responses)
+            problem = f"{name} returned {reply.status}; the contract has only {documented}"
+            breaches.append(Breach(problem, "public", ("responses",)))
         elif operation.method != "HEAD":
-            breaches += self._body_breaches(operation, reply, answer)
+            breaches += self._body_breaches(operation, reply, response)
         if breaches:
             assumed = all(breach.evidence == "choice" for breach in breaches)
             raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, reply)
 
     def _body_breaches(
-        self, operation: Operation, reply: Reply, answer: Mapping[str, Any]
+        self, operation: Operation, reply: Reply, response: Mapping[str, Any]
     ) -> list[Breach]:
-        what = f"{operation.id} ({operation.method} {operation.path}): {reply.status}"
-        content = answer.get("content", {})
-        mark = self.contract.evidence_of(operation, reply.status)
-        place = ("responses", str(reply.status))
+        name = f"{operation.id} ({operation.method} {operation.path}): {reply.status}"
+        content = response.get("content", {})
+        evidence = self.contract.evidence_of(operation, reply.status)
+        location = ("responses", str(reply.status))
         if not content:
-            return [Breach(f"{what} must have no body", mark, place)] if reply.content else []
+            return (
+                [Breach(f"{name} must have no body", evidence, location)] if reply.content else []
+            )
         if reply.media_type not in content:
-            media = ", ".join(content)
-            return [Breach(f"{what} came as {reply.media_type!r}, not as {media}", mark, place)]
-        found = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
+            expected = ", ".join(content)
+            problem = f"{name} has media type {reply.media_type!r}, expected {expected}"
+            return [Breach(problem, evidence, location)]
+        breaches = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
         return [
-            replace(each, sentence=f"{what} breaks the contract at {each.sentence}")
-            for each in found
+            replace(breach, message=f"{name} breaks the contract at {breach.message}")
+            for breach in breaches
         ]
 
 
-def said_by(reply: Reply) -> list[str]:
-    """What came back and how to ask for it again, for the end of a message."""
-    text = reply.content[:SHOWN].decode("utf-8", "replace")
-    return [f"Came back: {reply.status} {text or '(no body)'}", f"Again: {reply.curl}"]
+def describe_response(reply: Reply) -> list[str]:
+    """Return message lines with the response and the curl command that repeats its request."""
+    text = reply.content[:MAX_BODY_CHARS].decode("utf-8", "replace")
+    return [f"Response: {reply.status} {text or '(no body)'}", f"Repeat with: {reply.curl}"]
 
 
-def _encoded(body: Any, *, form: bool) -> tuple[bytes | None, str]:
+def _encode(body: Any, *, form: bool) -> tuple[bytes | None, str]:
     if body is None:
         return None, JSON
     if form:
-        return forms.encoded(body), FORM
-    return json.dumps(body, default=_plain).encode(), JSON
+        return forms.encode(body), FORM
+    return json.dumps(body, default=_json_default).encode(), JSON
 
 
-def _plain(value: Any) -> Any:
+def _json_default(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
-    raise TypeError(f"{value!r} is no JSON")
+    raise TypeError(f"{value!r} is not a JSON value")
 
 
-def _decoded(answer: requests.Response) -> Any:
-    if "json" not in answer.headers.get("content-type", ""):
-        return answer.content.decode("utf-8", "replace") or None
+def _decode(response: requests.Response) -> Any:
+    if "json" not in response.headers.get("content-type", ""):
+        return response.content.decode("utf-8", "replace") or None
     try:
-        return json.loads(answer.content, parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(response.content, parse_float=Decimal, parse_constant=_reject_constant)
     except ValueError:
-        return answer.content.decode("utf-8", "replace")
+        return response.content.decode("utf-8", "replace")
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+def _reject_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _query(operation: Operation, query: Mapping[str, Any] | None) -> str:

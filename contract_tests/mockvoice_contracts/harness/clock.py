@@ -7,24 +7,28 @@ from mockvoice_contracts.harness.targets import Target
 
 
 class ServerClock:
-    """Reads the server's clock and, where it has that ability, moves it."""
+    """The clock of the server under test, read and, with the clock ability, moved."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
 
     def now(self) -> datetime:
+        """Return the server's current time."""
         return self._target.now()
 
     def today(self) -> date:
+        """Return the server's current date in UTC."""
         return self.now().astimezone(UTC).date()
 
     def set(self, now: datetime) -> None:
-        self._powers().set_clock(now)
+        """Set the clock."""
+        self._control().set_clock(now)
 
     def advance(self, *, days: int = 0, seconds: int = 0) -> None:
-        self._powers().advance(timedelta(days=days, seconds=seconds))
+        """Advance the clock; due events run in order."""
+        self._control().advance(timedelta(days=days, seconds=seconds))
 
-    def _powers(self) -> Control:
+    def _control(self) -> Control:
         if self._target.control is None:
-            raise RuntimeError("a test that moves the clock needs the mark needs('clock')")
+            raise RuntimeError("the server has no clock ability; mark the test with needs('clock')")
         return self._target.control

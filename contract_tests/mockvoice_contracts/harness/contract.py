@@ -1,4 +1,4 @@
-"""A contract as the suites use it: operations by name, and what each may answer."""
+"""Operations of an OpenAPI contract by id, and validation of their responses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ SAFE = frozenset(("GET", "HEAD"))
 
 @dataclass(frozen=True)
 class Breach:
-    """Something that is not as the contract says, and how well the contract knows it."""
+    """A deviation from the contract, with the evidence for the broken rule."""
 
-    sentence: str
+    message: str
     evidence: str  # "seed", "public", or "choice" for an assumption
-    place: tuple[str, ...] = ()  # in the contract, from the operation on
+    location: tuple[str, ...] = ()  # in the contract, starting at the operation
 
 
 @dataclass(frozen=True)
@@ -30,94 +30,94 @@ class Operation:
     id: str
     method: str
     path: str
-    parameters: Mapping[tuple[str, str], Mapping[str, Any]]  # by place and name
-    body: Mapping[str, Any]  # by media type; empty if it takes none
-    answers: Mapping[str, Mapping[str, Any]]  # by status, or "default"
+    parameters: Mapping[tuple[str, str], Mapping[str, Any]]  # by location and name
+    body: Mapping[str, Any]  # by media type; empty if there is no request body
+    responses: Mapping[str, Mapping[str, Any]]  # by status, or "default"
     evidence: str
-    security: Sequence[Any] | None  # None means that of the whole contract
+    security: Sequence[Any] | None  # None: the default of the whole contract
 
     @property
     def path_names(self) -> list[str]:
-        """The names of the path's parameters, in their order."""
+        """The names of the path parameters, in order."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
     def fill(self, values: Mapping[str, Any]) -> str:
-        """The path with its parameters. Raises ``KeyError`` for one that is not given."""
+        """Return the path with parameter values filled in. Raises ``KeyError`` for a missing one."""
         path = self.path
         for name in self.path_names:
             path = path.replace(f"{{{name}}}", quote(str(values[name]), safe=""))
         return path
 
-    def answer(self, status: int) -> Mapping[str, Any] | None:
-        """What the contract says of a status; ``None`` if it does not have it."""
-        return self.answers.get(str(status)) or self.answers.get("default")
+    def response(self, status: int) -> Mapping[str, Any] | None:
+        """Return the documented response for a status, or ``None``."""
+        return self.responses.get(str(status)) or self.responses.get("default")
 
 
 class Contract:
-    """The operations of an OpenAPI document, and the check of their answers."""
+    """The operations of an OpenAPI document, and validators for their responses."""
 
     def __init__(self, document: Mapping[str, Any], *, closed: bool) -> None:
         self.document = document
-        self._mark: str = document.get("x-evidence", "seed")
+        self._default_evidence: str = document.get("x-evidence", "seed")
         self.schemas = Schemas(document.get("components", {}), closed=closed)
         self._validators: dict[tuple[str, str, str], Validator] = {}
-        self.operations = {each.id: each for each in self._read()}
+        self.operations = {operation.id: operation for operation in self._parse_operations()}
 
     def find(self, operation_id: str) -> Operation:
-        """The operation of this id. Raises ``KeyError``, which names it."""
+        """Return the operation with this id. Raises ``KeyError``."""
         return self.operations[operation_id]
 
     def validator(self, operation: Operation, status: int, media_type: str) -> Validator | None:
-        """The check of a body; ``None`` if the contract says nothing of such a body."""
-        answer = operation.answer(status) or {}
-        content = answer.get("content", {}).get(media_type)
+        """Return the validator of a response body; ``None`` if the contract has no schema for it."""
+        response = operation.response(status) or {}
+        content = response.get("content", {}).get(media_type)
         if content is None or "schema" not in content:
             return None
         key = operation.id, str(status), media_type
         if key not in self._validators:
-            self._validators[key] = self.schemas.answer(content["schema"])
+            self._validators[key] = self.schemas.response_validator(content["schema"])
         return self._validators[key]
 
     def breaches(
         self, operation: Operation, status: int, media_type: str, body: Any
     ) -> list[Breach]:
-        """What is wrong with a body; empty for one that keeps the contract."""
+        """Return the breaches in a response body; empty if the body keeps the contract."""
         validator = self.validator(operation, status, media_type)
         if validator is None:
             return []
         errors = sorted(validator.iter_errors(body), key=lambda error: error.json_path)
-        named = [jsonschema.exceptions.best_match([error]) for error in errors[:8]]
-        below = ("responses", str(status), "content", media_type, "schema")
+        best = [jsonschema.exceptions.best_match([error]) for error in errors[:8]]
+        location = ("responses", str(status), "content", media_type, "schema")
         return [
             Breach(
-                _sentence(each),
-                self._evidence(validator.schema, each),
-                (*below, *map(str, each.absolute_schema_path)),
+                _error_message(error),
+                self._evidence_of_error(validator.schema, error),
+                (*location, *map(str, error.absolute_schema_path)),
             )
-            for each in named
+            for error in best
         ]
 
     def evidence_of(self, operation: Operation, status: int) -> str:
-        """How well it is known that an operation answers with a status."""
-        mark: str = (operation.answer(status) or {}).get("x-evidence", operation.evidence)
-        return mark
+        """Return the evidence that an operation returns a status."""
+        evidence: str = (operation.response(status) or {}).get("x-evidence", operation.evidence)
+        return evidence
 
-    def _evidence(self, root: Any, error: Any) -> str:
-        """The mark of what is broken, or of the nearest thing around it that has one."""
-        node = _referred(root, root)
-        mark = node.get("x-evidence", self._mark)
+    def _evidence_of_error(self, root: Any, error: Any) -> str:
+        """Return the evidence of the broken schema, or of the nearest enclosing one that has it."""
+        node = _dereference(root, root)
+        evidence = node.get("x-evidence", self._default_evidence)
         for step in error.absolute_schema_path:
             if step == "required":
                 node = node.get("properties", {}).get(error.message.split("'")[1], {})
             else:
                 node = node[step]
-            node = _referred(root, node)
+            node = _dereference(root, node)
             if isinstance(node, Mapping):
-                mark = node.get("x-evidence", mark)
-        return str(mark)
+                evidence = node.get("x-evidence", evidence)
+        return str(evidence)
 
     def resolve(self, node: Any) -> Any:
-        """The node itself, or what its reference points to."""
+        """Return the node, or the target of its reference."""
         while isinstance(node, Mapping) and "$ref" in node:
             target: Any = self.document
             for name in node["$ref"].removeprefix("#/").split("/"):
@@ -126,18 +126,18 @@ class Contract:
         return node
 
     def links(self, operation: Operation, status: int | str) -> Iterator[tuple[str, str]]:
-        """The parameters that an answer's links fill, and where in the body each is found.
+        """Yield the parameters that a response's links fill, each with its JSON pointer in the body.
 
-        Such as ``("invoiceId", "data/id")``: so the contract itself says under which ids a new
-        record is found.
+        For example ``("invoiceId", "data/id")``. This is how the contract states the ids of a new
+        record.
         """
-        answer = operation.answers.get(str(status)) or operation.answers.get("default") or {}
-        for link in map(self.resolve, answer.get("links", {}).values()):
+        response = operation.responses.get(str(status)) or operation.responses.get("default") or {}
+        for link in map(self.resolve, response.get("links", {}).values()):
             for name, expression in link.get("parameters", {}).items():
                 if str(expression).startswith("$response.body#/"):
                     yield name.removeprefix("path."), expression.partition("#/")[2]
 
-    def _read(self) -> Iterator[Operation]:
+    def _parse_operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
             for method in METHODS:
                 if method not in item:
@@ -153,14 +153,14 @@ class Contract:
                     path=path,
                     parameters={(each["in"], each["name"]): each for each in parameters},
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
-                    answers={s: self.resolve(each) for s, each in spec["responses"].items()},
-                    evidence=spec.get("x-evidence", self._mark),
+                    responses={s: self.resolve(each) for s, each in spec["responses"].items()},
+                    evidence=spec.get("x-evidence", self._default_evidence),
                     security=spec.get("security"),
                 )
 
 
-def at(body: Any, pointer: str) -> Any:
-    """What stands at ``data/id`` in a body, or at ``0/id`` of a list; ``None`` if nothing does."""
+def resolve_pointer(body: Any, pointer: str) -> Any:
+    """Return the value at ``data/id`` in a body, or at ``0/id`` in a list; ``None`` if missing."""
     for name in pointer.split("/"):
         if isinstance(body, list):
             body = body[int(name)] if name.isdigit() and int(name) < len(body) else None
@@ -169,8 +169,8 @@ def at(body: Any, pointer: str) -> Any:
     return body
 
 
-def _referred(root: Any, node: Any) -> Any:
-    """The schema that a reference leads to: paths of errors pass references over in silence."""
+def _dereference(root: Any, node: Any) -> Any:
+    """Return the target of a schema reference; error paths do not contain references."""
     while isinstance(node, Mapping) and "$ref" in node:
         target = root
         for name in node["$ref"].removeprefix("#/").split("/"):
@@ -179,6 +179,6 @@ def _referred(root: Any, node: Any) -> Any:
     return node
 
 
-def _sentence(error: Any) -> str:
+def _error_message(error: Any) -> str:
     rule = f"{error.validator}: {error.validator_value!r}"
     return f"{error.json_path}: {error.message[:300]} (contract: {rule[:200]})"

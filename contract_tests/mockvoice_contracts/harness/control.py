@@ -1,4 +1,4 @@
-"""What tests may ask of a mock besides its vendor's API: its clock and what it has sent."""
+"""Client of a mock's control API: clock, outbox and sandboxes."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import requests
 
-PATIENCE_SECONDS = 15
-CLOCK_SECONDS = 5  # after which the clock is read again
-RUN_SECONDS = 6 * 60 * 60  # after which the sandbox of a run that was killed goes by itself
+TIMEOUT_SECONDS = 15
+CLOCK_CACHE_SECONDS = 5  # after this time the clock is read again
+SANDBOX_TTL_SECONDS = 6 * 60 * 60  # the sandbox of a killed run expires after this time
 
 
 class SandboxesUnsupported(Exception):
-    """The server makes no sandboxes."""
+    """The server does not support sandboxes."""
 
 
 class Control:
@@ -29,97 +29,103 @@ class Control:
         self._sandbox = sandbox
         self._session = requests.Session()
         self._session.trust_env = False
-        # When the clock was last read, and what it said; scenarios ask for the day by the thousand.
-        self._read: tuple[float, datetime] | None = None
+        # When the clock was last read, and its value; scenarios ask for the date thousands of times.
+        self._last_reading: tuple[float, datetime] | None = None
 
     @classmethod
     def discover(cls, url: str, vendor: str, port_offset: int) -> Self | None:
-        """The control API of the mock whose vendor answers at this URL; ``None`` if there is none."""
-        place = urlsplit(url)
-        ports = (place.port, place.port - port_offset) if place.port else ()
+        """Return the control API of the mock that serves the vendor at this URL, or ``None``."""
+        parts = urlsplit(url)
+        ports = (parts.port, parts.port - port_offset) if parts.port else ()
         for port in ports:
-            found = cls(f"{place.scheme}://{place.hostname}:{port}", vendor)
-            if found._serves(url):
-                return found
+            control = cls(f"{parts.scheme}://{parts.hostname}:{port}", vendor)
+            if control._serves_url(url):
+                return control
         return None
 
     def now(self) -> datetime:
-        """The present instant of the sandbox, as a clock says that was set by it a moment ago."""
-        if self._read is None or time.monotonic() - self._read[0] > CLOCK_SECONDS:
-            told = self._ask("GET", "/clock")
-            now = datetime.fromisoformat(told["now"])
-            self._read = None if told["frozen"] else (time.monotonic(), now)
+        """Return the current time of the sandbox, extrapolated for a few seconds from the last reading."""
+        if (
+            self._last_reading is None
+            or time.monotonic() - self._last_reading[0] > CLOCK_CACHE_SECONDS
+        ):
+            clock = self._request("GET", "/clock")
+            now = datetime.fromisoformat(clock["now"])
+            self._last_reading = None if clock["frozen"] else (time.monotonic(), now)
             return now
-        at, now = self._read
+        at, now = self._last_reading
         return now + timedelta(seconds=time.monotonic() - at)
 
     def set_clock(self, now: datetime) -> None:
-        """Jump to an instant, forwards or backwards."""
-        self._read = None
-        self._ask("PUT", "/clock", {"now": now.isoformat()})
+        """Set the clock, forwards or backwards."""
+        self._last_reading = None
+        self._request("PUT", "/clock", {"now": now.isoformat()})
 
     def advance(self, by: timedelta) -> None:
-        """Move on; what falls due on the way happens."""
-        self._read = None
-        self._ask("POST", "/clock/advance", {"seconds": by.total_seconds()})
+        """Advance the clock; due events run in order."""
+        self._last_reading = None
+        self._request("POST", "/clock/advance", {"seconds": by.total_seconds()})
 
     def outbox(self) -> list[dict[str, Any]]:
-        """What the vendor would have e-mailed, in the order in which it was queued."""
-        found: list[dict[str, Any]] = self._ask("GET", f"/outbox?vendor={self._vendor}&limit=10000")
-        return sorted(found, key=lambda message: message["id"])
+        """Return the e-mails of the vendor, in the order in which they were queued."""
+        messages: list[dict[str, Any]] = self._request(
+            "GET", f"/outbox?vendor={self._vendor}&limit=10000"
+        )
+        return sorted(messages, key=lambda message: message["id"])
 
     def supports_sandboxes(self) -> bool:
-        """Whether every run can have a world of its own."""
-        answer = self._session.get(f"{self._base}/_mock/sandboxes", timeout=PATIENCE_SECONDS)
-        return answer.status_code == 200
+        """Return whether each run can have its own sandbox."""
+        response = self._session.get(f"{self._base}/_mock/sandboxes", timeout=TIMEOUT_SECONDS)
+        return response.status_code == 200
 
     @contextmanager
     def temporary_sandbox(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
-        """A sandbox for one run, and its credentials; gone when the block ends.
+        """Create a sandbox for one run and yield it with its credentials; delete it afterwards.
 
-        Raises ``NoSandboxes``.
+        Raises ``SandboxesUnsupported``.
         """
         path = f"{self._base}/_mock/sandboxes"
-        body = {"name": name, "data": "demo", "ttl_seconds": RUN_SECONDS}
+        body = {"name": name, "data": "demo", "ttl_seconds": SANDBOX_TTL_SECONDS}
         body["now"] = self.now().isoformat()
-        made = self._session.post(path, json=body, timeout=PATIENCE_SECONDS)
-        if made.status_code in (404, 405, 501):
+        created = self._session.post(path, json=body, timeout=TIMEOUT_SECONDS)
+        if created.status_code in (404, 405, 501):
             raise SandboxesUnsupported
-        made.raise_for_status()
+        created.raise_for_status()
         try:
             yield (
                 type(self)(self._base, self._vendor, name),
-                made.json()["credentials"][self._vendor],
+                created.json()["credentials"][self._vendor],
             )
         finally:
-            self._session.delete(f"{path}/{name}", timeout=PATIENCE_SECONDS)
+            self._session.delete(f"{path}/{name}", timeout=TIMEOUT_SECONDS)
 
-    def _serves(self, url: str) -> bool:
+    def _serves_url(self, url: str) -> bool:
         try:
-            answer = self._session.get(f"{self._base}/_mock/vendors", timeout=PATIENCE_SECONDS)
-            vendors = answer.json() if answer.status_code == 200 else []
-            # The name by which a server knows itself is not always the one by which it is reached.
-            asked = urlsplit(url)
+            response = self._session.get(f"{self._base}/_mock/vendors", timeout=TIMEOUT_SECONDS)
+            vendors = response.json() if response.status_code == 200 else []
+            # A server may be reached under another host name than the one in its own URLs.
+            requested = urlsplit(url)
             places = [
-                urlsplit(place.rstrip("/"))
+                urlsplit(address.rstrip("/"))
                 for each in vendors
                 if each["key"] == self._vendor
-                for place in (each["prefix_url"], each["root_url"])
-                if place
+                for address in (each["prefix_url"], each["root_url"])
+                if address
             ]
             return any(
-                (each.port, each.path) == (asked.port, asked.path.rstrip("/")) for each in places
+                (each.port, each.path) == (requested.port, requested.path.rstrip("/"))
+                for each in places
             )
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return False
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        answer = self._session.request(
+    def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        response = self._session.request(
             method,
             f"{self._base}/_mock/sandboxes/{self._sandbox}{path}",
             json=body,
-            timeout=PATIENCE_SECONDS,
+            timeout=TIMEOUT_SECONDS,
         )
-        if answer.status_code != 200:
-            raise RuntimeError(f"the control API refused {method} {path}: {answer.text}")
-        return answer.json()
+        if response.status_code != 200:
+            raise RuntimeError(f"the control API rejected {method} {path}: {response.text}")
+        return response.json()

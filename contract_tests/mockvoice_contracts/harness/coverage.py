@@ -1,4 +1,4 @@
-"""Which parts of a contract have been seen at work: statuses, parameters, values, fields, error codes, transitions."""
+"""Contract coverage: statuses, parameters, values, fields, error codes and state transitions that were observed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,17 +9,17 @@ import requests
 
 from mockvoice_contracts.harness.contract import Contract, Operation
 
-ROWS = 3  # of a list; the others have the same fields
-DEPTH = 6  # of nested objects
-STATES = ("status", "state", "is_draft", "isDraft", "active", "posted")
-CODES = ("code", "error", "error_code", "type")
+MAX_ROWS = 3  # of a list; the other rows have the same fields
+MAX_DEPTH = 6  # of nested objects
+STATE_PROPERTIES = ("status", "state", "is_draft", "isDraft", "active", "posted")
+CODE_PROPERTIES = ("code", "error", "error_code", "type")
 
-# What is counted of an operation.
+# What is counted for each operation.
 KINDS = ("statuses", "parameters", "sent", "enums", "fields", "codes")
 
 
 class Coverage:
-    """What a run has seen of one contract."""
+    """The parts of one contract that a run has observed."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -29,7 +29,7 @@ class Coverage:
         self.transitions: dict[str, set[str]] = defaultdict(set)
         self._states: dict[tuple[str, str], str] = {}
 
-    def note(
+    def record(
         self,
         operation: Operation,
         request: requests.PreparedRequest,
@@ -37,7 +37,7 @@ class Coverage:
         response: requests.Response,
         body: Any,
     ) -> None:
-        """Take a request and its answer into account."""
+        """Record a request and its response."""
         seen = self.seen[operation.id]
         seen["statuses"].add(str(response.status_code))
         query = parse_qsl(urlsplit(str(request.url)).query, keep_blank_values=True)
@@ -45,7 +45,7 @@ class Coverage:
             plain = name.partition("[]")[0]
             seen["parameters"].add(f"query {plain}")
             seen["enums"].add(f"query {plain}={value}")
-        seen["sent"].update(_sent(sent))
+        seen["sent"].update(_sent_properties(sent))
         if response.status_code >= 400:
             seen["codes"].update(_codes(body))
         else:
@@ -53,15 +53,15 @@ class Coverage:
                 seen["fields"].add(name)
                 if isinstance(value, str) and len(value) <= 40:
                     seen["enums"].add(f"{name}={value}")
-            self._follow(operation, body)
+            self._record_transition(operation, body)
 
-    def _follow(self, operation: Operation, body: Any) -> None:
-        """A record that shows another state than when it was seen last has made a transition."""
+    def _record_transition(self, operation: Operation, body: Any) -> None:
+        """Record a transition if a record's state differs from its last observed state."""
         resource = operation.id.partition(".")[0]
         record = body.get("data", body) if isinstance(body, Mapping) else None
         if not isinstance(record, Mapping) or "id" not in record:
             return
-        for name in STATES:
+        for name in STATE_PROPERTIES:
             value = record.get(name)
             if isinstance(value, Mapping):
                 value = value.get("title", value.get("id"))
@@ -72,8 +72,8 @@ class Coverage:
                     self.transitions[f"{resource}.{name}"].add(f"{before} → {value}")
                 self._states[key] = str(value)
 
-    def plain(self) -> dict[str, Any]:
-        """All that was seen, in a form that travels between processes."""
+    def to_jsonable(self) -> dict[str, Any]:
+        """Return the coverage as JSON data, to send it between processes."""
         return {
             "seen": {
                 name: {kind: sorted(values) for kind, values in kinds.items()}
@@ -83,8 +83,8 @@ class Coverage:
         }
 
 
-def joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What several processes have seen, as one."""
+def merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Merge the coverage of several processes."""
     seen: dict[str, dict[str, set[str]]] = {}
     transitions: dict[str, set[str]] = {}
     for part in parts:
@@ -96,106 +96,113 @@ def joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"seen": seen, "transitions": transitions}
 
 
-def against(contract: Contract, found: Mapping[str, Any]) -> dict[str, Any]:
-    """What the contract has, beside what was seen: for each operation and kind both lists."""
+def compare(contract: Contract, observed: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare the observed coverage with the contract: per operation and kind, what was seen and what never."""
     operations = {}
     for operation in contract.operations.values():
-        has = _has(contract, operation)
-        seen = found["seen"].get(operation.id, {})
+        declared = _declared(contract, operation)
+        seen = observed["seen"].get(operation.id, {})
         operations[operation.id] = {
             "method": operation.method,
             "path": operation.path,
             "codes": {
                 "seen": sorted(seen.get("codes", ())),
-                "never": sorted(_codes_of(contract, operation) - set(seen.get("codes", ()))),
+                "never": sorted(_declared_codes(contract, operation) - set(seen.get("codes", ()))),
             },
             **{
                 kind: {
                     "seen": sorted(names & set(seen.get(kind, ()))),
                     "never": sorted(names - set(seen.get(kind, ()))),
                 }
-                for kind, names in has.items()
+                for kind, names in declared.items()
             },
         }
-    transitions = {name: sorted(values) for name, values in sorted(found["transitions"].items())}
+    transitions = {name: sorted(values) for name, values in sorted(observed["transitions"].items())}
     return {"operations": operations, "transitions": transitions}
 
 
-def _has(contract: Contract, operation: Operation) -> dict[str, set[str]]:
-    """All that a contract says of an operation, in the words of ``Coverage.note``."""
+def _declared(contract: Contract, operation: Operation) -> dict[str, set[str]]:
+    """Return everything that a contract declares for an operation, named as in ``Coverage.record``."""
     enums: set[str] = set()
     parameters = set()
-    for (place, name), about in operation.parameters.items():
-        if place == "query":
+    for (location, name), parameter in operation.parameters.items():
+        if location == "query":
             plain = name.removesuffix("[]")
             parameters.add(f"query {plain}")
-            enums |= {f"query {plain}={each}" for each in _enum(contract, about.get("schema", {}))}
+            enums |= {
+                f"query {plain}={value}"
+                for value in _enum_values(contract, parameter.get("schema", {}))
+            }
     fields, sent = set(), set()
-    for status, answer in operation.answers.items():
+    for status, response in operation.responses.items():
         if status.startswith("2"):
-            for about in answer.get("content", {}).values():
-                for name, schema, optional in _named(contract, about.get("schema", {})):
+            for media in response.get("content", {}).values():
+                for name, schema, optional in _properties(contract, media.get("schema", {})):
                     if optional:
                         fields.add(name)
-                    enums |= {f"{name}={each}" for each in _enum(contract, schema)}
-    for about in operation.body.values():
-        for name, _, _ in _named(contract, about.get("schema", {}), hidden="readOnly"):
+                    enums |= {f"{name}={value}" for value in _enum_values(contract, schema)}
+    for media in operation.body.values():
+        for name, _, _ in _properties(contract, media.get("schema", {}), hidden="readOnly"):
             sent.add(name)
-    statuses = {each for each in operation.answers if each != "default"}
+    statuses = {status for status in operation.responses if status != "default"}
     return {
         "statuses": statuses, "parameters": parameters, "sent": sent, "enums": enums, "fields": fields,
     }  # fmt: skip
 
 
-def _codes_of(contract: Contract, operation: Operation) -> set[str]:
-    """The error codes that a contract enumerates for an operation."""
+def _declared_codes(contract: Contract, operation: Operation) -> set[str]:
+    """Return the error codes that a contract enumerates for an operation."""
     return {
         code
-        for status, answer in operation.answers.items()
+        for status, response in operation.responses.items()
         if not status.startswith("2")
-        for about in answer.get("content", {}).values()
-        for name, schema, _ in _named(contract, about.get("schema", {}))
-        if name.rpartition(".")[2] in CODES
-        for code in _enum(contract, schema)
+        for media in response.get("content", {}).values()
+        for name, schema, _ in _properties(contract, media.get("schema", {}))
+        if name.rpartition(".")[2] in CODE_PROPERTIES
+        for code in _enum_values(contract, schema)
     }
 
 
-def _enum(contract: Contract, schema: Any) -> Iterator[str]:
+def _enum_values(contract: Contract, schema: Any) -> Iterator[str]:
     schema = contract.resolve(schema)
-    for each in schema.get("enum", ()):
-        if isinstance(each, str):
-            yield each
+    for value in schema.get("enum", ()):
+        if isinstance(value, str):
+            yield value
     if isinstance(schema.get("items"), Mapping):
-        yield from _enum(contract, schema["items"])
+        yield from _enum_values(contract, schema["items"])
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _enum(contract, part)
+        yield from _enum_values(contract, part)
 
 
-def _named(
-    contract: Contract, schema: Any, prefix: str = "", depth: int = DEPTH, hidden: str = "writeOnly"
+def _properties(
+    contract: Contract,
+    schema: Any,
+    prefix: str = "",
+    depth: int = MAX_DEPTH,
+    hidden: str = "writeOnly",
 ) -> Iterator[tuple[str, Any, bool]]:
-    """Every property below a schema: its name with dots, its schema, and whether it may be missing."""
+    """Yield each property below a schema: its dotted name, its schema, and whether it is optional."""
     schema = contract.resolve(schema)
     if not depth:
         return
-    for name, each in schema.get("properties", {}).items():
-        plain = contract.resolve(each)
+    for name, child in schema.get("properties", {}).items():
+        plain = contract.resolve(child)
         if plain.get(hidden):
             continue
         path = f"{prefix}{name}"
         yield path, plain, name not in schema.get("required", ())
-        yield from _named(contract, plain, f"{path}.", depth - 1, hidden)
+        yield from _properties(contract, plain, f"{path}.", depth - 1, hidden)
     if isinstance(schema.get("items"), Mapping):
-        yield from _named(contract, schema["items"], prefix, depth, hidden)
+        yield from _properties(contract, schema["items"], prefix, depth, hidden)
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _named(contract, part, prefix, depth - 1, hidden)
+        yield from _properties(contract, part, prefix, depth - 1, hidden)
 
 
-def _leaves(body: Any, prefix: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
-    """The properties of a body with their values, those of a list's rows as if it were one."""
+def _leaves(body: Any, prefix: str = "", depth: int = MAX_DEPTH) -> Iterator[tuple[str, Any]]:
+    """Yield the properties of a body with their values; the rows of a list share one name."""
     if isinstance(body, list):
-        for each in body[:ROWS]:
-            yield from _leaves(each, prefix, depth)
+        for row in body[:MAX_ROWS]:
+            yield from _leaves(row, prefix, depth)
     elif isinstance(body, Mapping) and depth:
         for name, value in body.items():
             yield f"{prefix}{name}", value
@@ -203,20 +210,20 @@ def _leaves(body: Any, prefix: str = "", depth: int = DEPTH) -> Iterator[tuple[s
                 yield from _leaves(value, f"{prefix}{name}.", depth - 1)
 
 
-def _sent(sent: Any) -> Iterator[str]:
+def _sent_properties(sent: Any) -> Iterator[str]:
     for name, _ in _leaves(sent):
         yield name.partition("[")[0]
 
 
 def _codes(body: Any) -> Iterator[str]:
-    """The names by which a refusal can be told from others."""
+    """Yield the error codes in the body of an error response."""
     if isinstance(body, Mapping):
-        for name in CODES:
+        for name in CODE_PROPERTIES:
             if isinstance(body.get(name), str):
                 yield body[name][:80]
         for value in body.values():
             if isinstance(value, Mapping):
                 yield from _codes(value)
             elif isinstance(value, list):
-                for each in value:
-                    yield from _codes(each)
+                for item in value:
+                    yield from _codes(item)

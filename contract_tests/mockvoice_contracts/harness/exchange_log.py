@@ -1,4 +1,4 @@
-"""What each scenario asked and in which shape it was answered, to be laid beside another server's."""
+"""Log of each scenario's exchanges and response shapes, to compare two servers."""
 
 import os
 from typing import Any
@@ -12,19 +12,18 @@ from mockvoice_contracts.harness.response_shapes import EnumValues
 
 
 class ExchangeLog:
-    """The exchanges of one server, test by test; those whose requests are drawn by chance are left out.
+    """The exchanges of one server by test, without those of generated requests.
 
-    What is drawn depends on what is found and on what was answered, so that no two servers are
-    asked the same.
+    Generated requests depend on earlier responses, so no two servers get the same ones.
     """
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._words: dict[str, EnumValues] = {}
+        self._enum_values: dict[str, EnumValues] = {}
         self.exchanges: list[dict[str, Any]] = []
 
-    def note(self, operation: Operation, response: requests.Response, body: Any) -> None:
-        """Keep an answer's status, media type and shape."""
+    def record(self, operation: Operation, response: requests.Response, body: Any) -> None:
+        """Record the status, media type and shape of a response."""
         test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
         if not test or "test_contract.py" in test or currently_in_test_context():
             return
@@ -37,17 +36,17 @@ class ExchangeLog:
                 "media": media if response.content else "",
                 "shape": None
                 if body is None
-                else response_shapes.of(body, self._words_of(operation)),
+                else response_shapes.shape_of(body, self._enum_values_for(operation)),
             }
         )
 
-    def _words_of(self, operation: Operation) -> EnumValues | None:
-        """What a request has just written is known, and so is what its answer has to say of it.
+    def _enum_values_for(self, operation: Operation) -> EnumValues | None:
+        """Return the enum values of a writing operation's responses; ``None`` for a read.
 
-        What is read may be of other people's records, of which only the form can be compared.
+        A read may return other people's records, so only its shape can be compared.
         """
         if operation.method in SAFE:
             return None
-        if operation.id not in self._words:
-            self._words[operation.id] = EnumValues(self._contract, operation)
-        return self._words[operation.id]
+        if operation.id not in self._enum_values:
+            self._enum_values[operation.id] = EnumValues(self._contract, operation)
+        return self._enum_values[operation.id]

@@ -1,4 +1,4 @@
-"""What a failed test has found, in the words of the contract: where it says what, and what came back."""
+"""Findings of a failed test: the broken rule, its place in the contract, and the response."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,93 +14,96 @@ from mockvoice_contracts.harness.source_map import source_map_for
 
 Finding = dict[str, Any]
 UNAUTHORIZED = 401
-SHOWN = 4000  # characters of an answer's body
+MAX_TEXT_CHARS = 4000  # of a message or a response body
 CASE_ID = "X-Schemathesis-TestCaseId"
 _LABEL = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/\S*)")
 
 
-def of(error: BaseException, watch: TargetSession) -> list[Finding]:
-    """The findings in what ended a test."""
-    return list(_of(error, watch))
+def from_error(error: BaseException, session: TargetSession) -> list[Finding]:
+    """Return the findings in the exception that ended a test."""
+    return list(_findings_in(error, session))
 
 
-def is_assumption(error: BaseException, watch: TargetSession, *, marked: bool) -> bool:
-    """Whether all that failed is what the contract itself calls an assumption."""
+def is_assumption(error: BaseException, session: TargetSession, *, marked: bool) -> bool:
+    """Return whether a failure concerns only assumptions of the contract."""
     if marked and isinstance(error, AssertionError):
         return True
-    found = of(error, watch)
-    return bool(found) and all(each["evidence"] == "choice" for each in found)
+    findings = from_error(error, session)
+    return bool(findings) and all(finding["evidence"] == "choice" for finding in findings)
 
 
-def _of(error: BaseException, watch: TargetSession) -> Iterator[Finding]:
+def _findings_in(error: BaseException, session: TargetSession) -> Iterator[Finding]:
     if isinstance(error, ContractBreach):
         reply = error.reply
         yield _finding(
-            watch.contract,
-            watch.target.vendor,
+            session.contract,
+            session.target.vendor,
             error.operation,
-            "\n".join(each.sentence for each in error.breaches),
+            "\n".join(breach.message for breach in error.breaches),
             error.breaches,
-            came_back={"status": reply.status, "body": _shown(reply.content)},
+            came_back={"status": reply.status, "body": _decode_shortened(reply.content)},
             curl=reply.curl,
         )
     elif isinstance(error, Failure):
-        yield _generated(error, watch)
+        yield _from_schemathesis(error, session)
     elif isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:
-            yield from _of(each, watch)
+        for inner in error.exceptions:
+            yield from _findings_in(inner, session)
     else:
-        yield _plain(error, watch)
+        yield _from_assertion(error, session)
 
 
-def _generated(failure: Failure, watch: TargetSession) -> Finding:
-    """What Schemathesis has found; its own text masks credentials in a way that no shell can undo."""
-    exchange = _exchange_of(failure, watch)
+def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
+    """Return the finding of a Schemathesis failure, with our own curl command.
+
+    The command in Schemathesis' text masks credentials, so it cannot be run.
+    """
+    exchange = _exchange_of(failure, session)
     operation = exchange.operation if exchange else None
     breaches: list[Breach] = []
     if exchange is not None and operation is not None:
-        breaches = _breaches(watch.contract, operation, exchange)
+        breaches = _breaches(session.contract, operation, exchange)
     return _finding(
-        watch.contract,
-        watch.target.vendor,
-        operation or _labelled(failure.operation, watch.contract),
+        session.contract,
+        session.target.vendor,
+        operation or _operation_by_label(failure.operation, session.contract),
         f"{failure.operation}: {failure}",
         breaches,
-        **_shown_exchange(exchange),
+        **_exchange_fields(exchange),
     )
 
 
 def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> list[Breach]:
-    """What our own check says of the same answer, which knows the place and its evidence."""
+    """Return the breaches of a response by our own check, which adds the location and evidence."""
     response = exchange.response
     status = response.status_code
-    mark = contract.evidence_of(operation, status)
+    evidence = contract.evidence_of(operation, status)
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if operation.answer(status) is None:
+    if operation.response(status) is None:
         return [Breach("", "public", ("responses",))]
     try:
-        found = contract.breaches(operation, status, media_type, response.json())
+        breaches = contract.breaches(operation, status, media_type, response.json())
     except ValueError:
-        found = []
-    return found or [Breach("", mark, ("responses", str(status)))]
+        breaches = []
+    return breaches or [Breach("", evidence, ("responses", str(status)))]
 
 
-def _plain(error: BaseException, watch: TargetSession) -> Finding:
-    """A broken assertion of a scenario: about the last request that it made, as far as one can tell."""
-    exchange = next((each for each in reversed(watch.recent) if each.operation), None)
+def _from_assertion(error: BaseException, session: TargetSession) -> Finding:
+    """Return the finding of a failed assertion, attributed to the last request of the scenario."""
+    exchange = next((each for each in reversed(session.recent) if each.operation), None)
     breaches = []
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
-    said = str(error) or type(error).__name__
+    message = str(error) or type(error).__name__
     if not isinstance(error, AssertionError):
-        said = f"{type(error).__name__}: {said}"
+        message = f"{type(error).__name__}: {message}"
     return _finding(
-        watch.contract,
-        watch.target.vendor,
+        session.contract,
+        session.target.vendor,
         exchange.operation if exchange else None,
-        said,
+        message,
         breaches,
-        **_shown_exchange(exchange),
+        **_exchange_fields(exchange),
     )
 
 
@@ -114,85 +117,89 @@ def _finding(
     came_back: Mapping[str, Any] | None = None,
     curl: str | None = None,
 ) -> Finding:
-    place = None
+    location = None
     if operation is not None:
-        steps = breaches[0].place if breaches else ()
-        found = source_map_for(vendor).of(operation, steps)
-        place = {
-            "file": found.file,
-            "line": found.line,
-            "says": _says(operation, came_back, breaches),
+        steps = breaches[0].location if breaches else ()
+        source = source_map_for(vendor).locate(operation, steps)
+        location = {
+            "file": source.file,
+            "line": source.line,
+            "says": _contract_statement(operation, came_back, breaches),
         }
-    marks = {each.evidence for each in breaches}
+    evidence = {breach.evidence for breach in breaches}
     return {
         "vendor": vendor,
         "operation": operation.id if operation else None,
-        "message": message.strip()[:SHOWN],
-        "evidence": "choice" if marks == {"choice"} else min(marks - {"choice"} or {"public"}),
-        "contract": place,
+        "message": message.strip()[:MAX_TEXT_CHARS],
+        "evidence": "choice"
+        if evidence == {"choice"}
+        else min(evidence - {"choice"} or {"public"}),
+        "contract": location,
         "came_back": dict(came_back) if came_back else None,
         "curl": curl,
     }
 
 
-def _says(
+def _contract_statement(
     operation: Operation, came_back: Mapping[str, Any] | None, breaches: Sequence[Breach]
 ) -> str:
     status = (came_back or {}).get("status")
-    answer = (operation.answer(status) if status else None) or {}
-    wanted = [s for s in operation.answers if s != "default"]
-    said = [f"{operation.method} {operation.path} answers {', '.join(wanted)}"]
-    if answer.get("description"):
-        said.append(f"{status}: {' '.join(str(answer['description']).split())}")
-    said += [each.sentence for each in breaches[:1] if each.sentence]
-    return "; ".join(said)[:SHOWN]
+    response = (operation.response(status) if status else None) or {}
+    documented = [s for s in operation.responses if s != "default"]
+    parts = [f"{operation.method} {operation.path} returns {', '.join(documented)}"]
+    if response.get("description"):
+        parts.append(f"{status}: {' '.join(str(response['description']).split())}")
+    parts += [breach.message for breach in breaches[:1] if breach.message]
+    return "; ".join(parts)[:MAX_TEXT_CHARS]
 
 
-def _exchange_of(failure: Failure, watch: TargetSession) -> Exchange | None:
-    same = [each for each in watch.recent if failure.case_id and _case_of(each) == failure.case_id]
-    of = same or [each for each in watch.recent if _label_of(each) == failure.operation]
-    of = of or list(watch.recent)
-    # Checks send copies with other credentials, which have no part in what they do not find.
+def _exchange_of(failure: Failure, session: TargetSession) -> Exchange | None:
+    recent = session.recent
+    candidates = [each for each in recent if failure.case_id and _case_id(each) == failure.case_id]
+    candidates = candidates or [each for each in recent if _label(each) == failure.operation]
+    candidates = candidates or list(recent)
+    # Authentication checks resend requests with other credentials; other findings ignore these.
     if not isinstance(failure, IgnoredAuth):
-        of = [each for each in of if each.response.status_code != UNAUTHORIZED] or of
-    wrong = [each for each in of if _is_wrong(watch.contract, each)]
-    return next(reversed(wrong or of), None)
+        authorized = [each for each in candidates if each.response.status_code != UNAUTHORIZED]
+        candidates = authorized or candidates
+    breaking = [each for each in candidates if _has_breach(session.contract, each)]
+    return next(reversed(breaking or candidates), None)
 
 
-def _case_of(exchange: Exchange) -> Any:
+def _case_id(exchange: Exchange) -> Any:
     return exchange.request.headers.get(CASE_ID)
 
 
-def _label_of(exchange: Exchange) -> str | None:
+def _label(exchange: Exchange) -> str | None:
     operation = exchange.operation
     return f"{operation.method} {operation.path}" if operation else None
 
 
-def _is_wrong(contract: Contract, exchange: Exchange) -> bool:
+def _has_breach(contract: Contract, exchange: Exchange) -> bool:
     if exchange.operation is None:
         return False
-    found = _breaches(contract, exchange.operation, exchange)
-    return any(each.sentence for each in found) or found[0].place == ("responses",)
+    breaches = _breaches(contract, exchange.operation, exchange)
+    return any(each.message for each in breaches) or breaches[0].location == ("responses",)
 
 
-def _labelled(label: str | None, contract: Contract) -> Operation | None:
+def _operation_by_label(label: str | None, contract: Contract) -> Operation | None:
     match = _LABEL.match(label or "")
-    for each in contract.operations.values():
-        if match and (each.method, each.path) == match.groups():
-            return each
+    for operation in contract.operations.values():
+        if match and (operation.method, operation.path) == match.groups():
+            return operation
     return None
 
 
-def _shown_exchange(exchange: Exchange | None) -> dict[str, Any]:
+def _exchange_fields(exchange: Exchange | None) -> dict[str, Any]:
     if exchange is None:
         return {}
     response = exchange.response
     return {
-        "came_back": {"status": response.status_code, "body": _shown(response.content)},
+        "came_back": {"status": response.status_code, "body": _decode_shortened(response.content)},
         "curl": exchange.curl,
     }
 
 
-def _shown(content: bytes) -> str:
+def _decode_shortened(content: bytes) -> str:
     text = content.decode("utf-8", "replace")
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return text if len(text) <= MAX_TEXT_CHARS else f"{text[:MAX_TEXT_CHARS]}…"

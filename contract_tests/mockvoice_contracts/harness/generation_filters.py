@@ -1,4 +1,4 @@
-"""Whether what was generated still is, where it arrives, what it was made to be: valid, or not."""
+"""Filters for generated requests that change their validity when they are encoded."""
 
 import json
 from collections.abc import Mapping
@@ -12,70 +12,70 @@ from mockvoice_contracts.harness.client import FORM
 from mockvoice_contracts.harness.contract import Contract, Operation
 
 
-def keeps_its_meaning(vendor: str, case: Any, *, trims: bool) -> bool:
-    """Whether a body that was made to be valid, or not, is so to its reader, too.
+def preserves_body_validity(vendor: str, case: Any, *, trims: bool) -> bool:
+    """Return whether a body is as valid or invalid for the server as it was generated.
 
-    A form knows text only: an empty list is not in it, and a number is text that may be valid.
-    A reader that ``trims`` sees no blanks around a text, so that it may be short enough after all.
+    A form contains only text: an empty list is lost, and a number becomes text that may be valid.
+    A server that ``trims`` removes surrounding whitespace, so a text that was too long may fit.
     """
     negative: bool = case.meta.is_negative_at(ParameterLocation.BODY)
-    if trims and not negative and _has_blanks_only(case.body):
-        # Which signs are blank is no part of a contract: U+0085 is to some, and so "required".
+    if trims and not negative and _contains_blank_text(case.body):
+        # The contract does not define whitespace: for some servers U+0085 is blank, so "required" fails.
         return False
     if case.media_type != FORM:
         if not (trims and negative):
             return True
-        short = _trimmed(case.body)
-        return short == case.body or not _is_valid(vendor, case, short)
+        trimmed = _trim(case.body)
+        return trimmed == case.body or not _is_valid(vendor, case, trimmed)
     if not isinstance(case.body, dict):
         return negative
-    read = forms.decoded(forms.encoded(case.body))
-    seen = [read, _trimmed(read)] if trims and negative else [read]
-    return all(_is_valid(vendor, case, each) != negative for each in seen)
+    decoded = forms.decode(forms.encode(case.body))
+    bodies = [decoded, _trim(decoded)] if trims and negative else [decoded]
+    return all(_is_valid(vendor, case, body) != negative for body in bodies)
 
 
-def query_keeps_its_meaning(vendor: str, case: Any) -> bool:
-    """Whether a query that was made to be invalid is so to its reader, too.
+def preserves_query_validity(vendor: str, case: Any) -> bool:
+    """Return whether a query that was generated as invalid is also invalid for the server.
 
-    A list for what takes one value is sent as several, of which a reader takes one.
+    A list for a single-valued parameter is sent as repeated values, of which a server reads one.
     """
-    invalid = {place for place in ParameterLocation if case.meta.is_negative_at(place)}
+    invalid = {location for location in ParameterLocation if case.meta.is_negative_at(location)}
     parameters = _operation(vendor, case).parameters
-    sent: dict[str, Any] = case.query or {}
+    query: dict[str, Any] = case.query or {}
     if invalid != {ParameterLocation.QUERY} or any(
-        ("query", each) not in parameters for each in sent
+        ("query", name) not in parameters for name in query
     ):
         return True
-    specs = {name: spec for (place, name), spec in parameters.items() if place == "query"}
+    specs = {name: spec for (location, name), spec in parameters.items() if location == "query"}
     repeated = {
-        name for name in sent if isinstance(sent[name], list) and not _is_array(specs[name])
+        name for name in query if isinstance(query[name], list) and not _is_array(specs[name])
     }
     return not repeated or not all(
-        _may_be_read(vendor, spec, sent[name]) if name in sent else not spec.get("required")
+        _has_valid_reading(vendor, spec, query[name]) if name in query else not spec.get("required")
         for name, spec in specs.items()
     )
 
 
-def _may_be_read(vendor: str, spec: Mapping[str, Any], value: Any) -> bool:
-    """Whether some reading of what a parameter is given is valid."""
-    is_valid = _contract(vendor).schemas.request(spec["schema"]).is_valid
-    texts = [str(each) for each in (value if isinstance(value, list) else [value])]
+def _has_valid_reading(vendor: str, spec: Mapping[str, Any], value: Any) -> bool:
+    """Return whether a parameter value is valid in at least one interpretation."""
+    is_valid = _contract(vendor).schemas.request_validator(spec["schema"]).is_valid
+    texts = [str(item) for item in (value if isinstance(value, list) else [value])]
     if _is_array(spec):
-        return is_valid(texts) or is_valid([_literal(each) for each in texts])
-    return any(is_valid(each) or is_valid(_literal(each)) for each in texts)
+        return is_valid(texts) or is_valid([_parse_literal(text) for text in texts])
+    return any(is_valid(text) or is_valid(_parse_literal(text)) for text in texts)
 
 
 def _is_array(spec: Mapping[str, Any]) -> bool:
     return bool(spec["schema"].get("type") == "array")
 
 
-def _literal(text: str) -> Any:
-    """The number or truth that a text is; else the text."""
+def _parse_literal(text: str) -> Any:
+    """Return the number or boolean that a text represents, or else the text."""
     try:
-        found = json.loads(text, parse_constant=str)
+        value = json.loads(text, parse_constant=str)
     except ValueError:
         return text
-    return found if isinstance(found, int | float) else text
+    return value if isinstance(value, int | float) else text
 
 
 def _operation(vendor: str, case: Any) -> Operation:
@@ -87,21 +87,21 @@ def _is_valid(vendor: str, case: Any, body: Any) -> bool:
     return validator is not None and bool(validator.is_valid(body))
 
 
-def _has_blanks_only(value: Any) -> bool:
-    """Whether there is a text without anything but blanks somewhere."""
+def _contains_blank_text(value: Any) -> bool:
+    """Return whether a value contains a text that consists of whitespace only."""
     if isinstance(value, str):
         return bool(value) and not value.strip()
     if isinstance(value, dict):
-        return any(map(_has_blanks_only, value.values()))
-    return isinstance(value, list) and any(map(_has_blanks_only, value))
+        return any(map(_contains_blank_text, value.values()))
+    return isinstance(value, list) and any(map(_contains_blank_text, value))
 
 
-def _trimmed(value: Any) -> Any:
+def _trim(value: Any) -> Any:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):
-        return {key: _trimmed(each) for key, each in value.items()}
-    return [_trimmed(each) for each in value] if isinstance(value, list) else value
+        return {key: _trim(item) for key, item in value.items()}
+    return [_trim(item) for item in value] if isinstance(value, list) else value
 
 
 @cache
@@ -113,4 +113,4 @@ def _contract(vendor: str) -> Contract:
 def _validator(vendor: str, operation_id: str, media_type: str) -> Any:
     contract = _contract(vendor)
     schema = contract.find(operation_id).body.get(media_type, {}).get("schema")
-    return None if schema is None else contract.schemas.request(schema)
+    return None if schema is None else contract.schemas.request_validator(schema)

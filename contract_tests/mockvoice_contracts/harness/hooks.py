@@ -1,4 +1,4 @@
-"""What Schemathesis must know besides the contract, and how deep it goes."""
+"""Schemathesis configuration: generation depth, known values, filters and additional checks."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,40 +19,41 @@ from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
-    keeps_its_meaning,
-    query_keeps_its_meaning,
+    preserves_body_validity,
+    preserves_query_validity,
 )
 from mockvoice_contracts.harness.profile import Profile, current_profile
 
 Check = Callable[..., Any]
-ATTEMPTS = 3  # at the chains of one seed
+MAX_ATTEMPTS = 3  # to run the request chains of one seed
 SETTINGS = hypothesis.settings(
     deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 
 
 class DeferredAuth(AuthBase):
-    """Authentication that is known once the server runs, which is after tests are collected."""
+    """Authentication that is set when the server runs, after tests were collected."""
 
     def __init__(self) -> None:
         self.inner: AuthBase = Anonymous()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Apply the authentication that was set."""
         self.inner(request)
         return request
 
 
 class Generated:
-    """The generated tests of one vendor: its contract, by seed, and what is checked of each answer.
+    """The generated tests of one vendor: its contract by seed, and the checks of each response.
 
-    ``known`` gives values that exist, by the parameter that may take them
-    (``"body.bill_clientid"``). A vendor refuses with ``refusal`` (400 or 422) what is wrong in
-    itself and what its rules forbid: ``by_rule`` tells of such an answer's body whether valid data
-    was refused for what the account holds, such as an id that nothing has, and not for what the
-    data is. ``elsewhere`` tells of a 404's body whether it is about a record that the request's body
-    names, and not about that of its path. ``operations`` are tables as in Schemathesis's configuration, and
-    ``too_large`` operations with so many fields that the bounds of each are tried in deep runs only.
-    A vendor that ``trims`` takes no notice of blanks around a text.
+    ``known`` holds existing values by the parameter that may take them
+    (``"body.bill_clientid"``). A vendor rejects invalid data and broken rules with the status
+    ``refusal`` (400 or 422). ``by_rule`` returns, for the body of such a response, whether valid
+    data was rejected because of the account's state, such as an unknown id. ``elsewhere`` returns,
+    for the body of a 404, whether the missing record is named in the request body and not in the
+    path. ``operations`` are tables as in Schemathesis's configuration. ``too_large`` are operations
+    with so many fields that the bounds of each are only tested in deep runs. A vendor that
+    ``trims`` ignores whitespace around a text.
     """
 
     def __init__(
@@ -75,53 +76,53 @@ class Generated:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.depth = current_profile()
+        self.profile = current_profile()
         self.checks = [*checks, _accepts_valid_data(refusal, by_rule)]
         self._known = known or {}
         self._elsewhere = elsewhere
         self._operations: list[Mapping[str, Any]] = list(operations)
-        if alike := list(_named_like_an_id(vendor)):
+        if ambiguous := list(_ambiguous_operations(vendor)):
             off = {"enabled": False}
             methods = {"unsupported_method": off, "allow_header_conformance": off}
-            self._operations.append({"include-operation-id": alike, "checks": methods})
-        if large := [] if self.depth.all_forms else list(too_large):
+            self._operations.append({"include-operation-id": ambiguous, "checks": methods})
+        if large := [] if self.profile.all_forms else list(too_large):
             coverage = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": coverage})
         self._refusal = refusal
         self._security_parameters = security_parameters
-        # Only the first seed runs the phases that do not depend on it.
+        # Only the first seed runs the phases that do not depend on the seed.
         self.schemas = {
-            f"seed_{seed}": self._schema(vendor, seed, systematic=number == 0)
-            for number, seed in enumerate(self.depth.seeds)
+            f"seed_{seed}": self._load_schema(vendor, seed, systematic=number == 0)
+            for number, seed in enumerate(self.profile.seeds)
         }
 
     def call(self, case: Any, target: targets.Target, auth: AuthBase) -> None:
-        """Send a generated request and check the answer in every way."""
+        """Send a generated request and run all checks on the response."""
         if target.mode != "full" and case.method.upper() not in SAFE:
-            return  # a method that the contract does not have, and that might write
+            return  # An undocumented method might write.
         self.auth.inner = auth
         case.call_and_validate(
             base_url=target.url, session=self._session, additional_checks=self.checks
         )
 
     def follow_links(self, target: targets.Target, auth: AuthBase, seed: str) -> None:
-        """Send chains of requests, each made of the answer to the one before."""
+        """Send chains of requests, each built from the previous response by the contract's links."""
         if target.mode != "full":
-            pytest.skip(f"generated data would be written, and the target's mode is {target.mode}")
+            pytest.skip(f"generated requests would write; not allowed in mode {target.mode}")
         self.auth.inner = auth
-        for attempt in range(ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             try:
                 self._run_chains(target, seed, int(seed.removeprefix("seed_")) + 1000 * attempt)
             except FlakyStrategyDefinition:
-                # Schemathesis learns from answers, so that it may draw otherwise where Hypothesis
-                # expects what it has seen: no finding, but the chains that were left are to be run.
-                if attempt == ATTEMPTS - 1:
+                # Schemathesis learns from responses, so it may draw other data where Hypothesis expects
+                # the same. That is not a finding; the remaining chains run with another seed.
+                if attempt == MAX_ATTEMPTS - 1:
                     raise
             else:
                 return
 
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
-        checks, session, excluded = self.checks, self._session, self._excluded
+        checks, session, excluded = self.checks, self._session, self._excluded_checks
 
         @hypothesis.seed(seed)
         class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
@@ -142,12 +143,12 @@ class Generated:
         Chain.run(
             settings=hypothesis.settings(
                 SETTINGS,
-                max_examples=self.depth.scenarios,
-                stateful_step_count=self.depth.steps,
+                max_examples=self.profile.scenarios,
+                stateful_step_count=self.profile.steps,
             )
         )
 
-    def _excluded(self, response: Any) -> list[Check]:
+    def _excluded_checks(self, response: Any) -> list[Check]:
         if response.status_code != 404:
             return []
         try:
@@ -156,18 +157,18 @@ class Generated:
             return []
         return [ensure_resource_availability] if elsewhere else []
 
-    def _schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
+    def _load_schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
         known = self._known
         config = schemathesis.Config.from_dict(
             {
                 "seed": seed,
                 "suppress-health-check": ["all"],
                 "generation": {
-                    "max-examples": self.depth.examples,
+                    "max-examples": self.profile.examples,
                     "database": "none",
                     "with-security-parameters": self._security_parameters,
                 },
-                # Refusals of valid data are looked into by a check of our own, which knows the vendor's words.
+                # Rejections of valid data are checked by _accepts_valid_data, which knows the vendor's error texts.
                 "checks": {
                     "positive_data_acceptance": {
                         "expected-statuses": ["2xx", 401, 403, 404, 409, self._refusal]
@@ -176,70 +177,74 @@ class Generated:
                 "phases": {
                     "examples": {"enabled": systematic},
                     "coverage": {"enabled": systematic},
-                    # The contract says itself where a new record can be used.
+                    # The contract's own links define where a new record can be used.
                     "stateful": {"inference": {"algorithms": []}},
                 },
                 "operations": self._operations,
                 "dictionaries": {
-                    _word(name): {"values": list(values)} for name, values in known.items()
+                    _dictionary_name(name): {"values": list(values)}
+                    for name, values in known.items()
                 },
                 "parameters": {
-                    name: {"dictionary": _word(name), "probability": 0.8} for name in known
+                    name: {"dictionary": _dictionary_name(name), "probability": 0.8}
+                    for name in known
                 },
             }
         )
         schema = schemathesis.openapi.from_dict(targets.document(vendor), config=config)
         schema.auth.set_from_requests(self.auth)
-        schema.hooks.hook("filter_case")(_filter(vendor, self.depth, trims=self._trims))
-        schema.hooks.hook("map_case")(_map({name: cycle(values) for name, values in known.items()}))
+        schema.hooks.hook("filter_case")(_case_filter(vendor, self.profile, trims=self._trims))
+        schema.hooks.hook("map_case")(
+            _case_mapper({name: cycle(values) for name, values in known.items()})
+        )
         return schema
 
 
-def _named_like_an_id(vendor: str) -> Iterator[str]:
-    """Operations whose path also fits the pattern of another, as ``/tags/groups`` does ``/tags/{tagId}``.
+def _ambiguous_operations(vendor: str) -> Iterator[str]:
+    """Yield operations whose path also matches the pattern of another, as ``/tags/groups`` matches ``/tags/{tagId}``.
 
-    A method that the one does not have is looked up at the other there, and ``Allow`` names the
-    methods of both.
+    A method that one of them lacks is looked up at the other, and ``Allow`` lists the methods of
+    both.
     """
     operations = Contract(targets.document(vendor), closed=False).operations.values()
     paths = {each.path: each.path.split("/") for each in operations}
-    for each in operations:
+    for operation in operations:
         for path, parts in paths.items():
-            own = paths[each.path]
-            if path != each.path and len(parts) == len(own) and all(map(_fits, own, parts)):
-                yield each.id
+            own = paths[operation.path]
+            if path != operation.path and len(parts) == len(own) and all(map(_matches, own, parts)):
+                yield operation.id
                 break
 
 
-def _fits(part: str, pattern: str) -> bool:
+def _matches(part: str, pattern: str) -> bool:
     return part == pattern or pattern.startswith("{")
 
 
-def _word(name: str) -> str:
+def _dictionary_name(name: str) -> str:
     return re.sub(r"\W+", "_", name)
 
 
-def _filter(vendor: str, of: Profile, *, trims: bool) -> Callable[[Any, Any], bool]:
+def _case_filter(vendor: str, profile: Profile, *, trims: bool) -> Callable[[Any, Any], bool]:
     def filter_case(context: Any, case: Any) -> bool:
         if case.meta is None:
             return True
-        if not query_keeps_its_meaning(vendor, case):
+        if not preserves_query_validity(vendor, case):
             return False
         if case.media_type not in (FORM, JSON):
             return True
         systematic = case.meta.phase.name.value == "coverage"
-        if case.media_type == FORM and systematic and not of.all_forms:
+        if case.media_type == FORM and systematic and not profile.all_forms:
             return False
-        return keeps_its_meaning(vendor, case, trims=trims)
+        return preserves_body_validity(vendor, case, trims=trims)
 
     return filter_case
 
 
-def _map(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
+def _case_mapper(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
     def map_case(context: Any, case: Any) -> Any:
-        """Let valid data of the systematic phase name records that exist, so that it gets further.
+        """Use ids of existing records in valid data of the coverage phase, so that it passes lookups.
 
-        What the case is about stays as it was made.
+        The parameter that the case tests stays unchanged.
         """
         if (
             case.meta is None
@@ -247,19 +252,19 @@ def _map(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
             or case.meta.generation.mode.is_negative
         ):
             return case
-        about = case.meta.phase.data
+        tested = case.meta.phase.data
         for name, values in known.items():
-            place, _, path = name.partition(".")
-            holder = {"body": case.body, "path": case.path_parameters}.get(place)
-            if about.parameter != path.partition("[")[0] and isinstance(holder, dict):
-                _put(holder, path.replace("[*]", ".*").split("."), values)
+            location, _, path = name.partition(".")
+            holder = {"body": case.body, "path": case.path_parameters}.get(location)
+            if tested.parameter != path.partition("[")[0] and isinstance(holder, dict):
+                _replace_ids(holder, path.replace("[*]", ".*").split("."), values)
         return case
 
     return map_case
 
 
-def _put(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
-    """Replace the ids at a path, ``*`` being every place of a list, where there are any."""
+def _replace_ids(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
+    """Replace the ids at a path; ``*`` matches every item of a list."""
     name, *rest = path
     keys = range(len(holder)) if name == "*" and isinstance(holder, list) else [name]
     for key in keys:
@@ -268,27 +273,27 @@ def _put(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
         ):
             return
         if rest and isinstance(holder[key], dict | list):
-            _put(holder[key], rest, values)
+            _replace_ids(holder[key], rest, values)
         elif not rest and str(holder[key]).strip().isdigit():
             holder[key] = next(values)
 
 
 @schemathesis.serializer(FORM)
 def php_form(context: Any, value: Any) -> bytes:
-    """A body with nested data under bracketed keys; null is sent blank.
+    """Serialize a body as a form with bracketed keys; null is sent blank.
 
-    The body as it was made, since what is handed over has been flattened for plain forms.
+    Uses the body of the case, because ``value`` has already been flattened for plain forms.
     """
     body = context.case.body
     if isinstance(body, dict):
-        return forms.encoded(body)
+        return forms.encode(body)
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 def documents_add_up(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]) -> Check:
-    """A check of every document in an answer: its amounts belong together, whatever has been sent."""
+    """Return a check that the amounts of every document in a response are consistent."""
 
-    def the_amounts_of_every_document_belong_together(
+    def the_amounts_of_every_document_are_consistent(
         context: Any, response: Any, case: Any
     ) -> None:
         json = "json" in (response.headers.get("content-type") or [""])[0]
@@ -296,27 +301,27 @@ def documents_add_up(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], 
             for document in of(response.json()):
                 check(document)
 
-    return the_amounts_of_every_document_belong_together
+    return the_amounts_of_every_document_are_consistent
 
 
 def _accepts_valid_data(refusal: int, by_rule: Callable[[Any], bool]) -> Check:
-    def valid_data_is_refused_for_the_state_of_the_account_only(
+    def valid_data_is_rejected_only_because_of_the_account_state(
         context: Any, response: Any, case: Any
     ) -> None:
         if (
             response.status_code != refusal
             or case.meta is None
             or case.meta.generation.mode.is_negative
-            or _says_an_empty_list(response)
+            or _has_empty_query_value(response)
         ):
             return
         if not by_rule(response.json()):
-            raise AssertionError(f"valid data was refused: {response.text}")
+            raise AssertionError(f"valid data was rejected: {response.text}")
 
-    return valid_data_is_refused_for_the_state_of_the_account_only
+    return valid_data_is_rejected_only_because_of_the_account_state
 
 
-def _says_an_empty_list(response: Any) -> bool:
-    """A query cannot say one: what is sent is one blank value, which is something else."""
+def _has_empty_query_value(response: Any) -> bool:
+    """Return whether a query has an empty value: an empty list is sent as one, which is not the same."""
     query = urlsplit(str(response.request.url)).query
     return any(not value for _, value in parse_qsl(query, keep_blank_values=True))

@@ -1,7 +1,7 @@
-"""Systematic requests are thought up when their test runs, and not while tests are collected.
+"""Generate the requests of Schemathesis' coverage phase when a test runs, not during collection.
 
-That takes a second for a large operation: whoever selects one test, or runs several processes
-of which each collects all tests, waits for it no more than once, and only for what is run.
+Generation takes a second for a large operation. Deferred, it happens once, and only for selected
+tests, also if several processes each collect all tests.
 """
 
 from typing import Any
@@ -9,30 +9,30 @@ from typing import Any
 import pytest
 from schemathesis.generation.hypothesis import builder
 
-_LATE = "mockvoice_systematic"
+_DEFERRED = "mockvoice_systematic"
 
 
 def install() -> None:
-    """Have Schemathesis put off its systematic phase. It does as it likes where it cannot be put off."""
+    """Defer Schemathesis' coverage phase; change nothing if this release has no such function."""
     original = getattr(builder, "add_coverage", None)
-    if original is None or hasattr(original, _LATE):
+    if original is None or hasattr(original, _DEFERRED):
         return
 
-    def postpone(test: Any, *given: Any, **named: Any) -> Any:
-        setattr(test, _LATE, lambda: original(test, *given, **named))
+    def defer(test: Any, *args: Any, **kwargs: Any) -> Any:
+        setattr(test, _DEFERRED, lambda: original(test, *args, **kwargs))
         return test
 
-    setattr(postpone, _LATE, True)
-    builder.add_coverage = postpone
+    setattr(defer, _DEFERRED, True)
+    builder.add_coverage = defer
 
 
 def generate(item: pytest.Item, limit: int | None) -> None:
-    """Think up a test's systematic requests; at most so many, evenly out of all of them."""
+    """Generate a test's coverage requests; keep at most ``limit``, evenly spread."""
     test: Any = getattr(item, "obj", None)
-    late = getattr(test, _LATE, None)
-    if late is not None:
-        delattr(test, _LATE)
-        late()
+    deferred = getattr(test, _DEFERRED, None)
+    if deferred is not None:
+        delattr(test, _DEFERRED)
+        deferred()
     cases = getattr(test, "hypothesis_explicit_examples", None)
     if limit is not None and cases and len(cases) > limit:
         step = len(cases) / limit

@@ -1,4 +1,4 @@
-"""What a run has created in somebody's account, kept on disk so that not even a killed run forgets it."""
+"""Ledgers of records created in own-data mode, on disk so that they survive a killed run."""
 
 import json
 import os
@@ -11,28 +11,28 @@ import click
 
 try:
     import fcntl
-except ImportError:  # Windows has no such locks; there, runs must not overlap
+except ImportError:  # Windows has no such locks; runs must not overlap there.
     fcntl = None  # type: ignore[assignment]
 
 Record = tuple[str, str]  # a path parameter and its value, such as ("invoiceId", "41")
 
 
 def cache_folder() -> Path:
-    """Where this user's runs keep what the next ones need."""
+    """Return the user's folder for data that later runs need."""
     return Path(click.get_app_dir("mockvoice"))
 
 
 def default_folder() -> Path:
-    """Where ledgers are kept, so that the next run finds them."""
-    told = os.environ.get("MOCKVOICE_LEDGERS")
-    return Path(told) if told else cache_folder() / "ledgers"
+    """Return the folder of the ledgers: ``MOCKVOICE_LEDGERS`` or the user's folder."""
+    configured = os.environ.get("MOCKVOICE_LEDGERS")
+    return Path(configured) if configured else cache_folder() / "ledgers"
 
 
 class Ledger:
-    """The records that one process has created at one server, in their order.
+    """The records that one process has created at one server, in order.
 
-    Every change is on disk before the next request leaves. The file is locked as long as its
-    process lives, so that others know whose records are still in use.
+    Every change is on disk before the next request is sent. The file is locked while its process
+    lives, so that other processes can see which records are in use.
     """
 
     def __init__(self, file: Path) -> None:
@@ -42,74 +42,74 @@ class Ledger:
         if fcntl is not None:
             fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.created: dict[Record, None] = {}
-        self._names: dict[Record, list[Record]] = {}  # of one thing, which may have several
+        self._aliases: dict[Record, list[Record]] = {}  # of one record, which may have several
         self.unanswered: list[str] = []
-        self._read()
+        self._load()
 
     @classmethod
-    def of(cls, folder: Path, vendor: str, url: str) -> Self:
-        """A new ledger for this process."""
-        return cls(folder / f"{_name(vendor, url)}.{os.getpid()}.jsonl")
+    def create(cls, folder: Path, vendor: str, url: str) -> Self:
+        """Create a ledger for this process."""
+        return cls(folder / f"{_file_prefix(vendor, url)}.{os.getpid()}.jsonl")
 
     @classmethod
-    def left(cls, folder: Path, vendor: str, url: str) -> Iterator[Self]:
-        """The ledgers of runs that have ended without cleaning up."""
-        for file in sorted(folder.glob(f"{_name(vendor, url)}.*.jsonl")):
+    def abandoned(cls, folder: Path, vendor: str, url: str) -> Iterator[Self]:
+        """Yield the ledgers of runs that ended without deleting their records."""
+        for file in sorted(folder.glob(f"{_file_prefix(vendor, url)}.*.jsonl")):
             try:
                 yield cls(file)
             except BlockingIOError:
-                continue  # its process lives
+                continue  # Its process is still running.
 
-    def send(self, request: str) -> None:
-        """A request is about to create something."""
-        self._write({"sent": request})
+    def record_request(self, request: str) -> None:
+        """Record that a creating request is about to be sent."""
+        self._append({"sent": request})
         self.unanswered.append(request)
 
-    def answered(self, request: str, *created: Record) -> None:
-        """The answer is there, and names what has been created, if anything has."""
-        self._write({"answered": request, "created": created})
-        self._answered(request, created)
+    def record_response(self, request: str, *created: Record) -> None:
+        """Record that the response arrived, with the records that it created."""
+        self._append({"answered": request, "created": created})
+        self._apply_response(request, created)
 
-    def gone(self, record: Record) -> None:
-        """A record is there no more, or can never be removed."""
-        self._write({"gone": record})
-        self._gone(record)
+    def record_deletion(self, record: Record) -> None:
+        """Record that a record no longer exists or can never be deleted."""
+        self._append({"gone": record})
+        self._apply_deletion(record)
 
     def close(self) -> None:
-        """Leave the file only if something is left to be removed."""
+        """Close the file; keep it only if records are left to delete."""
         if not self.created:
             self.file.unlink(missing_ok=True)
         self._out.close()
 
-    def _answered(self, request: str, created: tuple[Record, ...]) -> None:
+    def _apply_response(self, request: str, created: tuple[Record, ...]) -> None:
         if request in self.unanswered:
             self.unanswered.remove(request)
         self.created.update(dict.fromkeys(created))
         for record in created:
-            self._names[record] = [each for each in created if each[1] == record[1]]
+            self._aliases[record] = [each for each in created if each[1] == record[1]]
 
-    def _gone(self, record: Record) -> None:
-        for each in self._names.pop(record, [record]):
+    def _apply_deletion(self, record: Record) -> None:
+        for each in self._aliases.pop(record, [record]):
             self.created.pop(each, None)
 
-    def _write(self, entry: object) -> None:
+    def _append(self, entry: object) -> None:
         self._out.write(json.dumps(entry) + "\n")
         self._out.flush()
 
-    def _read(self) -> None:
+    def _load(self) -> None:
         for line in self.file.read_text("utf-8").splitlines():
             try:
                 entry = json.loads(line)
             except ValueError:
-                continue  # the line that a kill has cut; nothing was sent after it
+                continue  # A kill truncated this line; nothing was sent after it.
             match entry:
                 case {"sent": request}:
                     self.unanswered.append(request)
                 case {"answered": request, "created": created}:
-                    self._answered(request, tuple((name, value) for name, value in created))
+                    self._apply_response(request, tuple((name, value) for name, value in created))
                 case {"gone": [name, value]}:
-                    self._gone((name, value))
+                    self._apply_deletion((name, value))
 
 
-def _name(vendor: str, url: str) -> str:
+def _file_prefix(vendor: str, url: str) -> str:
     return f"{vendor}-{sha256(url.encode()).hexdigest()[:16]}"

@@ -1,19 +1,19 @@
-"""Secrets out of everything that is kept or shown."""
+"""Masking of secrets in everything that is stored or displayed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
-def masked(value: Any, secrets: Mapping[str, str]) -> Any:
-    """Any plain data with each secret's variable, such as ``$GROWCRM_API_KEY``, in its place."""
+def mask(value: Any, secrets: Mapping[str, str]) -> Any:
+    """Replace each secret in JSON data by its variable, such as ``$GROWCRM_API_KEY``."""
     if isinstance(value, str):
         for secret, variable in secrets.items():
-            # A word that is no secret by itself would be found everywhere.
+            # A short value would match unrelated text everywhere.
             if len(secret) >= 4:
                 value = value.replace(secret, f"${variable}")
         return value
     if isinstance(value, Mapping):
-        return {key: masked(each, secrets) for key, each in value.items()}
+        return {key: mask(item, secrets) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [masked(each, secrets) for each in value]
+        return [mask(item, secrets) for item in value]
     return value

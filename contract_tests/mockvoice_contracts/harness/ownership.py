@@ -1,4 +1,4 @@
-"""What a run may change in an account in which it may change only what it has created."""
+"""Rules of own-data mode: which requests only change records that the run created."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,23 +8,23 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, at
+from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, resolve_pointer
 from mockvoice_contracts.harness.ledger import Record
 
 
 class NotAllowed(Exception):
-    """The target's mode forbids this request, so that the test must be left out."""
+    """The target's mode does not allow this request; the test is skipped."""
 
 
 @dataclass(frozen=True)
 class Ownership:
-    """A vendor's rules, as its ``caller.py`` says them.
+    """A vendor's ownership rules, defined in its ``auth.py``.
 
-    ``references`` are properties of bodies that name a record which the request changes, such as
-    ``{"payment_invoiceid": "invoiceId"}``; a dot says below what a property has to stand
-    (``"invoice.id"``). ``never`` are operations that leave something behind, with the reason, and
-    ``never_with`` those that do so if a property has a value, or any (``...``). ``harmless`` are those that write
-    nothing though their method says so.
+    ``references`` are body properties that name a record which the request changes, such as
+    ``{"payment_invoiceid": "invoiceId"}``; a dot gives the parent of a property
+    (``"invoice.id"``). ``never`` are operations that leave records behind, with the reason.
+    ``never_with`` are operations that do so if a property has a certain value, or any (``...``).
+    ``harmless`` are operations that write nothing although they use a writing method.
     """
 
     references: Mapping[str, str] = field(default_factory=dict)
@@ -35,14 +35,14 @@ class Ownership:
 
 
 @cache
-def of(vendor: str) -> Ownership:
-    """The rules of a vendor."""
-    found: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
-    return found
+def rules_of(vendor: str) -> Ownership:
+    """Return the ownership rules of a vendor."""
+    rules: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
+    return rules
 
 
-def removers(contract: Contract) -> dict[str, Operation]:
-    """The operation that deletes a record, by the path parameter that names it."""
+def delete_operations(contract: Contract) -> dict[str, Operation]:
+    """Return the operations that delete a record, by the path parameter that names it."""
     return {
         each.path_names[0]: each
         for each in contract.operations.values()
@@ -50,104 +50,114 @@ def removers(contract: Contract) -> dict[str, Operation]:
     }
 
 
-def created(
-    contract: Contract, operation: Operation, given: Mapping[str, str], status: int, body: Any
+def created_records(
+    contract: Contract, operation: Operation, path_values: Mapping[str, str], status: int, body: Any
 ) -> list[Record]:
-    """The records that an answer says are new. Those that it only refers to are not among them.
+    """Return the new records in a response, without those that it only refers to.
 
-    A contract's links name both: a new payment's answer leads to its invoice, too.
+    A contract's links name both: the response to a new payment also links to its invoice.
     """
     if operation.method in SAFE or not 200 <= status < 300:
         return []
-    # Several that were made at once are answered as an array, where one would be an object.
-    several = body if isinstance(body, list) else [body]
+    # The response to a bulk creation is an array, that to a single creation an object.
+    items = body if isinstance(body, list) else [body]
     new = {
         (name, str(value))
-        for each in several
+        for item in items
         for name, pointer in contract.links(operation, status)
-        if name not in given and _is_its_own(operation, name, pointer)
-        for value in [at(each, pointer.lstrip("0123456789/") if several is body else pointer)]
+        if name not in path_values and _identifies_new_record(operation, name, pointer)
+        for value in [
+            resolve_pointer(item, pointer.lstrip("0123456789/") if items is body else pointer)
+        ]
         if value is not None
     }
     return sorted(new)
 
 
-def _is_its_own(operation: Operation, name: str, pointer: str) -> bool:
-    *around, leaf = [part for part in pointer.split("/") if part != "data" and not part.isdigit()]
+def _identifies_new_record(operation: Operation, name: str, pointer: str) -> bool:
+    *parents, leaf = [part for part in pointer.split("/") if part != "data" and not part.isdigit()]
     noun = name.removesuffix("Id").removesuffix("_id").lower()
     named = noun in operation.id.replace("_", "").lower()
-    return leaf in ("id", "uuid") and (not around or (around == [noun] and named))
+    return leaf in ("id", "uuid") and (not parents or (parents == [noun] and named))
 
 
 def check_ownership(
     contract: Contract,
     rules: Ownership,
     operation: Operation,
-    given: Mapping[str, str],
+    path_values: Mapping[str, str],
     sent: Any,
-    own: Mapping[Record, None],
+    owned: Mapping[Record, None],
 ) -> None:
-    """Raise ``NotAllowed`` unless a request only changes records in ``own``, or makes a new one that can be deleted."""
+    """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one."""
     if operation.method in SAFE or operation.id in rules.harmless:
         return
     if reason := rules.never.get(operation.id):
-        raise NotAllowed(f"{operation.id} is left out in mode own-data: {reason}")
+        raise NotAllowed(f"{operation.id} is not allowed in mode own-data: {reason}")
     for name, value in rules.never_with.get(operation.id, {}).items():
-        if any(_says(each, name, value) for each in (sent if isinstance(sent, list) else [sent])):
+        if any(
+            _has_value(item, name, value) for item in (sent if isinstance(sent, list) else [sent])
+        ):
             raise NotAllowed(
-                f"{operation.id} with {name} leaves something behind that nothing deletes"
+                f"{operation.id} with {name} is not allowed in mode own-data: it leaves a record that cannot be deleted"
             )
     references = {**rules.references, **rules.by_operation.get(operation.id, {})}
-    named = [*given.items(), *_named(sent, references)]
-    for name, value in named:
-        if (name, value) not in own:
-            raise NotAllowed(f"{operation.id} would change {name} {value}, which is not our own")
-    makes = _makes(contract, operation, given)
-    if not named and not makes:
+    referenced = [*path_values.items(), *_referenced_records(sent, references)]
+    for name, value in referenced:
+        if (name, value) not in owned:
+            raise NotAllowed(
+                f"{operation.id} is not allowed in mode own-data: this run did not create {name} {value}"
+            )
+    creates = _created_parameters(contract, operation, path_values)
+    if not referenced and not creates:
         raise NotAllowed(
-            f"{operation.id} is left out in mode own-data: it names nothing of our own"
+            f"{operation.id} is not allowed in mode own-data: it names no record of this run"
         )
-    if makes and not makes & removers(contract).keys():
+    if creates and not creates & delete_operations(contract).keys():
         raise NotAllowed(
-            f"{operation.id} is left out in mode own-data: nothing deletes what it makes"
+            f"{operation.id} is not allowed in mode own-data: no operation deletes the record that it creates"
         )
 
 
-def _says(sent: Any, name: str, value: Any) -> bool:
+def _has_value(sent: Any, name: str, value: Any) -> bool:
     return isinstance(sent, Mapping) and name in sent and (value is ... or sent[name] == value)
 
 
-def _makes(contract: Contract, operation: Operation, given: Mapping[str, str]) -> set[str]:
-    """The path parameters under which what an operation makes will be found."""
+def _created_parameters(
+    contract: Contract, operation: Operation, path_values: Mapping[str, str]
+) -> set[str]:
+    """Return the path parameters that identify the record which an operation creates."""
     return {
         name
-        for status in operation.answers
+        for status in operation.responses
         if status.startswith("2")
         for name, pointer in contract.links(operation, status)
-        if name not in given and _is_its_own(operation, name, pointer)
+        if name not in path_values and _identifies_new_record(operation, name, pointer)
     }
 
 
-def _named(sent: Any, references: Mapping[str, str], below: str = "") -> Iterator[Record]:
-    """The records that a body names, at any depth, in a property that stands for a change."""
+def _referenced_records(
+    sent: Any, references: Mapping[str, str], parent: str = ""
+) -> Iterator[Record]:
+    """Yield the records that a body changes by reference, at any depth."""
     if isinstance(sent, Mapping):
         for key, value in sent.items():
-            parameter = references.get(f"{below}.{key}", references.get(key))
+            parameter = references.get(f"{parent}.{key}", references.get(key))
             if parameter is not None:
                 values = value if isinstance(value, list) else [value]
                 yield from (
-                    (parameter, str(each))
-                    for each in values
-                    if isinstance(each, str | int) and not isinstance(each, bool)
+                    (parameter, str(item))
+                    for item in values
+                    if isinstance(item, str | int) and not isinstance(item, bool)
                 )
-            yield from _named(value, references, key)
+            yield from _referenced_records(value, references, key)
     elif isinstance(sent, list):
-        for each in sent:
-            yield from _named(each, references, below)
+        for item in sent:
+            yield from _referenced_records(item, references, parent)
 
 
-def body_of(data: bytes | str | None, media_type: str) -> Any:
-    """What a request sends, as far as it can be read; a form as its flat fields."""
+def parse_body(data: bytes | str | None, media_type: str) -> Any:
+    """Parse a request body, a form as flat fields; return ``None`` if it cannot be parsed."""
     if not data:
         return None
     if "form-urlencoded" in media_type:

@@ -1,4 +1,4 @@
-"""How much is generated, and by which seed."""
+"""Generation profile: number of generated requests, and their seed."""
 
 import os
 from dataclasses import dataclass, replace
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Profile:
-    """How much is generated."""
+    """The amount of generated requests."""
 
     seeds: tuple[int, ...]
-    examples: int  # drawn by chance for each operation
+    examples: int  # random requests per operation
     scenarios: int  # chains of linked requests
-    steps: int  # in each of them
-    all_forms: bool  # whether the systematic phase tries what it tries as JSON as a form, too
-    systematic: int | None = None  # at most so many of the systematic phase's for each operation
+    steps: int  # requests per chain
+    all_forms: bool  # whether the coverage phase also sends its JSON requests as forms
+    systematic: int | None = None  # maximum of coverage-phase requests per operation
 
 
 SMALL = Profile(seeds=(1,), examples=3, scenarios=12, steps=8, all_forms=False)
@@ -23,18 +23,18 @@ SEED, EXAMPLES = "MOCKVOICE_TEST_SEED", "MOCKVOICE_TEST_EXAMPLES"
 
 
 def current_profile() -> Profile:
-    """What ``MOCKVOICE_TEST_DEPTH`` asks for: ``deep``, or else a run of a minute.
+    """Return the profile for ``MOCKVOICE_TEST_DEPTH``: ``deep``, or else a run of a minute.
 
-    ``MOCKVOICE_TEST_SEED`` draws other examples. ``MOCKVOICE_TEST_EXAMPLES`` is how many generated
-    requests an operation gets, a quarter of them drawn by chance, which is what takes longest to
-    think up, and the others systematic ones as far as there are so many.
+    ``MOCKVOICE_TEST_SEED`` selects other examples. ``MOCKVOICE_TEST_EXAMPLES`` is the number of
+    generated requests per operation. A quarter of them is random, because these take longest to
+    generate; the others come from the coverage phase, as far as it has so many.
     """
-    chosen = DEEP if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else SMALL
+    profile = DEEP if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else SMALL
     if seed := os.environ.get(SEED):
-        chosen = replace(chosen, seeds=tuple(int(seed) + each - 1 for each in chosen.seeds))
+        profile = replace(profile, seeds=tuple(int(seed) + number - 1 for number in profile.seeds))
     if examples := int(os.environ.get(EXAMPLES, "0")):
-        drawn = max(examples // 4, 1)
-        systematic = max(examples - drawn, 1)
+        random = max(examples // 4, 1)
+        systematic = max(examples - random, 1)
         scenarios = min(max(examples // 2, 1), 100)
-        chosen = replace(chosen, examples=drawn, systematic=systematic, scenarios=scenarios)
-    return chosen
+        profile = replace(profile, examples=random, systematic=systematic, scenarios=scenarios)
+    return profile

@@ -1,7 +1,7 @@
-"""The last place that a request passes before it leaves this machine, whoever sends it.
+"""Gate for all outgoing requests of a run: applies the target's mode, pace and limits.
 
-Suites, generated tests, vendors' clients: all send through ``requests``, so that what a target's
-mode forbids is stopped here, below all of them.
+Suites, generated tests and vendors' clients all send through ``requests``, so the gate stops
+every request that a target's mode does not allow.
 """
 
 import threading
@@ -27,21 +27,21 @@ from mockvoice_contracts.harness.routes import Routes
 from mockvoice_contracts.harness.targets import Target
 
 Send = Callable[..., requests.Response]
-SHOWN_EXCHANGES = 12
-# After so many requests in a row that nobody answered, nobody is there.
+KEPT_EXCHANGES = 12
+# After so many failed connections in a row the target counts as unreachable.
 MAX_CONNECTION_FAILURES = 8
 
 
-TOKENS = frozenset(("accesstoken", "refreshtoken", "secret", "apikey", "idtoken"))
+TOKEN_PROPERTIES = frozenset(("accesstoken", "refreshtoken", "secret", "apikey", "idtoken"))
 
 
 class TargetUnreachable(Exception):
-    """The server under test has stopped answering."""
+    """The server under test no longer responds."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request that has left, and its answer."""
+    """A request that was sent, and its response."""
 
     operation: Operation | None
     request: requests.PreparedRequest
@@ -50,12 +50,12 @@ class Exchange:
 
     @property
     def curl(self) -> str:
-        """The shell line that asks again."""
-        return curl.line(self.request, self.secrets)
+        """The curl command that repeats the request."""
+        return curl.command(self.request, self.secrets)
 
 
 class TargetSession:
-    """One target's rules, and what has been seen of it."""
+    """One target's rules, and the requests and coverage of a run against it."""
 
     def __init__(
         self,
@@ -63,150 +63,151 @@ class TargetSession:
         contract: Contract,
         *,
         ledger: Ledger | None = None,
-        share: int = 1,
+        workers: int = 1,
     ) -> None:
         self.target = target
         self.contract = contract
         self.ledger = ledger
         self.coverage = Coverage(contract)
-        self.recent: deque[Exchange] = deque(maxlen=SHOWN_EXCHANGES)
-        # Credentials, and tokens that the server hands out.
+        self.recent: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        # Credentials, and tokens that the server issues.
         self.secrets: dict[str, str] = dict(target.secrets)
         self.requests = 0
         self.sent: Counter[str] = Counter()
         self.exchange_log: ExchangeLog | None = (
-            None  # kept if the answers are to be compared with a mock's
+            None  # only if the responses are compared with a mock's
         )
-        self.left: list[Record] = []  # what could not be deleted at the end
+        self.undeleted: list[Record] = []  # records that could not be deleted at the end
         self._routes = Routes(contract.operations.values())
         self._prefix = urlsplit(target.url).path
-        self._unanswered = 0
+        self._failures = 0
         self._lock = threading.Lock()
         self._next_at = 0.0
-        # Parallel workers share the pace and the cap.
+        # Parallel workers share the pace and the request limit.
         pace = target.requests_per_minute
-        self._pause = 60 * share / pace if pace else 0.0
-        self._cap = max(target.max_requests // share, 1) if target.max_requests else None
+        self._interval = 60 * workers / pace if pace else 0.0
+        self._max_requests = max(target.max_requests // workers, 1) if target.max_requests else None
 
     def send(
-        self, send: Send, adapter: Any, request: requests.PreparedRequest, **how: Any
+        self, send: Send, adapter: Any, request: requests.PreparedRequest, **kwargs: Any
     ) -> requests.Response:
-        """Send a request that may be sent. Raises ``NotAllowed`` for any other."""
-        found = self._routes.find(str(request.method), self._path(request))
-        creates = self._admit(request, found)
+        """Send a request. Raises ``NotAllowed`` if the target's mode does not allow it."""
+        route = self._routes.find(str(request.method), self._path(request))
+        ledger = self._authorize(request, route)
         name = f"{request.method} {self._path(request)}"
-        self._wait_for_turn(found[0].id if found else name)
-        if creates is not None:
-            creates.send(name)
+        self._wait_for_turn(route[0].id if route else name)
+        if ledger is not None:
+            ledger.record_request(name)
         try:
-            response = send(adapter, request, **how)
+            response = send(adapter, request, **kwargs)
         except requests.RequestException as error:
-            self._nobody_answered(error)
+            self._count_failure(error)
             raise
-        self._unanswered = 0
-        self._note(request, response, found, creates, name)
+        self._failures = 0
+        self._record(request, response, route, ledger, name)
         return response
 
     def _path(self, request: requests.PreparedRequest) -> str:
         return urlsplit(str(request.url)).path.removeprefix(self._prefix)
 
-    def _admit(
+    def _authorize(
         self,
         request: requests.PreparedRequest,
-        found: tuple[Operation, Mapping[str, str]] | None,
+        route: tuple[Operation, Mapping[str, str]] | None,
     ) -> Ledger | None:
-        """The ledger, if what the request may create has to be noted there."""
+        """Return the ledger if the request may create a record. Raises ``NotAllowed``."""
         mode, method = self.target.mode, str(request.method)
         if mode == "full" or method in SAFE:
             return None
         if mode != "own-data" or self.ledger is None:
-            raise NotAllowed(f"{method} {self._path(request)} would write, and the mode is {mode}")
-        if found is None:
+            raise NotAllowed(f"{method} {self._path(request)} is not allowed in mode {mode}")
+        if route is None:
             raise NotAllowed(
-                f"{method} {self._path(request)} is in no contract: who knows what it writes"
+                f"{method} {self._path(request)} is not allowed in mode {mode}: "
+                "it is not in the contract"
             )
-        rules = ownership.of(self.target.vendor)
+        rules = ownership.rules_of(self.target.vendor)
         media_type = str(request.headers.get("Content-Type", ""))
-        sent = ownership.body_of(request.body, media_type)
-        ownership.check_ownership(self.contract, rules, *found, sent, own=self.ledger.created)
+        sent = ownership.parse_body(request.body, media_type)
+        ownership.check_ownership(self.contract, rules, *route, sent, owned=self.ledger.created)
         return self.ledger
 
     def _wait_for_turn(self, name: str) -> None:
         with self._lock:
-            if self._cap is not None and self.requests >= self._cap:
-                raise NotAllowed(f"the cap of {self._cap} requests is used up")
+            if self._max_requests is not None and self.requests >= self._max_requests:
+                raise NotAllowed(f"the limit of {self._max_requests} requests is reached")
             self.requests += 1
             self.sent[name] += 1
-            if not self._pause:
+            if not self._interval:
                 return
             now = time.monotonic()
             turn = max(self._next_at, now)
-            self._next_at = turn + self._pause
+            self._next_at = turn + self._interval
         time.sleep(turn - now)
 
-    def _nobody_answered(self, error: requests.RequestException) -> None:
-        self._unanswered += 1
-        if self._unanswered >= MAX_CONNECTION_FAILURES:
-            raise TargetUnreachable(f"{self.target.url} has stopped answering: {error}") from error
+    def _count_failure(self, error: requests.RequestException) -> None:
+        self._failures += 1
+        if self._failures >= MAX_CONNECTION_FAILURES:
+            raise TargetUnreachable(f"{self.target.url} no longer responds: {error}") from error
 
-    def _note(
+    def _record(
         self,
         request: requests.PreparedRequest,
         response: requests.Response,
-        found: tuple[Operation, Mapping[str, str]] | None,
+        route: tuple[Operation, Mapping[str, str]] | None,
         ledger: Ledger | None,
         name: str,
     ) -> None:
-        operation = found[0] if found else None
+        operation = route[0] if route else None
         self.recent.append(Exchange(operation, request, response, self.secrets))
-        if found is None:
+        if route is None:
             return
-        sent = ownership.body_of(request.body, str(request.headers.get("Content-Type", "")))
+        sent = ownership.parse_body(request.body, str(request.headers.get("Content-Type", "")))
         body = _json(response)
-        self._learn_secrets(body)
-        self.coverage.note(found[0], request, sent, response, body)
+        self._collect_secrets(body)
+        self.coverage.record(route[0], request, sent, response, body)
         if self.exchange_log is not None:
-            self.exchange_log.note(found[0], response, body)
+            self.exchange_log.record(route[0], response, body)
         if ledger is None:
             return
-        if found[0].method == "DELETE" and response.status_code < 300:
-            ledger.answered(name)
-            for record in found[1].items():
-                ledger.gone(record)
+        if route[0].method == "DELETE" and response.status_code < 300:
+            ledger.record_response(name)
+            for record in route[1].items():
+                ledger.record_deletion(record)
         else:
-            new = ownership.created(self.contract, *found, response.status_code, body)
-            ledger.answered(name, *new)
+            new = ownership.created_records(self.contract, *route, response.status_code, body)
+            ledger.record_response(name, *new)
 
-    def _learn_secrets(self, body: Any) -> None:
-        """Tokens that an answer holds are as secret as those that were given."""
+    def _collect_secrets(self, body: Any) -> None:
+        """Treat tokens in a response body as secrets, like the configured credentials."""
         if not isinstance(body, Mapping):
             return
         for name, value in body.items():
             if isinstance(value, Mapping):
-                self._learn_secrets(value)
-            elif isinstance(value, str) and name.lower().replace("_", "") in TOKENS:
+                self._collect_secrets(value)
+            elif isinstance(value, str) and name.lower().replace("_", "") in TOKEN_PROPERTIES:
                 variable = f"{self.target.vendor}_{name}_{len(self.secrets)}".upper()
                 self.secrets.setdefault(value, variable)
 
 
 class RequestGate:
-    """Everything that leaves, of every target of a run."""
+    """All outgoing requests of a run, by target."""
 
     def __init__(self) -> None:
         self.sessions: dict[str, TargetSession] = {}
 
-    def add(self, watch: TargetSession) -> TargetSession:
-        """Pass requests to a target through its rules from now on."""
-        self.sessions[watch.target.url] = watch
-        return watch
+    def register(self, session: TargetSession) -> TargetSession:
+        """Apply the rules of a target's session to its requests from now on."""
+        self.sessions[session.target.url] = session
+        return session
 
-    def of_vendor(self, vendor: str) -> TargetSession | None:
-        """The watch over a vendor's server, once there is one."""
-        found = (each for each in self.sessions.values() if each.target.vendor == vendor)
-        return next(found, None)
+    def session_of_vendor(self, vendor: str) -> TargetSession | None:
+        """Return the session of a vendor's server, or ``None`` before it exists."""
+        sessions = (each for each in self.sessions.values() if each.target.vendor == vendor)
+        return next(sessions, None)
 
-    def seen(self) -> dict[str, Any]:
-        """What has been seen of each vendor, in a form that travels between processes."""
+    def summary(self) -> dict[str, Any]:
+        """Return each vendor's requests and coverage as JSON data, to send it between processes."""
         return {
             each.target.vendor: {
                 "url": each.target.url,
@@ -214,8 +215,8 @@ class RequestGate:
                 "is_mock": each.target.is_mock,
                 "requests": each.requests,
                 "sent": dict(each.sent),
-                "left": [list(record) for record in each.left],
-                "coverage": each.coverage.plain(),
+                "left": [list(record) for record in each.undeleted],
+                "coverage": each.coverage.to_jsonable(),
                 "exchanges": each.exchange_log.exchanges if each.exchange_log else [],
             }
             for each in self.sessions.values()
@@ -223,17 +224,17 @@ class RequestGate:
 
     @contextmanager
     def installed(self) -> Iterator["RequestGate"]:
-        """Stand in the way of every request of this process."""
+        """Route every request of this process through the gate."""
         send = HTTPAdapter.send
 
         def guarded(
-            adapter: HTTPAdapter, request: requests.PreparedRequest, **how: Any
+            adapter: HTTPAdapter, request: requests.PreparedRequest, **kwargs: Any
         ) -> requests.Response:
-            watch = self._of(str(request.url))
-            if watch is not None:
-                return watch.send(send, adapter, request, **how)
-            self._elsewhere(request)
-            return send(adapter, request, **how)
+            session = self._session_for(str(request.url))
+            if session is not None:
+                return session.send(send, adapter, request, **kwargs)
+            self._check_unknown_server(request)
+            return send(adapter, request, **kwargs)
 
         HTTPAdapter.send = guarded  # type: ignore[method-assign, assignment]
         try:
@@ -241,18 +242,20 @@ class RequestGate:
         finally:
             HTTPAdapter.send = send  # type: ignore[method-assign]
 
-    def _of(self, url: str) -> TargetSession | None:
-        for base, watch in self.sessions.items():
+    def _session_for(self, url: str) -> TargetSession | None:
+        for base, session in self.sessions.items():
             if url.startswith(base) and url[len(base) : len(base) + 1] in ("", "/", "?"):
-                return watch
+                return session
         return None
 
-    def _elsewhere(self, request: requests.PreparedRequest) -> None:
-        """A server that answers for itself may lead to others, which nobody has agreed to change."""
+    def _check_unknown_server(self, request: requests.PreparedRequest) -> None:
+        """Reject writes to servers other than the targets, for example after a redirect."""
         real = [each for each in self.sessions.values() if not each.target.is_mock]
         if real and request.method not in SAFE:
-            place = str(request.url).partition("?")[0]  # a query may hold what is nobody's business
-            raise NotAllowed(f"{request.method} {place} would write to another server")
+            address = str(request.url).partition("?")[0]  # The query may contain secrets.
+            raise NotAllowed(
+                f"{request.method} {address} is not allowed: it would write to another server"
+            )
 
 
 def _json(response: requests.Response) -> Any:

@@ -1,7 +1,7 @@
-"""Answers without what differs from run to run: what is left can be compared between two servers.
+"""Shapes of response bodies, without values that differ from run to run, to compare two servers.
 
-A shape is plain data. A leaf is a word such as ``date`` or several with `` | `` between; an object has its
-properties' shapes; a list has one shape for all of its rows, or none if it is empty.
+A shape is JSON data. A leaf is a word such as ``date``, or several joined by `` | ``. An object has
+the shapes of its properties. A list has one shape for all its rows, or none if it is empty.
 """
 
 import re
@@ -14,8 +14,8 @@ from mockvoice_contracts.harness.contract import Contract, Operation
 Shape = str | dict[str, Any] | list[Any]
 
 ABSENT, NULL = "absent", "null"
-_OR = " | "
-_DEPTH = 8
+_SEPARATOR = " | "
+_MAX_DEPTH = 8
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DECIMAL = re.compile(r"-?[0-9]+\.([0-9]+)")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
@@ -23,63 +23,67 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class EnumValues:
-    """The values that a contract lists for the properties of an operation's answers."""
+    """The enum values that a contract lists for the properties of an operation's responses."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
-        self._found: dict[str, set[Any]] = {}
-        for answer in operation.answers.values():
-            for about in answer.get("content", {}).values():
-                for path, values in _listed(contract, about.get("schema", {}), "", _DEPTH):
-                    self._found.setdefault(path, set()).update(values)
+        self._values: dict[str, set[Any]] = {}
+        for response in operation.responses.values():
+            for media in response.get("content", {}).values():
+                for path, values in _declared_enums(
+                    contract, media.get("schema", {}), "", _MAX_DEPTH
+                ):
+                    self._values.setdefault(path, set()).update(values)
 
     def has(self, path: str, value: str) -> bool:
-        """Whether a text is one of those that are listed for a place."""
-        return value in self._found.get(path, ())
+        """Return whether a text is an enum value of the property at a path."""
+        return value in self._values.get(path, ())
 
 
-def of(body: Any, words: EnumValues | None, path: str = "") -> Shape:
-    """The shape of JSON data; with ``words``, what the contract lists there, and truth, stays as it is."""
+def shape_of(body: Any, enum_values: EnumValues | None, path: str = "") -> Shape:
+    """Return the shape of JSON data; with ``enum_values``, these and booleans keep their value."""
     if isinstance(body, Mapping):
-        return {name: of(each, words, f"{path}.{name}") for name, each in body.items()}
+        return {name: shape_of(item, enum_values, f"{path}.{name}") for name, item in body.items()}
     if isinstance(body, list):
-        rows = [of(each, words, f"{path}[]") for each in body]
-        return [reduce(merged, rows)] if rows else []
+        rows = [shape_of(item, enum_values, f"{path}[]") for item in body]
+        return [reduce(merge, rows)] if rows else []
     if body is None:
         return NULL
     if isinstance(body, bool):
-        return f"boolean {str(body).lower()}" if words else "boolean"
+        return f"boolean {str(body).lower()}" if enum_values else "boolean"
     if isinstance(body, str):
-        return f"text {body!r}" if words and words.has(path, body) else _text(body)
+        return (
+            f"text {body!r}" if enum_values and enum_values.has(path, body) else _text_shape(body)
+        )
     return "number"
 
 
-def merged(one: Shape, other: Shape) -> Shape:
-    """What two rows of a list have between them."""
+def merge(one: Shape, other: Shape) -> Shape:
+    """Merge the shapes of two rows of a list."""
     if one == other or other == NULL:
         return one
     if one == NULL:
         return other
     if isinstance(one, dict) and isinstance(other, dict):
         names = {**one, **other}
-        return {name: merged(one.get(name, NULL), other.get(name, NULL)) for name in names}
+        return {name: merge(one.get(name, NULL), other.get(name, NULL)) for name in names}
     if isinstance(one, list) and isinstance(other, list):
         rows = [*one, *other]
-        return [reduce(merged, rows)] if rows else []
-    return _OR.join(sorted({*kinds(one), *kinds(other)}))
+        return [reduce(merge, rows)] if rows else []
+    return _SEPARATOR.join(sorted({*kinds(one), *kinds(other)}))
 
 
 def kinds(shape: Shape) -> list[str]:
-    """The words of a leaf; of anything else, what it is."""
+    """Return the enum_values of a leaf; for other shapes ``object`` or ``list``."""
     if isinstance(shape, str):
-        return shape.split(_OR)
+        return shape.split(_SEPARATOR)
     return ["object" if isinstance(shape, dict) else "list"]
 
 
-def _text(text: str) -> str:
+def _text_shape(text: str) -> str:
     if _DATE.fullmatch(text):
         return "date"
     if _TIME.fullmatch(text):
-        # How it is written is kept; how fine it is, is chance where zeros at the end are left out.
+        # The format is kept. The number of fractional digits is not: some servers drop trailing zeros.
         plain = re.sub(r"[0-9]", "0", text[:40])
         return f"time {re.sub(r'[.]0+', '.0', plain)}"
     if match := _DECIMAL.fullmatch(text):
@@ -89,17 +93,17 @@ def _text(text: str) -> str:
     return "address" if text.startswith(("http://", "https://")) else "text"
 
 
-def _listed(
+def _declared_enums(
     contract: Contract, schema: Any, path: str, depth: int
 ) -> Iterator[tuple[str, list[Any]]]:
     schema = contract.resolve(schema)
     if not depth:
         return
     if "enum" in schema:
-        yield path, [each for each in schema["enum"] if isinstance(each, str)]
-    for name, each in schema.get("properties", {}).items():
-        yield from _listed(contract, each, f"{path}.{name}", depth - 1)
+        yield path, [value for value in schema["enum"] if isinstance(value, str)]
+    for name, child in schema.get("properties", {}).items():
+        yield from _declared_enums(contract, child, f"{path}.{name}", depth - 1)
     if isinstance(schema.get("items"), Mapping):
-        yield from _listed(contract, schema["items"], f"{path}[]", depth - 1)
+        yield from _declared_enums(contract, schema["items"], f"{path}[]", depth - 1)
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _listed(contract, part, path, depth - 1)
+        yield from _declared_enums(contract, part, path, depth - 1)

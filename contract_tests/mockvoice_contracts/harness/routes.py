@@ -1,4 +1,4 @@
-"""Which operation of a contract a request is for."""
+"""Lookup of a contract's operation by method and path."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,25 +8,26 @@ from mockvoice_contracts.harness.contract import Operation
 
 
 class Routes:
-    """The operations of a contract by method and path; what is written out comes before a pattern."""
+    """The operations of a contract by method and path; literal paths take precedence over patterns."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._exact: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
-        for each in sorted(operations, key=lambda each: len(each.path_names)):
-            if not each.path_names:
-                self._exact[each.method, each.path] = each
+        for operation in sorted(operations, key=lambda each: len(each.path_names)):
+            if not operation.path_names:
+                self._exact[operation.method, operation.path] = operation
             else:
-                self._patterns.setdefault(each.method, []).append((_pattern(each.path), each))
+                pattern = _pattern(operation.path)
+                self._patterns.setdefault(operation.method, []).append((pattern, operation))
 
     def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
-        """The operation, and its path's parameters as text; ``None`` for what no contract knows.
+        """Return the operation and its path parameters as text, or ``None`` if none matches.
 
-        A HEAD is for the GET of its path.
+        A HEAD request belongs to the GET operation of its path.
         """
         method = "GET" if method == "HEAD" else method
-        if found := self._exact.get((method, path)):
-            return found, {}
+        if operation := self._exact.get((method, path)):
+            return operation, {}
         for pattern, operation in self._patterns.get(method, ()):
             if match := pattern.fullmatch(path):
                 values = map(unquote, match.groups())

@@ -1,7 +1,7 @@
-"""The contract's schemas as JSON Schema, for ``jsonschema``, whose errors say best where and why.
+"""Translation of the contract's schemas to JSON Schema validators of ``jsonschema``.
 
-The mock checks itself with another library and another translation, so that a defect of one is
-seen by the other.
+``jsonschema`` has the clearest errors. The mock validates its own responses with another library
+and another translation, so a defect of one is detected by the other.
 """
 
 import re
@@ -16,15 +16,15 @@ from jsonschema.protocols import Validator
 
 Schema = dict[str, Any]
 
-_KEPT = frozenset(
+_KEYWORDS = frozenset(
     {
         "additionalProperties", "enum", "format", "maxItems", "maxLength", "maxProperties", "maximum",
         "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "required",
         "type", "uniqueItems", "x-evidence",
     }
 )  # fmt: skip
-_SEVERAL = ("allOf", "anyOf", "oneOf")
-_ONE = ("items", "not", "additionalProperties")
+_LIST_KEYWORDS = ("allOf", "anyOf", "oneOf")
+_SCHEMA_KEYWORDS = ("items", "not", "additionalProperties")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
@@ -69,70 +69,70 @@ def _is_integer(_: Any, value: object) -> bool:
     )
 
 
-REMEMBERED = 20_000
+CACHE_SIZE = 20_000
 _FORMAT_CHECKER = _formats()
-_follow = jsonschema.Draft202012Validator.VALIDATORS["$ref"]
-_Checker: type[Validator] = jsonschema.validators.extend(
+_validate_reference = jsonschema.Draft202012Validator.VALIDATORS["$ref"]
+_BaseValidator: type[Validator] = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
 
 
-def _with_memory() -> type[Validator]:
-    """A checker that has not to look twice at what it has found right.
+def _caching_validator() -> type[Validator]:
+    """Return a validator class that caches which instances are valid.
 
-    The rows of lists are mostly those of other lists, and checking them takes longer than asking.
+    The same rows appear in many lists, and validating them takes longer than a cache lookup.
     """
-    right: set[tuple[str, str]] = set()
+    valid: set[tuple[str, str]] = set()
 
     def ref(validator: Any, reference: str, instance: object, schema: Schema) -> Iterator[Any]:
-        known = reference, repr(instance)
-        if known in right:
+        key = reference, repr(instance)
+        if key in valid:
             return
-        errors = list(_follow(validator, reference, instance, schema))
+        errors = list(_validate_reference(validator, reference, instance, schema))
         yield from errors
-        if not errors and len(right) < REMEMBERED:
-            right.add(known)
+        if not errors and len(valid) < CACHE_SIZE:
+            valid.add(key)
 
-    checker: type[Validator] = jsonschema.validators.extend(_Checker, {"$ref": ref})
+    checker: type[Validator] = jsonschema.validators.extend(_BaseValidator, {"$ref": ref})
     return checker
 
 
 class Schemas:
-    """The schemas of one contract, made into validators.
+    """Validators for the schemas of one contract.
 
-    ``closed`` refuses properties that the contract does not name, which is right for a mock: a
-    real service may add some without breaking anybody.
+    ``closed`` rejects properties that the contract does not define. This is right for a mock; a
+    real service may add properties without breaking clients.
     """
 
     def __init__(self, components: Mapping[str, Any], *, closed: bool) -> None:
         self._components: Mapping[str, Schema] = components.get("schemas", {})
         self._closed = closed
         self._translated: dict[str, Schema] = {}
-        self._checkers: dict[tuple[str, bool], type[Validator]] = {}
+        self._validator_classes: dict[tuple[str, bool], type[Validator]] = {}
 
-    def answer(self, schema: Schema) -> Validator:
-        """A validator for the body of an answer."""
+    def response_validator(self, schema: Schema) -> Validator:
+        """Return a validator for a response body."""
         return self._validator(schema, hidden="writeOnly", closed=self._closed)
 
-    def request(self, schema: Schema) -> Validator:
-        """A validator for what a request sends; requests are open."""
+    def request_validator(self, schema: Schema) -> Validator:
+        """Return a validator for a request body or parameter; unknown properties are allowed."""
         return self._validator(schema, hidden="readOnly", closed=False)
 
     def _validator(self, schema: Schema, *, hidden: str, closed: bool) -> Validator:
         root = self._translate(schema, hidden, closed)
         names = set(self._components)
-        # Every component stands in the document twice: closed, and open for the parts of an allOf,
-        # each of which knows only some of the whole's properties.
+        # The document contains every component twice: closed, and open for the parts of an allOf,
+        # each of which defines only some of the properties.
         root["components"] = {
-            "schemas": {n: self._named(n, hidden, closed) for n in names},
-            "parts": {n: self._named(n, hidden, closed=False) for n in names},
+            "schemas": {n: self._component(n, hidden, closed) for n in names},
+            "parts": {n: self._component(n, hidden, closed=False) for n in names},
         }
-        if (hidden, closed) not in self._checkers:
-            self._checkers[hidden, closed] = _with_memory()
-        return self._checkers[hidden, closed](root, format_checker=_FORMAT_CHECKER)
+        if (hidden, closed) not in self._validator_classes:
+            self._validator_classes[hidden, closed] = _caching_validator()
+        return self._validator_classes[hidden, closed](root, format_checker=_FORMAT_CHECKER)
 
-    def _named(self, name: str, hidden: str, closed: bool) -> Schema:
+    def _component(self, name: str, hidden: str, closed: bool) -> Schema:
         key = f"{name} {hidden} {closed}"
         if key not in self._translated:
             self._translated[key] = self._translate(self._components[name], hidden, closed)
@@ -144,40 +144,50 @@ class Schemas:
         if "$ref" in schema:
             reference: str = schema["$ref"]
             return {"$ref": reference.replace("/schemas/", "/parts/") if part else reference}
-        out: Schema = {key: _exact(value) for key, value in schema.items() if key in _KEPT}
-        pieces = {key for key in _SEVERAL if key in schema}
-        for key in pieces:
+        translated: Schema = {
+            key: _to_decimal(value) for key, value in schema.items() if key in _KEYWORDS
+        }
+        list_keywords = {key for key in _LIST_KEYWORDS if key in schema}
+        for key in list_keywords:
             mixed = key == "allOf" and ("properties" in schema or len(schema[key]) > 1)
-            out[key] = [
+            translated[key] = [
                 self._translate(each, hidden, closed and not mixed, part=part or mixed)
                 for each in schema[key]
             ]
             if mixed and closed:
-                out["unevaluatedProperties"] = False
-        for key in _ONE:
+                translated["unevaluatedProperties"] = False
+        for key in _SCHEMA_KEYWORDS:
             if isinstance(schema.get(key), dict):
-                out[key] = self._translate(schema[key], hidden, closed, part=False)
+                translated[key] = self._translate(schema[key], hidden, closed, part=False)
         if "properties" in schema:
-            shown = {k: v for k, v in schema["properties"].items() if not v.get(hidden)}
-            out["properties"] = {k: self._translate(v, hidden, closed) for k, v in shown.items()}
-            dropped = schema["properties"].keys() - shown.keys()
-            out["required"] = [name for name in schema.get("required", ()) if name not in dropped]
+            visible = {k: v for k, v in schema["properties"].items() if not v.get(hidden)}
+            translated["properties"] = {
+                k: self._translate(v, hidden, closed) for k, v in visible.items()
+            }
+            dropped = schema["properties"].keys() - visible.keys()
+            translated["required"] = [
+                name for name in schema.get("required", ()) if name not in dropped
+            ]
             if closed and "additionalProperties" not in schema:
-                out["unevaluatedProperties" if pieces else "additionalProperties"] = False
+                translated["unevaluatedProperties" if list_keywords else "additionalProperties"] = (
+                    False
+                )
         for exclusive, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             if schema.get(exclusive):
-                out[exclusive] = out.pop(plain)
-        return _nullable(out) if schema.get("nullable") else out
+                translated[exclusive] = translated.pop(plain)
+        return _nullable(translated) if schema.get("nullable") else translated
 
 
 def _nullable(schema: Schema) -> Schema:
-    """The same, or null. One more type where that says it, since two branches take twice the time."""
-    if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint((*_SEVERAL, "not")):
+    """Return the schema extended by null: as a second type if possible, because anyOf is slower."""
+    if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(
+        (*_LIST_KEYWORDS, "not")
+    ):
         return {"anyOf": [{"type": "null"}, schema]}
     values = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
     return {**schema, **values, "type": [schema["type"], "null"]}
 
 
-def _exact(value: Any) -> Any:
-    """Numbers of a schema as they are written, since those of an answer are read so."""
+def _to_decimal(value: Any) -> Any:
+    """Convert a float of a schema to Decimal, as numbers in responses are parsed."""
     return Decimal(str(value)) if isinstance(value, float) else value

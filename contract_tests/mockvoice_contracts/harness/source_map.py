@@ -1,4 +1,4 @@
-"""Where in the files of a contract something is said."""
+"""Source locations (file and line) of the parts of a contract."""
 
 import posixpath
 from collections.abc import Iterable
@@ -15,61 +15,61 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class SourceLocation:
-    """A line of a file; both as people count them."""
+    """A file and a line number, counted from 1."""
 
     file: str
     line: int
 
 
 class SourceMap:
-    """The files of one contract, with the lines of what they say."""
+    """The parsed files of one contract, with line numbers."""
 
     def __init__(self, vendor: str) -> None:
         self._folder = f"openapi/{vendor}"
         self._vendor = vendor
         self._files: dict[str, yaml.Node] = {}
 
-    def of(self, operation: Operation, steps: Iterable[str] = ()) -> SourceLocation:
-        """The place that the steps lead to from an operation on, or the last one that is there.
+    def locate(self, operation: Operation, steps: Iterable[str] = ()) -> SourceLocation:
+        """Return the location reached by the steps from an operation, or the last one that exists.
 
-        The steps may come from a translated schema, whose wrappers stand in no file.
+        The steps may come from a translated schema, whose wrapper nodes are in no file.
         """
-        here = _Here("openapi.yaml", self._file("openapi.yaml"))
+        position = _Position("openapi.yaml", self._load_file("openapi.yaml"))
         for step in ("paths", operation.path, operation.method.lower()):
-            here = self._below(here, step) or here
+            position = self._child(position, step) or position
         for step in steps:
-            here = self._below(here, step) or here
-        mark = (here.key or here.node).start_mark
-        return SourceLocation(f"{self._folder}/{here.file}", mark.line + 1)
+            position = self._child(position, step) or position
+        mark = (position.key or position.node).start_mark
+        return SourceLocation(f"{self._folder}/{position.file}", mark.line + 1)
 
-    def _below(self, here: "_Here", step: str) -> "_Here | None":
-        here = self._followed(here)
-        if isinstance(here.node, yaml.MappingNode):
-            for key, value in here.node.value:
+    def _child(self, position: "_Position", step: str) -> "_Position | None":
+        position = self._dereference(position)
+        if isinstance(position.node, yaml.MappingNode):
+            for key, value in position.node.value:
                 if key.value == step:
-                    return _Here(here.file, value, key)
-        several = isinstance(here.node, yaml.SequenceNode) and step.isdigit()
-        if several and int(step) < len(here.node.value):
-            return _Here(here.file, here.node.value[int(step)])
+                    return _Position(position.file, value, key)
+        is_index = isinstance(position.node, yaml.SequenceNode) and step.isdigit()
+        if is_index and int(step) < len(position.node.value):
+            return _Position(position.file, position.node.value[int(step)])
         return None
 
-    def _followed(self, here: "_Here") -> "_Here":
+    def _dereference(self, position: "_Position") -> "_Position":
         for _ in range(20):
-            reference = _reference(here.node)
+            reference = _reference(position.node)
             if reference is None:
-                return here
+                return position
             path, _, pointer = reference.partition("#")
-            file = _relative(here.file, path) if path else here.file
-            here = _Here(file, self._file(file))
+            file = _resolve_path(position.file, path) if path else position.file
+            position = _Position(file, self._load_file(file))
             for name in pointer.strip("/").split("/"):
                 plain = name.replace("~1", "/").replace("~0", "~")
-                found = self._below(here, plain)
-                if found is None:
-                    return here
-                here = found
-        return here
+                child = self._child(position, plain)
+                if child is None:
+                    return position
+                position = child
+        return position
 
-    def _file(self, name: str) -> yaml.Node:
+    def _load_file(self, name: str) -> yaml.Node:
         if name not in self._files:
             text = targets.contract_file(self._vendor, name).read_text("utf-8")
             root = yaml.compose(text, _Loader)
@@ -79,7 +79,7 @@ class SourceMap:
 
 
 @dataclass(frozen=True)
-class _Here:
+class _Position:
     file: str
     node: yaml.Node
     key: yaml.Node | None = None
@@ -87,7 +87,7 @@ class _Here:
 
 @cache
 def source_map_for(vendor: str) -> SourceMap:
-    """The places of a vendor's contract, read once."""
+    """Return the source map of a vendor's contract, cached."""
     return SourceMap(vendor)
 
 
@@ -100,6 +100,6 @@ def _reference(node: yaml.Node) -> str | None:
     return None
 
 
-def _relative(file: str, path: str) -> str:
-    """The file that a path means which stands in another file."""
+def _resolve_path(file: str, path: str) -> str:
+    """Resolve a path relative to the file that contains it."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))

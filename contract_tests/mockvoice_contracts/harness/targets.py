@@ -1,6 +1,6 @@
-"""What is under test: a mock that is started here, or any server behind a URL.
+"""Targets: a mock that is started here, or any server at a URL.
 
-The only module of the suites that knows the mock.
+The only module of the harness that imports the mock.
 """
 
 import os
@@ -32,10 +32,10 @@ VERSION = __version__
 class Target:
     """A server under test, for one vendor.
 
-    ``url`` stands before the vendor's own paths. ``known`` names what this API cannot create.
-    ``powers`` is what a mock can do beyond its contract, such as to move its clock. ``is_mock``
-    is a server that answers for a mock of ours: its assumptions have to hold, and everything in
-    it may be changed.
+    ``url`` is the base URL of the vendor's own paths. ``known`` are records that this API cannot
+    create. ``abilities`` are functions of a mock beyond its contract, such as setting its clock.
+    ``is_mock`` marks a mock of this project: its responses must also keep the assumptions, and all
+    its data may be changed.
     """
 
     vendor: str
@@ -51,7 +51,7 @@ class Target:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The variable that stands for each secret in what is printed, the longest secret first."""
+        """The shell variable for each secret in printed text, the longest secret first."""
         named = {
             secret: f"{self.vendor}_{name}".upper()
             for name, secret in self.credentials.items()
@@ -60,28 +60,28 @@ class Target:
         return dict(sorted(named.items(), key=lambda pair: -len(pair[0])))
 
     def now(self) -> datetime:
-        """The server's present instant; of a real one, assumed to be ours."""
+        """Return the server's current time; a real server is assumed to have ours."""
         return self.control.now() if self.control else datetime.now(UTC)
 
 
 def vendor_of(key: str) -> Vendor:
-    """The mock's description of a vendor. Raises ``BadTarget`` for one that it does not have."""
+    """Return the mock's description of a vendor. Raises ``InvalidTargetConfiguration``."""
     try:
-        found: Vendor = import_module(f"mockvoice.vendors.{key}").VENDOR
+        vendor: Vendor = import_module(f"mockvoice.vendors.{key}").VENDOR
     except ModuleNotFoundError as error:
         if error.name != f"mockvoice.vendors.{key}":
             raise
-        raise InvalidTargetConfiguration(f"there is no vendor {key!r}") from error
-    return found
+        raise InvalidTargetConfiguration(f"unknown vendor {key!r}") from error
+    return vendor
 
 
 def titles() -> dict[str, str]:
-    """The titles of the mock's vendors by key, in the order of their ports."""
+    """Return the titles of the mock's vendors by key, in the order of their ports."""
     return {key: vendor.title for key, vendor in all_vendors().items()}
 
 
 def has_handler(vendor: str, operation_id: str) -> bool:
-    """Whether the mock has a function for an operation."""
+    """Return whether the mock has a handler for an operation."""
     resource, _, action = operation_id.rpartition(".")
     try:
         module = import_module(f"{vendor_of(vendor).handlers}.{resource}")
@@ -91,17 +91,17 @@ def has_handler(vendor: str, operation_id: str) -> bool:
 
 
 def document(vendor: str) -> contract.Document:
-    """The published contract of a vendor."""
+    """Return the published contract of a vendor."""
     return contract.load(vendor)
 
 
 def contract_file(vendor: str, name: str) -> Traversable:
-    """A file of a vendor's contract, as its author wrote it."""
+    """Return a source file of a vendor's contract."""
     return contract.resource("openapi", vendor, *name.split("/"))
 
 
 def fixtures(vendor: str) -> Traversable:
-    """The folder of a vendor's fixtures."""
+    """Return the folder of a vendor's fixtures."""
     return contract.resource("fixtures", vendor)
 
 
@@ -109,43 +109,46 @@ def fixtures(vendor: str) -> Traversable:
 def open_target(
     vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
 ) -> Iterator[Target]:
-    """The target of a run: what the file says of the vendor, else the URL, else a mock of our own.
+    """Open the target of a run: from the target file, else the URL, else a mock that is started.
 
-    A mock that runs already lends a sandbox, so that nobody's data is touched there. Raises
-    ``BadTarget``.
+    A mock that is already running is used in a temporary sandbox, to leave its data unchanged.
+    Raises ``InvalidTargetConfiguration``.
     """
     settings = target_settings(vendor, url, file, mode)
     with ExitStack() as stack:
         if settings is None:
-            yield stack.enter_context(own_mock(vendor))
+            yield stack.enter_context(started_mock(vendor))
         else:
             target = from_settings(settings)
-            # Somebody's own credentials choose somebody's own sandbox.
+            # Configured credentials select their own sandbox.
             if settings.credentials is None:
-                target = stack.enter_context(in_own_sandbox(target))
+                target = stack.enter_context(in_temporary_sandbox(target))
             yield target
 
 
 def target_settings(
     vendor: str, url: str | None, file: Path | None, mode: str | None = None
 ) -> TargetSettings | None:
-    """What is said of the server under test; ``None`` if nothing is. Raises ``BadTarget``."""
+    """Return the settings of the server under test, or ``None`` if neither URL nor file is given.
+
+    Raises ``InvalidTargetConfiguration``.
+    """
     roles = vendor_of(vendor).credentials
     if file is not None:
         return target_file.read(vendor, file, roles, url=url, mode=mode)
     if url is not None:
-        said = {"url": url, "mode": mode}
-        table = {name: value for name, value in said.items() if value is not None}
+        options = {"url": url, "mode": mode}
+        table = {name: value for name, value in options.items() if value is not None}
         return target_file.settings(vendor, table, roles)
     return None
 
 
 @contextmanager
-def own_mock(key: str, *, present: bool = False) -> Iterator[Target]:
-    """A mock for this run alone, served from a thread over loopback.
+def started_mock(key: str, *, present: bool = False) -> Iterator[Target]:
+    """Start a mock for this run only, served from a thread on the loopback interface.
 
-    Its clock starts at noon, so that no run goes past midnight between two of its requests, or at
-    the ``present`` for those who cannot ask it for its time and still have to sign with it.
+    Its clock starts at noon, so that no run passes midnight between two requests. With ``present``
+    it shows the current time, for clients that sign with the time but cannot read the clock.
     """
     vendor = vendor_of(key)
     settings = Settings(
@@ -171,9 +174,9 @@ def own_mock(key: str, *, present: bool = False) -> Iterator[Target]:
 def simulated(
     vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
 ) -> Iterator[Target]:
-    """A mock in the place of a target, under the same rules, so that nothing is sent to the target."""
+    """Start a mock in place of a target, with the same mode; the target gets no requests."""
     settings = target_settings(vendor, url, file, mode)
-    with own_mock(vendor, present=settings is not None) as mock:
+    with started_mock(vendor, present=settings is not None) as mock:
         if settings is None:
             yield mock
         else:
@@ -189,26 +192,26 @@ def simulated(
 
 @contextmanager
 def reference_mock(vendor: str, mode: str) -> Iterator[Target]:
-    """A mock of this run that may be asked no more than a target with this mode.
+    """Start a mock to compare a target with; it gets no more requests than a target in this mode.
 
-    What a target file names as known is known there and not here.
+    The known records of a target file do not exist in the mock.
     """
-    with own_mock(vendor, present=True) as mock:
+    with started_mock(vendor, present=True) as mock:
         yield replace(mock, mode=mode, abilities=frozenset(), control=None)
 
 
 def from_settings(settings: TargetSettings) -> Target:
-    """The target of some settings.
+    """Return the target for some settings.
 
-    A server is a mock if the control API of one is found beside it. What is not said of any other
-    is what harms nobody: it is only read.
+    A server is a mock if its control API is found. The default mode of any other server is
+    read-only.
     """
     mock, control = vendor_of(settings.vendor), None
     if settings.is_local or settings.abilities:
         control = Control.discover(settings.url, settings.vendor, mock.port_offset)
     if settings.abilities and control is None:
         raise InvalidTargetConfiguration(
-            f"[{settings.vendor}] names abilities, but no control API answers beside {settings.url}"
+            f"[{settings.vendor}] has abilities, but no control API was found for {settings.url}"
         )
     credentials = settings.credentials
     if credentials is None:
@@ -217,7 +220,7 @@ def from_settings(settings: TargetSettings) -> Target:
         roles = ", ".join(mock.credentials)
         raise InvalidTargetConfiguration(
             f"[{settings.vendor}] needs credentials in a target file ({roles}): "
-            f"{settings.url} is not on this machine"
+            f"the demo credentials only work for a server on this machine, not for {settings.url}"
         )
     return Target(
         settings.vendor,
@@ -234,8 +237,8 @@ def from_settings(settings: TargetSettings) -> Target:
 
 
 @contextmanager
-def in_own_sandbox(target: Target) -> Iterator[Target]:
-    """The same server, in a world that is made for this run; its own if it makes none."""
+def in_temporary_sandbox(target: Target) -> Iterator[Target]:
+    """Yield the target in a sandbox created for this run, or unchanged if it has no sandboxes."""
     if target.control is None:
         yield target
         return

@@ -1,6 +1,6 @@
-"""Planted faults: what the suites are worth is what they catch.
+"""Planted faults (mutants): measure which faults the suites catch.
 
-Each vendor's catalogue, ``<vendor>.toml``, says in the vendor's words which rule a fault breaks and
-how it is planted in a server's memory. ``python -m mockvoice_contracts.mutants`` serves one fault after
-the other, makes sure that it shows, and sees whether the vendor's suite finds it.
+Each vendor's catalogue, ``<vendor>.toml``, lists faults: the rule that a fault breaks and the edit
+that plants it in a server's memory. ``python -m mockvoice_contracts.mutants`` serves each fault,
+verifies that it has an effect, and runs the vendor's suite against it.
 """

@@ -1,4 +1,4 @@
-"""``python -m mockvoice_contracts.mutants``: what the suites catch, fault by fault."""
+"""``python -m mockvoice_contracts.mutants``: plant each fault and report whether a suite catches it."""
 
 import argparse
 import sys
@@ -6,83 +6,93 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from mockvoice_contracts.mutants.catalogue import VENDORS, InvalidEntry, Mutant, catalogue
+from mockvoice_contracts.mutants.catalogue import VENDORS, InvalidEntry, Mutant, load_catalogue
 from mockvoice_contracts.mutants.outcomes import (
     CAUGHT,
     INVALID,
     NO_EFFECT,
     Outcome,
-    remember,
+    save_catchers,
     write_report,
 )
-from mockvoice_contracts.mutants.run import outcomes
+from mockvoice_contracts.mutants.run import run_mutants
 
-WANTED_PERCENT = 95
-SHOWN = 200  # characters of a message
+REQUIRED_PERCENT = 95
+MAX_LINE_CHARS = 200  # characters of a message
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0 if enough is caught and every fault is alive, 1 if not, 2 for a bad question."""
-    given = _parser().parse_args(arguments)
+    """Return exit code 0 if enough faults are caught and all are valid, 1 if not, 2 for a usage error."""
+    options = _parser().parse_args(arguments)
     try:
-        chosen = [each for key in given.vendor or VENDORS for each in _chosen(key, given.only)]
+        mutants = [each for key in options.vendor or VENDORS for each in _select(key, options.only)]
     except InvalidEntry as error:
         print(error, file=sys.stderr)
         return 2
-    if not chosen:
-        print(f"there is no planted fault {', '.join(given.only)}", file=sys.stderr)
+    if not mutants:
+        print(f"unknown planted fault: {', '.join(options.only)}", file=sys.stderr)
         return 2
-    begun = time.monotonic()
-    found = outcomes(chosen, given.jobs, _tell)
-    if given.remember:
-        remember(found)
-    write_report(given.report, found)
-    return _summary(found, time.monotonic() - begun, given.report)
+    start = time.monotonic()
+    outcomes = run_mutants(mutants, options.jobs, _print_outcome)
+    if options.remember:
+        save_catchers(outcomes)
+    write_report(options.report, outcomes)
+    return _print_summary(outcomes, time.monotonic() - start, options.report)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m mockvoice_contracts.mutants",
-        description="Plants faults into the mock, one at a time, and sees what the suites catch.",
+        description="Plant faults into the mock, one at a time, and report which the suites catch.",
     )
     parser.add_argument(
-        "--vendor", action="append", choices=VENDORS, help="may be repeated; default: all"
+        "--vendor", action="append", choices=VENDORS, help="vendor; may be repeated (default: all)"
     )
     parser.add_argument(
-        "--only", action="append", default=[], metavar="ID", help="this fault; may be repeated"
+        "--only",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="run only this fault; may be repeated",
     )
-    parser.add_argument("--jobs", type=int, default=2, help="servers at a time (default: 2)")
     parser.add_argument(
-        "--remember", action="store_true", help="ask the test that caught a fault first, next time"
+        "--jobs", type=int, default=2, help="number of parallel servers (default: 2)"
+    )
+    parser.add_argument(
+        "--remember",
+        action="store_true",
+        help="save which test caught each fault, to run it first next time",
     )
     parser.add_argument("--report", type=Path, default=Path("reports/mutants.json"))
     return parser
 
 
-def _chosen(vendor: str, only: Sequence[str]) -> list[Mutant]:
-    return [each for each in catalogue(vendor).values() if not only or each.id in only]
+def _select(vendor: str, only: Sequence[str]) -> list[Mutant]:
+    return [each for each in load_catalogue(vendor).values() if not only or each.id in only]
 
 
-def _tell(found: Outcome) -> None:
-    print(f"{found.verdict:9}{found.seconds:6.1f} s  {found.vendor} {found.id}: {found.title}")
-    if found.verdict == CAUGHT and found.test:
+def _print_outcome(outcome: Outcome) -> None:
+    print(
+        f"{outcome.verdict:10}{outcome.seconds:6.1f} s  {outcome.vendor} {outcome.id}: {outcome.title}"
+    )
+    if outcome.verdict == CAUGHT and outcome.test:
         print(
-            f"{'':19}{found.caught_rule}: {found.test.removeprefix('contract_tests/mockvoice_contracts/suites/')}"
+            f"{'':20}{outcome.caught_rule}: {outcome.test.removeprefix('contract_tests/mockvoice_contracts/suites/')}"
         )
-    for line in (found.message or f"Nothing says: {found.rule}").splitlines()[:2]:
-        print(f"{'':19}{line[:SHOWN]}")
+    for line in (outcome.message or f"No test checks: {outcome.rule}").splitlines()[:2]:
+        print(f"{'':20}{line[:MAX_LINE_CHARS]}")
     sys.stdout.flush()
 
 
-def _summary(found: Sequence[Outcome], seconds: float, report: Path) -> int:
-    caught = sum(each.verdict == CAUGHT for each in found)
-    lame = [each for each in found if each.verdict in (NO_EFFECT, INVALID)]
-    percent = 100 * caught / len(found)
+def _print_summary(outcomes: Sequence[Outcome], seconds: float, report: Path) -> int:
+    caught = sum(each.verdict == CAUGHT for each in outcomes)
+    unusable = [each for each in outcomes if each.verdict in (NO_EFFECT, INVALID)]
+    percent = 100 * caught / len(outcomes)
     print(
-        f"caught {caught} of {len(found)} ({percent:.1f} %), dead or broken {len(lame)}, "
-        f"in {seconds:.0f} s; {report}"
+        f"caught {caught} of {len(outcomes)} ({percent:.1f} %), "
+        f"no effect or invalid: {len(unusable)}, in {seconds:.0f} s; report: {report}"
     )
-    return 0 if percent >= WANTED_PERCENT and not lame else 1
+    return 0 if percent >= REQUIRED_PERCENT and not unusable else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The catalogues: one planted fault each, as the vendors' own files say it."""
+"""Catalogues of planted faults, loaded from ``<vendor>.toml``."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ VENDORS = tuple(sorted(path.stem for path in HERE.glob("*.toml")))
 
 
 class InvalidEntry(Exception):
-    """A catalogue says something that cannot be planted."""
+    """A catalogue entry is invalid or does not fit the code."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One text in one function of the mock, replaced by another."""
+    """A replacement of one text in one function of the mock."""
 
     function: str  # "rules.totals:line_figures", below the vendor's package
     old: str
@@ -25,11 +25,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A planted fault: the rule that it breaks, and how.
+    """A planted fault: the rule that it breaks, and its edits.
 
-    ``operation`` and ``evidence`` are where the contract has the rule, and how well it is known.
-    ``probe`` names the requests that show the fault. ``edits`` go into the server's functions;
-    ``wire`` rewrites answers on their way out.
+    ``operation`` and ``evidence`` locate the rule in the contract. ``probe`` names the function
+    whose requests show the fault. ``edits`` change the server's functions; ``wire`` rewrites
+    responses.
     """
 
     vendor: str
@@ -43,18 +43,18 @@ class Mutant:
     wire: Mapping[str, Any] = field(default_factory=dict)
 
 
-def catalogue(vendor: str) -> dict[str, Mutant]:
-    """A vendor's planted faults by id. Raises ``BadEntry``."""
+def load_catalogue(vendor: str) -> dict[str, Mutant]:
+    """Load a vendor's planted faults by id. Raises ``InvalidEntry``."""
     entries = tomllib.loads(HERE.joinpath(f"{vendor}.toml").read_text("utf-8"))
-    return {name: _mutant(vendor, name, entry) for name, entry in entries.items()}
+    return {name: _parse_mutant(vendor, name, entry) for name, entry in entries.items()}
 
 
-def _mutant(vendor: str, name: str, entry: dict[str, Any]) -> Mutant:
+def _parse_mutant(vendor: str, name: str, entry: dict[str, Any]) -> Mutant:
     edits = tuple(Edit(each["in"], each["old"], each["new"]) for each in entry.pop("edits", ()))
     try:
-        found = Mutant(vendor=vendor, id=name, edits=edits, **entry)
+        mutant = Mutant(vendor=vendor, id=name, edits=edits, **entry)
     except TypeError as error:
         raise InvalidEntry(f"{vendor} {name}: {error}") from error
-    if bool(found.edits) == bool(found.wire):
-        raise InvalidEntry(f"{vendor} {name}: say either edits or wire")
-    return found
+    if bool(mutant.edits) == bool(mutant.wire):
+        raise InvalidEntry(f"{vendor} {name}: needs either edits or wire")
+    return mutant

@@ -1,4 +1,4 @@
-"""What became of planted faults: for people, for the next run, and as a report."""
+"""Outcomes of planted faults, their report, and the tests that caught them."""
 
 import json
 from collections.abc import Iterable
@@ -8,16 +8,16 @@ from typing import Any
 
 from mockvoice_contracts.mutants.catalogue import HERE
 
-CAUGHT, SURVIVED, NO_EFFECT, INVALID = "caught", "survived", "dead", "broken"
+CAUGHT, SURVIVED, NO_EFFECT, INVALID = "caught", "survived", "no-effect", "invalid"
 CATCHERS = HERE / "catchers.json"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one planted fault.
+    """The outcome of one planted fault.
 
-    ``caught`` by a test, ``survived`` the suite, ``dead`` because nothing shows it, or ``broken``:
-    the fault does not fit any more, or does not leave a server that answers.
+    The verdict is ``caught`` by a test, ``survived`` the suite, ``no-effect`` if its probe sees no
+    difference, or ``invalid`` if the fault no longer fits the code or crashes the server.
     """
 
     vendor: str
@@ -33,26 +33,26 @@ class Outcome:
     message: str | None = None
 
 
-def catchers() -> dict[str, dict[str, str]]:
-    """By vendor and fault, the test that found it last, which is asked first the next time."""
-    known: dict[str, dict[str, str]] = json.loads(CATCHERS.read_text("utf-8"))
-    return known
+def load_catchers() -> dict[str, dict[str, str]]:
+    """Return the test that last caught each fault, by vendor and fault; it runs first next time."""
+    catchers: dict[str, dict[str, str]] = json.loads(CATCHERS.read_text("utf-8"))
+    return catchers
 
 
-def remember(found: Iterable[Outcome]) -> None:
-    """Keep who caught what, for the next run."""
-    known = catchers()
-    for each in found:
-        if each.verdict == CAUGHT and each.test:
-            known.setdefault(each.vendor, {})[each.id] = each.test
-    CATCHERS.write_text(_pretty(known), "utf-8")
+def save_catchers(outcomes: Iterable[Outcome]) -> None:
+    """Save the test that caught each fault."""
+    catchers = load_catchers()
+    for outcome in outcomes:
+        if outcome.verdict == CAUGHT and outcome.test:
+            catchers.setdefault(outcome.vendor, {})[outcome.id] = outcome.test
+    CATCHERS.write_text(_dumps(catchers), "utf-8")
 
 
-def write_report(path: Path, found: Iterable[Outcome]) -> None:
-    """The outcomes as JSON."""
+def write_report(path: Path, outcomes: Iterable[Outcome]) -> None:
+    """Write the outcomes as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_pretty([asdict(each) for each in found]), "utf-8")
+    path.write_text(_dumps([asdict(outcome) for outcome in outcomes]), "utf-8")
 
 
-def _pretty(data: Any) -> str:
+def _dumps(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=isinstance(data, dict)) + "\n"

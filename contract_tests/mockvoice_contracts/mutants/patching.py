@@ -1,7 +1,7 @@
-"""Faults inside the server: functions' texts are edited in memory, and their code swapped.
+"""Faults inside the server: edit the source of functions in memory and replace their code.
 
-Whoever has imported a function meets the fault, since the function object stays the same. An
-edit whose text the function no longer has is refused, so that a catalogue cannot rot unnoticed.
+The function object stays the same, so the fault also affects modules that already imported it. An
+edit whose text is no longer in the function is rejected, so outdated catalogue entries are noticed.
 """
 
 import __future__
@@ -19,40 +19,43 @@ _FUTURES = __future__.annotations.compiler_flag
 
 
 def apply(package: str, edits: Iterable[Edit]) -> None:
-    """Put a fault into the functions of this package. Raises ``BadEntry`` if it does not fit."""
+    """Apply edits to the functions of a package. Raises ``InvalidEntry`` if one does not fit."""
     for function, code in patched_code(package, edits).items():
         function.__code__ = code
 
 
 def patched_code(package: str, edits: Iterable[Edit]) -> dict[FunctionType, CodeType]:
-    """What the edited functions would do; nothing is changed yet. Raises ``BadEntry``."""
+    """Return the code of the edited functions, without applying it. Raises ``InvalidEntry``."""
     sources: dict[FunctionType, str] = {}
     for edit in edits:
-        function = _function(package, edit.function)
+        function = _import_function(package, edit.function)
         source = sources.get(function) or textwrap.dedent(inspect.getsource(function))
-        found = source.count(edit.old)
-        if found != 1:
-            raise InvalidEntry(f"{edit.function} has the text {edit.old!r} {found} times, not once")
+        count = source.count(edit.old)
+        if count != 1:
+            raise InvalidEntry(
+                f"{edit.function} must contain the text {edit.old!r} once, not {count} times"
+            )
         sources[function] = source.replace(edit.old, edit.new)
-    return {function: _code(function, source) for function, source in sources.items()}
+    return {function: _compile(function, source) for function, source in sources.items()}
 
 
-def _function(package: str, name: str) -> FunctionType:
+def _import_function(package: str, name: str) -> FunctionType:
     module, _, path = name.partition(":")
     try:
-        found: Any = import_module(f"{package}.{module}")
+        function: Any = import_module(f"{package}.{module}")
         for step in path.split("."):
-            found = inspect.getattr_static(found, step)
+            function = inspect.getattr_static(function, step)
     except (ImportError, AttributeError) as error:
-        raise InvalidEntry(f"there is no function {name}: {error}") from error
-    found = inspect.unwrap(getattr(found, "fget", None) or found)  # a property is what it runs
-    if not isinstance(found, FunctionType):
-        raise InvalidEntry(f"{name} is no function")
-    return found
+        raise InvalidEntry(f"unknown function {name}: {error}") from error
+    # For a property, edit its getter.
+    function = inspect.unwrap(getattr(function, "fget", None) or function)
+    if not isinstance(function, FunctionType):
+        raise InvalidEntry(f"{name} is not a function")
+    return function
 
 
-def _code(function: FunctionType, source: str) -> CodeType:
-    """The code of the one function that a source defines, compiled as its module was."""
+def _compile(function: FunctionType, source: str) -> CodeType:
+    """Compile the function that a source defines, with the compiler flags of its module."""
     flags = function.__code__.co_flags & _FUTURES
     try:
         compiled = compile(source, f"<fault in {function.__qualname__}>", "exec", flags, True)
@@ -64,5 +67,7 @@ def _code(function: FunctionType, source: str) -> CodeType:
         if isinstance(each, CodeType) and each.co_name == function.__name__
     )
     if code.co_freevars != function.__code__.co_freevars:
-        raise InvalidEntry(f"{function.__qualname__}: the fault needs other free names")
+        raise InvalidEntry(
+            f"{function.__qualname__}: the fault uses other free variables than the function"
+        )
     return code

@@ -1,4 +1,4 @@
-"""How probes ask a server: plain HTTP, no contract, and the control API for its clock."""
+"""Client of the probes: plain HTTP without a contract, and the control API for the clock."""
 
 import json
 import re
@@ -13,16 +13,16 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
 
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 _numbers = count(1)
 
 
 class ProbeFailed(Exception):
-    """A server answered 500, so that what is wrong with it is no fault of the planted kind."""
+    """The server returned a 5xx status: it crashed, which is not a valid planted fault."""
 
 
 class ProbeClient:
-    """Asks one server; a call gives its status and its body."""
+    """Client of one server; a call returns the status and the body."""
 
     def __init__(self, target: Target, auth: AuthBase) -> None:
         self.target = target
@@ -42,10 +42,11 @@ class ProbeClient:
         auth: AuthBase | None = None,
         form: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
-        answer = self.exchange(
+        """Send a request and return the status and the body. Raises ``ProbeFailed``."""
+        response = self.exchange(
             method, path, body, query=query, headers=headers, auth=auth, form=form
         )
-        return answer.status_code, _decoded(answer)
+        return response.status_code, _decode(response)
 
     def exchange(
         self,
@@ -58,43 +59,43 @@ class ProbeClient:
         auth: AuthBase | None = None,
         form: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """The answer with its headers. Raises ``NotAlive``."""
-        answer = self._session.request(
+        """Send a request and return the response. Raises ``ProbeFailed``."""
+        response = self._session.request(
             method, self.target.url + path, params=query, headers=dict(headers or {}), data=form,
-            auth=auth or self._auth, timeout=PATIENCE_SECONDS,
+            auth=auth or self._auth, timeout=TIMEOUT_SECONDS,
             **({} if body is None else {"json": body}),
         )  # fmt: skip
-        if answer.status_code >= 500:
-            raise ProbeFailed(f"{method} {path} answered {answer.status_code}")
-        return answer
+        if response.status_code >= 500:
+            raise ProbeFailed(f"{method} {path} returned {response.status_code}")
+        return response
 
     def unique(self, word: str) -> str:
-        """A name that this run has not used before."""
+        """Return a name that this run has not used before."""
         return f"{word} {next(_numbers)}"
 
     def day(self, days: int = 0) -> str:
-        """A day of the server's calendar, so many days from today."""
+        """Return the server's date, so many days from today."""
         return (self.clock.today() + timedelta(days=days)).isoformat()
 
-    def later(self, seen: Callable[[], Any], *, days: int = 0, seconds: int = 0) -> Any:
-        """What is seen once so much time has passed; the clock goes back afterwards."""
+    def after(self, read: Callable[[], Any], *, days: int = 0, seconds: int = 0) -> Any:
+        """Advance the clock, call ``read``, and set the clock back."""
         before: datetime = self.clock.now()
         self.clock.advance(days=days, seconds=seconds)
         try:
-            return seen()
+            return read()
         finally:
             self.clock.set(before)
 
 
-def _decoded(answer: requests.Response) -> Any:
+def _decode(response: requests.Response) -> Any:
     try:
-        return json.loads(answer.content)
+        return json.loads(response.content)
     except ValueError:
-        return answer.text
+        return response.text
 
 
 def pick(record: Any, *names: str) -> list[Any]:
-    """Some fields of a record, or all of something that is none."""
+    """Return some fields of a record; return anything else whole."""
     return [record.get(name) for name in names] if isinstance(record, dict) else [record]
 
 
@@ -105,7 +106,7 @@ _VARYING = (
 
 
 def shape(value: Any) -> Any:
-    """How a body is built: names and types, and how its texts are written, whatever the numbers."""
+    """Return the structure of a body: names, types and text formats, without the numbers."""
     if isinstance(value, dict):
         return {name: shape(each) for name, each in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""One planted fault after the other: is it alive, and does the suite find it?"""
+"""Run planted faults: verify the effect of each and whether the suite catches it."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,98 +17,107 @@ from mockvoice_contracts.mutants.outcomes import (
     NO_EFFECT,
     SURVIVED,
     Outcome,
-    catchers,
+    load_catchers,
 )
 from mockvoice_contracts.mutants.probe_client import ProbeClient
-from mockvoice_contracts.mutants.serving import DidNotStart, served
-from mockvoice_contracts.mutants.suite import SuiteBroken, failing, first_finding
+from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
+from mockvoice_contracts.mutants.suite_run import SuiteRunFailed, failing_tests, first_failure
 
-Sight = tuple[str, str]  # a vendor, and a probe of its
+ProbeKey = tuple[str, str]  # a vendor and the name of a probe
 
 
-def outcomes(chosen: Sequence[Mutant], jobs: int, tell: Callable[[Outcome], None]) -> list[Outcome]:
-    """What becomes of planted faults, so many at a time; each is told as soon as it is known."""
-    vendors = list(dict.fromkeys(each.vendor for each in chosen))
-    sights = list(dict.fromkeys(map(_sight, chosen)))
+def run_mutants(
+    mutants: Sequence[Mutant], jobs: int, report: Callable[[Outcome], None]
+) -> list[Outcome]:
+    """Run planted faults, ``jobs`` at a time; report each outcome as soon as it is known."""
+    vendors = list(dict.fromkeys(each.vendor for each in mutants))
+    keys = list(dict.fromkeys(map(_probe_key, mutants)))
     with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
 
         def start(vendor: str) -> str:
-            return servers.enter_context(served(vendor))
+            return servers.enter_context(running_server(vendor))
 
-        def look(sight: Sight) -> Any:
-            return probe(*sight, healthy[sight[0]])
+        def probe(key: ProbeKey) -> Any:
+            return run_probe(*key, healthy[key[0]])
 
         healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
-        seen = dict(zip(sights, pool.map(look, sights), strict=True))
-        found = list(pool.map(partial(_told, seen, catchers(), tell), chosen))
-        wrong = pool.map(partial(_wrong, healthy, found), vendors)
-        return _founded(found, set().union(*wrong), tell)
+        expected = dict(zip(keys, pool.map(probe, keys), strict=True))
+        outcomes = list(
+            pool.map(partial(_run_and_report, expected, load_catchers(), report), mutants)
+        )
+        failing = pool.map(partial(_failing_when_healthy, healthy, outcomes), vendors)
+        return _invalidate(outcomes, set().union(*failing), report)
 
 
-def _sight(mutant: Mutant) -> Sight:
+def _probe_key(mutant: Mutant) -> ProbeKey:
     return mutant.vendor, mutant.probe
 
 
-def _told(
-    seen: Mapping[Sight, Any],
-    likely: Mapping[str, Mapping[str, str]],
-    tell: Callable[[Outcome], None],
+def _run_and_report(
+    expected: Mapping[ProbeKey, Any],
+    catchers: Mapping[str, Mapping[str, str]],
+    report: Callable[[Outcome], None],
     mutant: Mutant,
 ) -> Outcome:
-    found = _outcome(mutant, seen[_sight(mutant)], likely.get(mutant.vendor, {}).get(mutant.id))
-    tell(found)
-    return found
+    outcome = _run_mutant(
+        mutant, expected[_probe_key(mutant)], catchers.get(mutant.vendor, {}).get(mutant.id)
+    )
+    report(outcome)
+    return outcome
 
 
-def _wrong(healthy: Mapping[str, str], found: Sequence[Outcome], vendor: str) -> set[str]:
-    """Of the tests that found something, those that find it at a healthy server, too."""
-    asked = {each.test for each in found if each.vendor == vendor and each.test}
-    return failing(vendor, healthy[vendor], asked) if asked else set()
+def _failing_when_healthy(
+    healthy: Mapping[str, str], outcomes: Sequence[Outcome], vendor: str
+) -> set[str]:
+    """Return the catching tests that also fail on a healthy server."""
+    tests = {each.test for each in outcomes if each.vendor == vendor and each.test}
+    return failing_tests(vendor, healthy[vendor], tests) if tests else set()
 
 
-def _founded(
-    found: Sequence[Outcome], wrong: Collection[str], tell: Callable[[Outcome], None]
+def _invalidate(
+    outcomes: Sequence[Outcome], failing: Collection[str], report: Callable[[Outcome], None]
 ) -> list[Outcome]:
-    """The same outcomes, but broken where the test fails at a healthy server just as well."""
-    founded = []
-    for each in found:
-        if each.test in wrong:
-            each = replace(each, verdict=INVALID, message="It fails at a healthy server, too")
-            tell(each)
-        founded.append(each)
-    return founded
+    """Return the outcomes, with those invalid whose test also fails on a healthy server."""
+    checked = []
+    for outcome in outcomes:
+        if outcome.test in failing:
+            message = "The test also fails on a healthy server"
+            outcome = replace(outcome, verdict=INVALID, message=message)
+            report(outcome)
+        checked.append(outcome)
+    return checked
 
 
-_COPIED = ("vendor", "id", "title", "rule", "operation", "evidence")
+_COPIED_FIELDS = ("vendor", "id", "title", "rule", "operation", "evidence")
 
 
-def probe(vendor: str, name: str, url: str) -> Any:
-    """What a probe sees at a server."""
+def run_probe(vendor: str, name: str, url: str) -> Any:
+    """Run a probe against a server and return its result."""
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
-    caller = import_module(f"mockvoice_contracts.suites.{vendor}.auth").caller
+    auth = import_module(f"mockvoice_contracts.suites.{vendor}.auth")
     with targets.open_target(vendor, url) as target:
-        return getattr(probes, name)(ProbeClient(target, caller(target)))
+        return getattr(probes, name)(ProbeClient(target, auth.caller(target)))
 
 
-def _outcome(mutant: Mutant, healthy: Any, likely: str | None) -> Outcome:
-    begun = time.monotonic()
-    finding, message = None, None
+def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:
+    start = time.monotonic()
+    failure, message = None, None
     try:
-        with served(mutant.vendor, mutant.id) as url:
-            if probe(mutant.vendor, mutant.probe, url) == healthy:
-                verdict, message = NO_EFFECT, f"the probe {mutant.probe} sees no difference"
+        with running_server(mutant.vendor, mutant.id) as url:
+            if run_probe(mutant.vendor, mutant.probe, url) == expected:
+                verdict, message = NO_EFFECT, f"the probe {mutant.probe} found no difference"
             else:
-                finding = first_finding(mutant.vendor, url, likely)
-                verdict = SURVIVED if finding is None else INVALID if finding.crashed else CAUGHT
-    except (DidNotStart, SuiteBroken) as error:
+                failure = first_failure(mutant.vendor, url, catcher)
+                verdict = SURVIVED if failure is None else INVALID if failure.crashed else CAUGHT
+    except (ServerStartFailed, SuiteRunFailed) as error:
         verdict, message = INVALID, str(error)
-    except Exception as error:  # a probe may stumble over anything that a faulty server says
-        verdict, message = INVALID, f"the probe {mutant.probe}: {error!r}"
+    except Exception as error:  # A probe may fail on any response of a faulty server.
+        verdict, message = INVALID, f"the probe {mutant.probe} failed: {error!r}"
     return Outcome(
-        **{name: getattr(mutant, name) for name in _COPIED},
+        **{name: getattr(mutant, name) for name in _COPIED_FIELDS},
         verdict=verdict,
-        seconds=round(time.monotonic() - begun, 1),
-        test=finding.address if finding else None,
-        caught_rule=finding.rule if finding else None,
-        message=finding.message if finding else message,
+        seconds=round(time.monotonic() - start, 1),
+        test=failure.node_id if failure else None,
+        caught_rule=failure.rule if failure else None,
+        message=failure.message if failure else message,
     )

@@ -1,6 +1,6 @@
-"""A server with one planted fault, or with none: what a suite or a person then asks.
+"""A server with one planted fault, or with none, for a suite or a manual test.
 
-``python -m mockvoice_contracts.mutants.server halo half-cent-to-even`` serves it until it is ended.
+``python -m mockvoice_contracts.mutants.server halo half-cent-to-even`` serves it until it is terminated.
 """
 
 import sys
@@ -15,21 +15,21 @@ from mockvoice.app import Server
 from mockvoice.dispatcher import Dispatcher
 from mockvoice.listeners import PortUnavailable
 from mockvoice.settings import Settings
-from mockvoice_contracts.mutants.catalogue import Mutant, catalogue
+from mockvoice_contracts.mutants.catalogue import Mutant, load_catalogue
 from mockvoice_contracts.mutants.patching import apply
-from mockvoice_contracts.mutants.wire import rewriting
+from mockvoice_contracts.mutants.response_rewriting import rewrite_responses
 
 Apps = Mapping[Any, ASGIApp]
 
 FIRST_PORT, LAST_PORT, STEP = 21000, 31000, 10
 
 
-def opened(vendor: str) -> Server:
-    """A server for one vendor whose ports stand as far apart as those of a real run.
+def create_server(vendor: str) -> Server:
+    """Create a server for one vendor, with the port offsets of a normal server.
 
-    By that distance the suites find the control API of a mock.
+    The suites use the offset to find the control API of a mock.
     """
-    # From noon on, so that no run goes past midnight between two of its requests.
+    # Start at noon, so that no run passes midnight between two requests.
     noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC)
     for port in range(FIRST_PORT, LAST_PORT, STEP):
         try:
@@ -39,38 +39,43 @@ def opened(vendor: str) -> Server:
     raise PortUnavailable(f"no free ports between {FIRST_PORT} and {LAST_PORT}")
 
 
-def planted(mutant: Mutant) -> None:
-    """Put the fault into this process, before a server is made."""
+def apply_mutant(mutant: Mutant) -> None:
+    """Apply the fault to this process, before a server is created."""
     apply(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
-        opening = Dispatcher.open
+        original_open = Dispatcher.open
 
         def open_rewriting(
-            front: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
+            dispatcher: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
         ) -> None:
-            opening(front, _rewritten(by_port, mutant), _rewritten(by_prefix, mutant), rest)
+            original_open(
+                dispatcher,
+                _rewriting_apps(by_port, mutant),
+                _rewriting_apps(by_prefix, mutant),
+                rest,
+            )
 
-        setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - a method is no variable
+        setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - mypy rejects assigning to a method
 
 
-def _rewritten(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
-    return {place: rewriting(each, mutant.wire) for place, each in apps.items()}
+def _rewriting_apps(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
+    return {key: rewrite_responses(app, mutant.wire) for key, app in apps.items()}
 
 
 def main(vendor: str, name: str = "", ready: str = "") -> None:
-    """Serve until a signal ends it; the address goes to the ready file, or is printed."""
+    """Serve until a signal arrives; write the address to the ready file, or print it."""
     if name:
-        planted(catalogue(vendor)[name])
-    server = opened(vendor)
+        apply_mutant(load_catalogue(vendor)[name])
+    server = create_server(vendor)
 
-    def tell() -> None:
+    def announce() -> None:
         url = server.urls["vendors"][vendor]["root_url"]
         if ready:
             Path(ready).write_text(url, "utf-8")
         else:
             print(url, flush=True)
 
-    server.run(tell)
+    server.run(announce)
 
 
 if __name__ == "__main__":

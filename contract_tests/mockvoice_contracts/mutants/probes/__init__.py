@@ -1,5 +1,5 @@
-"""The requests that show a planted fault, by vendor: each probe gives what it saw.
+"""Probes by vendor: requests that show the effect of a planted fault.
 
-A probe asks a healthy server and one with the fault, and must see something else at each; then
-the fault is alive, and a suite can be blamed for not finding it.
+A probe runs against a healthy server and one with the fault. If its results differ, the fault has
+an effect, and the suite should catch it.
 """

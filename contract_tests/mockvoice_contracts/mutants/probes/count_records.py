@@ -1,4 +1,4 @@
-"""What COUNT's probes are made of: records with names that are nobody else's."""
+"""Records with unique names for COUNT's probes."""
 
 from typing import Any
 
@@ -7,75 +7,80 @@ from mockvoice_contracts.mutants.probe_client import ProbeClient
 GST, QST, SALES_TAX, VAT = 8, 9, 7, 12
 
 
-def made(ask: ProbeClient, resource: str, **fields: Any) -> Any:
-    return ask("POST", f"/partners/{resource}", fields)[1].get("data", {})
+def create(api: ProbeClient, resource: str, **fields: Any) -> Any:
+    return api("POST", f"/partners/{resource}", fields)[1].get("data", {})
 
 
-def account(ask: ProbeClient, kind: str) -> str:
-    kinds = ask("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
+def account(api: ProbeClient, kind: str) -> str:
+    kinds = api("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
     number = next(each["id"] for each in kinds["accountSubTypes"] if each["type"] == kind)
-    found: str = made(ask, "chart-of-accounts", name=ask.unique(kind), subTypeId=number)["id"]
-    return found
+    uuid: str = create(api, "chart-of-accounts", name=api.unique(kind), subTypeId=number)["id"]
+    return uuid
 
 
-def product(ask: ProbeClient) -> str:
-    income = account(ask, "Income")
-    found: str = made(ask, "products", name=ask.unique("Product"), categoryAccountUuid=income)["id"]
-    return found
+def product(api: ProbeClient) -> str:
+    income = account(api, "Income")
+    uuid: str = create(api, "products", name=api.unique("Product"), categoryAccountUuid=income)[
+        "id"
+    ]
+    return uuid
 
 
-def customer(ask: ProbeClient) -> str:
-    found: str = made(ask, "customers", customer=ask.unique("Customer"))["id"]
-    return found
+def customer(api: ProbeClient) -> str:
+    uuid: str = create(api, "customers", customer=api.unique("Customer"))["id"]
+    return uuid
 
 
 def line(
-    ask: ProbeClient, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any
+    api: ProbeClient, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any
 ) -> Any:
     return {
-        "productUuid": fields.get("productUuid") or product(ask),
+        "productUuid": fields.get("productUuid") or product(api),
         "quantity": quantity,
         "unitPrice": price,
         "taxes": list(taxes),
     }
 
 
-def body(ask: ProbeClient, *lines: Any, **fields: Any) -> dict[str, Any]:
+def body(api: ProbeClient, *lines: Any, **fields: Any) -> dict[str, Any]:
     return {
-        "customerUuid": fields.get("customerUuid") or customer(ask),
-        "date": ask.day(),
-        "dueDate": ask.day(30),
-        "products": list(lines) or [line(ask)],
+        "customerUuid": fields.get("customerUuid") or customer(api),
+        "date": api.day(),
+        "dueDate": api.day(30),
+        "products": list(lines) or [line(api)],
         **fields,
     }
 
 
-def invoice(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
-    return made(ask, "invoices", **body(ask, *lines, **fields))
+def invoice(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
+    return create(api, "invoices", **body(api, *lines, **fields))
 
 
-def approved(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
-    return invoice(ask, *lines, isDraft=False, **fields)
+def approved(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
+    return invoice(api, *lines, isDraft=False, **fields)
 
 
-def read(ask: ProbeClient, known: Any) -> Any:
-    return ask("GET", f"/partners/invoices/{known['id']}")[1].get("data")
+def read(api: ProbeClient, record: Any) -> Any:
+    return api("GET", f"/partners/invoices/{record['id']}")[1].get("data")
 
 
 def act(
-    ask: ProbeClient, known: Any, method: str, action: str = "", sent: Any = None
+    api: ProbeClient, record: Any, method: str, action: str = "", payload: Any = None
 ) -> tuple[int, Any]:
-    return ask(method, f"/partners/invoices/{known['id']}{action}", sent)
+    return api(method, f"/partners/invoices/{record['id']}{action}", payload)
 
 
-def deposit(ask: ProbeClient, amount: Any) -> str:
-    bank = account(ask, "Assets")
-    found: str = made(
-        ask, "transactions", accUuid=bank, amount=amount, postedDate=ask.day(), type="Income"
+def deposit(api: ProbeClient, amount: Any) -> str:
+    bank = account(api, "Assets")
+    uuid: str = create(
+        api, "transactions", accUuid=bank, amount=amount, postedDate=api.day(), type="Income"
     )["id"]
-    return found
+    return uuid
 
 
-def pay(ask: ProbeClient, money: str, known: Any, amount: Any) -> int:
-    sent = {"matchingType": "invoice", "records": [{"id": known["id"], "paymentAmount": amount}]}
-    return ask("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", sent)[0]
+def pay(api: ProbeClient, money: str, record: Any, amount: Any) -> int:
+    payload = {
+        "matchingType": "invoice",
+        "records": [{"id": record["id"], "paymentAmount": amount}],
+    }
+    return api("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", payload)[0]

@@ -1,4 +1,4 @@
-"""Probes that show the planted faults of Grow CRM."""
+"""Probes for the planted faults of Grow CRM."""
 
 from typing import Any
 
@@ -22,107 +22,108 @@ from mockvoice_contracts.mutants.probes.growcrm_records import (
 
 def summary(api: ProbeClient) -> Any:
     percentage = {"bill_discount_type": "percentage", "bill_discount_percentage": 7.5}
-    bills = [
+    created = [
         invoice(api, item(0.05, 0.5), rates=[VAT]),
         invoice(api, item(0.45), rates=[VAT, VAT + 1, REDUCED]),
         invoice(api, item(), rates=[VAT], header=percentage | {"bill_adjustment_amount": -5}),
     ]
     prices = [1.01 + cent / 100 for cent in range(40)]
-    bills += [
-        invoice(api, item(round(price, 2)), rates=[SALES_TAX], header=percentage)
-        for price in prices
+    created += [
+        invoice(api, item(round(each, 2)), rates=[SALES_TAX], header=percentage) for each in prices
     ]
-    return [pick(bill["totals"], "subtotal", "tax_total_amount", "final_amount") for bill in bills]
+    return [
+        pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in created
+    ]
 
 
 def inline(api: ProbeClient) -> Any:
-    bill = invoice(
+    created = invoice(
         api,
         item(10, discount_type="fixed", discount_value=25),
         item(50, 3, discount_type="percentage", discount_value=10, tax_rate_id=VAT),
         bill_tax_type="inline",
     )
-    return [bill["totals"], [row["total"] for row in bill["line_items"]]]
+    return [created["totals"], [each["total"] for each in created["line_items"]]]
 
 
 def published(api: ProbeClient) -> Any:
     late = invoice(api, bill_date=api.day(-9), bill_due_date=api.day(-2))
-    send_status = act(api, late, "send-email", method="POST")[0]
-    published_invoice = act(api, late, "publish")[1]["data"]
-    return [send_status, published_invoice["status"]["title"], act(api, late, "publish")[0]]
+    mailed = act(api, late, "send-email", method="POST")[0]
+    first = act(api, late, "publish")[1]
+    return [mailed, first["data"]["status"]["title"], act(api, late, "publish")[0]]
 
 
 def overdue(api: ProbeClient) -> Any:
-    bill = invoice(api, bill_due_date=api.day())
-    today = act(api, bill, "publish")[1]["data"]["status"]["title"]
-    return [today, api.later(lambda: status(api, bill), days=1)]
+    created = invoice(api, bill_due_date=api.day())
+    today = act(api, created, "publish")[1]["data"]["status"]["title"]
+    return [today, api.after(lambda: status(api, created), days=1)]
 
 
 def by_hand(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    act(api, bill, "publish")
-    act(api, bill, "status", {"status": 20})
-    pay(api, bill, 1)
-    return status(api, bill)
+    created = invoice(api)
+    act(api, created, "publish")
+    act(api, created, "status", {"status": 20})
+    pay(api, created, 1)
+    return status(api, created)
 
 
 def paid(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    act(api, bill, "publish")
+    created = invoice(api)
+    act(api, created, "publish")
     results = []
     for amount in (50, 49.99, 0.01):
-        last = pay(api, bill, amount)
-        results.append(status(api, bill))
+        last = pay(api, created, amount)
+        results.append(status(api, created))
     api("DELETE", f"/api/payments/{last}")
-    return [*results, status(api, bill)]
+    return [*results, status(api, created)]
 
 
 def refunded(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    act(api, bill, "publish")
-    path = f"/api/payments/{pay(api, bill, 100)}/refund"
+    created = invoice(api)
+    act(api, created, "publish")
+    path = f"/api/payments/{pay(api, created, 100)}/refund"
     body = {"refund_date": api.day()}
-    return [api("POST", path, body)[0], status(api, bill), api("POST", path, body)[0]]
+    return [api("POST", path, body)[0], status(api, created), api("POST", path, body)[0]]
 
 
 def cloned(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    act(api, bill, "publish")
+    created = invoice(api)
+    act(api, created, "publish")
     body = {"bill_clientid": client(api), "bill_date": api.day(), "bill_due_date": api.day(3)}
-    copy = act(api, bill, "clone", body, "POST")[1]["data"]
-    return [copy["status"], copy["line_items"][0]["id"] == bill["line_items"][0]["id"]]
+    copy = act(api, created, "clone", body, "POST")[1]["data"]
+    return [copy["status"], copy["line_items"][0]["id"] == created["line_items"][0]["id"]]
 
 
 def replaced(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    act(api, bill, "items", {"items": [item(3)]})
+    created = invoice(api)
+    act(api, created, "items", {"items": [item(3)]})
     for tags in (["one"], ["two"]):
-        act(api, bill, "tags", {"tags": tags})
-    now = read(api, bill)
+        act(api, created, "tags", {"tags": tags})
+    now = read(api, created)
     return [now["totals"]["final_amount"], now["tags"]]
 
 
-def errors(api: ProbeClient) -> Any:
+def refusals(api: ProbeClient) -> Any:
     body = {"bill_clientid": client(api), "bill_categoryid": INVOICE_CATEGORY}
     days = {"bill_date": api.day(), "bill_due_date": api.day(-1)}
-    status_code, response = api("POST", "/api/invoices", {})
+    rejected = api("POST", "/api/invoices", {})
     return [
         api("POST", "/api/invoices", body | days)[0],
-        [status_code, sorted(response["errors"])],
+        [rejected[0], sorted(rejected[1]["errors"])],
         api("GET", "/api/invoices", auth=Bearer("unknown")),
     ]
 
 
 def terms(api: ProbeClient) -> Any:
-    bill = invoice(api, bill_clientid=client(api, client_billing_invoice_due_days=31))
-    return bill["dates"]["due_date"]
+    created = invoice(api, bill_clientid=client(api, client_billing_invoice_due_days=31))
+    return created["dates"]["due_date"]
 
 
 def deleted(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    payment_id = pay(api, bill, 5)
-    api("DELETE", f"/api/invoices/{bill['id']}")
-    return api("GET", f"/api/payments/{payment_id}")[0]
+    created = invoice(api)
+    number = pay(api, created, 5)
+    api("DELETE", f"/api/invoices/{created['id']}")
+    return api("GET", f"/api/payments/{number}")[0]
 
 
 def lists(api: ProbeClient) -> Any:
@@ -133,10 +134,10 @@ def lists(api: ProbeClient) -> Any:
     def search(**query: Any) -> Any:
         return api("GET", "/api/invoices", query={"client_id": owner, **query})[1]
 
-    page = search(sort="bill_final_amount", order="asc")
+    rows = search(sort="bill_final_amount", order="asc")
     return [
-        [row["totals"]["final_amount"] for row in page["data"]],
-        page["meta"],
+        [each["totals"]["final_amount"] for each in rows["data"]],
+        rows["meta"],
         search(search="nothing like this")["meta"]["total"],
     ]
 
@@ -149,14 +150,14 @@ def many(api: ProbeClient) -> Any:
     }
     for _ in range(101):
         api("POST", "/api/invoices", body)
-    page = api("GET", "/api/invoices", query={"client_id": body["bill_clientid"], "limit": 150})[1]
-    return len(page["data"])
+    response = api("GET", "/api/invoices", query={"client_id": body["bill_clientid"], "limit": 150})
+    return len(response[1]["data"])
 
 
-def rejected_items(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    status_code = act(api, bill, "items", {"items": [item(3)], "tax_rate_ids": [9999]})[0]
-    return [status_code, read(api, bill)["totals"]["final_amount"]]
+def refused_items(api: ProbeClient) -> Any:
+    created = invoice(api)
+    rejected = act(api, created, "items", {"items": [item(3)], "tax_rate_ids": [9999]})[0]
+    return [rejected, read(api, created)["totals"]["final_amount"]]
 
 
 def converted(api: ProbeClient) -> Any:
@@ -165,38 +166,38 @@ def converted(api: ProbeClient) -> Any:
         "bill_categoryid": ESTIMATE_CATEGORY,
         "bill_date": api.day(),
     }
-    estimate = api("POST", "/api/estimates", body)[1]["data"]
-    path = f"/api/estimates/{estimate['id']}"
+    created = api("POST", "/api/estimates", body)[1]["data"]
+    path = f"/api/estimates/{created['id']}"
     api("PATCH", path, {**body, "bill_discount_type": "fixed", "bill_discount_amount": 10})
     api("PUT", f"{path}/items", {"items": [item()]})
     return api("POST", f"{path}/convert-to-invoice")[1]["data"]["totals"]["final_amount"]
 
 
 def undone(api: ProbeClient) -> Any:
-    bill = invoice(api)
-    act(api, bill, "publish")
-    payment_id = pay(api, bill, 100)
-    path, days = f"/api/payments/{payment_id}", {"payment_date": api.day()}
+    created = invoice(api)
+    act(api, created, "publish")
+    number = pay(api, created, 100)
+    path, days = f"/api/payments/{number}", {"payment_date": api.day()}
     api("POST", f"{path}/refund", {"refund_date": api.day()})
     api("DELETE", f"{path}/refund")
-    results = [status(api, bill)]
+    results = [status(api, created)]
     api("PATCH", path, {**days, "payment_amount": 40})
-    results.append(status(api, bill))
-    until_yesterday = {"invoice_id": bill["id"], "date_end": api.day(-1)}
-    results.append(api("GET", "/api/payments", query=until_yesterday)[1]["meta"]["total"])
+    results.append(status(api, created))
+    before = {"invoice_id": created["id"], "date_end": api.day(-1)}
+    results.append(api("GET", "/api/payments", query=before)[1]["meta"]["total"])
     results.append(api("POST", f"{path}/refund", {"refund_date": api.day()})[0])
     api("DELETE", path)
-    refunds = api("GET", "/api/refunds", query={"invoice_id": bill["id"]})[1]["meta"]["total"]
+    refunds = api("GET", "/api/refunds", query={"invoice_id": created["id"]})[1]["meta"]["total"]
     return [*results, refunds]
 
 
 def clients(api: ProbeClient) -> Any:
     body = {"first_name": "A", "last_name": "B", "clientid": client(api)}
-    email = f"{api.unique('mail').replace(' ', '')}@probe.example"
-    responses = [api("POST", "/api/contacts", {**body, "email": email}) for _ in "ab"]
+    mail = f"{api.unique('mail').replace(' ', '')}@probe.example"
+    responses = [api("POST", "/api/contacts", {**body, "email": mail}) for _ in "ab"]
     api("DELETE", f"/api/clients/{body['clientid']}")
-    contact_id = responses[0][1]["data"]["id"]
-    return [responses[1][0], api("GET", f"/api/contacts/{contact_id}")[0]]
+    contact = responses[0][1]["data"]["id"]
+    return [responses[1][0], api("GET", f"/api/contacts/{contact}")[0]]
 
 
 def estimates(api: ProbeClient) -> Any:
@@ -204,37 +205,37 @@ def estimates(api: ProbeClient) -> Any:
     days = {"bill_date": api.day(), "bill_expiry_date": api.day(1)}
     path = f"/api/estimates/{api('POST', '/api/estimates', body | days)[1]['data']['id']}"
     results = [api("PUT", f"{path}/publish")[0] for _ in "ab"]
-    return [*results, api.later(lambda: api("GET", path)[1]["data"]["status"], days=3)]
+    return [*results, api.after(lambda: api("GET", path)[1]["data"]["status"], days=3)]
 
 
 def categories(api: ProbeClient) -> Any:
     paths = []
     for _ in "ab":
-        category = {"category_name": api.unique("Category"), "category_type": "item"}
-        paths.append(f"/api/categories/{api('POST', '/api/categories', category)[1]['data']['id']}")
-    category_id, target_id = (int(path.rpartition("/")[2]) for path in paths)
-    body = {"item_description": "Rope", "item_rate": 3, "item_categoryid": category_id}
+        payload = {"category_name": api.unique("Category"), "category_type": "item"}
+        paths.append(f"/api/categories/{api('POST', '/api/categories', payload)[1]['data']['id']}")
+    number, other = (int(path.rpartition("/")[2]) for path in paths)
+    body = {"item_description": "Rope", "item_rate": 3, "item_categoryid": number}
     body |= {"item_default_tax": VAT, "item_unit": api.unique("Fathom")}
     units = {api("POST", "/api/items", body)[1]["data"]["unit"]["id"] for _ in "ab"}
-    api("PUT", f"{paths[0]}/migrate", {"target_id": target_id})
+    api("PUT", f"{paths[0]}/migrate", {"target_id": other})
     return [len(units), *(api("DELETE", path)[0] for path in paths)]
 
 
 def copies(api: ProbeClient) -> Any:
-    bill, control = invoice(api), api.target.control
+    created, control = invoice(api), api.target.control
     before = len(control.outbox()) if control else 0
-    act(api, bill, "publish")
-    emails = len(control.outbox()) - before if control else 0
+    act(api, created, "publish")
+    mailed = len(control.outbox()) - before if control else 0
     body = {"project_title": "Theirs", "project_clientid": client(api), "project_categoryid": 1}
     project = api("POST", "/api/projects", body | {"project_date_start": api.day()})[1]["data"]
     copy = {"bill_clientid": client(api), "bill_projectid": project["id"]}
     copy |= {"bill_date": api.day(), "bill_due_date": api.day(3)}
-    return [emails, act(api, bill, "clone", copy, "POST")[0]]
+    return [mailed, act(api, created, "clone", copy, "POST")[0]]
 
 
 def shapes(api: ProbeClient) -> Any:
     owner = client(api)
     body = {"bill_clientid": owner, "bill_categoryid": INVOICE_CATEGORY, "bill_date": api.day()}
-    status_code, created = api("POST", "/api/invoices", body)
-    page = api("GET", "/api/invoices", query={"client_id": owner})[1]
-    return [status_code, shape(read(api, created["data"])), shape(page)]
+    status, created = api("POST", "/api/invoices", body)
+    rows = api("GET", "/api/invoices", query={"client_id": owner})[1]
+    return [status, shape(read(api, created["data"])), shape(rows)]

@@ -1,4 +1,4 @@
-"""What shows the faults of OptiFlow."""
+"""Probes for the planted faults of OptiFlow."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
     PROPINA,
     body,
     contact,
+    create,
     invoice,
     item,
-    made,
     pay,
     product,
     read,
@@ -26,231 +26,231 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
 )
 
 
-def totals(ask: ProbeClient) -> Any:
-    known = invoice(
-        ask,
-        item(ask, 0.25, taxes=[ITBIS_18]),
-        item(ask, 0.25, taxes=[ITBIS_18]),
-        item(ask, 480.50, 3, taxes=[ITBIS_18, PROPINA]),
-        item(ask, 320, 5, discount_amount=150, taxes=[ITBIS_16]),
+def totals(api: ProbeClient) -> Any:
+    record = invoice(
+        api,
+        item(api, 0.25, taxes=[ITBIS_18]),
+        item(api, 0.25, taxes=[ITBIS_18]),
+        item(api, 480.50, 3, taxes=[ITBIS_18, PROPINA]),
+        item(api, 320, 5, discount_amount=150, taxes=[ITBIS_16]),
     )
-    return pick(known, "subtotal_amount", "discount_amount", "tax_amount", "total_amount")
+    return pick(record, "subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def discounts(ask: ProbeClient) -> Any:
-    known = invoice(ask, item(ask, discount_rate=10, discount_amount=25))
-    return pick(known, "discount_amount", "total_amount")
+def discounts(api: ProbeClient) -> Any:
+    record = invoice(api, item(api, discount_rate=10, discount_amount=25))
+    return pick(record, "discount_amount", "total_amount")
 
 
-def echoed(ask: ProbeClient) -> Any:
-    known = invoice(ask, total_amount="5.00", payment_term="30days", issue_date="2026-01-01")
-    return pick(known, "total_amount", "due_date")
+def echoed(api: ProbeClient) -> Any:
+    record = invoice(api, total_amount="5.00", payment_term="30days", issue_date="2026-01-01")
+    return pick(record, "total_amount", "due_date")
 
 
-def taxes(ask: ProbeClient) -> Any:
-    tax = made(ask, "taxes", name=ask.unique("Otro"), type="other", rate=7)
-    sold = product(ask, default_tax_id=tax["id"])["id"]
-    known = made(
-        ask, "invoices", **body(ask, {"product_id": sold, "quantity": 1, "unit_price": 100})
+def taxes(api: ProbeClient) -> Any:
+    tax = create(api, "taxes", name=api.unique("Otro"), type="other", rate=7)
+    sold = product(api, default_tax_id=tax["id"])["id"]
+    record = create(
+        api, "invoices", **body(api, {"product_id": sold, "quantity": 1, "unit_price": 100})
     )
-    mixed = ask("POST", f"{API}/invoices", body(ask, item(ask, taxes=[ITBIS_18, ITBIS_16])))
-    return [known.get("total_amount"), mixed[0], ask("DELETE", f"{API}/taxes/{tax['id']}")[0]]
+    mixed = api("POST", f"{API}/invoices", body(api, item(api, taxes=[ITBIS_18, ITBIS_16])))
+    return [record.get("total_amount"), mixed[0], api("DELETE", f"{API}/taxes/{tax['id']}")[0]]
 
 
-def edited(ask: ProbeClient) -> Any:
-    known = invoice(ask, item(ask, taxes=[ITBIS_18]))
-    path = f"{API}/invoices/{known['id']}"
-    after = ask("PATCH", path, {"items": [{"id": known["items"][0]["id"], "quantity": 2}]})[1]
-    pay(ask, known, 1)
-    return [pick(after.get("data"), "total_amount"), ask("PATCH", path, {"notes": "late"})[0]]
+def edited(api: ProbeClient) -> Any:
+    record = invoice(api, item(api, taxes=[ITBIS_18]))
+    path = f"{API}/invoices/{record['id']}"
+    after = api("PATCH", path, {"items": [{"id": record["items"][0]["id"], "quantity": 2}]})[1]
+    pay(api, record, 1)
+    return [pick(after.get("data"), "total_amount"), api("PATCH", path, {"notes": "late"})[0]]
 
 
-def payments(ask: ProbeClient) -> Any:
-    known = invoice(ask)
-    seen = []
+def payments(api: ProbeClient) -> Any:
+    record = invoice(api)
+    results = []
     for amount in (101, 99.99, 0.01):
-        status = pay(ask, known, amount)[0]
-        seen.append([status, *pick(read(ask, known), "amount_due", "status")])
-    return seen
+        status = pay(api, record, amount)[0]
+        results.append([status, *pick(read(api, record), "amount_due", "status")])
+    return results
 
 
-def voided(ask: ProbeClient) -> Any:
-    known = invoice(ask)
-    path = f"{API}/payments/{pay(ask, known, 40)[1]['data']['id']}"
-    first = ask("DELETE", path)[0]
-    now = pick(read(ask, known), "amount_paid", "status")
-    return [first, now, ask("DELETE", path)[0]]
+def voided(api: ProbeClient) -> Any:
+    record = invoice(api)
+    path = f"{API}/payments/{pay(api, record, 40)[1]['data']['id']}"
+    first = api("DELETE", path)[0]
+    now = pick(read(api, record), "amount_paid", "status")
+    return [first, now, api("DELETE", path)[0]]
 
 
-def numbers(ask: ProbeClient) -> Any:
-    own = series(ask)
+def numbers(api: ProbeClient) -> Any:
+    own = series(api)
     chosen = f"{own['prefix']}00000007"
-    asked = {"document_subtype_id": own["id"], "ncf": chosen}
-    first = invoice(ask, **asked)
-    counter = read(ask, own, "document-subtypes")["next_number"]
-    again = ask("POST", f"{API}/invoices", body(ask, **asked))[0]
-    foreign = body(ask, **asked | {"ncf": "B0299999999"})
+    payload = {"document_subtype_id": own["id"], "ncf": chosen}
+    first = invoice(api, **payload)
+    counter = read(api, own, "document-subtypes")["next_number"]
+    again = api("POST", f"{API}/invoices", body(api, **payload))[0]
+    foreign = body(api, **payload | {"ncf": "B0299999999"})
     return [
         first.get("document_number") == chosen,
         counter,
         again,
-        ask("POST", f"{API}/invoices/validate-ncf", {"ncf": chosen})[1]["valid"],
-        ask("POST", f"{API}/invoices", foreign)[0],
+        api("POST", f"{API}/invoices/validate-ncf", {"ncf": chosen})[1]["valid"],
+        api("POST", f"{API}/invoices", foreign)[0],
     ]
 
 
-def gaps(ask: ProbeClient) -> Any:
-    own = series(ask)
-    scarce = product(ask, 1)["id"]
-    asked = body(ask, item(ask, quantity=5, product_id=scarce), document_subtype_id=own["id"])
-    refused = ask("POST", f"{API}/invoices", asked)[0]
-    return [refused, read(ask, own, "document-subtypes")["next_number"]]
+def gaps(api: ProbeClient) -> Any:
+    own = series(api)
+    scarce = product(api, 1)["id"]
+    payload = body(api, item(api, quantity=5, product_id=scarce), document_subtype_id=own["id"])
+    rejected = api("POST", f"{API}/invoices", payload)[0]
+    return [rejected, read(api, own, "document-subtypes")["next_number"]]
 
 
-def series_ends(ask: ProbeClient) -> Any:
-    short = series(ask, end_number=2)["id"]
-    used = [ask("POST", f"{API}/invoices", body(ask, document_subtype_id=short))[0] for _ in "abc"]
-    expired = body(ask, document_subtype_id=NOTA_DE_DEBITO)
-    return [used, ask("POST", f"{API}/invoices", expired)[0]]
+def series_ends(api: ProbeClient) -> Any:
+    short = series(api, end_number=2)["id"]
+    used = [api("POST", f"{API}/invoices", body(api, document_subtype_id=short))[0] for _ in "abc"]
+    expired = body(api, document_subtype_id=NOTA_DE_DEBITO)
+    return [used, api("POST", f"{API}/invoices", expired)[0]]
 
 
-def stock(ask: ProbeClient) -> Any:
-    sold = product(ask, 5)
-    seen = [
-        ask("POST", f"{API}/invoices", body(ask, item(ask, quantity=9, product_id=sold["id"])))[0]
+def stock(api: ProbeClient) -> Any:
+    sold = product(api, 5)
+    results = [
+        api("POST", f"{API}/invoices", body(api, item(api, quantity=9, product_id=sold["id"])))[0]
     ]
-    known = invoice(ask, item(ask, quantity=2, product_id=sold["id"]))
-    seen.append(read(ask, sold, "products")["stock_quantity"])
-    seen.append(ask("DELETE", f"{API}/invoices/{known['id']}")[0])
-    seen.append(read(ask, sold, "products")["stock_quantity"])
-    return [*seen, ask("GET", f"{API}/invoices/{known['id']}")[0]]
+    record = invoice(api, item(api, quantity=2, product_id=sold["id"]))
+    results.append(read(api, sold, "products")["stock_quantity"])
+    results.append(api("DELETE", f"{API}/invoices/{record['id']}")[0])
+    results.append(read(api, sold, "products")["stock_quantity"])
+    return [*results, api("GET", f"{API}/invoices/{record['id']}")[0]]
 
 
-def rights(ask: ProbeClient) -> Any:
+def rights(api: ProbeClient) -> Any:
     other = {"X-Workspace-ID": "2"}
-    viewer = Bearer(ask.target.credentials["viewer"])
-    known = invoice(ask)
-    there = ask("GET", f"{API}/invoices/{known['id']}", headers=other)[0]
-    total = ask("GET", f"{API}/invoices", headers=other)[1]["meta"]["total"]
-    here = ask("GET", f"{API}/invoices")[1]["meta"]["total"]
-    return [there, total == here, ask("POST", f"{API}/invoices", body(ask), auth=viewer)[0]]
+    viewer = Bearer(api.target.credentials["viewer"])
+    record = invoice(api)
+    there = api("GET", f"{API}/invoices/{record['id']}", headers=other)[0]
+    total = api("GET", f"{API}/invoices", headers=other)[1]["meta"]["total"]
+    here = api("GET", f"{API}/invoices")[1]["meta"]["total"]
+    return [there, total == here, api("POST", f"{API}/invoices", body(api), auth=viewer)[0]]
 
 
-def lists(ask: ProbeClient) -> Any:
-    owner = contact(ask)
+def lists(api: ProbeClient) -> Any:
+    owner = contact(api)
     for days in (-3, -1, -2):
-        invoice(ask, contact_id=owner, issue_date=ask.day(days))
+        invoice(api, contact_id=owner, issue_date=api.day(days))
 
-    def found(**query: Any) -> Any:
-        return ask("GET", f"{API}/invoices", query={"filter[contact_id]": owner, **query})
+    def search(**query: Any) -> Any:
+        return api("GET", f"{API}/invoices", query={"filter[contact_id]": owner, **query})
 
-    rows = found()[1]["data"]
-    paid = found(**{"filter[status]": "paid"})[1]["meta"]["total"]
+    rows = search()[1]["data"]
+    paid = search(**{"filter[status]": "paid"})[1]["meta"]["total"]
     return [
         [each["issue_date"] for each in rows],
         ["contact_id" in each for each in rows],
         paid,
-        found(**{"filter[colour]": "red"})[0],
+        search(**{"filter[colour]": "red"})[0],
     ]
 
 
-def many(ask: ProbeClient) -> Any:
-    owner, known = contact(ask), item(ask)
+def many(api: ProbeClient) -> Any:
+    owner, record = contact(api), item(api)
     for _ in range(101):
-        made(ask, "invoices", **body(ask, known, contact_id=owner))
+        create(api, "invoices", **body(api, record, contact_id=owner))
     query = {"filter[contact_id]": owner, "per_page": 150}
-    return len(ask("GET", f"{API}/invoices", query=query)[1]["data"])
+    return len(api("GET", f"{API}/invoices", query=query)[1]["data"])
 
 
-def quotations(ask: ProbeClient) -> Any:
-    known = made(ask, "quotations", **body(ask, document_subtype_id=COTIZACION))
-    path = f"{API}/quotations/{known['id']}/convert-to-invoice"
-    return [ask("POST", path, {})[0], ask("POST", path, {})[0]]
+def quotations(api: ProbeClient) -> Any:
+    record = create(api, "quotations", **body(api, document_subtype_id=COTIZACION))
+    path = f"{API}/quotations/{record['id']}/convert-to-invoice"
+    return [api("POST", path, {})[0], api("POST", path, {})[0]]
 
 
-def currency(ask: ProbeClient) -> Any:
-    return pay(ask, invoice(ask), 5, DOLLAR_ACCOUNT)[0]
+def currency(api: ProbeClient) -> Any:
+    return pay(api, invoice(api), 5, DOLLAR_ACCOUNT)[0]
 
 
-def refusals(ask: ProbeClient) -> Any:
-    wrong = ask.exchange("DELETE", f"{API}/invoices")
-    return [wrong.headers.get("Allow"), ask("POST", f"{API}/invoices", {})[0]]
+def refusals(api: ProbeClient) -> Any:
+    wrong = api.exchange("DELETE", f"{API}/invoices")
+    return [wrong.headers.get("Allow"), api("POST", f"{API}/invoices", {})[0]]
 
 
-def accounts(ask: ProbeClient) -> Any:
-    opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": ask.day(-3)}
-    account = made(ask, "bank-accounts", name=ask.unique("Cuenta"), currency_id=1, **opened)
-    known = invoice(ask)
-    seen = []
+def accounts(api: ProbeClient) -> Any:
+    opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": api.day(-3)}
+    account = create(api, "bank-accounts", name=api.unique("Cuenta"), currency_id=1, **opened)
+    record = invoice(api)
+    results = []
     for days, amount in ((-9, 5), (0, 7)):
-        sent = {"invoice_id": known["id"], "bank_account_id": account["id"], "amount": amount}
-        sent |= {"payment_date": ask.day(days), "payment_method": "cash"}
-        paid = made(ask, "payments", **sent)
-        seen.append(read(ask, account, "bank-accounts")["balance"])
-    return [*seen, ask("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
+        payload = {"invoice_id": record["id"], "bank_account_id": account["id"], "amount": amount}
+        payload |= {"payment_date": api.day(days), "payment_method": "cash"}
+        paid = create(api, "payments", **payload)
+        results.append(read(api, account, "bank-accounts")["balance"])
+    return [*results, api("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
 
 
-def at_creation(ask: ProbeClient) -> Any:
+def at_creation(api: ProbeClient) -> Any:
     how = {"payment_bank_account_id": PESO_ACCOUNT, "payment_method": "cash"}
-    sent = body(ask, register_payment=True, payment_amount=100.5, **how)
-    return ask("POST", f"{API}/invoices", sent)[0]
+    payload = body(api, register_payment=True, payment_amount=100.5, **how)
+    return api("POST", f"{API}/invoices", payload)[0]
 
 
-def income(ask: ProbeClient) -> Any:
+def income(api: ProbeClient) -> Any:
     small = {"quantity": 0.5, "unit_price": 0.05, "tax_id": ITBIS_18}
     large = {"quantity": 1, "unit_price": 500}
     named = {"chart_account_id": 1, "description": "Alquiler"}
-    known = made(
-        ask, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
-        payment_date=ask.day(), payment_method="cash", lines=[named | small, named | large],
+    record = create(
+        api, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
+        payment_date=api.day(), payment_method="cash", lines=[named | small, named | large],
         withholdings=[{"withholding_type_id": 1, "base_amount": 100}],
     )  # fmt: skip
-    return pick(known, "amount", "tax_amount", "withholding_amount")
+    return pick(record, "amount", "tax_amount", "withholding_amount")
 
 
-def moved(ask: ProbeClient) -> Any:
-    sold, late = product(ask, 5), product(ask, 0)
+def moved(api: ProbeClient) -> Any:
+    sold, late = product(api, 5), product(api, 0)
     there = {"X-Workspace-ID": "2"}
     moving = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
-    made(ask, "stock-transfers", **moving, quantity=2)
+    create(api, "stock-transfers", **moving, quantity=2)
     path = f"{API}/products/{sold['id']}"
-    seen = [ask("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)]
+    results = [api("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)]
     loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
     first = {"product_id": late["id"], "quantity": 4}
-    opened = [ask("POST", f"{API}/initial-stock", first)[0] for _ in "ab"]
-    return [*seen, ask("POST", f"{API}/inventory-adjustments", loss)[0], opened]
+    opened = [api("POST", f"{API}/initial-stock", first)[0] for _ in "ab"]
+    return [*results, api("POST", f"{API}/inventory-adjustments", loss)[0], opened]
 
 
-def rates(ask: ProbeClient) -> Any:
-    tomorrow = {"rate": 99, "effective_date": ask.day(1)}
-    ask("POST", f"{API}/currencies/{DOLLAR}/rates", tomorrow)
-    return read(ask, {"id": DOLLAR}, "currencies")["current_rate"]
+def rates(api: ProbeClient) -> Any:
+    tomorrow = {"rate": 99, "effective_date": api.day(1)}
+    api("POST", f"{API}/currencies/{DOLLAR}/rates", tomorrow)
+    return read(api, {"id": DOLLAR}, "currencies")["current_rate"]
 
 
-def marks(ask: ProbeClient) -> Any:
-    first, second = series(ask), series(ask)
+def marks(api: ProbeClient) -> Any:
+    first, second = series(api), series(api)
     for each in (first, second):
-        ask("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
-    marked = [read(ask, each, "document-subtypes")["is_default"] for each in (first, second)]
-    ask("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
-    off = ask("POST", f"{API}/invoices", body(ask, document_subtype_id=first["id"]))[0]
-    rows = ask("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
+        api("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
+    marked = [read(api, each, "document-subtypes")["is_default"] for each in (first, second)]
+    api("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
+    off = api("POST", f"{API}/invoices", body(api, document_subtype_id=first["id"]))[0]
+    rows = api("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
     electronic = [each["id"] for each in rows if each["prefix"] == "E31"]
     for each in electronic:
-        ask("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
-    sent = [body(ask, document_subtype_id=each) for each in electronic]
-    return [marked, off, [ask("POST", f"{API}/invoices", each)[0] for each in sent]]
+        api("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
+    payload = [body(api, document_subtype_id=each) for each in electronic]
+    return [marked, off, [api("POST", f"{API}/invoices", each)[0] for each in payload]]
 
 
-def offered(ask: ProbeClient) -> Any:
-    sent = body(ask, document_subtype_id=COTIZACION, due_date=ask.day(9))
-    path = f"{API}/quotations/{made(ask, 'quotations', **sent)['id']}"
-    known = ask("POST", f"{path}/convert-to-invoice", {})[1]["data"]
-    return [known["due_date"], ask("PATCH", path, {"notes": "late"})[0]]
+def offered(api: ProbeClient) -> Any:
+    payload = body(api, document_subtype_id=COTIZACION, due_date=api.day(9))
+    path = f"{API}/quotations/{create(api, 'quotations', **payload)['id']}"
+    record = api("POST", f"{path}/convert-to-invoice", {})[1]["data"]
+    return [record["due_date"], api("PATCH", path, {"notes": "late"})[0]]
 
 
-def shapes(ask: ProbeClient) -> Any:
-    sent = body(ask)
-    status, known = ask("POST", f"{API}/invoices", sent)
-    rows = ask("GET", f"{API}/invoices", query={"filter[contact_id]": sent["contact_id"]})[1]
-    return [status, shape(read(ask, known["data"])), shape(rows)]
+def shapes(api: ProbeClient) -> Any:
+    payload = body(api)
+    status, record = api("POST", f"{API}/invoices", payload)
+    rows = api("GET", f"{API}/invoices", query={"filter[contact_id]": payload["contact_id"]})[1]
+    return [status, shape(read(api, record["data"])), shape(rows)]

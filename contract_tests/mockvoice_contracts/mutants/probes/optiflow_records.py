@@ -1,4 +1,4 @@
-"""What OptiFlow's probes are made of: records with names that are nobody else's."""
+"""Records with unique names for OptiFlow's probes."""
 
 from itertools import count
 from typing import Any
@@ -12,25 +12,25 @@ PESO_ACCOUNT, DOLLAR_ACCOUNT, DOLLAR = 1, 3, 2
 _prefixes = count(100)
 
 
-def made(ask: ProbeClient, resource: str, **fields: Any) -> Any:
-    return ask("POST", f"{API}/{resource}", fields)[1].get("data", {})
+def create(api: ProbeClient, resource: str, **fields: Any) -> Any:
+    return api("POST", f"{API}/{resource}", fields)[1].get("data", {})
 
 
-def product(ask: ProbeClient, stock: int | None = None, **fields: Any) -> Any:
+def product(api: ProbeClient, stock: int | None = None, **fields: Any) -> Any:
     kind = {"product_type": "service"}
     if stock is not None:
         kind = {"product_type": "physical", "initial_quantity": str(stock)}
-    return made(ask, "products", name=ask.unique("Producto"), sku=ask.unique("SKU"), price="100",
+    return create(api, "products", name=api.unique("Producto"), sku=api.unique("SKU"), price="100",
                 **kind, **fields)  # fmt: skip
 
 
-def contact(ask: ProbeClient) -> int:
-    number: int = made(ask, "contacts", name=ask.unique("Cliente"), contact_type="customer")["id"]
+def contact(api: ProbeClient) -> int:
+    number: int = create(api, "contacts", name=api.unique("Cliente"), contact_type="customer")["id"]
     return number
 
 
-def item(ask: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
-    product_id = fields.pop("product_id", None) or product(ask)["id"]
+def item(api: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
+    product_id = fields.pop("product_id", None) or product(api)["id"]
     return {
         "product_id": product_id,
         "unit_price": price,
@@ -40,35 +40,35 @@ def item(ask: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -
     }
 
 
-def body(ask: ProbeClient, *items: Any, **fields: Any) -> dict[str, Any]:
+def body(api: ProbeClient, *items: Any, **fields: Any) -> dict[str, Any]:
     return {
-        "contact_id": fields.get("contact_id") or contact(ask),
+        "contact_id": fields.get("contact_id") or contact(api),
         "document_subtype_id": CREDITO_FISCAL,
-        "issue_date": ask.day(),
-        "items": list(items) or [item(ask)],
+        "issue_date": api.day(),
+        "items": list(items) or [item(api)],
         **fields,
     }
 
 
-def invoice(ask: ProbeClient, *items: Any, **fields: Any) -> Any:
-    return made(ask, "invoices", **body(ask, *items, **fields))
+def invoice(api: ProbeClient, *items: Any, **fields: Any) -> Any:
+    return create(api, "invoices", **body(api, *items, **fields))
 
 
-def read(ask: ProbeClient, known: Any, resource: str = "invoices") -> Any:
-    return ask("GET", f"{API}/{resource}/{known['id']}")[1].get("data")
+def read(api: ProbeClient, record: Any, resource: str = "invoices") -> Any:
+    return api("GET", f"{API}/{resource}/{record['id']}")[1].get("data")
 
 
-def pay(ask: ProbeClient, known: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple[int, Any]:
-    sent = {
-        "invoice_id": known["id"],
+def pay(api: ProbeClient, record: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple[int, Any]:
+    payload = {
+        "invoice_id": record["id"],
         "bank_account_id": account,
-        "payment_date": ask.day(),
+        "payment_date": api.day(),
         "payment_method": "cash",
         "amount": amount,
     }
-    return ask("POST", f"{API}/payments", sent)
+    return api("POST", f"{API}/payments", payload)
 
 
-def series(ask: ProbeClient, **fields: Any) -> Any:
-    return made(ask, "document-subtypes", name=ask.unique("Serie"), type="invoice",
+def series(api: ProbeClient, **fields: Any) -> Any:
+    return create(api, "document-subtypes", name=api.unique("Serie"), type="invoice",
                 prefix=str(next(_prefixes)), start_number=1, **fields)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The files that a run leaves."""
+"""The report files of a run."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from mockvoice_contracts.check.report import dumps
 
 
 def write(folder: Path, report: Mapping[str, Any]) -> None:
-    """Write every report into a folder, where pytest has written ``junit.xml`` already."""
+    """Write all reports to a folder; pytest has already written ``junit.xml`` there."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(dumps(report), "utf-8")
     (folder / "report.sarif").write_text(dumps(sarif.build(report)), "utf-8")
