@@ -1,4 +1,4 @@
-"""The demo world: made by its script, in keeping with the contract, and fresh on any day."""
+"""The demo data: written by its script, conforming to the contract, and up to date on any day."""
 
 import importlib.util
 import json
@@ -16,7 +16,7 @@ from mockvoice.web.schemas import RequestValidator
 from mockvoice.web.state_cache import StateCache
 
 FOLDER = contract.resource("fixtures", "growcrm")
-HISTORY = json.loads(FOLDER.joinpath("demo.json").read_bytes())
+DEMO = json.loads(FOLDER.joinpath("demo.json").read_bytes())
 DOCUMENT = contract.load("growcrm")
 DAYS = [
     "2026-03-02",
@@ -29,13 +29,13 @@ DAYS = [
 ]
 
 
-def world(day: str, time: str = "00:00:01") -> Any:
+def open_demo(day: str, time: str = "00:00:01") -> Any:
     return StateCache().open(
         VENDOR, "demo", Clock(datetime.fromisoformat(f"{day}T{time}Z"), frozen=True)
     )
 
 
-def test_the_script_makes_the_file_byte_for_byte() -> None:
+def test_the_script_writes_the_file_byte_for_byte() -> None:
     spec = importlib.util.spec_from_file_location("make_demo", str(FOLDER.joinpath("make_demo.py")))
     assert spec is not None
     assert spec.loader is not None
@@ -45,14 +45,14 @@ def test_the_script_makes_the_file_byte_for_byte() -> None:
     assert script.text().encode() == FOLDER.joinpath("demo.json").read_bytes()
 
 
-def test_no_request_lies_in_the_future_or_out_of_order() -> None:
-    moments = [(request["day"], request["time"]) for request in HISTORY["requests"]]
+def test_no_request_is_in_the_future_or_out_of_order() -> None:
+    times = [(request["day"], request["time"]) for request in DEMO["requests"]]
 
-    assert moments == sorted(moments)
-    assert moments[-1][0] < 0
+    assert times == sorted(times)
+    assert times[-1][0] < 0
 
 
-def test_every_body_keeps_the_contract() -> None:
+def test_every_body_conforms_to_the_contract() -> None:
     schemas = {
         operation["operationId"]: DOCUMENT["components"]["requestBodies"][
             operation["requestBody"]["$ref"].split("/")[-1]
@@ -62,27 +62,27 @@ def test_every_body_keeps_the_contract() -> None:
         if isinstance(operation, dict) and "requestBody" in operation
     }
     today = datetime(2026, 3, 2, tzinfo=UTC).date()
-    for request in HISTORY["requests"]:
+    for request in DEMO["requests"]:
         body = resolve_placeholders(request["arguments"], today).get("body")
         if body is not None:
-            schema = resolved(schemas[request["operation"]])
+            schema = without_refs(schemas[request["operation"]])
             assert RequestValidator(schema, DOCUMENT["components"], "body").violations(body) == []
 
 
-def resolved(node: Any) -> Any:
-    """A schema with the components that it refers to in their places."""
+def without_refs(node: Any) -> Any:
+    """Return a schema with its references replaced by the components."""
     if isinstance(node, list):
-        return [resolved(each) for each in node]
+        return [without_refs(item) for item in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return resolved(DOCUMENT["components"]["schemas"][node["$ref"].split("/")[-1]])
-    return {name: resolved(each) for name, each in node.items()}
+        return without_refs(DOCUMENT["components"]["schemas"][node["$ref"].split("/")[-1]])
+    return {name: without_refs(item) for name, item in node.items()}
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_every_status_is_there_on_any_day(day: str) -> None:
-    demo = world(day)
+def test_every_status_occurs_on_any_day(day: str) -> None:
+    demo = open_demo(day)
 
     assert {invoice.status_id for invoice in demo.invoices} == {row.id for row in demo.statuses}
     assert {estimate.status for estimate in demo.estimates} == {
@@ -100,14 +100,14 @@ def test_every_status_is_there_on_any_day(day: str) -> None:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_nothing_waits_to_fall_due_when_the_world_opens(day: str) -> None:
-    demo = world(day, "23:59:59")
+def test_no_due_events_are_left_when_the_sandbox_opens(day: str) -> None:
+    demo = open_demo(day, "23:59:59")
 
     assert demo.next_event_at() > demo.clock.now()
 
 
-def test_both_tax_modes_discounts_adjustments_and_tags_are_there() -> None:
-    bills = [invoice.bill for invoice in world("2026-03-02").invoices]
+def test_both_tax_modes_discounts_adjustments_and_tags_occur() -> None:
+    bills = [invoice.bill for invoice in open_demo("2026-03-02").invoices]
 
     assert {bill.tax_type for bill in bills} == {"summary", "inline"}
     assert {bill.discount_type for bill in bills} == {"none", "fixed", "percentage"}
@@ -122,7 +122,7 @@ def test_both_tax_modes_discounts_adjustments_and_tags_are_there() -> None:
 
 
 def test_the_contracts_example_ids_exist() -> None:
-    demo = world("2026-03-02")
+    demo = open_demo("2026-03-02")
     tables = {"contactId": demo.users, "categoryId": demo.categories} | {
         f"{table.name[:-1]}Id": table
         for table in (demo.invoices, demo.clients, demo.projects, demo.payments, demo.refunds,

@@ -1,4 +1,4 @@
-"""What Grow CRM's probes are made of: records with names that are nobody else's."""
+"""Records for Grow CRM's probes, with unique names."""
 
 from typing import Any
 
@@ -8,51 +8,51 @@ INVOICE_CATEGORY, ESTIMATE_CATEGORY = 4, 5
 VAT, SALES_TAX, REDUCED = 1, 2, 3
 
 
-def client(ask: ProbeClient, **fields: Any) -> int:
-    name = ask.unique("Client")
-    mail = f"{name.replace(' ', '.').lower()}@probe.example"
-    body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": mail}
-    made: int = ask("POST", "/api/clients", body | fields)[1]["data"]["id"]
-    return made
+def client(api: ProbeClient, **fields: Any) -> int:
+    name = api.unique("Client")
+    email = f"{name.replace(' ', '.').lower()}@probe.example"
+    body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": email}
+    client_id: int = api("POST", "/api/clients", body | fields)[1]["data"]["id"]
+    return client_id
 
 
 def invoice(
-    ask: ProbeClient, *items: Any, rates: Any = (), header: Any = None, **fields: Any
+    api: ProbeClient, *items: Any, rates: Any = (), header: Any = None, **fields: Any
 ) -> Any:
-    """A draft with lines; a header is sent before them."""
+    """Create a draft with lines; a header update is sent before them."""
     body = {
-        "bill_clientid": fields.get("bill_clientid") or client(ask),
+        "bill_clientid": fields.get("bill_clientid") or client(api),
         "bill_categoryid": INVOICE_CATEGORY,
-        "bill_date": ask.day(),
+        "bill_date": api.day(),
         **fields,
     }
-    made = ask("POST", "/api/invoices", body)[1]["data"]
+    draft = api("POST", "/api/invoices", body)[1]["data"]
     if header:
-        ask("PATCH", f"/api/invoices/{made['id']}", {**body, **header})
-    sent = {"items": list(items) or [item()], "tax_rate_ids": list(rates)}
-    ask("PUT", f"/api/invoices/{made['id']}/items", sent)
-    return read(ask, made)
+        api("PATCH", f"/api/invoices/{draft['id']}", {**body, **header})
+    lines = {"items": list(items) or [item()], "tax_rate_ids": list(rates)}
+    api("PUT", f"/api/invoices/{draft['id']}/items", lines)
+    return read(api, draft)
 
 
 def item(rate: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
     return {"description": "Work", "rate": rate, "quantity": quantity, **fields}
 
 
-def read(ask: ProbeClient, made: Any) -> Any:
-    return ask("GET", f"/api/invoices/{made['id']}")[1]["data"]
+def read(api: ProbeClient, bill: Any) -> Any:
+    return api("GET", f"/api/invoices/{bill['id']}")[1]["data"]
 
 
-def status(ask: ProbeClient, made: Any) -> Any:
-    return read(ask, made)["status"]["title"]
+def status(api: ProbeClient, bill: Any) -> Any:
+    return read(api, bill)["status"]["title"]
 
 
 def act(
-    ask: ProbeClient, made: Any, action: str, body: Any = None, method: str = "PUT"
+    api: ProbeClient, bill: Any, action: str, body: Any = None, method: str = "PUT"
 ) -> tuple[int, Any]:
-    return ask(method, f"/api/invoices/{made['id']}/{action}", body)
+    return api(method, f"/api/invoices/{bill['id']}/{action}", body)
 
 
-def pay(ask: ProbeClient, made: Any, amount: Any) -> int:
-    body = {"payment_invoiceid": made["id"], "payment_amount": amount, "payment_date": ask.day()}
-    paid: int = ask("POST", "/api/payments", body)[1]["data"]["id"]
-    return paid
+def pay(api: ProbeClient, bill: Any, amount: Any) -> int:
+    body = {"payment_invoiceid": bill["id"], "payment_amount": amount, "payment_date": api.day()}
+    payment_id: int = api("POST", "/api/payments", body)[1]["data"]["id"]
+    return payment_id

@@ -1,1 +1,1 @@
-"""The contract of Grow CRM as scenarios."""
+"""Contract tests of Grow CRM."""

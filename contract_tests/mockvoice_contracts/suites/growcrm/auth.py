@@ -1,4 +1,4 @@
-"""How Grow CRM is called, and what may be changed in an account that is not ours."""
+"""Authentication at Grow CRM, and the references that own-data mode checks."""
 
 from requests.auth import AuthBase
 
@@ -8,7 +8,7 @@ from mockvoice_contracts.harness.targets import Target
 
 
 def caller(target: Target) -> AuthBase:
-    """A caller with all rights."""
+    """Return the authentication with the target's API key, which has full rights."""
     return Bearer(target.credentials.get("api_key", ""))
 
 

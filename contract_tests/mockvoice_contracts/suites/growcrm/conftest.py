@@ -1,4 +1,4 @@
-"""What Grow CRM's scenarios are made of: clients, invoices and the like, made through the API."""
+"""Fixtures of Grow CRM's contract tests."""
 
 from collections.abc import Callable
 
@@ -11,5 +11,5 @@ from mockvoice_contracts.suites.growcrm.factories import Factory
 
 @pytest.fixture(scope="module")
 def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
-    """Makes records with unique names."""
+    """Return a factory of records with unique names."""
     return Factory(api, target, unique)

@@ -1,4 +1,4 @@
-"""Records for the scenarios, made through the API with names that are nobody else's."""
+"""Records for the tests, created through the API with unique names."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,8 @@ from mockvoice_contracts.harness.targets import Target
 
 Record = dict[str, Any]
 
-INVOICE_CATEGORY = 4  # of every account: the system's own category of invoices
+# Ids of the system default categories of every account.
+INVOICE_CATEGORY = 4
 PROJECT_CATEGORY, CLIENT_CATEGORY, ESTIMATE_CATEGORY, ITEM_CATEGORY = 1, 2, 5, 8
 DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
 ID_PARAMETERS = {
@@ -28,11 +29,11 @@ ID_PARAMETERS = {
     "refunds": "refundId",
     "items": "itemId",
 }
-UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows
+UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows; no record has it
 
 
 class Factory:
-    """Makes records; what a test does not care about is filled in."""
+    """Creates records. Fields that a test does not set get default values."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
@@ -40,18 +41,18 @@ class Factory:
         self.name = unique
 
     def day(self, days: int = 0) -> str:
-        """The date that lies so many days after the server's today."""
+        """Return the date that is ``days`` after the server's today."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def read(self, kind: str, record: Record) -> Record:
-        """The record as it is now."""
-        found: Record = self._api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))[
+        """Return the current state of a record."""
+        current: Record = self._api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))[
             "data"
         ]
-        return found
+        return current
 
     def record(self, kind: str) -> Record:
-        """A record of any kind, with whatever it needs."""
+        """Create a record of any kind, with the records that it needs."""
         if kind == "payments":
             return self.payment(self.published_invoice())
         if kind == "refunds":
@@ -59,26 +60,26 @@ class Factory:
         if kind == "contacts":
             return self.contact(self.client())
         singular = {"categories": "category"}.get(kind, kind[:-1])
-        made: Record = getattr(self, singular)()
-        return made
+        created: Record = getattr(self, singular)()
+        return created
 
     def email(self) -> str:
-        """An e-mail address that nobody has."""
+        """Return a unique e-mail address."""
         return self.name("person").replace(" ", ".") + "@contract.example"
 
     def tax_rate_id(self, percent: str) -> int:
-        """The id of a tax rate, which no API can create: the target file may name it."""
+        """Return the id of a tax rate. The API cannot create tax rates; the target file names them."""
         known: Mapping[str, int] = self._target.known.get("tax_rates", {})
         if not known and self._target.is_mock:
             document = json.loads(targets.fixtures("growcrm").joinpath("install.json").read_bytes())
-            known = {each["rate"]: each["id"] for each in document["tax_rates"]}
+            known = {row["rate"]: row["id"] for row in document["tax_rates"]}
         ids = {Decimal(rate): rate_id for rate, rate_id in known.items()}
         if Decimal(percent) not in ids:
-            pytest.skip(f"known.tax_rates of the target names no rate of {percent} %")
+            pytest.skip(f"the target's known.tax_rates has no rate of {percent} %")
         return ids[Decimal(percent)]
 
     def client(self, **fields: Any) -> Record:
-        """A client with its account owner."""
+        """Create a client with its account owner."""
         body = {
             "first_name": "Ada",
             "last_name": "Example",
@@ -89,7 +90,7 @@ class Factory:
         return self._create("clients.create", body)
 
     def contact(self, client: Record, **fields: Any) -> Record:
-        """A contact of the client."""
+        """Create a contact of the client."""
         body = {
             "first_name": "Grace",
             "last_name": self.name("Contact"),
@@ -100,7 +101,7 @@ class Factory:
         return self._create("contacts.create", body)
 
     def project(self, client: Record | None = None, **fields: Any) -> Record:
-        """A project of the client, or of a new one."""
+        """Create a project of the client, or of a new one."""
         body = {
             "project_clientid": (client or self.client())["id"],
             "project_title": self.name("Project"),
@@ -111,12 +112,12 @@ class Factory:
         return self._create("projects.create", body)
 
     def category(self, kind: str = "invoice", **fields: Any) -> Record:
-        """A category for records of one kind."""
+        """Create a category for records of one type."""
         body = {"category_name": self.name("Category"), "category_type": kind, **fields}
         return self._create("categories.create", body)
 
     def item(self, **fields: Any) -> Record:
-        """An entry of the catalogue."""
+        """Create a catalogue item."""
         body = {
             "item_description": self.name("Item"),
             "item_rate": 12.5,
@@ -135,13 +136,13 @@ class Factory:
         rates: Sequence[str] = (),
         **fields: Any,
     ) -> Record:
-        """A draft, with lines and taxes if any are named."""
+        """Create a draft, with lines and taxes if there are any."""
         return self._create_bill("invoices", client, items, rates, fields)
 
     def published_invoice(
         self, client: Record | None = None, amount: float | None = 100, **fields: Any
     ) -> Record:
-        """An invoice over this amount that has left draft."""
+        """Create an invoice of this amount and publish it."""
         items = [] if amount is None else [line(rate=amount)]
         draft = self.invoice(client, items=items, **fields)
         published: Record = self._api.call("invoices.publish", expect=200, invoiceId=draft["id"])[
@@ -157,11 +158,11 @@ class Factory:
         rates: Sequence[str] = (),
         **fields: Any,
     ) -> Record:
-        """A draft, with lines and taxes if any are named."""
+        """Create a draft, with lines and taxes if there are any."""
         return self._create_bill("estimates", client, items, rates, fields)
 
     def payment(self, invoice: Record, amount: float = 100, **fields: Any) -> Record:
-        """A payment of the invoice, dated today."""
+        """Create a payment of the invoice, dated today."""
         body = {
             "payment_invoiceid": invoice["id"],
             "payment_amount": amount,
@@ -171,7 +172,7 @@ class Factory:
         return self._create("payments.create", body)
 
     def refund(self, payment: Record, **fields: Any) -> Record:
-        """The refund of the payment, dated today."""
+        """Create the refund of the payment, dated today."""
         body = {"refund_paymentid": payment["id"], "refund_date": self.day(), **fields}
         return self._create("refunds.create", body)
 
@@ -208,15 +209,15 @@ class Factory:
 
 
 def id_parameter(kind: str, record: Record) -> dict[str, int]:
-    """A record's id as the path's parameter."""
+    """Return a record's id as the path parameter."""
     return {ID_PARAMETERS[kind]: record["id"]}
 
 
 def required_header(bill: Record) -> Record:
-    """What every update of a bill must send."""
+    """Return the fields that every update of a bill must send."""
     return {"bill_categoryid": bill["category"]["id"], "bill_date": bill["dates"]["date"]}
 
 
 def line(**fields: Any) -> Record:
-    """One line of a bill."""
+    """Return the body of one line of a bill."""
     return {"description": "Work", "quantity": 1, "rate": 100, **fields}

@@ -1,4 +1,4 @@
-"""What holds of every bill that Grow CRM shows, whoever made it and however."""
+"""Invariants of every bill that Grow CRM returns, whatever created it."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,12 +10,12 @@ HUNDRED = Decimal(100)
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """To the cent, half away from zero."""
+    """Round to the cent, half away from zero."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def bills_in(body: Any) -> Iterator[Record]:
-    """Every invoice and estimate in an answer."""
+    """Yield every invoice and estimate of a response body."""
     data = body.get("data") if isinstance(body, dict) else None
     for record in data if isinstance(data, list) else [data]:
         if isinstance(record, dict) and "totals" in record:
@@ -23,10 +23,9 @@ def bills_in(body: Any) -> Iterator[Record]:
 
 
 def check_bill(bill: Record) -> None:
-    """Raise ``AssertionError`` unless the amounts of a bill belong together."""
-    (_check_inline if bill["tax_type"] == "inline" else _check_summary)(
-        bill, _amounts(bill["totals"])
-    )
+    """Raise ``AssertionError`` if the amounts of a bill are inconsistent."""
+    check = _check_inline if bill["tax_type"] == "inline" else _check_summary
+    check(bill, _amounts(bill["totals"]))
 
 
 def _amounts(totals: Record) -> dict[str, Decimal]:
@@ -34,71 +33,79 @@ def _amounts(totals: Record) -> dict[str, Decimal]:
     return {name: Decimal(text) for name, text in totals.items() if name not in texts}
 
 
-def _check_summary(bill: Record, is_: dict[str, Decimal]) -> None:
-    """Shown parts may miss the shown final by a cent each, since each is rounded by itself."""
+def _check_summary(bill: Record, amounts: dict[str, Decimal]) -> None:
+    """Allow a difference of a cent per shown part, since each part is rounded on its own."""
     lines = [Decimal(line["total"]) for line in bill["line_items"]]
     rates = [Decimal(tax["rate"]) for tax in bill["taxes"]]
-    _assert_equal(bill, "subtotal", is_["subtotal"], sum(lines, Decimal(0)))
-    _assert_equal(bill, "subtotal_before_discount", is_["subtotal_before_discount"], Decimal(0))
-    _assert_equal(bill, "tax_total_percentage", is_["tax_total_percentage"], sum(rates, Decimal(0)))
+    _assert_equal(bill, "subtotal", amounts["subtotal"], sum(lines, Decimal(0)))
+    _assert_equal(bill, "subtotal_before_discount", amounts["subtotal_before_discount"], Decimal(0))
+    _assert_equal(
+        bill, "tax_total_percentage", amounts["tax_total_percentage"], sum(rates, Decimal(0))
+    )
     _assert_close(
         bill,
         "amount_before_tax",
-        is_["amount_before_tax"],
-        is_["subtotal"] - is_["discount_amount"],
+        amounts["amount_before_tax"],
+        amounts["subtotal"] - amounts["discount_amount"],
     )
-    tax = is_["amount_before_tax"] * is_["tax_total_percentage"] / HUNDRED
+    tax = amounts["amount_before_tax"] * amounts["tax_total_percentage"] / HUNDRED
     _assert_close(
         bill,
         "tax_total_amount",
-        is_["tax_total_amount"],
+        amounts["tax_total_amount"],
         tax,
-        CENT * (1 + is_["tax_total_percentage"] / HUNDRED),
+        CENT * (1 + amounts["tax_total_percentage"] / HUNDRED),
     )
-    final = is_["amount_before_tax"] + is_["tax_total_amount"] + is_["adjustment_amount"]
-    _assert_close(bill, "final_amount", is_["final_amount"], final, 2 * CENT)
+    final = (
+        amounts["amount_before_tax"] + amounts["tax_total_amount"] + amounts["adjustment_amount"]
+    )
+    _assert_close(bill, "final_amount", amounts["final_amount"], final, 2 * CENT)
     if bill["totals"]["discount_type"] == "none":
-        _assert_equal(bill, "discount_amount", is_["discount_amount"], Decimal(0))
+        _assert_equal(bill, "discount_amount", amounts["discount_amount"], Decimal(0))
     if bill["totals"]["discount_type"] != "percentage":
-        _assert_equal(bill, "discount_percentage", is_["discount_percentage"], Decimal(0))
+        _assert_equal(bill, "discount_percentage", amounts["discount_percentage"], Decimal(0))
     for line in bill["line_items"]:
         _assert_equal(bill, "line discount", Decimal(line["discount"]["amount"]), Decimal(0))
     _check_taxed_lines(bill, {None} if bill["taxes"] else set())
 
 
-def _check_inline(bill: Record, is_: dict[str, Decimal]) -> None:
+def _check_inline(bill: Record, amounts: dict[str, Decimal]) -> None:
     lines = bill["line_items"]
     rates = {tax["lineitem_id"]: Decimal(tax["rate"]) for tax in bill["taxes"]}
     totals = {line["id"]: Decimal(line["total"]) for line in lines}
     discounts = [Decimal(line["discount"]["amount"]) for line in lines]
     contained = sum((totals[i] * rate / (HUNDRED + rate) for i, rate in rates.items()), Decimal(0))
-    _assert_equal(bill, "subtotal", is_["subtotal"], sum(totals.values(), Decimal(0)))
-    _assert_equal(bill, "amount_before_tax", is_["amount_before_tax"], is_["subtotal"])
-    _assert_equal(bill, "discount_amount", is_["discount_amount"], sum(discounts, Decimal(0)))
-    _assert_equal(bill, "tax_total_percentage", is_["tax_total_percentage"], Decimal(0))
-    _assert_equal(bill, "tax_total_amount", is_["tax_total_amount"], rounded(contained))
-    # The adjustment may have been sent with more decimals than are shown of it.
+    _assert_equal(bill, "subtotal", amounts["subtotal"], sum(totals.values(), Decimal(0)))
+    _assert_equal(bill, "amount_before_tax", amounts["amount_before_tax"], amounts["subtotal"])
+    _assert_equal(bill, "discount_amount", amounts["discount_amount"], sum(discounts, Decimal(0)))
+    _assert_equal(bill, "tax_total_percentage", amounts["tax_total_percentage"], Decimal(0))
+    _assert_equal(bill, "tax_total_amount", amounts["tax_total_amount"], rounded(contained))
+    # The adjustment may have more decimals than the API shows.
     _assert_close(
-        bill, "final_amount", is_["final_amount"], is_["subtotal"] + is_["adjustment_amount"]
+        bill,
+        "final_amount",
+        amounts["final_amount"],
+        amounts["subtotal"] + amounts["adjustment_amount"],
     )
     _check_taxed_lines(bill, rates.keys())
 
 
 def _check_taxed_lines(bill: Record, taxed: Any) -> None:
-    known = {line["id"] for line in bill["line_items"]} if bill["tax_type"] == "inline" else {None}
-    _assert(bill, set(taxed) <= known, "a tax names a line that the bill does not have")
+    lines = {line["id"] for line in bill["line_items"]} if bill["tax_type"] == "inline" else {None}
+    _assert(bill, set(taxed) <= lines, "a tax refers to a line that is not in the bill")
 
 
-def _assert_equal(bill: Record, what: str, shown: Decimal, computed: Decimal) -> None:
-    _assert(bill, shown == computed, f"{what} is {shown}, not {computed}")
+def _assert_equal(bill: Record, field: str, shown: Decimal, expected: Decimal) -> None:
+    _assert(bill, shown == expected, f"{field} is {shown}, expected {expected}")
 
 
 def _assert_close(
-    bill: Record, what: str, shown: Decimal, computed: Decimal, slack: Decimal = CENT
+    bill: Record, field: str, shown: Decimal, expected: Decimal, tolerance: Decimal = CENT
 ) -> None:
-    _assert(bill, abs(shown - computed) <= slack, f"{what} is {shown}, not about {computed}")
+    difference = abs(shown - expected)
+    _assert(bill, difference <= tolerance, f"{field} is {shown}, expected about {expected}")
 
 
 def _assert(bill: Record, holds: bool, problem: str) -> None:
     if not holds:
-        raise AssertionError(f"Bill {bill['id']} in {bill['tax_type']} mode: {problem}")
+        raise AssertionError(f"bill {bill['id']} in {bill['tax_type']} mode: {problem}")

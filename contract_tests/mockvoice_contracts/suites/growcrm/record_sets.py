@@ -1,4 +1,4 @@
-"""Records of one kind that a query tells from all others, so that lists can be counted."""
+"""Sets of records of one kind that a query can select, so a test knows the whole list."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ KINDS = (
 
 
 def record_set(make: Factory, kind: str, size: int) -> tuple[list[Record], dict[str, Any]]:
-    """So many records in the order of their ids, and the query that finds them and nothing else."""
+    """Create ``size`` records; return them by ascending id, and a query that selects only them."""
     if kind in ("clients", "categories"):
         stem = make.name("Stem").replace("-", "x")
         name = "client_company_name" if kind == "clients" else "category_name"
-        one = make.client if kind == "clients" else make.category
-        return [one(**{name: f"{stem} {number}"}) for number in range(size)], {"search": stem}
+        create = make.client if kind == "clients" else make.category
+        return [create(**{name: f"{stem} {number}"}) for number in range(size)], {"search": stem}
     if kind == "items":
         category = make.category("item")
         items = [make.item(item_categoryid=category["id"]) for _ in range(size)]
@@ -36,6 +36,8 @@ def record_set(make: Factory, kind: str, size: int) -> tuple[list[Record], dict[
     if kind in ("payments", "refunds"):
         invoice = make.published_invoice(client)
         payments = [make.payment(invoice, 1) for _ in range(size)]
-        return payments if kind == "payments" else [make.refund(each) for each in payments], query
-    one = getattr(make, kind[:-1])
-    return [one(client) for _ in range(size)], query
+        return payments if kind == "payments" else [
+            make.refund(payment) for payment in payments
+        ], query
+    create = getattr(make, kind[:-1])
+    return [create(client) for _ in range(size)], query

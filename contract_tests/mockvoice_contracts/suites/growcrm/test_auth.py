@@ -1,4 +1,4 @@
-"""The key: without a valid one nothing is answered and nothing happens."""
+"""Authentication: without a valid key every request is rejected and changes nothing."""
 
 import pytest
 from requests.auth import AuthBase
@@ -13,7 +13,7 @@ OPERATIONS = list(Contract(targets.document("growcrm"), closed=True).operations.
 
 
 class Header(AuthBase):
-    """An ``Authorization`` header of any kind."""
+    """Any value of the ``Authorization`` header."""
 
     def __init__(self, value: str) -> None:
         self._value = value
@@ -23,22 +23,24 @@ class Header(AuthBase):
         return request
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
-def test_every_operation_needs_a_key(api: Api, operation: Operation) -> None:
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_every_operation_requires_a_key(api: Api, operation: Operation) -> None:
     path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     body = {} if operation.body else None
-    refused = api.acting_as(Anonymous()).call(operation.id, expect=401, body=body, **path)
+    response = api.acting_as(Anonymous()).call(operation.id, expect=401, body=body, **path)
 
-    assert refused == UNAUTHORIZED
+    assert response == UNAUTHORIZED
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
-def test_every_operation_refuses_a_wrong_key(api: Api, operation: Operation) -> None:
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_every_operation_rejects_a_wrong_key(api: Api, operation: Operation) -> None:
     path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     body = {} if operation.body else None
-    refused = api.acting_as(Bearer("no-such-key")).call(operation.id, expect=401, body=body, **path)
+    response = api.acting_as(Bearer("no-such-key")).call(
+        operation.id, expect=401, body=body, **path
+    )
 
-    assert refused == UNAUTHORIZED
+    assert response == UNAUTHORIZED
 
 
 @pytest.mark.parametrize(
@@ -53,14 +55,14 @@ def test_every_operation_refuses_a_wrong_key(api: Api, operation: Operation) -> 
         "Bearer " + "x" * 5000,
     ],
 )
-def test_whatever_is_no_key_is_refused(api: Api, header: str) -> None:
-    refused = api.acting_as(Header(header)).call("invoices.search", expect=401)
+def test_a_header_without_a_valid_key_is_rejected(api: Api, header: str) -> None:
+    response = api.acting_as(Header(header)).call("invoices.search", expect=401)
 
-    assert refused == UNAUTHORIZED
+    assert response == UNAUTHORIZED
 
 
 @pytest.mark.assumed
-def test_letter_case_counts_in_the_key_and_not_in_the_scheme(api: Api) -> None:
+def test_the_key_is_case_sensitive_and_the_scheme_is_not(api: Api) -> None:
     key = api.target.credentials["api_key"]
 
     api.acting_as(Header(f"bearer {key}")).call("invoices.search", expect=200)
@@ -70,36 +72,36 @@ def test_letter_case_counts_in_the_key_and_not_in_the_scheme(api: Api) -> None:
 
 
 @pytest.mark.assumed
-def test_a_key_in_the_address_does_not_count(api: Api) -> None:
+def test_a_key_in_the_url_is_ignored(api: Api) -> None:
     key = api.target.credentials["api_key"]
     reply = api.acting_as(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
 
     assert reply.status == 401
 
 
-def test_nothing_happens_without_a_key(api: Api, make: Factory) -> None:
+def test_a_request_without_a_key_changes_nothing(api: Api, make: Factory) -> None:
     invoice = make.invoice()
-    stranger = api.acting_as(Anonymous())
-    where = {"invoiceId": invoice["id"]}
+    anonymous = api.acting_as(Anonymous())
+    path = {"invoiceId": invoice["id"]}
     body = {**required_header(invoice), "bill_notes": "Changed"}
 
-    stranger.call("invoices.update", expect=401, body=body, **where)
-    stranger.call("invoices.publish", expect=401, **where)
-    stranger.call("invoices.delete", expect=401, **where)
+    anonymous.call("invoices.update", expect=401, body=body, **path)
+    anonymous.call("invoices.publish", expect=401, **path)
+    anonymous.call("invoices.delete", expect=401, **path)
     assert make.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
-def test_the_key_is_asked_for_before_the_body_and_the_record_and_after_the_route(api: Api) -> None:
-    stranger = api.acting_as(Anonymous())
+def test_the_key_is_checked_after_the_route_and_before_the_body_and_the_record(api: Api) -> None:
+    anonymous = api.acting_as(Anonymous())
 
-    stranger.call("invoices.update", expect=401, invoiceId=UNKNOWN_ID, body={})
-    stranger.call("invoices.get", expect=401, invoiceId=UNKNOWN_ID)
-    assert stranger.send("GET", "/api/unknown").status == 404
-    assert stranger.send("PUT", "/api/invoices").status == 405
+    anonymous.call("invoices.update", expect=401, invoiceId=UNKNOWN_ID, body={})
+    anonymous.call("invoices.get", expect=401, invoiceId=UNKNOWN_ID)
+    assert anonymous.send("GET", "/api/unknown").status == 404
+    assert anonymous.send("PUT", "/api/invoices").status == 405
 
 
-def test_what_a_key_makes_is_made_by_the_main_administrator(make: Factory) -> None:
+def test_records_are_created_by_the_main_administrator(make: Factory) -> None:
     payment = make.payment(make.published_invoice())
 
     assert (

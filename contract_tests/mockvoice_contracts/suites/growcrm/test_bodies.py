@@ -1,4 +1,4 @@
-"""Bodies that cannot be read: each counts as an empty one, which what it lacks refuses."""
+"""Unreadable bodies: each counts as empty and is rejected for its missing fields."""
 
 import json
 
@@ -11,12 +11,12 @@ MIB = 1024 * 1024
 
 BROKEN = {
     "nothing": b"",
-    "no JSON": b"{",
+    "not JSON": b"{",
     "bare text": b"invoice",
     "trailing text": b'{"items": []} x',
     "two values": b'{"items": []}{"items": []}',
     "single quotes": b"{'items': []}",
-    "a comma too many": b'{"items": [],}',
+    "a trailing comma": b'{"items": [],}',
     "NaN": b'{"items": [{"description": "x", "quantity": NaN, "rate": 1}]}',
     "Infinity": b'{"items": [{"description": "x", "quantity": Infinity, "rate": 1}]}',
     "a number beyond all doubles": b'{"items": [], "x": 1e400}',
@@ -46,7 +46,7 @@ def invoice(make: Factory) -> Record:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_body_that_cannot_be_read_counts_as_empty(
+def test_an_unreadable_body_counts_as_empty(
     api: Api, make: Factory, invoice: Record, name: str
 ) -> None:
     reply = put_items(api, invoice, BROKEN[name])
@@ -69,7 +69,7 @@ def test_a_body_that_cannot_be_read_counts_as_empty(
         "nonsense",
     ],
 )
-def test_a_body_of_another_type_counts_as_empty(
+def test_a_body_of_another_media_type_counts_as_empty(
     api: Api, make: Factory, invoice: Record, media_type: str
 ) -> None:
     reply = put_items(api, invoice, b'{"items": []}', media_type)
@@ -80,7 +80,7 @@ def test_a_body_of_another_type_counts_as_empty(
 
 
 @pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON"])
-def test_parameters_and_letter_case_of_the_type_do_not_matter(
+def test_parameters_and_case_of_the_media_type_are_ignored(
     api: Api, invoice: Record, media_type: str
 ) -> None:
     reply = put_items(api, invoice, b'{"items": []}', media_type)
@@ -101,7 +101,7 @@ def test_parameters_and_letter_case_of_the_type_do_not_matter(
         b"\x00=\x00",
     ],
 )
-def test_a_form_that_makes_no_sense_is_refused(
+def test_a_malformed_form_is_rejected(
     api: Api, make: Factory, invoice: Record, data: bytes
 ) -> None:
     reply = put_items(api, invoice, data, FORM)
@@ -123,26 +123,26 @@ def test_a_body_of_eleven_mebibytes_is_too_large(
 
 
 @pytest.mark.assumed
-def test_a_body_of_one_mebibyte_is_taken(api: Api, invoice: Record) -> None:
+def test_a_body_of_one_mebibyte_is_accepted(api: Api, invoice: Record) -> None:
     reply = put_items(api, invoice, json.dumps({"items": [line()], "x": "y" * MIB}).encode())
 
     assert reply.status == 200
 
 
-def test_five_hundred_lines_are_taken_and_one_more_is_not(
+def test_five_hundred_lines_are_accepted_and_one_more_is_rejected(
     api: Api, make: Factory, invoice: Record
 ) -> None:
-    where = {"invoiceId": invoice["id"]}
+    path = {"invoiceId": invoice["id"]}
     body = {"items": [line(rate=1)] * 500}
-    filled = api.call("invoices.set_items", expect=200, body=body, **where)["data"]
-    refused = api.call("invoices.set_items", expect=422, body={"items": [line()] * 501}, **where)
+    filled = api.call("invoices.set_items", expect=200, body=body, **path)["data"]
+    response = api.call("invoices.set_items", expect=422, body={"items": [line()] * 501}, **path)
 
     assert filled["totals"]["final_amount"] == "500.00"
-    assert list(refused["errors"]) == ["items"]
+    assert list(response["errors"]) == ["items"]
     assert make.read("invoices", invoice)["totals"] == filled["totals"]
 
 
-def test_the_largest_figures_are_computed_exactly(api: Api, invoice: Record) -> None:
+def test_the_largest_amounts_are_calculated_exactly(api: Api, invoice: Record) -> None:
     body = {"items": [line(quantity=999999.999999, rate=99999999.999999)] * 500}
     filled = api.call("invoices.set_items", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
@@ -150,7 +150,7 @@ def test_the_largest_figures_are_computed_exactly(api: Api, invoice: Record) -> 
     assert filled["totals"]["final_amount"] == "49999999999949500.00"
 
 
-def test_of_a_key_that_is_sent_twice_the_last_counts(api: Api, invoice: Record) -> None:
+def test_the_last_of_two_equal_keys_counts(api: Api, invoice: Record) -> None:
     reply = put_items(api, invoice, b'{"items": "x", "items": []}')
 
     assert reply.status == 200
@@ -160,7 +160,7 @@ def test_of_a_key_that_is_sent_twice_the_last_counts(api: Api, invoice: Record) 
 @pytest.mark.parametrize(
     "text", ["Ünï©ødé 🧾", "a\u0000b", "<b>bold</b>", "' OR 1=1 --", "{{7*7}}", "../../etc"]
 )
-def test_text_is_kept_as_it_is(api: Api, make: Factory, text: str) -> None:
+def test_text_is_stored_unchanged(api: Api, make: Factory, text: str) -> None:
     invoice = make.invoice(items=[line(description=text)], bill_notes=text)
 
     assert (invoice["notes"] or make.read("invoices", invoice)["notes"]) == text

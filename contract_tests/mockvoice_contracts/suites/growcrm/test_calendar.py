@@ -1,4 +1,4 @@
-"""What the passing of days does to invoices and estimates."""
+"""Status changes of invoices and estimates as time passes."""
 
 from datetime import UTC, datetime
 
@@ -37,7 +37,7 @@ def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_the_change_comes_at_midnight(make: Factory, clock: ServerClock) -> None:
+def test_an_invoice_becomes_overdue_at_midnight(make: Factory, clock: ServerClock) -> None:
     invoice = make.published_invoice(bill_due_date=make.day())
     day = clock.today()
     clock.set(datetime(day.year, day.month, day.day, 23, 59, 50, tzinfo=UTC))
@@ -47,7 +47,7 @@ def test_the_change_comes_at_midnight(make: Factory, clock: ServerClock) -> None
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_lists_and_filters_see_it_as_well(api: Api, make: Factory, clock: ServerClock) -> None:
+def test_lists_and_filters_use_the_new_status(api: Api, make: Factory, clock: ServerClock) -> None:
     client = make.client()
     invoice = make.published_invoice(client, bill_due_date=make.day(1))
     clock.advance(days=2)
@@ -88,7 +88,7 @@ def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_drafts_and_statuses_set_by_hand_do_not_follow_the_calendar(
+def test_drafts_and_statuses_set_by_hand_do_not_change_with_time(
     api: Api, make: Factory, clock: ServerClock
 ) -> None:
     draft, fixed, cancelled = (
@@ -102,17 +102,21 @@ def test_drafts_and_statuses_set_by_hand_do_not_follow_the_calendar(
         )
     clock.advance(days=60)
 
-    assert [status_of(make, each) for each in (draft, fixed, cancelled)] == [DRAFT, DUE, CANCELLED]
+    assert [status_of(make, invoice) for invoice in (draft, fixed, cancelled)] == [
+        DRAFT,
+        DUE,
+        CANCELLED,
+    ]
 
 
-def test_an_invoice_over_nothing_becomes_overdue_too(make: Factory, clock: ServerClock) -> None:
+def test_an_invoice_of_zero_becomes_overdue_too(make: Factory, clock: ServerClock) -> None:
     invoice = make.published_invoice(amount=None, bill_due_date=make.day())
     clock.advance(days=1)
 
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_publishing_late_makes_an_invoice_overdue_at_once(
+def test_publishing_after_the_due_date_makes_an_invoice_overdue(
     api: Api, make: Factory, clock: ServerClock
 ) -> None:
     draft = make.invoice(bill_due_date=make.day())
@@ -137,19 +141,19 @@ def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
 def test_a_leap_day_and_a_year_end_count_like_any_other_day(
     make: Factory, clock: ServerClock
 ) -> None:
-    seen = []
+    statuses = []
     for due, next_day in (("2028-02-28", "2028-02-29"), ("2028-02-29", "2028-03-01"),
                           ("2027-12-31", "2028-01-01")):  # fmt: skip
         clock.set(datetime.fromisoformat(f"{due}T09:00:00+00:00"))
         invoice = make.published_invoice(bill_due_date=due)
         before = status_of(make, invoice)
         clock.set(datetime.fromisoformat(f"{next_day}T00:00:01+00:00"))
-        seen.append((before, status_of(make, invoice)))
+        statuses.append((before, status_of(make, invoice)))
 
-    assert seen == [(DUE, OVERDUE)] * 3
+    assert statuses == [(DUE, OVERDUE)] * 3
 
 
-def test_when_a_record_was_created_is_told_by_the_clock(make: Factory, clock: ServerClock) -> None:
+def test_the_creation_time_comes_from_the_clock(make: Factory, clock: ServerClock) -> None:
     clock.set(datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC))
     invoice, client = make.invoice(), make.client()
 
@@ -173,7 +177,7 @@ def test_an_estimate_expires_the_day_after_its_expiry_date(
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["draft", "accepted", "declined"])
-def test_an_estimate_that_is_decided_or_not_yet_sent_does_not_expire(
+def test_a_draft_or_decided_estimate_does_not_expire(
     api: Api, make: Factory, clock: ServerClock, status: str
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day(2))
@@ -184,7 +188,7 @@ def test_an_estimate_that_is_decided_or_not_yet_sent_does_not_expire(
 
 
 @pytest.mark.assumed
-def test_an_estimate_without_expiry_date_does_not_expire(
+def test_an_estimate_without_an_expiry_date_does_not_expire(
     api: Api, make: Factory, clock: ServerClock
 ) -> None:
     estimate = make.estimate()
@@ -195,7 +199,7 @@ def test_an_estimate_without_expiry_date_does_not_expire(
 
 
 @pytest.mark.assumed
-def test_a_later_expiry_date_brings_an_expired_estimate_back(
+def test_a_later_expiry_date_restores_an_expired_estimate(
     api: Api, make: Factory, clock: ServerClock
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day())

@@ -1,4 +1,4 @@
-"""The catalogue of things that are sold."""
+"""Catalogue items."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
 
 
 def body_of(item: Record, **fields: object) -> Record:
-    """What every change of an item must send."""
+    """Return the fields that every create and update of an item must send."""
     return {
         "item_description": item["description"],
         "item_rate": item["rate"],
@@ -24,7 +24,7 @@ def body_of(item: Record, **fields: object) -> Record:
     }
 
 
-def test_a_new_item_shows_what_was_sent(api: Api, make: Factory) -> None:
+def test_a_new_item_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
     rate = make.tax_rate_id("10")
     body = {
         "item_description": make.name("Hour"),
@@ -52,7 +52,7 @@ def test_a_new_item_shows_what_was_sent(api: Api, make: Factory) -> None:
 @pytest.mark.parametrize(
     "missing", ["item_description", "item_rate", "item_categoryid", "item_default_tax", "item_unit"]
 )
-def test_an_item_needs_text_rate_category_tax_and_unit(
+def test_an_item_requires_description_rate_category_tax_and_unit(
     api: Api, make: Factory, missing: str
 ) -> None:
     item = make.item()
@@ -66,30 +66,30 @@ def test_an_item_needs_text_rate_category_tax_and_unit(
 
 
 @pytest.mark.parametrize("field", ["item_categoryid", "item_default_tax", "item_unit"])
-def test_what_an_item_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
+def test_the_references_of_an_item_must_exist(api: Api, make: Factory, field: str) -> None:
     item = make.item()
-    refused = api.call("items.create", expect=422, body=body_of(item, **{field: UNKNOWN_ID}))
+    response = api.call("items.create", expect=422, body=body_of(item, **{field: UNKNOWN_ID}))
 
-    assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+    assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
 
-def test_an_item_is_filed_in_a_category_for_items(api: Api, make: Factory) -> None:
+def test_an_item_requires_a_category_for_items(api: Api, make: Factory) -> None:
     item = make.item()
-    refused = api.call(
+    response = api.call(
         "items.create", expect=422, body=body_of(item, item_categoryid=INVOICE_CATEGORY)
     )
 
-    assert list(refused["errors"]) == ["item_categoryid"]
+    assert list(response["errors"]) == ["item_categoryid"]
 
 
-def test_a_unit_is_named_by_its_id(api: Api, make: Factory) -> None:
+def test_a_unit_can_be_given_by_its_id(api: Api, make: Factory) -> None:
     unit = make.item()["unit"]
 
     assert make.item(item_unit=unit["id"])["unit"] == unit
     assert make.item(item_unit=str(unit["id"]))["unit"] == unit
 
 
-def test_a_name_that_no_unit_has_makes_a_new_one(make: Factory) -> None:
+def test_an_unknown_unit_name_creates_a_unit(make: Factory) -> None:
     name = make.name("crate")
     first, second = make.item(item_unit=name), make.item(item_unit=name)
 
@@ -97,7 +97,7 @@ def test_a_name_that_no_unit_has_makes_a_new_one(make: Factory) -> None:
     assert second["unit"] == first["unit"]
 
 
-def test_a_refused_item_makes_no_unit(api: Api, make: Factory) -> None:
+def test_a_rejected_item_creates_no_unit(api: Api, make: Factory) -> None:
     item, name = make.item(), make.name("crate")
     api.call(
         "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=UNKNOWN_ID)
@@ -134,14 +134,12 @@ def test_an_update_changes_every_field(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(
-    api: Api, make: Factory
-) -> None:
+def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
     item = make.item(item_notes="Notes", item_notes_estimatation="More")
-    where = {"itemId": item["id"]}
-    kept = api.call("items.update", expect=200, body=body_of(item), **where)["data"]
+    path = {"itemId": item["id"]}
+    kept = api.call("items.update", expect=200, body=body_of(item), **path)["data"]
     nulls = {"item_notes": None, "item_notes_estimatation": ""}
-    emptied = api.call("items.update", expect=200, body=body_of(item, **nulls), **where)["data"]
+    emptied = api.call("items.update", expect=200, body=body_of(item, **nulls), **path)["data"]
 
     assert {**kept, "dates": None} == {**item, "dates": None}
     assert (emptied["notes"], emptied["estimation_notes"]) == (None, None)
@@ -159,14 +157,14 @@ def test_a_rate_of_zero_or_more_is_shown_with_two_decimals(
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("rate", [-0.01, "free", None, True])
-def test_any_other_rate_is_refused(api: Api, make: Factory, rate: object) -> None:
-    refused = api.call("items.create", expect=422, body=body_of(make.item(), item_rate=rate))
+def test_any_other_rate_is_rejected(api: Api, make: Factory, rate: object) -> None:
+    response = api.call("items.create", expect=422, body=body_of(make.item(), item_rate=rate))
 
-    assert list(refused["errors"]) == ["item_rate"]
+    assert list(response["errors"]) == ["item_rate"]
 
 
 @pytest.mark.assumed
-def test_custom_fields_are_taken_and_not_shown_until_the_account_enables_them(
+def test_custom_fields_are_accepted_but_hidden_until_the_settings_enable_them(
     make: Factory,
 ) -> None:
     item = make.item(item_custom_field_1="red", item_custom_field_10=7)
@@ -174,7 +172,7 @@ def test_custom_fields_are_taken_and_not_shown_until_the_account_enables_them(
     assert item["custom_fields"] == []
 
 
-def test_an_item_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_item_is_not_found(api: Api, make: Factory) -> None:
     body = body_of(make.item())
 
     api.call("items.get", expect=404, itemId=UNKNOWN_ID)

@@ -1,4 +1,4 @@
-"""Categories: what is filed in them, and moving it."""
+"""Categories, their records and migration."""
 
 import pytest
 
@@ -11,8 +11,8 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Record,
 )
 
-# Records that are filed in a category, and the field that files them.
-FILED = {
+# Resources whose records have a category, with the field that sets it.
+CATEGORY_FIELDS = {
     "invoices": "bill_categoryid",
     "estimates": "bill_categoryid",
     "clients": "client_categoryid",
@@ -21,12 +21,12 @@ FILED = {
 }
 
 
-def file_one(make: Factory, kind: str, category: Record) -> Record:
-    record: Record = getattr(make, kind[:-1])(**{FILED[kind]: category["id"]})
+def create_in(make: Factory, kind: str, category: Record) -> Record:
+    record: Record = getattr(make, kind[:-1])(**{CATEGORY_FIELDS[kind]: category["id"]})
     return record
 
 
-def test_a_new_category_shows_what_was_sent(api: Api, make: Factory) -> None:
+def test_a_new_category_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
     body = {
         "category_name": make.name("Spring Offers"),
         "category_type": "invoice",
@@ -44,14 +44,14 @@ def test_a_new_category_shows_what_was_sent(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_category_is_for_everyone_unless_said_otherwise(make: Factory) -> None:
+def test_a_category_is_visible_to_everyone_by_default(make: Factory) -> None:
     category = make.category()
 
     assert category["visibility"] == "everyone"
     assert (category["description"], category["icon"]) == (None, None)
 
 
-def test_the_slug_is_made_of_id_and_name(api: Api, make: Factory) -> None:
+def test_the_slug_consists_of_id_and_name(api: Api, make: Factory) -> None:
     name = make.name("Big Deals")
     category = make.category(category_name=name)
 
@@ -59,40 +59,38 @@ def test_the_slug_is_made_of_id_and_name(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize(("category_id", "kind"), [(1, "project"), (2, "client"), (4, "invoice"), (5, "estimate"), (8, "item")])  # fmt: skip
-def test_the_system_has_a_category_of_its_own_for_each_kind(
-    api: Api, category_id: int, kind: str
-) -> None:
+def test_each_type_has_a_system_default_category(api: Api, category_id: int, kind: str) -> None:
     category = api.call("categories.get", expect=200, categoryId=category_id)["data"]
 
     assert (category["type"], category["system_default"]) == (kind, "yes")
 
 
-def test_a_name_is_taken_once_in_its_type(api: Api, make: Factory) -> None:
+def test_a_name_is_unique_within_its_type(api: Api, make: Factory) -> None:
     name = make.category("invoice")["name"]
     body = {"category_name": name, "category_type": "invoice"}
-    refused = api.call("categories.create", expect=422, body=body)
+    response = api.call("categories.create", expect=422, body=body)
     other_type = api.call(
         "categories.create", expect=201, body={**body, "category_type": "expense"}
     )
 
-    assert refused["errors"] == {"category_name": ["The category name has already been taken."]}
+    assert response["errors"] == {"category_name": ["The category name has already been taken."]}
     assert other_type["data"]["name"] == name
 
 
 @pytest.mark.assumed
-def test_letter_case_makes_no_other_name(api: Api, make: Factory) -> None:
+def test_names_that_differ_only_in_case_are_equal(api: Api, make: Factory) -> None:
     body = {"category_name": make.category("invoice")["name"].upper(), "category_type": "invoice"}
 
     api.call("categories.create", expect=422, body=body)
 
 
 @pytest.mark.parametrize("missing", ["category_name", "category_type"])
-def test_a_new_category_needs_name_and_type(api: Api, make: Factory, missing: str) -> None:
+def test_a_new_category_requires_name_and_type(api: Api, make: Factory, missing: str) -> None:
     body = {"category_name": make.name("Category"), "category_type": "invoice"}
     del body[missing]
-    refused = api.call("categories.create", expect=422, body=body)
+    response = api.call("categories.create", expect=422, body=body)
 
-    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
 def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Factory) -> None:
@@ -118,23 +116,21 @@ def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Facto
     assert make.read("categories", category) == updated
 
 
-def test_the_same_name_may_be_sent_again_and_that_of_another_may_not(
-    api: Api, make: Factory
-) -> None:
+def test_an_update_accepts_the_same_name_and_rejects_a_taken_one(api: Api, make: Factory) -> None:
     category, other = make.category("invoice"), make.category("invoice")
-    where = {"categoryId": category["id"]}
+    path = {"categoryId": category["id"]}
     kept = api.call(
-        "categories.update", expect=200, body={"category_name": category["name"]}, **where
+        "categories.update", expect=200, body={"category_name": category["name"]}, **path
     )
-    refused = api.call(
-        "categories.update", expect=422, body={"category_name": other["name"]}, **where
+    response = api.call(
+        "categories.update", expect=422, body={"category_name": other["name"]}, **path
     )
 
     assert kept["data"]["name"] == category["name"]
-    assert list(refused["errors"]) == ["category_name"]
+    assert list(response["errors"]) == ["category_name"]
 
 
-def test_a_new_name_is_shown_wherever_the_category_is_named(api: Api, make: Factory) -> None:
+def test_a_new_name_is_shown_in_the_records_of_the_category(api: Api, make: Factory) -> None:
     category = make.category("invoice")
     invoice = make.invoice(bill_categoryid=category["id"])
     body = {"category_name": make.name("Renamed")}
@@ -143,11 +139,11 @@ def test_a_new_name_is_shown_wherever_the_category_is_named(api: Api, make: Fact
     assert make.read("invoices", invoice)["category"]["name"] == body["category_name"]
 
 
-@pytest.mark.parametrize("kind", FILED)
+@pytest.mark.parametrize("kind", CATEGORY_FIELDS)
 def test_records_of_its_type_are_counted(api: Api, make: Factory, kind: str) -> None:
     category = make.category(kind[:-1])
-    file_one(make, kind, category)
-    file_one(make, kind, category)
+    create_in(make, kind, category)
+    create_in(make, kind, category)
 
     assert make.read("categories", category)["count"] == 2
 
@@ -159,42 +155,42 @@ def test_records_of_another_type_are_not_counted(make: Factory) -> None:
     assert make.read("categories", category)["count"] == 0
 
 
-@pytest.mark.parametrize("kind", FILED)
-def test_a_category_that_holds_something_is_not_deleted(api: Api, make: Factory, kind: str) -> None:
+@pytest.mark.parametrize("kind", CATEGORY_FIELDS)
+def test_a_category_with_records_cannot_be_deleted(api: Api, make: Factory, kind: str) -> None:
     category = make.category(kind[:-1])
-    file_one(make, kind, category)
-    refused = api.call("categories.delete", expect=409, categoryId=category["id"])
+    create_in(make, kind, category)
+    response = api.call("categories.delete", expect=409, categoryId=category["id"])
 
-    assert set(refused) == {"message"}
-    assert refused["message"]
+    assert set(response) == {"message"}
+    assert response["message"]
     assert make.read("categories", category)["count"] == 1
 
 
 @pytest.mark.parametrize("category_id", [1, 2, 3, 4, 5, 6, 7, 8, 9])
-def test_a_category_of_the_system_is_not_deleted(api: Api, category_id: int) -> None:
+def test_a_system_default_category_cannot_be_deleted(api: Api, category_id: int) -> None:
     api.call("categories.delete", expect=409, categoryId=category_id)
 
     api.call("categories.get", expect=200, categoryId=category_id)
 
 
-@pytest.mark.parametrize("kind", FILED)
-def test_a_migration_moves_every_record_so_that_the_category_can_be_deleted(
+@pytest.mark.parametrize("kind", CATEGORY_FIELDS)
+def test_a_migration_moves_every_record_and_the_category_can_be_deleted(
     api: Api, make: Factory, kind: str
 ) -> None:
     source, destination = make.category(kind[:-1]), make.category(kind[:-1])
-    records = [file_one(make, kind, source) for _ in range(2)]
-    where = {"categoryId": source["id"]}
+    records = [create_in(make, kind, source) for _ in range(2)]
+    path = {"categoryId": source["id"]}
     body = {"target_id": destination["id"]}
-    emptied = api.call("categories.migrate", expect=200, body=body, **where)["data"]
+    emptied = api.call("categories.migrate", expect=200, body=body, **path)["data"]
 
     assert (emptied["id"], emptied["count"]) == (source["id"], 0)
     assert make.read("categories", destination)["count"] == 2
     link = {"id": destination["id"], "name": destination["name"]}
-    assert [make.read(kind, each)["category"] for each in records] == [link, link]
-    api.call("categories.delete", expect=200, **where)
+    assert [make.read(kind, record)["category"] for record in records] == [link, link]
+    api.call("categories.delete", expect=200, **path)
 
 
-def test_a_migration_leaves_what_is_filed_elsewhere(api: Api, make: Factory) -> None:
+def test_a_migration_does_not_touch_records_of_other_categories(api: Api, make: Factory) -> None:
     source, other = make.category(), make.category()
     invoice = make.invoice(bill_categoryid=other["id"])
     body = {"target_id": INVOICE_CATEGORY}
@@ -203,24 +199,24 @@ def test_a_migration_leaves_what_is_filed_elsewhere(api: Api, make: Factory) -> 
     assert make.read("invoices", invoice) == invoice
 
 
-@pytest.mark.parametrize("to", ["itself", UNKNOWN_ID, None, "x"])
-def test_a_migration_needs_another_category_that_exists(
-    api: Api, make: Factory, to: object
+@pytest.mark.parametrize("target_id", ["itself", UNKNOWN_ID, None, "x"])
+def test_a_migration_requires_another_existing_category(
+    api: Api, make: Factory, target_id: object
 ) -> None:
     category = make.category()
     invoice = make.invoice(bill_categoryid=category["id"])
-    body = {"target_id": category["id"] if to == "itself" else to}
-    refused = api.call("categories.migrate", expect=422, categoryId=category["id"], body=body)
+    body = {"target_id": category["id"] if target_id == "itself" else target_id}
+    response = api.call("categories.migrate", expect=422, categoryId=category["id"], body=body)
 
-    assert list(refused["errors"]) == ["target_id"]
+    assert list(response["errors"]) == ["target_id"]
     assert make.read("invoices", invoice) == invoice
 
 
-def test_a_team_takes_the_place_of_the_old_one(api: Api, make: Factory) -> None:
+def test_a_new_team_replaces_the_old_one(api: Api, make: Factory) -> None:
     category = make.category()
-    where = {"categoryId": category["id"]}
+    path = {"categoryId": category["id"]}
     counts = [
-        api.call("categories.set_team", expect=200, body={"users": users}, **where)["data"][
+        api.call("categories.set_team", expect=200, body={"users": users}, **path)["data"][
             "users_count"
         ]
         for users in ([1], [1, "1", 1], [])
@@ -231,21 +227,23 @@ def test_a_team_takes_the_place_of_the_old_one(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("user", ["contact", UNKNOWN_ID])
-def test_a_team_is_made_of_members_of_the_team(api: Api, make: Factory, user: object) -> None:
+def test_only_team_members_can_be_in_the_team_of_a_category(
+    api: Api, make: Factory, user: object
+) -> None:
     category = make.category()
     user_id = make.contact(make.client())["id"] if user == "contact" else user
     body = {"users": [1, user_id]}
-    refused = api.call("categories.set_team", expect=422, categoryId=category["id"], body=body)
+    response = api.call("categories.set_team", expect=422, categoryId=category["id"], body=body)
 
-    assert list(refused["errors"]) == ["users.1"]
+    assert list(response["errors"]) == ["users.1"]
     assert make.read("categories", category)["users_count"] == 0
 
 
-def test_a_category_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    where = {"categoryId": UNKNOWN_ID}
+def test_an_unknown_category_is_not_found(api: Api, make: Factory) -> None:
+    path = {"categoryId": UNKNOWN_ID}
     name = {"category_name": make.name("Category")}
 
-    api.call("categories.get", expect=404, **where)
-    api.call("categories.update", expect=404, body=name, **where)
-    api.call("categories.set_team", expect=404, body={"users": []}, **where)
-    api.call("categories.migrate", expect=404, body={"target_id": ITEM_CATEGORY}, **where)
+    api.call("categories.get", expect=404, **path)
+    api.call("categories.update", expect=404, body=name, **path)
+    api.call("categories.set_team", expect=404, body={"users": []}, **path)
+    api.call("categories.migrate", expect=404, body={"target_id": ITEM_CATEGORY}, **path)

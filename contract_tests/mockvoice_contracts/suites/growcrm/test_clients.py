@@ -37,7 +37,7 @@ def assert_shows_everything(client: Record) -> None:
     }
 
 
-def test_a_new_client_shows_what_was_sent(api: Api, make: Factory) -> None:
+def test_a_new_client_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
     category, name = make.category("client"), make.name("Company")
     body = {
         "first_name": "Ada",
@@ -57,7 +57,7 @@ def test_a_new_client_shows_what_was_sent(api: Api, make: Factory) -> None:
     assert make.read("clients", client) == client
 
 
-def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Factory) -> None:
+def test_the_owner_of_a_new_client_is_a_contact(api: Api, make: Factory) -> None:
     address = make.email()
     client = make.client(first_name="Ada", last_name="Lovelace", email=address)
     owner = api.call("contacts.get", expect=200, contactId=client["owner"]["id"])["data"]
@@ -67,13 +67,13 @@ def test_a_new_client_has_its_owner_as_a_contact(api: Api, make: Factory) -> Non
     assert owner["client"] == {"id": client["id"], "company_name": client["company_name"]}
 
 
-def test_a_client_without_company_name_is_called_like_its_owner(make: Factory) -> None:
+def test_a_client_without_a_company_name_gets_the_name_of_its_owner(make: Factory) -> None:
     client = make.client(client_company_name=None, first_name="Ada", last_name="Lovelace")
 
     assert client["company_name"] == "Ada Lovelace"
 
 
-def test_a_client_that_says_nothing_else_has_nothing_else(make: Factory) -> None:
+def test_optional_fields_of_a_client_are_empty_by_default(make: Factory) -> None:
     client = make.client()
 
     assert client["category"]["id"] == CLIENT_CATEGORY
@@ -83,17 +83,17 @@ def test_a_client_that_says_nothing_else_has_nothing_else(make: Factory) -> None
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
-def test_a_new_client_needs_the_names_and_address_of_its_owner(
+def test_a_new_client_requires_names_and_email_of_its_owner(
     api: Api, make: Factory, missing: str
 ) -> None:
     body = {"first_name": "Ada", "last_name": "Lovelace", "email": make.email()}
     del body[missing]
-    refused = api.call("clients.create", expect=422, body=body)
+    response = api.call("clients.create", expect=422, body=body)
 
-    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_an_address_is_used_once_among_all_users(api: Api, make: Factory) -> None:
+def test_an_email_address_is_unique_among_all_users(api: Api, make: Factory) -> None:
     taken = make.email()
     client = make.client(email=taken)
     people = {"first_name": "Ada", "last_name": "Lovelace"}
@@ -107,7 +107,7 @@ def test_an_address_is_used_once_among_all_users(api: Api, make: Factory) -> Non
 
 
 @pytest.mark.assumed
-def test_letter_case_makes_no_other_address(api: Api, make: Factory) -> None:
+def test_email_addresses_that_differ_only_in_case_are_equal(api: Api, make: Factory) -> None:
     taken = make.email()
     make.client(email=taken)
     body = {"first_name": "Ada", "last_name": "Lovelace", "email": taken.upper()}
@@ -115,7 +115,7 @@ def test_letter_case_makes_no_other_address(api: Api, make: Factory) -> None:
     api.call("clients.create", expect=422, body=body)
 
 
-def test_a_category_that_does_not_exist_is_refused(api: Api, make: Factory) -> None:
+def test_an_unknown_category_is_rejected(api: Api, make: Factory) -> None:
     client = make.client()
     unknown = {"client_categoryid": UNKNOWN_ID}
     person = {"first_name": "Ada", "last_name": "Lovelace", "email": make.email()}
@@ -148,13 +148,13 @@ def test_an_update_changes_the_fields_that_it_names(api: Api, make: Factory) -> 
 
 
 @pytest.mark.assumed
-def test_what_an_update_leaves_out_stays_and_null_empties_it(api: Api, make: Factory) -> None:
+def test_an_update_keeps_fields_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
     client = make.client(**EVERYTHING)
-    where = {"clientId": client["id"]}
+    path = {"clientId": client["id"]}
     name = {"client_company_name": client["company_name"]}
-    kept = api.call("clients.update", expect=200, body=name, **where)["data"]
+    kept = api.call("clients.update", expect=200, body=name, **path)["data"]
     body = {**name, **dict.fromkeys(EVERYTHING), "client_categoryid": None}
-    emptied = api.call("clients.update", expect=200, body=body, **where)["data"]
+    emptied = api.call("clients.update", expect=200, body=body, **path)["data"]
 
     assert {**kept, "dates": None} == {**client, "dates": None}
     assert (
@@ -164,12 +164,12 @@ def test_what_an_update_leaves_out_stays_and_null_empties_it(api: Api, make: Fac
     assert emptied["category"] == client["category"]
 
 
-def test_an_update_needs_the_company_name(api: Api, make: Factory) -> None:
+def test_an_update_requires_the_company_name(api: Api, make: Factory) -> None:
     client = make.client()
     body = {"client_phone": "1"}
-    refused = api.call("clients.update", expect=422, clientId=client["id"], body=body)
+    response = api.call("clients.update", expect=422, clientId=client["id"], body=body)
 
-    assert refused["errors"] == {
+    assert response["errors"] == {
         "client_company_name": ["The client company name field is required."]
     }
     assert make.read("clients", client) == client
@@ -191,31 +191,31 @@ def test_a_new_company_name_is_shown_on_invoices_payments_and_contacts(
     assert make.read("contacts", contact)["client"]["company_name"] == name
 
 
-def test_a_client_is_suspended_and_activated(api: Api, make: Factory) -> None:
+def test_a_client_can_be_suspended_and_activated(api: Api, make: Factory) -> None:
     client = make.client()
-    seen = [
+    changed = [
         api.call("clients.set_status", expect=200, clientId=client["id"], body={"status": status})[
             "data"
         ]
         for status in ("suspended", "active")
     ]
 
-    assert [each["status"] for each in seen] == ["suspended", "active"]
-    assert {**seen[1], "dates": None} == {**client, "dates": None}
+    assert [client["status"] for client in changed] == ["suspended", "active"]
+    assert {**changed[1], "dates": None} == {**client, "dates": None}
 
 
 @pytest.mark.parametrize("status", ["closed", "", None, 1])
-def test_a_client_has_no_other_status(api: Api, make: Factory, status: object) -> None:
+def test_any_other_status_is_rejected(api: Api, make: Factory, status: object) -> None:
     client = make.client()
-    refused = api.call(
+    response = api.call(
         "clients.set_status", expect=422, clientId=client["id"], body={"status": status}
     )
 
-    assert list(refused["errors"]) == ["status"]
+    assert list(response["errors"]) == ["status"]
     assert make.read("clients", client)["status"] == "active"
 
 
-def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Factory) -> None:
+def test_a_contact_of_the_client_can_become_its_owner(api: Api, make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
     body = {"owner": contact["id"]}
@@ -226,20 +226,20 @@ def test_a_contact_of_the_client_becomes_its_owner(api: Api, make: Factory) -> N
     assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
-@pytest.mark.parametrize("who", ["contact of another client", "member of the team", "nobody"])
-def test_nobody_else_becomes_the_owner_of_a_client(api: Api, make: Factory, who: str) -> None:
+@pytest.mark.parametrize("who", ["contact of another client", "member of the team", "unknown user"])
+def test_no_other_user_can_become_the_owner_of_a_client(api: Api, make: Factory, who: str) -> None:
     client = make.client()
     stranger = make.contact(make.client())["id"] if who == "contact of another client" else None
-    owner = stranger or {"member of the team": 1, "nobody": UNKNOWN_ID}[who]
-    refused = api.call(
+    owner = stranger or {"member of the team": 1, "unknown user": UNKNOWN_ID}[who]
+    response = api.call(
         "clients.set_owner", expect=422, clientId=client["id"], body={"owner": owner}
     )
 
-    assert refused["errors"] == {"owner": ["The selected owner is invalid."]}
+    assert response["errors"] == {"owner": ["The selected owner is invalid."]}
     assert make.read("clients", client) == client
 
 
-def test_a_change_moves_the_time_of_the_last_change_and_not_that_of_creation(
+def test_an_update_changes_the_update_time_and_not_the_creation_time(
     api: Api, make: Factory
 ) -> None:
     client = make.client()
@@ -250,11 +250,11 @@ def test_a_change_moves_the_time_of_the_last_change_and_not_that_of_creation(
     assert updated["dates"]["updated"] > client["dates"]["updated"]
 
 
-def test_a_client_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    where = {"clientId": UNKNOWN_ID}
+def test_an_unknown_client_is_not_found(api: Api, make: Factory) -> None:
+    path = {"clientId": UNKNOWN_ID}
     owner = make.client()["owner"]["id"]
 
-    api.call("clients.get", expect=404, **where)
-    api.call("clients.update", expect=404, body={"client_company_name": "X"}, **where)
-    api.call("clients.set_status", expect=404, body={"status": "active"}, **where)
-    api.call("clients.set_owner", expect=404, body={"owner": owner}, **where)
+    api.call("clients.get", expect=404, **path)
+    api.call("clients.update", expect=404, body={"client_company_name": "X"}, **path)
+    api.call("clients.set_status", expect=404, body={"status": "active"}, **path)
+    api.call("clients.set_owner", expect=404, body={"owner": owner}, **path)

@@ -1,4 +1,4 @@
-"""Copying invoices and estimates."""
+"""Clones of invoices and estimates."""
 
 import pytest
 
@@ -16,8 +16,8 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 
 
-def order(make: Factory, client: Record, **fields: object) -> Record:
-    """What a copy does not take from its source."""
+def clone_body(make: Factory, client: Record, **fields: object) -> Record:
+    """Return the fields that a clone does not take from its source."""
     return {
         "bill_clientid": client["id"],
         "bill_date": make.day(30),
@@ -27,16 +27,16 @@ def order(make: Factory, client: Record, **fields: object) -> Record:
 
 
 def without_ids(bill: Record) -> tuple[list[Record], list[Record]]:
-    """Lines and taxes of a bill, apart from the ids of its lines."""
-    places = {line["id"]: place for place, line in enumerate(bill["line_items"])}
+    """Return lines and taxes of a bill without the ids of its lines."""
+    positions = {line["id"]: position for position, line in enumerate(bill["line_items"])}
     lines = [{**line, "id": None} for line in bill["line_items"]]
-    taxes = [{**tax, "lineitem_id": places.get(tax["lineitem_id"])} for tax in bill["taxes"]]
+    taxes = [{**tax, "lineitem_id": positions.get(tax["lineitem_id"])} for tax in bill["taxes"]]
     return lines, taxes
 
 
 @pytest.fixture
 def source(api: Api, make: Factory) -> Record:
-    """A published invoice with everything that an invoice can have."""
+    """A published invoice with a value in every field."""
     client = make.client()
     item = line(tax_rate_id=make.tax_rate_id("20"), discount_type="percentage", discount_value=10)
     invoice = make.invoice(
@@ -48,124 +48,126 @@ def source(api: Api, make: Factory) -> Record:
         bill_notes="Notes",
         bill_terms="Terms",
     )
-    where = {"invoiceId": invoice["id"]}
+    path = {"invoiceId": invoice["id"]}
     adjusted = {"bill_adjustment_amount": -5, "bill_adjustment_description": "Goodwill"}
-    api.call("invoices.update", expect=200, body={**required_header(invoice), **adjusted}, **where)
-    api.call("invoices.set_tags", expect=200, body={"tags": ["retainer"]}, **where)
-    api.call("invoices.publish", expect=200, **where)
+    api.call("invoices.update", expect=200, body={**required_header(invoice), **adjusted}, **path)
+    api.call("invoices.set_tags", expect=200, body={"tags": ["retainer"]}, **path)
+    api.call("invoices.publish", expect=200, **path)
     return make.read("invoices", invoice)
 
 
-def test_a_copy_is_a_new_draft_for_the_named_client_with_the_named_dates(
+def test_a_clone_is_a_new_draft_with_the_client_and_dates_of_the_request(
     api: Api, make: Factory, source: Record
 ) -> None:
     client = make.client()
     project = make.project(client)
-    body = order(make, client, bill_projectid=project["id"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+    body = clone_body(make, client, bill_projectid=project["id"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
-    assert copy["id"] != source["id"]
-    assert copy["status"]["id"] == DRAFT
-    assert copy["client"] == {"id": client["id"], "name": client["company_name"]}
-    assert copy["project_id"] == project["id"]
-    assert (copy["dates"]["date"], copy["dates"]["due_date"]) == (make.day(30), make.day(44))
-    assert make.read("invoices", copy) == copy
+    assert clone["id"] != source["id"]
+    assert clone["status"]["id"] == DRAFT
+    assert clone["client"] == {"id": client["id"], "name": client["company_name"]}
+    assert clone["project_id"] == project["id"]
+    assert (clone["dates"]["date"], clone["dates"]["due_date"]) == (make.day(30), make.day(44))
+    assert make.read("invoices", clone) == clone
 
 
-def test_a_copy_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_source(
+def test_a_clone_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_source(
     api: Api, make: Factory, source: Record
 ) -> None:
-    body = order(make, source["client"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+    body = clone_body(make, source["client"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
     for name in ("totals", "terms", "category", "tax_type"):
-        assert copy[name] == source[name]
-    assert without_ids(copy) == without_ids(source)
-    old = {each["id"] for each in source["line_items"]}
-    assert old.isdisjoint(each["id"] for each in copy["line_items"])
+        assert clone[name] == source[name]
+    assert without_ids(clone) == without_ids(source)
+    old_ids = {item["id"] for item in source["line_items"]}
+    assert old_ids.isdisjoint(item["id"] for item in clone["line_items"])
 
 
-def test_a_copy_of_a_summary_has_its_discount_and_taxes(api: Api, make: Factory) -> None:
+def test_a_clone_in_summary_mode_has_the_discount_and_taxes_of_its_source(
+    api: Api, make: Factory
+) -> None:
     source = make.invoice(items=[line()], rates=["10"])
     discount = {"bill_discount_type": "percentage", "bill_discount_percentage": 5}
     body = {**required_header(source), **discount}
     source = api.call("invoices.update", expect=200, invoiceId=source["id"], body=body)["data"]
-    body = order(make, source["client"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+    body = clone_body(make, source["client"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
-    assert copy["totals"] == source["totals"]
-    assert copy["taxes"] == source["taxes"]
+    assert clone["totals"] == source["totals"]
+    assert clone["taxes"] == source["taxes"]
 
 
 @pytest.mark.assumed
-def test_a_copy_has_no_notes(api: Api, make: Factory, source: Record) -> None:
-    body = order(make, source["client"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+def test_a_clone_has_no_notes(api: Api, make: Factory, source: Record) -> None:
+    body = clone_body(make, source["client"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
-    assert copy["notes"] is None
+    assert clone["notes"] is None
 
 
-def test_a_copy_has_neither_tags_nor_project_nor_payments(
-    api: Api, make: Factory, source: Record
-) -> None:
+def test_a_clone_has_no_tags_project_or_payments(api: Api, make: Factory, source: Record) -> None:
     make.payment(source, 20)
-    body = order(make, source["client"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
-    payments = api.call("payments.search", expect=200, query={"invoice_id": copy["id"]})
+    body = clone_body(make, source["client"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+    payments = api.call("payments.search", expect=200, query={"invoice_id": clone["id"]})
 
-    assert (copy["tags"], copy["project_id"]) == ([], None)
+    assert (clone["tags"], clone["project_id"]) == ([], None)
     assert payments["data"] == []
 
 
-def test_the_source_stays_as_it_is(api: Api, make: Factory, source: Record) -> None:
-    body = order(make, make.client())
+def test_cloning_does_not_change_the_source(api: Api, make: Factory, source: Record) -> None:
+    body = clone_body(make, make.client())
     api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)
 
     assert make.read("invoices", source) == source
 
 
 @pytest.mark.parametrize("status", [DRAFT, PAID, CANCELLED])
-def test_a_source_may_have_any_status(api: Api, make: Factory, source: Record, status: int) -> None:
+def test_an_invoice_of_any_status_can_be_cloned(
+    api: Api, make: Factory, source: Record, status: int
+) -> None:
     api.call("invoices.set_status", expect=200, invoiceId=source["id"], body={"status": status})
-    body = order(make, source["client"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+    body = clone_body(make, source["client"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
-    assert copy["status"]["id"] == DRAFT
+    assert clone["status"]["id"] == DRAFT
 
 
 @pytest.mark.assumed
-def test_a_copy_does_not_remember_that_its_sources_status_was_set_by_hand(
+def test_a_clone_has_an_automatic_status_even_if_the_source_was_set_by_hand(
     api: Api, make: Factory, source: Record
 ) -> None:
     api.call("invoices.set_status", expect=200, invoiceId=source["id"], body={"status": CANCELLED})
-    body = order(make, source["client"])
-    copy = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
-    api.call("invoices.publish", expect=200, invoiceId=copy["id"])
-    make.payment(copy, 5000)
+    body = clone_body(make, source["client"])
+    clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
+    api.call("invoices.publish", expect=200, invoiceId=clone["id"])
+    make.payment(clone, 5000)
 
-    assert make.read("invoices", copy)["status"]["id"] == PAID
+    assert make.read("invoices", clone)["status"]["id"] == PAID
 
 
 @pytest.mark.assumed
-def test_a_project_of_another_client_is_refused_and_nothing_is_copied(
+def test_a_clone_with_a_project_of_another_client_is_rejected(
     api: Api, make: Factory, source: Record
 ) -> None:
     client, project = make.client(), make.project()
-    body = order(make, client, bill_projectid=project["id"])
-    refused = api.call("invoices.clone", expect=409, invoiceId=source["id"], body=body)
-    found = api.call("invoices.search", expect=200, query={"client_id": client["id"]})
+    body = clone_body(make, client, bill_projectid=project["id"])
+    response = api.call("invoices.clone", expect=409, invoiceId=source["id"], body=body)
+    invoices = api.call("invoices.search", expect=200, query={"client_id": client["id"]})
 
-    assert refused == {"message": "Cloning has failed. See log for details"}
-    assert found["data"] == []
+    assert response == {"message": "Cloning has failed. See log for details"}
+    assert invoices["data"] == []
 
 
-def test_an_invoice_that_is_not_there_cannot_be_copied(api: Api, make: Factory) -> None:
-    body = order(make, make.client())
+def test_an_unknown_invoice_cannot_be_cloned(api: Api, make: Factory) -> None:
+    body = clone_body(make, make.client())
 
     assert api.call("invoices.clone", expect=404, invoiceId=UNKNOWN_ID, body=body)["message"]
 
 
-def test_a_copy_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:
+def test_a_clone_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:
     source = make.estimate(
         items=[line(rate=70)], rates=["10"], bill_terms="Terms", bill_notes="Notes"
     )
@@ -178,21 +180,19 @@ def test_a_copy_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:
         "bill_date": make.day(3),
         "bill_expiry_date": make.day(9),
     }
-    copy = api.call("estimates.clone", expect=201, estimateId=source["id"], body=body)["data"]
+    clone = api.call("estimates.clone", expect=201, estimateId=source["id"], body=body)["data"]
 
-    assert copy["status"] == "draft"
-    assert (copy["client"]["id"], copy["category"]["id"]) == (client["id"], category["id"])
-    assert (copy["dates"]["date"], copy["dates"]["expiry_date"]) == (make.day(3), make.day(9))
-    assert copy["totals"] == source["totals"]
-    assert copy["totals"]["final_amount"] == "77.00"
-    assert copy["terms"] == "Terms"
-    assert without_ids(copy) == without_ids(source)
+    assert clone["status"] == "draft"
+    assert (clone["client"]["id"], clone["category"]["id"]) == (client["id"], category["id"])
+    assert (clone["dates"]["date"], clone["dates"]["expiry_date"]) == (make.day(3), make.day(9))
+    assert clone["totals"] == source["totals"]
+    assert clone["totals"]["final_amount"] == "77.00"
+    assert clone["terms"] == "Terms"
+    assert without_ids(clone) == without_ids(source)
 
 
 @pytest.mark.assumed
-def test_a_copy_of_an_estimate_has_neither_notes_nor_tags_nor_conversion(
-    api: Api, make: Factory
-) -> None:
+def test_a_clone_of_an_estimate_has_no_notes_tags_or_conversion(api: Api, make: Factory) -> None:
     source = make.estimate(bill_notes="Notes")
     api.call("estimates.set_tags", expect=200, estimateId=source["id"], body={"tags": ["big"]})
     api.call("estimates.convert_to_invoice", expect=201, estimateId=source["id"])
@@ -201,15 +201,15 @@ def test_a_copy_of_an_estimate_has_neither_notes_nor_tags_nor_conversion(
         "bill_categoryid": ESTIMATE_CATEGORY,
         "bill_date": make.day(),
     }
-    copy = api.call("estimates.clone", expect=201, estimateId=source["id"], body=body)["data"]
+    clone = api.call("estimates.clone", expect=201, estimateId=source["id"], body=body)["data"]
 
-    assert (copy["notes"], copy["tags"]) == (None, [])
-    assert copy["converted"] == {"is_converted": False, "invoice_id": None}
-    assert copy["dates"]["expiry_date"] is None
+    assert (clone["notes"], clone["tags"]) == (None, [])
+    assert clone["converted"] == {"is_converted": False, "invoice_id": None}
+    assert clone["dates"]["expiry_date"] is None
 
 
 @pytest.mark.assumed
-def test_an_estimate_is_not_copied_into_a_project_of_another_client(
+def test_an_estimate_cannot_be_cloned_into_a_project_of_another_client(
     api: Api, make: Factory
 ) -> None:
     source, project = make.estimate(), make.project()
@@ -219,6 +219,6 @@ def test_an_estimate_is_not_copied_into_a_project_of_another_client(
         "bill_date": make.day(),
         "bill_projectid": project["id"],
     }
-    refused = api.call("estimates.clone", expect=409, estimateId=source["id"], body=body)
+    response = api.call("estimates.clone", expect=409, estimateId=source["id"], body=body)
 
-    assert set(refused) == {"message"}
+    assert set(response) == {"message"}

@@ -6,7 +6,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory
 
 
-def test_a_new_contact_shows_what_was_sent(api: Api, make: Factory) -> None:
+def test_a_new_contact_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
     client = make.client()
     body = {
         "first_name": "Grace",
@@ -30,7 +30,7 @@ def test_a_new_contact_shows_what_was_sent(api: Api, make: Factory) -> None:
     assert make.read("contacts", contact) == contact
 
 
-def test_a_new_contact_is_no_account_owner(make: Factory) -> None:
+def test_a_new_contact_is_not_the_account_owner(make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
 
@@ -39,34 +39,34 @@ def test_a_new_contact_is_no_account_owner(make: Factory) -> None:
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email", "clientid"])
-def test_a_new_contact_needs_names_address_and_client(
+def test_a_new_contact_requires_names_email_and_client(
     api: Api, make: Factory, missing: str
 ) -> None:
     client = make.client()
     body = {"first_name": "A", "last_name": "B", "email": make.email(), "clientid": client["id"]}
     del body[missing]
-    refused = api.call("contacts.create", expect=422, body=body)
+    response = api.call("contacts.create", expect=422, body=body)
 
-    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_a_contact_needs_a_client_that_exists(api: Api, make: Factory) -> None:
+def test_a_contact_requires_an_existing_client(api: Api, make: Factory) -> None:
     body = {"first_name": "A", "last_name": "B", "email": make.email(), "clientid": UNKNOWN_ID}
-    refused = api.call("contacts.create", expect=422, body=body)
+    response = api.call("contacts.create", expect=422, body=body)
 
-    assert refused["errors"] == {"clientid": ["The selected clientid is invalid."]}
+    assert response["errors"] == {"clientid": ["The selected clientid is invalid."]}
 
 
 @pytest.mark.parametrize("address", ["ada", "ada@", "@mail.example", "a b@mail.example", 7])
-def test_an_address_must_be_one(api: Api, make: Factory, address: object) -> None:
+def test_an_invalid_email_address_is_rejected(api: Api, make: Factory, address: object) -> None:
     client = make.client()
     body = {"first_name": "A", "last_name": "B", "email": address, "clientid": client["id"]}
-    refused = api.call("contacts.create", expect=422, body=body)
+    response = api.call("contacts.create", expect=422, body=body)
 
-    assert list(refused["errors"]) == ["email"]
+    assert list(response["errors"]) == ["email"]
 
 
-def test_an_update_changes_names_address_and_texts_but_not_the_client(
+def test_an_update_changes_names_email_and_texts_but_not_the_client(
     api: Api, make: Factory
 ) -> None:
     contact, other = make.contact(make.client()), make.client()
@@ -87,48 +87,42 @@ def test_an_update_changes_names_address_and_texts_but_not_the_client(
 
 
 @pytest.mark.assumed
-def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(
-    api: Api, make: Factory
-) -> None:
+def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
     contact = make.contact(make.client(), phone="1", position="Board")
-    where = {"contactId": contact["id"]}
+    path = {"contactId": contact["id"]}
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
-    kept = api.call("contacts.update", expect=200, body=body, **where)["data"]
+    kept = api.call("contacts.update", expect=200, body=body, **path)["data"]
     nulls = {"phone": None, "position": ""}
-    emptied = api.call("contacts.update", expect=200, body={**body, **nulls}, **where)["data"]
+    emptied = api.call("contacts.update", expect=200, body={**body, **nulls}, **path)["data"]
 
     assert {**kept, "dates": None} == {**contact, "dates": None}
     assert (emptied["phone"], emptied["job_position"]) == (None, None)
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
-def test_an_update_needs_names_and_address(api: Api, make: Factory, missing: str) -> None:
+def test_an_update_requires_names_and_email(api: Api, make: Factory, missing: str) -> None:
     contact = make.contact(make.client())
     body = {name: contact[name] for name in ("first_name", "last_name", "email") if name != missing}
-    refused = api.call("contacts.update", expect=422, contactId=contact["id"], body=body)
+    response = api.call("contacts.update", expect=422, contactId=contact["id"], body=body)
 
-    assert list(refused["errors"]) == [missing]
+    assert list(response["errors"]) == [missing]
     assert make.read("contacts", contact) == contact
 
 
-def test_an_update_may_keep_the_address_and_not_take_that_of_another(
-    api: Api, make: Factory
-) -> None:
+def test_an_update_accepts_the_same_email_and_rejects_a_taken_one(api: Api, make: Factory) -> None:
     client = make.client()
     contact, other = make.contact(client), make.contact(client)
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
-    where = {"contactId": contact["id"]}
-    api.call("contacts.update", expect=200, body=body, **where)
-    refused = api.call(
-        "contacts.update", expect=422, body={**body, "email": other["email"]}, **where
+    path = {"contactId": contact["id"]}
+    api.call("contacts.update", expect=200, body=body, **path)
+    response = api.call(
+        "contacts.update", expect=422, body={**body, "email": other["email"]}, **path
     )
 
-    assert refused["errors"] == {"email": ["The email has already been taken."]}
+    assert response["errors"] == {"email": ["The email has already been taken."]}
 
 
-def test_a_contact_becomes_account_owner_in_place_of_the_present_one(
-    api: Api, make: Factory
-) -> None:
+def test_a_contact_can_replace_the_account_owner(api: Api, make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
     changed = api.call("contacts.set_account_owner", expect=200, contactId=contact["id"])["data"]
@@ -138,23 +132,23 @@ def test_a_contact_becomes_account_owner_in_place_of_the_present_one(
     assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
-def test_the_account_owner_may_be_made_so_again(api: Api, make: Factory) -> None:
+def test_the_account_owner_can_be_set_again(api: Api, make: Factory) -> None:
     client = make.client()
     api.call("contacts.set_account_owner", expect=200, contactId=client["owner"]["id"])
 
     assert make.read("clients", client)["owner"] == client["owner"]
 
 
-def test_a_deleted_contact_is_left_out_of_lists(api: Api, make: Factory) -> None:
+def test_lists_leave_out_deleted_contacts(api: Api, make: Factory) -> None:
     client = make.client()
     contact = make.contact(client)
     api.call("contacts.delete", expect=200, contactId=contact["id"])
-    found = api.call("contacts.search", expect=200, query={"client_id": client["id"]})
+    contacts = api.call("contacts.search", expect=200, query={"client_id": client["id"]})
 
-    assert [row["id"] for row in found["data"]] == [client["owner"]["id"]]
+    assert [row["id"] for row in contacts["data"]] == [client["owner"]["id"]]
 
 
-def test_members_of_the_team_are_no_contacts(api: Api, make: Factory) -> None:
+def test_team_members_are_not_contacts(api: Api, make: Factory) -> None:
     person = {"first_name": "A", "last_name": "B", "email": make.email()}
 
     api.call("contacts.get", expect=404, contactId=1)
@@ -163,7 +157,7 @@ def test_members_of_the_team_are_no_contacts(api: Api, make: Factory) -> None:
     api.call("contacts.set_account_owner", expect=404, contactId=1)
 
 
-def test_a_contact_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_contact_is_not_found(api: Api, make: Factory) -> None:
     person = {"first_name": "A", "last_name": "B", "email": make.email()}
 
     api.call("contacts.get", expect=404, contactId=UNKNOWN_ID)

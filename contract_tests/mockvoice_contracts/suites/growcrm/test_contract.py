@@ -1,4 +1,4 @@
-"""The contract of Grow CRM, operation by operation and along its links, with generated data."""
+"""Every operation and link of Grow CRM's contract, with generated data."""
 
 import re
 from typing import Any
@@ -11,8 +11,8 @@ from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
-# What valid data may still be refused for: an id that no record has, a name or address that is
-# taken, days in the wrong order, and a new kind of discount without its figure.
+# Errors that valid data can still get: an id without a record, a name or e-mail address that is
+# taken, dates in the wrong order, a new discount type without its value.
 STATE_ERRORS = {
     r"(.*id|.*_ids\.\d+|status|owner|manager|users\.\d+|assigned\.\d+|item_default_tax|item_unit)":
         r"The selected .* is invalid\.",
@@ -23,13 +23,14 @@ STATE_ERRORS = {
 
 
 def is_state_error(body: Any) -> bool:
+    """Whether all errors of a 422 come from the account's data, not from the request's."""
     return all(
         any(
-            re.fullmatch(name, field) and re.fullmatch(words, said)
-            for name, words in STATE_ERRORS.items()
+            re.fullmatch(name, field) and re.fullmatch(text, message)
+            for name, text in STATE_ERRORS.items()
         )
-        for field, sentences in body["errors"].items()
-        for said in sentences
+        for field, messages in body["errors"].items()
+        for message in messages
     )
 
 
@@ -37,7 +38,7 @@ def id_range(first: int, last: int) -> list[int]:
     return list(range(first, last + 1))
 
 
-# Records of the demo world: those in bodies are not those in paths, which may be deleted.
+# Records of the demo data. Bodies use other ids than paths, whose records may be deleted.
 GENERATED = Generated(
     "growcrm",
     known={
@@ -63,14 +64,14 @@ GENERATED = Generated(
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_every_operation_conforms_to_the_contract_for_any_input(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_new_records_work_with_the_links_of_the_contract(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

@@ -1,4 +1,4 @@
-"""What every answer is wrapped in, and what its message says."""
+"""Response envelopes and their messages."""
 
 import re
 from typing import Any
@@ -16,16 +16,16 @@ from mockvoice_contracts.suites.growcrm.factories import (
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS
 
 SINGULAR = {kind: {"categories": "category"}.get(kind, kind[:-1]).capitalize() for kind in KINDS}
-# Whose messages the vendor's pages print; those of the other kinds follow the same pattern.
-PRINTED = {"clients", "contacts", "projects", "categories"}
+# The vendor's pages print the messages of these; those of the others follow the same pattern.
+DOCUMENTED = {"clients", "contacts", "projects", "categories"}
 CASES = [
-    pytest.param(kind, id=kind, marks=() if kind in PRINTED else pytest.mark.assumed)
+    pytest.param(kind, id=kind, marks=() if kind in DOCUMENTED else pytest.mark.assumed)
     for kind in KINDS
 ]
 
 
 def update_of(kind: str, record: Record) -> Record:
-    """A body that changes nothing."""
+    """Return the body of an update that changes nothing."""
     match kind:
         case "clients":
             return {"client_company_name": record["company_name"]}
@@ -56,38 +56,37 @@ def update_of(kind: str, record: Record) -> Record:
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_messages_say_what_was_done(api: Api, make: Factory, kind: str) -> None:
+def test_messages_name_resource_and_action(api: Api, make: Factory, kind: str) -> None:
     record, name = make.record(kind), SINGULAR[kind]
-    where = id_parameter(kind, record)
+    path = id_parameter(kind, record)
 
     assert (
         api.call(f"{kind}.search", expect=200)["message"]
         == f"{kind.capitalize()} retrieved successfully."
     )
     assert (
-        api.call(f"{kind}.get", expect=200, **where)["message"] == f"{name} retrieved successfully."
+        api.call(f"{kind}.get", expect=200, **path)["message"] == f"{name} retrieved successfully."
     )
-    updated = api.call(f"{kind}.update", expect=200, body=update_of(kind, record), **where)
+    updated = api.call(f"{kind}.update", expect=200, body=update_of(kind, record), **path)
     assert updated["message"] == f"{name} updated successfully."
     assert (
-        api.call(f"{kind}.delete", expect=200, **where)["message"]
-        == f"{name} deleted successfully."
+        api.call(f"{kind}.delete", expect=200, **path)["message"] == f"{name} deleted successfully."
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_lists_tell_where_in_the_list_one_is(api: Api, make: Factory, kind: str) -> None:
+def test_only_lists_have_paging_data(api: Api, make: Factory, kind: str) -> None:
     record = make.record(kind)
-    listed = api.call(f"{kind}.search", expect=200)
+    page = api.call(f"{kind}.search", expect=200)
     read = api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))
 
-    assert set(listed) == {"data", "meta", "message"}
-    assert set(listed["meta"]) == {"current_page", "per_page", "total", "last_page"}
+    assert set(page) == {"data", "meta", "message"}
+    assert set(page["meta"]) == {"current_page", "per_page", "total", "last_page"}
     assert set(read) == {"data", "message"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_update_answers_with_the_record_as_it_is_then_read(
+def test_an_update_returns_the_record_as_it_is_read_afterwards(
     api: Api, make: Factory, kind: str
 ) -> None:
     record = make.record(kind)
@@ -99,12 +98,12 @@ def test_an_update_answers_with_the_record_as_it_is_then_read(
     assert make.read(kind, record) == updated
 
 
-CREATED: dict[str, tuple[str, Any]] = {
-    "clients": ("clients.create", lambda make: {"first_name": "A", "last_name": "B", "email": make.mail()}),
+CREATE: dict[str, tuple[str, Any]] = {
+    "clients": ("clients.create", lambda make: {"first_name": "A", "last_name": "B", "email": make.email()}),
     "contacts": (
         "contacts.create",
         lambda make: {
-            "first_name": "A", "last_name": "B", "email": make.mail(), "clientid": make.client()["id"],
+            "first_name": "A", "last_name": "B", "email": make.email(), "clientid": make.client()["id"],
         },
     ),
     "projects": (
@@ -121,35 +120,35 @@ CREATED: dict[str, tuple[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", CREATED)
-def test_the_message_of_a_new_record_says_so(api: Api, make: Factory, kind: str) -> None:
-    operation, body = CREATED[kind]
-    answer = api.call(operation, expect=201, body=body(make))
+@pytest.mark.parametrize("kind", CREATE)
+def test_the_message_of_a_new_record_says_that_it_was_created(
+    api: Api, make: Factory, kind: str
+) -> None:
+    operation, body = CREATE[kind]
+    response = api.call(operation, expect=201, body=body(make))
 
-    assert answer["message"] == f"{SINGULAR[kind]} created successfully."
-    assert set(answer) == {"data", "message"}
+    assert response["message"] == f"{SINGULAR[kind]} created successfully."
+    assert set(response) == {"data", "message"}
 
 
 @pytest.mark.assumed
-def test_the_messages_of_what_is_done_to_an_invoice_follow_the_pattern(
-    api: Api, make: Factory
-) -> None:
+def test_the_messages_of_invoice_actions_follow_the_pattern(api: Api, make: Factory) -> None:
     client = make.client()
     body = {"bill_clientid": client["id"], "bill_categoryid": 4, "bill_date": make.day()}
     created = api.call("invoices.create", expect=201, body=body)
-    where = {"invoiceId": created["data"]["id"]}
+    path = {"invoiceId": created["data"]["id"]}
     copy = {**body, "bill_due_date": make.day()}
 
-    said = [
+    messages = [
         created["message"],
-        api.call("invoices.set_items", expect=200, body={"items": []}, **where)["message"],
-        api.call("invoices.publish", expect=200, **where)["message"],
-        api.call("invoices.send_email", expect=200, **where)["message"],
-        api.call("invoices.set_status", expect=200, body={"status": 5}, **where)["message"],
-        api.call("invoices.set_tags", expect=200, body={"tags": []}, **where)["message"],
-        api.call("invoices.clone", expect=201, body=copy, **where)["message"],
+        api.call("invoices.set_items", expect=200, body={"items": []}, **path)["message"],
+        api.call("invoices.publish", expect=200, **path)["message"],
+        api.call("invoices.send_email", expect=200, **path)["message"],
+        api.call("invoices.set_status", expect=200, body={"status": 5}, **path)["message"],
+        api.call("invoices.set_tags", expect=200, body={"tags": []}, **path)["message"],
+        api.call("invoices.clone", expect=201, body=copy, **path)["message"],
     ]
-    assert said == [
+    assert messages == [
         "Invoice created successfully.",
         "Invoice items updated successfully.",
         "Invoice published successfully.",
@@ -161,14 +160,14 @@ def test_the_messages_of_what_is_done_to_an_invoice_follow_the_pattern(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_instants_are_in_utc_with_six_digits_of_the_second(make: Factory, kind: str) -> None:
+def test_instants_are_in_utc_with_six_fraction_digits(make: Factory, kind: str) -> None:
     dates = make.record(kind)["dates"]
 
     for name in {"created", "updated"} & dates.keys():
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", dates[name])
 
 
-def test_answers_are_utf_8_json(api: Api, make: Factory) -> None:
+def test_responses_are_utf_8_json(api: Api, make: Factory) -> None:
     name = make.name("Größe 測試")
     client = make.client(client_company_name=name)
     reply = api.exchange("clients.get", expect=200, clientId=client["id"])

@@ -1,4 +1,4 @@
-"""Estimates: their header, their statuses, and the invoices that are made of them."""
+"""Estimates: header, status and conversion to invoices."""
 
 import pytest
 
@@ -14,12 +14,12 @@ from mockvoice_contracts.suites.growcrm.factories import (
     required_header,
 )
 
-BY_HAND = ["draft", "new", "accepted", "declined", "revised"]
+MANUAL_STATUSES = ["draft", "new", "accepted", "declined", "revised"]
 
 
 def convert(api: Api, estimate: Record) -> Record:
-    answer = api.call("estimates.convert_to_invoice", expect=201, estimateId=estimate["id"])
-    invoice: Record = answer["data"]
+    response = api.call("estimates.convert_to_invoice", expect=201, estimateId=estimate["id"])
+    invoice: Record = response["data"]
     return invoice
 
 
@@ -48,13 +48,13 @@ def test_a_new_estimate_is_an_empty_draft(api: Api, make: Factory) -> None:
     assert make.read("estimates", estimate) == estimate
 
 
-def test_an_estimate_without_expiry_date_has_none(make: Factory) -> None:
+def test_the_expiry_date_is_null_by_default(make: Factory) -> None:
     assert make.estimate()["dates"]["expiry_date"] is None
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("operation", ["estimates.create", "estimates.update", "estimates.clone"])
-def test_an_estimate_does_not_expire_before_its_date(
+def test_an_expiry_date_before_the_date_is_rejected(
     api: Api, make: Factory, operation: str
 ) -> None:
     estimate = make.estimate()
@@ -63,10 +63,10 @@ def test_an_estimate_does_not_expire_before_its_date(
         "bill_clientid": estimate["client"]["id"],
         "bill_expiry_date": make.day(-1),
     }
-    where = {} if operation == "estimates.create" else {"estimateId": estimate["id"]}
-    refused = api.call(operation, expect=422, body=body, **where)
+    path = {} if operation == "estimates.create" else {"estimateId": estimate["id"]}
+    response = api.call(operation, expect=422, body=body, **path)
 
-    assert list(refused["errors"]) == ["bill_expiry_date"]
+    assert list(response["errors"]) == ["bill_expiry_date"]
 
 
 def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
@@ -89,20 +89,20 @@ def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_what_an_update_leaves_out_stays_and_null_takes_the_expiry_date_away(
+def test_an_update_keeps_fields_left_out_and_null_clears_the_expiry_date(
     api: Api, make: Factory
 ) -> None:
     estimate = make.estimate(bill_expiry_date=make.day(30), bill_notes="Notes", bill_terms="Terms")
-    where = {"estimateId": estimate["id"]}
-    kept = api.call("estimates.update", expect=200, body=required_header(estimate), **where)["data"]
+    path = {"estimateId": estimate["id"]}
+    kept = api.call("estimates.update", expect=200, body=required_header(estimate), **path)["data"]
     body = {**required_header(estimate), "bill_expiry_date": None}
-    open_ended = api.call("estimates.update", expect=200, body=body, **where)["data"]
+    open_ended = api.call("estimates.update", expect=200, body=body, **path)["data"]
 
     assert kept == estimate
     assert open_ended["dates"]["expiry_date"] is None
 
 
-def test_a_published_draft_is_new(api: Api, make: Factory) -> None:
+def test_publishing_a_draft_makes_it_new(api: Api, make: Factory) -> None:
     draft = make.estimate(items=[line()])
     published = api.call("estimates.publish", expect=200, estimateId=draft["id"])["data"]
 
@@ -110,18 +110,18 @@ def test_a_published_draft_is_new(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("status", ["new", "accepted", "declined", "revised"])
-def test_only_a_draft_is_published(api: Api, make: Factory, status: str) -> None:
+def test_only_a_draft_can_be_published(api: Api, make: Factory, status: str) -> None:
     estimate = make.estimate()
-    where = {"estimateId": estimate["id"]}
-    api.call("estimates.set_status", expect=200, body={"status": status}, **where)
-    refused = api.call("estimates.publish", expect=409, **where)
+    path = {"estimateId": estimate["id"]}
+    api.call("estimates.set_status", expect=200, body={"status": status}, **path)
+    response = api.call("estimates.publish", expect=409, **path)
 
-    assert set(refused) == {"message"}
+    assert set(response) == {"message"}
     assert make.read("estimates", estimate)["status"] == status
 
 
-@pytest.mark.parametrize("status", BY_HAND)
-def test_every_status_but_expired_is_set_by_hand(api: Api, make: Factory, status: str) -> None:
+@pytest.mark.parametrize("status", MANUAL_STATUSES)
+def test_every_status_but_expired_can_be_set_by_hand(api: Api, make: Factory, status: str) -> None:
     estimate = make.estimate()
     body = {"status": status}
     changed = api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body=body)[
@@ -133,28 +133,28 @@ def test_every_status_but_expired_is_set_by_hand(api: Api, make: Factory, status
 
 
 @pytest.mark.parametrize("status", ["expired", "paid", "", None, 2])
-def test_no_other_status_is_set_by_hand(api: Api, make: Factory, status: object) -> None:
+def test_no_other_status_can_be_set_by_hand(api: Api, make: Factory, status: object) -> None:
     estimate = make.estimate()
     body = {"status": status}
-    refused = api.call("estimates.set_status", expect=422, estimateId=estimate["id"], body=body)
+    response = api.call("estimates.set_status", expect=422, estimateId=estimate["id"], body=body)
 
-    assert list(refused["errors"]) == ["status"]
+    assert list(response["errors"]) == ["status"]
     assert make.read("estimates", estimate) == estimate
 
 
-def test_an_estimate_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
-    where = {"estimateId": UNKNOWN_ID}
+def test_an_unknown_estimate_is_not_found(api: Api, make: Factory) -> None:
+    path = {"estimateId": UNKNOWN_ID}
     header = {"bill_categoryid": ESTIMATE_CATEGORY, "bill_date": make.day()}
     clone = {**header, "bill_clientid": make.client()["id"]}
 
     for operation in ("get", "publish", "send_email", "convert_to_invoice"):
-        api.call(f"estimates.{operation}", expect=404, **where)
-    api.call("estimates.update", expect=404, body=header, **where)
-    api.call("estimates.set_status", expect=404, body={"status": "new"}, **where)
-    api.call("estimates.clone", expect=404, body=clone, **where)
+        api.call(f"estimates.{operation}", expect=404, **path)
+    api.call("estimates.update", expect=404, body=header, **path)
+    api.call("estimates.set_status", expect=404, body={"status": "new"}, **path)
+    api.call("estimates.clone", expect=404, body=clone, **path)
 
 
-def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Factory) -> None:
+def test_a_converted_invoice_has_the_bill_of_its_estimate(api: Api, make: Factory) -> None:
     client = make.client()
     project = make.project(client)
     estimate = make.estimate(
@@ -179,12 +179,12 @@ def test_an_invoice_made_of_an_estimate_carries_its_bill_over(api: Api, make: Fa
     assert invoice["totals"]["final_amount"] == "95.00"
     assert invoice["taxes"] == estimate["taxes"]
     assert invoice["tax_type"] == estimate["tax_type"]
-    shown = [{**each, "id": None} for each in invoice["line_items"]]
-    assert shown == [{**each, "id": None} for each in estimate["line_items"]]
+    lines = [{**item, "id": None} for item in invoice["line_items"]]
+    assert lines == [{**item, "id": None} for item in estimate["line_items"]]
     assert make.read("invoices", invoice) == invoice
 
 
-def test_inline_taxes_of_the_invoice_name_its_own_lines(api: Api, make: Factory) -> None:
+def test_inline_taxes_of_a_converted_invoice_name_its_own_lines(api: Api, make: Factory) -> None:
     item = line(tax_rate_id=make.tax_rate_id("20"))
     estimate = make.estimate(items=[line(), item], bill_tax_type="inline")
     invoice = convert(api, estimate)
@@ -193,7 +193,7 @@ def test_inline_taxes_of_the_invoice_name_its_own_lines(api: Api, make: Factory)
     assert invoice["line_items"][1]["id"] != estimate["line_items"][1]["id"]
 
 
-def test_estimate_and_invoice_are_linked(api: Api, make: Factory) -> None:
+def test_an_estimate_and_its_converted_invoice_are_linked(api: Api, make: Factory) -> None:
     estimate = make.estimate()
     invoice = convert(api, estimate)
     converted = make.read("estimates", estimate)
@@ -202,21 +202,21 @@ def test_estimate_and_invoice_are_linked(api: Api, make: Factory) -> None:
     assert {**converted, "converted": estimate["converted"]} == estimate
 
 
-def test_notes_and_terms_of_the_estimate_are_not_carried_over(api: Api, make: Factory) -> None:
+def test_notes_and_terms_of_the_estimate_are_not_copied(api: Api, make: Factory) -> None:
     invoice = convert(api, make.estimate(bill_notes="Notes", bill_terms="Terms of the estimate"))
 
     assert invoice["notes"] is None
     assert invoice["terms"] != "Terms of the estimate"
 
 
-def test_the_invoice_is_filed_in_the_default_category(api: Api, make: Factory) -> None:
+def test_a_converted_invoice_is_in_the_default_category(api: Api, make: Factory) -> None:
     estimate = make.estimate(bill_categoryid=make.category("estimate")["id"])
 
     assert convert(api, estimate)["category"]["id"] == INVOICE_CATEGORY
 
 
 @pytest.mark.assumed
-def test_the_invoice_is_dated_today_and_due_by_the_rule_for_new_invoices(
+def test_a_converted_invoice_is_dated_today_and_due_like_a_new_invoice(
     api: Api, make: Factory
 ) -> None:
     client = make.client(client_billing_invoice_due_days=21)
@@ -227,18 +227,18 @@ def test_the_invoice_is_dated_today_and_due_by_the_rule_for_new_invoices(
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("status", BY_HAND)
-def test_an_estimate_of_any_status_is_converted(api: Api, make: Factory, status: str) -> None:
+@pytest.mark.parametrize("status", MANUAL_STATUSES)
+def test_an_estimate_of_any_status_can_be_converted(api: Api, make: Factory, status: str) -> None:
     estimate = make.estimate()
-    where = {"estimateId": estimate["id"]}
-    api.call("estimates.set_status", expect=200, body={"status": status}, **where)
+    path = {"estimateId": estimate["id"]}
+    api.call("estimates.set_status", expect=200, body={"status": status}, **path)
     convert(api, estimate)
 
     assert make.read("estimates", estimate)["status"] == status
 
 
 @pytest.mark.assumed
-def test_a_second_conversion_makes_a_second_invoice_and_the_newest_is_named(
+def test_a_second_conversion_creates_a_second_invoice_and_the_estimate_names_the_newest(
     api: Api, make: Factory
 ) -> None:
     estimate = make.estimate(items=[line()])
@@ -251,7 +251,7 @@ def test_a_second_conversion_makes_a_second_invoice_and_the_newest_is_named(
     assert make.read("estimates", estimate)["converted"]["invoice_id"] == first["id"]
 
 
-def test_later_changes_of_one_do_not_reach_the_other(api: Api, make: Factory) -> None:
+def test_a_change_of_the_invoice_does_not_change_the_estimate(api: Api, make: Factory) -> None:
     estimate = make.estimate(items=[line()])
     invoice = convert(api, estimate)
     body = {"items": [line(rate=1)]}

@@ -1,4 +1,4 @@
-"""Filters of lists: what fits is in, what does not is out."""
+"""List filters: matching records are in the list, others are not."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,34 +17,38 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
-# For each filter: records of which the first fits and the second does not, and the value asked for.
+# For each filter: a matching record, a record that does not match, and the filter's value.
 Pair = tuple[Record, Record, Any]
 Case = tuple[str, str, Callable[[Api, Factory], Pair]]
 
 
 def bill_of(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
-    """Two bills of one client that differ in what they are filed under."""
+    """Two bills that differ in client, project or category."""
 
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         client = make.client()
-        one = make.invoice if kind == "invoices" else make.estimate
+        create = make.invoice if kind == "invoices" else make.estimate
         match field:
             case "client_id":
-                return one(client), one(), client["id"]
+                return create(client), create(), client["id"]
             case "project_id":
                 project = make.project(client)
-                return one(client, bill_projectid=project["id"]), one(client), project["id"]
+                return create(client, bill_projectid=project["id"]), create(client), project["id"]
             case _:
                 category = make.category(kind[:-1])
-                return one(client, bill_categoryid=category["id"]), one(client), category["id"]
+                return (
+                    create(client, bill_categoryid=category["id"]),
+                    create(client),
+                    category["id"],
+                )
 
-    return made
+    return pair
 
 
 def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Factory], Pair]:
     """Two payments, or their refunds, of different clients, projects and invoices."""
 
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         client = make.client()
         project = make.project(client)
         invoice = make.published_invoice(client, bill_projectid=project["id"])
@@ -55,22 +59,22 @@ def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Factory
             "invoice_id": invoice["id"],
             "payment_id": paid[0]["id"],
         }
-        first, second = (make.refund(each) for each in paid) if refunded else paid
+        first, second = (make.refund(payment) for payment in paid) if refunded else paid
         return first, second, values[field]
 
-    return made
+    return pair
 
 
 def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
-    """A payment or refund on the day that is asked for, and one on the other side of it."""
+    """A payment or refund on the filter's day, and one just outside the range."""
 
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         invoice = make.published_invoice()
         outside = "2026-03-01" if field == "date_start" else "2026-03-03"
         paid = make.payment(invoice), make.payment(invoice)
         if kind == "refunds":
-            fitting = make.refund(paid[0], refund_date="2026-03-02")
-            return fitting, make.refund(paid[1], refund_date=outside), "2026-03-02"
+            matching = make.refund(paid[0], refund_date="2026-03-02")
+            return matching, make.refund(paid[1], refund_date=outside), "2026-03-02"
         body = {"payment_amount": 1, "payment_date": "2026-03-02"}
         for payment, day in zip(paid, ("2026-03-02", outside), strict=True):
             api.call(
@@ -81,23 +85,23 @@ def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
             )
         return (*paid, "2026-03-02")
 
-    return made
+    return pair
 
 
-def amounts(fitting: float, other: float) -> Callable[[Api, Factory], Pair]:
-    def made(api: Api, make: Factory) -> Pair:
+def amounts(matching: float, other: float) -> Callable[[Api, Factory], Pair]:
+    def pair(api: Api, make: Factory) -> Pair:
         invoice = make.published_invoice()
-        return make.payment(invoice, fitting), make.payment(invoice, other), "50.25"
+        return make.payment(invoice, matching), make.payment(invoice, other), "50.25"
 
-    return made
+    return pair
 
 
-def rates(fitting: float, other: float) -> Callable[[Api, Factory], Pair]:
-    return lambda api, make: (make.item(item_rate=fitting), make.item(item_rate=other), "50.25")
+def rates(matching: float, other: float) -> Callable[[Api, Factory], Pair]:
+    return lambda api, make: (make.item(item_rate=matching), make.item(item_rate=other), "50.25")
 
 
 def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         first, second = make.record(kind), make.record(kind)
         tag = make.name("tag").replace(" ", "-")
         api.call(
@@ -111,33 +115,33 @@ def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
         )
         return first, second, [tag, make.name("unused")]
 
-    return made
+    return pair
 
 
 def with_status(kind: str, status: str) -> Callable[[Api, Factory], Pair]:
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         first, second = make.record(kind), make.record(kind)
         api.call(
             f"{kind}.set_status", expect=200, body={"status": status}, **id_parameter(kind, first)
         )
         return first, second, status
 
-    return made
+    return pair
 
 
-def account_owners(api: Api, make: Factory, wanted: str) -> Pair:
+def account_owners(api: Api, make: Factory, value: str) -> Pair:
     client = make.client()
     owner, other = client["owner"], make.contact(client)
-    return (owner, other, "yes") if wanted == "yes" else (other, owner, "no")
+    return (owner, other, "yes") if value == "yes" else (other, owner, "no")
 
 
 def in_category(kind: str, field: str, default: int) -> Callable[[Api, Factory], Pair]:
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         category = make.category(kind[:-1])
-        one = getattr(make, kind[:-1])
-        return one(**{field: category["id"]}), one(**{field: default}), category["id"]
+        create = getattr(make, kind[:-1])
+        return create(**{field: category["id"]}), create(**{field: default}), category["id"]
 
-    return made
+    return pair
 
 
 def gateways(api: Api, make: Factory) -> Pair:
@@ -151,12 +155,12 @@ def units(api: Api, make: Factory) -> Pair:
 
 
 def of_client(kind: str) -> Callable[[Api, Factory], Pair]:
-    def made(api: Api, make: Factory) -> Pair:
+    def pair(api: Api, make: Factory) -> Pair:
         client = make.client()
-        one = make.contact if kind == "contacts" else make.project
-        return one(client), one(make.client()), client["id"]
+        create = make.contact if kind == "contacts" else make.project
+        return create(client), create(make.client()), client["id"]
 
-    return made
+    return pair
 
 
 CASES: list[Case] = [
@@ -195,34 +199,36 @@ CASES: list[Case] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "name", "made"), CASES, ids=[f"{k}-{n}" for k, n, _ in CASES])
-def test_a_filter_keeps_what_fits_and_leaves_the_rest_out(
-    api: Api, make: Factory, kind: str, name: str, made: Callable[[Api, Factory], Pair]
+@pytest.mark.parametrize(
+    ("kind", "name", "create_pair"), CASES, ids=[f"{k}-{n}" for k, n, _ in CASES]
+)
+def test_a_filter_returns_only_matching_records(
+    api: Api, make: Factory, kind: str, name: str, create_pair: Callable[[Api, Factory], Pair]
 ) -> None:
-    fitting, other, value = made(api, make)
+    matching, other, value = create_pair(api, make)
     newest_first = {
         "limit": 100,
         "order": "desc",
         **({"sort": "created"} if kind == "contacts" else {}),
     }
     unfiltered = ids(search(api, kind, newest_first))
-    found = ids(search(api, kind, {**newest_first, name: value}))
+    filtered = ids(search(api, kind, {**newest_first, name: value}))
 
-    # Both are among the newest hundred, so that the filter alone decides which one is missing.
-    assert {fitting["id"], other["id"]} <= set(unfiltered)
-    assert fitting["id"] in found
-    assert other["id"] not in found
+    # Both are among the newest hundred, so only the filter can leave one out.
+    assert {matching["id"], other["id"]} <= set(unfiltered)
+    assert matching["id"] in filtered
+    assert other["id"] not in filtered
 
 
-def test_every_filter_of_the_contract_has_its_case(api: Api) -> None:
+def test_every_filter_of_the_contract_has_a_case(api: Api) -> None:
     others = {"search", "sort", "order", "limit", "page"}
     filters = {
         (operation.id.partition(".")[0], name)
         for operation in api.contract.operations.values()
-        for place, name in operation.parameters
-        if place == "query" and name not in others
+        for location, name in operation.parameters
+        if location == "query" and name not in others
     }
-    # No operation gives a contact another status, so that one is tested below by a word that fits none.
+    # No operation changes the status of a contact, so its filter is tested below without a match.
     assert filters == {(kind, name) for kind, name, _ in CASES} | {("contacts", "status")}
 
 
@@ -262,7 +268,7 @@ def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Factory)
         ("payments", "gateway", "no such gateway"), ("refunds", "payment_id", "1.5"), ("items", "unit_id", 0),
     ],
 )  # fmt: skip
-def test_a_value_that_nothing_has_finds_nothing(
+def test_a_filter_value_without_matches_returns_an_empty_list(
     api: Api, make: Factory, kind: str, name: str, value: object
 ) -> None:
     make.record(kind)
@@ -280,11 +286,11 @@ def test_a_value_that_nothing_has_finds_nothing(
         ("invoices", "status", ""), ("contacts", "account_owner", ""),
     ],
 )  # fmt: skip
-def test_a_bound_that_is_none_and_a_blank_filter_count_as_not_sent(
+def test_an_invalid_bound_and_a_blank_filter_are_ignored(
     api: Api, make: Factory, kind: str, name: str, value: object
 ) -> None:
     make.record(kind)
-    every = search(api, kind, {})["meta"]["total"]
+    total = search(api, kind, {})["meta"]["total"]
 
-    assert every > 0
-    assert search(api, kind, {name: value})["meta"]["total"] == every
+    assert total > 0
+    assert search(api, kind, {name: value})["meta"]["total"] == total

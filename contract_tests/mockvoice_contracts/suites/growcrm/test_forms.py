@@ -1,4 +1,4 @@
-"""Bodies as forms with PHP's brackets: the same as JSON, with every method."""
+"""Form bodies with PHP's brackets: equal to JSON bodies, for every method."""
 
 from urllib.parse import urlencode
 
@@ -21,20 +21,22 @@ def send_form(api: Api, method: str, path: str, fields: list[tuple[str, str]]) -
 
 
 def without_ids(bill: Record) -> Record:
-    """The bill without what every bill has of its own."""
-    places = {each["id"]: place for place, each in enumerate(bill["line_items"])}
+    """Return the bill without its ids and creation time."""
+    positions = {item["id"]: position for position, item in enumerate(bill["line_items"])}
     return {
         **bill,
         "id": None,
         "dates": {**bill["dates"], "created": None},
-        "line_items": [{**each, "id": None} for each in bill["line_items"]],
-        "taxes": [{**tax, "lineitem_id": places.get(tax["lineitem_id"])} for tax in bill["taxes"]],
+        "line_items": [{**item, "id": None} for item in bill["line_items"]],
+        "taxes": [
+            {**tax, "lineitem_id": positions.get(tax["lineitem_id"])} for tax in bill["taxes"]
+        ],
     }
 
 
 @pytest.mark.parametrize("mode", ["summary", "inline"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
+def test_a_bill_created_with_forms_equals_one_created_with_json(
     api: Api, make: Factory, kind: str, mode: str
 ) -> None:
     client = make.client()
@@ -63,30 +65,30 @@ def test_a_bill_made_by_forms_is_the_same_as_one_made_by_json(
         "bill_discount_amount": 3.33,
         "bill_adjustment_amount": -1.5,
     }
-    made = []
+    bills = []
     for form in (False, True):
         bill = api.call(f"{kind}.create", expect=201, body=header, form=form)["data"]
-        where = {f"{kind[:-1]}Id": bill["id"]}
-        api.call(f"{kind}.set_items", expect=200, body=lines, form=form, **where)
+        path = {f"{kind[:-1]}Id": bill["id"]}
+        api.call(f"{kind}.set_items", expect=200, body=lines, form=form, **path)
         api.call(
             f"{kind}.update",
             expect=200,
             body={**required_header(bill), **change},
             form=form,
-            **where,
+            **path,
         )
         api.call(
-            f"{kind}.set_tags", expect=200, body={"tags": ["One", "Two words"]}, form=form, **where
+            f"{kind}.set_tags", expect=200, body={"tags": ["One", "Two words"]}, form=form, **path
         )
-        made.append(make.read(kind, bill))
+        bills.append(make.read(kind, bill))
 
-    assert without_ids(made[0]) == without_ids(made[1])
-    assert len(made[1]["line_items"]) == 2
-    assert made[1]["tags"] == ["one", "two-words"]
+    assert without_ids(bills[0]) == without_ids(bills[1])
+    assert len(bills[1]["line_items"]) == 2
+    assert bills[1]["tags"] == ["one", "two-words"]
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
-def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) -> None:
+def test_other_resources_accept_forms_too(api: Api, make: Factory, form: bool) -> None:
     body = {"first_name": "Ada", "last_name": "Form", "email": make.email(), "tags": ["a", "b"]}
     client = api.call("clients.create", expect=201, form=form, body=body)["data"]
     contact = {"first_name": "C", "last_name": "D", "email": make.email(), "clientid": client["id"]}
@@ -98,15 +100,15 @@ def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) 
         "clientperm_tasks_view": "on",
     }
     api.call("contacts.create", expect=201, form=form, body=contact)
-    made = api.call("projects.create", expect=201, form=form, body=project)["data"]
-    where = {"projectId": made["id"]}
-    api.call("projects.assign", expect=200, form=form, body={"assigned": [1]}, **where)
-    api.call("projects.set_progress", expect=200, form=form, body={"progress": 40}, **where)
-    managed = api.call("projects.set_manager", expect=200, form=form, body={"manager": 1}, **where)[
+    created = api.call("projects.create", expect=201, form=form, body=project)["data"]
+    path = {"projectId": created["id"]}
+    api.call("projects.assign", expect=200, form=form, body={"assigned": [1]}, **path)
+    api.call("projects.set_progress", expect=200, form=form, body={"progress": 40}, **path)
+    managed = api.call("projects.set_manager", expect=200, form=form, body={"manager": 1}, **path)[
         "data"
     ]
     unmanaged = api.call(
-        "projects.set_manager", expect=200, form=form, body={"manager": None}, **where
+        "projects.set_manager", expect=200, form=form, body={"manager": None}, **path
     )["data"]
     invoice = make.published_invoice(client, amount=10)
     paid = {"payment_invoiceid": invoice["id"], "payment_amount": "10", "payment_date": make.day()}
@@ -115,12 +117,12 @@ def test_the_neighbours_take_forms_as_well(api: Api, make: Factory, form: bool) 
     api.call("refunds.create", expect=201, form=form, body=refund)
 
     assert client["tags"] == ["a", "b"]
-    assert made["permissions"]["clientperm_tasks_view"] == "yes"
-    assert ([each["id"] for each in managed["assigned"]], managed["progress"]) == ([1], 40)
-    assert ([each["id"] for each in managed["managers"]], unmanaged["managers"]) == ([1], [])
+    assert created["permissions"]["clientperm_tasks_view"] == "yes"
+    assert ([user["id"] for user in managed["assigned"]], managed["progress"]) == ([1], 40)
+    assert ([user["id"] for user in managed["managers"]], unmanaged["managers"]) == ([1], [])
 
 
-def test_brackets_may_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Factory) -> None:
+def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     path = f"/api/invoices/{invoice['id']}"
     ten, five = make.tax_rate_id("10"), make.tax_rate_id("5")
@@ -133,7 +135,7 @@ def test_brackets_may_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Fa
     tagged = send_form(api, "PUT", f"{path}/tags", [("tags[]", "b"), ("tags[]", "a")])
 
     assert reply.status == 200
-    assert [each["description"] for each in reply.body["data"]["line_items"]] == [
+    assert [item["description"] for item in reply.body["data"]["line_items"]] == [
         "Design",
         "Hosting fee",
     ]
@@ -153,7 +155,7 @@ def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(
 
 
 @pytest.mark.assumed
-def test_of_a_plain_field_that_is_sent_twice_the_last_counts(api: Api, make: Factory) -> None:
+def test_the_last_of_two_equal_fields_counts(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     fields = [("status", "2"), ("status", "20")]
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/status", fields)
@@ -162,7 +164,7 @@ def test_of_a_plain_field_that_is_sent_twice_the_last_counts(api: Api, make: Fac
 
 
 @pytest.mark.assumed
-def test_a_blank_field_is_null_so_that_a_form_cannot_clear_tags(api: Api, make: Factory) -> None:
+def test_a_blank_field_is_null_so_a_form_cannot_clear_tags(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     api.call("invoices.set_tags", expect=200, invoiceId=invoice["id"], body={"tags": ["kept"]})
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", [("tags", "")])
@@ -172,7 +174,7 @@ def test_a_blank_field_is_null_so_that_a_form_cannot_clear_tags(api: Api, make: 
     assert make.read("invoices", invoice)["tags"] == ["kept"]
 
 
-def test_a_form_is_refused_by_field_as_json_is(api: Api, make: Factory) -> None:
+def test_a_form_gets_the_same_field_errors_as_json(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     fields = [("items[0][description]", ""), ("items[0][quantity]", "x"), ("items[1][rate]", "1")]
     reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/items", fields)
@@ -187,6 +189,6 @@ def test_a_form_is_refused_by_field_as_json_is(api: Api, make: Factory) -> None:
 def test_a_multipart_body_is_not_parsed_on_patch_and_put(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     files = {"bill_categoryid": (None, "4"), "bill_date": (None, make.day())}
-    refused = api.call("invoices.update", expect=422, invoiceId=invoice["id"], files=files)
+    response = api.call("invoices.update", expect=422, invoiceId=invoice["id"], files=files)
 
-    assert sorted(refused["errors"]) == ["bill_categoryid", "bill_date"]
+    assert sorted(response["errors"]) == ["bill_categoryid", "bill_date"]

@@ -1,4 +1,4 @@
-"""Statements that hold of every account, whatever is in it."""
+"""Invariants of every account, whatever data it holds."""
 
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from mockvoice_contracts.suites.growcrm.test_paging import SEARCH, search
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+def test_every_row_of_the_first_page_equals_the_single_record(
     api: Api, make: Factory, kind: str
 ) -> None:
     make.record(kind)
@@ -30,10 +30,10 @@ def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_the_amounts_of_every_bill_belong_together(api: Api, make: Factory, kind: str) -> None:
-    one = make.invoice if kind == "invoices" else make.estimate
-    one(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
-    one(
+def test_the_amounts_of_every_bill_are_consistent(api: Api, make: Factory, kind: str) -> None:
+    create = make.invoice if kind == "invoices" else make.estimate
+    create(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
+    create(
         items=[
             line(tax_rate_id=make.tax_rate_id("7.5"), discount_type="percentage", discount_value=3)
         ],
@@ -48,7 +48,7 @@ def test_the_amounts_of_every_bill_belong_together(api: Api, make: Factory, kind
     assert modes == {"summary", "inline"}
 
 
-def test_every_automatic_status_follows_from_payments_and_calendar(api: Api, make: Factory) -> None:
+def test_every_automatic_status_follows_from_payments_and_due_date(api: Api, make: Factory) -> None:
     client = make.client()
     past = {"bill_date": make.day(-9), "bill_due_date": make.day(-1)}
     paid = {
@@ -62,19 +62,19 @@ def test_every_automatic_status_follows_from_payments_and_calendar(api: Api, mak
 
     seen = set()
     for invoice in search(api, "invoices", {"client_id": client["id"]})["data"]:
-        found = search(api, "payments", {"invoice_id": invoice["id"]})["data"]
-        sum_paid = sum(
-            (Decimal(each["amount"]) for each in found if each["status"] == "paid"), Decimal(0)
+        payments = search(api, "payments", {"invoice_id": invoice["id"]})["data"]
+        paid_amount = sum(
+            (Decimal(row["amount"]) for row in payments if row["status"] == "paid"), Decimal(0)
         )
         final = Decimal(invoice["totals"]["final_amount"])
-        over = invoice["dates"]["due_date"] < make.day()
-        expected = 5 if final > 0 and sum_paid >= final else 3 if over else 2
+        past_due = invoice["dates"]["due_date"] < make.day()
+        expected = 5 if final > 0 and paid_amount >= final else 3 if past_due else 2
         assert invoice["status"]["id"] == expected
         seen.add(expected)
     assert seen == {2, 3, 5}
 
 
-def test_no_id_is_given_twice(api: Api, make: Factory) -> None:
+def test_no_id_is_assigned_twice(api: Api, make: Factory) -> None:
     ids = UniqueValues()
     for _ in range(3):
         for kind in KINDS:
@@ -83,7 +83,7 @@ def test_no_id_is_given_twice(api: Api, make: Factory) -> None:
             if kind not in ("clients", "categories"):
                 api.call(f"{kind}.delete", expect=200, **{ID_PARAMETERS[kind]: record["id"]})
     lines = [
-        each["id"] for _ in range(3) for each in make.invoice(items=[line(), line()])["line_items"]
+        item["id"] for _ in range(3) for item in make.invoice(items=[line(), line()])["line_items"]
     ]
     for number in lines:
         ids.add("line", number)
@@ -93,7 +93,7 @@ def counts(api: Api) -> dict[str, int]:
     return {kind: search(api, kind, {"limit": 1})["meta"]["total"] for kind in KINDS}
 
 
-# Each is refused for another reason, by the body, the record or the rule.
+# Each request is rejected for another reason: its body, a missing record or a rule.
 REJECTED: list[tuple[str, int, dict[str, Any], Any]] = [
     ("clients.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "x"}),
     ("contacts.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "a@b.example", "clientid": UNKNOWN_ID}),
@@ -111,7 +111,7 @@ REJECTED: list[tuple[str, int, dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("operation", "status", "path", "body"), REJECTED)
-def test_what_is_refused_changes_nothing(
+def test_a_rejected_request_changes_nothing(
     api: Api, operation: str, status: int, path: Record, body: Any
 ) -> None:
     before = counts(api)
@@ -120,7 +120,7 @@ def test_what_is_refused_changes_nothing(
     assert counts(api) == before
 
 
-def test_a_refused_clone_and_payment_change_nothing_of_the_invoice(api: Api, make: Factory) -> None:
+def test_a_rejected_clone_or_payment_does_not_change_the_invoice(api: Api, make: Factory) -> None:
     invoice, project = make.published_invoice(), make.project()
     before = counts(api)
     body = {

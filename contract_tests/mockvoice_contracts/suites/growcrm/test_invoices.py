@@ -1,4 +1,4 @@
-"""Creating invoices, reading them, and changing their header."""
+"""Invoices: create, read and update their header."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     required_header,
 )
 
-NOTHING = {
+ZERO_TOTALS = {
     "subtotal": "0.00",
     "subtotal_before_discount": "0.00",
     "discount_type": "none",
@@ -49,10 +49,10 @@ def test_a_new_invoice_is_an_empty_draft(api: Api, make: Factory) -> None:
 
 @pytest.mark.assumed
 def test_all_amounts_of_a_new_invoice_are_zero(make: Factory) -> None:
-    assert make.invoice()["totals"] == NOTHING
+    assert make.invoice()["totals"] == ZERO_TOTALS
 
 
-def test_a_new_invoice_takes_what_is_sent_and_reads_the_same(make: Factory) -> None:
+def test_a_new_invoice_has_the_fields_that_were_sent(make: Factory) -> None:
     client = make.client()
     project, category = make.project(client), make.category("invoice")
     invoice = make.invoice(
@@ -87,32 +87,32 @@ def test_due_days_of_zero_mean_the_same_day(make: Factory) -> None:
     assert make.invoice(client)["dates"]["due_date"] == make.day()
 
 
-def test_without_due_days_of_the_client_the_systems_seven_count(make: Factory) -> None:
+def test_the_default_due_days_are_seven(make: Factory) -> None:
     invoice = make.invoice(bill_date="2026-12-28")
 
     assert invoice["dates"]["due_date"] == "2027-01-04"
 
 
-def test_an_invoice_may_be_due_on_its_own_date(make: Factory) -> None:
+def test_an_invoice_can_be_due_on_its_own_date(make: Factory) -> None:
     invoice = make.invoice(bill_due_date=make.day())
 
     assert invoice["dates"]["due_date"] == invoice["dates"]["date"]
 
 
-def test_an_unknown_tax_mode_is_not_taken_for_the_default(api: Api, make: Factory) -> None:
+def test_an_unknown_tax_mode_is_rejected(api: Api, make: Factory) -> None:
     body = {
         "bill_clientid": make.client()["id"],
         "bill_categoryid": INVOICE_CATEGORY,
         "bill_date": make.day(),
         "bill_tax_type": "gross",
     }
-    refused = api.call("invoices.create", expect=422, body=body)
+    response = api.call("invoices.create", expect=422, body=body)
 
-    assert list(refused["errors"]) == ["bill_tax_type"]
+    assert list(response["errors"]) == ["bill_tax_type"]
 
 
 @pytest.mark.assumed
-def test_whatever_else_is_sent_with_a_new_invoice_is_ignored(make: Factory) -> None:
+def test_other_fields_of_a_new_invoice_are_ignored(make: Factory) -> None:
     invoice = make.invoice(
         bill_status=5,
         bill_final_amount=999,
@@ -124,19 +124,19 @@ def test_whatever_else_is_sent_with_a_new_invoice_is_ignored(make: Factory) -> N
     )
 
     assert invoice["status"]["id"] == DRAFT
-    assert invoice["totals"] == NOTHING
+    assert invoice["totals"] == ZERO_TOTALS
     assert (invoice["line_items"], invoice["tags"]) == ([], [])
 
 
 @pytest.mark.assumed
-def test_a_project_of_another_client_will_do(make: Factory) -> None:
+def test_a_project_of_another_client_is_accepted(make: Factory) -> None:
     project = make.project()
     invoice = make.invoice(make.client(), bill_projectid=project["id"])
 
     assert invoice["project_id"] == project["id"]
 
 
-def test_a_category_of_another_type_will_do(make: Factory) -> None:
+def test_a_category_of_another_type_is_accepted(make: Factory) -> None:
     category = make.category("expense")
 
     assert make.invoice(bill_categoryid=category["id"])["category"]["id"] == category["id"]
@@ -165,7 +165,7 @@ def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_what_an_update_leaves_out_stays(api: Api, make: Factory) -> None:
+def test_an_update_keeps_fields_left_out(api: Api, make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(
         client,
@@ -182,7 +182,7 @@ def test_what_an_update_leaves_out_stays(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_null_empties_texts_and_detaches_the_project(api: Api, make: Factory) -> None:
+def test_null_clears_texts_and_detaches_the_project(api: Api, make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(
         client, bill_projectid=make.project(client)["id"], bill_notes="Notes", bill_terms="Terms"
@@ -204,7 +204,7 @@ def test_the_client_of_an_invoice_cannot_change(api: Api, make: Factory) -> None
     assert updated["client"] == invoice["client"]
 
 
-def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Factory) -> None:
+def test_totals_in_a_request_are_ignored(api: Api, make: Factory) -> None:
     invoice = make.invoice(items=[line(rate=10)])
     body = {**required_header(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
@@ -213,13 +213,13 @@ def test_totals_that_a_client_sends_are_never_taken(api: Api, make: Factory) -> 
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
-def test_an_invoice_is_changed_in_every_status(api: Api, make: Factory, status: int) -> None:
+def test_an_invoice_can_be_changed_in_every_status(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice(items=[line()])
-    where = {"invoiceId": invoice["id"]}
-    api.call("invoices.set_status", expect=200, body={"status": status}, **where)
+    path = {"invoiceId": invoice["id"]}
+    api.call("invoices.set_status", expect=200, body={"status": status}, **path)
     body = {**required_header(invoice), "bill_notes": "Changed"}
-    updated = api.call("invoices.update", expect=200, body=body, **where)["data"]
-    refilled = api.call("invoices.set_items", expect=200, body={"items": [line(rate=7)]}, **where)[
+    updated = api.call("invoices.update", expect=200, body=body, **path)["data"]
+    refilled = api.call("invoices.set_items", expect=200, body={"items": [line(rate=7)]}, **path)[
         "data"
     ]
 
@@ -228,7 +228,7 @@ def test_an_invoice_is_changed_in_every_status(api: Api, make: Factory, status: 
     assert refilled["status"]["id"] == status
 
 
-def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Factory) -> None:
+def test_an_adjustment_description_of_250_characters_is_accepted(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     text = "é" * 250
     body = {**required_header(invoice), "bill_adjustment_description": text}
@@ -238,13 +238,13 @@ def test_an_adjustment_description_of_250_characters_is_kept(api: Api, make: Fac
 
 
 @pytest.mark.parametrize("operation", ["invoices.get", "invoices.delete"])
-def test_an_invoice_that_is_not_there_is_not_found(api: Api, operation: str) -> None:
+def test_an_unknown_invoice_is_not_found(api: Api, operation: str) -> None:
     assert api.call(operation, expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("word", ["abc", "0", "-1", "1.5", "1e3", "%20", "９"])
-def test_a_path_that_holds_no_number_is_not_found(api: Api, word: Any) -> None:
-    refused = api.call("invoices.get", expect=404, invoiceId=word)
+@pytest.mark.parametrize("invoice_id", ["abc", "0", "-1", "1.5", "1e3", "%20", "９"])
+def test_a_path_without_a_valid_id_is_not_found(api: Api, invoice_id: Any) -> None:
+    response = api.call("invoices.get", expect=404, invoiceId=invoice_id)
 
-    assert set(refused) == {"message"}
+    assert set(response) == {"message"}

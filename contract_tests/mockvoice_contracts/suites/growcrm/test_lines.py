@@ -1,4 +1,4 @@
-"""Replacing the lines of a bill and its taxes."""
+"""Replacement of the lines and taxes of a bill."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 SET_ITEMS = {"invoices": "invoices.set_items", "estimates": "estimates.set_items"}
 
 
-def fill(api: Api, kind: str, bill: Record, **body: Any) -> Record:
+def set_items(api: Api, kind: str, bill: Record, **body: Any) -> Record:
     filled: Record = api.call(SET_ITEMS[kind], expect=200, body=body, **id_parameter(kind, bill))[
         "data"
     ]
@@ -25,19 +25,19 @@ def fill(api: Api, kind: str, bill: Record, **body: Any) -> Record:
 
 
 @BILLS
-def test_lines_come_back_in_the_order_in_which_they_were_sent(
-    api: Api, make: Factory, kind: str
-) -> None:
+def test_lines_keep_the_order_of_the_request(api: Api, make: Factory, kind: str) -> None:
     names = ["Zinc", "Amber", "Mica", "Amber"]
-    filled = fill(api, kind, make.record(kind), items=[line(description=name) for name in names])
+    filled = set_items(
+        api, kind, make.record(kind), items=[line(description=name) for name in names]
+    )
 
-    assert [each["description"] for each in filled["line_items"]] == names
+    assert [item["description"] for item in filled["line_items"]] == names
     assert make.read(kind, filled) == filled
 
 
-def test_a_line_shows_what_was_sent(api: Api, make: Factory) -> None:
+def test_a_line_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
     item = {"description": "Cleaning", "quantity": 2.5, "rate": 1234.5, "unit": "hours"}
-    shown = fill(api, "invoices", make.invoice(), items=[item])["line_items"][0]
+    shown = set_items(api, "invoices", make.invoice(), items=[item])["line_items"][0]
 
     assert {**shown, "id": None} == {
         "id": None,
@@ -53,33 +53,35 @@ def test_a_line_shows_what_was_sent(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_line_without_unit_shows_null_and_the_long_description_is_not_returned(
+def test_a_missing_unit_is_null_and_the_long_description_is_not_returned(
     api: Api, make: Factory
 ) -> None:
-    filled = fill(api, "invoices", make.invoice(), items=[line(long_description="All of it")])
+    filled = set_items(api, "invoices", make.invoice(), items=[line(long_description="All of it")])
 
     assert filled["line_items"][0]["unit"] is None
     assert "long_description" not in filled["line_items"][0]
 
 
 @BILLS
-def test_new_lines_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: str) -> None:
-    first = fill(api, kind, make.record(kind), items=[line(rate=10), line(rate=20)])
-    second = fill(api, kind, first, items=[line(description="Only", rate=5)])
+def test_new_lines_replace_all_old_ones(api: Api, make: Factory, kind: str) -> None:
+    first = set_items(api, kind, make.record(kind), items=[line(rate=10), line(rate=20)])
+    second = set_items(api, kind, first, items=[line(description="Only", rate=5)])
 
-    assert [each["description"] for each in second["line_items"]] == ["Only"]
+    assert [item["description"] for item in second["line_items"]] == ["Only"]
     assert second["totals"]["final_amount"] == "5.00"
-    old = {each["id"] for each in first["line_items"]}
-    assert old.isdisjoint(each["id"] for each in second["line_items"])
+    old_ids = {item["id"] for item in first["line_items"]}
+    assert old_ids.isdisjoint(item["id"] for item in second["line_items"])
 
 
 @pytest.mark.assumed
 @BILLS
-def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Factory, kind: str) -> None:
-    filled = fill(
+def test_an_empty_list_of_lines_resets_the_amounts_to_zero(
+    api: Api, make: Factory, kind: str
+) -> None:
+    filled = set_items(
         api, kind, make.record(kind), items=[line()], tax_rate_ids=[make.tax_rate_id("10")]
     )
-    emptied = fill(api, kind, filled, items=[])
+    emptied = set_items(api, kind, filled, items=[])
 
     assert emptied["line_items"] == []
     assert emptied["totals"]["subtotal"] == emptied["totals"]["final_amount"] == "0.00"
@@ -87,22 +89,22 @@ def test_no_lines_at_all_bring_the_amounts_back_to_zero(api: Api, make: Factory,
 
 def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Factory) -> None:
     rates = [make.tax_rate_id("20"), make.tax_rate_id("5")]
-    filled = fill(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=rates)
+    filled = set_items(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=rates)
 
     assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
         ("20.00", None),
         ("5.00", None),
     ]
     assert all(tax["name"] for tax in filled["taxes"])
-    assert [each["tax_status"] for each in filled["line_items"]] == ["no"]
+    assert [item["tax_status"] for item in filled["line_items"]] == ["no"]
 
 
 @pytest.mark.assumed
-def test_taxes_that_are_left_out_are_cleared(api: Api, make: Factory) -> None:
-    filled = fill(
+def test_taxes_left_out_are_cleared(api: Api, make: Factory) -> None:
+    filled = set_items(
         api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[make.tax_rate_id("20")]
     )
-    untaxed = fill(api, "invoices", filled, items=[line()])
+    untaxed = set_items(api, "invoices", filled, items=[line()])
 
     assert untaxed["taxes"] == []
     assert untaxed["totals"]["tax_total_amount"] == "0.00"
@@ -110,9 +112,9 @@ def test_taxes_that_are_left_out_are_cleared(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Factory) -> None:
+def test_a_repeated_tax_rate_counts_once(api: Api, make: Factory) -> None:
     ten = make.tax_rate_id("10")
-    filled = fill(
+    filled = set_items(
         api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
     )
 
@@ -120,16 +122,16 @@ def test_a_tax_rate_that_is_named_twice_counts_once(api: Api, make: Factory) -> 
     assert filled["totals"]["final_amount"] == "110.00"
 
 
-def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Factory) -> None:
+def test_taxes_of_inline_lines_name_their_line(api: Api, make: Factory) -> None:
     items = [
         line(tax_rate_id=make.tax_rate_id("20")),
         line(),
         line(tax_rate_id=make.tax_rate_id("5")),
     ]
-    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
-    ids = [each["id"] for each in filled["line_items"]]
+    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
+    ids = [item["id"] for item in filled["line_items"]]
 
-    assert [each["tax_status"] for each in filled["line_items"]] == ["yes", "no", "yes"]
+    assert [item["tax_status"] for item in filled["line_items"]] == ["yes", "no", "yes"]
     assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
         ("20.00", ids[0]),
         ("5.00", ids[2]),
@@ -137,20 +139,18 @@ def test_taxes_of_inline_lines_name_the_line_that_they_tax(api: Api, make: Facto
 
 
 @pytest.mark.assumed
-def test_a_rate_of_zero_is_shown_as_a_tax_of_its_line_but_does_not_make_it_taxed(
-    api: Api, make: Factory
-) -> None:
+def test_a_rate_of_zero_has_a_tax_row_but_its_line_is_not_taxed(api: Api, make: Factory) -> None:
     items = [line(tax_rate_id=make.tax_rate_id("0"))]
-    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
+    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
 
     assert [tax["rate"] for tax in filled["taxes"]] == ["0.00"]
     assert filled["line_items"][0]["tax_status"] == "no"
 
 
 @pytest.mark.assumed
-def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Factory) -> None:
+def test_summary_mode_ignores_discounts_and_taxes_of_lines(api: Api, make: Factory) -> None:
     item = line(discount_type="fixed", discount_value=30, tax_rate_id=UNKNOWN_ID)
-    filled = fill(api, "invoices", make.invoice(), items=[item])
+    filled = set_items(api, "invoices", make.invoice(), items=[item])
 
     assert filled["line_items"][0]["discount"] == {
         "type": "none",
@@ -164,25 +164,25 @@ def test_a_summary_ignores_what_only_inline_lines_have(api: Api, make: Factory) 
 @pytest.mark.assumed
 def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Factory) -> None:
     invoice = make.invoice(bill_tax_type="inline")
-    filled = fill(api, "invoices", invoice, items=[line()], tax_rate_ids=[UNKNOWN_ID])
+    filled = set_items(api, "invoices", invoice, items=[line()], tax_rate_ids=[UNKNOWN_ID])
 
     assert filled["taxes"] == []
     assert filled["totals"]["final_amount"] == "100.00"
 
 
 @pytest.mark.assumed
-def test_a_line_discount_without_value_takes_nothing_off(api: Api, make: Factory) -> None:
+def test_a_line_discount_without_a_value_has_no_effect(api: Api, make: Factory) -> None:
     item = line(discount_type="fixed")
-    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
+    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
 
     assert filled["totals"]["discount_amount"] == "0.00"
     assert filled["totals"]["final_amount"] == "100.00"
 
 
 @pytest.mark.assumed
-def test_a_line_discount_of_kind_none_ignores_its_value(api: Api, make: Factory) -> None:
+def test_a_line_discount_of_type_none_ignores_its_value(api: Api, make: Factory) -> None:
     item = line(discount_type="none", discount_value=30)
-    filled = fill(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
+    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
 
     assert filled["line_items"][0]["discount"] == {
         "type": "none",
@@ -193,13 +193,13 @@ def test_a_line_discount_of_kind_none_ignores_its_value(api: Api, make: Factory)
 
 
 @pytest.mark.assumed
-def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Factory) -> None:
+def test_quantity_and_rate_keep_their_full_precision(api: Api, make: Factory) -> None:
     items = [line(quantity=0.333333, rate=3000), line(quantity="1000", rate="0.004999")]
-    filled = fill(api, "invoices", make.invoice(), items=items)
+    filled = set_items(api, "invoices", make.invoice(), items=items)
 
-    assert [each["total"] for each in filled["line_items"]] == ["1000.00", "5.00"]
-    assert [each["quantity"] for each in filled["line_items"]] == ["0.33", "1000.00"]
-    assert [each["rate"] for each in filled["line_items"]] == ["3000.00", "0.00"]
+    assert [item["total"] for item in filled["line_items"]] == ["1000.00", "5.00"]
+    assert [item["quantity"] for item in filled["line_items"]] == ["0.33", "1000.00"]
+    assert [item["rate"] for item in filled["line_items"]] == ["3000.00", "0.00"]
 
 
 @pytest.mark.parametrize(
@@ -210,20 +210,20 @@ def test_quantity_and_rate_count_as_exactly_as_sent(api: Api, make: Factory) -> 
     ],
 )
 @BILLS
-def test_a_refused_replacement_leaves_the_lines_as_they_were(
+def test_a_rejected_replacement_keeps_the_old_lines(
     api: Api, make: Factory, kind: str, field: str, body: Any
 ) -> None:
-    filled = fill(
+    filled = set_items(
         api, kind, make.record(kind), items=[line()], tax_rate_ids=[make.tax_rate_id("10")]
     )
-    refused = api.call(SET_ITEMS[kind], expect=422, body=body, **id_parameter(kind, filled))
+    response = api.call(SET_ITEMS[kind], expect=422, body=body, **id_parameter(kind, filled))
 
-    assert list(refused["errors"]) == [field]
+    assert list(response["errors"]) == [field]
     assert make.read(kind, filled) == filled
 
 
 @BILLS
-def test_lines_of_a_bill_that_is_not_there_are_not_found(api: Api, kind: str) -> None:
+def test_lines_of_an_unknown_bill_are_not_found(api: Api, kind: str) -> None:
     api.call(
         SET_ITEMS[kind], expect=404, body={"items": []}, **id_parameter(kind, {"id": UNKNOWN_ID})
     )

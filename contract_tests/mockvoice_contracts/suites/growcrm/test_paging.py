@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""Paging of lists."""
 
 from typing import Any
 
@@ -33,33 +33,33 @@ def ids(page: Record) -> list[int]:
 
 
 @EVERY_KIND
-def test_pages_follow_each_other_without_gap_or_repetition(
-    api: Api, make: Factory, kind: str
-) -> None:
+def test_pages_have_no_gaps_or_duplicates(api: Api, make: Factory, kind: str) -> None:
     records, query = record_set(make, kind, 5)
     pages = [search(api, kind, query, limit=2, page=number) for number in (1, 2, 3)]
 
     assert [len(page["data"]) for page in pages] == [2, 2, 1]
-    found = [each for page in pages for each in ids(page)]
-    assert sorted(found) == [record["id"] for record in records]
+    page_ids = [record_id for page in pages for record_id in ids(page)]
+    assert sorted(page_ids) == [record["id"] for record in records]
     assert [page["meta"] for page in pages] == [
         {"current_page": number, "per_page": 2, "total": 5, "last_page": 3} for number in (1, 2, 3)
     ]
 
 
-def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Factory) -> None:
+def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, make: Factory) -> None:
     if target.mode != "full":
-        pytest.skip("a hundred records are too many to make in an account that is used")
+        pytest.skip("creates more than a hundred records, which is too many for an account in use")
     invoice = make.invoice()
     query = {"client_id": invoice["client"]["id"]}
     for _ in range(100):
         make.invoice(bill_clientid=query["client_id"])
 
-    assert len(search(api, "invoices", query, limit=150)["data"]) == 100, "limit is capped at 100"
+    assert len(search(api, "invoices", query, limit=150)["data"]) == 100, (
+        "the page size is not capped at 100"
+    )
 
 
 @EVERY_KIND
-def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Factory, kind: str) -> None:
+def test_a_row_of_a_list_equals_the_single_record(api: Api, make: Factory, kind: str) -> None:
     _, query = record_set(make, kind, 2)
 
     for row in search(api, kind, query)["data"]:
@@ -68,7 +68,7 @@ def test_a_row_of_a_list_is_the_record_as_it_is_read(api: Api, make: Factory, ki
 
 @EVERY_KIND
 @pytest.mark.assumed
-def test_a_page_past_the_end_is_empty_and_tells_the_true_total(
+def test_a_page_past_the_end_is_empty_and_has_the_true_total(
     api: Api, make: Factory, kind: str
 ) -> None:
     _, query = record_set(make, kind, 3)
@@ -80,23 +80,21 @@ def test_a_page_past_the_end_is_empty_and_tells_the_true_total(
 
 @EVERY_KIND
 @pytest.mark.assumed
-def test_a_list_of_nothing_has_one_empty_page(api: Api, make: Factory, kind: str) -> None:
+def test_an_empty_list_has_one_page(api: Api, make: Factory, kind: str) -> None:
     page = search(api, kind, {"search": make.name("nothing of this name")})
 
     assert page["data"] == []
     assert (page["meta"]["total"], page["meta"]["last_page"]) == (0, 1)
 
 
-def test_a_full_last_page_is_the_last_one(api: Api, make: Factory) -> None:
+def test_a_full_page_can_be_the_last_one(api: Api, make: Factory) -> None:
     _, query = record_set(make, "invoices", 4)
 
     assert search(api, "invoices", query, limit=2)["meta"]["last_page"] == 2
 
 
 @EVERY_KIND
-def test_an_account_shows_thirty_five_rows_on_a_page_unless_asked_otherwise(
-    api: Api, make: Factory, kind: str
-) -> None:
+def test_the_default_page_size_is_thirty_five(api: Api, make: Factory, kind: str) -> None:
     _, query = record_set(make, kind, 1)
     meta = search(api, kind, query)["meta"]
 
@@ -104,7 +102,7 @@ def test_an_account_shows_thirty_five_rows_on_a_page_unless_asked_otherwise(
 
 
 @EVERY_KIND
-def test_more_than_a_hundred_rows_on_a_page_are_not_given(api: Api, kind: str) -> None:
+def test_the_page_size_is_capped_at_a_hundred(api: Api, kind: str) -> None:
     assert search(api, kind, {}, limit=101)["meta"]["per_page"] == 100
     assert search(api, kind, {}, limit=100)["meta"]["per_page"] == 100
 
@@ -112,35 +110,31 @@ def test_more_than_a_hundred_rows_on_a_page_are_not_given(api: Api, kind: str) -
 @EVERY_KIND
 @pytest.mark.assumed
 @pytest.mark.parametrize("limit", [0, -1, "abc", "", "1.5", "10 "])
-def test_a_limit_that_is_no_number_above_zero_counts_as_not_sent(
-    api: Api, kind: str, limit: object
-) -> None:
+def test_an_invalid_limit_is_ignored(api: Api, kind: str, limit: object) -> None:
     assert search(api, kind, {}, limit=limit)["meta"]["per_page"] == 35
 
 
 @EVERY_KIND
 @pytest.mark.assumed
 @pytest.mark.parametrize("page", [0, -1, "abc", "", "1.5"])
-def test_a_page_that_is_no_number_above_zero_counts_as_the_first(
-    api: Api, kind: str, page: object
-) -> None:
+def test_an_invalid_page_counts_as_the_first(api: Api, kind: str, page: object) -> None:
     assert search(api, kind, {}, page=page)["meta"]["current_page"] == 1
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("number", ["9" * 18, "9" * 19, "9" * 40])
-def test_a_number_beyond_all_bounds_is_no_failure(api: Api, number: str) -> None:
+def test_a_huge_page_or_limit_causes_no_error(api: Api, number: str) -> None:
     assert search(api, "invoices", {}, page=number)["meta"]["current_page"] >= 1
     assert 1 <= search(api, "invoices", {}, limit=number)["meta"]["per_page"] <= 100
 
 
-def test_a_parameter_that_the_contract_does_not_know_is_ignored(api: Api, make: Factory) -> None:
+def test_an_unknown_parameter_is_ignored(api: Api, make: Factory) -> None:
     records, query = record_set(make, "invoices", 2)
 
     assert len(search(api, "invoices", query, colour="red")["data"]) == len(records)
 
 
-def test_of_a_parameter_that_is_sent_twice_the_last_counts(api: Api, make: Factory) -> None:
+def test_the_last_of_two_equal_parameters_counts(api: Api, make: Factory) -> None:
     _, query = record_set(make, "invoices", 3)
     page = search(api, "invoices", query, limit=[1, 2])
 

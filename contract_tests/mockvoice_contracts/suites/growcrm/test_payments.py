@@ -1,4 +1,4 @@
-"""Payments: recording, changing and deleting them, and what the invoice makes of it."""
+"""Payments: create, update and delete, and the status of their invoice."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def status_of(make: Factory, invoice: Record) -> int:
     return status
 
 
-def test_a_payment_takes_client_and_project_from_its_invoice(make: Factory) -> None:
+def test_client_and_project_of_a_payment_come_from_its_invoice(make: Factory) -> None:
     client = make.client()
     project = make.project(client)
     invoice = make.published_invoice(client, bill_projectid=project["id"])
@@ -22,7 +22,7 @@ def test_a_payment_takes_client_and_project_from_its_invoice(make: Factory) -> N
     assert payment["invoice"]["id"] == invoice["id"]
 
 
-def test_a_payment_shows_what_was_sent_and_reads_the_same(make: Factory) -> None:
+def test_a_new_payment_has_the_fields_that_were_sent(make: Factory) -> None:
     payment = make.payment(
         make.published_invoice(),
         1234.5,
@@ -55,14 +55,14 @@ def test_a_payment_shows_what_was_sent_and_reads_the_same(make: Factory) -> None
     assert make.read("payments", payment) == payment
 
 
-def test_a_payment_comes_by_bank_unless_said_otherwise(make: Factory) -> None:
+def test_the_default_gateway_is_bank(make: Factory) -> None:
     payment = make.payment(make.published_invoice())
 
     assert (payment["gateway"], payment["transaction_id"], payment["notes"]) == ("bank", None, None)
 
 
 @pytest.mark.assumed
-def test_the_invoice_is_named_by_prefix_and_six_digits(make: Factory) -> None:
+def test_the_invoice_number_has_a_prefix_and_six_digits(make: Factory) -> None:
     invoice = make.published_invoice()
 
     assert make.payment(invoice)["invoice"]["formatted_id"] == f"INV-{invoice['id']:06d}"
@@ -70,10 +70,10 @@ def test_the_invoice_is_named_by_prefix_and_six_digits(make: Factory) -> None:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize(
-    ("sent", "kept"), [(10.005, "10.01"), ("0.015", "0.02"), (99.994999, "99.99")]
+    ("amount", "stored"), [(10.005, "10.01"), ("0.015", "0.02"), (99.994999, "99.99")]
 )
-def test_an_amount_is_rounded_to_the_cent(make: Factory, sent: float, kept: str) -> None:
-    assert make.payment(make.published_invoice(), sent)["amount"] == kept
+def test_an_amount_is_rounded_to_the_cent(make: Factory, amount: float, stored: str) -> None:
+    assert make.payment(make.published_invoice(), amount)["amount"] == stored
 
 
 @pytest.mark.parametrize("amount", [0, -1, "0", "0.00", "", None, "ten", [1]])
@@ -84,22 +84,22 @@ def test_an_amount_must_be_above_zero(api: Api, make: Factory, amount: object) -
         "payment_amount": amount,
         "payment_date": make.day(),
     }
-    refused = api.call("payments.create", expect=422, body=body)
+    response = api.call("payments.create", expect=422, body=body)
 
-    assert list(refused["errors"]) == ["payment_amount"]
+    assert list(response["errors"]) == ["payment_amount"]
 
 
-def test_an_invoice_that_is_not_there_cannot_be_paid(api: Api, make: Factory) -> None:
+def test_an_unknown_invoice_cannot_be_paid(api: Api, make: Factory) -> None:
     body = {"payment_invoiceid": UNKNOWN_ID, "payment_amount": 1, "payment_date": make.day()}
-    refused = api.call("payments.create", expect=422, body=body)
+    response = api.call("payments.create", expect=422, body=body)
 
-    assert refused["errors"] == {
+    assert response["errors"] == {
         "payment_invoiceid": ["The selected payment invoiceid is invalid."]
     }
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
-def test_an_invoice_of_any_status_is_paid(api: Api, make: Factory, status: int) -> None:
+def test_an_invoice_of_any_status_can_be_paid(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
 
@@ -127,17 +127,15 @@ def test_an_update_changes_amount_date_and_texts(api: Api, make: Factory) -> Non
 
 
 @pytest.mark.assumed
-def test_texts_that_an_update_leaves_out_stay_and_null_empties_them(
-    api: Api, make: Factory
-) -> None:
+def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
     payment = make.payment(
         make.published_invoice(), payment_transaction_id="77", payment_notes="Note"
     )
     body = {"payment_amount": 100, "payment_date": payment["date"]}
-    where = {"paymentId": payment["id"]}
-    kept = api.call("payments.update", expect=200, body=body, **where)["data"]
+    path = {"paymentId": payment["id"]}
+    kept = api.call("payments.update", expect=200, body=body, **path)["data"]
     nulls = {"payment_transaction_id": None, "payment_notes": "", "payment_gateway": None}
-    emptied = api.call("payments.update", expect=200, body={**body, **nulls}, **where)["data"]
+    emptied = api.call("payments.update", expect=200, body={**body, **nulls}, **path)["data"]
 
     assert kept == payment
     assert (emptied["transaction_id"], emptied["notes"]) == (None, None)
@@ -153,26 +151,26 @@ def test_a_payment_cannot_move_to_another_invoice(api: Api, make: Factory) -> No
 
 
 @pytest.mark.parametrize("missing", ["payment_amount", "payment_date"])
-def test_an_update_needs_amount_and_date(api: Api, make: Factory, missing: str) -> None:
+def test_an_update_requires_amount_and_date(api: Api, make: Factory, missing: str) -> None:
     payment = make.payment(make.published_invoice())
     body = {"payment_amount": 1, "payment_date": make.day()}
     del body[missing]
-    refused = api.call("payments.update", expect=422, paymentId=payment["id"], body=body)
+    response = api.call("payments.update", expect=422, paymentId=payment["id"], body=body)
 
-    assert list(refused["errors"]) == [missing]
+    assert list(response["errors"]) == [missing]
     assert make.read("payments", payment) == payment
 
 
-def test_an_update_moves_the_status_of_the_invoice_both_ways(api: Api, make: Factory) -> None:
+def test_an_update_can_make_the_invoice_paid_and_due_again(api: Api, make: Factory) -> None:
     invoice = make.published_invoice(amount=100)
     payment = make.payment(invoice, 50)
-    seen = []
+    statuses = []
     for amount in (100, 99.99):
         body = {"payment_amount": amount, "payment_date": make.day()}
         api.call("payments.update", expect=200, paymentId=payment["id"], body=body)
-        seen.append(status_of(make, invoice))
+        statuses.append(status_of(make, invoice))
 
-    assert seen == [PAID, DUE]
+    assert statuses == [PAID, DUE]
 
 
 def test_a_deleted_payment_no_longer_counts(api: Api, make: Factory) -> None:
@@ -184,7 +182,7 @@ def test_a_deleted_payment_no_longer_counts(api: Api, make: Factory) -> None:
     assert status_of(make, invoice) == DUE
 
 
-def test_a_deleted_payment_takes_its_refund_along(api: Api, make: Factory) -> None:
+def test_deleting_a_payment_deletes_its_refund(api: Api, make: Factory) -> None:
     payment = make.payment(make.published_invoice())
     refund = make.refund(payment)
     api.call("payments.delete", expect=200, paymentId=payment["id"])
@@ -200,15 +198,15 @@ def test_payments_of_one_invoice_do_not_count_for_another(make: Factory) -> None
     )
     make.payment(paid, 200)
 
-    assert [status_of(make, each) for each in (paid, unpaid)] == [PAID, DUE]
+    assert [status_of(make, invoice) for invoice in (paid, unpaid)] == [PAID, DUE]
 
 
 @pytest.mark.parametrize("operation", ["payments.get", "payments.undo_refund"])
-def test_a_payment_that_is_not_there_is_not_found(api: Api, operation: str) -> None:
+def test_an_unknown_payment_is_not_found(api: Api, operation: str) -> None:
     assert api.call(operation, expect=404, paymentId=UNKNOWN_ID)["message"]
 
 
-def test_a_payment_that_is_not_there_cannot_be_changed(api: Api, make: Factory) -> None:
+def test_an_unknown_payment_cannot_be_changed(api: Api, make: Factory) -> None:
     body = {"payment_amount": 1, "payment_date": make.day()}
 
     assert api.call("payments.update", expect=404, paymentId=UNKNOWN_ID, body=body)["message"]

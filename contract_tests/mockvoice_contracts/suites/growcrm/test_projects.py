@@ -1,4 +1,4 @@
-"""Projects: their header and their people, their status and progress, and copies of them."""
+"""Projects: header, people, status, progress and clones."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ PERMISSIONS = (
     "clientperm_expenses_view",
     "assignedperm_tasks_collaborate",
 )
-# What can be set by an operation of its own, with a body that does.
-SETTERS = {
+# Operations that set one field or run a command, with a valid body.
+ACTIONS = {
     "projects.assign": {"assigned": []},
     "projects.set_manager": {"manager": None},
     "projects.set_status": {"status": "on_hold"},
@@ -36,7 +36,7 @@ SETTERS = {
 
 
 def header(project: Record, **fields: Any) -> Record:
-    """What every update must send."""
+    """Return the fields that every update must send."""
     return {
         "project_title": project["title"],
         "project_date_start": project["dates"]["start"],
@@ -45,13 +45,13 @@ def header(project: Record, **fields: Any) -> Record:
     }
 
 
-def set_to(api: Api, operation: str, project: Record, **body: Any) -> Record:
-    answer = api.call(operation, expect=200, projectId=project["id"], body=body or None)
-    changed: Record = answer["data"]
+def change(api: Api, operation: str, project: Record, **body: Any) -> Record:
+    response = api.call(operation, expect=200, projectId=project["id"], body=body or None)
+    changed: Record = response["data"]
     return changed
 
 
-def test_a_new_project_shows_what_was_sent(api: Api, make: Factory) -> None:
+def test_a_new_project_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
     client, category = make.client(), make.category("project")
     body = {
         "project_clientid": client["id"],
@@ -83,7 +83,7 @@ def test_a_new_project_shows_what_was_sent(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_new_project_is_active_not_started_and_without_people(make: Factory) -> None:
+def test_a_new_project_is_active_and_not_started_and_has_no_people(make: Factory) -> None:
     project = make.project()
 
     assert (project["status"], project["active_state"]) == ("not_started", "active")
@@ -97,7 +97,7 @@ def test_a_new_project_is_active_not_started_and_without_people(make: Factory) -
 @pytest.mark.parametrize(
     "missing", ["project_clientid", "project_title", "project_date_start", "project_categoryid"]
 )
-def test_a_new_project_needs_client_title_start_and_category(
+def test_a_new_project_requires_client_title_start_and_category(
     api: Api, make: Factory, missing: str
 ) -> None:
     body = {
@@ -107,13 +107,13 @@ def test_a_new_project_needs_client_title_start_and_category(
         "project_categoryid": PROJECT_CATEGORY,
     }
     del body[missing]
-    refused = api.call("projects.create", expect=422, body=body)
+    response = api.call("projects.create", expect=422, body=body)
 
-    assert refused["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
 @pytest.mark.parametrize("field", ["project_clientid", "project_categoryid", "project_creatorid"])
-def test_what_a_project_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
+def test_the_references_of_a_project_must_exist(api: Api, make: Factory, field: str) -> None:
     body = {
         "project_clientid": make.client()["id"],
         "project_title": "Title",
@@ -121,29 +121,29 @@ def test_what_a_project_refers_to_must_exist(api: Api, make: Factory, field: str
         "project_categoryid": PROJECT_CATEGORY,
         field: UNKNOWN_ID,
     }
-    refused = api.call("projects.create", expect=422, body=body)
+    response = api.call("projects.create", expect=422, body=body)
 
-    assert refused["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+    assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
 
-def test_a_project_is_not_due_before_its_start(api: Api, make: Factory) -> None:
+def test_a_due_date_before_the_start_is_rejected(api: Api, make: Factory) -> None:
     project = make.project()
     body = header(project, project_date_due=make.day(-1))
-    refused = api.call("projects.update", expect=422, projectId=project["id"], body=body)
+    response = api.call("projects.update", expect=422, projectId=project["id"], body=body)
     same_day = header(project, project_date_due=project["dates"]["start"])
 
-    assert list(refused["errors"]) == ["project_date_due"]
-    assert set_to(api, "projects.update", project, **same_day)["dates"]["due"] == make.day()
+    assert list(response["errors"]) == ["project_date_due"]
+    assert change(api, "projects.update", project, **same_day)["dates"]["due"] == make.day()
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("permission", PERMISSIONS)
-def test_a_permission_is_switched_on_and_off_and_stays_when_left_out(
+def test_a_permission_can_be_enabled_and_disabled_and_is_kept_when_left_out(
     api: Api, make: Factory, permission: str
 ) -> None:
     project = make.project(**{permission: "on"})
-    kept = set_to(api, "projects.update", project, **header(project))
-    off = set_to(api, "projects.update", project, **header(project, **{permission: None}))
+    kept = change(api, "projects.update", project, **header(project))
+    off = change(api, "projects.update", project, **header(project, **{permission: None}))
 
     only = {name: "yes" if name == permission else "no" for name in PERMISSIONS}
     assert project["permissions"] == kept["permissions"] == only
@@ -162,7 +162,7 @@ def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Factory
         "project_billing_rate": 7,
         "project_clientid": other["id"],
     }
-    updated = set_to(api, "projects.update", project, **body)
+    updated = change(api, "projects.update", project, **body)
 
     assert updated["title"] == body["project_title"]
     assert (updated["dates"]["start"], updated["dates"]["due"]) == (make.day(1), make.day(2))
@@ -173,15 +173,15 @@ def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Factory
 
 
 @pytest.mark.assumed
-def test_what_an_update_leaves_out_stays_and_null_empties_description_and_due_day(
+def test_an_update_keeps_fields_left_out_and_null_clears_description_and_due_date(
     api: Api, make: Factory
 ) -> None:
     project = make.project(
         project_description="Text", project_date_due=make.day(9), project_billing_rate=5
     )
-    kept = set_to(api, "projects.update", project, **header(project))
+    kept = change(api, "projects.update", project, **header(project))
     nulls = dict.fromkeys(("project_description", "project_date_due", "project_billing_rate"))
-    emptied = set_to(api, "projects.update", project, **header(project, **nulls))
+    emptied = change(api, "projects.update", project, **header(project, **nulls))
 
     assert {**kept, "dates": None} == {**project, "dates": None}
     assert kept["dates"]["due"] == make.day(9)
@@ -189,31 +189,31 @@ def test_what_an_update_leaves_out_stays_and_null_empties_description_and_due_da
     assert emptied["billing"]["rate"] == "5.00"
 
 
-def test_members_take_the_place_of_the_old_ones(api: Api, make: Factory) -> None:
+def test_new_assignees_replace_the_old_ones(api: Api, make: Factory) -> None:
     project = make.project()
-    assigned = set_to(api, "projects.assign", project, assigned=[1, 1, "1"])["assigned"]
+    assigned = change(api, "projects.assign", project, assigned=[1, 1, "1"])["assigned"]
 
-    assert [each["id"] for each in assigned] == [1]
+    assert [user["id"] for user in assigned] == [1]
     assert make.read("projects", project)["assigned"] == assigned
-    assert set_to(api, "projects.assign", project, assigned=[])["assigned"] == []
+    assert change(api, "projects.assign", project, assigned=[])["assigned"] == []
 
 
 def test_a_project_has_one_manager_or_none(api: Api, make: Factory) -> None:
     project = make.project()
-    managers = set_to(api, "projects.set_manager", project, manager=1)["managers"]
+    managers = change(api, "projects.set_manager", project, manager=1)["managers"]
 
-    assert [each["id"] for each in managers] == [1]
+    assert [user["id"] for user in managers] == [1]
     assert make.read("projects", project)["managers"] == managers
-    assert set_to(api, "projects.set_manager", project, manager=None)["managers"] == []
+    assert change(api, "projects.set_manager", project, manager=None)["managers"] == []
 
 
-@pytest.mark.parametrize("who", ["a contact", "nobody"])
-def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Factory, who: str) -> None:
+@pytest.mark.parametrize("who", ["a contact", "an unknown user"])
+def test_only_team_members_can_be_assigned_or_manage(api: Api, make: Factory, who: str) -> None:
     project = make.project()
     user_id = make.contact(make.client())["id"] if who == "a contact" else UNKNOWN_ID
-    where = {"projectId": project["id"]}
-    assigned = api.call("projects.assign", expect=422, body={"assigned": [1, user_id]}, **where)
-    manager = api.call("projects.set_manager", expect=422, body={"manager": user_id}, **where)
+    path = {"projectId": project["id"]}
+    assigned = api.call("projects.assign", expect=422, body={"assigned": [1, user_id]}, **path)
+    manager = api.call("projects.set_manager", expect=422, body={"manager": user_id}, **path)
 
     assert list(assigned["errors"]) == ["assigned.1"]
     assert list(manager["errors"]) == ["manager"]
@@ -221,49 +221,51 @@ def test_only_members_of_the_team_are_assigned_or_manage(api: Api, make: Factory
 
 
 @pytest.mark.parametrize("operation", ["projects.assign", "projects.set_manager"])
-def test_the_key_must_be_there(api: Api, make: Factory, operation: str) -> None:
+def test_the_field_must_be_present(api: Api, make: Factory, operation: str) -> None:
     api.call(operation, expect=422, projectId=make.project()["id"], body={})
 
 
-def test_every_status_follows_any_other(api: Api, make: Factory) -> None:
+def test_any_status_can_follow_any_other(api: Api, make: Factory) -> None:
     project = make.project()
     for status in ("completed", "not_started", "cancelled", "in_progress", "on_hold"):
-        assert set_to(api, "projects.set_status", project, status=status)["status"] == status
+        assert change(api, "projects.set_status", project, status=status)["status"] == status
         assert make.read("projects", project)["status"] == status
 
 
 @pytest.mark.parametrize("status", ["done", "archived", "", None])
-def test_a_project_has_no_other_status(api: Api, make: Factory, status: object) -> None:
+def test_any_other_status_is_rejected(api: Api, make: Factory, status: object) -> None:
     body = {"status": status}
-    refused = api.call("projects.set_status", expect=422, projectId=make.project()["id"], body=body)
+    response = api.call(
+        "projects.set_status", expect=422, projectId=make.project()["id"], body=body
+    )
 
-    assert list(refused["errors"]) == ["status"]
+    assert list(response["errors"]) == ["status"]
 
 
 @pytest.mark.parametrize("progress", [0, 50, "100"])
-def test_progress_is_set_by_hand(api: Api, make: Factory, progress: object) -> None:
+def test_progress_can_be_set_by_hand(api: Api, make: Factory, progress: object) -> None:
     project = make.project()
-    changed = set_to(api, "projects.set_progress", project, progress=progress)
+    changed = change(api, "projects.set_progress", project, progress=progress)
 
     assert (changed["progress"], changed["progress_manually"]) == (int(str(progress)), "yes")
     assert make.read("projects", project) == changed
 
 
 @pytest.mark.parametrize("progress", [-1, 101, "50%", None, 0.5])
-def test_progress_goes_from_0_to_100(api: Api, make: Factory, progress: object) -> None:
+def test_progress_outside_0_to_100_is_rejected(api: Api, make: Factory, progress: object) -> None:
     body = {"progress": progress}
-    refused = api.call(
+    response = api.call(
         "projects.set_progress", expect=422, projectId=make.project()["id"], body=body
     )
 
-    assert list(refused["errors"]) == ["progress"]
+    assert list(response["errors"]) == ["progress"]
 
 
 @pytest.mark.assumed
-def test_a_project_is_archived_and_restored_twice_as_well_as_once(api: Api, make: Factory) -> None:
+def test_archiving_or_restoring_twice_has_no_further_effect(api: Api, make: Factory) -> None:
     project = make.project()
     states = [
-        set_to(api, f"projects.{action}", project)["active_state"]
+        change(api, f"projects.{action}", project)["active_state"]
         for action in ("archive", "archive", "restore", "restore")
     ]
 
@@ -271,93 +273,95 @@ def test_a_project_is_archived_and_restored_twice_as_well_as_once(api: Api, make
     assert {**make.read("projects", project), "dates": None} == {**project, "dates": None}
 
 
-def test_stopping_timers_answers_with_the_id_and_changes_nothing(api: Api, make: Factory) -> None:
+def test_stopping_timers_returns_the_id_and_changes_nothing(api: Api, make: Factory) -> None:
     project = make.project()
 
-    assert set_to(api, "projects.stop_timers", project) == {"id": project["id"]}
+    assert change(api, "projects.stop_timers", project) == {"id": project["id"]}
     assert make.read("projects", project) == project
 
 
-@pytest.mark.parametrize("operation", ["projects.get", "projects.update", *SETTERS])
-def test_a_project_that_is_not_there_is_not_found(api: Api, make: Factory, operation: str) -> None:
-    body = header(make.project()) if operation == "projects.update" else SETTERS.get(operation)
+@pytest.mark.parametrize("operation", ["projects.get", "projects.update", *ACTIONS])
+def test_an_unknown_project_is_not_found(api: Api, make: Factory, operation: str) -> None:
+    body = header(make.project()) if operation == "projects.update" else ACTIONS.get(operation)
 
     assert api.call(operation, expect=404, projectId=UNKNOWN_ID, body=body)["message"]
 
 
 def clone(api: Api, project: Record, **fields: Any) -> Record:
     body = {"project_title": "Copy", **fields}
-    copy: Record = api.call("projects.clone", expect=201, projectId=project["id"], body=body)[
+    created: Record = api.call("projects.clone", expect=201, projectId=project["id"], body=body)[
         "data"
     ]
-    return copy
+    return created
 
 
-def test_a_copy_has_its_own_title_and_the_rest_from_its_source(api: Api, make: Factory) -> None:
+def test_a_clone_has_its_own_title_and_the_other_fields_of_its_source(
+    api: Api, make: Factory
+) -> None:
     source = make.project(
         project_description="Text", project_billing_type="fixed", project_billing_rate=5,
         project_date_due=make.day(9), clientperm_tasks_view="on",
     )  # fmt: skip
-    copy = clone(api, source)
+    cloned = clone(api, source)
 
-    assert (copy["id"] != source["id"], copy["title"]) == (True, "Copy")
+    assert (cloned["id"] != source["id"], cloned["title"]) == (True, "Copy")
     for name in ("client", "category", "description", "billing", "permissions"):
-        assert copy[name] == source[name]
-    assert (copy["dates"]["start"], copy["dates"]["due"]) == (
+        assert cloned[name] == source[name]
+    assert (cloned["dates"]["start"], cloned["dates"]["due"]) == (
         source["dates"]["start"],
         source["dates"]["due"],
     )
     assert make.read("projects", source) == source
 
 
-def test_a_copy_takes_what_the_body_names(api: Api, make: Factory) -> None:
+def test_a_clone_uses_the_fields_of_the_request(api: Api, make: Factory) -> None:
     source, client, category = make.project(), make.client(), make.category("project")
-    copy = clone(
+    cloned = clone(
         api, source,
         project_clientid=client["id"], project_categoryid=category["id"],
         project_date_start=make.day(5), project_date_due=make.day(6),
     )  # fmt: skip
 
-    assert (copy["client"]["id"], copy["category"]["id"]) == (client["id"], category["id"])
-    assert (copy["dates"]["start"], copy["dates"]["due"]) == (make.day(5), make.day(6))
+    assert (cloned["client"]["id"], cloned["category"]["id"]) == (client["id"], category["id"])
+    assert (cloned["dates"]["start"], cloned["dates"]["due"]) == (make.day(5), make.day(6))
 
 
 @pytest.mark.assumed
-def test_a_copy_begins_anew_without_people_tags_and_progress(api: Api, make: Factory) -> None:
+def test_a_clone_has_no_people_tags_or_progress(api: Api, make: Factory) -> None:
     source = make.project()
-    set_to(api, "projects.assign", source, assigned=[1])
-    set_to(api, "projects.set_manager", source, manager=1)
-    set_to(api, "projects.set_tags", source, tags=["a"])
-    set_to(api, "projects.set_progress", source, progress=50)
-    set_to(api, "projects.set_status", source, status="completed")
-    set_to(api, "projects.archive", source)
-    copy = clone(api, source)
+    change(api, "projects.assign", source, assigned=[1])
+    change(api, "projects.set_manager", source, manager=1)
+    change(api, "projects.set_tags", source, tags=["a"])
+    change(api, "projects.set_progress", source, progress=50)
+    change(api, "projects.set_status", source, status="completed")
+    change(api, "projects.archive", source)
+    cloned = clone(api, source)
 
-    assert copy["assigned"] == copy["managers"] == copy["tags"] == []
-    assert (copy["progress"], copy["progress_manually"]) == (0, "no")
-    assert (copy["status"], copy["active_state"]) == ("not_started", "active")
+    assert cloned["assigned"] == cloned["managers"] == cloned["tags"] == []
+    assert (cloned["progress"], cloned["progress_manually"]) == (0, "no")
+    assert (cloned["status"], cloned["active_state"]) == ("not_started", "active")
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_bills_are_copied_only_when_asked(api: Api, make: Factory, kind: str) -> None:
+def test_bills_are_cloned_only_on_request(api: Api, make: Factory, kind: str) -> None:
     client = make.client()
     source = make.project(client)
     bill = getattr(make, kind[:-1])(client, items=[line(rate=33)], bill_projectid=source["id"])
     bare, full = clone(api, source), clone(api, source, **{f"copy_{kind}": "on"})
-    found = [
-        api.call(f"{kind}.search", expect=200, query={"project_id": copy["id"]})["data"]
-        for copy in (bare, full)
+    copies = [
+        api.call(f"{kind}.search", expect=200, query={"project_id": project["id"]})["data"]
+        for project in (bare, full)
     ]
 
-    assert found[0] == []
-    assert [row["totals"]["final_amount"] for row in found[1]] == ["33.00"]
-    assert found[1][0]["id"] != bill["id"]
+    assert copies[0] == []
+    assert [row["totals"]["final_amount"] for row in copies[1]] == ["33.00"]
+    assert copies[1][0]["id"] != bill["id"]
     assert make.read(kind, bill) == bill
 
 
-def test_a_copy_needs_a_title(api: Api, make: Factory) -> None:
-    refused = api.call(
+def test_a_clone_requires_a_title(api: Api, make: Factory) -> None:
+    response = api.call(
         "projects.clone", expect=422, projectId=make.project()["id"], body={"copy_invoices": "on"}
     )
 
-    assert refused["errors"] == {"project_title": ["The project title field is required."]}
+    assert response["errors"] == {"project_title": ["The project title field is required."]}

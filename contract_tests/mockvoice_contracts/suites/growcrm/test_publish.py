@@ -43,24 +43,22 @@ def test_an_empty_invoice_can_be_published(api: Api, make: Factory) -> None:
     assert published["status"]["id"] == DUE
 
 
-def test_an_invoice_is_published_once(api: Api, make: Factory) -> None:
+def test_an_invoice_can_be_published_only_once(api: Api, make: Factory) -> None:
     invoice = make.published_invoice()
-    refused = api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
+    response = api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
 
-    assert refused["message"]
+    assert response["message"]
     assert make.read("invoices", invoice) == invoice
 
 
-def test_the_refusal_to_publish_twice_has_the_crms_own_words(api: Api, make: Factory) -> None:
-    refused = api.call("invoices.publish", expect=409, invoiceId=make.published_invoice()["id"])
+def test_the_error_for_publishing_twice_has_the_crms_text(api: Api, make: Factory) -> None:
+    response = api.call("invoices.publish", expect=409, invoiceId=make.published_invoice()["id"])
 
-    assert refused == {"message": "This invoice has already been published"}
+    assert response == {"message": "This invoice has already been published"}
 
 
 @pytest.mark.parametrize("status", [3, 4, 5, 20])
-def test_only_a_draft_is_published_whatever_else_it_is(
-    api: Api, make: Factory, status: int
-) -> None:
+def test_only_a_draft_can_be_published(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
 
@@ -68,7 +66,7 @@ def test_only_a_draft_is_published_whatever_else_it_is(
     assert make.read("invoices", invoice)["status"]["id"] == status
 
 
-def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Factory) -> None:
+def test_an_invoice_set_back_to_draft_can_be_published_again(api: Api, make: Factory) -> None:
     invoice = make.published_invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     published = api.call("invoices.publish", expect=200, invoiceId=invoice["id"])["data"]
@@ -76,7 +74,7 @@ def test_an_invoice_put_back_to_draft_is_published_again(api: Api, make: Factory
     assert published["status"]["id"] == DUE
 
 
-def test_publishing_does_not_undo_that_a_status_was_set_by_hand(api: Api, make: Factory) -> None:
+def test_publishing_keeps_a_manual_status_manual(api: Api, make: Factory) -> None:
     invoice = make.published_invoice(amount=100)
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])
@@ -85,11 +83,11 @@ def test_publishing_does_not_undo_that_a_status_was_set_by_hand(api: Api, make: 
     assert make.read("invoices", invoice)["status"]["id"] == DUE
 
 
-def test_an_invoice_that_is_not_there_cannot_be_published(api: Api) -> None:
+def test_an_unknown_invoice_cannot_be_published(api: Api) -> None:
     assert api.call("invoices.publish", expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
-def test_a_body_that_is_sent_along_does_not_matter(api: Api, make: Factory) -> None:
+def test_a_request_body_is_ignored(api: Api, make: Factory) -> None:
     draft = make.invoice()
     reply = api.send("PUT", f"/api/invoices/{draft['id']}/publish", data=b'{"status": 20, ',
                      headers={"Content-Type": "application/json"})  # fmt: skip

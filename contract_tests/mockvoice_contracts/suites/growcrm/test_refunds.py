@@ -1,4 +1,4 @@
-"""Refunds: always in full, once for each payment, and taken back."""
+"""Refunds: always in full, once per payment, and undone."""
 
 import pytest
 
@@ -19,10 +19,10 @@ def payment(make: Factory) -> Record:
 
 def test_a_refunded_payment_shows_its_refund(api: Api, make: Factory, payment: Record) -> None:
     body = {"refund_date": "2026-02-28", "refund_notes": "Paid twice"}
-    answer = api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)["data"]
-    refund = answer["refund"]
+    refunded = api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)["data"]
+    refund = refunded["refund"]
 
-    assert answer["status"] == "refunded"
+    assert refunded["status"] == "refunded"
     assert {**refund, "id": None} == {
         "has_refund": True,
         "id": None,
@@ -30,11 +30,11 @@ def test_a_refunded_payment_shows_its_refund(api: Api, make: Factory, payment: R
         "date": "2026-02-28",
         "notes": "Paid twice",
     }
-    assert make.read("payments", payment) == answer
+    assert make.read("payments", payment) == refunded
     assert make.read("refunds", refund)["payment"]["id"] == payment["id"]
 
 
-def test_a_refund_is_for_the_whole_payment_and_names_where_it_belongs(
+def test_a_refund_covers_the_whole_payment_and_names_payment_invoice_and_client(
     make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment, refund_date="2026-02-28", refund_notes="Paid twice")
@@ -49,13 +49,13 @@ def test_a_refund_is_for_the_whole_payment_and_names_where_it_belongs(
     assert make.read("refunds", refund) == refund
 
 
-@pytest.mark.parametrize("way", ["payments", "refunds"])
+@pytest.mark.parametrize("resource", ["payments", "refunds"])
 def test_a_refunded_payment_no_longer_counts(
-    api: Api, make: Factory, payment: Record, way: str
+    api: Api, make: Factory, payment: Record, resource: str
 ) -> None:
     invoice = payment["invoice"]
     assert status_of(make, invoice) == PAID
-    if way == "payments":
+    if resource == "payments":
         body = {"refund_date": make.day()}
         api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)
     else:
@@ -65,40 +65,42 @@ def test_a_refunded_payment_no_longer_counts(
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize("way", ["payments.undo_refund", "refunds.delete"])
-def test_a_refund_that_is_taken_back_makes_the_payment_count_again(
-    api: Api, make: Factory, payment: Record, way: str
+@pytest.mark.parametrize("operation", ["payments.undo_refund", "refunds.delete"])
+def test_a_payment_counts_again_after_its_refund_is_undone(
+    api: Api, make: Factory, payment: Record, operation: str
 ) -> None:
     refund = make.refund(payment)
     ids = (
         {"paymentId": payment["id"]}
-        if way == "payments.undo_refund"
+        if operation == "payments.undo_refund"
         else {"refundId": refund["id"]}
     )
-    api.call(way, expect=200, **ids)
+    api.call(operation, expect=200, **ids)
 
     assert make.read("payments", payment) == payment
     assert status_of(make, payment["invoice"]) == PAID
     api.call("refunds.get", expect=404, refundId=refund["id"])
 
 
-@pytest.mark.parametrize("way", ["payments.refund", "refunds.create"])
-def test_a_payment_is_refunded_once(api: Api, make: Factory, payment: Record, way: str) -> None:
+@pytest.mark.parametrize("operation", ["payments.refund", "refunds.create"])
+def test_a_payment_can_be_refunded_only_once(
+    api: Api, make: Factory, payment: Record, operation: str
+) -> None:
     refund = make.refund(payment)
     before = make.read("payments", payment)
-    if way == "payments.refund":
+    if operation == "payments.refund":
         body: Record = {"refund_date": make.day()}
-        refused = api.call(way, expect=409, paymentId=payment["id"], body=body)
+        response = api.call(operation, expect=409, paymentId=payment["id"], body=body)
     else:
         body = {"refund_paymentid": payment["id"], "refund_date": make.day()}
-        refused = api.call(way, expect=409, body=body)
+        response = api.call(operation, expect=409, body=body)
 
-    assert set(refused) == {"message"}
+    assert set(response) == {"message"}
     assert make.read("payments", payment) == before
     assert make.read("refunds", refund) == refund
 
 
-def test_a_payment_is_refunded_again_once_the_refund_was_taken_back(
+def test_a_payment_can_be_refunded_again_after_the_refund_is_undone(
     api: Api, make: Factory, payment: Record
 ) -> None:
     first = make.refund(payment)
@@ -110,24 +112,22 @@ def test_a_payment_is_refunded_again_once_the_refund_was_taken_back(
 
 
 @pytest.mark.assumed
-def test_a_refund_that_was_never_made_cannot_be_taken_back(
-    api: Api, make: Factory, payment: Record
-) -> None:
+def test_a_missing_refund_cannot_be_undone(api: Api, make: Factory, payment: Record) -> None:
     api.call("payments.undo_refund", expect=404, paymentId=payment["id"])
 
     assert make.read("payments", payment) == payment
 
 
-def test_the_date_of_a_refund_is_needed(api: Api, make: Factory, payment: Record) -> None:
-    refused = api.call(
+def test_a_refund_requires_a_date(api: Api, make: Factory, payment: Record) -> None:
+    response = api.call(
         "payments.refund", expect=422, paymentId=payment["id"], body={"refund_notes": "?"}
     )
 
-    assert refused["errors"] == {"refund_date": ["The refund date field is required."]}
+    assert response["errors"] == {"refund_date": ["The refund date field is required."]}
     assert make.read("payments", payment) == payment
 
 
-def test_a_refund_needs_a_payment_that_exists(api: Api, make: Factory) -> None:
+def test_a_refund_requires_an_existing_payment(api: Api, make: Factory) -> None:
     date = {"refund_date": make.day()}
     missing = api.call("refunds.create", expect=422, body=date)
     unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": UNKNOWN_ID})
@@ -159,7 +159,7 @@ def test_an_update_changes_date_and_notes_and_nothing_else(
 
 
 @pytest.mark.assumed
-def test_notes_that_an_update_leaves_out_stay_and_null_empties_them(
+def test_an_update_keeps_notes_left_out_and_null_clears_them(
     api: Api, make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment, refund_notes="Note")
@@ -171,20 +171,20 @@ def test_notes_that_an_update_leaves_out_stay_and_null_empties_them(
     assert (kept["notes"], emptied["notes"]) == ("Note", None)
 
 
-def test_an_update_of_a_refund_needs_its_date(api: Api, make: Factory, payment: Record) -> None:
+def test_an_update_requires_the_date(api: Api, make: Factory, payment: Record) -> None:
     refund = make.refund(payment)
-    refused = api.call("refunds.update", expect=422, refundId=refund["id"], body={})
+    response = api.call("refunds.update", expect=422, refundId=refund["id"], body={})
 
-    assert list(refused["errors"]) == ["refund_date"]
+    assert list(response["errors"]) == ["refund_date"]
 
 
-def test_a_refund_that_is_not_there_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_refund_is_not_found(api: Api, make: Factory) -> None:
     api.call("refunds.get", expect=404, refundId=UNKNOWN_ID)
     api.call("refunds.update", expect=404, refundId=UNKNOWN_ID, body={"refund_date": make.day()})
 
 
 @pytest.mark.assumed
-def test_the_refund_follows_the_amount_of_its_payment(
+def test_the_amount_of_a_refund_follows_its_payment(
     api: Api, make: Factory, payment: Record
 ) -> None:
     refund = make.refund(payment)

@@ -1,4 +1,4 @@
-"""The search of each list."""
+"""The ``search`` parameter of each list."""
 
 from collections.abc import Callable
 
@@ -11,35 +11,35 @@ from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 
 
-def one_of(make: Factory, kind: str) -> Callable[..., Record]:
+def factory_of(make: Factory, kind: str) -> Callable[..., Record]:
     return make.invoice if kind == "invoices" else make.estimate
 
 
-def found(api: Api, kind: str, term: str, **query: object) -> list[int]:
+def search_ids(api: Api, kind: str, term: str, **query: object) -> list[int]:
     return ids(search(api, kind, {"limit": 100, **query}, search=term))
 
 
 @BILLS
 @pytest.mark.assumed
-def test_a_bill_is_found_by_a_part_of_a_name_or_text_in_any_case(
+def test_a_bill_is_found_by_part_of_a_name_or_text_in_any_case(
     api: Api, make: Factory, kind: str
 ) -> None:
     client = make.client(client_company_name=make.name("Quince"))
     project = make.project(client, project_title=make.name("Relaunch"))
     category = make.category(kind[:-1], category_name=make.name("Drawer"))
     text, tag = make.name("Polishing"), make.name("Label").lower().replace(" ", "-")
-    bill = one_of(make, kind)(
+    bill = factory_of(make, kind)(
         client,
         items=[line(), line(description=f"The {text} of it")],
         bill_projectid=project["id"],
         bill_categoryid=category["id"],
     )
-    other = one_of(make, kind)()
+    other = factory_of(make, kind)()
     api.call(f"{kind}.set_tags", expect=200, body={"tags": [tag]}, **id_parameter(kind, bill))
 
     for word in (client["company_name"], project["title"], category["name"], text, tag):
         for term in (word, word.upper(), word[1:-1], f"  {word} "):
-            hits = found(api, kind, term)
+            hits = search_ids(api, kind, term)
             assert bill["id"] in hits, term
             assert other["id"] not in hits, term
 
@@ -48,23 +48,23 @@ def test_a_bill_is_found_by_a_part_of_a_name_or_text_in_any_case(
 @pytest.mark.assumed
 def test_a_bill_is_found_by_its_dates(api: Api, make: Factory, kind: str) -> None:
     client = make.client()
-    last_day = "bill_due_date" if kind == "invoices" else "bill_expiry_date"
-    bill = one_of(make, kind)(client, bill_date="2026-05-04", **{last_day: "2026-06-07"})
-    one_of(make, kind)(client, bill_date="2026-05-05", **{last_day: "2026-06-08"})
+    end_date_field = "bill_due_date" if kind == "invoices" else "bill_expiry_date"
+    bill = factory_of(make, kind)(client, bill_date="2026-05-04", **{end_date_field: "2026-06-07"})
+    factory_of(make, kind)(client, bill_date="2026-05-05", **{end_date_field: "2026-06-08"})
 
     for term in ("2026-05-04", "2026-06-07"):
-        assert found(api, kind, term, client_id=client["id"]) == [bill["id"]]
+        assert search_ids(api, kind, term, client_id=client["id"]) == [bill["id"]]
 
 
 @BILLS
 @pytest.mark.assumed
 def test_a_bill_is_found_by_its_final_amount(api: Api, make: Factory, kind: str) -> None:
     client = make.client()
-    bill = one_of(make, kind)(client, items=[line(rate=7654.5)])
-    one_of(make, kind)(client, items=[line(rate=76.54)])
+    bill = factory_of(make, kind)(client, items=[line(rate=7654.5)])
+    factory_of(make, kind)(client, items=[line(rate=76.54)])
 
     for term in ("7654.50", "7654.5"):
-        assert found(api, kind, term, client_id=client["id"]) == [bill["id"]]
+        assert search_ids(api, kind, term, client_id=client["id"]) == [bill["id"]]
 
 
 @pytest.mark.assumed
@@ -76,7 +76,7 @@ def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
     number = invoice["id"]
 
     for term in (str(number), f"{number:06d}", f"INV-{number:06d}", f"inv-{number}"):
-        hits = found(api, "invoices", term, client_id=client["id"])
+        hits = search_ids(api, "invoices", term, client_id=client["id"])
         assert invoice["id"] in hits, term
         assert other["id"] not in hits, term
 
@@ -86,31 +86,31 @@ def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
 @pytest.mark.parametrize("term", ["", "   "])
 def test_a_blank_search_finds_everything(api: Api, make: Factory, kind: str, term: str) -> None:
     make.record(kind)
-    every = search(api, kind, {})["meta"]["total"]
+    total = search(api, kind, {})["meta"]["total"]
 
-    assert search(api, kind, {}, search=term)["meta"]["total"] == every > 0
+    assert search(api, kind, {}, search=term)["meta"]["total"] == total > 0
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     "term", ["%", "_", "'", '"', "\\", "1e999999", "NaN", "--", "..", "\u0000", "🧾", "9" * 500]
 )
-def test_a_search_takes_any_text_as_it_stands(api: Api, make: Factory, term: str) -> None:
+def test_special_characters_have_no_meaning_in_a_search(api: Api, make: Factory, term: str) -> None:
     client = make.client()
     make.invoice(client, items=[line()])
 
-    assert found(api, "invoices", term, client_id=client["id"]) == []
+    assert search_ids(api, "invoices", term, client_id=client["id"]) == []
 
 
-def test_a_client_is_found_by_its_company_name_alone(api: Api, make: Factory) -> None:
+def test_a_client_is_found_only_by_its_company_name(api: Api, make: Factory) -> None:
     name = make.name("Quince")
     client = make.client(client_company_name=name)
     make.client(client_description=name)
 
-    assert found(api, "clients", name.upper()[2:]) == [client["id"]]
+    assert search_ids(api, "clients", name.upper()[2:]) == [client["id"]]
 
 
-def test_a_contact_is_found_by_names_address_and_phone(api: Api, make: Factory) -> None:
+def test_a_contact_is_found_by_names_email_and_phone(api: Api, make: Factory) -> None:
     client = make.client()
     words = [make.name(word).replace(" ", "") for word in ("First", "Last", "Phone")]
     address = make.email()
@@ -119,7 +119,7 @@ def test_a_contact_is_found_by_names_address_and_phone(api: Api, make: Factory) 
     )
 
     for term in (*words, address):
-        assert found(api, "contacts", term[1:].upper()) == [contact["id"]], term
+        assert search_ids(api, "contacts", term[1:].upper()) == [contact["id"]], term
 
 
 def test_a_project_is_found_by_its_title(api: Api, make: Factory) -> None:
@@ -127,7 +127,7 @@ def test_a_project_is_found_by_its_title(api: Api, make: Factory) -> None:
     project = make.project(project_title=title)
     make.project(project_description=title)
 
-    assert found(api, "projects", title.lower()[3:]) == [project["id"]]
+    assert search_ids(api, "projects", title.lower()[3:]) == [project["id"]]
 
 
 def test_a_category_is_found_by_its_name(api: Api, make: Factory) -> None:
@@ -135,7 +135,7 @@ def test_a_category_is_found_by_its_name(api: Api, make: Factory) -> None:
     category = make.category(category_name=name)
     make.category(category_description=name)
 
-    assert found(api, "categories", name.upper()[2:]) == [category["id"]]
+    assert search_ids(api, "categories", name.upper()[2:]) == [category["id"]]
 
 
 def test_an_item_is_found_by_its_description(api: Api, make: Factory) -> None:
@@ -143,7 +143,7 @@ def test_an_item_is_found_by_its_description(api: Api, make: Factory) -> None:
     item = make.item(item_description=text)
     make.item()
 
-    assert found(api, "items", text.upper()[2:]) == [item["id"]]
+    assert search_ids(api, "items", text.upper()[2:]) == [item["id"]]
 
 
 @pytest.mark.assumed
@@ -151,7 +151,7 @@ def test_an_item_is_found_by_its_notes(api: Api, make: Factory) -> None:
     text = make.name("Stainless")
     item = make.item(item_notes=text)
 
-    assert found(api, "items", text[2:]) == [item["id"]]
+    assert search_ids(api, "items", text[2:]) == [item["id"]]
 
 
 @pytest.mark.assumed
@@ -167,9 +167,9 @@ def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
     make.payment(make.published_invoice())
 
     for term in (*words, client["company_name"]):
-        assert found(api, "payments", term.upper()[2:]) == [payment["id"]], term
+        assert search_ids(api, "payments", term.upper()[2:]) == [payment["id"]], term
     number = f"INV-{invoice['id']:06d}"
-    assert found(api, "payments", number, invoice_id=invoice["id"]) == [payment["id"]]
+    assert search_ids(api, "payments", number, invoice_id=invoice["id"]) == [payment["id"]]
 
 
 @pytest.mark.assumed
@@ -179,14 +179,14 @@ def test_a_refund_is_found_by_notes_client_and_number(api: Api, make: Factory) -
     make.refund(make.payment(make.published_invoice()))
 
     for term in (note, client["company_name"]):
-        assert found(api, "refunds", term.upper()[2:]) == [refund["id"]], term
-    assert found(api, "refunds", f"#{refund['id']:06d}") == [refund["id"]]
+        assert search_ids(api, "refunds", term.upper()[2:]) == [refund["id"]], term
+    assert search_ids(api, "refunds", f"#{refund['id']:06d}") == [refund["id"]]
 
 
 def test_a_search_is_joined_with_filters_by_and(api: Api, make: Factory) -> None:
     client, text = make.client(), make.name("Polishing")
-    fitting = make.invoice(client, items=[line(description=text)])
+    matching = make.invoice(client, items=[line(description=text)])
     make.invoice(client)
     make.invoice(items=[line(description=text)])
 
-    assert found(api, "invoices", text, client_id=client["id"]) == [fitting["id"]]
+    assert search_ids(api, "invoices", text, client_id=client["id"]) == [matching["id"]]

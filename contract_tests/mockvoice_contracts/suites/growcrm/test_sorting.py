@@ -1,4 +1,4 @@
-"""The order of lists."""
+"""Sort orders of lists."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,29 +10,32 @@ from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
 from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
-Made = tuple[list[Record], dict[str, Any]]
+RecordSet = tuple[list[Record], dict[str, Any]]
 
 
-def bills(kind: str, make: Factory) -> Made:
-    """Four bills: dates, last days and amounts each in an order of their own, two of them equal."""
+def bills(kind: str, make: Factory) -> RecordSet:
+    """Four bills. Dates, end dates and amounts have different orders; each has two equal values."""
     client = make.client()
-    last_day = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
+    end_date_field = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
     rows = [(-5, 9, 30), (-9, 7, 9.5), (-5, 8, 1200), (-7, 7, 30)]
-    made = [
+    records = [
         getattr(make, kind)(
-            client, items=[line(rate=rate)], bill_date=make.day(day), **{last_day: make.day(end)}
+            client,
+            items=[line(rate=rate)],
+            bill_date=make.day(day),
+            **{end_date_field: make.day(end)},
         )
         for day, end, rate in rows
     ]
-    return made, {"client_id": client["id"]}
+    return records, {"client_id": client["id"]}
 
 
-def clients(make: Factory) -> Made:
+def clients(make: Factory) -> RecordSet:
     stem = make.name("Order").replace("-", "x")
     return [make.client(client_company_name=f"{c} {stem}") for c in "bDa"], {"search": stem}
 
 
-def contacts(make: Factory) -> Made:
+def contacts(make: Factory) -> RecordSet:
     client = make.client(first_name="mia", last_name="Berg", email=f"c{make.email()}")
     owner = make.read("contacts", {"id": client["owner"]["id"]})
     others = [
@@ -42,10 +45,10 @@ def contacts(make: Factory) -> Made:
     return [owner, *others], {"client_id": client["id"]}
 
 
-def projects(make: Factory) -> Made:
+def projects(make: Factory) -> RecordSet:
     client = make.client()
     rows = [("beta", 3, 9), ("Alpha", 5, 7), ("gamma", 4, 8)]
-    made = [
+    records = [
         make.project(
             client,
             project_title=title,
@@ -54,46 +57,47 @@ def projects(make: Factory) -> Made:
         )
         for title, start, due in rows
     ]
-    return made, {"client_id": client["id"]}
+    return records, {"client_id": client["id"]}
 
 
-def categories(make: Factory) -> Made:
+def categories(make: Factory) -> RecordSet:
     stem = make.name("Order").replace("-", "x")
     rows = [("b", "invoice"), ("C", "client"), ("a", "project")]
-    return [make.category(kind, category_name=f"{word} {stem}") for word, kind in rows], {
+    return [make.category(kind, category_name=f"{name} {stem}") for name, kind in rows], {
         "search": stem
     }
 
 
-def payments(make: Factory) -> Made:
+def payments(make: Factory) -> RecordSet:
     client = make.client()
     invoice = make.published_invoice(client)
     rows = [(-3, 20), (-1, 9.5), (-2, 100)]
-    made = [make.payment(invoice, amount, payment_date=make.day(day)) for day, amount in rows]
-    return made, {"client_id": client["id"]}
+    records = [make.payment(invoice, amount, payment_date=make.day(day)) for day, amount in rows]
+    return records, {"client_id": client["id"]}
 
 
-def refunds(make: Factory) -> Made:
+def refunds(make: Factory) -> RecordSet:
     paid, query = payments(make)
     days = (-1, -3, -2)
     return [
-        make.refund(each, refund_date=make.day(day)) for each, day in zip(paid, days, strict=True)
+        make.refund(payment, refund_date=make.day(day))
+        for payment, day in zip(paid, days, strict=True)
     ], query
 
 
-def items(make: Factory) -> Made:
+def items(make: Factory) -> RecordSet:
     category = make.category("item")
     rows = [("pear", 20), ("Apple", 9.5), ("fig", 100)]
-    made = [
+    records = [
         make.item(item_description=text, item_rate=rate, item_categoryid=category["id"])
         for text, rate in rows
     ]
-    return made, {"category_id": category["id"]}
+    return records, {"category_id": category["id"]}
 
 
-# The sort word, who makes the records, and their places in ascending order; equal ones stand
-# with the younger first.
-CASES: list[tuple[str, str, Callable[[Factory], Made], list[int]]] = [
+# Resource, sort field, factory, and the positions of the records in ascending order. Among equal
+# records the newer comes first.
+CASES: list[tuple[str, str, Callable[[Factory], RecordSet], list[int]]] = [
     ("invoices", "bill_date", lambda make: bills("invoice", make), [1, 3, 2, 0]),
     ("invoices", "bill_due_date", lambda make: bills("invoice", make), [3, 1, 2, 0]),
     ("invoices", "bill_final_amount", lambda make: bills("invoice", make), [1, 3, 0, 2]),
@@ -129,21 +133,19 @@ CASES: list[tuple[str, str, Callable[[Factory], Made], list[int]]] = [
 ]
 
 
-def with_ties_young_first(
-    expected: list[int], records: list[Record], kind: str, word: str
-) -> list[int]:
-    """The places in descending order; equal ones stand with the younger first as well."""
-    values = [value_of(records[place], kind, word) for place in expected]
+def descending(expected: list[int], records: list[Record], kind: str, sort: str) -> list[int]:
+    """Return the positions in descending order; among equal records the newer comes first too."""
+    values = [value_of(records[position], kind, sort) for position in expected]
     groups: list[list[int]] = []
-    for place, value in zip(expected, values, strict=True):
-        if groups and value_of(records[groups[-1][0]], kind, word) == value:
-            groups[-1].append(place)
+    for position, value in zip(expected, values, strict=True):
+        if groups and value_of(records[groups[-1][0]], kind, sort) == value:
+            groups[-1].append(position)
         else:
-            groups.append([place])
-    return [place for group in reversed(groups) for place in group]
+            groups.append([position])
+    return [position for group in reversed(groups) for position in group]
 
 
-def value_of(record: Record, kind: str, word: str) -> Any:
+def value_of(record: Record, kind: str, sort: str) -> Any:
     if kind not in ("invoices", "estimates"):
         return record["id"]
     return {
@@ -152,29 +154,32 @@ def value_of(record: Record, kind: str, word: str) -> Any:
         "bill_expiry_date": record["dates"].get("expiry_date"),
         "bill_final_amount": record["totals"]["final_amount"],
         "bill_created": record["id"],
-    }[word]
+    }[sort]
 
 
 @pytest.mark.parametrize(
-    ("kind", "word", "made", "expected"), CASES, ids=[f"{k}-{w}" for k, w, *_ in CASES]
+    ("kind", "sort", "create", "expected"), CASES, ids=[f"{k}-{w}" for k, w, *_ in CASES]
 )
-def test_a_list_is_sorted_both_ways(
+def test_a_list_is_sorted_in_both_directions(
     api: Api,
     make: Factory,
     kind: str,
-    word: str,
-    made: Callable[[Factory], Made],
+    sort: str,
+    create: Callable[[Factory], RecordSet],
     expected: list[int],
 ) -> None:
-    records, query = made(make)
-    places = {record["id"]: place for place, record in enumerate(records)}
-    found = {
-        order: [places[each] for each in ids(search(api, kind, query, sort=word, order=order))]
+    records, query = create(make)
+    positions = {record["id"]: position for position, record in enumerate(records)}
+    results = {
+        order: [
+            positions[record_id]
+            for record_id in ids(search(api, kind, query, sort=sort, order=order))
+        ]
         for order in ("asc", "desc")
     }
 
-    assert found["asc"] == expected
-    assert found["desc"] == with_ties_young_first(expected, records, kind, word)
+    assert results["asc"] == expected
+    assert results["desc"] == descending(expected, records, kind, sort)
 
 
 def test_clients_are_sorted_by_status(api: Api, make: Factory) -> None:
@@ -188,37 +193,35 @@ def test_clients_are_sorted_by_status(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "operation", "body"),
+    ("sort", "operation", "body"),
     [
         ("project_status", "projects.set_status", {"status": "cancelled"}),
         ("project_progress", "projects.set_progress", {"progress": 0}),
     ],
 )
 def test_projects_are_sorted_by_status_and_progress(
-    api: Api, make: Factory, word: str, operation: str, body: Record
+    api: Api, make: Factory, sort: str, operation: str, body: Record
 ) -> None:
     records, query = projects(make)
     others = {"status": "on_hold"} if "status" in body else {"progress": 50}
     for record in records:
         changed = body if record is records[1] else others
         api.call(operation, expect=200, projectId=record["id"], body=changed)
-    page = search(api, "projects", query, sort=word, order="asc")
+    page = search(api, "projects", query, sort=sort, order="asc")
 
     assert ids(page)[0] == records[1]["id"]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
-def test_the_youngest_come_first_unless_asked_otherwise(api: Api, make: Factory, kind: str) -> None:
+def test_the_newest_come_first_by_default(api: Api, make: Factory, kind: str) -> None:
     records, query = record_set(make, kind, 3)
 
-    assert ids(search(api, kind, query)) == [each["id"] for each in reversed(records)]
-    assert ids(search(api, kind, query, order="asc")) == [each["id"] for each in records]
+    assert ids(search(api, kind, query)) == [record["id"] for record in reversed(records)]
+    assert ids(search(api, kind, query, order="asc")) == [record["id"] for record in records]
 
 
 @pytest.mark.assumed
-def test_contacts_come_by_first_name_and_ascending_unless_asked_otherwise(
-    api: Api, make: Factory
-) -> None:
+def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, make: Factory) -> None:
     records, query = contacts(make)
     names = [row["first_name"] for row in search(api, "contacts", query)["data"]]
     backwards = [row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]]
@@ -230,9 +233,7 @@ def test_contacts_come_by_first_name_and_ascending_unless_asked_otherwise(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.assumed
-def test_a_word_that_is_no_sort_or_order_counts_as_not_sent(
-    api: Api, make: Factory, kind: str
-) -> None:
+def test_an_unknown_sort_or_order_is_ignored(api: Api, make: Factory, kind: str) -> None:
     _, query = record_set(make, kind, 3)
     usual = ids(search(api, kind, query))
 

@@ -1,4 +1,4 @@
-"""What moves the status of an invoice: hands, payments, and changes of its amounts and dates."""
+"""Status of invoices: set by hand, or changed by payments, amounts and dates."""
 
 import pytest
 
@@ -27,7 +27,7 @@ STATUSES = {
 }
 
 
-def by_hand(api: Api, invoice: Record, status: int) -> Record:
+def set_status(api: Api, invoice: Record, status: int) -> Record:
     body = {"status": status}
     changed: Record = api.call(
         "invoices.set_status", expect=200, invoiceId=invoice["id"], body=body
@@ -41,42 +41,42 @@ def status_of(make: Factory, invoice: Record) -> int:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_is_set_by_hand(api: Api, make: Factory, status: int) -> None:
+def test_every_status_can_be_set_set_status(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
     title, color = STATUSES[status]
-    changed = by_hand(api, invoice, status)
+    changed = set_status(api, invoice, status)
 
     assert changed["status"] == {"id": status, "title": title, "color": color}
     assert {**changed, "status": None} == {**invoice, "status": None}
     assert make.read("invoices", invoice) == changed
 
 
-def test_any_status_follows_any_other(api: Api, make: Factory) -> None:
+def test_any_status_can_follow_any_other(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     for status in (CANCELLED, DRAFT, PAID, OVERDUE, DUE, CANCELLED, PART_PAID, DRAFT):
-        by_hand(api, invoice, status)
+        set_status(api, invoice, status)
         assert status_of(make, invoice) == status
 
 
 @pytest.mark.parametrize("status", [6, 19, UNKNOWN_ID])
-def test_a_status_that_does_not_exist_is_refused(api: Api, make: Factory, status: int) -> None:
+def test_an_unknown_status_is_rejected(api: Api, make: Factory, status: int) -> None:
     invoice = make.invoice()
-    refused = api.call(
+    response = api.call(
         "invoices.set_status", expect=422, invoiceId=invoice["id"], body={"status": status}
     )
 
-    assert list(refused["errors"]) == ["status"]
+    assert list(response["errors"]) == ["status"]
     assert status_of(make, invoice) == DRAFT
 
 
-def test_the_status_of_an_invoice_that_is_not_there_cannot_be_set(api: Api) -> None:
+def test_the_status_of_an_unknown_invoice_cannot_be_set(api: Api) -> None:
     api.call("invoices.set_status", expect=404, invoiceId=UNKNOWN_ID, body={"status": DUE})
 
 
 @pytest.mark.parametrize("status", [DUE, OVERDUE, PART_PAID, CANCELLED])
 def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Factory, status: int) -> None:
     invoice = make.published_invoice(amount=100)
-    by_hand(api, invoice, status)
+    set_status(api, invoice, status)
     make.payment(invoice, 100)
 
     assert status_of(make, invoice) == status
@@ -84,7 +84,7 @@ def test_a_status_set_by_hand_sticks_whatever_is_paid(api: Api, make: Factory, s
 
 def test_a_status_set_by_hand_sticks_when_header_and_lines_change(api: Api, make: Factory) -> None:
     invoice = make.published_invoice(amount=100)
-    by_hand(api, invoice, PAID)
+    set_status(api, invoice, PAID)
     body = {**required_header(invoice), "bill_due_date": make.day(50)}
     api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)
     api.call(
@@ -107,14 +107,14 @@ def test_payments_that_cover_the_amount_make_an_invoice_paid(make: Factory) -> N
 
 
 @pytest.mark.parametrize("amount", [0.01, 99.99])
-def test_a_part_of_the_amount_leaves_an_invoice_due(make: Factory, amount: float) -> None:
+def test_a_partial_payment_leaves_an_invoice_due(make: Factory, amount: float) -> None:
     invoice = make.published_invoice(amount=100)
     make.payment(invoice, amount)
 
     assert status_of(make, invoice) == DUE
 
 
-def test_a_part_of_the_amount_leaves_an_overdue_invoice_overdue(make: Factory) -> None:
+def test_a_partial_payment_leaves_an_overdue_invoice_overdue(make: Factory) -> None:
     invoice = make.published_invoice(
         amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10)
     )
@@ -123,14 +123,14 @@ def test_a_part_of_the_amount_leaves_an_overdue_invoice_overdue(make: Factory) -
     assert status_of(make, invoice) == OVERDUE
 
 
-def test_more_than_the_amount_is_taken_and_makes_an_invoice_paid(make: Factory) -> None:
+def test_an_overpayment_is_accepted_and_makes_an_invoice_paid(make: Factory) -> None:
     invoice = make.published_invoice(amount=100)
     make.payment(invoice, 500)
 
     assert status_of(make, invoice) == PAID
 
 
-def test_an_overdue_invoice_becomes_paid(make: Factory) -> None:
+def test_a_full_payment_makes_an_overdue_invoice_paid(make: Factory) -> None:
     invoice = make.published_invoice(
         amount=100, bill_date=make.day(-20), bill_due_date=make.day(-10)
     )
@@ -140,14 +140,14 @@ def test_an_overdue_invoice_becomes_paid(make: Factory) -> None:
     assert status_of(make, invoice) == PAID
 
 
-def test_a_draft_stays_a_draft_whatever_is_paid(make: Factory) -> None:
+def test_a_payment_does_not_change_a_draft(make: Factory) -> None:
     draft = make.invoice(items=[line()])
     make.payment(draft, 100)
 
     assert status_of(make, draft) == DRAFT
 
 
-def test_an_invoice_over_nothing_is_never_paid_by_itself(make: Factory) -> None:
+def test_an_invoice_of_zero_never_becomes_paid_by_itself(make: Factory) -> None:
     invoice = make.published_invoice(amount=None)
     make.payment(invoice, 1)
 
@@ -163,7 +163,7 @@ def test_new_lines_that_cost_more_make_a_paid_invoice_due_again(api: Api, make: 
     assert filled["status"]["id"] == DUE
 
 
-def test_new_lines_that_cost_less_make_a_part_paid_invoice_paid(api: Api, make: Factory) -> None:
+def test_new_lines_that_cost_less_make_a_partly_paid_invoice_paid(api: Api, make: Factory) -> None:
     invoice = make.published_invoice(amount=100)
     make.payment(invoice, 60)
     body = {"items": [line(rate=60)]}
@@ -185,15 +185,15 @@ def test_a_due_date_in_the_past_makes_an_invoice_overdue_and_a_later_one_due_aga
     api: Api, make: Factory
 ) -> None:
     invoice = make.published_invoice(bill_date=make.day(-20), bill_due_date=make.day(3))
-    seen = []
+    statuses = []
     for due in (make.day(-1), make.day()):
         body = {**required_header(invoice), "bill_due_date": due}
         updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)[
             "data"
         ]
-        seen.append(updated["status"]["id"])
+        statuses.append(updated["status"]["id"])
 
-    assert seen == [OVERDUE, DUE]
+    assert statuses == [OVERDUE, DUE]
 
 
 def test_a_paid_invoice_does_not_become_overdue(make: Factory) -> None:

@@ -1,4 +1,4 @@
-"""Tags, which seven kinds of records have."""
+"""Tags of six kinds of records."""
 
 import pytest
 
@@ -16,33 +16,33 @@ SET_TAGS = {
 TAGGED = pytest.mark.parametrize("kind", SET_TAGS)
 
 
-def tag(api: Api, kind: str, record: Record, *tags: str) -> list[str]:
-    answer = api.call(
+def set_tags(api: Api, kind: str, record: Record, *tags: str) -> list[str]:
+    response = api.call(
         SET_TAGS[kind], expect=200, body={"tags": list(tags)}, **id_parameter(kind, record)
     )
-    return list(answer["data"]["tags"])
+    return list(response["data"]["tags"])
 
 
 @TAGGED
-def test_new_tags_take_the_place_of_all_old_ones(api: Api, make: Factory, kind: str) -> None:
+def test_new_tags_replace_all_old_ones(api: Api, make: Factory, kind: str) -> None:
     record = make.record(kind)
-    tag(api, kind, record, "one", "two")
+    set_tags(api, kind, record, "one", "two")
 
-    assert tag(api, kind, record, "three") == ["three"]
+    assert set_tags(api, kind, record, "three") == ["three"]
     assert make.read(kind, record)["tags"] == ["three"]
 
 
 @TAGGED
-def test_no_tags_clear_them(api: Api, make: Factory, kind: str) -> None:
+def test_an_empty_list_clears_the_tags(api: Api, make: Factory, kind: str) -> None:
     record = make.record(kind)
-    tag(api, kind, record, "one")
+    set_tags(api, kind, record, "one")
 
-    assert tag(api, kind, record) == []
+    assert set_tags(api, kind, record) == []
     assert make.read(kind, record)["tags"] == []
 
 
-def test_tags_are_kept_in_lower_case_with_hyphens_for_blanks(api: Api, make: Factory) -> None:
-    assert tag(api, "invoices", make.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
+def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(api: Api, make: Factory) -> None:
+    assert set_tags(api, "invoices", make.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
         "q3-plan",
         "vip",
         "ärger",
@@ -50,14 +50,17 @@ def test_tags_are_kept_in_lower_case_with_hyphens_for_blanks(api: Api, make: Fac
 
 
 @pytest.mark.assumed
-def test_a_tag_that_is_sent_twice_is_kept_once_in_its_first_place(api: Api, make: Factory) -> None:
-    assert tag(api, "invoices", make.invoice(), "zebra", "Ant", "Zebra", "ant") == ["zebra", "ant"]
+def test_a_repeated_tag_is_stored_once_at_its_first_position(api: Api, make: Factory) -> None:
+    assert set_tags(api, "invoices", make.invoice(), "zebra", "Ant", "Zebra", "ant") == [
+        "zebra",
+        "ant",
+    ]
 
 
 @TAGGED
-def test_tags_touch_nothing_else(api: Api, make: Factory, kind: str) -> None:
+def test_setting_tags_changes_nothing_else(api: Api, make: Factory, kind: str) -> None:
     record = make.record(kind)
-    tag(api, kind, record, "one")
+    set_tags(api, kind, record, "one")
     changed = make.read(kind, record)
 
     same = {name for name in record if record[name] == changed[name]}
@@ -70,15 +73,15 @@ def test_tags_touch_nothing_else(api: Api, make: Factory, kind: str) -> None:
 )
 def test_tags_must_be_a_list_of_words(api: Api, make: Factory, kind: str, body: Record) -> None:
     record = make.record(kind)
-    tag(api, kind, record, "kept")
-    refused = api.call(SET_TAGS[kind], expect=422, body=body, **id_parameter(kind, record))
+    set_tags(api, kind, record, "kept")
+    response = api.call(SET_TAGS[kind], expect=422, body=body, **id_parameter(kind, record))
 
-    assert all(field.partition(".")[0] == "tags" for field in refused["errors"])
+    assert all(field.partition(".")[0] == "tags" for field in response["errors"])
     assert make.read(kind, record)["tags"] == ["kept"]
 
 
 @TAGGED
-def test_a_record_that_is_not_there_cannot_be_tagged(api: Api, kind: str) -> None:
+def test_an_unknown_record_cannot_be_tagged(api: Api, kind: str) -> None:
     api.call(
         SET_TAGS[kind], expect=404, body={"tags": []}, **id_parameter(kind, {"id": UNKNOWN_ID})
     )

@@ -1,4 +1,4 @@
-"""Known amounts: what the CRM computes for the bills in ``fixtures/growcrm/totals``."""
+"""Known amounts: the CRM's totals of the bills in ``fixtures/growcrm/totals``."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ CASES = sorted(targets.fixtures("growcrm").joinpath("totals").iterdir(), key=lam
 
 
 def lines_of(make: Factory, case: Record) -> Record:
-    """The case's lines as a request says them, its rates by their ids."""
+    """Return the case's lines as a request body, with the ids of its tax rates."""
     items = [
         {name: value for name, value in item.items() if name != "tax_rate"}
         | ({"tax_rate_id": make.tax_rate_id(str(item["tax_rate"]))} if "tax_rate" in item else {})
@@ -26,26 +26,24 @@ def lines_of(make: Factory, case: Record) -> Record:
 
 
 def amounts_of(bill: Record) -> Record:
-    """The amounts of a bill in the form in which the cases have them."""
-    shown = ("quantity", "rate", "total", "tax_status", "discount")
-    lines = [{name: line[name] for name in shown} for line in bill["line_items"]]
+    """Return the amounts of a bill in the format of the cases."""
+    fields = ("quantity", "rate", "total", "tax_status", "discount")
+    lines = [{name: line[name] for name in fields} for line in bill["line_items"]]
     return {"lines": lines, "totals": bill["totals"]}
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_bill_has_the_amounts_that_were_worked_out(
-    api: Api, make: Factory, path: Any, kind: str
-) -> None:
+def test_a_bill_has_the_known_amounts(api: Api, make: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
     lines = lines_of(make, case)
     bill = getattr(make, kind[:-1])(bill_tax_type=case["tax_type"])
-    where = {f"{kind[:-1]}Id": bill["id"]}
+    parameters = {f"{kind[:-1]}Id": bill["id"]}
     header = {"bill_categoryid": bill["category"]["id"], "bill_date": bill["dates"]["date"]}
 
-    api.call(f"{kind}.set_items", expect=200, body=lines, **where)
-    api.call(f"{kind}.update", expect=200, body={**header, **case["header"]}, **where)
-    read = api.call(f"{kind}.get", expect=200, **where)["data"]
+    api.call(f"{kind}.set_items", expect=200, body=lines, **parameters)
+    api.call(f"{kind}.update", expect=200, body={**header, **case["header"]}, **parameters)
+    read = api.call(f"{kind}.get", expect=200, **parameters)["data"]
 
     assert amounts_of(read) == case["expected"], case["name"]
 

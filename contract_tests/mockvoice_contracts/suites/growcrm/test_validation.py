@@ -1,4 +1,4 @@
-"""Bodies that are refused: which field, in which words, and that nothing has changed."""
+"""Invalid bodies: which field gets an error, with which message, and that nothing changes."""
 
 from typing import Any
 
@@ -17,8 +17,9 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 
 CONTRACT = Contract(targets.document("growcrm"), closed=True)
-WITH_BODY = [each for each in CONTRACT.operations.values() if each.body]
-PRESENT = {"tags", "items", "assigned", "users", "manager"}  # which may be empty, but not left out
+WITH_BODY = [operation for operation in CONTRACT.operations.values() if operation.body]
+# Fields that can be empty but must be present.
+PRESENT = {"tags", "items", "assigned", "users", "manager"}
 
 
 def required_of(operation: Operation) -> list[str]:
@@ -26,28 +27,30 @@ def required_of(operation: Operation) -> list[str]:
     return list(schema["required"])
 
 
-def spoken(field: str) -> str:
+def readable(field: str) -> str:
     return field.replace("_", " ")
 
 
-@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: each.id)
-def test_an_empty_body_is_refused_and_every_missing_field_named(
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
+def test_an_empty_body_is_rejected_and_every_missing_field_is_named(
     api: Api, operation: Operation
 ) -> None:
     path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
-    refused = api.call(operation.id, expect=422, body={}, **path)
+    response = api.call(operation.id, expect=422, body={}, **path)
 
-    assert refused["message"] == "The given data was invalid."
-    assert sorted(refused["errors"]) == sorted(required_of(operation))
+    assert response["message"] == "The given data was invalid."
+    assert sorted(response["errors"]) == sorted(required_of(operation))
 
 
-@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: each.id)
-def test_a_missing_field_is_said_to_be_required(api: Api, operation: Operation) -> None:
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
+def test_the_error_of_a_missing_field_says_that_it_is_required(
+    api: Api, operation: Operation
+) -> None:
     path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     errors = api.call(operation.id, expect=422, body={}, **path)["errors"]
 
     assert {field: errors[field] for field in errors if field not in PRESENT} == {
-        field: [f"The {spoken(field)} field is required."]
+        field: [f"The {readable(field)} field is required."]
         for field in required_of(operation)
         if field not in PRESENT
     }
@@ -61,25 +64,27 @@ def test_a_missing_field_is_said_to_be_required(api: Api, operation: Operation) 
         ("projects.set_manager", "manager"), ("categories.set_team", "users"),
     ],
 )  # fmt: skip
-def test_what_may_be_empty_must_still_be_present(api: Api, operation: str, field: str) -> None:
+def test_a_field_that_can_be_empty_must_still_be_present(
+    api: Api, operation: str, field: str
+) -> None:
     path = dict.fromkeys(CONTRACT.find(operation).path_names, UNKNOWN_ID)
-    refused = api.call(operation, expect=422, body={}, **path)
+    response = api.call(operation, expect=422, body={}, **path)
 
-    assert refused["errors"] == {field: [f"The {field} field must be present."]}
+    assert response["errors"] == {field: [f"The {field} field must be present."]}
 
 
-@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: each.id)
-def test_null_and_blanks_do_not_fill_a_required_field(api: Api, operation: Operation) -> None:
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
+def test_null_and_blank_text_count_as_missing(api: Api, operation: Operation) -> None:
     path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
     fields = [field for field in required_of(operation) if field != "manager"]
-    for nothing in (None, "", "   "):
+    for blank in (None, "", "   "):
         if fields:
-            body = dict.fromkeys(required_of(operation), nothing)
-            refused = api.call(operation.id, expect=422, body=body, **path)
-            assert sorted(refused["errors"]) == sorted(fields)
+            body = dict.fromkeys(required_of(operation), blank)
+            response = api.call(operation.id, expect=422, body=body, **path)
+            assert sorted(response["errors"]) == sorted(fields)
 
 
-def draft(make: Factory) -> Record:
+def draft_body(make: Factory) -> Record:
     return {
         "bill_clientid": make.client()["id"],
         "bill_categoryid": INVOICE_CATEGORY,
@@ -89,92 +94,94 @@ def draft(make: Factory) -> Record:
 
 @pytest.mark.parametrize("field", ["bill_clientid", "bill_categoryid", "bill_projectid"])
 @pytest.mark.parametrize("operation", ["invoices.create", "estimates.create"])
-def test_what_a_bill_refers_to_must_exist(
+def test_the_references_of_a_bill_must_exist(
     api: Api, make: Factory, operation: str, field: str
 ) -> None:
-    refused = api.call(operation, expect=422, body={**draft(make), field: UNKNOWN_ID})
+    response = api.call(operation, expect=422, body={**draft_body(make), field: UNKNOWN_ID})
 
-    assert refused == {
+    assert response == {
         "message": "The given data was invalid.",
-        "errors": {field: [f"The selected {spoken(field)} is invalid."]},
+        "errors": {field: [f"The selected {readable(field)} is invalid."]},
     }
 
 
 @pytest.mark.parametrize("field", ["bill_categoryid", "bill_projectid"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_what_an_update_refers_to_must_exist(
+def test_the_references_of_an_update_must_exist(
     api: Api, make: Factory, kind: str, field: str
 ) -> None:
     bill = make.record(kind)
     body = {**required_header(bill), field: UNKNOWN_ID}
     operation = {"invoices": "invoices.update", "estimates": "estimates.update"}[kind]
-    refused = api.call(operation, expect=422, body=body, **{f"{kind[:-1]}Id": bill["id"]})
+    response = api.call(operation, expect=422, body=body, **{f"{kind[:-1]}Id": bill["id"]})
 
-    assert refused["errors"] == {field: [f"The selected {spoken(field)} is invalid."]}
+    assert response["errors"] == {field: [f"The selected {readable(field)} is invalid."]}
     assert make.read(kind, bill) == bill
 
 
 @pytest.mark.parametrize("field", ["bill_clientid", "bill_projectid"])
-def test_what_a_copy_refers_to_must_exist(api: Api, make: Factory, field: str) -> None:
+def test_the_references_of_a_clone_must_exist(api: Api, make: Factory, field: str) -> None:
     invoice = make.invoice()
     body = {
         "bill_clientid": invoice["client"]["id"],
         "bill_date": make.day(),
         "bill_due_date": make.day(),
     }
-    refused = api.call(
+    response = api.call(
         "invoices.clone", expect=422, invoiceId=invoice["id"], body={**body, field: UNKNOWN_ID}
     )
 
-    assert list(refused["errors"]) == [field]
+    assert list(response["errors"]) == [field]
 
 
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.update", "invoices.clone"])
-def test_an_invoice_is_not_due_before_its_date(api: Api, make: Factory, operation: str) -> None:
+def test_a_due_date_before_the_date_is_rejected(api: Api, make: Factory, operation: str) -> None:
     invoice = make.invoice()
-    body = {**draft(make), "bill_due_date": make.day(-1)}
-    where = {} if operation == "invoices.create" else {"invoiceId": invoice["id"]}
-    refused = api.call(operation, expect=422, body=body, **where)
+    body = {**draft_body(make), "bill_due_date": make.day(-1)}
+    path = {} if operation == "invoices.create" else {"invoiceId": invoice["id"]}
+    response = api.call(operation, expect=422, body=body, **path)
 
-    assert refused["errors"] == {"bill_due_date": ["Due Date must be after the Start Date"]}
+    assert response["errors"] == {"bill_due_date": ["Due Date must be after the Start Date"]}
     assert make.read("invoices", invoice) == invoice
 
 
-def test_a_summary_takes_only_tax_rates_that_exist(api: Api, make: Factory) -> None:
+def test_summary_mode_accepts_only_existing_tax_rates(api: Api, make: Factory) -> None:
     invoice = make.invoice()
     body = {"items": [line()], "tax_rate_ids": [make.tax_rate_id("10"), UNKNOWN_ID]}
-    refused = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
+    response = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
 
-    assert refused["errors"] == {"tax_rate_ids.1": ["The selected tax rate ids.1 is invalid."]}
+    assert response["errors"] == {"tax_rate_ids.1": ["The selected tax rate ids.1 is invalid."]}
 
 
-def test_an_inline_line_takes_only_a_tax_rate_that_exists(api: Api, make: Factory) -> None:
+def test_an_inline_line_accepts_only_an_existing_tax_rate(api: Api, make: Factory) -> None:
     invoice = make.invoice(bill_tax_type="inline")
     body = {"items": [line(), line(tax_rate_id=UNKNOWN_ID)]}
-    refused = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
+    response = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
 
-    assert refused["errors"] == {
+    assert response["errors"] == {
         "items.1.tax_rate_id": ["The selected items.1.tax rate id is invalid."]
     }
 
 
 @pytest.mark.parametrize("missing", ["description", "quantity", "rate"])
-def test_a_line_needs_description_quantity_and_rate(api: Api, make: Factory, missing: str) -> None:
+def test_a_line_requires_description_quantity_and_rate(
+    api: Api, make: Factory, missing: str
+) -> None:
     item = line()
     del item[missing]
-    refused = api.call(
+    response = api.call(
         "invoices.set_items",
         expect=422,
         invoiceId=make.invoice()["id"],
         body={"items": [line(), item]},
     )
 
-    assert refused["errors"] == {
+    assert response["errors"] == {
         f"items.1.{missing}": [f"The items.1.{missing} field is required."]
     }
 
 
-# The field of a new invoice, a value, and the words that refuse it.
+# A field of a new invoice, an invalid value, and the error message.
 HEADER: list[tuple[str, Any, str]] = [
     ("bill_clientid", "x", "The bill clientid field must be an integer."),
     ("bill_clientid", 1.5, "The bill clientid field must be an integer."),
@@ -194,13 +201,13 @@ HEADER: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("field", "value", "words"), HEADER)
-def test_a_field_of_the_header_is_refused_in_laravels_words(
-    api: Api, make: Factory, field: str, value: object, words: str
+@pytest.mark.parametrize(("field", "value", "message"), HEADER)
+def test_an_invalid_header_field_gets_laravels_message(
+    api: Api, make: Factory, field: str, value: object, message: str
 ) -> None:
-    refused = api.call("invoices.create", expect=422, body={**draft(make), field: value})
+    response = api.call("invoices.create", expect=422, body={**draft_body(make), field: value})
 
-    assert refused["errors"] == {field: [words]}
+    assert response["errors"] == {field: [message]}
 
 
 LINES: list[tuple[str, Any, str]] = [
@@ -223,14 +230,14 @@ LINES: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.assumed
-@pytest.mark.parametrize(("field", "value", "words"), LINES)
-def test_a_field_of_a_line_is_refused_in_laravels_words(
-    api: Api, make: Factory, field: str, value: object, words: str
+@pytest.mark.parametrize(("field", "value", "message"), LINES)
+def test_an_invalid_line_field_gets_laravels_message(
+    api: Api, make: Factory, field: str, value: object, message: str
 ) -> None:
     body = {"items": [line(**{field: value})]}
-    refused = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
+    response = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
 
-    assert refused["errors"] == {f"items.0.{field}": [words]}
+    assert response["errors"] == {f"items.0.{field}": [message]}
 
 
 @pytest.mark.assumed
@@ -252,17 +259,17 @@ def test_a_field_of_a_line_is_refused_in_laravels_words(
     ],
 )
 def test_lists_must_be_lists(api: Api, make: Factory, body: Record, errors: Record) -> None:
-    refused = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
+    response = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
 
-    assert refused["errors"] == errors
+    assert response["errors"] == errors
 
 
 @pytest.mark.assumed
-def test_all_that_is_wrong_is_said_at_once(api: Api, make: Factory) -> None:
+def test_all_errors_are_reported_at_once(api: Api, make: Factory) -> None:
     body = {"items": [line(rate="x", quantity=0), {"rate": 1}], "tax_rate_ids": ["y"]}
-    refused = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
+    response = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
 
-    assert sorted(refused["errors"]) == [
+    assert sorted(response["errors"]) == [
         "items.0.quantity", "items.0.rate", "items.1.description", "items.1.quantity", "tax_rate_ids.0",
     ]  # fmt: skip
 
@@ -286,12 +293,12 @@ def test_text_is_trimmed_and_blank_text_is_null(make: Factory) -> None:
         "2028-02-29T10:00:00.123+02:00",
     ],
 )
-def test_a_date_may_be_a_date_time_which_is_cut(make: Factory, day: str) -> None:
+def test_a_date_time_is_cut_to_its_date(make: Factory, day: str) -> None:
     assert make.invoice(bill_date=day)["dates"]["date"] == "2028-02-29"
 
 
 @pytest.mark.assumed
-def test_a_whole_number_may_be_a_text_of_digits(make: Factory) -> None:
+def test_an_integer_can_be_sent_as_a_string_of_digits(make: Factory) -> None:
     client = make.client()
     invoice = make.invoice(bill_clientid=f" {client['id']} ", bill_categoryid="04")
 
@@ -299,7 +306,7 @@ def test_a_whole_number_may_be_a_text_of_digits(make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_the_body_is_checked_before_the_record_is_looked_for(api: Api, make: Factory) -> None:
+def test_the_body_is_checked_before_the_record_is_looked_up(api: Api, make: Factory) -> None:
     header = {"bill_categoryid": INVOICE_CATEGORY, "bill_date": make.day()}
 
     api.call("invoices.update", expect=422, invoiceId=UNKNOWN_ID, body={})
