@@ -193,7 +193,7 @@ def tokens(api: ProbeClient) -> Any:
     return [wrong[0], api("GET", "/api/Tax", auth=bearer)[0], late]
 
 
-def refusals(api: ProbeClient) -> Any:
+def error_bodies(api: ProbeClient) -> Any:
     return api("GET", "/api/Invoice", auth=Bearer("unknown"))
 
 

@@ -199,13 +199,13 @@ def test_a_migration_does_not_touch_records_of_other_categories(api: Api, make: 
     assert make.read("invoices", invoice) == invoice
 
 
-@pytest.mark.parametrize("target", ["itself", UNKNOWN_ID, None, "x"])
+@pytest.mark.parametrize("target_id", ["itself", UNKNOWN_ID, None, "x"])
 def test_a_migration_requires_another_existing_category(
-    api: Api, make: Factory, target: object
+    api: Api, make: Factory, target_id: object
 ) -> None:
     category = make.category()
     invoice = make.invoice(bill_categoryid=category["id"])
-    body = {"target_id": category["id"] if target == "itself" else target}
+    body = {"target_id": category["id"] if target_id == "itself" else target_id}
     response = api.call("categories.migrate", expect=422, categoryId=category["id"], body=body)
 
     assert list(response["errors"]) == ["target_id"]

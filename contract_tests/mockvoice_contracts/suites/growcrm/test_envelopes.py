@@ -99,11 +99,11 @@ def test_an_update_returns_the_record_as_it_is_read_afterwards(
 
 
 CREATE: dict[str, tuple[str, Any]] = {
-    "clients": ("clients.create", lambda make: {"first_name": "A", "last_name": "B", "email": make.mail()}),
+    "clients": ("clients.create", lambda make: {"first_name": "A", "last_name": "B", "email": make.email()}),
     "contacts": (
         "contacts.create",
         lambda make: {
-            "first_name": "A", "last_name": "B", "email": make.mail(), "clientid": make.client()["id"],
+            "first_name": "A", "last_name": "B", "email": make.email(), "clientid": make.client()["id"],
         },
     ),
     "projects": (
