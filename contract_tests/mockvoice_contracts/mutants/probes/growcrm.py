@@ -103,7 +103,7 @@ def replaced(api: ProbeClient) -> Any:
     return [now["totals"]["final_amount"], now["tags"]]
 
 
-def refusals(api: ProbeClient) -> Any:
+def errors(api: ProbeClient) -> Any:
     body = {"bill_clientid": client(api), "bill_categoryid": INVOICE_CATEGORY}
     days = {"bill_date": api.day(), "bill_due_date": api.day(-1)}
     rejected = api("POST", "/api/invoices", {})
@@ -154,7 +154,7 @@ def many(api: ProbeClient) -> Any:
     return len(response[1]["data"])
 
 
-def refused_items(api: ProbeClient) -> Any:
+def rejected_items(api: ProbeClient) -> Any:
     created = invoice(api)
     rejected = act(api, created, "items", {"items": [item(3)], "tax_rate_ids": [9999]})[0]
     return [rejected, read(api, created)["totals"]["final_amount"]]
