@@ -42,7 +42,7 @@ class CountBackend(Backend):
     first_ids: dict[str, tuple[str, ...]]
     requests_seen: tuple[int, int] = (0, 0)  # a minute, and the requests in it
 
-    aside: ClassVar[Mapping[str, Any]] = {
+    extra_state: ClassVar[Mapping[str, Any]] = {
         "first_ids": dict[str, tuple[str, ...]],
         "requests_seen": tuple[int, int],
     }
