@@ -16,7 +16,7 @@ from mockvoice.vendors.count.errors import (
 from mockvoice.web.errors import TooManyRequests
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
-from tests.vendors.count.worlds import sandboxes, workspace
+from tests.vendors.count.backends import sandboxes, workspace
 
 STAMP = "1767225600"
 TAG = "/partners/tags/3f0c9a52-6f1e-4b7d-9c55-0d5a7f6f1e21"
@@ -67,7 +67,7 @@ def call(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers
 @pytest.mark.parametrize("prefix", ["", "/count"])
 def test_the_worked_signatures_are_right(method, path, body, signature, prefix):
     request = call(method, path, body, signature=signature, prefix=prefix)
-    grant = auth.signed_with_bearer(request, world_of_vectors())
+    grant = auth.verify_signature_and_token(request, world_of_vectors())
 
     assert grant.principal == "count-demo-client"
 
@@ -82,7 +82,7 @@ def test_one_bit_more_or_less_is_refused(method, path, body, signature):
         call(method, path, body, signature=signature, stamp="1767225601"),
     ):
         with pytest.raises(InvalidSignature):
-            auth.signed(request, world_of_vectors())
+            auth.verify_signature(request, world_of_vectors())
 
 
 def test_a_path_is_signed_as_it_was_sent():
@@ -99,7 +99,7 @@ def test_a_refusal_logs_the_text_to_sign_and_never_the_secret(caplog):
         caplog.at_level(logging.WARNING, "mockvoice.count"),
         pytest.raises(InvalidSignature) as info,
     ):
-        auth.signed(request, world_of_vectors())
+        auth.verify_signature(request, world_of_vectors())
 
     assert f"GET:/invoices:{STAMP}:" in caplog.text
     assert f"GET:/invoices:{STAMP}:" in info.value.note
@@ -112,21 +112,21 @@ def test_missing_headers_and_bearers_are_told_apart():
     for missing in ({"x-client-id": None}, {"x-timestamp": None}, {"signature": None}):
         request = call("GET", "/partners/invoices", **{"signature": signature, **missing})
         with pytest.raises(MissingCredentials):
-            auth.signed(request, found)
+            auth.verify_signature(request, found)
     for header in (None, "Basic abc", "Bearer", "Bearer "):
         request = call("GET", "/partners/invoices", signature=signature, authorization=header)
         with pytest.raises(MissingToken):
-            auth.signed_with_bearer(request, found)
+            auth.verify_signature_and_token(request, found)
 
 
 def test_another_sandbox_has_another_client_and_another_token():
     found, world = sandboxes(other=workspace())
     world.clock.set(workspace().clock.now())
 
-    assert auth.sandbox_of("count-other-client", found).name == "other"
-    assert auth.sandbox_of("count-demo-client", found).name == "default"
+    assert auth.find_sandbox("count-other-client", found).name == "other"
+    assert auth.find_sandbox("count-demo-client", found).name == "default"
     for name in ("count-demo-token", "count-demo-secret", "count-nobody-client"):
-        assert auth.sandbox_of(name, found) is None
+        assert auth.find_sandbox(name, found) is None
 
 
 def test_another_sandboxs_token_is_refused():
@@ -139,7 +139,7 @@ def test_another_sandboxs_token_is_refused():
     )
 
     with pytest.raises(InvalidAccessToken):
-        auth.signed_with_bearer(request, found)
+        auth.verify_signature_and_token(request, found)
 
 
 def test_the_limit_is_off_until_it_is_switched_on():
@@ -147,13 +147,13 @@ def test_the_limit_is_off_until_it_is_switched_on():
     world = found.get("default").backends["count"]
     request = call("GET", "/partners/invoices", signature=VECTORS[0][3])
     for _ in range(150):
-        auth.signed(request, found)
+        auth.verify_signature(request, found)
     with world.transaction():
         world.teams.put(replace(world.team, requests_per_minute=100))
     for _ in range(100):
-        auth.signed(request, found)
+        auth.verify_signature(request, found)
     with pytest.raises(TooManyRequests) as refused:
-        auth.signed(request, found)
+        auth.verify_signature(request, found)
 
     assert refused.value.retry_after == 60
     answer = VENDOR.error_response(refused.value)
@@ -165,8 +165,8 @@ def test_the_limit_counts_anew_each_minute():
     world = workspace()
     with world.transaction():
         world.teams.put(replace(world.team, requests_per_minute=1))
-    auth._count(world, 1)
+    auth._count_request(world, 1)
     with pytest.raises(TooManyRequests):
-        auth._count(world, 1)
+        auth._count_request(world, 1)
     world.clock.advance(timedelta(seconds=60))
-    auth._count(world, 1)
+    auth._count_request(world, 1)

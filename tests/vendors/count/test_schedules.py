@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.vendors.count.models import Schedule
-from mockvoice.vendors.count.rules.schedules import first_from, following, occurrence
+from mockvoice.vendors.count.rules.schedules import first_after, first_on_or_after, occurrence
 
 PATTERNS = ["daily", "weekly", "biweekly", "monthly", "quarterly", "yearly"]
 
@@ -40,7 +40,7 @@ schedules = st.builds(Schedule, st.dates(), st.sampled_from(PATTERNS), st.intege
 
 @given(schedules, st.dates())
 def test_the_first_day_from_a_day_is_the_first(schedule, day):
-    found = first_from(schedule, day)
+    found = first_on_or_after(schedule, day)
     runs = [occurrence(schedule, run) for run in range(3)]
     assert runs[0] == schedule.anchor
 
@@ -50,9 +50,9 @@ def test_the_first_day_from_a_day_is_the_first(schedule, day):
     assert found >= day
     if found != schedule.anchor:
         earlier = day - timedelta(days=1)
-        before = first_from(schedule, schedule.anchor)
+        before = first_on_or_after(schedule, schedule.anchor)
         assert before <= earlier
-    after = following(schedule, found)
+    after = first_after(schedule, found)
     assert after is None or after > found
 
 
@@ -60,7 +60,7 @@ def test_the_first_day_from_a_day_is_the_first(schedule, day):
 def test_following_walks_through_all_runs(schedule):
     day = schedule.anchor
     for run in range(1, 6):
-        day = following(schedule, day)
+        day = first_after(schedule, day)
         assert day == occurrence(schedule, run)
         if day is None:
             return

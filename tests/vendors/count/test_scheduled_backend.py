@@ -25,7 +25,7 @@ from mockvoice.web.contract import resource
 from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
 from mockvoice.web.state_cache import StateCache
-from tests.vendors.count.worlds import BANK, INCOME, NOON, body, workspace
+from tests.vendors.count.backends import BANK, INCOME, NOON, body, workspace
 
 
 def stocked(seed_number=0):
@@ -60,7 +60,7 @@ def test_the_demo_world_has_every_status_and_balanced_books(demo):
         "expired",
     }
     assert set(demo.invoices.values("type")) == {"invoice", "quote", "estimate", "memo"}
-    assert ledger.sum_of_all(demo) == 0
+    assert ledger.sum_of_balances(demo) == 0
     assert len(demo.customers) >= 24
     assert demo.transactions.count("reconciled", True) > 0
     assert {each.paused for each in demo.templates} == {True, False}
@@ -207,8 +207,8 @@ def test_a_delivery_is_given_up_after_three_retries():
     waits = []
     for _ in range(4):
         with world.transaction():
-            (taken,) = deliveries.take_due(world)
-            noted = deliveries.note_attempt(world, taken.id, 500, None)
+            (taken,) = deliveries.claim_due(world)
+            noted = deliveries.record_attempt(world, taken.id, 500, None)
         waits.append((noted.next_at - world.clock.microseconds()) / 1_000_000)
         world.clock.advance(timedelta(seconds=26))
 
@@ -228,7 +228,7 @@ def test_a_world_without_a_server_tells_nobody_and_forgets_nothing():
 
 
 def test_records_of_deliveries_are_bounded(monkeypatch):
-    monkeypatch.setattr(deliveries, "KEPT", 3)
+    monkeypatch.setattr(deliveries, "MAX_DELIVERIES", 3)
     world = waiting_delivery()
     with world.transaction():
         for number in range(5):
@@ -267,7 +267,7 @@ def test_switches_follow_the_older_documents():
         with pytest.raises(ReferenceNotFound) as refused:
             invoices.create(world, nobody)
 
-    answer = render.refuse(refused.value)
+    answer = render.error_response(refused.value)
     assert (answer.status, answer.body["statusCode"]) == (400, 400)
 
 

@@ -7,7 +7,7 @@ import orjson
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import VENDOR, install
-from mockvoice.vendors.count.workspace import Workspace
+from mockvoice.vendors.count.scheduled import ScheduledBackend
 from mockvoice.web.contract import resource
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
@@ -15,16 +15,16 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INCOME, BANK = "126e79e2-e6ca-41d6-a1ad-bc4e10bfa287", "70ad2ccd-03bb-405b-a04f-14a7b6d801b2"
 
 
-def workspace(seed_number: int = 0) -> Workspace:
+def workspace(seed_number: int = 0) -> ScheduledBackend:
     """A fresh workspace."""
-    world = Workspace(Clock(NOON, frozen=True), seed_number)
+    world = ScheduledBackend(Clock(NOON, frozen=True), seed_number)
     document = orjson.loads(resource("fixtures", "count", "install.json").read_bytes())
     with world.transaction():
         install.install(world, document)
     return world
 
 
-def sandboxes(**others: Workspace) -> tuple[SandboxRegistry, Workspace]:
+def sandboxes(**others: ScheduledBackend) -> tuple[SandboxRegistry, ScheduledBackend]:
     """The default sandbox, and others by name, each with credentials of its own."""
     world = workspace()
     found = SandboxRegistry()
