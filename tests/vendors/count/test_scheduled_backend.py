@@ -1,4 +1,4 @@
-"""A workspace over time: the demo world, statuses, schedules, forks and deliveries."""
+"""A workspace over time: the demo data, statuses, schedules, copies and deliveries."""
 
 from datetime import date, datetime, timedelta
 
@@ -25,20 +25,22 @@ from mockvoice.web.contract import resource
 from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
 from mockvoice.web.state_cache import StateCache
-from tests.vendors.count.backends import BANK, INCOME, NOON, body, workspace
+from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
 
 
-def stocked(seed_number=0):
-    """A workspace with a product and a customer."""
-    world = workspace(seed_number)
-    with world.transaction():
-        made = products.create(world, {"name": "Beans", "categoryAccountUuid": INCOME})
-        buyer = customers.create(world, {"customer": "Harbour Cafe", "email": "a@cafe.example"})
-    return world, body(made["data"]["id"], buyer["data"]["id"])
+def backend_with_records(seed_number=0):
+    """Return a workspace with a product and a customer, and the body of an invoice."""
+    backend = empty_backend(seed_number)
+    with backend.transaction():
+        product = products.create(backend, {"name": "Beans", "categoryAccountUuid": INCOME})
+        customer = customers.create(
+            backend, {"customer": "Harbour Cafe", "email": "a@cafe.example"}
+        )
+    return backend, invoice_body(product["data"]["id"], customer["data"]["id"])
 
 
-def test_the_first_records_have_the_ids_of_the_contracts_examples():
-    _, sent = stocked(seed_number=7)
+def test_the_first_records_have_the_ids_of_the_contract_examples():
+    _, sent = backend_with_records(seed_number=7)
 
     assert sent["customerUuid"] == "90c79624-35b6-46d8-9b24-c0402596d24a"
     assert sent["products"][0]["productUuid"] == "e4a8e902-76fc-4fd7-abcb-b9cda4dbb9a7"
@@ -49,7 +51,7 @@ def demo():
     return StateCache().open(VENDOR, "demo", Clock(NOON, frozen=True))
 
 
-def test_the_demo_world_has_every_status_and_balanced_books(demo):
+def test_the_demo_data_has_every_status_and_a_balanced_ledger(demo):
     assert set(demo.invoices.values("status")) == {
         "draft",
         "approved",
@@ -63,31 +65,31 @@ def test_the_demo_world_has_every_status_and_balanced_books(demo):
     assert ledger.sum_of_balances(demo) == 0
     assert len(demo.customers) >= 24
     assert demo.transactions.count("reconciled", True) > 0
-    assert {each.paused for each in demo.templates} == {True, False}
+    assert {template.paused for template in demo.templates} == {True, False}
 
 
-def test_the_demo_world_is_told_again_the_same(demo):
+def test_the_demo_data_is_deterministic(demo):
     again = StateCache().open(VENDOR, "demo", Clock(NOON, frozen=True))
 
     assert list(again.invoices) == list(demo.invoices)
     assert list(again.transactions) == list(demo.transactions)
 
 
-def test_every_request_of_the_history_keeps_the_contract():
+def test_every_request_of_the_demo_data_is_valid():
     document = contract.load("count")
     operations = {
-        each["operationId"]: each
+        operation["operationId"]: operation
         for item in document["paths"].values()
-        for each in item.values()
-        if isinstance(each, dict)
+        for operation in item.values()
+        if isinstance(operation, dict)
     }
     history = orjson.loads(resource("fixtures", "count", "demo.json").read_bytes())
-    names = {each["as"] for each in history["requests"] if "as" in each}
-    known = "90c79624-35b6-46d8-9b24-c0402596d24a"
-    answers = {name: {"data": {"id": known, "total": 10}} for name in names}
+    names = {request["as"] for request in history["requests"] if "as" in request}
+    record_id = "90c79624-35b6-46d8-9b24-c0402596d24a"
+    responses = {name: {"data": {"id": record_id, "total": 10}} for name in names}
     for request in history["requests"]:
         spec = operations.get(request["operation"])
-        sent = resolve_placeholders(request["arguments"], date(2026, 3, 2), answers).get("body")
+        sent = resolve_placeholders(request["arguments"], date(2026, 3, 2), responses).get("body")
         if spec is None:
             assert request["operation"] == "transactions.reconcile"
         elif sent is not None:
@@ -97,90 +99,90 @@ def test_every_request_of_the_history_keeps_the_contract():
 
 
 def test_a_status_follows_the_clock_both_ways():
-    world, sent = stocked()
-    with world.transaction():
-        made = invoices.create(world, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
-    invoice_id = made["data"]["id"]
+    backend, sent = backend_with_records()
+    with backend.transaction():
+        invoice = invoices.create(backend, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
+    invoice_id = invoice["data"]["id"]
     seen = []
     for day in (5, 6, 5):
-        world.clock.set(NOON.replace(day=day))
-        with world.transaction():
-            world.run_due_events()
-        seen.append(world.invoices.get(invoice_id).status)
-        assert world.invoices.count("status", seen[-1]) == 1
+        backend.clock.set(NOON.replace(day=day))
+        with backend.transaction():
+            backend.run_due_events()
+        seen.append(backend.invoices.get(invoice_id).status)
+        assert backend.invoices.count("status", seen[-1]) == 1
 
     assert seen == ["approved", "overdue", "approved"]
 
 
-def test_what_is_next_is_known_before_it_happens():
-    world, sent = stocked()
-    assert world.next_event_at() is None
-    with world.transaction():
-        invoices.create(world, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
+def test_the_next_event_is_known_in_advance():
+    backend, sent = backend_with_records()
+    assert backend.next_event_at() is None
+    with backend.transaction():
+        invoices.create(backend, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
         recurring_invoice_templates.create(
-            world,
+            backend,
             {**sent, "date": "2026-04-10", "dueDate": "2026-04-10", "recurrencePattern": "monthly",
              "inAdvanceCreationDays": 3, "isDraft": False},
         )  # fmt: skip
 
-    assert world.next_event_at() == datetime(2026, 3, 6, tzinfo=NOON.tzinfo)
-    world.clock.set(NOON.replace(day=6))
-    with world.transaction():
-        world.run_due_events()
-    assert world.next_event_at() == datetime(2026, 4, 7, tzinfo=NOON.tzinfo)
+    assert backend.next_event_at() == datetime(2026, 3, 6, tzinfo=NOON.tzinfo)
+    backend.clock.set(NOON.replace(day=6))
+    with backend.transaction():
+        backend.run_due_events()
+    assert backend.next_event_at() == datetime(2026, 4, 7, tzinfo=NOON.tzinfo)
 
 
-def test_a_fork_expects_for_itself():
-    world, sent = stocked()
-    fork = world.fork(Clock(NOON, frozen=True))
-    with world.transaction():
-        invoices.create(world, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
-    assert world.next_event_at() is not None
+def test_a_copy_has_its_own_next_event():
+    backend, sent = backend_with_records()
+    fork = backend.fork(Clock(NOON, frozen=True))
+    with backend.transaction():
+        invoices.create(backend, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
+    assert backend.next_event_at() is not None
     with fork.transaction():
         invoices.create(fork, {**sent, "isDraft": False, "dueDate": "2026-03-09"})
 
     assert fork.next_event_at() == datetime(2026, 3, 10, tzinfo=NOON.tzinfo)
-    assert fork.team == world.team
+    assert fork.team == backend.team
 
 
-def test_a_clock_that_jumps_far_makes_documents_within_reason():
-    world, sent = stocked()
-    with world.transaction():
+def test_a_far_clock_jump_creates_a_limited_number_of_documents():
+    backend, sent = backend_with_records()
+    with backend.transaction():
         recurring_invoice_templates.create(
-            world, {**sent, "recurrencePattern": "daily", "isDraft": False}
+            backend, {**sent, "recurrencePattern": "daily", "isDraft": False}
         )
-    world.clock.set(NOON.replace(year=9998))
-    with world.transaction():
-        world.run_due_events()
+    backend.clock.set(NOON.replace(year=9998))
+    with backend.transaction():
+        backend.run_due_events()
 
-    assert 1000 <= len(world.invoices) <= 1002
-    assert next(iter(world.templates)).last_run == date(9998, 3, 2)
+    assert 1000 <= len(backend.invoices) <= 1002
+    assert next(iter(backend.templates)).last_run == date(9998, 3, 2)
 
 
-def test_a_schedule_whose_customer_is_gone_is_paused():
-    world, sent = stocked()
-    with world.transaction():
+def test_a_template_of_a_deleted_customer_is_paused():
+    backend, sent = backend_with_records()
+    with backend.transaction():
         recurring_invoice_templates.create(
-            world, {**sent, "date": "2026-03-03", "dueDate": "2026-03-03",
+            backend, {**sent, "date": "2026-03-03", "dueDate": "2026-03-03",
                     "recurrencePattern": "daily", "isDraft": False}
         )  # fmt: skip
-        customers.delete(world, sent["customerUuid"])
-    world.clock.advance(timedelta(days=3))
-    with world.transaction():
-        world.run_due_events()
+        customers.delete(backend, sent["customerUuid"])
+    backend.clock.advance(timedelta(days=3))
+    with backend.transaction():
+        backend.run_due_events()
 
-    assert len(world.invoices) == 0
-    assert next(iter(world.templates)).paused
+    assert len(backend.invoices) == 0
+    assert next(iter(backend.templates)).paused
 
 
-def test_an_address_elsewhere_is_noted_and_never_called():
-    world, _ = stocked()
-    with world.transaction():
+def test_a_remote_callback_url_is_recorded_but_never_called():
+    backend, _ = backend_with_records()
+    with backend.transaction():
         webhooks.create(
-            world, {"event": "customer.created", "callbackUrl": "https://hooks.example.com/x"}
+            backend, {"event": "customer.created", "callbackUrl": "https://hooks.example.com/x"}
         )
-        customers.create(world, {"customer": "New"})
-    delivery = next(iter(world.deliveries))
+        customers.create(backend, {"customer": "New"})
+    delivery = next(iter(backend.deliveries))
 
     assert delivery.state == "not_attempted"
     assert "loopback" in delivery.reason
@@ -188,53 +190,53 @@ def test_an_address_elsewhere_is_noted_and_never_called():
 
 
 def waiting_delivery():
-    world, _ = stocked()
-    with world.transaction():
+    backend, _ = backend_with_records()
+    with backend.transaction():
         webhooks.create(
-            world,
+            backend,
             {
                 "event": "customer.created",
                 "callbackUrl": "http://127.0.0.1:9/",
                 "signingSecret": "s",
             },
         )
-        customers.create(world, {"customer": "New"})
-    return world
+        customers.create(backend, {"customer": "New"})
+    return backend
 
 
-def test_a_delivery_is_given_up_after_three_retries():
-    world = waiting_delivery()
+def test_a_delivery_fails_after_three_retries():
+    backend = waiting_delivery()
     waits = []
     for _ in range(4):
-        with world.transaction():
-            (taken,) = deliveries.claim_due(world)
-            noted = deliveries.record_attempt(world, taken.id, 500, None)
-        waits.append((noted.next_at - world.clock.microseconds()) / 1_000_000)
-        world.clock.advance(timedelta(seconds=26))
+        with backend.transaction():
+            (claimed,) = deliveries.claim_due(backend)
+            delivery = deliveries.record_attempt(backend, claimed.id, 500, None)
+        waits.append((delivery.next_at - backend.clock.microseconds()) / 1_000_000)
+        backend.clock.advance(timedelta(seconds=26))
 
     assert waits[:3] == [1, 5, 25]
-    assert noted.state == "failed"
-    assert [type(each) for each in noted.attempts] == [Attempt] * 4
-    assert world.next_event_at() is None
+    assert delivery.state == "failed"
+    assert [type(attempt) for attempt in delivery.attempts] == [Attempt] * 4
+    assert backend.next_event_at() is None
 
 
-def test_a_world_without_a_server_tells_nobody_and_forgets_nothing():
-    world = waiting_delivery()
-    with world.transaction():
-        world.run_due_events()
+def test_without_a_server_deliveries_keep_waiting():
+    backend = waiting_delivery()
+    with backend.transaction():
+        backend.run_due_events()
 
-    assert next(iter(world.deliveries)).state == "waiting"
-    assert world.next_event_at() == NOON
+    assert next(iter(backend.deliveries)).state == "waiting"
+    assert backend.next_event_at() == NOON
 
 
-def test_records_of_deliveries_are_bounded(monkeypatch):
+def test_the_number_of_stored_deliveries_is_limited(monkeypatch):
     monkeypatch.setattr(deliveries, "MAX_DELIVERIES", 3)
-    world = waiting_delivery()
-    with world.transaction():
+    backend = waiting_delivery()
+    with backend.transaction():
         for number in range(5):
-            customers.create(world, {"customer": f"New {number}"})
+            customers.create(backend, {"customer": f"New {number}"})
 
-    assert [each.id for each in world.deliveries] == [4, 5, 6]
+    assert [delivery.id for delivery in backend.deliveries] == [4, 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -246,43 +248,46 @@ def test_records_of_deliveries_are_bounded(monkeypatch):
         ("https://127.0.0.1@hooks.example.com/", False),
     ],
 )  # fmt: skip
-def test_only_this_machine_is_loopback(url, local):
+def test_only_loopback_hosts_are_loopback(url, local):
     assert deliveries.is_loopback(url) is local
 
 
-def test_switches_follow_the_older_documents():
-    world, sent = stocked()
-    with world.transaction():
-        world.teams.put(replace(world.team, strict_create=True, strict_references=True))
+def test_strict_settings_follow_the_older_documentation():
+    backend, sent = backend_with_records()
+    with backend.transaction():
+        backend.teams.put(replace(backend.team, strict_create=True, strict_references=True))
         with pytest.raises(Invalid, match="invoiceNumber is required"):
-            invoices.create(world, sent)
+            invoices.create(backend, sent)
         full = {
             "invoiceNumber": "7",
             "dueDate": "2026-04-01",
             "isDraft": True,
             "invoiceType": "invoice",
         }
-        assert invoices.create(world, {**sent, **full})["data"]["invoiceNumber"] == "7"
-        nobody = {**sent, **full, "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100"}
-        with pytest.raises(ReferenceNotFound) as refused:
-            invoices.create(world, nobody)
+        assert invoices.create(backend, {**sent, **full})["data"]["invoiceNumber"] == "7"
+        unknown_customer = {**sent, **full, "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100"}
+        with pytest.raises(ReferenceNotFound) as error:
+            invoices.create(backend, unknown_customer)
 
-    answer = render.error_response(refused.value)
-    assert (answer.status, answer.body["statusCode"]) == (400, 400)
+    response = render.error_response(error.value)
+    assert (response.status, response.body["statusCode"]) == (400, 400)
 
 
-def test_a_refused_request_leaves_the_books_alone():
-    world, sent = stocked()
-    with world.transaction():
-        invoice = invoices.create(world, {**sent, "isDraft": False})["data"]["id"]
+def test_a_rejected_request_does_not_change_the_ledger():
+    backend, sent = backend_with_records()
+    with backend.transaction():
+        invoice = invoices.create(backend, {**sent, "isDraft": False})["data"]["id"]
         deposit = transactions.create(
-            world, {"accUuid": BANK, "amount": 100, "date": "2026-03-02", "type": "Income"}
+            backend, {"accUuid": BANK, "amount": 100, "date": "2026-03-02", "type": "Income"}
         )["data"]["id"]
-    before = list(world.balances), render.invoice(world, world.invoices.get(invoice))
+    before = list(backend.balances), render.invoice(backend, backend.invoices.get(invoice))
     records = [{"id": invoice, "paymentAmount": 60}] * 2
-    with pytest.raises(Exception, match="exceeds"), world.transaction():
+    with pytest.raises(Exception, match="exceeds"), backend.transaction():
         transactions.assign_to_bills_invoices(
-            world, deposit, {"matchingType": "invoice", "records": records}
+            backend, deposit, {"matchingType": "invoice", "records": records}
         )
 
-    assert (list(world.balances), render.invoice(world, world.invoices.get(invoice))) == before
+    assert (
+        list(backend.balances),
+        render.invoice(backend, backend.invoices.get(invoice)),
+    ) == before
