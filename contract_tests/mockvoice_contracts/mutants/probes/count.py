@@ -1,4 +1,4 @@
-"""What shows the faults of COUNT."""
+"""Probes that show the planted faults of COUNT."""
 
 import threading
 import time
@@ -16,97 +16,105 @@ from mockvoice_contracts.mutants.probes.count_records import (
     SALES_TAX,
     VAT,
     account,
-    act,
     approved,
-    body,
+    create,
     customer,
     deposit,
+    get_invoice,
     invoice,
+    invoice_action,
+    invoice_body,
     line,
-    made,
     pay,
     product,
-    read,
 )
 from mockvoice_contracts.suites.count.signing import Signed, signature
 
-RECEIVER_PATIENCE_SECONDS = 5
+RECEIVER_TIMEOUT_SECONDS = 5
 
 
-def totals(ask: ProbeClient) -> Any:
-    found = [
-        invoice(ask, line(ask, 0.05, 0.5), line(ask, 0.25, taxes=[SALES_TAX])),
-        invoice(ask, *[line(ask, 0.30, taxes=[GST]) for _ in "abc"]),
-        invoice(ask, line(ask, taxes=[GST, QST]), discount=25),
-        invoice(ask, line(ask, 110, taxes=[VAT]), taxSetting="inclusive"),
+def totals(client: ProbeClient) -> Any:
+    invoices = [
+        invoice(client, line(client, 0.05, 0.5), line(client, 0.25, taxes=[SALES_TAX])),
+        invoice(client, *[line(client, 0.30, taxes=[GST]) for _ in "abc"]),
+        invoice(client, line(client, taxes=[GST, QST]), discount=25),
+        invoice(client, line(client, 110, taxes=[VAT]), taxSetting="inclusive"),
     ]
-    return [pick(each, "subtotal", "taxTotal", "total") for each in found]
+    return [pick(row, "subtotal", "taxTotal", "total") for row in invoices]
 
 
-def updated(ask: ProbeClient) -> Any:
-    known = invoice(ask)
-    after = act(ask, known, "PATCH", "", {"notes": "x", "total": 5, "colour": "red"})[1]["data"]
-    fields = [each["field"] for each in after.get("_partnerWarnings") or ()]
+def updated(client: ProbeClient) -> Any:
+    record = invoice(client)
+    after = invoice_action(
+        client, record, "PATCH", "", {"notes": "x", "total": 5, "colour": "red"}
+    )[1]["data"]
+    fields = [row["field"] for row in after.get("_partnerWarnings") or ()]
     return [after["total"], sorted(fields)]
 
 
-def of_approved(ask: ProbeClient) -> Any:
-    known = approved(ask)
+def of_approved(client: ProbeClient) -> Any:
+    record = approved(client)
     return [
-        act(ask, known, "PATCH", "", {"notes": "late"})[0],
-        act(ask, known, "PATCH", "/approve", {})[0],
-        act(ask, known, "DELETE")[0],
+        invoice_action(client, record, "PATCH", "", {"notes": "late"})[0],
+        invoice_action(client, record, "PATCH", "/approve", {})[0],
+        invoice_action(client, record, "DELETE")[0],
     ]
 
 
-def drafts(ask: ProbeClient) -> Any:
-    bare = made(ask, "products", name=ask.unique("Product"))["id"]
-    status, answer = ask("POST", "/partners/invoices", body(ask))
-    known = answer["data"]
+def drafts(client: ProbeClient) -> Any:
+    bare = create(client, "products", name=client.unique("Product"))["id"]
+    status, response = client("POST", "/partners/invoices", invoice_body(client))
+    record = response["data"]
     return [
         status,
-        act(ask, known, "POST", "/send", {"recipients": ["a@probe.example"]})[0],
-        ask("POST", "/partners/invoices", body(ask, dueDate=ask.day(-2)))[0],
-        ask("POST", "/partners/invoices", body(ask, line(ask, productUuid=bare)))[0],
-        type(read(ask, known)["total"]).__name__,
+        invoice_action(client, record, "POST", "/send", {"recipients": ["a@probe.example"]})[0],
+        client("POST", "/partners/invoices", invoice_body(client, dueDate=client.day(-2)))[0],
+        client("POST", "/partners/invoices", invoice_body(client, line(client, productUuid=bare)))[
+            0
+        ],
+        type(get_invoice(client, record)["total"]).__name__,
     ]
 
 
-def overdue(ask: ProbeClient) -> Any:
-    known = approved(ask, dueDate=ask.day())
-    return [known["status"], ask.later(lambda: read(ask, known)["status"], days=1)]
+def overdue(client: ProbeClient) -> Any:
+    record = approved(client, dueDate=client.day())
+    return [record["status"], client.later(lambda: get_invoice(client, record)["status"], days=1)]
 
 
-def payments(ask: ProbeClient) -> Any:
-    known, other, money = approved(ask), approved(ask), deposit(ask, 150)
-    seen: list[Any] = [pay(ask, money, known, 100.5), pay(ask, money, known, 99.99)]
-    seen.append(pick(read(ask, known), "amountDue", "status"))
-    seen.append(pay(ask, money, other, 60))
-    act(ask, known, "PATCH", "/remove-transaction", {"transactionId": money})
-    return [*seen, pick(read(ask, known), "amountDue", "status")]
+def payments(client: ProbeClient) -> Any:
+    record, other, money = approved(client), approved(client), deposit(client, 150)
+    seen: list[Any] = [pay(client, money, record, 100.5), pay(client, money, record, 99.99)]
+    seen.append(pick(get_invoice(client, record), "amountDue", "status"))
+    seen.append(pay(client, money, other, 60))
+    invoice_action(client, record, "PATCH", "/remove-transaction", {"transactionId": money})
+    return [*seen, pick(get_invoice(client, record), "amountDue", "status")]
 
 
-def credit(ask: ProbeClient) -> Any:
-    owner = customer(ask)
-    known = approved(ask, customerUuid=owner)
-    memos = [approved(ask, customerUuid=owner, invoiceType="memo") for _ in "ab"]
+def credit(client: ProbeClient) -> Any:
+    owner = customer(client)
+    record = approved(client, customerUuid=owner)
+    memos = [approved(client, customerUuid=owner, invoiceType="memo") for _ in "ab"]
     rows = [{"id": memos[0]["id"], "amount": 10}, {"id": memos[1]["id"], "amount": 95}]
-    refused = act(ask, known, "PATCH", "/apply-multiple-credit-to-invoice", {"creditMemos": rows})
-    return [refused[0], read(ask, known)["amountDue"]]
+    rejected = invoice_action(
+        client, record, "PATCH", "/apply-multiple-credit-to-invoice", {"creditMemos": rows}
+    )
+    return [rejected[0], get_invoice(client, record)["amountDue"]]
 
 
-class Odd(Signed):
-    """Signs another text than the vendor's documents say, or at another time."""
+class FaultySignature(Signed):
+    """Signs a wrong text, or with a wrong timestamp."""
 
-    def __init__(self, ask: ProbeClient, fault: str) -> None:
-        known = ask.target.credentials
-        super().__init__(known, ask.target.now, bearer=known["access_token"])
+    def __init__(self, client: ProbeClient, fault: str) -> None:
+        credentials = client.target.credentials
+        super().__init__(credentials, client.target.now, bearer=credentials["access_token"])
         self._fault = fault
 
     def timestamp(self) -> str:
+        """Return the timestamp, a day late for the fault ``late``."""
         return str(int(super().timestamp()) - (86400 if self._fault == "late" else 0))
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign the request, with a wrong signature unless the fault is ``late``."""
         request = super().__call__(request)
         if self._fault != "late":
             at, path = str(request.headers["x-timestamp"]), "/partners/invoices"
@@ -115,162 +123,184 @@ class Odd(Signed):
         return request
 
 
-def signatures(ask: ProbeClient) -> Any:
-    odd: list[AuthBase] = [Odd(ask, fault) for fault in ("late", "prefixed", "wrong")]
-    return [ask("GET", "/partners/invoices", auth=each)[0] for each in odd]
+def signatures(client: ProbeClient) -> Any:
+    signers: list[AuthBase] = [
+        FaultySignature(client, fault) for fault in ("late", "prefixed", "wrong")
+    ]
+    return [client("GET", "/partners/invoices", auth=signer)[0] for signer in signers]
 
 
-def tokens(ask: ProbeClient) -> Any:
-    known = ask.target.credentials
-    unbearing = Signed(known, ask.target.now)
+def tokens(client: ProbeClient) -> Any:
+    credentials = client.target.credentials
+    without_bearer = Signed(credentials, client.target.now)
 
     def refreshed(token: str) -> tuple[int, Any]:
         sent = {"grantType": "refresh_token", "refreshToken": token}
-        return ask("POST", "/partners/refresh-user-access-token", sent, auth=unbearing)
+        return client("POST", "/partners/refresh-user-access-token", sent, auth=without_bearer)
 
-    first = refreshed(known["refresh_token"])[1]["data"]["result"]
-    bearing = Signed(known, ask.target.now, bearer=first["accessToken"])
-    late = ask.later(lambda: ask("GET", "/partners/taxes", auth=bearing), seconds=4000)
-    refusal = pick(late[1], "code", "error", "error_description") if late[0] == 401 else []
-    return [late[0], refusal, [refreshed(first["refreshToken"])[0] for _ in "ab"]]
-
-
-def customers(ask: ProbeClient) -> Any:
-    mail = f"{ask.unique('mail').replace(' ', '')}@probe.example"
-    sent = [{"customer": ask.unique("Customer"), "email": each} for each in (mail, mail.upper())]
-    return [ask("POST", "/partners/customers", each)[0] for each in sent]
+    first = refreshed(credentials["refresh_token"])[1]["data"]["result"]
+    with_bearer = Signed(credentials, client.target.now, bearer=first["accessToken"])
+    late = client.later(lambda: client("GET", "/partners/taxes", auth=with_bearer), seconds=4000)
+    error = pick(late[1], "code", "error", "error_description") if late[0] == 401 else []
+    return [late[0], error, [refreshed(first["refreshToken"])[0] for _ in "ab"]]
 
 
-def lists(ask: ProbeClient) -> Any:
-    owner = customer(ask)
+def customers(client: ProbeClient) -> Any:
+    mail = f"{client.unique('mail').replace(' ', '')}@probe.example"
+    sent = [
+        {"customer": client.unique("Customer"), "email": email} for email in (mail, mail.upper())
+    ]
+    return [client("POST", "/partners/customers", body)[0] for body in sent]
+
+
+def lists(client: ProbeClient) -> Any:
+    owner = customer(client)
     for _ in range(5):
-        last = invoice(ask, customerUuid=owner)
-    gone = act(ask, last, "DELETE")[0]
+        last = invoice(client, customerUuid=owner)
+    deleted = invoice_action(client, last, "DELETE")[0]
 
-    def found(**query: Any) -> Any:
-        return ask("GET", "/partners/invoices", query={"customerUuid": owner, **query})[1]["data"]
+    def search(**query: Any) -> Any:
+        return client("GET", "/partners/invoices", query={"customerUuid": owner, **query})[1][
+            "data"
+        ]
 
-    pages = [found(limit=2, page=page)["records"] for page in (1, 2, 3)]
-    ids = [each["id"] for page in pages for each in page]
-    return [gone, len(ids), len(set(ids)), found(status="paid")["totalRecords"]]
-
-
-def numbers(ask: ProbeClient) -> Any:
-    return len({invoice(ask)["invoiceNumber"] for _ in range(3)})
+    pages = [search(limit=2, page=page)["records"] for page in (1, 2, 3)]
+    ids = [row["id"] for page in pages for row in page]
+    return [deleted, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
 
 
-class _Taker(BaseHTTPRequestHandler):
-    got: list[str | None]
+def numbers(client: ProbeClient) -> Any:
+    return len({invoice(client)["invoiceNumber"] for _ in range(3)})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    received: list[str | None]
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.got.append(self.headers.get("X-Webhook-Signature"))
+        self.received.append(self.headers.get("X-Webhook-Signature"))
         self.send_response(200)
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
-def webhooks(ask: ProbeClient) -> Any:
-    got: list[str | None] = []
-    taker = type("Taker", (_Taker,), {"got": got})
-    with HTTPServer(("127.0.0.1", 0), taker) as receiver:
+def webhooks(client: ProbeClient) -> Any:
+    received: list[str | None] = []
+    handler = type("Handler", (_Handler,), {"received": received})
+    with HTTPServer(("127.0.0.1", 0), handler) as receiver:
         threading.Thread(target=receiver.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{receiver.server_address[1]}/hook"
         sent = {"event": "customer.created", "callbackUrl": url, "signingSecret": "a-long-secret"}
-        known = ask("POST", "/partners/webhooks", sent)[1]["data"]["webhook"]
-        customer(ask)
-        until = time.monotonic() + RECEIVER_PATIENCE_SECONDS
-        while not got and time.monotonic() < until:
+        webhook = client("POST", "/partners/webhooks", sent)[1]["data"]["webhook"]
+        customer(client)
+        deadline = time.monotonic() + RECEIVER_TIMEOUT_SECONDS
+        while not received and time.monotonic() < deadline:
             time.sleep(0.02)
-        ask("DELETE", f"/partners/webhooks/{known['uuid']}")
+        client("DELETE", f"/partners/webhooks/{webhook['uuid']}")
         receiver.shutdown()
-    return [each and each.partition("=")[0][:7] for each in got]
+    return [value and value.partition("=")[0][:7] for value in received]
 
 
-def templates(ask: ProbeClient) -> Any:
-    known = made(
-        ask, "recurring-invoice-templates", **body(ask), recurrencePattern="monthly", isDraft=False
+def templates(client: ProbeClient) -> Any:
+    record = create(
+        client,
+        "recurring-invoice-templates",
+        **invoice_body(client),
+        recurrencePattern="monthly",
+        isDraft=False,
     )
-    path = f"/partners/recurring-invoice-templates/{known['id']}"
-    return len(ask("GET", path)[1]["data"]["generatedInvoiceIds"])
+    path = f"/partners/recurring-invoice-templates/{record['id']}"
+    return len(client("GET", path)[1]["data"]["generatedInvoiceIds"])
 
 
-def refreshed(ask: ProbeClient) -> Any:
-    known = ask.target.credentials
-    path, unbearing = "/partners/refresh-user-access-token", Signed(known, ask.target.now)
-    token, seen = known["refresh_token"], []
+def refreshed(client: ProbeClient) -> Any:
+    credentials = client.target.credentials
+    path, without_bearer = (
+        "/partners/refresh-user-access-token",
+        Signed(credentials, client.target.now),
+    )
+    token, signers = credentials["refresh_token"], []
     for _ in "ab":
         sent = {"grantType": "refresh_token", "refreshToken": token}
-        pair = ask("POST", path, sent, auth=unbearing)[1]["data"]["result"]
+        pair = client("POST", path, sent, auth=without_bearer)[1]["data"]["result"]
         token = pair["refreshToken"]
-        seen.append(Signed(known, ask.target.now, bearer=pair["accessToken"]))
-    return [ask("GET", "/partners/taxes", auth=each)[0] for each in seen]
+        signers.append(Signed(credentials, client.target.now, bearer=pair["accessToken"]))
+    return [client("GET", "/partners/taxes", auth=signer)[0] for signer in signers]
 
 
-def memos(ask: ProbeClient) -> Any:
-    known = approved(ask, customerUuid=customer(ask))
-    owners = known["customerUuid"], customer(ask)
-    memo, other = (approved(ask, customerUuid=each, invoiceType="memo") for each in owners)
+def memos(client: ProbeClient) -> Any:
+    record = approved(client, customerUuid=customer(client))
+    owners = record["customerUuid"], customer(client)
+    memo, other = (approved(client, customerUuid=owner, invoiceType="memo") for owner in owners)
 
-    def use(one: Any) -> int:
-        rows = {"creditMemos": [{"id": one["id"], "amount": 10}]}
-        return act(ask, known, "PATCH", "/apply-multiple-credit-to-invoice", rows)[0]
+    def apply_credit(credit_memo: Any) -> int:
+        rows = {"creditMemos": [{"id": credit_memo["id"], "amount": 10}]}
+        return invoice_action(client, record, "PATCH", "/apply-multiple-credit-to-invoice", rows)[0]
 
-    seen: list[Any] = [use(other), use(memo), read(ask, memo)["amountDue"]]
-    act(ask, known, "PATCH", "/remove-credit", {"memoId": memo["id"]})
-    return [*seen, read(ask, known)["amountDue"], read(ask, memo)["amountDue"]]
+    seen: list[Any] = [
+        apply_credit(other),
+        apply_credit(memo),
+        get_invoice(client, memo)["amountDue"],
+    ]
+    invoice_action(client, record, "PATCH", "/remove-credit", {"memoId": memo["id"]})
+    return [*seen, get_invoice(client, record)["amountDue"], get_invoice(client, memo)["amountDue"]]
 
 
-def money(ask: ProbeClient) -> Any:
-    first, second, known = deposit(ask, 100), deposit(ask, 100), approved(ask)
-    pay(ask, first, known, 40)
+def money(client: ProbeClient) -> Any:
+    first, second, record = deposit(client, 100), deposit(client, 100), approved(client)
+    pay(client, first, record, 40)
     path = "/partners/transactions"
-    parts = ask("PUT", f"{path}/{second}/split", {"splits": [{"amount": 30}]})[1]["data"]
-    return [ask("DELETE", f"{path}/{first}")[0], parts["amount"]]
+    parts = client("PUT", f"{path}/{second}/split", {"splits": [{"amount": 30}]})[1]["data"]
+    return [client("DELETE", f"{path}/{first}")[0], parts["amount"]]
 
 
-def ledger(ask: ProbeClient) -> Any:
+def ledger(client: ProbeClient) -> Any:
     seen = []
     for excluded in (False, True):
-        bank = account(ask, "Assets")
-        sent = {"accUuid": bank, "amount": 5, "postedDate": ask.day(), "type": "Income"}
-        chosen = {"transactionUuids": [made(ask, "transactions", **sent)["id"]]}
+        bank = account(client, "Assets")
+        sent = {"accUuid": bank, "amount": 5, "postedDate": client.day(), "type": "Income"}
+        chosen = {"transactionUuids": [create(client, "transactions", **sent)["id"]]}
         if excluded:
-            ask("PATCH", "/partners/transactions/exclude-bulk", {**chosen, "excluded": True})
-        seen.append(ask("DELETE", f"/partners/chart-of-accounts/{bank}")[0])
+            client("PATCH", "/partners/transactions/exclude-bulk", {**chosen, "excluded": True})
+        seen.append(client("DELETE", f"/partners/chart-of-accounts/{bank}")[0])
     return seen
 
 
-def chosen(ask: ProbeClient) -> Any:
-    number, sold = ask.unique("CHOSEN"), product(ask)
-    sent = body(ask, line(ask, productUuid=sold), invoiceNumber=number)
-    seen = [ask("POST", "/partners/invoices", sent)[0] for _ in "ab"]
-    ask("DELETE", f"/partners/products/{sold}")
-    return [*seen, ask("POST", "/partners/invoices", sent | {"invoiceNumber": number + "x"})[0]]
+def chosen(client: ProbeClient) -> Any:
+    number, sold = client.unique("CHOSEN"), product(client)
+    sent = invoice_body(client, line(client, productUuid=sold), invoiceNumber=number)
+    seen = [client("POST", "/partners/invoices", sent)[0] for _ in "ab"]
+    client("DELETE", f"/partners/products/{sold}")
+    return [*seen, client("POST", "/partners/invoices", sent | {"invoiceNumber": number + "x"})[0]]
 
 
-def bulk(ask: ProbeClient) -> Any:
-    rows = [{"customer": ask.unique("Customer"), "taxes": taxes} for taxes in ([], [9999])]
-    return ask("POST", "/partners/customers/bulk", {"customers": rows})[0]
+def bulk(client: ProbeClient) -> Any:
+    rows = [{"customer": client.unique("Customer"), "taxes": taxes} for taxes in ([], [9999])]
+    return client("POST", "/partners/customers/bulk", {"customers": rows})[0]
 
 
-def schedule(ask: ProbeClient) -> Any:
-    first = date(ask.clock.today().year + 1, 1, 31)
+def schedule(client: ProbeClient) -> Any:
+    first = date(client.clock.today().year + 1, 1, 31)
     days = {"date": first.isoformat(), "dueDate": (first + timedelta(days=10)).isoformat()}
-    monthly = {**body(ask), **days, "recurrencePattern": "monthly", "isDraft": False}
-    known = made(ask, "recurring-invoice-templates", **monthly)
-    path = f"/partners/recurring-invoice-templates/{known['id']}"
+    monthly = {**invoice_body(client), **days, "recurrencePattern": "monthly", "isDraft": False}
+    record = create(client, "recurring-invoice-templates", **monthly)
+    path = f"/partners/recurring-invoice-templates/{record['id']}"
 
-    def seen() -> Any:
-        ids = ask("GET", path)[1]["data"]["generatedInvoiceIds"]
-        return [pick(read(ask, {"id": each}), "date", "dueDate") for each in ids]
+    def dates() -> Any:
+        ids = client("GET", path)[1]["data"]["generatedInvoiceIds"]
+        return [
+            pick(get_invoice(client, {"id": invoice_id}), "date", "dueDate") for invoice_id in ids
+        ]
 
-    return ask.later(seen, days=(first - ask.clock.today()).days + 61)
+    return client.later(dates, days=(first - client.clock.today()).days + 61)
 
 
-def shapes(ask: ProbeClient) -> Any:
-    known = invoice(ask)
-    query = {"customerUuid": known["customerUuid"]}
-    return [shape(read(ask, known)), shape(ask("GET", "/partners/invoices", query=query)[1])]
+def shapes(client: ProbeClient) -> Any:
+    record = invoice(client)
+    query = {"customerUuid": record["customerUuid"]}
+    return [
+        shape(get_invoice(client, record)),
+        shape(client("GET", "/partners/invoices", query=query)[1]),
+    ]

@@ -1,4 +1,4 @@
-"""What COUNT's probes are made of: records with names that are nobody else's."""
+"""Records for COUNT's probes, with unique names."""
 
 from typing import Any
 
@@ -7,75 +7,79 @@ from mockvoice_contracts.mutants.probe_client import ProbeClient
 GST, QST, SALES_TAX, VAT = 8, 9, 7, 12
 
 
-def made(ask: ProbeClient, resource: str, **fields: Any) -> Any:
-    return ask("POST", f"/partners/{resource}", fields)[1].get("data", {})
+def create(client: ProbeClient, resource: str, **fields: Any) -> Any:
+    return client("POST", f"/partners/{resource}", fields)[1].get("data", {})
 
 
-def account(ask: ProbeClient, kind: str) -> str:
-    kinds = ask("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
-    number = next(each["id"] for each in kinds["accountSubTypes"] if each["type"] == kind)
-    found: str = made(ask, "chart-of-accounts", name=ask.unique(kind), subTypeId=number)["id"]
-    return found
+def account(client: ProbeClient, kind: str) -> str:
+    kinds = client("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
+    number = next(row["id"] for row in kinds["accountSubTypes"] if row["type"] == kind)
+    result: str = create(client, "chart-of-accounts", name=client.unique(kind), subTypeId=number)[
+        "id"
+    ]
+    return result
 
 
-def product(ask: ProbeClient) -> str:
-    income = account(ask, "Income")
-    found: str = made(ask, "products", name=ask.unique("Product"), categoryAccountUuid=income)["id"]
-    return found
+def product(client: ProbeClient) -> str:
+    income = account(client, "Income")
+    result: str = create(
+        client, "products", name=client.unique("Product"), categoryAccountUuid=income
+    )["id"]
+    return result
 
 
-def customer(ask: ProbeClient) -> str:
-    found: str = made(ask, "customers", customer=ask.unique("Customer"))["id"]
-    return found
+def customer(client: ProbeClient) -> str:
+    result: str = create(client, "customers", customer=client.unique("Customer"))["id"]
+    return result
 
 
 def line(
-    ask: ProbeClient, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any
+    client: ProbeClient, price: Any = 100, quantity: Any = 1, taxes: Any = (), **fields: Any
 ) -> Any:
     return {
-        "productUuid": fields.get("productUuid") or product(ask),
+        "productUuid": fields.get("productUuid") or product(client),
         "quantity": quantity,
         "unitPrice": price,
         "taxes": list(taxes),
     }
 
 
-def body(ask: ProbeClient, *lines: Any, **fields: Any) -> dict[str, Any]:
+def invoice_body(client: ProbeClient, *lines: Any, **fields: Any) -> dict[str, Any]:
     return {
-        "customerUuid": fields.get("customerUuid") or customer(ask),
-        "date": ask.day(),
-        "dueDate": ask.day(30),
-        "products": list(lines) or [line(ask)],
+        "customerUuid": fields.get("customerUuid") or customer(client),
+        "date": client.day(),
+        "dueDate": client.day(30),
+        "products": list(lines) or [line(client)],
         **fields,
     }
 
 
-def invoice(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
-    return made(ask, "invoices", **body(ask, *lines, **fields))
+def invoice(client: ProbeClient, *lines: Any, **fields: Any) -> Any:
+    return create(client, "invoices", **invoice_body(client, *lines, **fields))
 
 
-def approved(ask: ProbeClient, *lines: Any, **fields: Any) -> Any:
-    return invoice(ask, *lines, isDraft=False, **fields)
+def approved(client: ProbeClient, *lines: Any, **fields: Any) -> Any:
+    return invoice(client, *lines, isDraft=False, **fields)
 
 
-def read(ask: ProbeClient, known: Any) -> Any:
-    return ask("GET", f"/partners/invoices/{known['id']}")[1].get("data")
+def get_invoice(client: ProbeClient, record: Any) -> Any:
+    return client("GET", f"/partners/invoices/{record['id']}")[1].get("data")
 
 
-def act(
-    ask: ProbeClient, known: Any, method: str, action: str = "", sent: Any = None
+def invoice_action(
+    client: ProbeClient, record: Any, method: str, action: str = "", sent: Any = None
 ) -> tuple[int, Any]:
-    return ask(method, f"/partners/invoices/{known['id']}{action}", sent)
+    return client(method, f"/partners/invoices/{record['id']}{action}", sent)
 
 
-def deposit(ask: ProbeClient, amount: Any) -> str:
-    bank = account(ask, "Assets")
-    found: str = made(
-        ask, "transactions", accUuid=bank, amount=amount, postedDate=ask.day(), type="Income"
+def deposit(client: ProbeClient, amount: Any) -> str:
+    bank = account(client, "Assets")
+    result: str = create(
+        client, "transactions", accUuid=bank, amount=amount, postedDate=client.day(), type="Income"
     )["id"]
-    return found
+    return result
 
 
-def pay(ask: ProbeClient, money: str, known: Any, amount: Any) -> int:
-    sent = {"matchingType": "invoice", "records": [{"id": known["id"], "paymentAmount": amount}]}
-    return ask("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", sent)[0]
+def pay(client: ProbeClient, money: str, record: Any, amount: Any) -> int:
+    sent = {"matchingType": "invoice", "records": [{"id": record["id"], "paymentAmount": amount}]}
+    return client("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", sent)[0]

@@ -42,17 +42,17 @@ _WITH_BODY = ("POST", "PUT", "PATCH")
 class Wholesaler:
     """Generates the sales history of a wholesaler as requests."""
 
-    def __init__(self, history: SalesHistory, answers: Answers) -> None:
+    def __init__(self, history: SalesHistory, responses: Answers) -> None:
         self._history = history
         self._language = history.locale.language
         self._rng = history.rng("wholesaler")
         accounts = [
-            row for row in answers["accounts"]["data"]["records"] if row["status"] == "active"
+            row for row in responses["accounts"]["data"]["records"] if row["status"] == "active"
         ]
         self._bank = _account(accounts, "Assets", "Bank")
         self._sales = _account(accounts, "Income", "Sales")
-        self._tax = _tax(answers["taxes"]["data"]["records"], history.locale.vat)
-        self._tags = {row["name"]: row["id"] for row in answers["tags"]["data"]["records"]}
+        self._tax = _tax(responses["taxes"]["data"]["records"], history.locale.vat)
+        self._tags = {row["name"]: row["id"] for row in responses["tags"]["data"]["records"]}
 
     def generate(self) -> Iterator[RequestSequence]:
         """Yield the sequences of requests, by the day on which each starts."""
@@ -360,7 +360,7 @@ class SignedAuth:
         """Return ``None``, since tokens are not refreshed."""
         return None
 
-    def store_refreshed(self, answer: Any) -> None:
+    def store_refreshed(self, response: Any) -> None:
         """Do nothing, since tokens are not refreshed."""
 
 
@@ -376,7 +376,7 @@ SEEDER = VendorSeeder(
         "accounts": _list("accounts.search", 5000),
         "tags": _list("tags.search"),
     },
-    generate=lambda history, answers, known: Wholesaler(history, answers).generate(),
+    generate=lambda history, responses, known: Wholesaler(history, responses).generate(),
     principal=lambda credentials: credentials["client_id"],
     auth=SignedAuth,
 )
