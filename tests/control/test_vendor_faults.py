@@ -183,7 +183,7 @@ def test_the_journal_contains_the_text_to_sign(urls, http, control):
     entry = http.get(f"{control}/journal").json()[0]
 
     assert rejected.status_code == 401
-    assert "the signature is another; the text to sign is GET:/invoices:" in entry["note"]
+    assert "the signature does not match; the text to sign is GET:/invoices:" in entry["note"]
     assert entry["request"]["headers"]["x-client-id"] == "count-demo-client"
     assert entry["request"]["headers"]["x-signature"].startswith("***")
     assert entry["request"]["headers"]["authorization"] == "Bearer ***oken"

@@ -1,4 +1,4 @@
-"""The door, step by step, with the worked signatures."""
+"""Authentication, with the worked signatures."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from mockvoice.vendors.count.errors import (
 from mockvoice.web.errors import TooManyRequests
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
-from tests.vendors.count.worlds import sandboxes, workspace
+from tests.vendors.count.backends import empty_backend, sandboxes
 
 STAMP = "1767225600"
 TAG = "/partners/tags/3f0c9a52-6f1e-4b7d-9c55-0d5a7f6f1e21"
@@ -29,20 +29,21 @@ VECTORS = [
 ]  # fmt: skip
 
 
-def world_of_vectors() -> SandboxRegistry:
-    """A sandbox whose secret and time are those of the worked signatures."""
-    world = workspace()
-    world.clock.set(datetime.fromtimestamp(int(STAMP), UTC))
+def registry_of_vectors() -> SandboxRegistry:
+    """Return a registry whose sandbox has the secret and the time of the worked signatures."""
+    backend = empty_backend()
+    backend.clock.set(datetime.fromtimestamp(int(STAMP), UTC))
     credentials = {**VENDOR.credentials, "client_secret": "s3cret"}
-    found = SandboxRegistry()
-    found.add(
-        Sandbox("default", world.clock, {"count": world}, {"count": credentials}), {"count": VENDOR}
+    registry = SandboxRegistry()
+    registry.add(
+        Sandbox("default", backend.clock, {"count": backend}, {"count": credentials}),
+        {"count": VENDOR},
     )
-    return found
+    return registry
 
 
-def call(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers):
-    given = {
+def request_context(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers):
+    sent = {
         "x-client-id": "count-demo-client",
         "x-timestamp": stamp,
         "x-signature": signature,
@@ -56,82 +57,86 @@ def call(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers
         "raw_path": (prefix + path).encode(),
         "root_path": prefix,
         "query_string": b"",
-        "headers": [(k.encode(), v.encode()) for k, v in given.items() if v is not None],
+        "headers": [(k.encode(), v.encode()) for k, v in sent.items() if v is not None],
     }
-    made = RequestContext(scope, path)
-    made.body = body
-    return made
+    context = RequestContext(scope, path)
+    context.body = body
+    return context
 
 
 @pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
 @pytest.mark.parametrize("prefix", ["", "/count"])
-def test_the_worked_signatures_are_right(method, path, body, signature, prefix):
-    request = call(method, path, body, signature=signature, prefix=prefix)
-    grant = auth.signed_with_bearer(request, world_of_vectors())
+def test_the_worked_signatures_are_accepted(method, path, body, signature, prefix):
+    request = request_context(method, path, body, signature=signature, prefix=prefix)
+    grant = auth.verify_signature_and_token(request, registry_of_vectors())
 
     assert grant.principal == "count-demo-client"
 
 
 @pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
-def test_one_bit_more_or_less_is_refused(method, path, body, signature):
+def test_any_difference_in_the_signed_text_is_rejected(method, path, body, signature):
     changed = ("0" if signature[0] != "0" else "1") + signature[1:]
     for request in (
-        call(method, path, body, signature=changed),
-        call(method, path, body, signature=signature[:-1]),
-        call(method, path + "/", body, signature=signature),
-        call(method, path, body, signature=signature, stamp="1767225601"),
+        request_context(method, path, body, signature=changed),
+        request_context(method, path, body, signature=signature[:-1]),
+        request_context(method, path + "/", body, signature=signature),
+        request_context(method, path, body, signature=signature, stamp="1767225601"),
     ):
         with pytest.raises(InvalidSignature):
-            auth.signed(request, world_of_vectors())
+            auth.verify_signature(request, registry_of_vectors())
 
 
 def test_a_path_is_signed_as_it_was_sent():
-    request = call("GET", "/partners/customers/ä", signature="x")
+    request = request_context("GET", "/partners/customers/ä", signature="x")
     request.scope["raw_path"] = b"/partners/customers/%C3%A4?page=1"
 
     assert auth.signed_path(request) == "/customers/%C3%A4"
-    assert auth.signed_path(call("GET", "/partners", signature="x")) == "/"
+    assert auth.signed_path(request_context("GET", "/partners", signature="x")) == "/"
 
 
-def test_a_refusal_logs_the_text_to_sign_and_never_the_secret(caplog):
-    request = call("GET", "/partners/invoices", signature="0" * 64)
+def test_a_rejection_logs_the_text_to_sign_and_never_the_secret(caplog):
+    request = request_context("GET", "/partners/invoices", signature="0" * 64)
     with (
         caplog.at_level(logging.WARNING, "mockvoice.count"),
         pytest.raises(InvalidSignature) as info,
     ):
-        auth.signed(request, world_of_vectors())
+        auth.verify_signature(request, registry_of_vectors())
 
     assert f"GET:/invoices:{STAMP}:" in caplog.text
     assert f"GET:/invoices:{STAMP}:" in info.value.note
     assert "s3cret" not in caplog.text + info.value.note + str(info.value)
 
 
-def test_missing_headers_and_bearers_are_told_apart():
+def test_missing_headers_and_missing_bearers_have_different_errors():
     signature = VECTORS[0][3]
-    found = world_of_vectors()
+    registry = registry_of_vectors()
     for missing in ({"x-client-id": None}, {"x-timestamp": None}, {"signature": None}):
-        request = call("GET", "/partners/invoices", **{"signature": signature, **missing})
+        request = request_context(
+            "GET", "/partners/invoices", **{"signature": signature, **missing}
+        )
         with pytest.raises(MissingCredentials):
-            auth.signed(request, found)
+            auth.verify_signature(request, registry)
     for header in (None, "Basic abc", "Bearer", "Bearer "):
-        request = call("GET", "/partners/invoices", signature=signature, authorization=header)
+        request = request_context(
+            "GET", "/partners/invoices", signature=signature, authorization=header
+        )
         with pytest.raises(MissingToken):
-            auth.signed_with_bearer(request, found)
+            auth.verify_signature_and_token(request, registry)
 
 
 def test_another_sandbox_has_another_client_and_another_token():
-    found, world = sandboxes(other=workspace())
-    world.clock.set(workspace().clock.now())
+    registry, backend = sandboxes(other=empty_backend())
+    backend.clock.set(empty_backend().clock.now())
 
-    assert auth.sandbox_of("count-other-client", found).name == "other"
-    assert auth.sandbox_of("count-demo-client", found).name == "default"
-    for name in ("count-demo-token", "count-demo-secret", "count-nobody-client"):
-        assert auth.sandbox_of(name, found) is None
+    assert auth.find_sandbox("count-other-client", registry).name == "other"
+    assert auth.find_sandbox("count-demo-client", registry).name == "default"
+    for name in ("count-demo-token", "count-demo-secret", "count-unknown-client"):
+        assert auth.find_sandbox(name, registry) is None
 
 
-def test_another_sandboxs_token_is_refused():
-    found = world_of_vectors()
-    request = call(
+def test_the_token_of_another_sandbox_is_rejected():
+    registry = registry_of_vectors()
+    request = request_context(
         "GET",
         "/partners/invoices",
         signature=VECTORS[0][3],
@@ -139,34 +144,34 @@ def test_another_sandboxs_token_is_refused():
     )
 
     with pytest.raises(InvalidAccessToken):
-        auth.signed_with_bearer(request, found)
+        auth.verify_signature_and_token(request, registry)
 
 
-def test_the_limit_is_off_until_it_is_switched_on():
-    found = world_of_vectors()
-    world = found.get("default").backends["count"]
-    request = call("GET", "/partners/invoices", signature=VECTORS[0][3])
+def test_the_rate_limit_is_off_by_default():
+    registry = registry_of_vectors()
+    backend = registry.get("default").backends["count"]
+    request = request_context("GET", "/partners/invoices", signature=VECTORS[0][3])
     for _ in range(150):
-        auth.signed(request, found)
-    with world.transaction():
-        world.teams.put(replace(world.team, requests_per_minute=100))
+        auth.verify_signature(request, registry)
+    with backend.transaction():
+        backend.teams.put(replace(backend.team, requests_per_minute=100))
     for _ in range(100):
-        auth.signed(request, found)
-    with pytest.raises(TooManyRequests) as refused:
-        auth.signed(request, found)
+        auth.verify_signature(request, registry)
+    with pytest.raises(TooManyRequests) as error:
+        auth.verify_signature(request, registry)
 
-    assert refused.value.retry_after == 60
-    answer = VENDOR.error_response(refused.value)
-    assert (answer.status, answer.body["type"]) == (429, "RATE_LIMITED")
-    assert answer.headers["Retry-After"] == "60"
+    assert error.value.retry_after == 60
+    response = VENDOR.error_response(error.value)
+    assert (response.status, response.body["type"]) == (429, "RATE_LIMITED")
+    assert response.headers["Retry-After"] == "60"
 
 
-def test_the_limit_counts_anew_each_minute():
-    world = workspace()
-    with world.transaction():
-        world.teams.put(replace(world.team, requests_per_minute=1))
-    auth._count(world, 1)
+def test_the_rate_limit_starts_again_each_minute():
+    backend = empty_backend()
+    with backend.transaction():
+        backend.teams.put(replace(backend.team, requests_per_minute=1))
+    auth._count_request(backend, 1)
     with pytest.raises(TooManyRequests):
-        auth._count(world, 1)
-    world.clock.advance(timedelta(seconds=60))
-    auth._count(world, 1)
+        auth._count_request(backend, 1)
+    backend.clock.advance(timedelta(seconds=60))
+    auth._count_request(backend, 1)

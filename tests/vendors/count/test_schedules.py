@@ -1,4 +1,4 @@
-"""The days of schedules."""
+"""Run dates of schedules."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.vendors.count.models import Schedule
-from mockvoice.vendors.count.rules.schedules import first_from, following, occurrence
+from mockvoice.vendors.count.rules.schedules import first_after, first_on_or_after, occurrence
 
 PATTERNS = ["daily", "weekly", "biweekly", "monthly", "quarterly", "yearly"]
 
@@ -23,13 +23,13 @@ PATTERNS = ["daily", "weekly", "biweekly", "monthly", "quarterly", "yearly"]
         ("yearly", 2, ["2026-01-31", "2028-01-31", "2030-01-31"]),
     ],
 )
-def test_runs_keep_their_distance_and_their_day(pattern, interval, days):
+def test_runs_keep_their_interval_and_their_day(pattern, interval, days):
     schedule = Schedule(date(2026, 1, 31), pattern, interval)
 
     assert [occurrence(schedule, run).isoformat() for run in range(3)] == days
 
 
-def test_a_leap_day_comes_back_in_leap_years():
+def test_a_leap_day_is_used_again_in_leap_years():
     schedule = Schedule(date(2024, 2, 29), "yearly")
 
     assert [occurrence(schedule, run).day for run in range(5)] == [29, 28, 28, 28, 29]
@@ -39,28 +39,28 @@ schedules = st.builds(Schedule, st.dates(), st.sampled_from(PATTERNS), st.intege
 
 
 @given(schedules, st.dates())
-def test_the_first_day_from_a_day_is_the_first(schedule, day):
-    found = first_from(schedule, day)
+def test_the_first_run_on_or_after_a_day_is_the_earliest(schedule, day):
+    first = first_on_or_after(schedule, day)
     runs = [occurrence(schedule, run) for run in range(3)]
     assert runs[0] == schedule.anchor
 
-    if found is None:
+    if first is None:
         assert day > schedule.anchor
         return
-    assert found >= day
-    if found != schedule.anchor:
+    assert first >= day
+    if first != schedule.anchor:
         earlier = day - timedelta(days=1)
-        before = first_from(schedule, schedule.anchor)
+        before = first_on_or_after(schedule, schedule.anchor)
         assert before <= earlier
-    after = following(schedule, found)
-    assert after is None or after > found
+    after = first_after(schedule, first)
+    assert after is None or after > first
 
 
 @given(schedules)
-def test_following_walks_through_all_runs(schedule):
+def test_each_next_run_is_the_next_occurrence(schedule):
     day = schedule.anchor
     for run in range(1, 6):
-        day = following(schedule, day)
+        day = first_after(schedule, day)
         assert day == occurrence(schedule, run)
         if day is None:
             return

@@ -1,4 +1,4 @@
-"""Totals against the worked figures."""
+"""Totals of the worked examples, and properties of all totals."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.models import Content, Line, LineTax, Tax
-from mockvoice.vendors.count.rules.totals import computed, inclusive_taxes, most_discount
+from mockvoice.vendors.count.rules.totals import inclusive_taxes, max_discount, with_totals
 from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "count", "totals").iterdir(), key=lambda path: path.name)
@@ -27,22 +27,22 @@ def content(products, setting="exclusive", discount="0"):
         )
         for quantity, price, rates in products
     )
-    made = Content("c", "invoice", "USD", setting, lines, discount=Decimal(discount))
-    return computed(made)
+    unpriced = Content("c", "invoice", "USD", setting, lines, discount=Decimal(discount))
+    return with_totals(unpriced)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
-def test_worked_figures(path):
+def test_worked_examples(path):
     case = orjson.loads(path.read_bytes())
-    products = [(each["quantity"], each["unitPrice"], each["taxes"]) for each in case["products"]]
-    found = content(products, case["taxSetting"], str(case["discount"]))
+    products = [(line["quantity"], line["unitPrice"], line["taxes"]) for line in case["products"]]
+    result = content(products, case["taxSetting"], str(case["discount"]))
     expected = case["expected"]
 
-    assert [line.amount for line in found.lines] == [line[0] for line in expected["lines"]]
-    assert [line.tax_amount for line in found.lines] == [line[1] for line in expected["lines"]]
-    assert found.totals.subtotal == expected["subtotal"]
-    assert found.totals.tax == expected["taxTotal"]
-    assert found.totals.total == expected["total"]
+    assert [line.amount for line in result.lines] == [line[0] for line in expected["lines"]]
+    assert [line.tax_amount for line in result.lines] == [line[1] for line in expected["lines"]]
+    assert result.totals.subtotal == expected["subtotal"]
+    assert result.totals.tax == expected["taxTotal"]
+    assert result.totals.total == expected["total"]
 
 
 prices = st.decimals(0, 10**8, places=6)
@@ -56,19 +56,20 @@ setting = st.sampled_from(["exclusive", "inclusive", "none"])
     ),
     setting,
 )
-def test_sums_agree_in_every_mode(products, mode):
-    found = content(products, mode)
+def test_totals_add_up_in_every_mode(products, mode):
+    result = content(products, mode)
     subtotal, tax, total = (
-        Decimal(each) for each in (found.totals.subtotal, found.totals.tax, found.totals.total)
+        Decimal(amount)
+        for amount in (result.totals.subtotal, result.totals.tax, result.totals.total)
     )
 
-    assert subtotal + tax == total == most_discount(found)
-    assert tax == sum(Decimal(line.tax_amount) for line in found.lines)
-    for line in found.lines:
-        assert Decimal(line.tax_amount) == sum(Decimal(each.amount) for each in line.taxes)
+    assert subtotal + tax == total == max_discount(result)
+    assert tax == sum(Decimal(line.tax_amount) for line in result.lines)
+    for line in result.lines:
+        assert Decimal(line.tax_amount) == sum(Decimal(tax.amount) for tax in line.taxes)
         assert Decimal(line.amount) == quantize(line.quantity * line.unit_price)
     if mode != "exclusive":
-        assert total == sum(Decimal(line.amount) for line in found.lines)
+        assert total == sum(Decimal(line.amount) for line in result.lines)
     if mode == "none":
         assert tax == 0
 
@@ -76,8 +77,8 @@ def test_sums_agree_in_every_mode(products, mode):
 @given(
     st.decimals(0, 10**6, places=2), st.lists(st.decimals(0, 40, places=3), min_size=1, max_size=4)
 )
-def test_contained_taxes_add_up_to_what_is_contained(amount, percentages):
+def test_inclusive_taxes_add_up_to_the_contained_tax(amount, percentages):
     shares = inclusive_taxes(amount, percentages)
-    whole = sum(percentages)
+    combined = sum(percentages)
 
-    assert sum(shares) == (quantize(amount - amount * 100 / (100 + whole)) if whole else 0)
+    assert sum(shares) == (quantize(amount - amount * 100 / (100 + combined)) if combined else 0)

@@ -1,4 +1,4 @@
-"""How COUNT is called, and what may be changed in a workspace that is not ours."""
+"""Authentication of COUNT's suite, and what it may change in a workspace that it does not own."""
 
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from mockvoice_contracts.suites.count.signing import Signed
 
 
 def caller(target: Target) -> AuthBase:
-    """An application that acts for a user."""
+    """Return the authentication of an application that acts for a user."""
     return Signed(
         target.credentials,
         target.now,
@@ -19,9 +19,9 @@ def caller(target: Target) -> AuthBase:
     )
 
 
-_FINAL = "a document that has been approved cannot be deleted"
-_BY_ITSELF = "a template makes invoices by itself, which may stay"
-_SEVERAL = "its answer's links do not name what it makes"
+_NOT_DELETABLE = "an approved document cannot be deleted"
+_CREATES_INVOICES = "a template creates invoices by itself, which may be left behind"
+_SEVERAL_RECORDS = "the links of its response do not cover the records that it creates"
 
 OWNERSHIP = Ownership(
     references={
@@ -30,18 +30,18 @@ OWNERSHIP = Ownership(
         "transactionUuid": "transactionId", "creditMemoId": "invoiceId", "tagGroupId": "tagGroupId",
     },
     never={
-        "recurring_invoice_templates.create": _BY_ITSELF,
-        "recurring_invoice_templates.resume": _BY_ITSELF,
-        "invoices.approve": _FINAL,
-        "invoices.send": _FINAL,
-        "customers.bulk_create": _SEVERAL,
-        "accounts.bulk_create": _SEVERAL,
-        "transactions.bulk_create": _SEVERAL,
-        "customers.bulk_update": "it changes several records by an id in their midst",
-        "tokens.grant": "it would replace the tokens that are in use",
-        "tokens.refresh": "it would replace the tokens that are in use",
+        "recurring_invoice_templates.create": _CREATES_INVOICES,
+        "recurring_invoice_templates.resume": _CREATES_INVOICES,
+        "invoices.approve": _NOT_DELETABLE,
+        "invoices.send": _NOT_DELETABLE,
+        "customers.bulk_create": _SEVERAL_RECORDS,
+        "accounts.bulk_create": _SEVERAL_RECORDS,
+        "transactions.bulk_create": _SEVERAL_RECORDS,
+        "customers.bulk_update": "it changes several records by the ids in their rows",
+        "tokens.grant": "it would replace the tokens in use",
+        "tokens.refresh": "it would replace the tokens in use",
     },
-    # Nothing deletes an approved document, and no answer names the template of one that recurs.
+    # Approved documents cannot be deleted, and no response names the template of a recurring one.
     never_with={
         "invoices.create": {"isDraft": False, "recurrencePattern": ...},
         "invoices.update": {"isDraft": False, "recurrencePattern": ...},

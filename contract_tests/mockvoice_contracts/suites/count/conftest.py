@@ -1,4 +1,4 @@
-"""What COUNT's scenarios are made of: customers, products, documents and money, made through the API."""
+"""Fixtures of COUNT's suite: a factory of records, a draft and an approved invoice."""
 
 from collections.abc import Callable
 
@@ -11,17 +11,17 @@ from mockvoice_contracts.suites.count.factories import Factory
 
 @pytest.fixture(scope="module")
 def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
-    """Makes records with unique names."""
+    """Return the factory that creates records with unique names."""
     return Factory(api, target, unique)
 
 
 @pytest.fixture
 def draft(make: Factory) -> dict:
-    """An invoice of 100.00 without tax that is still a draft."""
+    """Return a draft invoice of 100.00 without tax."""
     return make.invoice()
 
 
 @pytest.fixture
 def approved(make: Factory) -> dict:
-    """An approved invoice of 100.00 without tax that is due in thirty days."""
+    """Return an approved invoice of 100.00 without tax that is due in thirty days."""
     return make.invoice(isDraft=False)

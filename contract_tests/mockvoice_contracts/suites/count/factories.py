@@ -1,4 +1,4 @@
-"""Records for the scenarios, made through the API with names that are nobody else's."""
+"""Factory of records, which creates them through the API with unique names."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,16 +13,16 @@ from mockvoice_contracts.harness.targets import Target
 
 Record = dict[str, Any]
 
-NOBODY = "0f0e0d0c-0b0a-4908-8706-050403020100"
+UNKNOWN_ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 
 
-def exact(amount: Decimal | float | str) -> Decimal:
-    """An amount as it was written: the vendor shows numbers, and takes text as well."""
+def to_decimal(amount: Decimal | float | str) -> Decimal:
+    """Return the exact value of an amount: responses have numbers, requests also strings."""
     return Decimal(str(amount))
 
 
 class Factory:
-    """Makes records; what a test does not care about is filled in."""
+    """Creates records, with defaults for the fields that a test does not set."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
@@ -30,36 +30,36 @@ class Factory:
         self.name = unique
 
     def day(self, days: int = 0) -> str:
-        """The date that lies so many days after the server's today."""
+        """Return the date that is a number of days after the server's date."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
 
-    def mail(self) -> str:
-        """An e-mail address that nobody has."""
+    def email(self) -> str:
+        """Return a unique e-mail address."""
         return self.name("person").replace(" ", ".") + "@contract.example"
 
     @cached_property
     def income(self) -> str:
-        """An income account of our own."""
+        """The id of an income account of the suite."""
         return self.account("Income")["id"]
 
     @cached_property
     def bank(self) -> str:
-        """A bank account of our own."""
+        """The id of a bank account of the suite."""
         return self.account("Assets")["id"]
 
     @cached_property
     def taxes(self) -> list[Record]:
-        """The tax rates of the workspace, which this API cannot create."""
-        found: list[Record] = self._api.call("taxes.search", expect=200, query={"limit": 100})[
+        """The tax rates of the workspace, which the API cannot create."""
+        result: list[Record] = self._api.call("taxes.search", expect=200, query={"limit": 100})[
             "data"
         ]["taxes"]
-        return found
+        return result
 
     def tax(self, percentage: float | str) -> Record:
-        """The tax rate of so many per cent."""
-        for each in self.taxes:
-            if exact(each["percentage"]) == exact(percentage):
-                return each
+        """Return the tax rate with a percentage; skip the test if there is none."""
+        for tax in self.taxes:
+            if to_decimal(tax["percentage"]) == to_decimal(percentage):
+                return tax
         pytest.skip(f"the workspace has no tax rate of {percentage} %")
 
     def account(self, kind: str = "Income", **fields: Any) -> Record:
@@ -69,33 +69,33 @@ class Factory:
             "subTypeId": kinds["data"]["accountSubTypes"][0]["id"],
             **fields,
         }
-        return self._created("accounts", body)
+        return self._create("accounts", body)
 
     def customer(self, **fields: Any) -> Record:
-        return self._created("customers", {"customer": self.name("Customer"), **fields})
+        return self._create("customers", {"customer": self.name("Customer"), **fields})
 
     def product(self, **fields: Any) -> Record:
         body = {"name": self.name("Product"), "categoryAccountUuid": self.income, **fields}
-        return self._created("products", body)
+        return self._create("products", body)
 
     def tag(self, **fields: Any) -> Record:
-        return self._created("tags", {"name": self.name("Tag"), **fields})
+        return self._create("tags", {"name": self.name("Tag"), **fields})
 
     def tag_group(self, **fields: Any) -> Record:
-        return self._created("tag_groups", {"name": self.name("Group"), **fields})
+        return self._create("tag_groups", {"name": self.name("Group"), **fields})
 
     @cached_property
-    def plain_product(self) -> Record:
+    def untaxed_product(self) -> Record:
         """A product without taxes."""
         return self.product()
 
     @cached_property
-    def plain_customer(self) -> Record:
+    def untaxed_customer(self) -> Record:
         """A customer without taxes, with an e-mail."""
-        return self.customer(email=self.mail())
+        return self.customer(email=self.email())
 
     def line(self, price: float | str = 100, quantity: float | str = 1, **fields: Any) -> Record:
-        product = fields.pop("product", None) or self.plain_product
+        product = fields.pop("product", None) or self.untaxed_product
         return {
             "productUuid": product["id"],
             "quantity": quantity,
@@ -106,7 +106,7 @@ class Factory:
 
     def invoice_body(self, price: float | str = 100, **fields: Any) -> Record:
         body = {
-            "customerUuid": self.plain_customer["id"],
+            "customerUuid": self.untaxed_customer["id"],
             "date": self.day(),
             "dueDate": self.day(30),
             "products": [self.line(price)],
@@ -122,7 +122,7 @@ class Factory:
 
     def template(self, **fields: Any) -> Record:
         body = {**self.invoice_body(), "recurrencePattern": "monthly", **fields}
-        return self._created("recurring_invoice_templates", body)
+        return self._create("recurring_invoice_templates", body)
 
     def transaction(self, amount: float | str = 100, **fields: Any) -> Record:
         body = {
@@ -132,7 +132,7 @@ class Factory:
             "type": "Income",
             **fields,
         }
-        return self._created("transactions", body)
+        return self._create("transactions", body)
 
     def pay(
         self,
@@ -150,23 +150,23 @@ class Factory:
             transactionId=transaction["id"],
         )
 
-    def read(self, invoice: Record) -> Record:
-        """The document as it is now."""
-        found: Record = self._api.call("invoices.get", expect=200, invoiceId=invoice["id"])["data"]
-        return found
+    def get_invoice(self, invoice: Record) -> Record:
+        """Return the current state of a document."""
+        result: Record = self._api.call("invoices.get", expect=200, invoiceId=invoice["id"])["data"]
+        return result
 
-    def read_transaction(self, transaction: Record) -> Record:
-        found: Record = self._api.call(
+    def get_transaction(self, transaction: Record) -> Record:
+        result: Record = self._api.call(
             "transactions.get", expect=200, transactionId=transaction["id"]
         )["data"]
-        return found
+        return result
 
-    def read_template(self, template: Record) -> Record:
-        found: Record = self._api.call(
+    def get_template(self, template: Record) -> Record:
+        result: Record = self._api.call(
             "recurring_invoice_templates.get", expect=200, templateId=template["id"]
         )["data"]
-        return found
+        return result
 
-    def _created(self, kind: str, body: Record) -> Record:
-        found: Record = self._api.call(f"{kind}.create", expect=201, body=body)["data"]
-        return found
+    def _create(self, kind: str, body: Record) -> Record:
+        result: Record = self._api.call(f"{kind}.create", expect=201, body=body)["data"]
+        return result

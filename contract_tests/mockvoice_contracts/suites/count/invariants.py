@@ -1,4 +1,4 @@
-"""What holds of every document that COUNT shows, whoever made it and however."""
+"""Invariants of every document in COUNT's responses."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,7 +10,7 @@ Record = dict[str, Any]
 
 
 def documents_of(body: Any) -> Iterator[Record]:
-    """Every invoice and credit memo in an answer."""
+    """Yield every document in a response body."""
     data = body.get("data") if isinstance(body, dict) else None
     rows = data.get("invoices", [data]) if isinstance(data, dict) else []
     for record in rows if isinstance(rows, list) else []:
@@ -19,7 +19,7 @@ def documents_of(body: Any) -> Iterator[Record]:
 
 
 def check_document(document: Record) -> None:
-    """Raise ``AssertionError`` unless the amounts of a document belong together."""
+    """Raise ``AssertionError`` unless the amounts of a document are consistent."""
     name, lines = f"document {document['id']}", document["products"]
     taxes = [line["taxAmount"] for line in lines]
     inclusive = document["taxSetting"] == "inclusive"
@@ -32,4 +32,6 @@ def check_document(document: Record) -> None:
     )
     settled = document["paidAmount"], document["creditedAmount"]
     adds_up(f"total of {name}", document["total"], document["amountDue"], *settled)
-    assert Decimal(str(document["amountDue"])) >= 0, f"{name} is paid more than it comes to"
+    assert Decimal(str(document["amountDue"])) >= 0, (
+        f"payments and credits of {name} exceed its total"
+    )

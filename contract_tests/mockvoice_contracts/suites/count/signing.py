@@ -1,4 +1,4 @@
-"""Signatures as the vendor's documents describe them, made where the bytes are known."""
+"""Request signatures by the vendor's documentation, calculated when the request's bytes are final."""
 
 import hashlib
 import hmac
@@ -13,26 +13,26 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def path_of(url: str, prefix: str = "") -> str:
-    """What is signed of an address: its path, without the partner API's prefix and the query."""
+    """Return the part of a URL that is signed: its path, without the prefix and the query."""
     path = urlsplit(url).path.removeprefix(prefix)
     return path.removeprefix("/partners") or "/"
 
 
 def body_hash(method: str, body: bytes, content_type: str = "") -> str:
-    """What stands for a body in the text to sign."""
+    """Return the hash of a body in the text to sign."""
     if method not in WITH_BODY or not body or content_type.startswith("multipart/"):
         return ""
     return hashlib.sha256(body).hexdigest()
 
 
 def signature(secret: str, method: str, path: str, timestamp: str, hashed: str) -> str:
-    """The lower-case hex HMAC of the text to sign."""
+    """Return the lower-case hex HMAC of the text to sign."""
     text = f"{method}:{path}:{timestamp}:{hashed}"
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 class Signed(AuthBase):
-    """Signs each request as the last thing before it leaves, and carries a bearer."""
+    """Signs each request right before it is sent, and adds a bearer token."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Signed(AuthBase):
         self._milliseconds = milliseconds
 
     def timestamp(self) -> str:
-        """The present time as the header says it."""
+        """Return the current time in the header's format."""
         seconds = self._now().timestamp()
         return str(int(seconds * 1000 if self._milliseconds else seconds))
 

@@ -1,4 +1,4 @@
-"""The door: who signed, when, what, and in whose name."""
+"""Authentication: signature, timestamp, signed text and bearer token."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ EMPTY_OBJECT = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
 
 @pytest.fixture
 def send(api: Api, target: Target) -> Send:
-    """Sends a request whose signature is made of what the test says."""
+    """Return a function that sends a request whose signature the test can change."""
     credentials = target.credentials
 
     def send_one(
@@ -46,20 +46,22 @@ def send(api: Api, target: Target) -> Send:
             "Content-Type": "application/json" if body else None,
             **(headers or {}),
         }
-        given = {name: value for name, value in sent.items() if value is not None}
-        return api.acting_as(_AsGiven()).send(method, path, data=body or None, headers=given)
+        present = {name: value for name, value in sent.items() if value is not None}
+        return api.acting_as(_UnchangedHeaders()).send(
+            method, path, data=body or None, headers=present
+        )
 
     return send_one
 
 
-class _AsGiven(Anonymous):
-    """Leaves the test's own headers alone."""
+class _UnchangedHeaders(Anonymous):
+    """Does not change the headers of the test."""
 
     def __call__(self, request: Any) -> Any:
         return request
 
 
-def refused(reply: Reply, code: str, **fields: str) -> None:
+def assert_unauthorized(reply: Reply, code: str, **fields: str) -> None:
     body = reply.body
     assert reply.status == 401, reply.content
     assert reply.media_type == "application/json"
@@ -70,40 +72,42 @@ def refused(reply: Reply, code: str, **fields: str) -> None:
         assert body.get(name) == fields.get(name)
 
 
-def test_a_signed_request_with_a_bearer_is_let_in(send: Send) -> None:
+def test_a_signed_request_with_a_bearer_token_is_accepted(send: Send) -> None:
     assert send().status == 200
 
 
 @pytest.mark.parametrize("name", ["x-client-id", "x-timestamp", "x-signature"])
-def test_every_header_of_the_signature_is_needed(send: Send, name: str) -> None:
-    refused(send(headers={name: None}), "missing_credentials", error="missing_credentials")
+def test_every_signature_header_is_required(send: Send, name: str) -> None:
+    assert_unauthorized(
+        send(headers={name: None}), "missing_credentials", error="missing_credentials"
+    )
 
 
-def test_an_unknown_client_is_refused_as_a_wrong_signature(send: Send) -> None:
+def test_an_unknown_client_has_the_error_of_a_wrong_signature(send: Send) -> None:
     reply = send(headers={"x-client-id": "nobody-at-all"})
 
-    refused(reply, "invalid_signature", error="Invalid HMAC signature")
+    assert_unauthorized(reply, "invalid_signature", error="Invalid HMAC signature")
     assert "HMAC" in reply.body["message"]
 
 
-def test_a_wrong_secret_is_refused(send: Send) -> None:
-    refused(send(secret="guessed"), "invalid_signature", error="Invalid HMAC signature")
+def test_a_wrong_secret_is_rejected(send: Send) -> None:
+    assert_unauthorized(send(secret="guessed"), "invalid_signature", error="Invalid HMAC signature")
 
 
-def test_a_signature_in_upper_case_is_refused(send: Send, target: Target) -> None:
+def test_a_signature_in_upper_case_is_rejected(send: Send, target: Target) -> None:
     stamp = str(int(target.now().timestamp()))
-    made = signature(target.credentials["client_secret"], "GET", "/tags", stamp, "").upper()
+    uppercase = signature(target.credentials["client_secret"], "GET", "/tags", stamp, "").upper()
 
-    refused(
-        send(timestamp=stamp, headers={"x-signature": made}),
+    assert_unauthorized(
+        send(timestamp=stamp, headers={"x-signature": uppercase}),
         "invalid_signature",
         error="Invalid HMAC signature",
     )
 
 
 @pytest.mark.parametrize("changed", [{"signed_path": "/customers"}, {"signed_method": "POST"}])
-def test_another_path_or_method_is_refused(send: Send, changed: dict) -> None:
-    refused(send(**changed), "invalid_signature", error="Invalid HMAC signature")
+def test_a_signature_of_another_path_or_method_is_rejected(send: Send, changed: dict) -> None:
+    assert_unauthorized(send(**changed), "invalid_signature", error="Invalid HMAC signature")
 
 
 def test_the_path_is_signed_without_its_prefix_and_its_query(send: Send) -> None:
@@ -112,21 +116,21 @@ def test_the_path_is_signed_without_its_prefix_and_its_query(send: Send) -> None
     assert send(signed_path="/partners/tags").status == 401
 
 
-def test_a_changed_body_is_refused_and_changes_nothing(send: Send, make: Any, api: Api) -> None:
+def test_a_tampered_body_is_rejected_and_changes_nothing(send: Send, make: Any, api: Api) -> None:
     name = make.name("Tampered")
     signed = json.dumps({"name": make.name("Signed")}).encode()
     sent = json.dumps({"name": name}).encode()
 
-    refused(
+    assert_unauthorized(
         send("POST", LIST, sent, hashed=body_hash("POST", signed)),
         "invalid_signature",
         error="Invalid HMAC signature",
     )
-    found = api.call("tags.search", expect=200, query={"search": name})
-    assert found["data"]["totalRecords"] == 0
+    result = api.call("tags.search", expect=200, query={"search": name})
+    assert result["data"]["totalRecords"] == 0
 
 
-def test_the_body_is_signed_as_sent_or_as_written_compactly(send: Send, make: Any) -> None:
+def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, make: Any) -> None:
     name = make.name("Compact")
     spaced = json.dumps({"name": name, "color": "#ffffff"}, indent=2).encode()
     compact = json.dumps({"name": name, "color": "#ffffff"}, separators=(",", ":")).encode()
@@ -137,7 +141,7 @@ def test_the_body_is_signed_as_sent_or_as_written_compactly(send: Send, make: An
 
 @pytest.mark.parametrize("body", [b"", b"{}"])
 @pytest.mark.parametrize("hashed", ["", EMPTY_OBJECT])
-def test_an_empty_body_is_signed_in_either_way(
+def test_an_empty_body_can_be_signed_in_two_ways(
     send: Send, make: Any, body: bytes, hashed: str
 ) -> None:
     path = f"/partners/invoices/{make.invoice()['id']}/approve"
@@ -145,7 +149,7 @@ def test_an_empty_body_is_signed_in_either_way(
     assert send("PATCH", path, body, hashed=hashed).status == 200
 
 
-def test_get_and_delete_sign_no_body(send: Send, make: Any) -> None:
+def test_get_and_delete_do_not_sign_a_body(send: Send, make: Any) -> None:
     path = f"{LIST}/{make.tag()['id']}"
 
     assert send("DELETE", path, hashed=EMPTY_OBJECT).status == 401
@@ -155,7 +159,7 @@ def test_get_and_delete_sign_no_body(send: Send, make: Any) -> None:
 @pytest.mark.parametrize("seconds", [-290, 290])
 @pytest.mark.parametrize("unit", [1, 1000])
 @pytest.mark.assumed
-def test_seconds_and_milliseconds_are_taken_within_five_minutes(
+def test_seconds_and_milliseconds_are_accepted_within_five_minutes(
     send: Send, target: Target, seconds: int, unit: int
 ) -> None:
     at: datetime = target.now() + timedelta(seconds=seconds)
@@ -165,10 +169,10 @@ def test_seconds_and_milliseconds_are_taken_within_five_minutes(
 
 @pytest.mark.parametrize("seconds", [-310, 310, -86_400])
 @pytest.mark.assumed
-def test_a_stale_or_future_time_is_refused(send: Send, target: Target, seconds: int) -> None:
+def test_a_stale_or_future_timestamp_is_rejected(send: Send, target: Target, seconds: int) -> None:
     at = target.now() + timedelta(seconds=seconds)
 
-    refused(
+    assert_unauthorized(
         send(timestamp=str(int(at.timestamp()))),
         "invalid_signature",
         error="Invalid HMAC signature",
@@ -176,37 +180,37 @@ def test_a_stale_or_future_time_is_refused(send: Send, target: Target, seconds: 
 
 
 @pytest.mark.parametrize("text", ["now", "-1", "1e9", "9" * 40, "²"])
-def test_a_time_that_is_no_number_is_refused(send: Send, text: str) -> None:
-    given = text.encode("utf-8").decode("latin-1")
+def test_a_timestamp_that_is_not_a_number_is_rejected(send: Send, text: str) -> None:
+    encoded = text.encode("utf-8").decode("latin-1")
 
-    refused(
-        send(headers={"x-timestamp": given}), "invalid_signature", error="Invalid HMAC signature"
+    assert_unauthorized(
+        send(headers={"x-timestamp": encoded}), "invalid_signature", error="Invalid HMAC signature"
     )
 
 
 @pytest.mark.parametrize("bearer", [None, ""])
-def test_a_signed_request_without_a_bearer_is_told_so(send: Send, bearer: str | None) -> None:
-    refused(send(bearer=bearer), "missing_token")
+def test_a_missing_bearer_token_has_its_own_error(send: Send, bearer: str | None) -> None:
+    assert_unauthorized(send(bearer=bearer), "missing_token")
 
 
-def test_an_unknown_bearer_is_told_in_the_words_that_clients_know(send: Send) -> None:
+def test_an_unknown_bearer_token_has_the_message_that_clients_expect(send: Send) -> None:
     reply = send(bearer="guessed")
 
-    refused(reply, "invalid_token")
+    assert_unauthorized(reply, "invalid_token")
     assert reply.body["message"] == "Invalid access token."
 
 
-def test_the_client_id_is_no_bearer(send: Send, target: Target) -> None:
-    refused(send(bearer=target.credentials["client_id"]), "invalid_token")
+def test_the_client_id_is_not_a_bearer_token(send: Send, target: Target) -> None:
+    assert_unauthorized(send(bearer=target.credentials["client_id"]), "invalid_token")
 
 
-def test_a_signature_is_checked_before_the_bearer(send: Send) -> None:
-    refused(
+def test_the_signature_is_checked_before_the_bearer_token(send: Send) -> None:
+    assert_unauthorized(
         send(secret="guessed", bearer=None), "invalid_signature", error="Invalid HMAC signature"
     )
 
 
-def test_an_unknown_route_is_told_before_anything_else(api: Api) -> None:
+def test_an_unknown_route_is_reported_before_authentication(api: Api) -> None:
     reply = api.acting_as(Anonymous()).send("GET", "/partners/vendors")
 
     assert reply.status == 404
@@ -221,11 +225,11 @@ def test_an_unknown_route_is_told_before_anything_else(api: Api) -> None:
         "budgets", "workspace-stats", "opening-balance",
     ],
 )  # fmt: skip
-def test_what_is_outside_of_the_scope_answers_as_an_unknown_route(api: Api, path: str) -> None:
+def test_unsupported_resources_are_unknown_routes(api: Api, path: str) -> None:
     assert api.send("GET", f"/partners/{path}").status == 404
 
 
-def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(api: Api) -> None:
+def test_an_unsupported_method_is_rejected_with_the_allowed_methods(api: Api) -> None:
     reply = api.send("PUT", LIST)
 
     assert reply.status == 405
@@ -234,21 +238,21 @@ def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(ap
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": NaN}', b"[]", b"null", b'"text"'])
-def test_a_body_that_is_no_json_object_is_refused(send: Send, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(send: Send, body: bytes) -> None:
     reply = send("POST", LIST, body)
 
     assert reply.status == 400
     assert reply.body["code"] == "invalid_json"
 
 
-def test_a_body_of_another_media_type_is_refused(send: Send) -> None:
+def test_a_body_of_another_media_type_is_rejected(send: Send) -> None:
     reply = send("POST", LIST, b"name=x", headers={"Content-Type": "text/plain"})
 
     assert reply.status == 415
     assert reply.body["code"] == "unsupported_media_type"
 
 
-def test_a_body_that_is_too_large_is_refused(send: Send) -> None:
+def test_a_body_that_is_too_large_is_rejected(send: Send) -> None:
     reply = send("POST", LIST, b'{"name": "' + b"x" * (10 * 1024 * 1024) + b'"}')
 
     assert reply.status == 413

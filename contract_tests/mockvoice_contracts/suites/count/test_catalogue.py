@@ -5,35 +5,35 @@ from decimal import Decimal
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record, exact
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record, to_decimal
 
 
-def test_a_product_shows_what_was_sent_and_reads_the_same(api: Api, make: Factory) -> None:
+def test_a_created_product_has_the_sent_values(api: Api, make: Factory) -> None:
     body = {
         "name": make.name("Beans"), "description": "Roasted", "categoryAccountUuid": make.income,
         "purchaseCategoryAccountUuid": make.account("Expenses")["id"], "currency": "EUR",
         "taxUuids": [make.taxes[0]["uuid"]], "price": "19.99", "purchasePrice": 11.4,
         "pricingMethod": "hour", "taxExempt": True,
     }  # fmt: skip
-    made = api.call("products.create", expect=201, body=body)["data"]
+    created = api.call("products.create", expect=201, body=body)["data"]
 
-    assert made["id"] == made["uuid"]
-    assert exact(made["price"]) == Decimal("19.99")
+    assert created["id"] == created["uuid"]
+    assert to_decimal(created["price"]) == Decimal("19.99")
     same = body.keys() - {"price", "purchasePrice"}
-    assert {name: made[name] for name in same} == {name: body[name] for name in same}
-    assert api.call("products.get", expect=200, productId=made["id"])["data"] == made
+    assert {name: created[name] for name in same} == {name: body[name] for name in same}
+    assert api.call("products.get", expect=200, productId=created["id"])["data"] == created
 
 
-def test_a_product_is_changed_found_and_deleted(api: Api, make: Factory) -> None:
-    made = make.product(price=5)
-    where = {"productId": made["id"]}
+def test_a_product_is_updated_found_and_deleted(api: Api, make: Factory) -> None:
+    created = make.product(price=5)
+    where = {"productId": created["id"]}
     body = {"price": None, "categoryAccountUuid": None, "colour": 1}
     changed = api.call("products.update", expect=200, body=body, **where)["data"]
     assert (changed["price"], changed["categoryAccountUuid"]) == (None, None)
     assert changed["_partnerWarnings"][0]["reason"] == "unknown_field"
-    by_name = {"name": made["name"].upper()}
-    found = api.call("products.find_by_name", expect=200, query=by_name)["data"]
-    assert found["id"] == made["id"]
+    by_name = {"name": created["name"].upper()}
+    result = api.call("products.find_by_name", expect=200, query=by_name)["data"]
+    assert result["id"] == created["id"]
 
     api.call("products.delete", expect=200, **where)
     api.call("products.get", expect=404, **where)
@@ -41,33 +41,33 @@ def test_a_product_is_changed_found_and_deleted(api: Api, make: Factory) -> None
 
 
 @pytest.mark.assumed
-def test_a_product_name_is_given_once(api: Api, make: Factory) -> None:
-    made, other = make.product(), make.product()
-    name = {"name": made["name"].upper()}
+def test_a_product_name_is_unique(api: Api, make: Factory) -> None:
+    created, other = make.product(), make.product()
+    name = {"name": created["name"].upper()}
 
     assert api.call("products.create", expect=409, body=name)["code"] == "product_name_exists"
     api.call("products.update", expect=409, body=name, productId=other["id"])
-    api.call("products.update", expect=200, body=name, productId=made["id"])
+    api.call("products.update", expect=200, body=name, productId=created["id"])
 
 
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"categoryAccountUuid": NOBODY}, "categoryAccountUuid"),
-        ({"purchaseCategoryAccountUuid": NOBODY}, "purchaseCategoryAccountUuid"),
-        ({"taxUuids": [NOBODY]}, "taxUuids.0"),
+        ({"categoryAccountUuid": UNKNOWN_ID}, "categoryAccountUuid"),
+        ({"purchaseCategoryAccountUuid": UNKNOWN_ID}, "purchaseCategoryAccountUuid"),
+        ({"taxUuids": [UNKNOWN_ID]}, "taxUuids.0"),
     ],
 )
-def test_a_product_refers_to_what_exists(
+def test_references_of_a_product_must_exist(
     api: Api, make: Factory, fields: Record, field: str
 ) -> None:
     body = {"name": make.name("Lost"), **fields}
-    refusal = api.call("products.create", expect=404, body=body)
+    error = api.call("products.create", expect=404, body=body)
 
-    assert refusal["details"]["field"] == field
+    assert error["details"]["field"] == field
 
 
-def test_documents_keep_their_lines_when_a_product_changes(api: Api, make: Factory) -> None:
+def test_documents_keep_their_lines_when_a_product_is_updated(api: Api, make: Factory) -> None:
     product = make.product(taxUuids=[make.tax(5)["uuid"]])
     line = make.line(product=product)
     del line["taxes"]
@@ -75,11 +75,11 @@ def test_documents_keep_their_lines_when_a_product_changes(api: Api, make: Facto
     body = {"name": make.name("Renamed"), "taxUuids": []}
     api.call("products.update", expect=200, body=body, productId=product["id"])
 
-    assert make.read(invoice) == invoice
+    assert make.get_invoice(invoice) == invoice
 
 
 @pytest.mark.parametrize("kind", ["products", "tags", "tag_groups", "taxes"])
-def test_lists_are_pages_under_two_names(api: Api, kind: str) -> None:
+def test_lists_have_their_rows_under_two_names(api: Api, kind: str) -> None:
     page = api.call(f"{kind}.search", expect=200, query={"limit": 2})["data"]
     name = {"tag_groups": "tagGroups"}.get(kind, kind)
 
@@ -95,41 +95,41 @@ def test_lists_are_searched_and_sorted_by_name(api: Api, make: Factory, kind: st
     word = make.name("found").split()[1]
     for letter in "bCa":
         getattr(make, kind)(name=f"{letter} {word}")
-    found = api.call(f"{kind}s.search", expect=200, query={"search": word.upper()})["data"]
+    result = api.call(f"{kind}s.search", expect=200, query={"search": word.upper()})["data"]
 
-    assert [each["name"][0] for each in found["records"]] == ["a", "b", "C"]
+    assert [row["name"][0] for row in result["records"]] == ["a", "b", "C"]
 
 
-def test_a_tag_is_renamed_everywhere_at_once(api: Api, make: Factory) -> None:
+def test_a_renamed_tag_has_its_new_name_on_documents(api: Api, make: Factory) -> None:
     tag = make.tag(color="#2f6f4f")
     invoice = make.invoice(tagUuids=[tag["id"]])
     name = make.name("Renamed")
     where = {"tagId": tag["id"]}
     changed = api.call("tags.update", expect=200, body={"name": name}, **where)["data"]
     assert (changed["name"], changed["color"]) == (name, "#2f6f4f")
-    assert make.read(invoice)["tags"] == [{"id": tag["id"], "name": name}]
+    assert make.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
 
     api.call("tags.delete", expect=200, **where)
     api.call("tags.get", expect=404, **where)
-    assert make.read(invoice)["tags"] == [{"id": tag["id"], "name": name}]
+    assert make.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
     body = make.invoice_body(tagUuids=[tag["id"]])
     api.call("invoices.create", expect=404, body=body)
 
 
-def test_tags_are_found_by_the_beginning_of_their_name(api: Api, make: Factory) -> None:
+def test_tags_are_found_by_name_prefix(api: Api, make: Factory) -> None:
     word = make.name("Begins")
-    made = [make.tag(name=word + letter)["id"] for letter in ("b", "A")]
+    created = [make.tag(name=word + letter)["id"] for letter in ("b", "A")]
     make.tag(name="Not " + word)
-    found = api.call("tags.find_by_name", expect=200, query={"name": word.lower()})["data"]
+    result = api.call("tags.find_by_name", expect=200, query={"name": word.lower()})["data"]
 
-    assert [each["id"] for each in found["records"]] == made[::-1]
-    assert (found["totalRecords"], found["records"]) == (2, found["tags"])
+    assert [row["id"] for row in result["records"]] == created[::-1]
+    assert (result["totalRecords"], result["records"]) == (2, result["tags"])
     none = api.call("tags.find_by_name", expect=200, query={"name": make.name("zz")})["data"]
     assert none["records"] == []
     api.call("tags.find_by_name", expect=400, query={"name": ""})
 
 
-def test_a_tag_is_in_one_group_at_most(api: Api, make: Factory) -> None:
+def test_a_tag_is_in_at_most_one_group(api: Api, make: Factory) -> None:
     tag, other = make.tag(), make.tag()
     group = make.tag_group(tagUuids=[tag["id"], other["id"]])
     assert group["tags"][0] == {"id": tag["id"], "name": tag["name"]}
@@ -137,9 +137,9 @@ def test_a_tag_is_in_one_group_at_most(api: Api, make: Factory) -> None:
     assert read["groups"] == [{"id": group["id"], "name": group["name"]}]
 
     body = {"name": make.name("Second"), "tagUuids": [tag["id"]]}
-    refusal = api.call("tag_groups.create", expect=400, body=body)
-    assert refusal["code"] == "tag_already_grouped"
-    assert refusal["details"]["tagUuid"] == tag["id"]
+    error = api.call("tag_groups.create", expect=400, body=body)
+    assert error["code"] == "tag_already_grouped"
+    assert error["details"]["tagUuid"] == tag["id"]
     where = {"tagGroupId": group["id"]}
     api.call("tags.delete", expect=200, tagId=other["id"])
     assert api.call("tag_groups.get", expect=200, **where)["data"]["tagUuids"] == [tag["id"]]
@@ -148,65 +148,65 @@ def test_a_tag_is_in_one_group_at_most(api: Api, make: Factory) -> None:
     api.call("tag_groups.create", expect=201, body=body)
 
 
-def test_a_group_name_is_given_once_and_a_group_leaves_its_tags(api: Api, make: Factory) -> None:
+def test_a_group_name_is_unique_and_tags_outlive_their_group(api: Api, make: Factory) -> None:
     tag = make.tag()
     group = make.tag_group(tagUuids=[tag["id"]])
     name = {"name": group["name"].upper()}
-    refusal = api.call("tag_groups.create", expect=409, body=name)
-    assert refusal["code"] == "tag_group_name_exists"
+    error = api.call("tag_groups.create", expect=409, body=name)
+    assert error["code"] == "tag_group_name_exists"
 
     where = {"tagGroupId": group["id"]}
     api.call("tag_groups.delete", expect=200, **where)
     api.call("tag_groups.get", expect=404, **where)
     assert api.call("tags.get", expect=200, tagId=tag["id"])["data"]["groups"] == []
-    api.call("tag_groups.create", expect=404, body={"name": "x", "tagUuids": [NOBODY]})
+    api.call("tag_groups.create", expect=404, body={"name": "x", "tagUuids": [UNKNOWN_ID]})
 
 
-def test_sub_types_are_a_catalogue_by_id(api: Api) -> None:
+def test_account_sub_types_are_listed_by_id(api: Api) -> None:
     rows = api.call("account_sub_types.search", expect=200)["data"]["accountSubTypes"]
-    ids = [each["id"] for each in rows]
+    ids = [row["id"] for row in rows]
     assert ids == sorted(ids)
 
     income = api.call("account_sub_types.search", expect=200, query={"type": "Income"})["data"]
-    assert {each["type"] for each in income["records"]} == {"Income"}
+    assert {row["type"] for row in income["records"]} == {"Income"}
     api.call("account_sub_types.search", expect=400, query={"type": "income"})
 
 
-def test_an_account_takes_its_type_from_the_sub_type(api: Api, make: Factory) -> None:
-    made = make.account("Expenses", accountNumber=make.name("6"), taxes=[make.taxes[0]["id"]])
-    assert (made["type"], made["status"], made["editable"]) == ("Expenses", "active", True)
-    assert made["id"] == made["accUuid"] == made["accountUuid"]
-    assert made["subType"]["id"] == made["subTypeId"]
-    assert made["taxes"][0]["id"] == make.taxes[0]["id"]
+def test_the_type_of_an_account_follows_from_its_sub_type(api: Api, make: Factory) -> None:
+    created = make.account("Expenses", accountNumber=make.name("6"), taxes=[make.taxes[0]["id"]])
+    assert (created["type"], created["status"], created["editable"]) == ("Expenses", "active", True)
+    assert created["id"] == created["accUuid"] == created["accountUuid"]
+    assert created["subType"]["id"] == created["subTypeId"]
+    assert created["taxes"][0]["id"] == make.taxes[0]["id"]
 
     api.call("accounts.create", expect=404, body={"name": "x", "subTypeId": 2147483647})
     api.call("accounts.create", expect=400, body={"name": "x", "subTypeId": "sales"})
 
 
-def test_the_chart_is_filtered(api: Api, make: Factory) -> None:
+def test_accounts_are_filtered(api: Api, make: Factory) -> None:
     word = make.name("filtered").split()[1]
     sold = make.account("Income", name=f"b {word}", accountNumber=f"1{word}")
     spent = make.account("Expenses", name=f"a {word}", status="inactive")
     owned = make.account("Assets", name=f"c {word}")
 
-    def found(**query: object) -> list[str]:
+    def search(**query: object) -> list[str]:
         page = api.call("accounts.search", expect=200, query={"search": word, **query})["data"]
         assert page["records"] == page["accounts"]
-        return [each["id"] for each in page["records"]]
+        return [row["id"] for row in page["records"]]
 
-    assert found() == [sold["id"], spent["id"], owned["id"]]
-    assert found(type="Income") == [sold["id"]]
-    assert found(subTypeId=owned["subTypeId"]) == [owned["id"]]
-    assert found(inactive=True) == [spent["id"]]
-    assert found(inactive=False) == [sold["id"], owned["id"]]
-    assert found(onlyCategoryAccounts=True) == [sold["id"], spent["id"]]
-    assert found(search=f"1{word}".upper()) == [sold["id"]]
+    assert search() == [sold["id"], spent["id"], owned["id"]]
+    assert search(type="Income") == [sold["id"]]
+    assert search(subTypeId=owned["subTypeId"]) == [owned["id"]]
+    assert search(inactive=True) == [spent["id"]]
+    assert search(inactive=False) == [sold["id"], owned["id"]]
+    assert search(onlyCategoryAccounts=True) == [sold["id"], spent["id"]]
+    assert search(search=f"1{word}".upper()) == [sold["id"]]
     page = api.call("accounts.search", expect=200)["data"]
     assert page["limit"] == 5000
     api.call("accounts.search", expect=400, query={"type": "income"})
 
 
-def test_an_account_is_changed_within_its_type(api: Api, make: Factory) -> None:
+def test_an_account_cannot_change_its_type(api: Api, make: Factory) -> None:
     parent, child = make.account("Income", currency="EUR"), make.account("Income")
     where = {"accountId": child["id"]}
     body: Record = {"name": make.name("Renamed"), "parentAccountId": parent["id"], "type": "Equity"}
@@ -240,24 +240,24 @@ def test_an_account_is_changed_within_its_type(api: Api, make: Factory) -> None:
     assert changed["parentAccountId"] is None
 
 
-def test_accounts_of_the_system_are_protected(api: Api) -> None:
+def test_system_accounts_are_protected(api: Api) -> None:
     rows = api.call("accounts.search", expect=200)["data"]["accounts"]
-    system = next((each for each in rows if not each["editable"]), None)
+    system = next((row for row in rows if not row["editable"]), None)
     if system is None:
         pytest.skip("the workspace shows no account of the system")
     where = {"accountId": system["id"]}
-    refusal = api.call("accounts.update", expect=403, body={"name": "Mine"}, **where)
-    assert refusal["code"] == "protected_field"
-    assert refusal["details"]["field"] == "name"
+    error = api.call("accounts.update", expect=403, body={"name": "Mine"}, **where)
+    assert error["code"] == "protected_field"
+    assert error["details"]["field"] == "name"
 
     same = {"description": system["description"]}
     api.call("accounts.update", expect=200, body=same, **where)
-    refusal = api.call("accounts.delete", expect=400, **where)
-    assert refusal["code"] == "account_not_deletable"
-    assert refusal["details"]["deleteBlockedReason"] == "NOT_EDITABLE"
+    error = api.call("accounts.delete", expect=400, **where)
+    assert error["code"] == "account_not_deletable"
+    assert error["details"]["deleteBlockedReason"] == "NOT_EDITABLE"
 
 
-def test_an_account_is_deleted_when_nothing_hangs_on_it(api: Api, make: Factory) -> None:
+def test_an_account_can_be_deleted_only_when_unused(api: Api, make: Factory) -> None:
     parent, child = make.account(), make.account()
     body = {"parentAccountId": parent["id"]}
     api.call("accounts.update", expect=200, body=body, accountId=child["id"])
@@ -266,31 +266,31 @@ def test_an_account_is_deleted_when_nothing_hangs_on_it(api: Api, make: Factory)
     movement = make.transaction(accUuid=used["id"])
     query = {"includeDeleteMeta": True}
 
-    def why(account: Record) -> object:
+    def delete_blocked_reason(account: Record) -> object:
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
-        shown = next(each for each in rows if each["id"] == account["id"])
+        shown = next(row for row in rows if row["id"] == account["id"])
         assert shown["canDelete"] is ("deleteBlockedReason" not in shown)
         reason = shown.get("deleteBlockedReason")
         if reason is not None:
-            refusal = api.call("accounts.delete", expect=400, accountId=account["id"])
-            assert refusal["details"]["deleteBlockedReason"] == reason
+            error = api.call("accounts.delete", expect=400, accountId=account["id"])
+            assert error["details"]["deleteBlockedReason"] == reason
         return reason
 
-    assert why(parent) == "HAS_SUB_ACCOUNTS"
-    assert why(child) == "HAS_INVOICE_PRODUCTS"
-    assert why(used) == "HAS_JOURNAL_ENTRIES"
+    assert delete_blocked_reason(parent) == "HAS_SUB_ACCOUNTS"
+    assert delete_blocked_reason(child) == "HAS_INVOICE_PRODUCTS"
+    assert delete_blocked_reason(used) == "HAS_JOURNAL_ENTRIES"
     api.call("products.delete", expect=200, productId=product["id"])
     api.call("transactions.delete", expect=200, transactionId=movement["id"])
     for account in (child, parent, used):
-        assert why(account) is None
+        assert delete_blocked_reason(account) is None
         api.call("accounts.delete", expect=200, accountId=account["id"])
         api.call("accounts.delete", expect=404, accountId=account["id"])
 
 
-def test_many_accounts_are_created_and_each_stands_alone(api: Api, make: Factory) -> None:
+def test_rows_of_a_bulk_creation_of_accounts_are_independent(api: Api, make: Factory) -> None:
     kind = make.account()["subTypeId"]
     rows = [{"name": make.name("Bulk"), "subTypeId": kind}, {"subTypeId": kind}, 7]
     outcome = api.call("accounts.bulk_create", expect=201, body={"accounts": rows})["data"]
 
-    assert [each["success"] for each in outcome["results"]] == [True, False, False]
+    assert [row["success"] for row in outcome["results"]] == [True, False, False]
     assert outcome["results"][1]["error"] == "name is required."

@@ -1,4 +1,4 @@
-"""The consent page as a person meets it: in a browser, by a click."""
+"""The consent page in a real browser."""
 
 import re
 import shutil
@@ -26,19 +26,19 @@ FLAGS = (
 
 @pytest.fixture(scope="module")
 def browser() -> str:
-    """A browser that can be run without a screen."""
+    """Return a browser that can run headless; skip the test if there is none."""
     for name in BROWSERS:
-        found = shutil.which(name)
-        if found:
-            return found
+        result = shutil.which(name)
+        if result:
+            return result
     pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)} is on the path")
 
 
 class Application(ThreadingHTTPServer):
-    """The application that asks: a frame that presses the consent page's button, and a callback.
+    """The application that requests access: serves the consent page with a script, and a callback.
 
-    The page under test comes through here, so that a script of ours may press its button as a
-    person does; its form goes to the real address.
+    The page under test is served from here, so that a script can click its button like a person;
+    its form is sent to the real URL.
     """
 
     daemon_threads = True
@@ -68,13 +68,13 @@ class _Pages(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def application(target: Target) -> Iterator[Application]:
     if not target.is_mock:
-        pytest.skip("the consent page of a real service needs a real person")
+        pytest.skip("the consent page of a real service needs a person")
     with Application() as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -84,17 +84,17 @@ def application(target: Target) -> Iterator[Application]:
 
 
 def run_browser(browser: str, tmp_path: Path, url: str) -> str:
-    """What the browser shows of an address once its scripts have run, as HTML."""
+    """Return the HTML of a page in the browser after its scripts have run."""
     command = [
         browser, *FLAGS, f"--user-data-dir={tmp_path}", "--virtual-time-budget=8000", "--timeout=20000",
         "--dump-dom", url,
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, timeout=90, check=False)
-    return done.stdout.decode("utf-8", "replace")
+    process = subprocess.run(command, capture_output=True, timeout=90, check=False)
+    return process.stdout.decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("button", ["allow", "deny"])
-def test_a_person_clicks_through_consent(
+def test_a_person_decides_on_the_consent_page(
     api: Api,
     target: Target,
     browser: str,
@@ -109,22 +109,22 @@ def test_a_person_clicks_through_consent(
     }
     started = api.acting_as(Anonymous()).call("authorization.start", expect=200, query=query)
     page = started["data"]["redirectUri"]
-    shown = run_browser(browser, tmp_path / "look", page)
-    assert target.credentials["client_id"] in shown
-    assert re.search(rf'<button[^>]*id="{button}"', shown)
+    html = run_browser(browser, tmp_path / "look", page)
+    assert target.credentials["client_id"] in html
+    assert re.search(rf'<button[^>]*id="{button}"', html)
 
-    # The page itself, with its form's address made absolute and a script that clicks.
+    # The same page, with an absolute URL in its form and a script that clicks the button.
     click = f'<script>document.getElementById("{button}").click()</script>'
     form = f'<form method="post" action="{page.replace("&", "&amp;")}"'
     application.page = (
-        shown.replace('<form method="post"', form, 1).replace("</body>", click + "</body>").encode()
+        html.replace('<form method="post"', form, 1).replace("</body>", click + "</body>").encode()
     )
     run_browser(browser, tmp_path / "click", f"{application.url}/press?{quote(button)}")
-    until = time.monotonic() + 10
-    while application.called is None and time.monotonic() < until:
+    deadline = time.monotonic() + 10
+    while application.called is None and time.monotonic() < deadline:
         time.sleep(0.05)
 
-    assert application.called is not None, "the browser did not come back to the application"
+    assert application.called is not None, "the browser was not redirected to the application"
     assert application.called["state"] == ["from the browser"]
     if button == "deny":
         assert application.called["error"] == ["access_denied"]

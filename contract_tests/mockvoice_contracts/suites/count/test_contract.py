@@ -1,7 +1,7 @@
-"""Generated requests for every operation, and walks along the contract's links.
+"""Generated requests for every operation, and sequences along the contract's links.
 
-Every request is signed as its last step, when its bytes are known; requests that a check makes
-without credentials are not.
+Every request is signed right before it is sent, when its bytes are final, except for those that a
+check sends without credentials.
 """
 
 from typing import Any
@@ -14,8 +14,8 @@ from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.invariants import check_document, documents_of
 
-# Rules of state and of what goes together answer 400 in this API, where valid data had to be
-# expected to pass.
+# Codes of rules on state and on consistency. They respond with 400 in this API, also to requests
+# that are valid by the schema.
 RULES = {
     "invoice_locked", "invoice_not_approved", "invoice_already_approved", "memo_not_approvable",
     "memo_cannot_recur", "product_missing_category_account", "credit_exceeds_balance",
@@ -26,32 +26,32 @@ RULES = {
 
 
 def by_rule(body: Any) -> bool:
-    # Properties that do not go together, such as a due date before the date, have a code by field.
-    together = {each["code"] for each in body.get("errors", ())} == {"inconsistent"}
+    # Inconsistent properties, such as a due date before the date, have a code per field.
+    together = {row["code"] for row in body.get("errors", ())} == {"inconsistent"}
     return together or body["code"] in RULES
 
 
 GENERATED = Generated(
     "count",
-    # Deliveries are really made, and nobody on this machine has asked for any.
+    # A loopback URL would really be called; this one never is.
     known={"body.callbackUrl": ["https://hooks.example.com/count"]},
     refusal=400,
     by_rule=by_rule,
     checks=[documents_add_up(documents_of, check_document)],
     elsewhere=lambda body: body["code"] == "reference_not_found",
-    security_parameters=False,  # credentials are no generated data
+    security_parameters=False,  # credentials are not generated
 )
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_every_operation_follows_the_contract_for_any_request(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_the_links_of_the_contract_work_for_new_records(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

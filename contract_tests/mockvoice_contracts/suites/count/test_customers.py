@@ -1,9 +1,9 @@
-"""Customers: unique e-mails, partial changes, searches and many at once."""
+"""Customers: unique e-mails, partial updates, searches and bulk requests."""
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 ADDRESS = {
     "street": "1 Quay",
@@ -14,34 +14,34 @@ ADDRESS = {
 }
 
 
-def test_a_customer_shows_what_was_sent_and_reads_the_same(api: Api, make: Factory) -> None:
+def test_a_created_customer_has_the_sent_values(api: Api, make: Factory) -> None:
     body = {
-        "customer": make.name("Cafe"), "email": make.mail(), "mainPhone": "+1 207 555 0142",
+        "customer": make.name("Cafe"), "email": make.email(), "mainPhone": "+1 207 555 0142",
         "website": "https://cafe.example", "status": "inactive", "billingAddress": ADDRESS,
         "shippingAddress": {"city": "Bath"}, "notes": "Early", "paymentTerm": "Net 30",
         "taxNumber": "12-3", "taxAutoCalculate": True, "taxExcluded": True,
         "taxes": [make.taxes[0]["id"]],
         "contacts": [
-            {"firstName": "Mara", "lastName": "Lind", "email": make.mail(), "isPrimary": True},
+            {"firstName": "Mara", "lastName": "Lind", "email": make.email(), "isPrimary": True},
             {"name": "Desk", "phone": "1"},
         ],
     }  # fmt: skip
-    made = api.call("customers.create", expect=201, body=body)["data"]
+    created = api.call("customers.create", expect=201, body=body)["data"]
 
-    assert made["id"] == made["uuid"]
+    assert created["id"] == created["uuid"]
     plain = body.keys() - {"contacts", "shippingAddress"}
-    assert {name: made[name] for name in plain} == {name: body[name] for name in plain}
-    assert made["shippingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
-    assert [(each["name"], each["isPrimary"]) for each in made["contacts"]] == [
+    assert {name: created[name] for name in plain} == {name: body[name] for name in plain}
+    assert created["shippingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
+    assert [(row["name"], row["isPrimary"]) for row in created["contacts"]] == [
         ("Mara Lind", True),
         ("Desk", False),
     ]
-    assert api.call("customers.get", expect=200, customerId=made["id"])["data"] == made
+    assert api.call("customers.get", expect=200, customerId=created["id"])["data"] == created
 
 
-def test_a_name_is_all_that_is_needed(api: Api, make: Factory) -> None:
-    made = make.customer()
-    assert (made["email"], made["status"], made["contacts"], made["taxes"]) == (
+def test_only_the_name_of_a_customer_is_required(api: Api, make: Factory) -> None:
+    created = make.customer()
+    assert (created["email"], created["status"], created["contacts"], created["taxes"]) == (
         None,
         "active",
         [],
@@ -49,16 +49,16 @@ def test_a_name_is_all_that_is_needed(api: Api, make: Factory) -> None:
     )
 
     for body in ({}, {"customer": " "}, {"customer": None}):
-        refusal = api.call("customers.create", expect=400, body=body)
-        assert refusal["errors"][0]["field"] == "customer"
+        error = api.call("customers.create", expect=400, body=body)
+        assert error["errors"][0]["field"] == "customer"
 
 
-def test_an_email_belongs_to_one_customer_whatever_its_case(api: Api, make: Factory) -> None:
-    email = make.mail()
+def test_an_email_is_unique_ignoring_case(api: Api, make: Factory) -> None:
+    email = make.email()
     first, other = make.customer(email=email), make.customer()
     body = {"customer": "Twin", "email": email.upper()}
-    refusal = api.call("customers.create", expect=409, body=body)
-    assert refusal["code"] == "customer_email_exists"
+    error = api.call("customers.create", expect=409, body=body)
+    assert error["code"] == "customer_email_exists"
     where = {"customerId": other["id"]}
     api.call("customers.update", expect=409, body={"email": email}, **where)
     same = {"customerId": first["id"]}
@@ -68,45 +68,45 @@ def test_an_email_belongs_to_one_customer_whatever_its_case(api: Api, make: Fact
     api.call("customers.update", expect=200, body={"email": email}, **where)
 
 
-def test_a_customer_is_found_by_its_whole_email(api: Api, make: Factory) -> None:
-    email = make.mail()
-    made = make.customer(email=email)
+def test_a_customer_is_found_by_its_full_email(api: Api, make: Factory) -> None:
+    email = make.email()
+    created = make.customer(email=email)
 
-    found = api.call("customers.find_by_email", expect=200, query={"email": email.upper()})
-    assert found["data"] == made
-    refusal = api.call("customers.find_by_email", expect=404, query={"email": "x" + email})
-    assert refusal["code"] == "not_found"
+    result = api.call("customers.find_by_email", expect=200, query={"email": email.upper()})
+    assert result["data"] == created
+    error = api.call("customers.find_by_email", expect=404, query={"email": "x" + email})
+    assert error["code"] == "not_found"
     for query in ({}, {"email": "nobody"}):
-        refusal = api.call("customers.find_by_email", expect=400, query=query)
-        assert refusal["code"] == "invalid_email"
+        error = api.call("customers.find_by_email", expect=400, query=query)
+        assert error["code"] == "invalid_email"
 
 
-def test_one_bad_contact_fails_the_whole_call(api: Api, make: Factory) -> None:
+def test_one_invalid_contact_rejects_the_whole_request(api: Api, make: Factory) -> None:
     name = make.name("Lost")
     for contacts in (
         [{"name": "A", "email": "nobody"}],
         [{"name": "A", "isPrimary": True}, {"name": "B", "isPrimary": True}],
     ):
         body = {"customer": name, "contacts": contacts}
-        refusal = api.call("customers.create", expect=400, body=body)
-        assert refusal["code"] == "validation_error"
+        error = api.call("customers.create", expect=400, body=body)
+        assert error["code"] == "validation_error"
 
-    found = api.call("customers.search", expect=200, query={"search": name})["data"]
-    assert found["totalRecords"] == 0
+    result = api.call("customers.search", expect=200, query={"search": name})["data"]
+    assert result["totalRecords"] == 0
 
 
-def test_a_change_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: Factory) -> None:
-    made = make.customer(
-        email=make.mail(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
+def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: Factory) -> None:
+    created = make.customer(
+        email=make.email(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
     )
-    where = {"customerId": made["id"]}
+    where = {"customerId": created["id"]}
     body = {"billingAddress": {"city": "Bath"}, "mainPhone": "", "website": None}
     changed = api.call("customers.update", expect=200, body=body, **where)["data"]
 
     assert changed["billingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
     assert (changed["mainPhone"], changed["website"]) == (None, None)
-    assert (changed["email"], changed["notes"]) == (made["email"], "Kept")
-    assert changed["updatedAt"] > made["updatedAt"]
+    assert (changed["email"], changed["notes"]) == (created["email"], "Kept")
+    assert changed["updatedAt"] > created["updatedAt"]
     body = {"billingAddress": None}
     assert (
         api.call("customers.update", expect=200, body=body, **where)["data"]["billingAddress"]
@@ -114,14 +114,14 @@ def test_a_change_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: F
     )
 
 
-def test_contacts_are_not_changed_one_by_one(api: Api, make: Factory) -> None:
-    made = make.customer(contacts=[{"name": "Mara"}])
-    where = {"customerId": made["id"]}
+def test_an_update_ignores_contacts_with_a_warning(api: Api, make: Factory) -> None:
+    created = make.customer(contacts=[{"name": "Mara"}])
+    where = {"customerId": created["id"]}
     body = {"contacts": [], "colour": 1, "notes": "x"}
     changed = api.call("customers.update", expect=200, body=body, **where)["data"]
 
-    assert changed["contacts"] == made["contacts"]
-    assert {each["field"]: each["reason"] for each in changed["_partnerWarnings"]} == {
+    assert changed["contacts"] == created["contacts"]
+    assert {row["field"]: row["reason"] for row in changed["_partnerWarnings"]} == {
         "contacts": "internal_only",
         "colour": "unknown_field",
     }
@@ -129,44 +129,44 @@ def test_contacts_are_not_changed_one_by_one(api: Api, make: Factory) -> None:
     assert empty["_partnerWarnings"][0]["field"] == ""
 
 
-def test_a_deleted_customer_is_gone(api: Api, make: Factory) -> None:
-    made = make.customer()
-    where = {"customerId": made["id"]}
-    assert api.call("customers.delete", expect=200, **where)["data"] == {"id": made["id"]}
+def test_a_deleted_customer_is_not_found(api: Api, make: Factory) -> None:
+    created = make.customer()
+    where = {"customerId": created["id"]}
+    assert api.call("customers.delete", expect=200, **where)["data"] == {"id": created["id"]}
 
     api.call("customers.get", expect=404, **where)
     api.call("customers.update", expect=404, body={"notes": "x"}, **where)
     api.call("customers.delete", expect=404, **where)
-    found = api.call("customers.search", expect=200, query={"search": made["customer"]})["data"]
-    assert found["totalRecords"] == 0
+    result = api.call("customers.search", expect=200, query={"search": created["customer"]})["data"]
+    assert result["totalRecords"] == 0
 
 
 def test_lists_are_searched_sorted_and_paged(api: Api, make: Factory) -> None:
     word = make.name("sorted").split()[1]
-    made = [
-        make.customer(customer=f"{letter} {word}", email=make.mail(), mainPhone=f"{n}{word}")
+    created = [
+        make.customer(customer=f"{letter} {word}", email=make.email(), mainPhone=f"{n}{word}")
         for n, letter in enumerate("bCa")
     ]
 
     def names(**query: object) -> list[str]:
         page = api.call("customers.search", expect=200, query={"search": word.upper(), **query})
         assert page["data"]["records"] == page["data"]["customers"]
-        return [each["customer"][0] for each in page["data"]["records"]]
+        return [row["customer"][0] for row in page["data"]["records"]]
 
     assert names() == ["a", "b", "C"]
     assert names(orderDirection="DESC") == ["C", "b", "a"]
     assert names(orderBy="createdAt") == ["b", "C", "a"] == names(orderBy="updatedAt")
-    by_mail = sorted(made, key=lambda each: each["email"])
-    assert names(orderBy="email") == [each["customer"][0] for each in by_mail]
+    by_mail = sorted(created, key=lambda row: row["email"])
+    assert names(orderBy="email") == [row["customer"][0] for row in by_mail]
     assert names(limit=2, page=2) == ["C"]
     assert names(search=f"1{word}") == ["C"]
-    assert names(search=made[2]["email"]) == ["a"]
+    assert names(search=created[2]["email"]) == ["a"]
     for query in ({"orderBy": "phone"}, {"orderDirection": "asc"}, {"search": "x" * 256}):
         api.call("customers.search", expect=400, query=query)
 
 
-def test_many_are_created_and_each_stands_alone(api: Api, make: Factory) -> None:
-    email = make.mail()
+def test_rows_of_a_bulk_creation_are_independent(api: Api, make: Factory) -> None:
+    email = make.email()
     rows = [
         {"customer": make.name("Bulk"), "email": email},
         {"customer": make.name("Bulk"), "email": email},
@@ -179,30 +179,30 @@ def test_many_are_created_and_each_stands_alone(api: Api, make: Factory) -> None
     assert (outcome["successCount"], outcome["errorCount"]) == (1, 4)
     first, *rest = outcome["results"]
     assert first["customer"]["email"] == email
-    assert all(isinstance(each["error"], str) for each in rest)
+    assert all(isinstance(row["error"], str) for row in rest)
     assert rest[0]["error"] == "A customer with this email already exists."
     assert "customer is required." in rest[1]["error"]
 
 
-def test_many_are_changed_and_each_stands_alone(api: Api, make: Factory) -> None:
+def test_rows_of_a_bulk_update_are_independent(api: Api, make: Factory) -> None:
     one = make.customer(contacts=[{"name": "Old"}])
     rows: list[Record] = [
         {"uuid": one["id"], "notes": "Changed", "contacts": [{"name": "New"}]},
-        {"uuid": NOBODY, "notes": "Lost"},
+        {"uuid": UNKNOWN_ID, "notes": "Lost"},
         {"notes": "Lost"},
     ]
     outcome = api.call("customers.bulk_update", expect=201, body={"customers": rows})["data"]
 
-    assert [each["success"] for each in outcome["results"]] == [True, False, False]
+    assert [row["success"] for row in outcome["results"]] == [True, False, False]
     changed = outcome["results"][0]["customer"]
-    assert (changed["notes"], [each["name"] for each in changed["contacts"]]) == (
+    assert (changed["notes"], [row["name"] for row in changed["contacts"]]) == (
         "Changed",
         ["New"],
     )
 
 
 @pytest.mark.parametrize("operation", ["get", "delete"])
-def test_an_id_that_is_no_uuid_is_refused(api: Api, operation: str) -> None:
-    refusal = api.call(f"customers.{operation}", expect=400, customerId="7")
+def test_an_id_that_is_not_a_uuid_is_rejected(api: Api, operation: str) -> None:
+    error = api.call(f"customers.{operation}", expect=400, customerId="7")
 
-    assert refusal["code"] == "invalid_uuid"
+    assert error["code"] == "invalid_uuid"

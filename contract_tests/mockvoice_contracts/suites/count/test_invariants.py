@@ -1,4 +1,4 @@
-"""Statements that hold of every workspace, whatever is in it."""
+"""Invariants of every workspace, whatever its data."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from mockvoice_contracts.harness.checks import (
     same_twice,
 )
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 from mockvoice_contracts.suites.count.invariants import check_document
 
 LISTS = [
@@ -22,33 +22,33 @@ LISTS = [
 
 
 def documents(api: Api, pages: int = 3) -> list[Record]:
-    """The newest documents."""
-    found: list[Record] = []
+    """Return the newest documents."""
+    result: list[Record] = []
     for page in range(1, pages + 1):
         query = {"page": page, "limit": 100}
-        found += api.call("invoices.search", expect=200, query=query)["data"]["invoices"]
-    return found
+        result += api.call("invoices.search", expect=200, query=query)["data"]["invoices"]
+    return result
 
 
 @pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
-def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+def test_every_row_of_the_first_page_equals_its_record(
     api: Api, make: Factory, resource: str, rows: str, parameter: str
 ) -> None:
     {"transactions": make.transaction, "tags": make.tag}.get(resource, make.invoice)()
     page = same_twice(api, f"{resource}.search", query={"limit": 20})
 
-    found = page.body["data"][rows]
-    assert rows_within_reads(api, found, f"{resource}.get", parameter, lambda body: body["data"])
+    result = page.body["data"][rows]
+    assert rows_within_reads(api, result, f"{resource}.get", parameter, lambda body: body["data"])
 
 
-def test_the_amounts_of_every_document_belong_together(api: Api, make: Factory) -> None:
+def test_the_amounts_of_every_document_are_consistent(api: Api, make: Factory) -> None:
     make.invoice(33.335, discount="0.99", products=[make.line(10.005, 3), make.line(0.005)])
     make.invoice(taxSetting="inclusive", products=[make.line(110, 1.5)])
     for document in documents(api):
         check_document(document)
 
 
-def test_no_number_stands_on_two_documents(api: Api, make: Factory) -> None:
+def test_no_two_documents_have_the_same_number(api: Api, make: Factory) -> None:
     make.invoice(), make.invoice()
     ids, numbers = UniqueValues(), UniqueValues()
     for document in documents(api):
@@ -57,17 +57,17 @@ def test_no_number_stands_on_two_documents(api: Api, make: Factory) -> None:
             numbers.add(f"the {document['invoiceType']} number", document["invoiceNumber"])
 
 
-def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
+def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
     draft = make.invoice()
 
-    def refused(status: int, **body: Any) -> Any:
+    def rejected_update(status: int, **body: Any) -> Any:
         return lambda: api.call("invoices.update", expect=status, invoiceId=draft["id"], body=body)
 
     nothing_changed(
-        lambda: (make.read(draft), api.call("invoices.search", expect=200)["data"]),
-        refused(400, notes="Changed", dueDate="no day"),
-        refused(400, notes="Changed", discount=1_000_000),
-        refused(404, notes="Changed", customerUuid=NOBODY),
-        refused(400, products=[{**make.line(), "quantity": "many"}]),
+        lambda: (make.get_invoice(draft), api.call("invoices.search", expect=200)["data"]),
+        rejected_update(400, notes="Changed", dueDate="no day"),
+        rejected_update(400, notes="Changed", discount=1_000_000),
+        rejected_update(404, notes="Changed", customerUuid=UNKNOWN_ID),
+        rejected_update(400, products=[{**make.line(), "quantity": "many"}]),
         lambda: api.call("invoices.create", expect=400, body=make.invoice_body(products=[])),
     )

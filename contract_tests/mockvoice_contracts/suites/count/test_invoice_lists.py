@@ -3,14 +3,14 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
 @pytest.fixture(scope="module")
 def many(make: Factory) -> list[Record]:
-    """Documents of one customer of their own, the newest first."""
-    customer = make.customer(email=make.mail())["id"]
-    made = [
+    """Return the documents of a new customer, newest first."""
+    customer = make.customer(email=make.email())["id"]
+    created = [
         make.invoice(
             100 + n,
             customerUuid=customer,
@@ -22,35 +22,33 @@ def many(make: Factory) -> list[Record]:
         )
         for n in range(10)
     ]
-    by_creation = list(enumerate(made))
+    by_creation = list(enumerate(created))
     return [
-        each
-        for _, each in sorted(
-            by_creation, key=lambda pair: (pair[1]["date"], pair[0]), reverse=True
-        )
+        row
+        for _, row in sorted(by_creation, key=lambda pair: (pair[1]["date"], pair[0]), reverse=True)
     ]
 
 
-def found(api: Api, many: list[Record], **query: object) -> list[str]:
+def search(api: Api, many: list[Record], **query: object) -> list[str]:
     query = {"customerUuid": many[0]["customerUuid"], "limit": 100} | query
     page = api.call("invoices.search", expect=200, query=query)["data"]
     assert page["totalRecords"] == len(page["records"])
     assert page["records"] == page["invoices"]
-    return [each["id"] for each in page["records"]]
+    return [row["id"] for row in page["records"]]
 
 
 def ids(rows: list[Record]) -> list[str]:
-    return [each["id"] for each in rows]
+    return [row["id"] for row in rows]
 
 
-def test_the_newest_date_comes_first_and_rows_read_the_same(
+def test_the_newest_date_comes_first_and_rows_equal_their_records(
     api: Api, make: Factory, many: list[Record]
 ) -> None:
-    assert found(api, many) == ids(many)
+    assert search(api, many) == ids(many)
     page = api.call("invoices.search", expect=200, query={"customerUuid": many[0]["customerUuid"]})[
         "data"
     ]
-    assert page["records"][0] == make.read(many[0])
+    assert page["records"][0] == make.get_invoice(many[0])
 
 
 def test_pages_divide_the_list(api: Api, many: list[Record]) -> None:
@@ -85,66 +83,68 @@ def test_the_default_page_has_twenty_rows(api: Api) -> None:
         {"approvalStatus": "sent"},
     ],
 )  # fmt: skip
-def test_a_bad_query_is_refused(api: Api, query: dict) -> None:
-    refusal = api.call("invoices.search", expect=400, query=query)
+def test_an_invalid_query_is_rejected(api: Api, query: dict) -> None:
+    error = api.call("invoices.search", expect=400, query=query)
 
-    assert refusal["code"] == "validation_error"
+    assert error["code"] == "validation_error"
 
 
 def test_an_unknown_filter_is_ignored(api: Api, many: list[Record]) -> None:
-    assert found(api, many, colour="red") == ids(many)
+    assert search(api, many, colour="red") == ids(many)
 
 
-def test_every_filter_finds_what_it_says(api: Api, many: list[Record]) -> None:
-    drafts = [each for each in many if each["isDraft"]]
-    rest = [each for each in many if not each["isDraft"]]
-    assert found(api, many, isDraft=True) == ids(drafts) == found(api, many, approvalStatus="draft")
-    assert found(api, many, isDraft=False) == ids(rest)
-    assert found(api, many, approvalStatus="approved") == ids(rest)
-    assert found(api, many, approvalStatus="approved", isDraft=True) == []
+def test_every_filter_finds_the_matching_rows(api: Api, many: list[Record]) -> None:
+    drafts = [row for row in many if row["isDraft"]]
+    rest = [row for row in many if not row["isDraft"]]
+    assert (
+        search(api, many, isDraft=True) == ids(drafts) == search(api, many, approvalStatus="draft")
+    )
+    assert search(api, many, isDraft=False) == ids(rest)
+    assert search(api, many, approvalStatus="approved") == ids(rest)
+    assert search(api, many, approvalStatus="approved", isDraft=True) == []
     for kind in ("invoice", "quote", "estimate", "memo"):
-        assert found(api, many, invoiceType=kind) == ids(
-            [each for each in many if each["invoiceType"] == kind]
+        assert search(api, many, invoiceType=kind) == ids(
+            [row for row in many if row["invoiceType"] == kind]
         )
-    assert found(api, many, status="draft") == ids(drafts)
-    assert found(api, many, status="draft,approved") == ids(many)
-    assert found(api, many, status="paid,partial") == []
+    assert search(api, many, status="draft") == ids(drafts)
+    assert search(api, many, status="draft,approved") == ids(many)
+    assert search(api, many, status="paid,partial") == []
 
 
-def test_days_are_inclusive(api: Api, make: Factory, many: list[Record]) -> None:
+def test_start_and_end_dates_are_inclusive(api: Api, make: Factory, many: list[Record]) -> None:
     first, last = make.day(-3), make.day(-1)
-    expected = [each for each in many if first <= each["date"] <= last]
+    expected = [row for row in many if first <= row["date"] <= last]
 
-    assert found(api, many, startDate=first, endDate=last) == ids(expected)
-    assert found(api, many, startDate=first) == ids([e for e in many if first <= e["date"]])
-    assert found(api, many, endDate=last, status="draft,approved") == ids(
+    assert search(api, many, startDate=first, endDate=last) == ids(expected)
+    assert search(api, many, startDate=first) == ids([e for e in many if first <= e["date"]])
+    assert search(api, many, endDate=last, status="draft,approved") == ids(
         [e for e in many if e["date"] <= last]
     )
-    assert found(api, many, startDate=last, endDate=first) == []
+    assert search(api, many, startDate=last, endDate=first) == []
 
 
-def test_a_search_looks_at_number_name_and_notes(
-    api: Api, make: Factory, many: list[Record]
-) -> None:
+def test_a_search_covers_number_name_and_notes(api: Api, make: Factory, many: list[Record]) -> None:
     name = many[0]["customer"]["customer"]
     tagged = make.invoice(customerUuid=many[0]["customerUuid"], invoiceNumber=make.name("Q"))
 
-    assert found(api, many, search=tagged["invoiceNumber"].lower()) == [tagged["id"]]
-    assert set(found(api, many, search=name.upper())) == {*ids(many), tagged["id"]}
-    assert found(api, many, search="oRDER 7 FROM") == ids(
-        [each for each in many if (each["notes"] or "").startswith("Order 7")]
+    assert search(api, many, search=tagged["invoiceNumber"].lower()) == [tagged["id"]]
+    assert set(search(api, many, search=name.upper())) == {*ids(many), tagged["id"]}
+    assert search(api, many, search="oRDER 7 FROM") == ids(
+        [row for row in many if (row["notes"] or "").startswith("Order 7")]
     )
-    assert found(api, many, search=make.name("nothing")) == []
+    assert search(api, many, search=make.name("nothing")) == []
     api.call("invoices.delete", expect=200, invoiceId=tagged["id"])
 
 
-def test_customers_come_by_comma_or_repeated(api: Api, make: Factory, many: list[Record]) -> None:
+def test_customer_ids_can_be_comma_separated_or_repeated(
+    api: Api, make: Factory, many: list[Record]
+) -> None:
     other = make.invoice(customerUuid=make.customer()["id"], date=make.day(1))
     one, two = many[0]["customerUuid"], other["customerUuid"]
     everything = [other["id"], *ids(many)]
 
-    for wanted in (f"{one},{two}", [one, two], [f"{one},{NOBODY}", two.upper()]):
-        query = {"customerUuids": wanted, "limit": 100}
+    for value in (f"{one},{two}", [one, two], [f"{one},{UNKNOWN_ID}", two.upper()]):
+        query = {"customerUuids": value, "limit": 100}
         page = api.call("invoices.search", expect=200, query=query)["data"]
         assert ids(page["invoices"]) == everything
         assert page["totalRecords"] == len(everything)

@@ -1,4 +1,4 @@
-"""Documents: created, changed, approved, sent, deleted, and the references that they make."""
+"""Documents: created, updated, approved, sent and deleted, and their references."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, exact
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, to_decimal
 
 
-def refused(api: Api, body: dict[str, Any], status: int = 400) -> dict[str, Any]:
-    answer: dict[str, Any] = api.call("invoices.create", expect=status, body=body)
-    return answer
+def create_error(api: Api, body: dict[str, Any], status: int = 400) -> dict[str, Any]:
+    response: dict[str, Any] = api.call("invoices.create", expect=status, body=body)
+    return response
 
 
 def test_a_new_invoice_is_a_draft_and_reads_the_same(make: Factory) -> None:
@@ -23,7 +23,7 @@ def test_a_new_invoice_is_a_draft_and_reads_the_same(make: Factory) -> None:
     assert (invoice["invoiceType"], invoice["currency"]) == ("invoice", "EUR")
     assert (invoice["date"], invoice["dueDate"]) == (body["date"], body["dueDate"])
     assert invoice["customer"]["id"] == body["customerUuid"]
-    assert make.read(invoice) == invoice
+    assert make.get_invoice(invoice) == invoice
 
 
 def test_an_invoice_is_found_by_its_id_in_upper_case(api: Api, draft: dict) -> None:
@@ -33,14 +33,14 @@ def test_an_invoice_is_found_by_its_id_in_upper_case(api: Api, draft: dict) -> N
 
 
 @pytest.mark.parametrize("missing", ["customerUuid", "date", "products"])
-def test_what_is_required_is_named(api: Api, make: Factory, missing: str) -> None:
+def test_missing_fields_are_named(api: Api, make: Factory, missing: str) -> None:
     body = make.invoice_body()
     del body[missing]
-    refusal = refused(api, body)
+    error = create_error(api, body)
 
-    assert refusal["code"] == "validation_error"
-    assert [(each["field"], each["code"]) for each in refusal["errors"]] == [(missing, "required")]
-    assert missing in refusal["message"]
+    assert error["code"] == "validation_error"
+    assert [(row["field"], row["code"]) for row in error["errors"]] == [(missing, "required")]
+    assert missing in error["message"]
 
 
 @pytest.mark.parametrize(
@@ -57,31 +57,33 @@ def test_what_is_required_is_named(api: Api, make: Factory, missing: str) -> Non
         ({"customerUuid": "x"}, "customerUuid"),
     ],
 )
-def test_a_bad_value_is_refused_by_name(api: Api, make: Factory, fields: dict, field: str) -> None:
-    refusal = refused(api, make.invoice_body(**fields))
+def test_an_invalid_value_is_rejected_with_its_field(
+    api: Api, make: Factory, fields: dict, field: str
+) -> None:
+    error = create_error(api, make.invoice_body(**fields))
 
-    assert refusal["code"] == "validation_error"
-    assert {each["field"] for each in refusal["errors"]} == {field}
+    assert error["code"] == "validation_error"
+    assert {row["field"] for row in error["errors"]} == {field}
 
 
 @pytest.mark.parametrize(
     "line",
     [{"quantity": 0}, {"quantity": -1}, {"quantity": "many"}, {"unitPrice": -0.01}, {"price": "x"}],
 )
-def test_a_bad_line_is_refused(api: Api, make: Factory, line: dict) -> None:
-    refusal = refused(api, make.invoice_body(products=[{**make.line(), **line}]))
+def test_an_invalid_line_is_rejected(api: Api, make: Factory, line: dict) -> None:
+    error = create_error(api, make.invoice_body(products=[{**make.line(), **line}]))
 
-    assert refusal["code"] == "validation_error"
-    assert refusal["errors"][0]["field"].startswith("products.0")
+    assert error["code"] == "validation_error"
+    assert error["errors"][0]["field"].startswith("products.0")
 
 
-def test_numbers_may_come_as_text(make: Factory) -> None:
+def test_numbers_can_be_sent_as_strings(make: Factory) -> None:
     invoice = make.invoice(products=[make.line("19.99", "3")], discount="0.97")
 
-    assert exact(invoice["total"]) == 59
+    assert to_decimal(invoice["total"]) == 59
 
 
-def test_price_and_unit_price_are_one_thing(api: Api, make: Factory) -> None:
+def test_price_and_unit_price_are_the_same_field(api: Api, make: Factory) -> None:
     line = make.line(12.5)
     by_price = {**line, "price": line["unitPrice"]}
     del by_price["unitPrice"]
@@ -89,10 +91,10 @@ def test_price_and_unit_price_are_one_thing(api: Api, make: Factory) -> None:
     both = {**line, "price": 12}
 
     assert (invoice["products"][0]["price"], invoice["products"][0]["unitPrice"]) == (12.5, 12.5)
-    assert refused(api, make.invoice_body(products=[both]))["code"] == "validation_error"
+    assert create_error(api, make.invoice_body(products=[both]))["code"] == "validation_error"
 
 
-def test_a_product_may_be_named_by_uuid(make: Factory) -> None:
+def test_a_line_can_name_its_product_by_uuid(make: Factory) -> None:
     line = make.line()
     line["uuid"] = line.pop("productUuid")
 
@@ -100,73 +102,77 @@ def test_a_product_may_be_named_by_uuid(make: Factory) -> None:
 
 
 @pytest.mark.parametrize("field", ["customerId", "appliedToInvoiceId"])
-def test_numeric_ids_of_old_are_refused(api: Api, make: Factory, field: str) -> None:
-    assert refused(api, make.invoice_body(**{field: 7}))["code"] == "legacy_numeric_field"
-    assert refused(api, make.invoice_body(tags=[7]))["code"] == "legacy_numeric_field"
+def test_legacy_numeric_ids_are_rejected(api: Api, make: Factory, field: str) -> None:
+    assert create_error(api, make.invoice_body(**{field: 7}))["code"] == "legacy_numeric_field"
+    assert create_error(api, make.invoice_body(tags=[7]))["code"] == "legacy_numeric_field"
 
 
-def test_a_due_date_is_not_before_the_date(api: Api, make: Factory) -> None:
-    refusal = refused(api, make.invoice_body(dueDate=make.day(-1)))
+def test_a_due_date_before_the_date_is_rejected(api: Api, make: Factory) -> None:
+    error = create_error(api, make.invoice_body(dueDate=make.day(-1)))
 
-    assert refusal["errors"][0]["field"] == "dueDate"
+    assert error["errors"][0]["field"] == "dueDate"
 
 
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"customerUuid": NOBODY}, "customerUuid"),
-        ({"tagUuids": [NOBODY]}, "tagUuids.0"),
-        ({"appliedToInvoiceUuid": NOBODY, "invoiceType": "memo"}, "appliedToInvoiceUuid"),
+        ({"customerUuid": UNKNOWN_ID}, "customerUuid"),
+        ({"tagUuids": [UNKNOWN_ID]}, "tagUuids.0"),
+        ({"appliedToInvoiceUuid": UNKNOWN_ID, "invoiceType": "memo"}, "appliedToInvoiceUuid"),
     ],
 )
-def test_a_reference_that_does_not_resolve_is_refused(
+def test_an_unknown_reference_is_rejected(
     api: Api, make: Factory, fields: dict, field: str
 ) -> None:
-    refusal = refused(api, make.invoice_body(**fields), 404)
+    error = create_error(api, make.invoice_body(**fields), 404)
 
-    assert refusal["code"] == "reference_not_found"
-    assert refusal["details"] == {"field": field, "uuid": NOBODY}
+    assert error["code"] == "reference_not_found"
+    assert error["details"] == {"field": field, "uuid": UNKNOWN_ID}
 
 
-def test_a_product_has_to_exist_and_to_have_an_account(api: Api, make: Factory) -> None:
+def test_a_product_must_exist_and_have_an_account(api: Api, make: Factory) -> None:
     gone = make.product()
     api.call("products.delete", expect=200, productId=gone["id"])
     bare = make.product(categoryAccountUuid=None)
 
     assert (
-        refused(api, make.invoice_body(products=[make.line(product=gone)]), 404)["code"]
+        create_error(api, make.invoice_body(products=[make.line(product=gone)]), 404)["code"]
         == "reference_not_found"
     )
-    refusal = refused(api, make.invoice_body(products=[make.line(product=bare)]))
-    assert refusal["code"] == "product_missing_category_account"
-    assert refusal["details"]["productUuid"] == bare["id"]
+    error = create_error(api, make.invoice_body(products=[make.line(product=bare)]))
+    assert error["code"] == "product_missing_category_account"
+    assert error["details"]["productUuid"] == bare["id"]
 
 
-def test_a_deleted_customer_is_not_billed_but_its_documents_stay(api: Api, make: Factory) -> None:
+def test_a_deleted_customer_keeps_its_documents_but_gets_no_new_ones(
+    api: Api, make: Factory
+) -> None:
     customer = make.customer()
     invoice = make.invoice(customerUuid=customer["id"])
     api.call("customers.delete", expect=200, customerId=customer["id"])
 
-    assert make.read(invoice)["customer"]["customer"] == customer["customer"]
-    refusal = refused(api, make.invoice_body(customerUuid=customer["id"]), 404)
-    assert refusal["code"] == "reference_not_found"
+    assert make.get_invoice(invoice)["customer"]["customer"] == customer["customer"]
+    error = create_error(api, make.invoice_body(customerUuid=customer["id"]), 404)
+    assert error["code"] == "reference_not_found"
 
 
-def test_a_line_takes_its_text_from_the_product(make: Factory) -> None:
-    told = make.product(description="Freshly roasted")
+def test_a_line_takes_its_description_from_the_product(make: Factory) -> None:
+    described = make.product(description="Freshly roasted")
 
     invoice = make.invoice(
-        products=[make.line(product=told), make.line(), make.line(description="Own")]
+        products=[make.line(product=described), make.line(), make.line(description="Own")]
     )
     assert [line["description"] for line in invoice["products"]] == [
         "Freshly roasted",
-        make.plain_product["name"],
+        make.untaxed_product["name"],
         "Own",
     ]
 
 
 @pytest.mark.assumed
-def test_numbers_follow_each_other_by_type_and_are_free_again(api: Api, make: Factory) -> None:
+def test_numbers_are_consecutive_per_type_and_reused_after_deletion(
+    api: Api, make: Factory
+) -> None:
     first, memo = make.invoice(), make.memo()
     second = make.invoice()
     assert int(second["invoiceNumber"]) == int(first["invoiceNumber"]) + 1
@@ -177,26 +183,26 @@ def test_numbers_follow_each_other_by_type_and_are_free_again(api: Api, make: Fa
 
 
 @pytest.mark.assumed
-def test_a_number_is_given_once_for_each_type(api: Api, make: Factory) -> None:
+def test_a_number_is_unique_per_type(api: Api, make: Factory) -> None:
     number = make.name("INV")
     draft = make.invoice(invoiceNumber=number)
     make.invoice(invoiceNumber=number, invoiceType="estimate")
 
-    refusal = refused(api, make.invoice_body(invoiceNumber=number), 409)
-    assert refusal["code"] == "invoice_number_exists"
+    error = create_error(api, make.invoice_body(invoiceNumber=number), 409)
+    assert error["code"] == "invoice_number_exists"
     other = make.invoice()
     api.call("invoices.update", expect=409, body={"invoiceNumber": number}, invoiceId=other["id"])
     api.call("invoices.update", expect=200, body={"invoiceNumber": number}, invoiceId=draft["id"])
 
 
 @pytest.mark.parametrize("kind", ["invoice", "quote", "estimate", "memo"])
-def test_a_type_is_echoed_as_given(make: Factory, kind: str) -> None:
+def test_the_type_is_returned_as_sent(make: Factory, kind: str) -> None:
     assert make.invoice(invoiceType=kind)["invoiceType"] == kind
 
 
-def test_what_is_managed_or_unknown_is_ignored_and_warned_about(make: Factory) -> None:
+def test_managed_and_unknown_fields_are_ignored_with_warnings(make: Factory) -> None:
     invoice = make.invoice(total=1, approved=True, colour="red", status="paid")
-    warnings = {each["field"]: each["reason"] for each in invoice["_partnerWarnings"]}
+    warnings = {row["field"]: row["reason"] for row in invoice["_partnerWarnings"]}
 
     assert warnings == {
         "total": "internal_only",
@@ -210,7 +216,7 @@ def test_what_is_managed_or_unknown_is_ignored_and_warned_about(make: Factory) -
 # -- update ----------------------------------------------------------------------------------
 
 
-def test_a_draft_is_changed_and_keeps_the_rest(api: Api, make: Factory) -> None:
+def test_an_update_of_a_draft_keeps_the_other_fields(api: Api, make: Factory) -> None:
     tag = make.tag()
     draft = make.invoice(notes="Before", tagUuids=[tag["id"]])
     changed = api.call(
@@ -222,12 +228,12 @@ def test_a_draft_is_changed_and_keeps_the_rest(api: Api, make: Factory) -> None:
     assert {k: v for k, v in changed.items() if k not in ("notes", "updatedAt")} == kept
 
 
-def test_what_is_computed_cannot_be_set(api: Api, draft: dict) -> None:
+def test_computed_fields_cannot_be_set(api: Api, draft: dict) -> None:
     computed = {"subtotal": 1, "taxTotal": 2, "total": 3, "paidAmount": 4, "amountDue": 5}
-    body = {**computed, "notes": "With totals of the caller's own"}
+    body = {**computed, "notes": "With totals of the caller"}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
-    assert {each["field"] for each in changed["_partnerWarnings"]} == computed.keys()
+    assert {row["field"] for row in changed["_partnerWarnings"]} == computed.keys()
     assert {name: changed[name] for name in computed} == {name: draft[name] for name in computed}
 
 
@@ -236,18 +242,18 @@ def test_lines_and_tags_are_replaced_as_a_whole(api: Api, make: Factory) -> None
     body = {"products": [make.line(10.005, 2)], "tagUuids": []}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
-    assert [exact(line["amount"]) for line in changed["products"]] == [Decimal("20.01")]
+    assert [to_decimal(line["amount"]) for line in changed["products"]] == [Decimal("20.01")]
     assert (changed["tagUuids"], changed["tags"]) == ([], [])
 
 
-def test_an_empty_change_is_warned_about(api: Api, draft: dict) -> None:
+def test_an_empty_update_returns_a_warning(api: Api, draft: dict) -> None:
     changed = api.call("invoices.update", expect=200, body={}, invoiceId=draft["id"])["data"]
 
     assert changed.pop("_partnerWarnings")[0]["field"] == ""
     assert changed == draft
 
 
-def test_a_change_to_what_is_there_already_changes_nothing(api: Api, draft: dict) -> None:
+def test_an_update_with_the_same_values_changes_nothing(api: Api, draft: dict) -> None:
     body = {"isDraft": True, "notes": draft["notes"], "date": draft["date"]}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
@@ -257,11 +263,11 @@ def test_a_change_to_what_is_there_already_changes_nothing(api: Api, draft: dict
 def test_lifecycle_fields_are_ignored_with_a_warning(api: Api, draft: dict) -> None:
     body = {
         "paymentStatus": "paid", "isSent": True, "approved": True, "total": 1, "isDeleted": True,
-        "teamId": NOBODY, "nonsense": 1,
+        "teamId": UNKNOWN_ID, "nonsense": 1,
     }  # fmt: skip
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
-    reasons = {each["field"]: each["reason"] for each in changed.pop("_partnerWarnings")}
+    reasons = {row["field"]: row["reason"] for row in changed.pop("_partnerWarnings")}
     assert reasons.pop("nonsense") == "unknown_field"
     assert set(reasons.values()) == {"internal_only"}
     assert reasons.keys() == body.keys() - {"nonsense"}
@@ -269,7 +275,7 @@ def test_lifecycle_fields_are_ignored_with_a_warning(api: Api, draft: dict) -> N
 
 
 @pytest.mark.assumed
-def test_a_change_may_approve_a_draft(api: Api, make: Factory) -> None:
+def test_an_update_can_approve_a_draft(api: Api, make: Factory) -> None:
     for kind in ("invoice", "memo"):
         draft = make.invoice(invoiceType=kind)
         body = {"isDraft": False, "notes": "Done"}
@@ -279,49 +285,49 @@ def test_a_change_may_approve_a_draft(api: Api, make: Factory) -> None:
         assert changed["approvedAt"]
 
 
-def test_whatever_was_approved_is_locked(api: Api, approved: dict, make: Factory) -> None:
+def test_an_approved_invoice_is_locked(api: Api, approved: dict, make: Factory) -> None:
     for body in ({"notes": "Late"}, {}):
-        refusal = api.call("invoices.update", expect=400, body=body, invoiceId=approved["id"])
-        assert refusal["code"] == "invoice_locked"
-        assert "cannot update" in refusal["message"]
+        error = api.call("invoices.update", expect=400, body=body, invoiceId=approved["id"])
+        assert error["code"] == "invoice_locked"
+        assert "cannot update" in error["message"]
     assert (
         api.call("invoices.delete", expect=400, invoiceId=approved["id"])["code"]
         == "invoice_locked"
     )
-    assert make.read(approved) == approved
+    assert make.get_invoice(approved) == approved
 
 
-def test_a_bad_change_changes_nothing(api: Api, draft: dict, make: Factory) -> None:
+def test_an_invalid_update_changes_nothing(api: Api, draft: dict, make: Factory) -> None:
     api.call(
         "invoices.update",
         expect=404,
-        body={"notes": "Lost", "tagUuids": [NOBODY]},
+        body={"notes": "Lost", "tagUuids": [UNKNOWN_ID]},
         invoiceId=draft["id"],
     )
     api.call("invoices.update", expect=400, body={"dueDate": "2000-01-01"}, invoiceId=draft["id"])
 
-    assert make.read(draft) == draft
+    assert make.get_invoice(draft) == draft
 
 
-# -- life ------------------------------------------------------------------------------------
+# -- lifecycle ------------------------------------------------------------------------------------
 
 
-def test_a_deleted_draft_is_gone(api: Api, draft: dict) -> None:
-    answer = api.call("invoices.delete", expect=200, invoiceId=draft["id"])
+def test_a_deleted_draft_is_not_found(api: Api, draft: dict) -> None:
+    response = api.call("invoices.delete", expect=200, invoiceId=draft["id"])
 
-    assert answer["data"] == {"id": draft["id"]}
+    assert response["data"] == {"id": draft["id"]}
     for operation in ("get", "delete", "audit_log", "public_link"):
-        refusal = api.call(f"invoices.{operation}", expect=404, invoiceId=draft["id"])
-        assert refusal["code"] == "not_found"
+        error = api.call(f"invoices.{operation}", expect=404, invoiceId=draft["id"])
+        assert error["code"] == "not_found"
 
 
-def test_an_id_that_is_no_uuid_is_refused(api: Api) -> None:
-    for wrong in ("7", "{" + NOBODY + "}", NOBODY.replace("-", "")):
-        refusal = api.call("invoices.get", expect=400, invoiceId=wrong)
-        assert refusal["code"] == "invalid_uuid"
+def test_an_id_that_is_not_a_uuid_is_rejected(api: Api) -> None:
+    for wrong in ("7", "{" + UNKNOWN_ID + "}", UNKNOWN_ID.replace("-", "")):
+        error = api.call("invoices.get", expect=400, invoiceId=wrong)
+        assert error["code"] == "invalid_uuid"
 
 
-def test_a_draft_is_approved_once(api: Api, draft: dict) -> None:
+def test_a_draft_can_be_approved_only_once(api: Api, draft: dict) -> None:
     approved = api.call("invoices.approve", expect=200, invoiceId=draft["id"])["data"]
     assert (approved["status"], approved["isDraft"], approved["approved"]) == (
         "approved",
@@ -329,28 +335,28 @@ def test_a_draft_is_approved_once(api: Api, draft: dict) -> None:
         True,
     )
 
-    refusal = api.call("invoices.approve", expect=400, body={}, invoiceId=draft["id"])
-    assert refusal["code"] == "invoice_already_approved"
-    assert "already approved" in refusal["message"]
+    error = api.call("invoices.approve", expect=400, body={}, invoiceId=draft["id"])
+    assert error["code"] == "invoice_already_approved"
+    assert "already approved" in error["message"]
 
 
-def test_a_memo_is_not_approved_but_finalised(api: Api, make: Factory) -> None:
+def test_a_memo_is_finalised_by_sending_not_by_approval(api: Api, make: Factory) -> None:
     memo = make.memo(isDraft=True)
-    refusal = api.call("invoices.approve", expect=400, body={}, invoiceId=memo["id"])
-    assert refusal["code"] == "memo_not_approvable"
+    error = api.call("invoices.approve", expect=400, body={}, invoiceId=memo["id"])
+    assert error["code"] == "memo_not_approvable"
 
     sent = api.call("invoices.send", expect=200, body={}, invoiceId=memo["id"])["data"]
     assert (sent["status"], sent["approved"]) == ("sent", True)
 
 
-def test_a_draft_is_not_sent(api: Api, draft: dict) -> None:
-    refusal = api.call("invoices.send", expect=400, body={}, invoiceId=draft["id"])
+def test_a_draft_cannot_be_sent(api: Api, draft: dict) -> None:
+    error = api.call("invoices.send", expect=400, body={}, invoiceId=draft["id"])
 
-    assert refusal["code"] == "invoice_not_approved"
-    assert "must be approved" in refusal["message"]
+    assert error["code"] == "invoice_not_approved"
+    assert "must be approved" in error["message"]
 
 
-def test_an_approved_invoice_is_sent_again_and_again(api: Api, approved: dict) -> None:
+def test_an_approved_invoice_can_be_sent_repeatedly(api: Api, approved: dict) -> None:
     first = api.call("invoices.send", expect=200, invoiceId=approved["id"])["data"]
     second = api.call("invoices.send", expect=200, body={}, invoiceId=approved["id"])["data"]
 
@@ -359,7 +365,7 @@ def test_an_approved_invoice_is_sent_again_and_again(api: Api, approved: dict) -
 
 
 @pytest.mark.needs("outbox")
-def test_mail_goes_to_the_customer_unless_others_are_named(
+def test_mail_goes_to_the_customer_by_default(
     api: Api, make: Factory, approved: dict, target: Any
 ) -> None:
     api.call("invoices.send", expect=200, invoiceId=approved["id"])
@@ -368,7 +374,7 @@ def test_mail_goes_to_the_customer_unless_others_are_named(
     api.call("invoices.send", expect=200, body=body, invoiceId=approved["id"])
 
     about = f"invoices/{approved['id']}"
-    first, second = [mail for mail in target.powers.outbox() if mail["about"] == about]
+    first, second = [mail for mail in target.control.outbox() if mail["about"] == about]
     assert first["to"] == approved["customer"]["email"]
     assert approved["invoiceNumber"] in first["subject"]
     assert second["to"] == "a@contract.example, b@contract.example"
@@ -378,28 +384,26 @@ def test_mail_goes_to_the_customer_unless_others_are_named(
 
 
 @pytest.mark.assumed
-def test_without_any_address_nothing_is_sent(api: Api, make: Factory) -> None:
+def test_an_invoice_without_recipients_is_not_sent(api: Api, make: Factory) -> None:
     invoice = make.invoice(customerUuid=make.customer()["id"], isDraft=False)
-    refusal = api.call(
-        "invoices.send", expect=400, body={"recipients": []}, invoiceId=invoice["id"]
-    )
-    assert refusal["code"] == "no_recipient"
+    error = api.call("invoices.send", expect=400, body={"recipients": []}, invoiceId=invoice["id"])
+    assert error["code"] == "no_recipient"
     memo = make.memo(customerUuid=invoice["customerUuid"], isDraft=True)
     api.call("invoices.send", expect=400, body={}, invoiceId=memo["id"])
 
-    assert make.read(invoice)["isSent"] is False
-    assert make.read(memo)["isDraft"] is True
+    assert make.get_invoice(invoice)["isSent"] is False
+    assert make.get_invoice(memo)["isDraft"] is True
 
 
-def test_recipients_have_to_be_addresses(api: Api, approved: dict) -> None:
-    refusal = api.call(
+def test_recipients_must_be_email_addresses(api: Api, approved: dict) -> None:
+    error = api.call(
         "invoices.send", expect=400, body={"recipients": ["nobody"]}, invoiceId=approved["id"]
     )
 
-    assert refusal["errors"][0]["field"] == "recipients.0"
+    assert error["errors"][0]["field"] == "recipients.0"
 
 
-def test_the_history_tells_everything_in_order(api: Api, make: Factory) -> None:
+def test_the_audit_log_lists_every_change_in_order(api: Api, make: Factory) -> None:
     draft = make.invoice()
     where = {"invoiceId": draft["id"]}
     api.call("invoices.update", expect=200, body={"notes": "Seen"}, **where)
@@ -410,7 +414,7 @@ def test_the_history_tells_everything_in_order(api: Api, make: Factory) -> None:
     api.call("invoices.add_attachments", expect=201, body=links, **where)
     records = api.call("invoices.audit_log", expect=200, **where)["data"]["records"]
 
-    assert [each["action"] for each in records] == [
+    assert [row["action"] for row in records] == [
         "created",
         "updated",
         "approved",
@@ -419,5 +423,5 @@ def test_the_history_tells_everything_in_order(api: Api, make: Factory) -> None:
         "attachment_added",
     ]
     assert records[1]["changes"] == [{"field": "notes", "from": None, "to": "Seen"}]
-    assert len({each["id"] for each in records}) == len(records)
-    assert records == sorted(records, key=lambda each: each["at"])
+    assert len({row["id"] for row in records}) == len(records)
+    assert records == sorted(records, key=lambda row: row["at"])

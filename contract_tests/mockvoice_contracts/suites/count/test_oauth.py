@@ -17,9 +17,9 @@ CALLBACK = "http://127.0.0.1:17845/callback"
 
 @pytest.fixture
 def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
-    """Goes through start and consent as a script does; gives what the callback's query holds."""
+    """Return a function that runs start and consent, and returns the callback's query."""
 
-    def go(decision: str = "allow", state: str = "st/a te&1") -> dict[str, list[str]]:
+    def run(decision: str = "allow", state: str = "st/a te&1") -> dict[str, list[str]]:
         started = api.acting_as(Anonymous()).call(
             "authorization.start",
             expect=200,
@@ -33,18 +33,20 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
         shown = requests.get(page, timeout=10)
         assert shown.status_code == 200
         assert "text/html" in shown.headers["content-type"]
-        answer = requests.post(page, data={"decision": decision}, timeout=10, allow_redirects=False)
-        assert answer.status_code == 302
-        location = answer.headers["location"]
+        response = requests.post(
+            page, data={"decision": decision}, timeout=10, allow_redirects=False
+        )
+        assert response.status_code == 302
+        location = response.headers["location"]
         assert location.startswith(CALLBACK + "?")
         return parse_qs(urlsplit(location).query)
 
-    return go
+    return run
 
 
 @pytest.fixture
 def signer(api: Api, target: Target) -> Api:
-    """Signs, without a bearer."""
+    """Return the API with signed requests but without a bearer token."""
     return api.acting_as(Signed(target.credentials, target.now))
 
 
@@ -52,66 +54,64 @@ def with_bearer(api: Api, target: Target, token: str) -> Api:
     return api.acting_as(Signed(target.credentials, target.now, bearer=token))
 
 
-def exchanged(signer: Api, code: str) -> dict[str, Any]:
+def exchange_code(signer: Api, code: str) -> dict[str, Any]:
     body = {"grantType": "authorization_code", "code": code}
     result: dict[str, Any] = signer.call("tokens.grant", expect=200, body=body)["data"]["result"]
     return result
 
 
-def refreshed(signer: Api, token: str, expect: int = 200) -> Any:
+def refresh(signer: Api, token: str, expect: int = 200) -> Any:
     body = {"grantType": "refresh_token", "refreshToken": token}
     return signer.call("tokens.refresh", expect=expect, body=body)
 
 
 @pytest.mark.parametrize("operation", ["authorization.start", "authorization.start_alias"])
-def test_the_start_tells_where_to_consent_in_both_spellings(
-    api: Api, target: Target, operation: str
-) -> None:
+def test_both_start_paths_return_the_consent_page(api: Api, target: Target, operation: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
     reply = api.acting_as(Anonymous()).exchange(operation, expect=200, query=query)
 
-    # A real service may ask for consent at another host; a mock is all in one place.
+    # A real service may have its consent page on another host.
     where = target.url if target.is_mock else "http"
     assert reply.body["data"]["redirectUri"].startswith(where)
     assert reply.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("missing", ["clientId", "redirectUri", "state"])
-def test_the_start_needs_all_three(api: Api, target: Target, missing: str) -> None:
+def test_every_parameter_of_the_start_is_required(api: Api, target: Target, missing: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
     del query[missing]
-    refusal = api.acting_as(Anonymous()).call("authorization.start", expect=400, query=query)
+    error = api.acting_as(Anonymous()).call("authorization.start", expect=400, query=query)
 
-    assert refusal["code"] == "validation_error"
-    assert [each["field"] for each in refusal["errors"]] == [missing]
+    assert error["code"] == "validation_error"
+    assert [row["field"] for row in error["errors"]] == [missing]
 
 
 @pytest.mark.parametrize(
     "uri", ["https://elsewhere.example/back", CALLBACK + "?x=1", "ftp://127.0.0.1/x", "nonsense"]
 )
-def test_an_address_that_is_not_registered_is_refused(api: Api, target: Target, uri: str) -> None:
+def test_an_unregistered_redirect_uri_is_rejected(api: Api, target: Target, uri: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": uri, "state": "s"}
-    refusal = api.acting_as(Anonymous()).call("authorization.start", expect=400, query=query)
+    error = api.acting_as(Anonymous()).call("authorization.start", expect=400, query=query)
 
-    assert refusal["code"] == "invalid_redirect_uri"
-    assert "Invalid redirect uri" in refusal["message"]
+    assert error["code"] == "invalid_redirect_uri"
+    assert "Invalid redirect uri" in error["message"]
 
 
-def test_an_unknown_client_cannot_start(api: Api) -> None:
+def test_an_unknown_client_cannot_start_the_flow(api: Api) -> None:
     query = {"clientId": "nobody", "redirectUri": CALLBACK, "state": "s"}
-    refusal = api.acting_as(Anonymous()).call("authorization.start", expect=401, query=query)
+    error = api.acting_as(Anonymous()).call("authorization.start", expect=401, query=query)
 
-    assert refusal["code"] == "invalid_client"
+    assert error["code"] == "invalid_client"
 
 
-def test_consent_leads_back_with_a_code_and_the_same_state(consent: Callable[..., Any]) -> None:
+def test_consent_redirects_with_a_code_and_the_same_state(consent: Callable[..., Any]) -> None:
     callback = consent(state="st/a te&1")
 
     assert callback["state"] == ["st/a te&1"]
     assert callback["code"][0]
 
 
-def test_a_refusal_leads_back_with_an_error_and_the_same_state(consent: Callable[..., Any]) -> None:
+def test_denial_redirects_with_an_error_and_the_same_state(consent: Callable[..., Any]) -> None:
     callback = consent("deny", "kept")
 
     assert callback["state"] == ["kept"]
@@ -120,19 +120,19 @@ def test_a_refusal_leads_back_with_an_error_and_the_same_state(consent: Callable
     assert "code" not in callback
 
 
-def test_the_consent_page_cannot_be_led_elsewhere(api: Api, target: Target) -> None:
+def test_the_consent_page_rejects_an_unregistered_redirect_uri(api: Api, target: Target) -> None:
     page = f"{target.url}/auth2/consent?clientId={target.credentials['client_id']}&state=s"
     there = page + "&redirectUri=https://elsewhere.example/"
 
     assert requests.get(there, timeout=10).status_code == 400
-    answer = requests.post(there, data={"decision": "allow"}, timeout=10, allow_redirects=False)
-    assert answer.status_code == 400
+    response = requests.post(there, data={"decision": "allow"}, timeout=10, allow_redirects=False)
+    assert response.status_code == 400
 
 
-def test_a_code_becomes_tokens_that_work(
+def test_a_code_is_exchanged_for_working_tokens(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any]
 ) -> None:
-    tokens = exchanged(signer, consent()["code"][0])
+    tokens = exchange_code(signer, consent()["code"][0])
 
     assert isinstance(tokens["workspaceId"], str)
     assert tokens["workspaceName"]
@@ -142,7 +142,7 @@ def test_a_code_becomes_tokens_that_work(
 
 def test_a_code_works_once(signer: Api, consent: Callable[..., Any]) -> None:
     code = consent()["code"][0]
-    exchanged(signer, code)
+    exchange_code(signer, code)
     body = {"grant_type": "authorization_code", "code": code}
 
     assert signer.call("tokens.grant", expect=401, body=body)["code"] == "invalid_grant"
@@ -150,7 +150,7 @@ def test_a_code_works_once(signer: Api, consent: Callable[..., Any]) -> None:
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_a_code_lasts_ten_minutes(
+def test_a_code_expires_after_ten_minutes(
     signer: Api, consent: Callable[..., Any], clock: ServerClock
 ) -> None:
     code = consent()["code"][0]
@@ -163,45 +163,45 @@ def test_a_code_lasts_ten_minutes(
 def test_a_refresh_replaces_both_tokens(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any]
 ) -> None:
-    old = exchanged(signer, consent()["code"][0])
-    new = refreshed(signer, old["refreshToken"])["data"]["result"]
+    old = exchange_code(signer, consent()["code"][0])
+    new = refresh(signer, old["refreshToken"])["data"]["result"]
 
     with_bearer(api, target, new["accessToken"]).call("tags.search", expect=200)
     stale = with_bearer(api, target, old["accessToken"]).call("tags.search", expect=401)
     assert (stale["code"], stale["message"]) == ("invalid_token", "Invalid access token.")
-    assert refreshed(signer, old["refreshToken"], 401)["code"] == "invalid_grant"
+    assert refresh(signer, old["refreshToken"], 401)["code"] == "invalid_grant"
 
 
 @pytest.mark.needs("clock")
-def test_a_client_recovers_from_an_expired_token_by_one_refresh(
+def test_a_client_recovers_from_an_expired_token_with_one_refresh(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any], clock: ServerClock
 ) -> None:
-    tokens = exchanged(signer, consent()["code"][0])
+    tokens = exchange_code(signer, consent()["code"][0])
     clock.advance(seconds=3601)
 
-    refusal = with_bearer(api, target, tokens["accessToken"]).call("tags.search", expect=401)
-    assert refusal["code"] == "token_expired"
-    assert refusal["error"] == "invalid_token"
-    assert refusal["error_description"] == "The access token expired"
-    new = refreshed(signer, tokens["refreshToken"])["data"]["result"]
+    error = with_bearer(api, target, tokens["accessToken"]).call("tags.search", expect=401)
+    assert error["code"] == "token_expired"
+    assert error["error"] == "invalid_token"
+    assert error["error_description"] == "The access token expired"
+    new = refresh(signer, tokens["refreshToken"])["data"]["result"]
     with_bearer(api, target, new["accessToken"]).call("tags.search", expect=200)
 
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_a_refresh_token_lasts_thirty_days(
+def test_a_refresh_token_expires_after_thirty_days(
     signer: Api, consent: Callable[..., Any], clock: ServerClock
 ) -> None:
-    tokens = exchanged(signer, consent()["code"][0])
+    tokens = exchange_code(signer, consent()["code"][0])
     clock.advance(days=30, seconds=1)
 
-    assert refreshed(signer, tokens["refreshToken"], 401)["code"] == "invalid_grant"
+    assert refresh(signer, tokens["refreshToken"], 401)["code"] == "invalid_grant"
 
 
-def test_the_docs_spelling_of_a_refresh_is_taken(
+def test_the_documented_spelling_of_a_refresh_is_accepted(
     signer: Api, target: Target, consent: Callable[..., Any]
 ) -> None:
-    tokens = exchanged(signer, consent()["code"][0])
+    tokens = exchange_code(signer, consent()["code"][0])
     body = {
         "grant_type": "refresh_token",
         "refresh_token": tokens["refreshToken"],
@@ -213,7 +213,7 @@ def test_the_docs_spelling_of_a_refresh_is_taken(
 
 
 @pytest.mark.parametrize("field", ["client_id", "client_secret"])
-def test_a_body_that_names_another_client_is_refused(signer: Api, field: str) -> None:
+def test_a_body_that_names_another_client_is_rejected(signer: Api, field: str) -> None:
     body = {"grantType": "refresh_token", "refreshToken": "x", field: "another"}
 
     assert signer.call("tokens.refresh", expect=401, body=body)["code"] == "invalid_client"
@@ -228,12 +228,12 @@ def test_a_body_that_names_another_client_is_refused(signer: Api, field: str) ->
         {"grantType": "refresh_token", "refreshToken": 7},
     ],
 )
-def test_a_malformed_refresh_is_refused(signer: Api, body: dict) -> None:
+def test_a_malformed_refresh_is_rejected(signer: Api, body: dict) -> None:
     assert signer.call("tokens.refresh", expect=400, body=body)["code"] == "validation_error"
 
 
-def test_token_calls_need_a_signature(api: Api) -> None:
+def test_token_requests_require_a_signature(api: Api) -> None:
     body = {"grantType": "refresh_token", "refreshToken": "x"}
-    refusal = api.acting_as(Anonymous()).call("tokens.refresh", expect=401, body=body)
+    error = api.acting_as(Anonymous()).call("tokens.refresh", expect=401, body=body)
 
-    assert refusal["error"] == "missing_credentials"
+    assert error["error"] == "missing_credentials"

@@ -1,11 +1,11 @@
-"""Payments: bank transactions that are assigned to documents, and taken off again."""
+"""Payments: bank transactions that are assigned to documents, and removed again."""
 
 from decimal import Decimal
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
 def test_an_equal_amount_pays_the_invoice(make: Factory, approved: Record) -> None:
@@ -13,10 +13,8 @@ def test_an_equal_amount_pays_the_invoice(make: Factory, approved: Record) -> No
     after = make.pay(deposit, (approved, "100.00"))["data"]
 
     assert (after["assignedAmount"], after["unassignedAmount"], after["split"]) == (100, 0, False)
-    assert [(each["id"], each["amount"]) for each in after["assignments"]] == [
-        (approved["id"], 100)
-    ]
-    paid = make.read(approved)
+    assert [(row["id"], row["amount"]) for row in after["assignments"]] == [(approved["id"], 100)]
+    paid = make.get_invoice(approved)
     assert (paid["status"], paid["paidAmount"], paid["amountDue"]) == ("paid", 100, 0)
     assert paid["payments"] == [
         {
@@ -28,9 +26,9 @@ def test_an_equal_amount_pays_the_invoice(make: Factory, approved: Record) -> No
     ]
 
 
-def test_a_smaller_amount_pays_a_part(make: Factory, approved: Record) -> None:
+def test_a_smaller_amount_is_a_partial_payment(make: Factory, approved: Record) -> None:
     make.pay(make.transaction(60), (approved, 25.5))
-    part = make.read(approved)
+    part = make.get_invoice(approved)
 
     assert (part["status"], part["paymentStatus"], part["amountDue"]) == (
         "partial",
@@ -39,9 +37,9 @@ def test_a_smaller_amount_pays_a_part(make: Factory, approved: Record) -> None:
     )
 
 
-def test_a_cent_that_is_missing_is_still_due(make: Factory, approved: Record) -> None:
+def test_a_missing_cent_is_still_due(make: Factory, approved: Record) -> None:
     make.pay(make.transaction(100), (approved, 99.99))
-    almost = make.read(approved)
+    almost = make.get_invoice(approved)
     make.pay(make.transaction(1), (approved, 0.01))
 
     assert (almost["status"], almost["paymentStatus"], almost["amountDue"]) == (
@@ -49,10 +47,10 @@ def test_a_cent_that_is_missing_is_still_due(make: Factory, approved: Record) ->
         "partial",
         Decimal("0.01"),
     )
-    assert make.read(approved)["status"] == "paid"
+    assert make.get_invoice(approved)["status"] == "paid"
 
 
-def test_a_larger_transaction_keeps_the_rest(make: Factory, approved: Record) -> None:
+def test_a_larger_transaction_keeps_the_rest_unassigned(make: Factory, approved: Record) -> None:
     deposit = make.transaction(250)
     income = make.income
     after = make.pay(deposit, (approved, 100), parentCategoryAccountUuid=income)["data"]
@@ -62,45 +60,47 @@ def test_a_larger_transaction_keeps_the_rest(make: Factory, approved: Record) ->
     assert after["splits"] == []
 
 
-def test_one_deposit_pays_several_invoices_and_several_deposits_one(make: Factory) -> None:
+def test_one_deposit_can_pay_several_invoices_and_several_deposits_one(make: Factory) -> None:
     first, second = make.invoice(40, isDraft=False), make.invoice(80, isDraft=False)
     make.pay(make.transaction(100), (first, 40), (second, 60))
     make.pay(make.transaction(20), (second, 20))
 
-    assert make.read(first)["status"] == "paid"
-    assert [each["amount"] for each in make.read(second)["payments"]] == [60, 20]
-    assert make.read(second)["status"] == "paid"
+    assert make.get_invoice(first)["status"] == "paid"
+    assert [row["amount"] for row in make.get_invoice(second)["payments"]] == [60, 20]
+    assert make.get_invoice(second)["status"] == "paid"
 
 
-def test_no_more_than_the_document_has_due(make: Factory, approved: Record) -> None:
+def test_a_payment_cannot_exceed_the_balance_of_the_document(
+    make: Factory, approved: Record
+) -> None:
     deposit = make.transaction(500)
-    refusal = make.pay(deposit, (approved, 100.01), expect=400)
-    assert refusal["code"] == "payment_exceeds_balance"
-    assert refusal["details"] == {"id": approved["id"], "balance": 100}
+    error = make.pay(deposit, (approved, 100.01), expect=400)
+    assert error["code"] == "payment_exceeds_balance"
+    assert error["details"] == {"id": approved["id"], "balance": 100}
 
-    refusal = make.pay(deposit, (approved, 60), (approved, 60), expect=400)
-    assert refusal["details"]["balance"] == 40
-    assert make.read(approved) == approved
-    assert make.read_transaction(deposit) == deposit
+    error = make.pay(deposit, (approved, 60), (approved, 60), expect=400)
+    assert error["details"]["balance"] == 40
+    assert make.get_invoice(approved) == approved
+    assert make.get_transaction(deposit) == deposit
 
 
 @pytest.mark.assumed
-def test_no_more_than_the_transaction_has_left(make: Factory) -> None:
+def test_payments_cannot_exceed_the_transaction(make: Factory) -> None:
     first, second = make.invoice(80, isDraft=False), make.invoice(80, isDraft=False)
     deposit = make.transaction(100)
-    refusal = make.pay(deposit, (first, 80), (second, 20.01), expect=400)
+    error = make.pay(deposit, (first, 80), (second, 20.01), expect=400)
 
-    assert refusal["details"] == {"id": deposit["id"], "balance": 20}
-    assert make.read(first) == first
-
-
-def test_a_draft_is_not_paid(make: Factory, draft: Record) -> None:
-    refusal = make.pay(make.transaction(), (draft, 1), expect=400)
-
-    assert refusal["code"] == "invoice_not_approved"
+    assert error["details"] == {"id": deposit["id"], "balance": 20}
+    assert make.get_invoice(first) == first
 
 
-def test_the_direction_has_to_fit(make: Factory, approved: Record) -> None:
+def test_a_draft_cannot_be_paid(make: Factory, draft: Record) -> None:
+    error = make.pay(make.transaction(), (draft, 1), expect=400)
+
+    assert error["code"] == "invoice_not_approved"
+
+
+def test_the_transaction_type_must_match_the_document(make: Factory, approved: Record) -> None:
     memo = make.memo(50)
     expense, income = make.transaction(type="Expense"), make.transaction()
     for transaction, document in (
@@ -109,21 +109,21 @@ def test_the_direction_has_to_fit(make: Factory, approved: Record) -> None:
         (make.transaction(type="Transfer"), approved),
         (income, make.invoice(invoiceType="estimate", isDraft=False)),
     ):
-        refusal = make.pay(transaction, (document, 1), expect=400)
-        assert refusal["code"] == "payment_mismatch"
+        error = make.pay(transaction, (document, 1), expect=400)
+        assert error["code"] == "payment_mismatch"
 
     make.pay(expense, (memo, 50))
-    assert (make.read(memo)["status"], make.read(memo)["paidAmount"]) == ("paid", 50)
+    assert (make.get_invoice(memo)["status"], make.get_invoice(memo)["paidAmount"]) == ("paid", 50)
 
 
 @pytest.mark.assumed
-def test_the_currency_has_to_be_the_same(make: Factory, approved: Record) -> None:
-    refusal = make.pay(make.transaction(currency="EUR"), (approved, 1), expect=400)
+def test_the_currency_must_match_the_document(make: Factory, approved: Record) -> None:
+    error = make.pay(make.transaction(currency="EUR"), (approved, 1), expect=400)
 
-    assert refusal["code"] == "payment_mismatch"
+    assert error["code"] == "payment_mismatch"
 
 
-def test_an_excluded_transaction_pays_nothing(api: Api, make: Factory, approved: Record) -> None:
+def test_an_excluded_transaction_cannot_pay(api: Api, make: Factory, approved: Record) -> None:
     deposit = make.transaction()
     body = {"transactionUuids": [deposit["id"]], "excluded": True}
     api.call("transactions.exclude_bulk", expect=200, body=body)
@@ -131,23 +131,23 @@ def test_an_excluded_transaction_pays_nothing(api: Api, make: Factory, approved:
     assert make.pay(deposit, (approved, 1), expect=400)["code"] == "payment_mismatch"
 
 
-def test_bills_and_unknown_documents_do_not_resolve(api: Api, make: Factory) -> None:
+def test_bills_and_unknown_documents_are_not_found(api: Api, make: Factory) -> None:
     deposit = make.transaction()
-    assert make.pay(deposit, ({"id": NOBODY}, 1), expect=404)["details"] == {
+    assert make.pay(deposit, ({"id": UNKNOWN_ID}, 1), expect=404)["details"] == {
         "field": "records.0.id",
-        "uuid": NOBODY,
+        "uuid": UNKNOWN_ID,
     }
-    refusal = api.call(
+    error = api.call(
         "transactions.assign_to_bills_invoices",
         expect=404,
-        body={"matchingType": "bill", "records": [{"id": NOBODY, "paymentAmount": 1}]},
+        body={"matchingType": "bill", "records": [{"id": UNKNOWN_ID, "paymentAmount": 1}]},
         transactionId=deposit["id"],
     )
-    assert refusal["code"] == "reference_not_found"
-    assert make.pay({"id": NOBODY}, ({"id": NOBODY}, 1), expect=404)["code"] == "not_found"
+    assert error["code"] == "reference_not_found"
+    assert make.pay({"id": UNKNOWN_ID}, ({"id": UNKNOWN_ID}, 1), expect=404)["code"] == "not_found"
 
 
-def test_taking_a_payment_off_frees_the_transaction(
+def test_removing_a_payment_frees_the_transaction(
     api: Api, make: Factory, approved: Record
 ) -> None:
     deposit = make.transaction(100)
@@ -156,16 +156,16 @@ def test_taking_a_payment_off_frees_the_transaction(
     after = api.call("invoices.remove_transaction", expect=200, **where)["data"]
 
     assert (after["payments"], after["amountDue"], after["status"]) == ([], 100, "approved")
-    freed = make.read_transaction(deposit)
+    freed = make.get_transaction(deposit)
     assert (freed["assignments"], freed["unassignedAmount"]) == ([], 100)
-    refusal = api.call("invoices.remove_transaction", expect=404, **where)
-    assert refusal["code"] == "transaction_not_applied"
-    where["body"] = {"transactionId": NOBODY}
-    refusal = api.call("invoices.remove_transaction", expect=404, **where)
-    assert refusal["code"] == "reference_not_found"
+    error = api.call("invoices.remove_transaction", expect=404, **where)
+    assert error["code"] == "transaction_not_applied"
+    where["body"] = {"transactionId": UNKNOWN_ID}
+    error = api.call("invoices.remove_transaction", expect=404, **where)
+    assert error["code"] == "reference_not_found"
 
 
-def test_a_transaction_that_pays_is_not_changed_behind_its_back(
+def test_a_transaction_that_pays_a_document_is_protected(
     api: Api, make: Factory, approved: Record
 ) -> None:
     deposit = make.transaction(100)
@@ -178,26 +178,26 @@ def test_a_transaction_that_pays_is_not_changed_behind_its_back(
         ("update", {"amount": 99.99}),
         ("delete", None),
     ):
-        refusal = api.call(f"transactions.{operation}", expect=400, body=body, **where)
-        assert refusal["code"] == "transaction_assigned"
+        error = api.call(f"transactions.{operation}", expect=400, body=body, **where)
+        assert error["code"] == "transaction_assigned"
     api.call("transactions.update", expect=200, body={"amount": 120}, **where)
     body = {"transactionUuids": [deposit["id"]], "excluded": True}
     outcome = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
     assert (outcome["successCount"], outcome["failedCount"]) == (0, 1)
 
 
-def test_a_reconciled_transaction_needs_caution(api: Api, make: Factory) -> None:
-    """Reconciling is done in the product, so a demo world has to have such a payment."""
+def test_a_reconciled_transaction_requires_with_caution(api: Api, make: Factory) -> None:
+    """Transactions are reconciled in COUNT's product, so the demo data needs such a payment."""
     query = {"reconciled": True, "limit": 100}
-    found = api.call("transactions.search", expect=200, query=query)["data"]["transactions"]
-    paying = [each for each in found if each["assignments"]]
+    result = api.call("transactions.search", expect=200, query=query)["data"]["transactions"]
+    paying = [row for row in result if row["assignments"]]
     if not paying:
         pytest.skip("the workspace has no reconciled transaction that pays an invoice")
     deposit, invoice = paying[0], {"id": paying[0]["assignments"][0]["id"]}
     where = {"invoiceId": invoice["id"]}
     body: Record = {"transactionId": deposit["id"]}
-    refusal = api.call("invoices.remove_transaction", expect=400, body=body, **where)
-    assert refusal["code"] == "reconciled_period"
+    error = api.call("invoices.remove_transaction", expect=400, body=body, **where)
+    assert error["code"] == "reconciled_period"
 
     body["withCaution"] = True
     api.call("invoices.remove_transaction", expect=200, body=body, **where)
@@ -212,11 +212,11 @@ def test_a_reconciled_transaction_needs_caution(api: Api, make: Factory) -> None
     make.pay(deposit, (invoice, amount), withCaution=True)
 
 
-def test_the_books_stay_balanced(api: Api, make: Factory) -> None:
+def test_account_balances_follow_documents_and_payments(api: Api, make: Factory) -> None:
     def balances() -> dict[str, float]:
         query = {"includeBalances": True}
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
-        return {each["id"]: each["balance"] for each in rows}
+        return {row["id"]: row["balance"] for row in rows}
 
     income, bank = make.account("Income")["id"], make.account("Assets")["id"]
     product = make.product(categoryAccountUuid=income)

@@ -1,4 +1,4 @@
-"""What can be opened without a login: the public page, and attachments."""
+"""Pages without a login: public invoices and attachments."""
 
 import pytest
 import requests
@@ -24,7 +24,7 @@ def test_the_public_page_shows_the_invoice(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_the_public_page_follows_the_invoice_and_drafts_have_none(
+def test_the_public_page_follows_the_invoice_and_drafts_have_no_page(
     api: Api, make: Factory, approved: Record, draft: Record
 ) -> None:
     where = {"invoiceId": approved["id"]}
@@ -34,13 +34,11 @@ def test_the_public_page_follows_the_invoice_and_drafts_have_none(
     assert 'id="due">60.00' in page
     assert 'id="status">partial' in page
 
-    refusal = api.call("invoices.public_link", expect=400, invoiceId=draft["id"])
-    assert refusal["code"] == "invoice_not_approved"
+    error = api.call("invoices.public_link", expect=400, invoiceId=draft["id"])
+    assert error["code"] == "invoice_not_approved"
 
 
-def test_an_address_that_was_not_given_out_leads_nowhere(
-    api: Api, approved: Record, target: object
-) -> None:
+def test_an_unknown_public_link_is_not_found(api: Api, approved: Record, target: object) -> None:
     link = api.call("invoices.public_link", expect=200, invoiceId=approved["id"])["data"][
         "publicLink"
     ]
@@ -48,7 +46,7 @@ def test_an_address_that_was_not_given_out_leads_nowhere(
     assert requests.get(link[:-1] + "z", timeout=10).status_code == 404
 
 
-def test_files_are_attached_by_address(api: Api, draft: Record) -> None:
+def test_files_are_attached_by_url(api: Api, draft: Record) -> None:
     where = {"invoiceId": draft["id"]}
     links = [
         {"url": "https://files.example.com/notes/delivery%20note.pdf?x=1"},
@@ -58,7 +56,7 @@ def test_files_are_attached_by_address(api: Api, draft: Record) -> None:
         "data"
     ]
 
-    assert [(each["url"], each["title"]) for each in after["attachments"]] == [
+    assert [(row["url"], row["title"]) for row in after["attachments"]] == [
         (links[0]["url"], "delivery note.pdf"),
         (links[1]["url"], "Terms"),
     ]
@@ -70,20 +68,20 @@ def test_files_are_attached_by_address(api: Api, draft: Record) -> None:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("host", ["[half", "a\u2100b", "[::1]", "name:port", "\U00034a4d"])
-def test_an_address_is_kept_whatever_its_host(api: Api, draft: Record, host: str) -> None:
+def test_an_attachment_url_is_kept_for_any_host(api: Api, draft: Record, host: str) -> None:
     urls = [f"https://{host}/paid%20in%20full.pdf#2", f"http://{host}"]
     body = {"attachments": [{"url": url} for url in urls]}
     after = api.call("invoices.add_attachments", expect=201, body=body, invoiceId=draft["id"])[
         "data"
     ]
 
-    assert [(each["url"], each["title"]) for each in after["attachments"]] == [
+    assert [(row["url"], row["title"]) for row in after["attachments"]] == [
         (urls[0], "paid in full.pdf"),
         (urls[1], host),
     ]
 
 
-def test_an_uploaded_file_is_downloaded_again(api: Api, approved: Record) -> None:
+def test_an_uploaded_file_can_be_downloaded(api: Api, approved: Record) -> None:
     content = bytes(range(256)) * 40
     files = {
         "file": ("signed copy.pdf", content, "application/pdf"),
@@ -104,7 +102,7 @@ def test_an_uploaded_file_is_downloaded_again(api: Api, approved: Record) -> Non
     assert page.headers["x-content-type-options"] == "nosniff"
 
 
-def test_an_upload_is_a_form_with_parts(api: Api, approved: Record) -> None:
+def test_an_upload_must_be_a_form_with_parts(api: Api, approved: Record) -> None:
     path = f"/partners/invoices/{approved['id']}/attachments/upload"
     for content_type, body, status in (
         ("multipart/form-data", b"x", 400),

@@ -1,18 +1,18 @@
-"""Recurring invoice templates, and the documents that they make as time passes."""
+"""Recurring invoice templates, and the documents that they create as time passes."""
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
-def made_by(api: Api, make: Factory, template: Record) -> list[Record]:
-    ids = make.read_template(template)["generatedInvoiceIds"]
-    return [make.read({"id": each}) for each in ids]
+def generated_invoices(api: Api, make: Factory, template: Record) -> list[Record]:
+    ids = make.get_template(template)["generatedInvoiceIds"]
+    return [make.get_invoice({"id": row}) for row in ids]
 
 
-def test_a_template_is_paused_until_it_is_told_to_run(api: Api, make: Factory) -> None:
+def test_a_template_is_paused_until_it_is_resumed(api: Api, make: Factory) -> None:
     template = make.template(dueDate=make.day(14))
     where = {"templateId": template["id"]}
     assert (template["status"], template["isDraft"], template["nextRunDate"]) == (
@@ -45,14 +45,14 @@ def test_aliases_of_patterns_are_resolved(make: Factory, sent: str, kept: str) -
         {"inAdvanceCreationDays": -1}, {"dueDate": "2000-01-01"}, {"products": []},
     ],
 )  # fmt: skip
-def test_a_bad_value_is_refused(api: Api, make: Factory, fields: Record) -> None:
+def test_an_invalid_value_is_rejected(api: Api, make: Factory, fields: Record) -> None:
     body = {**make.invoice_body(), "recurrencePattern": "monthly", **fields}
-    refusal = api.call("recurring_invoice_templates.create", expect=400, body=body)
+    error = api.call("recurring_invoice_templates.create", expect=400, body=body)
 
-    assert refusal["code"] == "validation_error"
+    assert error["code"] == "validation_error"
 
 
-def test_memos_do_not_recur(api: Api, make: Factory) -> None:
+def test_memos_cannot_recur(api: Api, make: Factory) -> None:
     body = {**make.invoice_body(), "recurrencePattern": "monthly", "invoiceType": "memo"}
     template = make.template()
     for operation, expected, more in (
@@ -60,36 +60,36 @@ def test_memos_do_not_recur(api: Api, make: Factory) -> None:
         ("invoices.create", 400, {}),
         ("recurring_invoice_templates.update", 400, {"templateId": template["id"]}),
     ):
-        refusal = api.call(operation, expect=expected, body=body, **more)
-        assert refusal["code"] == "memo_cannot_recur"
+        error = api.call(operation, expect=expected, body=body, **more)
+        assert error["code"] == "memo_cannot_recur"
 
 
-def test_references_are_checked(api: Api, make: Factory) -> None:
-    body = {**make.invoice_body(customerUuid=NOBODY), "recurrencePattern": "weekly"}
+def test_an_unknown_customer_is_rejected(api: Api, make: Factory) -> None:
+    body = {**make.invoice_body(customerUuid=UNKNOWN_ID), "recurrencePattern": "weekly"}
 
-    refusal = api.call("recurring_invoice_templates.create", expect=404, body=body)
-    assert refusal["details"]["field"] == "customerUuid"
+    error = api.call("recurring_invoice_templates.create", expect=404, body=body)
+    assert error["details"]["field"] == "customerUuid"
 
 
-def test_the_list_hides_paused_ones_unless_asked(api: Api, make: Factory) -> None:
+def test_the_list_omits_paused_templates_by_default(api: Api, make: Factory) -> None:
     notes = make.name("Listed")
     paused = make.template(notes=notes)
     active = make.template(notes=notes, isDraft=False, date=make.day(9), dueDate=make.day(9))
 
-    def found(**query: object) -> list[str]:
+    def search(**query: object) -> list[str]:
         page = api.call(
             "recurring_invoice_templates.search", expect=200, query={"search": notes, **query}
         )["data"]
         assert page["records"] == page["recurringInvoiceTemplates"]
-        return [each["id"] for each in page["records"]]
+        return [row["id"] for row in page["records"]]
 
-    assert found() == [active["id"]] == found(isDraft="false")
-    assert found(isDraft="true") == [paused["id"]]
-    assert found(isDraft="all") == [active["id"], paused["id"]]
+    assert search() == [active["id"]] == search(isDraft="false")
+    assert search(isDraft="true") == [paused["id"]]
+    assert search(isDraft="all") == [active["id"], paused["id"]]
     api.call("recurring_invoice_templates.search", expect=400, query={"isDraft": "some"})
 
 
-def test_a_template_is_changed_and_deleted(api: Api, make: Factory) -> None:
+def test_a_template_is_updated_and_deleted(api: Api, make: Factory) -> None:
     template = make.template()
     where = {"templateId": template["id"]}
     body = {"recurrencePattern": "weekly", "products": [make.line(5)], "colour": 1}
@@ -103,7 +103,7 @@ def test_a_template_is_changed_and_deleted(api: Api, make: Factory) -> None:
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_documents_are_made_on_their_days_in_order(
+def test_documents_are_created_on_their_run_dates_in_order(
     api: Api, make: Factory, clock: ServerClock
 ) -> None:
     template = make.template(
@@ -116,46 +116,42 @@ def test_documents_are_made_on_their_days_in_order(
     days = [make.day(3 + 7 * n) for n in range(4)]
     assert template["nextRunDate"] == days[0]
     clock.advance(days=2)
-    assert made_by(api, make, template) == []
+    assert generated_invoices(api, make, template) == []
     clock.advance(days=1)
-    assert [each["date"] for each in made_by(api, make, template)] == days[:1]
+    assert [row["date"] for row in generated_invoices(api, make, template)] == days[:1]
     clock.advance(days=14)
-    made = made_by(api, make, template)
+    created = generated_invoices(api, make, template)
 
-    assert [each["date"] for each in made] == days[:3]
-    assert made[0]["dueDate"] == make.day(0)
-    assert {each["status"] for each in made} == {"approved"}
-    assert {each["recurringTemplateId"] for each in made} == {template["id"]}
-    assert {each["total"] for each in made} == {100}
-    numbers = [int(each["invoiceNumber"]) for each in made]
+    assert [row["date"] for row in created] == days[:3]
+    assert created[0]["dueDate"] == make.day(0)
+    assert {row["status"] for row in created} == {"approved"}
+    assert {row["recurringTemplateId"] for row in created} == {template["id"]}
+    assert {row["total"] for row in created} == {100}
+    numbers = [int(row["invoiceNumber"]) for row in created]
     assert numbers == sorted(numbers)
-    assert made[0]["tagUuids"] == template["tagUuids"]
-    after = make.read_template(template)
+    assert created[0]["tagUuids"] == template["tagUuids"]
+    after = make.get_template(template)
     assert (after["lastRunDate"], after["nextRunDate"]) == (days[2], days[3])
 
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_what_was_missed_while_paused_is_skipped(
-    api: Api, make: Factory, clock: ServerClock
-) -> None:
+def test_runs_missed_while_paused_are_skipped(api: Api, make: Factory, clock: ServerClock) -> None:
     template = make.template(recurrencePattern="daily", isDraft=False, dueDate=make.day())
     where = {"templateId": template["id"]}
-    assert len(made_by(api, make, template)) == 1
+    assert len(generated_invoices(api, make, template)) == 1
     api.call("recurring_invoice_templates.pause", expect=200, **where)
     clock.advance(days=5)
-    assert len(made_by(api, make, template)) == 1
+    assert len(generated_invoices(api, make, template)) == 1
     resumed = api.call("recurring_invoice_templates.resume", expect=200, **where)["data"]
 
     assert resumed["nextRunDate"] == make.day()
-    assert [each["date"] for each in made_by(api, make, template)][1:] == [make.day()]
+    assert [row["date"] for row in generated_invoices(api, make, template)][1:] == [make.day()]
 
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_documents_may_be_made_ahead_of_their_day(
-    api: Api, make: Factory, clock: ServerClock
-) -> None:
+def test_documents_can_be_created_in_advance(api: Api, make: Factory, clock: ServerClock) -> None:
     template = make.template(
         recurrencePattern="monthly",
         date=make.day(10),
@@ -165,16 +161,16 @@ def test_documents_may_be_made_ahead_of_their_day(
     )
     day = make.day(10)
     clock.advance(days=5)
-    assert made_by(api, make, template) == []
+    assert generated_invoices(api, make, template) == []
     clock.advance(days=1)
 
-    assert [each["date"] for each in made_by(api, make, template)] == [day]
+    assert [row["date"] for row in generated_invoices(api, make, template)] == [day]
 
 
 @pytest.mark.assumed
-def test_an_invoice_may_start_a_schedule(api: Api, make: Factory) -> None:
+def test_an_invoice_can_start_a_schedule(api: Api, make: Factory) -> None:
     invoice = make.invoice(recurrencePattern="monthly", inAdvanceCreationDays=2)
-    template = make.read_template({"id": invoice["recurringTemplateId"]})
+    template = make.get_template({"id": invoice["recurringTemplateId"]})
 
     assert (template["status"], template["recurrencePattern"]) == ("active", "monthly")
     assert template["inAdvanceCreationDays"] == 2
@@ -185,14 +181,16 @@ def test_an_invoice_may_start_a_schedule(api: Api, make: Factory) -> None:
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_a_month_without_the_day_uses_its_last(api: Api, make: Factory, clock: ServerClock) -> None:
+def test_a_month_without_the_day_uses_its_last_day(
+    api: Api, make: Factory, clock: ServerClock
+) -> None:
     year = clock.today().year + 1
     template = make.template(
         date=f"{year}-01-31", dueDate=f"{year}-01-31", isDraft=False, recurrencePattern="monthly"
     )
     where = {"templateId": template["id"]}
     clock.advance(days=(clock.today().replace(year=year, month=4, day=1) - clock.today()).days)
-    dates = [each["date"] for each in made_by(api, make, template)]
+    dates = [row["date"] for row in generated_invoices(api, make, template)]
     api.call("recurring_invoice_templates.delete", expect=200, **where)
 
     assert dates[0] == f"{year}-01-31"
@@ -207,4 +205,4 @@ def test_the_end_of_the_calendar_ends_a_schedule(make: Factory) -> None:
 
     assert template["nextRunDate"] == "9999-12-31"
     invoice = make.invoice(date="9999-12-31", dueDate="9999-12-31", recurrencePattern="daily")
-    assert make.read_template({"id": invoice["recurringTemplateId"]})["nextRunDate"] is None
+    assert make.get_template({"id": invoice["recurringTemplateId"]})["nextRunDate"] is None

@@ -1,4 +1,4 @@
-"""Known amounts: what COUNT computes for the documents in ``fixtures/count/totals``."""
+"""Totals of the worked examples in ``fixtures/count/totals``, and rules of tax and discount."""
 
 import json
 from decimal import Decimal
@@ -8,26 +8,26 @@ import pytest
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.count.factories import Factory, Record, exact
+from mockvoice_contracts.suites.count.factories import Factory, Record, to_decimal
 
 CASES = sorted(targets.fixtures("count").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
 def lines_of(make: Factory, case: Record) -> list[Record]:
-    """The case's lines as a request says them, its rates by their UUIDs."""
+    """Return the case's lines for a request, with tax rates by UUID."""
     return [
         make.line(
-            each["unitPrice"],
-            each["quantity"],
-            taxes=[make.tax(rate)["uuid"] for rate in each["taxes"]],
+            row["unitPrice"],
+            row["quantity"],
+            taxes=[make.tax(rate)["uuid"] for rate in row["taxes"]],
         )
-        for each in case["products"]
+        for row in case["products"]
     ]
 
 
 @pytest.mark.parametrize("kind", ["invoice", "estimate", "memo"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_comes_to_what_was_worked_out(make: Factory, path: Any, kind: str) -> None:
+def test_a_document_has_the_worked_amounts(make: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
     invoice = make.invoice(
         invoiceType=kind,
@@ -38,19 +38,19 @@ def test_a_document_comes_to_what_was_worked_out(make: Factory, path: Any, kind:
     expected = case["expected"]
 
     for name in ("subtotal", "taxTotal", "total"):
-        assert exact(invoice[name]) == Decimal(expected[name]), f"{name}: {case['source']}"
-    assert exact(invoice["amountDue"]) == Decimal(expected["total"])
+        assert to_decimal(invoice[name]) == Decimal(expected[name]), f"{name}: {case['source']}"
+    assert to_decimal(invoice["amountDue"]) == Decimal(expected["total"])
     shown = [[line["amount"], line["taxAmount"], line["total"]] for line in invoice["products"]]
-    assert [[*map(exact, line)] for line in shown] == [
+    assert [[*map(to_decimal, line)] for line in shown] == [
         [*map(Decimal, line)] for line in expected["lines"]
     ], case["source"]
-    assert [exact(each["amount"]) for each in invoice["taxes"]] == [
+    assert [to_decimal(row["amount"]) for row in invoice["taxes"]] == [
         *map(Decimal, expected["taxes"])
     ]
 
 
 @pytest.mark.parametrize("form", ["uuid", "id", "object with uuid", "object with id"])
-def test_a_rate_may_be_named_in_every_form(make: Factory, form: str) -> None:
+def test_a_tax_rate_can_be_named_in_every_form(make: Factory, form: str) -> None:
     tax = make.tax(8.25)
     named = {
         "uuid": tax["uuid"],
@@ -59,27 +59,27 @@ def test_a_rate_may_be_named_in_every_form(make: Factory, form: str) -> None:
         "object with id": {"id": tax["id"]},
     }[form]
 
-    made = make.invoice(products=[make.line(taxes=[named])])
+    created = make.invoice(products=[make.line(taxes=[named])])
 
-    assert exact(made["taxTotal"]) == Decimal("8.25")
+    assert to_decimal(created["taxTotal"]) == Decimal("8.25")
 
 
 @pytest.mark.parametrize("named", [0, "GST", {}, {"name": "GST"}, None])
-def test_what_names_no_rate_is_refused(api: Api, make: Factory, named: Any) -> None:
+def test_an_invalid_tax_reference_is_rejected(api: Api, make: Factory, named: Any) -> None:
     body = make.invoice_body(products=[make.line(taxes=[named])])
 
     assert api.call("invoices.create", expect=400, body=body)["code"] == "validation_error"
 
 
-def test_a_rate_that_does_not_exist_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_tax_rate_is_not_found(api: Api, make: Factory) -> None:
     body = make.invoice_body(products=[make.line(taxes=[2_147_483_647])])
-    refusal = api.call("invoices.create", expect=404, body=body)
+    error = api.call("invoices.create", expect=404, body=body)
 
-    assert refusal["details"] == {"field": "products.0.taxes.0", "uuid": "2147483647"}
+    assert error["details"] == {"field": "products.0.taxes.0", "uuid": "2147483647"}
 
 
 @pytest.mark.assumed
-def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Factory) -> None:
+def test_tax_rates_come_from_the_line_then_the_product_then_the_customer(make: Factory) -> None:
     state, gst = make.tax(8.25), make.tax(5)
     taxed, plain, exempt = (
         make.product(taxUuids=[state["uuid"]]),
@@ -94,7 +94,7 @@ def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Facto
         if "taxes" not in fields:
             del line["taxes"]
         invoice = make.invoice(customerUuid=customer["id"], products=[line])
-        return [exact(each["percentage"]) for each in invoice["taxes"]]
+        return [to_decimal(row["percentage"]) for row in invoice["taxes"]]
 
     assert taxes(customer, taxed) == [8.25]
     assert taxes(customer, taxed, taxes=[]) == []
@@ -105,24 +105,24 @@ def test_rates_come_from_the_line_else_the_product_else_the_customer(make: Facto
     assert taxes(excluded, taxed) == [8.25]
 
 
-def test_a_discount_takes_off_everything_at_most(api: Api, make: Factory) -> None:
+def test_a_discount_cannot_exceed_subtotal_plus_tax(api: Api, make: Factory) -> None:
     line = make.line(taxes=[make.tax(8.25)["uuid"]])
 
     assert make.invoice(products=[line], discount=108.25)["total"] == 0
-    refusal = api.call(
+    error = api.call(
         "invoices.create", expect=400, body=make.invoice_body(products=[line], discount=108.26)
     )
-    assert refusal["errors"][0]["field"] == "discount"
+    assert error["errors"][0]["field"] == "discount"
 
 
-def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Factory) -> None:
+def test_changing_the_tax_mode_recalculates_all_amounts(api: Api, make: Factory) -> None:
     draft = make.invoice(products=[make.line(110, taxes=[make.tax(10)["uuid"]])])
     where = {"invoiceId": draft["id"]}
     seen = []
     for mode in ("inclusive", "none", "exclusive"):
         body = {"taxSetting": mode}
         changed = api.call("invoices.update", expect=200, body=body, **where)["data"]
-        seen.append([exact(changed[name]) for name in ("subtotal", "taxTotal", "total")])
+        seen.append([to_decimal(changed[name]) for name in ("subtotal", "taxTotal", "total")])
 
     assert seen == [[100, 10, 110], [110, 0, 110], [110, 11, 121]]
 
@@ -130,4 +130,4 @@ def test_changing_the_tax_mode_works_everything_out_anew(api: Api, make: Factory
 def test_the_largest_numbers_are_exact(make: Factory) -> None:
     invoice = make.invoice(products=[make.line(99_999_999.99, 99_999), make.line(0.01, 0.5)])
 
-    assert exact(invoice["total"]) == Decimal("9999899999000.02")
+    assert to_decimal(invoice["total"]) == Decimal("9999899999000.02")

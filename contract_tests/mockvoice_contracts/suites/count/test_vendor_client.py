@@ -1,4 +1,4 @@
-"""As the vendor's own client works: from the root of an origin, with milliseconds and ``{}``."""
+"""Requests like those of the vendor's own client: at the root, with milliseconds and ``{}``."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,7 @@ CALLBACK = "http://127.0.0.1:17845/callback"
 
 
 class Client:
-    """Signs in, keeps its tokens and refreshes them once when it is told that they have expired."""
+    """Signs in, stores its tokens and refreshes them once when a response says that they expired."""
 
     def __init__(self, api: Api, target: Target) -> None:
         self._api, self._target = api, target
@@ -31,10 +31,10 @@ class Client:
         }
         anonymous = self._api.acting_as(Anonymous())
         page = anonymous.call("authorization.start", expect=200, query=query)["data"]
-        answer = requests.post(
+        response = requests.post(
             page["redirectUri"], data={"decision": "allow"}, timeout=10, allow_redirects=False
         )
-        code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+        code = parse_qs(urlsplit(response.headers["location"]).query)["code"][0]
         body = {"grantType": "authorization_code", "code": code, "state": "s"}
         self.tokens = self._signed(None).call("tokens.grant", expect=200, body=body)["data"][
             "result"
@@ -45,8 +45,8 @@ class Client:
         if reply.status == 401 and self._may_refresh(reply.body):
             self.refreshes += 1
             body = {"grantType": "refresh_token", "refreshToken": self.tokens["refreshToken"]}
-            answer = self._signed(None).call("tokens.refresh", expect=200, body=body)
-            self.tokens = answer["data"]["result"]
+            response = self._signed(None).call("tokens.refresh", expect=200, body=body)
+            self.tokens = response["data"]["result"]
             reply = self._send(method, path, data)
         assert reply.status < 300, reply.content
         assert "application/json" in reply.headers["content-type"]
@@ -56,8 +56,8 @@ class Client:
         body = self.request("GET", path)
         holder = body if name in body else body["data"]
         assert isinstance(holder["totalRecords"], int)
-        found: list[dict[str, Any]] = holder[name]
-        return found
+        result: list[dict[str, Any]] = holder[name]
+        return result
 
     def _send(self, method: str, path: str, data: bytes | None) -> Any:
         sent = b"{}" if data is None and method != "GET" and method != "DELETE" else data
@@ -80,12 +80,12 @@ class Client:
 
 @pytest.fixture
 def client(api: Api, target: Target) -> Client:
-    made = Client(api, target)
-    made.sign_in()
-    return made
+    signed_in = Client(api, target)
+    signed_in.sign_in()
+    return signed_in
 
 
-def test_it_signs_in_lists_creates_approves_and_pays(client: Client, make: Factory) -> None:
+def test_the_client_signs_in_lists_creates_approves_and_pays(client: Client, make: Factory) -> None:
     assert isinstance(client.tokens["workspaceId"], str)
     for path, name in (
         ("/partners/chart-of-accounts?limit=5000", "accounts"),
@@ -109,7 +109,7 @@ def test_it_signs_in_lists_creates_approves_and_pays(client: Client, make: Facto
 
 
 @pytest.mark.needs("clock")
-def test_it_recovers_from_an_expired_token_by_one_refresh(
+def test_the_client_recovers_from_an_expired_token_with_one_refresh(
     client: Client, clock: ServerClock
 ) -> None:
     clock.advance(seconds=2 * 3600)

@@ -1,4 +1,4 @@
-"""Webhooks: subscriptions, and deliveries that really arrive."""
+"""Webhooks: subscriptions, and deliveries to a real receiver."""
 
 import hashlib
 import hmac
@@ -14,20 +14,20 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.factories import NOBODY, Factory, Record
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 SECRET = "whsec-contract"
 
 
 class Receiver(ThreadingHTTPServer):
-    """Takes deliveries and answers as it is told."""
+    """Receives deliveries, and responds with the given statuses."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Taker)
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[int] = []  # what to answer first; 200 from then on
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        self.responses: list[int] = []  # statuses of the first responses; 200 from then on
         self.delay = 0.0
 
     @property
@@ -35,35 +35,37 @@ class Receiver(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/hook?from=count"
 
     def wait(self, number: int) -> list[tuple[dict[str, str], dict[str, Any]]]:
-        """The deliveries, once there are so many; fails if they do not come."""
-        until = time.monotonic() + 10
-        while len(self.got) < number and time.monotonic() < until:
+        """Return the deliveries once ``number`` have arrived; fail after ten seconds."""
+        deadline = time.monotonic() + 10
+        while len(self.received) < number and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert len(self.got) >= number, f"{len(self.got)} deliveries came, not {number}"
-        return [(headers, json.loads(body)) for headers, body in self.got]
+        assert len(self.received) >= number, (
+            f"{len(self.received)} deliveries arrived, expected {number}"
+        )
+        return [(headers, json.loads(body)) for headers, body in self.received]
 
 
-class _Taker(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(self.server.delay)
-        self.server.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
-        status = self.server.answers.pop(0) if self.server.answers else 200
+        self.server.received.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        status = self.server.responses.pop(0) if self.server.responses else 200
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere")
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def receiver(target: Target) -> Iterator[Receiver]:
     if not target.is_mock:
-        pytest.skip("only a server on this machine can call a receiver on this machine")
+        pytest.skip("only a mock calls a receiver on this machine")
     with Receiver() as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -74,27 +76,27 @@ def receiver(target: Target) -> Iterator[Receiver]:
 
 @pytest.fixture
 def subscribe(api: Api, receiver: Receiver) -> Iterator[Callable[..., Record]]:
-    made: list[Record] = []
+    created: list[Record] = []
 
     def one(event: str, **fields: Any) -> Record:
         body = {"event": event, "callbackUrl": receiver.url, "signingSecret": SECRET, **fields}
-        made.append(api.call("webhooks.create", expect=201, body=body)["data"]["webhook"])
-        return made[-1]
+        created.append(api.call("webhooks.create", expect=201, body=body)["data"]["webhook"])
+        return created[-1]
 
     yield one
-    for each in made:
-        api.call("webhooks.delete", expect=[200, 404], webhookId=each["uuid"])
+    for row in created:
+        api.call("webhooks.delete", expect=[200, 404], webhookId=row["uuid"])
 
 
-def test_a_subscription_is_made_changed_listed_and_deleted(api: Api) -> None:
+def test_a_subscription_is_created_updated_listed_and_deleted(api: Api) -> None:
     body = {
         "event": "bill.created",
         "callbackUrl": "https://hooks.example.com/count",
         "signingSecret": SECRET,
     }
-    made = api.call("webhooks.create", expect=201, body=body)["data"]["webhook"]
-    assert (made["status"], made["hasSigningSecret"]) == ("active", True)
-    where = {"webhookId": made["uuid"]}
+    created = api.call("webhooks.create", expect=201, body=body)["data"]["webhook"]
+    assert (created["status"], created["hasSigningSecret"]) == ("active", True)
+    where = {"webhookId": created["uuid"]}
     body = {"status": "paused", "signingSecret": None}
     changed = api.call("webhooks.update", expect=200, body=body, **where)["data"]["webhook"]
     assert (changed["status"], changed["hasSigningSecret"], changed["event"]) == (
@@ -117,50 +119,50 @@ def test_a_subscription_is_made_changed_listed_and_deleted(api: Api) -> None:
         {"callbackUrl": "ftp://127.0.0.1/"}, {"status": "off"}, {"signingSecret": ""},
     ],
 )  # fmt: skip
-def test_a_bad_subscription_is_refused(api: Api, fields: Record) -> None:
+def test_an_invalid_subscription_is_rejected(api: Api, fields: Record) -> None:
     body = {"event": "invoice.created", "callbackUrl": "https://hooks.example.com/", **fields}
 
     assert api.call("webhooks.create", expect=400, body=body)["code"] == "validation_error"
 
 
-def test_a_delivery_tells_the_object_and_is_signed(
+def test_a_delivery_contains_the_object_and_is_signed(
     make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
     invoice = make.invoice()
-    headers, told = receiver.wait(1)[0]
+    headers, payload = receiver.wait(1)[0]
 
-    assert told["event"] == headers["x-webhook-event"] == "invoice.created"
-    assert told["id"] == headers["x-webhook-id"]
-    assert told["apiVersion"] == "1"
-    assert told["team"] == {"id": invoice["teamId"], "name": told["team"]["name"]}
-    assert told["data"] == json.loads(json.dumps(invoice, default=float))
-    assert "previousData" not in told
-    made = hmac.new(SECRET.encode(), receiver.got[0][1], hashlib.sha256).hexdigest()
-    assert headers["x-webhook-signature"] == f"sha256={made}"
+    assert payload["event"] == headers["x-webhook-event"] == "invoice.created"
+    assert payload["id"] == headers["x-webhook-id"]
+    assert payload["apiVersion"] == "1"
+    assert payload["team"] == {"id": invoice["teamId"], "name": payload["team"]["name"]}
+    assert payload["data"] == json.loads(json.dumps(invoice, default=float))
+    assert "previousData" not in payload
+    expected = hmac.new(SECRET.encode(), receiver.received[0][1], hashlib.sha256).hexdigest()
+    assert headers["x-webhook-signature"] == f"sha256={expected}"
     assert headers["content-type"] == "application/json"
 
 
-def test_without_a_secret_nothing_is_signed(
+def test_without_a_secret_a_delivery_is_not_signed(
     make: Factory, receiver: Receiver, subscribe: Callable[..., Record], api: Api
 ) -> None:
-    made = subscribe("customer.created")
-    api.call("webhooks.update", expect=200, body={"signingSecret": None}, webhookId=made["uuid"])
+    created = subscribe("customer.created")
+    api.call("webhooks.update", expect=200, body={"signingSecret": None}, webhookId=created["uuid"])
     make.customer()
 
     assert "x-webhook-signature" not in receiver.wait(1)[0][0]
 
 
-def test_an_update_tells_what_was_before(
+def test_an_update_contains_the_previous_values(
     api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     draft = make.invoice()
     subscribe("invoice.updated")
     api.call("invoices.approve", expect=200, invoiceId=draft["id"])
-    told = receiver.wait(1)[0][1]
+    payload = receiver.wait(1)[0][1]
 
-    assert told["data"]["status"] == "approved"
-    assert told["previousData"] == {
+    assert payload["data"]["status"] == "approved"
+    assert payload["previousData"] == {
         "isDraft": True,
         "status": "draft",
         "approved": False,
@@ -168,7 +170,7 @@ def test_an_update_tells_what_was_before(
     }
 
 
-def test_every_kind_of_change_is_told(
+def test_every_kind_of_change_is_delivered(
     api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     customer, deposit, draft = make.customer(), make.transaction(), make.invoice()
@@ -186,16 +188,22 @@ def test_every_kind_of_change_is_told(
     api.call("invoices.delete", expect=200, invoiceId=draft["id"])
     receiver.wait(5)
     make.transaction()
-    told = [body for _, body in receiver.wait(6)]
+    payloads = [payload for _, payload in receiver.wait(6)]
 
-    assert told[0]["previousData"] == {"notes": None}
-    assert (told[1]["event"], told[1]["data"]) == ("customer.deleted", {"id": customer["id"]})
-    assert {told[2]["event"], told[3]["event"]} == {"invoice.updated", "transaction.updated"}
-    assert (told[4]["event"], told[4]["data"]["isDeleted"]) == ("invoice.updated", True)
-    assert told[5]["event"] == "transaction.created"
+    assert payloads[0]["previousData"] == {"notes": None}
+    assert (payloads[1]["event"], payloads[1]["data"]) == (
+        "customer.deleted",
+        {"id": customer["id"]},
+    )
+    assert {payloads[2]["event"], payloads[3]["event"]} == {
+        "invoice.updated",
+        "transaction.updated",
+    }
+    assert (payloads[4]["event"], payloads[4]["data"]["isDeleted"]) == ("invoice.updated", True)
+    assert payloads[5]["event"] == "transaction.created"
 
 
-def test_only_active_subscriptions_to_the_event_are_told(
+def test_only_active_subscriptions_to_the_event_receive_it(
     api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("customer.created", status="paused")
@@ -206,28 +214,28 @@ def test_only_active_subscriptions_to_the_event_are_told(
     subscribe("customer.created")
     subscribe("customer.created")
     name = make.customer()["customer"]
-    told = receiver.wait(2)
+    deliveries = receiver.wait(2)
     time.sleep(0.3)
 
-    assert [body["data"]["customer"] for _, body in told] == [name, name]
-    assert len(receiver.got) == 2
+    assert [payload["data"]["customer"] for _, payload in deliveries] == [name, name]
+    assert len(receiver.received) == 2
 
 
-def test_a_refused_request_tells_nothing(
+def test_a_rejected_request_sends_no_event(
     api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.updated")
     invoice = make.invoice(50, isDraft=False)
     make.pay(make.transaction(90), (invoice, 40), (invoice, 40), expect=400)
     api.call("invoices.send", expect=200, invoiceId=invoice["id"])
-    told = receiver.wait(1)
+    deliveries = receiver.wait(1)
     time.sleep(0.3)
 
-    assert [body["data"]["status"] for _, body in told] == ["sent"]
-    assert len(receiver.got) == 1
+    assert [payload["data"]["status"] for _, payload in deliveries] == ["sent"]
+    assert len(receiver.received) == 1
 
 
-def test_no_request_waits_for_a_receiver(
+def test_requests_do_not_wait_for_receivers(
     api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     receiver.delay = 3
@@ -236,43 +244,43 @@ def test_no_request_waits_for_a_receiver(
     make.customer()
     api.call("tags.search", expect=200)
 
-    assert not receiver.got
+    assert not receiver.received
     receiver.wait(2)
 
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_a_failed_delivery_is_tried_again_by_the_clock(
+def test_a_failed_delivery_is_retried_by_the_clock(
     make: Factory, receiver: Receiver, subscribe: Callable[..., Record], clock: ServerClock
 ) -> None:
-    receiver.answers = [500, 302]
+    receiver.responses = [500, 302]
     subscribe("customer.created")
     make.customer()
     receiver.wait(1)
-    receiver.wait(2)  # one second later, by itself
-    assert len(receiver.got) == 2
+    receiver.wait(2)  # the first retry comes after one second of real time
+    assert len(receiver.received) == 2
     time.sleep(0.2)
     clock.advance(seconds=5)
-    told = receiver.wait(3)
+    deliveries = receiver.wait(3)
 
-    assert len({headers["x-webhook-id"] for headers, _ in told}) == 1
-    assert told[0][1] == told[2][1]
+    assert len({headers["x-webhook-id"] for headers, _ in deliveries}) == 1
+    assert deliveries[0][1] == deliveries[2][1]
     clock.advance(seconds=60)
     time.sleep(0.3)
-    assert len(receiver.got) == 3
+    assert len(receiver.received) == 3
 
 
-def test_what_a_schedule_makes_is_told(
+def test_invoices_of_a_schedule_are_delivered(
     make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
     template = make.template(isDraft=False, date=make.day(), dueDate=make.day())
     make.customer()
-    told = receiver.wait(1)[0][1]
+    payload = receiver.wait(1)[0][1]
 
-    assert told["data"]["recurringTemplateId"] == template["id"]
+    assert payload["data"]["recurringTemplateId"] == template["id"]
 
 
 def test_an_unknown_subscription_is_not_found(api: Api) -> None:
-    api.call("webhooks.delete", expect=404, webhookId=NOBODY)
+    api.call("webhooks.delete", expect=404, webhookId=UNKNOWN_ID)
     assert api.call("webhooks.delete", expect=400, webhookId="7")["code"] == "invalid_uuid"

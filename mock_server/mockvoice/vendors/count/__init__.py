@@ -1,14 +1,15 @@
 """COUNT's Partner API: an application acts on one workspace of an accounting product.
 
 Every call is signed by the application, and data calls carry the bearer of a user. A document is
-a draft until it is approved; from then on it is locked, posted, and moved only by payments, by
-credit and by the calendar. Payments are no records of their own but parts of bank transactions
-that are assigned to documents. Schedules make documents, and subscribers are told of changes.
+a draft until it is approved; from then on it is locked and posted, and its status changes only by
+payments, by credit and by the calendar. Payments are not records of their own: they are parts of
+bank transactions that are assigned to documents. Recurring templates create documents, and webhook
+subscribers are notified of changes.
 """
 
 from mockvoice.vendors.count import auth, install, pages, render
-from mockvoice.vendors.count.invoice_view import CONSOLE
-from mockvoice.vendors.count.workspace import Workspace
+from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.count.scheduled import ScheduledBackend
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 _SIGNED = "clientId signature timestamp"
@@ -17,11 +18,11 @@ VENDOR = Vendor(
     key="count",
     title="COUNT Partner API",
     port_offset=1,
-    backend=Workspace,
+    backend=ScheduledBackend,
     handlers="mockvoice.vendors.count.handlers",
     security={
-        f"accessToken {_SIGNED}": SecurityCheck(auth.signed_with_bearer, signs_body=True),
-        _SIGNED: SecurityCheck(auth.signed, signs_body=True),
+        f"accessToken {_SIGNED}": SecurityCheck(auth.verify_signature_and_token, signs_body=True),
+        _SIGNED: SecurityCheck(auth.verify_signature, signs_body=True),
     },
     credentials={
         "client_id": "count-demo-client",
@@ -30,11 +31,11 @@ VENDOR = Vendor(
         "refresh_token": "count-demo-refresh",
     },
     lookup_credentials=("client_id",),
-    anonymous_access=SecurityCheck(auth.named_client),
+    anonymous_access=SecurityCheck(auth.client_from_query),
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
-    error_response=render.refuse,
-    invoice_view=CONSOLE,
-    pages=pages.add,
+    error_response=render.error_response,
+    invoice_view=INVOICE_VIEW,
+    pages=pages.add_routes,
     page_paths=("/auth2/consent", "/public/"),
 )

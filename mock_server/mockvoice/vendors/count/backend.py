@@ -1,6 +1,6 @@
-"""COUNT's tables."""
+"""Tables of a COUNT workspace."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from mockvoice.vendors.count.models import (
     Invoice,
     Link,
     Product,
-    Spent,
+    SpentToken,
     StoredFile,
     Tag,
     TagGroup,
@@ -28,21 +28,21 @@ from mockvoice.vendors.count.models import (
     Webhook,
 )
 
-# Positions in the order of days leave room for so many records.
-_SERIALS = 1 << 40
+# A date's sort positions leave room for this many records per day.
+_SERIALS_PER_DAY = 1 << 40
 
-# Who did it, when no caller is known: the demo world's history, which its client made.
+# Actors where a request has no caller: the client in the demo data, and the system itself.
 DEMO_CLIENT = "count-demo-client"
 SYSTEM = "system"
 
 
 class CountBackend(Backend):
-    """The world of one COUNT workspace."""
+    """The tables, ids and clock of one COUNT workspace."""
 
     first_ids: dict[str, tuple[str, ...]]
-    requests_seen: tuple[int, int] = (0, 0)  # a minute, and the requests in it
+    requests_seen: tuple[int, int] = (0, 0)  # a minute, and the number of requests in it
 
-    aside: ClassVar[Mapping[str, Any]] = {
+    extra_state: ClassVar[Mapping[str, Any]] = {
         "first_ids": dict[str, tuple[str, ...]],
         "requests_seen": tuple[int, int],
     }
@@ -53,6 +53,7 @@ class CountBackend(Backend):
     }
 
     def define_tables(self) -> None:
+        """Create the tables of a workspace."""
         self.first_ids = {}
         self.teams: Table[Team] = self.add_table("teams", Team, key=lambda _: 1)
         self.taxes: Table[Tax] = self.add_table(
@@ -101,7 +102,7 @@ class CountBackend(Backend):
             indexes={
                 "live": lambda p: None if p.deleted else True,
                 "name": lambda p: None if p.deleted else p.name.lower(),
-                "account": _accounts_of,
+                "account": _account_ids,
             },
             sort_orders={"name": lambda p: p.name.lower()},
             texts={"search": lambda p: f"{p.name}\n{p.description or ''}"},
@@ -128,13 +129,13 @@ class CountBackend(Backend):
                 "draft": lambda i: i.is_draft,
                 "type": lambda i: i.content.type,
                 "customer": lambda i: i.content.customer_id,
-                "lapse": _lapse,
+                "due_state": _due_state,
                 "template": lambda i: i.template_id,
             },
             sort_orders={
-                "date": lambda i: position(i.date, i.serial),
+                "date": lambda i: date_position(i.date, i.serial),
                 "due": lambda i: i.due_date.toordinal(),
-                "number": lambda i: (i.content.type, numeric(i.number), i.number),
+                "number": lambda i: (i.content.type, as_integer(i.number), i.number),
             },
             texts={"search": lambda i: f"{i.number}\n{i.content.notes or ''}"},
         )
@@ -143,10 +144,10 @@ class CountBackend(Backend):
             Template,
             indexes={
                 "paused": lambda t: t.paused,
-                "runs": lambda t: None if t.paused or t.next_run is None else True,
+                "running": lambda t: None if t.paused or t.next_run is None else True,
                 "customer": lambda t: t.content.customer_id,
             },
-            sort_orders={"created": lambda t: t.serial, "run": run_day},
+            sort_orders={"created": lambda t: t.serial, "run": creation_day},
             texts={"search": lambda t: t.content.notes or ""},
         )
         self.transactions: Table[Transaction] = self.add_table(
@@ -162,13 +163,13 @@ class CountBackend(Backend):
                 "reconciled": lambda t: t.reconciled,
                 "parent": lambda t: t.parent_id,
             },
-            sort_orders={"posted": lambda t: position(t.posted, t.serial)},
+            sort_orders={"posted": lambda t: date_position(t.posted, t.serial)},
             texts={"search": lambda t: f"{t.description or ''}\n{t.notes or ''}"},
         )
         self.webhooks: Table[Webhook] = self.add_table(
             "webhooks",
             Webhook,
-            indexes={"listens": lambda w: w.event if w.status == "active" else None},
+            indexes={"subscribed_event": lambda w: w.event if w.status == "active" else None},
             sort_orders={"created": lambda w: w.serial},
         )
         self.deliveries: Table[Delivery] = self.add_table(
@@ -183,7 +184,7 @@ class CountBackend(Backend):
         self.tokens: Table[TokenPair] = self.add_table(
             "tokens", TokenPair, indexes={"refresh": lambda p: p.refresh}
         )
-        self.spent: Table[Spent] = self.add_table("spent_tokens", Spent)
+        self.spent_tokens: Table[SpentToken] = self.add_table("spent_tokens", SpentToken)
         self.links: Table[Link] = self.add_table(
             "links", Link, indexes={"invoice": lambda k: k.invoice_id}
         )
@@ -191,70 +192,66 @@ class CountBackend(Backend):
 
     @property
     def team(self) -> Team:
-        """The workspace."""
+        """Return the workspace. Raises ``KeyError`` if it was not installed."""
         team = self.teams.get(1)
         if team is None:
             raise KeyError("the workspace was not installed")
         return team
 
     def new_id(self, kind: str) -> str:
-        """A UUID for a new record. The first of a kind may be fixed, so that examples fit."""
+        """Return a UUID for a new record. The first ids of a kind may be fixed, for examples."""
         number = self.ids.next(kind)
         fixed = self.first_ids.get(kind, ())
         return fixed[number - 1] if number <= len(fixed) else self.ids.uuid(kind)
 
     def now(self) -> str:
-        """The present instant, as it is shown."""
-        return shown_instant(self.clock.now())
+        """Return the current time in the API's format."""
+        return format_instant(self.clock.now())
 
-    def lapsing(self, state: str) -> QueryResult[Invoice]:
-        """Documents whose status follows the calendar, ``waiting`` or ``late``, by due date."""
-        return self.invoices.select({"lapse": state}, order="due")
+    def by_due_state(self, state: str) -> QueryResult[Invoice]:
+        """Return the documents that are ``waiting`` for their due date or ``late``, by due date."""
+        return self.invoices.select({"due_state": state}, order="due")
 
-    def announce(self, event: str, row: Any, before: Any = None) -> None:
-        """Tell the world outside what has happened. Nobody listens to a bare set of tables."""
+    def publish_event(self, event: str, row: Any, before: Any = None) -> None:
+        """Publish an event to webhook subscribers. A plain backend has none."""
 
 
-def _accounts_of(product: Product) -> frozenset[str] | None:
+def _account_ids(product: Product) -> frozenset[str] | None:
     used = {product.category_id, product.purchase_category_id} - {None}
     return None if product.deleted or not used else frozenset(used)  # type: ignore[arg-type]
 
 
-def _lapse(invoice: Invoice) -> str | None:
+def _due_state(invoice: Invoice) -> str | None:
     if invoice.is_draft or invoice.is_memo:
         return None
     return "late" if invoice.late else "waiting"
 
 
-def position(day: date, serial: int) -> int:
-    """Where a record stands in the order of days, and of creation within a day."""
-    return day.toordinal() * _SERIALS + serial
+def date_position(day: date, serial: int) -> int:
+    """Return the sort position of a record: by day, and by creation within a day."""
+    return day.toordinal() * _SERIALS_PER_DAY + serial
 
 
-def stretch(first: date | None, last: date | None) -> tuple[int | None, int | None]:
-    """The positions from one day to another, ends included."""
+def position_range(first: date | None, last: date | None) -> tuple[int | None, int | None]:
+    """Return the sort positions from one day to another, both included."""
     return (
-        None if first is None else position(first, 0),
-        None if last is None else position(last, _SERIALS - 1),
+        None if first is None else date_position(first, 0),
+        None if last is None else date_position(last, _SERIALS_PER_DAY - 1),
     )
 
 
-def numeric(number: str) -> int:
-    """A document's number as a whole number; -1 if it is none that could be counted on."""
+def as_integer(number: str) -> int:
+    """Return a document's number as an integer; -1 if it is not a plain decimal number."""
     return int(number) if number.isascii() and number.isdigit() and len(number) <= 15 else -1
 
 
-def run_day(template: Template) -> int:
-    """The day on which the next invoice is made, ahead of its date; paused ones do not count."""
+def creation_day(template: Template) -> int:
+    """Return the day (ordinal) on which the next invoice is created; 0 for a paused template."""
     if template.next_run is None:
         return 0
     return max(template.next_run.toordinal() - template.in_advance, 1)
 
 
-def shown_instant(at: datetime) -> str:
-    """An instant in UTC with milliseconds."""
+def format_instant(at: datetime) -> str:
+    """Format an instant in UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-Where = dict[str, Any]
-Keep = Callable[[Any], bool]

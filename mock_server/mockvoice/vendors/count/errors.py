@@ -1,4 +1,4 @@
-"""What COUNT refuses, besides requests that break the contract."""
+"""COUNT's errors, except for requests that violate the contract."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,11 +6,11 @@ from typing import Any
 
 
 class CountError(Exception):
-    """A refusal by a rule: status, code for programs, text for people, and facts."""
+    """A rejection by a rule: status, code for programs, text for people, and details."""
 
     status = 400
     code = "validation_error"
-    text = "The request cannot be carried out."
+    text = "The request could not be processed."
 
     def __init__(self, text: str | None = None, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(text or self.text)
@@ -18,7 +18,7 @@ class CountError(Exception):
 
 
 class Invalid(CountError):
-    """A property that is well-formed, but does not go together with the rest."""
+    """A property that is well-formed, but inconsistent with the rest of the request."""
 
     rule = "inconsistent"
 
@@ -28,26 +28,26 @@ class Invalid(CountError):
 
 
 class NotFound(CountError):
-    """Nothing in this workspace has this id."""
+    """No record of this workspace has this id."""
 
     status, code, text = 404, "not_found", "Not found."
 
 
 class ReferenceNotFound(CountError):
-    """Something that the body names does not resolve in this workspace."""
+    """A reference in the body does not resolve in this workspace."""
 
     status, code = 404, "reference_not_found"
 
-    def __init__(self, field: str, sent: str, *, strict: bool = False) -> None:
+    def __init__(self, field: str, value: str, *, strict: bool = False) -> None:
         super().__init__(
-            f"{field} does not resolve in this workspace.", {"field": field, "uuid": sent}
+            f"{field} does not resolve in this workspace.", {"field": field, "uuid": value}
         )
         if strict:
             self.status = 400
 
 
-# The names under which references are sent today, by those of old.
-_NOW = {
+# The current names of references, by their legacy names.
+_CURRENT_NAMES = {
     "customerId": "customerUuid",
     "appliedToInvoiceId": "appliedToInvoiceUuid",
     "tags": "tagUuids",
@@ -56,19 +56,19 @@ _NOW = {
 
 
 class LegacyNumericField(CountError):
-    """References are UUIDs; the numbers of old are not taken."""
+    """References are UUIDs; legacy numeric ids are not accepted."""
 
     code = "legacy_numeric_field"
 
     def __init__(self, field: str) -> None:
         path, _, name = field.rpartition(".")
-        instead = _NOW.get(name, name)
-        instead = f"{path}.{instead}" if path else instead
-        super().__init__(f"Use {instead}; numeric ids are not accepted.")
+        current_name = _CURRENT_NAMES.get(name, name)
+        current_name = f"{path}.{current_name}" if path else current_name
+        super().__init__(f"Use {current_name}; numeric ids are not accepted.")
 
 
 class InvoiceLocked(CountError):
-    """Approved documents are final: they already count in the team's reports."""
+    """Approved documents are locked, since they already count in the team's reports."""
 
     code, text = "invoice_locked", "An approved invoice is locked: cannot update it."
 
@@ -77,7 +77,7 @@ class InvoiceLocked(CountError):
 
 
 class InvoiceNotApproved(CountError):
-    """Customers do not see drafts, and nothing is owed for them."""
+    """Drafts are not shown to customers, and nothing is owed for them."""
 
     code, text = "invoice_not_approved", "The invoice must be approved first."
 
@@ -86,7 +86,7 @@ class InvoiceNotApproved(CountError):
 
 
 class InvoiceAlreadyApproved(CountError):
-    """A document is approved once."""
+    """A document is approved only once."""
 
     code, text = "invoice_already_approved", "The invoice is already approved."
 
@@ -95,19 +95,19 @@ class InvoiceAlreadyApproved(CountError):
 
 
 class MemoNotApprovable(CountError):
-    """Memos have another way out of draft."""
+    """Memos are finalised by update or send, not by approve."""
 
     code, text = "memo_not_approvable", "A credit memo is finalised by update or send."
 
 
 class MemoCannotRecur(CountError):
-    """Credit is given for a reason, not by a schedule."""
+    """Credit memos cannot have a recurrence."""
 
     code, text = "memo_cannot_recur", "Credit memos cannot be recurring."
 
 
 class ProductMissingCategoryAccount(CountError):
-    """Without an account there is nowhere to post the line."""
+    """Without a category account the line cannot be posted."""
 
     code, text = "product_missing_category_account", "The product has no category account."
 
@@ -116,7 +116,7 @@ class ProductMissingCategoryAccount(CountError):
 
 
 class InvoiceNumberExists(CountError):
-    """A number is given once for each type. Assumed."""
+    """A number is unique per document type. Assumed."""
 
     status, code = 409, "invoice_number_exists"
     text = "An invoice with this number already exists."
@@ -126,7 +126,7 @@ class InvoiceNumberExists(CountError):
 
 
 class CreditExceedsBalance(CountError):
-    """More than the invoice has due, or than the memo has left."""
+    """The amount exceeds the open balance of the invoice or of the memo."""
 
     code, text = "credit_exceeds_balance", "The credit exceeds the open balance."
 
@@ -135,20 +135,20 @@ class CreditExceedsBalance(CountError):
 
 
 class CreditMismatch(CountError):
-    """Memo and invoice do not go together."""
+    """The memo cannot be applied to this invoice."""
 
     code = "credit_mismatch"
 
 
 class CreditNotApplied(CountError):
-    """The memo has nothing to do with this invoice."""
+    """The memo is not applied to this invoice."""
 
     status, code = 404, "credit_not_applied"
     text = "The memo is not applied to this invoice."
 
 
 class PaymentExceedsBalance(CountError):
-    """More than the document has due, or than the transaction has left."""
+    """The amount exceeds the open balance of the document or the rest of the transaction."""
 
     code, text = "payment_exceeds_balance", "The payment exceeds the open balance."
 
@@ -157,45 +157,45 @@ class PaymentExceedsBalance(CountError):
 
 
 class PaymentMismatch(CountError):
-    """Direction, currency or kind do not fit."""
+    """Direction, currency or document type do not match."""
 
     code = "payment_mismatch"
 
 
 class TransactionNotApplied(CountError):
-    """The transaction has nothing to do with this document."""
+    """The transaction does not pay this document."""
 
     status, code = 404, "transaction_not_applied"
     text = "The transaction does not pay this invoice."
 
 
 class TransactionAssigned(CountError):
-    """What pays a document is not changed behind its back."""
+    """A transaction that pays a document cannot be changed in this way."""
 
     code, text = "transaction_assigned", "The transaction pays a document."
 
 
 class ReconciledPeriod(CountError):
-    """What was checked against the bank needs a second thought."""
+    """Changes to a reconciled transaction need ``withCaution``."""
 
     code = "reconciled_period"
     text = "The transaction is reconciled; send withCaution to change it."
 
 
 class SplitMismatch(CountError):
-    """Parts and rest are not the whole."""
+    """The parts and the rest do not add up to the transaction."""
 
     code, text = "split_mismatch", "The parts do not add up to the transaction."
 
 
 class NoRecipient(CountError):
-    """Nobody to send it to."""
+    """The document has no recipient."""
 
     code, text = "no_recipient", "The customer has no email and no recipients were given."
 
 
 class TagAlreadyGrouped(CountError):
-    """A tag is in one group at most."""
+    """A tag is in at most one group."""
 
     code, text = "tag_already_grouped", "The tag belongs to another group."
 
@@ -204,7 +204,7 @@ class TagAlreadyGrouped(CountError):
 
 
 class AccountNotDeletable(CountError):
-    """Something stands in the way."""
+    """The account is in use."""
 
     code, text = "account_not_deletable", "The account cannot be deleted."
 
@@ -213,17 +213,17 @@ class AccountNotDeletable(CountError):
 
 
 class ProtectedField(CountError):
-    """The system relies on its own accounts."""
+    """This property of a system account cannot be changed."""
 
     status, code = 403, "protected_field"
-    text = "This account of the system does not allow that change."
+    text = "This property of a system account cannot be changed."
 
     def __init__(self, field: str) -> None:
         super().__init__(details={"field": field})
 
 
 class CustomerEmailExists(CountError):
-    """An address belongs to one customer of the workspace."""
+    """A customer's e-mail address is unique in the workspace."""
 
     status, code, text = 409, "customer_email_exists", "A customer with this email already exists."
 
@@ -232,27 +232,27 @@ class CustomerEmailExists(CountError):
 
 
 class ProductNameExists(CountError):
-    """A name belongs to one product of the workspace."""
+    """A product's name is unique in the workspace."""
 
     status, code, text = 409, "product_name_exists", "A product with this name already exists."
 
 
 class TagGroupNameExists(CountError):
-    """A name belongs to one group of the workspace."""
+    """A tag group's name is unique in the workspace."""
 
     status, code, text = 409, "tag_group_name_exists", "A tag group with this name already exists."
 
 
 class InvalidRedirectUri(CountError):
-    """The address is not registered for the client."""
+    """The redirect URI is not registered for the client."""
 
     code, text = "invalid_redirect_uri", "Invalid redirect uri"
 
 
 class AuthError(CountError):
-    """The caller is not known, or may not act any more.
+    """The caller is unknown, or its credentials have expired.
 
-    ``error`` and ``error_description`` decide whether the vendor's own client refreshes its token.
+    ``error`` and ``error_description`` determine whether the vendor's own client refreshes its token.
     """
 
     status = 401
@@ -261,28 +261,28 @@ class AuthError(CountError):
 
 
 class MissingCredentials(AuthError):
-    """A header of the signature is not there."""
+    """A header of the signature is missing."""
 
     code = error = "missing_credentials"
     text = "x-client-id, x-timestamp and x-signature are required."
 
 
 class InvalidSignature(AuthError):
-    """Client, time or signature is wrong; which one is only said in the log."""
+    """Client, timestamp or signature is wrong; only the log says which."""
 
     code, error = "invalid_signature", "Invalid HMAC signature"
     text = "Invalid HMAC signature"
-    note = ""  # for the integrator, not for the answer
+    note = ""  # for the integrator; not part of the response
 
 
 class MissingToken(AuthError):
-    """Signed, but without a bearer."""
+    """The request is signed, but has no bearer token."""
 
     code, text = "missing_token", "A bearer token is required."
 
 
 class AccessTokenExpired(AuthError):
-    """The access token's time is over: the client should refresh."""
+    """The access token has expired; the client should refresh it."""
 
     code, error = "token_expired", "invalid_token"
     error_description = text = "The access token expired"
@@ -301,6 +301,6 @@ class InvalidGrant(AuthError):
 
 
 class InvalidClient(AuthError):
-    """The client is unknown, or the body names another one than the signature."""
+    """The client is unknown, or the body and the signature name different clients."""
 
     code, text = "invalid_client", "Unknown client."

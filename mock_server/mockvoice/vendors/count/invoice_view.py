@@ -1,4 +1,4 @@
-"""COUNT's invoices, estimates and memos on the console."""
+"""COUNT's invoices, quotes, estimates and credit memos in the console."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,12 @@ from mockvoice.web.invoice_view import InvoiceView
 
 
 def history(backend: CountBackend, invoice: Invoice) -> Sequence[render.Json]:
-    records: Sequence[render.Json] = render.history(invoice)["records"]
+    """Return the audit log of a document."""
+    records: Sequence[render.Json] = render.audit_log(invoice)["records"]
     return records
 
 
-CONSOLE = InvoiceView(
+INVOICE_VIEW = InvoiceView(
     show=render.invoice,
     columns={
         "Number": "invoiceNumber",

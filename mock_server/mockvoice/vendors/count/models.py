@@ -1,11 +1,11 @@
-"""COUNT's records, as rules read them.
+"""COUNT's records, as the rules read them.
 
-An *invoice* is any of four documents: invoice, quote, estimate or credit memo. Amounts that a rule
-computes once and only shows from then on are kept as text with two decimals. Instants are kept as
-they are shown.
+An *invoice* is one of four documents: invoice, quote, estimate or credit memo. Amounts that a rule
+computes once and that are only displayed afterwards are stored as text with two decimals. Instants
+are stored in the API's format.
 
-Rows are frozen structs, which the garbage collector need not walk: they refer to nothing that
-could refer back.
+Rows are frozen structs without garbage collection: they contain no reference that could make a
+cycle.
 """
 
 import datetime as dt
@@ -14,23 +14,23 @@ from decimal import Decimal
 from msgspec import Struct
 
 ZERO = Decimal(0)
-NOTHING = "0.00"
+ZERO_AMOUNT = "0.00"
 
-DEBIT_TYPES = ("Assets", "Expenses")  # accounts whose usual side is the debit
+DEBIT_TYPES = ("Assets", "Expenses")  # accounts whose normal side is debit
 
 
 class Team(Struct, frozen=True, gc=False):
-    """The workspace, and what its settings decide."""
+    """The workspace and its settings."""
 
     id: str
     name: str
     currency: str = "USD"
-    redirect_uris: tuple[str, ...] = ()  # registered addresses and prefixes
-    clock_skew: int = 300  # seconds by which a signature's time may be off
-    requests_per_minute: int | None = None  # None: as many as the client likes
+    redirect_uris: tuple[str, ...] = ()  # registered URIs and prefixes of URIs
+    clock_skew: int = 300  # seconds by which the timestamp of a signature may differ
+    requests_per_minute: int | None = None  # None: no limit
     unique_numbers: bool = True
-    strict_create: bool = False  # what the older documents require of an invoice is required
-    strict_references: bool = False  # a reference that does not resolve answers 400 and not 404
+    strict_create: bool = False  # fields that only older documents require are required
+    strict_references: bool = False  # an unknown reference responds with 400 instead of 404
 
 
 class Tax(Struct, frozen=True, gc=False):
@@ -43,7 +43,7 @@ class Tax(Struct, frozen=True, gc=False):
 
 
 class AccountSubType(Struct, frozen=True, gc=False):
-    """A kind of account, from the catalogue of all workspaces."""
+    """A kind of account, from the catalogue that all workspaces share."""
 
     id: int
     type: str
@@ -53,7 +53,7 @@ class AccountSubType(Struct, frozen=True, gc=False):
 
 
 class Account(Struct, frozen=True, gc=False):
-    """An account of the chart. ``role`` is what the system uses it for, if anything."""
+    """An account of the chart. ``role`` names its use by the system, if any."""
 
     id: str
     name: str
@@ -73,7 +73,7 @@ class Account(Struct, frozen=True, gc=False):
 
 
 class Balance(Struct, frozen=True, gc=False):
-    """What is posted on an account: debits less credits, and by how many documents."""
+    """The balance of an account: debits less credits, and the number of its entries."""
 
     id: str
     amount: Decimal = ZERO
@@ -81,7 +81,7 @@ class Balance(Struct, frozen=True, gc=False):
 
 
 class Address(Struct, frozen=True, gc=False):
-    """A postal address; nothing in it is required."""
+    """A postal address; every field is optional."""
 
     street: str | None = None
     city: str | None = None
@@ -91,7 +91,7 @@ class Address(Struct, frozen=True, gc=False):
 
 
 class Contact(Struct, frozen=True, gc=False):
-    """A person at a customer's."""
+    """A contact person of a customer."""
 
     id: str
     name: str
@@ -103,7 +103,7 @@ class Contact(Struct, frozen=True, gc=False):
 
 
 class Customer(Struct, frozen=True, gc=False):
-    """Who is billed. A deleted one stays for the documents that name it."""
+    """A customer. A deleted one is kept for the documents that refer to it."""
 
     id: str
     serial: int
@@ -127,7 +127,7 @@ class Customer(Struct, frozen=True, gc=False):
 
 
 class Product(Struct, frozen=True, gc=False):
-    """A good or a service. A deleted one stays for the documents that name it."""
+    """A product or a service. A deleted one is kept for the documents that refer to it."""
 
     id: str
     name: str
@@ -146,7 +146,7 @@ class Product(Struct, frozen=True, gc=False):
 
 
 class Tag(Struct, frozen=True, gc=False):
-    """A label. A deleted one stays for the documents that carry it."""
+    """A tag. A deleted one is kept for the documents that have it."""
 
     id: str
     name: str
@@ -157,7 +157,7 @@ class Tag(Struct, frozen=True, gc=False):
 
 
 class TagGroup(Struct, frozen=True, gc=False):
-    """A group of tags; a tag is in one at most."""
+    """A group of tags; a tag is in at most one group."""
 
     id: str
     name: str
@@ -168,16 +168,16 @@ class TagGroup(Struct, frozen=True, gc=False):
 
 
 class LineTax(Struct, frozen=True, gc=False):
-    """A rate as it was when it was put on a line, and what it comes to there."""
+    """A tax rate as it was when the line was created, and the tax of that line."""
 
     tax: Tax
-    amount: str = NOTHING
+    amount: str = ZERO_AMOUNT
 
 
 class Line(Struct, frozen=True, gc=False):
-    """One line of a document: what was sent, exact, and what is shown of it.
+    """One line of a document: the exact values that were sent, and the amounts to display.
 
-    ``taxes_given`` says that the line named its rates itself.
+    ``taxes_given`` is true if the request named the line's tax rates.
     """
 
     product_id: str
@@ -187,20 +187,20 @@ class Line(Struct, frozen=True, gc=False):
     unit_price: Decimal
     taxes: tuple[LineTax, ...] = ()
     taxes_given: bool = False
-    amount: str = NOTHING
-    tax_amount: str = NOTHING
+    amount: str = ZERO_AMOUNT
+    tax_amount: str = ZERO_AMOUNT
 
 
 class Totals(Struct, frozen=True, gc=False):
-    """The sums of a document."""
+    """The totals of a document."""
 
-    subtotal: str = NOTHING
-    tax: str = NOTHING
-    total: str = NOTHING
+    subtotal: str = ZERO_AMOUNT
+    tax: str = ZERO_AMOUNT
+    total: str = ZERO_AMOUNT
 
 
 class Payment(Struct, frozen=True, gc=False):
-    """A part of a bank transaction that pays a document. Kept on both."""
+    """A part of a bank transaction that pays a document. Stored on both."""
 
     other_id: str  # the transaction, or the document
     amount: Decimal
@@ -209,7 +209,7 @@ class Payment(Struct, frozen=True, gc=False):
 
 
 class Credit(Struct, frozen=True, gc=False):
-    """Credit that was set off between a memo and an invoice. Kept on both."""
+    """Credit of a memo that is applied to an invoice. Stored on both."""
 
     other_id: str
     amount: Decimal
@@ -217,7 +217,7 @@ class Credit(Struct, frozen=True, gc=False):
 
 
 class Attachment(Struct, frozen=True, gc=False):
-    """A file of a document: somewhere else, or uploaded."""
+    """A file of a document: linked or uploaded."""
 
     id: str
     url: str
@@ -226,7 +226,7 @@ class Attachment(Struct, frozen=True, gc=False):
 
 
 class Change(Struct, frozen=True, gc=False):
-    """A property that changed, as text."""
+    """A property that changed: its old and new value as text."""
 
     field: str
     before: str | None
@@ -234,7 +234,7 @@ class Change(Struct, frozen=True, gc=False):
 
 
 class Event(Struct, frozen=True, gc=False):
-    """Something that happened to a document."""
+    """An entry in a document's audit log."""
 
     action: str
     at: str
@@ -243,7 +243,7 @@ class Event(Struct, frozen=True, gc=False):
 
 
 class Content(Struct, frozen=True, gc=False):
-    """What a document says: whom it bills, for what, and how much. Templates have one too."""
+    """The content of a document or a template: customer, lines and amounts."""
 
     customer_id: str
     type: str
@@ -260,7 +260,7 @@ class Content(Struct, frozen=True, gc=False):
 class Invoice(Struct, frozen=True, gc=False):
     """An invoice, quote, estimate or credit memo.
 
-    ``late`` says that the due date has passed; it follows the clock.
+    ``late`` is true once the due date has passed; it follows the clock.
     """
 
     id: str
@@ -286,45 +286,48 @@ class Invoice(Struct, frozen=True, gc=False):
 
     @property
     def type(self) -> str:
+        """``invoice``, ``quote``, ``estimate`` or ``memo``."""
         return self.content.type
 
     @property
     def total(self) -> Decimal:
+        """The total, discount and tax included."""
         return Decimal(self.content.totals.total)
 
     @property
     def due(self) -> Decimal:
-        """What is left to pay; of a memo, the credit that is left."""
+        """The open balance; of a memo, the credit that is left."""
         return self.total - self.paid - self.credited
 
     @property
     def is_memo(self) -> bool:
+        """Whether this is a credit memo."""
         return self.content.type == "memo"
 
     @property
     def is_offer(self) -> bool:
-        """Quotes and estimates are never owed."""
+        """Whether this is a quote or an estimate, which are never owed."""
         return self.content.type in ("quote", "estimate")
 
     @property
     def status(self) -> str:
-        """The derived status. Documented: the values. Assumed: the order of the questions."""
+        """The derived status. Documented: the values. Assumed: which one wins."""
         if self.is_draft:
             return "draft"
         if self.is_offer:
             return "expired" if self.late else "sent" if self.sent else "approved"
-        settled = self.payment_status
-        if settled == "paid":
+        payment_status = self.payment_status
+        if payment_status == "paid":
             return "paid"
         if self.late and not self.is_memo:
             return "overdue"
-        if settled == "partial":
+        if payment_status == "partial":
             return "partial"
         return "sent" if self.sent else "approved"
 
     @property
     def payment_status(self) -> str:
-        """By amounts alone. Assumed: what is due for nothing is paid as soon as it is approved."""
+        """The status by amounts alone. Assumed: a total of zero is paid as soon as it is approved."""
         if self.is_draft or self.is_offer:
             return "unpaid"
         if self.due <= 0:
@@ -333,7 +336,7 @@ class Invoice(Struct, frozen=True, gc=False):
 
 
 class Schedule(Struct, frozen=True, gc=False):
-    """How often: every so many units of a pattern, from an anchor day on."""
+    """A recurrence: every ``interval`` units of ``pattern``, starting on the anchor day."""
 
     anchor: dt.date
     pattern: str
@@ -343,7 +346,7 @@ class Schedule(Struct, frozen=True, gc=False):
 class Template(Struct, frozen=True, gc=False):
     """A recurring invoice template.
 
-    ``next_run`` is kept while paused too, so that resuming knows what was missed.
+    ``next_run`` is ``None`` while the template is paused or its schedule has ended.
     """
 
     id: str
@@ -360,7 +363,7 @@ class Template(Struct, frozen=True, gc=False):
 
 
 class Transaction(Struct, frozen=True, gc=False):
-    """A movement on a bank or cash account; ``amount`` has no sign."""
+    """A transaction of a bank or cash account; ``amount`` has no sign."""
 
     id: str
     serial: int
@@ -388,20 +391,22 @@ class Transaction(Struct, frozen=True, gc=False):
 
     @property
     def assigned(self) -> Decimal:
-        return sum((each.amount for each in self.assignments), ZERO)
+        """The part of the amount that pays documents."""
+        return sum((payment.amount for payment in self.assignments), ZERO)
 
     @property
     def unassigned(self) -> Decimal:
+        """The rest of the amount, which pays no document."""
         return self.amount - self.assigned
 
     @property
     def sign(self) -> int:
-        """Assumed: money coming in is negative, everything else positive."""
+        """The sign of the amount. Assumed: income is negative, everything else positive."""
         return -1 if self.type == "Income" else 1
 
 
 class Webhook(Struct, frozen=True, gc=False):
-    """A subscription to one event."""
+    """A webhook subscription to one event."""
 
     id: str
     serial: int
@@ -414,7 +419,7 @@ class Webhook(Struct, frozen=True, gc=False):
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One try to deliver; ``status`` is the receiver's answer, ``None`` if there was none."""
+    """A delivery attempt; ``status`` is that of the response, ``None`` without a response."""
 
     at: str
     status: int | None
@@ -422,10 +427,10 @@ class Attempt(Struct, frozen=True, gc=False):
 
 
 class Delivery(Struct, frozen=True, gc=False):
-    """Something to tell a subscriber.
+    """A delivery of an event to a subscriber.
 
     ``state`` is ``waiting``, ``sending``, ``delivered``, ``failed`` or ``not_attempted``; ``next_at``
-    counts microseconds since 1970.
+    is in microseconds since 1970.
     """
 
     id: int
@@ -443,38 +448,38 @@ class Delivery(Struct, frozen=True, gc=False):
 
 
 class AuthorizationCode(Struct, frozen=True, gc=False):
-    """A code that can be traded for tokens; known by the digest of its text."""
+    """An authorization code; its id is the digest of the code."""
 
     id: str
     expires: int  # microseconds since 1970
 
 
 class TokenPair(Struct, frozen=True, gc=False):
-    """An access token and its refresh token, known by the digests of their texts."""
+    """An access token and its refresh token; only their digests are stored."""
 
-    id: str  # of the access token
+    id: str  # the digest of the access token
     refresh: str
     access_expires: int
     refresh_expires: int
 
 
-class Spent(Struct, frozen=True, gc=False):
-    """A fixed refresh token that was used up."""
+class SpentToken(Struct, frozen=True, gc=False):
+    """The digest of a fixed refresh token that was used."""
 
     id: str
 
 
 class Link(Struct, frozen=True, gc=False):
-    """An address that needs no login: a page that shows an invoice, or a file."""
+    """A public link to an invoice's page, which needs no login."""
 
-    id: str  # the secret part of the address
+    id: str  # the secret part of its URL
     invoice_id: str
 
 
 class StoredFile(Struct, frozen=True, gc=False):
     """An uploaded file."""
 
-    id: str  # the secret part of its address
+    id: str  # the secret part of its URL
     name: str
     media_type: str
     content: bytes

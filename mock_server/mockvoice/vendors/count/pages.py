@@ -1,4 +1,4 @@
-"""Pages for people: consent to an application, and what can be opened without a login."""
+"""HTML pages: consent to an application, public invoices and downloads of attachments."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,97 +8,100 @@ import flask
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.vendors.count import render
-from mockvoice.vendors.count.auth import KEY, sandbox_of
+from mockvoice.vendors.count.auth import KEY, find_sandbox
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import CountError, InvalidClient
 from mockvoice.vendors.count.models import StoredFile
-from mockvoice.vendors.count.rules.sharing import FILES, INVOICES
-from mockvoice.vendors.count.rules.tokens import check_redirect, new_code
+from mockvoice.vendors.count.rules.sharing import FILES_PATH, INVOICES_PATH
+from mockvoice.vendors.count.rules.tokens import check_redirect_uri, create_code
 from mockvoice.web.pages import current_request, on_loop
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
-_ASKED = ("clientId", "redirectUri", "state")
-_DENIED = {"error": "access_denied", "error_description": "The user refused access."}
+_PARAMETERS = ("clientId", "redirectUri", "state")
+_DENIED = {"error": "access_denied", "error_description": "The user denied access."}
 
 
-def add(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
-    """Let the application serve COUNT's pages."""
+def add_routes(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
+    """Add the routes of COUNT's pages to the Flask application."""
 
     @app.get("/auth2/consent")
-    def ask() -> Any:
-        asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+    def show_consent() -> Any:
+        args = {name: flask.request.args.get(name, "") for name in _PARAMETERS}
         request = current_request()
         try:
-            question = on_loop(lambda: _question(sandboxes, request, asked))
+            context = on_loop(lambda: _consent_context(sandboxes, request, args))
         except CountError as error:
-            return flask.render_template("count/refused.html", reason=str(error)), error.status
-        return flask.render_template("count/consent.html", **question)
+            return flask.render_template("count/error.html", reason=str(error)), error.status
+        return flask.render_template("count/consent.html", **context)
 
     @app.post("/auth2/consent")
-    def decide() -> Any:
-        asked = {name: flask.request.args.get(name, "") for name in _ASKED}
+    def submit_consent() -> Any:
+        args = {name: flask.request.args.get(name, "") for name in _PARAMETERS}
         request = current_request()
         allowed = flask.request.form.get("decision") == "allow"
         try:
-            callback = on_loop(lambda: _decision(sandboxes, request, asked, allowed=allowed))
+            callback = on_loop(lambda: _consent_redirect(sandboxes, request, args, allowed=allowed))
         except CountError as error:
-            return flask.render_template("count/refused.html", reason=str(error)), error.status
+            return flask.render_template("count/error.html", reason=str(error)), error.status
         return flask.redirect(callback, 302)
 
-    @app.get(f"{INVOICES}<token>")
+    @app.get(f"{INVOICES_PATH}<token>")
     def show_invoice(token: str) -> Any:
-        shown = on_loop(lambda: _shared_invoice(sandboxes, token))
-        if shown is None:
-            return flask.render_template("count/gone.html"), 404
-        return flask.render_template("count/invoice.html", **shown)
+        context = on_loop(lambda: _public_invoice(sandboxes, token))
+        if context is None:
+            return flask.render_template("count/not_found.html"), 404
+        return flask.render_template("count/invoice.html", **context)
 
-    @app.get(f"{FILES}<token>")
+    @app.get(f"{FILES_PATH}<token>")
     def download(token: str) -> Any:
-        file = on_loop(lambda: _shared_file(sandboxes, token))
+        file = on_loop(lambda: _public_file(sandboxes, token))
         if file is None:
-            return flask.render_template("count/gone.html"), 404
+            return flask.render_template("count/not_found.html"), 404
         return _download(file)
 
 
-def _question(
-    sandboxes: SandboxRegistry, request: RequestContext, asked: Mapping[str, str]
+def _consent_context(
+    sandboxes: SandboxRegistry, request: RequestContext, args: Mapping[str, str]
 ) -> dict[str, Any]:
-    sandbox, backend = _client(sandboxes, request, asked)
+    sandbox, backend = _client_workspace(sandboxes, request, args)
     return {"client": sandbox.credentials[KEY]["client_id"], "team": render.team(backend)}
 
 
-def _decision(
-    sandboxes: SandboxRegistry, request: RequestContext, asked: Mapping[str, str], *, allowed: bool
+def _consent_redirect(
+    sandboxes: SandboxRegistry, request: RequestContext, args: Mapping[str, str], *, allowed: bool
 ) -> str:
-    """Where the browser goes: back to the application. Documented: with code, or with an error."""
-    sandbox, backend = _client(sandboxes, request, asked)
-    given = dict(_DENIED)
+    """Return the application's URL to redirect to. Documented: with a code, or with an error."""
+    sandbox, backend = _client_workspace(sandboxes, request, args)
+    outcome = dict(_DENIED)
     if allowed:
         with backend.transaction():
-            given = {"code": new_code(backend, sandbox.credentials[KEY])}
-    return f"{asked['redirectUri']}?{urlencode({**given, 'state': asked['state']})}"
+            outcome = {"code": create_code(backend, sandbox.credentials[KEY])}
+    return f"{args['redirectUri']}?{urlencode({**outcome, 'state': args['state']})}"
 
 
-def _client(
-    sandboxes: SandboxRegistry, request: RequestContext, asked: Mapping[str, str]
+def _client_workspace(
+    sandboxes: SandboxRegistry, request: RequestContext, args: Mapping[str, str]
 ) -> tuple[Sandbox, CountBackend]:
-    """Whose workspace is asked for. Whoever changed the address on the way is refused."""
-    sandbox = sandbox_of(asked["clientId"], sandboxes)
+    """Return the client's sandbox and workspace, after checking the redirect URI once more.
+
+    The page's URL may have been changed since the authorization was started.
+    """
+    sandbox = find_sandbox(args["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
-    request.sandbox = sandbox  # whose journal shall tell
-    backend = _world(sandbox)
-    check_redirect(backend, asked["redirectUri"])
+    request.sandbox = sandbox  # so that its journal gets the request
+    backend = _backend(sandbox)
+    check_redirect_uri(backend, args["redirectUri"])
     return sandbox, backend
 
 
-def _shared_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | None:
+def _public_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | None:
     for sandbox in sandboxes:
-        link = _glance(sandbox).links.get(token)
+        link = _peek_backend(sandbox).links.get(token)
         if link is None:
             continue
-        backend = _world(sandbox)
+        backend = _backend(sandbox)
         row = backend.invoices.get(link.invoice_id)
         if row is not None:
             sandbox.run_due_events(backend)
@@ -107,36 +110,38 @@ def _shared_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | 
     return None
 
 
-def _shared_file(sandboxes: SandboxRegistry, token: str) -> StoredFile | None:
-    found = (_glance(sandbox).files.get(token) for sandbox in sandboxes)
-    return next((file for file in found if file is not None), None)
+def _public_file(sandboxes: SandboxRegistry, token: str) -> StoredFile | None:
+    files = (_peek_backend(sandbox).files.get(token) for sandbox in sandboxes)
+    return next((file for file in files if file is not None), None)
 
 
-def _world(sandbox: Sandbox) -> CountBackend:
-    return _ours(sandbox.backends[KEY])
+def _backend(sandbox: Sandbox) -> CountBackend:
+    return _as_count_backend(sandbox.backends[KEY])
 
 
-def _glance(sandbox: Sandbox) -> CountBackend:
-    """The workspace to look at: it need not be touched to see that something is not there."""
-    return _ours(sandbox.backends.peek(KEY))
+def _peek_backend(sandbox: Sandbox) -> CountBackend:
+    """Return the workspace for reading only, without creating the sandbox's own copy."""
+    return _as_count_backend(sandbox.backends.peek(KEY))
 
 
-def _ours(backend: Backend) -> CountBackend:
+def _as_count_backend(backend: Backend) -> CountBackend:
     if not isinstance(backend, CountBackend):
         raise TypeError(type(backend).__name__)
     return backend
 
 
 def _download(file: StoredFile) -> flask.Response:
-    """The file as it came, and as a download: it is never shown as a page of this server."""
+    """Return the file unchanged and as a download, so that no browser shows it as a page."""
     response = flask.Response(file.content)
-    response.headers["Content-Type"] = _plain(file.media_type) or "application/octet-stream"
+    response.headers["Content-Type"] = _header_safe(file.media_type) or "application/octet-stream"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox"
-    response.headers.set("Content-Disposition", "attachment", filename=_plain(file.name) or "file")
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=_header_safe(file.name) or "file"
+    )
     return response
 
 
-def _plain(text: str) -> str:
-    """Text without anything that could end a header."""
-    return "".join(each for each in text if each.isprintable() and ord(each) < 256).strip()
+def _header_safe(text: str) -> str:
+    """Return the text without characters that could end a header."""
+    return "".join(char for char in text if char.isprintable() and ord(char) < 256).strip()

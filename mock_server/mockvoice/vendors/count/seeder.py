@@ -1,4 +1,4 @@
-"""How a workspace of COUNT is filled: a coffee wholesaler's customers, invoices, credit and deposits."""
+"""Seeding of a COUNT workspace: customers, invoices, credit and deposits of a coffee wholesaler."""
 
 import hmac
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
 Json = dict[str, Any]
 
 BAGS, BOXES, ONE, HOURS = (4, 6, 10, 12, 20), (1, 2, 3, 5), (1,), (2, 3, 4)
-GOODS = products(
+PRODUCTS = products(
     ("beans", "Espresso beans, 1 kg", "Espressobohnen, 1 kg", "Café espresso en grano, 1 kg", "Café espresso en grains, 1 kg", "19.99", BAGS, "piece*"),
     ("filter", "Filter roast, 1 kg", "Filterröstung, 1 kg", "Tueste para filtro, 1 kg", "Torréfaction filtre, 1 kg", "18.5", BAGS, "piece*"),
     ("decaf", "Decaf, 500 g", "Entkoffeiniert, 500 g", "Descafeinado, 500 g", "Décaféiné, 500 g", "11.25", BAGS, "piece*"),
@@ -34,64 +34,65 @@ GOODS = products(
     ("hire", "Machine hire, a month", "Maschinenmiete, monatlich", "Alquiler de máquina, un mes", "Location de machine, un mes", "149.9", ONE, "month"),
 )  # fmt: skip
 TAGS = ("Retail", "Wholesale", "Office", "Rush")
-OFFER_EVERY = 15  # sales
+SALES_PER_OFFER = 15
 PATTERNS = ("monthly", "quarterly", "biweekly", "yearly")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class Wholesaler:
-    """Tells the business of a wholesaler as requests."""
+    """Generates the sales history of a wholesaler as requests."""
 
-    def __init__(self, history: SalesHistory, answers: Answers) -> None:
-        self._business = history
+    def __init__(self, history: SalesHistory, responses: Answers) -> None:
+        self._history = history
         self._language = history.locale.language
-        self._chance = history.rng("wholesaler")
+        self._rng = history.rng("wholesaler")
         accounts = [
-            each for each in answers["accounts"]["data"]["records"] if each["status"] == "active"
+            row for row in responses["accounts"]["data"]["records"] if row["status"] == "active"
         ]
         self._bank = _account(accounts, "Assets", "Bank")
         self._sales = _account(accounts, "Income", "Sales")
-        self._tax = _tax(answers["taxes"]["data"]["records"], history.locale.vat)
-        self._tags = {each["name"]: each["id"] for each in answers["tags"]["data"]["records"]}
+        self._tax = _tax(responses["taxes"]["data"]["records"], history.locale.vat)
+        self._tags = {row["name"]: row["id"] for row in responses["tags"]["data"]["records"]}
 
-    def tell(self) -> Iterator[RequestSequence]:
-        history = self._business
-        yield self._opening(history.clients_in_time()[0].since)
-        for each in in_time(history):
-            if isinstance(each, Client):
-                yield self._customer(each)
+    def generate(self) -> Iterator[RequestSequence]:
+        """Yield the sequences of requests, by the day on which each starts."""
+        history = self._history
+        yield self._initial_requests(history.clients_in_time()[0].since)
+        for event in in_time(history):
+            if isinstance(event, Client):
+                yield self._customer(event)
             else:
-                yield self._sale(each)
-                if each.number % OFFER_EVERY == 2:
-                    yield self._offer(each)
+                yield self._sale(event)
+                if event.number % SALES_PER_OFFER == 2:
+                    yield self._offer(event)
         yield self._schedules()
 
-    def _opening(self, day: int) -> Iterator[Request]:
-        for good in GOODS:
-            mark = self._business.reference(0, good.code.upper())
+    def _initial_requests(self, day: int) -> Iterator[Request]:
+        for product in PRODUCTS:
+            reference = self._history.reference(0, product.code.upper())
             # Two products cannot have one name, and the workspace may have such products already.
-            name = f"{good.names[self._language]} ({mark.split('-')[1]})"
+            name = f"{product.names[self._language]} ({reference.split('-')[1]})"
             body: Json = {
                 "name": name,
-                "description": mark,
+                "description": reference,
                 "categoryAccountUuid": self._sales,
-                "price": price_of(good, self._business.locale),
+                "price": price_of(product, self._history.locale),
             }
-            if good.unit == "piece" and self._tax:
+            if product.unit == "piece" and self._tax:
                 body["taxUuids"] = [self._tax]
-            if good.unit == "hour":
+            if product.unit == "hour":
                 body |= {"pricingMethod": "hour", "taxExempt": True}
             yield Request(
-                name=f"product {good.code}", operation="products.create", day=day, body=body,
-                extracts={"id": "data/id"}, lookup=_row("products.search", {"description": mark}, name),
+                name=f"product {product.code}", operation="products.create", day=day, body=body,
+                extracts={"id": "data/id"}, lookup=_row_query("products.search", {"description": reference}, name),
             )  # fmt: skip
         for tag in TAGS:
             if tag not in self._tags:
                 yield Request(name=f"tag {tag}", operation="tags.create", day=day, body={"name": tag},
-                              extracts={"id": "data/id"}, lookup=_row("tags.search", {"name": tag}, tag))  # fmt: skip
+                              extracts={"id": "data/id"}, lookup=_row_query("tags.search", {"name": tag}, tag))  # fmt: skip
 
     def _customer(self, client: Client) -> Iterator[Request]:
-        party = self._business.people.company()
+        party = self._history.people.company()
         body: Json = {
             "customer": party.name,
             "email": f"accounts@{party.domain}",
@@ -102,7 +103,7 @@ class Wholesaler:
                 "city": party.city,
                 "state": party.region,
                 "zipCode": party.postcode,
-                "country": self._business.locale.country_code,
+                "country": self._history.locale.country_code,
             },
             "paymentTerm": f"Net {client.terms}",
             "taxNumber": party.tax_id,
@@ -117,52 +118,52 @@ class Wholesaler:
         }
         yield Request(
             name=f"customer {client.number}", operation="customers.create", day=client.since, body=body,
-            extracts={"id": "data/id"}, lookup=_row("customers.search", {"taxNumber": party.tax_id}, party.name),
+            extracts={"id": "data/id"}, lookup=_row_query("customers.search", {"taxNumber": party.tax_id}, party.name),
         )  # fmt: skip
 
     def _lines(self, sale: Sale) -> list[Json]:
         return [
             {
-                "productUuid": ResponseRef(f"product {GOODS[line.product].code}"),
+                "productUuid": ResponseRef(f"product {PRODUCTS[line.product].code}"),
                 "quantity": line.quantity,
-                "unitPrice": price_of(GOODS[line.product], self._business.locale),
+                "unitPrice": price_of(PRODUCTS[line.product], self._history.locale),
             }
-            for line in self._business.purchases(sale, self._chance)
+            for line in self._history.purchases(sale, self._rng)
         ]
 
-    def _document(self, sale: Sale, word: str) -> Json:
+    def _document_body(self, sale: Sale, word: str) -> Json:
         return {
             "customerUuid": ResponseRef(f"customer {sale.client}"),
-            "date": self._business.on(sale.day),
-            "dueDate": self._business.on(sale.due),
+            "date": self._history.on(sale.day),
+            "dueDate": self._history.on(sale.due),
             "products": self._lines(sale),
-            "notes": self._business.reference(sale.number, word),
+            "notes": self._history.reference(sale.number, word),
         }
 
     def _sale(self, sale: Sale) -> Iterator[Request]:
-        body = self._document(sale, "PO") | {"isDraft": sale.outcome is Outcome.DRAFT}
-        discount = self._business.clients[sale.client].discount
+        body = self._document_body(sale, "PO") | {"isDraft": sale.outcome is Outcome.DRAFT}
+        discount = self._history.clients[sale.client].discount
         if discount:
             body |= {"discount": discount, "discountDescription": f"{discount} off"}
-        if self._chance.chance(0.3):
-            tag = self._chance.pick(TAGS)
+        if self._rng.chance(0.3):
+            tag = self._rng.pick(TAGS)
             body["tagUuids"] = [self._tags.get(tag) or ResponseRef(f"tag {tag}")]
-        if self._chance.chance(0.1):
+        if self._rng.chance(0.1):
             body["taxSetting"] = "inclusive"
-        return self._requests(sale, f"invoice {sale.number}", body, sent=self._chance.chance(0.9))
+        return self._sale_requests(sale, f"invoice {sale.number}", body, sent=self._rng.chance(0.9))
 
-    def _requests(self, sale: Sale, name: str, body: Json, *, sent: bool) -> Iterator[Request]:
+    def _sale_requests(self, sale: Sale, name: str, body: Json, *, sent: bool) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
-        yield _create(name, sale.day, body)
+        yield _document(name, sale.day, body)
         if sale.outcome is Outcome.DRAFT:
             return
         if sent:
-            # Sending it once more is what a seller does too, and changes nothing else.
+            # Repeating this request is safe: sending an invoice again changes nothing else.
             yield Request(name=f"{name} sent", operation="invoices.send", day=sale.day, path=invoice,
                           lookup=ExistingRecordQuery("invoices.get", {"data/isSent": True}, path=invoice))  # fmt: skip
-        for place, (day, percent, before) in enumerate(sale.shares()):
+        for number, (day, percent, before) in enumerate(sale.shares()):
             amount = ResponseRef(name, "total", percent or None, before)
-            yield from self._deposit(sale, name, place, day, amount)
+            yield from self._deposit(sale, name, number, day, amount)
         day = min((sale.paid_on[-1] if sale.paid_on else sale.day) + 6, -1)
         match sale.outcome:
             case Outcome.CANCELLED:
@@ -173,16 +174,16 @@ class Wholesaler:
                 yield from self._refund(sale, name, day)
 
     def _deposit(
-        self, sale: Sale, name: str, place: int, day: int, amount: ResponseRef
+        self, sale: Sale, name: str, number: int, day: int, amount: ResponseRef
     ) -> Iterator[Request]:
-        money = f"{name} payment {place}"
-        mark = self._business.reference(sale.number * 10 + place, "TX")
-        yield _transaction(money, day, self._bank, sale, amount, "Income", f"Deposit {mark}", self._business.on(day))  # fmt: skip
-        yield _assigned(money, name, day, amount)
+        money = f"{name} payment {number}"
+        reference = self._history.reference(sale.number * 10 + number, "TX")
+        yield _transaction(money, day, self._bank, sale, amount, "Income", f"Deposit {reference}", self._history.on(day))  # fmt: skip
+        yield _assignment(money, name, day, amount)
 
     def _memo(self, sale: Sale, name: str, day: int, amount: ResponseRef) -> Request:
         line = {
-            "productUuid": ResponseRef(f"product {GOODS[0].code}"),
+            "productUuid": ResponseRef(f"product {PRODUCTS[0].code}"),
             "description": "Credit",
             "quantity": 1,
             "unitPrice": amount,
@@ -190,14 +191,14 @@ class Wholesaler:
         }
         body = {
             "customerUuid": ResponseRef(f"customer {sale.client}"),
-            "date": self._business.on(day),
+            "date": self._history.on(day),
             "invoiceType": "memo",
             "isDraft": False,
             "products": [line],
             "appliedToInvoiceUuid": ResponseRef(name),
-            "notes": self._business.reference(sale.number, "CN"),
+            "notes": self._history.reference(sale.number, "CN"),
         }
-        return _create(f"{name} memo", day, body)
+        return _document(f"{name} memo", day, body)
 
     def _credit(self, sale: Sale, name: str, day: int, amount: ResponseRef) -> Iterator[Request]:
         invoice, memo = {"invoiceId": ResponseRef(name)}, ResponseRef(f"{name} memo")
@@ -209,65 +210,65 @@ class Wholesaler:
         )  # fmt: skip
 
     def _refund(self, sale: Sale, name: str, day: int) -> Iterator[Request]:
-        """What was paid goes back: a memo that an expense settles."""
+        """Refund what was paid: a memo that is settled by an expense."""
         memo, money = f"{name} memo", f"{name} refund"
         yield self._memo(sale, name, day, ResponseRef(name, "total"))
-        whole = ResponseRef(memo, "total")
-        mark = self._business.reference(sale.number, "RF")
-        yield _transaction(money, day, self._bank, sale, whole, "Expense", f"Refund {mark}", self._business.on(day))  # fmt: skip
-        yield _assigned(money, memo, day, whole)
+        total = ResponseRef(memo, "total")
+        reference = self._history.reference(sale.number, "RF")
+        yield _transaction(money, day, self._bank, sale, total, "Expense", f"Refund {reference}", self._history.on(day))  # fmt: skip
+        yield _assignment(money, memo, day, total)
 
     def _offer(self, sale: Sale) -> Iterator[Request]:
-        number = sale.number // OFFER_EVERY
-        body = self._document(sale, "OF") | {
+        number = sale.number // SALES_PER_OFFER
+        body = self._document_body(sale, "OF") | {
             "invoiceType": "estimate" if number % 2 else "quote",
             "isDraft": number % 4 == 3,
         }
         name = f"offer {sale.number}"
-        return self._offered(name, sale.day, body)
+        return self._offer_requests(name, sale.day, body)
 
-    def _offered(self, name: str, day: int, body: Json) -> Iterator[Request]:
-        yield _create(name, day, body)
+    def _offer_requests(self, name: str, day: int, body: Json) -> Iterator[Request]:
+        yield _document(name, day, body)
         if not body["isDraft"]:
             offer = {"invoiceId": ResponseRef(name)}
             yield Request(name=f"{name} sent", operation="invoices.send", day=day, path=offer,
                           lookup=ExistingRecordQuery("invoices.get", {"data/isSent": True}, path=offer))  # fmt: skip
 
     def _schedules(self) -> Iterator[Request]:
-        """What will be written from next week on, for the largest customers."""
-        hire = GOODS[-1]
-        for client in self._business.clients[: 2 + self._business.options.clients // 12]:
-            mark = self._business.reference(client.number, "RI")
+        """Create recurring templates that start next week, for the largest customers."""
+        hire = PRODUCTS[-1]
+        for client in self._history.clients[: 2 + self._history.options.clients // 12]:
+            reference = self._history.reference(client.number, "RI")
             body = {
                 "customerUuid": ResponseRef(f"customer {client.number}"),
-                "date": self._business.on(7 + client.number % 20),
-                "dueDate": self._business.on(7 + client.number % 20 + client.terms),
+                "date": self._history.on(7 + client.number % 20),
+                "dueDate": self._history.on(7 + client.number % 20 + client.terms),
                 "products": [
                     {
                         "productUuid": ResponseRef(f"product {hire.code}"),
                         "quantity": 1,
-                        "unitPrice": price_of(hire, self._business.locale),
+                        "unitPrice": price_of(hire, self._history.locale),
                     }
                 ],
                 "isDraft": False,
                 "recurrencePattern": PATTERNS[client.number % len(PATTERNS)],
-                "notes": mark,
+                "notes": reference,
             }
-            search = {"limit": 100, "search": mark}
+            search = {"limit": 100, "search": reference}
             yield Request(
                 name=f"schedule {client.number}", operation="recurring_invoice_templates.create", day=0,
                 body=body,
-                lookup=ExistingRecordQuery("recurring_invoice_templates.search", {"notes": mark}, "data/records", query=search),
+                lookup=ExistingRecordQuery("recurring_invoice_templates.search", {"notes": reference}, "data/records", query=search),
             )  # fmt: skip
 
 
-def _row(operation: str, where: Json, search: str) -> ExistingRecordQuery:
+def _row_query(operation: str, where: Json, search: str) -> ExistingRecordQuery:
     query = {"search": search, "limit": 100}
     return ExistingRecordQuery(operation, where, "data/records", {"id": "id"}, query=query)
 
 
-def _create(name: str, day: int, body: Json) -> Request:
-    """A document, which is known by the reference in its notes."""
+def _document(name: str, day: int, body: Json) -> Request:
+    """Create a document, which can be found by the reference in its notes."""
     return Request(
         name=name, operation="invoices.create", day=day, body=body,
         extracts={"id": "data/id", "total": "data/total"},
@@ -295,10 +296,10 @@ def _transaction(
         "customerUuid": ResponseRef(f"customer {sale.client}"),
     }
     return Request(name=name, operation="transactions.create", day=day, body=body, extracts={"id": "data/id"},
-                   lookup=_row("transactions.search", {"description": text}, text))  # fmt: skip
+                   lookup=_row_query("transactions.search", {"description": text}, text))  # fmt: skip
 
 
-def _assigned(money: str, document: str, day: int, amount: ResponseRef) -> Request:
+def _assignment(money: str, document: str, day: int, amount: ResponseRef) -> Request:
     records = [{"id": ResponseRef(document), "paymentAmount": amount}]
     where = {"transactionId": ResponseRef(money)}
     return Request(
@@ -309,30 +310,30 @@ def _assigned(money: str, document: str, day: int, amount: ResponseRef) -> Reque
 
 
 def _account(rows: list[Mapping[str, Any]], kind: str, sub_type: str) -> str:
-    """The first account of a sub-type, or else of its type. Raises ``BadWish`` if there is none."""
-    fitting = [each for each in rows if each["type"] == kind]
-    fitting.sort(key=lambda each: (each.get("subType") or {}).get("name") != sub_type)
-    if not fitting:
-        raise InvalidSeedOptions(f"the workspace has no account of type {kind}")
-    found: str = fitting[0]["id"]
-    return found
+    """Return the first account of a sub-type, else of its type. Raises ``InvalidSeedOptions``."""
+    candidates = [row for row in rows if row["type"] == kind]
+    candidates.sort(key=lambda row: (row.get("subType") or {}).get("name") != sub_type)
+    if not candidates:
+        raise InvalidSeedOptions(
+            f"the workspace has no active account of type {kind}; create one first"
+        )
+    account_id: str = candidates[0]["id"]
+    return account_id
 
 
 def _tax(rows: list[Mapping[str, Any]], vat: tuple[Decimal, ...]) -> str | None:
-    """The workspace's tax that is nearest to the country's usual rate."""
-    wanted = vat[0] if vat else Decimal(0)
-    rates = [
-        (abs(Decimal(str(each["percentage"])) - wanted), each["id"], each["uuid"]) for each in rows
-    ]
-    found: str | None = min(rates)[2] if rates else None
-    return found
+    """Return the UUID of the workspace's tax that is closest to the country's standard rate."""
+    rate = vat[0] if vat else Decimal(0)
+    rates = [(abs(Decimal(str(row["percentage"])) - rate), row["id"], row["uuid"]) for row in rows]
+    uuid: str | None = min(rates)[2] if rates else None
+    return uuid
 
 
-class SignedDoor:
-    """Signs every request, and shows the user's token.
+class SignedAuth:
+    """Signs every request and adds the user's access token.
 
-    It asks for no new one: that would make both of the user's tokens useless, and who keeps them
-    would not know.
+    It does not refresh the token: that would invalidate both of the user's tokens, and their owner
+    would not have the new ones.
     """
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
@@ -340,23 +341,27 @@ class SignedDoor:
         self._access = credentials["access_token"]
 
     def headers(self, message: ApiRequest, now: float) -> Mapping[str, str]:
+        """Return the headers of the signature and the token; ``now`` is in seconds since 1970."""
         path = message.path.partition("?")[0].removeprefix("/partners") or "/"
         signed_body = message.method in _WITH_BODY and message.body
-        hashed = sha256(message.body or b"").hexdigest() if signed_body else ""
-        stamp = str(int(now))
-        text = f"{message.method}:{path}:{stamp}:{hashed}"
+        body_hash = sha256(message.body or b"").hexdigest() if signed_body else ""
+        timestamp = str(int(now))
+        text_to_sign = f"{message.method}:{path}:{timestamp}:{body_hash}"
         return {
             "x-client-id": self._client,
-            "x-timestamp": stamp,
-            "x-signature": hmac.digest(self._secret.encode(), text.encode(), "sha256").hex(),
+            "x-timestamp": timestamp,
+            "x-signature": hmac.digest(
+                self._secret.encode(), text_to_sign.encode(), "sha256"
+            ).hex(),
             "Authorization": f"Bearer {self._access}",
         }
 
     def refresh_request(self) -> ApiRequest | None:
+        """Return ``None``, since tokens are not refreshed."""
         return None
 
-    def store_refreshed(self, answer: Any) -> None:
-        """Nothing asks for it."""
+    def store_refreshed(self, response: Any) -> None:
+        """Do nothing, since tokens are not refreshed."""
 
 
 def _list(operation: str, limit: int = 100) -> Request:
@@ -365,13 +370,13 @@ def _list(operation: str, limit: int = 100) -> Request:
 
 SEEDER = VendorSeeder(
     locale="en_US",
-    products=GOODS,
+    products=PRODUCTS,
     prefetch={
         "taxes": _list("taxes.search"),
         "accounts": _list("accounts.search", 5000),
         "tags": _list("tags.search"),
     },
-    generate=lambda history, answers, known: Wholesaler(history, answers).tell(),
+    generate=lambda history, responses, known: Wholesaler(history, responses).generate(),
     principal=lambda credentials: credentials["client_id"],
-    auth=SignedDoor,
+    auth=SignedAuth,
 )

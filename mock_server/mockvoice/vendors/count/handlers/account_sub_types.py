@@ -7,6 +7,6 @@ from mockvoice.vendors.count.rules.lists import Query
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = accounts.search_sub_types(backend, query)
+    result = accounts.search_sub_types(backend, query)
     name = "accountSubTypes"
-    return render.page(backend, found, render.sub_type, name, "Account sub-types fetched.")
+    return render.page(backend, result, render.sub_type, name, "Account sub-types fetched.")

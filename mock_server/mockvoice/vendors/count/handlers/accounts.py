@@ -3,28 +3,28 @@
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.rules import accounts
-from mockvoice.vendors.count.rules.bulk import each_row
-from mockvoice.vendors.count.rules.ignored import ignored
+from mockvoice.vendors.count.rules.bulk import process_rows
+from mockvoice.vendors.count.rules.ignored_fields import warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = accounts.search(backend, query)
-    shown = render.account_with(query["include_balances"], query["include_delete_meta"])
-    return render.page(backend, found, shown, "accounts", "Accounts fetched.")
+    result = accounts.search(backend, query)
+    renderer = render.account_renderer(query["include_balances"], query["include_delete_meta"])
+    return render.page(backend, result, renderer, "accounts", "Accounts fetched.")
 
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = accounts.create(backend, body)
-    warnings = ignored("AccountCreate", body)
-    return render.one(render.account(backend, row), "Account created.", warnings)
+    warnings = warnings_for("AccountCreate", body)
+    return render.with_warnings(render.account(backend, row), "Account created.", warnings)
 
 
 def update(backend: CountBackend, account_id: str, body: Body) -> render.Json:
     row = accounts.update(backend, account_id, body)
-    warnings = ignored("AccountUpdate", body)
-    return render.one(render.account(backend, row), "Account updated.", warnings)
+    warnings = warnings_for("AccountUpdate", body)
+    return render.with_warnings(render.account(backend, row), "Account updated.", warnings)
 
 
 def delete(backend: CountBackend, account_id: str) -> render.Json:
@@ -33,7 +33,7 @@ def delete(backend: CountBackend, account_id: str) -> render.Json:
 
 
 def bulk_create(backend: CountBackend, body: Body) -> render.Json:
-    outcome = each_row(
+    outcomes = process_rows(
         backend, body["accounts"], "AccountCreate", lambda row: accounts.create(backend, row)
     )
-    return render.bulk(backend, outcome, render.account, "account")
+    return render.bulk(backend, outcomes, render.account, "account")

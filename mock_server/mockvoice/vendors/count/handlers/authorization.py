@@ -4,21 +4,21 @@ from urllib.parse import urlencode
 
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.rules.tokens import check_redirect
+from mockvoice.vendors.count.rules.tokens import check_redirect_uri
 from mockvoice.web.responses import Response
 
-CONSENT = "/auth2/consent"
+CONSENT_PATH = "/auth2/consent"
 
 
 def start(
     backend: CountBackend, client_id: str, redirect_uri: str, state: str, base_url: str
 ) -> Response:
-    check_redirect(backend, redirect_uri)
-    asked = urlencode({"clientId": client_id, "redirectUri": redirect_uri, "state": state})
-    data = {"redirectUri": f"{base_url}{CONSENT}?{asked}"}
+    check_redirect_uri(backend, redirect_uri)
+    query = urlencode({"clientId": client_id, "redirectUri": redirect_uri, "state": state})
+    data = {"redirectUri": f"{base_url}{CONSENT_PATH}?{query}"}
     # The vendor's own sample calls this from a browser, at another origin.
     headers = {"Access-Control-Allow-Origin": "*"}
-    return Response(render.answer(data, "Authorization started."), headers=headers)
+    return Response(render.success(data, "Authorization started."), headers=headers)
 
 
 start_alias = start

@@ -6,7 +6,7 @@ from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY
 from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
 from mockvoice.vendors.count.rules import credit, invoices, payments, sharing
-from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
 from mockvoice.web.bodies import Upload
@@ -14,27 +14,27 @@ from mockvoice.web.sandboxes import Sandbox
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = invoices.search(backend, query)
-    return render.page(backend, found, render.invoice, "invoices", "Invoices fetched.")
+    result = invoices.search(backend, query)
+    return render.page(backend, result, render.invoice, "invoices", "Invoices fetched.")
 
 
 def get(backend: CountBackend, invoice_id: str) -> render.Json:
     row = find(backend.invoices, invoice_id)
-    return render.answer(render.invoice(backend, row), "Invoice fetched.")
+    return render.success(render.invoice(backend, row), "Invoice fetched.")
 
 
 def create(backend: CountBackend, body: Body, principal: str = DEMO_CLIENT) -> render.Json:
     row = invoices.create(backend, body, principal)
-    warnings = ignored("InvoiceCreate", body)
-    return render.one(render.invoice(backend, row), "Invoice created.", warnings)
+    warnings = warnings_for("InvoiceCreate", body)
+    return render.with_warnings(render.invoice(backend, row), "Invoice created.", warnings)
 
 
 def update(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = invoices.update(backend, invoice_id, body, principal)
-    warnings = empty(body) or ignored("InvoiceUpdate", body)
-    return render.one(render.invoice(backend, row), "Invoice updated.", warnings)
+    warnings = empty_body_warnings(body) or warnings_for("InvoiceUpdate", body)
+    return render.with_warnings(render.invoice(backend, row), "Invoice updated.", warnings)
 
 
 def delete(backend: CountBackend, invoice_id: str) -> render.Json:
@@ -49,33 +49,33 @@ def approve(
     principal: str = DEMO_CLIENT,
 ) -> render.Json:
     row = invoices.approve(backend, invoice_id, principal)
-    return render.answer(render.invoice(backend, row), "Invoice approved.")
+    return render.success(render.invoice(backend, row), "Invoice approved.")
 
 
 def send(
     backend: CountBackend, invoice_id: str, body: Body | None = None, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = invoices.send(backend, invoice_id, body, principal)
-    return render.answer(render.invoice(backend, row), "Invoice sent.")
+    return render.success(render.invoice(backend, row), "Invoice sent.")
 
 
 def public_link(
     backend: CountBackend, invoice_id: str, sandbox: Sandbox, base_url: str
 ) -> render.Json:
     path = sharing.public_link(backend, invoice_id, sandbox.credentials[KEY])
-    return render.answer({"publicLink": f"{base_url}{path}"}, "Public link fetched.")
+    return render.success({"publicLink": f"{base_url}{path}"}, "Public link fetched.")
 
 
 def audit_log(backend: CountBackend, invoice_id: str) -> render.Json:
     row = find(backend.invoices, invoice_id)
-    return render.answer(render.history(row), "Audit log fetched.")
+    return render.success(render.audit_log(row), "Audit log fetched.")
 
 
 def add_attachments(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = sharing.attach(backend, invoice_id, body, principal)
-    return render.answer(render.invoice(backend, row), "Attachments added.")
+    return render.success(render.invoice(backend, row), "Attachments added.")
 
 
 def upload_attachments(
@@ -88,32 +88,32 @@ def upload_attachments(
 ) -> render.Json:
     credentials = sandbox.credentials[KEY]
     row = sharing.upload(backend, invoice_id, body, principal, base_url, credentials)
-    return render.answer(render.invoice(backend, row), "Attachments added.")
+    return render.success(render.invoice(backend, row), "Attachments added.")
 
 
 def apply_multiple_credit_to_invoice(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = credit.apply_memos(backend, invoice_id, body, principal)
-    return render.answer(render.invoice(backend, row), "Credit applied.")
+    return render.success(render.invoice(backend, row), "Credit applied.")
 
 
 def apply_credit_to_multiple_invoices(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = credit.apply_to_invoices(backend, invoice_id, body, principal)
-    return render.answer(render.invoice(backend, row), "Credit applied.")
+    return render.success(render.invoice(backend, row), "Credit applied.")
 
 
 def remove_credit(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = credit.remove(backend, invoice_id, body, principal)
-    return render.answer(render.invoice(backend, row), "Credit removed.")
+    return render.success(render.invoice(backend, row), "Credit removed.")
 
 
 def remove_transaction(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = payments.remove(backend, invoice_id, body, principal)
-    return render.answer(render.invoice(backend, row), "Payment removed.")
+    return render.success(render.invoice(backend, row), "Payment removed.")

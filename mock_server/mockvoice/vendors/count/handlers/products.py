@@ -3,31 +3,31 @@
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.rules import products
-from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = products.search(backend, query)
-    return render.page(backend, found, render.product, "products", "Products fetched.")
+    result = products.search(backend, query)
+    return render.page(backend, result, render.product, "products", "Products fetched.")
 
 
 def get(backend: CountBackend, product_id: str) -> render.Json:
     row = find(backend.products, product_id)
-    return render.answer(render.product(backend, row), "Product fetched.")
+    return render.success(render.product(backend, row), "Product fetched.")
 
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = products.create(backend, body)
-    warnings = ignored("ProductCreate", body)
-    return render.one(render.product(backend, row), "Product created.", warnings)
+    warnings = warnings_for("ProductCreate", body)
+    return render.with_warnings(render.product(backend, row), "Product created.", warnings)
 
 
 def update(backend: CountBackend, product_id: str, body: Body) -> render.Json:
     row = products.update(backend, product_id, body)
-    warnings = empty(body) or ignored("ProductUpdate", body)
-    return render.one(render.product(backend, row), "Product updated.", warnings)
+    warnings = empty_body_warnings(body) or warnings_for("ProductUpdate", body)
+    return render.with_warnings(render.product(backend, row), "Product updated.", warnings)
 
 
 def delete(backend: CountBackend, product_id: str) -> render.Json:
@@ -37,4 +37,4 @@ def delete(backend: CountBackend, product_id: str) -> render.Json:
 
 def find_by_name(backend: CountBackend, name: str) -> render.Json:
     row = products.find_by_name(backend, name)
-    return render.answer(render.product(backend, row), "Product found.")
+    return render.success(render.product(backend, row), "Product found.")

@@ -3,32 +3,32 @@
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.rules import templates
-from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = templates.search(backend, query)
+    result = templates.search(backend, query)
     name = "recurringInvoiceTemplates"
-    return render.page(backend, found, render.template, name, "Templates fetched.")
+    return render.page(backend, result, render.template, name, "Templates fetched.")
 
 
 def get(backend: CountBackend, template_id: str) -> render.Json:
     row = find(backend.templates, template_id)
-    return render.answer(render.template(backend, row), "Template fetched.")
+    return render.success(render.template(backend, row), "Template fetched.")
 
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = templates.create(backend, body)
-    warnings = ignored("RecurringInvoiceTemplateCreate", body)
-    return render.one(render.template(backend, row), "Template created.", warnings)
+    warnings = warnings_for("RecurringInvoiceTemplateCreate", body)
+    return render.with_warnings(render.template(backend, row), "Template created.", warnings)
 
 
 def update(backend: CountBackend, template_id: str, body: Body) -> render.Json:
     row = templates.update(backend, template_id, body)
-    warnings = empty(body) or ignored("RecurringInvoiceTemplateUpdate", body)
-    return render.one(render.template(backend, row), "Template updated.", warnings)
+    warnings = empty_body_warnings(body) or warnings_for("RecurringInvoiceTemplateUpdate", body)
+    return render.with_warnings(render.template(backend, row), "Template updated.", warnings)
 
 
 def delete(backend: CountBackend, template_id: str) -> render.Json:
@@ -38,9 +38,9 @@ def delete(backend: CountBackend, template_id: str) -> render.Json:
 
 def pause(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:
     row = templates.pause(backend, template_id)
-    return render.answer(render.template(backend, row), "Template paused.")
+    return render.success(render.template(backend, row), "Template paused.")
 
 
 def resume(backend: CountBackend, template_id: str, body: Body | None = None) -> render.Json:
     row = templates.resume(backend, template_id)
-    return render.answer(render.template(backend, row), "Template resumed.")
+    return render.success(render.template(backend, row), "Template resumed.")

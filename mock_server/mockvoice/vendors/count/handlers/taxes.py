@@ -2,10 +2,10 @@
 
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.rules.lists import Query, found_by, listed
+from mockvoice.vendors.count.rules.lists import Query, paginate, search_keys
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    among = found_by(backend.taxes, query["search"])
-    found = listed(backend.taxes, query, among=among, order="name")
-    return render.page(backend, found, render.tax, "taxes", "Taxes fetched.")
+    keys = search_keys(backend.taxes, query["search"])
+    result = paginate(backend.taxes, query, keys=keys, order="name")
+    return render.page(backend, result, render.tax, "taxes", "Taxes fetched.")

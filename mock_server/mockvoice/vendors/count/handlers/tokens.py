@@ -1,4 +1,4 @@
-"""Operations that give tokens."""
+"""Operations that issue tokens."""
 
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY
@@ -9,10 +9,10 @@ from mockvoice.web.sandboxes import Sandbox
 
 
 def grant(backend: CountBackend, body: Body, sandbox: Sandbox) -> render.Json:
-    made = tokens.trade_code(backend, sandbox.credentials[KEY], body)
-    return render.tokens(backend, made, "Access token granted.")
+    issued = tokens.exchange_code(backend, sandbox.credentials[KEY], body)
+    return render.tokens(backend, issued, "Access token granted.")
 
 
 def refresh(backend: CountBackend, body: Body, sandbox: Sandbox) -> render.Json:
-    made = tokens.trade_refresh(backend, sandbox.credentials[KEY], body)
-    return render.tokens(backend, made, "Access token refreshed.")
+    issued = tokens.refresh_tokens(backend, sandbox.credentials[KEY], body)
+    return render.tokens(backend, issued, "Access token refreshed.")

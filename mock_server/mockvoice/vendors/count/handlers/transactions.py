@@ -6,32 +6,32 @@ from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
 from mockvoice.vendors.count.models import Transaction
 from mockvoice.vendors.count.rules import payments, transactions
-from mockvoice.vendors.count.rules.bulk import each_row
-from mockvoice.vendors.count.rules.ignored import empty, ignored
+from mockvoice.vendors.count.rules.bulk import process_rows
+from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = transactions.search(backend, query)
-    return render.page(backend, found, render.transaction, "transactions", "Transactions fetched.")
+    result = transactions.search(backend, query)
+    return render.page(backend, result, render.transaction, "transactions", "Transactions fetched.")
 
 
 def get(backend: CountBackend, transaction_id: str) -> render.Json:
     row = find(backend.transactions, transaction_id)
-    return render.answer(render.transaction(backend, row), "Transaction fetched.")
+    return render.success(render.transaction(backend, row), "Transaction fetched.")
 
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = transactions.create(backend, body)
-    warnings = ignored("TransactionCreate", body)
-    return render.one(render.transaction(backend, row), "Transaction created.", warnings)
+    warnings = warnings_for("TransactionCreate", body)
+    return render.with_warnings(render.transaction(backend, row), "Transaction created.", warnings)
 
 
 def update(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
     row = transactions.update(backend, transaction_id, body)
-    warnings = empty(body) or ignored("TransactionUpdate", body)
-    return render.one(render.transaction(backend, row), "Transaction updated.", warnings)
+    warnings = empty_body_warnings(body) or warnings_for("TransactionUpdate", body)
+    return render.with_warnings(render.transaction(backend, row), "Transaction updated.", warnings)
 
 
 def delete(backend: CountBackend, transaction_id: str) -> render.Json:
@@ -41,53 +41,53 @@ def delete(backend: CountBackend, transaction_id: str) -> render.Json:
 
 def change_category(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
     row = transactions.change_category(backend, transaction_id, body)
-    return render.answer(render.transaction(backend, row), "Category changed.")
+    return render.success(render.transaction(backend, row), "Category changed.")
 
 
 def assign_to_bills_invoices(
     backend: CountBackend, transaction_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
     row = payments.assign(backend, transaction_id, body, principal)
-    return render.answer(render.transaction(backend, row), "Transaction assigned.")
+    return render.success(render.transaction(backend, row), "Transaction assigned.")
 
 
 def split(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
     row = transactions.split(backend, transaction_id, body)
-    return render.answer(render.transaction(backend, row), "Transaction split.")
+    return render.success(render.transaction(backend, row), "Transaction split.")
 
 
 def bulk_create(backend: CountBackend, body: Body) -> render.Json:
-    outcome = each_row(
+    outcomes = process_rows(
         backend,
         body["transactions"],
         "TransactionCreate",
         lambda row: transactions.create(backend, row),
     )
-    return render.bulk(backend, outcome, render.transaction, "transaction")
+    return render.bulk(backend, outcomes, render.transaction, "transaction")
 
 
 def exclude_bulk(backend: CountBackend, body: Body) -> render.Json:
-    return _changed(backend, *transactions.exclude(backend, body))
+    return _bulk_change(backend, *transactions.exclude(backend, body))
 
 
 def change_category_bulk(backend: CountBackend, body: Body) -> render.Json:
-    return _changed(backend, *transactions.change_categories(backend, body))
+    return _bulk_change(backend, *transactions.change_categories(backend, body))
 
 
 def reconcile(backend: CountBackend, transaction_id: str) -> render.Json:
-    """Not an operation of the API: people do it in the product, and so does the demo history."""
+    """Reconcile a transaction. Not part of the API; the demo data needs it."""
     row = transactions.reconcile(backend, transaction_id)
-    return render.answer(render.transaction(backend, row), "Transaction reconciled.")
+    return render.success(render.transaction(backend, row), "Transaction reconciled.")
 
 
-def _changed(
+def _bulk_change(
     backend: CountBackend,
     changed: Sequence[Transaction],
     failures: Sequence[tuple[str, list[str]]],
 ) -> render.Json:
-    return render.answer(
+    return render.success(
         {
-            "updatedTransactions": [render.transaction(backend, each) for each in changed],
+            "updatedTransactions": [render.transaction(backend, row) for row in changed],
             "successCount": len(changed),
             "failedCount": len(failures),
             "failures": [

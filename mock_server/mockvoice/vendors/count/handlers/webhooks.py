@@ -8,18 +8,18 @@ from mockvoice.vendors.count.rules.records import Body
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:
-    found = webhooks.search(backend, query)
-    return render.page(backend, found, render.webhook, "webhooks", "Webhooks fetched.")
+    result = webhooks.search(backend, query)
+    return render.page(backend, result, render.webhook, "webhooks", "Webhooks fetched.")
 
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = webhooks.create(backend, body)
-    return render.answer({"webhook": render.webhook(backend, row)}, "Webhook created.")
+    return render.success({"webhook": render.webhook(backend, row)}, "Webhook created.")
 
 
 def update(backend: CountBackend, webhook_id: str, body: Body) -> render.Json:
     row = webhooks.update(backend, webhook_id, body)
-    return render.answer({"webhook": render.webhook(backend, row)}, "Webhook updated.")
+    return render.success({"webhook": render.webhook(backend, row)}, "Webhook updated.")
 
 
 def delete(backend: CountBackend, webhook_id: str) -> render.Json:

@@ -1,20 +1,21 @@
-"""COUNT's records as JSON, in its envelopes; and its refusals."""
+"""COUNT's records as JSON, in its envelopes; and its error responses."""
 
-from mockvoice.vendors.count.render.documents import history, invoice, template
+from mockvoice.vendors.count.render.documents import audit_log, invoice, template
 from mockvoice.vendors.count.render.envelopes import (
-    answer,
     bulk,
     deleted,
-    one,
     page,
+    success,
     team,
     tokens,
+    with_warnings,
 )
+from mockvoice.vendors.count.render.errors import error_response
 from mockvoice.vendors.count.render.events import event_data
 from mockvoice.vendors.count.render.parts import Json
 from mockvoice.vendors.count.render.records import (
     account,
-    account_with,
+    account_renderer,
     customer,
     product,
     sub_type,
@@ -24,24 +25,22 @@ from mockvoice.vendors.count.render.records import (
     transaction,
     webhook,
 )
-from mockvoice.vendors.count.render.refusals import refuse
 
 __all__ = [
     "Json",
     "account",
-    "account_with",
-    "answer",
+    "account_renderer",
+    "audit_log",
     "bulk",
     "customer",
     "deleted",
+    "error_response",
     "event_data",
-    "history",
     "invoice",
-    "one",
     "page",
     "product",
-    "refuse",
     "sub_type",
+    "success",
     "tag",
     "tag_group",
     "tax",
@@ -50,4 +49,5 @@ __all__ = [
     "tokens",
     "transaction",
     "webhook",
+    "with_warnings",
 ]

@@ -1,4 +1,4 @@
-"""Invoices, memos and templates, with their lines, taxes, credits and history."""
+"""Invoices, credit memos and templates, with their lines, taxes, credits and audit log."""
 
 from decimal import Decimal
 
@@ -13,18 +13,18 @@ from mockvoice.vendors.count.models import (
     Tax,
     Template,
 )
-from mockvoice.vendors.count.render.parts import Json, customer_link, rate, tag_link
+from mockvoice.vendors.count.render.parts import Json, customer_reference, tag_reference, tax_rate
 from mockvoice.vendors.count.rules import templates
 
-# A line and an entry of the history have ids that are neighbours of their document's: they need
-# not be kept, and stay the same.
-_LINES_FROM = 1
-_EVENTS_FROM = 1 << 16
-_LAST_GROUP = 1 << 48
+# The ids of lines and of audit log entries are derived from their document's id: they need not be
+# stored, and stay the same.
+_LINE_ID_OFFSET = 1
+_EVENT_ID_OFFSET = 1 << 16
+_LAST_GROUP_SIZE = 1 << 48
 
 
 def invoice(backend: CountBackend, row: Invoice) -> Json:
-    """A document, with what follows from the calendar and from its payments."""
+    """Render a document with its status and balances."""
     content = row.content
     memo = row.is_memo
     return {
@@ -43,11 +43,11 @@ def invoice(backend: CountBackend, row: Invoice) -> Json:
         "isSent": row.sent is not None,
         "paymentStatus": row.payment_status,
         "appliedToInvoiceUuid": row.applied_to_id,
-        "appliedCredits": [_credit(each, memo) for each in row.credits],
-        "payments": [_payment(backend, each) for each in row.payments],
+        "appliedCredits": [_credit(credit, memo) for credit in row.credits],
+        "payments": [_payment(backend, payment) for payment in row.payments],
         "attachments": [
-            {"id": each.id, "url": each.url, "title": each.title, "createdAt": each.created}
-            for each in row.attachments
+            {"id": file.id, "url": file.url, "title": file.title, "createdAt": file.created}
+            for file in row.attachments
         ],
         "recurringTemplateId": row.template_id,
         "teamId": backend.team.id,
@@ -62,7 +62,7 @@ def invoice(backend: CountBackend, row: Invoice) -> Json:
 def _content(backend: CountBackend, document_id: str, content: Content) -> Json:
     return {
         "customerUuid": content.customer_id,
-        "customer": customer_link(backend, content.customer_id),
+        "customer": customer_reference(backend, content.customer_id),
         "invoiceType": content.type,
         "notes": content.notes,
         "currency": content.currency,
@@ -71,12 +71,12 @@ def _content(backend: CountBackend, document_id: str, content: Content) -> Json:
             _line(content.tax_setting, line, line_id)
             for line, line_id in zip(
                 content.lines,
-                _neighbours(document_id, _LINES_FROM, len(content.lines)),
+                _derived_ids(document_id, _LINE_ID_OFFSET, len(content.lines)),
                 strict=True,
             )
         ],
         "tagUuids": content.tags,
-        "tags": [tag_link(backend, tag_id) for tag_id in content.tags],
+        "tags": [tag_reference(backend, tag_id) for tag_id in content.tags],
         "discount": float(quantize(content.discount)),
         "discountDescription": content.discount_description,
         "subtotal": float(content.totals.subtotal),
@@ -87,9 +87,9 @@ def _content(backend: CountBackend, document_id: str, content: Content) -> Json:
 
 def _line(tax_setting: str, line: Line, line_id: str) -> Json:
     amount, tax, price = float(line.amount), float(line.tax_amount), float(line.unit_price)
-    whole = amount
+    total = amount
     if tax and tax_setting == "exclusive":
-        whole = float(Decimal(line.amount) + Decimal(line.tax_amount))
+        total = float(Decimal(line.amount) + Decimal(line.tax_amount))
     return {
         "id": line_id,
         "productUuid": line.product_id,
@@ -99,28 +99,29 @@ def _line(tax_setting: str, line: Line, line_id: str) -> Json:
         "unitPrice": price,
         "taxes": []
         if tax_setting == "none"
-        else [_tax_amount(each.tax, float(each.amount)) for each in line.taxes],
+        else [_tax_amount(line_tax.tax, float(line_tax.amount)) for line_tax in line.taxes],
         "amount": amount,
         "taxAmount": tax,
-        "total": whole,
+        "total": total,
         "categoryAccountUuid": line.category_id,
     }
 
 
 def _taxes(content: Content) -> list[Json]:
-    """The taxes of all lines, one entry for each rate, in the order in which they appear."""
+    """Return the taxes of all lines, one entry per rate, in the order in which they appear."""
     if content.tax_setting == "none":
         return []
     sums: dict[Tax, Decimal] = {}
     for line in content.lines:
-        for each in line.taxes:
-            known = sums.get(each.tax)
-            sums[each.tax] = Decimal(each.amount) + known if known else Decimal(each.amount)
+        for line_tax in line.taxes:
+            previous = sums.get(line_tax.tax)
+            amount = Decimal(line_tax.amount)
+            sums[line_tax.tax] = amount + previous if previous else amount
     return [_tax_amount(tax, float(amount)) for tax, amount in sums.items()]
 
 
 def _tax_amount(tax: Tax, amount: float) -> Json:
-    return {**rate(tax), "amount": amount}
+    return {**tax_rate(tax), "amount": amount}
 
 
 def _credit(credit: Credit, on_memo: bool) -> Json:
@@ -140,14 +141,14 @@ def _payment(backend: CountBackend, payment: Payment) -> Json:
     }
 
 
-def _neighbours(document_id: str, distance: int, number: int) -> list[str]:
+def _derived_ids(document_id: str, distance: int, number: int) -> list[str]:
     first, start = document_id[:24], int(document_id[24:], 16) + distance
-    return [f"{first}{(start + place) % _LAST_GROUP:012x}" for place in range(number)]
+    return [f"{first}{(start + index) % _LAST_GROUP_SIZE:012x}" for index in range(number)]
 
 
-def history(row: Invoice) -> Json:
-    """Everything that happened to a document, oldest first."""
-    ids = _neighbours(row.id, _EVENTS_FROM, len(row.events))
+def audit_log(row: Invoice) -> Json:
+    """Render the audit log of a document, oldest entry first."""
+    ids = _derived_ids(row.id, _EVENT_ID_OFFSET, len(row.events))
     records = [
         {
             "id": event_id,
@@ -155,8 +156,8 @@ def history(row: Invoice) -> Json:
             "at": event.at,
             "actor": event.actor,
             "changes": [
-                {"field": each.field, "from": each.before, "to": each.after}
-                for each in event.changes
+                {"field": change.field, "from": change.before, "to": change.after}
+                for change in event.changes
             ],
         }
         for event_id, event in zip(ids, row.events, strict=True)
@@ -165,13 +166,14 @@ def history(row: Invoice) -> Json:
 
 
 def template(backend: CountBackend, row: Template) -> Json:
-    first = row.schedule.anchor
-    due = first.toordinal() + row.due_days
+    """Render a recurring invoice template."""
+    anchor = row.schedule.anchor
+    due_ordinal = anchor.toordinal() + row.due_days
     return {
         "id": row.id,
         **_content(backend, row.id, row.content),
-        "date": first.isoformat(),
-        "dueDate": first.fromordinal(min(due, first.max.toordinal())).isoformat(),
+        "date": anchor.isoformat(),
+        "dueDate": anchor.fromordinal(min(due_ordinal, anchor.max.toordinal())).isoformat(),
         "recurrencePattern": row.schedule.pattern,
         "recurrenceInterval": row.schedule.interval,
         "inAdvanceCreationDays": row.in_advance,
@@ -179,7 +181,9 @@ def template(backend: CountBackend, row: Template) -> Json:
         "status": "paused" if row.paused else "active",
         "nextRunDate": row.next_run and row.next_run.isoformat(),
         "lastRunDate": row.last_run and row.last_run.isoformat(),
-        "generatedInvoiceIds": [each.id for each in templates.made_by(backend, row)],
+        "generatedInvoiceIds": [
+            invoice.id for invoice in templates.generated_invoices(backend, row)
+        ],
         "createdAt": row.created,
         "updatedAt": row.updated,
     }

@@ -1,4 +1,4 @@
-"""What a webhook tells of a record."""
+"""The data of webhook events."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,29 +12,31 @@ from mockvoice.vendors.count.render.records import customer, transaction
 def event_data(
     backend: CountBackend, event: str, row: Any, before: Any
 ) -> tuple[Json, Json | None]:
-    """What is told of an event, and the former values of what changed.
+    """Return the data of an event, and the former values of the fields that changed.
 
-    Documented: a deletion tells the id only; a document that is removed shows as an update.
+    Documented: a deletion has only the id; a removed document is sent as an update.
     """
     kind, _, action = event.partition(".")
     if action == "deleted":
         return {"id": row.id}, None
-    shown = _TOLD[kind]
+    renderer = _RENDERERS[kind]
     if before is None:
-        return shown(backend, row), None
-    old = shown(backend, before)
+        return renderer(backend, row), None
+    previous = renderer(backend, before)
     if row is None:
-        gone = {**old, "isDeleted": True} if kind == "invoice" else old
-        return gone, {"isDeleted": False}
-    new = shown(backend, row)
+        deleted = {**previous, "isDeleted": True} if kind == "invoice" else previous
+        return deleted, {"isDeleted": False}
+    current = renderer(backend, row)
     changed = {
-        name: value for name, value in old.items() if name != "updatedAt" and new[name] != value
+        name: value
+        for name, value in previous.items()
+        if name != "updatedAt" and current[name] != value
     }
-    return new, changed
+    return current, changed
 
 
-# What events are about, and how it is told.
-_TOLD: Mapping[str, Renderer[Any]] = {
+# Renderers of the records, by the kind of event.
+_RENDERERS: Mapping[str, Renderer[Any]] = {
     "invoice": invoice,
     "customer": customer,
     "transaction": transaction,

@@ -1,4 +1,4 @@
-"""What several records show."""
+"""Parts that several records have in common."""
 
 import functools
 from collections.abc import Callable
@@ -15,8 +15,8 @@ Renderer = Callable[[CountBackend, Record], Json]
 
 
 @functools.lru_cache(maxsize=256)
-def rate(row: Tax) -> Json:
-    """A rate as every line shows it. The caller must not change what it gets: it is shared."""
+def tax_rate(row: Tax) -> Json:
+    """Render a tax rate. The result is cached and shared: the caller must not change it."""
     return {
         "id": row.id,
         "uuid": row.uuid,
@@ -25,14 +25,16 @@ def rate(row: Tax) -> Json:
     }
 
 
-def customer_link(backend: CountBackend, customer_id: str) -> Json:
+def customer_reference(backend: CountBackend, customer_id: str) -> Json:
+    """Render a reference to a customer."""
     row = backend.customers.get(customer_id)
     if row is None:
         raise KeyError(customer_id)
     return {"id": row.id, "customer": row.name, "email": row.email}
 
 
-def tag_link(backend: CountBackend, tag_id: str) -> Json:
+def tag_reference(backend: CountBackend, tag_id: str) -> Json:
+    """Render a reference to a tag."""
     row = backend.tags.get(tag_id)
     if row is None:
         raise KeyError(tag_id)

@@ -1,4 +1,4 @@
-"""Everything around the documents."""
+"""Every record except for the documents."""
 
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.models import (
@@ -14,12 +14,13 @@ from mockvoice.vendors.count.models import (
     Transaction,
     Webhook,
 )
-from mockvoice.vendors.count.render.parts import Json, Renderer, rate, tag_link
+from mockvoice.vendors.count.render.parts import Json, Renderer, tag_reference, tax_rate
 from mockvoice.vendors.count.rules import accounts, ledger, tags, transactions
-from mockvoice.vendors.count.rules.contents import find_tax
+from mockvoice.vendors.count.rules.document_content import find_tax
 
 
 def customer(_: CountBackend, row: Customer) -> Json:
+    """Render a customer."""
     return {
         "id": row.id,
         "uuid": row.id,
@@ -30,7 +31,7 @@ def customer(_: CountBackend, row: Customer) -> Json:
         "status": row.status,
         "billingAddress": _address(row.billing_address),
         "shippingAddress": _address(row.shipping_address),
-        "contacts": [_contact(each) for each in row.contacts],
+        "contacts": [_contact(contact) for contact in row.contacts],
         "notes": row.notes,
         "paymentTerm": row.payment_term,
         "taxNumber": row.tax_number,
@@ -67,6 +68,7 @@ def _contact(row: Contact) -> Json:
 
 
 def product(_: CountBackend, row: Product) -> Json:
+    """Render a product."""
     return {
         "id": row.id,
         "uuid": row.id,
@@ -86,6 +88,7 @@ def product(_: CountBackend, row: Product) -> Json:
 
 
 def tag(backend: CountBackend, row: Tag) -> Json:
+    """Render a tag with its group."""
     group = tags.group_of(backend, row.id)
     return {
         "id": row.id,
@@ -99,23 +102,26 @@ def tag(backend: CountBackend, row: Tag) -> Json:
 
 
 def tag_group(backend: CountBackend, row: TagGroup) -> Json:
+    """Render a tag group with its tags."""
     return {
         "id": row.id,
         "uuid": row.id,
         "name": row.name,
         "color": row.color,
         "tagUuids": row.tags,
-        "tags": [tag_link(backend, tag_id) for tag_id in row.tags],
+        "tags": [tag_reference(backend, tag_id) for tag_id in row.tags],
         "createdAt": row.created,
         "updatedAt": row.updated,
     }
 
 
 def tax(_: CountBackend, row: Tax) -> Json:
-    return rate(row)
+    """Render a tax rate."""
+    return tax_rate(row)
 
 
 def sub_type(_: CountBackend, row: AccountSubType) -> Json:
+    """Render an account sub-type."""
     return {
         "id": row.id,
         "type": row.type,
@@ -126,10 +132,11 @@ def sub_type(_: CountBackend, row: AccountSubType) -> Json:
 
 
 def account(backend: CountBackend, row: Account) -> Json:
-    kind = backend.sub_types.get(row.sub_type_id)
-    if kind is None:
+    """Render an account."""
+    sub_type = backend.sub_types.get(row.sub_type_id)
+    if sub_type is None:
         raise KeyError(row.sub_type_id)
-    rates = [find_tax(backend, tax_id) for tax_id in row.taxes]
+    taxes = [find_tax(backend, tax_id) for tax_id in row.taxes]
     return {
         "id": row.id,
         "accUuid": row.id,
@@ -137,16 +144,15 @@ def account(backend: CountBackend, row: Account) -> Json:
         "name": row.name,
         "accountNumber": row.number,
         "type": row.type,
-        "subTypeId": kind.id,
-        "subType": {"id": kind.id, "name": kind.name, "anchorTier": kind.anchor_tier},
+        "subTypeId": sub_type.id,
+        "subType": {"id": sub_type.id, "name": sub_type.name, "anchorTier": sub_type.anchor_tier},
         "currency": row.currency,
         "description": row.description,
         "color": row.color,
         "parentAccountId": row.parent_id,
         "institutionId": row.institution_id,
         "taxes": [
-            {"id": each.id, "name": each.name, "percentage": float(each.percentage)}
-            for each in rates
+            {"id": tax.id, "name": tax.name, "percentage": float(tax.percentage)} for tax in taxes
         ],
         "status": row.status,
         "editable": row.role is None,
@@ -155,26 +161,27 @@ def account(backend: CountBackend, row: Account) -> Json:
     }
 
 
-def account_with(balances: bool | None, delete_meta: bool | None) -> Renderer[Account]:
-    """How accounts are shown when more of them is asked for."""
+def account_renderer(balances: bool | None, delete_meta: bool | None) -> Renderer[Account]:
+    """Return the renderer of accounts with the details that were requested."""
 
-    def shown(backend: CountBackend, row: Account) -> Json:
+    def account_with_details(backend: CountBackend, row: Account) -> Json:
         data = account(backend, row)
         if balances:
             data["balance"] = float(ledger.balance(backend, row))
         if delete_meta:
-            blocked = accounts.delete_blocked(backend, row)
+            blocked = accounts.delete_blocked_reason(backend, row)
             data["canDelete"] = blocked is None
             if blocked is not None:
                 data["deleteBlockedReason"] = blocked
         return data
 
-    return shown
+    return account_with_details
 
 
 def transaction(backend: CountBackend, row: Transaction) -> Json:
+    """Render a bank transaction with its assignments and splits."""
     parts = transactions.parts_of(backend, row)
-    partly = bool(row.assignments) and row.unassigned > 0
+    partly_assigned = bool(row.assignments) and row.unassigned > 0
     return {
         "id": row.id,
         "accUuid": row.account_id,
@@ -190,33 +197,33 @@ def transaction(backend: CountBackend, row: Transaction) -> Json:
         "customerUuid": row.customer_id,
         "projectUuid": None,
         "tagUuids": row.tags,
-        "tags": [tag_link(backend, tag_id) for tag_id in row.tags],
+        "tags": [tag_reference(backend, tag_id) for tag_id in row.tags],
         "taxes": row.taxes,
         "reviewed": row.reviewed,
         "reconciled": row.reconciled,
         "excluded": row.excluded,
         "pending": row.pending,
-        "split": bool(parts) or partly,
+        "split": bool(parts) or partly_assigned,
         "assignments": [
             {
-                "id": each.other_id,
+                "id": payment.other_id,
                 "matchingType": "invoice",
-                "amount": float(each.amount),
-                "notes": each.notes,
-                "assignedAt": each.at,
+                "amount": float(payment.amount),
+                "notes": payment.notes,
+                "assignedAt": payment.at,
             }
-            for each in row.assignments
+            for payment in row.assignments
         ],
         "assignedAmount": float(row.assigned),
         "unassignedAmount": float(row.unassigned),
         "parentTransactionId": row.parent_id,
         "splits": [
             {
-                "id": each.id,
-                "amount": float(each.sign * each.amount),
-                "categoryAccountUuid": each.category_id,
+                "id": part.id,
+                "amount": float(part.sign * part.amount),
+                "categoryAccountUuid": part.category_id,
             }
-            for each in parts
+            for part in parts
         ],
         "linkedTransferTransactionUuid": row.linked_id,
         "createdAt": row.created,
@@ -225,6 +232,7 @@ def transaction(backend: CountBackend, row: Transaction) -> Json:
 
 
 def webhook(_: CountBackend, row: Webhook) -> Json:
+    """Render a webhook subscription; its secret is never shown."""
     return {
         "uuid": row.id,
         "event": row.event,

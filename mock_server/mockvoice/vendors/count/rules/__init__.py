@@ -1,1 +1,1 @@
-"""What COUNT decides, and what it computes."""
+"""COUNT's rules and calculations."""

@@ -8,15 +8,15 @@ from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import AccountNotDeletable, Invalid, ProtectedField
 from mockvoice.vendors.count.models import Account, AccountSubType
 from mockvoice.vendors.count.rules import ledger
-from mockvoice.vendors.count.rules.ignored import takes_anything
-from mockvoice.vendors.count.rules.lists import Listed, Query, found_by, given, listed
+from mockvoice.vendors.count.rules.ignored_fields import changes_anything
+from mockvoice.vendors.count.rules.lists import PageResult, Query, conditions, paginate, search_keys
 from mockvoice.vendors.count.rules.records import (
     Body,
-    changes,
+    attributes_from,
     find,
+    reference_not_found,
     resolve,
     resolve_tax_ids,
-    unresolved,
 )
 
 _COLUMNS = {
@@ -26,96 +26,99 @@ _COLUMNS = {
     "color": "color",
     "status": "status",
 }
-# What stays as it is on an account that the system relies on. Assumed: which.
+# Properties that cannot be changed on a system account. Assumed: which.
 _PROTECTED = ("name", "subTypeId", "parentAccountId", "taxes", "status", "isChildAccount")
 
 
-def search(backend: CountBackend, query: Query) -> Listed[Account]:
-    """A page of accounts by number and name. Assumed: the effect of some filters."""
+def search(backend: CountBackend, query: Query) -> PageResult[Account]:
+    """Return a page of accounts by number and name. Assumed: the effect of some filters."""
     inactive = query["inactive"]
-    where = given(
+    where = conditions(
         type=query["type"],
         sub_type=query["sub_type_id"],
         status=None if inactive is None else "inactive" if inactive else "active",
         category=True if query["only_category_accounts"] else None,
     )
-    among = found_by(backend.accounts, query["search"])
-    return listed(backend.accounts, query, where=where, among=among, order="number")
+    keys = search_keys(backend.accounts, query["search"])
+    return paginate(backend.accounts, query, where=where, keys=keys, order="number")
 
 
-def search_sub_types(backend: CountBackend, query: Query) -> Listed[AccountSubType]:
-    """A page of the catalogue by id."""
-    return listed(backend.sub_types, query, where=given(type=query["type"]))
+def search_sub_types(backend: CountBackend, query: Query) -> PageResult[AccountSubType]:
+    """Return a page of account sub-types by id."""
+    return paginate(backend.sub_types, query, where=conditions(type=query["type"]))
 
 
 def create(backend: CountBackend, body: Body) -> Account:
-    """A new account. Documented: its type follows from the sub-type."""
-    kind = _sub_type(backend, body["subTypeId"])
-    parent = _parent(backend, body, kind.type, None)
+    """Create an account. Documented: its type follows from the sub-type."""
+    sub_type = _sub_type(backend, body["subTypeId"])
+    parent = _parent(backend, body, sub_type.type, None)
     now = backend.now()
-    written = changes(body, _COLUMNS)
+    attributes = attributes_from(body, _COLUMNS)
     if parent is not None:
-        written["status"] = parent.status
+        attributes["status"] = parent.status
     return backend.accounts.put(
         Account(
             id=backend.new_id("account"),
-            type=kind.type,
-            sub_type_id=kind.id,
+            type=sub_type.type,
+            sub_type_id=sub_type.id,
             currency=parent.currency if parent else body.get("currency") or backend.team.currency,
             created=now,
             updated=now,
             parent_id=parent.id if parent else None,
             institution_id=body.get("institutionId"),
             taxes=resolve_tax_ids(backend, body),
-            **written,
+            **attributes,
         )
     )
 
 
 def update(backend: CountBackend, account_id: str, body: Body) -> Account:
-    """An account, changed. Documented: some properties of the system's accounts are protected."""
+    """Update an account. Documented: some properties of system accounts are protected."""
     before = find(backend.accounts, account_id)
-    if not takes_anything("AccountUpdate", body):
+    if not changes_anything("AccountUpdate", body):
         return before
-    written = _rewritten(backend, before, body)
+    attributes = _updated_attributes(backend, before, body)
     if before.role is not None:
         for field in _PROTECTED:
             if field in body:
                 raise ProtectedField(field)
-    return backend.accounts.put(replace(before, updated=backend.now(), **written))
+    return backend.accounts.put(replace(before, updated=backend.now(), **attributes))
 
 
-def _rewritten(backend: CountBackend, before: Account, body: Body) -> dict[str, Any]:
-    written = changes(body, _COLUMNS)
+def _updated_attributes(backend: CountBackend, before: Account, body: Body) -> dict[str, Any]:
+    attributes = attributes_from(body, _COLUMNS)
     if "subTypeId" in body:
-        kind = _sub_type(backend, body["subTypeId"])
-        if kind.type != before.type:
+        sub_type = _sub_type(backend, body["subTypeId"])
+        if sub_type.type != before.type:
             raise Invalid("subTypeId", f"must be of type {before.type}")
-        written["sub_type_id"] = kind.id
+        attributes["sub_type_id"] = sub_type.id
     if "parentAccountId" in body:
         parent = _parent(backend, body, before.type, before)
-        written["parent_id"] = parent.id if parent else None
+        attributes["parent_id"] = parent.id if parent else None
         if parent is not None:
-            written |= {"currency": parent.currency, "status": parent.status}
+            attributes |= {"currency": parent.currency, "status": parent.status}
     if body.get("isChildAccount") is False:
-        written["parent_id"] = None
+        attributes["parent_id"] = None
     if "taxes" in body:
-        written["taxes"] = resolve_tax_ids(backend, body)
-    return written
+        attributes["taxes"] = resolve_tax_ids(backend, body)
+    return attributes
 
 
 def delete(backend: CountBackend, account_id: str) -> Account:
-    """Remove an account that nothing hangs on."""
+    """Delete an account that is not in use. Raises ``AccountNotDeletable``."""
     account = find(backend.accounts, account_id)
-    reason = delete_blocked(backend, account)
+    reason = delete_blocked_reason(backend, account)
     if reason is not None:
         raise AccountNotDeletable(reason)
     backend.accounts.delete(account.id)
     return account
 
 
-def delete_blocked(backend: CountBackend, account: Account) -> str | None:
-    """Why an account cannot be deleted. Documented: the reasons. Assumed: their order."""
+def delete_blocked_reason(backend: CountBackend, account: Account) -> str | None:
+    """Return why an account cannot be deleted, or ``None``.
+
+    Documented: the reasons. Assumed: their order.
+    """
     if account.role is not None:
         return "NOT_EDITABLE"
     if ledger.is_posted_on(backend, account):
@@ -127,23 +130,25 @@ def delete_blocked(backend: CountBackend, account: Account) -> str | None:
     return None
 
 
-def _sub_type(backend: CountBackend, sent: int) -> AccountSubType:
-    found = backend.sub_types.get(int(sent))
-    if found is None:
-        raise unresolved(backend, "subTypeId", str(sent))
-    return found
+def _sub_type(backend: CountBackend, sub_type_id: int) -> AccountSubType:
+    sub_type = backend.sub_types.get(int(sub_type_id))
+    if sub_type is None:
+        raise reference_not_found(backend, "subTypeId", str(sub_type_id))
+    return sub_type
 
 
-def _parent(backend: CountBackend, body: Body, kind: str, child: Account | None) -> Account | None:
-    """The account above. Documented: two levels at most, and what is inherited."""
-    sent = body.get("parentAccountId")
-    if sent is None:
+def _parent(
+    backend: CountBackend, body: Body, account_type: str, child: Account | None
+) -> Account | None:
+    """Return the parent account. Documented: at most two levels, and what is inherited."""
+    parent_id = body.get("parentAccountId")
+    if parent_id is None:
         return None
-    parent = resolve(backend, backend.accounts, "parentAccountId", sent)
+    parent = resolve(backend, backend.accounts, "parentAccountId", parent_id)
     if parent.parent_id is not None or (child is not None and parent.id == child.id):
-        raise Invalid("parentAccountId", "must be another account of the top level")
+        raise Invalid("parentAccountId", "must be another top-level account")
     if child is not None and backend.accounts.count("parent", child.id):
-        raise Invalid("parentAccountId", "cannot be given to an account that has sub-accounts")
-    if parent.type != kind:
-        raise Invalid("parentAccountId", f"must be of type {kind}")
+        raise Invalid("parentAccountId", "must not be set on an account that has sub-accounts")
+    if parent.type != account_type:
+        raise Invalid("parentAccountId", f"must be of type {account_type}")
     return parent

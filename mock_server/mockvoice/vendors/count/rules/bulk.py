@@ -1,4 +1,4 @@
-"""Many rows in one call, each of which stands or falls alone."""
+"""Bulk requests, whose rows succeed or fail independently of each other."""
 
 import functools
 from collections.abc import Callable
@@ -6,38 +6,38 @@ from typing import Any, TypeVar
 
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import CountError, LegacyNumericField
-from mockvoice.vendors.count.rules.phrases import fields_of, sentence
 from mockvoice.vendors.count.rules.records import Body
+from mockvoice.vendors.count.rules.validation_messages import field_errors, joined_message
 from mockvoice.web import contract
 from mockvoice.web.schemas import RequestValidator
 
 Row = TypeVar("Row")
 
-Outcome = list[Row | str]  # a record, or why there is none
+Outcome = list[Row | str]  # a record, or the error of its row
 
 
-def each_row(
+def process_rows(
     backend: CountBackend,
     rows: list[Any],
     schema: str,
-    carry_out: Callable[[Body], Row],
+    operation: Callable[[Body], Row],
 ) -> Outcome[Row]:
-    """What becomes of each row. Documented: rows do not depend on each other."""
-    return [_one(backend, row, schema, carry_out) for row in rows]
+    """Run the operation on each row; return the outcomes. Documented: rows are independent."""
+    return [_process_row(backend, row, schema, operation) for row in rows]
 
 
-def _one(
-    backend: CountBackend, row: Any, schema: str, carry_out: Callable[[Body], Row]
+def _process_row(
+    backend: CountBackend, row: Any, schema: str, operation: Callable[[Body], Row]
 ) -> Row | str:
     violations = _validator(schema).violations(row)
     if violations:
         for violation in violations:
             if violation.rule == "legacy_numeric_field":
                 return str(LegacyNumericField(".".join(map(str, violation.field))))
-        return sentence(fields_of(violations))
+        return joined_message(field_errors(violations))
     try:
         with backend.transaction():
-            return carry_out(row)
+            return operation(row)
     except CountError as error:
         return str(error)
 

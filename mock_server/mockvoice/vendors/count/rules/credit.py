@@ -1,4 +1,4 @@
-"""Credit memos and the invoices that they are set off against."""
+"""Credit memos and the invoices that they are applied to."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,61 +14,63 @@ from mockvoice.vendors.count.errors import (
     InvoiceNotApproved,
 )
 from mockvoice.vendors.count.models import Change, Credit, Invoice
-from mockvoice.vendors.count.rules.documents import changed
-from mockvoice.vendors.count.rules.records import Body, cents, find, resolve
-from mockvoice.vendors.count.rules.totals import shown
+from mockvoice.vendors.count.rules.documents import record_change
+from mockvoice.vendors.count.rules.records import Body, find, resolve, to_amount
+from mockvoice.vendors.count.rules.totals import format_amount
 
 
 def apply_memos(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
-    """Set several memos off against an invoice. Documented: all or nothing."""
+    """Apply several memos to an invoice. Documented: all or nothing."""
     invoice = find(backend.invoices, invoice_id)
     return _apply_all(
-        backend, invoice, body, "creditMemos", actor, lambda mine, other: (mine, other)
+        backend, invoice, body, "creditMemos", actor, lambda document, other: (document, other)
     )
 
 
 def apply_to_invoices(backend: CountBackend, memo_id: str, body: Body, actor: str) -> Invoice:
-    """Set a memo off against several invoices. Documented: all or nothing."""
+    """Apply a memo to several invoices. Documented: all or nothing."""
     memo = find(backend.invoices, memo_id)
-    return _apply_all(backend, memo, body, "invoices", actor, lambda mine, other: (other, mine))
+    return _apply_all(
+        backend, memo, body, "invoices", actor, lambda document, other: (other, document)
+    )
 
 
 def _apply_all(
     backend: CountBackend,
-    mine: Invoice,
+    document: Invoice,
     body: Body,
     field: str,
     actor: str,
     sides: Callable[[Invoice, Invoice], tuple[Invoice, Invoice]],
 ) -> Invoice:
     rows = [
-        (resolve(backend, backend.invoices, f"{field}.{place}.id", each["id"]), each["amount"])
-        for place, each in enumerate(body[field])
+        (resolve(backend, backend.invoices, f"{field}.{index}.id", row["id"]), row["amount"])
+        for index, row in enumerate(body[field])
     ]
     for other, amount in rows:
-        invoice, memo = sides(mine, other)
+        invoice, memo = sides(document, other)
         apply(backend, invoice, memo, amount, actor)
-    return find(backend.invoices, mine.id)
+    return find(backend.invoices, document.id)
 
 
 def apply(
     backend: CountBackend, invoice: Invoice, memo: Invoice, amount: float | str, actor: str
 ) -> None:
-    """Set a part of a memo off against an invoice. Assumed: what has to be the same on both."""
+    """Apply a part of a memo to an invoice. Assumed: which properties must be the same on both."""
     invoice, memo = find(backend.invoices, invoice.id), find(backend.invoices, memo.id)
     _check_pair(invoice, memo)
-    wanted = cents(amount)
+    requested = to_amount(amount)
     for document in (invoice, memo):
-        if wanted > document.due:
+        if requested > document.due:
             raise CreditExceedsBalance(document.id, document.due)
-    _move(backend, invoice, memo, wanted, "credit_applied", actor)
+    _transfer(backend, invoice, memo, requested, "credit_applied", actor)
 
 
 def _check_pair(invoice: Invoice, memo: Invoice) -> None:
     if invoice.is_draft or memo.is_draft:
         raise InvoiceNotApproved
     if invoice.type != "invoice" or not memo.is_memo:
-        raise CreditMismatch("Credit is set off between a credit memo and an invoice.")
+        raise CreditMismatch("Credit is applied from a credit memo to an invoice.")
     if invoice.content.customer_id != memo.content.customer_id:
         raise CreditMismatch("The memo belongs to another customer.")
     if invoice.content.currency != memo.content.currency:
@@ -76,34 +78,34 @@ def _check_pair(invoice: Invoice, memo: Invoice) -> None:
 
 
 def remove(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
-    """Take a memo off an invoice. Documented: it gives both balances back."""
+    """Remove a memo from an invoice. Documented: this restores both balances."""
     invoice = find(backend.invoices, invoice_id)
     memo = resolve(backend, backend.invoices, "memoId", body["memoId"])
-    applied = total(each.amount for each in invoice.credits if each.other_id == memo.id)
+    applied = total(credit.amount for credit in invoice.credits if credit.other_id == memo.id)
     if not applied or invoice.is_memo:
         raise CreditNotApplied
-    _move(backend, invoice, memo, -applied, "credit_removed", actor)
+    _transfer(backend, invoice, memo, -applied, "credit_removed", actor)
     return find(backend.invoices, invoice.id)
 
 
-def _move(
+def _transfer(
     backend: CountBackend, invoice: Invoice, memo: Invoice, amount: Decimal, action: str, actor: str
 ) -> None:
     for document, other in ((invoice, memo), (memo, invoice)):
         credited = document.credited + amount
-        change = Change("creditedAmount", shown(document.credited), shown(credited))
+        change = Change("creditedAmount", format_amount(document.credited), format_amount(credited))
         after = replace(
-            document, credited=credited, credits=_credits(backend, document, other, amount)
+            document, credited=credited, credits=_updated_credits(backend, document, other, amount)
         )
-        changed(backend, document, after, action, actor, [change])
+        record_change(backend, document, after, action, actor, [change])
 
 
-def _credits(
+def _updated_credits(
     backend: CountBackend, document: Invoice, other: Invoice, amount: Decimal
 ) -> tuple[Credit, ...]:
-    """The credits of a document after more, or less, of it was set off. Assumed: a pair adds up."""
-    rest = tuple(each for each in document.credits if each.other_id != other.id)
-    sum_of_pair = amount + total(
-        each.amount for each in document.credits if each.other_id == other.id
+    """Return a document's credits after an amount was added. Assumed: a pair has one entry."""
+    others = tuple(credit for credit in document.credits if credit.other_id != other.id)
+    pair_total = amount + total(
+        credit.amount for credit in document.credits if credit.other_id == other.id
     )
-    return (*rest, Credit(other.id, sum_of_pair, backend.now())) if sum_of_pair else rest
+    return (*others, Credit(other.id, pair_total, backend.now())) if pair_total else others

@@ -1,11 +1,11 @@
-"""Keeping documents: numbers, history, the calendar, and who is told of a change."""
+"""Changes of documents: numbers, the audit log, due dates and webhook events."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from msgspec.structs import replace
 
-from mockvoice.vendors.count.backend import CountBackend, numeric
+from mockvoice.vendors.count.backend import CountBackend, as_integer
 from mockvoice.vendors.count.errors import Invalid, InvoiceNumberExists
 from mockvoice.vendors.count.models import Change, Content, Event, Invoice
 from mockvoice.vendors.count.rules import ledger
@@ -15,12 +15,12 @@ _APPROVED = Change("isDraft", "true", "false")
 
 
 def save(backend: CountBackend, invoice: Invoice) -> Invoice:
-    """Keep a document as it is from now on."""
+    """Store a document, after updating whether it is late."""
     late = invoice.due_date < backend.clock.today()
     return backend.invoices.put(invoice if late == invoice.late else replace(invoice, late=late))
 
 
-def changed(
+def record_change(
     backend: CountBackend,
     before: Invoice,
     after: Invoice,
@@ -28,50 +28,50 @@ def changed(
     actor: str,
     changes: Iterable[Change] = (),
 ) -> Invoice:
-    """Keep a document after something happened to it, note it in its history, and tell listeners."""
+    """Store a changed document, add an entry to its audit log and publish its event."""
     now = backend.now()
     event = Event(action, now, actor, tuple(changes))
     saved = save(backend, replace(after, updated=now, events=(*after.events, event)))
-    backend.announce("invoice.updated", saved, before)
+    backend.publish_event("invoice.updated", saved, before)
     return saved
 
 
 def next_number(backend: CountBackend, kind: str) -> str:
-    """The highest number of a type that can be counted on, plus one. Assumed: a number by type."""
-    taken = backend.invoices.select(
+    """Return the highest decimal number of a type plus one. Assumed: numbers are per type."""
+    numbered = backend.invoices.select(
         between={"number": ((kind, 0, ""), (kind, _HIGHEST_NUMBER, ""))}, order="number"
     )
-    last = next(iter(reversed(taken)), None)
-    return str(numeric(last.number) + 1) if last else "1"
+    highest = next(iter(reversed(numbered)), None)
+    return str(as_integer(highest.number) + 1) if highest else "1"
 
 
 def check_number(backend: CountBackend, kind: str, number: str, own_id: str | None = None) -> None:
-    """Refuse a number that another document of the type has. Assumed: unique by type."""
+    """Reject a number that another document of the type has. Assumed: unique per type."""
     if not backend.team.unique_numbers:
         return
-    position = (kind, numeric(number), number)
-    taken = backend.invoices.select(between={"number": (position, position)}, order="number")
-    if any(each.id != own_id for each in taken):
+    sort_key = (kind, as_integer(number), number)
+    existing = backend.invoices.select(between={"number": (sort_key, sort_key)}, order="number")
+    if any(invoice.id != own_id for invoice in existing):
         raise InvoiceNumberExists(number)
 
 
-def check_days(day: date, due: date) -> None:
-    """Refuse a due date before the date. Assumed."""
-    if due < day:
+def check_dates(issued: date, due: date) -> None:
+    """Reject a due date before the date. Assumed."""
+    if due < issued:
         raise Invalid("dueDate", "must not be before date")
 
 
 def issue(
     backend: CountBackend, content: Content, issued: date, due: date, template_id: str, actor: str
 ) -> Invoice:
-    """A new approved document, as a schedule makes it."""
-    draft = replace(opened(backend, content, issued, due, actor, None), template_id=template_id)
-    created = finalised(backend, draft, actor)
-    backend.announce("invoice.created", created)
+    """Create an approved document for a recurring template."""
+    draft = replace(new_draft(backend, content, issued, due, actor, None), template_id=template_id)
+    created = finalise(backend, draft, actor)
+    backend.publish_event("invoice.created", created)
     return created
 
 
-def opened(
+def new_draft(
     backend: CountBackend,
     content: Content,
     issued: date,
@@ -79,7 +79,7 @@ def opened(
     actor: str,
     number: str | None,
 ) -> Invoice:
-    """A new draft, which is not kept yet."""
+    """Return a new draft, which is not stored yet."""
     now = backend.now()
     return Invoice(
         id=backend.new_id("invoice"),
@@ -94,8 +94,8 @@ def opened(
     )
 
 
-def finalised(backend: CountBackend, draft: Invoice, actor: str) -> Invoice:
-    """The document, locked and posted; listeners are not told yet."""
+def finalise(backend: CountBackend, draft: Invoice, actor: str) -> Invoice:
+    """Approve a draft: store it locked and post it. The caller publishes the event."""
     now = backend.now()
     event = Event("approved", now, actor, (_APPROVED,))
     approved = save(

@@ -1,4 +1,4 @@
-"""Documents: their life from draft to approved, and what can be done with them."""
+"""Documents: invoices, quotes, estimates and memos, from draft to approved and sent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mockvoice.kernel.store import Key
-from mockvoice.vendors.count.backend import CountBackend, position, stretch
+from mockvoice.vendors.count.backend import CountBackend, date_position, position_range
 from mockvoice.vendors.count.errors import (
     Invalid,
     InvoiceAlreadyApproved,
@@ -17,171 +17,173 @@ from mockvoice.vendors.count.errors import (
     NoRecipient,
 )
 from mockvoice.vendors.count.models import Change, Content, Event, Invoice
-from mockvoice.vendors.count.rules import contents, credit, templates
+from mockvoice.vendors.count.rules import credit, document_content, templates
 from mockvoice.vendors.count.rules.documents import (
-    changed,
-    check_days,
+    check_dates,
     check_number,
-    finalised,
-    opened,
+    finalise,
+    new_draft,
+    record_change,
     save,
 )
-from mockvoice.vendors.count.rules.ignored import takes_anything
+from mockvoice.vendors.count.rules.ignored_fields import changes_anything
 from mockvoice.vendors.count.rules.lists import (
-    Listed,
+    PageResult,
     Query,
-    days,
-    found_by,
-    given,
-    listed_any,
-    uuids,
+    conditions,
+    date_range,
+    paginate_any_of,
+    parse_uuids,
+    search_keys,
 )
-from mockvoice.vendors.count.rules.records import Body, day, find, resolve
+from mockvoice.vendors.count.rules.records import Body, find, parse_date, resolve
 
-# Required by the vendor's older documents, optional in its newer client.
-_ONCE_REQUIRED = ("invoiceNumber", "dueDate", "isDraft", "invoiceType")
-_RECURRING = ("recurrencePattern", "recurrenceInterval", "inAdvanceCreationDays")
+# Required by the vendor's older documentation, optional in its newer client.
+_LEGACY_REQUIRED = ("invoiceNumber", "dueDate", "isDraft", "invoiceType")
+_RECURRENCE_FIELDS = ("recurrencePattern", "recurrenceInterval", "inAdvanceCreationDays")
 
 
-def search(backend: CountBackend, query: Query) -> Listed[Invoice]:
-    """A page of documents, the newest date first. Documented: the filters, which add up.
+def search(backend: CountBackend, query: Query) -> PageResult[Invoice]:
+    """Return a page of documents, newest date first. Documented: the filters, joined by AND.
 
-    Assumed: the order, and that a search looks at number, customer's name and notes.
+    Assumed: the order, and that a search covers the number, the customer's name and the notes.
     """
-    where = given(type=query["invoice_type"], draft=query["is_draft"])
+    where = conditions(type=query["invoice_type"], draft=query["is_draft"])
     if query["approval_status"]:
-        wanted = query["approval_status"] == "draft"
-        # Asked for drafts and for none, nothing fits: no document is filed under None.
-        where["draft"] = wanted if where.get("draft", wanted) == wanted else None
-    among = _found(backend, query["search"])
-    customers = _customers(query)
+        draft = query["approval_status"] == "draft"
+        # Contradicting filters match nothing, since no document is indexed under None.
+        where["draft"] = draft if where.get("draft", draft) == draft else None
+    keys = _search_keys(backend, query["search"])
+    customers = _customer_filter(query)
     statuses = list(dict.fromkeys(query["status"].split(","))) if query["status"] else []
     if statuses and len(customers) > 1:
-        keys = {key for each in customers for key in backend.invoices.keys_by("customer", each)}
-        among = keys if among is None else among & keys
+        by_customer = {
+            key
+            for customer_id in customers
+            for key in backend.invoices.keys_by("customer", customer_id)
+        }
+        keys = by_customer if keys is None else keys & by_customer
         customers = []
-    first, last = days(query)
-    between = {"date": stretch(first, last)} if first or last else None
-    return listed_any(
+    first, last = date_range(query)
+    between = {"date": position_range(first, last)} if first or last else None
+    return paginate_any_of(
         backend.invoices,
         query,
         where=where,
-        anyof={"customer": customers, "status": statuses},
-        among=among,
+        any_of={"customer": customers, "status": statuses},
+        keys=keys,
         between=between,
         order="date",
-        position=lambda invoice: position(invoice.date, invoice.serial),
+        sort_key=lambda invoice: date_position(invoice.date, invoice.serial),
     )
 
 
-def _customers(query: Query) -> list[str]:
-    """The customers that a query asks for; none is everybody, and a blank nobody."""
-    several = uuids(query["customer_uuids"])
+def _customer_filter(query: Query) -> list[str]:
+    """Return the requested customer ids: empty for all customers, ``[""]`` for none."""
+    customer_ids = parse_uuids(query["customer_uuids"])
     if not query["customer_uuid"]:
-        return several
-    one = query["customer_uuid"].lower()
-    return [one if not several or one in several else ""]
+        return customer_ids
+    customer_id = query["customer_uuid"].lower()
+    return [customer_id if not customer_ids or customer_id in customer_ids else ""]
 
 
 def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
-    """A new document; approved at once unless it is a draft. Documented: what is required.
+    """Create a document, and approve it unless it is a draft. Documented: the required fields.
 
-    Assumed: a draft by default, numbers that follow each other, and a due date on the date.
+    Assumed: a draft by default, consecutive numbers, and a due date equal to the date.
     """
     if backend.team.strict_create:
-        for field in _ONCE_REQUIRED:
+        for field in _LEGACY_REQUIRED:
             if field not in body:
                 raise Invalid(field, "is required")
-    content = contents.written(backend, body)
-    issued = day(body["date"])
-    due = day(body["dueDate"]) if "dueDate" in body else issued
-    check_days(issued, due)
-    if content.type == "memo" and any(name in body for name in _RECURRING):
+    content = document_content.from_body(backend, body)
+    issued = parse_date(body["date"])
+    due = parse_date(body["dueDate"]) if "dueDate" in body else issued
+    check_dates(issued, due)
+    if content.type == "memo" and any(name in body for name in _RECURRENCE_FIELDS):
         raise MemoCannotRecur
-    linked_id = _linked(backend, content, body)
-    credit_given = _credit_to_apply(backend, body)
+    linked_id = _linked_invoice_id(backend, content, body)
+    credit_to_apply = _credit_to_apply(backend, body)
     number = body.get("invoiceNumber")
     if number is not None:
         check_number(backend, content.type, number)
-    draft = opened(backend, content, issued, due, actor, number)
+    draft = new_draft(backend, content, issued, due, actor, number)
     draft = replace(draft, applied_to_id=linked_id)
     if "recurrencePattern" in body:
-        template = templates.started_by(backend, draft, body)
+        template = templates.create_from_invoice(backend, draft, body)
         draft = replace(draft, template_id=template.id)
-    if body.get("isDraft", True):
-        created = save(backend, draft)
-    else:
-        created = finalised(backend, draft, actor)
-    if credit_given is not None:
-        credit.apply(backend, created, *credit_given, actor)
+    is_draft = body.get("isDraft", True)
+    created = save(backend, draft) if is_draft else finalise(backend, draft, actor)
+    if credit_to_apply is not None:
+        credit.apply(backend, created, *credit_to_apply, actor)
         created = find(backend.invoices, created.id)
-    backend.announce("invoice.created", created)
+    backend.publish_event("invoice.created", created)
     return created
 
 
-def _linked(backend: CountBackend, content: Content, body: Body) -> str | None:
-    sent = body.get("appliedToInvoiceUuid")
-    if sent is None or content.type != "memo":
+def _linked_invoice_id(backend: CountBackend, content: Content, body: Body) -> str | None:
+    invoice_id = body.get("appliedToInvoiceUuid")
+    if invoice_id is None or content.type != "memo":
         return None
-    return resolve(backend, backend.invoices, "appliedToInvoiceUuid", sent).id
+    return resolve(backend, backend.invoices, "appliedToInvoiceUuid", invoice_id).id
 
 
 def _credit_to_apply(backend: CountBackend, body: Body) -> tuple[Invoice, Any] | None:
-    """The memo that is to be applied at once, and how much of it. Assumed: only when approved."""
+    """Return the memo to apply and the amount, if any. Assumed: not to a draft."""
     if not body.get("applyCredit"):
         return None
     if "creditMemo" not in body:
         raise Invalid("creditMemo", "is required when applyCredit is true")
-    sent = body["creditMemo"]
-    memo = resolve(backend, backend.invoices, "creditMemo.id", sent["id"])
+    credit_memo = body["creditMemo"]
+    memo = resolve(backend, backend.invoices, "creditMemo.id", credit_memo["id"])
     if body.get("isDraft", True):
         raise InvoiceNotApproved
-    return memo, sent["amount"]
+    return memo, credit_memo["amount"]
 
 
 def update(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
-    """A draft, changed. Documented: everything else is locked. Assumed: false approves it."""
+    """Update a draft. Documented: other documents are locked. Assumed: ``isDraft: false`` approves it."""
     draft = find(backend.invoices, invoice_id)
     if not draft.is_draft:
         raise InvoiceLocked(draft.status)
-    if not takes_anything("InvoiceUpdate", body):
+    if not changes_anything("InvoiceUpdate", body):
         return draft
-    after = _rewritten(backend, draft, body)
+    after = _updated_draft(backend, draft, body)
     if after == draft and body.get("isDraft", True):
         return draft
     if body.get("isDraft", True):
-        return changed(backend, draft, after, "updated", actor, _differences(draft, after))
+        return record_change(backend, draft, after, "updated", actor, _changes(draft, after))
     now = backend.now()
-    differences = _differences(draft, after)
-    if differences:
-        noted = Event("updated", now, actor, tuple(differences))
-        after = replace(after, events=(*after.events, noted))
-    approved = finalised(backend, after, actor)
-    backend.announce("invoice.updated", approved, draft)
+    changes = _changes(draft, after)
+    if changes:
+        event = Event("updated", now, actor, tuple(changes))
+        after = replace(after, events=(*after.events, event))
+    approved = finalise(backend, after, actor)
+    backend.publish_event("invoice.updated", approved, draft)
     return approved
 
 
-def _rewritten(backend: CountBackend, draft: Invoice, body: Body) -> Invoice:
-    content = contents.rewritten(backend, draft.content, body)
+def _updated_draft(backend: CountBackend, draft: Invoice, body: Body) -> Invoice:
+    content = document_content.updated(backend, draft.content, body)
     after = replace(
         draft,
         content=content,
-        date=day(body["date"]) if "date" in body else draft.date,
-        due_date=day(body["dueDate"]) if "dueDate" in body else draft.due_date,
+        date=parse_date(body["date"]) if "date" in body else draft.date,
+        due_date=parse_date(body["dueDate"]) if "dueDate" in body else draft.due_date,
         number=body.get("invoiceNumber", draft.number),
-        applied_to_id=_linked(backend, content, body)
+        applied_to_id=_linked_invoice_id(backend, content, body)
         if "appliedToInvoiceUuid" in body
         else draft.applied_to_id,
     )
-    check_days(after.date, after.due_date)
+    check_dates(after.date, after.due_date)
     if content.type == "memo" and after.template_id is not None:
         raise MemoCannotRecur
     check_number(backend, content.type, after.number, after.id)
     return after
 
 
-def _differences(before: Invoice, after: Invoice) -> list[Change]:
-    """What a change of a draft changed, as text."""
+def _changes(before: Invoice, after: Invoice) -> list[Change]:
+    """Return the properties that differ, with their values as text."""
     pairs = {
         "customerUuid": (before.content.customer_id, after.content.customer_id),
         "invoiceNumber": (before.number, after.number),
@@ -200,70 +202,75 @@ def _differences(before: Invoice, after: Invoice) -> list[Change]:
 
 
 def delete(backend: CountBackend, invoice_id: str) -> Invoice:
-    """Remove a draft. Documented: listeners see an update, since the real service keeps the row."""
+    """Delete a draft.
+
+    Documented: subscribers receive an update, since the real service keeps the row.
+    """
     draft = find(backend.invoices, invoice_id)
     if not draft.is_draft:
         raise InvoiceLocked(draft.status)
     backend.invoices.delete(draft.id)
-    backend.announce("invoice.updated", None, draft)
+    backend.publish_event("invoice.updated", None, draft)
     return draft
 
 
 def approve(backend: CountBackend, invoice_id: str, actor: str) -> Invoice:
-    """A draft, approved. Documented: once only, and not for memos."""
+    """Approve a draft. Documented: only once, and not for memos."""
     draft = find(backend.invoices, invoice_id)
     if not draft.is_draft:
         raise InvoiceAlreadyApproved(draft.status)
     if draft.is_memo:
         raise MemoNotApprovable
-    approved = finalised(backend, draft, actor)
-    backend.announce("invoice.updated", approved, draft)
+    approved = finalise(backend, draft, actor)
+    backend.publish_event("invoice.updated", approved, draft)
     return approved
 
 
 def send(backend: CountBackend, invoice_id: str, body: Body | None, actor: str) -> Invoice:
-    """Send the document by e-mail, to the customer unless others are named.
+    """Send a document by e-mail, to the customer unless the body names other recipients.
 
-    Documented: the options, and that a memo's draft is finalised by it. Assumed: the wording.
+    Documented: the options, and that sending a memo's draft finalises it. Assumed: the wording.
     """
     before = find(backend.invoices, invoice_id)
     invoice = before
     if invoice.is_draft:
         if not invoice.is_memo:
             raise InvoiceNotApproved
-        invoice = finalised(backend, invoice, actor)
-    wanted = body or {}
+        invoice = finalise(backend, invoice, actor)
+    options = body or {}
     customer = backend.customers.get(invoice.content.customer_id)
-    recipients = wanted.get("recipients") or (
+    recipients = options.get("recipients") or (
         [customer.email] if customer and customer.email else []
     )
     if not recipients:
         raise NoRecipient
-    _mail(backend, invoice, recipients, wanted)
+    _queue_email(backend, invoice, recipients, options)
     after = replace(invoice, sent=backend.now())
-    return changed(backend, before, after, "sent", actor)
+    return record_change(backend, before, after, "sent", actor)
 
 
-def _mail(backend: CountBackend, invoice: Invoice, recipients: Sequence[str], sent: Body) -> None:
+def _queue_email(
+    backend: CountBackend, invoice: Invoice, recipients: Sequence[str], options: Body
+) -> None:
     kind = "Credit memo" if invoice.is_memo else invoice.type.capitalize()
-    subject = sent.get("subject") or f"{kind} {invoice.number} from {backend.team.name}"
+    subject = options.get("subject") or f"{kind} {invoice.number} from {backend.team.name}"
     lines = [
-        sent.get("message")
+        options.get("message")
         or f"{kind} {invoice.number} of {invoice.date} comes to "
         f"{invoice.content.totals.total} {invoice.content.currency}, due on {invoice.due_date}."
     ]
-    lines += [f"{name}: {', '.join(sent[name])}" for name in ("cc", "bcc") if sent.get(name)]
-    if sent.get("attachPdf", True):
+    lines += [f"{name}: {', '.join(options[name])}" for name in ("cc", "bcc") if options.get(name)]
+    if options.get("attachPdf", True):
         lines.append(f"Attached: {kind.lower().replace(' ', '-')}-{invoice.number}.pdf")
     backend.queue_email(", ".join(recipients), subject, "\n".join(lines), f"invoices/{invoice.id}")
 
 
-def _found(backend: CountBackend, term: str | None) -> set[Key] | None:
-    found = found_by(backend.invoices, term)
-    if found is None or not term:
-        return found
+def _search_keys(backend: CountBackend, term: str | None) -> set[Key] | None:
+    keys = search_keys(backend.invoices, term)
+    if keys is None or not term:
+        return keys
     for key in backend.customers.keys_containing("search", term):
         customer = backend.customers.get(key)
         if customer is not None and term.lower() in customer.name.lower():
-            found.update(backend.invoices.keys_by("customer", customer.id))
-    return found
+            keys.update(backend.invoices.keys_by("customer", customer.id))
+    return keys

@@ -1,7 +1,8 @@
-"""What documents and transactions post on accounts.
+"""Postings of documents and transactions on accounts.
 
 Documented: approving posts a journal entry. Assumed: which accounts, and that amounts in foreign
-currencies are posted as they are. Postings are worked out from a record and kept as balances only.
+currencies are posted without conversion. Postings are calculated from a record; only the balances
+are stored.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ Postings = Mapping[str, Decimal]  # by account: a debit is positive, a credit ne
 
 
 def post_invoice(backend: CountBackend, invoice: Invoice) -> None:
-    """Post a document that was just approved: receivable against income and tax; a memo turns it."""
+    """Post an approved document: receivable against income and tax; a memo is reversed."""
     if invoice.is_offer:
         return
     content = invoice.content
@@ -40,12 +41,12 @@ def post_invoice(backend: CountBackend, invoice: Invoice) -> None:
     _add(postings, system_account(backend, TAX), -Decimal(content.totals.tax))
     _add(postings, system_account(backend, DISCOUNTS), content.discount)
     _add(postings, system_account(backend, RECEIVABLE), invoice.total)
-    turned = -1 if invoice.is_memo else 1
-    _apply(backend, {account: turned * amount for account, amount in postings.items()}, 1)
+    sign = -1 if invoice.is_memo else 1
+    _apply(backend, {account: sign * amount for account, amount in postings.items()}, 1)
 
 
 def repost(backend: CountBackend, before: Transaction | None, after: Transaction | None) -> None:
-    """Let a transaction's postings follow it."""
+    """Replace the postings of a transaction after it was created, changed or deleted."""
     old = postings_of(backend, before) if before else {}
     new = postings_of(backend, after) if after else {}
     if old != new:
@@ -54,40 +55,40 @@ def repost(backend: CountBackend, before: Transaction | None, after: Transaction
 
 
 def postings_of(backend: CountBackend, transaction: Transaction) -> dict[str, Decimal]:
-    """The bank account against what was paid, and against the category of the rest."""
+    """Return the postings: bank account against receivable, and against the category of the rest."""
     if transaction.excluded:
         return {}
-    into = Decimal(-transaction.sign)
+    inflow = Decimal(-transaction.sign)
     postings: dict[str, Decimal] = {}
-    _add(postings, transaction.account_id, into * transaction.amount)
-    _add(postings, system_account(backend, RECEIVABLE), -into * transaction.assigned)
-    fallback = UNCATEGORISED_INCOME if into > 0 else UNCATEGORISED_EXPENSE
+    _add(postings, transaction.account_id, inflow * transaction.amount)
+    _add(postings, system_account(backend, RECEIVABLE), -inflow * transaction.assigned)
+    fallback = UNCATEGORISED_INCOME if inflow > 0 else UNCATEGORISED_EXPENSE
     category = transaction.category_id or system_account(backend, fallback)
-    _add(postings, category, -into * transaction.unassigned)
+    _add(postings, category, -inflow * transaction.unassigned)
     return postings
 
 
 def system_account(backend: CountBackend, role: str) -> str:
-    """The account that the system uses for something."""
+    """Return the id of the system account with this role."""
     return next(iter(backend.accounts.keys_by("role", role)))  # type: ignore[return-value]
 
 
 def balance(backend: CountBackend, account: Account) -> Decimal:
-    """What is posted on an account, positive on its usual side."""
-    found = backend.balances.get(account.id)
-    amount = found.amount if found else ZERO
+    """Return the balance of an account, positive on its normal side."""
+    posted = backend.balances.get(account.id)
+    amount = posted.amount if posted else ZERO
     return amount if account.type in DEBIT_TYPES else -amount
 
 
 def is_posted_on(backend: CountBackend, account: Account) -> bool:
-    """Whether anything is posted on an account."""
-    found = backend.balances.get(account.id)
-    return found is not None and found.entries > 0
+    """Return whether the account has any postings."""
+    posted = backend.balances.get(account.id)
+    return posted is not None and posted.entries > 0
 
 
-def sum_of_all(backend: CountBackend) -> Decimal:
-    """All debits less all credits: zero as long as the books are right."""
-    return total(each.amount for each in backend.balances)
+def sum_of_balances(backend: CountBackend) -> Decimal:
+    """Return all debits less all credits, which is zero if the ledger is balanced."""
+    return total(balance.amount for balance in backend.balances)
 
 
 def _add(postings: dict[str, Decimal], account: str, amount: Decimal) -> None:
@@ -97,5 +98,5 @@ def _add(postings: dict[str, Decimal], account: str, amount: Decimal) -> None:
 
 def _apply(backend: CountBackend, postings: Postings, entries: int) -> None:
     for account, amount in postings.items():
-        known = backend.balances.get(account) or Balance(account)
-        backend.balances.put(Balance(account, known.amount + amount, known.entries + entries))
+        current = backend.balances.get(account) or Balance(account)
+        backend.balances.put(Balance(account, current.amount + amount, current.entries + entries))

@@ -1,4 +1,4 @@
-"""Lists as every resource has them: filters joined by AND, one order, numbered pages."""
+"""Lists of records: filters joined by AND, one sort order, numbered pages."""
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from mockvoice.kernel.store import Key, QueryResult, Table
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
 
-# Up to so many conditions of one filter are answered by walking their orders side by side.
-WALKED_TOGETHER = 16
+# Up to this many values of one filter, their sorted selections are merged.
+MAX_MERGED_VALUES = 16
 
 
-class Listed(Struct, Generic[Row]):
-    """One page of rows, and where in the list it is."""
+class PageResult(Struct, Generic[Row]):
+    """One page of rows, with its number and the total number of rows."""
 
     rows: Sequence[Row]
     page: int
@@ -27,97 +27,102 @@ class Listed(Struct, Generic[Row]):
 
     @property
     def pages(self) -> int:
-        """Documented: an empty list has no page."""
+        """The number of pages. Documented: an empty list has none."""
         return -(-self.total // self.limit)
 
 
-def listed(
+def paginate(
     table: Table[Row],
     query: Query,
     *,
     where: Mapping[str, Any] | None = None,
-    among: set[Key] | None = None,
+    keys: set[Key] | None = None,
     between: Mapping[str, tuple[Any, Any]] | None = None,
     order: str | None = None,
     descending: bool = False,
-) -> Listed[Row]:
-    """The page of the rows that fit, by an order and then by id."""
-    rows = table.select(where, keys=among, between=between, order=order)
+) -> PageResult[Row]:
+    """Return the requested page of the matching rows, by a sort order and then by id."""
+    rows = table.select(where, keys=keys, between=between, order=order)
     return _page(rows, query, descending)
 
 
-def listed_any(
+def paginate_any_of(
     table: Table[Row],
     query: Query,
     *,
     where: Mapping[str, Any],
-    anyof: Mapping[str, Sequence[Any]],
-    among: set[Key] | None,
+    any_of: Mapping[str, Sequence[Any]],
+    keys: set[Key] | None,
     between: Mapping[str, tuple[Any, Any]] | None,
     order: str,
-    position: Callable[[Row], Any],
-) -> Listed[Row]:
-    """The page of the rows that, in each index of ``anyof``, have one of the values, last first.
+    sort_key: Callable[[Row], Any],
+) -> PageResult[Row]:
+    """Return a page of the rows that have one of the values in each index of ``any_of``, descending.
 
-    An index without values does not count, and only one may have several, under two of which no
-    row is filed. ``position`` is the order's function.
+    An index without values is no condition. Only one index may have several values, and no row has
+    two of them. ``sort_key`` is the key function of ``order``.
     """
-    where = {**where, **{index: each[0] for index, each in anyof.items() if len(each) == 1}}
-    several = [(index, values) for index, values in anyof.items() if len(values) > 1]
-    if several and len(several[0][1]) <= WALKED_TOGETHER:
+    where = {**where, **{index: values[0] for index, values in any_of.items() if len(values) == 1}}
+    several = [(index, values) for index, values in any_of.items() if len(values) > 1]
+    if several and len(several[0][1]) <= MAX_MERGED_VALUES:
         index, values = several[0]
         parts: list[QueryResult[Row]] = [
-            table.select({**where, index: value}, keys=among, between=between, order=order)
+            table.select({**where, index: value}, keys=keys, between=between, order=order)
             for value in values
         ]
-        return _page(_Merged(parts, position), query, True)
+        return _page(_MergedResult(parts, sort_key), query, True)
     for index, values in several:
-        keys = {key for value in values for key in table.keys_by(index, value)}
-        among = keys if among is None else among & keys
-    return listed(
-        table, query, where=where, among=among, between=between, order=order, descending=True
+        matching = {key for value in values for key in table.keys_by(index, value)}
+        keys = matching if keys is None else keys & matching
+    return paginate(
+        table, query, where=where, keys=keys, between=between, order=order, descending=True
     )
 
 
-class _Merged(Generic[Row]):
-    """Several selections without a common row, as one."""
+class _MergedResult(Generic[Row]):
+    """Several selections without common rows, merged into one."""
 
-    def __init__(self, parts: Iterable[QueryResult[Row]], position: Callable[[Row], Any]) -> None:
+    def __init__(self, parts: Iterable[QueryResult[Row]], sort_key: Callable[[Row], Any]) -> None:
         self._parts = list(parts)
-        self._position = position
+        self._sort_key = sort_key
 
     def __len__(self) -> int:
         return sum(map(len, self._parts))
 
     def slice(self, offset: int, limit: int, *, descending: bool) -> list[Row]:
+        """Return up to ``limit`` rows from an offset on."""
         parts = map(reversed, self._parts) if descending else iter(self._parts)
-        rows = heapq.merge(*parts, key=self._position, reverse=descending)
+        rows = heapq.merge(*parts, key=self._sort_key, reverse=descending)
         return list(islice(rows, offset, offset + limit))
 
 
-def _page(rows: QueryResult[Row] | _Merged[Row], query: Query, descending: bool) -> Listed[Row]:
-    number, size = query["page"], query["limit"]
-    found = rows.slice((number - 1) * size, size, descending=descending)
-    return Listed(found, number, size, len(rows))
+def _page(
+    rows: QueryResult[Row] | _MergedResult[Row], query: Query, descending: bool
+) -> PageResult[Row]:
+    page_number, size = query["page"], query["limit"]
+    page = rows.slice((page_number - 1) * size, size, descending=descending)
+    return PageResult(page, page_number, size, len(rows))
 
 
-def found_by(table: Table[Any], term: str | None) -> set[Key] | None:
-    """The keys of the rows that a search finds; ``None`` without a search."""
+def search_keys(table: Table[Any], term: str | None) -> set[Key] | None:
+    """Return the keys of the rows that contain the term; ``None`` without a term."""
     return table.keys_containing("search", term) if term else None
 
 
-def given(**conditions: Any) -> dict[str, Any]:
-    """The conditions that are set."""
-    return {name: value for name, value in conditions.items() if value is not None}
+def conditions(**values: Any) -> dict[str, Any]:
+    """Return the conditions that have a value."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def days(query: Query) -> tuple[date | None, date | None]:
-    """The first and the last day that a query asks for."""
+def date_range(query: Query) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a query, if given."""
     first, last = query["start_date"], query["end_date"]
     return first and date.fromisoformat(first), last and date.fromisoformat(last)
 
 
-def uuids(*sent: str | Sequence[str] | None) -> list[str]:
-    """UUIDs that are separated by commas, repeated, or both."""
-    texts = [text for each in sent if each for text in ([each] if isinstance(each, str) else each)]
+def parse_uuids(*values: str | Sequence[str] | None) -> list[str]:
+    """Return the UUIDs of values that are separated by commas, repeated, or both."""
+    texts = [
+        text for value in values if value for text in ([value] if isinstance(value, str) else value)
+    ]
     return list(dict.fromkeys(uuid.lower() for text in texts for uuid in text.split(",")))

@@ -15,24 +15,30 @@ from mockvoice.vendors.count.errors import (
     TransactionNotApplied,
 )
 from mockvoice.vendors.count.models import Change, Invoice, Payment, Transaction
-from mockvoice.vendors.count.rules.books import keep
-from mockvoice.vendors.count.rules.documents import changed
-from mockvoice.vendors.count.rules.records import Body, cents, find, resolve, unresolved
-from mockvoice.vendors.count.rules.totals import shown
+from mockvoice.vendors.count.rules import posting
+from mockvoice.vendors.count.rules.documents import record_change
+from mockvoice.vendors.count.rules.records import (
+    Body,
+    find,
+    reference_not_found,
+    resolve,
+    to_amount,
+)
+from mockvoice.vendors.count.rules.totals import format_amount
 
-# Which way the money has to flow. Documented.
+# The type of transaction that pays a document. Documented.
 _DIRECTIONS = {"invoice": "Income", "memo": "Expense"}
 
 
 def assign(backend: CountBackend, transaction_id: str, body: Body, actor: str) -> Transaction:
-    """Pay documents with a transaction. Documented: the limits, and that all or nothing is paid."""
+    """Pay documents with a transaction. Documented: the limits, and all or nothing."""
     transaction = find(backend.transactions, transaction_id)
     records: Sequence[Body] = body["records"]
     if body["matchingType"] == "bill":
-        raise unresolved(backend, "records.0.id", records[0]["id"])
+        raise reference_not_found(backend, "records.0.id", records[0]["id"])
     rows = [
-        (resolve(backend, backend.invoices, f"records.{place}.id", each["id"]), each)
-        for place, each in enumerate(records)
+        (resolve(backend, backend.invoices, f"records.{index}.id", record["id"]), record)
+        for index, record in enumerate(records)
     ]
     category = body.get("parentCategoryAccountUuid")
     category_id = (
@@ -41,24 +47,24 @@ def assign(backend: CountBackend, transaction_id: str, body: Body, actor: str) -
         else transaction.category_id
     )
     check_reconciled(transaction, body)
-    for invoice, sent in rows:
-        transaction = _pay(backend, transaction, invoice, sent, actor)
-    return keep(backend, replace(transaction, category_id=category_id))
+    for invoice, record in rows:
+        transaction = _pay(backend, transaction, invoice, record, actor)
+    return posting.update(backend, replace(transaction, category_id=category_id))
 
 
 def _pay(
-    backend: CountBackend, transaction: Transaction, invoice: Invoice, sent: Body, actor: str
+    backend: CountBackend, transaction: Transaction, invoice: Invoice, record: Body, actor: str
 ) -> Transaction:
     invoice = find(backend.invoices, invoice.id)
-    amount = cents(sent["paymentAmount"])
+    amount = to_amount(record["paymentAmount"])
     _check_pair(transaction, invoice)
     if amount > invoice.due:
         raise PaymentExceedsBalance(invoice.id, invoice.due)
     if amount > transaction.unassigned:
         raise PaymentExceedsBalance(transaction.id, transaction.unassigned)
-    now, notes = backend.now(), sent.get("notes")
+    now, notes = backend.now(), record.get("notes")
     payments = (*invoice.payments, Payment(transaction.id, amount, now, notes))
-    _settle(backend, invoice, payments, "payment_applied", actor)
+    _set_payments(backend, invoice, payments, "payment_applied", actor)
     assignment = Payment(invoice.id, amount, now, notes)
     return replace(transaction, assignments=(*transaction.assignments, assignment))
 
@@ -68,7 +74,7 @@ def _check_pair(transaction: Transaction, invoice: Invoice) -> None:
         raise InvoiceNotApproved
     direction = _DIRECTIONS.get(invoice.type)
     if direction is None:
-        raise PaymentMismatch(f"A {invoice.type} is not paid.")
+        raise PaymentMismatch(f"A document of type {invoice.type} cannot be paid.")
     if transaction.type != direction:
         article = "An invoice" if direction == "Income" else "A credit memo"
         verb = "paid" if direction == "Income" else "paid back"
@@ -80,32 +86,34 @@ def _check_pair(transaction: Transaction, invoice: Invoice) -> None:
 
 
 def remove(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
-    """Take a payment off a document. Documented: it frees the transaction."""
+    """Remove a payment from a document. Documented: the transaction becomes unassigned."""
     invoice = find(backend.invoices, invoice_id)
     transaction = resolve(backend, backend.transactions, "transactionId", body["transactionId"])
-    payments = tuple(each for each in invoice.payments if each.other_id != transaction.id)
+    payments = tuple(payment for payment in invoice.payments if payment.other_id != transaction.id)
     if len(payments) == len(invoice.payments):
         raise TransactionNotApplied
     check_reconciled(transaction, body)
-    assignments = tuple(each for each in transaction.assignments if each.other_id != invoice.id)
-    keep(backend, replace(transaction, assignments=assignments))
-    return _settle(backend, invoice, payments, "payment_removed", actor)
+    assignments = tuple(
+        payment for payment in transaction.assignments if payment.other_id != invoice.id
+    )
+    posting.update(backend, replace(transaction, assignments=assignments))
+    return _set_payments(backend, invoice, payments, "payment_removed", actor)
 
 
 def check_reconciled(transaction: Transaction, body: Body) -> None:
-    """Refuse to touch what was checked against the bank, unless with caution. Documented."""
+    """Reject a change of a reconciled transaction unless ``withCaution`` is sent. Documented."""
     if transaction.reconciled and not body.get("withCaution", False):
         raise ReconciledPeriod
 
 
-def _settle(
+def _set_payments(
     backend: CountBackend,
     invoice: Invoice,
     payments: tuple[Payment, ...],
     action: str,
     actor: str,
 ) -> Invoice:
-    paid: Decimal = total(each.amount for each in payments)
-    change = Change("paidAmount", shown(invoice.paid), shown(paid))
+    paid: Decimal = total(payment.amount for payment in payments)
+    change = Change("paidAmount", format_amount(invoice.paid), format_amount(paid))
     after = replace(invoice, paid=paid, payments=payments)
-    return changed(backend, invoice, after, action, actor, [change])
+    return record_change(backend, invoice, after, action, actor, [change])

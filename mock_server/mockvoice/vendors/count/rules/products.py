@@ -1,4 +1,4 @@
-"""Products: what is sold."""
+"""Products and services."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from msgspec.structs import replace
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import NotFound, ProductNameExists
 from mockvoice.vendors.count.models import Product
-from mockvoice.vendors.count.rules.ignored import takes_anything
-from mockvoice.vendors.count.rules.lists import Listed, Query, found_by, listed
+from mockvoice.vendors.count.rules.ignored_fields import changes_anything
+from mockvoice.vendors.count.rules.lists import PageResult, Query, paginate, search_keys
 from mockvoice.vendors.count.rules.records import (
     Body,
-    changes,
+    attributes_from,
     find,
-    number,
     resolve,
     resolve_tax_uuid,
-    unique,
+    to_decimal,
+    unique_uuids,
 )
 
 _COLUMNS = {
@@ -33,59 +33,59 @@ _ACCOUNTS = {
 _PRICES = {"price": "price", "purchasePrice": "purchase_price"}
 
 
-def search(backend: CountBackend, query: Query) -> Listed[Product]:
-    """A page of products by name."""
-    among = found_by(backend.products, query["search"])
-    return listed(backend.products, query, where={"live": True}, among=among, order="name")
+def search(backend: CountBackend, query: Query) -> PageResult[Product]:
+    """Return a page of products by name."""
+    keys = search_keys(backend.products, query["search"])
+    return paginate(backend.products, query, where={"live": True}, keys=keys, order="name")
 
 
 def create(backend: CountBackend, body: Body) -> Product:
-    """A new product. Documented: names are unique in the product's own pages."""
+    """Create a product. Documented: names are unique, by the pages of COUNT's own product."""
     now = backend.now()
-    written = {"currency": backend.team.currency, **_written(backend, body, None)}
+    attributes = {"currency": backend.team.currency, **_attributes(backend, body, None)}
     return backend.products.put(
-        Product(id=backend.new_id("product"), created=now, updated=now, **written)
+        Product(id=backend.new_id("product"), created=now, updated=now, **attributes)
     )
 
 
 def update(backend: CountBackend, product_id: str, body: Body) -> Product:
-    """A product, changed; documents that exist keep their lines as they are."""
+    """Update a product; the lines of existing documents do not change."""
     before = find(backend.products, product_id)
-    if not takes_anything("ProductUpdate", body):
+    if not changes_anything("ProductUpdate", body):
         return before
-    written = _written(backend, body, before)
-    return backend.products.put(replace(before, updated=backend.now(), **written))
+    attributes = _attributes(backend, body, before)
+    return backend.products.put(replace(before, updated=backend.now(), **attributes))
 
 
 def delete(backend: CountBackend, product_id: str) -> Product:
-    """Let a product be found and used no more. Assumed: always allowed."""
+    """Mark a product as deleted. Assumed: always allowed."""
     before = find(backend.products, product_id)
     return backend.products.put(replace(before, deleted=True, updated=backend.now()))
 
 
 def find_by_name(backend: CountBackend, name: str) -> Product:
-    """The product with exactly this name, whatever its case. Raises ``NotFound``."""
-    found = backend.products.find_by("name", name.lower())
-    if not found:
+    """Return the product with exactly this name, ignoring case. Raises ``NotFound``."""
+    matches = backend.products.find_by("name", name.lower())
+    if not matches:
         raise NotFound
-    return found[0]
+    return matches[0]
 
 
-def _written(backend: CountBackend, body: Body, before: Product | None) -> dict[str, Any]:
-    written = changes(body, _COLUMNS)
+def _attributes(backend: CountBackend, body: Body, before: Product | None) -> dict[str, Any]:
+    attributes = attributes_from(body, _COLUMNS)
     for field, attribute in _ACCOUNTS.items():
         if field in body:
-            sent = body[field]
-            account = sent and resolve(backend, backend.accounts, field, sent)
-            written[attribute] = account.id if account else None
+            account_id = body[field]
+            account = account_id and resolve(backend, backend.accounts, field, account_id)
+            attributes[attribute] = account.id if account else None
     if "taxUuids" in body:
-        for place, each in enumerate(body["taxUuids"]):
-            resolve_tax_uuid(backend, f"taxUuids.{place}", each)
-        written["taxes"] = unique(body["taxUuids"])
+        for index, uuid in enumerate(body["taxUuids"]):
+            resolve_tax_uuid(backend, f"taxUuids.{index}", uuid)
+        attributes["taxes"] = unique_uuids(body["taxUuids"])
     for field, attribute in _PRICES.items():
         if field in body:
-            written[attribute] = None if body[field] is None else number(body[field])
-    taken = backend.products.keys_by("name", written.get("name", "").lower())
-    if any(before is None or key != before.id for key in taken):
+            attributes[attribute] = None if body[field] is None else to_decimal(body[field])
+    existing = backend.products.keys_by("name", attributes.get("name", "").lower())
+    if any(before is None or key != before.id for key in existing):
         raise ProductNameExists
-    return written
+    return attributes

@@ -1,4 +1,4 @@
-"""Records by id, references between them, and numbers as they were sent."""
+"""Records by id, references between them, and values of request bodies."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,81 +17,81 @@ Body = Mapping[str, Any]
 
 
 def find(table: Table[Row], record_id: str) -> Row:
-    """The record of this id, whatever its case. Raises ``NotFound``, also for a deleted one."""
-    row = _live(table, record_id)
+    """Return the record of an id, ignoring case. Raises ``NotFound``, also for a deleted one."""
+    row = _get_undeleted(table, record_id)
     if row is None:
         raise NotFound
     return row
 
 
-def resolve(backend: CountBackend, table: Table[Row], field: str, sent: str) -> Row:
-    """The record that a property of the body names. Raises ``ReferenceNotFound``."""
-    row = _live(table, sent)
+def resolve(backend: CountBackend, table: Table[Row], field: str, record_id: str) -> Row:
+    """Return the record that a property of the body refers to. Raises ``ReferenceNotFound``."""
+    row = _get_undeleted(table, record_id)
     if row is None:
-        raise unresolved(backend, field, sent)
+        raise reference_not_found(backend, field, record_id)
     return row
 
 
-def unresolved(backend: CountBackend, field: str, sent: str) -> ReferenceNotFound:
-    """The refusal of a reference. Assumed: its status, for which a setting has the other."""
-    return ReferenceNotFound(field, sent, strict=backend.team.strict_references)
+def reference_not_found(backend: CountBackend, field: str, value: str) -> ReferenceNotFound:
+    """Return the error of an unknown reference. Assumed: its status, which a setting can change."""
+    return ReferenceNotFound(field, value, strict=backend.team.strict_references)
 
 
 def resolve_tags(backend: CountBackend, body: Body) -> tuple[str, ...]:
-    """The tags that a body names, a repeated one once."""
-    sent = body.get("tagUuids") or ()
-    for place, each in enumerate(sent):
-        resolve(backend, backend.tags, f"tagUuids.{place}", each)
-    return unique(sent)
+    """Return the ids of the tags that a body names, without duplicates."""
+    tag_ids = body.get("tagUuids") or ()
+    for index, tag_id in enumerate(tag_ids):
+        resolve(backend, backend.tags, f"tagUuids.{index}", tag_id)
+    return unique_uuids(tag_ids)
 
 
 def resolve_tax_ids(backend: CountBackend, body: Body) -> tuple[int, ...]:
-    """The rates that a body names by integer id, a repeated one once."""
-    sent: Sequence[int] = body.get("taxes") or ()
-    for place, each in enumerate(sent):
-        if each not in backend.taxes:
-            raise unresolved(backend, f"taxes.{place}", str(each))
-    return tuple(dict.fromkeys(sent))
+    """Return the rates that a body names by integer id, without duplicates."""
+    tax_ids: Sequence[int] = body.get("taxes") or ()
+    for index, tax_id in enumerate(tax_ids):
+        if tax_id not in backend.taxes:
+            raise reference_not_found(backend, f"taxes.{index}", str(tax_id))
+    return tuple(dict.fromkeys(tax_ids))
 
 
-def resolve_tax_uuid(backend: CountBackend, field: str, sent: str) -> Tax:
-    """The rate of this UUID. Raises ``ReferenceNotFound``."""
-    found = backend.taxes.find_by("uuid", sent.lower())
-    if not found:
-        raise unresolved(backend, field, sent)
-    return found[0]
+def resolve_tax_uuid(backend: CountBackend, field: str, uuid: str) -> Tax:
+    """Return the rate of a UUID. Raises ``ReferenceNotFound``."""
+    matches = backend.taxes.find_by("uuid", uuid.lower())
+    if not matches:
+        raise reference_not_found(backend, field, uuid)
+    return matches[0]
 
 
-def unique(uuids: Sequence[str]) -> tuple[str, ...]:
-    """UUIDs as they are kept: lower case, a repeated one once."""
-    return tuple(dict.fromkeys(each.lower() for each in uuids))
+def unique_uuids(uuids: Sequence[str]) -> tuple[str, ...]:
+    """Return UUIDs as they are stored: in lower case, without duplicates."""
+    return tuple(dict.fromkeys(uuid.lower() for uuid in uuids))
 
 
-def _live(table: Table[Row], record_id: str) -> Row | None:
+def _get_undeleted(table: Table[Row], record_id: str) -> Row | None:
     row = table.get(record_id.lower())
     return None if row is None or getattr(row, "deleted", False) else row
 
 
 @lru_cache(maxsize=8192)
-def _shared(text: str) -> Decimal:
+def _cached_decimal(text: str) -> Decimal:
     return decimal(text)
 
 
-def number(value: float | str) -> Decimal:
-    """A number that may have come as text, exact. Common ones are one and the same object."""
-    return _shared(str(value))
+def to_decimal(value: float | str) -> Decimal:
+    """Return the exact value of a number or a numeric string. Equal values share a cached object."""
+    return _cached_decimal(str(value))
 
 
-def cents(value: float | str) -> Decimal:
-    """An amount to move. Assumed: what has more than two decimals is rounded half up."""
-    return quantize(_shared(str(value)))
+def to_amount(value: float | str) -> Decimal:
+    """Return an amount to pay or to apply. Assumed: rounded half up to two decimals."""
+    return quantize(_cached_decimal(str(value)))
 
 
-def day(value: str) -> date:
-    """A day as it is sent."""
+def parse_date(value: str) -> date:
+    """Parse a date of a request."""
     return date.fromisoformat(value)
 
 
-def changes(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
-    """What a body sets, by attribute; what it leaves out is not among it."""
+def attributes_from(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Map the fields that a body has to attributes; missing fields are left out."""
     return {attribute: body[name] for name, attribute in columns.items() if name in body}

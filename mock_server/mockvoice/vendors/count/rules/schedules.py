@@ -1,4 +1,4 @@
-"""The days of a schedule: an anchor day, and every so many units from there."""
+"""The run dates of a schedule: an anchor day, and every ``interval`` units after it."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -10,16 +10,16 @@ _MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _ALIASES = {"bi-weekly": "biweekly", "bi_weekly": "biweekly", "annually": "yearly"}
 
 
-def pattern(sent: str) -> str:
-    """The pattern that a word means. Documented: there are aliases. Assumed: which."""
-    return _ALIASES.get(sent, sent)
+def canonical_pattern(name: str) -> str:
+    """Return the pattern of a name or an alias. Documented: there are aliases. Assumed: which."""
+    return _ALIASES.get(name, name)
 
 
 def occurrence(schedule: Schedule, run: int) -> date | None:
-    """The day of a run, the anchor's being 0; ``None`` beyond the calendar's end.
+    """Return the day of a run, where the anchor is run 0; ``None`` after the year 9999.
 
-    A day that a month does not have is its last one, and the anchor's day comes back in a longer
-    month. Assumed.
+    Assumed: in a month without the anchor's day the run is on its last day; longer months use the
+    anchor's day again.
     """
     days = _DAYS.get(schedule.pattern)
     if days:
@@ -34,23 +34,23 @@ def occurrence(schedule: Schedule, run: int) -> date | None:
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
-def first_from(schedule: Schedule, day: date) -> date | None:
-    """The first day of the schedule that is not before ``day``; ``None`` if there is none."""
+def first_on_or_after(schedule: Schedule, day: date) -> date | None:
+    """Return the first run date on or after ``day``; ``None`` if there is none."""
     run = _runs_before(schedule, day)
-    found = occurrence(schedule, run)
-    while found is not None and found < day:
+    candidate = occurrence(schedule, run)
+    while candidate is not None and candidate < day:
         run += 1
-        found = occurrence(schedule, run)
-    return found
+        candidate = occurrence(schedule, run)
+    return candidate
 
 
-def following(schedule: Schedule, day: date) -> date | None:
-    """The first day of the schedule after ``day``."""
-    return None if day == date.max else first_from(schedule, day + timedelta(days=1))
+def first_after(schedule: Schedule, day: date) -> date | None:
+    """Return the first run date after ``day``; ``None`` if there is none."""
+    return None if day == date.max else first_on_or_after(schedule, day + timedelta(days=1))
 
 
 def _runs_before(schedule: Schedule, day: date) -> int:
-    """A number of runs that are certainly before ``day``, and at most a few too few."""
+    """Return a lower bound of the number of runs before ``day``, at most a few too low."""
     anchor = schedule.anchor
     days = _DAYS.get(schedule.pattern)
     if days:

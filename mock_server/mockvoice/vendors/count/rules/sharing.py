@@ -1,4 +1,4 @@
-"""What can be opened without a login: public links, and files that were uploaded."""
+"""Public links and attachments, which can be opened without a login."""
 
 import re
 from collections.abc import Mapping
@@ -9,33 +9,33 @@ from msgspec.structs import replace
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import Invalid, InvoiceNotApproved
 from mockvoice.vendors.count.models import Attachment, Change, Invoice, Link, StoredFile
-from mockvoice.vendors.count.rules.documents import changed
+from mockvoice.vendors.count.rules.documents import record_change
 from mockvoice.vendors.count.rules.records import Body, find
-from mockvoice.vendors.count.rules.tokens import Credentials, secret_part
+from mockvoice.vendors.count.rules.tokens import Credentials, url_token
 from mockvoice.web.bodies import Upload
 
-INVOICES = "/public/invoices/"
-FILES = "/public/attachments/"
+INVOICES_PATH = "/public/invoices/"
+FILES_PATH = "/public/attachments/"
 
 
 def public_link(backend: CountBackend, invoice_id: str, credentials: Credentials) -> str:
-    """The path of a document's page, always the same. Documented: customers see no drafts."""
+    """Return the permanent path of a document's page. Documented: customers see no drafts."""
     invoice = find(backend.invoices, invoice_id)
     if invoice.is_draft:
         raise InvoiceNotApproved
-    link = Link(secret_part(credentials, f"invoice {invoice.id}"), invoice.id)
+    link = Link(url_token(credentials, f"invoice {invoice.id}"), invoice.id)
     if link.id not in backend.links:
         backend.links.put(link)
-    return INVOICES + link.id
+    return INVOICES_PATH + link.id
 
 
 def attach(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
-    """Attach files that lie elsewhere. Assumed: they are not fetched."""
+    """Attach files by URL. Assumed: they are not fetched."""
     invoice = find(backend.invoices, invoice_id)
-    found = [
-        (each["url"], each.get("title") or _title(each["url"])) for each in body["attachments"]
+    links = [
+        (link["url"], link.get("title") or _title(link["url"])) for link in body["attachments"]
     ]
-    return _attached(backend, invoice, found, actor)
+    return _add_attachments(backend, invoice, links, actor)
 
 
 def upload(
@@ -46,7 +46,7 @@ def upload(
     base_url: str,
     credentials: Credentials,
 ) -> Invoice:
-    """Attach files that are sent along. Assumed: any part is taken, text as a file of its name."""
+    """Attach uploaded files. Assumed: any part is accepted; a text part becomes a text file."""
     invoice = find(backend.invoices, invoice_id)
     files = {name: part for name, part in parts.items() if isinstance(part, Upload)}
     if not files:
@@ -57,30 +57,30 @@ def upload(
         }
     if not files:
         raise Invalid("file", "is required")
-    found = []
+    links = []
     for name, file in files.items():
-        drawn = backend.ids.uuid("file")
+        file_id = backend.ids.uuid("file")
         title = file.name or name
         stored = StoredFile(
-            secret_part(credentials, f"file {drawn}"), title, file.media_type, file.content
+            url_token(credentials, f"file {file_id}"), title, file.media_type, file.content
         )
         backend.files.put(stored)
-        found.append((f"{base_url}{FILES}{stored.id}", title))
-    return _attached(backend, invoice, found, actor)
+        links.append((f"{base_url}{FILES_PATH}{stored.id}", title))
+    return _add_attachments(backend, invoice, links, actor)
 
 
-def _attached(
-    backend: CountBackend, invoice: Invoice, found: list[tuple[str, str]], actor: str
+def _add_attachments(
+    backend: CountBackend, invoice: Invoice, links: list[tuple[str, str]], actor: str
 ) -> Invoice:
     now = backend.now()
-    new = [Attachment(backend.ids.uuid("attachment"), url, title, now) for url, title in found]
+    new = [Attachment(backend.ids.uuid("attachment"), url, title, now) for url, title in links]
     after = replace(invoice, attachments=(*invoice.attachments, *new))
-    noted = [Change("attachments", None, each.title) for each in new]
-    return changed(backend, invoice, after, "attachment_added", actor, noted)
+    changes = [Change("attachments", None, attachment.title) for attachment in new]
+    return record_change(backend, invoice, after, "attachment_added", actor, changes)
 
 
 def _title(url: str) -> str:
-    """The last part of an address's path, or its host, be that one or not."""
-    place = re.split("[?#]", url.partition("://")[2])[0]
-    host, _, path = place.partition("/")
+    """Return the last segment of a URL's path, else its host, even if that is invalid."""
+    location = re.split("[?#]", url.partition("://")[2])[0]
+    host, _, path = location.partition("/")
     return unquote(path.rstrip("/").rpartition("/")[2]) or host

@@ -1,4 +1,4 @@
-"""Recurring invoice templates, and the documents that they make when their day has come."""
+"""Recurring invoice templates, and the documents that they create on their run dates."""
 
 from datetime import date, timedelta
 
@@ -6,49 +6,49 @@ from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import SYSTEM, CountBackend
 from mockvoice.vendors.count.models import Content, Invoice, Schedule, Template
-from mockvoice.vendors.count.rules import contents, schedules
-from mockvoice.vendors.count.rules.documents import check_days, issue
-from mockvoice.vendors.count.rules.ignored import takes_anything
-from mockvoice.vendors.count.rules.lists import Listed, Query, found_by, given, listed
-from mockvoice.vendors.count.rules.records import Body, day, find
+from mockvoice.vendors.count.rules import document_content, schedules
+from mockvoice.vendors.count.rules.documents import check_dates, issue
+from mockvoice.vendors.count.rules.ignored_fields import changes_anything
+from mockvoice.vendors.count.rules.lists import PageResult, Query, conditions, paginate, search_keys
+from mockvoice.vendors.count.rules.records import Body, find, parse_date
 
 _PAUSED = {"true": True, "false": False, "all": None}
 
 
-def search(backend: CountBackend, query: Query) -> Listed[Template]:
-    """A page of templates, the newest first. Documented: paused ones only when asked for."""
-    among = found_by(backend.templates, query["search"])
-    if among is not None:
+def search(backend: CountBackend, query: Query) -> PageResult[Template]:
+    """Return a page of templates, newest first. Documented: paused ones only on request."""
+    keys = search_keys(backend.templates, query["search"])
+    if keys is not None:
         term = query["search"].lower()
         for key in backend.customers.keys_containing("search", term):
             customer = backend.customers.get(key)
             if customer is not None and term in customer.name.lower():
-                among.update(backend.templates.keys_by("customer", key))
-    where = given(paused=_PAUSED[query["is_draft"]])
-    return listed(
-        backend.templates, query, where=where, among=among, order="created", descending=True
+                keys.update(backend.templates.keys_by("customer", key))
+    where = conditions(paused=_PAUSED[query["is_draft"]])
+    return paginate(
+        backend.templates, query, where=where, keys=keys, order="created", descending=True
     )
 
 
 def create(backend: CountBackend, body: Body) -> Template:
-    """A new template. Documented: paused unless told otherwise."""
-    content = contents.written(backend, body)
-    first = day(body["date"])
-    due = day(body["dueDate"]) if "dueDate" in body else first
-    check_days(first, due)
-    template = _opened(backend, content, first, due, body)
+    """Create a template. Documented: paused by default."""
+    content = document_content.from_body(backend, body)
+    first = parse_date(body["date"])
+    due = parse_date(body["dueDate"]) if "dueDate" in body else first
+    check_dates(first, due)
+    template = _new_template(backend, content, first, due, body)
     if not body.get("isDraft", True):
-        template = _running(backend, template)
+        template = _activated(backend, template)
     return backend.templates.put(template)
 
 
-def started_by(backend: CountBackend, invoice: Invoice, body: Body) -> Template:
-    """The active template that a document starts, whose first run it is itself."""
-    template = _opened(backend, invoice.content, invoice.date, invoice.due_date, body)
-    return backend.templates.put(_running(backend, replace(template, last_run=invoice.date)))
+def create_from_invoice(backend: CountBackend, invoice: Invoice, body: Body) -> Template:
+    """Create the active template of a recurring document, which is its first run."""
+    template = _new_template(backend, invoice.content, invoice.date, invoice.due_date, body)
+    return backend.templates.put(_activated(backend, replace(template, last_run=invoice.date)))
 
 
-def _opened(
+def _new_template(
     backend: CountBackend, content: Content, first: date, due: date, body: Body
 ) -> Template:
     now = backend.now()
@@ -58,7 +58,7 @@ def _opened(
         content=content,
         schedule=Schedule(
             first,
-            schedules.pattern(body["recurrencePattern"]),
+            schedules.canonical_pattern(body["recurrencePattern"]),
             body.get("recurrenceInterval", 1),
         ),
         due_days=(due - first).days,
@@ -69,23 +69,23 @@ def _opened(
 
 
 def update(backend: CountBackend, template_id: str, body: Body) -> Template:
-    """A template, changed; what it has made stays. Assumed: a new schedule begins from today."""
+    """Update a template; its documents do not change. Assumed: a new schedule starts today."""
     before = find(backend.templates, template_id)
-    if not takes_anything("RecurringInvoiceTemplateUpdate", body):
+    if not changes_anything("RecurringInvoiceTemplateUpdate", body):
         return before
     schedule = before.schedule
-    first = day(body["date"]) if "date" in body else schedule.anchor
+    first = parse_date(body["date"]) if "date" in body else schedule.anchor
     due_days = before.due_days
     if "dueDate" in body:
-        due_days = (day(body["dueDate"]) - first).days
-        check_days(first, day(body["dueDate"]))
+        due_days = (parse_date(body["dueDate"]) - first).days
+        check_dates(first, parse_date(body["dueDate"]))
     pattern = body.get("recurrencePattern")
     after = replace(
         before,
-        content=contents.rewritten(backend, before.content, body),
+        content=document_content.updated(backend, before.content, body),
         schedule=Schedule(
             first,
-            schedules.pattern(pattern) if pattern else schedule.pattern,
+            schedules.canonical_pattern(pattern) if pattern else schedule.pattern,
             body.get("recurrenceInterval", schedule.interval),
         ),
         due_days=due_days,
@@ -93,18 +93,18 @@ def update(backend: CountBackend, template_id: str, body: Body) -> Template:
         paused=body.get("isDraft", before.paused),
         updated=backend.now(),
     )
-    return backend.templates.put(_paused(after) if after.paused else _running(backend, after))
+    return backend.templates.put(_paused(after) if after.paused else _activated(backend, after))
 
 
 def delete(backend: CountBackend, template_id: str) -> Template:
-    """End a schedule; what it has made stays."""
+    """Delete a template; its documents are kept."""
     template = find(backend.templates, template_id)
     backend.templates.delete(template.id)
     return template
 
 
 def pause(backend: CountBackend, template_id: str) -> Template:
-    """A template that makes nothing. Assumed: pausing twice changes nothing."""
+    """Pause a template. Assumed: pausing twice changes nothing."""
     template = find(backend.templates, template_id)
     if template.paused:
         return template
@@ -112,49 +112,52 @@ def pause(backend: CountBackend, template_id: str) -> Template:
 
 
 def resume(backend: CountBackend, template_id: str) -> Template:
-    """A template that makes documents from now on. Assumed: what was missed is skipped."""
+    """Resume a template. Assumed: missed runs are skipped."""
     template = find(backend.templates, template_id)
     if not template.paused:
         return template
-    return backend.templates.put(_running(backend, replace(template, updated=backend.now())))
+    return backend.templates.put(_activated(backend, replace(template, updated=backend.now())))
 
 
 def _paused(template: Template) -> Template:
     return replace(template, paused=True, next_run=None)
 
 
-def _running(backend: CountBackend, template: Template) -> Template:
-    """The template with its next run: the first day of the schedule that is not over yet."""
-    next_run = schedules.first_from(template.schedule, backend.clock.today())
+def _activated(backend: CountBackend, template: Template) -> Template:
+    """Return the active template with its next run: the first run date from today on."""
+    next_run = schedules.first_on_or_after(template.schedule, backend.clock.today())
     if template.last_run is not None and next_run is not None and next_run <= template.last_run:
-        next_run = schedules.following(template.schedule, template.last_run)
+        next_run = schedules.first_after(template.schedule, template.last_run)
     return replace(template, paused=False, next_run=next_run)
 
 
 def run(backend: CountBackend, template: Template) -> None:
-    """Make the document that is due now, and wait for the next run.
+    """Create the document that is due, and schedule the next run.
 
-    Assumed: approved, the next free number, and that a schedule whose customer is gone is paused.
+    Assumed: the document is approved and gets the next number; a template whose customer was
+    deleted is paused.
     """
     issued = template.next_run
     customer = backend.customers.get(template.content.customer_id)
     if issued is None or customer is None or customer.deleted:
         backend.templates.put(_paused(template))
         return
-    issue(backend, template.content, issued, _due(issued, template.due_days), template.id, SYSTEM)
-    next_run = schedules.following(template.schedule, issued)
+    issue(
+        backend, template.content, issued, _due_date(issued, template.due_days), template.id, SYSTEM
+    )
+    next_run = schedules.first_after(template.schedule, issued)
     backend.templates.put(replace(template, last_run=issued, next_run=next_run))
 
 
-def skip_to_today(backend: CountBackend, template: Template) -> None:
-    """Let the runs that were missed go by."""
-    backend.templates.put(_running(backend, template))
+def skip_missed_runs(backend: CountBackend, template: Template) -> None:
+    """Skip the missed runs: the next run is on today's date or later."""
+    backend.templates.put(_activated(backend, template))
 
 
-def _due(issued: date, days: int) -> date:
+def _due_date(issued: date, days: int) -> date:
     return issued + timedelta(days=min(days, (date.max - issued).days))
 
 
-def made_by(backend: CountBackend, template: Template) -> list[Invoice]:
-    """The documents that a template has made, in the order of their dates."""
+def generated_invoices(backend: CountBackend, template: Template) -> list[Invoice]:
+    """Return the documents that a template has created, by date."""
     return list(backend.invoices.select({"template": template.id}, order="date"))

@@ -1,8 +1,8 @@
-"""Authorization codes, and the pairs of tokens that they become.
+"""Authorization codes, access tokens and refresh tokens.
 
-Tokens are known by their digests only. What is handed out is made of the client's secret, so that
-no two sandboxes give the same. The fixed bearer of a sandbox belongs to no pair and never ends;
-its fixed refresh token can be traded once, as any other.
+Only digests of tokens are stored. Tokens are derived from the client's secret, so that no two
+sandboxes issue the same one. The fixed access token of a sandbox belongs to no pair and never
+expires; its fixed refresh token can be used once, like any other.
 """
 
 import hmac
@@ -20,14 +20,14 @@ from mockvoice.vendors.count.errors import (
     InvalidGrant,
     InvalidRedirectUri,
 )
-from mockvoice.vendors.count.models import AuthorizationCode, Spent, TokenPair
+from mockvoice.vendors.count.models import AuthorizationCode, SpentToken, TokenPair
 from mockvoice.vendors.count.rules.records import Body
 from mockvoice.vendors.count.rules.webhooks import is_loopback
 
-# Documented: codes are short-lived, and tokens tell when they end. Assumed: the durations.
-CODE_LIFE = timedelta(minutes=10)
-ACCESS_LIFE = timedelta(hours=1)
-REFRESH_LIFE = timedelta(days=30)
+# Documented: codes are short-lived, and tokens have an expiry time. Assumed: the durations.
+CODE_LIFETIME = timedelta(minutes=10)
+ACCESS_LIFETIME = timedelta(hours=1)
+REFRESH_LIFETIME = timedelta(days=30)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -36,7 +36,7 @@ Credentials = Mapping[str, str]
 
 
 class Tokens(Struct, frozen=True):
-    """A new pair, in the clear: the only time that it can be read."""
+    """A new pair of tokens in plain text, which is not stored."""
 
     access: str
     refresh: str
@@ -45,112 +45,115 @@ class Tokens(Struct, frozen=True):
 
 
 def digest(token: str) -> str:
-    """What is kept of a token."""
+    """Return the digest of a token, which is stored instead of the token."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_redirect(backend: CountBackend, uri: str) -> None:
-    """Refuse an address that is not registered. Documented: equal, or below a registered prefix.
+def check_redirect_uri(backend: CountBackend, uri: str) -> None:
+    """Reject an unregistered redirect URI. Documented: equal, or below a registered prefix.
 
     Assumed: any port of the loopback interface counts as registered.
     """
     registered = any(
-        uri == each or uri.startswith(each.rstrip("/") + "/") for each in backend.team.redirect_uris
+        uri == prefix or uri.startswith(prefix.rstrip("/") + "/")
+        for prefix in backend.team.redirect_uris
     )
     if not registered and not is_loopback(uri):
         raise InvalidRedirectUri
 
 
-def new_code(backend: CountBackend, credentials: Credentials) -> str:
-    """A code for the client, once the user has consented."""
-    code = _fresh(backend, credentials, "code")
-    expires = backend.clock.now() + CODE_LIFE
-    backend.codes.put(AuthorizationCode(digest(code), _instant(expires)))
+def create_code(backend: CountBackend, credentials: Credentials) -> str:
+    """Create a code for the client, after the user has consented."""
+    code = _new_token(backend, credentials, "code")
+    expires = backend.clock.now() + CODE_LIFETIME
+    backend.codes.put(AuthorizationCode(digest(code), _microseconds(expires)))
     return code
 
 
-def trade_code(backend: CountBackend, credentials: Credentials, body: Body) -> Tokens:
-    """The first pair for a code. Assumed: a code works once."""
+def exchange_code(backend: CountBackend, credentials: Credentials, body: Body) -> Tokens:
+    """Exchange a code for the first pair of tokens. Assumed: a code works once."""
     check_client(credentials, body)
-    known = backend.codes.get(digest(body["code"]))
-    if known is None or known.expires <= backend.clock.microseconds():
+    stored = backend.codes.get(digest(body["code"]))
+    if stored is None or stored.expires <= backend.clock.microseconds():
         raise InvalidGrant
-    backend.codes.delete(known.id)
+    backend.codes.delete(stored.id)
     return _new_pair(backend, credentials)
 
 
-def trade_refresh(backend: CountBackend, credentials: Credentials, body: Body) -> Tokens:
-    """The next pair for a refresh token. Documented: both tokens of the old pair stop working."""
+def refresh_tokens(backend: CountBackend, credentials: Credentials, body: Body) -> Tokens:
+    """Exchange a refresh token for a new pair. Documented: both old tokens stop working."""
     check_client(credentials, body)
-    sent = body["refreshToken"] if "refreshToken" in body else body["refresh_token"]
-    known = backend.tokens.find_by("refresh", digest(sent))
-    if known:
-        if known[0].refresh_expires <= backend.clock.microseconds():
+    token = body["refreshToken"] if "refreshToken" in body else body["refresh_token"]
+    matches = backend.tokens.find_by("refresh", digest(token))
+    if matches:
+        if matches[0].refresh_expires <= backend.clock.microseconds():
             raise InvalidGrant
-        backend.tokens.delete(known[0].id)
-    elif _is_fixed(credentials, sent) and digest(sent) not in backend.spent:
-        backend.spent.put(Spent(digest(sent)))
+        backend.tokens.delete(matches[0].id)
+    elif _is_fixed_refresh_token(credentials, token) and digest(token) not in backend.spent_tokens:
+        backend.spent_tokens.put(SpentToken(digest(token)))
     else:
         raise InvalidGrant
     return _new_pair(backend, credentials)
 
 
 def check_client(credentials: Credentials, body: Body) -> None:
-    """Refuse a body that names another client than the signature. Assumed."""
+    """Reject a body that names another client than the signature. Assumed."""
     for name in ("client_id", "client_secret"):
-        sent = body.get(name)
-        if sent is not None and not hmac.compare_digest(
-            sent.encode("utf-8", "surrogatepass"), credentials[name].encode()
+        value = body.get(name)
+        if value is not None and not hmac.compare_digest(
+            value.encode("utf-8", "surrogatepass"), credentials[name].encode()
         ):
             raise InvalidClient
 
 
-def check_access(backend: CountBackend, credentials: Credentials, token: str) -> None:
-    """Refuse a bearer that is unknown, was replaced or has expired."""
+def check_access_token(backend: CountBackend, credentials: Credentials, token: str) -> None:
+    """Reject an access token that is unknown, was replaced or has expired."""
     if hmac.compare_digest(token.encode("latin-1"), credentials["access_token"].encode()):
         return
-    known = backend.tokens.get(digest(token))
-    if known is None:
+    pair = backend.tokens.get(digest(token))
+    if pair is None:
         raise InvalidAccessToken
-    if known.access_expires <= backend.clock.microseconds():
+    if pair.access_expires <= backend.clock.microseconds():
         raise AccessTokenExpired
 
 
-def secret_part(credentials: Credentials, of: str) -> str:
-    """The secret part of an address: the same for the same thing, another in each sandbox."""
-    made = hmac.digest(credentials["client_secret"].encode(), of.encode(), "sha256")
-    return made.hex()[:40]
+def url_token(credentials: Credentials, subject: str) -> str:
+    """Return the secret part of a URL: stable for a subject, different in each sandbox."""
+    digest_bytes = hmac.digest(credentials["client_secret"].encode(), subject.encode(), "sha256")
+    return digest_bytes.hex()[:40]
 
 
-def _is_fixed(credentials: Credentials, sent: str) -> bool:
-    given = sent.encode("utf-8", "surrogatepass")
-    return hmac.compare_digest(given, credentials["refresh_token"].encode())
+def _is_fixed_refresh_token(credentials: Credentials, token: str) -> bool:
+    encoded = token.encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(encoded, credentials["refresh_token"].encode())
 
 
 def _new_pair(backend: CountBackend, credentials: Credentials) -> Tokens:
     now = backend.clock.now()
-    made = Tokens(
-        _fresh(backend, credentials, "access"),
-        _fresh(backend, credentials, "refresh"),
-        now + ACCESS_LIFE,
-        now + REFRESH_LIFE,
+    issued = Tokens(
+        _new_token(backend, credentials, "access"),
+        _new_token(backend, credentials, "refresh"),
+        now + ACCESS_LIFETIME,
+        now + REFRESH_LIFETIME,
     )
     backend.tokens.put(
         TokenPair(
-            digest(made.access),
-            digest(made.refresh),
-            _instant(made.access_expires),
-            _instant(made.refresh_expires),
+            digest(issued.access),
+            digest(issued.refresh),
+            _microseconds(issued.access_expires),
+            _microseconds(issued.refresh_expires),
         )
     )
-    return made
+    return issued
 
 
-def _fresh(backend: CountBackend, credentials: Credentials, kind: str) -> str:
-    drawn = backend.ids.token(f"oauth.{kind}", 64)
-    made = hmac.digest(credentials["client_secret"].encode(), drawn.encode(), "sha256").hex()
-    return f"count-{kind}-{made}"
+def _new_token(backend: CountBackend, credentials: Credentials, kind: str) -> str:
+    random_text = backend.ids.token(f"oauth.{kind}", 64)
+    signature = hmac.digest(
+        credentials["client_secret"].encode(), random_text.encode(), "sha256"
+    ).hex()
+    return f"count-{kind}-{signature}"
 
 
-def _instant(at: datetime) -> int:
+def _microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND

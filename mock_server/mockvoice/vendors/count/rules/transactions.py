@@ -1,4 +1,4 @@
-"""Bank transactions: entered, categorised, split and left out."""
+"""Bank transactions: created, categorised, split and excluded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mockvoice.kernel.money import total
 from mockvoice.kernel.store import Key
-from mockvoice.vendors.count.backend import CountBackend, stretch
+from mockvoice.vendors.count.backend import CountBackend, position_range
 from mockvoice.vendors.count.errors import (
     Invalid,
     NotFound,
@@ -16,156 +16,162 @@ from mockvoice.vendors.count.errors import (
     TransactionAssigned,
 )
 from mockvoice.vendors.count.models import Account, Transaction
-from mockvoice.vendors.count.rules import books
-from mockvoice.vendors.count.rules.ignored import takes_anything
+from mockvoice.vendors.count.rules import posting
+from mockvoice.vendors.count.rules.ignored_fields import changes_anything
 from mockvoice.vendors.count.rules.lists import (
-    Listed,
+    PageResult,
     Query,
-    days,
-    found_by,
-    given,
-    listed,
-    uuids,
+    conditions,
+    date_range,
+    paginate,
+    parse_uuids,
+    search_keys,
 )
 from mockvoice.vendors.count.rules.payments import check_reconciled
 from mockvoice.vendors.count.rules.records import (
     Body,
-    cents,
-    changes,
-    day,
+    attributes_from,
     find,
+    parse_date,
+    reference_not_found,
     resolve,
     resolve_tags,
     resolve_tax_ids,
-    unique,
-    unresolved,
+    to_amount,
+    unique_uuids,
 )
 
 _TYPES = {"expense": "Expense", "income": "Income", "transfer": "Transfer"}
 _TEXTS = {"description": "description", "notes": "notes"}
-# What a transaction may name, but this mock does not have.
-_OUTSIDE = ("vendorUuid", "projectUuid")
+# References to resources that this mock does not have.
+_UNSUPPORTED = ("vendorUuid", "projectUuid")
 
 
-def kind(sent: str) -> str:
-    """The type that a word means. Documented: case does not matter, and short forms."""
-    return _TYPES.get(sent.lower(), "Journal Entry")
+def canonical_type(name: str) -> str:
+    """Return the type of a name. Documented: case is ignored, and there are short forms."""
+    return _TYPES.get(name.lower(), "Journal Entry")
 
 
-def search(backend: CountBackend, query: Query) -> Listed[Transaction]:
-    """A page of transactions, the newest first. Documented: the filters, which add up."""
-    wanted = query["type"] or query["transaction_types"]
+def search(backend: CountBackend, query: Query) -> PageResult[Transaction]:
+    """Return a page of transactions, newest first. Documented: the filters, joined by AND."""
+    requested_type = query["type"] or query["transaction_types"]
     account = query["acc_uuid"] or query["account_uuid"]
-    where = given(
+    where = conditions(
         account=account and account.lower(),
         category=_lower(query["category_account_uuid"]),
         customer=_lower(query["customer_uuid"]),
-        type=kind(wanted) if wanted else None,
+        type=canonical_type(requested_type) if requested_type else None,
         reviewed=query["reviewed"],
         reconciled=query["reconciled"],
     )
-    among = found_by(backend.transactions, query["search"])
-    tags = uuids(query["tag_uuids"])
+    keys = search_keys(backend.transactions, query["search"])
+    tags = parse_uuids(query["tag_uuids"])
     if len(tags) == 1:
         where["tag"] = tags[0]
     elif tags:
         tagged = {key for tag in tags for key in backend.transactions.keys_by("tag", tag)}
-        among = tagged if among is None else among & tagged
+        keys = tagged if keys is None else keys & tagged
     if query["vendor_uuid"] or query["project_uuid"]:
-        among = set[Key]()
-    first, last = days(query)
-    return listed(
+        keys = set[Key]()
+    first, last = date_range(query)
+    return paginate(
         backend.transactions,
         query,
         where=where,
-        among=among,
-        between={"posted": stretch(first, last)} if first or last else None,
+        keys=keys,
+        between={"posted": position_range(first, last)} if first or last else None,
         order="posted",
         descending=True,
     )
 
 
 def create(backend: CountBackend, body: Body) -> Transaction:
-    """A new transaction. Documented: a positive amount, and a type that follows from the category."""
+    """Create a transaction. Documented: a positive amount, and a default type by category."""
     account = resolve(backend, backend.accounts, "accUuid", body["accUuid"])
     category = _category(backend, body)
-    income = category is not None and category.type == "Income"
+    is_income = category is not None and category.type == "Income"
     now = backend.now()
-    return books.enter(
+    return posting.create(
         backend,
         Transaction(
             id=backend.new_id("transaction"),
             serial=backend.ids.next("transaction.serial"),
             account_id=account.id,
-            amount=cents(body["amount"]),
-            posted=day(body["postedDate"] if "postedDate" in body else body["date"]),
-            type=kind(body["type"]) if "type" in body else "Income" if income else "Expense",
+            amount=to_amount(body["amount"]),
+            posted=parse_date(body["postedDate"] if "postedDate" in body else body["date"]),
+            type=canonical_type(body["type"])
+            if "type" in body
+            else "Income"
+            if is_income
+            else "Expense",
             currency=body.get("currency") or backend.team.currency,
             created=now,
             updated=now,
             category_id=category.id if category else None,
-            **_named(backend, body),
+            **_attributes(backend, body),
         ),
     )
 
 
 def update(backend: CountBackend, transaction_id: str, body: Body) -> Transaction:
-    """A transaction, changed in anything but its category and what it pays. Documented."""
+    """Update a transaction, except for its category and its assignments. Documented."""
     before = find(backend.transactions, transaction_id)
-    if not takes_anything("TransactionUpdate", body):
+    if not changes_anything("TransactionUpdate", body):
         return before
-    after = replace(before, **_named(backend, body))
+    after = replace(before, **_attributes(backend, body))
     if "postedDate" in body:
-        after = replace(after, posted=day(body["postedDate"]))
+        after = replace(after, posted=parse_date(body["postedDate"]))
     if "amount" in body:
-        after = replace(after, amount=cents(body["amount"]))
+        after = replace(after, amount=to_amount(body["amount"]))
         if after.unassigned < 0:
             raise TransactionAssigned
-    return books.keep(backend, after)
+    return posting.update(backend, after)
 
 
-def _named(backend: CountBackend, body: Body) -> dict[str, Any]:
-    """What create and update have in common, by attribute."""
-    for field in _OUTSIDE:
+def _attributes(backend: CountBackend, body: Body) -> dict[str, Any]:
+    """Return the attributes that create and update have in common."""
+    for field in _UNSUPPORTED:
         if body.get(field) is not None:
-            raise unresolved(backend, field, body[field])
-    found = changes(body, _TEXTS)
+            raise reference_not_found(backend, field, body[field])
+    attributes = attributes_from(body, _TEXTS)
     if "customerUuid" in body:
-        sent = body["customerUuid"]
-        found["customer_id"] = (
-            None if sent is None else resolve(backend, backend.customers, "customerUuid", sent).id
+        customer_id = body["customerUuid"]
+        attributes["customer_id"] = (
+            None
+            if customer_id is None
+            else resolve(backend, backend.customers, "customerUuid", customer_id).id
         )
     if "tagUuids" in body:
-        found["tags"] = resolve_tags(backend, body)
+        attributes["tags"] = resolve_tags(backend, body)
     if "taxes" in body:
-        found["taxes"] = resolve_tax_ids(backend, body)
+        attributes["taxes"] = resolve_tax_ids(backend, body)
     if "authorizedDate" in body:
-        found["authorized"] = body["authorizedDate"] and day(body["authorizedDate"])
-    return found
+        attributes["authorized"] = body["authorizedDate"] and parse_date(body["authorizedDate"])
+    return attributes
 
 
 def delete(backend: CountBackend, transaction_id: str) -> Transaction:
-    """Remove a transaction, and the parts that were split off. Documented: not while it pays."""
+    """Delete a transaction and its parts. Documented: not while it pays a document."""
     transaction = find(backend.transactions, transaction_id)
-    everything = [transaction, *_parts_below(backend, transaction)]
-    if any(each.assignments for each in everything):
+    affected = [transaction, *_descendants(backend, transaction)]
+    if any(row.assignments for row in affected):
         raise TransactionAssigned
-    if any(each.reconciled for each in everything):
+    if any(row.reconciled for row in affected):
         raise ReconciledPeriod
-    for each in everything:
-        books.remove(backend, each)
+    for row in affected:
+        posting.delete(backend, row)
     return transaction
 
 
 def change_category(backend: CountBackend, transaction_id: str, body: Body) -> Transaction:
-    """A transaction with another category, or none. Assumed: what the options do."""
+    """Set or clear the category of a transaction. Assumed: the effect of the options."""
     transaction = find(backend.transactions, transaction_id)
     category = _category(backend, body)
-    found = changes(body, {"notes": "notes"})
+    attributes = attributes_from(body, {"notes": "notes"})
     if "taxes" in body:
-        found["taxes"] = resolve_tax_ids(backend, body)
+        attributes["taxes"] = resolve_tax_ids(backend, body)
     if body.get("autoReview"):
-        found["reviewed"] = True
+        attributes["reviewed"] = True
     linked = body.get("linkedTransferTransactionUuid")
     if linked is not None:
         other = resolve(backend, backend.transactions, "linkedTransferTransactionUuid", linked)
@@ -173,46 +179,47 @@ def change_category(backend: CountBackend, transaction_id: str, body: Body) -> T
             raise Invalid("linkedTransferTransactionUuid", "must be another transaction")
         if other.assignments or transaction.assignments:
             raise TransactionAssigned
-        books.keep(backend, replace(other, type="Transfer", linked_id=transaction.id))
-        found |= {"type": "Transfer", "linked_id": other.id}
+        posting.update(backend, replace(other, type="Transfer", linked_id=transaction.id))
+        attributes |= {"type": "Transfer", "linked_id": other.id}
     if transaction.unassigned <= 0:
         raise TransactionAssigned
-    changed = replace(transaction, category_id=category.id if category else None, **found)
-    return books.keep(backend, changed)
+    changed = replace(transaction, category_id=category.id if category else None, **attributes)
+    return posting.update(backend, changed)
 
 
 def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction:
-    """A transaction whose parts are rows of their own, or which is put together again.
+    """Split a transaction into parts, which are rows of their own, or merge it again.
 
-    Documented: linked transactions cannot be split. Assumed: how, and that the rest is not zero.
+    Documented: linked transactions cannot be split. Assumed: the details, and that the rest is not
+    zero.
     """
     transaction = find(backend.transactions, transaction_id)
     rows: list[Body] = list(body.get("splits") or ())
     parent: Body = body.get("parent") or {}
-    categories = [_category(backend, each, f"splits.{n}.") for n, each in enumerate(rows)]
+    categories = [_category(backend, row, f"splits.{n}.") for n, row in enumerate(rows)]
     own = _category(backend, parent, "parent.")
-    old_parts = _parts_below(backend, transaction)
-    if any(each.assignments for each in (transaction, *old_parts)):
+    old_parts = _descendants(backend, transaction)
+    if any(row.assignments for row in (transaction, *old_parts)):
         raise TransactionAssigned
     for affected in (transaction, *old_parts):
         check_reconciled(affected, body)
     if transaction.parent_id is not None and not body.get("splitASplit", False):
-        raise SplitMismatch("A part of a split is not split again without splitASplit.")
-    for place, each in enumerate(rows):
-        if "amount" not in each:
-            raise Invalid(f"splits.{place}.amount", "is required")
-    amounts = [cents(each["amount"]) for each in rows]
-    whole = transaction.amount + total(each.amount for each in old_parts)
-    rest = whole - total(amounts)
-    if rest <= 0 or (rows and "amount" in parent and cents(parent["amount"]) != rest):
+        raise SplitMismatch("A part of a split can only be split again with splitASplit.")
+    for index, row in enumerate(rows):
+        if "amount" not in row:
+            raise Invalid(f"splits.{index}.amount", "is required")
+    amounts = [to_amount(row["amount"]) for row in rows]
+    total_amount = transaction.amount + total(part.amount for part in old_parts)
+    remaining = total_amount - total(amounts)
+    if remaining <= 0 or (rows and "amount" in parent and to_amount(parent["amount"]) != remaining):
         raise SplitMismatch
     for part in old_parts:
-        books.remove(backend, part)
-    keeps = {"category_id": own.id if own else None} if "categoryAccountUuid" in parent else {}
-    kept = books.keep(backend, replace(transaction, amount=rest, **keeps))
+        posting.delete(backend, part)
+    changes = {"category_id": own.id if own else None} if "categoryAccountUuid" in parent else {}
+    parent_row = posting.update(backend, replace(transaction, amount=remaining, **changes))
     now = backend.now()
     for amount, category in zip(amounts, categories, strict=True):
-        books.enter(
+        posting.create(
             backend,
             replace(
                 transaction,
@@ -226,45 +233,45 @@ def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction
                 updated=now,
             ),
         )
-    return kept
+    return parent_row
 
 
 def exclude(
     backend: CountBackend, body: Body
 ) -> tuple[list[Transaction], list[tuple[str, list[str]]]]:
-    """Leave transactions out of the books, or take them in: those that changed, and why others not."""
+    """Exclude or include transactions; return the changed ones, and the reasons for the others."""
 
     def excluded(transaction: Transaction) -> Transaction:
         return replace(transaction, excluded=body["excluded"])
 
-    return _each(backend, body, excluded, lambda each: bool(each.assignments))
+    return _change_each(backend, body, excluded, lambda row: bool(row.assignments))
 
 
 def change_categories(
     backend: CountBackend, body: Body
 ) -> tuple[list[Transaction], list[tuple[str, list[str]]]]:
-    """Give transactions one category: those that changed, and why others not."""
+    """Set the category of transactions; return the changed ones, and the reasons for the others."""
     category = _category(backend, body)
 
     def categorised(transaction: Transaction) -> Transaction:
         return replace(transaction, category_id=category.id if category else None)
 
-    return _each(backend, body, categorised, lambda each: each.unassigned <= 0)
+    return _change_each(backend, body, categorised, lambda row: row.unassigned <= 0)
 
 
-def _each(
+def _change_each(
     backend: CountBackend,
     body: Body,
-    next_of: Callable[[Transaction], Transaction],
+    change: Callable[[Transaction], Transaction],
     is_assigned: Callable[[Transaction], bool],
 ) -> tuple[list[Transaction], list[tuple[str, list[str]]]]:
     changed: list[Transaction] = []
     failures: list[tuple[str, list[str]]] = []
-    for sent in unique(body["transactionUuids"]):
+    for transaction_id in unique_uuids(body["transactionUuids"]):
         try:
-            transaction = find(backend.transactions, sent)
+            transaction = find(backend.transactions, transaction_id)
         except NotFound:
-            failures.append((sent, ["Transaction not found."]))
+            failures.append((transaction_id, ["Transaction not found."]))
             continue
         reasons = []
         if transaction.reconciled:
@@ -272,37 +279,37 @@ def _each(
         if is_assigned(transaction):
             reasons.append("Transaction pays a document.")
         if reasons:
-            failures.append((sent, reasons))
+            failures.append((transaction_id, reasons))
         else:
-            changed.append(books.keep(backend, next_of(transaction)))
+            changed.append(posting.update(backend, change(transaction)))
     return changed, failures
 
 
 def reconcile(backend: CountBackend, transaction_id: str) -> Transaction:
-    """A transaction that was checked against the bank, which people do in the product."""
+    """Mark a transaction as reconciled with the bank, which people do in COUNT's product."""
     transaction = find(backend.transactions, transaction_id)
-    return books.keep(backend, replace(transaction, reconciled=True, reviewed=True))
+    return posting.update(backend, replace(transaction, reconciled=True, reviewed=True))
 
 
 def parts_of(backend: CountBackend, transaction: Transaction) -> list[Transaction]:
-    """The parts that were split off, in the order in which they were."""
+    """Return the parts of a split transaction, in their order of creation."""
     parts = backend.transactions.find_by("parent", transaction.id)
-    return sorted(parts, key=lambda each: each.serial)
+    return sorted(parts, key=lambda part: part.serial)
 
 
-def _parts_below(backend: CountBackend, transaction: Transaction) -> list[Transaction]:
-    below: list[Transaction] = []
+def _descendants(backend: CountBackend, transaction: Transaction) -> list[Transaction]:
+    descendants: list[Transaction] = []
     for part in parts_of(backend, transaction):
-        below += [part, *_parts_below(backend, part)]
-    return below
+        descendants += [part, *_descendants(backend, part)]
+    return descendants
 
 
 def _category(backend: CountBackend, body: Body, prefix: str = "") -> Account | None:
-    sent = body.get("categoryAccountUuid")
-    if sent is None:
+    account_id = body.get("categoryAccountUuid")
+    if account_id is None:
         return None
-    return resolve(backend, backend.accounts, f"{prefix}categoryAccountUuid", sent)
+    return resolve(backend, backend.accounts, f"{prefix}categoryAccountUuid", account_id)
 
 
-def _lower(sent: str | None) -> str | None:
-    return sent and sent.lower()
+def _lower(value: str | None) -> str | None:
+    return value and value.lower()

@@ -1,4 +1,4 @@
-"""Subscriptions to events, and what there is to deliver to them."""
+"""Webhook subscriptions and their deliveries."""
 
 import hmac
 from typing import Any
@@ -8,26 +8,26 @@ from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.models import Attempt, Delivery, Webhook
-from mockvoice.vendors.count.rules.lists import Listed, Query, listed
-from mockvoice.vendors.count.rules.records import Body, changes, find
+from mockvoice.vendors.count.rules.lists import PageResult, Query, paginate
+from mockvoice.vendors.count.rules.records import Body, attributes_from, find
 
 _COLUMNS = {"event": "event", "callbackUrl": "url", "signingSecret": "secret", "status": "status"}
 
-# Seconds after which a delivery that failed is tried again. Assumed.
-RETRIES = (1, 5, 25)
-# Records of deliveries that are kept; the oldest goes first.
-KEPT = 1000
+# Seconds after which a failed delivery is retried. Assumed.
+RETRY_DELAYS = (1, 5, 25)
+# The most deliveries that are stored; the oldest is deleted first.
+MAX_DELIVERIES = 1000
 
 _SECOND = 1_000_000
 
 
-def search(backend: CountBackend, query: Query) -> Listed[Webhook]:
-    """A page of subscriptions, the oldest first."""
-    return listed(backend.webhooks, query, order="created")
+def search(backend: CountBackend, query: Query) -> PageResult[Webhook]:
+    """Return a page of subscriptions, oldest first."""
+    return paginate(backend.webhooks, query, order="created")
 
 
 def create(backend: CountBackend, body: Body) -> Webhook:
-    """A new subscription. Documented: one event each; several for the same event are allowed."""
+    """Create a subscription. Documented: to one event; several for the same event are allowed."""
     now = backend.now()
     return backend.webhooks.put(
         Webhook(
@@ -35,35 +35,35 @@ def create(backend: CountBackend, body: Body) -> Webhook:
             serial=backend.ids.next("webhook.serial"),
             created=now,
             updated=now,
-            **changes(body, _COLUMNS),
+            **attributes_from(body, _COLUMNS),
         )
     )
 
 
 def update(backend: CountBackend, webhook_id: str, body: Body) -> Webhook:
-    """A subscription, changed; what the body leaves out stays."""
+    """Update a subscription; what the body leaves out is kept."""
     before = find(backend.webhooks, webhook_id)
-    written = changes(body, _COLUMNS)
-    return backend.webhooks.put(replace(before, updated=backend.now(), **written))
+    attributes = attributes_from(body, _COLUMNS)
+    return backend.webhooks.put(replace(before, updated=backend.now(), **attributes))
 
 
 def delete(backend: CountBackend, webhook_id: str) -> Webhook:
-    """End a subscription."""
+    """Delete a subscription."""
     webhook = find(backend.webhooks, webhook_id)
     backend.webhooks.delete(webhook.id)
     return webhook
 
 
-def listening(backend: CountBackend, event: str) -> list[Webhook]:
-    """Who is to be told of an event. Documented: active subscriptions to exactly it."""
-    return backend.webhooks.find_by("listens", event)
+def active_subscriptions(backend: CountBackend, event: str) -> list[Webhook]:
+    """Return the subscribers of an event. Documented: active subscriptions to exactly it."""
+    return backend.webhooks.find_by("subscribed_event", event)
 
 
-def queue(backend: CountBackend, webhook: Webhook, body: str, uuid: str) -> Delivery:
-    """A delivery that waits for being sent, or that never will be.
+def queue_delivery(backend: CountBackend, webhook: Webhook, body: str, uuid: str) -> Delivery:
+    """Queue a delivery, or store it as not attempted.
 
-    Documented: body, headers and signature. The mock calls loopback addresses only, so that no
-    example address in a fixture is ever called.
+    Documented: body, headers and signature. The mock only calls loopback addresses, so that it
+    never calls an example address of a fixture.
     """
     secret = webhook.secret
     signature = None
@@ -85,38 +85,38 @@ def queue(backend: CountBackend, webhook: Webhook, body: str, uuid: str) -> Deli
             reason=None if reachable else "Only loopback addresses are called.",
         )
     )
-    if len(backend.deliveries) > KEPT:
+    if len(backend.deliveries) > MAX_DELIVERIES:
         backend.deliveries.delete(next(iter(backend.deliveries)).id)
     return delivery
 
 
-def take_due(backend: CountBackend) -> list[Delivery]:
-    """The deliveries whose time has come; they count as being sent from now on."""
+def claim_due(backend: CountBackend) -> list[Delivery]:
+    """Return the deliveries that are due, after marking them as being sent."""
     now = backend.clock.microseconds()
     due = list(
         backend.deliveries.select({"state": "waiting"}, between={"next": (None, now)}, order="next")
     )
-    return [backend.deliveries.put(replace(each, state="sending")) for each in due]
+    return [backend.deliveries.put(replace(delivery, state="sending")) for delivery in due]
 
 
-def call_back(backend: CountBackend) -> None:
-    """Let deliveries that count as being sent wait again."""
-    for each in backend.deliveries.find_by("state", "sending"):
-        backend.deliveries.put(replace(each, state="waiting"))
+def release_claimed(backend: CountBackend) -> None:
+    """Return deliveries that are marked as being sent to the queue."""
+    for delivery in backend.deliveries.find_by("state", "sending"):
+        backend.deliveries.put(replace(delivery, state="waiting"))
 
 
-def note_attempt(
+def record_attempt(
     backend: CountBackend, delivery_id: int, status: int | None, error: str | None
 ) -> Delivery | None:
-    """Note how an attempt went; one that failed is made again later, three times at most."""
+    """Record the result of an attempt; a failed delivery is retried up to three times."""
     delivery = backend.deliveries.get(delivery_id)
     if delivery is None:
         return None
     attempts = (*delivery.attempts, Attempt(backend.now(), status, error))
     if status is not None and 200 <= status < 300:
         after = replace(delivery, state="delivered", attempts=attempts)
-    elif len(attempts) <= len(RETRIES):
-        wait = RETRIES[len(attempts) - 1] * _SECOND
+    elif len(attempts) <= len(RETRY_DELAYS):
+        wait = RETRY_DELAYS[len(attempts) - 1] * _SECOND
         next_at = backend.clock.microseconds() + wait
         after = replace(delivery, state="waiting", attempts=attempts, next_at=next_at)
     else:
@@ -124,14 +124,14 @@ def note_attempt(
     return backend.deliveries.put(after)
 
 
-def next_attempt(backend: CountBackend) -> int | None:
-    """When the next delivery is to be made, in microseconds since 1970."""
+def next_attempt_at(backend: CountBackend) -> int | None:
+    """Return when the next delivery is due, in microseconds since 1970, if any."""
     first = backend.deliveries.select({"state": "waiting"}, order="next").first()
     return first.next_at if first else None
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine."""
+    """Return whether a URL is on the loopback interface."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -142,7 +142,7 @@ def is_loopback(url: str) -> bool:
 
 
 def payload(event: str, uuid: str, at: str, team: dict[str, str], data: Any) -> dict[str, Any]:
-    """What is delivered. Documented: every key."""
+    """Return the body of a delivery. Documented: every key."""
     return {
         "id": uuid,
         "event": event,

@@ -1,6 +1,6 @@
-"""Brings deliveries to their receivers, beside everything else that the loop does.
+"""Delivery of webhooks over HTTP, on the event loop.
 
-Nothing waits for a receiver: each attempt is a task of its own, and its outcome is noted in a
+Nothing waits for a receiver: each attempt is a task of its own, and its outcome is recorded in a
 transaction of its own.
 """
 
@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 
 from mockvoice.vendors.count.models import Delivery
 
-# Assumed: how long a receiver may take.
-PATIENCE = 10.0
+# Assumed: how long a receiver may take to respond.
+TIMEOUT_SECONDS = 10.0
 
 
 async def attempt(delivery: Delivery) -> tuple[int | None, str | None]:
-    """Try once: the receiver's status, or what went wrong. Redirects are not followed."""
+    """Send a delivery once; return the response's status, or the error. Follows no redirects."""
     try:
-        return await asyncio.wait_for(_post(delivery), PATIENCE), None
+        return await asyncio.wait_for(_post(delivery), TIMEOUT_SECONDS), None
     except TimeoutError:
-        return None, f"no answer within {PATIENCE:.0f} seconds"
+        return None, f"no response within {TIMEOUT_SECONDS:.0f} seconds"
     except (OSError, ValueError, EOFError) as error:
         return None, str(error) or type(error).__name__
 
@@ -59,5 +59,5 @@ def _request(delivery: Delivery, host: str, path: str, query: str) -> bytes:
 def _status(line: bytes) -> int:
     parts = line.split(None, 2)
     if len(parts) < 2 or not parts[0].startswith(b"HTTP/") or not parts[1].isdigit():
-        raise ValueError("the receiver does not speak HTTP")
+        raise ValueError("the receiver did not respond with HTTP")
     return int(parts[1])
