@@ -1,4 +1,4 @@
-"""A world with a customer, goods and a service, and somebody who owns it."""
+"""A tenant with a customer, goods and a service, and somebody who owns it."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -11,27 +11,27 @@ import pytest
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.install import install
-from mockvoice.vendors.optiflow.models import OWNER, Visit
+from mockvoice.vendors.optiflow.models import OWNER, Actor
 from mockvoice.vendors.optiflow.rules import contacts, products, sales
 from mockvoice.web.contract import resource
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-OWNER_HERE = Visit(user_id=1, workspace_id=1, role=OWNER, everywhere=True)
+OWNER_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=True)
 
 
-class World:
-    """A tenant's world, in which rules are carried out as requests would do it."""
+class Tenant:
+    """A tenant's tenant, in which rules are carried out as requests would do it."""
 
     def __init__(self) -> None:
         self.clock = Clock(NOON, frozen=True)
         self.backend = OptiBackend(self.clock)
-        self.visit = OWNER_HERE
+        self.actor = OWNER_ACTOR
         document = orjson.loads(resource("fixtures", "optiflow", "install.json").read_bytes())
         with self.backend.transaction():
             install(self.backend, document)
         customer = {"name": "Cliente", "contact_type": "customer"}
         self.customer_id = self.do(contacts.create, customer).id
-        self.goods_id = self.product(100)
+        self.tracked_product_id = self.product(100)
         self.service_id = self.product(None, product_type="service")
 
     def do(self, rule: Callable[..., Any], *arguments: Any) -> Any:
@@ -49,7 +49,7 @@ class World:
             "initial_quantity": quantity,
             **fields,
         }
-        return self.do(products.create, self.visit, body).id
+        return self.do(products.create, self.actor, body).id
 
     def invoice(self, *items: dict[str, Any], **fields: Any) -> Any:
         body = {
@@ -68,7 +68,7 @@ class World:
             ],
             **fields,
         }
-        return self.do(sales.create, self.visit, body)
+        return self.do(sales.create, self.actor, body)
 
     def stock(self, product_id: int, workspace_id: int = 1) -> str:
         found = self.backend.stocks.get(f"{workspace_id}:{product_id}")
@@ -92,5 +92,5 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def tenant() -> Tenant:
+    return Tenant()

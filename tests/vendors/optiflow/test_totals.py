@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockvoice.vendors.optiflow.rules.records import shown
+from mockvoice.vendors.optiflow.rules.records import format_amount
 from mockvoice.vendors.optiflow.rules.totals import amount_due, document_totals, line_totals
 from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "optiflow", "totals").iterdir(), key=lambda path: path.name)
 
 
-def reckon(item):
+def calculate_line(item):
     return line_totals(
         Decimal(item["quantity"]),
         Decimal(item["unit_price"]),
@@ -27,19 +27,19 @@ def reckon(item):
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
 def test_the_worked_examples_come_out_to_the_cent(path):
     case = json.loads(path.read_bytes())
-    lines = [reckon(item) for item in case["items"]]
+    lines = [calculate_line(item) for item in case["items"]]
     totals = document_totals(lines)
 
     expected = case["expected"]
     for line, wanted in zip(lines, expected["items"], strict=True):
-        assert shown(line.subtotal) == wanted["subtotal"]
-        assert shown(line.discount_rate) == wanted["discount_rate"]
-        assert shown(line.discount_amount) == wanted["discount_amount"]
-        assert list(map(shown, line.tax_amounts)) == wanted["taxes"]
-        assert shown(line.tax_amount) == wanted["tax_amount"]
-        assert shown(line.total) == wanted["total"]
+        assert format_amount(line.subtotal) == wanted["subtotal"]
+        assert format_amount(line.discount_rate) == wanted["discount_rate"]
+        assert format_amount(line.discount_amount) == wanted["discount_amount"]
+        assert list(map(format_amount, line.tax_amounts)) == wanted["taxes"]
+        assert format_amount(line.tax_amount) == wanted["tax_amount"]
+        assert format_amount(line.total) == wanted["total"]
     for name in ("subtotal_amount", "discount_amount", "tax_amount", "total_amount"):
-        assert shown(getattr(totals, name)) == expected[name]
+        assert format_amount(getattr(totals, name)) == expected[name]
 
 
 cents = st.decimals(0, 99_999_999, places=2)

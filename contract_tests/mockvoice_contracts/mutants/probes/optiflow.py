@@ -16,9 +16,9 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
     PROPINA,
     body,
     contact,
+    create,
     invoice,
     item,
-    made,
     pay,
     product,
     read,
@@ -48,9 +48,9 @@ def echoed(ask: ProbeClient) -> Any:
 
 
 def taxes(ask: ProbeClient) -> Any:
-    tax = made(ask, "taxes", name=ask.unique("Otro"), type="other", rate=7)
+    tax = create(ask, "taxes", name=ask.unique("Otro"), type="other", rate=7)
     sold = product(ask, default_tax_id=tax["id"])["id"]
-    known = made(
+    known = create(
         ask, "invoices", **body(ask, {"product_id": sold, "quantity": 1, "unit_price": 100})
     )
     mixed = ask("POST", f"{API}/invoices", body(ask, item(ask, taxes=[ITBIS_18, ITBIS_16])))
@@ -157,13 +157,13 @@ def lists(ask: ProbeClient) -> Any:
 def many(ask: ProbeClient) -> Any:
     owner, known = contact(ask), item(ask)
     for _ in range(101):
-        made(ask, "invoices", **body(ask, known, contact_id=owner))
+        create(ask, "invoices", **body(ask, known, contact_id=owner))
     query = {"filter[contact_id]": owner, "per_page": 150}
     return len(ask("GET", f"{API}/invoices", query=query)[1]["data"])
 
 
 def quotations(ask: ProbeClient) -> Any:
-    known = made(ask, "quotations", **body(ask, document_subtype_id=COTIZACION))
+    known = create(ask, "quotations", **body(ask, document_subtype_id=COTIZACION))
     path = f"{API}/quotations/{known['id']}/convert-to-invoice"
     return [ask("POST", path, {})[0], ask("POST", path, {})[0]]
 
@@ -179,13 +179,13 @@ def refusals(ask: ProbeClient) -> Any:
 
 def accounts(ask: ProbeClient) -> Any:
     opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": ask.day(-3)}
-    account = made(ask, "bank-accounts", name=ask.unique("Cuenta"), currency_id=1, **opened)
+    account = create(ask, "bank-accounts", name=ask.unique("Cuenta"), currency_id=1, **opened)
     known = invoice(ask)
     seen = []
     for days, amount in ((-9, 5), (0, 7)):
         sent = {"invoice_id": known["id"], "bank_account_id": account["id"], "amount": amount}
         sent |= {"payment_date": ask.day(days), "payment_method": "cash"}
-        paid = made(ask, "payments", **sent)
+        paid = create(ask, "payments", **sent)
         seen.append(read(ask, account, "bank-accounts")["balance"])
     return [*seen, ask("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
 
@@ -200,7 +200,7 @@ def income(ask: ProbeClient) -> Any:
     small = {"quantity": 0.5, "unit_price": 0.05, "tax_id": ITBIS_18}
     large = {"quantity": 1, "unit_price": 500}
     named = {"chart_account_id": 1, "description": "Alquiler"}
-    known = made(
+    known = create(
         ask, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
         payment_date=ask.day(), payment_method="cash", lines=[named | small, named | large],
         withholdings=[{"withholding_type_id": 1, "base_amount": 100}],
@@ -212,7 +212,7 @@ def moved(ask: ProbeClient) -> Any:
     sold, late = product(ask, 5), product(ask, 0)
     there = {"X-Workspace-ID": "2"}
     moving = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
-    made(ask, "stock-transfers", **moving, quantity=2)
+    create(ask, "stock-transfers", **moving, quantity=2)
     path = f"{API}/products/{sold['id']}"
     seen = [ask("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)]
     loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
@@ -244,7 +244,7 @@ def marks(ask: ProbeClient) -> Any:
 
 def offered(ask: ProbeClient) -> Any:
     sent = body(ask, document_subtype_id=COTIZACION, due_date=ask.day(9))
-    path = f"{API}/quotations/{made(ask, 'quotations', **sent)['id']}"
+    path = f"{API}/quotations/{create(ask, 'quotations', **sent)['id']}"
     known = ask("POST", f"{path}/convert-to-invoice", {})[1]["data"]
     return [known["due_date"], ask("PATCH", path, {"notes": "late"})[0]]
 

@@ -12,7 +12,7 @@ PESO_ACCOUNT, DOLLAR_ACCOUNT, DOLLAR = 1, 3, 2
 _prefixes = count(100)
 
 
-def made(ask: ProbeClient, resource: str, **fields: Any) -> Any:
+def create(ask: ProbeClient, resource: str, **fields: Any) -> Any:
     return ask("POST", f"{API}/{resource}", fields)[1].get("data", {})
 
 
@@ -20,12 +20,12 @@ def product(ask: ProbeClient, stock: int | None = None, **fields: Any) -> Any:
     kind = {"product_type": "service"}
     if stock is not None:
         kind = {"product_type": "physical", "initial_quantity": str(stock)}
-    return made(ask, "products", name=ask.unique("Producto"), sku=ask.unique("SKU"), price="100",
+    return create(ask, "products", name=ask.unique("Producto"), sku=ask.unique("SKU"), price="100",
                 **kind, **fields)  # fmt: skip
 
 
 def contact(ask: ProbeClient) -> int:
-    number: int = made(ask, "contacts", name=ask.unique("Cliente"), contact_type="customer")["id"]
+    number: int = create(ask, "contacts", name=ask.unique("Cliente"), contact_type="customer")["id"]
     return number
 
 
@@ -51,7 +51,7 @@ def body(ask: ProbeClient, *items: Any, **fields: Any) -> dict[str, Any]:
 
 
 def invoice(ask: ProbeClient, *items: Any, **fields: Any) -> Any:
-    return made(ask, "invoices", **body(ask, *items, **fields))
+    return create(ask, "invoices", **body(ask, *items, **fields))
 
 
 def read(ask: ProbeClient, known: Any, resource: str = "invoices") -> Any:
@@ -70,5 +70,5 @@ def pay(ask: ProbeClient, known: Any, amount: Any, account: int = PESO_ACCOUNT) 
 
 
 def series(ask: ProbeClient, **fields: Any) -> Any:
-    return made(ask, "document-subtypes", name=ask.unique("Serie"), type="invoice",
+    return create(ask, "document-subtypes", name=ask.unique("Serie"), type="invoice",
                 prefix=str(next(_prefixes)), start_number=1, **fields)  # fmt: skip

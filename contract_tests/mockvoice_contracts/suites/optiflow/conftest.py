@@ -18,7 +18,7 @@ def viewer(api: Api, target: Target) -> Api:
 
 
 @pytest.fixture(scope="module")
-def nobody(api: Api) -> Api:
+def anonymous(api: Api) -> Api:
     """The same API without a token."""
     return api.acting_as(Anonymous())
 

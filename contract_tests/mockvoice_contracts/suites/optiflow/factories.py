@@ -14,8 +14,8 @@ from mockvoice_contracts.harness.targets import Target
 
 Record = dict[str, Any]
 
-NO_RECORD = 9_007_199_254_740_991  # the highest id that the contract allows
-PARAMETERS = {
+UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows
+ID_PARAMETERS = {
     "invoices": "invoiceId",
     "payments": "paymentId",
     "quotations": "quotationId",
@@ -28,7 +28,7 @@ PARAMETERS = {
     "bank_accounts": "bankAccountId",
     "stock_transfers": "stockTransferId",
 }
-_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PREFIX_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Factory:
@@ -46,41 +46,43 @@ class Factory:
 
     def read(self, kind: str, record: Record) -> Record:
         """The record as it is now."""
-        found: Record = self._api.call(f"{kind}.get", expect=200, **id_of(kind, record))["data"]
+        found: Record = self._api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))[
+            "data"
+        ]
         return found
 
     def update(self, kind: str, record: Record, **fields: Any) -> Record:
         """The record, once these fields are changed."""
         changed: Record = self._api.call(
-            f"{kind}.update", expect=200, body=fields, **id_of(kind, record)
+            f"{kind}.update", expect=200, body=fields, **id_parameter(kind, record)
         )["data"]
         return changed
 
-    def refused(self, operation: str, body: Any, expect: int = 422, **path: Any) -> list[str]:
+    def error_fields(self, operation: str, body: Any, expect: int = 422, **path: Any) -> list[str]:
         """The fields under which a request is refused."""
         return list(self._api.call(operation, expect=expect, body=body, **path)["errors"])
 
-    def made(self, operation: str, body: Mapping[str, Any], **more: Any) -> Record:
+    def create(self, operation: str, body: Mapping[str, Any], **more: Any) -> Record:
         """What an operation makes of a body."""
         record: Record = self._api.call(operation, expect=201, body=body, **more)["data"]
         return record
 
     @cached_property
-    def taxes(self) -> dict[str, int]:
+    def tax_ids(self) -> dict[str, int]:
         """The ids of the account's taxes by kind and rate: ``itbis 18.00``."""
         found = self._api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
         return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in reversed(found)}
 
-    def tax(self, name: str) -> int:
+    def tax_id(self, name: str) -> int:
         """The id of a tax of this kind and rate, which a fresh account has."""
-        if name not in self.taxes:
+        if name not in self.tax_ids:
             kind, rate = name.split()
             body = {"name": self.name(name), "type": kind, "rate": rate}
-            self.taxes[name] = self.made("taxes.create", body)["id"]
-        return self.taxes[name]
+            self.tax_ids[name] = self.create("taxes.create", body)["id"]
+        return self.tax_ids[name]
 
     @cached_property
-    def currencies(self) -> dict[str, int]:
+    def currency_ids(self) -> dict[str, int]:
         """The ids of the account's currencies by their codes."""
         found = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
         return {each["code"]: each["id"] for each in found}
@@ -101,18 +103,18 @@ class Factory:
         return self.service()["id"]
 
     @cached_property
-    def series_id(self) -> int:
+    def invoice_series_id(self) -> int:
         """A series without an end, that any invoice may take a number of."""
         return self.series()["id"]
 
     @cached_property
-    def offers_id(self) -> int:
+    def quotation_series_id(self) -> int:
         """A series for quotations."""
         return self.series(type="quotation")["id"]
 
     def contact(self, **fields: Any) -> Record:
         body = {"name": self.name("Cliente"), "contact_type": "customer", **fields}
-        return self.made("contacts.create", body)
+        return self.create("contacts.create", body)
 
     def product(self, quantity: float | str | None = None, **fields: Any) -> Record:
         """A tracked product, with this much of it in the current workspace."""
@@ -124,7 +126,7 @@ class Factory:
             "initial_quantity": quantity,
             **fields,
         }
-        return self.made("products.create", body)
+        return self.create("products.create", body)
 
     def service(self, **fields: Any) -> Record:
         """A product without stock."""
@@ -135,7 +137,7 @@ class Factory:
         body = {"name": self.name("Serie"), "type": "invoice", "start_number": 1, **fields}
         for number in self._prefixes:
             high, low = divmod(number, 36)
-            prefix = fields.get("prefix") or f"Z{_LETTERS[high]}{_LETTERS[low]}"
+            prefix = fields.get("prefix") or f"Z{_PREFIX_CHARACTERS[high]}{_PREFIX_CHARACTERS[low]}"
             sent = {**body, "prefix": prefix}
             answer = self._api.call("document_subtypes.create", expect=(201, 422), body=sent)
             if "data" in answer:
@@ -159,20 +161,22 @@ class Factory:
         """The body of a new invoice."""
         return {
             "contact_id": self.customer["id"],
-            "document_subtype_id": self.series_id,
+            "document_subtype_id": self.invoice_series_id,
             "issue_date": self.day(),
             "items": [self.line(**item) for item in items or ({},)],
             **fields,
         }
 
     def invoice(self, *items: Record, **fields: Any) -> Record:
-        return self.made("invoices.create", self.invoice_body(*items, **fields))
+        return self.create("invoices.create", self.invoice_body(*items, **fields))
 
     def quotation(self, *items: Record, **fields: Any) -> Record:
-        body = self.invoice_body(*items, **{"document_subtype_id": self.offers_id, **fields})
-        return self.made("quotations.create", body)
+        body = self.invoice_body(
+            *items, **{"document_subtype_id": self.quotation_series_id, **fields}
+        )
+        return self.create("quotations.create", body)
 
-    def account(self, **fields: Any) -> Record:
+    def bank_account(self, **fields: Any) -> Record:
         body = {
             "name": self.name("Cuenta"),
             "type": "bank",
@@ -181,21 +185,21 @@ class Factory:
             "initial_balance_date": "2020-01-01",
             **fields,
         }
-        return self.made("bank_accounts.create", body)
+        return self.create("bank_accounts.create", body)
 
     @cached_property
-    def till(self) -> Record:
+    def default_account(self) -> Record:
         """An account that any payment may go to."""
-        return self.account()
+        return self.bank_account()
 
     def payment(self, invoice: Record, amount: Any = 10, **fields: Any) -> Record:
-        return self.made("payments.create", self.payment_body(invoice, amount, **fields))
+        return self.create("payments.create", self.payment_body(invoice, amount, **fields))
 
     def payment_body(self, invoice: Record, amount: Any = 10, **fields: Any) -> Record:
         """The body of a payment of an invoice."""
         return {
             "invoice_id": invoice["id"],
-            "bank_account_id": self.till["id"],
+            "bank_account_id": self.default_account["id"],
             "payment_date": self.day(),
             "payment_method": "cash",
             "amount": amount,
@@ -203,9 +207,9 @@ class Factory:
         }
 
     def workspace(self, **fields: Any) -> Record:
-        return self.made("workspaces.create", {"name": self.name("Sucursal"), **fields})
+        return self.create("workspaces.create", {"name": self.name("Sucursal"), **fields})
 
-    def read_workspace(self) -> Record:
+    def current_workspace(self) -> Record:
         """The workspace in which requests without a header are."""
         found = self._api.call("workspaces.search", expect=200)["data"]
         here = self.invoice()["workspace_id"]
@@ -213,11 +217,11 @@ class Factory:
 
     def salesman(self, **fields: Any) -> Record:
         body = {"name": self.name("Laura"), "surname": "Peña", **fields}
-        return self.made("salesmen.create", body)
+        return self.create("salesmen.create", body)
 
     def stock(self, product: Record, workspace: Record | None = None) -> Decimal:
         """How much of a product a workspace has."""
-        headers = inside(workspace) if workspace else None
+        headers = workspace_header(workspace) if workspace else None
         found = self._api.call(
             "products.get", expect=200, productId=product["id"], headers=headers
         )["data"]
@@ -230,16 +234,16 @@ class Factory:
             "stock_movements.search",
             expect=200,
             query={"per_page": 100, "sort": "created_at", **query},
-            headers=inside(workspace) if workspace else None,
+            headers=workspace_header(workspace) if workspace else None,
         )["data"]
         return found
 
 
-def id_of(kind: str, record: Record) -> dict[str, int]:
+def id_parameter(kind: str, record: Record) -> dict[str, int]:
     """A record's id as the path's parameter."""
-    return {PARAMETERS[kind]: record["id"]}
+    return {ID_PARAMETERS[kind]: record["id"]}
 
 
-def inside(workspace: Record) -> dict[str, str]:
+def workspace_header(workspace: Record) -> dict[str, str]:
     """The header that asks for a workspace."""
     return {"X-Workspace-ID": str(workspace["id"])}

@@ -9,7 +9,7 @@ from mockvoice_contracts.harness.checks import adds_up
 Record = dict[str, Any]
 
 
-def documents_of(body: Any) -> Iterator[Record]:
+def documents_in(body: Any) -> Iterator[Record]:
     """Every invoice and quotation in an answer."""
     data = body.get("data") if isinstance(body, dict) else None
     for record in data if isinstance(data, list) else [data]:

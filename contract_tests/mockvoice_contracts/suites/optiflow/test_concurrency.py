@@ -6,21 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record
+from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, Record
 
-INVOICES = 1000
-CALLERS = 16
+INVOICE_COUNT = 1000
+CLIENT_COUNT = 16
 
 
-def all_at_once(api: Api, bodies: list[Record]) -> list[Record]:
+def create_concurrently(api: Api, bodies: list[Record]) -> list[Record]:
     """What comes back for invoices that many connections ask for at the same time."""
 
     def ask(part: list[Record]) -> list[Record]:
         caller = api.acting_as(api.auth)
         return [caller.call("invoices.create", expect=(201, 422), body=body) for body in part]
 
-    with ThreadPoolExecutor(CALLERS) as callers:
-        parts = callers.map(ask, [bodies[start::CALLERS] for start in range(CALLERS)])
+    with ThreadPoolExecutor(CLIENT_COUNT) as callers:
+        parts = callers.map(ask, [bodies[start::CLIENT_COUNT] for start in range(CLIENT_COUNT)])
         return [answer for part in parts for answer in part]
 
 
@@ -32,11 +32,13 @@ def _many_requests(api: Api) -> None:
 
 def test_a_thousand_invoices_have_consecutive_numbers(api: Api, make: Factory) -> None:
     series = make.series()
-    answers = all_at_once(api, [make.invoice_body(document_subtype_id=series["id"])] * INVOICES)
+    answers = create_concurrently(
+        api, [make.invoice_body(document_subtype_id=series["id"])] * INVOICE_COUNT
+    )
     numbers = sorted(answer["data"]["document_number"] for answer in answers)
 
-    assert numbers == [f"{series['prefix']}{n:08d}" for n in range(1, INVOICES + 1)]
-    assert make.read("document_subtypes", series)["next_number"] == INVOICES + 1
+    assert numbers == [f"{series['prefix']}{n:08d}" for n in range(1, INVOICE_COUNT + 1)]
+    assert make.read("document_subtypes", series)["next_number"] == INVOICE_COUNT + 1
 
 
 def test_refusals_among_them_lose_no_number(api: Api, make: Factory) -> None:
@@ -50,11 +52,11 @@ def test_refusals_among_them_lose_no_number(api: Api, make: Factory) -> None:
         make.invoice_body(document_subtype_id=series["id"]),
         make.invoice_body({}, goods, document_subtype_id=series["id"]),
         make.invoice_body({**goods, "quantity": 101}, document_subtype_id=series["id"]),
-        make.invoice_body({}, {"taxes": [NO_RECORD]}, document_subtype_id=series["id"]),
+        make.invoice_body({}, {"taxes": [UNKNOWN_ID]}, document_subtype_id=series["id"]),
         make.invoice_body(document_subtype_id=expired["id"]),
         make.invoice_body(document_subtype_id=series["id"], ncf=f"{series['prefix']}00000000"),
     ]
-    answers = all_at_once(api, chance.choices(kinds, k=600))
+    answers = create_concurrently(api, chance.choices(kinds, k=600))
     made = sorted(answer["data"]["document_number"] for answer in answers if "data" in answer)
     sold = sum(
         line["product_id"] == product["id"]

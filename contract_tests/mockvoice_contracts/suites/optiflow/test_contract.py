@@ -8,12 +8,12 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.invariants import check_document, documents_of
+from mockvoice_contracts.suites.optiflow.invariants import check_document, documents_in
 
-OFF = {"enabled": False}
+DISABLED = {"enabled": False}
 
 
-def by_rule(body: Any) -> bool:
+def is_rule_error(body: Any) -> bool:
     """Refusals of business answer 422 as those of form do: the documentation has no 409."""
     return "errors" in body or "message" in body
 
@@ -21,14 +21,14 @@ def by_rule(body: Any) -> bool:
 GENERATED = Generated(
     "optiflow",
     refusal=422,
-    by_rule=by_rule,
-    checks=[documents_add_up(documents_of, check_document)],
+    by_rule=is_rule_error,
+    checks=[documents_add_up(documents_in, check_document)],
     trims=True,
     operations=[
         # A voided payment and a workspace that is no longer the current one can still be read.
         {
             "include-path-regex": "/payments|/workspace-context",
-            "checks": {"use_after_free": OFF},
+            "checks": {"use_after_free": DISABLED},
         },
     ],
 )

@@ -56,12 +56,14 @@ def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
     invoice = make.invoice()
 
     def refused(**body: Any) -> Any:
-        return lambda: make.refused("invoices.update", body, invoiceId=invoice["id"])
+        return lambda: make.error_fields("invoices.update", body, invoiceId=invoice["id"])
 
     nothing_changed(
         lambda: (make.read("invoices", invoice), api.call("invoices.search", expect=200)["data"]),
         refused(notes="Changed", issue_date="no day"),
         refused(notes="Changed", items=[{"quantity": 1}]),
-        lambda: make.refused("payments.create", make.payment_body(invoice, 1_000_000)),
-        lambda: make.refused("invoices.create", make.invoice_body(contact_id=9007199254740991)),
+        lambda: make.error_fields("payments.create", make.payment_body(invoice, 1_000_000)),
+        lambda: make.error_fields(
+            "invoices.create", make.invoice_body(contact_id=9007199254740991)
+        ),
     )

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+    workspace_header,
+)
 
 
 def test_a_new_invoice_reads_the_same_and_has_all_of_its_parts(make: Factory) -> None:
@@ -17,7 +23,7 @@ def test_a_new_invoice_reads_the_same_and_has_all_of_its_parts(make: Factory) ->
         "pending_payment", "0.00", "100.00",
     )  # fmt: skip
     assert made["contact"] == make.customer
-    assert made["document_subtype"]["id"] == make.series_id
+    assert made["document_subtype"]["id"] == make.invoice_series_id
     assert [each["full_name"] for each in made["salesmen"]] == [f"{salesman['name']} Peña"]
     assert (made["payment_term"], made["notes"], made["payments"]) == ("30days", "Gracias", [])
 
@@ -51,7 +57,9 @@ def test_a_due_date_comes_before_the_terms_and_not_before_the_day_of_issue(make:
     same_day = make.invoice(due_date=make.day(), payment_term="30days")
 
     assert same_day["due_date"] == make.day()
-    assert make.refused("invoices.create", make.invoice_body(due_date=make.day(-1))) == ["due_date"]
+    assert make.error_fields("invoices.create", make.invoice_body(due_date=make.day(-1))) == [
+        "due_date"
+    ]
 
 
 def test_without_a_currency_the_default_one_counts(make: Factory) -> None:
@@ -62,12 +70,12 @@ def test_without_a_currency_the_default_one_counts(make: Factory) -> None:
 def test_what_is_missing_is_named(make: Factory, field: str) -> None:
     body = {name: value for name, value in make.invoice_body().items() if name != field}
 
-    assert make.refused("invoices.create", body) == [field]
+    assert make.error_fields("invoices.create", body) == [field]
 
 
 @pytest.mark.parametrize("field", ["product_id", "quantity", "unit_price"])
 def test_what_a_line_misses_is_named(make: Factory, field: str) -> None:
-    assert make.refused("invoices.create", make.invoice_body({}, {field: None})) == [
+    assert make.error_fields("invoices.create", make.invoice_body({}, {field: None})) == [
         f"items.1.{field}"
     ]
 
@@ -75,11 +83,11 @@ def test_what_a_line_misses_is_named(make: Factory, field: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"contact_id": NO_RECORD}, "contact_id"),
-        ({"document_subtype_id": NO_RECORD}, "document_subtype_id"),
-        ({"currency_id": NO_RECORD}, "currency_id"),
-        ({"salesmen_ids": [NO_RECORD]}, "salesmen_ids.0"),
-        ({"quotation_id": NO_RECORD}, "quotation_id"),
+        ({"contact_id": UNKNOWN_ID}, "contact_id"),
+        ({"document_subtype_id": UNKNOWN_ID}, "document_subtype_id"),
+        ({"currency_id": UNKNOWN_ID}, "currency_id"),
+        ({"salesmen_ids": [UNKNOWN_ID]}, "salesmen_ids.0"),
+        ({"quotation_id": UNKNOWN_ID}, "quotation_id"),
         ({"items": []}, "items"),
         ({"issue_date": "2026-02-30"}, "issue_date"),
         ({"notes": "x" * 1001}, "notes"),
@@ -89,36 +97,40 @@ def test_what_a_line_misses_is_named(make: Factory, field: str) -> None:
 def test_what_is_not_there_or_not_right_is_refused_by_name(
     make: Factory, fields: Record, named: str
 ) -> None:
-    assert make.refused("invoices.create", make.invoice_body(**fields)) == [named]
+    assert make.error_fields("invoices.create", make.invoice_body(**fields)) == [named]
 
 
 @pytest.mark.parametrize(
     ("item", "named"),
     [
-        ({"product_id": NO_RECORD}, "product_id"),
+        ({"product_id": UNKNOWN_ID}, "product_id"),
         ({"quantity": 0}, "quantity"),
         ({"quantity": "0.00"}, "quantity"),
         ({"quantity": "1.234"}, "quantity"),
         ({"unit_price": -1}, "unit_price"),
-        ({"taxes": [NO_RECORD]}, "taxes.0"),
+        ({"taxes": [UNKNOWN_ID]}, "taxes.0"),
         ({"description": "x" * 501}, "description"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_refused_by_place_and_name(
     make: Factory, item: Record, named: str
 ) -> None:
-    assert make.refused("invoices.create", make.invoice_body({}, item)) == [f"items.1.{named}"]
+    assert make.error_fields("invoices.create", make.invoice_body({}, item)) == [f"items.1.{named}"]
 
 
 def test_an_inactive_product_or_series_or_currency_cannot_be_chosen(
     api: Api, make: Factory
 ) -> None:
     product, series = make.service(is_active=False), make.series()
-    api.call("document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series))
+    api.call(
+        "document_subtypes.toggle_active", expect=200, **id_parameter("document_subtypes", series)
+    )
 
-    refused = make.refused("invoices.create", make.invoice_body({"product_id": product["id"]}))
+    refused = make.error_fields("invoices.create", make.invoice_body({"product_id": product["id"]}))
     assert refused == ["items.0.product_id"]
-    refused = make.refused("invoices.create", make.invoice_body(document_subtype_id=series["id"]))
+    refused = make.error_fields(
+        "invoices.create", make.invoice_body(document_subtype_id=series["id"])
+    )
     assert refused == ["document_subtype_id"]
 
 
@@ -136,7 +148,7 @@ def test_what_an_update_leaves_out_stays_and_null_clears(
 ) -> None:
     salesman = make.salesman()
     made = make.invoice(payment_term="30days", notes="Nota", salesmen_ids=[salesman["id"]])
-    where = id_of("invoices", made)
+    where = id_parameter("invoices", made)
     kept = api.call(operation, expect=200, body={}, **where)["data"]
     nulls = {"payment_term": None, "notes": "", "due_date": None, "salesmen_ids": []}
     cleared = api.call(operation, expect=200, body=nulls, **where)["data"]
@@ -176,33 +188,36 @@ def test_lines_are_matched_by_id_added_and_removed(make: Factory) -> None:
 @pytest.mark.assumed
 def test_a_line_with_an_unknown_id_is_a_new_one_and_needs_everything(make: Factory) -> None:
     made = make.invoice()
-    where = id_of("invoices", made)
-    changed = make.update("invoices", made, items=[make.line(id=NO_RECORD)])
+    where = id_parameter("invoices", made)
+    changed = make.update("invoices", made, items=[make.line(id=UNKNOWN_ID)])
 
-    assert changed["items"][0]["id"] not in (NO_RECORD, made["items"][0]["id"])
-    refused = make.refused("invoices.update", {"items": [{"id": NO_RECORD}]}, **where)
+    assert changed["items"][0]["id"] not in (UNKNOWN_ID, made["items"][0]["id"])
+    refused = make.error_fields("invoices.update", {"items": [{"id": UNKNOWN_ID}]}, **where)
     assert refused == ["items.0.product_id", "items.0.quantity", "items.0.unit_price"]
-    assert make.refused("invoices.update", {"items": []}, **where) == ["items"]
+    assert make.error_fields("invoices.update", {"items": []}, **where) == ["items"]
 
 
 def test_the_series_of_an_invoice_cannot_change(make: Factory) -> None:
     made = make.invoice()
-    where = id_of("invoices", made)
+    where = id_parameter("invoices", made)
 
-    assert make.update("invoices", made, document_subtype_id=make.series_id)["id"] == made["id"]
+    assert (
+        make.update("invoices", made, document_subtype_id=make.invoice_series_id)["id"]
+        == made["id"]
+    )
     other = {"document_subtype_id": make.series()["id"]}
-    assert make.refused("invoices.update", other, **where) == ["document_subtype_id"]
+    assert make.error_fields("invoices.update", other, **where) == ["document_subtype_id"]
 
 
 def test_a_paid_or_partly_paid_invoice_is_neither_changed_nor_deleted(make: Factory) -> None:
     for amount in (40, 100):
         made = make.invoice()
         make.payment(made, amount)
-        where = id_of("invoices", made)
+        where = id_parameter("invoices", made)
 
-        assert make.refused("invoices.update", {"notes": "x"}, **where) == ["error"]
-        assert make.refused("invoices.update", {"status": "cancelled"}, **where) == ["error"]
-        assert make.refused("invoices.delete", None, **where) == ["error"]
+        assert make.error_fields("invoices.update", {"notes": "x"}, **where) == ["error"]
+        assert make.error_fields("invoices.update", {"status": "cancelled"}, **where) == ["error"]
+        assert make.error_fields("invoices.delete", None, **where) == ["error"]
 
 
 @pytest.mark.assumed
@@ -210,13 +225,13 @@ def test_a_cancelled_invoice_keeps_its_number_and_is_final_but_for_deletion(
     api: Api, make: Factory
 ) -> None:
     made = make.invoice()
-    where = id_of("invoices", made)
+    where = id_parameter("invoices", made)
     cancelled = make.update("invoices", made, status="cancelled", notes="Se ignora")
 
     assert (cancelled["status"], cancelled["notes"]) == ("cancelled", None)
     assert cancelled["document_number"] == made["document_number"]
-    assert make.refused("invoices.update", {"notes": "x"}, **where) == ["error"]
-    assert make.refused("payments.create", make.payment_body(made)) == ["invoice_id"]
+    assert make.error_fields("invoices.update", {"notes": "x"}, **where) == ["error"]
+    assert make.error_fields("payments.create", make.payment_body(made)) == ["invoice_id"]
     api.call("invoices.delete", expect=204, **where)
 
 
@@ -230,7 +245,7 @@ def test_any_other_status_that_is_sent_is_ignored(make: Factory, status: str) ->
 @pytest.mark.assumed
 def test_a_deleted_invoice_is_gone_but_its_number_stays_used(api: Api, make: Factory) -> None:
     made = make.invoice()
-    where = id_of("invoices", made)
+    where = id_parameter("invoices", made)
     api.call("invoices.delete", expect=204, **where)
 
     for operation in ("get", "delete", "pdf"):
@@ -244,38 +259,38 @@ def test_a_deleted_invoice_is_gone_but_its_number_stays_used(api: Api, make: Fac
     )
     assert made["id"] not in [row["id"] for row in found["data"]]
     body = make.invoice_body(ncf=made["document_number"])
-    assert make.refused("invoices.create", body) == ["ncf"]
+    assert make.error_fields("invoices.create", body) == ["ncf"]
 
 
 def test_an_invoice_of_another_workspace_is_not_there(api: Api, make: Factory) -> None:
     workspace, made = make.workspace(), make.invoice()
-    headers = inside(workspace)
-    elsewhere = make.made("invoices.create", make.invoice_body(), headers=headers)
+    headers = workspace_header(workspace)
+    elsewhere = make.create("invoices.create", make.invoice_body(), headers=headers)
 
-    api.call("invoices.get", expect=404, headers=headers, **id_of("invoices", made))
-    api.call("invoices.get", expect=404, **id_of("invoices", elsewhere))
+    api.call("invoices.get", expect=404, headers=headers, **id_parameter("invoices", made))
+    api.call("invoices.get", expect=404, **id_parameter("invoices", elsewhere))
     assert elsewhere["workspace_id"] == workspace["id"]
     listed = api.call("invoices.search", expect=200, headers=headers)["data"]
     assert [row["id"] for row in listed] == [elsewhere["id"]]
 
 
 def test_an_invoice_in_another_currency_stays_in_it(make: Factory) -> None:
-    currency = make.made("currencies.create", new_currency(make))
+    currency = make.create("currencies.create", currency_body(make))
     invoice = make.invoice({"unit_price": 75}, currency_id=currency["id"])
 
     assert (invoice["currency_id"], invoice["total_amount"]) == (currency["id"], "75.00")
 
 
 def test_a_currency_that_is_switched_off_cannot_be_chosen(make: Factory) -> None:
-    currency = make.made("currencies.create", {**new_currency(make), "is_active": False})
+    currency = make.create("currencies.create", {**currency_body(make), "is_active": False})
 
-    refused = make.refused("invoices.create", make.invoice_body(currency_id=currency["id"]))
+    refused = make.error_fields("invoices.create", make.invoice_body(currency_id=currency["id"]))
     assert refused == ["currency_id"]
 
 
-def new_currency(make: Factory) -> Record:
+def currency_body(make: Factory) -> Record:
     """A currency whose code nobody has."""
     codes = (f"Q{a}{b}" for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    code = next(each for each in codes if each not in make.currencies)
-    make.currencies[code] = 0
+    code = next(each for each in codes if each not in make.currency_ids)
+    make.currency_ids[code] = 0
     return {"name": make.name("Moneda"), "code": code.lower(), "symbol": "¤", "initial_rate": "2.5"}

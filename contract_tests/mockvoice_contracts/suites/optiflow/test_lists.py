@@ -8,9 +8,9 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.factories import Factory, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
 
-LISTS = [
+RESOURCES = [
     "invoices", "payments", "quotations", "contacts", "products", "taxes", "currencies", "document_subtypes",
     "salesmen", "bank_accounts", "stock_transfers", "inventory_adjustments", "stock_movements",
 ]  # fmt: skip
@@ -30,21 +30,21 @@ def ids(found: Record) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def shop(api: Api, make: Factory) -> Record:
+def workspace_with_invoices(api: Api, make: Factory) -> Record:
     """A workspace of its own with a dozen invoices in different states."""
     workspace = make.workspace()
     other = make.contact()
-    headers = inside(workspace)
+    headers = workspace_header(workspace)
     for number in range(12):
         body = make.invoice_body(
             {"unit_price": 100 - number % 4},
             issue_date=f"2026-03-{1 + number // 3:02d}",
             contact_id=other["id"] if number % 3 == 0 else make.customer["id"],
         )
-        invoice = make.made("invoices.create", body, headers=headers)
+        invoice = make.create("invoices.create", body, headers=headers)
         if number % 2:
             amount = 1 if number % 4 == 1 else invoice["total_amount"]
-            make.made("payments.create", make.payment_body(invoice, amount), headers=headers)
+            make.create("payments.create", make.payment_body(invoice, amount), headers=headers)
     return {"headers": headers, "other": other["id"]}
 
 
@@ -97,7 +97,7 @@ def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Facto
         pytest.skip("a hundred records are too many to make in an account that is used")
     body = make.invoice_body()
     for _ in range(101 - search(api, "invoices", per_page=1)["meta"]["total"]):
-        make.made("invoices.create", body)
+        make.create("invoices.create", body)
 
     assert len(search(api, "invoices", per_page=150)["data"]) == 100, "per_page is at most 100"
 
@@ -107,7 +107,7 @@ def test_what_is_no_page_is_the_first(api: Api, page: object) -> None:
     assert search(api, "contacts", page=page)["meta"]["current_page"] == 1
 
 
-@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize("kind", RESOURCES)
 def test_a_page_past_the_end_is_empty(api: Api, kind: str) -> None:
     found = search(api, kind, page=9999)
     meta = found["meta"]
@@ -116,7 +116,7 @@ def test_a_page_past_the_end_is_empty(api: Api, kind: str) -> None:
     assert found["links"]["next"] is None
 
 
-@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize("kind", RESOURCES)
 def test_an_unknown_filter_is_refused(api: Api, kind: str) -> None:
     for name in ("filter[colour]", "filter[", "filter[id]"):
         answer = api.call(f"{kind}.search", expect=400, query={name: "1"})
@@ -206,11 +206,13 @@ def test_payments_are_filtered(api: Api, shop: Record) -> None:
 
 
 def test_quotations_are_filtered(api: Api, make: Factory) -> None:
-    headers, other = inside(make.workspace()), make.contact()
+    headers, other = workspace_header(make.workspace()), make.contact()
     made = [
-        make.made(
+        make.create(
             "quotations.create",
-            make.invoice_body(document_subtype_id=make.offers_id, contact_id=contact["id"]),
+            make.invoice_body(
+                document_subtype_id=make.quotation_series_id, contact_id=contact["id"]
+            ),
             headers=headers,
         )
         for contact in (other, make.customer)
@@ -278,9 +280,11 @@ def test_neighbours_are_sorted(api: Api, make: Factory, kind: str, sorts: tuple[
 
 
 def test_movements_are_filtered(api: Api, make: Factory) -> None:
-    headers, product = inside(make.workspace()), make.product(None)
-    make.made("initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers)
-    invoice = make.made(
+    headers, product = workspace_header(make.workspace()), make.product(None)
+    make.create(
+        "initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers
+    )
+    invoice = make.create(
         "invoices.create", make.invoice_body({"product_id": product["id"]}), headers=headers
     )
     rows = search(api, "stock_movements", headers, sort="created_at")["data"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import Factory, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
 
 OPENING = 20
 DEEP = os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep"
@@ -33,12 +33,14 @@ class History(RuleBasedStateMachine):
         self.open: list[tuple[int, Record]] = []
         for number, product in enumerate(self.products):
             body = {"product_id": product["id"], "quantity": OPENING}
-            self.make.made("initial_stock.create", body, headers=inside(self.branches[0]))
+            self.make.create(
+                "initial_stock.create", body, headers=workspace_header(self.branches[0])
+            )
             self.model[0, number] += OPENING
 
     def call(self, operation: str, branch: int, status: int, **more: Any) -> Any:
         return self.api.call(
-            operation, expect=(status, 422), headers=inside(self.branches[branch]), **more
+            operation, expect=(status, 422), headers=workspace_header(self.branches[branch]), **more
         )
 
     def lines(self, wanted: list[tuple[int, Decimal]]) -> list[Record]:

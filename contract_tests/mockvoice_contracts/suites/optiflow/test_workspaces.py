@@ -6,13 +6,18 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    workspace_header,
+)
 
 
 @pytest.fixture
-def current(api: Api, make: Factory) -> Iterator[Record]:
+def current_workspace(api: Api, make: Factory) -> Iterator[Record]:
     """The present workspace; a test that has chosen another finds it back in place."""
-    workspace = make.read_workspace()
+    workspace = make.current_workspace()
     yield workspace
     api.call("workspaces.select", expect=200, workspaceId=workspace["id"])
 
@@ -42,9 +47,9 @@ def test_a_new_name_makes_a_new_slug_and_is_unique(api: Api, make: Factory, oper
 
     assert changed["slug"].startswith("sucursal-nandu")
     assert (changed["name"], changed["code"]) == (name, "A")
-    assert make.refused("workspaces.create", {"name": name}) == ["name"]
+    assert make.error_fields("workspaces.create", {"name": name}) == ["name"]
     other = make.workspace()
-    assert make.refused(operation, {"name": name}, workspaceId=other["id"]) == ["name"]
+    assert make.error_fields(operation, {"name": name}, workspaceId=other["id"]) == ["name"]
     assert (
         api.call(operation, expect=200, body={"name": name}, **where)["data"]["slug"]
         == changed["slug"]
@@ -53,14 +58,14 @@ def test_a_new_name_makes_a_new_slug_and_is_unique(api: Api, make: Factory, oper
 
 def test_what_is_no_workspace_is_not_found(api: Api) -> None:
     for headers in (
-        {"X-Workspace-ID": str(NO_RECORD)},
+        {"X-Workspace-ID": str(UNKNOWN_ID)},
         {"X-Workspace-ID": "x"},
         {"X-Workspace-ID": "0"},
     ):
         api.call("invoices.search", expect=404, headers=headers)
         api.call("invoices.create", expect=404, headers=headers, body={})
     for operation in ("select", "deselect"):
-        api.call(f"workspaces.{operation}", expect=404, workspaceId=NO_RECORD)
+        api.call(f"workspaces.{operation}", expect=404, workspaceId=UNKNOWN_ID)
     api.call("workspaces.update", expect=404, workspaceId="x", body={})
 
 
@@ -72,7 +77,9 @@ def test_the_choice_holds_for_later_requests_and_the_header_for_one(
 
     assert make.invoice()["workspace_id"] == other["id"]
     assert (
-        make.made("invoices.create", make.invoice_body(), headers=inside(current))["workspace_id"]
+        make.create("invoices.create", make.invoice_body(), headers=workspace_header(current))[
+            "workspace_id"
+        ]
         == current["id"]
     )
     assert make.invoice()["workspace_id"] == other["id"]
@@ -90,7 +97,7 @@ def test_clearing_the_choice_keeps_the_membership(api: Api, make: Factory, curre
     assert other["id"] in [each["id"] for each in api.call("workspaces.search", expect=200)["data"]]
 
 
-def member_of(api: Api, viewer: Api) -> Record:
+def find_viewer(api: Api, viewer: Api) -> Record:
     """The user who may only look, as a member of the present workspace."""
     found = api.call("members.search", expect=200)["data"]
     return next(each for each in found if each["role"] == "viewer")
@@ -102,12 +109,17 @@ def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Fact
     assert viewer.call("members.search", expect=200)["data"] == found
     assert sorted(each["role"] for each in found)[:1] == ["owner"]
     assert (
-        len(api.call("members.search", expect=200, headers=inside(make.workspace()))["data"]) == 1
+        len(
+            api.call("members.search", expect=200, headers=workspace_header(make.workspace()))[
+                "data"
+            ]
+        )
+        == 1
     )
 
 
 def test_a_token_may_what_its_users_role_may(api: Api, viewer: Api, make: Factory) -> None:
-    member = member_of(api, viewer)
+    member = find_viewer(api, viewer)
     where = {"memberId": member["id"]}
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
     changed = api.call("members.change_role", expect=200, body={"role": "admin"}, **where)["data"]
@@ -115,7 +127,7 @@ def test_a_token_may_what_its_users_role_may(api: Api, viewer: Api, make: Factor
         assert changed == {**member, "role": "admin"}
         viewer.call("contacts.create", expect=201, body={"name": "Ana", "contact_type": "customer"})
         # An administrator may enter any workspace.
-        viewer.call("invoices.search", expect=200, headers=inside(make.workspace()))
+        viewer.call("invoices.search", expect=200, headers=workspace_header(make.workspace()))
     finally:
         api.call("members.change_role", expect=200, body={"role": "viewer"}, **where)
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
@@ -125,18 +137,18 @@ def test_the_owner_keeps_the_role_and_stays(api: Api, make: Factory) -> None:
     owner = next(m for m in api.call("members.search", expect=200)["data"] if m["role"] == "owner")
     where = {"memberId": owner["id"]}
 
-    assert make.refused("members.change_role", {"role": "viewer"}, **where) == ["error"]
-    assert make.refused("members.delete", None, **where) == ["error"]
-    api.call("members.delete", expect=404, memberId=NO_RECORD)
-    api.call("members.change_role", expect=404, memberId=NO_RECORD, body={})
+    assert make.error_fields("members.change_role", {"role": "viewer"}, **where) == ["error"]
+    assert make.error_fields("members.delete", None, **where) == ["error"]
+    api.call("members.delete", expect=404, memberId=UNKNOWN_ID)
+    api.call("members.change_role", expect=404, memberId=UNKNOWN_ID, body={})
 
 
 def test_there_is_one_owner(api: Api, viewer: Api, make: Factory) -> None:
-    where = {"memberId": member_of(api, viewer)["id"]}
+    where = {"memberId": find_viewer(api, viewer)["id"]}
 
-    assert make.refused("members.change_role", {"role": "owner"}, **where) == ["role"]
+    assert make.error_fields("members.change_role", {"role": "owner"}, **where) == ["role"]
     invited = {"email": "x@contract.example", "role": "Owner"}
-    assert make.refused("members.invite", invited) == ["role"]
+    assert make.error_fields("members.invite", invited) == ["role"]
 
 
 @pytest.mark.assumed
@@ -144,11 +156,11 @@ def test_an_invitation_is_sent_once_and_never_to_a_member(
     api: Api, target: Target, make: Factory
 ) -> None:
     email = make.name("carla").replace(" ", ".") + "@contract.example"
-    made = make.made("members.invite", {"email": email})
+    made = make.create("members.invite", {"email": email})
     member = api.call("members.search", expect=200)["data"][0]
 
     assert (made["email"], made["role"], made["status"]) == (email, "member", "pending")
     for again in (email.upper(), member["email"]):
-        assert make.refused("members.invite", {"email": again}) == ["email"]
+        assert make.error_fields("members.invite", {"email": again}) == ["email"]
     if target.control is not None:
         assert target.control.outbox()[-1]["to"] == email

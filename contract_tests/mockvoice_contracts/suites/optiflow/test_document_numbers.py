@@ -8,19 +8,19 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of
+from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, Record, id_parameter
 
 # The check's texts are assumed; clients branch on ``valid``.
 FREE, OVER = "NCF disponible.", "La secuencia venció o se agotó."
 
 
-def numbered(make: Factory, series: Record, **fields: object) -> str:
+def issue_number(make: Factory, series: Record, **fields: object) -> str:
     number: str = make.invoice(document_subtype_id=series["id"], **fields)["document_number"]
     return number
 
 
-def refused(make: Factory, series: Record, **fields: object) -> list[str]:
-    return make.refused(
+def invoice_error_fields(make: Factory, series: Record, **fields: object) -> list[str]:
+    return make.error_fields(
         "invoices.create", make.invoice_body(document_subtype_id=series["id"], **fields)
     )
 
@@ -34,49 +34,49 @@ def test_numbers_have_the_prefix_and_eight_digits_and_follow_each_other(make: Fa
     series = make.series(start_number=7)
     prefix = series["prefix"]
 
-    assert [numbered(make, series) for _ in range(3)] == [f"{prefix}{n:08d}" for n in (7, 8, 9)]
+    assert [issue_number(make, series) for _ in range(3)] == [f"{prefix}{n:08d}" for n in (7, 8, 9)]
     assert next_number(make, series) == 10
 
 
 def test_the_last_number_is_given_and_no_other(make: Factory) -> None:
     series = make.series(start_number=4, end_number=5)
-    numbered(make, series)
+    issue_number(make, series)
 
-    assert numbered(make, series).endswith("00000005")
+    assert issue_number(make, series).endswith("00000005")
     assert next_number(make, series) == 6
-    assert refused(make, series) == ["document_subtype_id"]
+    assert invoice_error_fields(make, series) == ["document_subtype_id"]
 
 
 def test_a_number_of_ones_own_skips_those_before_it(make: Factory) -> None:
     series = make.series()
     own = f"{series['prefix']}00000042"
 
-    assert numbered(make, series, ncf=own) == own
-    assert numbered(make, series) == f"{series['prefix']}00000043"
-    assert refused(make, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
+    assert issue_number(make, series, ncf=own) == own
+    assert issue_number(make, series) == f"{series['prefix']}00000043"
+    assert invoice_error_fields(make, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
 
 
 def test_a_number_of_another_series_is_refused(make: Factory) -> None:
     series, other = make.series(), make.series()
 
-    assert refused(make, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
-    assert numbered(make, other) == f"{other['prefix']}00000001"
+    assert invoice_error_fields(make, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
+    assert issue_number(make, other) == f"{other['prefix']}00000001"
 
 
 def test_an_empty_number_means_the_next_one(make: Factory) -> None:
     series = make.series()
 
-    assert numbered(make, series, ncf="") == f"{series['prefix']}00000001"
-    assert numbered(make, series, ncf=None) == f"{series['prefix']}00000002"
+    assert issue_number(make, series, ncf="") == f"{series['prefix']}00000001"
+    assert issue_number(make, series, ncf=None) == f"{series['prefix']}00000002"
 
 
 @pytest.mark.parametrize("digits", ["00000003", "00000101", "00000009", "0000000x", ""])
 def test_a_number_of_ones_own_must_pass_all_checks(make: Factory, digits: str) -> None:
     series = make.series(start_number=5, end_number=100)
-    numbered(make, series, ncf=f"{series['prefix']}00000009")
+    issue_number(make, series, ncf=f"{series['prefix']}00000009")
 
-    assert refused(make, series, ncf=series["prefix"] + digits) == ["ncf"]
-    assert refused(make, series, ncf=f"X{digits}") == ["ncf"]
+    assert invoice_error_fields(make, series, ncf=series["prefix"] + digits) == ["ncf"]
+    assert invoice_error_fields(make, series, ncf=f"X{digits}") == ["ncf"]
     assert next_number(make, series) == 10
 
 
@@ -93,25 +93,25 @@ def test_a_tax_number_has_eleven_characters(api: Api, make: Factory, number: str
     if series is None or not series["is_active"]:
         pytest.skip("the account has no series B01")
 
-    assert refused(make, series, ncf=number) == ["ncf"]
+    assert invoice_error_fields(make, series, ncf=number) == ["ncf"]
 
 
 def test_a_refusal_gives_the_number_back(make: Factory) -> None:
     series, product = make.series(), make.product(2)
-    for item in ({"product_id": product["id"], "quantity": 3}, {"taxes": [NO_RECORD]}):
-        make.refused(
+    for item in ({"product_id": product["id"], "quantity": 3}, {"taxes": [UNKNOWN_ID]}):
+        make.error_fields(
             "invoices.create", make.invoice_body({}, item, document_subtype_id=series["id"])
         )
     too_much = {
         "register_payment": True, "payment_amount": 1000, "payment_method": "cash",
-        "payment_bank_account_id": make.till["id"],
+        "payment_bank_account_id": make.default_account["id"],
     }  # fmt: skip
-    assert refused(make, series, **too_much) == ["payment_amount"]
-    assert refused(make, series, **too_much, ncf=f"{series['prefix']}00000050") == [
+    assert invoice_error_fields(make, series, **too_much) == ["payment_amount"]
+    assert invoice_error_fields(make, series, **too_much, ncf=f"{series['prefix']}00000050") == [
         "payment_amount"
     ]
 
-    assert numbered(make, series) == f"{series['prefix']}00000001"
+    assert issue_number(make, series) == f"{series['prefix']}00000001"
 
 
 def test_another_number_raises_the_counter(make: Factory) -> None:
@@ -124,18 +124,20 @@ def test_another_number_raises_the_counter(make: Factory) -> None:
     unchanged = make.update("invoices", second, ncf=second["document_number"])
     assert unchanged["document_number"] == second["document_number"]
     taken = {"ncf": moved["document_number"]}
-    assert make.refused("invoices.update", taken, **id_of("invoices", second)) == ["ncf"]
+    assert make.error_fields("invoices.update", taken, **id_parameter("invoices", second)) == [
+        "ncf"
+    ]
 
 
 @pytest.mark.assumed
 @contextmanager
-def electronic(api: Api, make: Factory, prefix: str) -> Iterator[int]:
+def active_electronic_series(api: Api, make: Factory, prefix: str) -> Iterator[int]:
     """The electronic series of this prefix, switched on meanwhile."""
     found = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
     series = next((each for each in found if each["prefix"] == prefix), None)
     if series is None:
         series = make.series(prefix=prefix)
-    where = id_of("document_subtypes", series)
+    where = id_parameter("document_subtypes", series)
     if not series["is_active"]:
         api.call("document_subtypes.toggle_active", expect=200, **where)
     try:
@@ -148,15 +150,15 @@ def electronic(api: Api, make: Factory, prefix: str) -> Iterator[int]:
 def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
     api: Api, make: Factory
 ) -> None:
-    with electronic(api, make, "E32") as series:
+    with active_electronic_series(api, make, "E32") as series:
         draft = make.invoice(document_subtype_id=series)
 
         assert (draft["status"], draft["is_electronic"]) == ("draft", True)
         assert len(draft["document_number"]) == 13
-        where = id_of("invoices", draft)
-        assert make.refused("invoices.update", {"notes": "x"}, **where) == ["error"]
-        assert make.refused("invoices.delete", None, **where) == ["error"]
-        assert make.refused("payments.create", make.payment_body(draft)) == ["invoice_id"]
+        where = id_parameter("invoices", draft)
+        assert make.error_fields("invoices.update", {"notes": "x"}, **where) == ["error"]
+        assert make.error_fields("invoices.delete", None, **where) == ["error"]
+        assert make.error_fields("payments.create", make.payment_body(draft)) == ["invoice_id"]
         assert make.update("invoices", draft, status="cancelled")["status"] == "cancelled"
 
 
@@ -166,10 +168,10 @@ def test_an_electronic_credito_fiscal_needs_a_buyer_with_a_tax_number(
     nameless = make.contact()["id"]
     named = make.contact(identification_type="rnc", identification_number="1-31-24679-6")["id"]
 
-    with electronic(api, make, "E31") as series:
+    with active_electronic_series(api, make, "E31") as series:
         body = make.invoice_body(document_subtype_id=series, contact_id=nameless)
-        assert make.refused("invoices.create", body) == ["contact_id"]
-        assert make.made("invoices.create", {**body, "contact_id": named})["contact_id"] == named
+        assert make.error_fields("invoices.create", body) == ["contact_id"]
+        assert make.create("invoices.create", {**body, "contact_id": named})["contact_id"] == named
 
 
 @pytest.mark.needs("clock")
@@ -178,18 +180,20 @@ def test_a_series_ends_with_its_last_day(make: Factory, clock: ServerClock) -> N
     series = make.series(valid_until_date=last_day.isoformat())
     midnight = datetime.combine(last_day, time(), UTC)
     clock.set(midnight - timedelta(seconds=5))
-    number = numbered(make, series)
+    number = issue_number(make, series)
     clock.set(midnight + timedelta(hours=1))
 
     assert number.endswith("00000001")
-    assert refused(make, series) == ["document_subtype_id"]
+    assert invoice_error_fields(make, series) == ["document_subtype_id"]
     own = f"{series['prefix']}00000002"
-    assert numbered(make, series, ncf=own, issue_date=last_day.isoformat()) == own
+    assert issue_number(make, series, ncf=own, issue_date=last_day.isoformat()) == own
     late = (last_day + timedelta(days=1)).isoformat()
-    assert refused(make, series, ncf=f"{series['prefix']}00000003", issue_date=late) == ["ncf"]
+    assert invoice_error_fields(
+        make, series, ncf=f"{series['prefix']}00000003", issue_date=late
+    ) == ["ncf"]
 
 
-def verdict(api: Api, number: str, **more: object) -> tuple[bool, str]:
+def validate_ncf(api: Api, number: str, **more: object) -> tuple[bool, str]:
     answer = api.call("invoices.validate_ncf", expect=200, body={"ncf": number, **more})
     return answer["valid"], answer["message"]
 
@@ -201,15 +205,18 @@ def test_the_check_says_whether_a_number_could_be_used_and_reserves_nothing(
     prefix = series["prefix"]
     low = f"El número es menor que el próximo disponible ({prefix}00000007)."
 
-    assert verdict(api, f"{prefix}00000008") == (True, FREE)
-    assert verdict(api, f"{prefix}00000008", document_subtype_id=series["id"]) == (True, FREE)
-    assert verdict(api, f"{prefix}00000006") == (False, low)
-    assert verdict(api, f"{prefix}no-digits") == (False, low)
-    assert verdict(api, f"{prefix}00000010") == (False, OVER)
-    assert verdict(api, prefix[:2]) == (False, "Formato de NCF incorrecto.")
-    assert verdict(api, "~~~00000001") == (False, "Ningún tipo de comprobante usa ese prefijo.")
+    assert validate_ncf(api, f"{prefix}00000008") == (True, FREE)
+    assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=series["id"]) == (True, FREE)
+    assert validate_ncf(api, f"{prefix}00000006") == (False, low)
+    assert validate_ncf(api, f"{prefix}no-digits") == (False, low)
+    assert validate_ncf(api, f"{prefix}00000010") == (False, OVER)
+    assert validate_ncf(api, prefix[:2]) == (False, "Formato de NCF incorrecto.")
+    assert validate_ncf(api, "~~~00000001") == (
+        False,
+        "Ningún tipo de comprobante usa ese prefijo.",
+    )
     other = make.series()["id"]
-    assert verdict(api, f"{prefix}00000008", document_subtype_id=other)[0] is False
+    assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=other)[0] is False
     assert next_number(make, series) == 7
 
 
@@ -217,32 +224,34 @@ def test_what_the_check_calls_good_can_be_used(api: Api, make: Factory) -> None:
     series = make.series(end_number=50)
     number = f"{series['prefix']}00000050"
 
-    assert verdict(api, number)[0]
-    assert numbered(make, series, ncf=number) == number
-    assert verdict(api, number) == (False, OVER)
+    assert validate_ncf(api, number)[0]
+    assert issue_number(make, series, ncf=number) == number
+    assert validate_ncf(api, number) == (False, OVER)
 
 
-@pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": NO_RECORD},
-                                  {"ncf": "B0100000001", "invoice_id": NO_RECORD}])  # fmt: skip
+@pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": UNKNOWN_ID},
+                                  {"ncf": "B0100000001", "invoice_id": UNKNOWN_ID}])  # fmt: skip
 def test_the_check_itself_refuses_what_it_cannot_read(make: Factory, body: Record) -> None:
-    assert len(make.refused("invoices.validate_ncf", body)) == 1
+    assert len(make.error_fields("invoices.validate_ncf", body)) == 1
 
 
 def test_the_applications_own_call_is_answered_without_a_token(
-    api: Api, nobody: Api, make: Factory
+    api: Api, anonymous: Api, make: Factory
 ) -> None:
     """A replay of the one known caller: the dialog that changes an invoice's number."""
-    if not nobody.target.is_mock:
+    if not anonymous.target.is_mock:
         pytest.skip("without a token the server does not know whose account is meant")
     invoice = make.invoice()
-    number = make.read("document_subtypes", {"id": make.series_id})
+    number = make.read("document_subtypes", {"id": make.invoice_series_id})
     following = f"{number['prefix']}{number['next_number']:08d}"
     body = {"ncf": following, "invoice_id": invoice["id"]}
     authorised = api.call("invoices.validate_ncf_unversioned", expect=200, body=body)
     # Without a token the mock speaks for its default sandbox, which may not be the one of this run.
-    reply = nobody.exchange("invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"})
+    reply = anonymous.exchange("invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"})
 
     assert authorised == {"valid": True, "message": FREE}
     assert reply.body["valid"] is False
     used = {"ncf": invoice["document_number"]}
-    assert nobody.call("invoices.validate_ncf_unversioned", expect=200, body=used)["valid"] is False
+    assert (
+        anonymous.call("invoices.validate_ncf_unversioned", expect=200, body=used)["valid"] is False
+    )

@@ -7,15 +7,15 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.suites.optiflow.factories import (
-    NO_RECORD,
-    PARAMETERS,
+    ID_PARAMETERS,
+    UNKNOWN_ID,
     Factory,
     Record,
-    id_of,
+    id_parameter,
 )
-from mockvoice_contracts.suites.optiflow.test_invoices import new_currency
+from mockvoice_contracts.suites.optiflow.test_invoices import currency_body
 
-KINDS = [
+RESOURCES = [
     "contacts",
     "products",
     "taxes",
@@ -26,33 +26,33 @@ KINDS = [
 ]
 
 
-def one(make: Factory, kind: str) -> Record:
+def create_record(make: Factory, kind: str) -> Record:
     """A record of a kind that nothing refers to."""
     match kind:
         case "taxes":
-            return make.made(
+            return make.create(
                 "taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "1.5"}
             )
         case "currencies":
-            return make.made("currencies.create", new_currency(make))
+            return make.create("currencies.create", currency_body(make))
         case "document_subtypes":
             return make.series()
         case "salesmen":
             return make.salesman()
         case "bank_accounts":
-            return make.account()
+            return make.bank_account()
         case _:
             made: Record = getattr(make, kind.removesuffix("s"))()
             return made
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RESOURCES)
 @pytest.mark.parametrize("action", ["update", "replace"])
 def test_what_is_made_reads_the_same_and_takes_a_new_name(
     api: Api, make: Factory, kind: str, action: str
 ) -> None:
-    made, name = one(make, kind), make.name("Otro nombre")
-    where = id_of(kind, made)
+    made, name = create_record(make, kind), make.name("Otro nombre")
+    where = id_parameter(kind, made)
     assert make.read(kind, made) == made
     changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **where)["data"]
 
@@ -62,31 +62,31 @@ def test_what_is_made_reads_the_same_and_takes_a_new_name(
     assert changed == expected == make.read(kind, made)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "document_subtypes"])
+@pytest.mark.parametrize("kind", [kind for kind in RESOURCES if kind != "document_subtypes"])
 def test_what_nothing_refers_to_can_be_deleted(api: Api, make: Factory, kind: str) -> None:
-    where = id_of(kind, one(make, kind))
+    where = id_parameter(kind, create_record(make, kind))
     api.call(f"{kind}.delete", expect=204, **where)
 
     api.call(f"{kind}.get", expect=404, **where)
     api.call(f"{kind}.delete", expect=404, **where)
 
 
-@pytest.mark.parametrize("kind", PARAMETERS)
-@pytest.mark.parametrize("number", [NO_RECORD, 0, "x", "1.5", "-1"])
+@pytest.mark.parametrize("kind", ID_PARAMETERS)
+@pytest.mark.parametrize("number", [UNKNOWN_ID, 0, "x", "1.5", "-1"])
 def test_what_is_not_there_is_not_found(api: Api, kind: str, number: object) -> None:
-    answer = api.call(f"{kind}.get", expect=404, **{PARAMETERS[kind]: number})
+    answer = api.call(f"{kind}.get", expect=404, **{ID_PARAMETERS[kind]: number})
 
     assert answer == {"message": "Resource not found."}
 
 
 def test_what_a_document_refers_to_stays(api: Api, make: Factory) -> None:
     contact, product, salesman = make.contact(), make.service(), make.salesman()
-    tax, currency = one(make, "taxes"), one(make, "currencies")
+    tax, currency = create_record(make, "taxes"), create_record(make, "currencies")
     line = {"product_id": product["id"], "taxes": [tax["id"]]}
     invoice = make.invoice(
         line, contact_id=contact["id"], currency_id=currency["id"], salesmen_ids=[salesman["id"]]
     )
-    api.call("invoices.delete", expect=204, **id_of("invoices", invoice))
+    api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
 
     used = {
         "contacts": contact,
@@ -96,18 +96,18 @@ def test_what_a_document_refers_to_stays(api: Api, make: Factory) -> None:
         "currencies": currency,
     }
     for kind, record in used.items():
-        assert make.refused(f"{kind}.delete", None, **id_of(kind, record)) == ["error"]
+        assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
 
 
 def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Factory) -> None:
     contact, product = make.contact(), make.service()
     quotation = make.quotation({"product_id": product["id"]}, contact_id=contact["id"])
     for kind, record in (("contacts", contact), ("products", product)):
-        assert make.refused(f"{kind}.delete", None, **id_of(kind, record)) == ["error"]
-    api.call("quotations.delete", expect=204, **id_of("quotations", quotation))
+        assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
+    api.call("quotations.delete", expect=204, **id_parameter("quotations", quotation))
 
     for kind, record in (("contacts", contact), ("products", product)):
-        api.call(f"{kind}.delete", expect=204, **id_of(kind, record))
+        api.call(f"{kind}.delete", expect=204, **id_parameter(kind, record))
 
 
 # -- contacts ----------------------------------------------------------------------------------
@@ -152,11 +152,11 @@ def test_related_contacts_must_be_others_that_are_there(api: Api, make: Factory)
     made = make.contact(relationships=related)
 
     assert made["relationships"] == [{**related[0], "name": other["name"]}]
-    for contact_id in (made["id"], NO_RECORD):
+    for contact_id in (made["id"], UNKNOWN_ID):
         body = {"relationships": [{"contact_id": contact_id}]}
-        refused = make.refused("contacts.update", body, **id_of("contacts", made))
+        refused = make.error_fields("contacts.update", body, **id_parameter("contacts", made))
         assert refused == ["relationships.0.contact_id"]
-    api.call("contacts.delete", expect=204, **id_of("contacts", other))
+    api.call("contacts.delete", expect=204, **id_parameter("contacts", other))
     assert make.read("contacts", made)["relationships"] == []
 
 
@@ -175,7 +175,7 @@ def test_related_contacts_must_be_others_that_are_there(api: Api, make: Factory)
 def test_a_contact_that_is_not_right_is_refused(make: Factory, fields: Record, named: str) -> None:
     body = {"name": "Ana", "contact_type": "customer", **fields}
 
-    assert make.refused("contacts.create", body) == [named]
+    assert make.error_fields("contacts.create", body) == [named]
 
 
 # -- products ----------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: F
 
 def test_a_product_is_switched_off_and_on(api: Api, make: Factory) -> None:
     product = make.product()
-    where = id_of("products", product)
+    where = id_parameter("products", product)
     seen = [
         api.call(f"products.{action}", expect=200, **where)["data"]["is_active"]
         for action in ("deactivate", "deactivate", "activate")
@@ -218,15 +218,17 @@ def test_a_product_is_switched_off_and_on(api: Api, make: Factory) -> None:
 def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: Factory) -> None:
     counted, moved = make.product(5), make.product(5)
     item = {"product_id": counted["id"], "quantity": 1}
-    make.made("inventory_adjustments.create", {"reason": "found", "items": [item]})
+    make.create("inventory_adjustments.create", {"reason": "found", "items": [item]})
     ends = {
-        "from_workspace_id": make.read_workspace()["id"],
+        "from_workspace_id": make.current_workspace()["id"],
         "to_workspace_id": make.workspace()["id"],
     }
-    make.made("stock_transfers.create", {"product_id": moved["id"], "quantity": 1, **ends})
+    make.create("stock_transfers.create", {"product_id": moved["id"], "quantity": 1, **ends})
 
-    api.call("products.delete", expect=204, **id_of("products", counted))
-    assert make.refused("products.delete", None, **id_of("products", moved)) == ["error"]
+    api.call("products.delete", expect=204, **id_parameter("products", counted))
+    assert make.error_fields("products.delete", None, **id_parameter("products", moved)) == [
+        "error"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +238,7 @@ def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: F
         ({"cost": 0.001}, "cost"),
         ({"price": "1.005"}, "price"),
         ({"price": -1}, "price"),
-        ({"default_tax_id": NO_RECORD}, "default_tax_id"),
+        ({"default_tax_id": UNKNOWN_ID}, "default_tax_id"),
         ({"product_type": "thing"}, "product_type"),
         ({"sku": None}, "sku"),
         ({"is_active": "yes"}, "is_active"),
@@ -245,25 +247,26 @@ def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: F
 def test_a_product_that_is_not_right_is_refused(make: Factory, fields: Record, named: str) -> None:
     body = {"name": "P", "sku": make.name("SKU"), "product_type": "physical", "price": 1, **fields}
 
-    assert make.refused("products.create", body) == [named]
+    assert make.error_fields("products.create", body) == [named]
 
 
 def test_names_and_codes_are_unique(make: Factory) -> None:
     product, tax, currency, series = (
-        one(make, kind) for kind in ("products", "taxes", "currencies", "document_subtypes")
+        create_record(make, kind)
+        for kind in ("products", "taxes", "currencies", "document_subtypes")
     )
     again = {"name": "P", "sku": product["sku"], "product_type": "service", "price": 1}
-    assert make.refused("products.create", again) == ["sku"]
-    other = id_of("products", make.product())
-    assert make.refused("products.update", {"sku": product["sku"]}, **other) == ["sku"]
+    assert make.error_fields("products.create", again) == ["sku"]
+    other = id_parameter("products", make.product())
+    assert make.error_fields("products.update", {"sku": product["sku"]}, **other) == ["sku"]
     assert make.update("products", product, sku=product["sku"])["sku"] == product["sku"]
-    assert make.refused("taxes.create", {"name": tax["name"], "type": "other", "rate": 1}) == [
+    assert make.error_fields("taxes.create", {"name": tax["name"], "type": "other", "rate": 1}) == [
         "name"
     ]
-    body = {**new_currency(make), "code": currency["code"].lower()}
-    assert make.refused("currencies.create", body) == ["code"]
+    body = {**currency_body(make), "code": currency["code"].lower()}
+    assert make.error_fields("currencies.create", body) == ["code"]
     body = {"name": "S", "type": "quotation", "prefix": series["prefix"], "start_number": 1}
-    assert make.refused("document_subtypes.create", body) == ["prefix"]
+    assert make.error_fields("document_subtypes.create", body) == ["prefix"]
 
 
 # -- settings ----------------------------------------------------------------------------------
@@ -275,7 +278,7 @@ def test_one_tax_is_the_default_one(api: Api, make: Factory) -> None:
         for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
         if tax["is_default"]
     )
-    tax = one(make, "taxes")
+    tax = create_record(make, "taxes")
     assert (tax["rate"], tax["rate_percentage"], tax["is_default"]) == ("1.50", "1.50%", False)
     make.update("taxes", tax, is_default=True)
 
@@ -285,21 +288,21 @@ def test_one_tax_is_the_default_one(api: Api, make: Factory) -> None:
 
 
 def test_a_tax_in_use_keeps_kind_and_rate(make: Factory) -> None:
-    tax = one(make, "taxes")
+    tax = create_record(make, "taxes")
     assert make.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
     make.service(default_tax_id=tax["id"])
     changed = make.update("taxes", tax, rate=3, type="other", name=make.name("Tasa"))
 
     assert (changed["rate"], changed["type"]) == ("2.00", "isc")
-    assert make.refused("taxes.delete", None, **id_of("taxes", tax)) == ["error"]
+    assert make.error_fields("taxes.delete", None, **id_parameter("taxes", tax)) == ["error"]
 
 
 @pytest.mark.needs("clock")
 def test_the_latest_rate_in_effect_counts(make: Factory, clock: ServerClock) -> None:
-    currency = make.made("currencies.create", {**new_currency(make), "initial_rate": "65.25"})
-    where = id_of("currencies", currency)
+    currency = make.create("currencies.create", {**currency_body(make), "initial_rate": "65.25"})
+    where = id_parameter("currencies", currency)
     soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    made = make.made("currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **where)
+    made = make.create("currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **where)
 
     assert (made["rate"], made["effective_date"], made["currency_id"]) == (
         "66.5000",
@@ -308,27 +311,27 @@ def test_the_latest_rate_in_effect_counts(make: Factory, clock: ServerClock) -> 
     )
     assert make.read("currencies", currency)["current_rate"] == "65.2500"
     same = {"rate": 1, "effective_date": soon}
-    assert make.refused("currencies.add_rate", same, **where) == ["effective_date"]
+    assert make.error_fields("currencies.add_rate", same, **where) == ["effective_date"]
     clock.advance(days=2)
     assert make.read("currencies", currency)["current_rate"] == "66.5000"
-    make.made("currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **where)
+    make.create("currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **where)
     assert make.read("currencies", currency)["current_rate"] == "66.5000"
 
 
 def test_the_default_currency_has_no_rates_and_stays(make: Factory) -> None:
-    where = id_of("currencies", make.default_currency)
+    where = id_parameter("currencies", make.default_currency)
 
     assert make.default_currency["current_rate"] == "1.0000"
-    assert make.refused("currencies.add_rate", {"rate": 2}, **where) == ["error"]
-    assert make.refused("currencies.delete", None, **where) == ["error"]
-    assert make.refused("currencies.update", {"is_active": False}, **where) == ["is_active"]
+    assert make.error_fields("currencies.add_rate", {"rate": 2}, **where) == ["error"]
+    assert make.error_fields("currencies.delete", None, **where) == ["error"]
+    assert make.error_fields("currencies.update", {"is_active": False}, **where) == ["is_active"]
 
 
 @pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
 def test_a_rate_must_be_above_zero(make: Factory, rate: object) -> None:
-    assert make.refused("currencies.create", {**new_currency(make), "initial_rate": rate}) == [
-        "initial_rate"
-    ]
+    assert make.error_fields(
+        "currencies.create", {**currency_body(make), "initial_rate": rate}
+    ) == ["initial_rate"]
 
 
 def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Factory) -> None:
@@ -338,9 +341,9 @@ def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Factory) ->
         changed = make.update("document_subtypes", series, start_number=start)
         assert (changed["start_number"], changed["next_number"]) == (start, following)
     body = {"end_number": 3}
-    assert make.refused("document_subtypes.update", body, **id_of("document_subtypes", series)) == [
-        "end_number"
-    ]
+    assert make.error_fields(
+        "document_subtypes.update", body, **id_parameter("document_subtypes", series)
+    ) == ["end_number"]
     assert make.update("document_subtypes", series, end_number=None, prefix="no", type="payment") == {
         **changed, "updated_at": make.read("document_subtypes", series)["updated_at"],
     }  # fmt: skip
@@ -354,21 +357,23 @@ def test_a_series_that_is_not_right_is_refused(make: Factory) -> None:
     wrong["type"] = {"prefix": "Y9", "type": "memo"}
 
     for field, fields in wrong.items():
-        assert make.refused("document_subtypes.create", {**body, **fields}) == [field]
+        assert make.error_fields("document_subtypes.create", {**body, **fields}) == [field]
 
 
 def test_one_series_of_each_type_is_the_default_one(api: Api, make: Factory) -> None:
     first = make.series(type="payment", is_default=True)
     second = make.series(type="payment")
     made = api.call(
-        "document_subtypes.set_default", expect=200, **id_of("document_subtypes", second)
+        "document_subtypes.set_default", expect=200, **id_parameter("document_subtypes", second)
     )["data"]
 
     assert (first["is_default"], made["is_default"]) == (True, True)
     assert make.read("document_subtypes", first)["is_default"] is False
     for series in (first, second):
         off = api.call(
-            "document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series)
+            "document_subtypes.toggle_active",
+            expect=200,
+            **id_parameter("document_subtypes", series),
         )
         assert off["data"]["is_active"] is False
 
@@ -377,7 +382,7 @@ def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Factory) ->
     workspace = make.workspace()
     first, second, offers = make.series(), make.series(), make.series(type="quotation")
     for series in (first, offers, second):
-        where = {"workspaceId": workspace["id"], **id_of("document_subtypes", series)}
+        where = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
         made = api.call("document_subtypes.set_preferred", expect=200, **where)["data"]
         assert made["preferred_workspace_ids"] == [workspace["id"]]
 
@@ -389,26 +394,28 @@ def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Factory) -> None:
     salesman = make.salesman(surname="Peña Gómez")
 
     assert salesman["full_name"] == f"{salesman['name']} Peña Gómez"
-    assert make.refused(
-        "salesmen.update", {"user_id": NO_RECORD}, **id_of("salesmen", salesman)
+    assert make.error_fields(
+        "salesmen.update", {"user_id": UNKNOWN_ID}, **id_parameter("salesmen", salesman)
     ) == ["user_id"]
 
 
 def test_an_account_with_payments_keeps_its_currency_and_stays(make: Factory) -> None:
-    account, currency = make.account(initial_balance="12.3"), one(make, "currencies")
+    account, currency = make.bank_account(initial_balance="12.3"), create_record(make, "currencies")
     assert (account["balance"], account["is_system_account"]) == ("12.30", False)
     make.payment(make.invoice(), 1, bank_account_id=account["id"])
-    where = id_of("bank_accounts", account)
+    where = id_parameter("bank_accounts", account)
 
-    assert make.refused("bank_accounts.update", {"currency_id": currency["id"]}, **where) == [
+    assert make.error_fields("bank_accounts.update", {"currency_id": currency["id"]}, **where) == [
         "currency_id"
     ]
-    assert make.refused("bank_accounts.delete", None, **where) == ["error"]
-    unknown = {"currency_id": NO_RECORD}
-    assert make.refused("bank_accounts.update", unknown, **where) == ["currency_id"]
-    free = make.account()
+    assert make.error_fields("bank_accounts.delete", None, **where) == ["error"]
+    unknown = {"currency_id": UNKNOWN_ID}
+    assert make.error_fields("bank_accounts.update", unknown, **where) == ["currency_id"]
+    free = make.bank_account()
     assert (
         make.update("bank_accounts", free, currency_id=currency["id"])["currency_id"]
         == currency["id"]
     )
-    assert make.refused("currencies.delete", None, **id_of("currencies", currency)) == ["error"]
+    assert make.error_fields("currencies.delete", None, **id_parameter("currencies", currency)) == [
+        "error"
+    ]

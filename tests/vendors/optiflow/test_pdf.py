@@ -5,25 +5,25 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from mockvoice.vendors.optiflow import print_out, render
+from mockvoice.vendors.optiflow import pdf, render
 
 
-def text_of(content):
+def extract_text(content):
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
-def printed(world, made):
-    letterhead = render.letterhead(world.backend, made.currency_id)
-    return print_out.invoice(letterhead, render.invoice(world.backend, made))
+def render_pdf(tenant, made):
+    letterhead = render.letterhead(tenant.backend, made.currency_id)
+    return pdf.invoice_pdf(letterhead, render.invoice(tenant.backend, made))
 
 
-def test_an_invoice_says_who_what_and_how_much(world):
-    made = world.invoice(
+def test_an_invoice_says_who_what_and_how_much(tenant):
+    made = tenant.invoice(
         {"quantity": 2, "unit_price": 1250, "taxes": [1], "description": "Examen visual"},
         payment_term="30days", notes="Gracias por su compra.",
     )  # fmt: skip
-    content = printed(world, made)
-    text = text_of(content)
+    content = render_pdf(tenant, made)
+    text = extract_text(content)
 
     assert content.startswith(b"%PDF-")
     assert content.rstrip().endswith(b"%%EOF")
@@ -38,29 +38,31 @@ def test_an_invoice_says_who_what_and_how_much(world):
 @pytest.mark.parametrize(
     "hostile", ["<b>&amp;<img src='/etc/passwd'/>", "日本 🎉 \x07", "]]>", "%PDF"]
 )
-def test_text_is_data_and_never_markup(world, hostile):
-    content = printed(world, world.invoice({"description": hostile}, notes=hostile))
+def test_text_is_data_and_never_markup(tenant, hostile):
+    content = render_pdf(tenant, tenant.invoice({"description": hostile}, notes=hostile))
 
-    assert text_of(content)
+    assert extract_text(content)
 
 
-def test_a_long_invoice_goes_on_overleaf(world):
-    content = printed(world, world.invoice(*[{"description": f"Línea {n}"} for n in range(80)]))
+def test_a_long_invoice_goes_on_overleaf(tenant):
+    content = render_pdf(
+        tenant, tenant.invoice(*[{"description": f"Línea {n}"} for n in range(80)])
+    )
     pages = PdfReader(BytesIO(content)).pages
 
     assert len(pages) > 1
     assert "Descripción" in pages[1].extract_text()
-    assert "Línea 79" in text_of(content)
+    assert "Línea 79" in extract_text(content)
 
 
-def test_equal_documents_are_equal_files(world):
-    made = world.invoice()
+def test_equal_documents_are_equal_files(tenant):
+    made = tenant.invoice()
 
-    assert printed(world, made) == printed(world, made)
+    assert render_pdf(tenant, made) == render_pdf(tenant, made)
 
 
 def test_a_tax_number_has_its_hyphens_only_if_it_is_a_good_one():
     numbers = ["130000026", "101234567", None]
-    shown = [print_out.identification({"identification_number": number}) for number in numbers]
+    shown = [pdf.format_identification({"identification_number": number}) for number in numbers]
 
     assert shown == ["1-30-00002-6", "101234567", "—"]
