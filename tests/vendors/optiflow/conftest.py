@@ -1,4 +1,4 @@
-"""A tenant with a customer, goods and a service, and somebody who owns it."""
+"""A tenant with a customer, a tracked product, a service and an owner."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ OWNER_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=Tr
 
 
 class Tenant:
-    """A tenant's tenant, in which rules are carried out as requests would do it."""
+    """A tenant's data, to which rules are applied in a transaction each, as by requests."""
 
     def __init__(self) -> None:
         self.clock = Clock(NOON, frozen=True)
@@ -30,12 +30,12 @@ class Tenant:
         with self.backend.transaction():
             install(self.backend, document)
         customer = {"name": "Cliente", "contact_type": "customer"}
-        self.customer_id = self.do(contacts.create, customer).id
+        self.customer_id = self.apply(contacts.create, customer).id
         self.tracked_product_id = self.product(100)
         self.service_id = self.product(None, product_type="service")
 
-    def do(self, rule: Callable[..., Any], *arguments: Any) -> Any:
-        """What a rule gives; all of its changes, or none when it refuses."""
+    def apply(self, rule: Callable[..., Any], *arguments: Any) -> Any:
+        """Apply a rule and return its result; none of its changes stay if it raises."""
         with self.backend.transaction():
             return rule(self.backend, *arguments)
 
@@ -49,7 +49,7 @@ class Tenant:
             "initial_quantity": quantity,
             **fields,
         }
-        return self.do(products.create, self.actor, body).id
+        return self.apply(products.create, self.actor, body).id
 
     def invoice(self, *items: dict[str, Any], **fields: Any) -> Any:
         body = {
@@ -68,15 +68,15 @@ class Tenant:
             ],
             **fields,
         }
-        return self.do(sales.create, self.actor, body)
+        return self.apply(sales.create, self.actor, body)
 
     def stock(self, product_id: int, workspace_id: int = 1) -> str:
-        found = self.backend.stocks.get(f"{workspace_id}:{product_id}")
-        return found.quantity if found else "0.00"
+        stock = self.backend.stocks.get(f"{workspace_id}:{product_id}")
+        return stock.quantity if stock else "0.00"
 
     @contextmanager
     def unchanged(self):
-        """What happens inside leaves no trace: no row, no number."""
+        """Assert that the block changes no row and no counter."""
         before = (
             self.backend.counts(),
             self.backend.ids.counters(),

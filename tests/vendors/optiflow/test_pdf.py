@@ -1,4 +1,4 @@
-"""Printed documents: readable, and harmless whatever stands in them."""
+"""PDF documents: their content, and the escaping of text."""
 
 from io import BytesIO
 
@@ -12,17 +12,17 @@ def extract_text(content):
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
-def render_pdf(tenant, made):
-    letterhead = render.letterhead(tenant.backend, made.currency_id)
-    return pdf.invoice_pdf(letterhead, render.invoice(tenant.backend, made))
+def render_pdf(tenant, created):
+    letterhead = render.letterhead(tenant.backend, created.currency_id)
+    return pdf.invoice_pdf(letterhead, render.invoice(tenant.backend, created))
 
 
-def test_an_invoice_says_who_what_and_how_much(tenant):
-    made = tenant.invoice(
+def test_an_invoice_shows_company_customer_lines_and_totals(tenant):
+    created = tenant.invoice(
         {"quantity": 2, "unit_price": 1250, "taxes": [1], "description": "Examen visual"},
         payment_term="30days", notes="Gracias por su compra.",
     )  # fmt: skip
-    content = render_pdf(tenant, made)
+    content = render_pdf(tenant, created)
     text = extract_text(content)
 
     assert content.startswith(b"%PDF-")
@@ -38,13 +38,13 @@ def test_an_invoice_says_who_what_and_how_much(tenant):
 @pytest.mark.parametrize(
     "hostile", ["<b>&amp;<img src='/etc/passwd'/>", "日本 🎉 \x07", "]]>", "%PDF"]
 )
-def test_text_is_data_and_never_markup(tenant, hostile):
+def test_text_is_never_interpreted_as_markup(tenant, hostile):
     content = render_pdf(tenant, tenant.invoice({"description": hostile}, notes=hostile))
 
     assert extract_text(content)
 
 
-def test_a_long_invoice_goes_on_overleaf(tenant):
+def test_a_long_invoice_continues_on_the_next_page(tenant):
     content = render_pdf(
         tenant, tenant.invoice(*[{"description": f"Línea {n}"} for n in range(80)])
     )
@@ -55,14 +55,14 @@ def test_a_long_invoice_goes_on_overleaf(tenant):
     assert "Línea 79" in extract_text(content)
 
 
-def test_equal_documents_are_equal_files(tenant):
-    made = tenant.invoice()
+def test_equal_documents_give_equal_files(tenant):
+    created = tenant.invoice()
 
-    assert render_pdf(tenant, made) == render_pdf(tenant, made)
+    assert render_pdf(tenant, created) == render_pdf(tenant, created)
 
 
-def test_a_tax_number_has_its_hyphens_only_if_it_is_a_good_one():
+def test_only_a_valid_tax_number_is_formatted_with_hyphens():
     numbers = ["130000026", "101234567", None]
-    shown = [pdf.format_identification({"identification_number": number}) for number in numbers]
+    formatted = [pdf.format_identification({"identification_number": number}) for number in numbers]
 
-    assert shown == ["1-30-00002-6", "101234567", "—"]
+    assert formatted == ["1-30-00002-6", "101234567", "—"]

@@ -1,4 +1,4 @@
-"""Totals: the worked examples, and what holds of every document."""
+"""Totals: the worked examples, and invariants of every document."""
 
 import json
 from decimal import Decimal
@@ -25,19 +25,19 @@ def calculate_line(item):
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_the_worked_examples_come_out_to_the_cent(path):
+def test_the_worked_examples_match_to_the_cent(path):
     case = json.loads(path.read_bytes())
     lines = [calculate_line(item) for item in case["items"]]
     totals = document_totals(lines)
 
     expected = case["expected"]
-    for line, wanted in zip(lines, expected["items"], strict=True):
-        assert format_amount(line.subtotal) == wanted["subtotal"]
-        assert format_amount(line.discount_rate) == wanted["discount_rate"]
-        assert format_amount(line.discount_amount) == wanted["discount_amount"]
-        assert list(map(format_amount, line.tax_amounts)) == wanted["taxes"]
-        assert format_amount(line.tax_amount) == wanted["tax_amount"]
-        assert format_amount(line.total) == wanted["total"]
+    for line, expected_line in zip(lines, expected["items"], strict=True):
+        assert format_amount(line.subtotal) == expected_line["subtotal"]
+        assert format_amount(line.discount_rate) == expected_line["discount_rate"]
+        assert format_amount(line.discount_amount) == expected_line["discount_amount"]
+        assert list(map(format_amount, line.tax_amounts)) == expected_line["taxes"]
+        assert format_amount(line.tax_amount) == expected_line["tax_amount"]
+        assert format_amount(line.total) == expected_line["total"]
     for name in ("subtotal_amount", "discount_amount", "tax_amount", "total_amount"):
         assert format_amount(getattr(totals, name)) == expected[name]
 
@@ -51,17 +51,17 @@ lines = st.builds(
 
 
 @given(st.lists(lines, max_size=5))
-def test_every_sum_is_exact(reckoned):
-    totals = document_totals(reckoned)
+def test_every_sum_is_exact(calculated_lines):
+    totals = document_totals(calculated_lines)
 
     assert (
         totals.total_amount == totals.subtotal_amount - totals.discount_amount + totals.tax_amount
     )
-    assert totals.total_amount == sum(line.total for line in reckoned)
-    for line in reckoned:
+    assert totals.total_amount == sum(line.total for line in calculated_lines)
+    for line in calculated_lines:
         assert line.total == line.subtotal - line.discount_amount + sum(line.tax_amounts)
         assert 0 <= line.discount_amount <= line.subtotal
 
 
-def test_what_is_due_is_never_below_zero():
+def test_the_amount_due_is_never_below_zero():
     assert amount_due(Decimal("10.00"), Decimal("12.00")) == 0

@@ -1,4 +1,4 @@
-"""What shows the faults of OptiFlow."""
+"""Probes that show the planted faults of OptiFlow."""
 
 from typing import Any
 
@@ -26,123 +26,131 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
 )
 
 
-def totals(ask: ProbeClient) -> Any:
-    known = invoice(
-        ask,
-        item(ask, 0.25, taxes=[ITBIS_18]),
-        item(ask, 0.25, taxes=[ITBIS_18]),
-        item(ask, 480.50, 3, taxes=[ITBIS_18, PROPINA]),
-        item(ask, 320, 5, discount_amount=150, taxes=[ITBIS_16]),
+def totals(client: ProbeClient) -> Any:
+    created = invoice(
+        client,
+        item(client, 0.25, taxes=[ITBIS_18]),
+        item(client, 0.25, taxes=[ITBIS_18]),
+        item(client, 480.50, 3, taxes=[ITBIS_18, PROPINA]),
+        item(client, 320, 5, discount_amount=150, taxes=[ITBIS_16]),
     )
-    return pick(known, "subtotal_amount", "discount_amount", "tax_amount", "total_amount")
+    return pick(created, "subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def discounts(ask: ProbeClient) -> Any:
-    known = invoice(ask, item(ask, discount_rate=10, discount_amount=25))
-    return pick(known, "discount_amount", "total_amount")
+def discounts(client: ProbeClient) -> Any:
+    created = invoice(client, item(client, discount_rate=10, discount_amount=25))
+    return pick(created, "discount_amount", "total_amount")
 
 
-def echoed(ask: ProbeClient) -> Any:
-    known = invoice(ask, total_amount="5.00", payment_term="30days", issue_date="2026-01-01")
-    return pick(known, "total_amount", "due_date")
+def submitted_total(client: ProbeClient) -> Any:
+    created = invoice(client, total_amount="5.00", payment_term="30days", issue_date="2026-01-01")
+    return pick(created, "total_amount", "due_date")
 
 
-def taxes(ask: ProbeClient) -> Any:
-    tax = create(ask, "taxes", name=ask.unique("Otro"), type="other", rate=7)
-    sold = product(ask, default_tax_id=tax["id"])["id"]
-    known = create(
-        ask, "invoices", **body(ask, {"product_id": sold, "quantity": 1, "unit_price": 100})
+def taxes(client: ProbeClient) -> Any:
+    tax = create(client, "taxes", name=client.unique("Otro"), type="other", rate=7)
+    sold = product(client, default_tax_id=tax["id"])["id"]
+    created = create(
+        client, "invoices", **body(client, {"product_id": sold, "quantity": 1, "unit_price": 100})
     )
-    mixed = ask("POST", f"{API}/invoices", body(ask, item(ask, taxes=[ITBIS_18, ITBIS_16])))
-    return [known.get("total_amount"), mixed[0], ask("DELETE", f"{API}/taxes/{tax['id']}")[0]]
+    mixed = client(
+        "POST", f"{API}/invoices", body(client, item(client, taxes=[ITBIS_18, ITBIS_16]))
+    )
+    return [created.get("total_amount"), mixed[0], client("DELETE", f"{API}/taxes/{tax['id']}")[0]]
 
 
-def edited(ask: ProbeClient) -> Any:
-    known = invoice(ask, item(ask, taxes=[ITBIS_18]))
-    path = f"{API}/invoices/{known['id']}"
-    after = ask("PATCH", path, {"items": [{"id": known["items"][0]["id"], "quantity": 2}]})[1]
-    pay(ask, known, 1)
-    return [pick(after.get("data"), "total_amount"), ask("PATCH", path, {"notes": "late"})[0]]
+def updated(client: ProbeClient) -> Any:
+    created = invoice(client, item(client, taxes=[ITBIS_18]))
+    path = f"{API}/invoices/{created['id']}"
+    after = client("PATCH", path, {"items": [{"id": created["items"][0]["id"], "quantity": 2}]})[1]
+    pay(client, created, 1)
+    return [pick(after.get("data"), "total_amount"), client("PATCH", path, {"notes": "late"})[0]]
 
 
-def payments(ask: ProbeClient) -> Any:
-    known = invoice(ask)
-    seen = []
+def payments(client: ProbeClient) -> Any:
+    created = invoice(client)
+    observed = []
     for amount in (101, 99.99, 0.01):
-        status = pay(ask, known, amount)[0]
-        seen.append([status, *pick(read(ask, known), "amount_due", "status")])
-    return seen
+        status = pay(client, created, amount)[0]
+        observed.append([status, *pick(read(client, created), "amount_due", "status")])
+    return observed
 
 
-def voided(ask: ProbeClient) -> Any:
-    known = invoice(ask)
-    path = f"{API}/payments/{pay(ask, known, 40)[1]['data']['id']}"
-    first = ask("DELETE", path)[0]
-    now = pick(read(ask, known), "amount_paid", "status")
-    return [first, now, ask("DELETE", path)[0]]
+def voided(client: ProbeClient) -> Any:
+    created = invoice(client)
+    path = f"{API}/payments/{pay(client, created, 40)[1]['data']['id']}"
+    first = client("DELETE", path)[0]
+    now = pick(read(client, created), "amount_paid", "status")
+    return [first, now, client("DELETE", path)[0]]
 
 
-def numbers(ask: ProbeClient) -> Any:
-    own = series(ask)
+def numbers(client: ProbeClient) -> Any:
+    own = series(client)
     chosen = f"{own['prefix']}00000007"
-    asked = {"document_subtype_id": own["id"], "ncf": chosen}
-    first = invoice(ask, **asked)
-    counter = read(ask, own, "document-subtypes")["next_number"]
-    again = ask("POST", f"{API}/invoices", body(ask, **asked))[0]
-    foreign = body(ask, **asked | {"ncf": "B0299999999"})
+    fields = {"document_subtype_id": own["id"], "ncf": chosen}
+    first = invoice(client, **fields)
+    counter = read(client, own, "document-subtypes")["next_number"]
+    again = client("POST", f"{API}/invoices", body(client, **fields))[0]
+    foreign = body(client, **fields | {"ncf": "B0299999999"})
     return [
         first.get("document_number") == chosen,
         counter,
         again,
-        ask("POST", f"{API}/invoices/validate-ncf", {"ncf": chosen})[1]["valid"],
-        ask("POST", f"{API}/invoices", foreign)[0],
+        client("POST", f"{API}/invoices/validate-ncf", {"ncf": chosen})[1]["valid"],
+        client("POST", f"{API}/invoices", foreign)[0],
     ]
 
 
-def gaps(ask: ProbeClient) -> Any:
-    own = series(ask)
-    scarce = product(ask, 1)["id"]
-    asked = body(ask, item(ask, quantity=5, product_id=scarce), document_subtype_id=own["id"])
-    refused = ask("POST", f"{API}/invoices", asked)[0]
-    return [refused, read(ask, own, "document-subtypes")["next_number"]]
+def gaps(client: ProbeClient) -> Any:
+    own = series(client)
+    scarce = product(client, 1)["id"]
+    fields = body(
+        client, item(client, quantity=5, product_id=scarce), document_subtype_id=own["id"]
+    )
+    status = client("POST", f"{API}/invoices", fields)[0]
+    return [status, read(client, own, "document-subtypes")["next_number"]]
 
 
-def series_ends(ask: ProbeClient) -> Any:
-    short = series(ask, end_number=2)["id"]
-    used = [ask("POST", f"{API}/invoices", body(ask, document_subtype_id=short))[0] for _ in "abc"]
-    expired = body(ask, document_subtype_id=NOTA_DE_DEBITO)
-    return [used, ask("POST", f"{API}/invoices", expired)[0]]
-
-
-def stock(ask: ProbeClient) -> Any:
-    sold = product(ask, 5)
-    seen = [
-        ask("POST", f"{API}/invoices", body(ask, item(ask, quantity=9, product_id=sold["id"])))[0]
+def series_ends(client: ProbeClient) -> Any:
+    short = series(client, end_number=2)["id"]
+    used = [
+        client("POST", f"{API}/invoices", body(client, document_subtype_id=short))[0] for _ in "abc"
     ]
-    known = invoice(ask, item(ask, quantity=2, product_id=sold["id"]))
-    seen.append(read(ask, sold, "products")["stock_quantity"])
-    seen.append(ask("DELETE", f"{API}/invoices/{known['id']}")[0])
-    seen.append(read(ask, sold, "products")["stock_quantity"])
-    return [*seen, ask("GET", f"{API}/invoices/{known['id']}")[0]]
+    expired = body(client, document_subtype_id=NOTA_DE_DEBITO)
+    return [used, client("POST", f"{API}/invoices", expired)[0]]
 
 
-def rights(ask: ProbeClient) -> Any:
+def stock(client: ProbeClient) -> Any:
+    sold = product(client, 5)
+    observed = [
+        client(
+            "POST", f"{API}/invoices", body(client, item(client, quantity=9, product_id=sold["id"]))
+        )[0]
+    ]
+    created = invoice(client, item(client, quantity=2, product_id=sold["id"]))
+    observed.append(read(client, sold, "products")["stock_quantity"])
+    observed.append(client("DELETE", f"{API}/invoices/{created['id']}")[0])
+    observed.append(read(client, sold, "products")["stock_quantity"])
+    return [*observed, client("GET", f"{API}/invoices/{created['id']}")[0]]
+
+
+def permissions(client: ProbeClient) -> Any:
     other = {"X-Workspace-ID": "2"}
-    viewer = Bearer(ask.target.credentials["viewer"])
-    known = invoice(ask)
-    there = ask("GET", f"{API}/invoices/{known['id']}", headers=other)[0]
-    total = ask("GET", f"{API}/invoices", headers=other)[1]["meta"]["total"]
-    here = ask("GET", f"{API}/invoices")[1]["meta"]["total"]
-    return [there, total == here, ask("POST", f"{API}/invoices", body(ask), auth=viewer)[0]]
+    viewer = Bearer(client.target.credentials["viewer"])
+    created = invoice(client)
+    there = client("GET", f"{API}/invoices/{created['id']}", headers=other)[0]
+    total = client("GET", f"{API}/invoices", headers=other)[1]["meta"]["total"]
+    here = client("GET", f"{API}/invoices")[1]["meta"]["total"]
+    return [there, total == here, client("POST", f"{API}/invoices", body(client), auth=viewer)[0]]
 
 
-def lists(ask: ProbeClient) -> Any:
-    owner = contact(ask)
+def lists(client: ProbeClient) -> Any:
+    owner = contact(client)
     for days in (-3, -1, -2):
-        invoice(ask, contact_id=owner, issue_date=ask.day(days))
+        invoice(client, contact_id=owner, issue_date=client.day(days))
 
     def found(**query: Any) -> Any:
-        return ask("GET", f"{API}/invoices", query={"filter[contact_id]": owner, **query})
+        return client("GET", f"{API}/invoices", query={"filter[contact_id]": owner, **query})
 
     rows = found()[1]["data"]
     paid = found(**{"filter[status]": "paid"})[1]["meta"]["total"]
@@ -154,103 +162,111 @@ def lists(ask: ProbeClient) -> Any:
     ]
 
 
-def many(ask: ProbeClient) -> Any:
-    owner, known = contact(ask), item(ask)
+def page_size(client: ProbeClient) -> Any:
+    owner, created = contact(client), item(client)
     for _ in range(101):
-        create(ask, "invoices", **body(ask, known, contact_id=owner))
+        create(client, "invoices", **body(client, created, contact_id=owner))
     query = {"filter[contact_id]": owner, "per_page": 150}
-    return len(ask("GET", f"{API}/invoices", query=query)[1]["data"])
+    return len(client("GET", f"{API}/invoices", query=query)[1]["data"])
 
 
-def quotations(ask: ProbeClient) -> Any:
-    known = create(ask, "quotations", **body(ask, document_subtype_id=COTIZACION))
-    path = f"{API}/quotations/{known['id']}/convert-to-invoice"
-    return [ask("POST", path, {})[0], ask("POST", path, {})[0]]
+def quotations(client: ProbeClient) -> Any:
+    created = create(client, "quotations", **body(client, document_subtype_id=COTIZACION))
+    path = f"{API}/quotations/{created['id']}/convert-to-invoice"
+    return [client("POST", path, {})[0], client("POST", path, {})[0]]
 
 
-def currency(ask: ProbeClient) -> Any:
-    return pay(ask, invoice(ask), 5, DOLLAR_ACCOUNT)[0]
+def currency(client: ProbeClient) -> Any:
+    return pay(client, invoice(client), 5, DOLLAR_ACCOUNT)[0]
 
 
-def refusals(ask: ProbeClient) -> Any:
-    wrong = ask.exchange("DELETE", f"{API}/invoices")
-    return [wrong.headers.get("Allow"), ask("POST", f"{API}/invoices", {})[0]]
+def error_responses(client: ProbeClient) -> Any:
+    wrong = client.exchange("DELETE", f"{API}/invoices")
+    return [wrong.headers.get("Allow"), client("POST", f"{API}/invoices", {})[0]]
 
 
-def accounts(ask: ProbeClient) -> Any:
-    opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": ask.day(-3)}
-    account = create(ask, "bank-accounts", name=ask.unique("Cuenta"), currency_id=1, **opened)
-    known = invoice(ask)
-    seen = []
+def account_balances(client: ProbeClient) -> Any:
+    opened = {"type": "bank", "initial_balance": 10, "initial_balance_date": client.day(-3)}
+    account = create(client, "bank-accounts", name=client.unique("Cuenta"), currency_id=1, **opened)
+    created = invoice(client)
+    observed = []
     for days, amount in ((-9, 5), (0, 7)):
-        sent = {"invoice_id": known["id"], "bank_account_id": account["id"], "amount": amount}
-        sent |= {"payment_date": ask.day(days), "payment_method": "cash"}
-        paid = create(ask, "payments", **sent)
-        seen.append(read(ask, account, "bank-accounts")["balance"])
-    return [*seen, ask("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
+        request_body = {
+            "invoice_id": created["id"],
+            "bank_account_id": account["id"],
+            "amount": amount,
+        }
+        request_body |= {"payment_date": client.day(days), "payment_method": "cash"}
+        paid = create(client, "payments", **request_body)
+        observed.append(read(client, account, "bank-accounts")["balance"])
+    return [*observed, client("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
 
 
-def at_creation(ask: ProbeClient) -> Any:
+def at_creation(client: ProbeClient) -> Any:
     how = {"payment_bank_account_id": PESO_ACCOUNT, "payment_method": "cash"}
-    sent = body(ask, register_payment=True, payment_amount=100.5, **how)
-    return ask("POST", f"{API}/invoices", sent)[0]
+    request_body = body(client, register_payment=True, payment_amount=100.5, **how)
+    return client("POST", f"{API}/invoices", request_body)[0]
 
 
-def income(ask: ProbeClient) -> Any:
+def other_income(client: ProbeClient) -> Any:
     small = {"quantity": 0.5, "unit_price": 0.05, "tax_id": ITBIS_18}
     large = {"quantity": 1, "unit_price": 500}
     named = {"chart_account_id": 1, "description": "Alquiler"}
-    known = create(
-        ask, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
-        payment_date=ask.day(), payment_method="cash", lines=[named | small, named | large],
+    created = create(
+        client, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
+        payment_date=client.day(), payment_method="cash", lines=[named | small, named | large],
         withholdings=[{"withholding_type_id": 1, "base_amount": 100}],
     )  # fmt: skip
-    return pick(known, "amount", "tax_amount", "withholding_amount")
+    return pick(created, "amount", "tax_amount", "withholding_amount")
 
 
-def moved(ask: ProbeClient) -> Any:
-    sold, late = product(ask, 5), product(ask, 0)
+def stock_changes(client: ProbeClient) -> Any:
+    sold, late = product(client, 5), product(client, 0)
     there = {"X-Workspace-ID": "2"}
-    moving = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
-    create(ask, "stock-transfers", **moving, quantity=2)
+    transfer = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
+    create(client, "stock-transfers", **transfer, quantity=2)
     path = f"{API}/products/{sold['id']}"
-    seen = [ask("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)]
+    observed = [
+        client("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)
+    ]
     loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
     first = {"product_id": late["id"], "quantity": 4}
-    opened = [ask("POST", f"{API}/initial-stock", first)[0] for _ in "ab"]
-    return [*seen, ask("POST", f"{API}/inventory-adjustments", loss)[0], opened]
+    opened = [client("POST", f"{API}/initial-stock", first)[0] for _ in "ab"]
+    return [*observed, client("POST", f"{API}/inventory-adjustments", loss)[0], opened]
 
 
-def rates(ask: ProbeClient) -> Any:
-    tomorrow = {"rate": 99, "effective_date": ask.day(1)}
-    ask("POST", f"{API}/currencies/{DOLLAR}/rates", tomorrow)
-    return read(ask, {"id": DOLLAR}, "currencies")["current_rate"]
+def rates(client: ProbeClient) -> Any:
+    tomorrow = {"rate": 99, "effective_date": client.day(1)}
+    client("POST", f"{API}/currencies/{DOLLAR}/rates", tomorrow)
+    return read(client, {"id": DOLLAR}, "currencies")["current_rate"]
 
 
-def marks(ask: ProbeClient) -> Any:
-    first, second = series(ask), series(ask)
+def series_flags(client: ProbeClient) -> Any:
+    first, second = series(client), series(client)
     for each in (first, second):
-        ask("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
-    marked = [read(ask, each, "document-subtypes")["is_default"] for each in (first, second)]
-    ask("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
-    off = ask("POST", f"{API}/invoices", body(ask, document_subtype_id=first["id"]))[0]
-    rows = ask("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
+        client("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
+    marked = [read(client, each, "document-subtypes")["is_default"] for each in (first, second)]
+    client("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
+    off = client("POST", f"{API}/invoices", body(client, document_subtype_id=first["id"]))[0]
+    rows = client("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
     electronic = [each["id"] for each in rows if each["prefix"] == "E31"]
     for each in electronic:
-        ask("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
-    sent = [body(ask, document_subtype_id=each) for each in electronic]
-    return [marked, off, [ask("POST", f"{API}/invoices", each)[0] for each in sent]]
+        client("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
+    request_body = [body(client, document_subtype_id=each) for each in electronic]
+    return [marked, off, [client("POST", f"{API}/invoices", each)[0] for each in request_body]]
 
 
-def offered(ask: ProbeClient) -> Any:
-    sent = body(ask, document_subtype_id=COTIZACION, due_date=ask.day(9))
-    path = f"{API}/quotations/{create(ask, 'quotations', **sent)['id']}"
-    known = ask("POST", f"{path}/convert-to-invoice", {})[1]["data"]
-    return [known["due_date"], ask("PATCH", path, {"notes": "late"})[0]]
+def conversion(client: ProbeClient) -> Any:
+    request_body = body(client, document_subtype_id=COTIZACION, due_date=client.day(9))
+    path = f"{API}/quotations/{create(client, 'quotations', **request_body)['id']}"
+    created = client("POST", f"{path}/convert-to-invoice", {})[1]["data"]
+    return [created["due_date"], client("PATCH", path, {"notes": "late"})[0]]
 
 
-def shapes(ask: ProbeClient) -> Any:
-    sent = body(ask)
-    status, known = ask("POST", f"{API}/invoices", sent)
-    rows = ask("GET", f"{API}/invoices", query={"filter[contact_id]": sent["contact_id"]})[1]
-    return [status, shape(read(ask, known["data"])), shape(rows)]
+def shapes(client: ProbeClient) -> Any:
+    request_body = body(client)
+    status, created = client("POST", f"{API}/invoices", request_body)
+    rows = client(
+        "GET", f"{API}/invoices", query={"filter[contact_id]": request_body["contact_id"]}
+    )[1]
+    return [status, shape(read(client, created["data"])), shape(rows)]

@@ -1,4 +1,4 @@
-"""The contract, held against requests that Schemathesis thinks up."""
+"""Requests that Schemathesis generates from the contract."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ DISABLED = {"enabled": False}
 
 
 def is_rule_error(body: Any) -> bool:
-    """Refusals of business answer 422 as those of form do: the documentation has no 409."""
+    """Return whether a rule has rejected the request: 422 as for invalid fields, since there is no 409."""
     return "errors" in body or "message" in body
 
 
@@ -25,7 +25,7 @@ GENERATED = Generated(
     checks=[documents_add_up(documents_in, check_document)],
     trims=True,
     operations=[
-        # A voided payment and a workspace that is no longer the current one can still be read.
+        # After these DELETE operations, the payment or workspace can still be read.
         {
             "include-path-regex": "/payments|/workspace-context",
             "checks": {"use_after_free": DISABLED},
@@ -35,14 +35,14 @@ GENERATED = Generated(
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_generated_requests_conform_to_the_contract(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_the_links_of_the_contract_can_be_followed(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

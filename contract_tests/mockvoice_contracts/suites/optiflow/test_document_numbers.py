@@ -1,4 +1,4 @@
-"""Numbers: they follow each other, and none comes twice."""
+"""Document numbers: consecutive and unique."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, Record, id_parameter
 
-# The check's texts are assumed; clients branch on ``valid``.
+# The messages are assumed; clients branch on ``valid``.
 FREE, OVER = "NCF disponible.", "La secuencia venció o se agotó."
 
 
@@ -30,7 +30,7 @@ def next_number(make: Factory, series: Record) -> int:
     return number
 
 
-def test_numbers_have_the_prefix_and_eight_digits_and_follow_each_other(make: Factory) -> None:
+def test_numbers_have_the_prefix_and_eight_digits_and_are_consecutive(make: Factory) -> None:
     series = make.series(start_number=7)
     prefix = series["prefix"]
 
@@ -38,7 +38,7 @@ def test_numbers_have_the_prefix_and_eight_digits_and_follow_each_other(make: Fa
     assert next_number(make, series) == 10
 
 
-def test_the_last_number_is_given_and_no_other(make: Factory) -> None:
+def test_a_series_issues_numbers_up_to_its_end_number(make: Factory) -> None:
     series = make.series(start_number=4, end_number=5)
     issue_number(make, series)
 
@@ -47,7 +47,7 @@ def test_the_last_number_is_given_and_no_other(make: Factory) -> None:
     assert invoice_error_fields(make, series) == ["document_subtype_id"]
 
 
-def test_a_number_of_ones_own_skips_those_before_it(make: Factory) -> None:
+def test_a_chosen_number_skips_the_numbers_before_it(make: Factory) -> None:
     series = make.series()
     own = f"{series['prefix']}00000042"
 
@@ -56,14 +56,14 @@ def test_a_number_of_ones_own_skips_those_before_it(make: Factory) -> None:
     assert invoice_error_fields(make, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
 
 
-def test_a_number_of_another_series_is_refused(make: Factory) -> None:
+def test_a_number_of_another_series_is_rejected(make: Factory) -> None:
     series, other = make.series(), make.series()
 
     assert invoice_error_fields(make, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
     assert issue_number(make, other) == f"{other['prefix']}00000001"
 
 
-def test_an_empty_number_means_the_next_one(make: Factory) -> None:
+def test_an_empty_number_means_the_next_number(make: Factory) -> None:
     series = make.series()
 
     assert issue_number(make, series, ncf="") == f"{series['prefix']}00000001"
@@ -71,7 +71,7 @@ def test_an_empty_number_means_the_next_one(make: Factory) -> None:
 
 
 @pytest.mark.parametrize("digits", ["00000003", "00000101", "00000009", "0000000x", ""])
-def test_a_number_of_ones_own_must_pass_all_checks(make: Factory, digits: str) -> None:
+def test_a_chosen_number_must_pass_all_checks(make: Factory, digits: str) -> None:
     series = make.series(start_number=5, end_number=100)
     issue_number(make, series, ncf=f"{series['prefix']}00000009")
 
@@ -81,7 +81,7 @@ def test_a_number_of_ones_own_must_pass_all_checks(make: Factory, digits: str) -
 
 
 @pytest.mark.parametrize("number", ["B0100000", "B010000000100", "B01ABCDEFGH"])
-def test_a_tax_number_has_eleven_characters(api: Api, make: Factory, number: str) -> None:
+def test_an_ncf_has_eleven_characters(api: Api, make: Factory, number: str) -> None:
     series = next(
         (
             each
@@ -91,12 +91,12 @@ def test_a_tax_number_has_eleven_characters(api: Api, make: Factory, number: str
         None,
     )
     if series is None or not series["is_active"]:
-        pytest.skip("the account has no series B01")
+        pytest.skip("the account has no active series B01")
 
     assert invoice_error_fields(make, series, ncf=number) == ["ncf"]
 
 
-def test_a_refusal_gives_the_number_back(make: Factory) -> None:
+def test_a_rejected_invoice_does_not_use_a_number(make: Factory) -> None:
     series, product = make.series(), make.product(2)
     for item in ({"product_id": product["id"], "quantity": 3}, {"taxes": [UNKNOWN_ID]}):
         make.error_fields(
@@ -114,7 +114,7 @@ def test_a_refusal_gives_the_number_back(make: Factory) -> None:
     assert issue_number(make, series) == f"{series['prefix']}00000001"
 
 
-def test_another_number_raises_the_counter(make: Factory) -> None:
+def test_changing_the_number_raises_the_counter(make: Factory) -> None:
     series = make.series()
     first, second = (make.invoice(document_subtype_id=series["id"]) for _ in range(2))
     moved = make.update("invoices", first, ncf=f"{series['prefix']}00000020")
@@ -132,22 +132,22 @@ def test_another_number_raises_the_counter(make: Factory) -> None:
 @pytest.mark.assumed
 @contextmanager
 def active_electronic_series(api: Api, make: Factory, prefix: str) -> Iterator[int]:
-    """The electronic series of this prefix, switched on meanwhile."""
-    found = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
-    series = next((each for each in found if each["prefix"] == prefix), None)
+    """The electronic series with this prefix, active inside the block."""
+    result = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
+    series = next((each for each in result if each["prefix"] == prefix), None)
     if series is None:
         series = make.series(prefix=prefix)
-    where = id_parameter("document_subtypes", series)
+    path_params = id_parameter("document_subtypes", series)
     if not series["is_active"]:
-        api.call("document_subtypes.toggle_active", expect=200, **where)
+        api.call("document_subtypes.toggle_active", expect=200, **path_params)
     try:
         yield series["id"]
     finally:
         if not series["is_active"]:
-            api.call("document_subtypes.toggle_active", expect=200, **where)
+            api.call("document_subtypes.toggle_active", expect=200, **path_params)
 
 
-def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
+def test_an_electronic_draft_has_a_number_of_ten_digits_and_cannot_be_changed(
     api: Api, make: Factory
 ) -> None:
     with active_electronic_series(api, make, "E32") as series:
@@ -155,9 +155,9 @@ def test_a_draft_of_an_electronic_series_has_ten_digits_and_cannot_be_changed(
 
         assert (draft["status"], draft["is_electronic"]) == ("draft", True)
         assert len(draft["document_number"]) == 13
-        where = id_parameter("invoices", draft)
-        assert make.error_fields("invoices.update", {"notes": "x"}, **where) == ["error"]
-        assert make.error_fields("invoices.delete", None, **where) == ["error"]
+        path_params = id_parameter("invoices", draft)
+        assert make.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
+        assert make.error_fields("invoices.delete", None, **path_params) == ["error"]
         assert make.error_fields("payments.create", make.payment_body(draft)) == ["invoice_id"]
         assert make.update("invoices", draft, status="cancelled")["status"] == "cancelled"
 
@@ -194,13 +194,11 @@ def test_a_series_ends_with_its_last_day(make: Factory, clock: ServerClock) -> N
 
 
 def validate_ncf(api: Api, number: str, **more: object) -> tuple[bool, str]:
-    answer = api.call("invoices.validate_ncf", expect=200, body={"ncf": number, **more})
-    return answer["valid"], answer["message"]
+    response = api.call("invoices.validate_ncf", expect=200, body={"ncf": number, **more})
+    return response["valid"], response["message"]
 
 
-def test_the_check_says_whether_a_number_could_be_used_and_reserves_nothing(
-    api: Api, make: Factory
-) -> None:
+def test_validating_a_number_reserves_nothing(api: Api, make: Factory) -> None:
     series = make.series(start_number=7, end_number=9)
     prefix = series["prefix"]
     low = f"El número es menor que el próximo disponible ({prefix}00000007)."
@@ -220,7 +218,7 @@ def test_the_check_says_whether_a_number_could_be_used_and_reserves_nothing(
     assert next_number(make, series) == 7
 
 
-def test_what_the_check_calls_good_can_be_used(api: Api, make: Factory) -> None:
+def test_a_number_that_is_validated_can_be_used(api: Api, make: Factory) -> None:
     series = make.series(end_number=50)
     number = f"{series['prefix']}00000050"
 
@@ -231,22 +229,20 @@ def test_what_the_check_calls_good_can_be_used(api: Api, make: Factory) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": UNKNOWN_ID},
                                   {"ncf": "B0100000001", "invoice_id": UNKNOWN_ID}])  # fmt: skip
-def test_the_check_itself_refuses_what_it_cannot_read(make: Factory, body: Record) -> None:
+def test_the_validation_rejects_invalid_requests(make: Factory, body: Record) -> None:
     assert len(make.error_fields("invoices.validate_ncf", body)) == 1
 
 
-def test_the_applications_own_call_is_answered_without_a_token(
-    api: Api, anonymous: Api, make: Factory
-) -> None:
-    """A replay of the one known caller: the dialog that changes an invoice's number."""
+def test_the_unversioned_validation_needs_no_token(api: Api, anonymous: Api, make: Factory) -> None:
+    """A replay of the only known client: the dialog that changes an invoice's number."""
     if not anonymous.target.is_mock:
-        pytest.skip("without a token the server does not know whose account is meant")
+        pytest.skip("without a token the server cannot tell which account is meant")
     invoice = make.invoice()
     number = make.read("document_subtypes", {"id": make.invoice_series_id})
     following = f"{number['prefix']}{number['next_number']:08d}"
     body = {"ncf": following, "invoice_id": invoice["id"]}
     authorised = api.call("invoices.validate_ncf_unversioned", expect=200, body=body)
-    # Without a token the mock speaks for its default sandbox, which may not be the one of this run.
+    # Without a token the mock uses its default sandbox, which may not be the sandbox of this run.
     reply = anonymous.exchange("invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"})
 
     assert authorised == {"valid": True, "message": FREE}

@@ -1,4 +1,4 @@
-"""Printed documents."""
+"""PDF documents."""
 
 from io import BytesIO
 
@@ -16,7 +16,7 @@ def extract_text(reply: Reply) -> str:
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
-def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Factory, accept: str) -> None:
+def test_the_pdf_of_an_invoice_shows_its_data(api: Api, make: Factory, accept: str) -> None:
     invoice = make.invoice(
         {"quantity": 2, "unit_price": 1250, "taxes": [make.tax_id("itbis 18.00")]}, notes="Gracias",
         issue_date="2026-03-02", due_date="2026-04-01",
@@ -37,7 +37,7 @@ def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Factory, acce
     assert invoice["document_subtype"]["name"] in flat
 
 
-def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Factory) -> None:
+def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, make: Factory) -> None:
     quotation, invoice = make.quotation(due_date="2027-01-31"), make.invoice()
     payment = make.payment(invoice, "12.34")
     offer = api.exchange("quotations.pdf", expect=200, **id_parameter("quotations", quotation))
@@ -57,7 +57,7 @@ def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Factory) -> Non
     assert "Anulado" in extract_text(voided)
 
 
-def test_what_is_written_on_a_document_is_text(api: Api, make: Factory) -> None:
+def test_markup_in_a_document_is_rendered_as_text(api: Api, make: Factory) -> None:
     hostile = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
     invoice = make.invoice({"description": hostile}, notes=hostile)
 

@@ -1,4 +1,4 @@
-"""What an invoice needs around it: contacts, products, and the tenant's settings."""
+"""Reference data of invoices: contacts, products, and the tenant's settings."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ RESOURCES = [
 
 
 def create_record(make: Factory, kind: str) -> Record:
-    """A record of a kind that nothing refers to."""
+    """Create a record of this kind that no other record refers to."""
     match kind:
         case "taxes":
             return make.create(
@@ -42,44 +42,44 @@ def create_record(make: Factory, kind: str) -> Record:
         case "bank_accounts":
             return make.bank_account()
         case _:
-            made: Record = getattr(make, kind.removesuffix("s"))()
-            return made
+            created: Record = getattr(make, kind.removesuffix("s"))()
+            return created
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
 @pytest.mark.parametrize("action", ["update", "replace"])
-def test_what_is_made_reads_the_same_and_takes_a_new_name(
+def test_a_new_record_can_be_read_and_renamed(
     api: Api, make: Factory, kind: str, action: str
 ) -> None:
-    made, name = create_record(make, kind), make.name("Otro nombre")
-    where = id_parameter(kind, made)
-    assert make.read(kind, made) == made
-    changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **where)["data"]
+    created, name = create_record(make, kind), make.name("Otro nombre")
+    path_params = id_parameter(kind, created)
+    assert make.read(kind, created) == created
+    changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **path_params)["data"]
 
-    expected = {**made, "name": name, "updated_at": changed["updated_at"]}
+    expected = {**created, "name": name, "updated_at": changed["updated_at"]}
     if kind == "salesmen":
-        expected["full_name"] = f"{name} {made['surname']}"
-    assert changed == expected == make.read(kind, made)
+        expected["full_name"] = f"{name} {created['surname']}"
+    assert changed == expected == make.read(kind, created)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in RESOURCES if kind != "document_subtypes"])
-def test_what_nothing_refers_to_can_be_deleted(api: Api, make: Factory, kind: str) -> None:
-    where = id_parameter(kind, create_record(make, kind))
-    api.call(f"{kind}.delete", expect=204, **where)
+def test_an_unused_record_can_be_deleted(api: Api, make: Factory, kind: str) -> None:
+    path_params = id_parameter(kind, create_record(make, kind))
+    api.call(f"{kind}.delete", expect=204, **path_params)
 
-    api.call(f"{kind}.get", expect=404, **where)
-    api.call(f"{kind}.delete", expect=404, **where)
+    api.call(f"{kind}.get", expect=404, **path_params)
+    api.call(f"{kind}.delete", expect=404, **path_params)
 
 
 @pytest.mark.parametrize("kind", ID_PARAMETERS)
 @pytest.mark.parametrize("number", [UNKNOWN_ID, 0, "x", "1.5", "-1"])
-def test_what_is_not_there_is_not_found(api: Api, kind: str, number: object) -> None:
-    answer = api.call(f"{kind}.get", expect=404, **{ID_PARAMETERS[kind]: number})
+def test_an_unknown_id_is_not_found(api: Api, kind: str, number: object) -> None:
+    response = api.call(f"{kind}.get", expect=404, **{ID_PARAMETERS[kind]: number})
 
-    assert answer == {"message": "Resource not found."}
+    assert response == {"message": "Resource not found."}
 
 
-def test_what_a_document_refers_to_stays(api: Api, make: Factory) -> None:
+def test_a_record_used_by_an_invoice_cannot_be_deleted(api: Api, make: Factory) -> None:
     contact, product, salesman = make.contact(), make.service(), make.salesman()
     tax, currency = create_record(make, "taxes"), create_record(make, "currencies")
     line = {"product_id": product["id"], "taxes": [tax["id"]]}
@@ -99,7 +99,7 @@ def test_what_a_document_refers_to_stays(api: Api, make: Factory) -> None:
         assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
 
 
-def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Factory) -> None:
+def test_a_record_used_by_a_quotation_can_be_deleted_only_after_it(api: Api, make: Factory) -> None:
     contact, product = make.contact(), make.service()
     quotation = make.quotation({"product_id": product["id"]}, contact_id=contact["id"])
     for kind, record in (("contacts", contact), ("products", product)):
@@ -113,19 +113,21 @@ def test_what_a_quotation_refers_to_stays_until_it_goes(api: Api, make: Factory)
 # -- contacts ----------------------------------------------------------------------------------
 
 
-def test_a_contact_shows_what_was_sent(make: Factory) -> None:
-    sent = {
+def test_a_contact_returns_the_submitted_fields(make: Factory) -> None:
+    fields = {
         "email": "a@contract.example", "phone_primary": "809-555-0101", "phone_secondary": "809-555-0102",
         "fax": "809-555-0103", "contact_type": "both", "identification_type": "cedula",
         "identification_number": "00112345678", "status": "inactive", "observations": "Nota",
         "birth_date": "1980-01-31", "gender": "other",
     }  # fmt: skip
-    made = make.contact(credit_limit=50000, **sent)
+    created = make.contact(credit_limit=50000, **fields)
 
-    assert {name: made[name] for name in sent} == sent
-    assert (made["credit_limit"], made["phone"]) == ("50000.00", "809-555-0101")
-    assert make.update("contacts", made, mobile="829-555-0199")["phone"] == "829-555-0199"
-    assert make.update("contacts", made, mobile=None, phone_primary=None)["phone"] == "809-555-0102"
+    assert {name: created[name] for name in fields} == fields
+    assert (created["credit_limit"], created["phone"]) == ("50000.00", "809-555-0101")
+    assert make.update("contacts", created, mobile="829-555-0199")["phone"] == "829-555-0199"
+    assert (
+        make.update("contacts", created, mobile=None, phone_primary=None)["phone"] == "809-555-0102"
+    )
 
 
 def test_exactly_one_address_is_the_primary_one(make: Factory) -> None:
@@ -134,30 +136,30 @@ def test_exactly_one_address_is_the_primary_one(make: Factory) -> None:
         "municipality": "Santo Domingo",
         "country": "República Dominicana",
     }
-    made = make.contact(
+    created = make.contact(
         addresses=[{"province": "Duarte"}, {**street, "is_primary": 1}, {"is_primary": True}]
     )
     first = make.contact(addresses=[street, {}])
 
-    assert [each["is_primary"] for each in made["addresses"]] == [False, True, False]
-    assert made["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
+    assert [each["is_primary"] for each in created["addresses"]] == [False, True, False]
+    assert created["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
     primary = {"street": "Calle 1", "city": "Santo Domingo", "country": "República Dominicana"}
-    assert made["primary_address"] == first["primary_address"] == primary
-    assert make.update("contacts", made, addresses=[])["primary_address"] is None
+    assert created["primary_address"] == first["primary_address"] == primary
+    assert make.update("contacts", created, addresses=[])["primary_address"] is None
 
 
-def test_related_contacts_must_be_others_that_are_there(api: Api, make: Factory) -> None:
+def test_a_relationship_must_name_another_existing_contact(api: Api, make: Factory) -> None:
     other = make.contact()
     related = [{"contact_id": other["id"], "relationship": "hija"}]
-    made = make.contact(relationships=related)
+    created = make.contact(relationships=related)
 
-    assert made["relationships"] == [{**related[0], "name": other["name"]}]
-    for contact_id in (made["id"], UNKNOWN_ID):
+    assert created["relationships"] == [{**related[0], "name": other["name"]}]
+    for contact_id in (created["id"], UNKNOWN_ID):
         body = {"relationships": [{"contact_id": contact_id}]}
-        refused = make.error_fields("contacts.update", body, **id_parameter("contacts", made))
-        assert refused == ["relationships.0.contact_id"]
+        errors = make.error_fields("contacts.update", body, **id_parameter("contacts", created))
+        assert errors == ["relationships.0.contact_id"]
     api.call("contacts.delete", expect=204, **id_parameter("contacts", other))
-    assert make.read("contacts", made)["relationships"] == []
+    assert make.read("contacts", created)["relationships"] == []
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_related_contacts_must_be_others_that_are_there(api: Api, make: Factory)
         ({"phone_primary": "0" * 21}, "phone_primary"),
     ],
 )
-def test_a_contact_that_is_not_right_is_refused(make: Factory, fields: Record, named: str) -> None:
+def test_an_invalid_contact_is_rejected(make: Factory, fields: Record, named: str) -> None:
     body = {"name": "Ana", "contact_type": "customer", **fields}
 
     assert make.error_fields("contacts.create", body) == [named]
@@ -195,7 +197,7 @@ def test_profit_and_margin_follow_from_the_cost(make: Factory) -> None:
         assert [changed[name] for name in names] == shown
 
 
-def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: Factory) -> None:
+def test_services_have_no_stock_and_the_type_product_means_physical(make: Factory) -> None:
     service = make.service(track_stock=True, initial_quantity=5)
 
     assert (service["track_stock"], service["stock_quantity"]) == (False, "0.00")
@@ -204,18 +206,20 @@ def test_services_have_no_stock_and_the_sources_word_is_kept_as_physical(make: F
     assert make.update("products", make.product(), product_type="service")["track_stock"] is False
 
 
-def test_a_product_is_switched_off_and_on(api: Api, make: Factory) -> None:
+def test_a_product_can_be_deactivated_and_activated(api: Api, make: Factory) -> None:
     product = make.product()
-    where = id_parameter("products", product)
-    seen = [
-        api.call(f"products.{action}", expect=200, **where)["data"]["is_active"]
+    path_params = id_parameter("products", product)
+    active_flags = [
+        api.call(f"products.{action}", expect=200, **path_params)["data"]["is_active"]
         for action in ("deactivate", "deactivate", "activate")
     ]
 
-    assert seen == [False, False, True]
+    assert active_flags == [False, False, True]
 
 
-def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: Factory) -> None:
+def test_a_transferred_product_cannot_be_deleted_but_an_adjusted_one_can(
+    api: Api, make: Factory
+) -> None:
     counted, moved = make.product(5), make.product(5)
     item = {"product_id": counted["id"], "quantity": 1}
     make.create("inventory_adjustments.create", {"reason": "found", "items": [item]})
@@ -244,7 +248,7 @@ def test_a_product_that_moved_stays_unless_it_was_only_counted(api: Api, make: F
         ({"is_active": "yes"}, "is_active"),
     ],
 )
-def test_a_product_that_is_not_right_is_refused(make: Factory, fields: Record, named: str) -> None:
+def test_an_invalid_product_is_rejected(make: Factory, fields: Record, named: str) -> None:
     body = {"name": "P", "sku": make.name("SKU"), "product_type": "physical", "price": 1, **fields}
 
     assert make.error_fields("products.create", body) == [named]
@@ -272,7 +276,7 @@ def test_names_and_codes_are_unique(make: Factory) -> None:
 # -- settings ----------------------------------------------------------------------------------
 
 
-def test_one_tax_is_the_default_one(api: Api, make: Factory) -> None:
+def test_only_one_tax_is_the_default(api: Api, make: Factory) -> None:
     before = next(
         tax
         for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
@@ -287,7 +291,7 @@ def test_one_tax_is_the_default_one(api: Api, make: Factory) -> None:
     assert make.read("taxes", tax)["is_default"] is False
 
 
-def test_a_tax_in_use_keeps_kind_and_rate(make: Factory) -> None:
+def test_a_tax_in_use_keeps_its_type_and_rate(make: Factory) -> None:
     tax = create_record(make, "taxes")
     assert make.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
     make.service(default_tax_id=tax["id"])
@@ -298,43 +302,49 @@ def test_a_tax_in_use_keeps_kind_and_rate(make: Factory) -> None:
 
 
 @pytest.mark.needs("clock")
-def test_the_latest_rate_in_effect_counts(make: Factory, clock: ServerClock) -> None:
+def test_the_current_rate_is_the_latest_one_in_effect(make: Factory, clock: ServerClock) -> None:
     currency = make.create("currencies.create", {**currency_body(make), "initial_rate": "65.25"})
-    where = id_parameter("currencies", currency)
+    path_params = id_parameter("currencies", currency)
     soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    made = make.create("currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **where)
+    created = make.create(
+        "currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **path_params
+    )
 
-    assert (made["rate"], made["effective_date"], made["currency_id"]) == (
+    assert (created["rate"], created["effective_date"], created["currency_id"]) == (
         "66.5000",
         soon,
         currency["id"],
     )
     assert make.read("currencies", currency)["current_rate"] == "65.2500"
     same = {"rate": 1, "effective_date": soon}
-    assert make.error_fields("currencies.add_rate", same, **where) == ["effective_date"]
+    assert make.error_fields("currencies.add_rate", same, **path_params) == ["effective_date"]
     clock.advance(days=2)
     assert make.read("currencies", currency)["current_rate"] == "66.5000"
-    make.create("currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **where)
+    make.create(
+        "currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **path_params
+    )
     assert make.read("currencies", currency)["current_rate"] == "66.5000"
 
 
-def test_the_default_currency_has_no_rates_and_stays(make: Factory) -> None:
-    where = id_parameter("currencies", make.default_currency)
+def test_the_default_currency_has_no_rates_and_cannot_be_deleted(make: Factory) -> None:
+    path_params = id_parameter("currencies", make.default_currency)
 
     assert make.default_currency["current_rate"] == "1.0000"
-    assert make.error_fields("currencies.add_rate", {"rate": 2}, **where) == ["error"]
-    assert make.error_fields("currencies.delete", None, **where) == ["error"]
-    assert make.error_fields("currencies.update", {"is_active": False}, **where) == ["is_active"]
+    assert make.error_fields("currencies.add_rate", {"rate": 2}, **path_params) == ["error"]
+    assert make.error_fields("currencies.delete", None, **path_params) == ["error"]
+    assert make.error_fields("currencies.update", {"is_active": False}, **path_params) == [
+        "is_active"
+    ]
 
 
 @pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
-def test_a_rate_must_be_above_zero(make: Factory, rate: object) -> None:
+def test_an_exchange_rate_must_be_above_zero(make: Factory, rate: object) -> None:
     assert make.error_fields(
         "currencies.create", {**currency_body(make), "initial_rate": rate}
     ) == ["initial_rate"]
 
 
-def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Factory) -> None:
+def test_a_new_start_number_raises_the_next_number_but_never_lowers_it(make: Factory) -> None:
     series = make.series(start_number=5)
 
     for start, following in ((100, 100), (3, 100)):
@@ -349,7 +359,7 @@ def test_a_new_start_lifts_the_next_number_and_never_lowers_it(make: Factory) ->
     }  # fmt: skip
 
 
-def test_a_series_that_is_not_right_is_refused(make: Factory) -> None:
+def test_an_invalid_series_is_rejected(make: Factory) -> None:
     body = {"name": "S", "type": "invoice", "prefix": "@", "start_number": 1}
     wrong = {"prefix": {}, "start_number": {"prefix": "Y9", "start_number": 0}}
     wrong["end_number"] = {"prefix": "Y9", "end_number": 1}
@@ -360,14 +370,14 @@ def test_a_series_that_is_not_right_is_refused(make: Factory) -> None:
         assert make.error_fields("document_subtypes.create", {**body, **fields}) == [field]
 
 
-def test_one_series_of_each_type_is_the_default_one(api: Api, make: Factory) -> None:
+def test_only_one_series_of_each_type_is_the_default(api: Api, make: Factory) -> None:
     first = make.series(type="payment", is_default=True)
     second = make.series(type="payment")
-    made = api.call(
+    created = api.call(
         "document_subtypes.set_default", expect=200, **id_parameter("document_subtypes", second)
     )["data"]
 
-    assert (first["is_default"], made["is_default"]) == (True, True)
+    assert (first["is_default"], created["is_default"]) == (True, True)
     assert make.read("document_subtypes", first)["is_default"] is False
     for series in (first, second):
         off = api.call(
@@ -382,15 +392,15 @@ def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Factory) ->
     workspace = make.workspace()
     first, second, offers = make.series(), make.series(), make.series(type="quotation")
     for series in (first, offers, second):
-        where = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
-        made = api.call("document_subtypes.set_preferred", expect=200, **where)["data"]
-        assert made["preferred_workspace_ids"] == [workspace["id"]]
+        path_params = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
+        created = api.call("document_subtypes.set_preferred", expect=200, **path_params)["data"]
+        assert created["preferred_workspace_ids"] == [workspace["id"]]
 
     assert make.read("document_subtypes", first)["preferred_workspace_ids"] == []
     assert make.read("document_subtypes", offers)["preferred_workspace_ids"] == [workspace["id"]]
 
 
-def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Factory) -> None:
+def test_a_salesman_has_a_full_name_and_an_optional_user(make: Factory) -> None:
     salesman = make.salesman(surname="Peña Gómez")
 
     assert salesman["full_name"] == f"{salesman['name']} Peña Gómez"
@@ -399,18 +409,18 @@ def test_a_salesman_has_a_full_name_and_perhaps_a_user(make: Factory) -> None:
     ) == ["user_id"]
 
 
-def test_an_account_with_payments_keeps_its_currency_and_stays(make: Factory) -> None:
+def test_an_account_with_payments_keeps_its_currency_and_cannot_be_deleted(make: Factory) -> None:
     account, currency = make.bank_account(initial_balance="12.3"), create_record(make, "currencies")
     assert (account["balance"], account["is_system_account"]) == ("12.30", False)
     make.payment(make.invoice(), 1, bank_account_id=account["id"])
-    where = id_parameter("bank_accounts", account)
+    path_params = id_parameter("bank_accounts", account)
 
-    assert make.error_fields("bank_accounts.update", {"currency_id": currency["id"]}, **where) == [
-        "currency_id"
-    ]
-    assert make.error_fields("bank_accounts.delete", None, **where) == ["error"]
+    assert make.error_fields(
+        "bank_accounts.update", {"currency_id": currency["id"]}, **path_params
+    ) == ["currency_id"]
+    assert make.error_fields("bank_accounts.delete", None, **path_params) == ["error"]
     unknown = {"currency_id": UNKNOWN_ID}
-    assert make.error_fields("bank_accounts.update", unknown, **where) == ["currency_id"]
+    assert make.error_fields("bank_accounts.update", unknown, **path_params) == ["currency_id"]
     free = make.bank_account()
     assert (
         make.update("bank_accounts", free, currency_id=currency["id"])["currency_id"]
