@@ -94,7 +94,7 @@ TRACES = {"balances", "changes", "deliveries", "links", "movements", "outbox", "
     [
         ("count", "test_templates or test_invoices or test_catalogue"),
         ("halo", "test_filters and (posted or paid) or test_invoices"),
-        ("optiflow", "test_neighbours or test_lists"),
+        ("optiflow", "test_reference_data or test_lists"),
     ],
 )
 def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, selection):

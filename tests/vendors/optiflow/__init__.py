@@ -1,1 +1,1 @@
-"""Unit tests of rules and rendering."""
+"""Unit tests of OptiFlow's rules and PDF documents."""

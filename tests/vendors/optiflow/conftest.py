@@ -1,4 +1,4 @@
-"""A world with a customer, goods and a service, and somebody who owns it."""
+"""A tenant with a customer, a tracked product, a service and an owner."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -11,31 +11,31 @@ import pytest
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.install import install
-from mockvoice.vendors.optiflow.models import OWNER, Visit
+from mockvoice.vendors.optiflow.models import OWNER, Actor
 from mockvoice.vendors.optiflow.rules import contacts, products, sales
 from mockvoice.web.contract import resource
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-OWNER_HERE = Visit(user_id=1, workspace_id=1, role=OWNER, everywhere=True)
+OWNER_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=True)
 
 
-class World:
-    """A tenant's world, in which rules are carried out as requests would do it."""
+class Tenant:
+    """A tenant's data, to which rules are applied in a transaction each, as by requests."""
 
     def __init__(self) -> None:
         self.clock = Clock(NOON, frozen=True)
         self.backend = OptiBackend(self.clock)
-        self.visit = OWNER_HERE
+        self.actor = OWNER_ACTOR
         document = orjson.loads(resource("fixtures", "optiflow", "install.json").read_bytes())
         with self.backend.transaction():
             install(self.backend, document)
         customer = {"name": "Cliente", "contact_type": "customer"}
-        self.customer_id = self.do(contacts.create, customer).id
-        self.goods_id = self.product(100)
+        self.customer_id = self.apply(contacts.create, customer).id
+        self.tracked_product_id = self.product(100)
         self.service_id = self.product(None, product_type="service")
 
-    def do(self, rule: Callable[..., Any], *arguments: Any) -> Any:
-        """What a rule gives; all of its changes, or none when it refuses."""
+    def apply(self, rule: Callable[..., Any], *arguments: Any) -> Any:
+        """Apply a rule and return its result; none of its changes stay if it raises."""
         with self.backend.transaction():
             return rule(self.backend, *arguments)
 
@@ -49,7 +49,7 @@ class World:
             "initial_quantity": quantity,
             **fields,
         }
-        return self.do(products.create, self.visit, body).id
+        return self.apply(products.create, self.actor, body).id
 
     def invoice(self, *items: dict[str, Any], **fields: Any) -> Any:
         body = {
@@ -68,15 +68,15 @@ class World:
             ],
             **fields,
         }
-        return self.do(sales.create, self.visit, body)
+        return self.apply(sales.create, self.actor, body)
 
     def stock(self, product_id: int, workspace_id: int = 1) -> str:
-        found = self.backend.stocks.get(f"{workspace_id}:{product_id}")
-        return found.quantity if found else "0.00"
+        stock = self.backend.stocks.get(f"{workspace_id}:{product_id}")
+        return stock.quantity if stock else "0.00"
 
     @contextmanager
     def unchanged(self):
-        """What happens inside leaves no trace: no row, no number."""
+        """Assert that the block changes no row and no counter."""
         before = (
             self.backend.counts(),
             self.backend.ids.counters(),
@@ -92,5 +92,5 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def tenant() -> Tenant:
+    return Tenant()

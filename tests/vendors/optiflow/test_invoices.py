@@ -1,4 +1,4 @@
-"""What rules of invoices decide that no request shows plainly."""
+"""Rules of invoices in detail that the contract suite does not cover."""
 
 from datetime import date
 
@@ -23,24 +23,29 @@ from mockvoice.vendors.optiflow.rules import headers, invoices, payments, produc
         (None, None),
     ],
 )
-def test_the_first_whole_number_of_the_terms_is_days(term, due):
-    assert headers.due_after(date(2026, 3, 2), term) == due
+def test_the_first_whole_number_in_the_terms_is_the_number_of_days(term, due):
+    assert headers.due_date_of_terms(date(2026, 3, 2), term) == due
 
 
-def test_terms_that_lead_past_the_calendar_name_no_day():
-    assert headers.due_after(date(9999, 12, 30), "30days") is None
+def test_terms_beyond_the_calendar_set_no_due_date():
+    assert headers.due_date_of_terms(date(9999, 12, 30), "30days") is None
 
 
-def update(world, invoice, **body):
-    return world.do(invoices.update, world.visit, invoice.id, body)
+def update(tenant, invoice, **body):
+    return tenant.apply(invoices.update, tenant.actor, invoice.id, body)
 
 
-def test_a_kept_line_keeps_its_rates_and_the_way_its_discount_was_given(world):
-    goods = {"product_id": world.goods_id, "quantity": 2, "unit_price": 100, "taxes": [1]}
-    made = world.invoice({**goods, "discount_rate": 10}, {**goods, "discount_amount": 30})
-    first, second = (line.id for line in made.lines)
+def test_an_existing_line_keeps_its_rates_and_the_kind_of_its_discount(tenant):
+    line = {
+        "product_id": tenant.tracked_product_id,
+        "quantity": 2,
+        "unit_price": 100,
+        "taxes": [1],
+    }
+    created = tenant.invoice({**line, "discount_rate": 10}, {**line, "discount_amount": 30})
+    first, second = (line.id for line in created.lines)
     changed = update(
-        world, made, items=[{"id": first, "quantity": 4}, {"id": second, "quantity": 4}]
+        tenant, created, items=[{"id": first, "quantity": 4}, {"id": second, "quantity": 4}]
     )
 
     assert [line.discount_amount for line in changed.lines] == ["40.00", "30.00"]
@@ -48,64 +53,69 @@ def test_a_kept_line_keeps_its_rates_and_the_way_its_discount_was_given(world):
     assert changed.figures.total_amount == "861.40"
 
 
-def test_stock_follows_a_change_of_lines_by_new_movements(world):
-    other = world.product(50)
-    made = world.invoice(
-        {"product_id": world.goods_id, "quantity": 10},
-        {"product_id": world.goods_id, "quantity": 5},
+def test_changing_lines_adds_stock_movements(tenant):
+    other = tenant.product(50)
+    created = tenant.invoice(
+        {"product_id": tenant.tracked_product_id, "quantity": 10},
+        {"product_id": tenant.tracked_product_id, "quantity": 5},
     )
-    first, second = (line.id for line in made.lines)
-    assert world.stock(world.goods_id) == "85.00"
-    update(world, made, items=[{"id": first, "quantity": 4}, {"id": second, "product_id": other}])
+    first, second = (line.id for line in created.lines)
+    assert tenant.stock(tenant.tracked_product_id) == "85.00"
+    update(
+        tenant, created, items=[{"id": first, "quantity": 4}, {"id": second, "product_id": other}]
+    )
 
-    assert (world.stock(world.goods_id), world.stock(other)) == ("96.00", "45.00")
+    assert (tenant.stock(tenant.tracked_product_id), tenant.stock(other)) == ("96.00", "45.00")
     kinds = [
-        (m.type, m.quantity) for m in world.backend.movements.with_value("invoice_id", made.id)
+        (m.type, m.quantity) for m in tenant.backend.movements.find_by("invoice_id", created.id)
     ]
     assert kinds == [
         ("sale", "-10.00"), ("sale", "-5.00"), ("return_in", "6.00"), ("return_in", "5.00"), ("sale", "-5.00"),
     ]  # fmt: skip
 
 
-def test_goods_of_a_line_that_is_gone_are_there_for_a_new_one(world):
-    made = world.invoice({"product_id": world.goods_id, "quantity": 100})
+def test_the_stock_of_a_removed_line_is_available_for_a_new_line(tenant):
+    created = tenant.invoice({"product_id": tenant.tracked_product_id, "quantity": 100})
     changed = update(
-        world, made, items=[{"product_id": world.goods_id, "quantity": 100, "unit_price": 1}]
+        tenant,
+        created,
+        items=[{"product_id": tenant.tracked_product_id, "quantity": 100, "unit_price": 1}],
     )
 
-    assert world.stock(world.goods_id) == "0.00"
-    assert changed.lines[0].id != made.lines[0].id
+    assert tenant.stock(tenant.tracked_product_id) == "0.00"
+    assert changed.lines[0].id != created.lines[0].id
 
 
-def test_a_line_gives_back_what_it_took_whatever_the_product_says_by_now(world):
-    made = world.invoice({"product_id": world.goods_id, "quantity": 10})
-    world.do(products.update, world.goods_id, {"track_stock": False})
-    world.do(invoices.delete, world.visit, made.id)
+def test_a_line_returns_its_stock_even_if_the_product_is_no_longer_tracked(tenant):
+    created = tenant.invoice({"product_id": tenant.tracked_product_id, "quantity": 10})
+    tenant.apply(products.update, tenant.tracked_product_id, {"track_stock": False})
+    tenant.apply(invoices.delete, tenant.actor, created.id)
 
-    assert world.stock(world.goods_id) == "100.00"
+    assert tenant.stock(tenant.tracked_product_id) == "100.00"
 
 
-def test_a_refused_change_leaves_everything_as_it_was(world):
-    made = world.invoice(
-        {"product_id": world.goods_id, "quantity": 10}, {"product_id": world.goods_id}
+def test_a_rejected_update_changes_nothing(tenant):
+    created = tenant.invoice(
+        {"product_id": tenant.tracked_product_id, "quantity": 10},
+        {"product_id": tenant.tracked_product_id},
     )
-    first = made.lines[0].id
-    with world.unchanged(), pytest.raises(Invalid) as refused:
-        update(world, made, ncf="B0100000050", items=[{"id": first, "quantity": 200}])
+    first = created.lines[0].id
+    with tenant.unchanged(), pytest.raises(Invalid) as error:
+        update(tenant, created, ncf="B0100000050", items=[{"id": first, "quantity": 200}])
 
-    assert list(refused.value.errors) == ["items.0.quantity"]
-    assert world.backend.invoices.get(made.id) == made
-    assert world.stock(world.goods_id) == "89.00"
-
-
-def test_a_total_of_zero_is_never_paid(world):
-    made = world.invoice({"unit_price": 0})
-
-    assert made.status == "pending_payment"
-    assert payments.check_at_creation(world.backend, {}) is False
+    assert list(error.value.errors) == ["items.0.quantity"]
+    assert tenant.backend.invoices.get(created.id) == created
+    assert tenant.stock(tenant.tracked_product_id) == "89.00"
 
 
-def test_other_income_is_lines_and_taxes_less_withholdings(world):
+def test_a_total_of_zero_is_never_paid(tenant):
+    created = tenant.invoice({"unit_price": 0})
+
+    assert created.status == "pending_payment"
+    assert payments.validate_at_creation(tenant.backend, {}) is False
+
+
+def test_other_income_is_lines_plus_taxes_less_withholdings(tenant):
     body = {
         "payment_type": "other_income",
         "bank_account_id": 2,
@@ -114,12 +124,12 @@ def test_other_income_is_lines_and_taxes_less_withholdings(world):
         "lines": [{"chart_account_id": 1, "description": "Renta", "quantity": 1.5, "unit_price": 0.33, "tax_id": 1}],
         "withholdings": [{"withholding_type_id": 8, "base_amount": "0.25"}],
     }  # fmt: skip
-    made = world.do(payments.create, world.visit, body)
+    created = tenant.apply(payments.create, tenant.actor, body)
 
     # 1.5 × 0.33 is 0.495: rounded it is 0.50, but its tax is that of 0.495.
-    assert (made.subtotal_amount, made.tax_amount, made.withholding_amount) == (
+    assert (created.subtotal_amount, created.tax_amount, created.withholding_amount) == (
         "0.50",
         "0.09",
         "0.01",
     )
-    assert made.amount == "0.58"
+    assert created.amount == "0.58"

@@ -1,4 +1,4 @@
-"""Numbers: the next of a series, and numbers of one's own choice."""
+"""Document numbers: the next of a series, and numbers that the client chooses."""
 
 from datetime import UTC, datetime
 
@@ -9,63 +9,65 @@ from mockvoice.vendors.optiflow.errors import Invalid
 from mockvoice.vendors.optiflow.rules import document_subtypes, invoices, ncf
 
 
-def series(world, prefix):
-    return world.backend.document_subtypes.with_value("prefix", prefix)[0]
+def find_series(tenant, prefix):
+    return tenant.backend.document_subtypes.find_by("prefix", prefix)[0]
 
 
-def change(world, prefix, **values):
-    world.do(
-        lambda backend: backend.document_subtypes.put(replace(series(world, prefix), **values))
+def change_series(tenant, prefix, **values):
+    tenant.apply(
+        lambda backend: backend.document_subtypes.put(
+            replace(find_series(tenant, prefix), **values)
+        )
     )
 
 
-def verdict(world, number, **body):
-    return ncf.check(world.backend, {"ncf": number, **body}, world.visit)
+def validate(tenant, number, **body):
+    return ncf.validate(tenant.backend, {"ncf": number, **body}, tenant.actor)
 
 
-def test_numbers_follow_each_other_and_have_eight_digits(world):
-    assert [world.invoice().document_number for _ in range(3)] == [
+def test_numbers_are_consecutive_and_have_eight_digits(tenant):
+    assert [tenant.invoice().document_number for _ in range(3)] == [
         "B0100000001", "B0100000002", "B0100000003",
     ]  # fmt: skip
-    assert series(world, "B01").next_number == 4
+    assert find_series(tenant, "B01").next_number == 4
 
 
-def test_the_last_number_is_given_and_then_the_series_is_exhausted(world):
+def test_a_series_is_exhausted_after_its_end_number(tenant):
     for _ in range(2):
-        world.invoice(document_subtype_id=14)
+        tenant.invoice(document_subtype_id=14)
 
-    with world.unchanged(), pytest.raises(Invalid) as refused:
-        world.invoice(document_subtype_id=14)
-    assert refused.value.errors == {"document_subtype_id": [ncf.SERIES_OVER]}
-
-
-def test_an_expired_series_gives_no_number(world):
-    with world.unchanged(), pytest.raises(Invalid) as refused:
-        world.invoice(document_subtype_id=13)
-    assert list(refused.value.errors) == ["document_subtype_id"]
+    with tenant.unchanged(), pytest.raises(Invalid) as error:
+        tenant.invoice(document_subtype_id=14)
+    assert error.value.errors == {"document_subtype_id": [ncf.SERIES_OVER]}
 
 
-def test_a_series_ends_with_the_midnight_before_its_last_day(world):
-    last_day = series(world, "B01").valid_until_date
-    world.clock.set(datetime(last_day.year, last_day.month, last_day.day, tzinfo=UTC))
-    world.invoice()
-    world.clock.set(datetime(last_day.year, last_day.month, last_day.day, 0, 0, 1, tzinfo=UTC))
+def test_an_expired_series_issues_no_number(tenant):
+    with tenant.unchanged(), pytest.raises(Invalid) as error:
+        tenant.invoice(document_subtype_id=13)
+    assert list(error.value.errors) == ["document_subtype_id"]
+
+
+def test_a_series_ends_at_the_start_of_its_last_day(tenant):
+    last_day = find_series(tenant, "B01").valid_until_date
+    tenant.clock.set(datetime(last_day.year, last_day.month, last_day.day, tzinfo=UTC))
+    tenant.invoice()
+    tenant.clock.set(datetime(last_day.year, last_day.month, last_day.day, 0, 0, 1, tzinfo=UTC))
 
     with pytest.raises(Invalid):
-        world.invoice()
-    assert world.invoice(ncf="B0100000009").document_number == "B0100000009"
+        tenant.invoice()
+    assert tenant.invoice(ncf="B0100000009").document_number == "B0100000009"
 
 
-def test_a_number_ahead_skips_those_between_for_good(world):
-    world.invoice(ncf="B0100000007")
+def test_a_chosen_number_skips_the_numbers_in_between_for_good(tenant):
+    tenant.invoice(ncf="B0100000007")
 
-    assert world.invoice().document_number == "B0100000008"
+    assert tenant.invoice().document_number == "B0100000008"
     with pytest.raises(Invalid):
-        world.invoice(ncf="B0100000005")
+        tenant.invoice(ncf="B0100000005")
 
 
 @pytest.mark.parametrize(
-    ("number", "because"),
+    ("number", "message"),
     [
         ("B0100000001", ncf.USED),
         ("B0200000009", "El NCF no corresponde al tipo de comprobante."),
@@ -76,133 +78,131 @@ def test_a_number_ahead_skips_those_between_for_good(world):
         ("B0100000002", "El número es menor que el próximo disponible (B0100000003)."),
     ],
 )
-def test_a_number_of_ones_own_is_checked(world, number, because):
-    world.invoice()
-    world.invoice(ncf="B0100000002")
-    world.do(invoices.delete, world.visit, 2)
+def test_a_chosen_number_is_checked(tenant, number, message):
+    tenant.invoice()
+    tenant.invoice(ncf="B0100000002")
+    tenant.apply(invoices.delete, tenant.actor, 2)
     if number == "B0100000002":
-        # A deleted invoice keeps its number, so the lower one that nobody has is asked for.
-        change(world, "B01", next_number=9)
-        number, because = (
+        # A deleted invoice keeps its number, so an unused number below the counter is requested.
+        change_series(tenant, "B01", next_number=9)
+        number, message = (
             "B0100000003",
             "El número es menor que el próximo disponible (B0100000009).",
         )
 
-    with world.unchanged(), pytest.raises(Invalid) as refused:
-        world.invoice(ncf=number)
-    assert refused.value.errors == {"ncf": [because]}
+    with tenant.unchanged(), pytest.raises(Invalid) as error:
+        tenant.invoice(ncf=number)
+    assert error.value.errors == {"ncf": [message]}
 
 
-def test_the_number_of_a_deleted_invoice_stays_used(world):
-    world.invoice()
-    world.do(invoices.delete, world.visit, 1)
+def test_the_number_of_a_deleted_invoice_stays_used(tenant):
+    tenant.invoice()
+    tenant.apply(invoices.delete, tenant.actor, 1)
 
-    with pytest.raises(Invalid) as refused:
-        world.invoice(ncf="B0100000001")
-    assert refused.value.errors == {"ncf": [ncf.USED]}
-
-
-def test_a_number_below_the_first_is_refused(world):
-    change(world, "B01", start_number=10)
-
-    with pytest.raises(Invalid) as refused:
-        world.invoice(ncf="B0100000009")
-    assert refused.value.errors == {"ncf": ["El número es menor que el primero autorizado."]}
+    with pytest.raises(Invalid) as error:
+        tenant.invoice(ncf="B0100000001")
+    assert error.value.errors == {"ncf": [ncf.USED]}
 
 
-def test_a_number_of_ones_own_may_be_issued_on_the_last_day_but_not_after(world):
-    last_day = series(world, "B01").valid_until_date
-    issued = world.invoice(ncf="B0100000004", issue_date=last_day.isoformat())
-    with pytest.raises(Invalid) as refused:
-        world.invoice(ncf="B0100000005", issue_date=f"{last_day.year + 1}-01-01")
+def test_a_number_below_the_start_number_is_rejected(tenant):
+    change_series(tenant, "B01", start_number=10)
+
+    with pytest.raises(Invalid) as error:
+        tenant.invoice(ncf="B0100000009")
+    assert error.value.errors == {"ncf": ["El número es menor que el primero autorizado."]}
+
+
+def test_a_chosen_number_can_be_used_up_to_the_last_day_of_the_series(tenant):
+    last_day = find_series(tenant, "B01").valid_until_date
+    issued = tenant.invoice(ncf="B0100000004", issue_date=last_day.isoformat())
+    with pytest.raises(Invalid) as error:
+        tenant.invoice(ncf="B0100000005", issue_date=f"{last_day.year + 1}-01-01")
 
     assert issued.document_number == "B0100000004"
-    assert list(refused.value.errors) == ["ncf"]
+    assert list(error.value.errors) == ["ncf"]
 
 
-def test_a_refusal_of_a_later_step_gives_the_number_back(world):
-    with world.unchanged(), pytest.raises(Invalid) as refused:
-        world.invoice({"product_id": world.goods_id, "quantity": 101})
+def test_an_error_in_a_later_step_returns_the_number(tenant):
+    with tenant.unchanged(), pytest.raises(Invalid) as error:
+        tenant.invoice({"product_id": tenant.tracked_product_id, "quantity": 101})
 
-    assert list(refused.value.errors) == ["items.0.quantity"]
-    assert world.invoice().document_number == "B0100000001"
+    assert list(error.value.errors) == ["items.0.quantity"]
+    assert tenant.invoice().document_number == "B0100000001"
 
 
-def test_an_automatic_number_passes_over_one_that_is_used(world):
+def test_an_automatic_number_skips_a_used_one(tenant):
     short = {"name": "Corta", "type": "invoice", "prefix": "A", "start_number": 1}
     long = {"name": "Larga", "type": "invoice", "prefix": "A01", "start_number": 1}
-    first, second = (world.do(document_subtypes.create, body).id for body in (short, long))
-    world.invoice(document_subtype_id=first, ncf="A0100000001")
+    first, second = (tenant.apply(document_subtypes.create, body).id for body in (short, long))
+    tenant.invoice(document_subtype_id=first, ncf="A0100000001")
 
-    assert world.invoice(document_subtype_id=second).document_number == "A0100000002"
+    assert tenant.invoice(document_subtype_id=second).document_number == "A0100000002"
 
 
-def test_an_electronic_series_has_ten_digits_and_makes_drafts(world):
-    world.do(document_subtypes.toggle_active, 12)
-    made = world.invoice(document_subtype_id=12)
+def test_an_electronic_series_has_ten_digits_and_creates_drafts(tenant):
+    tenant.apply(document_subtypes.toggle_active, 12)
+    created = tenant.invoice(document_subtype_id=12)
 
-    assert (made.document_number, made.status, made.is_electronic) == (
+    assert (created.document_number, created.status, created.is_electronic) == (
         "E320000000001",
         "draft",
         True,
     )
 
 
-def test_the_buyer_on_e31_needs_a_tax_number(world):
-    world.do(document_subtypes.toggle_active, 11)
+def test_the_buyer_on_e31_needs_a_tax_number(tenant):
+    tenant.apply(document_subtypes.toggle_active, 11)
 
-    with pytest.raises(Invalid) as refused:
-        world.invoice(document_subtype_id=11)
-    assert list(refused.value.errors) == ["contact_id"]
+    with pytest.raises(Invalid) as error:
+        tenant.invoice(document_subtype_id=11)
+    assert list(error.value.errors) == ["contact_id"]
 
 
-def test_the_check_stops_at_the_first_fault(world):
-    world.invoice()
-    change(world, "B02", next_number=7)
-    change(world, "B04", next_number=3)
+def test_the_validation_stops_at_the_first_error(tenant):
+    tenant.invoice()
+    change_series(tenant, "B02", next_number=7)
+    change_series(tenant, "B04", next_number=3)
 
-    assert verdict(world, "B0") == (False, ncf.MALFORMED)
-    assert verdict(world, "X9900000001") == (False, ncf.UNKNOWN_PREFIX)
-    assert verdict(world, "B0100000009", document_subtype_id=2) == (False, ncf.UNKNOWN_PREFIX)
-    assert verdict(world, "E310000000001") == (False, ncf.UNKNOWN_PREFIX)
-    assert verdict(world, "B0300000001") == (False, ncf.SERIES_OVER)
-    assert verdict(world, "B0400000003") == (False, ncf.SERIES_OVER)
-    assert verdict(world, "B0200000006") == (
+    assert validate(tenant, "B0") == (False, ncf.MALFORMED)
+    assert validate(tenant, "X9900000001") == (False, ncf.UNKNOWN_PREFIX)
+    assert validate(tenant, "B0100000009", document_subtype_id=2) == (False, ncf.UNKNOWN_PREFIX)
+    assert validate(tenant, "E310000000001") == (False, ncf.UNKNOWN_PREFIX)
+    assert validate(tenant, "B0300000001") == (False, ncf.SERIES_OVER)
+    assert validate(tenant, "B0400000003") == (False, ncf.SERIES_OVER)
+    assert validate(tenant, "B0200000006") == (
         False, "El número es menor que el próximo disponible (B0200000007).",
     )  # fmt: skip
-    assert verdict(world, "B02zzzzzzzz")[0] is False
-    assert verdict(world, "B0150000001") == (False, ncf.SERIES_OVER)
-    assert verdict(world, "B0100000002") == (True, ncf.FREE)
+    assert validate(tenant, "B02zzzzzzzz")[0] is False
+    assert validate(tenant, "B0150000001") == (False, ncf.SERIES_OVER)
+    assert validate(tenant, "B0100000002") == (True, ncf.FREE)
 
 
-def test_the_check_leaves_an_invoices_own_number_aside(world):
-    world.invoice(ncf="B0100000005")
-    change(world, "B01", next_number=5)
+def test_the_validation_ignores_the_invoices_own_number(tenant):
+    tenant.invoice(ncf="B0100000005")
+    change_series(tenant, "B01", next_number=5)
 
-    assert verdict(world, "B0100000005") == (False, ncf.USED)
-    assert verdict(world, "B0100000005", invoice_id=1) == (True, ncf.FREE)
+    assert validate(tenant, "B0100000005") == (False, ncf.USED)
+    assert validate(tenant, "B0100000005", invoice_id=1) == (True, ncf.FREE)
 
 
-def test_a_conversion_prefers_the_workspaces_series_then_the_default_then_the_first_by_name(world):
-    backend = world.backend
+def test_a_conversion_prefers_the_workspaces_series_then_the_default_then_the_first_by_name(tenant):
+    backend = tenant.backend
     assert ncf.default_series(backend, 1).prefix == "B01"
-    world.do(document_subtypes.set_preferred, world.visit, 2, 1)
+    tenant.apply(document_subtypes.set_preferred, tenant.actor, 2, 1)
     assert ncf.default_series(backend, 1).prefix == "B02"
     assert ncf.default_series(backend, 2).prefix == "B01"
-    change(world, "B02", end_number=1, next_number=2)
-    change(world, "B01", is_active=False)
+    change_series(tenant, "B02", end_number=1, next_number=2)
+    change_series(tenant, "B01", is_active=False)
 
-    first = min(
-        s.name for s in backend.document_subtypes.with_value("type", "invoice") if s.is_active
-    )
+    first = min(s.name for s in backend.document_subtypes.find_by("type", "invoice") if s.is_active)
     assert ncf.default_series(backend, 1).name == first
 
 
-def test_receipts_count_by_themselves_until_there_is_a_series(world):
-    assert ncf.number_of(series(world, "COT"), 1) == "COT00000001"
-    assert world.do(ncf.payment_number, 1) == "PAG-000001"
+def test_receipts_have_default_numbers_until_there_is_a_series(tenant):
+    assert ncf.format_number(find_series(tenant, "COT"), 1) == "COT00000001"
+    assert tenant.apply(ncf.payment_number, 1) == "PAG-000001"
     body = {"name": "Recibos", "type": "payment", "prefix": "RPS", "start_number": 5}
-    world.do(document_subtypes.create, body)
+    tenant.apply(document_subtypes.create, body)
 
-    assert world.do(ncf.payment_number, 1) == "RPS0005"
-    assert world.do(ncf.payment_number, 1) == "RPS0006"
+    assert tenant.apply(ncf.payment_number, 1) == "RPS0005"
+    assert tenant.apply(ncf.payment_number, 1) == "RPS0006"

@@ -1,4 +1,4 @@
-"""Totals: the worked examples, and what holds of every document."""
+"""Totals: the worked examples, and invariants of every document."""
 
 import json
 from decimal import Decimal
@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockvoice.vendors.optiflow.rules.records import shown
+from mockvoice.vendors.optiflow.rules.records import format_amount
 from mockvoice.vendors.optiflow.rules.totals import amount_due, document_totals, line_totals
 from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "optiflow", "totals").iterdir(), key=lambda path: path.name)
 
 
-def reckon(item):
+def calculate_line(item):
     return line_totals(
         Decimal(item["quantity"]),
         Decimal(item["unit_price"]),
@@ -25,21 +25,21 @@ def reckon(item):
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_the_worked_examples_come_out_to_the_cent(path):
+def test_the_worked_examples_match_to_the_cent(path):
     case = json.loads(path.read_bytes())
-    lines = [reckon(item) for item in case["items"]]
+    lines = [calculate_line(item) for item in case["items"]]
     totals = document_totals(lines)
 
     expected = case["expected"]
-    for line, wanted in zip(lines, expected["items"], strict=True):
-        assert shown(line.subtotal) == wanted["subtotal"]
-        assert shown(line.discount_rate) == wanted["discount_rate"]
-        assert shown(line.discount_amount) == wanted["discount_amount"]
-        assert list(map(shown, line.tax_amounts)) == wanted["taxes"]
-        assert shown(line.tax_amount) == wanted["tax_amount"]
-        assert shown(line.total) == wanted["total"]
+    for line, expected_line in zip(lines, expected["items"], strict=True):
+        assert format_amount(line.subtotal) == expected_line["subtotal"]
+        assert format_amount(line.discount_rate) == expected_line["discount_rate"]
+        assert format_amount(line.discount_amount) == expected_line["discount_amount"]
+        assert list(map(format_amount, line.tax_amounts)) == expected_line["taxes"]
+        assert format_amount(line.tax_amount) == expected_line["tax_amount"]
+        assert format_amount(line.total) == expected_line["total"]
     for name in ("subtotal_amount", "discount_amount", "tax_amount", "total_amount"):
-        assert shown(getattr(totals, name)) == expected[name]
+        assert format_amount(getattr(totals, name)) == expected[name]
 
 
 cents = st.decimals(0, 99_999_999, places=2)
@@ -51,17 +51,17 @@ lines = st.builds(
 
 
 @given(st.lists(lines, max_size=5))
-def test_every_sum_is_exact(reckoned):
-    totals = document_totals(reckoned)
+def test_every_sum_is_exact(calculated_lines):
+    totals = document_totals(calculated_lines)
 
     assert (
         totals.total_amount == totals.subtotal_amount - totals.discount_amount + totals.tax_amount
     )
-    assert totals.total_amount == sum(line.total for line in reckoned)
-    for line in reckoned:
+    assert totals.total_amount == sum(line.total for line in calculated_lines)
+    for line in calculated_lines:
         assert line.total == line.subtotal - line.discount_amount + sum(line.tax_amounts)
         assert 0 <= line.discount_amount <= line.subtotal
 
 
-def test_what_is_due_is_never_below_zero():
+def test_the_amount_due_is_never_below_zero():
     assert amount_due(Decimal("10.00"), Decimal("12.00")) == 0

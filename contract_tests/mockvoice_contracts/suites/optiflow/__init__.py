@@ -1,1 +1,1 @@
-"""What OptiFlow must do, over HTTP."""
+"""Contract tests of OptiFlow, over HTTP."""

@@ -1,4 +1,4 @@
-"""How OptiFlow is called, and what may be changed in a workspace that is not ours."""
+"""OptiFlow's authentication, and the operations that are safe in a workspace with real data."""
 
 from requests.auth import AuthBase
 
@@ -8,12 +8,12 @@ from mockvoice_contracts.harness.targets import Target
 
 
 def caller(target: Target) -> AuthBase:
-    """The workspace's owner."""
+    """Return the authentication of the workspace's owner."""
     return Bearer(target.credentials.get("owner", ""))
 
 
-_STOCK = "movements of stock stay in the books"
-_CONTEXT = "it changes which workspace a person works in"
+_STOCK = "stock movements cannot be deleted"
+_CONTEXT = "it changes the workspace that a user works in"
 
 OWNERSHIP = Ownership(
     references={"invoice_id": "invoiceId"},
@@ -21,15 +21,15 @@ OWNERSHIP = Ownership(
         "stock_transfers.create": _STOCK,
         "inventory_adjustments.create": _STOCK,
         "initial_stock.create": _STOCK,
-        "workspaces.create": "nothing deletes a workspace",
+        "workspaces.create": "a workspace cannot be deleted",
         "workspaces.select": _CONTEXT,
         "workspaces.deselect": _CONTEXT,
-        "members.invite": "it writes to a person",
-        "currencies.add_rate": "nothing deletes a rate",
-        "document_subtypes.create": "nothing deletes a subtype",
+        "members.invite": "it sends an e-mail to a person",
+        "currencies.add_rate": "an exchange rate cannot be deleted",
+        "document_subtypes.create": "a document subtype cannot be deleted",
     },
-    # Such a payment is voided, and stays in the books with its bank account; and where one tax becomes
-    # the default, another is it no more.
+    # Such a payment can only be voided, and its bank account can no longer be deleted. A new default
+    # tax takes the place of the account's own.
     never_with={
         "payments.create": {"payment_type": "other_income"},
         "taxes.create": {"is_default": ...},

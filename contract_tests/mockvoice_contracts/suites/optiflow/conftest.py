@@ -1,4 +1,4 @@
-"""What OptiFlow's scenarios are made of: customers, goods, invoices, made through the API."""
+"""Fixtures of OptiFlow's suite: users and the factory of records."""
 
 from collections.abc import Callable
 
@@ -11,19 +11,19 @@ from mockvoice_contracts.suites.optiflow.factories import Factory
 
 @pytest.fixture(scope="module")
 def viewer(api: Api, target: Target) -> Api:
-    """The same API for a user who may look and nothing else."""
+    """The same API for a user with view permissions only."""
     if "viewer" not in target.credentials:
-        pytest.skip("credentials.viewer of the target is not given")
+        pytest.skip("the target has no credentials.viewer")
     return api.acting_as(Bearer(target.credentials["viewer"]))
 
 
 @pytest.fixture(scope="module")
-def nobody(api: Api) -> Api:
+def anonymous(api: Api) -> Api:
     """The same API without a token."""
     return api.acting_as(Anonymous())
 
 
 @pytest.fixture(scope="module")
 def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
-    """Makes records with unique names."""
+    """Factory of records with unique names."""
     return Factory(api, target, unique)

@@ -1,4 +1,4 @@
-"""Records for the scenarios, made through the API with names that are nobody else's."""
+"""Factory of test records, which are created through the API with unique names."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -14,8 +14,8 @@ from mockvoice_contracts.harness.targets import Target
 
 Record = dict[str, Any]
 
-NO_RECORD = 9_007_199_254_740_991  # the highest id that the contract allows
-PARAMETERS = {
+UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows
+ID_PARAMETERS = {
     "invoices": "invoiceId",
     "payments": "paymentId",
     "quotations": "quotationId",
@@ -28,11 +28,11 @@ PARAMETERS = {
     "bank_accounts": "bankAccountId",
     "stock_transfers": "stockTransferId",
 }
-_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PREFIX_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Factory:
-    """Makes records; what a test does not care about is filled in."""
+    """Creates records; fields that a test does not set have default values."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
@@ -41,81 +41,82 @@ class Factory:
         self.name = unique
 
     def day(self, days: int = 0) -> str:
-        """The date that lies so many days after the server's today."""
+        """Return the date this many days after the server's current date."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def read(self, kind: str, record: Record) -> Record:
-        """The record as it is now."""
-        found: Record = self._api.call(f"{kind}.get", expect=200, **id_of(kind, record))["data"]
-        return found
+        """Return the current state of a record."""
+        response = self._api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))
+        current: Record = response["data"]
+        return current
 
     def update(self, kind: str, record: Record, **fields: Any) -> Record:
-        """The record, once these fields are changed."""
-        changed: Record = self._api.call(
-            f"{kind}.update", expect=200, body=fields, **id_of(kind, record)
-        )["data"]
-        return changed
+        """Update fields of a record, and return it."""
+        parameter = id_parameter(kind, record)
+        response = self._api.call(f"{kind}.update", expect=200, body=fields, **parameter)
+        updated: Record = response["data"]
+        return updated
 
-    def refused(self, operation: str, body: Any, expect: int = 422, **path: Any) -> list[str]:
-        """The fields under which a request is refused."""
+    def error_fields(self, operation: str, body: Any, expect: int = 422, **path: Any) -> list[str]:
+        """Send a request that must be rejected, and return the fields with errors."""
         return list(self._api.call(operation, expect=expect, body=body, **path)["errors"])
 
-    def made(self, operation: str, body: Mapping[str, Any], **more: Any) -> Record:
-        """What an operation makes of a body."""
+    def create(self, operation: str, body: Mapping[str, Any], **more: Any) -> Record:
+        """Create a record by this operation."""
         record: Record = self._api.call(operation, expect=201, body=body, **more)["data"]
         return record
 
     @cached_property
-    def taxes(self) -> dict[str, int]:
-        """The ids of the account's taxes by kind and rate: ``itbis 18.00``."""
-        found = self._api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
-        return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in reversed(found)}
+    def tax_ids(self) -> dict[str, int]:
+        """The ids of the account's taxes by type and rate: ``itbis 18.00``."""
+        result = self._api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
+        return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in reversed(result)}
 
-    def tax(self, name: str) -> int:
-        """The id of a tax of this kind and rate, which a fresh account has."""
-        if name not in self.taxes:
+    def tax_id(self, name: str) -> int:
+        """Return the id of a tax of this type and rate; create it if the account has none."""
+        if name not in self.tax_ids:
             kind, rate = name.split()
             body = {"name": self.name(name), "type": kind, "rate": rate}
-            self.taxes[name] = self.made("taxes.create", body)["id"]
-        return self.taxes[name]
+            self.tax_ids[name] = self.create("taxes.create", body)["id"]
+        return self.tax_ids[name]
 
     @cached_property
-    def currencies(self) -> dict[str, int]:
+    def currency_ids(self) -> dict[str, int]:
         """The ids of the account's currencies by their codes."""
-        found = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
-        return {each["code"]: each["id"] for each in found}
+        result = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
+        return {currency["code"]: currency["id"] for currency in result}
 
     @cached_property
     def default_currency(self) -> Record:
-        found = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
-        return next(each for each in found if each["is_default"])
+        result = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
+        return next(currency for currency in result if currency["is_default"])
 
     @cached_property
     def customer(self) -> Record:
-        """A customer whom any invoice may name."""
+        """A customer that tests share."""
         return self.contact()
 
     @cached_property
     def service_id(self) -> int:
-        """Something untracked and without a tax, that any line may name."""
+        """The id of a service without tax that tests share."""
         return self.service()["id"]
 
     @cached_property
-    def series_id(self) -> int:
-        """A series without an end, that any invoice may take a number of."""
+    def invoice_series_id(self) -> int:
+        """The id of an invoice series without an end that tests share."""
         return self.series()["id"]
 
     @cached_property
-    def offers_id(self) -> int:
-        """A series for quotations."""
+    def quotation_series_id(self) -> int:
+        """The id of a quotation series that tests share."""
         return self.series(type="quotation")["id"]
 
     def contact(self, **fields: Any) -> Record:
         body = {"name": self.name("Cliente"), "contact_type": "customer", **fields}
-        return self.made("contacts.create", body)
+        return self.create("contacts.create", body)
 
     def product(self, quantity: float | str | None = None, **fields: Any) -> Record:
-        """A tracked product, with this much of it in the current workspace."""
+        """Create a tracked product, with this stock in the current workspace."""
         body = {
             "name": self.name("Producto"),
             "sku": self.name("SKU"),
@@ -124,29 +125,31 @@ class Factory:
             "initial_quantity": quantity,
             **fields,
         }
-        return self.made("products.create", body)
+        return self.create("products.create", body)
 
     def service(self, **fields: Any) -> Record:
-        """A product without stock."""
+        """Create a service, which has no stock."""
         return self.product(None, product_type="service", **fields)
 
     def series(self, **fields: Any) -> Record:
-        """A numbering series of its own prefix."""
+        """Create a numbering series with a prefix that is not in use."""
         body = {"name": self.name("Serie"), "type": "invoice", "start_number": 1, **fields}
         for number in self._prefixes:
             high, low = divmod(number, 36)
-            prefix = fields.get("prefix") or f"Z{_LETTERS[high]}{_LETTERS[low]}"
-            sent = {**body, "prefix": prefix}
-            answer = self._api.call("document_subtypes.create", expect=(201, 422), body=sent)
-            if "data" in answer:
-                made: Record = answer["data"]
-                return made
-            if "prefix" not in answer["errors"] or "prefix" in fields:
-                pytest.fail(f"a series was refused: {answer}")
+            prefix = fields.get("prefix") or f"Z{_PREFIX_CHARACTERS[high]}{_PREFIX_CHARACTERS[low]}"
+            request_body = {**body, "prefix": prefix}
+            response = self._api.call(
+                "document_subtypes.create", expect=(201, 422), body=request_body
+            )
+            if "data" in response:
+                created: Record = response["data"]
+                return created
+            if "prefix" not in response["errors"] or "prefix" in fields:
+                pytest.fail(f"a new series was rejected: {response}")
         raise AssertionError
 
     def line(self, **fields: Any) -> Record:
-        """One line, of a service for 100.00 without tax unless said otherwise."""
+        """Return a line; by default of a service for 100.00 without tax."""
         return {
             "product_id": self.service_id,
             "quantity": 1,
@@ -156,23 +159,25 @@ class Factory:
         }
 
     def invoice_body(self, *items: Record, **fields: Any) -> Record:
-        """The body of a new invoice."""
+        """Return the body of a new invoice."""
         return {
             "contact_id": self.customer["id"],
-            "document_subtype_id": self.series_id,
+            "document_subtype_id": self.invoice_series_id,
             "issue_date": self.day(),
             "items": [self.line(**item) for item in items or ({},)],
             **fields,
         }
 
     def invoice(self, *items: Record, **fields: Any) -> Record:
-        return self.made("invoices.create", self.invoice_body(*items, **fields))
+        return self.create("invoices.create", self.invoice_body(*items, **fields))
 
     def quotation(self, *items: Record, **fields: Any) -> Record:
-        body = self.invoice_body(*items, **{"document_subtype_id": self.offers_id, **fields})
-        return self.made("quotations.create", body)
+        body = self.invoice_body(
+            *items, **{"document_subtype_id": self.quotation_series_id, **fields}
+        )
+        return self.create("quotations.create", body)
 
-    def account(self, **fields: Any) -> Record:
+    def bank_account(self, **fields: Any) -> Record:
         body = {
             "name": self.name("Cuenta"),
             "type": "bank",
@@ -181,21 +186,21 @@ class Factory:
             "initial_balance_date": "2020-01-01",
             **fields,
         }
-        return self.made("bank_accounts.create", body)
+        return self.create("bank_accounts.create", body)
 
     @cached_property
-    def till(self) -> Record:
-        """An account that any payment may go to."""
-        return self.account()
+    def default_account(self) -> Record:
+        """A bank account that tests share."""
+        return self.bank_account()
 
     def payment(self, invoice: Record, amount: Any = 10, **fields: Any) -> Record:
-        return self.made("payments.create", self.payment_body(invoice, amount, **fields))
+        return self.create("payments.create", self.payment_body(invoice, amount, **fields))
 
     def payment_body(self, invoice: Record, amount: Any = 10, **fields: Any) -> Record:
-        """The body of a payment of an invoice."""
+        """Return the body of a payment of an invoice."""
         return {
             "invoice_id": invoice["id"],
-            "bank_account_id": self.till["id"],
+            "bank_account_id": self.default_account["id"],
             "payment_date": self.day(),
             "payment_method": "cash",
             "amount": amount,
@@ -203,43 +208,43 @@ class Factory:
         }
 
     def workspace(self, **fields: Any) -> Record:
-        return self.made("workspaces.create", {"name": self.name("Sucursal"), **fields})
+        return self.create("workspaces.create", {"name": self.name("Sucursal"), **fields})
 
-    def read_workspace(self) -> Record:
-        """The workspace in which requests without a header are."""
-        found = self._api.call("workspaces.search", expect=200)["data"]
-        here = self.invoice()["workspace_id"]
-        return next(each for each in found if each["id"] == here)
+    def current_workspace(self) -> Record:
+        """Return the workspace of requests without a workspace header."""
+        result = self._api.call("workspaces.search", expect=200)["data"]
+        workspace_id = self.invoice()["workspace_id"]
+        return next(workspace for workspace in result if workspace["id"] == workspace_id)
 
     def salesman(self, **fields: Any) -> Record:
         body = {"name": self.name("Laura"), "surname": "Peña", **fields}
-        return self.made("salesmen.create", body)
+        return self.create("salesmen.create", body)
 
     def stock(self, product: Record, workspace: Record | None = None) -> Decimal:
-        """How much of a product a workspace has."""
-        headers = inside(workspace) if workspace else None
-        found = self._api.call(
+        """Return the stock of a product in a workspace."""
+        headers = workspace_header(workspace) if workspace else None
+        result = self._api.call(
             "products.get", expect=200, productId=product["id"], headers=headers
         )["data"]
-        return Decimal(found["stock_quantity"])
+        return Decimal(result["stock_quantity"])
 
     def movements(self, workspace: Record | None = None, **filters: Any) -> list[Record]:
-        """Movements of the workspace, oldest first."""
+        """Return the stock movements of a workspace, oldest first."""
         query = {f"filter[{name}]": value for name, value in filters.items()}
-        found: list[Record] = self._api.call(
+        result: list[Record] = self._api.call(
             "stock_movements.search",
             expect=200,
             query={"per_page": 100, "sort": "created_at", **query},
-            headers=inside(workspace) if workspace else None,
+            headers=workspace_header(workspace) if workspace else None,
         )["data"]
-        return found
+        return result
 
 
-def id_of(kind: str, record: Record) -> dict[str, int]:
-    """A record's id as the path's parameter."""
-    return {PARAMETERS[kind]: record["id"]}
+def id_parameter(kind: str, record: Record) -> dict[str, int]:
+    """Return a record's id as the path parameter of its operations."""
+    return {ID_PARAMETERS[kind]: record["id"]}
 
 
-def inside(workspace: Record) -> dict[str, str]:
-    """The header that asks for a workspace."""
+def workspace_header(workspace: Record) -> dict[str, str]:
+    """Return the header that selects a workspace."""
     return {"X-Workspace-ID": str(workspace["id"])}

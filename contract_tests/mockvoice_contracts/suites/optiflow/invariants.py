@@ -1,4 +1,4 @@
-"""What holds of every invoice and quotation that OptiFlow shows, whoever made it and however."""
+"""Invariants of every invoice and quotation that OptiFlow returns."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,8 +9,8 @@ from mockvoice_contracts.harness.checks import adds_up
 Record = dict[str, Any]
 
 
-def documents_of(body: Any) -> Iterator[Record]:
-    """Every invoice and quotation in an answer."""
+def documents_in(body: Any) -> Iterator[Record]:
+    """Return every invoice and quotation in a response body."""
     data = body.get("data") if isinstance(body, dict) else None
     for record in data if isinstance(data, list) else [data]:
         if isinstance(record, dict) and {"subtotal_amount", "total_amount"} <= record.keys():
@@ -18,9 +18,9 @@ def documents_of(body: Any) -> Iterator[Record]:
 
 
 def check_document(document: Record) -> None:
-    """Raise ``AssertionError`` unless the amounts of a document belong together.
+    """Raise ``AssertionError`` unless the amounts of a document add up.
 
-    No invoice is paid more than it comes to.
+    No more than the total of an invoice is paid.
     """
     name = f"document {document['document_number']}"
     discount = -Decimal(document["discount_amount"])
@@ -41,4 +41,4 @@ def check_document(document: Record) -> None:
     if "amount_due" in document:
         settled = document["amount_paid"], document["amount_due"]
         adds_up(f"total_amount of {name}", document["total_amount"], *settled)
-        assert Decimal(document["amount_due"]) >= 0, f"{name} is paid more than it comes to"
+        assert Decimal(document["amount_due"]) >= 0, f"{name} has payments above its total"

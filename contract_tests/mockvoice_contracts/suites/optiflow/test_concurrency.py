@@ -1,4 +1,4 @@
-"""Many callers at once: numbers have no gap and none comes twice, and stock is never sold twice."""
+"""Concurrent requests: numbers have no gaps and no duplicates, and stock is never sold twice."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -6,64 +6,68 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record
+from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, Record
 
-INVOICES = 1000
-CALLERS = 16
+INVOICE_COUNT = 1000
+CLIENT_COUNT = 16
 
 
-def all_at_once(api: Api, bodies: list[Record]) -> list[Record]:
-    """What comes back for invoices that many connections ask for at the same time."""
+def create_concurrently(api: Api, bodies: list[Record]) -> list[Record]:
+    """Create invoices over many connections at the same time, and return the responses."""
 
-    def ask(part: list[Record]) -> list[Record]:
+    def create(part: list[Record]) -> list[Record]:
         caller = api.acting_as(api.auth)
         return [caller.call("invoices.create", expect=(201, 422), body=body) for body in part]
 
-    with ThreadPoolExecutor(CALLERS) as callers:
-        parts = callers.map(ask, [bodies[start::CALLERS] for start in range(CALLERS)])
-        return [answer for part in parts for answer in part]
+    with ThreadPoolExecutor(CLIENT_COUNT) as callers:
+        parts = callers.map(create, [bodies[start::CLIENT_COUNT] for start in range(CLIENT_COUNT)])
+        return [response for part in parts for response in part]
 
 
 @pytest.fixture(autouse=True)
 def _many_requests(api: Api) -> None:
     if not api.target.is_mock:
-        pytest.skip("a thousand invoices are too many for a real account")
+        pytest.skip("the test creates a thousand invoices, which is too many for a real account")
 
 
 def test_a_thousand_invoices_have_consecutive_numbers(api: Api, make: Factory) -> None:
     series = make.series()
-    answers = all_at_once(api, [make.invoice_body(document_subtype_id=series["id"])] * INVOICES)
-    numbers = sorted(answer["data"]["document_number"] for answer in answers)
+    responses = create_concurrently(
+        api, [make.invoice_body(document_subtype_id=series["id"])] * INVOICE_COUNT
+    )
+    numbers = sorted(response["data"]["document_number"] for response in responses)
 
-    assert numbers == [f"{series['prefix']}{n:08d}" for n in range(1, INVOICES + 1)]
-    assert make.read("document_subtypes", series)["next_number"] == INVOICES + 1
+    assert numbers == [f"{series['prefix']}{n:08d}" for n in range(1, INVOICE_COUNT + 1)]
+    assert make.read("document_subtypes", series)["next_number"] == INVOICE_COUNT + 1
 
 
-def test_refusals_among_them_lose_no_number(api: Api, make: Factory) -> None:
+def test_concurrent_rejected_requests_leave_no_gap(api: Api, make: Factory) -> None:
     series, expired = make.series(), make.series(end_number=2)
     for _ in range(2):
         make.invoice(document_subtype_id=expired["id"])
     product = make.product(100)
-    goods = {"product_id": product["id"]}
-    chance = random.Random(7)
+    sale_line = {"product_id": product["id"]}
+    rng = random.Random(7)
     kinds: list[Record] = [
         make.invoice_body(document_subtype_id=series["id"]),
-        make.invoice_body({}, goods, document_subtype_id=series["id"]),
-        make.invoice_body({**goods, "quantity": 101}, document_subtype_id=series["id"]),
-        make.invoice_body({}, {"taxes": [NO_RECORD]}, document_subtype_id=series["id"]),
+        make.invoice_body({}, sale_line, document_subtype_id=series["id"]),
+        make.invoice_body({**sale_line, "quantity": 101}, document_subtype_id=series["id"]),
+        make.invoice_body({}, {"taxes": [UNKNOWN_ID]}, document_subtype_id=series["id"]),
         make.invoice_body(document_subtype_id=expired["id"]),
         make.invoice_body(document_subtype_id=series["id"], ncf=f"{series['prefix']}00000000"),
     ]
-    answers = all_at_once(api, chance.choices(kinds, k=600))
-    made = sorted(answer["data"]["document_number"] for answer in answers if "data" in answer)
+    responses = create_concurrently(api, rng.choices(kinds, k=600))
+    created = sorted(
+        response["data"]["document_number"] for response in responses if "data" in response
+    )
     sold = sum(
         line["product_id"] == product["id"]
-        for answer in answers
-        if "data" in answer
-        for line in answer["data"]["items"]
+        for response in responses
+        if "data" in response
+        for line in response["data"]["items"]
     )
 
-    assert 200 < len(made) < 600
-    assert made == [f"{series['prefix']}{n:08d}" for n in range(1, len(made) + 1)]
-    assert make.read("document_subtypes", series)["next_number"] == len(made) + 1
+    assert 200 < len(created) < 600
+    assert created == [f"{series['prefix']}{n:08d}" for n in range(1, len(created) + 1)]
+    assert make.read("document_subtypes", series)["next_number"] == len(created) + 1
     assert make.stock(product) == 100 - sold >= 0

@@ -1,4 +1,4 @@
-"""The contract, held against requests that Schemathesis thinks up."""
+"""Requests that Schemathesis generates from the contract."""
 
 from typing import Any
 
@@ -8,41 +8,41 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.hooks import Generated, documents_add_up
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.invariants import check_document, documents_of
+from mockvoice_contracts.suites.optiflow.invariants import check_document, documents_in
 
-OFF = {"enabled": False}
+DISABLED = {"enabled": False}
 
 
-def by_rule(body: Any) -> bool:
-    """Refusals of business answer 422 as those of form do: the documentation has no 409."""
+def is_rule_error(body: Any) -> bool:
+    """Return whether a rule has rejected the request: 422 as for invalid fields, since there is no 409."""
     return "errors" in body or "message" in body
 
 
 GENERATED = Generated(
     "optiflow",
     refusal=422,
-    by_rule=by_rule,
-    checks=[documents_add_up(documents_of, check_document)],
+    by_rule=is_rule_error,
+    checks=[documents_add_up(documents_in, check_document)],
     trims=True,
     operations=[
-        # A voided payment and a workspace that is no longer the current one can still be read.
+        # After these DELETE operations, the payment or workspace can still be read.
         {
             "include-path-regex": "/payments|/workspace-context",
-            "checks": {"use_after_free": OFF},
+            "checks": {"use_after_free": DISABLED},
         },
     ],
 )
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_generated_requests_conform_to_the_contract(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_the_links_of_the_contract_can_be_followed(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

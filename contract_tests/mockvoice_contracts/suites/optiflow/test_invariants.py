@@ -1,4 +1,4 @@
-"""Statements that hold of every workspace, whatever is in it."""
+"""Invariants of every workspace, whatever data it has."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS)
-def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
+def test_list_rows_match_the_single_records(
     api: Api, make: Factory, resource: str, parameter: str
 ) -> None:
     make.payment(make.invoice()), make.quotation()
@@ -31,37 +31,39 @@ def test_every_row_of_the_first_page_is_the_record_as_it_is_read(
 
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS[:2])
-def test_the_amounts_of_every_document_belong_together(
+def test_the_amounts_of_every_document_add_up(
     api: Api, make: Factory, resource: str, parameter: str
 ) -> None:
-    one = make.invoice if resource == "invoices" else make.quotation
-    one({"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"})
+    create = make.invoice if resource == "invoices" else make.quotation
+    create({"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"})
     for row in api.call(f"{resource}.search", expect=200)["data"]:
         check_document(row)
         check_document(api.call(f"{resource}.get", expect=200, **{parameter: row["id"]})["data"])
 
 
-def test_no_tax_receipt_number_is_issued_twice(api: Api, make: Factory) -> None:
-    given = UniqueValues()
+def test_no_document_number_is_issued_twice(api: Api, make: Factory) -> None:
+    unique = UniqueValues()
     for invoice in (make.invoice(), make.invoice()):
-        given.add("the number", invoice["document_number"])
-    given = UniqueValues()
+        unique.add("the number", invoice["document_number"])
+    unique = UniqueValues()
     for page in (1, 2, 3):
         for row in api.call("invoices.search", expect=200, query={"page": page})["data"]:
-            given.add("the id", row["id"])
-            given.add("the number", row["document_number"])
+            unique.add("the id", row["id"])
+            unique.add("the number", row["document_number"])
 
 
-def test_a_refused_request_changes_nothing(api: Api, make: Factory) -> None:
+def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
     invoice = make.invoice()
 
-    def refused(**body: Any) -> Any:
-        return lambda: make.refused("invoices.update", body, invoiceId=invoice["id"])
+    def rejected_update(**body: Any) -> Any:
+        return lambda: make.error_fields("invoices.update", body, invoiceId=invoice["id"])
 
     nothing_changed(
         lambda: (make.read("invoices", invoice), api.call("invoices.search", expect=200)["data"]),
-        refused(notes="Changed", issue_date="no day"),
-        refused(notes="Changed", items=[{"quantity": 1}]),
-        lambda: make.refused("payments.create", make.payment_body(invoice, 1_000_000)),
-        lambda: make.refused("invoices.create", make.invoice_body(contact_id=9007199254740991)),
+        rejected_update(notes="Changed", issue_date="no day"),
+        rejected_update(notes="Changed", items=[{"quantity": 1}]),
+        lambda: make.error_fields("payments.create", make.payment_body(invoice, 1_000_000)),
+        lambda: make.error_fields(
+            "invoices.create", make.invoice_body(contact_id=9007199254740991)
+        ),
     )

@@ -1,28 +1,38 @@
-"""Invoices: creating, reading, changing, cancelling, deleting."""
+"""Invoices: creation, reading, updates, cancellation, deletion."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+    workspace_header,
+)
 
 
-def test_a_new_invoice_reads_the_same_and_has_all_of_its_parts(make: Factory) -> None:
+def test_a_new_invoice_is_returned_with_all_of_its_parts(make: Factory) -> None:
     salesman = make.salesman()
-    made = make.invoice(payment_term="30days", notes="Gracias", salesmen_ids=[salesman["id"]])
+    created = make.invoice(payment_term="30days", notes="Gracias", salesmen_ids=[salesman["id"]])
 
-    assert make.read("invoices", made) == made
-    assert (made["status"], made["amount_paid"], made["amount_due"]) == (
+    assert make.read("invoices", created) == created
+    assert (created["status"], created["amount_paid"], created["amount_due"]) == (
         "pending_payment", "0.00", "100.00",
     )  # fmt: skip
-    assert made["contact"] == make.customer
-    assert made["document_subtype"]["id"] == make.series_id
-    assert [each["full_name"] for each in made["salesmen"]] == [f"{salesman['name']} Peña"]
-    assert (made["payment_term"], made["notes"], made["payments"]) == ("30days", "Gracias", [])
+    assert created["contact"] == make.customer
+    assert created["document_subtype"]["id"] == make.invoice_series_id
+    assert [each["full_name"] for each in created["salesmen"]] == [f"{salesman['name']} Peña"]
+    assert (created["payment_term"], created["notes"], created["payments"]) == (
+        "30days",
+        "Gracias",
+        [],
+    )
 
 
-def test_a_line_is_called_by_its_product_unless_a_text_is_sent(make: Factory) -> None:
+def test_a_line_without_a_description_has_the_products_name(make: Factory) -> None:
     product = make.service()
     lines = make.invoice(
         {"product_id": product["id"]},
@@ -38,7 +48,7 @@ def test_a_line_is_called_by_its_product_unless_a_text_is_sent(make: Factory) ->
 @pytest.mark.parametrize(
     ("term", "days"), [("30days", 30), ("Net 15", 15), ("manual", None), (None, None)]
 )
-def test_the_terms_say_when_payment_is_due(
+def test_the_payment_terms_set_the_due_date(
     make: Factory, term: str | None, days: int | None
 ) -> None:
     invoice = make.invoice(payment_term=term)
@@ -47,27 +57,29 @@ def test_the_terms_say_when_payment_is_due(
     assert invoice["due_date"] == due
 
 
-def test_a_due_date_comes_before_the_terms_and_not_before_the_day_of_issue(make: Factory) -> None:
+def test_a_due_date_overrides_the_terms_and_is_not_before_the_issue_date(make: Factory) -> None:
     same_day = make.invoice(due_date=make.day(), payment_term="30days")
 
     assert same_day["due_date"] == make.day()
-    assert make.refused("invoices.create", make.invoice_body(due_date=make.day(-1))) == ["due_date"]
+    assert make.error_fields("invoices.create", make.invoice_body(due_date=make.day(-1))) == [
+        "due_date"
+    ]
 
 
-def test_without_a_currency_the_default_one_counts(make: Factory) -> None:
+def test_the_default_currency_is_used_if_none_is_sent(make: Factory) -> None:
     assert make.invoice()["currency_id"] == make.default_currency["id"]
 
 
 @pytest.mark.parametrize("field", ["contact_id", "document_subtype_id", "issue_date", "items"])
-def test_what_is_missing_is_named(make: Factory, field: str) -> None:
+def test_a_missing_field_is_rejected(make: Factory, field: str) -> None:
     body = {name: value for name, value in make.invoice_body().items() if name != field}
 
-    assert make.refused("invoices.create", body) == [field]
+    assert make.error_fields("invoices.create", body) == [field]
 
 
 @pytest.mark.parametrize("field", ["product_id", "quantity", "unit_price"])
-def test_what_a_line_misses_is_named(make: Factory, field: str) -> None:
-    assert make.refused("invoices.create", make.invoice_body({}, {field: None})) == [
+def test_a_missing_field_of_a_line_is_rejected(make: Factory, field: str) -> None:
+    assert make.error_fields("invoices.create", make.invoice_body({}, {field: None})) == [
         f"items.1.{field}"
     ]
 
@@ -75,54 +87,56 @@ def test_what_a_line_misses_is_named(make: Factory, field: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"contact_id": NO_RECORD}, "contact_id"),
-        ({"document_subtype_id": NO_RECORD}, "document_subtype_id"),
-        ({"currency_id": NO_RECORD}, "currency_id"),
-        ({"salesmen_ids": [NO_RECORD]}, "salesmen_ids.0"),
-        ({"quotation_id": NO_RECORD}, "quotation_id"),
+        ({"contact_id": UNKNOWN_ID}, "contact_id"),
+        ({"document_subtype_id": UNKNOWN_ID}, "document_subtype_id"),
+        ({"currency_id": UNKNOWN_ID}, "currency_id"),
+        ({"salesmen_ids": [UNKNOWN_ID]}, "salesmen_ids.0"),
+        ({"quotation_id": UNKNOWN_ID}, "quotation_id"),
         ({"items": []}, "items"),
         ({"issue_date": "2026-02-30"}, "issue_date"),
         ({"notes": "x" * 1001}, "notes"),
         ({"contact_id": "x"}, "contact_id"),
     ],
 )
-def test_what_is_not_there_or_not_right_is_refused_by_name(
+def test_unknown_references_and_invalid_values_are_rejected(
     make: Factory, fields: Record, named: str
 ) -> None:
-    assert make.refused("invoices.create", make.invoice_body(**fields)) == [named]
+    assert make.error_fields("invoices.create", make.invoice_body(**fields)) == [named]
 
 
 @pytest.mark.parametrize(
     ("item", "named"),
     [
-        ({"product_id": NO_RECORD}, "product_id"),
+        ({"product_id": UNKNOWN_ID}, "product_id"),
         ({"quantity": 0}, "quantity"),
         ({"quantity": "0.00"}, "quantity"),
         ({"quantity": "1.234"}, "quantity"),
         ({"unit_price": -1}, "unit_price"),
-        ({"taxes": [NO_RECORD]}, "taxes.0"),
+        ({"taxes": [UNKNOWN_ID]}, "taxes.0"),
         ({"description": "x" * 501}, "description"),
     ],
 )
-def test_what_is_wrong_with_a_line_is_refused_by_place_and_name(
+def test_invalid_values_of_a_line_are_rejected_with_its_position(
     make: Factory, item: Record, named: str
 ) -> None:
-    assert make.refused("invoices.create", make.invoice_body({}, item)) == [f"items.1.{named}"]
+    assert make.error_fields("invoices.create", make.invoice_body({}, item)) == [f"items.1.{named}"]
 
 
-def test_an_inactive_product_or_series_or_currency_cannot_be_chosen(
-    api: Api, make: Factory
-) -> None:
+def test_an_inactive_product_or_series_cannot_be_used(api: Api, make: Factory) -> None:
     product, series = make.service(is_active=False), make.series()
-    api.call("document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series))
+    api.call(
+        "document_subtypes.toggle_active", expect=200, **id_parameter("document_subtypes", series)
+    )
 
-    refused = make.refused("invoices.create", make.invoice_body({"product_id": product["id"]}))
-    assert refused == ["items.0.product_id"]
-    refused = make.refused("invoices.create", make.invoice_body(document_subtype_id=series["id"]))
-    assert refused == ["document_subtype_id"]
+    errors = make.error_fields("invoices.create", make.invoice_body({"product_id": product["id"]}))
+    assert errors == ["items.0.product_id"]
+    errors = make.error_fields(
+        "invoices.create", make.invoice_body(document_subtype_id=series["id"])
+    )
+    assert errors == ["document_subtype_id"]
 
 
-def test_digits_in_text_are_numbers(make: Factory) -> None:
+def test_numeric_strings_are_accepted(make: Factory) -> None:
     invoice = make.invoice(
         {"quantity": "2.00", "unit_price": "10.50"}, contact_id=str(make.customer["id"])
     )
@@ -131,17 +145,17 @@ def test_digits_in_text_are_numbers(make: Factory) -> None:
 
 
 @pytest.mark.parametrize("operation", ["invoices.update", "invoices.replace"])
-def test_what_an_update_leaves_out_stays_and_null_clears(
+def test_an_update_keeps_omitted_fields_and_null_clears_a_field(
     api: Api, make: Factory, operation: str
 ) -> None:
     salesman = make.salesman()
-    made = make.invoice(payment_term="30days", notes="Nota", salesmen_ids=[salesman["id"]])
-    where = id_of("invoices", made)
-    kept = api.call(operation, expect=200, body={}, **where)["data"]
+    created = make.invoice(payment_term="30days", notes="Nota", salesmen_ids=[salesman["id"]])
+    path_params = id_parameter("invoices", created)
+    unchanged = api.call(operation, expect=200, body={}, **path_params)["data"]
     nulls = {"payment_term": None, "notes": "", "due_date": None, "salesmen_ids": []}
-    cleared = api.call(operation, expect=200, body=nulls, **where)["data"]
+    cleared = api.call(operation, expect=200, body=nulls, **path_params)["data"]
 
-    assert {**kept, "updated_at": None} == {**made, "updated_at": None}
+    assert {**unchanged, "updated_at": None} == {**created, "updated_at": None}
     assert [cleared[name] for name in ("payment_term", "notes", "due_date", "salesmen")] == [
         None,
         None,
@@ -162,11 +176,11 @@ def test_an_update_changes_the_header(make: Factory) -> None:
     assert [each["id"] for each in changed["salesmen"]] == [salesman["id"]]
 
 
-def test_lines_are_matched_by_id_added_and_removed(make: Factory) -> None:
-    made = make.invoice({}, {"unit_price": 50, "description": "Se va"})
-    first = made["items"][0]
+def test_an_update_matches_lines_by_id_and_adds_and_removes_lines(make: Factory) -> None:
+    created = make.invoice({}, {"unit_price": 50, "description": "Se va"})
+    first = created["items"][0]
     items = [make.line(unit_price=7), {"id": first["id"], "quantity": 3}]
-    changed = make.update("invoices", made, items=items)
+    changed = make.update("invoices", created, items=items)
 
     assert [line["total"] for line in changed["items"]] == ["7.00", "300.00"]
     assert changed["items"][1]["id"] == first["id"]
@@ -174,108 +188,113 @@ def test_lines_are_matched_by_id_added_and_removed(make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_line_with_an_unknown_id_is_a_new_one_and_needs_everything(make: Factory) -> None:
-    made = make.invoice()
-    where = id_of("invoices", made)
-    changed = make.update("invoices", made, items=[make.line(id=NO_RECORD)])
+def test_a_line_with_an_unknown_id_is_a_new_line(make: Factory) -> None:
+    created = make.invoice()
+    path_params = id_parameter("invoices", created)
+    changed = make.update("invoices", created, items=[make.line(id=UNKNOWN_ID)])
 
-    assert changed["items"][0]["id"] not in (NO_RECORD, made["items"][0]["id"])
-    refused = make.refused("invoices.update", {"items": [{"id": NO_RECORD}]}, **where)
-    assert refused == ["items.0.product_id", "items.0.quantity", "items.0.unit_price"]
-    assert make.refused("invoices.update", {"items": []}, **where) == ["items"]
+    assert changed["items"][0]["id"] not in (UNKNOWN_ID, created["items"][0]["id"])
+    errors = make.error_fields("invoices.update", {"items": [{"id": UNKNOWN_ID}]}, **path_params)
+    assert errors == ["items.0.product_id", "items.0.quantity", "items.0.unit_price"]
+    assert make.error_fields("invoices.update", {"items": []}, **path_params) == ["items"]
 
 
 def test_the_series_of_an_invoice_cannot_change(make: Factory) -> None:
-    made = make.invoice()
-    where = id_of("invoices", made)
+    created = make.invoice()
+    path_params = id_parameter("invoices", created)
 
-    assert make.update("invoices", made, document_subtype_id=make.series_id)["id"] == made["id"]
+    assert (
+        make.update("invoices", created, document_subtype_id=make.invoice_series_id)["id"]
+        == created["id"]
+    )
     other = {"document_subtype_id": make.series()["id"]}
-    assert make.refused("invoices.update", other, **where) == ["document_subtype_id"]
+    assert make.error_fields("invoices.update", other, **path_params) == ["document_subtype_id"]
 
 
-def test_a_paid_or_partly_paid_invoice_is_neither_changed_nor_deleted(make: Factory) -> None:
+def test_an_invoice_with_payments_cannot_be_changed_or_deleted(make: Factory) -> None:
     for amount in (40, 100):
-        made = make.invoice()
-        make.payment(made, amount)
-        where = id_of("invoices", made)
+        created = make.invoice()
+        make.payment(created, amount)
+        path_params = id_parameter("invoices", created)
 
-        assert make.refused("invoices.update", {"notes": "x"}, **where) == ["error"]
-        assert make.refused("invoices.update", {"status": "cancelled"}, **where) == ["error"]
-        assert make.refused("invoices.delete", None, **where) == ["error"]
+        assert make.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
+        assert make.error_fields("invoices.update", {"status": "cancelled"}, **path_params) == [
+            "error"
+        ]
+        assert make.error_fields("invoices.delete", None, **path_params) == ["error"]
 
 
 @pytest.mark.assumed
-def test_a_cancelled_invoice_keeps_its_number_and_is_final_but_for_deletion(
+def test_a_cancelled_invoice_keeps_its_number_and_can_only_be_deleted(
     api: Api, make: Factory
 ) -> None:
-    made = make.invoice()
-    where = id_of("invoices", made)
-    cancelled = make.update("invoices", made, status="cancelled", notes="Se ignora")
+    created = make.invoice()
+    path_params = id_parameter("invoices", created)
+    cancelled = make.update("invoices", created, status="cancelled", notes="Se ignora")
 
     assert (cancelled["status"], cancelled["notes"]) == ("cancelled", None)
-    assert cancelled["document_number"] == made["document_number"]
-    assert make.refused("invoices.update", {"notes": "x"}, **where) == ["error"]
-    assert make.refused("payments.create", make.payment_body(made)) == ["invoice_id"]
-    api.call("invoices.delete", expect=204, **where)
+    assert cancelled["document_number"] == created["document_number"]
+    assert make.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
+    assert make.error_fields("payments.create", make.payment_body(created)) == ["invoice_id"]
+    api.call("invoices.delete", expect=204, **path_params)
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["paid", "draft", "whatever"])
-def test_any_other_status_that_is_sent_is_ignored(make: Factory, status: str) -> None:
+def test_any_other_submitted_status_is_ignored(make: Factory, status: str) -> None:
     assert make.invoice(status=status)["status"] == "pending_payment"
     assert make.update("invoices", make.invoice(), status=status)["status"] == "pending_payment"
 
 
 @pytest.mark.assumed
-def test_a_deleted_invoice_is_gone_but_its_number_stays_used(api: Api, make: Factory) -> None:
-    made = make.invoice()
-    where = id_of("invoices", made)
-    api.call("invoices.delete", expect=204, **where)
+def test_a_deleted_invoice_is_not_found_but_its_number_stays_used(api: Api, make: Factory) -> None:
+    created = make.invoice()
+    path_params = id_parameter("invoices", created)
+    api.call("invoices.delete", expect=204, **path_params)
 
     for operation in ("get", "delete", "pdf"):
-        api.call(f"invoices.{operation}", expect=404, **where)
-    api.call("invoices.update", expect=404, body={}, **where)
-    api.call("payments.search_for_invoice", expect=404, **where)
-    found = api.call(
+        api.call(f"invoices.{operation}", expect=404, **path_params)
+    api.call("invoices.update", expect=404, body={}, **path_params)
+    api.call("payments.search_for_invoice", expect=404, **path_params)
+    result = api.call(
         "invoices.search",
         expect=200,
-        query={"filter[contact_id]": made["contact_id"], "per_page": 100},
+        query={"filter[contact_id]": created["contact_id"], "per_page": 100},
     )
-    assert made["id"] not in [row["id"] for row in found["data"]]
-    body = make.invoice_body(ncf=made["document_number"])
-    assert make.refused("invoices.create", body) == ["ncf"]
+    assert created["id"] not in [row["id"] for row in result["data"]]
+    body = make.invoice_body(ncf=created["document_number"])
+    assert make.error_fields("invoices.create", body) == ["ncf"]
 
 
-def test_an_invoice_of_another_workspace_is_not_there(api: Api, make: Factory) -> None:
-    workspace, made = make.workspace(), make.invoice()
-    headers = inside(workspace)
-    elsewhere = make.made("invoices.create", make.invoice_body(), headers=headers)
+def test_an_invoice_of_another_workspace_is_not_found(api: Api, make: Factory) -> None:
+    workspace, created = make.workspace(), make.invoice()
+    headers = workspace_header(workspace)
+    elsewhere = make.create("invoices.create", make.invoice_body(), headers=headers)
 
-    api.call("invoices.get", expect=404, headers=headers, **id_of("invoices", made))
-    api.call("invoices.get", expect=404, **id_of("invoices", elsewhere))
+    api.call("invoices.get", expect=404, headers=headers, **id_parameter("invoices", created))
+    api.call("invoices.get", expect=404, **id_parameter("invoices", elsewhere))
     assert elsewhere["workspace_id"] == workspace["id"]
-    listed = api.call("invoices.search", expect=200, headers=headers)["data"]
-    assert [row["id"] for row in listed] == [elsewhere["id"]]
+    rows = api.call("invoices.search", expect=200, headers=headers)["data"]
+    assert [row["id"] for row in rows] == [elsewhere["id"]]
 
 
-def test_an_invoice_in_another_currency_stays_in_it(make: Factory) -> None:
-    currency = make.made("currencies.create", new_currency(make))
+def test_an_invoice_keeps_its_currency(make: Factory) -> None:
+    currency = make.create("currencies.create", currency_body(make))
     invoice = make.invoice({"unit_price": 75}, currency_id=currency["id"])
 
     assert (invoice["currency_id"], invoice["total_amount"]) == (currency["id"], "75.00")
 
 
-def test_a_currency_that_is_switched_off_cannot_be_chosen(make: Factory) -> None:
-    currency = make.made("currencies.create", {**new_currency(make), "is_active": False})
+def test_an_inactive_currency_cannot_be_used(make: Factory) -> None:
+    currency = make.create("currencies.create", {**currency_body(make), "is_active": False})
 
-    refused = make.refused("invoices.create", make.invoice_body(currency_id=currency["id"]))
-    assert refused == ["currency_id"]
+    errors = make.error_fields("invoices.create", make.invoice_body(currency_id=currency["id"]))
+    assert errors == ["currency_id"]
 
 
-def new_currency(make: Factory) -> Record:
-    """A currency whose code nobody has."""
+def currency_body(make: Factory) -> Record:
+    """Return the body of a new currency, with a code that is not in use."""
     codes = (f"Q{a}{b}" for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    code = next(each for each in codes if each not in make.currencies)
-    make.currencies[code] = 0
+    code = next(each for each in codes if each not in make.currency_ids)
+    make.currency_ids[code] = 0
     return {"name": make.name("Moneda"), "code": code.lower(), "symbol": "¤", "initial_rate": "2.5"}

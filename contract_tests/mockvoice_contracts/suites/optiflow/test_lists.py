@@ -1,4 +1,4 @@
-"""Lists: pages, filters, order."""
+"""Lists: pagination, filters, sorting."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -8,9 +8,9 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.factories import Factory, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
 
-LISTS = [
+RESOURCES = [
     "invoices", "payments", "quotations", "contacts", "products", "taxes", "currencies", "document_subtypes",
     "salesmen", "bank_accounts", "stock_transfers", "inventory_adjustments", "stock_movements",
 ]  # fmt: skip
@@ -21,66 +21,72 @@ def search(api: Api, kind: str, headers: dict[str, str] | None = None, **query: 
         name.replace("filter_", "filter[") + "]" * name.startswith("filter_"): value
         for name, value in query.items()
     }
-    found: Record = api.call(f"{kind}.search", expect=200, query=named, headers=headers)
-    return found
+    result: Record = api.call(f"{kind}.search", expect=200, query=named, headers=headers)
+    return result
 
 
-def ids(found: Record) -> list[int]:
-    return [row["id"] for row in found["data"]]
+def ids(result: Record) -> list[int]:
+    return [row["id"] for row in result["data"]]
 
 
 @pytest.fixture(scope="module")
-def shop(api: Api, make: Factory) -> Record:
-    """A workspace of its own with a dozen invoices in different states."""
+def workspace_with_invoices(api: Api, make: Factory) -> Record:
+    """A new workspace with a dozen invoices in different statuses."""
     workspace = make.workspace()
     other = make.contact()
-    headers = inside(workspace)
+    headers = workspace_header(workspace)
     for number in range(12):
         body = make.invoice_body(
             {"unit_price": 100 - number % 4},
             issue_date=f"2026-03-{1 + number // 3:02d}",
             contact_id=other["id"] if number % 3 == 0 else make.customer["id"],
         )
-        invoice = make.made("invoices.create", body, headers=headers)
+        invoice = make.create("invoices.create", body, headers=headers)
         if number % 2:
             amount = 1 if number % 4 == 1 else invoice["total_amount"]
-            make.made("payments.create", make.payment_body(invoice, amount), headers=headers)
+            make.create("payments.create", make.payment_body(invoice, amount), headers=headers)
     return {"headers": headers, "other": other["id"]}
 
 
-def test_a_list_has_rows_meta_and_links(api: Api, shop: Record) -> None:
-    found = search(api, "invoices", shop["headers"], per_page=5, page=2)
+def test_a_list_has_rows_meta_and_links(api: Api, workspace_with_invoices: Record) -> None:
+    result = search(api, "invoices", workspace_with_invoices["headers"], per_page=5, page=2)
     path = api.target.url + "/api/v1/invoices"
 
-    assert found["meta"] == {
+    assert result["meta"] == {
         "current_page": 2, "from": 6, "last_page": 3, "path": path, "per_page": 5, "to": 10, "total": 12,
     }  # fmt: skip
-    pages = {name: link and parse_qs(urlsplit(link).query) for name, link in found["links"].items()}
+    pages = {
+        name: link and parse_qs(urlsplit(link).query) for name, link in result["links"].items()
+    }
     assert {name: query and query["page"] for name, query in pages.items()} == {
         "first": ["1"], "last": ["3"], "prev": ["1"], "next": ["3"],
     }  # fmt: skip
     assert all(query["per_page"] == ["5"] for query in pages.values() if query)
 
 
-def test_following_next_leads_through_every_row_once(api: Api, shop: Record) -> None:
-    url, seen = (
+def test_following_the_next_links_returns_every_row_once(
+    api: Api, workspace_with_invoices: Record
+) -> None:
+    url, row_ids = (
         f"{api.target.url}/api/v1/invoices?per_page=5&filter[status]=pending_payment,partially_paid",
         [],
     )
     while url:
-        body = api.send("GET", url.removeprefix(api.target.url), headers=shop["headers"]).body
-        seen += ids(body)
+        body = api.send(
+            "GET", url.removeprefix(api.target.url), headers=workspace_with_invoices["headers"]
+        ).body
+        row_ids += ids(body)
         url = body["links"]["next"]
 
-    wanted = search(
+    expected = search(
         api,
         "invoices",
-        shop["headers"],
+        workspace_with_invoices["headers"],
         per_page=100,
         filter_status="partially_paid,pending_payment",
     )
-    assert len(seen) == len(set(seen)) == 9
-    assert seen == ids(wanted)
+    assert len(row_ids) == len(set(row_ids)) == 9
+    assert row_ids == ids(expected)
 
 
 @pytest.mark.parametrize(
@@ -88,39 +94,44 @@ def test_following_next_leads_through_every_row_once(api: Api, shop: Record) -> 
     [({}, 15), ({"per_page": 0}, 15), ({"per_page": "x"}, 15), ({"per_page": -3}, 15), ({"per_page": 1000}, 100),
      ({"per_page": 100}, 100), ({"per_page": ""}, 15), ({"per_page": 1}, 1)],
 )  # fmt: skip
-def test_the_size_of_a_page_has_bounds(api: Api, query: Record, size: int) -> None:
+def test_the_page_size_is_limited(api: Api, query: Record, size: int) -> None:
     assert search(api, "contacts", **query)["meta"]["per_page"] == size
 
 
-def test_a_page_has_a_hundred_rows_at_most(api: Api, target: Target, make: Factory) -> None:
+def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, make: Factory) -> None:
     if target.mode != "full":
-        pytest.skip("a hundred records are too many to make in an account that is used")
+        pytest.skip("the test creates a hundred records, which is too many for an account in use")
     body = make.invoice_body()
     for _ in range(101 - search(api, "invoices", per_page=1)["meta"]["total"]):
-        make.made("invoices.create", body)
+        make.create("invoices.create", body)
 
     assert len(search(api, "invoices", per_page=150)["data"]) == 100, "per_page is at most 100"
 
 
 @pytest.mark.parametrize("page", [0, -1, "x", "", "1.5"])
-def test_what_is_no_page_is_the_first(api: Api, page: object) -> None:
+def test_an_invalid_page_number_returns_the_first_page(api: Api, page: object) -> None:
     assert search(api, "contacts", page=page)["meta"]["current_page"] == 1
 
 
-@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize("kind", RESOURCES)
 def test_a_page_past_the_end_is_empty(api: Api, kind: str) -> None:
-    found = search(api, kind, page=9999)
-    meta = found["meta"]
+    result = search(api, kind, page=9999)
+    meta = result["meta"]
 
-    assert (found["data"], meta["from"], meta["to"], meta["current_page"]) == ([], None, None, 9999)
-    assert found["links"]["next"] is None
+    assert (result["data"], meta["from"], meta["to"], meta["current_page"]) == (
+        [],
+        None,
+        None,
+        9999,
+    )
+    assert result["links"]["next"] is None
 
 
-@pytest.mark.parametrize("kind", LISTS)
-def test_an_unknown_filter_is_refused(api: Api, kind: str) -> None:
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_an_unknown_filter_is_rejected(api: Api, kind: str) -> None:
     for name in ("filter[colour]", "filter[", "filter[id]"):
-        answer = api.call(f"{kind}.search", expect=400, query={name: "1"})
-        assert list(answer) == ["message"]
+        response = api.call(f"{kind}.search", expect=400, query={name: "1"})
+        assert list(response) == ["message"]
     api.call(f"{kind}.search", expect=200, query={"colour": "1"})
 
 
@@ -128,13 +139,17 @@ def test_an_unknown_filter_is_refused(api: Api, kind: str) -> None:
     "kind", ["invoices", "payments", "quotations", "contacts", "products", "stock_movements"]
 )
 @pytest.mark.parametrize("sort", ["colour", "-", "", "name,email"])
-def test_an_unknown_order_is_refused(api: Api, kind: str, sort: str) -> None:
+def test_an_unknown_sort_field_is_rejected(api: Api, kind: str, sort: str) -> None:
     assert list(api.call(f"{kind}.search", expect=400, query={"sort": sort})) == ["message"]
 
 
-def test_invoices_are_filtered_by_state_customer_and_day(api: Api, shop: Record) -> None:
+def test_invoices_are_filtered_by_status_contact_and_date(
+    api: Api, workspace_with_invoices: Record
+) -> None:
     def total(**query: object) -> int:
-        count: int = search(api, "invoices", shop["headers"], **query)["meta"]["total"]
+        count: int = search(api, "invoices", workspace_with_invoices["headers"], **query)["meta"][
+            "total"
+        ]
         return count
 
     assert total(filter_status="pending_payment") == 6
@@ -148,22 +163,28 @@ def test_invoices_are_filtered_by_state_customer_and_day(api: Api, shop: Record)
         == 0
     )
     assert total(filter_status="") == 12
-    assert total(filter_contact_id=shop["other"]) == 4
+    assert total(filter_contact_id=workspace_with_invoices["other"]) == 4
     assert total(filter_issue_date="2026-03-02") == 3
     assert (
         total(filter_issue_date="2026-03-02,2026-03-03", filter_status="paid,partially_paid") == 3
     )
     many = ",".join(map(str, range(1, 200)))
-    assert total(filter_contact_id=f"{many},{shop['other']}", filter_status="pending_payment") >= 2
+    assert (
+        total(
+            filter_contact_id=f"{many},{workspace_with_invoices['other']}",
+            filter_status="pending_payment",
+        )
+        >= 2
+    )
 
 
 @pytest.mark.parametrize("sort", ["issue_date", "document_number", "total_amount"])
 @pytest.mark.parametrize("query", [{}, {"filter_status": "paid,partially_paid,pending_payment"}])
-def test_invoices_are_sorted_and_equal_ones_follow_their_ids(
-    api: Api, shop: Record, sort: str, query: Record
+def test_invoices_are_sorted_and_ties_are_broken_by_id(
+    api: Api, workspace_with_invoices: Record, sort: str, query: Record
 ) -> None:
-    rising = search(api, "invoices", shop["headers"], sort=sort, **query)
-    falling = search(api, "invoices", shop["headers"], sort=f"-{sort}", **query)
+    rising = search(api, "invoices", workspace_with_invoices["headers"], sort=sort, **query)
+    falling = search(api, "invoices", workspace_with_invoices["headers"], sort=f"-{sort}", **query)
     read = Decimal if sort == "total_amount" else str
     values = [(read(row[sort]), row["id"]) for row in rising["data"]]
 
@@ -171,23 +192,26 @@ def test_invoices_are_sorted_and_equal_ones_follow_their_ids(
     assert falling["data"] == rising["data"][::-1]
 
 
-def test_the_latest_invoices_come_first(api: Api, shop: Record) -> None:
-    rows = search(api, "invoices", shop["headers"])["data"]
+def test_the_latest_invoices_come_first(api: Api, workspace_with_invoices: Record) -> None:
+    rows = search(api, "invoices", workspace_with_invoices["headers"])["data"]
 
     assert all((a["issue_date"], a["id"]) > (b["issue_date"], b["id"]) for a, b in pairwise(rows))
 
 
-def test_rows_agree_with_the_single_record(api: Api, shop: Record) -> None:
-    for row in search(api, "invoices", shop["headers"])["data"]:
-        whole = api.call("invoices.get", expect=200, invoiceId=row["id"], headers=shop["headers"])[
-            "data"
-        ]
+def test_invoice_rows_match_the_single_invoices(api: Api, workspace_with_invoices: Record) -> None:
+    for row in search(api, "invoices", workspace_with_invoices["headers"])["data"]:
+        whole = api.call(
+            "invoices.get",
+            expect=200,
+            invoiceId=row["id"],
+            headers=workspace_with_invoices["headers"],
+        )["data"]
         assert row == {name: whole[name] for name in row}
         assert "items" not in row
 
 
-def test_payments_are_filtered(api: Api, shop: Record) -> None:
-    headers = shop["headers"]
+def test_payments_are_filtered(api: Api, workspace_with_invoices: Record) -> None:
+    headers = workspace_with_invoices["headers"]
     payments = search(api, "payments", headers, per_page=100)["data"]
     first = payments[0]
 
@@ -206,27 +230,35 @@ def test_payments_are_filtered(api: Api, shop: Record) -> None:
 
 
 def test_quotations_are_filtered(api: Api, make: Factory) -> None:
-    headers, other = inside(make.workspace()), make.contact()
-    made = [
-        make.made(
+    headers, other = workspace_header(make.workspace()), make.contact()
+    created = [
+        make.create(
             "quotations.create",
-            make.invoice_body(document_subtype_id=make.offers_id, contact_id=contact["id"]),
+            make.invoice_body(
+                document_subtype_id=make.quotation_series_id, contact_id=contact["id"]
+            ),
             headers=headers,
         )
         for contact in (other, make.customer)
     ]
-    where = {"quotationId": made[0]["id"]}
-    api.call("quotations.update", expect=200, body={"status": "sent"}, headers=headers, **where)
+    path_params = {"quotationId": created[0]["id"]}
+    api.call(
+        "quotations.update", expect=200, body={"status": "sent"}, headers=headers, **path_params
+    )
 
-    assert ids(search(api, "quotations", headers, filter_status="sent")) == [made[0]["id"]]
+    assert ids(search(api, "quotations", headers, filter_status="sent")) == [created[0]["id"]]
     assert (
         ids(search(api, "quotations", headers, filter_status="sent,draft"))
-        == [each["id"] for each in made][::-1]
+        == [each["id"] for each in created][::-1]
     )
-    assert ids(search(api, "quotations", headers, filter_contact_id=other["id"])) == [made[0]["id"]]
+    assert ids(search(api, "quotations", headers, filter_contact_id=other["id"])) == [
+        created[0]["id"]
+    ]
 
 
-def test_contacts_are_found_by_any_of_their_texts(api: Api, make: Factory) -> None:
+def test_contacts_are_searched_by_name_email_phone_and_identification(
+    api: Api, make: Factory
+) -> None:
     word = make.name("Ñandú").replace(" ", "")
     fields = [
         {"name": f"A {word}"}, {"name": "C", "email": f"{make.name('x').replace(' ', '')}@contract.example"},
@@ -244,7 +276,7 @@ def test_contacts_are_found_by_any_of_their_texts(api: Api, make: Factory) -> No
     assert ids(falling) == [numbered["id"], named["id"]]
 
 
-def test_products_are_found_and_filtered(api: Api, make: Factory) -> None:
+def test_products_are_searched_and_filtered(api: Api, make: Factory) -> None:
     word = make.name("Lupa")
     first = make.product(1, name=f"B {word}", price=3)
     second = make.service(name="A", description=f"con {word}", price=20, is_active=False)
@@ -268,7 +300,9 @@ def test_products_are_found_and_filtered(api: Api, make: Factory) -> None:
 
 @pytest.mark.parametrize(("kind", "sorts"), [("contacts", ("name", "email", "created_at")),
                                              ("products", ("name", "sku", "created_at"))])  # fmt: skip
-def test_neighbours_are_sorted(api: Api, make: Factory, kind: str, sorts: tuple[str, ...]) -> None:
+def test_contacts_and_products_are_sorted(
+    api: Api, make: Factory, kind: str, sorts: tuple[str, ...]
+) -> None:
     make.contact()
     make.service()
     for sort in sorts:
@@ -278,9 +312,11 @@ def test_neighbours_are_sorted(api: Api, make: Factory, kind: str, sorts: tuple[
 
 
 def test_movements_are_filtered(api: Api, make: Factory) -> None:
-    headers, product = inside(make.workspace()), make.product(None)
-    make.made("initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers)
-    invoice = make.made(
+    headers, product = workspace_header(make.workspace()), make.product(None)
+    make.create(
+        "initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers
+    )
+    invoice = make.create(
         "invoices.create", make.invoice_body({"product_id": product["id"]}), headers=headers
     )
     rows = search(api, "stock_movements", headers, sort="created_at")["data"]

@@ -1,58 +1,68 @@
-"""Payments: what they do to an invoice, and what is refused."""
+"""Payments: their effect on invoices, and rejected requests."""
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+    workspace_header,
+)
 
 
-def state(make: Factory, invoice: Record) -> tuple[str, str, str]:
-    found = make.read("invoices", invoice)
-    return found["amount_paid"], found["amount_due"], found["status"]
+def payment_state(make: Factory, invoice: Record) -> tuple[str, str, str]:
+    result = make.read("invoices", invoice)
+    return result["amount_paid"], result["amount_due"], result["status"]
 
 
 def void(api: Api, payment: Record, expect: int = 204) -> None:
-    api.call("payments.delete", expect=expect, **id_of("payments", payment))
+    api.call("payments.delete", expect=expect, **id_parameter("payments", payment))
 
 
 def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Factory) -> None:
-    invoice = make.invoice({"quantity": 2, "unit_price": 1250, "taxes": [make.tax("itbis 18.00")]})
-    assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
+    invoice = make.invoice(
+        {"quantity": 2, "unit_price": 1250, "taxes": [make.tax_id("itbis 18.00")]}
+    )
+    assert payment_state(make, invoice) == ("0.00", "2950.00", "pending_payment")
     first = make.payment(invoice, 1000)
-    assert state(make, invoice) == ("1000.00", "1950.00", "partially_paid")
-    assert make.refused("payments.create", make.payment_body(invoice, "1950.01")) == ["amount"]
+    assert payment_state(make, invoice) == ("1000.00", "1950.00", "partially_paid")
+    assert make.error_fields("payments.create", make.payment_body(invoice, "1950.01")) == ["amount"]
     second = make.payment(invoice, "1950.00")
-    assert state(make, invoice) == ("2950.00", "0.00", "paid")
-    assert make.refused("payments.create", make.payment_body(invoice, 1)) == ["invoice_id"]
+    assert payment_state(make, invoice) == ("2950.00", "0.00", "paid")
+    assert make.error_fields("payments.create", make.payment_body(invoice, 1)) == ["invoice_id"]
     void(api, first)
-    assert state(make, invoice) == ("1950.00", "1000.00", "partially_paid")
+    assert payment_state(make, invoice) == ("1950.00", "1000.00", "partially_paid")
     void(api, second)
-    assert state(make, invoice) == ("0.00", "2950.00", "pending_payment")
+    assert payment_state(make, invoice) == ("0.00", "2950.00", "pending_payment")
 
 
-def test_with_a_cent_missing_an_invoice_is_partly_paid(make: Factory) -> None:
+def test_an_invoice_is_partially_paid_if_a_cent_is_missing(make: Factory) -> None:
     invoice = make.invoice()
     make.payment(invoice, "99.99")
-    short = state(make, invoice)
+    short = payment_state(make, invoice)
     make.payment(invoice, "0.01")
 
     assert short == ("99.99", "0.01", "partially_paid"), "paid needs a balance below a cent"
-    assert state(make, invoice) == ("100.00", "0.00", "paid")
+    assert payment_state(make, invoice) == ("100.00", "0.00", "paid")
 
 
 @pytest.mark.parametrize(
-    "refused", [{"amount": "100.01"}, {"amount": 0}, {"bank_account_id": NO_RECORD}]
+    "overrides", [{"amount": "100.01"}, {"amount": 0}, {"bank_account_id": UNKNOWN_ID}]
 )
-def test_a_refused_payment_leaves_the_invoice_as_it_was(make: Factory, refused: Record) -> None:
+def test_a_rejected_payment_does_not_change_the_invoice(make: Factory, overrides: Record) -> None:
     invoice = make.invoice()
     before = make.read("invoices", invoice)
 
-    make.refused("payments.create", make.payment_body(invoice, **refused))
+    make.error_fields("payments.create", make.payment_body(invoice, **overrides))
 
-    assert make.read("invoices", invoice) == before, "a refused payment changes nothing"
+    assert make.read("invoices", invoice) == before, "a rejected payment changes nothing"
 
 
-def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Factory) -> None:
+def test_an_invoice_lists_its_payments_oldest_first_without_voided_ones(
+    api: Api, make: Factory
+) -> None:
     invoice = make.invoice()
     payments = [make.payment(invoice, amount) for amount in (10, 20, 30)]
     void(api, payments[1])
@@ -60,45 +70,47 @@ def test_an_invoice_shows_its_live_payments_oldest_first(api: Api, make: Factory
     assert make.read("invoices", invoice)["payments"] == [payments[0], payments[2]]
 
 
-def test_a_payment_reads_the_same_and_takes_the_accounts_currency(make: Factory) -> None:
+def test_a_payment_has_the_currency_of_its_account(make: Factory) -> None:
     invoice = make.invoice()
-    made = make.payment(
+    created = make.payment(
         invoice, "12.5", note="A cuenta", payment_method="check", payment_date="2026-01-31"
     )
 
-    assert make.read("payments", made) == made
-    assert (made["payment_type"], made["status"], made["amount"]) == (
+    assert make.read("payments", created) == created
+    assert (created["payment_type"], created["status"], created["amount"]) == (
         "invoice_payment",
         "completed",
         "12.50",
     )
-    assert (made["subtotal_amount"], made["tax_amount"], made["withholding_amount"]) == (
+    assert (created["subtotal_amount"], created["tax_amount"], created["withholding_amount"]) == (
         "12.50",
         "0.00",
         "0.00",
     )
-    assert (made["payment_date"], made["payment_method"], made["note"]) == (
+    assert (created["payment_date"], created["payment_method"], created["note"]) == (
         "2026-01-31",
         "check",
         "A cuenta",
     )
-    assert (made["currency_id"], made["lines"], made["withholdings"]) == (
-        make.till["currency_id"],
+    assert (created["currency_id"], created["lines"], created["withholdings"]) == (
+        make.default_account["currency_id"],
         [],
         [],
     )
 
 
 @pytest.mark.parametrize("amount", [0, "0.00", -1, 0.001, None, "x"])
-def test_less_than_a_cent_is_no_payment(make: Factory, amount: object) -> None:
-    assert make.refused("payments.create", make.payment_body(make.invoice(), amount)) == ["amount"]
+def test_a_payment_below_a_cent_is_rejected(make: Factory, amount: object) -> None:
+    assert make.error_fields("payments.create", make.payment_body(make.invoice(), amount)) == [
+        "amount"
+    ]
 
 
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"invoice_id": NO_RECORD}, "invoice_id"),
-        ({"bank_account_id": NO_RECORD}, "bank_account_id"),
+        ({"invoice_id": UNKNOWN_ID}, "invoice_id"),
+        ({"bank_account_id": UNKNOWN_ID}, "bank_account_id"),
         ({"bank_account_id": None}, "bank_account_id"),
         ({"payment_method": "debit_card"}, "payment_method"),
         ({"payment_date": None}, "payment_date"),
@@ -108,43 +120,47 @@ def test_less_than_a_cent_is_no_payment(make: Factory, amount: object) -> None:
         ({"payment_type": "other_income"}, "lines"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named(make: Factory, fields: Record, named: str) -> None:
-    assert make.refused("payments.create", make.payment_body(make.invoice(), **fields)) == [named]
+def test_a_missing_or_invalid_payment_field_is_rejected(
+    make: Factory, fields: Record, named: str
+) -> None:
+    assert make.error_fields("payments.create", make.payment_body(make.invoice(), **fields)) == [
+        named
+    ]
 
 
 def test_the_account_must_have_the_invoices_currency(make: Factory) -> None:
     other = next(
-        (each for code, each in make.currencies.items() if each != make.default_currency["id"]),
+        (each for code, each in make.currency_ids.items() if each != make.default_currency["id"]),
         None,
     )
     if other is None:
         pytest.skip("the account has one currency only")
-    account = make.account(currency_id=other)
+    account = make.bank_account(currency_id=other)
 
     body = make.payment_body(make.invoice(), bank_account_id=account["id"])
-    assert make.refused("payments.create", body) == ["bank_account_id"]
+    assert make.error_fields("payments.create", body) == ["bank_account_id"]
 
 
-def test_a_change_of_the_amount_moves_the_status(make: Factory) -> None:
+def test_changing_the_amount_updates_the_status(make: Factory) -> None:
     invoice = make.invoice()
     payment, other = make.payment(invoice, 30), make.payment(invoice, 20)
-    where = id_of("payments", payment)
+    path_params = id_parameter("payments", payment)
 
     assert make.update("payments", payment, amount=80)["amount"] == "80.00"
-    assert state(make, invoice) == ("100.00", "0.00", "paid")
-    assert make.refused("payments.update", {"amount": "80.01"}, **where) == ["amount"]
+    assert payment_state(make, invoice) == ("100.00", "0.00", "paid")
+    assert make.error_fields("payments.update", {"amount": "80.01"}, **path_params) == ["amount"]
     make.update("payments", other, amount="0.01")
-    assert state(make, invoice) == ("80.01", "19.99", "partially_paid")
+    assert payment_state(make, invoice) == ("80.01", "19.99", "partially_paid")
 
 
-def test_what_an_update_leaves_out_stays(make: Factory) -> None:
+def test_an_update_keeps_omitted_fields(make: Factory) -> None:
     payment = make.payment(make.invoice(), note="Nota")
-    kept = make.update("payments", payment)
+    unchanged = make.update("payments", payment)
     cleared = make.update(
         "payments", payment, note=None, payment_method="other", payment_date="2026-02-01"
     )
 
-    assert {**kept, "updated_at": None} == {**payment, "updated_at": None}
+    assert {**unchanged, "updated_at": None} == {**payment, "updated_at": None}
     assert (cleared["note"], cleared["payment_method"], cleared["payment_date"]) == (
         None,
         "other",
@@ -159,24 +175,26 @@ def test_a_voided_payment_can_be_read_but_not_changed_or_voided_again(
     invoice = make.invoice()
     payment = make.payment(invoice)
     void(api, payment)
-    found = make.read("payments", payment)
+    result = make.read("payments", payment)
 
-    assert found["status"] == "voided"
-    assert found["deleted_at"] is not None
+    assert result["status"] == "voided"
+    assert result["deleted_at"] is not None
     void(api, payment, expect=404)
-    api.call("payments.update", expect=404, body={"amount": "x"}, **id_of("payments", payment))
+    api.call(
+        "payments.update", expect=404, body={"amount": "x"}, **id_parameter("payments", payment)
+    )
     query = {"filter[invoice_id]": invoice["id"]}
     assert api.call("payments.search", expect=200, query=query)["data"] == []
     voided = api.call("payments.search", expect=200, query={**query, "filter[status]": "voided"})
-    assert voided["data"] == [found]
+    assert voided["data"] == [result]
 
 
 @pytest.mark.assumed
-def test_an_account_keeps_the_sum_of_what_came_in_since_its_first_day(
+def test_an_account_balance_includes_the_payments_from_its_first_day_on(
     api: Api, make: Factory
 ) -> None:
-    account = make.account(initial_balance="-5.50", initial_balance_date="2026-01-10")
-    other = make.account()
+    account = make.bank_account(initial_balance="-5.50", initial_balance_date="2026-01-10")
+    other = make.bank_account()
     invoice = make.invoice({"unit_price": 1000})
     to = {"bank_account_id": account["id"]}
     make.payment(invoice, 100, payment_date="2026-01-09", **to)
@@ -193,8 +211,8 @@ def test_an_account_keeps_the_sum_of_what_came_in_since_its_first_day(
 
 
 @pytest.mark.assumed
-def test_other_income_is_lines_and_taxes_less_withholdings(make: Factory) -> None:
-    tax = make.tax("itbis 18.00")
+def test_other_income_is_lines_plus_taxes_less_withholdings(make: Factory) -> None:
+    tax = make.tax_id("itbis 18.00")
     rent = {
         "chart_account_id": 1,
         "description": "Alquiler",
@@ -203,68 +221,75 @@ def test_other_income_is_lines_and_taxes_less_withholdings(make: Factory) -> Non
         "tax_id": tax,
     }
     body = {
-        "payment_type": "other_income", "contact_id": make.customer["id"], "bank_account_id": make.till["id"],
+        "payment_type": "other_income", "contact_id": make.customer["id"], "bank_account_id": make.default_account["id"],
         "payment_date": make.day(), "payment_method": "bank_transfer", "lines": [rent],
         "withholdings": [{"withholding_type_id": 2, "base_amount": 10000}],
     }  # fmt: skip
-    made = make.made("payments.create", body)
+    created = make.create("payments.create", body)
     names = ("amount", "subtotal_amount", "tax_amount", "withholding_amount")
 
-    assert [made[name] for name in names] == ["10800.00", "10000.00", "1800.00", "1000.00"]
-    assert (made["invoice_id"], made["contact_id"]) == (None, make.customer["id"])
-    assert (made["lines"][0]["total"], made["withholdings"][0]["percentage"]) == (
+    assert [created[name] for name in names] == ["10800.00", "10000.00", "1800.00", "1000.00"]
+    assert (created["invoice_id"], created["contact_id"]) == (None, make.customer["id"])
+    assert (created["lines"][0]["total"], created["withholdings"][0]["percentage"]) == (
         "11800.00",
         "10.00",
     )
-    changed = make.update("payments", made, withholdings=None, lines=[{**rent, "quantity": 2}])
+    changed = make.update("payments", created, withholdings=None, lines=[{**rent, "quantity": 2}])
     assert [changed[name] for name in names] == ["23600.00", "20000.00", "3600.00", "0.00"]
-    small = make.update("payments", made, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}])
+    small = make.update("payments", created, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}])
     assert [small[name] for name in names] == ["0.03", "0.03", "0.00", "0.00"], (
-        "18 % of 0.025 is 0.00; only the line itself is shown as 0.03"
+        "18 % of 0.025 is 0.00; only the line's total is rounded to 0.03"
     )
     for field, bad in {
-        "lines.0.tax_id": {"lines": [{**rent, "tax_id": NO_RECORD}]},
+        "lines.0.tax_id": {"lines": [{**rent, "tax_id": UNKNOWN_ID}]},
         "withholdings.0.withholding_type_id": {
-            "withholdings": [{"withholding_type_id": NO_RECORD, "base_amount": 1}]
+            "withholdings": [{"withholding_type_id": UNKNOWN_ID, "base_amount": 1}]
         },
-        "contact_id": {"contact_id": NO_RECORD},
+        "contact_id": {"contact_id": UNKNOWN_ID},
     }.items():
-        assert make.refused("payments.create", {**body, **bad}) == [field]
+        assert make.error_fields("payments.create", {**body, **bad}) == [field]
 
 
 @pytest.mark.assumed
-def test_an_invoice_has_a_list_of_its_own_payments(api: Api, make: Factory) -> None:
+def test_the_payments_of_one_invoice_can_be_listed_and_recorded(api: Api, make: Factory) -> None:
     invoice, other = make.invoice(), make.invoice()
-    where = id_of("invoices", invoice)
+    path_params = id_parameter("invoices", invoice)
     body = {
         name: value for name, value in make.payment_body(invoice).items() if name != "invoice_id"
     }
-    late = make.made("payments.create_for_invoice", {**body, "payment_date": "2026-03-05"}, **where)
-    early = make.made(
-        "payments.create_for_invoice", {**body, "payment_date": "2026-03-01"}, **where
+    late = make.create(
+        "payments.create_for_invoice", {**body, "payment_date": "2026-03-05"}, **path_params
+    )
+    early = make.create(
+        "payments.create_for_invoice", {**body, "payment_date": "2026-03-01"}, **path_params
     )
     make.payment(other)
 
-    assert api.call("payments.search_for_invoice", expect=200, **where)["data"] == [late, early]
-    assert make.refused("payments.create_for_invoice", {**body, "amount": 81}, **where) == [
-        "amount"
+    assert api.call("payments.search_for_invoice", expect=200, **path_params)["data"] == [
+        late,
+        early,
     ]
-    make.made("payments.create_for_invoice", {**body, "amount": 80}, **where)
-    assert make.refused("payments.create_for_invoice", body, **where) == ["error"]
+    assert make.error_fields(
+        "payments.create_for_invoice", {**body, "amount": 81}, **path_params
+    ) == ["amount"]
+    make.create("payments.create_for_invoice", {**body, "amount": 80}, **path_params)
+    assert make.error_fields("payments.create_for_invoice", body, **path_params) == ["error"]
 
 
-def at_once(make: Factory, amount: object, **fields: object) -> Record:
+def payment_fields(make: Factory, amount: object, **fields: object) -> Record:
     return {
         "register_payment": True, "payment_amount": amount, "payment_method": "cash",
-        "payment_bank_account_id": make.till["id"], **fields,
+        "payment_bank_account_id": make.default_account["id"], **fields,
     }  # fmt: skip
 
 
-def test_an_invoice_can_be_paid_as_it_is_made(make: Factory) -> None:
-    paid = make.invoice(**at_once(make, 100, payment_notes="Al contado"), issue_date="2026-03-01")
-    partly = make.invoice(**at_once(make, "40.00", payment_date="2026-03-03"))
-    unpaid = make.invoice(**at_once(make, 0))
-    plain = make.invoice(**at_once(make, 100, register_payment=False))
+def test_an_invoice_can_be_created_with_a_payment(make: Factory) -> None:
+    paid = make.invoice(
+        **payment_fields(make, 100, payment_notes="Al contado"), issue_date="2026-03-01"
+    )
+    partly = make.invoice(**payment_fields(make, "40.00", payment_date="2026-03-03"))
+    unpaid = make.invoice(**payment_fields(make, 0))
+    plain = make.invoice(**payment_fields(make, 100, register_payment=False))
 
     assert (paid["status"], paid["amount_due"], paid["payments"][0]["note"]) == (
         "paid",
@@ -280,30 +305,34 @@ def test_an_invoice_can_be_paid_as_it_is_made(make: Factory) -> None:
 
 
 @pytest.mark.parametrize("field", ["payment_amount", "payment_bank_account_id", "payment_method"])
-def test_paying_at_once_needs_to_know_how(make: Factory, field: str) -> None:
-    body = make.invoice_body(**at_once(make, 10, **{field: None}))
+def test_a_payment_at_creation_requires_all_of_its_fields(make: Factory, field: str) -> None:
+    body = make.invoice_body(**payment_fields(make, 10, **{field: None}))
 
-    assert make.refused("invoices.create", body) == [field]
+    assert make.error_fields("invoices.create", body) == [field]
 
 
-def test_payments_of_another_workspace_are_not_there(api: Api, make: Factory) -> None:
-    payment, headers = make.payment(make.invoice()), inside(make.workspace())
+def test_payments_of_another_workspace_are_not_found(api: Api, make: Factory) -> None:
+    payment, headers = make.payment(make.invoice()), workspace_header(make.workspace())
 
-    api.call("payments.get", expect=404, headers=headers, **id_of("payments", payment))
+    api.call("payments.get", expect=404, headers=headers, **id_parameter("payments", payment))
     assert api.call("payments.search", expect=200, headers=headers)["data"] == []
     body = make.payment_body({"id": payment["invoice_id"]})
-    assert make.refused("payments.create", body, headers=headers) == ["invoice_id"]
+    assert make.error_fields("payments.create", body, headers=headers) == ["invoice_id"]
 
 
-def test_receipts_are_numbered_by_the_workspaces_own_series_if_it_has_one(
-    api: Api, make: Factory
-) -> None:
+def test_receipts_are_numbered_by_the_workspaces_preferred_series(api: Api, make: Factory) -> None:
     workspace = make.workspace()
-    invoice = make.made("invoices.create", make.invoice_body(), headers=inside(workspace))
+    invoice = make.create(
+        "invoices.create", make.invoice_body(), headers=workspace_header(workspace)
+    )
     series = make.series(type="payment", start_number=12)
-    preferred = {"workspaceId": workspace["id"], **id_of("document_subtypes", series)}
+    preferred = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
     api.call("document_subtypes.set_preferred", expect=200, **preferred)
-    payment = make.made("payments.create", make.payment_body(invoice), headers=inside(workspace))
-    api.call("document_subtypes.toggle_active", expect=200, **id_of("document_subtypes", series))
+    payment = make.create(
+        "payments.create", make.payment_body(invoice), headers=workspace_header(workspace)
+    )
+    api.call(
+        "document_subtypes.toggle_active", expect=200, **id_parameter("document_subtypes", series)
+    )
 
     assert payment["payment_number"] == f"{series['prefix']}0012"

@@ -1,4 +1,4 @@
-"""Printed documents."""
+"""PDF documents."""
 
 from io import BytesIO
 
@@ -6,25 +6,25 @@ import pytest
 from pypdf import PdfReader
 
 from mockvoice_contracts.harness.client import Api, Reply
-from mockvoice_contracts.suites.optiflow.factories import Factory, id_of
+from mockvoice_contracts.suites.optiflow.factories import Factory, id_parameter
 
 
-def text_of(reply: Reply) -> str:
+def extract_text(reply: Reply) -> str:
     assert reply.content.startswith(b"%PDF-")
     assert reply.content.rstrip().endswith(b"%%EOF")
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(reply.content)).pages)
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
-def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Factory, accept: str) -> None:
+def test_the_pdf_of_an_invoice_shows_its_data(api: Api, make: Factory, accept: str) -> None:
     invoice = make.invoice(
-        {"quantity": 2, "unit_price": 1250, "taxes": [make.tax("itbis 18.00")]}, notes="Gracias",
+        {"quantity": 2, "unit_price": 1250, "taxes": [make.tax_id("itbis 18.00")]}, notes="Gracias",
         issue_date="2026-03-02", due_date="2026-04-01",
     )  # fmt: skip
     reply = api.exchange(
-        "invoices.pdf", expect=200, headers={"Accept": accept}, **id_of("invoices", invoice)
+        "invoices.pdf", expect=200, headers={"Accept": accept}, **id_parameter("invoices", invoice)
     )
-    text = text_of(reply)
+    text = extract_text(reply)
 
     number = invoice["document_number"]
     assert reply.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
@@ -37,28 +37,30 @@ def test_an_invoice_is_a_file_that_people_can_read(api: Api, make: Factory, acce
     assert invoice["document_subtype"]["name"] in flat
 
 
-def test_a_quotation_and_a_receipt_are_files_too(api: Api, make: Factory) -> None:
+def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, make: Factory) -> None:
     quotation, invoice = make.quotation(due_date="2027-01-31"), make.invoice()
     payment = make.payment(invoice, "12.34")
-    offer = api.exchange("quotations.pdf", expect=200, **id_of("quotations", quotation))
-    receipt = api.exchange("payments.pdf", expect=200, **id_of("payments", payment))
-    api.call("payments.delete", expect=204, **id_of("payments", payment))
-    voided = api.exchange("payments.pdf", expect=200, **id_of("payments", payment))
+    offer = api.exchange("quotations.pdf", expect=200, **id_parameter("quotations", quotation))
+    receipt = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
+    api.call("payments.delete", expect=204, **id_parameter("payments", payment))
+    voided = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
 
     assert offer.headers["content-disposition"].endswith(
         f'"cotizacion-{quotation["document_number"]}.pdf"'
     )
-    assert "31/01/2027" in text_of(offer)
+    assert "31/01/2027" in extract_text(offer)
     assert receipt.headers["content-disposition"].endswith(
         f'"recibo-{payment["payment_number"]}.pdf"'
     )
-    assert "12.34" in text_of(receipt)
-    assert invoice["document_number"] in text_of(receipt)
-    assert "Anulado" in text_of(voided)
+    assert "12.34" in extract_text(receipt)
+    assert invoice["document_number"] in extract_text(receipt)
+    assert "Anulado" in extract_text(voided)
 
 
-def test_what_is_written_on_a_document_is_text(api: Api, make: Factory) -> None:
+def test_markup_in_a_document_is_rendered_as_text(api: Api, make: Factory) -> None:
     hostile = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
     invoice = make.invoice({"description": hostile}, notes=hostile)
 
-    assert text_of(api.exchange("invoices.pdf", expect=200, **id_of("invoices", invoice)))
+    assert extract_text(
+        api.exchange("invoices.pdf", expect=200, **id_parameter("invoices", invoice))
+    )

@@ -1,29 +1,35 @@
-"""Quotations: offers, and the invoices that are made of them."""
+"""Quotations, and their conversion to invoices."""
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+    workspace_header,
+)
 
 
 def convert(make: Factory, quotation: Record, **body: object) -> Record:
-    return make.made("quotations.convert", body, **id_of("quotations", quotation))
+    return make.create("quotations.convert", body, **id_parameter("quotations", quotation))
 
 
 def test_a_new_quotation_is_a_draft_that_moves_no_stock(make: Factory) -> None:
     product = make.product(1)
-    made = make.quotation(
+    created = make.quotation(
         {"product_id": product["id"], "quantity": 5}, due_date=make.day(9), notes="Oferta"
     )
 
-    assert make.read("quotations", made) == made
-    assert (made["status"], made["total_amount"], made["due_date"]) == (
+    assert make.read("quotations", created) == created
+    assert (created["status"], created["total_amount"], created["due_date"]) == (
         "draft",
         "500.00",
         make.day(9),
     )
-    assert made["contact"] == make.customer
-    assert made["document_subtype"]["id"] == make.offers_id
+    assert created["contact"] == make.customer
+    assert created["document_subtype"]["id"] == make.quotation_series_id
     assert make.stock(product) == 1
 
 
@@ -35,38 +41,42 @@ def test_quotations_are_numbered_by_their_own_series(make: Factory) -> None:
 
     assert numbers == [f"{series['prefix']}0000000{n}" for n in (1, 2)]
     body = make.invoice_body(document_subtype_id=series["id"])
-    assert make.refused("invoices.create", body) == ["document_subtype_id"]
-    assert make.refused("quotations.create", make.invoice_body()) == ["document_subtype_id"]
+    assert make.error_fields("invoices.create", body) == ["document_subtype_id"]
+    assert make.error_fields("quotations.create", make.invoice_body()) == ["document_subtype_id"]
 
 
 @pytest.mark.parametrize("status", ["sent", "approved", "rejected", "cancelled", "draft"])
-def test_a_status_can_be_sent_from_any_other(make: Factory, status: str) -> None:
+def test_any_status_but_converted_can_be_set(make: Factory, status: str) -> None:
     quotation = make.quotation()
     make.update("quotations", quotation, status="rejected")
 
     assert make.update("quotations", quotation, status=status)["status"] == status
-    where = id_of("quotations", quotation)
-    assert make.refused("quotations.update", {"status": "converted"}, **where) == ["status"]
+    path_params = id_parameter("quotations", quotation)
+    assert make.error_fields("quotations.update", {"status": "converted"}, **path_params) == [
+        "status"
+    ]
 
 
 @pytest.mark.parametrize("operation", ["quotations.update", "quotations.replace"])
-def test_an_update_changes_lines_and_keeps_the_rest(
+def test_an_update_changes_lines_and_keeps_other_fields(
     api: Api, make: Factory, operation: str
 ) -> None:
-    made = make.quotation({}, {"unit_price": 5}, notes="Oferta")
-    body = {"items": [{"id": made["items"][0]["id"], "quantity": 3}]}
-    changed = api.call(operation, expect=200, body=body, **id_of("quotations", made))["data"]
+    created = make.quotation({}, {"unit_price": 5}, notes="Oferta")
+    body = {"items": [{"id": created["items"][0]["id"], "quantity": 3}]}
+    changed = api.call(operation, expect=200, body=body, **id_parameter("quotations", created))[
+        "data"
+    ]
 
     assert (changed["total_amount"], changed["notes"], len(changed["items"])) == (
         "300.00",
         "Oferta",
         1,
     )
-    assert changed["items"][0]["id"] == made["items"][0]["id"]
+    assert changed["items"][0]["id"] == created["items"][0]["id"]
 
 
-def test_a_conversion_makes_the_invoice_that_was_offered(make: Factory) -> None:
-    product, tax = make.product(10), make.tax("itbis 16.00")
+def test_a_conversion_creates_the_quoted_invoice(make: Factory) -> None:
+    product, tax = make.product(10), make.tax_id("itbis 16.00")
     line = {
         "product_id": product["id"],
         "quantity": 5,
@@ -76,7 +86,7 @@ def test_a_conversion_makes_the_invoice_that_was_offered(make: Factory) -> None:
     }
     quotation = make.quotation(line, notes="Válida", due_date=make.day(20))
     make.update("products", product, price=999)
-    invoice = convert(make, quotation, document_subtype_id=make.series_id)
+    invoice = convert(make, quotation, document_subtype_id=make.invoice_series_id)
 
     for name in (
         "contact_id",
@@ -92,7 +102,7 @@ def test_a_conversion_makes_the_invoice_that_was_offered(make: Factory) -> None:
     assert invoice["payment_term"] == "manual"
     intro = f"Generada a partir de la cotización {quotation['document_number']}."
     assert invoice["notes"] == f"{intro}\nVálida"
-    kept = (
+    kept_fields = (
         "product_id",
         "description",
         "quantity",
@@ -101,26 +111,28 @@ def test_a_conversion_makes_the_invoice_that_was_offered(make: Factory) -> None:
         "taxes",
         "total",
     )
-    assert [{n: each[n] for n in kept} for each in invoice["items"]] == [
-        {n: each[n] for n in kept} for each in quotation["items"]
+    assert [{n: each[n] for n in kept_fields} for each in invoice["items"]] == [
+        {n: each[n] for n in kept_fields} for each in quotation["items"]
     ]
     assert make.stock(product) == 5
     assert make.read("quotations", quotation)["status"] == "converted"
 
 
-def test_an_offered_tax_rate_is_kept(make: Factory) -> None:
-    tax = make.made("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": 7})
+def test_a_conversion_keeps_the_quoted_tax_rate(make: Factory) -> None:
+    tax = make.create("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": 7})
     quotation = make.quotation({"taxes": [tax["id"]]})
     make.update("quotations", quotation, status="approved")
     make.update("taxes", tax, rate=50)
 
-    assert convert(make, quotation, document_subtype_id=make.series_id)["tax_amount"] == "7.00"
+    assert (
+        convert(make, quotation, document_subtype_id=make.invoice_series_id)["tax_amount"] == "7.00"
+    )
 
 
 @pytest.mark.assumed
-def test_an_invoice_may_have_days_of_its_own(make: Factory) -> None:
+def test_a_conversion_can_set_the_dates_of_the_invoice(make: Factory) -> None:
     own = {
-        "document_subtype_id": make.series_id,
+        "document_subtype_id": make.invoice_series_id,
         "issue_date": "2026-01-05",
         "due_date": "2026-01-06",
     }
@@ -128,61 +140,65 @@ def test_an_invoice_may_have_days_of_its_own(make: Factory) -> None:
     late = make.quotation(issue_date="2026-01-01", due_date="2026-01-02")
 
     assert (invoice["issue_date"], invoice["due_date"]) == ("2026-01-05", "2026-01-06")
-    assert convert(make, late, document_subtype_id=make.series_id)["due_date"] is None
-    where = id_of("quotations", make.quotation())
+    assert convert(make, late, document_subtype_id=make.invoice_series_id)["due_date"] is None
+    path_params = id_parameter("quotations", make.quotation())
     backwards = {"issue_date": "2026-01-05", "due_date": "2026-01-04"}
-    assert make.refused("quotations.convert", backwards, **where) == ["due_date"]
-    unknown = {"document_subtype_id": NO_RECORD}
-    assert make.refused("quotations.convert", unknown, **where) == ["document_subtype_id"]
+    assert make.error_fields("quotations.convert", backwards, **path_params) == ["due_date"]
+    unknown = {"document_subtype_id": UNKNOWN_ID}
+    assert make.error_fields("quotations.convert", unknown, **path_params) == [
+        "document_subtype_id"
+    ]
 
 
-def test_a_conversion_needs_no_body_and_takes_the_preferred_series(api: Api, make: Factory) -> None:
+def test_a_conversion_without_a_body_uses_the_preferred_series(api: Api, make: Factory) -> None:
     workspace, series = make.workspace(), make.series()
-    where = {"workspaceId": workspace["id"], **id_of("document_subtypes", series)}
-    api.call("document_subtypes.set_preferred", expect=200, **where)
-    body = make.invoice_body(document_subtype_id=make.offers_id)
-    quotation = make.made("quotations.create", body, headers=inside(workspace))
+    path_params = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
+    api.call("document_subtypes.set_preferred", expect=200, **path_params)
+    body = make.invoice_body(document_subtype_id=make.quotation_series_id)
+    quotation = make.create("quotations.create", body, headers=workspace_header(workspace))
     converted = api.call(
         "quotations.convert",
         expect=201,
-        headers=inside(workspace),
-        **id_of("quotations", quotation),
+        headers=workspace_header(workspace),
+        **id_parameter("quotations", quotation),
     )["data"]
 
     assert converted["document_number"] == f"{series['prefix']}00000001"
 
 
-def test_too_little_stock_leaves_the_quotation_as_it_was(make: Factory) -> None:
+def test_insufficient_stock_leaves_the_quotation_unchanged(make: Factory) -> None:
     product, series = make.product(2), make.series()
     quotation = make.quotation({}, {"product_id": product["id"], "quantity": 3})
     body = {"document_subtype_id": series["id"]}
 
-    where = id_of("quotations", quotation)
-    assert make.refused("quotations.convert", body, **where) == ["items.1.quantity"]
+    path_params = id_parameter("quotations", quotation)
+    assert make.error_fields("quotations.convert", body, **path_params) == ["items.1.quantity"]
     assert make.read("quotations", quotation) == quotation
     assert make.read("document_subtypes", series)["next_number"] == 1
 
 
 @pytest.mark.parametrize("status", ["rejected", "cancelled"])
-def test_what_was_turned_down_is_not_converted(make: Factory, status: str) -> None:
+def test_a_rejected_or_cancelled_quotation_cannot_be_converted(make: Factory, status: str) -> None:
     quotation = make.quotation()
     make.update("quotations", quotation, status=status)
 
-    assert make.refused("quotations.convert", {}, **id_of("quotations", quotation)) == ["error"]
+    assert make.error_fields("quotations.convert", {}, **id_parameter("quotations", quotation)) == [
+        "error"
+    ]
 
 
 def test_a_converted_quotation_is_final(api: Api, make: Factory) -> None:
     quotation = make.quotation()
-    invoice = convert(make, quotation, document_subtype_id=make.series_id)
-    where = id_of("quotations", quotation)
+    invoice = convert(make, quotation, document_subtype_id=make.invoice_series_id)
+    path_params = id_parameter("quotations", quotation)
 
-    assert make.refused("quotations.convert", {}, **where) == ["error"]
-    assert make.refused("quotations.update", {"notes": "x"}, **where) == ["error"]
-    assert make.refused("quotations.delete", None, **where) == ["error"]
-    assert make.refused("invoices.create", make.invoice_body(quotation_id=quotation["id"])) == [
-        "quotation_id"
-    ]
-    api.call("invoices.delete", expect=204, **id_of("invoices", invoice))
+    assert make.error_fields("quotations.convert", {}, **path_params) == ["error"]
+    assert make.error_fields("quotations.update", {"notes": "x"}, **path_params) == ["error"]
+    assert make.error_fields("quotations.delete", None, **path_params) == ["error"]
+    assert make.error_fields(
+        "invoices.create", make.invoice_body(quotation_id=quotation["id"])
+    ) == ["quotation_id"]
+    api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
     assert make.read("quotations", quotation)["status"] == "converted"
 
 
@@ -194,17 +210,17 @@ def test_an_invoice_that_names_its_quotation_converts_it(make: Factory) -> None:
     assert make.read("quotations", quotation)["status"] == "converted"
 
 
-def test_a_deleted_quotation_is_gone(api: Api, make: Factory) -> None:
-    where = id_of("quotations", make.quotation())
-    api.call("quotations.delete", expect=204, **where)
+def test_a_deleted_quotation_is_not_found(api: Api, make: Factory) -> None:
+    path_params = id_parameter("quotations", make.quotation())
+    api.call("quotations.delete", expect=204, **path_params)
 
-    api.call("quotations.get", expect=404, **where)
-    api.call("quotations.delete", expect=404, **where)
+    api.call("quotations.get", expect=404, **path_params)
+    api.call("quotations.delete", expect=404, **path_params)
 
 
-def test_a_quotation_of_another_workspace_is_not_there(api: Api, make: Factory) -> None:
-    quotation, headers = make.quotation(), inside(make.workspace())
-    where = id_of("quotations", quotation)
+def test_a_quotation_of_another_workspace_is_not_found(api: Api, make: Factory) -> None:
+    quotation, headers = make.quotation(), workspace_header(make.workspace())
+    path_params = id_parameter("quotations", quotation)
 
     for operation in ("get", "delete", "pdf", "convert"):
-        api.call(f"quotations.{operation}", expect=404, headers=headers, **where)
+        api.call(f"quotations.{operation}", expect=404, headers=headers, **path_params)

@@ -1,29 +1,35 @@
-"""Stock: what leaves, what comes back, and that nothing leaves that is not there."""
+"""Stock: sales, returns, transfers and adjustments, and the rejection of insufficient stock."""
 
 from decimal import Decimal
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, id_of, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+    workspace_header,
+)
 
 
-def sold(product: Record, quantity: float | str = 1, **fields: object) -> Record:
-    """A line that sells a product."""
+def sale_line(product: Record, quantity: float | str = 1, **fields: object) -> Record:
+    """Return the fields of a line that sells a product."""
     return {"product_id": product["id"], "quantity": quantity, **fields}
 
 
-def kinds(movements: list[Record]) -> list[tuple[str, str]]:
+def types_and_quantities(movements: list[Record]) -> list[tuple[str, str]]:
     return [(each["type"], each["quantity"]) for each in movements]
 
 
-def test_a_sale_takes_stock_and_leaves_a_movement(make: Factory) -> None:
+def test_a_sale_reduces_the_stock_and_adds_a_movement(make: Factory) -> None:
     product = make.product(10)
-    invoice = make.invoice(sold(product, "2.50"))
+    invoice = make.invoice(sale_line(product, "2.50"))
     movements = make.movements(product_id=product["id"])
 
-    assert make.stock(product) == Decimal("7.50"), "a sale takes what is sold from the stock"
-    assert kinds(movements) == [("initial_stock", "10.00"), ("sale", "-2.50")]
+    assert make.stock(product) == Decimal("7.50"), "a sale reduces the stock by the quantity sold"
+    assert types_and_quantities(movements) == [("initial_stock", "10.00"), ("sale", "-2.50")]
     sale = movements[1]
     assert (sale["previous_quantity"], sale["current_quantity"]) == ("10.00", "7.50")
     assert (sale["reference"], sale["invoice_id"]) == (invoice["document_number"], invoice["id"])
@@ -31,31 +37,33 @@ def test_a_sale_takes_stock_and_leaves_a_movement(make: Factory) -> None:
     assert make.movements(invoice_id=invoice["id"]) == [sale]
 
 
-def test_too_little_stock_refuses_the_whole_invoice(make: Factory) -> None:
+def test_insufficient_stock_rejects_the_whole_invoice(make: Factory) -> None:
     plenty, scarce = make.product(10), make.product(3)
-    body = make.invoice_body(sold(plenty), sold(scarce, "3.01"))
+    body = make.invoice_body(sale_line(plenty), sale_line(scarce, "3.01"))
 
-    assert make.refused("invoices.create", body) == ["items.1.quantity"]
+    assert make.error_fields("invoices.create", body) == ["items.1.quantity"]
     assert (make.stock(plenty), make.stock(scarce)) == (10, 3)
-    assert kinds(make.movements(product_id=plenty["id"])) == [("initial_stock", "10.00")]
-    make.invoice(sold(scarce, 3))
+    assert types_and_quantities(make.movements(product_id=plenty["id"])) == [
+        ("initial_stock", "10.00")
+    ]
+    make.invoice(sale_line(scarce, 3))
     assert make.stock(scarce) == 0
 
 
-def test_lines_of_one_product_cannot_exceed_it_together(make: Factory) -> None:
+def test_lines_of_one_product_cannot_exceed_its_stock_together(make: Factory) -> None:
     product = make.product(5)
 
-    body = make.invoice_body(sold(product, 3), sold(product, 3))
-    assert make.refused("invoices.create", body) == ["items.1.quantity"]
-    make.invoice(sold(product, 3), sold(product, 2))
+    body = make.invoice_body(sale_line(product, 3), sale_line(product, 3))
+    assert make.error_fields("invoices.create", body) == ["items.1.quantity"]
+    make.invoice(sale_line(product, 3), sale_line(product, 2))
     assert make.stock(product) == 0
 
 
 @pytest.mark.parametrize("fields", [{"allow_negative_stock": True}, {"allow_negative_stock": 1}])
-def test_negative_stock_is_never_sold(make: Factory, fields: Record) -> None:
+def test_a_sale_cannot_make_stock_negative(make: Factory, fields: Record) -> None:
     product = make.product(1, **fields)
 
-    assert make.refused("invoices.create", make.invoice_body(sold(product, 2))) == [
+    assert make.error_fields("invoices.create", make.invoice_body(sale_line(product, 2))) == [
         "items.0.quantity"
     ]
 
@@ -66,38 +74,38 @@ def test_only_tracked_products_move_stock(make: Factory) -> None:
         make.product(None, track_stock=False),
         make.product(5, track_stock="0"),
     ):
-        make.invoice(sold(product, 100))
+        make.invoice(sale_line(product, 100))
 
         assert make.stock(product) == 0
         assert make.movements(product_id=product["id"]) == []
 
 
-def test_an_update_moves_the_difference(make: Factory) -> None:
+def test_an_update_moves_the_difference_in_quantity(make: Factory) -> None:
     product, other = make.product(10), make.product(10)
-    invoice = make.invoice(sold(product, 4))
+    invoice = make.invoice(sale_line(product, 4))
     line = invoice["items"][0]["id"]
-    seen = []
+    stocks = []
     for item in (
         {"id": line, "quantity": 6},
         {"id": line, "quantity": 1},
-        {"id": line, **sold(other, 2)},
+        {"id": line, **sale_line(other, 2)},
     ):
         make.update("invoices", invoice, items=[item])
-        seen.append((int(make.stock(product)), int(make.stock(other))))
+        stocks.append((int(make.stock(product)), int(make.stock(other))))
 
-    assert seen == [(4, 10), (9, 10), (10, 8)]
-    assert kinds(make.movements(invoice_id=invoice["id"])) == [
+    assert stocks == [(4, 10), (9, 10), (10, 8)]
+    assert types_and_quantities(make.movements(invoice_id=invoice["id"])) == [
         ("sale", "-4.00"), ("sale", "-2.00"), ("return_in", "5.00"), ("return_in", "1.00"), ("sale", "-2.00"),
     ]  # fmt: skip
 
 
-def test_an_update_that_needs_too_much_is_refused_whole(make: Factory) -> None:
+def test_an_update_that_exceeds_the_stock_is_rejected_completely(make: Factory) -> None:
     product = make.product(5)
-    invoice = make.invoice(sold(product, 4))
+    invoice = make.invoice(sale_line(product, 4))
     line = invoice["items"][0]["id"]
     body = {"notes": "Nunca", "items": [{"id": line, "quantity": 6}]}
 
-    assert make.refused("invoices.update", body, **id_of("invoices", invoice)) == [
+    assert make.error_fields("invoices.update", body, **id_parameter("invoices", invoice)) == [
         "items.0.quantity"
     ]
     assert make.read("invoices", invoice) == invoice
@@ -106,13 +114,15 @@ def test_an_update_that_needs_too_much_is_refused_whole(make: Factory) -> None:
     assert make.stock(product) == 0
 
 
-def test_a_line_that_is_removed_gives_its_goods_back_and_one_that_is_added_takes_some(
+def test_a_removed_line_returns_its_stock_and_an_added_line_takes_stock(
     make: Factory,
 ) -> None:
     product, other = make.product(10), make.product(10)
-    invoice = make.invoice(sold(product, 4), sold(other, 1))
+    invoice = make.invoice(sale_line(product, 4), sale_line(other, 1))
     make.update(
-        "invoices", invoice, items=[{"id": invoice["items"][1]["id"]}, make.line(**sold(other, 2))]
+        "invoices",
+        invoice,
+        items=[{"id": invoice["items"][1]["id"]}, make.line(**sale_line(other, 2))],
     )
 
     assert (make.stock(product), make.stock(other)) == (10, 7)
@@ -120,7 +130,7 @@ def test_a_line_that_is_removed_gives_its_goods_back_and_one_that_is_added_takes
 
 def test_an_update_without_lines_moves_nothing(make: Factory) -> None:
     product = make.product(10)
-    invoice = make.invoice(sold(product, 4))
+    invoice = make.invoice(sale_line(product, 4))
     make.update("invoices", invoice, notes="Igual")
 
     assert len(make.movements(invoice_id=invoice["id"])) == 1
@@ -128,36 +138,36 @@ def test_an_update_without_lines_moves_nothing(make: Factory) -> None:
 
 def test_a_deletion_returns_the_stock(api: Api, make: Factory) -> None:
     product = make.product(10)
-    invoice = make.invoice(sold(product, 4), sold(product, 1))
-    api.call("invoices.delete", expect=204, **id_of("invoices", invoice))
+    invoice = make.invoice(sale_line(product, 4), sale_line(product, 1))
+    api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
 
     assert make.stock(product) == 10
     returned = make.movements(product_id=product["id"])[-2:]
-    assert kinds(returned) == [("return_in", "4.00"), ("return_in", "1.00")]
+    assert types_and_quantities(returned) == [("return_in", "4.00"), ("return_in", "1.00")]
 
 
 @pytest.mark.assumed
 def test_a_cancellation_returns_the_stock_once(api: Api, make: Factory) -> None:
     product = make.product(10)
-    invoice = make.invoice(sold(product, 4))
+    invoice = make.invoice(sale_line(product, 4))
     make.update("invoices", invoice, status="cancelled")
     assert make.stock(product) == 10
-    api.call("invoices.delete", expect=204, **id_of("invoices", invoice))
+    api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
 
     assert make.stock(product) == 10
 
 
 def test_stock_is_counted_for_each_workspace(make: Factory) -> None:
     workspace, product = make.workspace(), make.product(10)
-    body = make.invoice_body(sold(product))
+    body = make.invoice_body(sale_line(product))
 
     assert make.stock(product, workspace) == 0
-    refused = make.refused("invoices.create", body, headers=inside(workspace))
-    assert refused == ["items.0.quantity"]
+    errors = make.error_fields("invoices.create", body, headers=workspace_header(workspace))
+    assert errors == ["items.0.quantity"]
     assert make.stock(product) == 10
 
 
-def transfer(
+def transfer_body(
     make: Factory, product: Record, start: Record, end: Record, quantity: float = 4
 ) -> Record:
     return {
@@ -166,68 +176,86 @@ def transfer(
     }  # fmt: skip
 
 
-def test_a_transfer_goes_out_here_and_comes_in_there(api: Api, make: Factory) -> None:
-    here, there, product = make.workspace(), make.workspace(), make.product(None)
-    make.made(
-        "initial_stock.create", {"product_id": product["id"], "quantity": 10}, headers=inside(here)
+def test_a_transfer_moves_stock_between_workspaces(api: Api, make: Factory) -> None:
+    source, destination, product = make.workspace(), make.workspace(), make.product(None)
+    make.create(
+        "initial_stock.create",
+        {"product_id": product["id"], "quantity": 10},
+        headers=workspace_header(source),
     )
-    body = transfer(make, product, here, there)
-    out = make.made("stock_transfers.create", body)
-    come = make.movements(there, product_id=product["id"])[0]
+    body = transfer_body(make, product, source, destination)
+    outgoing = make.create("stock_transfers.create", body)
+    incoming = make.movements(destination, product_id=product["id"])[0]
 
-    assert (make.stock(product, here), make.stock(product, there)) == (6, 4)
-    assert (out["type"], out["quantity"], out["workspace_id"]) == (
+    assert (make.stock(product, source), make.stock(product, destination)) == (6, 4)
+    assert (outgoing["type"], outgoing["quantity"], outgoing["workspace_id"]) == (
         "transfer_out",
         "-4.00",
-        here["id"],
+        source["id"],
     )
-    assert (come["type"], come["quantity"], come["id"]) == ("transfer_in", "4.00", out["id"] + 1)
-    for side in (out, come):
-        assert (side["from_workspace_id"], side["to_workspace_id"]) == (here["id"], there["id"])
+    assert (incoming["type"], incoming["quantity"], incoming["id"]) == (
+        "transfer_in",
+        "4.00",
+        outgoing["id"] + 1,
+    )
+    for side in (outgoing, incoming):
+        assert (side["from_workspace_id"], side["to_workspace_id"]) == (
+            source["id"],
+            destination["id"],
+        )
         assert (side["reference"], side["notes"]) == (body["reference"], "Reposición")
-    for workspace in (here, there):
-        found = api.call("stock_transfers.search", expect=200, headers=inside(workspace))["data"]
-        assert [row["id"] for row in found] == [come["id"], out["id"]]
+    for workspace in (source, destination):
+        result = api.call(
+            "stock_transfers.search", expect=200, headers=workspace_header(workspace)
+        )["data"]
+        assert [row["id"] for row in result] == [incoming["id"], outgoing["id"]]
         query = {"filter[type]": "transfer_in", "filter[product_id]": product["id"]}
-        found = api.call(
-            "stock_transfers.search", expect=200, query=query, headers=inside(workspace)
+        result = api.call(
+            "stock_transfers.search", expect=200, query=query, headers=workspace_header(workspace)
         )
-        assert found["data"] == [come]
-        where = id_of("stock_transfers", out)
+        assert result["data"] == [incoming]
+        path_params = id_parameter("stock_transfers", outgoing)
         assert (
-            api.call("stock_transfers.get", expect=200, headers=inside(workspace), **where)["data"]
-            == out
+            api.call(
+                "stock_transfers.get",
+                expect=200,
+                headers=workspace_header(workspace),
+                **path_params,
+            )["data"]
+            == outgoing
         )
-    api.call("stock_transfers.get", expect=404, **id_of("stock_transfers", out))
+    api.call("stock_transfers.get", expect=404, **id_parameter("stock_transfers", outgoing))
 
 
-def test_a_transfer_is_refused_by_what_is_wrong_with_it(make: Factory) -> None:
-    here, there, product = make.workspace(), make.workspace(), make.product(None)
-    make.made(
-        "initial_stock.create", {"product_id": product["id"], "quantity": 3}, headers=inside(here)
+def test_an_invalid_transfer_is_rejected(make: Factory) -> None:
+    source, destination, product = make.workspace(), make.workspace(), make.product(None)
+    make.create(
+        "initial_stock.create",
+        {"product_id": product["id"], "quantity": 3},
+        headers=workspace_header(source),
     )
-    body = transfer(make, product, here, there)
+    body = transfer_body(make, product, source, destination)
 
-    wrong = {
+    invalid_bodies = {
         "quantity": body,
-        "to_workspace_id": {**body, "to_workspace_id": here["id"]},
-        "from_workspace_id": {**body, "from_workspace_id": NO_RECORD},
+        "to_workspace_id": {**body, "to_workspace_id": source["id"]},
+        "from_workspace_id": {**body, "from_workspace_id": UNKNOWN_ID},
         "product_id": {**body, "product_id": make.service_id},
     }
-    for field, each in wrong.items():
-        assert make.refused("stock_transfers.create", each) == [field]
-    assert make.refused("stock_transfers.create", {**body, "quantity": 0}) == ["quantity"]
-    assert make.stock(product, here) == 3
+    for field, each in invalid_bodies.items():
+        assert make.error_fields("stock_transfers.create", each) == [field]
+    assert make.error_fields("stock_transfers.create", {**body, "quantity": 0}) == ["quantity"]
+    assert make.stock(product, source) == 3
 
 
-def test_an_adjustment_adds_and_takes_away(api: Api, make: Factory) -> None:
+def test_adjustments_increase_and_decrease_the_stock(api: Api, make: Factory) -> None:
     workspace, first, second = make.workspace(), make.product(None), make.product(None)
-    headers = inside(workspace)
+    headers = workspace_header(workspace)
     items = [
         {"product_id": first["id"], "quantity": 5},
         {"product_id": second["id"], "quantity": "2.50"},
     ]
-    made = make.made(
+    created = make.create(
         "inventory_adjustments.create", {"reason": "found", "items": items}, headers=headers
     )
     less = {
@@ -235,54 +263,58 @@ def test_an_adjustment_adds_and_takes_away(api: Api, make: Factory) -> None:
         "notes": "Rotura",
         "items": [{"product_id": first["id"], "quantity": -2}],
     }
-    taken = make.made("inventory_adjustments.create", less, headers=headers)
+    taken = make.create("inventory_adjustments.create", less, headers=headers)
 
-    assert kinds(made) == [("adjustment", "5.00"), ("adjustment", "2.50")]
+    assert types_and_quantities(created) == [("adjustment", "5.00"), ("adjustment", "2.50")]
     assert (taken[0]["reason"], taken[0]["notes"], taken[0]["current_quantity"]) == (
         "damaged",
         "Rotura",
         "3.00",
     )
     assert (make.stock(first, workspace), make.stock(second, workspace)) == (3, Decimal("2.50"))
-    found = api.call("inventory_adjustments.search", expect=200, headers=headers)["data"]
-    assert found == [*taken, *reversed(made)]
+    result = api.call("inventory_adjustments.search", expect=200, headers=headers)["data"]
+    assert result == [*taken, *reversed(created)]
 
 
-def test_an_adjustment_below_zero_needs_leave(make: Factory) -> None:
+def test_an_adjustment_below_zero_requires_a_product_that_allows_it(make: Factory) -> None:
     strict, lenient = make.product(1), make.product(1, allow_negative_stock=True)
     items = [{"product_id": each["id"], "quantity": -2} for each in (lenient, strict)]
 
     body = {"reason": "lost", "items": items}
-    assert make.refused("inventory_adjustments.create", body) == ["items.1.quantity"]
+    assert make.error_fields("inventory_adjustments.create", body) == ["items.1.quantity"]
     assert make.stock(lenient) == 1
-    make.made("inventory_adjustments.create", {"reason": "lost", "items": items[:1]})
+    make.create("inventory_adjustments.create", {"reason": "lost", "items": items[:1]})
     assert make.stock(lenient) == -1
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("quantity", [0, "0", "0.00", 0.001])
-def test_an_adjustment_of_nothing_is_refused(make: Factory, quantity: object) -> None:
+def test_an_adjustment_of_zero_is_rejected(make: Factory, quantity: object) -> None:
     items = [{"product_id": make.product(1)["id"], "quantity": quantity}]
 
     body = {"reason": "recount", "items": items}
-    assert make.refused("inventory_adjustments.create", body) == ["items.0.quantity"]
+    assert make.error_fields("inventory_adjustments.create", body) == ["items.0.quantity"]
 
 
-def test_a_product_is_adjusted_once_in_a_request_and_must_be_tracked(make: Factory) -> None:
+def test_an_adjustment_names_each_product_once_and_only_tracked_ones(make: Factory) -> None:
     item = {"product_id": make.product(1)["id"], "quantity": 1}
 
     for items in ([item, item], [item, {**item, "product_id": make.service_id}]):
         body = {"reason": "recount", "items": items}
-        assert make.refused("inventory_adjustments.create", body) == ["items.1.product_id"]
+        assert make.error_fields("inventory_adjustments.create", body) == ["items.1.product_id"]
 
 
-def test_the_first_stock_is_set_once(make: Factory) -> None:
+def test_the_initial_stock_is_set_only_once(make: Factory) -> None:
     product, opened = make.product(None), make.product(1)
     body = {"product_id": product["id"], "quantity": 0, "unit_cost": 5, "notes": "Conteo"}
-    made = make.made("initial_stock.create", body)
+    created = make.create("initial_stock.create", body)
 
-    assert (made["type"], made["quantity"], made["notes"]) == ("initial_stock", "0.00", "Conteo")
-    for each in (product, opened, {"id": make.service_id}, {"id": NO_RECORD}):
-        assert make.refused("initial_stock.create", {**body, "product_id": each["id"]}) == [
+    assert (created["type"], created["quantity"], created["notes"]) == (
+        "initial_stock",
+        "0.00",
+        "Conteo",
+    )
+    for each in (product, opened, {"id": make.service_id}, {"id": UNKNOWN_ID}):
+        assert make.error_fields("initial_stock.create", {**body, "product_id": each["id"]}) == [
             "product_id"
         ]

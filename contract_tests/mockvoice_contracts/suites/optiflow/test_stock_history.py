@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: stock is what was there, and what has moved since."""
+"""Random sequences of operations: stock always equals the initial stock plus all movements."""
 
 import os
 from collections import defaultdict
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.optiflow.factories import Factory, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
 
 OPENING = 20
 DEEP = os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep"
@@ -20,7 +20,7 @@ choice = st.integers(0, 50)
 
 
 class History(RuleBasedStateMachine):
-    """A shop with two self.branches and three products, in which anything may happen."""
+    """Random operations on three products in two workspaces."""
 
     api: ClassVar[Api]
     make: ClassVar[Factory]
@@ -33,18 +33,20 @@ class History(RuleBasedStateMachine):
         self.open: list[tuple[int, Record]] = []
         for number, product in enumerate(self.products):
             body = {"product_id": product["id"], "quantity": OPENING}
-            self.make.made("initial_stock.create", body, headers=inside(self.branches[0]))
+            self.make.create(
+                "initial_stock.create", body, headers=workspace_header(self.branches[0])
+            )
             self.model[0, number] += OPENING
 
     def call(self, operation: str, branch: int, status: int, **more: Any) -> Any:
         return self.api.call(
-            operation, expect=(status, 422), headers=inside(self.branches[branch]), **more
+            operation, expect=(status, 422), headers=workspace_header(self.branches[branch]), **more
         )
 
-    def lines(self, wanted: list[tuple[int, Decimal]]) -> list[Record]:
+    def lines(self, requested: list[tuple[int, Decimal]]) -> list[Record]:
         return [
             self.make.line(product_id=self.products[n % 3]["id"], quantity=str(quantity))
-            for n, quantity in wanted
+            for n, quantity in requested
         ]
 
     def count(self, branch: int, invoice: Record, sign: int) -> None:
@@ -56,45 +58,45 @@ class History(RuleBasedStateMachine):
 
     @rule(
         branch=st.integers(0, 1),
-        wanted=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
+        requested=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
     )
-    def sell(self, branch: int, wanted: list[tuple[int, Decimal]]) -> None:
-        body = {**self.make.invoice_body(), "items": self.lines(wanted)}
-        answer = self.call("invoices.create", branch, 201, body=body)
-        if "data" in answer:
-            self.open.append((branch, answer["data"]))
-            self.count(branch, answer["data"], -1)
+    def sell(self, branch: int, requested: list[tuple[int, Decimal]]) -> None:
+        body = {**self.make.invoice_body(), "items": self.lines(requested)}
+        response = self.call("invoices.create", branch, 201, body=body)
+        if "data" in response:
+            self.open.append((branch, response["data"]))
+            self.count(branch, response["data"], -1)
 
     @rule(
         which=choice,
         keep=st.booleans(),
-        wanted=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
+        requested=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
     )
-    def change(self, which: int, keep: bool, wanted: list[tuple[int, Decimal]]) -> None:
+    def change(self, which: int, keep: bool, requested: list[tuple[int, Decimal]]) -> None:
         if not self.open:
             return
-        place = which % len(self.open)
-        branch, invoice = self.open[place]
-        items = self.lines(wanted)
+        index = which % len(self.open)
+        branch, invoice = self.open[index]
+        items = self.lines(requested)
         if keep:
             items[0]["id"] = invoice["items"][0]["id"]
-        answer = self.call(
+        response = self.call(
             "invoices.update", branch, 200, body={"items": items}, invoiceId=invoice["id"]
         )
-        if "data" in answer:
+        if "data" in response:
             self.count(branch, invoice, 1)
-            self.count(branch, answer["data"], -1)
-            self.open[place] = branch, answer["data"]
+            self.count(branch, response["data"], -1)
+            self.open[index] = branch, response["data"]
 
     @rule(which=choice, cancel=st.booleans())
     def undo(self, which: int, cancel: bool) -> None:
         if not self.open:
             return
         branch, invoice = self.open.pop(which % len(self.open))
-        where = {"invoiceId": invoice["id"]}
+        path_params = {"invoiceId": invoice["id"]}
         if cancel:
-            self.call("invoices.update", branch, 200, body={"status": "cancelled"}, **where)
-        self.call("invoices.delete", branch, 204, **where)
+            self.call("invoices.update", branch, 200, body={"status": "cancelled"}, **path_params)
+        self.call("invoices.delete", branch, 204, **path_params)
         self.count(branch, invoice, 1)
 
     @rule(number=choice, start=st.integers(0, 1), quantity=quantities)
@@ -116,7 +118,7 @@ class History(RuleBasedStateMachine):
             self.model[branch, number % 3] += change
 
     @invariant()
-    def stock_is_what_was_there_and_what_has_moved(self) -> None:
+    def stock_equals_the_sum_of_its_movements(self) -> None:
         for branch, workspace in enumerate(self.branches):
             for number, product in enumerate(self.products):
                 stock = self.make.stock(product, workspace)
@@ -129,7 +131,7 @@ class History(RuleBasedStateMachine):
                 assert stock == balance == self.model[branch, number] >= 0
 
 
-def test_stock_is_the_opening_and_the_movements_whatever_happens(api: Api, make: Factory) -> None:
+def test_stock_always_equals_the_sum_of_its_movements(api: Api, make: Factory) -> None:
     branches = [make.workspace(), make.workspace()]
     shop = type("Shop", (History,), {"api": api, "make": make, "branches": branches})
     run_state_machine_as_test(

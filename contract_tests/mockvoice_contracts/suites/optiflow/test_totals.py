@@ -1,4 +1,4 @@
-"""Known amounts: what invoices and quotations come to, from ``fixtures/optiflow/totals``."""
+"""Expected amounts of invoices and quotations, from ``fixtures/optiflow/totals``."""
 
 import json
 from typing import Any
@@ -12,52 +12,55 @@ from mockvoice_contracts.suites.optiflow.factories import Factory, Record
 CASES = sorted(
     targets.fixtures("optiflow").joinpath("totals").iterdir(), key=lambda path: path.name
 )
-LINE = ("subtotal", "discount_rate", "discount_amount", "tax_rate", "tax_amount", "total")
-DOCUMENT = ("subtotal_amount", "discount_amount", "tax_amount", "total_amount")
+LINE_AMOUNTS = ("subtotal", "discount_rate", "discount_amount", "tax_rate", "tax_amount", "total")
+DOCUMENT_AMOUNTS = ("subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def body_of(make: Factory, case: Record) -> tuple[list[Record], Record]:
-    """The case's lines as a request says them, and the rest of the body."""
-    items = [{**item, "taxes": [make.tax(tax) for tax in item["taxes"]]} for item in case["items"]]
-    currency = case.get("currency")
-    if currency and currency not in make.currencies:
-        pytest.skip(f"the account has no currency {currency}")
-    return items, {"currency_id": make.currencies[currency]} if currency else {}
-
-
-def amounts_of(document: Record) -> Record:
-    """The amounts of a document in the form in which the cases have them."""
+def request_parts(make: Factory, case: Record) -> tuple[list[Record], Record]:
+    """Return the case's lines as a request has them, and the other fields of the body."""
     items = [
-        {**{name: line[name] for name in LINE}, "taxes": [tax["amount"] for tax in line["taxes"]]}
+        {**item, "taxes": [make.tax_id(tax) for tax in item["taxes"]]} for item in case["items"]
+    ]
+    currency = case.get("currency")
+    if currency and currency not in make.currency_ids:
+        pytest.skip(f"the account has no currency {currency}")
+    return items, {"currency_id": make.currency_ids[currency]} if currency else {}
+
+
+def amounts_in(document: Record) -> Record:
+    """Return the amounts of a document in the form of the cases."""
+    items = [
+        {
+            **{name: line[name] for name in LINE_AMOUNTS},
+            "taxes": [tax["amount"] for tax in line["taxes"]],
+        }
         for line in document["items"]
     ]
-    return {"items": items, **{name: document[name] for name in DOCUMENT}}
+    return {"items": items, **{name: document[name] for name in DOCUMENT_AMOUNTS}}
 
 
 @pytest.mark.parametrize("kind", ["invoice", "quotation"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_has_the_amounts_that_were_worked_out(
-    make: Factory, path: Any, kind: str
-) -> None:
+def test_a_document_has_the_expected_amounts(make: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
-    items, more = body_of(make, case)
-    made = getattr(make, kind)(*items, **more)
+    items, more = request_parts(make, case)
+    created = getattr(make, kind)(*items, **more)
 
-    assert amounts_of(made) == case["expected"], case["name"]
-    assert amounts_of(make.read(f"{kind}s", made)) == case["expected"], case["name"]
+    assert amounts_in(created) == case["expected"], case["name"]
+    assert amounts_in(make.read(f"{kind}s", created)) == case["expected"], case["name"]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_an_update_comes_to_the_same(make: Factory, path: Any) -> None:
+def test_an_updated_document_has_the_expected_amounts(make: Factory, path: Any) -> None:
     case = json.loads(path.read_bytes())
-    items, more = body_of(make, case)
+    items, more = request_parts(make, case)
     invoice = make.invoice({"unit_price": 1})
     updated = make.update("invoices", invoice, items=[make.line(**item) for item in items], **more)
 
-    assert amounts_of(updated) == case["expected"], case["name"]
+    assert amounts_in(updated) == case["expected"], case["name"]
 
 
-def test_totals_that_are_sent_are_not_believed(make: Factory) -> None:
+def test_submitted_totals_are_ignored(make: Factory) -> None:
     lies = {"subtotal": 1, "tax_amount": 1, "total": 1}
     invoice = make.invoice({"quantity": 2, **lies}, subtotal_amount="1.00", total_amount="1.00")
 
@@ -65,7 +68,7 @@ def test_totals_that_are_sent_are_not_believed(make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_numbers_are_rounded_before_they_are_reckoned_with(make: Factory) -> None:
+def test_numbers_are_rounded_before_the_calculation(make: Factory) -> None:
     invoice = make.invoice({"quantity": 1.005, "unit_price": 9.995})
 
     assert (invoice["items"][0]["quantity"], invoice["items"][0]["unit_price"]) == ("1.01", "10.00")
@@ -82,15 +85,17 @@ def test_numbers_are_rounded_before_they_are_reckoned_with(make: Factory) -> Non
         ({"discount_amount": -1}, "discount_amount"),
     ],
 )
-def test_a_discount_above_the_line_is_refused(make: Factory, discount: Record, field: str) -> None:
-    assert make.refused("invoices.create", make.invoice_body(discount)) == [f"items.0.{field}"]
+def test_a_discount_above_the_subtotal_is_rejected(
+    make: Factory, discount: Record, field: str
+) -> None:
+    assert make.error_fields("invoices.create", make.invoice_body(discount)) == [f"items.0.{field}"]
 
 
 @pytest.mark.assumed
-def test_a_total_that_no_column_holds_is_refused(make: Factory) -> None:
+def test_a_total_above_the_column_limit_is_rejected(make: Factory) -> None:
     body = make.invoice_body({"quantity": "99999999.99", "unit_price": "101"})
 
-    assert make.refused("invoices.create", body) == ["items"]
+    assert make.error_fields("invoices.create", body) == ["items"]
 
 
 @pytest.mark.assumed
@@ -102,32 +107,30 @@ def test_a_total_that_no_column_holds_is_refused(make: Factory) -> None:
         ("exento 0.00", "no_facturable 0.00"),
     ],
 )
-def test_exclusive_kinds_of_tax_do_not_stand_together(
-    make: Factory, first: str, second: str
-) -> None:
-    body = make.invoice_body({"taxes": [make.tax(first), make.tax(second)]})
+def test_exclusive_tax_types_cannot_be_combined(make: Factory, first: str, second: str) -> None:
+    body = make.invoice_body({"taxes": [make.tax_id(first), make.tax_id(second)]})
 
-    assert make.refused("invoices.create", body) == ["items.0.taxes"]
+    assert make.error_fields("invoices.create", body) == ["items.0.taxes"]
 
 
-def test_other_taxes_add_up_with_anything(make: Factory) -> None:
-    taxes = [make.tax(name) for name in ("itbis 18.00", "propina_legal 10.00", "other 2.50")]
+def test_other_taxes_can_be_combined_with_any_tax(make: Factory) -> None:
+    taxes = [make.tax_id(name) for name in ("itbis 18.00", "propina_legal 10.00", "other 2.50")]
     line = make.invoice({"taxes": taxes})["items"][0]
 
     assert (line["tax_rate"], line["tax_amount"], line["total"]) == ("30.50", "30.50", "130.50")
 
 
-def test_a_repeated_tax_counts_once_and_taxes_stand_in_the_order_of_their_ids(
+def test_taxes_are_deduplicated_and_sorted_by_id(
     make: Factory,
 ) -> None:
-    low, high = sorted([make.tax("itbis 18.00"), make.tax("propina_legal 10.00")])
+    low, high = sorted([make.tax_id("itbis 18.00"), make.tax_id("propina_legal 10.00")])
     line = make.invoice({"taxes": [high, {"id": low}, str(high)]})["items"][0]
 
     assert [tax["id"] for tax in line["taxes"]] == [low, high]
 
 
-def test_the_products_default_tax_counts_where_none_is_named(make: Factory) -> None:
-    product = make.service(default_tax_id=make.tax("itbis 16.00"))
+def test_the_products_default_tax_applies_if_no_tax_is_sent(make: Factory) -> None:
+    product = make.service(default_tax_id=make.tax_id("itbis 16.00"))
     items = [
         {"product_id": product["id"], "taxes": None},
         {"product_id": product["id"], "taxes": []},
@@ -139,17 +142,17 @@ def test_the_products_default_tax_counts_where_none_is_named(make: Factory) -> N
 
 
 @pytest.mark.assumed
-def test_the_other_name_for_taxes_counts_where_the_first_is_not_sent(make: Factory) -> None:
-    low, high = make.tax("itbis 18.00"), make.tax("itbis 16.00")
+def test_tax_ids_is_an_alias_of_taxes(make: Factory) -> None:
+    low, high = make.tax_id("itbis 18.00"), make.tax_id("itbis 16.00")
     both = make.line(taxes=[high], tax_ids=[low])
     alias = {name: value for name, value in make.line(tax_ids=[low]).items() if name != "taxes"}
-    lines = make.made("invoices.create", {**make.invoice_body(), "items": [both, alias]})["items"]
+    lines = make.create("invoices.create", {**make.invoice_body(), "items": [both, alias]})["items"]
 
     assert [line["tax_rate"] for line in lines] == ["16.00", "18.00"]
 
 
-def test_a_tax_that_changes_does_not_reach_old_documents(api: Api, make: Factory) -> None:
-    tax = make.made("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "10.00"})
+def test_changing_a_tax_does_not_affect_existing_documents(api: Api, make: Factory) -> None:
+    tax = make.create("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "10.00"})
     invoice = make.invoice({"taxes": [tax["id"]]})
     changed = make.update("taxes", tax, rate="50", type="isc", name=make.name("Otra"))
 

@@ -1,4 +1,4 @@
-"""Workspaces, the choice of one, and who may use it."""
+"""Workspaces, the selection of the current one, and their members."""
 
 from collections.abc import Iterator
 
@@ -6,82 +6,93 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.factories import NO_RECORD, Factory, Record, inside
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    workspace_header,
+)
 
 
 @pytest.fixture
-def current(api: Api, make: Factory) -> Iterator[Record]:
-    """The present workspace; a test that has chosen another finds it back in place."""
-    workspace = make.read_workspace()
+def current_workspace(api: Api, make: Factory) -> Iterator[Record]:
+    """The current workspace, which is selected again after the test."""
+    workspace = make.current_workspace()
     yield workspace
     api.call("workspaces.select", expect=200, workspaceId=workspace["id"])
 
 
-def test_a_new_workspace_belongs_to_who_made_it(api: Api, make: Factory) -> None:
-    made = make.workspace(code="EST", address="Av. 1", phone="809", description="Este")
+def test_a_new_workspace_belongs_to_its_creator(api: Api, make: Factory) -> None:
+    created = make.workspace(code="EST", address="Av. 1", phone="809", description="Este")
 
-    assert made["is_owner"] is True
-    assert (made["code"], made["address"], made["phone"], made["description"]) == (
+    assert created["is_owner"] is True
+    assert (created["code"], created["address"], created["phone"], created["description"]) == (
         "EST",
         "Av. 1",
         "809",
         "Este",
     )
-    assert [(m["id"], m["role"]) for m in made["members"]] == [(made["owner_id"], "owner")]
-    assert (made["members_count"], made["is_default"]) == (1, False)
-    found = api.call("workspaces.search", expect=200)["data"]
-    assert found[-1] == made
-    assert [each["id"] for each in found] == sorted(each["id"] for each in found)
+    assert [(m["id"], m["role"]) for m in created["members"]] == [(created["owner_id"], "owner")]
+    assert (created["members_count"], created["is_default"]) == (1, False)
+    result = api.call("workspaces.search", expect=200)["data"]
+    assert result[-1] == created
+    assert [each["id"] for each in result] == sorted(each["id"] for each in result)
 
 
 @pytest.mark.parametrize("operation", ["workspaces.update", "workspaces.replace"])
-def test_a_new_name_makes_a_new_slug_and_is_unique(api: Api, make: Factory, operation: str) -> None:
-    made, name = make.workspace(code="A"), make.name("Sucursal Ñandú")
-    where = {"workspaceId": made["id"]}
-    changed = api.call(operation, expect=200, body={"name": name}, **where)["data"]
+def test_a_new_name_changes_the_slug_and_must_be_unique(
+    api: Api, make: Factory, operation: str
+) -> None:
+    created, name = make.workspace(code="A"), make.name("Sucursal Ñandú")
+    path_params = {"workspaceId": created["id"]}
+    changed = api.call(operation, expect=200, body={"name": name}, **path_params)["data"]
 
     assert changed["slug"].startswith("sucursal-nandu")
     assert (changed["name"], changed["code"]) == (name, "A")
-    assert make.refused("workspaces.create", {"name": name}) == ["name"]
+    assert make.error_fields("workspaces.create", {"name": name}) == ["name"]
     other = make.workspace()
-    assert make.refused(operation, {"name": name}, workspaceId=other["id"]) == ["name"]
+    assert make.error_fields(operation, {"name": name}, workspaceId=other["id"]) == ["name"]
     assert (
-        api.call(operation, expect=200, body={"name": name}, **where)["data"]["slug"]
+        api.call(operation, expect=200, body={"name": name}, **path_params)["data"]["slug"]
         == changed["slug"]
     )
 
 
-def test_what_is_no_workspace_is_not_found(api: Api) -> None:
+def test_an_unknown_workspace_is_not_found(api: Api) -> None:
     for headers in (
-        {"X-Workspace-ID": str(NO_RECORD)},
+        {"X-Workspace-ID": str(UNKNOWN_ID)},
         {"X-Workspace-ID": "x"},
         {"X-Workspace-ID": "0"},
     ):
         api.call("invoices.search", expect=404, headers=headers)
         api.call("invoices.create", expect=404, headers=headers, body={})
     for operation in ("select", "deselect"):
-        api.call(f"workspaces.{operation}", expect=404, workspaceId=NO_RECORD)
+        api.call(f"workspaces.{operation}", expect=404, workspaceId=UNKNOWN_ID)
     api.call("workspaces.update", expect=404, workspaceId="x", body={})
 
 
-def test_the_choice_holds_for_later_requests_and_the_header_for_one(
-    api: Api, make: Factory, current: Record
+def test_a_selected_workspace_stays_current_and_the_header_applies_to_one_request(
+    api: Api, make: Factory, current_workspace: Record
 ) -> None:
     other = make.workspace()
     assert api.call("workspaces.select", expect=200, workspaceId=other["id"])["data"] == other
 
     assert make.invoice()["workspace_id"] == other["id"]
     assert (
-        make.made("invoices.create", make.invoice_body(), headers=inside(current))["workspace_id"]
-        == current["id"]
+        make.create(
+            "invoices.create", make.invoice_body(), headers=workspace_header(current_workspace)
+        )["workspace_id"]
+        == current_workspace["id"]
     )
     assert make.invoice()["workspace_id"] == other["id"]
 
 
-def test_clearing_the_choice_keeps_the_membership(api: Api, make: Factory, current: Record) -> None:
+def test_deselecting_a_workspace_keeps_the_membership(
+    api: Api, make: Factory, current_workspace: Record
+) -> None:
     other = make.workspace()
     api.call("workspaces.select", expect=200, workspaceId=other["id"])
-    api.call("workspaces.deselect", expect=204, workspaceId=current["id"])
+    api.call("workspaces.deselect", expect=204, workspaceId=current_workspace["id"])
     assert make.invoice()["workspace_id"] == other["id"]
     api.call("workspaces.deselect", expect=204, workspaceId=other["id"])
 
@@ -90,53 +101,62 @@ def test_clearing_the_choice_keeps_the_membership(api: Api, make: Factory, curre
     assert other["id"] in [each["id"] for each in api.call("workspaces.search", expect=200)["data"]]
 
 
-def member_of(api: Api, viewer: Api) -> Record:
-    """The user who may only look, as a member of the present workspace."""
-    found = api.call("members.search", expect=200)["data"]
-    return next(each for each in found if each["role"] == "viewer")
+def find_viewer(api: Api, viewer: Api) -> Record:
+    """Return the viewer as a member of the current workspace."""
+    result = api.call("members.search", expect=200)["data"]
+    return next(each for each in result if each["role"] == "viewer")
 
 
 def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Factory) -> None:
-    found = api.call("members.search", expect=200)["data"]
+    result = api.call("members.search", expect=200)["data"]
 
-    assert viewer.call("members.search", expect=200)["data"] == found
-    assert sorted(each["role"] for each in found)[:1] == ["owner"]
+    assert viewer.call("members.search", expect=200)["data"] == result
+    assert sorted(each["role"] for each in result)[:1] == ["owner"]
     assert (
-        len(api.call("members.search", expect=200, headers=inside(make.workspace()))["data"]) == 1
+        len(
+            api.call("members.search", expect=200, headers=workspace_header(make.workspace()))[
+                "data"
+            ]
+        )
+        == 1
     )
 
 
-def test_a_token_may_what_its_users_role_may(api: Api, viewer: Api, make: Factory) -> None:
-    member = member_of(api, viewer)
-    where = {"memberId": member["id"]}
+def test_a_token_has_the_permissions_of_its_users_role(
+    api: Api, viewer: Api, make: Factory
+) -> None:
+    member = find_viewer(api, viewer)
+    path_params = {"memberId": member["id"]}
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
-    changed = api.call("members.change_role", expect=200, body={"role": "admin"}, **where)["data"]
+    changed = api.call("members.change_role", expect=200, body={"role": "admin"}, **path_params)[
+        "data"
+    ]
     try:
         assert changed == {**member, "role": "admin"}
         viewer.call("contacts.create", expect=201, body={"name": "Ana", "contact_type": "customer"})
-        # An administrator may enter any workspace.
-        viewer.call("invoices.search", expect=200, headers=inside(make.workspace()))
+        # An administrator can access every workspace.
+        viewer.call("invoices.search", expect=200, headers=workspace_header(make.workspace()))
     finally:
-        api.call("members.change_role", expect=200, body={"role": "viewer"}, **where)
+        api.call("members.change_role", expect=200, body={"role": "viewer"}, **path_params)
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
 
 
-def test_the_owner_keeps_the_role_and_stays(api: Api, make: Factory) -> None:
+def test_the_owner_cannot_be_removed_or_given_another_role(api: Api, make: Factory) -> None:
     owner = next(m for m in api.call("members.search", expect=200)["data"] if m["role"] == "owner")
-    where = {"memberId": owner["id"]}
+    path_params = {"memberId": owner["id"]}
 
-    assert make.refused("members.change_role", {"role": "viewer"}, **where) == ["error"]
-    assert make.refused("members.delete", None, **where) == ["error"]
-    api.call("members.delete", expect=404, memberId=NO_RECORD)
-    api.call("members.change_role", expect=404, memberId=NO_RECORD, body={})
+    assert make.error_fields("members.change_role", {"role": "viewer"}, **path_params) == ["error"]
+    assert make.error_fields("members.delete", None, **path_params) == ["error"]
+    api.call("members.delete", expect=404, memberId=UNKNOWN_ID)
+    api.call("members.change_role", expect=404, memberId=UNKNOWN_ID, body={})
 
 
-def test_there_is_one_owner(api: Api, viewer: Api, make: Factory) -> None:
-    where = {"memberId": member_of(api, viewer)["id"]}
+def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, make: Factory) -> None:
+    path_params = {"memberId": find_viewer(api, viewer)["id"]}
 
-    assert make.refused("members.change_role", {"role": "owner"}, **where) == ["role"]
+    assert make.error_fields("members.change_role", {"role": "owner"}, **path_params) == ["role"]
     invited = {"email": "x@contract.example", "role": "Owner"}
-    assert make.refused("members.invite", invited) == ["role"]
+    assert make.error_fields("members.invite", invited) == ["role"]
 
 
 @pytest.mark.assumed
@@ -144,11 +164,11 @@ def test_an_invitation_is_sent_once_and_never_to_a_member(
     api: Api, target: Target, make: Factory
 ) -> None:
     email = make.name("carla").replace(" ", ".") + "@contract.example"
-    made = make.made("members.invite", {"email": email})
+    created = make.create("members.invite", {"email": email})
     member = api.call("members.search", expect=200)["data"][0]
 
-    assert (made["email"], made["role"], made["status"]) == (email, "member", "pending")
+    assert (created["email"], created["role"], created["status"]) == (email, "member", "pending")
     for again in (email.upper(), member["email"]):
-        assert make.refused("members.invite", {"email": again}) == ["email"]
+        assert make.error_fields("members.invite", {"email": again}) == ["email"]
     if target.control is not None:
         assert target.control.outbox()[-1]["to"] == email

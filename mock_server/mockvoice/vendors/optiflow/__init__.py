@@ -1,20 +1,20 @@
-"""OptiFlow: invoicing for the Dominican Republic, with tax receipt numbers that never repeat nor skip.
+"""OptiFlow: invoicing for the Dominican Republic, with tax receipt numbers without repeats or gaps.
 
-An invoice takes the next NCF of a series, is reckoned line by line, and takes its goods out of the
-stock of its workspace; either all of it happens or nothing. Payments move its status. A token has
-the permissions that its user has in the workspace of the request. Laravel's manners:
+A new invoice takes the next NCF of a series, its totals are calculated line by line, and its
+products leave the stock of its workspace: all of it or nothing. Payments change its status. A token
+has the permissions that its user has in the workspace of the request. The envelopes are Laravel's:
 ``{data, meta, links}`` and ``{message, errors}``.
 """
 
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.invoice_view import CONSOLE
+from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
 from mockvoice.web.laravel import trimmed
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
-def without_slash(path: str) -> str:
-    """Laravel's router does not see a slash at the end of a path."""
+def canonical_path(path: str) -> str:
+    """Return the path without a trailing slash, which Laravel's router ignores."""
     return path.rstrip("/") or "/"
 
 
@@ -24,13 +24,16 @@ VENDOR = Vendor(
     port_offset=4,
     backend=OptiBackend,
     handlers="mockvoice.vendors.optiflow.handlers",
-    security={"bearerAuth": SecurityCheck(auth.token), "": SecurityCheck(auth.anonymous)},
+    security={
+        "bearerAuth": SecurityCheck(auth.authorize_bearer),
+        "": SecurityCheck(auth.authorize_anonymous),
+    },
     credentials={"owner": "1|optiflow-demo-owner", "viewer": "2|optiflow-demo-viewer"},
     lookup_credentials=("owner", "viewer"),
     install_defaults=install.install,
-    error_response=render.refuse,
-    invoice_view=CONSOLE,
+    error_response=render.error_response,
+    invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
     prepare_body=trimmed,
-    canonical_path=without_slash,
+    canonical_path=canonical_path,
 )

@@ -1,4 +1,4 @@
-"""Who asks, in which workspace, and with which rights."""
+"""Authentication and authorisation: the user, the workspace and the permissions of a request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -6,82 +6,82 @@ from typing import cast
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.errors import Forbidden, NotFound
-from mockvoice.vendors.optiflow.models import ADMIN, OWNER, User, Visit, Workspace
+from mockvoice.vendors.optiflow.models import ADMIN, OWNER, Actor, User, Workspace
 from mockvoice.vendors.optiflow.rules import invoices, payments, quotations, stock, workspaces
-from mockvoice.vendors.optiflow.rules.records import find, known
+from mockvoice.vendors.optiflow.rules.records import find, get_existing
 from mockvoice.web.auth import bearer
 from mockvoice.web.errors import Unauthorized, Violation
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 
-token = partial(bearer, "optiflow")
+authorize_bearer = partial(bearer, "optiflow")
 
-# A token is its user's. Assumed: one token for each of the installed users.
-USERS = {"owner": 1, "viewer": 2}
+# A token belongs to a user. Assumed: one token for each of the installed users.
+USER_IDS = {"owner": 1, "viewer": 2}
 ANONYMOUS = "anonymous"
 
-# What a role of a workspace may do. Documented: owners and administrators everything. Assumed: the
-# rest; somebody with a role of the tenant's own making may look.
-_RULES: Mapping[str | None, Callable[[str], bool]] = {
+# Which permissions a role in a workspace holds. Documented: owners and administrators hold all of
+# them. Assumed: the rest; a role that the tenant has defined itself holds the view permissions.
+_ROLE_PERMISSIONS: Mapping[str | None, Callable[[str], bool]] = {
     OWNER: lambda _: True,
     ADMIN: lambda _: True,
     "member": lambda permission: permission != "configuration:edit",
     None: lambda _: False,
 }
 
-Check = Callable[[OptiBackend, Visit, int], object]
+RecordCheck = Callable[[OptiBackend, Actor, int], object]
 
 
-def anonymous(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-    """The demo sandbox, for those who send no credential at all. Raises ``Unauthorized``."""
+def authorize_anonymous(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+    """Grant access to the demo sandbox if no credential was sent. Raises ``Unauthorized``."""
     sandbox = sandboxes.get(DEFAULT)
     if sandbox is None or context.header(b"authorization") is not None:
-        raise Unauthorized("a token that is sent must be a known one")
+        raise Unauthorized("the token that was sent is unknown")
     return Grant(sandbox, ANONYMOUS)
 
 
-def enter(backend: OptiBackend, caller: str, workspace_id: int | None) -> Visit:
-    """The caller in the workspace that was asked for, or in the current one.
+def resolve_actor(backend: OptiBackend, principal: str, workspace_id: int | None) -> Actor:
+    """Return the user in the requested workspace, or in the current one.
 
-    Raises ``NotFound`` for an unknown workspace, ``Forbidden`` for one that the caller may not use.
+    Raises ``NotFound`` for an unknown workspace, ``Forbidden`` for one that the user may not access.
     Documented: the header, and ``view_all_locations``. Observed: without a current workspace the
     first membership counts.
     """
-    user = known(backend.users, USERS[caller])
-    own = backend.workspaces.find_by("member", user.id)
-    everywhere = any(each.role_of(user.id) in (OWNER, ADMIN) for each in own)
+    user = get_existing(backend.users, USER_IDS[principal])
+    memberships = backend.workspaces.find_by("member", user.id)
+    all_locations = any(workspace.role_of(user.id) in (OWNER, ADMIN) for workspace in memberships)
     if workspace_id is None:
-        workspace = _current(backend, user, own, everywhere=everywhere)
+        workspace = _current_workspace(backend, user, memberships, all_locations=all_locations)
     else:
         workspace = find(backend.workspaces, workspace_id)
-        if not everywhere and workspace.role_of(user.id) is None:
+        if not all_locations and workspace.role_of(user.id) is None:
             raise Forbidden
     if workspace is None:
-        return Visit(user.id, 0, None, everywhere)
-    role = workspace.role_of(user.id) or (ADMIN if everywhere else None)
-    return Visit(user.id, workspace.id, role, everywhere)
+        return Actor(user.id, 0, None, all_locations)
+    role = workspace.role_of(user.id) or (ADMIN if all_locations else None)
+    return Actor(user.id, workspace.id, role, all_locations)
 
 
-def _current(
-    backend: OptiBackend, user: User, own: Sequence[Workspace], *, everywhere: bool
+def _current_workspace(
+    backend: OptiBackend, user: User, memberships: Sequence[Workspace], *, all_locations: bool
 ) -> Workspace | None:
     current = user.current_workspace_id and backend.workspaces.get(user.current_workspace_id)
-    if current and (everywhere or current in own):
+    if current and (all_locations or current in memberships):
         return current
-    return own[0] if own else None
+    return memberships[0] if memberships else None
 
 
-def allows(visit: Visit, permission: str) -> bool:
-    """Whether the caller's role holds a permission."""
-    rule = _RULES.get(visit.role)
+def has_permission(actor: Actor, permission: str) -> bool:
+    """Return whether the actor's role holds a permission."""
+    rule = _ROLE_PERMISSIONS.get(actor.role)
     return permission.endswith(":view") if rule is None else rule(permission)
 
 
 def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
-    """Let a request in: workspace, permission, then the record that its path names.
+    """Check the workspace, the permission and the record that the path names, in this order.
 
     Raises ``NotFound`` and ``Forbidden``. Assumed: this order, and that all of it comes before the
-    body is looked at; a header or path that holds no id names nothing.
+    validation of the body; a header or path parameter that is not an id counts as not found.
     """
     arguments, operation, sandbox = context.arguments, context.operation, context.sandbox
     if (
@@ -91,33 +91,33 @@ def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
         or not context.principal
     ):
         return
-    if any(each.place == "header" for each in violations):
+    if any(violation.place == "header" for violation in violations):
         raise NotFound
     backend = cast("OptiBackend", sandbox.backends["optiflow"])
-    visit = enter(backend, context.principal, arguments["x_workspace_id"])
+    actor = resolve_actor(backend, context.principal, arguments["x_workspace_id"])
     permission = operation.extensions.get("x-permission")
-    if permission and not allows(visit, permission):
+    if permission and not has_permission(actor, permission):
         raise Forbidden
-    if any(each.place == "path" for each in violations):
+    if any(violation.place == "path" for violation in violations):
         raise NotFound
     for name, value in arguments.items():
-        check = _CHECKS.get((operation.id, name)) or _RECORDS.get(name)
+        check = _OPERATION_CHECKS.get((operation.id, name)) or _RECORD_CHECKS.get(name)
         if check is not None:
-            check(backend, visit, value)
+            check(backend, actor, value)
 
 
-def _find_in(name: str) -> Check:
+def _find_in(name: str) -> RecordCheck:
     return lambda backend, _, record_id: find(getattr(backend, name), record_id)
 
 
-# What each argument of a path names.
-_RECORDS: Mapping[str, Check] = {
+# The check of the record that a path parameter names.
+_RECORD_CHECKS: Mapping[str, RecordCheck] = {
     "invoice_id": invoices.find,
     "payment_id": payments.find,
     "quotation_id": quotations.find,
     "stock_transfer_id": stock.find_transfer,
     "member_id": workspaces.find_member,
-    "workspace_id": workspaces.enterable,
+    "workspace_id": workspaces.find_accessible,
     "contact_id": _find_in("contacts"),
     "product_id": _find_in("products"),
     "tax_id": _find_in("taxes"),
@@ -126,7 +126,7 @@ _RECORDS: Mapping[str, Check] = {
     "salesman_id": _find_in("salesmen"),
     "bank_account_id": _find_in("bank_accounts"),
 }
-_CHECKS: Mapping[tuple[str, str], Check] = {
+_OPERATION_CHECKS: Mapping[tuple[str, str], RecordCheck] = {
     ("payments.update", "payment_id"): payments.find_live,
     ("payments.delete", "payment_id"): payments.find_live,
     ("workspaces.deselect", "workspace_id"): _find_in("workspaces"),

@@ -1,4 +1,4 @@
-"""OptiFlow's tables."""
+"""OptiFlow's tables, with their indexes and sort orders."""
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import Table
@@ -27,27 +27,28 @@ from mockvoice.vendors.optiflow.models import (
 
 
 class OptiBackend(Backend):
-    """The world of one tenant."""
+    """The data of one tenant."""
 
     def define_tables(self) -> None:
+        """Add a table for each type of record."""
         self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
-                # Deleted invoices are in no workspace's list, but count everywhere else.
+                # Deleted invoices are missing from the workspace's list, but every other index has them.
                 "workspace": lambda i: None if i.status == DELETED else i.workspace_id,
                 "status": lambda i: i.status,
                 "contact_id": lambda i: i.contact_id,
                 "issue_date": lambda i: i.issue_date,
                 "currency_id": lambda i: i.currency_id,
                 "salesman_id": lambda i: frozenset(i.salesmen_ids),
-                "product_id": _products,
-                "tax_id": _taxes,
+                "product_id": _product_ids,
+                "tax_id": _tax_ids,
             },
             sort_orders={
                 "issue_date": lambda i: i.issue_date,
                 "document_number": lambda i: i.document_number,
-                "total_amount": _total,
+                "total_amount": _total_cents,
             },
         )
         self.quotations: Table[Quotation] = self.add_table(
@@ -58,13 +59,13 @@ class OptiBackend(Backend):
                 "status": lambda q: q.status,
                 "contact_id": lambda q: q.contact_id,
                 "currency_id": lambda q: q.currency_id,
-                "product_id": _products,
-                "tax_id": _taxes,
+                "product_id": _product_ids,
+                "tax_id": _tax_ids,
             },
             sort_orders={
                 "issue_date": lambda q: q.issue_date,
                 "document_number": lambda q: q.document_number,
-                "total_amount": _total,
+                "total_amount": _total_cents,
             },
         )
         self.payments: Table[Payment] = self.add_table(
@@ -94,7 +95,7 @@ class OptiBackend(Backend):
                 "email": lambda c: (c.email or "").lower(),
                 "created_at": lambda c: c.created_at,
             },
-            texts={"search": _contact_texts},
+            texts={"search": _searchable_text},
         )
         self.products: Table[Product] = self.add_table(
             "products",
@@ -122,7 +123,7 @@ class OptiBackend(Backend):
                 "type": lambda m: m.type,
                 "product_id": lambda m: m.product_id,
                 "invoice_id": lambda m: m.invoice_id,
-                # Both sides of a transfer are seen from both of its ends.
+                # Both workspaces of a transfer list both of its movements.
                 "transfer": lambda m: (
                     frozenset((m.from_workspace_id, m.to_workspace_id))
                     if m.type in (TRANSFER_OUT, TRANSFER_IN)
@@ -166,20 +167,20 @@ class OptiBackend(Backend):
         self.companies: Table[Company] = self.add_table("companies", Company)
 
 
-def _products(document: Invoice | Quotation) -> frozenset[int]:
+def _product_ids(document: Invoice | Quotation) -> frozenset[int]:
     return frozenset([line.product_id for line in document.lines])
 
 
-def _taxes(document: Invoice | Quotation) -> frozenset[int]:
+def _tax_ids(document: Invoice | Quotation) -> frozenset[int]:
     return frozenset([tax.id for line in document.lines for tax in line.taxes.taxes])
 
 
-def _total(document: Invoice | Quotation) -> int:
-    """The total in cents: smaller than a decimal, and sorted alike."""
+def _total_cents(document: Invoice | Quotation) -> int:
+    """Return the total in cents, which takes less memory than a decimal and sorts the same."""
     return int(document.figures.total_amount.replace(".", ""))
 
 
-def _contact_texts(contact: Contact) -> str:
+def _searchable_text(contact: Contact) -> str:
     texts = (
         contact.name,
         contact.email,

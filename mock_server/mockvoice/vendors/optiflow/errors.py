@@ -1,16 +1,16 @@
-"""What OptiFlow refuses, besides requests that break the contract."""
+"""Errors of OptiFlow's rules; requests that violate the contract have errors of their own."""
 
 from mockvoice.web.laravel import Errors
 
 
 class OptiError(Exception):
-    """A refusal by a rule: its status, and its text as the message."""
+    """A request that a rule rejects: the status, and the text as the message."""
 
     status = 422
 
 
 class NotFound(OptiError):
-    """No such record for this request. Assumed: the text."""
+    """The record does not exist, or this request cannot see it. Assumed: the text."""
 
     status = 404
 
@@ -19,7 +19,7 @@ class NotFound(OptiError):
 
 
 class Forbidden(OptiError):
-    """The user lacks a permission, or may not use the workspace. Assumed: the text, Laravel's own."""
+    """The user lacks a permission, or may not access the workspace. Assumed: Laravel's own text."""
 
     status = 403
 
@@ -28,7 +28,7 @@ class Forbidden(OptiError):
 
 
 class UnknownQuery(OptiError):
-    """A list is asked to filter or sort by what it does not have. Assumed: status and text."""
+    """The list does not support this filter or sort field. Assumed: status and text."""
 
     status = 400
 
@@ -37,21 +37,21 @@ class UnknownQuery(OptiError):
 
 
 class Invalid(OptiError):
-    """Fields that are well-formed, but break a rule. Documented: the body, for every 422."""
+    """Fields that are well-formed but violate a rule. Documented: the body of every 422."""
 
     def __init__(self, errors: Errors) -> None:
-        texts = [text for each in errors.values() for text in each]
+        texts = [text for field_texts in errors.values() for text in field_texts]
         more = len(texts) - 1
         tail = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
         super().__init__(texts[0] + tail)
         self.errors = errors
 
 
-def invalid(field: str, text: str) -> Invalid:
-    """The refusal of one field."""
+def field_error(field: str, text: str) -> Invalid:
+    """Return the error of one field."""
     return Invalid({field: [text]})
 
 
-def refusal(text: str) -> Invalid:
-    """A refusal that belongs to no field. Observed: it stands under ``error``, in the source."""
-    return invalid("error", text)
+def general_error(text: str) -> Invalid:
+    """Return an error that belongs to no field. Observed: its key is ``error``, in the source."""
+    return field_error("error", text)

@@ -1,9 +1,9 @@
-"""OptiFlow's invoices on the console."""
+"""How the console shows OptiFlow's invoices."""
 
 from mockvoice.vendors.optiflow import render
 from mockvoice.web.invoice_view import InvoiceView
 
-CONSOLE = InvoiceView(
+INVOICE_VIEW = InvoiceView(
     show=render.invoice,
     columns={
         "NCF": "document_number",

@@ -1,8 +1,8 @@
-"""OptiFlow's records, as rules read them.
+"""OptiFlow's records, as the rules read them.
 
-Amounts that OptiFlow stores are kept as the text that it shows (two decimals, a dot), which is
-also what saves memory. Rows are frozen structs, which the garbage collector need not walk: they
-refer to nothing that could refer back.
+Amounts that OptiFlow stores are kept as the text that its API returns (two decimals, a dot), which
+also saves memory. Rows are frozen structs that the garbage collector need not traverse, since they
+cannot be part of a reference cycle.
 """
 
 from datetime import date, datetime
@@ -10,27 +10,27 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-NOTHING = "0.00"
+ZERO_AMOUNT = "0.00"
 
-# Invoices. ``deleted`` is never shown: such a record is hidden, and its number stays used.
+# Invoice statuses. The API never returns ``deleted``: such an invoice is hidden, and its number stays used.
 DRAFT, PENDING, PARTLY_PAID, PAID = "draft", "pending_payment", "partially_paid", "paid"
 CANCELLED, DELETED = "cancelled", "deleted"
 
-# Quotations; they share ``draft`` and ``cancelled`` with invoices.
+# Quotation statuses; ``draft`` and ``cancelled`` are the same as those of invoices.
 SENT, APPROVED, REJECTED, CONVERTED = "sent", "approved", "rejected", "converted"
 
 COMPLETED, VOIDED = "completed", "voided"
 INVOICE_PAYMENT, OTHER_INCOME = "invoice_payment", "other_income"
 
-# Movements of stock.
+# Types of stock movements.
 SALE, RETURN, ADJUSTMENT = "sale", "return_in", "adjustment"
 TRANSFER_OUT, TRANSFER_IN, INITIAL = "transfer_out", "transfer_in", "initial_stock"
 
 OWNER, ADMIN = "owner", "admin"
 
 
-class Visit(Struct, frozen=True, gc=False):
-    """Who asks, in which workspace, and as what; without a membership there is no workspace (0).
+class Actor(Struct, frozen=True, gc=False):
+    """The user of a request, with workspace and role; without a membership the workspace is 0.
 
     ``everywhere`` is the permission ``view_all_locations``.
     """
@@ -38,11 +38,11 @@ class Visit(Struct, frozen=True, gc=False):
     user_id: int
     workspace_id: int
     role: str | None
-    everywhere: bool
+    view_all_locations: bool
 
 
 class User(Struct, frozen=True, gc=False):
-    """Somebody with an account at the tenant."""
+    """A user of the tenant."""
 
     id: int
     name: str
@@ -67,12 +67,12 @@ class Workspace(Struct, frozen=True, gc=False):
     is_default: bool = False
 
     def role_of(self, user_id: int) -> str | None:
-        """What a user is here; ``None`` for somebody who is no member."""
+        """Return the role of a user in this workspace; ``None`` for a user who is not a member."""
         return dict(self.members).get(user_id)
 
 
 class Invitation(Struct, frozen=True, gc=False):
-    """An e-mail that asks somebody into a workspace."""
+    """An invitation to join a workspace, sent by e-mail."""
 
     id: int
     workspace_id: int
@@ -83,7 +83,7 @@ class Invitation(Struct, frozen=True, gc=False):
 
 
 class Tax(Struct, frozen=True, gc=False):
-    """A tax that lines can carry; the rate is a percentage."""
+    """A tax that can be applied to lines; the rate is a percentage."""
 
     id: int
     name: str
@@ -95,7 +95,7 @@ class Tax(Struct, frozen=True, gc=False):
 
 
 class AppliedTax(Struct, frozen=True, gc=False):
-    """A tax as it was when it was put on a line: later changes do not reach it."""
+    """A snapshot of a tax, taken when it was applied to a line: later changes do not affect it."""
 
     id: int
     name: str
@@ -105,21 +105,21 @@ class AppliedTax(Struct, frozen=True, gc=False):
 
 
 class LineTaxes(Struct, frozen=True, gc=False):
-    """The taxes of a line, in the order of their ids; lines with the same taxes share one."""
+    """The taxes of a line, in the order of their ids; lines with the same taxes share one object."""
 
     taxes: tuple[AppliedTax, ...] = ()
-    shown_rate: str = NOTHING  # the sum of the rates
+    shown_rate: str = ZERO_AMOUNT  # the sum of the rates
 
 
 UNTAXED = LineTaxes()
 
 
 class Line(Struct, frozen=True, gc=False):
-    """One line of an invoice or quotation: what was sent, rounded, and what follows from it.
+    """One line of an invoice or quotation: the submitted values, rounded, and the amounts calculated from them.
 
-    ``discount_kind`` says how the discount was given: ``rate``, ``amount`` or not at all.
-    ``tax_amounts`` are those of ``taxes``, and left out where there is one tax only.
-    ``takes_stock`` says that the line has moved stock, which goes back with it.
+    ``discount_kind`` is the form of the submitted discount: ``rate``, ``amount`` or none.
+    ``tax_amounts`` follow the order of ``taxes``, and are left out if there is only one tax.
+    ``takes_stock`` means that the line has moved stock, which returns when the line is removed.
     """
 
     id: int
@@ -129,22 +129,22 @@ class Line(Struct, frozen=True, gc=False):
     unit_price: str
     taxes: LineTaxes = UNTAXED
     discount_kind: str | None = None
-    discount_rate: str = NOTHING
-    discount_amount: str = NOTHING
-    subtotal: str = NOTHING
+    discount_rate: str = ZERO_AMOUNT
+    discount_amount: str = ZERO_AMOUNT
+    subtotal: str = ZERO_AMOUNT
     tax_amounts: tuple[str, ...] = ()
-    tax_amount: str = NOTHING
-    total: str = NOTHING
+    tax_amount: str = ZERO_AMOUNT
+    total: str = ZERO_AMOUNT
     takes_stock: bool = False
 
 
 class Figures(Struct, frozen=True, gc=False):
-    """The amounts of a document, under the names that the API gives them."""
+    """The amounts of a document, under their names in the API."""
 
-    subtotal_amount: str = NOTHING
-    discount_amount: str = NOTHING
-    tax_amount: str = NOTHING
-    total_amount: str = NOTHING
+    subtotal_amount: str = ZERO_AMOUNT
+    discount_amount: str = ZERO_AMOUNT
+    tax_amount: str = ZERO_AMOUNT
+    total_amount: str = ZERO_AMOUNT
 
 
 class Invoice(Struct, frozen=True, gc=False):
@@ -172,7 +172,7 @@ class Invoice(Struct, frozen=True, gc=False):
 
 
 class Quotation(Struct, frozen=True, gc=False):
-    """An offer; its ``due_date`` is its last day."""
+    """A quotation; its ``due_date`` is the last day of its validity."""
 
     id: int
     workspace_id: int
@@ -191,7 +191,7 @@ class Quotation(Struct, frozen=True, gc=False):
 
 
 class DocumentSubtype(Struct, frozen=True, gc=False):
-    """A numbering series: the NCF numbers that the tax office has authorised for a kind of document."""
+    """A numbering series: the NCF range that the tax office has authorised for one type of document."""
 
     id: int
     name: str
@@ -209,13 +209,13 @@ class DocumentSubtype(Struct, frozen=True, gc=False):
 
     @property
     def is_electronic(self) -> bool:
-        """Whether its documents are e-NCF. Documented: the E-series."""
+        """Whether its numbers are e-NCF. Documented: the E-series."""
         prefix = self.prefix
         return len(prefix) == 3 and prefix[0] == "E" and prefix[1:].isdigit()
 
 
 class PaymentLine(Struct, frozen=True, gc=False):
-    """A line of other income."""
+    """A line of a payment that is other income."""
 
     id: int
     chart_account_id: int
@@ -230,7 +230,7 @@ class PaymentLine(Struct, frozen=True, gc=False):
 
 
 class Withholding(Struct, frozen=True, gc=False):
-    """Tax that the payer of other income has kept back."""
+    """Tax that the payer of other income has withheld."""
 
     id: int
     withholding_type_id: int
@@ -240,7 +240,7 @@ class Withholding(Struct, frozen=True, gc=False):
 
 
 class WithholdingType(Struct, frozen=True, gc=False):
-    """A percentage that payers keep back."""
+    """A percentage that payers withhold."""
 
     id: int
     name: str
@@ -313,12 +313,12 @@ class Contact(Struct, frozen=True, gc=False):
 
     @property
     def phone(self) -> str | None:
-        """The first present of three. Observed: the order, in the source."""
+        """The first of three numbers that is present. Observed: the order, in the source."""
         return self.mobile or self.phone_primary or self.phone_secondary
 
 
 class Product(Struct, frozen=True, gc=False):
-    """Something that is sold; its stock is counted per workspace."""
+    """A product or service; its stock is counted per workspace."""
 
     id: int
     name: str
@@ -336,20 +336,21 @@ class Product(Struct, frozen=True, gc=False):
 
 
 class Stock(Struct, frozen=True, gc=False):
-    """How much of a product a workspace has.
+    """The quantity of one product in one workspace.
 
-    ``opened`` says that its first stock was set. Minimum and cost are kept and never answered.
+    ``opened`` means that the initial stock was recorded. Minimum and cost are stored, but no response
+    has them.
     """
 
     key: str
-    quantity: str = NOTHING
+    quantity: str = ZERO_AMOUNT
     opened: bool = False
     minimum_quantity: Decimal | None = None
     unit_cost: Decimal | None = None
 
 
 class Movement(Struct, frozen=True, gc=False):
-    """One change of the stock of one product in one workspace. Never altered afterwards."""
+    """One change of the stock of one product in one workspace. It is never changed afterwards."""
 
     id: int
     workspace_id: int
@@ -369,7 +370,7 @@ class Movement(Struct, frozen=True, gc=False):
 
 
 class Currency(Struct, frozen=True, gc=False):
-    """A currency of the tenant. ``rates`` are in the order of their effective dates."""
+    """A currency of the tenant. ``rates`` are sorted by their effective dates."""
 
     id: int
     name: str
@@ -383,7 +384,7 @@ class Currency(Struct, frozen=True, gc=False):
 
 
 class CurrencyRate(Struct, frozen=True, gc=False):
-    """Units of the default currency for one of another, from a moment on."""
+    """The price of one unit in the default currency, from a point in time on."""
 
     id: int
     currency_id: int
@@ -393,7 +394,7 @@ class CurrencyRate(Struct, frozen=True, gc=False):
 
 
 class Salesman(Struct, frozen=True, gc=False):
-    """Somebody who is credited with sales."""
+    """A person who is credited with sales."""
 
     id: int
     name: str
@@ -422,7 +423,7 @@ class BankAccount(Struct, frozen=True, gc=False):
 
 
 class Company(Struct, frozen=True, gc=False):
-    """The tenant itself, as its printed documents name it."""
+    """The tenant's company, as its PDF documents show it."""
 
     id: int
     name: str

@@ -1,7 +1,7 @@
-"""How a tenant of OptiFlow is filled: an optician's customers, products, quotations and invoices.
+"""Seeding of an OptiFlow tenant: an optician's customers, products, quotations and invoices.
 
-No invoice is left as a draft, since only electronic ones are drafts, and their series are of the
-tenant's own making.
+No invoice stays a draft, since only electronic invoices are drafts, and only the tenant itself can
+set up their series.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from mockvoice.seeding.tax_ids import do_cedula
 Json = dict[str, Any]
 
 ONE, PAIR, STOCK = (1,), (1, 1, 2), (2, 5, 10)
-GOODS = products(
+PRODUCTS = products(
     ("MON-101", "Classic frame, black", "Fassung Klassik, schwarz", "Montura clásica negra", "Monture classique noire", "42", ONE, "piece"),
     ("MON-102", "Light metal frame", "Leichte Metallfassung", "Montura metálica ligera", "Monture métal légère", "55", ONE, "piece"),
     ("MON-103", "Flexible frame for children", "Flexible Kinderfassung", "Montura infantil flexible", "Monture enfant souple", "34", PAIR, "piece"),
@@ -37,75 +37,77 @@ GOODS = products(
     ("SRV-601", "Eye test", "Sehtest", "Examen visual", "Examen de vue", "15", ONE, "hour"),
     ("SRV-602", "Fitting and adjustment", "Anpassung", "Adaptación y ajuste", "Ajustage", "9", ONE, "hour"),
 )  # fmt: skip
-METHODS = ("cash", "bank_transfer", "credit_card", "check", "mobile_payment")
-WORDS = {
+PAYMENT_METHODS = ("cash", "bank_transfer", "credit_card", "check", "mobile_payment")
+ORDER_WORDS = {
     "es": "Pedido", "en": "Order", "de": "Bestellung", "fr": "Commande",
 }  # fmt: skip
-QUOTATION_EVERY = 14  # sales
-LEFT = 40  # pieces of each product once everything is sold
-QUOTATIONS = ("sent", "approved", "draft", "rejected", "cancelled")
-_VOIDED = {"data/status": "cancelled"}
+SALES_PER_QUOTATION = 14
+REMAINING_STOCK = 40  # pieces of each product after all sales
+QUOTATION_STATUSES = ("sent", "approved", "draft", "rejected", "cancelled")
+_CANCELLED = {"data/status": "cancelled"}
 
 
 class Shop:
-    """Tells the business of an optician as requests."""
+    """Generates the requests of an optician's business."""
 
     def __init__(self, history: SalesHistory, answers: Answers, stock: Mapping[str, int]) -> None:
-        self._business = history
+        self._history = history
         self._stock = stock
-        self._chance = history.rng("shop")
+        self._rng = history.rng("shop")
         self._dominican = history.locale.code == "es_DO"
-        self._taxes = _taxes(answers["taxes"]["data"])
+        self._tax_ids = _find_tax_ids(answers["taxes"]["data"])
         series = [
-            each
-            for each in answers["document_subtypes"]["data"]
-            if each["is_active"] and (each["valid_until_date"] or history.on(0)) >= history.on(0)
+            row
+            for row in answers["document_subtypes"]["data"]
+            if row["is_active"] and (row["valid_until_date"] or history.on(0)) >= history.on(0)
         ]
-        self._fiscal = _series(series, "invoice", "B01")
-        self._consumer = _series(series, "invoice", "B02")
-        self._quotation = _series(series, "quotation", "")
-        self._currencies = {each["code"]: each["id"] for each in answers["currencies"]["data"]}
-        home = next(each for each in answers["currencies"]["data"] if each["is_default"])
-        accounts = [each for each in answers["bank_accounts"]["data"] if each["is_active"]]
-        self._cash = _account(accounts, home["id"], "cash")
-        self._bank = _account(accounts, home["id"], "bank")
-        foreign = [each for each in accounts if each["currency_id"] == self._currencies.get("USD")]
-        self._dollars = foreign[0]["id"] if foreign and home["code"] != "USD" else None
+        self._fiscal_series_id = _find_series_id(series, "invoice", "B01")
+        self._consumer_series_id = _find_series_id(series, "invoice", "B02")
+        self._quotation_series_id = _find_series_id(series, "quotation", "")
+        currencies = answers["currencies"]["data"]
+        self._currency_ids = {row["code"]: row["id"] for row in currencies}
+        default = next(row for row in currencies if row["is_default"])
+        accounts = [row for row in answers["bank_accounts"]["data"] if row["is_active"]]
+        self._cash_account_id = _find_account_id(accounts, default["id"], "cash")
+        self._bank_account_id = _find_account_id(accounts, default["id"], "bank")
+        foreign = [row for row in accounts if row["currency_id"] == self._currency_ids.get("USD")]
+        self._dollar_account_id = foreign[0]["id"] if foreign and default["code"] != "USD" else None
 
-    def tell(self) -> Iterator[RequestSequence]:
-        yield self._opening(self._business.clients_in_time()[0].since)
-        for each in in_time(self._business):
-            if isinstance(each, Client):
-                yield self._contact(each)
+    def generate(self) -> Iterator[RequestSequence]:
+        """Generate the requests: products and salesmen first, then contacts and sales by date."""
+        yield self._catalog_requests(self._history.clients_in_time()[0].since)
+        for event in in_time(self._history):
+            if isinstance(event, Client):
+                yield self._contact_requests(event)
             else:
-                yield self._sale(each)
-                if each.number % QUOTATION_EVERY == 3:
-                    yield self._quote(each)
+                yield self._sale_requests(event)
+                if event.number % SALES_PER_QUOTATION == 3:
+                    yield self._quotation_requests(event)
 
-    def _opening(self, day: int) -> Iterator[Request]:
-        for good in GOODS:
-            sku = f"{good.code}-{self._business.reference(0).split('-')[1]}"
-            price = price_of(good, self._business.locale)
+    def _catalog_requests(self, day: int) -> Iterator[Request]:
+        for product in PRODUCTS:
+            sku = f"{product.code}-{self._history.reference(0).split('-')[1]}"
+            price = price_of(product, self._history.locale)
             body: Json = {
-                "name": good.names[self._business.locale.language],
+                "name": product.names[self._history.locale.language],
                 "sku": sku,
-                "product_type": "service" if good.unit == "hour" else "physical",
+                "product_type": "service" if product.unit == "hour" else "physical",
                 "price": price,
-                "default_tax_id": self._tax(good.reduced),
+                "default_tax_id": self._tax_id(product.reduced),
             }
-            if good.unit != "hour":
+            if product.unit != "hour":
                 body |= {
                     "cost": (price * Decimal("0.6")).quantize(Decimal("0.01")),
-                    "initial_quantity": self._stock[f"product {good.code}"],
+                    "initial_quantity": self._stock[f"product {product.code}"],
                     "minimum_quantity": 20,
                 }
             yield Request(
-                name=f"product {good.code}", operation="products.create", day=day, body=body,
+                name=f"product {product.code}", operation="products.create", day=day, body=body,
                 extracts={"id": "data/id"},
                 lookup=ExistingRecordQuery("products.search", {"sku": sku}, "data", {"id": "id"}, query={"search": sku}),
             )  # fmt: skip
         for number in range(2):
-            first, last = self._business.people.name()
+            first, last = self._history.people.name()
             yield Request(
                 name=f"salesman {number}", operation="salesmen.create", day=day,
                 body={"name": first, "surname": last}, extracts={"id": "data/id"},
@@ -113,13 +115,13 @@ class Shop:
                               query={"per_page": 100}),
             )  # fmt: skip
 
-    def _tax(self, reduced: bool) -> int:
-        return self._taxes[1] if reduced else self._taxes[0]
+    def _tax_id(self, reduced: bool) -> int:
+        return self._tax_ids[1] if reduced else self._tax_ids[0]
 
-    def _contact(self, client: Client) -> Iterator[Request]:
+    def _contact_requests(self, client: Client) -> Iterator[Request]:
         private = client.number % 3 == 2
-        people = self._business.people
-        party = people.private_person(do_cedula(self._chance)) if private else people.company()
+        people = self._history.people
+        party = people.private_person(do_cedula(self._rng)) if private else people.company()
         kind = "cedula" if private else "rnc"
         body: Json = {
             "name": party.name,
@@ -132,7 +134,7 @@ class Shop:
                 {
                     "province": party.region or party.city,
                     "municipality": party.city,
-                    "country": self._business.locale.country,
+                    "country": self._history.locale.country,
                     "description": party.street,
                     "is_primary": True,
                 }
@@ -151,65 +153,73 @@ class Shop:
 
     def _items(self, sale: Sale, *, dollars: bool) -> list[Json]:
         items = []
-        for line in self._business.purchases(sale, self._chance):
-            good = GOODS[line.product]
+        for line in self._history.purchases(sale, self._rng):
+            product = PRODUCTS[line.product]
             item: Json = {
-                "product_id": ResponseRef(f"product {good.code}"),
+                "product_id": ResponseRef(f"product {product.code}"),
                 "quantity": line.quantity,
-                "unit_price": good.dollars if dollars else price_of(good, self._business.locale),
-                "taxes": [self._tax(good.reduced)],
+                "unit_price": product.dollars
+                if dollars
+                else price_of(product, self._history.locale),
+                "taxes": [self._tax_id(product.reduced)],
             }
             if line.discount:
                 item["discount_rate"] = line.discount
             items.append(item)
         return items
 
-    def _sale(self, sale: Sale) -> Iterator[Request]:
-        client, rng = self._business.clients[sale.client], self._chance
-        dollars = self._dollars is not None and client.number % 8 == 5
-        mark = self._business.reference(sale.number)
+    def _sale_requests(self, sale: Sale) -> Iterator[Request]:
+        client, rng = self._history.clients[sale.client], self._rng
+        dollars = self._dollar_account_id is not None and client.number % 8 == 5
+        reference = self._history.reference(sale.number)
         body: Json = {
             "contact_id": ResponseRef(f"contact {sale.client}"),
-            "document_subtype_id": self._fiscal if self._dominican and client.number % 3 != 2 else self._consumer,
-            "issue_date": self._business.on(sale.day),
-            "due_date": self._business.on(sale.due),
+            "document_subtype_id": self._fiscal_series_id if self._dominican and client.number % 3 != 2 else self._consumer_series_id,
+            "issue_date": self._history.on(sale.day),
+            "due_date": self._history.on(sale.due),
             "payment_term": f"{client.terms}days",
-            "notes": f"{WORDS[self._business.locale.language]} {mark}",
+            "notes": f"{ORDER_WORDS[self._history.locale.language]} {reference}",
             "items": self._items(sale, dollars=dollars),
         }  # fmt: skip
         if dollars:
-            body["currency_id"] = self._currencies["USD"]
+            body["currency_id"] = self._currency_ids["USD"]
         if rng.chance(0.4):
             body["salesmen_ids"] = [ResponseRef(f"salesman {rng.below(2)}")]
-        method = rng.pick(METHODS)
-        account = self._dollars if dollars else self._cash if method == "cash" else self._bank
-        return self._requests(sale, f"invoice {sale.number}", body, method, account)
+        method = rng.pick(PAYMENT_METHODS)
+        account = (
+            self._dollar_account_id
+            if dollars
+            else self._cash_account_id
+            if method == "cash"
+            else self._bank_account_id
+        )
+        return self._invoice_requests(sale, f"invoice {sale.number}", body, method, account)
 
-    def _requests(
+    def _invoice_requests(
         self, sale: Sale, name: str, body: Json, method: str, account: int | None
     ) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
-        keeps = {"id": "data/id", "total": "data/total_amount"}
+        extracts = {"id": "data/id", "total": "data/total_amount"}
         yield Request(
-            name=name, operation="invoices.create", day=sale.day, body=body, extracts=keeps,
+            name=name, operation="invoices.create", day=sale.day, body=body, extracts=extracts,
             lookup=ExistingRecordQuery("invoices.search", {"notes": body["notes"]}, "data",
                           {"id": "id", "total": "total_amount"},
                           query={"filter[contact_id]": body["contact_id"],
                                  "filter[issue_date]": body["issue_date"], "per_page": 100}),
         )  # fmt: skip
-        for place, (day, percent, before) in enumerate(sale.shares()):
-            mark = self._business.reference(sale.number * 10 + place, "TX")
+        for index, (day, percent, previous) in enumerate(sale.shares()):
+            reference = self._history.reference(sale.number * 10 + index, "TX")
             payment = {
                 "bank_account_id": account,
-                "payment_date": self._business.on(day),
+                "payment_date": self._history.on(day),
                 "payment_method": method,
-                "amount": ResponseRef(name, "total", percent or None, before),
-                "note": mark,
+                "amount": ResponseRef(name, "total", percent or None, previous),
+                "note": reference,
             }
             yield Request(
-                name=f"{name} payment {place}", operation="payments.create_for_invoice", day=day,
+                name=f"{name} payment {index}", operation="payments.create_for_invoice", day=day,
                 path=invoice, body=payment, extracts={"id": "data/id"},
-                lookup=ExistingRecordQuery("payments.search_for_invoice", {"note": mark}, "data", {"id": "id"},
+                lookup=ExistingRecordQuery("payments.search_for_invoice", {"note": reference}, "data", {"id": "id"},
                               path=invoice, query={"per_page": 100}),
             )  # fmt: skip
         day = min((sale.paid_on[-1] if sale.paid_on else sale.day) + 3, -1)
@@ -217,102 +227,107 @@ class Shop:
             payments = [
                 {"paymentId": ResponseRef(f"{name} payment {i}")} for i in range(len(sale.paid_on))
             ]
-            for place, each in enumerate(payments):
-                yield Request(name=f"{name} refund {place}", operation="payments.delete", day=day, path=each,
+            for index, payment_path in enumerate(payments):
+                yield Request(name=f"{name} refund {index}", operation="payments.delete", day=day, path=payment_path,
                               done_statuses=frozenset({404}))  # fmt: skip
         if sale.outcome in (Outcome.CANCELLED, Outcome.CREDITED, Outcome.REFUNDED):
             yield Request(
                 name=f"{name} cancelled", operation="invoices.update", day=day, path=invoice,
-                body={"status": "cancelled"}, lookup=ExistingRecordQuery("invoices.get", _VOIDED, path=invoice),
+                body={"status": "cancelled"}, lookup=ExistingRecordQuery("invoices.get", _CANCELLED, path=invoice),
             )  # fmt: skip
 
-    def _quote(self, sale: Sale) -> Iterator[Request]:
-        if self._quotation is None:
+    def _quotation_requests(self, sale: Sale) -> Iterator[Request]:
+        if self._quotation_series_id is None:
             return
-        name, fate = (
-            f"quotation {sale.number}",
-            QUOTATIONS[sale.number // QUOTATION_EVERY % len(QUOTATIONS)],
-        )
-        mark = self._business.reference(sale.number, "COT")
+        name = f"quotation {sale.number}"
+        status = QUOTATION_STATUSES[sale.number // SALES_PER_QUOTATION % len(QUOTATION_STATUSES)]
+        reference = self._history.reference(sale.number, "COT")
         body = {
             "contact_id": ResponseRef(f"contact {sale.client}"),
-            "document_subtype_id": self._quotation,
-            "issue_date": self._business.on(sale.day),
-            "due_date": self._business.on(sale.day + 30),
-            "notes": mark,
+            "document_subtype_id": self._quotation_series_id,
+            "issue_date": self._history.on(sale.day),
+            "due_date": self._history.on(sale.day + 30),
+            "notes": reference,
             "items": self._items(sale, dollars=False),
         }
         yield Request(
             name=name, operation="quotations.create", day=sale.day, body=body, extracts={"id": "data/id"},
-            lookup=ExistingRecordQuery("quotations.search", {"notes": mark}, "data", {"id": "id"},
+            lookup=ExistingRecordQuery("quotations.search", {"notes": reference}, "data", {"id": "id"},
                           query={"filter[contact_id]": body["contact_id"], "sort": "-issue_date",
                                  "per_page": 100}),
         )  # fmt: skip
-        if fate != "draft":
+        if status != "draft":
             quotation = {"quotationId": ResponseRef(name)}
             yield Request(
                 name=f"{name} status", operation="quotations.update", day=min(sale.day + 4, -1),
-                path=quotation, body={"status": fate},
-                lookup=ExistingRecordQuery("quotations.get", {"data/status": fate}, path=quotation),
+                path=quotation, body={"status": status},
+                lookup=ExistingRecordQuery("quotations.get", {"data/status": status}, path=quotation),
             )  # fmt: skip
 
 
-def _tell(history: SalesHistory, answers: Answers) -> Iterator[RequestSequence]:
-    """Tell it with enough in stock: the API knows no deliveries, and refuses a sale of what is not there."""
-    twin = SalesHistory(history.options, history.locale, history.products, history.today)
-    sold = Counter({f"product {good.code}": LEFT for good in GOODS})
-    for episode in Shop(twin, answers, sold).tell():
-        for request in episode:
+def _generate(history: SalesHistory, answers: Answers) -> Iterator[RequestSequence]:
+    """Generate the requests, with an initial stock that suffices for all sales.
+
+    The API has no deliveries, and it rejects sales that exceed the stock. A first pass therefore counts
+    what is sold.
+    """
+    dry_run = SalesHistory(history.options, history.locale, history.products, history.today)
+    sold = Counter({f"product {product.code}": REMAINING_STOCK for product in PRODUCTS})
+    for sequence in Shop(dry_run, answers, sold).generate():
+        for request in sequence:
             if request.operation == "invoices.create":
                 for item in request.body["items"]:
                     sold[item["product_id"].request] += item["quantity"]
-    return Shop(history, answers, sold).tell()
+    return Shop(history, answers, sold).generate()
 
 
-def _taxes(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
-    """The tenant's usual tax and its reduced one."""
+def _find_tax_ids(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
+    """Return the ids of the tenant's standard tax and its reduced one."""
     itbis = sorted(
-        (each for each in rows if each["type"] == "itbis"), key=lambda each: -Decimal(each["rate"])
+        (row for row in rows if row["type"] == "itbis"), key=lambda row: -Decimal(row["rate"])
     )
     if not itbis:
         raise InvalidSeedOptions("the tenant has no tax of type itbis")
-    usual = next((each for each in rows if each["is_default"]), itbis[0])
-    reduced = next((each for each in itbis if Decimal(each["rate"]) == 16), usual)
-    return usual["id"], reduced["id"]
+    standard = next((row for row in rows if row["is_default"]), itbis[0])
+    reduced = next((row for row in itbis if Decimal(row["rate"]) == 16), standard)
+    return standard["id"], reduced["id"]
 
 
-def _series(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> int | None:
-    """The series with a prefix, or else any of its kind. Raises ``BadWish`` if no invoice can be numbered."""
-    fitting = [each for each in rows if each["type"] == kind and not each["is_electronic"]]
-    fitting.sort(key=lambda each: (not str(each["prefix"]).startswith(prefix), each["id"]))
-    if not fitting and kind == "invoice":
+def _find_series_id(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> int | None:
+    """Return the id of the series with a prefix, or of any other of its type.
+
+    Raises ``InvalidSeedOptions`` if there is no series for invoices.
+    """
+    candidates = [row for row in rows if row["type"] == kind and not row["is_electronic"]]
+    candidates.sort(key=lambda row: (not str(row["prefix"]).startswith(prefix), row["id"]))
+    if not candidates and kind == "invoice":
         raise InvalidSeedOptions(
-            "the tenant has no active, valid series of invoices that are not electronic"
+            "the tenant has no active, valid series for invoices that are not electronic"
         )
-    return fitting[0]["id"] if fitting else None
+    return candidates[0]["id"] if candidates else None
 
 
-def _account(rows: list[Mapping[str, Any]], currency: int, kind: str) -> int:
-    fitting = [each for each in rows if each["currency_id"] == currency]
-    fitting.sort(key=lambda each: (each["type"] != kind, each["id"]))
-    if not fitting:
-        raise InvalidSeedOptions("the tenant has no bank account in its own currency")
-    found: int = fitting[0]["id"]
-    return found
+def _find_account_id(rows: list[Mapping[str, Any]], currency_id: int, kind: str) -> int:
+    candidates = [row for row in rows if row["currency_id"] == currency_id]
+    candidates.sort(key=lambda row: (row["type"] != kind, row["id"]))
+    if not candidates:
+        raise InvalidSeedOptions("the tenant has no active bank account in its default currency")
+    account_id: int = candidates[0]["id"]
+    return account_id
 
 
-def _list(operation: str) -> Request:
+def _list_request(operation: str) -> Request:
     return Request(name=operation, operation=operation, day=0, query={"per_page": 100})
 
 
 SEEDER = VendorSeeder(
     locale="es_DO",
-    products=GOODS,
+    products=PRODUCTS,
     prefetch={
-        name: _list(f"{name}.search")
+        name: _list_request(f"{name}.search")
         for name in ("taxes", "document_subtypes", "currencies", "bank_accounts")
     },
-    generate=lambda history, answers, known: _tell(history, answers),
+    generate=lambda history, answers, known: _generate(history, answers),
     principal=lambda credentials: "owner",
     auth=lambda credentials: BearerAuth(credentials["owner"]),
 )

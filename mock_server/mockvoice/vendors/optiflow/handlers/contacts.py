@@ -10,20 +10,20 @@ from mockvoice.web.request_context import Address
 
 def search(backend: OptiBackend, query: Query, address: Address) -> render.Json:
     render.check_query(address, query)
-    found = contacts.search(backend, query)
-    return render.page(found, lambda row: render.contact(backend, row), address)
+    result = contacts.search(backend, query)
+    return render.page(result, lambda row: render.contact(backend, row), address)
 
 
 def get(backend: OptiBackend, contact_id: int) -> render.Json:
-    return render.one(render.contact(backend, find(backend.contacts, contact_id)))
+    return render.envelope(render.contact(backend, find(backend.contacts, contact_id)))
 
 
 def create(backend: OptiBackend, body: Body) -> render.Json:
-    return render.one(render.contact(backend, contacts.create(backend, body)))
+    return render.envelope(render.contact(backend, contacts.create(backend, body)))
 
 
 def update(backend: OptiBackend, contact_id: int, body: Body) -> render.Json:
-    return render.one(render.contact(backend, contacts.update(backend, contact_id, body)))
+    return render.envelope(render.contact(backend, contacts.update(backend, contact_id, body)))
 
 
 replace = update

@@ -1,32 +1,34 @@
 """Operations on numbering series."""
 
 from mockvoice.vendors.optiflow import render
-from mockvoice.vendors.optiflow.auth import enter
+from mockvoice.vendors.optiflow.auth import resolve_actor
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import document_subtypes
-from mockvoice.vendors.optiflow.rules.lists import Query, listed
+from mockvoice.vendors.optiflow.rules.lists import Query, paginate
 from mockvoice.vendors.optiflow.rules.records import Body, find
 from mockvoice.web.request_context import Address
 
 
 def search(backend: OptiBackend, query: Query, address: Address) -> render.Json:
     render.check_query(address, query)
-    found = listed(backend.document_subtypes, query)
-    return render.page(found, lambda row: render.document_subtype(backend, row), address)
+    result = paginate(backend.document_subtypes, query)
+    return render.page(result, lambda row: render.document_subtype(backend, row), address)
 
 
 def get(backend: OptiBackend, document_subtype_id: int) -> render.Json:
-    return render.one(
+    return render.envelope(
         render.document_subtype(backend, find(backend.document_subtypes, document_subtype_id))
     )
 
 
 def create(backend: OptiBackend, body: Body) -> render.Json:
-    return render.one(render.document_subtype(backend, document_subtypes.create(backend, body)))
+    return render.envelope(
+        render.document_subtype(backend, document_subtypes.create(backend, body))
+    )
 
 
 def update(backend: OptiBackend, document_subtype_id: int, body: Body) -> render.Json:
-    return render.one(
+    return render.envelope(
         render.document_subtype(
             backend, document_subtypes.update(backend, document_subtype_id, body)
         )
@@ -38,12 +40,12 @@ replace = update
 
 def set_default(backend: OptiBackend, document_subtype_id: int) -> render.Json:
     row = document_subtypes.set_default(backend, document_subtype_id)
-    return render.one(render.document_subtype(backend, row))
+    return render.envelope(render.document_subtype(backend, row))
 
 
 def toggle_active(backend: OptiBackend, document_subtype_id: int) -> render.Json:
     row = document_subtypes.toggle_active(backend, document_subtype_id)
-    return render.one(render.document_subtype(backend, row))
+    return render.envelope(render.document_subtype(backend, row))
 
 
 def set_preferred(
@@ -53,6 +55,6 @@ def set_preferred(
     document_subtype_id: int,
     workspace_id: int,
 ) -> render.Json:
-    visit = enter(backend, principal, x_workspace_id)
-    row = document_subtypes.set_preferred(backend, visit, document_subtype_id, workspace_id)
-    return render.one(render.document_subtype(backend, row))
+    actor = resolve_actor(backend, principal, x_workspace_id)
+    row = document_subtypes.set_preferred(backend, actor, document_subtype_id, workspace_id)
+    return render.envelope(render.document_subtype(backend, row))

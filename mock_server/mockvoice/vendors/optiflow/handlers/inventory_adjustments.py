@@ -1,7 +1,7 @@
-"""Operations on corrections of stock."""
+"""Operations on inventory adjustments."""
 
 from mockvoice.vendors.optiflow import render
-from mockvoice.vendors.optiflow.auth import enter
+from mockvoice.vendors.optiflow.auth import resolve_actor
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import stock
 from mockvoice.vendors.optiflow.rules.lists import Query
@@ -13,12 +13,14 @@ def search(
     backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = stock.search_adjustments(backend, enter(backend, principal, x_workspace_id), query)
-    return render.page(found, lambda row: render.movement(backend, row), address)
+    result = stock.search_adjustments(
+        backend, resolve_actor(backend, principal, x_workspace_id), query
+    )
+    return render.page(result, lambda row: render.movement(backend, row), address)
 
 
 def create(
     backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    made = stock.adjust(backend, enter(backend, principal, x_workspace_id), body)
-    return render.one([render.movement(backend, row) for row in made])
+    movements = stock.adjust(backend, resolve_actor(backend, principal, x_workspace_id), body)
+    return render.envelope([render.movement(backend, row) for row in movements])

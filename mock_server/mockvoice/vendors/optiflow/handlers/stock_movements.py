@@ -1,7 +1,7 @@
-"""The operation that lists every movement of stock."""
+"""The operation that lists stock movements of all types."""
 
 from mockvoice.vendors.optiflow import render
-from mockvoice.vendors.optiflow.auth import enter
+from mockvoice.vendors.optiflow.auth import resolve_actor
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import stock
 from mockvoice.vendors.optiflow.rules.lists import Query
@@ -12,5 +12,5 @@ def search(
     backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = stock.search(backend, enter(backend, principal, x_workspace_id), query)
-    return render.page(found, lambda row: render.movement(backend, row), address)
+    result = stock.search(backend, resolve_actor(backend, principal, x_workspace_id), query)
+    return render.page(result, lambda row: render.movement(backend, row), address)

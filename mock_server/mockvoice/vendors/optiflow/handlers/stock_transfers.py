@@ -1,7 +1,7 @@
 """Operations on transfers of stock between workspaces."""
 
 from mockvoice.vendors.optiflow import render
-from mockvoice.vendors.optiflow.auth import enter
+from mockvoice.vendors.optiflow.auth import resolve_actor
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import stock
 from mockvoice.vendors.optiflow.rules.lists import Query
@@ -13,19 +13,23 @@ def search(
     backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
 ) -> render.Json:
     render.check_query(address, query)
-    found = stock.search_transfers(backend, enter(backend, principal, x_workspace_id), query)
-    return render.page(found, lambda row: render.movement(backend, row), address)
+    result = stock.search_transfers(
+        backend, resolve_actor(backend, principal, x_workspace_id), query
+    )
+    return render.page(result, lambda row: render.movement(backend, row), address)
 
 
 def get(
     backend: OptiBackend, principal: str, x_workspace_id: int | None, stock_transfer_id: int
 ) -> render.Json:
-    row = stock.find_transfer(backend, enter(backend, principal, x_workspace_id), stock_transfer_id)
-    return render.one(render.movement(backend, row))
+    row = stock.find_transfer(
+        backend, resolve_actor(backend, principal, x_workspace_id), stock_transfer_id
+    )
+    return render.envelope(render.movement(backend, row))
 
 
 def create(
     backend: OptiBackend, principal: str, x_workspace_id: int | None, body: Body
 ) -> render.Json:
-    row = stock.transfer(backend, enter(backend, principal, x_workspace_id), body)
-    return render.one(render.movement(backend, row))
+    row = stock.transfer(backend, resolve_actor(backend, principal, x_workspace_id), body)
+    return render.envelope(render.movement(backend, row))

@@ -1,4 +1,4 @@
-"""OptiFlow's records as JSON, in its envelopes; and its refusals."""
+"""OptiFlow's records and errors as JSON, in its envelopes."""
 
 from mockvoice.vendors.optiflow.render.documents import (
     invoice,
@@ -11,11 +11,12 @@ from mockvoice.vendors.optiflow.render.documents import (
 )
 from mockvoice.vendors.optiflow.render.envelopes import (
     check_query,
-    one,
+    envelope,
+    ncf_validation,
     page,
-    pdf_answer,
-    verdict,
+    pdf_response,
 )
+from mockvoice.vendors.optiflow.render.errors import error_response
 from mockvoice.vendors.optiflow.render.parts import Json
 from mockvoice.vendors.optiflow.render.records import (
     bank_account,
@@ -31,7 +32,6 @@ from mockvoice.vendors.optiflow.render.records import (
     tax,
     workspace,
 )
-from mockvoice.vendors.optiflow.render.refusals import refuse
 
 __all__ = [
     "Json",
@@ -41,23 +41,23 @@ __all__ = [
     "currency",
     "currency_rate",
     "document_subtype",
+    "envelope",
+    "error_response",
     "invitation",
     "invoice",
     "invoice_row",
     "letterhead",
     "member",
     "movement",
-    "one",
+    "ncf_validation",
     "page",
     "payment",
-    "pdf_answer",
+    "pdf_response",
     "product",
     "quotation",
     "quotation_row",
     "receipt",
-    "refuse",
     "salesman",
     "tax",
-    "verdict",
     "workspace",
 ]

@@ -1,4 +1,4 @@
-"""Invoices, quotations and payments, as rows of a list and in full; and what is printed of them."""
+"""Invoices, quotations and payments: list rows, full records, and the data of PDF documents."""
 
 from decimal import Decimal
 
@@ -11,15 +11,20 @@ from mockvoice.vendors.optiflow.models import (
     Quotation,
     Withholding,
 )
-from mockvoice.vendors.optiflow.render.parts import Json, moment, product_link, shown_day
+from mockvoice.vendors.optiflow.render.parts import (
+    Json,
+    format_date,
+    format_datetime,
+    product_summary,
+)
 from mockvoice.vendors.optiflow.render.records import contact, document_subtype, salesman
 from mockvoice.vendors.optiflow.rules import balances, headers
-from mockvoice.vendors.optiflow.rules.records import known, shown
+from mockvoice.vendors.optiflow.rules.records import format_amount, get_existing
 from mockvoice.vendors.optiflow.rules.totals import amount_due
 
 
-def _head(row: Invoice | Quotation) -> Json:
-    """What invoices and quotations begin with."""
+def _header(row: Invoice | Quotation) -> Json:
+    """Return the fields that invoices and quotations share."""
     figures = row.figures
     return {
         "id": row.id,
@@ -28,7 +33,7 @@ def _head(row: Invoice | Quotation) -> Json:
         "document_subtype_id": row.document_subtype_id,
         "document_number": row.document_number,
         "issue_date": row.issue_date.isoformat(),
-        "due_date": shown_day(row.due_date),
+        "due_date": format_date(row.due_date),
         "status": row.status,
         "subtotal_amount": figures.subtotal_amount,
         "discount_amount": figures.discount_amount,
@@ -38,51 +43,55 @@ def _head(row: Invoice | Quotation) -> Json:
 
 
 def invoice_row(backend: OptiBackend, row: Invoice) -> Json:
-    """An invoice in a list. Assumed: without what is embedded in the single record."""
-    paid = balances.paid(backend, row)
+    """Return an invoice as a list row. Assumed: without the records that the full invoice embeds."""
+    paid = balances.amount_paid(backend, row)
     return {
-        **_head(row),
-        "amount_paid": shown(paid),
-        "amount_due": shown(amount_due(Decimal(row.figures.total_amount), paid)),
+        **_header(row),
+        "amount_paid": format_amount(paid),
+        "amount_due": format_amount(amount_due(Decimal(row.figures.total_amount), paid)),
         "currency_id": row.currency_id,
         "payment_term": row.payment_term,
         "notes": row.notes,
         "is_electronic": row.is_electronic,
         "quotation_id": row.quotation_id,
-        "created_at": moment(row.created_at),
-        "updated_at": moment(row.updated_at),
+        "created_at": format_datetime(row.created_at),
+        "updated_at": format_datetime(row.updated_at),
     }
 
 
 def invoice(backend: OptiBackend, row: Invoice) -> Json:
-    """The whole invoice. Documented: with lines, payments and customer."""
-    series = known(backend.document_subtypes, row.document_subtype_id)
+    """Return the full invoice. Documented: with lines, payments and customer."""
+    series = get_existing(backend.document_subtypes, row.document_subtype_id)
     return {
         **invoice_row(backend, row),
         "items": [_line(backend, line, "invoice_id", row.id) for line in row.lines],
-        "payments": [payment(backend, each) for each in balances.payments_of(backend, row)],
-        "salesmen": [salesman(backend, known(backend.salesmen, each)) for each in row.salesmen_ids],
-        "contact": contact(backend, headers.contact_of(backend, row)),
+        "payments": [payment(backend, each) for each in balances.live_payments(backend, row)],
+        "salesmen": [
+            salesman(backend, get_existing(backend.salesmen, each)) for each in row.salesmen_ids
+        ],
+        "contact": contact(backend, headers.get_contact(backend, row)),
         "document_subtype": document_subtype(backend, series),
     }
 
 
 def quotation_row(_: OptiBackend, row: Quotation) -> Json:
+    """Return a quotation as a list row."""
     return {
-        **_head(row),
+        **_header(row),
         "currency_id": row.currency_id,
         "notes": row.notes,
-        "created_at": moment(row.created_at),
-        "updated_at": moment(row.updated_at),
+        "created_at": format_datetime(row.created_at),
+        "updated_at": format_datetime(row.updated_at),
     }
 
 
 def quotation(backend: OptiBackend, row: Quotation) -> Json:
-    series = known(backend.document_subtypes, row.document_subtype_id)
+    """Return the full quotation."""
+    series = get_existing(backend.document_subtypes, row.document_subtype_id)
     return {
         **quotation_row(backend, row),
         "items": [_line(backend, line, "quotation_id", row.id) for line in row.lines],
-        "contact": contact(backend, headers.contact_of(backend, row)),
+        "contact": contact(backend, headers.get_contact(backend, row)),
         "document_subtype": document_subtype(backend, series),
     }
 
@@ -94,7 +103,7 @@ def _line(backend: OptiBackend, line: Line, owner: str, owner_id: int) -> Json:
         "id": line.id,
         owner: owner_id,
         "product_id": line.product_id,
-        "product": product_link(backend, line.product_id),
+        "product": product_summary(backend, line.product_id),
         "description": line.description,
         "quantity": line.quantity,
         "unit_price": line.unit_price,
@@ -112,6 +121,7 @@ def _line(backend: OptiBackend, line: Line, owner: str, owner_id: int) -> Json:
 
 
 def payment(_: OptiBackend, row: Payment) -> Json:
+    """Return a payment, with its lines and withholdings."""
     return {
         "id": row.id,
         "payment_type": row.payment_type,
@@ -130,9 +140,9 @@ def payment(_: OptiBackend, row: Payment) -> Json:
         "status": row.status,
         "lines": [_payment_line(line, order) for order, line in enumerate(row.lines)],
         "withholdings": [_withholding(each) for each in row.withholdings],
-        "created_at": moment(row.created_at),
-        "updated_at": moment(row.updated_at),
-        "deleted_at": row.deleted_at and moment(row.deleted_at),
+        "created_at": format_datetime(row.created_at),
+        "updated_at": format_datetime(row.updated_at),
+        "deleted_at": row.deleted_at and format_datetime(row.deleted_at),
     }
 
 
@@ -163,20 +173,20 @@ def _withholding(row: Withholding) -> Json:
 
 
 def receipt(backend: OptiBackend, row: Payment) -> Json:
-    """A payment with what its receipt names: the invoice's number, and who paid."""
-    paid = None if row.invoice_id is None else known(backend.invoices, row.invoice_id)
-    payer_id = paid.contact_id if paid else row.contact_id
-    payer = None if payer_id is None else contact(backend, known(backend.contacts, payer_id))
+    """Return a payment with the data of its receipt: the invoice's number and the payer."""
+    invoice = None if row.invoice_id is None else get_existing(backend.invoices, row.invoice_id)
+    payer_id = invoice.contact_id if invoice else row.contact_id
+    payer = None if payer_id is None else contact(backend, get_existing(backend.contacts, payer_id))
     return {
         **payment(backend, row),
-        "document_number": paid and paid.document_number,
+        "document_number": invoice and invoice.document_number,
         "contact": payer,
     }
 
 
 def letterhead(backend: OptiBackend, currency_id: int) -> Json:
-    """What stands on every printed document: the company, and the sign of the amounts."""
-    company = known(backend.companies, 1)
+    """Return the data that every PDF document shows: the company and the currency symbol."""
+    company = get_existing(backend.companies, 1)
     return {
         "company": {
             "name": company.name,
@@ -185,5 +195,5 @@ def letterhead(backend: OptiBackend, currency_id: int) -> Json:
             "email": company.email,
             "address": company.address,
         },
-        "symbol": known(backend.currencies, currency_id).symbol,
+        "symbol": get_existing(backend.currencies, currency_id).symbol,
     }

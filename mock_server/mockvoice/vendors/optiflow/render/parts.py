@@ -1,30 +1,36 @@
-"""What several records show."""
+"""Parts that several records share."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.rules.records import known
+from mockvoice.vendors.optiflow.rules.records import get_existing
 
 Json = dict[str, Any]
 Record = TypeVar("Record")
 Renderer = Callable[[OptiBackend, Record], Json]
 
 
-def moment(at: datetime) -> str:
-    """A moment in UTC, to the second."""
+def format_datetime(at: datetime) -> str:
+    """Return a datetime in UTC, to the second."""
     return at.isoformat()[:19] + "Z"
 
 
-def shown_day(day: date | None) -> str | None:
+def format_date(day: date | None) -> str | None:
+    """Return a date as ``YYYY-MM-DD``."""
     return None if day is None else day.isoformat()
 
 
-def stamps(row: Any) -> Json:
-    return {"created_at": moment(row.created_at), "updated_at": moment(row.updated_at)}
+def timestamps(row: Any) -> Json:
+    """Return when a record was created and last changed."""
+    return {
+        "created_at": format_datetime(row.created_at),
+        "updated_at": format_datetime(row.updated_at),
+    }
 
 
-def product_link(backend: OptiBackend, product_id: int) -> Json:
-    found = known(backend.products, product_id)
-    return {"id": product_id, "name": found.name, "sku": found.sku}
+def product_summary(backend: OptiBackend, product_id: int) -> Json:
+    """Return the product as lines and stock movements embed it."""
+    product = get_existing(backend.products, product_id)
+    return {"id": product_id, "name": product.name, "sku": product.sku}

@@ -1,1 +1,1 @@
-"""What OptiFlow decides and reckons."""
+"""OptiFlow's business rules and calculations."""

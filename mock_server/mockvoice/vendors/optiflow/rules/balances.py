@@ -1,4 +1,4 @@
-"""What follows from an invoice's payments: what is paid, what is due, and its status."""
+"""Amounts and status that follow from an invoice's payments."""
 
 from decimal import Decimal
 
@@ -14,46 +14,46 @@ from mockvoice.vendors.optiflow.models import (
     Invoice,
     Payment,
 )
-from mockvoice.vendors.optiflow.rules.records import known
+from mockvoice.vendors.optiflow.rules.records import get_existing
 from mockvoice.vendors.optiflow.rules.totals import amount_due
 
-# Documented: the three states.
+# Documented: the three statuses.
 _PAYABLE = (PENDING, PARTLY_PAID)
-_SETTLED = (PARTLY_PAID, PAID)
+_WITH_PAYMENTS = (PARTLY_PAID, PAID)
 
 
-def payments_of(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
-    """The payments of an invoice that are not voided, in the order of their ids."""
-    if invoice.status not in _SETTLED:
+def live_payments(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
+    """Return the payments of an invoice that are not voided, in the order of their ids."""
+    if invoice.status not in _WITH_PAYMENTS:
         return []
-    found = backend.payments.find_by("invoice_id", invoice.id)
-    return [payment for payment in found if payment.status == COMPLETED]
+    payments = backend.payments.find_by("invoice_id", invoice.id)
+    return [payment for payment in payments if payment.status == COMPLETED]
 
 
-def paid(backend: OptiBackend, invoice: Invoice) -> Decimal:
-    """What live payments have brought in."""
-    return total(Decimal(payment.amount) for payment in payments_of(backend, invoice))
+def amount_paid(backend: OptiBackend, invoice: Invoice) -> Decimal:
+    """Return the sum of the payments that are not voided."""
+    return total(Decimal(payment.amount) for payment in live_payments(backend, invoice))
 
 
-def due(backend: OptiBackend, invoice: Invoice) -> Decimal:
-    """What is left to pay."""
-    return amount_due(Decimal(invoice.figures.total_amount), paid(backend, invoice))
+def balance_due(backend: OptiBackend, invoice: Invoice) -> Decimal:
+    """Return the amount that is left to pay."""
+    return amount_due(Decimal(invoice.figures.total_amount), amount_paid(backend, invoice))
 
 
 def is_payable(invoice: Invoice) -> bool:
-    """Whether a payment may be recorded. Observed: in the source's screens."""
+    """Return whether a payment can be recorded. Observed: in the source's screens."""
     return invoice.status in _PAYABLE
 
 
-def refresh(backend: OptiBackend, invoice_id: int) -> Invoice:
-    """The invoice in the status that follows from its payments.
+def update_status(backend: OptiBackend, invoice_id: int) -> Invoice:
+    """Set the status that follows from the invoice's payments.
 
-    Observed: within a cent of the total it is paid, with anything less partly so. A total of zero
-    is never paid, since no payment is recorded for it.
+    Observed: an invoice is paid if less than a cent of its total is missing, otherwise partially
+    paid. A total of zero is never paid, since no payment is recorded for it.
     """
-    invoice = known(backend.invoices, invoice_id)
-    found = backend.payments.find_by("invoice_id", invoice_id)
-    sum_paid = total(Decimal(each.amount) for each in found if each.status == COMPLETED)
+    invoice = get_existing(backend.invoices, invoice_id)
+    payments = backend.payments.find_by("invoice_id", invoice_id)
+    sum_paid = total(Decimal(each.amount) for each in payments if each.status == COMPLETED)
     missing = abs(Decimal(invoice.figures.total_amount) - sum_paid)
     if sum_paid and missing < Decimal("0.01"):
         status = PAID

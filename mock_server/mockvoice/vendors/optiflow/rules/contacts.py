@@ -6,15 +6,22 @@ from typing import Any
 from msgspec.structs import replace
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import refusal
+from mockvoice.vendors.optiflow.errors import general_error
 from mockvoice.vendors.optiflow.models import Address, Contact
-from mockvoice.vendors.optiflow.rules.lists import Listed, Query, listed, word
-from mockvoice.vendors.optiflow.rules.records import Body, amount, changes, day, find, refuse
+from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, paginate, parse_word
+from mockvoice.vendors.optiflow.rules.records import (
+    Body,
+    find,
+    parse_amount,
+    parse_date,
+    raise_if_errors,
+    submitted_fields,
+)
 from mockvoice.web.laravel import Errors, boolean, integer, selected_is_invalid
 
 IN_USE = "No se puede eliminar: está en uso."
 
-_PLAIN = (
+_COPIED_FIELDS = (
     "name",
     "contact_type",
     "email",
@@ -30,19 +37,22 @@ _PLAIN = (
 )
 
 
-def search(backend: OptiBackend, query: Query) -> Listed[Contact]:
-    """A page of contacts. Documented: filters, sorts, and a free text. Assumed: that text's name."""
-    return listed(
+def search(backend: OptiBackend, query: Query) -> PageResult[Contact]:
+    """Return a page of contacts.
+
+    Documented: filters, sort fields and a free-text search. Assumed: the name of its parameter.
+    """
+    return paginate(
         backend.contacts,
         query,
-        filters={"contact_type": word, "status": word},
+        filters={"contact_type": parse_word, "status": parse_word},
         search=query["search"],
     )
 
 
 def create(backend: OptiBackend, body: Body) -> Contact:
-    """A new contact. Raises ``Invalid``."""
-    values = _values(backend, body, None)
+    """Create a contact. Raises ``Invalid``."""
+    values = _parse_fields(backend, body, None)
     now = backend.clock.now()
     return backend.contacts.put(
         Contact(id=backend.ids.next("contact"), created_at=now, updated_at=now, **values)
@@ -50,78 +60,83 @@ def create(backend: OptiBackend, body: Body) -> Contact:
 
 
 def update(backend: OptiBackend, contact_id: int, body: Body) -> Contact:
-    """The contact with what a body changes. Raises ``Invalid``.
+    """Update the submitted fields of a contact. Raises ``Invalid``.
 
-    Assumed: lists of addresses and relations that are sent replace the old ones.
+    Assumed: submitted lists of addresses and relationships replace the old ones.
     """
     contact = find(backend.contacts, contact_id)
-    values = _values(backend, body, contact_id)
+    values = _parse_fields(backend, body, contact_id)
     return backend.contacts.put(replace(contact, **values, updated_at=backend.clock.now()))
 
 
-def _values(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, Any]:
-    values: dict[str, Any] = changes(body, _PLAIN)
+def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, Any]:
+    values: dict[str, Any] = submitted_fields(body, _COPIED_FIELDS)
     errors: Errors = {}
     if "credit_limit" in body:
-        values["credit_limit"] = amount(body["credit_limit"] or 0)
+        values["credit_limit"] = parse_amount(body["credit_limit"] or 0)
     if "birth_date" in body:
-        born = body["birth_date"] and day(body["birth_date"])
-        if born and born >= backend.clock.today():
+        birth_date = body["birth_date"] and parse_date(body["birth_date"])
+        if birth_date and birth_date >= backend.clock.today():
             errors["birth_date"] = ["The birth date field must be a date before today."]
-        values["birth_date"] = born
+        values["birth_date"] = birth_date
     if "addresses" in body:
-        values["addresses"] = _addresses(body["addresses"])
+        values["addresses"] = _parse_addresses(body["addresses"])
     if "relationships" in body:
-        values["relationships"] = _relationships(backend, body["relationships"], own_id, errors)
-    refuse(errors)
+        values["relationships"] = _parse_relationships(
+            backend, body["relationships"], own_id, errors
+        )
+    raise_if_errors(errors)
     return values
 
 
-def _addresses(entries: Sequence[Body]) -> tuple[Address, ...]:
-    """Addresses, of which exactly one is primary. Assumed: the first marked, else the first."""
-    marked = [bool(each.get("is_primary")) and boolean(each["is_primary"]) for each in entries]
-    primary = marked.index(True) if any(marked) else 0
+def _parse_addresses(entries: Sequence[Body]) -> tuple[Address, ...]:
+    """Return addresses of which exactly one is primary.
+
+    Assumed: the first one that is submitted as primary, otherwise the first one.
+    """
+    flags = [bool(each.get("is_primary")) and boolean(each["is_primary"]) for each in entries]
+    primary = flags.index(True) if any(flags) else 0
     return tuple(
         [
             Address(
-                type=each.get("type"),
-                province=each.get("province"),
-                municipality=each.get("municipality"),
-                country=each.get("country"),
-                description=each.get("description"),
+                type=entry.get("type"),
+                province=entry.get("province"),
+                municipality=entry.get("municipality"),
+                country=entry.get("country"),
+                description=entry.get("description"),
                 is_primary=position == primary,
             )
-            for position, each in enumerate(entries)
+            for position, entry in enumerate(entries)
         ]
     )
 
 
-def _relationships(
+def _parse_relationships(
     backend: OptiBackend, entries: Sequence[Body], own_id: int | None, errors: Errors
 ) -> tuple[tuple[int, str | None], ...]:
     related = []
-    for position, each in enumerate(entries):
-        contact_id = integer(each["contact_id"])
+    for position, entry in enumerate(entries):
+        contact_id = integer(entry["contact_id"])
         if contact_id == own_id or contact_id not in backend.contacts:
             field = f"relationships.{position}.contact_id"
             errors[field] = [selected_is_invalid(field)]
-        related.append((contact_id, each.get("relationship")))
+        related.append((contact_id, entry.get("relationship")))
     return tuple(related)
 
 
 def delete(backend: OptiBackend, contact_id: int) -> None:
-    """Remove the contact. Raises ``Invalid`` while a document refers to it.
+    """Delete a contact. Raises ``Invalid`` while a document refers to it.
 
-    Assumed: the refusal; in the source the database takes the invoices along. Other contacts and
-    payments forget it.
+    Assumed: the error; in the source the database deletes the invoices with it. References from other
+    contacts and from payments are removed.
     """
     find(backend.contacts, contact_id)
     for documents in (backend.invoices, backend.quotations):
         if documents.count("contact_id", contact_id):
-            raise refusal(IN_USE)
+            raise general_error(IN_USE)
     for other in backend.contacts.find_by("related", contact_id):
-        kept = tuple(each for each in other.relationships if each[0] != contact_id)
-        backend.contacts.put(replace(other, relationships=kept))
+        remaining = tuple(each for each in other.relationships if each[0] != contact_id)
+        backend.contacts.put(replace(other, relationships=remaining))
     for payment in backend.payments.find_by("contact_id", contact_id):
         backend.payments.put(replace(payment, contact_id=None))
     backend.contacts.delete(contact_id)

@@ -1,37 +1,38 @@
-"""Numbering series: their ranges, and which one is the default or preferred."""
+"""Numbering series: their ranges, and which of them is the default or preferred one."""
 
 from typing import Any
 
 from msgspec.structs import replace
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import invalid
-from mockvoice.vendors.optiflow.models import DocumentSubtype, Visit
+from mockvoice.vendors.optiflow.errors import field_error
+from mockvoice.vendors.optiflow.models import Actor, DocumentSubtype
 from mockvoice.vendors.optiflow.rules import workspaces
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    changes,
-    day_or_none,
+    already_taken,
     find,
-    id_or_none,
-    taken,
+    parse_date_or_none,
+    parse_id_or_none,
+    submitted_fields,
 )
 from mockvoice.web.laravel import boolean, integer
 
 
 def create(backend: OptiBackend, body: Body) -> DocumentSubtype:
-    """A new series, whose numbers start at its start. Raises ``Invalid``.
+    """Create a series; its first number is the start number. Raises ``Invalid``.
 
-    Observed: prefixes are unique, the end lies above the start, the last day after today.
+    Observed: prefixes are unique, the end number is above the start number, and the last day is after
+    today.
     """
-    start, end = integer(body["start_number"]), id_or_none(body.get("end_number"))
-    last_day = day_or_none(body.get("valid_until_date"))
+    start, end = integer(body["start_number"]), parse_id_or_none(body.get("end_number"))
+    last_day = parse_date_or_none(body.get("valid_until_date"))
     if backend.document_subtypes.count("prefix", body["prefix"]):
-        raise invalid("prefix", taken("prefix"))
+        raise field_error("prefix", already_taken("prefix"))
     _check_range(start, end)
     if last_day is not None and last_day <= backend.clock.today():
-        text = "The valid until date field must be a date after today."
-        raise invalid("valid_until_date", text)
+        message = "The valid until date field must be a date after today."
+        raise field_error("valid_until_date", message)
     now = backend.clock.now()
     series = backend.document_subtypes.put(
         DocumentSubtype(
@@ -49,26 +50,27 @@ def create(backend: OptiBackend, body: Body) -> DocumentSubtype:
             updated_at=now,
         )
     )
-    marked = body.get("is_default") is not None and boolean(body["is_default"])
-    return set_default(backend, series.id) if marked else series
+    is_default = body.get("is_default") is not None and boolean(body["is_default"])
+    return set_default(backend, series.id) if is_default else series
 
 
 def _check_range(start: int, end: int | None) -> None:
     if end is not None and end <= start:
-        raise invalid("end_number", "The end number field must be greater than start number.")
+        raise field_error("end_number", "The end number field must be greater than start number.")
 
 
 def update(backend: OptiBackend, series_id: int, body: Body) -> DocumentSubtype:
-    """The series with another name, range or activity. Raises ``Invalid``.
+    """Update name, range and active flag of a series. Raises ``Invalid``.
 
-    Observed: only these four change, and a start above the next number lifts that to itself.
+    Observed: only these four fields change, and a start number above the next number raises the next
+    number to it.
     """
     series = find(backend.document_subtypes, series_id)
-    values: dict[str, Any] = changes(body, ("name",))
+    values: dict[str, Any] = submitted_fields(body, ("name",))
     if "is_active" in body:
         values["is_active"] = boolean(body["is_active"])
     if "end_number" in body:
-        values["end_number"] = id_or_none(body["end_number"])
+        values["end_number"] = parse_id_or_none(body["end_number"])
     if "start_number" in body:
         values["start_number"] = integer(body["start_number"])
         values["next_number"] = max(series.next_number, values["start_number"])
@@ -78,7 +80,7 @@ def update(backend: OptiBackend, series_id: int, body: Body) -> DocumentSubtype:
 
 
 def set_default(backend: OptiBackend, series_id: int) -> DocumentSubtype:
-    """The series as the default one of its type. Observed: the mark leaves the others."""
+    """Make the series the default of its type. Observed: no other series stays the default."""
     series = find(backend.document_subtypes, series_id)
     for other in backend.document_subtypes.find_by("type", series.type):
         if other.is_default and other.id != series_id:
@@ -89,7 +91,7 @@ def set_default(backend: OptiBackend, series_id: int) -> DocumentSubtype:
 
 
 def toggle_active(backend: OptiBackend, series_id: int) -> DocumentSubtype:
-    """The series, switched off if it was on, and on if it was off."""
+    """Deactivate the series if it is active, otherwise activate it."""
     series = find(backend.document_subtypes, series_id)
     return backend.document_subtypes.put(
         replace(series, is_active=not series.is_active, updated_at=backend.clock.now())
@@ -97,19 +99,19 @@ def toggle_active(backend: OptiBackend, series_id: int) -> DocumentSubtype:
 
 
 def set_preferred(
-    backend: OptiBackend, visit: Visit, series_id: int, workspace_id: int
+    backend: OptiBackend, actor: Actor, series_id: int, workspace_id: int
 ) -> DocumentSubtype:
-    """The series, preferred by a workspace for its type. Observed: one for each type.
+    """Make the series the one that a workspace prefers for its type. Observed: one for each type.
 
-    Raises ``Forbidden`` for a workspace that the caller may not use.
+    Raises ``Forbidden`` for a workspace that the user may not access.
     """
     series = find(backend.document_subtypes, series_id)
-    workspaces.enterable(backend, visit, workspace_id)
+    workspaces.find_accessible(backend, actor, workspace_id)
     for other in backend.document_subtypes.find_by("type", series.type):
         if workspace_id in other.preferred_workspace_ids and other.id != series_id:
-            kept = tuple(each for each in other.preferred_workspace_ids if each != workspace_id)
-            backend.document_subtypes.put(replace(other, preferred_workspace_ids=kept))
-    preferring = tuple(sorted({*series.preferred_workspace_ids, workspace_id}))
+            others = tuple(each for each in other.preferred_workspace_ids if each != workspace_id)
+            backend.document_subtypes.put(replace(other, preferred_workspace_ids=others))
+    workspace_ids = tuple(sorted({*series.preferred_workspace_ids, workspace_id}))
     return backend.document_subtypes.put(
-        replace(series, preferred_workspace_ids=preferring, updated_at=backend.clock.now())
+        replace(series, preferred_workspace_ids=workspace_ids, updated_at=backend.clock.now())
     )

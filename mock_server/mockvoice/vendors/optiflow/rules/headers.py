@@ -1,4 +1,4 @@
-"""What invoices and quotations have in common at their head: who, in which currency, until when."""
+"""Header fields that invoices and quotations share: contact, currency, salesmen and dates."""
 
 import re
 from datetime import date, timedelta
@@ -17,34 +17,40 @@ from mockvoice.vendors.optiflow.models import (
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
     check_ids,
-    day,
-    day_or_none,
-    known,
-    referred,
+    get_existing,
+    parse_date,
+    parse_date_or_none,
+    resolve_reference,
 )
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
-MOST_DAYS_OF_CREDIT = 3650
+MAX_CREDIT_DAYS = 3650
 
 
-def check_parties(backend: OptiBackend, body: Body, errors: Errors) -> None:
-    """Note a customer, a currency or salesmen who are not there. Assumed: any contact will do."""
-    referred(body, "contact_id", backend.contacts, errors)
-    currency = referred(body, "currency_id", backend.currencies, errors)
+def check_references(backend: OptiBackend, body: Body, errors: Errors) -> None:
+    """Collect errors for an unknown contact, currency or salesman.
+
+    Assumed: the contact may be of any type.
+    """
+    resolve_reference(body, "contact_id", backend.contacts, errors)
+    currency = resolve_reference(body, "currency_id", backend.currencies, errors)
     if currency is not None and not currency.is_active:
         errors["currency_id"] = [selected_is_invalid("currency_id")]
-    field, ids = salesmen_of(body)
+    field, ids = submitted_salesmen(body)
     check_ids(field, ids or (), backend.salesmen, errors)
 
 
-def check_days(issued: date, due: date | None, errors: Errors) -> None:
-    """Note a last day before the first. Observed: the rule; the same day is fine."""
+def check_dates(issued: date, due: date | None, errors: Errors) -> None:
+    """Collect an error for a due date before the issue date. Observed: the same day is allowed."""
     if due is not None and due < issued:
         errors["due_date"] = ["The due date field must be a date after or equal to issue date."]
 
 
-def salesmen_of(body: Body) -> tuple[str, Any]:
-    """The salesmen's ids under the name that was used. Assumed: the second name."""
+def submitted_salesmen(body: Body) -> tuple[str, Any]:
+    """Return the field with the salesmen's ids that a body has, and the ids.
+
+    Assumed: the second name of the field.
+    """
     field = "salesmen_ids" if body.get("salesmen_ids") is not None else "salesman_ids"
     if field not in body:
         field = "salesmen_ids"
@@ -54,7 +60,10 @@ def salesmen_of(body: Body) -> tuple[str, Any]:
 def check_buyer(
     backend: OptiBackend, series: DocumentSubtype, contact_id: int, errors: Errors
 ) -> None:
-    """Note a buyer without a tax number on ``E31``. Observed: nine or eleven digits, unchecked."""
+    """Collect an error for a buyer without a tax number on ``E31``.
+
+    Observed: nine or eleven digits; the check digit is not verified.
+    """
     contact = backend.contacts.get(contact_id)
     if contact is not None and series.prefix == "E31":
         number = rnc.compact(contact.identification_number or "")
@@ -64,41 +73,44 @@ def check_buyer(
             ]
 
 
-def due_after(issued: date, term: str | None) -> date | None:
-    """The last day that the terms name: ``30days`` or "Net 30" is thirty days on.
+def due_date_of_terms(issued: date, term: str | None) -> date | None:
+    """Return the due date of payment terms: for ``30days`` or "Net 30" thirty days after the issue.
 
-    Observed: for the first form, on the screen. Assumed: the first whole number of any text, up to
-    ten years.
+    Observed: the first form, on the screen. Assumed: the first whole number in any text counts, up
+    to ten years.
     """
-    found = re.search("[0-9]+", term or "")
-    if found is None or len(found[0]) > 9 or int(found[0]) > MOST_DAYS_OF_CREDIT:
+    match = re.search("[0-9]+", term or "")
+    if match is None or len(match[0]) > 9 or int(match[0]) > MAX_CREDIT_DAYS:
         return None
     try:
-        return issued + timedelta(days=int(found[0]))
+        return issued + timedelta(days=int(match[0]))
     except OverflowError:
         return None
 
 
-def currency_of(backend: OptiBackend, body: Body) -> Currency:
-    """The currency that a body names, or the default one. Documented: so; the source has one only."""
+def resolve_currency(backend: OptiBackend, body: Body) -> Currency:
+    """Return the currency that a body names, or the default one.
+
+    Documented: it can be selected; the source has only one.
+    """
     value = body.get("currency_id")
     if value is not None:
-        return known(backend.currencies, integer(value))
+        return get_existing(backend.currencies, integer(value))
     return next(each for each in backend.currencies if each.is_default)
 
 
-def days_of(document: Invoice | Quotation, body: Body) -> tuple[date, date | None]:
-    """The days of a document, as a body changes them."""
-    issued = day(body["issue_date"]) if "issue_date" in body else document.issue_date
-    due = day_or_none(body["due_date"]) if "due_date" in body else document.due_date
+def updated_dates(document: Invoice | Quotation, body: Body) -> tuple[date, date | None]:
+    """Return the issue date and the due date of a document after an update."""
+    issued = parse_date(body["issue_date"]) if "issue_date" in body else document.issue_date
+    due = parse_date_or_none(body["due_date"]) if "due_date" in body else document.due_date
     return issued, due
 
 
-def header_ids(body: Body) -> dict[str, int]:
-    """The references of a header that a body sets."""
+def submitted_references(body: Body) -> dict[str, int]:
+    """Return the ids of contact and currency that a body has."""
     return {field: integer(body[field]) for field in ("contact_id", "currency_id") if field in body}
 
 
-def contact_of(backend: OptiBackend, document: Invoice | Quotation) -> Contact:
-    """The customer of a document."""
-    return known(backend.contacts, document.contact_id)
+def get_contact(backend: OptiBackend, document: Invoice | Quotation) -> Contact:
+    """Return the customer of a document."""
+    return get_existing(backend.contacts, document.contact_id)

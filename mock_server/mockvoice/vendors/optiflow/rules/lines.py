@@ -1,4 +1,4 @@
-"""The lines of invoices and quotations: read, checked, reckoned, kept."""
+"""Lines of invoices and quotations: parsing, validation and calculation."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from mockvoice.kernel.money import ZERO, total
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import invalid
+from mockvoice.vendors.optiflow.errors import field_error
 from mockvoice.vendors.optiflow.models import (
-    NOTHING,
     UNTAXED,
+    ZERO_AMOUNT,
     AppliedTax,
     Figures,
     Line,
@@ -22,65 +22,68 @@ from mockvoice.vendors.optiflow.models import (
 )
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    amount,
-    check_present,
-    refuse,
-    shown,
+    check_required,
+    format_amount,
+    parse_amount,
+    raise_if_errors,
 )
-from mockvoice.vendors.optiflow.rules.totals import Totals, line_totals, summed
+from mockvoice.vendors.optiflow.rules.totals import Totals, line_totals, sum_totals
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
-# Observed: the size of the source's columns.
-MOST_IN_TOTAL = Decimal("9999999999.99")
+# Observed: the limit of the source's columns.
+MAX_TOTAL = Decimal("9999999999.99")
 
-# Kinds of tax of which a line has one at most. Observed: in the source, whose form alone enforces it.
-EXCLUSIVE = {"itbis", "isc", "exento", "no_facturable"}
+# Types of tax that exclude each other on a line. Observed: in the source, where only the form enforces it.
+EXCLUSIVE_TAX_TYPES = {"itbis", "isc", "exento", "no_facturable"}
 
-_NEEDED = ("product_id", "quantity", "unit_price")
+_REQUIRED_FIELDS = ("product_id", "quantity", "unit_price")
 
-Document = Mapping[int, Line]
+LinesById = Mapping[int, Line]
 
 
-def read_lines(
-    backend: OptiBackend, items: Sequence[Body], sequence: str, old: Document | None = None
+def parse_lines(
+    backend: OptiBackend, items: Sequence[Body], sequence: str, existing: LinesById | None = None
 ) -> tuple[Line, ...]:
-    """The lines that a body asks for, reckoned. Raises ``Invalid``, with every breach.
+    """Return the lines of a body with their amounts. Raises ``Invalid`` with every violation.
 
-    ``old`` are the lines of the document by their ids: an item with the id of one changes it, any
-    other is new and gets an id of the sequence.
+    ``existing`` are the document's lines by their ids: an item with the id of one changes it, any
+    other item is new and gets an id of the sequence.
     """
     errors: Errors = {}
-    old = old or {}
+    existing = existing or {}
     seen: set[int] = set()
     lines: list[Line] = []
     for position, item in enumerate(items):
         prefix = f"items.{position}."
-        before = None if item.get("id") is None else old.get(integer(item["id"]))
-        if before is not None and before.id in seen:
+        previous = None if item.get("id") is None else existing.get(integer(item["id"]))
+        if previous is not None and previous.id in seen:
             errors[prefix + "id"] = [f"The {prefix}id field has a duplicate value."]
-        elif before is not None:
-            seen.add(before.id)
-        line = _read(backend, item, prefix, before, errors)
+        elif previous is not None:
+            seen.add(previous.id)
+        line = _parse_line(backend, item, prefix, previous, errors)
         if line is not None:
             lines.append(line)
-    refuse(errors)
+    raise_if_errors(errors)
     return tuple(
         [line if line.id else replace(line, id=backend.ids.next(sequence)) for line in lines]
     )
 
 
-def _read(
-    backend: OptiBackend, item: Body, prefix: str, before: Line | None, errors: Errors
+def _parse_line(
+    backend: OptiBackend, item: Body, prefix: str, previous: Line | None, errors: Errors
 ) -> Line | None:
-    if before is None and any(item.get(field) is None for field in _NEEDED):
-        check_present(item, _NEEDED, errors, prefix)
+    if previous is None and any(item.get(field) is None for field in _REQUIRED_FIELDS):
+        check_required(item, _REQUIRED_FIELDS, errors, prefix)
         return None
-    product = _product(backend, item, prefix, before, errors)
-    taxes = _line_taxes(backend, item, prefix, before, product, errors)
+    product = _resolve_product(backend, item, prefix, previous, errors)
+    taxes = _resolve_taxes(backend, item, prefix, previous, product, errors)
     if product is None:
         return None
-    quantity, unit_price = _figure(item, "quantity", before), _figure(item, "unit_price", before)
-    discount = _discount(item, before)
+    quantity, unit_price = (
+        _parse_number(item, "quantity", previous),
+        _parse_number(item, "unit_price", previous),
+    )
+    discount = _parse_discount(item, previous)
     figures = line_totals(
         quantity,
         unit_price,
@@ -94,128 +97,135 @@ def _read(
         return None
     amounts = figures.tax_amounts
     return Line(
-        id=before.id if before else 0,
+        id=previous.id if previous else 0,
         product_id=product.id,
-        description=_description(item, product, before),
-        quantity=shown(quantity),
-        unit_price=shown(unit_price),
+        description=_resolve_description(item, product, previous),
+        quantity=format_amount(quantity),
+        unit_price=format_amount(unit_price),
         taxes=taxes,
         discount_kind=discount.kind,
-        discount_rate=shown(figures.discount_rate),
-        discount_amount=shown(figures.discount_amount),
-        subtotal=shown(figures.subtotal),
-        tax_amounts=tuple(map(shown, amounts)) if len(amounts) > 1 else (),
-        tax_amount=shown(figures.tax_amount),
-        total=shown(figures.total),
-        takes_stock=bool(before and before.takes_stock),
+        discount_rate=format_amount(figures.discount_rate),
+        discount_amount=format_amount(figures.discount_amount),
+        subtotal=format_amount(figures.subtotal),
+        tax_amounts=tuple(map(format_amount, amounts)) if len(amounts) > 1 else (),
+        tax_amount=format_amount(figures.tax_amount),
+        total=format_amount(figures.total),
+        takes_stock=bool(previous and previous.takes_stock),
     )
 
 
-def _product(
-    backend: OptiBackend, item: Body, prefix: str, before: Line | None, errors: Errors
+def _resolve_product(
+    backend: OptiBackend, item: Body, prefix: str, previous: Line | None, errors: Errors
 ) -> Product | None:
-    """Documented: it must exist; Observed: and be active. Assumed: not anew for a line that has it."""
+    """Return the product of a line.
+
+    Documented: it must exist. Observed: it must be active. Assumed: unless the line had it before.
+    """
     value = item.get("product_id")
-    product_id = before.product_id if before and value is None else integer(value or 0)
+    product_id = previous.product_id if previous and value is None else integer(value or 0)
     product = backend.products.get(product_id)
-    kept = before is not None and before.product_id == product_id
-    if product is None or not (kept or product.is_active):
+    is_unchanged = previous is not None and previous.product_id == product_id
+    if product is None or not (is_unchanged or product.is_active):
         field = prefix + "product_id"
         errors[field] = [selected_is_invalid(field)]
         return None
     return product
 
 
-def _description(item: Body, product: Product, before: Line | None) -> str:
-    if before is not None and "description" not in item:
-        return before.description
+def _resolve_description(item: Body, product: Product, previous: Line | None) -> str:
+    if previous is not None and "description" not in item:
+        return previous.description
     return item.get("description") or product.name
 
 
-def _figure(item: Body, field: str, before: Line | None) -> Decimal:
+def _parse_number(item: Body, field: str, previous: Line | None) -> Decimal:
     value = item.get(field)
-    return Decimal(getattr(before, field, NOTHING)) if value is None else amount(value)
+    return Decimal(getattr(previous, field, ZERO_AMOUNT)) if value is None else parse_amount(value)
 
 
 class _Discount(NamedTuple):
-    """How a line's discount is given: its kind, and the percentage or the amount."""
+    """The discount of a line: its kind, and the percentage or the amount."""
 
     kind: str | None
     value: Decimal = ZERO
 
 
-def _discount(item: Body, before: Line | None) -> _Discount:
-    """The discount that counts. Observed: the rate wins. Assumed: null counts as absent."""
+def _parse_discount(item: Body, previous: Line | None) -> _Discount:
+    """Return the discount that applies.
+
+    Observed: the rate takes precedence over the amount. Assumed: null counts as absent.
+    """
     rate, value = item.get("discount_rate"), item.get("discount_amount")
     if rate is not None:
-        return _Discount("rate", amount(rate))
+        return _Discount("rate", parse_amount(rate))
     if value is not None:
-        return _Discount("amount", amount(value))
-    if before is None or before.discount_kind is None:
+        return _Discount("amount", parse_amount(value))
+    if previous is None or previous.discount_kind is None:
         return _Discount(None)
     return _Discount(
-        before.discount_kind, Decimal(getattr(before, f"discount_{before.discount_kind}"))
+        previous.discount_kind, Decimal(getattr(previous, f"discount_{previous.discount_kind}"))
     )
 
 
-def _line_taxes(
+def _resolve_taxes(
     backend: OptiBackend,
     item: Body,
     prefix: str,
-    before: Line | None,
+    previous: Line | None,
     product: Product | None,
     errors: Errors,
 ) -> LineTaxes:
-    """The taxes of a line, at their present rates; a line that is kept without taxes keeps its own.
+    """Return the taxes of a line at their current rates; an existing line keeps its own if none are sent.
 
-    Observed: without taxes the product's default one, in the source's form; rates are snapshots.
+    Observed: without taxes the product's default tax applies, in the source's form; rates are
+    snapshots.
     """
     field = "taxes" if item.get("taxes") is not None else "tax_ids"
-    sent = item.get(field)
-    if sent is None:
-        if before is not None:
-            return before.taxes
+    submitted = item.get(field)
+    if submitted is None:
+        if previous is not None:
+            return previous.taxes
         tax_id = product.default_tax_id if product else None
         tax = None if tax_id is None else backend.taxes.get(tax_id)
-        return UNTAXED if tax is None else applied((tax,))
+        return UNTAXED if tax is None else snapshot_taxes((tax,))
     taxes: dict[int, Tax] = {}
-    for position, value in enumerate(sent):
+    for position, value in enumerate(submitted):
         tax = backend.taxes.get(integer(value["id"] if isinstance(value, Mapping) else value))
         if tax is None:
             name = f"{prefix}{field}.{position}"
             errors[name] = [selected_is_invalid(name)]
         else:
             taxes[tax.id] = tax
-    if sum(tax.type in EXCLUSIVE for tax in taxes.values()) > 1:
+    if sum(tax.type in EXCLUSIVE_TAX_TYPES for tax in taxes.values()) > 1:
         errors[prefix + field] = ["Solo se permite un impuesto exclusivo por línea."]
-    return applied(tuple([taxes[tax_id] for tax_id in sorted(taxes)]))
+    return snapshot_taxes(tuple([taxes[tax_id] for tax_id in sorted(taxes)]))
 
 
 @lru_cache(maxsize=4096)
-def applied(taxes: tuple[Tax, ...]) -> LineTaxes:
-    """Taxes as they are now, to be put on a line; one object for all lines with the same ones."""
+def snapshot_taxes(taxes: tuple[Tax, ...]) -> LineTaxes:
+    """Return a snapshot of taxes for a line; lines with the same taxes share one object."""
     if not taxes:
         return UNTAXED
-    snapshots = [AppliedTax(t.id, t.name, t.type, t.rate, shown(t.rate)) for t in taxes]
-    return LineTaxes(tuple(snapshots), shown(total(tax.rate for tax in taxes)))
+    snapshots = [AppliedTax(t.id, t.name, t.type, t.rate, format_amount(t.rate)) for t in taxes]
+    return LineTaxes(tuple(snapshots), format_amount(total(tax.rate for tax in taxes)))
 
 
-def figures_of(lines: Sequence[Line]) -> Figures:
-    """The figures of a document. Raises ``Invalid`` if they exceed what it can hold."""
-    totals = summed(
+def document_figures(lines: Sequence[Line]) -> Figures:
+    """Return the totals of a document. Raises ``Invalid`` if they exceed the columns' limit."""
+    totals = sum_totals(
         total([Decimal(line.subtotal) for line in lines]),
         total([Decimal(line.discount_amount) for line in lines]),
         total([Decimal(line.tax_amount) for line in lines]),
     )
     _check_size(totals)
     return Figures(
-        shown(totals.subtotal_amount),
-        shown(totals.discount_amount),
-        shown(totals.tax_amount),
-        shown(totals.total_amount),
+        format_amount(totals.subtotal_amount),
+        format_amount(totals.discount_amount),
+        format_amount(totals.tax_amount),
+        format_amount(totals.total_amount),
     )
 
 
 def _check_size(totals: Totals) -> None:
-    if max(totals.subtotal_amount, totals.tax_amount, totals.total_amount) > MOST_IN_TOTAL:
-        raise invalid("items", "The total must not be greater than 9999999999.99.")
+    if max(totals.subtotal_amount, totals.tax_amount, totals.total_amount) > MAX_TOTAL:
+        raise field_error("items", "The total must not be greater than 9999999999.99.")

@@ -1,4 +1,4 @@
-"""Lists as every resource has them: bracketed filters, one sort, numbered pages."""
+"""Lists of all resources: bracketed filters, one sort field, numbered pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,105 +10,107 @@ from typing import Any, Generic, TypeVar
 from mockvoice.kernel.paging import Page
 from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.optiflow.errors import UnknownQuery
-from mockvoice.vendors.optiflow.rules.records import day
+from mockvoice.vendors.optiflow.rules.records import parse_date
 
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
-# What a filter's text means to its index; ``None`` matches nothing.
-Reading = Callable[[str], Any]
+# Parses the text of a filter to a value of the index; ``None`` matches nothing.
+FilterParser = Callable[[str], Any]
 
-PAGE_SIZE = 15
-MOST_ON_A_PAGE = 100
+DEFAULT_PAGE_SIZE = 15
+MAX_PAGE_SIZE = 100
 
-# A filter may name several values; so many combinations of them are answered from indexes.
-_COMBINATIONS = 32
+# A filter can name several values; up to this number, their combinations are looked up in indexes.
+_MAX_COMBINATIONS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Row]):
-    """One page of rows, and where in the list it is."""
+class PageResult(Generic[Row]):
+    """One page of rows, and its position in the list."""
 
     rows: Sequence[Row]
     page: Page
 
 
-def listed(
+def paginate(
     table: Table[Row],
     query: Query,
     *,
     where: Query | None = None,
-    filters: Mapping[str, Reading] | None = None,
+    filters: Mapping[str, FilterParser] | None = None,
     search: str | None = None,
-) -> Listed[Row]:
-    """The page that a query asks for.
+) -> PageResult[Row]:
+    """Return the page that a query requests.
 
-    ``filters`` are named as the table's indexes are. Several values in one filter, separated by
-    commas, mean any of them; an empty filter counts as not sent. ``search`` looks for a text.
-    Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: what
-    becomes of bad values, and that equal rows follow their ids in the same direction.
+    The names of ``filters`` are those of the table's indexes. Several values in one filter, separated
+    by commas, mean any of them; an empty filter counts as not sent. ``search`` is a free text.
+    Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: the handling
+    of invalid values, and that equal rows are sorted by their ids in the same direction.
     """
-    word: str = query.get("sort") or "id"
-    order = word.removeprefix("-")
-    wanted = _wanted(query, filters or {})
-    among = table.keys_containing("search", search) if search else None
-    if prod(map(len, wanted.values())) > _COMBINATIONS:
-        among, wanted = _among(table, wanted, among), {}
-    # What a filter asks for is rarer than what every row of a workspace has, so it stands first.
-    selections = [
-        table.select({**each, **(where or {})}, keys=among, order=None if order == "id" else order)
-        for each in _combinations(wanted)
+    sort: str = query.get("sort") or "id"
+    order = sort.removeprefix("-")
+    values = _filter_values(query, filters or {})
+    keys = table.keys_containing("search", search) if search else None
+    if prod(map(len, values.values())) > _MAX_COMBINATIONS:
+        keys, values = _matching_keys(table, values, keys), {}
+    # A filter selects fewer rows than the workspace does, so it comes first.
+    results = [
+        table.select({**each, **(where or {})}, keys=keys, order=None if order == "id" else order)
+        for each in _combinations(values)
     ]
-    page = Page(_number(query["page"]), _size(query["per_page"]), sum(map(len, selections)))
-    descending = word.startswith("-")
-    if len(selections) == 1:
-        rows = selections[0].slice(page.offset, page.size, descending=descending)
+    page = Page(_page_number(query["page"]), _page_size(query["per_page"]), sum(map(len, results)))
+    descending = sort.startswith("-")
+    if len(results) == 1:
+        rows = results[0].slice(page.offset, page.size, descending=descending)
     else:
-        rows = _merged(selections, _sort_key(table, order), page, descending)
-    return Listed(rows, page)
+        rows = _merge(results, _sort_key(table, order), page, descending)
+    return PageResult(rows, page)
 
 
-def _wanted(query: Query, filters: Mapping[str, Reading]) -> dict[str, list[Any]]:
-    """The values that each filter asks for; unreadable ones are left out, since nothing has them."""
-    wanted: dict[str, list[Any]] = {}
-    for name, reading in filters.items():
-        sent = query[f"filter_{name}"]
-        if sent in (None, ""):
+def _filter_values(query: Query, filters: Mapping[str, FilterParser]) -> dict[str, list[Any]]:
+    """Return the values of each filter without the invalid ones, which match nothing."""
+    values: dict[str, list[Any]] = {}
+    for name, parse in filters.items():
+        submitted = query[f"filter_{name}"]
+        if submitted in (None, ""):
             continue
-        words = [word.strip() for word in _text(sent).split(",")]
-        values = dict.fromkeys(reading(word) for word in words)
-        wanted[name] = [value for value in values if value is not None]
-    return wanted
+        words = [word.strip() for word in _to_text(submitted).split(",")]
+        parsed = dict.fromkeys(parse(word) for word in words)
+        values[name] = [value for value in parsed if value is not None]
+    return values
 
 
-def _text(sent: Any) -> str:
-    return str(sent).lower() if isinstance(sent, bool) else str(sent)
+def _to_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _combinations(wanted: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Every choice of one value for each filter. They share no row, so their lengths add up."""
-    combinations = product(*wanted.values())
-    for values in combinations:
-        yield dict(zip(wanted, values, strict=True))
+def _combinations(values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Return every combination of one value per filter.
+
+    No row matches two of them, so the numbers of their rows add up.
+    """
+    for combination in product(*values.values()):
+        yield dict(zip(values, combination, strict=True))
 
 
-def _among(
-    table: Table[Any], wanted: Mapping[str, Sequence[Any]], among: set[Any] | None
+def _matching_keys(
+    table: Table[Any], values: Mapping[str, Sequence[Any]], keys: set[Any] | None
 ) -> set[Any]:
-    """The keys that pass filters of very many values."""
-    for name, values in wanted.items():
-        found = set().union(*(table.keys_by(name, value) for value in values))
-        among = found if among is None else among & found
-    return among or set()
+    """Return the keys that match filters of very many values."""
+    for name, alternatives in values.items():
+        matching = set().union(*(table.keys_by(name, value) for value in alternatives))
+        keys = matching if keys is None else keys & matching
+    return keys or set()
 
 
 def _sort_key(table: Table[Row], order: str) -> Callable[[Any], Any]:
     if order == "id":
         return lambda row: row.id
-    by = table.sort_key(order)
-    return lambda row: (by(row), row.id)
+    sort_key = table.sort_key(order)
+    return lambda row: (sort_key(row), row.id)
 
 
-def _merged(
+def _merge(
     selections: Iterable[QueryResult[Row]], by: Callable[[Row], Any], page: Page, descending: bool
 ) -> list[Row]:
     turned = [reversed(each) if descending else iter(each) for each in selections]
@@ -116,52 +118,52 @@ def _merged(
     return list(islice(rows, page.offset, page.offset + page.size))
 
 
-def check_filters(sent: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
-    """Refuse a ``filter[…]`` that a list does not have. Raises ``UnknownQuery``.
+def check_filters(query: Iterable[tuple[str, str]], supported: Iterable[str]) -> None:
+    """Reject a ``filter[…]`` that a list does not support. Raises ``UnknownQuery``.
 
-    Assumed: 400, as for an unknown sort; parameters that are no filter are ignored.
+    Assumed: 400, as for an unknown sort field; parameters that are not filters are ignored.
     """
-    names = set(known)
-    for name, _ in sent:
+    names = set(supported)
+    for name, _ in query:
         if name == "filter" or name.startswith("filter["):
             field = name[7:].partition("]")[0]
             if field not in names or name != f"filter[{field}]":
                 raise UnknownQuery("filter", field or name)
 
 
-def word(text: str) -> str:
-    """A value of an enumeration; one that nothing has matches nothing."""
+def parse_word(text: str) -> str:
+    """Return a value of an enumeration as it is; an unknown one matches nothing."""
     return text
 
 
-def identifier(text: str) -> int | None:
-    """The id of a record."""
+def parse_id(text: str) -> int | None:
+    """Parse the id of a record."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def a_day(text: str) -> Any:
-    """A calendar day. Assumed: exactly that day."""
+def parse_exact_date(text: str) -> Any:
+    """Parse a calendar date. Assumed: the filter matches exactly that day."""
     try:
-        return day(text) if len(text) == 10 else None
+        return parse_date(text) if len(text) == 10 else None
     except ValueError:
         return None
 
 
-def yes_or_no(text: str) -> bool | None:
-    """True or false, also as 1 and 0."""
+def parse_boolean(text: str) -> bool | None:
+    """Parse true or false, also as 1 and 0."""
     return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
 
 
-def _number(value: Any) -> int:
-    return max(_whole(value) or 1, 1)
+def _page_number(value: Any) -> int:
+    return max(_parse_whole_number(value) or 1, 1)
 
 
-def _size(value: Any) -> int:
-    size = _whole(value) or 0
-    return min(size, MOST_ON_A_PAGE) if size >= 1 else PAGE_SIZE
+def _page_size(value: Any) -> int:
+    size = _parse_whole_number(value) or 0
+    return min(size, MAX_PAGE_SIZE) if size >= 1 else DEFAULT_PAGE_SIZE
 
 
-def _whole(value: Any) -> int | None:
-    """A whole number that may have come as text; anything else is none."""
+def _parse_whole_number(value: Any) -> int | None:
+    """Parse a whole number that may be text; anything else is ``None``."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,7 +1,7 @@
-"""Document numbers: the next of a series, a number of one's own choice, and whether one is good.
+"""Document numbers: the next of a series, numbers that the client chooses, and their validation.
 
-An NCF is the tax office's number of a document: a prefix such as ``B01`` and eight digits, for
-electronic documents (e-NCF) ``E31`` and ten.
+An NCF is the number of a document for the tax office: a prefix such as ``B01`` and eight digits; for
+electronic documents (e-NCF) a prefix such as ``E31`` and ten digits.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from stdnum.do import ncf as ncf_format
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import invalid
-from mockvoice.vendors.optiflow.models import DELETED, DocumentSubtype, Visit
-from mockvoice.vendors.optiflow.rules.records import Body, refuse
+from mockvoice.vendors.optiflow.errors import field_error
+from mockvoice.vendors.optiflow.models import DELETED, Actor, DocumentSubtype
+from mockvoice.vendors.optiflow.rules.records import Body, raise_if_errors
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
 MALFORMED = "Formato de NCF incorrecto."
@@ -22,23 +22,26 @@ SERIES_OVER = "La secuencia venció o se agotó."
 USED = "Ese NCF pertenece a otra factura."
 FREE = "NCF disponible."
 
-# How many digits a number has at least, after the prefix.
+# The minimum number of digits after the prefix.
 _DIGITS = {"invoice": 8, "quotation": 8, "payment": 4}
 _ELECTRONIC_DIGITS = 10
 
 IsUsed = Callable[[str], bool]
 
 
-def number_of(series: DocumentSubtype, sequence: int) -> str:
-    """The document number. Observed: zeros to eight digits; ten for an e-NCF, four for receipts."""
+def format_number(series: DocumentSubtype, sequence: int) -> str:
+    """Return a document number.
+
+    Observed: it is padded to eight digits, to ten for an e-NCF, to four for receipts.
+    """
     digits = _ELECTRONIC_DIGITS if series.is_electronic else _DIGITS[series.type]
     return f"{series.prefix}{sequence:0{digits}d}"
 
 
 def is_usable(backend: OptiBackend, series: DocumentSubtype) -> bool:
-    """Whether the series can give a number now.
+    """Return whether the series can issue a number now.
 
-    Observed: it ends with the midnight at the start of its last day, and after its end number.
+    Observed: it ends at 00:00 of its last day, and after its end number.
     """
     if series.end_number is not None and series.next_number > series.end_number:
         return False
@@ -47,7 +50,7 @@ def is_usable(backend: OptiBackend, series: DocumentSubtype) -> bool:
 
 
 def is_used_by_invoice(backend: OptiBackend, number: str) -> bool:
-    """Whether any invoice has the number: of any workspace, in any status, deleted ones included."""
+    """Return whether an invoice has the number, in any workspace and status, even if deleted."""
     return (
         next(iter(backend.invoices.keys_between("document_number", number, number)), None)
         is not None
@@ -55,135 +58,140 @@ def is_used_by_invoice(backend: OptiBackend, number: str) -> bool:
 
 
 def is_used_by_quotation(backend: OptiBackend, number: str) -> bool:
-    """Whether any quotation has the number. Assumed: the source looks at invoices even for these."""
-    found = backend.quotations.keys_between("document_number", number, number)
-    return next(iter(found), None) is not None
+    """Return whether a quotation has the number. Assumed: the source checks invoices even here."""
+    keys = backend.quotations.keys_between("document_number", number, number)
+    return next(iter(keys), None) is not None
 
 
 def issue(backend: OptiBackend, series: DocumentSubtype, is_used: IsUsed) -> str:
-    """The next number of the series, whose counter rises. Raises ``Invalid`` if there is none.
+    """Issue the next number of the series and advance its counter. Raises ``Invalid`` without one.
 
-    Observed: the counter and its ends. Assumed: a number that a document already has, which only
-    series with overlapping prefixes bring about, is passed over.
+    Observed: the counter and its limits. Assumed: a number that a document already has is skipped,
+    which can happen only if the prefixes of two series overlap.
     """
     while is_usable(backend, series):
-        number = number_of(series, series.next_number)
+        number = format_number(series, series.next_number)
         series = _advance(backend, series, series.next_number)
         if not is_used(number):
             return number
-    raise invalid("document_subtype_id", SERIES_OVER)
+    raise field_error("document_subtype_id", SERIES_OVER)
 
 
 def claim(
     backend: OptiBackend, series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed
 ) -> str:
-    """A number of the caller's own choice, after six checks; numbers before it are passed over.
+    """Use a number that the client has chosen, if six checks pass; the numbers before it are skipped.
 
-    Raises ``Invalid``, by the first check that fails. Observed: the checks and their order.
-    Assumed: the form of numbers with ``B``.
+    Raises ``Invalid`` for the first check that fails. Observed: the checks and their order.
+    Assumed: the format of numbers with ``B``.
     """
-    text = _refused(series, number, issue_date, is_used)
-    if text is not None:
-        raise invalid("ncf", text)
-    sequence = _sequence(number[len(series.prefix) :])
+    message = _claim_error(series, number, issue_date, is_used)
+    if message is not None:
+        raise field_error("ncf", message)
+    sequence = _parse_sequence(number[len(series.prefix) :])
     if sequence >= series.next_number:
         _advance(backend, series, sequence)
     return number
 
 
-def _refused(series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed) -> str | None:
+def _claim_error(
+    series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed
+) -> str | None:
     if is_used(number):
         return USED
     if not number.startswith(series.prefix):
         return "El NCF no corresponde al tipo de comprobante."
     digits = number[len(series.prefix) :]
-    if not (digits.isascii() and digits.isdigit()) or not _has_form(number):
+    if not (digits.isascii() and digits.isdigit()) or not _is_well_formed(number):
         return MALFORMED
     if series.valid_until_date is not None and issue_date > series.valid_until_date:
         return "La fecha de emisión es posterior al vencimiento de la secuencia."
-    sequence = _sequence(digits)
+    sequence = _parse_sequence(digits)
     if series.end_number is not None and sequence > series.end_number:
         return "El número es mayor que el último autorizado."
     if sequence < series.start_number:
         return "El número es menor que el primero autorizado."
     if sequence < series.next_number:
-        return _too_low(series)
+        return _too_low_message(series)
     return None
 
 
-def _has_form(number: str) -> bool:
-    """Assumed: 11 characters for ``B``, whether or not the tax office knows the type."""
+def _is_well_formed(number: str) -> bool:
+    """Return whether a number has a valid format.
+
+    Assumed: 11 characters for ``B``, even if the tax office does not know the type.
+    """
     return not number.startswith("B") or ncf_format.is_valid(number) or len(number) == 11
 
 
-def _sequence(digits: str) -> int:
-    """The number after a prefix; what is no number counts as 0. Observed: so, in the source."""
+def _parse_sequence(digits: str) -> int:
+    """Parse the number after a prefix. Observed: text that is not a number counts as 0."""
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
-def _too_low(series: DocumentSubtype) -> str:
-    next_number = number_of(series, series.next_number)
+def _too_low_message(series: DocumentSubtype) -> str:
+    next_number = format_number(series, series.next_number)
     return f"El número es menor que el próximo disponible ({next_number})."
 
 
 def _advance(backend: OptiBackend, series: DocumentSubtype, used: int) -> DocumentSubtype:
-    raised = replace(series, next_number=used + 1, updated_at=backend.clock.now())
-    return backend.document_subtypes.put(raised)
+    advanced = replace(series, next_number=used + 1, updated_at=backend.clock.now())
+    return backend.document_subtypes.put(advanced)
 
 
-def check(backend: OptiBackend, body: Body, visit: Visit | None) -> tuple[bool, str]:
-    """Whether a number could be used now, and why not; nothing is reserved.
+def validate(backend: OptiBackend, body: Body, actor: Actor | None) -> tuple[bool, str]:
+    """Return whether a number could be used now, and a message; nothing is reserved.
 
     Raises ``Invalid`` for an unknown series or invoice. Observed: the checks and their order.
-    Assumed: the texts, and that the series' end is looked at too.
+    Assumed: the messages, and that the series' end is checked too.
     """
-    _check_references(backend, body, visit)
-    text = _verdict(backend, body)
-    return text is None, text or FREE
+    _check_references(backend, body, actor)
+    error = _validation_error(backend, body)
+    return error is None, error or FREE
 
 
-def _check_references(backend: OptiBackend, body: Body, visit: Visit | None) -> None:
+def _check_references(backend: OptiBackend, body: Body, actor: Actor | None) -> None:
     errors: Errors = {}
     series_id, invoice_id = body.get("document_subtype_id"), body.get("invoice_id")
     if series_id is not None and integer(series_id) not in backend.document_subtypes:
         errors["document_subtype_id"] = [selected_is_invalid("document_subtype_id")]
     if invoice_id is not None:
         invoice = backend.invoices.get(integer(invoice_id))
-        hidden = invoice is None or invoice.status == DELETED
-        if hidden or (visit and invoice and invoice.workspace_id != visit.workspace_id):
+        is_missing = invoice is None or invoice.status == DELETED
+        if is_missing or (actor and invoice and invoice.workspace_id != actor.workspace_id):
             errors["invoice_id"] = [selected_is_invalid("invoice_id")]
-    refuse(errors)
+    raise_if_errors(errors)
 
 
-def _verdict(backend: OptiBackend, body: Body) -> str | None:
+def _validation_error(backend: OptiBackend, body: Body) -> str | None:
     number: str = body["ncf"]
     if len(number) < 3:
         return MALFORMED
-    found = backend.document_subtypes.find_by("prefix", number[:3])
-    series = next((each for each in found if each.is_active), None)
-    wanted = body.get("document_subtype_id")
-    if series is None or (wanted is not None and integer(wanted) != series.id):
+    candidates = backend.document_subtypes.find_by("prefix", number[:3])
+    series = next((each for each in candidates if each.is_active), None)
+    requested_id = body.get("document_subtype_id")
+    if series is None or (requested_id is not None and integer(requested_id) != series.id):
         return UNKNOWN_PREFIX
     if not is_usable(backend, series):
         return SERIES_OVER
-    sequence = _sequence(number[3:])
+    sequence = _parse_sequence(number[3:])
     if sequence < series.next_number:
-        return _too_low(series)
+        return _too_low_message(series)
     if series.end_number is not None and sequence > series.end_number:
         return SERIES_OVER
-    own = body.get("invoice_id")
-    holders = backend.invoices.keys_between("document_number", number, number)
-    if any(own is None or key != integer(own) for key in holders):
+    own_id = body.get("invoice_id")
+    keys = backend.invoices.keys_between("document_number", number, number)
+    if any(own_id is None or key != integer(own_id) for key in keys):
         return USED
     return None
 
 
-def series_for(
+def resolve_series(
     backend: OptiBackend, body: Body, kind: str, errors: Errors
 ) -> DocumentSubtype | None:
-    """The series that a new document names: active and of its kind; noted if it is not.
+    """Return the series that a new document names; collect an error if it is not active or of its type.
 
-    Documented: it must be active. Assumed: its kind is checked too.
+    Documented: it must be active. Assumed: its type is checked too.
     """
     value = body.get("document_subtype_id")
     if value is None:
@@ -196,10 +204,10 @@ def series_for(
 
 
 def default_series(backend: OptiBackend, workspace_id: int) -> DocumentSubtype:
-    """The invoice series for a conversion that names none. Raises ``Invalid`` without any.
+    """Return the invoice series of a conversion that names none. Raises ``Invalid`` if there is none.
 
-    Observed: the one that the workspace prefers, if usable; else the default one that has not
-    expired; else the first by name. Assumed: all of them active.
+    Observed: the one that the workspace prefers, if usable; otherwise the default one that has not
+    expired; otherwise the first by name. Assumed: all of them active.
     """
     series = [
         each for each in backend.document_subtypes.find_by("type", "invoice") if each.is_active
@@ -211,15 +219,15 @@ def default_series(backend: OptiBackend, workspace_id: int) -> DocumentSubtype:
         if each.is_default and is_usable(backend, replace(each, end_number=None)):
             return each
     if not series:
-        raise invalid("document_subtype_id", selected_is_invalid("document_subtype_id"))
+        raise field_error("document_subtype_id", selected_is_invalid("document_subtype_id"))
     return min(series, key=lambda each: each.name)
 
 
 def payment_number(backend: OptiBackend, workspace_id: int) -> str:
-    """The number of a receipt: of a payment series if there is one that can give it, else ``PAG-``.
+    """Issue the number of a receipt: of a usable payment series, otherwise with ``PAG-``.
 
-    Observed: the preferred series, the default one, the one of the lowest id. Assumed: a series
-    that is over is passed over.
+    Observed: the preferred series, the default one, the one with the lowest id. Assumed: a series
+    that has ended is skipped.
     """
     series = [
         each
@@ -228,7 +236,7 @@ def payment_number(backend: OptiBackend, workspace_id: int) -> str:
     ]
     if not series:
         return f"PAG-{backend.ids.next('payment_number'):06d}"
-    chosen = min(
+    preferred = min(
         series,
         key=lambda each: (
             workspace_id not in each.preferred_workspace_ids,
@@ -236,4 +244,4 @@ def payment_number(backend: OptiBackend, workspace_id: int) -> str:
             each.id,
         ),
     )
-    return issue(backend, chosen, lambda _: False)
+    return issue(backend, preferred, lambda _: False)

@@ -1,4 +1,4 @@
-"""Payments: of invoices, whose status follows, and other income; voided, never removed."""
+"""Payments of invoices, which change their status, and other income; voided, never deleted."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,28 +6,28 @@ from typing import Any
 from msgspec.structs import replace
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import NotFound, invalid
+from mockvoice.vendors.optiflow.errors import NotFound, field_error
 from mockvoice.vendors.optiflow.models import (
     COMPLETED,
     INVOICE_PAYMENT,
-    NOTHING,
     OTHER_INCOME,
+    ZERO_AMOUNT,
+    Actor,
     BankAccount,
     Invoice,
     Payment,
-    Visit,
 )
 from mockvoice.vendors.optiflow.rules import balances, income, invoices, ncf
-from mockvoice.vendors.optiflow.rules.lists import Listed, Query, identifier, listed, word
+from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, paginate, parse_id, parse_word
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    amount,
-    check_present,
-    day,
-    known,
-    referred,
-    refuse,
-    shown,
+    check_required,
+    format_amount,
+    get_existing,
+    parse_amount,
+    parse_date,
+    raise_if_errors,
+    resolve_reference,
 )
 from mockvoice.vendors.optiflow.rules.records import (
     find as find_record,
@@ -36,163 +36,163 @@ from mockvoice.web.laravel import Errors, boolean, integer, selected_is_invalid
 
 NOT_PAYABLE = "La factura no admite pagos en su estado actual."
 _FILTERS = {
-    "invoice_id": identifier,
-    "payment_type": word,
-    "payment_method": word,
-    "bank_account_id": identifier,
-    "status": word,
+    "invoice_id": parse_id,
+    "payment_type": parse_word,
+    "payment_method": parse_word,
+    "bank_account_id": parse_id,
+    "status": parse_word,
 }
 
 
-def search(backend: OptiBackend, visit: Visit, query: Query) -> Listed[Payment]:
-    """A page of the workspace's payments. Assumed: voided ones only when they are asked for."""
-    where: dict[str, Any] = {"workspace": visit.workspace_id}
+def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Payment]:
+    """Return a page of the workspace's payments. Assumed: voided ones only if they are requested."""
+    where: dict[str, Any] = {"workspace": actor.workspace_id}
     filters = dict(_FILTERS)
     if query["filter_status"] in (None, ""):
         where["status"] = COMPLETED
         del filters["status"]
-    return listed(backend.payments, query, where=where, filters=filters)
+    return paginate(backend.payments, query, where=where, filters=filters)
 
 
 def search_for_invoice(
-    backend: OptiBackend, visit: Visit, invoice_id: int, query: Query
-) -> Listed[Payment]:
-    """A page of an invoice's payments, the latest first. Assumed: the whole call."""
-    invoices.find(backend, visit, invoice_id)
+    backend: OptiBackend, actor: Actor, invoice_id: int, query: Query
+) -> PageResult[Payment]:
+    """Return a page of an invoice's payments, latest first. Assumed: the whole operation."""
+    invoices.find(backend, actor, invoice_id)
     where = {"invoice_id": invoice_id, "status": COMPLETED}
-    return listed(backend.payments, {**query, "sort": "-payment_date"}, where=where)
+    return paginate(backend.payments, {**query, "sort": "-payment_date"}, where=where)
 
 
-def find(backend: OptiBackend, visit: Visit, payment_id: int) -> Payment:
-    """The payment, voided or not, if the workspace has it. Raises ``NotFound``."""
+def find(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
+    """Return a payment of the workspace, voided or not. Raises ``NotFound``."""
     payment = find_record(backend.payments, payment_id)
-    if payment.workspace_id != visit.workspace_id:
+    if payment.workspace_id != actor.workspace_id:
         raise NotFound
     return payment
 
 
-def find_live(backend: OptiBackend, visit: Visit, payment_id: int) -> Payment:
-    """The payment, unless it is voided. Raises ``NotFound``. Assumed: so, for changes."""
-    payment = find(backend, visit, payment_id)
+def find_live(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
+    """Return a payment that is not voided. Raises ``NotFound``. Assumed: changes require it."""
+    payment = find(backend, actor, payment_id)
     if payment.status != COMPLETED:
         raise NotFound
     return payment
 
 
-def create(backend: OptiBackend, visit: Visit, body: Body) -> Payment:
-    """A payment of the kind that a body names. Raises ``Invalid``.
+def create(backend: OptiBackend, actor: Actor, body: Body) -> Payment:
+    """Record a payment of the type that a body names. Raises ``Invalid``.
 
-    Observed: what each kind requires. Assumed: an invoice that is named makes it an invoice payment.
+    Observed: what each type requires. Assumed: without a type, an invoice id implies an invoice payment.
     """
     kind = body.get("payment_type") or (
         INVOICE_PAYMENT if body.get("invoice_id") is not None else None
     )
     errors: Errors = {}
     if kind is None:
-        check_present(body, ["payment_type"], errors)
-    account = referred(body, "bank_account_id", backend.bank_accounts, errors)
+        check_required(body, ["payment_type"], errors)
+    account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
     if kind == INVOICE_PAYMENT:
-        check_present(body, ["invoice_id", "amount"], errors)
-        invoice = referred(body, "invoice_id", backend.invoices, errors)
-        if invoice is not None and not _is_visible(invoice, visit):
+        check_required(body, ["invoice_id", "amount"], errors)
+        invoice = resolve_reference(body, "invoice_id", backend.invoices, errors)
+        if invoice is not None and not _is_visible(invoice, actor):
             errors["invoice_id"] = [selected_is_invalid("invoice_id")]
-        refuse(errors)
-        return _pay(backend, visit, invoice, account, body, "invoice_id")
+        raise_if_errors(errors)
+        return _record_invoice_payment(backend, actor, invoice, account, body, "invoice_id")
     if kind == OTHER_INCOME:
-        income.check(backend, body, errors, needed=True)
-    refuse(errors)
-    return _receive(backend, visit, account, body)
+        income.validate(backend, body, errors, is_new=True)
+    raise_if_errors(errors)
+    return _record_other_income(backend, actor, account, body)
 
 
-def _is_visible(invoice: Invoice, visit: Visit) -> bool:
-    return invoice.workspace_id == visit.workspace_id and invoice.status != "deleted"
+def _is_visible(invoice: Invoice, actor: Actor) -> bool:
+    return invoice.workspace_id == actor.workspace_id and invoice.status != "deleted"
 
 
-def create_for_invoice(backend: OptiBackend, visit: Visit, invoice_id: int, body: Body) -> Payment:
-    """A payment of one invoice. Assumed: the whole call."""
-    invoice = invoices.find(backend, visit, invoice_id)
+def create_for_invoice(backend: OptiBackend, actor: Actor, invoice_id: int, body: Body) -> Payment:
+    """Record a payment of one invoice. Assumed: the whole operation."""
+    invoice = invoices.find(backend, actor, invoice_id)
     errors: Errors = {}
-    account = referred(body, "bank_account_id", backend.bank_accounts, errors)
-    refuse(errors)
-    return _pay(backend, visit, invoice, account, body, "error")
+    account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
+    raise_if_errors(errors)
+    return _record_invoice_payment(backend, actor, invoice, account, body, "error")
 
 
-def _pay(
+def _record_invoice_payment(
     backend: OptiBackend,
-    visit: Visit,
+    actor: Actor,
     invoice: Invoice | None,
     account: BankAccount | None,
     body: Body,
     state_field: str,
 ) -> Payment:
-    """Record a payment that fits the invoice, whose status follows. Raises ``Invalid``.
+    """Record a payment of an invoice and update its status. Raises ``Invalid``.
 
-    Observed: no more than is due. Assumed: the account has the invoice's currency, which the source
-    does not look at.
+    Observed: no more than the balance due. Assumed: the account must have the invoice's currency,
+    which the source does not check.
     """
     if invoice is None or account is None:
         raise KeyError(body)
     if not balances.is_payable(invoice):
-        raise invalid(state_field, NOT_PAYABLE)
+        raise field_error(state_field, NOT_PAYABLE)
     _check_currency(invoice, account, "bank_account_id")
-    paid = amount(body["amount"])
-    _check_amount(paid, balances.due(backend, invoice), "amount")
+    paid = parse_amount(body["amount"])
+    _check_amount(paid, balances.balance_due(backend, invoice), "amount")
     return _record(
         backend,
-        visit,
+        actor,
         account,
         payment_type=INVOICE_PAYMENT,
         invoice_id=invoice.id,
-        amount=shown(paid),
-        subtotal_amount=shown(paid),
-        payment_date=day(body["payment_date"]),
+        amount=format_amount(paid),
+        subtotal_amount=format_amount(paid),
+        payment_date=parse_date(body["payment_date"]),
         payment_method=body["payment_method"],
         note=body.get("note"),
     )
 
 
-def _receive(
-    backend: OptiBackend, visit: Visit, account: BankAccount | None, body: Body
+def _record_other_income(
+    backend: OptiBackend, actor: Actor, account: BankAccount | None, body: Body
 ) -> Payment:
     """Record other income."""
     if account is None:
         raise KeyError(body)
     return _record(
         backend,
-        visit,
+        actor,
         account,
         payment_type=OTHER_INCOME,
-        payment_date=day(body["payment_date"]),
+        payment_date=parse_date(body["payment_date"]),
         payment_method=body["payment_method"],
         note=body.get("note"),
-        **income.read(backend, body),
+        **income.parse(backend, body),
     )
 
 
 def _check_currency(invoice: Invoice, account: BankAccount, field: str) -> None:
     if account.currency_id != invoice.currency_id:
-        raise invalid(field, "La cuenta no es de la moneda de la factura.")
+        raise field_error(field, "La cuenta no es de la moneda de la factura.")
 
 
 def _check_amount(paid: Decimal, left: Decimal, field: str) -> None:
     if paid > left:
-        raise invalid(field, f"El monto supera el balance pendiente de {shown(left)}.")
+        raise field_error(field, f"El monto supera el balance pendiente de {format_amount(left)}.")
 
 
-def _record(backend: OptiBackend, visit: Visit, account: BankAccount, **values: Any) -> Payment:
+def _record(backend: OptiBackend, actor: Actor, account: BankAccount, **values: Any) -> Payment:
     now = backend.clock.now()
     fields: dict[str, Any] = {
         "invoice_id": None,
         "contact_id": None,
-        "tax_amount": NOTHING,
-        "withholding_amount": NOTHING,
+        "tax_amount": ZERO_AMOUNT,
+        "withholding_amount": ZERO_AMOUNT,
         **values,
     }
     payment = backend.payments.put(
         Payment(
             id=backend.ids.next("payment"),
-            workspace_id=visit.workspace_id,
-            payment_number=ncf.payment_number(backend, visit.workspace_id),
+            workspace_id=actor.workspace_id,
+            payment_number=ncf.payment_number(backend, actor.workspace_id),
             bank_account_id=account.id,
             currency_id=account.currency_id,
             created_at=now,
@@ -200,112 +200,115 @@ def _record(backend: OptiBackend, visit: Visit, account: BankAccount, **values: 
             **fields,
         )
     )
-    _settle(backend, None, payment)
+    _update_balances(backend, None, payment)
     return payment
 
 
-def _settle(backend: OptiBackend, before: Payment | None, after: Payment | None) -> None:
-    """Bring balances of accounts and the invoice's status up to date with a changed payment.
+def _update_balances(backend: OptiBackend, previous: Payment | None, after: Payment | None) -> None:
+    """Update the accounts' balances and the invoice's status after a change of a payment.
 
-    Observed: a balance is the initial one and the live payments of its day or later.
+    Observed: a balance is the initial balance plus the payments that are not voided, from the initial
+    balance's date on.
     """
-    for payment, sign in ((before, -1), (after, 1)):
+    for payment, sign in ((previous, -1), (after, 1)):
         if payment is not None and payment.status == COMPLETED:
-            account = known(backend.bank_accounts, payment.bank_account_id)
+            account = get_existing(backend.bank_accounts, payment.bank_account_id)
             if payment.payment_date >= account.initial_balance_date:
                 balance = account.balance + sign * Decimal(payment.amount)
                 backend.bank_accounts.put(replace(account, balance=balance))
-    payment = after or before
+    payment = after or previous
     if payment is not None and payment.invoice_id is not None:
-        balances.refresh(backend, payment.invoice_id)
+        balances.update_status(backend, payment.invoice_id)
 
 
-def check_at_creation(backend: OptiBackend, body: Body) -> bool:
-    """Whether a new invoice is to be paid at once. Raises ``Invalid`` if the body does not say how.
+def validate_at_creation(backend: OptiBackend, body: Body) -> bool:
+    """Return whether a new invoice has a payment. Raises ``Invalid`` if a field of it is missing.
 
     Observed: the fields. Assumed: an amount of 0 records nothing.
     """
     if body.get("register_payment") is None or not boolean(body["register_payment"]):
         return False
     errors: Errors = {}
-    needed = ["payment_amount", "payment_bank_account_id", "payment_method"]
-    check_present(body, needed, errors)
-    referred(body, "payment_bank_account_id", backend.bank_accounts, errors)
-    refuse(errors)
-    return amount(body["payment_amount"]) > 0
+    required_fields = ["payment_amount", "payment_bank_account_id", "payment_method"]
+    check_required(body, required_fields, errors)
+    resolve_reference(body, "payment_bank_account_id", backend.bank_accounts, errors)
+    raise_if_errors(errors)
+    return parse_amount(body["payment_amount"]) > 0
 
 
-def pay_at_creation(backend: OptiBackend, visit: Visit, invoice: Invoice, body: Body) -> Invoice:
-    """The new invoice, paid as its body says. Raises ``Invalid``. Observed: in the same transaction."""
-    account = known(backend.bank_accounts, integer(body["payment_bank_account_id"]))
+def pay_at_creation(backend: OptiBackend, actor: Actor, invoice: Invoice, body: Body) -> Invoice:
+    """Record the payment of a new invoice. Raises ``Invalid``. Observed: in the same transaction."""
+    account = get_existing(backend.bank_accounts, integer(body["payment_bank_account_id"]))
     if not balances.is_payable(invoice):
-        raise invalid("register_payment", NOT_PAYABLE)
+        raise field_error("register_payment", NOT_PAYABLE)
     _check_currency(invoice, account, "payment_bank_account_id")
-    paid = amount(body["payment_amount"])
-    _check_amount(paid, balances.due(backend, invoice), "payment_amount")
-    when = body.get("payment_date")
+    paid = parse_amount(body["payment_amount"])
+    _check_amount(paid, balances.balance_due(backend, invoice), "payment_amount")
+    payment_date = body.get("payment_date")
     _record(
         backend,
-        visit,
+        actor,
         account,
         payment_type=INVOICE_PAYMENT,
         invoice_id=invoice.id,
-        amount=shown(paid),
-        subtotal_amount=shown(paid),
-        payment_date=invoice.issue_date if when is None else day(when),
+        amount=format_amount(paid),
+        subtotal_amount=format_amount(paid),
+        payment_date=invoice.issue_date if payment_date is None else parse_date(payment_date),
         payment_method=body["payment_method"],
         note=body.get("payment_notes"),
     )
-    return known(backend.invoices, invoice.id)
+    return get_existing(backend.invoices, invoice.id)
 
 
-def update(backend: OptiBackend, visit: Visit, payment_id: int, body: Body) -> Payment:
-    """The payment with what a body changes; its invoice's status follows. Raises ``Invalid``.
+def update(backend: OptiBackend, actor: Actor, payment_id: int, body: Body) -> Payment:
+    """Update the submitted fields of a payment, and its invoice's status. Raises ``Invalid``.
 
-    Observed: an amount up to the total less the other payments. Assumed: the status follows, other
-    than in the source; kind and invoice are fixed.
+    Observed: the amount is at most the total less the other payments. Assumed: the status is updated,
+    unlike in the source; type and invoice cannot change.
     """
-    payment = find_live(backend, visit, payment_id)
+    payment = find_live(backend, actor, payment_id)
     errors: Errors = {}
-    account = referred(body, "bank_account_id", backend.bank_accounts, errors)
+    account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
     if payment.payment_type == OTHER_INCOME:
-        income.check(backend, body, errors, needed=False)
-    refuse(errors)
-    account = account or known(backend.bank_accounts, payment.bank_account_id)
+        income.validate(backend, body, errors, is_new=False)
+    raise_if_errors(errors)
+    account = account or get_existing(backend.bank_accounts, payment.bank_account_id)
     changed = replace(
         payment,
         bank_account_id=account.id,
         currency_id=account.currency_id,
-        payment_date=day(body["payment_date"]) if "payment_date" in body else payment.payment_date,
+        payment_date=parse_date(body["payment_date"])
+        if "payment_date" in body
+        else payment.payment_date,
         payment_method=body.get("payment_method") or payment.payment_method,
         note=body.get("note", payment.note),
         updated_at=backend.clock.now(),
     )
     if payment.invoice_id is None:
-        changed = income.changed(backend, changed, body)
+        changed = income.apply_changes(backend, changed, body)
     else:
-        changed = _invoice_payment_changed(backend, payment, changed, account, body)
+        changed = _apply_invoice_payment_changes(backend, payment, changed, account, body)
     backend.payments.put(changed)
-    _settle(backend, payment, changed)
+    _update_balances(backend, payment, changed)
     return changed
 
 
-def _invoice_payment_changed(
-    backend: OptiBackend, before: Payment, changed: Payment, account: BankAccount, body: Body
+def _apply_invoice_payment_changes(
+    backend: OptiBackend, previous: Payment, changed: Payment, account: BankAccount, body: Body
 ) -> Payment:
-    invoice = known(backend.invoices, before.invoice_id or 0)
+    invoice = get_existing(backend.invoices, previous.invoice_id or 0)
     _check_currency(invoice, account, "bank_account_id")
     if "amount" not in body:
         return changed
-    paid = amount(body["amount"])
-    others = balances.paid(backend, invoice) - Decimal(before.amount)
+    paid = parse_amount(body["amount"])
+    others = balances.amount_paid(backend, invoice) - Decimal(previous.amount)
     _check_amount(paid, Decimal(invoice.figures.total_amount) - others, "amount")
-    return replace(changed, amount=shown(paid), subtotal_amount=shown(paid))
+    return replace(changed, amount=format_amount(paid), subtotal_amount=format_amount(paid))
 
 
-def delete(backend: OptiBackend, visit: Visit, payment_id: int) -> None:
-    """Void the payment: it leaves all sums. Observed: a soft deletion. Assumed: its status shows it."""
-    payment = find_live(backend, visit, payment_id)
+def delete(backend: OptiBackend, actor: Actor, payment_id: int) -> None:
+    """Void a payment: no sum includes it any longer. Observed: a soft deletion. Assumed: the status."""
+    payment = find_live(backend, actor, payment_id)
     now = backend.clock.now()
     voided = backend.payments.put(replace(payment, deleted_at=now, updated_at=now))
-    _settle(backend, payment, voided)
+    _update_balances(backend, payment, voided)

@@ -1,29 +1,29 @@
-"""Quotations: offers, reckoned and numbered like invoices, and their conversion."""
+"""Quotations, calculated and numbered like invoices, and their conversion to invoices."""
 
 from msgspec.structs import replace
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import NotFound, refusal
+from mockvoice.vendors.optiflow.errors import NotFound, general_error
 from mockvoice.vendors.optiflow.models import (
     CANCELLED,
     CONVERTED,
     DRAFT,
     PENDING,
     REJECTED,
+    Actor,
     DocumentSubtype,
     Invoice,
     Quotation,
-    Visit,
 )
 from mockvoice.vendors.optiflow.rules import headers, invoices, ncf
-from mockvoice.vendors.optiflow.rules.lines import figures_of, read_lines
-from mockvoice.vendors.optiflow.rules.lists import Listed, Query, identifier, listed, word
+from mockvoice.vendors.optiflow.rules.lines import document_figures, parse_lines
+from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, paginate, parse_id, parse_word
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    changes,
-    day,
-    day_or_none,
-    refuse,
+    parse_date,
+    parse_date_or_none,
+    raise_if_errors,
+    submitted_fields,
 )
 from mockvoice.vendors.optiflow.rules.records import (
     find as find_record,
@@ -31,49 +31,52 @@ from mockvoice.vendors.optiflow.rules.records import (
 from mockvoice.web.laravel import Errors, integer
 
 
-def search(backend: OptiBackend, visit: Visit, query: Query) -> Listed[Quotation]:
-    """A page of the workspace's quotations. Documented: filters."""
-    return listed(
+def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Quotation]:
+    """Return a page of the workspace's quotations. Documented: filters."""
+    return paginate(
         backend.quotations,
         query,
-        where={"workspace": visit.workspace_id},
-        filters={"status": word, "contact_id": identifier},
+        where={"workspace": actor.workspace_id},
+        filters={"status": parse_word, "contact_id": parse_id},
     )
 
 
-def find(backend: OptiBackend, visit: Visit, quotation_id: int) -> Quotation:
-    """The quotation, if the workspace has it. Raises ``NotFound``."""
+def find(backend: OptiBackend, actor: Actor, quotation_id: int) -> Quotation:
+    """Return a quotation of the workspace. Raises ``NotFound``."""
     quotation = find_record(backend.quotations, quotation_id)
-    if quotation.workspace_id != visit.workspace_id:
+    if quotation.workspace_id != actor.workspace_id:
         raise NotFound
     return quotation
 
 
-def create(backend: OptiBackend, visit: Visit, body: Body) -> Quotation:
-    """A new quotation. Documented: a draft that moves no stock. Observed: numbered as invoices are."""
+def create(backend: OptiBackend, actor: Actor, body: Body) -> Quotation:
+    """Create a quotation. Raises ``Invalid``.
+
+    Documented: it is a draft and moves no stock. Observed: it is numbered like an invoice.
+    """
     errors: Errors = {}
-    headers.check_parties(backend, body, errors)
-    series = ncf.series_for(backend, body, "quotation", errors)
-    issued, due = day(body["issue_date"]), day_or_none(body.get("due_date"))
-    headers.check_days(issued, due, errors)
-    refuse(errors)
+    headers.check_references(backend, body, errors)
+    series = ncf.resolve_series(backend, body, "quotation", errors)
+    issued, due = parse_date(body["issue_date"]), parse_date_or_none(body.get("due_date"))
+    headers.check_dates(issued, due, errors)
+    raise_if_errors(errors)
     if series is None:
         raise KeyError(body["document_subtype_id"])
-    lines = read_lines(backend, body["items"], "quotation_item")
+    lines = parse_lines(backend, body["items"], "quotation_item")
     now = backend.clock.now()
     return backend.quotations.put(
         Quotation(
             id=backend.ids.next("quotation"),
-            workspace_id=visit.workspace_id,
+            workspace_id=actor.workspace_id,
             contact_id=integer(body["contact_id"]),
             document_subtype_id=series.id,
-            document_number=_number(backend, series),
+            document_number=_next_number(backend, series),
             issue_date=issued,
             due_date=due,
             status=DRAFT,
-            currency_id=headers.currency_of(backend, body).id,
+            currency_id=headers.resolve_currency(backend, body).id,
             lines=lines,
-            figures=figures_of(lines),
+            figures=document_figures(lines),
             created_at=now,
             updated_at=now,
             notes=body.get("notes"),
@@ -81,79 +84,80 @@ def create(backend: OptiBackend, visit: Visit, body: Body) -> Quotation:
     )
 
 
-def _number(backend: OptiBackend, series: DocumentSubtype) -> str:
+def _next_number(backend: OptiBackend, series: DocumentSubtype) -> str:
     return ncf.issue(backend, series, lambda number: ncf.is_used_by_quotation(backend, number))
 
 
-def update(backend: OptiBackend, visit: Visit, quotation_id: int, body: Body) -> Quotation:
-    """The quotation with what a body changes. Raises ``Invalid`` once it is converted.
+def update(backend: OptiBackend, actor: Actor, quotation_id: int, body: Body) -> Quotation:
+    """Update the submitted fields of a quotation. Raises ``Invalid`` once it is converted.
 
-    Observed: the status may be sent. Assumed: any but ``converted``, and the refusal.
+    Observed: the status can be set. Assumed: to any but ``converted``, and the error.
     """
-    quotation = find(backend, visit, quotation_id)
+    quotation = find(backend, actor, quotation_id)
     if quotation.status == CONVERTED:
-        raise refusal("La cotización ya fue convertida en factura.")
+        raise general_error("La cotización ya fue convertida en factura.")
     errors: Errors = {}
-    headers.check_parties(backend, body, errors)
+    headers.check_references(backend, body, errors)
     series_id = body.get("document_subtype_id")
     if series_id is not None and integer(series_id) != quotation.document_subtype_id:
         errors["document_subtype_id"] = ["El tipo de comprobante no se puede cambiar."]
-    issued, due = headers.days_of(quotation, body)
+    issued, due = headers.updated_dates(quotation, body)
     if "issue_date" in body or "due_date" in body:
-        headers.check_days(issued, due, errors)
-    refuse(errors)
+        headers.check_dates(issued, due, errors)
+    raise_if_errors(errors)
     changed = replace(
         quotation,
-        **changes(body, ("notes", "status")),
-        **headers.header_ids(body),
+        **submitted_fields(body, ("notes", "status")),
+        **headers.submitted_references(body),
         issue_date=issued,
         due_date=due,
         updated_at=backend.clock.now(),
     )
     if "items" in body:
-        old = {line.id: line for line in quotation.lines}
-        lines = read_lines(backend, body["items"], "quotation_item", old)
-        changed = replace(changed, lines=lines, figures=figures_of(lines))
+        old_lines = {line.id: line for line in quotation.lines}
+        lines = parse_lines(backend, body["items"], "quotation_item", old_lines)
+        changed = replace(changed, lines=lines, figures=document_figures(lines))
     return backend.quotations.put(changed)
 
 
-def delete(backend: OptiBackend, visit: Visit, quotation_id: int) -> None:
-    """Remove the quotation. Raises ``Invalid`` once it is converted.
+def delete(backend: OptiBackend, actor: Actor, quotation_id: int) -> None:
+    """Delete a quotation. Raises ``Invalid`` once it is converted.
 
-    Assumed: any other may go; the source means drafts only, and through a slip refuses them all.
+    Assumed: any other can be deleted; the source intends drafts only, and rejects all because of a
+    bug.
     """
-    quotation = find(backend, visit, quotation_id)
+    quotation = find(backend, actor, quotation_id)
     if quotation.status == CONVERTED:
-        raise refusal("La cotización ya fue convertida en factura.")
+        raise general_error("La cotización ya fue convertida en factura.")
     backend.quotations.delete(quotation_id)
 
 
-def convert(backend: OptiBackend, visit: Visit, quotation_id: int, body: Body | None) -> Invoice:
-    """The invoice made of a quotation, which becomes ``converted``. Raises ``Invalid``.
+def convert(backend: OptiBackend, actor: Actor, quotation_id: int, body: Body | None) -> Invoice:
+    """Create an invoice from a quotation, which becomes ``converted``. Raises ``Invalid``.
 
-    Documented: the same lines, and the status. Observed: which states are refused, and the texts
-    that the form is filled with. Assumed: prices, discounts and rates stay as they were offered.
+    Documented: the same lines, and the status. Observed: which statuses are rejected, and the texts
+    that the form is filled with. Assumed: prices, discounts and rates are those of the quotation.
     """
-    quotation, sent = find(backend, visit, quotation_id), body or {}
+    quotation, fields = find(backend, actor, quotation_id), body or {}
     if quotation.status in (CONVERTED, CANCELLED, REJECTED):
-        raise refusal("La cotización no se puede convertir en su estado actual.")
+        raise general_error("La cotización no se puede convertir en su estado actual.")
     errors: Errors = {}
-    series = ncf.series_for(backend, sent, "invoice", errors)
-    issued = day_or_none(sent.get("issue_date")) or backend.clock.today()
-    due = day_or_none(sent.get("due_date"))
-    headers.check_days(issued, due, errors)
-    refuse(errors)
+    series = ncf.resolve_series(backend, fields, "invoice", errors)
+    issued = parse_date_or_none(fields.get("issue_date")) or backend.clock.today()
+    due = parse_date_or_none(fields.get("due_date"))
+    headers.check_dates(issued, due, errors)
+    raise_if_errors(errors)
     if due is None and quotation.due_date is not None and quotation.due_date >= issued:
         due = quotation.due_date
-    series = series or ncf.default_series(backend, visit.workspace_id)
+    series = series or ncf.default_series(backend, actor.workspace_id)
     headers.check_buyer(backend, series, quotation.contact_id, errors)
-    refuse(errors)
+    raise_if_errors(errors)
     now = backend.clock.now()
     intro = f"Generada a partir de la cotización {quotation.document_number}."
     lines = tuple([replace(line, id=backend.ids.next("invoice_item")) for line in quotation.lines])
     invoice = Invoice(
         id=backend.ids.next("invoice"),
-        workspace_id=visit.workspace_id,
+        workspace_id=actor.workspace_id,
         contact_id=quotation.contact_id,
         document_subtype_id=series.id,
         document_number=ncf.issue(backend, series, lambda n: ncf.is_used_by_invoice(backend, n)),
@@ -163,7 +167,7 @@ def convert(backend: OptiBackend, visit: Visit, quotation_id: int, body: Body | 
         currency_id=quotation.currency_id,
         lines=lines,
         figures=quotation.figures,
-        created_by=visit.user_id,
+        created_by=actor.user_id,
         created_at=now,
         updated_at=now,
         payment_term="manual",
@@ -171,4 +175,4 @@ def convert(backend: OptiBackend, visit: Visit, quotation_id: int, body: Body | 
         is_electronic=series.is_electronic,
         quotation_id=quotation.id,
     )
-    return invoices.store(backend, visit, invoice, quotation)
+    return invoices.save_new(backend, actor, invoice, quotation)

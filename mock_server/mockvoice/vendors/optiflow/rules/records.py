@@ -1,4 +1,4 @@
-"""Records by id, references between them, and the values that bodies carry."""
+"""Records by id, references between them, and the values of request bodies."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from mockvoice.kernel.money import decimal, quantize
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.optiflow.errors import Invalid, NotFound
-from mockvoice.vendors.optiflow.models import NOTHING
+from mockvoice.vendors.optiflow.models import ZERO_AMOUNT
 from mockvoice.web.laravel import Errors, integer, required, selected_is_invalid
 
 Row = TypeVar("Row")
@@ -17,23 +17,26 @@ Body = Mapping[str, Any]
 
 
 def find(table: Table[Row], record_id: int) -> Row:
-    """The record of this id. Raises ``NotFound``."""
+    """Return the record with this id. Raises ``NotFound``."""
     record = table.get(record_id)
     if record is None:
         raise NotFound
     return record
 
 
-def known(table: Table[Row], record_id: int) -> Row:
-    """The record that another one refers to; it is there. Raises ``KeyError``."""
+def get_existing(table: Table[Row], record_id: int) -> Row:
+    """Return a record that must exist, since another one refers to it. Raises ``KeyError``."""
     record = table.get(record_id)
     if record is None:
         raise KeyError(f"{table.name} {record_id}")
     return record
 
 
-def referred(body: Body, field: str, table: Table[Row], errors: Errors) -> Row | None:
-    """The record that a field names; none where the field is absent or null, and a note if unknown."""
+def resolve_reference(body: Body, field: str, table: Table[Row], errors: Errors) -> Row | None:
+    """Return the record that a field names; collect an error if it is unknown.
+
+    ``None`` if the field is absent or null.
+    """
     value = body.get(field)
     if value is None:
         return None
@@ -44,78 +47,78 @@ def referred(body: Body, field: str, table: Table[Row], errors: Errors) -> Row |
 
 
 def check_ids(field: str, values: Iterable[Any], table: Table[Any], errors: Errors) -> None:
-    """Note every member of a list that names a record which does not exist."""
+    """Collect an error for every id in a list that is unknown."""
     for position, value in enumerate(values):
         if integer(value) not in table:
             name = f"{field}.{position}"
             errors[name] = [selected_is_invalid(name)]
 
 
-def check_present(body: Body, fields: Sequence[str], errors: Errors, prefix: str = "") -> None:
-    """Note the fields that are absent or null."""
+def check_required(body: Body, fields: Sequence[str], errors: Errors, prefix: str = "") -> None:
+    """Collect an error for every field that is absent or null."""
     for field in fields:
         if body.get(field) is None:
             errors[prefix + field] = [required(prefix + field)]
 
 
-def taken(field: str) -> str:
-    """What is said of a value that must be unique."""
+def already_taken(field: str) -> str:
+    """Return the message for a value that must be unique."""
     return f"The {field.replace('_', ' ')} has already been taken."
 
 
-def refuse(errors: Errors) -> None:
-    """Raise ``Invalid`` if anything was noted."""
+def raise_if_errors(errors: Errors) -> None:
+    """Raise ``Invalid`` if there are errors."""
     if errors:
         raise Invalid(errors)
 
 
-def changes(body: Body, fields: Iterable[str]) -> dict[str, Any]:
-    """The fields that a body sets as they are; one left out is not among them, null is."""
+def submitted_fields(body: Body, fields: Iterable[str]) -> dict[str, Any]:
+    """Return those of the fields that a body has, even if they are null."""
     return {field: body[field] for field in fields if field in body}
 
 
-def id_or_none(value: Any) -> int | None:
-    """An id that may be null."""
+def parse_id_or_none(value: Any) -> int | None:
+    """Parse an id that may be null."""
     return None if value is None else integer(value)
 
 
 def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
-    """Ids in their order, a repeated one once."""
+    """Return ids in their order without duplicates."""
     return tuple(dict.fromkeys(integer(value) for value in values))
 
 
 @lru_cache(maxsize=4096)
-def _amount(text: str) -> Decimal:
+def _parse_amount(text: str) -> Decimal:
     return quantize(decimal(text))
 
 
-def amount(value: Any) -> Decimal:
-    """A number of a body, rounded to two decimals before anything is reckoned with it."""
-    return _amount(str(value))
+def parse_amount(value: Any) -> Decimal:
+    """Parse a number of a body and round it to two decimals, before any calculation."""
+    return _parse_amount(str(value))
 
 
-def amount_or_none(value: Any) -> Decimal | None:
-    """A number that may be null."""
-    return None if value is None else amount(value)
+def parse_amount_or_none(value: Any) -> Decimal | None:
+    """Parse a number that may be null."""
+    return None if value is None else parse_amount(value)
 
 
 @lru_cache(maxsize=4096)
-def _day(text: str) -> date:
+def _parse_date(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def day(value: str) -> date:
-    """A day of a body; equal ones are one object."""
-    return _day(value)
+def parse_date(value: str) -> date:
+    """Parse a date of a body; equal dates share one object."""
+    return _parse_date(value)
 
 
-def day_or_none(value: str | None) -> date | None:
-    """A day that may be null."""
-    return None if value is None else _day(value)
+def parse_date_or_none(value: str | None) -> date | None:
+    """Parse a date that may be null."""
+    return None if value is None else _parse_date(value)
 
 
 @lru_cache(maxsize=16384)
-def shown(number: Decimal) -> str:
-    """A number as it is stored and shown: two decimals, a dot, never a negative zero."""
+def format_amount(number: Decimal) -> str:
+    """Return a number as it is stored and returned: two decimals, a dot, never a negative zero."""
     rounded = quantize(number)
-    return str(rounded) if rounded else NOTHING
+    return str(rounded) if rounded else ZERO_AMOUNT

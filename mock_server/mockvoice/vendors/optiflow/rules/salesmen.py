@@ -1,53 +1,53 @@
-"""Salesmen, who are credited with sales."""
+"""Salesmen who are credited with sales."""
 
 from typing import Any
 
 from msgspec.structs import replace
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import refusal
+from mockvoice.vendors.optiflow.errors import general_error
 from mockvoice.vendors.optiflow.models import Salesman
 from mockvoice.vendors.optiflow.rules.contacts import IN_USE
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    changes,
     find,
-    id_or_none,
-    referred,
-    refuse,
+    parse_id_or_none,
+    raise_if_errors,
+    resolve_reference,
+    submitted_fields,
 )
 from mockvoice.web.laravel import Errors
 
 
 def create(backend: OptiBackend, body: Body) -> Salesman:
-    """A new salesman. Raises ``Invalid`` for a user who is not there."""
+    """Create a salesman. Raises ``Invalid`` for an unknown user."""
     now = backend.clock.now()
-    values = {"user_id": None, **_values(backend, body)}
+    values = {"user_id": None, **_parse_fields(backend, body)}
     return backend.salesmen.put(
         Salesman(id=backend.ids.next("salesman"), created_at=now, updated_at=now, **values)
     )
 
 
 def update(backend: OptiBackend, salesman_id: int, body: Body) -> Salesman:
-    """The salesman with what a body changes. Raises ``Invalid``."""
+    """Update the submitted fields of a salesman. Raises ``Invalid``."""
     salesman = find(backend.salesmen, salesman_id)
-    values = _values(backend, body)
+    values = _parse_fields(backend, body)
     return backend.salesmen.put(replace(salesman, **values, updated_at=backend.clock.now()))
 
 
-def _values(backend: OptiBackend, body: Body) -> dict[str, Any]:
+def _parse_fields(backend: OptiBackend, body: Body) -> dict[str, Any]:
     errors: Errors = {}
-    referred(body, "user_id", backend.users, errors)
-    refuse(errors)
-    values: dict[str, Any] = changes(body, ("name", "surname"))
+    resolve_reference(body, "user_id", backend.users, errors)
+    raise_if_errors(errors)
+    values: dict[str, Any] = submitted_fields(body, ("name", "surname"))
     if "user_id" in body:
-        values["user_id"] = id_or_none(body["user_id"])
+        values["user_id"] = parse_id_or_none(body["user_id"])
     return values
 
 
 def delete(backend: OptiBackend, salesman_id: int) -> None:
-    """Remove the salesman. Raises ``Invalid`` while an invoice names him. Observed: so."""
+    """Delete a salesman. Observed: raises ``Invalid`` while an invoice names him."""
     find(backend.salesmen, salesman_id)
     if backend.invoices.count("salesman_id", salesman_id):
-        raise refusal(IN_USE)
+        raise general_error(IN_USE)
     backend.salesmen.delete(salesman_id)

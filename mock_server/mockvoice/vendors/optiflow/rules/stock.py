@@ -1,7 +1,7 @@
 """Stock per product and workspace, and the movements that change it.
 
-Movements are only ever added: a correction is a movement of its own. Documented: the kinds of
-movements and their signs. Observed: that history is append-only.
+Movements are only added: a correction is another movement. Documented: the types of movements and
+their signs. Observed: the history is append-only.
 """
 
 from decimal import Decimal
@@ -11,54 +11,54 @@ from msgspec.structs import replace
 
 from mockvoice.kernel.money import ZERO
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import NotFound, invalid
+from mockvoice.vendors.optiflow.errors import NotFound, field_error
 from mockvoice.vendors.optiflow.models import (
     ADJUSTMENT,
     INITIAL,
     TRANSFER_IN,
     TRANSFER_OUT,
+    Actor,
     Movement,
     Product,
     Stock,
-    Visit,
 )
 from mockvoice.vendors.optiflow.rules import workspaces
-from mockvoice.vendors.optiflow.rules.lists import Listed, Query, identifier, listed, word
+from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, paginate, parse_id, parse_word
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    amount,
-    amount_or_none,
     find,
-    known,
-    referred,
-    refuse,
-    shown,
+    format_amount,
+    get_existing,
+    parse_amount,
+    parse_amount_or_none,
+    raise_if_errors,
+    resolve_reference,
 )
 from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
 NOT_TRACKED = "El producto no lleva control de inventario."
 
 
-def stock_of(backend: OptiBackend, workspace_id: int, product_id: int) -> Stock:
-    """What a workspace has of a product; nothing where no record is. Observed: the default."""
+def get_stock(backend: OptiBackend, workspace_id: int, product_id: int) -> Stock:
+    """Return the stock of a product in a workspace. Observed: zero if there is no record."""
     key = f"{workspace_id}:{product_id}"
     return backend.stocks.get(key) or Stock(key)
 
 
-def move(
+def add_movement(
     backend: OptiBackend,
-    visit: Visit,
+    actor: Actor,
     product_id: int,
     kind: str,
     change: Decimal,
     *,
     workspace_id: int | None = None,
-    **about: Any,
+    **details: Any,
 ) -> Movement:
-    """A movement in a workspace, and the stock that follows from it."""
-    where = visit.workspace_id if workspace_id is None else workspace_id
-    stock = stock_of(backend, where, product_id)
-    current = shown(Decimal(stock.quantity) + change)
+    """Add a movement in a workspace and update the stock."""
+    where = actor.workspace_id if workspace_id is None else workspace_id
+    stock = get_stock(backend, where, product_id)
+    current = format_amount(Decimal(stock.quantity) + change)
     backend.stocks.put(replace(stock, quantity=current, opened=stock.opened or kind == INITIAL))
     return backend.movements.put(
         Movement(
@@ -66,59 +66,61 @@ def move(
             workspace_id=where,
             product_id=product_id,
             type=kind,
-            quantity=shown(change),
+            quantity=format_amount(change),
             previous_quantity=stock.quantity,
             current_quantity=current,
-            created_by=visit.user_id,
-            created_at=about.pop("at", None) or backend.clock.now(),
-            **about,
+            created_by=actor.user_id,
+            created_at=details.pop("at", None) or backend.clock.now(),
+            **details,
         )
     )
 
 
 def check_available(
-    backend: OptiBackend, workspace_id: int, product: Product, wanted: Decimal, field: str
+    backend: OptiBackend, workspace_id: int, product: Product, requested: Decimal, field: str
 ) -> None:
-    """Refuse more than there is. Raises ``Invalid``.
+    """Reject a quantity that exceeds the stock. Raises ``Invalid``.
 
-    Observed: ``allow_negative_stock`` does not help a sale or a transfer. Assumed: status and text.
+    Observed: ``allow_negative_stock`` does not affect sales and transfers. Assumed: status and text.
     """
-    available = Decimal(stock_of(backend, workspace_id, product.id).quantity)
-    if available < wanted:
-        raise invalid(
+    available = Decimal(get_stock(backend, workspace_id, product.id).quantity)
+    if available < requested:
+        raise field_error(
             field,
-            f"Stock insuficiente para {product.name}: {shown(available)} disponibles, "
-            f"{shown(wanted)} solicitadas.",
+            f"Stock insuficiente para {product.name}: {format_amount(available)} disponibles, "
+            f"{format_amount(requested)} solicitadas.",
         )
 
 
-def adjust(backend: OptiBackend, visit: Visit, body: Body) -> list[Movement]:
-    """One movement for each product that gains or loses; all of them or none.
+def adjust(backend: OptiBackend, actor: Actor, body: Body) -> list[Movement]:
+    """Add one movement for each adjusted product; all of them or none. Raises ``Invalid``.
 
-    Documented: signed quantities and a reason; below zero is refused unless the product allows it.
-    Assumed: the fields' names, and that each product may be named once.
+    Documented: signed quantities and a reason; a stock below zero is rejected unless the product
+    allows it. Assumed: the fields' names, and that each product can be named only once.
     """
     errors: Errors = {}
     products: list[Product] = []
     for position, item in enumerate(body["items"]):
         prefix = f"items.{position}."
-        product = _tracked(backend, item["product_id"], prefix + "product_id", errors)
+        product = _resolve_tracked_product(
+            backend, item["product_id"], prefix + "product_id", errors
+        )
         if product is not None and product in products:
             errors[prefix + "product_id"] = [f"The {prefix}product id field has a duplicate value."]
         elif product is not None:
             products.append(product)
-        if not amount(item["quantity"]):
+        if not parse_amount(item["quantity"]):
             errors[prefix + "quantity"] = [f"The {prefix}quantity field must not be zero."]
-    refuse(errors)
+    raise_if_errors(errors)
     return [
-        _adjusted(backend, visit, product, amount(item["quantity"]), position, body)
+        _adjust_product(backend, actor, product, parse_amount(item["quantity"]), position, body)
         for position, (product, item) in enumerate(zip(products, body["items"], strict=True))
     ]
 
 
-def _adjusted(
+def _adjust_product(
     backend: OptiBackend,
-    visit: Visit,
+    actor: Actor,
     product: Product,
     change: Decimal,
     position: int,
@@ -126,10 +128,10 @@ def _adjusted(
 ) -> Movement:
     if change < 0 and not product.allow_negative_stock:
         field = f"items.{position}.quantity"
-        check_available(backend, visit.workspace_id, product, -change, field)
-    return move(
+        check_available(backend, actor.workspace_id, product, -change, field)
+    return add_movement(
         backend,
-        visit,
+        actor,
         product.id,
         ADJUSTMENT,
         change,
@@ -139,18 +141,18 @@ def _adjusted(
     )
 
 
-def transfer(backend: OptiBackend, visit: Visit, body: Body) -> Movement:
-    """What goes out at one workspace; the same comes in at the other.
+def transfer(backend: OptiBackend, actor: Actor, body: Body) -> Movement:
+    """Add the outgoing movement in one workspace and the incoming one in the other.
 
-    Observed: different workspaces, enough stock, membership in both. Assumed: the answer is the
-    outgoing side.
+    Raises ``Invalid``. Observed: different workspaces, enough stock, membership in both. Assumed: the
+    response is the outgoing movement.
     """
     errors: Errors = {}
-    product = _tracked(backend, body["product_id"], "product_id", errors)
+    product = _resolve_tracked_product(backend, body["product_id"], "product_id", errors)
     ends = {}
     for field in ("from_workspace_id", "to_workspace_id"):
-        workspace = referred(body, field, backend.workspaces, errors)
-        if workspace is not None and not workspaces.may_enter(visit, workspace):
+        workspace = resolve_reference(body, field, backend.workspaces, errors)
+        if workspace is not None and not workspaces.can_access(actor, workspace):
             errors[field] = [selected_is_invalid(field)]
         ends[field] = integer(body[field])
     start, end = ends.values()
@@ -158,48 +160,53 @@ def transfer(backend: OptiBackend, visit: Visit, body: Body) -> Movement:
         errors.setdefault(
             "to_workspace_id", ["The to workspace id and from workspace id must be different."]
         )
-    refuse(errors)
+    raise_if_errors(errors)
     if product is None:
         raise KeyError(body["product_id"])
-    quantity = amount(body["quantity"])
+    quantity = parse_amount(body["quantity"])
     check_available(backend, start, product, quantity, "quantity")
-    about = {**ends, "reference": body.get("reference"), "notes": body.get("notes")}
-    out = move(backend, visit, product.id, TRANSFER_OUT, -quantity, workspace_id=start, **about)
-    move(
+    details = {**ends, "reference": body.get("reference"), "notes": body.get("notes")}
+    out = add_movement(
+        backend, actor, product.id, TRANSFER_OUT, -quantity, workspace_id=start, **details
+    )
+    add_movement(
         backend,
-        visit,
+        actor,
         product.id,
         TRANSFER_IN,
         quantity,
         workspace_id=end,
         at=out.created_at,
-        **about,
+        **details,
     )
     return out
 
 
-def open_stock(backend: OptiBackend, visit: Visit, body: Body) -> Movement:
-    """The first stock of a product in the workspace. Observed: once; then adjustments serve."""
+def set_initial_stock(backend: OptiBackend, actor: Actor, body: Body) -> Movement:
+    """Set the initial stock of a product in the workspace. Raises ``Invalid``.
+
+    Observed: only once; adjustments correct it afterwards.
+    """
     errors: Errors = {}
-    product = _tracked(backend, body["product_id"], "product_id", errors)
-    refuse(errors)
+    product = _resolve_tracked_product(backend, body["product_id"], "product_id", errors)
+    raise_if_errors(errors)
     if product is None:
         raise KeyError(body["product_id"])
-    if stock_of(backend, visit.workspace_id, product.id).opened:
-        raise invalid("product_id", "El inventario inicial de este producto ya fue registrado.")
-    return set_first(
+    if get_stock(backend, actor.workspace_id, product.id).opened:
+        raise field_error("product_id", "El inventario inicial de este producto ya fue registrado.")
+    return record_initial_stock(
         backend,
-        visit,
+        actor,
         product,
-        amount(body["quantity"]),
-        unit_cost=amount_or_none(body.get("unit_cost")),
+        parse_amount(body["quantity"]),
+        unit_cost=parse_amount_or_none(body.get("unit_cost")),
         notes=body.get("notes"),
     )
 
 
-def set_first(
+def record_initial_stock(
     backend: OptiBackend,
-    visit: Visit,
+    actor: Actor,
     product: Product,
     quantity: Decimal,
     *,
@@ -207,14 +214,16 @@ def set_first(
     minimum_quantity: Decimal | None = None,
     notes: str | None = None,
 ) -> Movement:
-    """The movement ``initial_stock``, and what is kept beside the stock."""
-    made = move(backend, visit, product.id, INITIAL, quantity, notes=notes)
-    stock = stock_of(backend, visit.workspace_id, product.id)
+    """Add the movement ``initial_stock``, and store unit cost and minimum quantity."""
+    movement = add_movement(backend, actor, product.id, INITIAL, quantity, notes=notes)
+    stock = get_stock(backend, actor.workspace_id, product.id)
     backend.stocks.put(replace(stock, unit_cost=unit_cost, minimum_quantity=minimum_quantity))
-    return made
+    return movement
 
 
-def _tracked(backend: OptiBackend, value: Any, field: str, errors: Errors) -> Product | None:
+def _resolve_tracked_product(
+    backend: OptiBackend, value: Any, field: str, errors: Errors
+) -> Product | None:
     product = backend.products.get(integer(value))
     if product is None:
         errors[field] = [selected_is_invalid(field)]
@@ -223,48 +232,48 @@ def _tracked(backend: OptiBackend, value: Any, field: str, errors: Errors) -> Pr
     return product
 
 
-def search(backend: OptiBackend, visit: Visit, query: Query) -> Listed[Movement]:
-    """A page of the workspace's movements. Assumed: the whole call."""
-    return listed(
+def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Movement]:
+    """Return a page of the workspace's movements. Assumed: the whole operation."""
+    return paginate(
         backend.movements,
         query,
-        where={"workspace": visit.workspace_id},
-        filters={"invoice_id": identifier, "product_id": identifier, "type": word},
+        where={"workspace": actor.workspace_id},
+        filters={"invoice_id": parse_id, "product_id": parse_id, "type": parse_word},
     )
 
 
-def search_transfers(backend: OptiBackend, visit: Visit, query: Query) -> Listed[Movement]:
-    """A page of both sides of the transfers that leave or reach the workspace."""
-    return listed(
+def search_transfers(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Movement]:
+    """Return a page of the movements, outgoing and incoming, of the workspace's transfers."""
+    return paginate(
         backend.movements,
         query,
-        where={"transfer": visit.workspace_id},
-        filters={"product_id": identifier, "type": word},
+        where={"transfer": actor.workspace_id},
+        filters={"product_id": parse_id, "type": parse_word},
     )
 
 
-def search_adjustments(backend: OptiBackend, visit: Visit, query: Query) -> Listed[Movement]:
-    """A page of the workspace's adjustments."""
-    return listed(
+def search_adjustments(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Movement]:
+    """Return a page of the workspace's adjustments."""
+    return paginate(
         backend.movements,
         query,
-        where={"workspace": visit.workspace_id, "type": ADJUSTMENT},
-        filters={"product_id": identifier},
+        where={"workspace": actor.workspace_id, "type": ADJUSTMENT},
+        filters={"product_id": parse_id},
     )
 
 
-def find_transfer(backend: OptiBackend, visit: Visit, movement_id: int) -> Movement:
-    """One side of a transfer, seen from either end. Raises ``NotFound``."""
+def find_transfer(backend: OptiBackend, actor: Actor, movement_id: int) -> Movement:
+    """Return a movement of a transfer from or to the workspace. Raises ``NotFound``."""
     movement = find(backend.movements, movement_id)
     if movement.type not in (TRANSFER_OUT, TRANSFER_IN):
         raise NotFound
-    if visit.workspace_id not in (movement.from_workspace_id, movement.to_workspace_id):
+    if actor.workspace_id not in (movement.from_workspace_id, movement.to_workspace_id):
         raise NotFound
     return movement
 
 
-def forget(backend: OptiBackend, product: Product) -> None:
-    """Remove the stock and the movements of a product that goes itself."""
+def delete_history(backend: OptiBackend, product: Product) -> None:
+    """Delete the stock and the movements of a product that is deleted."""
     for movement in backend.movements.find_by("product_id", product.id):
         backend.movements.delete(movement.id)
     for workspace in backend.workspaces:
@@ -273,28 +282,28 @@ def forget(backend: OptiBackend, product: Product) -> None:
             backend.stocks.delete(key)
 
 
-def sell(
+def sell_quantity(
     backend: OptiBackend,
-    visit: Visit,
+    actor: Actor,
     product_id: int,
     quantity: Decimal,
     *,
     field: str,
-    about: Body,
+    details: Body,
 ) -> None:
-    """Goods that leave with an invoice. Raises ``Invalid`` if there are too few.
+    """Take stock for an invoice's line. Raises ``Invalid`` if there is too little.
 
-    Observed: lines are checked one after the other, so that two of one product cannot exceed it
-    together.
+    Observed: lines are checked one after the other, so two lines of one product cannot exceed its
+    stock together.
     """
-    product = known(backend.products, product_id)
-    check_available(backend, visit.workspace_id, product, quantity, field)
-    move(backend, visit, product_id, "sale", -quantity, **about)
+    product = get_existing(backend.products, product_id)
+    check_available(backend, actor.workspace_id, product, quantity, field)
+    add_movement(backend, actor, product_id, "sale", -quantity, **details)
 
 
-def take_back(
-    backend: OptiBackend, visit: Visit, product_id: int, quantity: Decimal, *, about: Body
+def return_quantity(
+    backend: OptiBackend, actor: Actor, product_id: int, quantity: Decimal, *, details: Body
 ) -> None:
-    """Goods that come back to an invoice's workspace."""
+    """Return stock of an invoice's line to its workspace."""
     if quantity != ZERO:
-        move(backend, visit, product_id, "return_in", quantity, **about)
+        add_movement(backend, actor, product_id, "return_in", quantity, **details)

@@ -1,9 +1,9 @@
-"""What a line and a document come to, in OptiFlow's order.
+"""Totals of lines and documents, calculated in OptiFlow's order.
 
-Everything is rounded to the cent, half away from zero, at every step, so that each sum is exact.
+Every step is rounded to the cent, half away from zero, so each sum is exact.
 Observed: the order of the steps, in the source's form and actions. Assumed: the rounding, since the
-source reckons with doubles and leaves it to its columns to round on storing; its totals can be a
-cent off the sum of their parts.
+source calculates with doubles and its columns round when they store; its totals can differ by a cent
+from the sum of their parts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
 
 
 class LineTotals(NamedTuple):
-    """What one line comes to; ``tax_amounts`` stand in the order of the rates."""
+    """The totals of one line; ``tax_amounts`` are in the order of the rates."""
 
     subtotal: Decimal
     discount_rate: Decimal
@@ -25,7 +25,7 @@ class LineTotals(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """What a document comes to."""
+    """The totals of a document."""
 
     subtotal_amount: Decimal
     discount_amount: Decimal
@@ -41,11 +41,11 @@ def line_totals(
     discount_rate: Decimal | None = None,
     discount_amount: Decimal | None = None,
 ) -> LineTotals:
-    """The totals of a line: discount first, then each tax on the same base, never tax on tax.
+    """Return the totals of a line: discount first, then each tax on the same base, never tax on tax.
 
-    A discount rate wins over an amount; an amount's rate is reckoned for display alone.
-    Documented: quantity, price, discount "amount or percentage", several taxes. Observed: the rate
-    decides where both are known. Assumed: no rate is shown for a subtotal of zero.
+    A discount rate takes precedence over an amount; the rate of an amount is calculated for display
+    only. Documented: quantity, price, discount "amount or percentage", several taxes. Observed: the
+    rate decides if both are known. Assumed: the rate is zero for a subtotal of zero.
     """
     subtotal = quantize(quantity * unit_price)
     if discount_rate is not None:
@@ -60,20 +60,20 @@ def line_totals(
 
 
 def document_totals(lines: Iterable[LineTotals]) -> Totals:
-    """The totals of a document: sums over its lines. Documented: all four figures."""
-    reckoned = list(lines)
-    return summed(
-        total(line.subtotal for line in reckoned),
-        total(line.discount_amount for line in reckoned),
-        total(line.tax_amount for line in reckoned),
+    """Return the totals of a document: sums over its lines. Documented: all four amounts."""
+    line_list = list(lines)
+    return sum_totals(
+        total(line.subtotal for line in line_list),
+        total(line.discount_amount for line in line_list),
+        total(line.tax_amount for line in line_list),
     )
 
 
-def summed(subtotal: Decimal, discount: Decimal, tax: Decimal) -> Totals:
-    """The totals of a document whose lines are added up already."""
+def sum_totals(subtotal: Decimal, discount: Decimal, tax: Decimal) -> Totals:
+    """Return the totals of a document from the sums over its lines."""
     return Totals(subtotal, discount, tax, subtotal - discount + tax)
 
 
 def amount_due(total_amount: Decimal, paid: Decimal) -> Decimal:
-    """What is left to pay, never below zero. Observed: the floor, in the source."""
+    """Return the amount that is left to pay, never below zero. Observed: the limit, in the source."""
     return max(total_amount - paid, ZERO)

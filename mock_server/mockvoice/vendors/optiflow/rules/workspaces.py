@@ -1,4 +1,4 @@
-"""Workspaces: branches that invoices, quotations and stock belong to, and their members."""
+"""Workspaces, to which invoices, quotations and stock belong, and their members."""
 
 import re
 import unicodedata
@@ -8,34 +8,43 @@ from typing import Any
 from msgspec.structs import replace
 
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.errors import Forbidden, NotFound, invalid, refusal
-from mockvoice.vendors.optiflow.models import OWNER, Invitation, User, Visit, Workspace
-from mockvoice.vendors.optiflow.rules.records import Body, changes, find, known, taken
+from mockvoice.vendors.optiflow.errors import Forbidden, NotFound, field_error, general_error
+from mockvoice.vendors.optiflow.models import OWNER, Actor, Invitation, User, Workspace
+from mockvoice.vendors.optiflow.rules.records import (
+    Body,
+    already_taken,
+    find,
+    get_existing,
+    submitted_fields,
+)
 
-INVITATION_LASTS = timedelta(days=7)
-_TEXTS = ("code", "description", "address", "phone")
-
-
-def may_enter(visit: Visit, workspace: Workspace) -> bool:
-    """Whether a caller may use a workspace: as a member, or with ``view_all_locations``."""
-    return visit.everywhere or workspace.role_of(visit.user_id) is not None
-
-
-def search(backend: OptiBackend, visit: Visit) -> list[Workspace]:
-    """The workspaces that a caller may use. Documented: not paginated."""
-    return [each for each in backend.workspaces if may_enter(visit, each)]
+INVITATION_LIFETIME = timedelta(days=7)
+_OPTIONAL_FIELDS = ("code", "description", "address", "phone")
 
 
-def enterable(backend: OptiBackend, visit: Visit, workspace_id: int) -> Workspace:
-    """The workspace. Raises ``NotFound``, and ``Forbidden`` for one that the caller may not use."""
+def can_access(actor: Actor, workspace: Workspace) -> bool:
+    """Return whether the user can access a workspace: as a member, or with ``view_all_locations``."""
+    return actor.view_all_locations or workspace.role_of(actor.user_id) is not None
+
+
+def search(backend: OptiBackend, actor: Actor) -> list[Workspace]:
+    """Return the workspaces that the user can access. Documented: not paginated."""
+    return [each for each in backend.workspaces if can_access(actor, each)]
+
+
+def find_accessible(backend: OptiBackend, actor: Actor, workspace_id: int) -> Workspace:
+    """Return a workspace. Raises ``NotFound``, and ``Forbidden`` if the user may not access it."""
     workspace = find(backend.workspaces, workspace_id)
-    if not may_enter(visit, workspace):
+    if not can_access(actor, workspace):
         raise Forbidden
     return workspace
 
 
-def create(backend: OptiBackend, visit: Visit, body: Body) -> Workspace:
-    """A workspace that the caller owns. Documented: the name is unique in the tenant."""
+def create(backend: OptiBackend, actor: Actor, body: Body) -> Workspace:
+    """Create a workspace that the user owns. Raises ``Invalid``.
+
+    Documented: the name is unique in the tenant.
+    """
     _check_name(backend, body["name"])
     now = backend.clock.now()
     workspace_id = backend.ids.next("workspace")
@@ -44,19 +53,22 @@ def create(backend: OptiBackend, visit: Visit, body: Body) -> Workspace:
             id=workspace_id,
             name=body["name"],
             slug=_slug(backend, body["name"], workspace_id),
-            owner_id=visit.user_id,
-            members=((visit.user_id, OWNER),),
+            owner_id=actor.user_id,
+            members=((actor.user_id, OWNER),),
             created_at=now,
             updated_at=now,
-            **changes(body, _TEXTS),
+            **submitted_fields(body, _OPTIONAL_FIELDS),
         )
     )
 
 
-def update(backend: OptiBackend, visit: Visit, workspace_id: int, body: Body) -> Workspace:
-    """The workspace with what a body changes. Assumed: a new name makes a new slug."""
-    workspace = enterable(backend, visit, workspace_id)
-    changed: dict[str, Any] = changes(body, ("name", *_TEXTS))
+def update(backend: OptiBackend, actor: Actor, workspace_id: int, body: Body) -> Workspace:
+    """Update the submitted fields of a workspace. Raises ``Invalid``.
+
+    Assumed: the slug follows the name.
+    """
+    workspace = find_accessible(backend, actor, workspace_id)
+    changed: dict[str, Any] = submitted_fields(body, ("name", *_OPTIONAL_FIELDS))
     if changed.get("name", workspace.name) != workspace.name:
         _check_name(backend, changed["name"], workspace_id)
         changed["slug"] = _slug(backend, changed["name"], workspace_id)
@@ -65,109 +77,113 @@ def update(backend: OptiBackend, visit: Visit, workspace_id: int, body: Body) ->
 
 def _check_name(backend: OptiBackend, name: str, own_id: int = 0) -> None:
     if any(each != own_id for each in backend.workspaces.keys_by("name", name.lower())):
-        raise invalid("name", taken("name"))
+        raise field_error("name", already_taken("name"))
 
 
 def _slug(backend: OptiBackend, name: str, workspace_id: int) -> str:
-    """The name in lower case with hyphens, and its number where another workspace has that."""
+    """Return the name in lower case with hyphens, with the id appended if another workspace has it."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall("[a-z0-9]+", plain)) or "sucursal"
     others = {each for each in backend.workspaces.keys_by("slug", slug) if each != workspace_id}
     return f"{slug}-{workspace_id}" if others else slug
 
 
-def select(backend: OptiBackend, visit: Visit, workspace_id: int) -> Workspace:
-    """The workspace, from now on the user's current one. Raises as ``enterable`` does."""
-    workspace = enterable(backend, visit, workspace_id)
-    user = known(backend.users, visit.user_id)
+def select(backend: OptiBackend, actor: Actor, workspace_id: int) -> Workspace:
+    """Make a workspace the user's current one. Raises ``NotFound`` and ``Forbidden``."""
+    workspace = find_accessible(backend, actor, workspace_id)
+    user = get_existing(backend.users, actor.user_id)
     backend.users.put(replace(user, current_workspace_id=workspace_id))
     return workspace
 
 
-def deselect(backend: OptiBackend, visit: Visit, workspace_id: int) -> None:
-    """Forget the user's current workspace. Documented: so; in the source the membership ends.
+def deselect(backend: OptiBackend, actor: Actor, workspace_id: int) -> None:
+    """Clear the user's current workspace.
 
-    Assumed: any other than the current one changes nothing.
+    Documented: the operation; in the source it ends the membership. Assumed: nothing
+    changes if the workspace is not the current one.
     """
     find(backend.workspaces, workspace_id)
-    _leave(backend, visit.user_id, workspace_id)
+    _clear_current(backend, actor.user_id, workspace_id)
 
 
-def _leave(backend: OptiBackend, user_id: int, workspace_id: int) -> None:
-    user = known(backend.users, user_id)
+def _clear_current(backend: OptiBackend, user_id: int, workspace_id: int) -> None:
+    user = get_existing(backend.users, user_id)
     if user.current_workspace_id == workspace_id:
         backend.users.put(replace(user, current_workspace_id=None))
 
 
-def members(backend: OptiBackend, workspace: Workspace) -> list[tuple[User, str]]:
-    """The users of a workspace and their roles, in the order of their ids."""
-    return [(known(backend.users, user_id), role) for user_id, role in workspace.members]
+def list_members(backend: OptiBackend, workspace: Workspace) -> list[tuple[User, str]]:
+    """Return the users of a workspace and their roles, in the order of their ids."""
+    return [(get_existing(backend.users, user_id), role) for user_id, role in workspace.members]
 
 
-def find_member(backend: OptiBackend, visit: Visit, user_id: int) -> str:
-    """The role of a member of the present workspace. Raises ``NotFound``."""
-    workspace = backend.workspaces.get(visit.workspace_id)
+def find_member(backend: OptiBackend, actor: Actor, user_id: int) -> str:
+    """Return the role of a member of the current workspace. Raises ``NotFound``."""
+    workspace = backend.workspaces.get(actor.workspace_id)
     role = workspace.role_of(user_id) if workspace else None
     if role is None:
         raise NotFound
     return role
 
 
-def change_role(backend: OptiBackend, visit: Visit, user_id: int, body: Body) -> tuple[User, str]:
-    """The member in another role. Raises ``Invalid`` for the owner, and for that role.
+def change_role(backend: OptiBackend, actor: Actor, user_id: int, body: Body) -> tuple[User, str]:
+    """Change the role of a member. Raises ``Invalid`` for the owner, and for the role of an owner.
 
-    Documented: the roles, and that a workspace has one owner. Assumed: the refusals.
+    Documented: the roles, and that a workspace has one owner. Assumed: the errors.
     """
-    if find_member(backend, visit, user_id) == OWNER:
-        raise refusal("El rol del propietario no se puede cambiar.")
-    role = _role(body["role"])
-    _set_members(backend, visit.workspace_id, {user_id: role})
-    return known(backend.users, user_id), role
+    if find_member(backend, actor, user_id) == OWNER:
+        raise general_error("El rol del propietario no se puede cambiar.")
+    role = _parse_role(body["role"])
+    _set_members(backend, actor.workspace_id, {user_id: role})
+    return get_existing(backend.users, user_id), role
 
 
-def remove_member(backend: OptiBackend, visit: Visit, user_id: int) -> None:
-    """End a membership; the user loses the workspace as current one. Raises ``Invalid`` for the owner."""
-    if find_member(backend, visit, user_id) == OWNER:
-        raise refusal("El propietario no se puede eliminar del espacio de trabajo.")
-    _set_members(backend, visit.workspace_id, {user_id: None})
-    _leave(backend, user_id, visit.workspace_id)
+def remove_member(backend: OptiBackend, actor: Actor, user_id: int) -> None:
+    """End a membership; the workspace is no longer the user's current one.
+
+    Raises ``NotFound``, and ``Invalid`` for the owner.
+    """
+    if find_member(backend, actor, user_id) == OWNER:
+        raise general_error("El propietario no se puede eliminar del espacio de trabajo.")
+    _set_members(backend, actor.workspace_id, {user_id: None})
+    _clear_current(backend, user_id, actor.workspace_id)
 
 
 def _set_members(backend: OptiBackend, workspace_id: int, changed: dict[int, str | None]) -> None:
-    workspace = known(backend.workspaces, workspace_id)
+    workspace = get_existing(backend.workspaces, workspace_id)
     roles = {**dict(workspace.members), **changed}
-    kept = tuple((user_id, role) for user_id, role in sorted(roles.items()) if role)
-    backend.workspaces.put(replace(workspace, members=kept, updated_at=backend.clock.now()))
+    members = tuple((user_id, role) for user_id, role in sorted(roles.items()) if role)
+    backend.workspaces.put(replace(workspace, members=members, updated_at=backend.clock.now()))
 
 
-def _role(role: str) -> str:
+def _parse_role(role: str) -> str:
     if role.lower() == OWNER:
-        raise invalid("role", "The selected role is invalid.")
+        raise field_error("role", "The selected role is invalid.")
     return role
 
 
-def invite(backend: OptiBackend, visit: Visit, body: Body) -> Invitation:
-    """An invitation, and the e-mail that carries it.
+def invite(backend: OptiBackend, actor: Actor, body: Body) -> Invitation:
+    """Create an invitation and send its e-mail. Raises ``Invalid``.
 
-    Documented: an e-mail with a role. Assumed: refused for members and while one is pending.
+    Documented: an e-mail with a role. Assumed: it is rejected for members and while one is pending.
     """
-    workspace = known(backend.workspaces, visit.workspace_id)
+    workspace = get_existing(backend.workspaces, actor.workspace_id)
     email, now = body["email"], backend.clock.now()
-    role = _role(body.get("role") or "member")
-    if any(user.email.lower() == email.lower() for user, _ in members(backend, workspace)):
-        raise invalid("email", "Esa persona ya es miembro del espacio de trabajo.")
+    role = _parse_role(body.get("role") or "member")
+    if any(user.email.lower() == email.lower() for user, _ in list_members(backend, workspace)):
+        raise field_error("email", "Esa persona ya es miembro del espacio de trabajo.")
     if any(
         each.workspace_id == workspace.id and each.expires_at > now
         for each in backend.invitations.find_by("email", email.lower())
     ):
-        raise invalid("email", "Esa persona ya tiene una invitación pendiente.")
-    made = backend.invitations.put(
+        raise field_error("email", "Esa persona ya tiene una invitación pendiente.")
+    invitation = backend.invitations.put(
         Invitation(
             id=backend.ids.next("invitation"),
             workspace_id=workspace.id,
             email=email,
             role=role,
-            expires_at=now + INVITATION_LASTS,
+            expires_at=now + INVITATION_LIFETIME,
             created_at=now,
         )
     )
@@ -175,6 +191,6 @@ def invite(backend: OptiBackend, visit: Visit, body: Body) -> Invitation:
         email,
         f"Invitación a {workspace.name}",
         f"Ha sido invitado a {workspace.name} con el rol {role}.",
-        f"invitations/{made.id}",
+        f"invitations/{invitation.id}",
     )
-    return made
+    return invitation

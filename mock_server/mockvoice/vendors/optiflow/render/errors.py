@@ -1,4 +1,4 @@
-"""Every failure in Laravel's bodies."""
+"""Error responses, in Laravel's envelope."""
 
 from mockvoice.vendors.optiflow.errors import Invalid, NotFound, OptiError, UnknownQuery
 from mockvoice.web.errors import (
@@ -16,11 +16,11 @@ from mockvoice.web.laravel import errors_of
 from mockvoice.web.responses import Response
 
 
-def refuse(error: Exception) -> Response:
-    """Any failure, in OptiFlow's envelope. The only place that builds one.
+def error_response(error: Exception) -> Response:
+    """Return the response for an exception, in OptiFlow's envelope. No other code builds error responses.
 
     Documented: the statuses, and ``errors`` with 422. Assumed: ``message`` alone with the others,
-    and their texts, which are Laravel's where it has some.
+    and the messages, which are Laravel's own if it has one for the case.
     """
     match error:
         case Invalid():
@@ -37,17 +37,17 @@ def refuse(error: Exception) -> Response:
             text = f"The {error.method} method is not supported for this route."
             return Response({"message": text}, 405, {"Allow": ", ".join(error.allow)})
         case RouteNotFound():
-            return refuse(NotFound())
+            return error_response(NotFound())
         case TooManyRequests():
-            return Response({"message": "Too Many Attempts."}, 429, _throttling(error))
+            return Response({"message": "Too Many Attempts."}, 429, _rate_limit_headers(error))
         case BodyTooLarge() | UnsupportedMediaType() | RequestError():
             return Response({"message": str(error)}, error.status)
         case _:
             return Response({"message": "Server Error"}, 500)
 
 
-def _throttling(error: TooManyRequests) -> dict[str, str]:
-    """The headers of a refusal for asking too often. Assumed, after the framework's."""
+def _rate_limit_headers(error: TooManyRequests) -> dict[str, str]:
+    """Return the headers of a 429 response. Assumed, after the framework's."""
     headers = {"Retry-After": error.retry_after}
     if error.limit is not None:
         headers |= {"X-RateLimit-Limit": error.limit, "X-RateLimit-Remaining": 0}
@@ -57,9 +57,11 @@ def _throttling(error: TooManyRequests) -> dict[str, str]:
 
 
 def _invalid_request(error: InvalidRequest) -> Response:
-    """A query that the list does not have is 400; whatever else is wrong is the body's."""
+    """Return 400 for query parameters that the list does not support, and 422 for any other violation."""
     in_query = [each for each in error.violations if each.place == "query"]
     if in_query:
         name = str(in_query[0].value)
-        return refuse(UnknownQuery("sort" if in_query[0].field == ("sort",) else "filter", name))
-    return refuse(Invalid(errors_of(error.violations)))
+        return error_response(
+            UnknownQuery("sort" if in_query[0].field == ("sort",) else "filter", name)
+        )
+    return error_response(Invalid(errors_of(error.violations)))

@@ -1,0 +1,431 @@
+"""Reference data of invoices: contacts, products, and the tenant's settings."""
+
+from datetime import timedelta
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.suites.optiflow.factories import (
+    ID_PARAMETERS,
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    id_parameter,
+)
+from mockvoice_contracts.suites.optiflow.test_invoices import currency_body
+
+RESOURCES = [
+    "contacts",
+    "products",
+    "taxes",
+    "currencies",
+    "document_subtypes",
+    "salesmen",
+    "bank_accounts",
+]
+
+
+def create_record(make: Factory, kind: str) -> Record:
+    """Create a record of this kind that no other record refers to."""
+    match kind:
+        case "taxes":
+            return make.create(
+                "taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "1.5"}
+            )
+        case "currencies":
+            return make.create("currencies.create", currency_body(make))
+        case "document_subtypes":
+            return make.series()
+        case "salesmen":
+            return make.salesman()
+        case "bank_accounts":
+            return make.bank_account()
+        case _:
+            created: Record = getattr(make, kind.removesuffix("s"))()
+            return created
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+@pytest.mark.parametrize("action", ["update", "replace"])
+def test_a_new_record_can_be_read_and_renamed(
+    api: Api, make: Factory, kind: str, action: str
+) -> None:
+    created, name = create_record(make, kind), make.name("Otro nombre")
+    path_params = id_parameter(kind, created)
+    assert make.read(kind, created) == created
+    changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **path_params)["data"]
+
+    expected = {**created, "name": name, "updated_at": changed["updated_at"]}
+    if kind == "salesmen":
+        expected["full_name"] = f"{name} {created['surname']}"
+    assert changed == expected == make.read(kind, created)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in RESOURCES if kind != "document_subtypes"])
+def test_an_unused_record_can_be_deleted(api: Api, make: Factory, kind: str) -> None:
+    path_params = id_parameter(kind, create_record(make, kind))
+    api.call(f"{kind}.delete", expect=204, **path_params)
+
+    api.call(f"{kind}.get", expect=404, **path_params)
+    api.call(f"{kind}.delete", expect=404, **path_params)
+
+
+@pytest.mark.parametrize("kind", ID_PARAMETERS)
+@pytest.mark.parametrize("number", [UNKNOWN_ID, 0, "x", "1.5", "-1"])
+def test_an_unknown_id_is_not_found(api: Api, kind: str, number: object) -> None:
+    response = api.call(f"{kind}.get", expect=404, **{ID_PARAMETERS[kind]: number})
+
+    assert response == {"message": "Resource not found."}
+
+
+def test_a_record_used_by_an_invoice_cannot_be_deleted(api: Api, make: Factory) -> None:
+    contact, product, salesman = make.contact(), make.service(), make.salesman()
+    tax, currency = create_record(make, "taxes"), create_record(make, "currencies")
+    line = {"product_id": product["id"], "taxes": [tax["id"]]}
+    invoice = make.invoice(
+        line, contact_id=contact["id"], currency_id=currency["id"], salesmen_ids=[salesman["id"]]
+    )
+    api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
+
+    used = {
+        "contacts": contact,
+        "products": product,
+        "salesmen": salesman,
+        "taxes": tax,
+        "currencies": currency,
+    }
+    for kind, record in used.items():
+        assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
+
+
+def test_a_record_used_by_a_quotation_can_be_deleted_only_after_it(api: Api, make: Factory) -> None:
+    contact, product = make.contact(), make.service()
+    quotation = make.quotation({"product_id": product["id"]}, contact_id=contact["id"])
+    for kind, record in (("contacts", contact), ("products", product)):
+        assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
+    api.call("quotations.delete", expect=204, **id_parameter("quotations", quotation))
+
+    for kind, record in (("contacts", contact), ("products", product)):
+        api.call(f"{kind}.delete", expect=204, **id_parameter(kind, record))
+
+
+# -- contacts ----------------------------------------------------------------------------------
+
+
+def test_a_contact_returns_the_submitted_fields(make: Factory) -> None:
+    fields = {
+        "email": "a@contract.example", "phone_primary": "809-555-0101", "phone_secondary": "809-555-0102",
+        "fax": "809-555-0103", "contact_type": "both", "identification_type": "cedula",
+        "identification_number": "00112345678", "status": "inactive", "observations": "Nota",
+        "birth_date": "1980-01-31", "gender": "other",
+    }  # fmt: skip
+    created = make.contact(credit_limit=50000, **fields)
+
+    assert {name: created[name] for name in fields} == fields
+    assert (created["credit_limit"], created["phone"]) == ("50000.00", "809-555-0101")
+    assert make.update("contacts", created, mobile="829-555-0199")["phone"] == "829-555-0199"
+    assert (
+        make.update("contacts", created, mobile=None, phone_primary=None)["phone"] == "809-555-0102"
+    )
+
+
+def test_exactly_one_address_is_the_primary_one(make: Factory) -> None:
+    street = {
+        "description": "Calle 1",
+        "municipality": "Santo Domingo",
+        "country": "República Dominicana",
+    }
+    created = make.contact(
+        addresses=[{"province": "Duarte"}, {**street, "is_primary": 1}, {"is_primary": True}]
+    )
+    first = make.contact(addresses=[street, {}])
+
+    assert [each["is_primary"] for each in created["addresses"]] == [False, True, False]
+    assert created["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
+    primary = {"street": "Calle 1", "city": "Santo Domingo", "country": "República Dominicana"}
+    assert created["primary_address"] == first["primary_address"] == primary
+    assert make.update("contacts", created, addresses=[])["primary_address"] is None
+
+
+def test_a_relationship_must_name_another_existing_contact(api: Api, make: Factory) -> None:
+    other = make.contact()
+    related = [{"contact_id": other["id"], "relationship": "hija"}]
+    created = make.contact(relationships=related)
+
+    assert created["relationships"] == [{**related[0], "name": other["name"]}]
+    for contact_id in (created["id"], UNKNOWN_ID):
+        body = {"relationships": [{"contact_id": contact_id}]}
+        errors = make.error_fields("contacts.update", body, **id_parameter("contacts", created))
+        assert errors == ["relationships.0.contact_id"]
+    api.call("contacts.delete", expect=204, **id_parameter("contacts", other))
+    assert make.read("contacts", created)["relationships"] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"contact_type": "friend"}, "contact_type"),
+        ({"email": "nobody"}, "email"),
+        ({"birth_date": "9999-01-01"}, "birth_date"),
+        ({"credit_limit": -1}, "credit_limit"),
+        ({"phone_primary": "0" * 21}, "phone_primary"),
+    ],
+)
+def test_an_invalid_contact_is_rejected(make: Factory, fields: Record, named: str) -> None:
+    body = {"name": "Ana", "contact_type": "customer", **fields}
+
+    assert make.error_fields("contacts.create", body) == [named]
+
+
+# -- products ----------------------------------------------------------------------------------
+
+
+def test_profit_and_margin_follow_from_the_cost(make: Factory) -> None:
+    product = make.product(price="1250.00", cost=800)
+    names = ("profit", "profit_margin")
+
+    assert [product[name] for name in names] == ["450.00", "56.25"]
+    for cost, shown in (
+        (0, ["1250.00", None]),
+        (None, [None, None]),
+        ("1500.00", ["-250.00", "-16.67"]),
+    ):
+        changed = make.update("products", product, cost=cost)
+        assert [changed[name] for name in names] == shown
+
+
+def test_services_have_no_stock_and_the_type_product_means_physical(make: Factory) -> None:
+    service = make.service(track_stock=True, initial_quantity=5)
+
+    assert (service["track_stock"], service["stock_quantity"]) == (False, "0.00")
+    assert make.product(product_type="product")["product_type"] == "physical"
+    assert make.product(product_type="digital")["track_stock"] is True
+    assert make.update("products", make.product(), product_type="service")["track_stock"] is False
+
+
+def test_a_product_can_be_deactivated_and_activated(api: Api, make: Factory) -> None:
+    product = make.product()
+    path_params = id_parameter("products", product)
+    active_flags = [
+        api.call(f"products.{action}", expect=200, **path_params)["data"]["is_active"]
+        for action in ("deactivate", "deactivate", "activate")
+    ]
+
+    assert active_flags == [False, False, True]
+
+
+def test_a_transferred_product_cannot_be_deleted_but_an_adjusted_one_can(
+    api: Api, make: Factory
+) -> None:
+    counted, moved = make.product(5), make.product(5)
+    item = {"product_id": counted["id"], "quantity": 1}
+    make.create("inventory_adjustments.create", {"reason": "found", "items": [item]})
+    ends = {
+        "from_workspace_id": make.current_workspace()["id"],
+        "to_workspace_id": make.workspace()["id"],
+    }
+    make.create("stock_transfers.create", {"product_id": moved["id"], "quantity": 1, **ends})
+
+    api.call("products.delete", expect=204, **id_parameter("products", counted))
+    assert make.error_fields("products.delete", None, **id_parameter("products", moved)) == [
+        "error"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"price": 1.005}, "price"),
+        ({"cost": 0.001}, "cost"),
+        ({"price": "1.005"}, "price"),
+        ({"price": -1}, "price"),
+        ({"default_tax_id": UNKNOWN_ID}, "default_tax_id"),
+        ({"product_type": "thing"}, "product_type"),
+        ({"sku": None}, "sku"),
+        ({"is_active": "yes"}, "is_active"),
+    ],
+)
+def test_an_invalid_product_is_rejected(make: Factory, fields: Record, named: str) -> None:
+    body = {"name": "P", "sku": make.name("SKU"), "product_type": "physical", "price": 1, **fields}
+
+    assert make.error_fields("products.create", body) == [named]
+
+
+def test_names_and_codes_are_unique(make: Factory) -> None:
+    product, tax, currency, series = (
+        create_record(make, kind)
+        for kind in ("products", "taxes", "currencies", "document_subtypes")
+    )
+    again = {"name": "P", "sku": product["sku"], "product_type": "service", "price": 1}
+    assert make.error_fields("products.create", again) == ["sku"]
+    other = id_parameter("products", make.product())
+    assert make.error_fields("products.update", {"sku": product["sku"]}, **other) == ["sku"]
+    assert make.update("products", product, sku=product["sku"])["sku"] == product["sku"]
+    assert make.error_fields("taxes.create", {"name": tax["name"], "type": "other", "rate": 1}) == [
+        "name"
+    ]
+    body = {**currency_body(make), "code": currency["code"].lower()}
+    assert make.error_fields("currencies.create", body) == ["code"]
+    body = {"name": "S", "type": "quotation", "prefix": series["prefix"], "start_number": 1}
+    assert make.error_fields("document_subtypes.create", body) == ["prefix"]
+
+
+# -- settings ----------------------------------------------------------------------------------
+
+
+def test_only_one_tax_is_the_default(api: Api, make: Factory) -> None:
+    before = next(
+        tax
+        for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
+        if tax["is_default"]
+    )
+    tax = create_record(make, "taxes")
+    assert (tax["rate"], tax["rate_percentage"], tax["is_default"]) == ("1.50", "1.50%", False)
+    make.update("taxes", tax, is_default=True)
+
+    assert make.read("taxes", before)["is_default"] is False
+    make.update("taxes", before, is_default="1")
+    assert make.read("taxes", tax)["is_default"] is False
+
+
+def test_a_tax_in_use_keeps_its_type_and_rate(make: Factory) -> None:
+    tax = create_record(make, "taxes")
+    assert make.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
+    make.service(default_tax_id=tax["id"])
+    changed = make.update("taxes", tax, rate=3, type="other", name=make.name("Tasa"))
+
+    assert (changed["rate"], changed["type"]) == ("2.00", "isc")
+    assert make.error_fields("taxes.delete", None, **id_parameter("taxes", tax)) == ["error"]
+
+
+@pytest.mark.needs("clock")
+def test_the_current_rate_is_the_latest_one_in_effect(make: Factory, clock: ServerClock) -> None:
+    currency = make.create("currencies.create", {**currency_body(make), "initial_rate": "65.25"})
+    path_params = id_parameter("currencies", currency)
+    soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    created = make.create(
+        "currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **path_params
+    )
+
+    assert (created["rate"], created["effective_date"], created["currency_id"]) == (
+        "66.5000",
+        soon,
+        currency["id"],
+    )
+    assert make.read("currencies", currency)["current_rate"] == "65.2500"
+    same = {"rate": 1, "effective_date": soon}
+    assert make.error_fields("currencies.add_rate", same, **path_params) == ["effective_date"]
+    clock.advance(days=2)
+    assert make.read("currencies", currency)["current_rate"] == "66.5000"
+    make.create(
+        "currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **path_params
+    )
+    assert make.read("currencies", currency)["current_rate"] == "66.5000"
+
+
+def test_the_default_currency_has_no_rates_and_cannot_be_deleted(make: Factory) -> None:
+    path_params = id_parameter("currencies", make.default_currency)
+
+    assert make.default_currency["current_rate"] == "1.0000"
+    assert make.error_fields("currencies.add_rate", {"rate": 2}, **path_params) == ["error"]
+    assert make.error_fields("currencies.delete", None, **path_params) == ["error"]
+    assert make.error_fields("currencies.update", {"is_active": False}, **path_params) == [
+        "is_active"
+    ]
+
+
+@pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
+def test_an_exchange_rate_must_be_above_zero(make: Factory, rate: object) -> None:
+    assert make.error_fields(
+        "currencies.create", {**currency_body(make), "initial_rate": rate}
+    ) == ["initial_rate"]
+
+
+def test_a_new_start_number_raises_the_next_number_but_never_lowers_it(make: Factory) -> None:
+    series = make.series(start_number=5)
+
+    for start, following in ((100, 100), (3, 100)):
+        changed = make.update("document_subtypes", series, start_number=start)
+        assert (changed["start_number"], changed["next_number"]) == (start, following)
+    body = {"end_number": 3}
+    assert make.error_fields(
+        "document_subtypes.update", body, **id_parameter("document_subtypes", series)
+    ) == ["end_number"]
+    assert make.update("document_subtypes", series, end_number=None, prefix="no", type="payment") == {
+        **changed, "updated_at": make.read("document_subtypes", series)["updated_at"],
+    }  # fmt: skip
+
+
+def test_an_invalid_series_is_rejected(make: Factory) -> None:
+    body = {"name": "S", "type": "invoice", "prefix": "@", "start_number": 1}
+    wrong = {"prefix": {}, "start_number": {"prefix": "Y9", "start_number": 0}}
+    wrong["end_number"] = {"prefix": "Y9", "end_number": 1}
+    wrong["valid_until_date"] = {"prefix": "Y9", "valid_until_date": make.day()}
+    wrong["type"] = {"prefix": "Y9", "type": "memo"}
+
+    for field, fields in wrong.items():
+        assert make.error_fields("document_subtypes.create", {**body, **fields}) == [field]
+
+
+def test_only_one_series_of_each_type_is_the_default(api: Api, make: Factory) -> None:
+    first = make.series(type="payment", is_default=True)
+    second = make.series(type="payment")
+    created = api.call(
+        "document_subtypes.set_default", expect=200, **id_parameter("document_subtypes", second)
+    )["data"]
+
+    assert (first["is_default"], created["is_default"]) == (True, True)
+    assert make.read("document_subtypes", first)["is_default"] is False
+    for series in (first, second):
+        off = api.call(
+            "document_subtypes.toggle_active",
+            expect=200,
+            **id_parameter("document_subtypes", series),
+        )
+        assert off["data"]["is_active"] is False
+
+
+def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Factory) -> None:
+    workspace = make.workspace()
+    first, second, offers = make.series(), make.series(), make.series(type="quotation")
+    for series in (first, offers, second):
+        path_params = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
+        created = api.call("document_subtypes.set_preferred", expect=200, **path_params)["data"]
+        assert created["preferred_workspace_ids"] == [workspace["id"]]
+
+    assert make.read("document_subtypes", first)["preferred_workspace_ids"] == []
+    assert make.read("document_subtypes", offers)["preferred_workspace_ids"] == [workspace["id"]]
+
+
+def test_a_salesman_has_a_full_name_and_an_optional_user(make: Factory) -> None:
+    salesman = make.salesman(surname="Peña Gómez")
+
+    assert salesman["full_name"] == f"{salesman['name']} Peña Gómez"
+    assert make.error_fields(
+        "salesmen.update", {"user_id": UNKNOWN_ID}, **id_parameter("salesmen", salesman)
+    ) == ["user_id"]
+
+
+def test_an_account_with_payments_keeps_its_currency_and_cannot_be_deleted(make: Factory) -> None:
+    account, currency = make.bank_account(initial_balance="12.3"), create_record(make, "currencies")
+    assert (account["balance"], account["is_system_account"]) == ("12.30", False)
+    make.payment(make.invoice(), 1, bank_account_id=account["id"])
+    path_params = id_parameter("bank_accounts", account)
+
+    assert make.error_fields(
+        "bank_accounts.update", {"currency_id": currency["id"]}, **path_params
+    ) == ["currency_id"]
+    assert make.error_fields("bank_accounts.delete", None, **path_params) == ["error"]
+    unknown = {"currency_id": UNKNOWN_ID}
+    assert make.error_fields("bank_accounts.update", unknown, **path_params) == ["currency_id"]
+    free = make.bank_account()
+    assert (
+        make.update("bank_accounts", free, currency_id=currency["id"])["currency_id"]
+        == currency["id"]
+    )
+    assert make.error_fields("currencies.delete", None, **id_parameter("currencies", currency)) == [
+        "error"
+    ]
