@@ -1,4 +1,4 @@
-"""Records with unique names for OptiFlow's probes."""
+"""Records of OptiFlow's probes, with unique names."""
 
 from itertools import count
 from typing import Any
@@ -12,25 +12,27 @@ PESO_ACCOUNT, DOLLAR_ACCOUNT, DOLLAR = 1, 3, 2
 _prefixes = count(100)
 
 
-def create(api: ProbeClient, resource: str, **fields: Any) -> Any:
-    return api("POST", f"{API}/{resource}", fields)[1].get("data", {})
+def create(client: ProbeClient, resource: str, **fields: Any) -> Any:
+    return client("POST", f"{API}/{resource}", fields)[1].get("data", {})
 
 
-def product(api: ProbeClient, stock: int | None = None, **fields: Any) -> Any:
+def product(client: ProbeClient, stock: int | None = None, **fields: Any) -> Any:
     kind = {"product_type": "service"}
     if stock is not None:
         kind = {"product_type": "physical", "initial_quantity": str(stock)}
-    return create(api, "products", name=api.unique("Producto"), sku=api.unique("SKU"), price="100",
+    return create(client, "products", name=client.unique("Producto"), sku=client.unique("SKU"), price="100",
                 **kind, **fields)  # fmt: skip
 
 
-def contact(api: ProbeClient) -> int:
-    number: int = create(api, "contacts", name=api.unique("Cliente"), contact_type="customer")["id"]
+def contact(client: ProbeClient) -> int:
+    number: int = create(
+        client, "contacts", name=client.unique("Cliente"), contact_type="customer"
+    )["id"]
     return number
 
 
-def item(api: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
-    product_id = fields.pop("product_id", None) or product(api)["id"]
+def item(client: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
+    product_id = fields.pop("product_id", None) or product(client)["id"]
     return {
         "product_id": product_id,
         "unit_price": price,
@@ -40,35 +42,37 @@ def item(api: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -
     }
 
 
-def body(api: ProbeClient, *items: Any, **fields: Any) -> dict[str, Any]:
+def body(client: ProbeClient, *items: Any, **fields: Any) -> dict[str, Any]:
     return {
-        "contact_id": fields.get("contact_id") or contact(api),
+        "contact_id": fields.get("contact_id") or contact(client),
         "document_subtype_id": CREDITO_FISCAL,
-        "issue_date": api.day(),
-        "items": list(items) or [item(api)],
+        "issue_date": client.day(),
+        "items": list(items) or [item(client)],
         **fields,
     }
 
 
-def invoice(api: ProbeClient, *items: Any, **fields: Any) -> Any:
-    return create(api, "invoices", **body(api, *items, **fields))
+def invoice(client: ProbeClient, *items: Any, **fields: Any) -> Any:
+    return create(client, "invoices", **body(client, *items, **fields))
 
 
-def read(api: ProbeClient, record: Any, resource: str = "invoices") -> Any:
-    return api("GET", f"{API}/{resource}/{record['id']}")[1].get("data")
+def read(client: ProbeClient, created: Any, resource: str = "invoices") -> Any:
+    return client("GET", f"{API}/{resource}/{created['id']}")[1].get("data")
 
 
-def pay(api: ProbeClient, record: Any, amount: Any, account: int = PESO_ACCOUNT) -> tuple[int, Any]:
-    payload = {
-        "invoice_id": record["id"],
+def pay(
+    client: ProbeClient, created: Any, amount: Any, account: int = PESO_ACCOUNT
+) -> tuple[int, Any]:
+    request_body = {
+        "invoice_id": created["id"],
         "bank_account_id": account,
-        "payment_date": api.day(),
+        "payment_date": client.day(),
         "payment_method": "cash",
         "amount": amount,
     }
-    return api("POST", f"{API}/payments", payload)
+    return client("POST", f"{API}/payments", request_body)
 
 
-def series(api: ProbeClient, **fields: Any) -> Any:
-    return create(api, "document-subtypes", name=api.unique("Serie"), type="invoice",
+def series(client: ProbeClient, **fields: Any) -> Any:
+    return create(client, "document-subtypes", name=client.unique("Serie"), type="invoice",
                 prefix=str(next(_prefixes)), start_number=1, **fields)  # fmt: skip
