@@ -6,6 +6,7 @@ import orjson
 import pytest
 from msgspec.structs import replace
 
+from mockvoice.kernel import serialization
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import VENDOR, render
 from mockvoice.vendors.count.errors import Invalid, ReferenceNotFound
@@ -20,6 +21,7 @@ from mockvoice.vendors.count.handlers import (
 from mockvoice.vendors.count.models import Attempt
 from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
+from mockvoice.vendors.count.scheduled import ScheduledBackend
 from mockvoice.web import contract
 from mockvoice.web.contract import resource
 from mockvoice.web.fixture_replay import resolve_placeholders
@@ -143,6 +145,16 @@ def test_a_copy_has_its_own_next_event():
 
     assert fork.next_event_at() == datetime(2026, 3, 10, tzinfo=NOON.tzinfo)
     assert fork.team == backend.team
+
+
+def test_an_import_keeps_the_fixed_ids_that_are_left_and_the_request_count():
+    backend, _ = backend_with_records()
+    backend.requests_seen = 29_000_000, 7
+    exported = orjson.loads(b"".join(serialization.dump(backend)))
+    imported = serialization.load(ScheduledBackend, Clock(NOON, frozen=True), exported)
+
+    assert imported.first_ids == backend.first_ids
+    assert imported.requests_seen == (29_000_000, 7)
 
 
 def test_a_far_clock_jump_creates_a_limited_number_of_documents():
