@@ -35,7 +35,7 @@ class Account:
     def create_backend(self, invoices: int) -> tuple[Backend, list[Any]]:
         """Return a demo account with that many additional invoices, and some of their ids."""
         vendor = all_vendors((self.vendor,))[self.vendor]
-        backend = StateCache().open(vendor, "demo", Clock())
+        backend = StateCache().create_backend(vendor, "demo", Clock())
         module = import_module(f"{vendor.handlers}.{self.module}")
         create = getattr(module, "create", None) or module.save
         ids = []

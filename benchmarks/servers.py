@@ -34,7 +34,7 @@ from mockvoice.vendors.growcrm.handlers import clients, invoices
 from mockvoice.web import contract
 from mockvoice.web.build import build
 from mockvoice.web.parameters import argument_name
-from mockvoice.web.request_log import ENTRIES_KEPT
+from mockvoice.web.request_log import MAX_ENTRIES
 from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, SandboxRegistry
 from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import SecurityCheck
@@ -48,7 +48,7 @@ LINES = [
 
 def create_backend(count: int) -> Backend:
     """Return an account with 200 clients and that many invoices, each with three lines and taxes."""
-    backend = StateCache().open(VENDOR, "empty", Clock())
+    backend = StateCache().create_backend(VENDOR, "empty", Clock())
     with backend.transaction():
         for number in range(200):
             owner = {"first_name": "Ada", "last_name": "Byron", "email": f"ada{number}@b.example"}
@@ -191,7 +191,7 @@ def _adapt(
 
 VARIANTS: dict[str, Callable[[int], Any]] = {
     "ours": ours,
-    "journal": lambda count: ours(count, ENTRIES_KEPT),
+    "journal": lambda count: ours(count, MAX_ENTRIES),
     "bare": bare,
     "async": lambda count: stock(count, flask=False),
     "flask": lambda count: stock(count, flask=True),

@@ -50,9 +50,9 @@ class Process:
     """A ``mockvoice`` process."""
 
     def __init__(
-        self, *arguments: str, toys: bool = True, env: dict[str, str] | None = None
+        self, *arguments: str, example_vendors: bool = True, env: dict[str, str] | None = None
     ) -> None:
-        module = "tests.example_vendors" if toys else "mockvoice"
+        module = "tests.example_vendors" if example_vendors else "mockvoice"
         self._process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,

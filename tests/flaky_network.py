@@ -12,7 +12,7 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 FORWARDED_HEADERS = ("Authorization", "Content-Type", "x-client-id", "x-timestamp", "x-signature")
 
 
-class Network:
+class FlakyNetwork:
     """A proxy in front of a server. ``trouble`` maps numbers of writes (from 1) to what happens.
 
     ``lost``: the server executes the write, and the connection is closed without a response.
@@ -94,7 +94,7 @@ class Network:
             return self.trouble.get(self.writes)
 
 
-def often(kinds, number, seed):
+def random_trouble(kinds, number, seed):
     """Return random trouble for about every fifth of ``number`` writes."""
     rng = Random(seed)
     return {n: rng.choice(kinds) for n in range(1, number) if rng.random() < 0.2}

@@ -11,7 +11,7 @@ from requests.auth import AuthBase
 
 from mockvoice.web import contract
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 METHODS = ("get", "post", "put", "patch", "delete")
 FORM = "application/x-www-form-urlencoded"
@@ -57,7 +57,7 @@ def _example(media_type: Mapping[str, Any]) -> Any:
 def auth_of(vendor: str, credentials: Mapping[str, str], now: datetime) -> AuthBase:
     """Return the authentication of a vendor's client."""
     if vendor == "count":
-        return Signed(credentials, lambda: now, bearer=credentials["access_token"])
+        return SignedAuth(credentials, lambda: now, bearer=credentials["access_token"])
     role = {"growcrm": "api_key", "halo": "access_token", "optiflow": "owner"}[vendor]
     return Bearer(credentials[role])
 

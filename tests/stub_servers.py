@@ -31,20 +31,20 @@ class StubServer:
     """The URL of a stub server, and the requests that it received."""
 
     url: str
-    asked: list[ReceivedRequest] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
 
     @property
-    def written(self) -> list[str]:
+    def writes(self) -> list[str]:
         """The requests other than GET and HEAD."""
         return [
             f"{request.method} {request.path}"
-            for request in self.asked
+            for request in self.requests
             if request.method not in ("GET", "HEAD")
         ]
 
 
 @contextmanager
-def answering(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubServer]:
+def stub_server(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubServer]:
     """Serve on a free port of this machine, with the responses of a function."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -53,7 +53,7 @@ def answering(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubSe
             request = ReceivedRequest(
                 self.command, self.path, dict(self.headers), self.rfile.read(length)
             )
-            stub.asked.append(request)
+            stub.requests.append(request)
             status, headers, content = respond(request)
             self.send_response(status)
             for name, value in headers.items():
@@ -83,7 +83,7 @@ def answering(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubSe
         server.server_close()
 
 
-def passing_on(
+def forward_to(
     url: str,
     change: Callable[[ReceivedRequest, Response], Response] = lambda request, response: response,
 ) -> Callable[[ReceivedRequest], Response]:

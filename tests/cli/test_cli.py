@@ -171,8 +171,8 @@ def test_options_can_be_environment_variables(mockvoice, tmp_path, http):
 
 @pytest.mark.parametrize("vendor", [*vendor_keys(), "control"])
 def test_a_contract_is_printed_as_yaml_and_as_json(mockvoice, vendor):
-    as_yaml = mockvoice("spec", vendor, toys=False)
-    as_json = mockvoice("spec", vendor, "--format", "json", toys=False)
+    as_yaml = mockvoice("spec", vendor, example_vendors=False)
+    as_json = mockvoice("spec", vendor, "--format", "json", example_vendors=False)
     status, out, err = as_yaml.result()
 
     assert (status, err) == (0, "")
@@ -199,7 +199,7 @@ def test_a_real_vendor_is_served_alone(mockvoice, tmp_path, vendor):
     ready = tmp_path / "ready"
     process = mockvoice(
         "serve", "--port", "0", "--data", "empty", "--vendor", vendor, "--ready-file", str(ready),
-        toys=False,
+        example_vendors=False,
     )  # fmt: skip
     urls = process.ready(ready)
     vendors = requests.get(f"{urls['main']}/_mock/vendors", timeout=10).json()

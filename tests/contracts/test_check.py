@@ -9,7 +9,7 @@ from mockvoice.app import Server
 from mockvoice.cli import main
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness import targets
-from tests.stub_servers import answering, passing_on
+from tests.stub_servers import forward_to, stub_server
 
 UNCHECKED = 2
 JSON = {"Content-Type": "application/json"}
@@ -80,11 +80,11 @@ def test_a_url_of_another_vendor_is_reported(failure_message, mock):
 
 @pytest.mark.parametrize("key", targets.vendor_keys())
 def test_an_html_page_instead_of_an_api_is_reported(failure_message, key):
-    with answering(html) as server:
+    with stub_server(html) as server:
         message = failure_message(key, "--url", server.url)
 
         assert "returned an HTML page (200)" in message
-        assert not server.written
+        assert not server.writes
 
 
 @pytest.mark.parametrize("key", targets.vendor_keys())
@@ -95,7 +95,7 @@ def test_an_html_page_instead_of_an_api_is_reported(failure_message, key):
 def test_unrelated_json_is_not_accepted_as_a_vendor(failure_message, key, body, status):
     if (key, body) == ("halo", b"[]"):
         body = b"[1]"
-    with answering(lambda request: (status, JSON, body)) as server:
+    with stub_server(lambda request: (status, JSON, body)) as server:
         assert "does not look like" in failure_message(key, "--url", server.url)
 
 
@@ -108,7 +108,7 @@ def test_unrelated_json_is_not_accepted_as_a_vendor(failure_message, key, body, 
     ],
 )  # fmt: skip
 def test_other_error_responses_have_their_own_messages(failure_message, response, expected):
-    with answering(lambda request: response) as server:
+    with stub_server(lambda request: response) as server:
         message = failure_message("growcrm", "--url", server.url)
 
     assert expected in message
@@ -160,18 +160,18 @@ def test_an_invalid_command_line_is_reported(failure_message, arguments, expecte
 
 def test_mode_full_on_a_real_account_needs_confirmation(failure_message, mock):
     """An account that already contains invoices counts as a real one."""
-    with answering(passing_on(mock["growcrm"])) as server:
+    with stub_server(forward_to(mock["growcrm"])) as server:
         message = failure_message("growcrm", "--url", server.url, "--mode", "full")
 
         assert "the account already contains invoices" in message
         assert "--yes-this-account-may-be-changed" in message
-        assert not server.written
+        assert not server.writes
 
 
 def test_a_selection_without_tests_checks_nothing(mockvoice, mock, tmp_path):
     status, out, err = mockvoice(
         "check", "halo", "--url", mock["halo"], "--select", "no_such_test",
-        "--report-dir", str(tmp_path), toys=False,
+        "--report-dir", str(tmp_path), example_vendors=False,
     ).result()  # fmt: skip
 
     assert status == UNCHECKED, out + err
@@ -181,7 +181,7 @@ def test_a_selection_without_tests_checks_nothing(mockvoice, mock, tmp_path):
 
 def test_a_selection_that_the_mode_does_not_allow_checks_nothing(mockvoice, mock):
     status, out, err = mockvoice(
-        "check", "halo", "--url", mock["halo"], "--select", "test_totals", toys=False
+        "check", "halo", "--url", mock["halo"], "--select", "test_totals", example_vendors=False
     ).result()
 
     assert status == UNCHECKED, out + err

@@ -13,7 +13,7 @@ from sarif_pydantic import Sarif
 import mockvoice_contracts.check
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests.stub_servers import answering, passing_on
+from tests.stub_servers import forward_to, stub_server
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads(
@@ -52,10 +52,10 @@ def checked(root, mockvoice, tmp_path):
     """Return a function that checks a changed server and returns exit code, output and report."""
 
     def run(changed, *arguments):
-        with answering(passing_on(root, changed)) as server:
+        with stub_server(forward_to(root, changed)) as server:
             code, out, err = mockvoice(
                 "check", "growcrm", "--url", server.url, "--report-dir", str(tmp_path),
-                "--max-examples", "4", *arguments, toys=False,
+                "--max-examples", "4", *arguments, example_vendors=False,
             ).result()  # fmt: skip
         assert (tmp_path / "report.json").exists(), out + err
         return code, out, json.loads((tmp_path / "report.json").read_text("utf-8"))

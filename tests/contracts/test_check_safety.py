@@ -9,7 +9,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests.stub_servers import answering, passing_on
+from tests.stub_servers import forward_to, stub_server
 
 SECRET = "growcrm-demo-key"
 
@@ -37,7 +37,7 @@ class Account:
 def account():
     with Server(Settings(port=0, vendors=("growcrm",))) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root)) as proxy:
+        with stub_server(forward_to(root)) as proxy:
             yield Account(server, proxy)
 
 
@@ -46,7 +46,14 @@ def check(mockvoice, tmp_path):
     def run(url, *arguments):
         ledgers = str(tmp_path / "ledgers")
         return mockvoice(
-            "check", "growcrm", "--url", url, "--ledgers", ledgers, *arguments, toys=False
+            "check",
+            "growcrm",
+            "--url",
+            url,
+            "--ledgers",
+            ledgers,
+            *arguments,
+            example_vendors=False,
         )
 
     return run
@@ -101,15 +108,15 @@ def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, s
     with Server(Settings(port=0, vendors=(key,))) as server:
         snapshots = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default/snapshots"
         requests.post(snapshots, json={"name": "before"}, timeout=30).raise_for_status()
-        with answering(passing_on(server.urls["vendors"][key]["root_url"])) as proxy:
+        with stub_server(forward_to(server.urls["vendors"][key]["root_url"])) as proxy:
             status, out, err = mockvoice(
                 "check", key, "--url", proxy.url, "--mode", "own-data", "--select", selection,
-                "--ledgers", str(tmp_path), toys=False,
+                "--ledgers", str(tmp_path), example_vendors=False,
             ).result()  # fmt: skip
         diff = requests.get(f"{snapshots}/before/diff/current", timeout=30).json()
 
     assert status == 0, out + err
-    assert len(proxy.written) > 20
+    assert len(proxy.writes) > 20
     assert [
         (each["table"], each["id"])
         for each in diff["added"]
@@ -123,12 +130,12 @@ def test_the_next_run_deletes_the_records_of_a_killed_run(check, tmp_path):
         victim = []
 
         def kill_at_request(request, response):
-            if victim and len(proxy.written) == 12:
+            if victim and len(proxy.writes) == 12:
                 os.kill(victim.pop().pid, signal.SIGKILL)
             return response
 
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root, kill_at_request)) as proxy:
+        with stub_server(forward_to(root, kill_at_request)) as proxy:
             account = Account(server, proxy)
             before = account.counts()
             victim.append(check(account.url, "--mode", "own-data", "--select", "test_contacts"))
@@ -171,10 +178,10 @@ def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
 
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root, broken)) as proxy:
+        with stub_server(forward_to(root, broken)) as proxy:
             status, out, err = mockvoice(
                 "check", "growcrm", "--url", proxy.url, "--select", "payment and test_contract",
-                "--max-examples", "4", "--report-dir", str(tmp_path / "reports"), toys=False,
+                "--max-examples", "4", "--report-dir", str(tmp_path / "reports"), example_vendors=False,
             ).result()  # fmt: skip
 
     assert status == 1, out + err

@@ -10,7 +10,7 @@ from mockvoice_contracts.harness.generation_filters import (
     preserves_body_validity,
     preserves_query_validity,
 )
-from mockvoice_contracts.harness.hooks import MAX_ATTEMPTS, Generated
+from mockvoice_contracts.harness.hooks import MAX_ATTEMPTS, GeneratedTests
 
 JSON = "application/json"
 PAYMENT = {"payment_invoiceid": 1, "payment_amount": 1, "payment_date": "2026-01-01"}
@@ -81,8 +81,8 @@ def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failu
         if len(seeds) <= failures:
             raise FlakyStrategyDefinition("drew a different type of value")
 
-    monkeypatch.setattr(Generated, "_run_chains", run)
-    generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
+    monkeypatch.setattr(GeneratedTests, "_run_chains", run)
+    generated = GeneratedTests("growcrm", rejection_status=422, is_state_error=lambda body: True)
     generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")
 
     assert seeds == seeds_used
@@ -92,8 +92,8 @@ def test_chains_that_are_always_flaky_fail(monkeypatch):
     def run(self, target, schema, seed):
         raise FlakyStrategyDefinition(f"seed {seed}")
 
-    monkeypatch.setattr(Generated, "_run_chains", run)
-    generated = Generated("growcrm", refusal=422, by_rule=lambda body: True)
+    monkeypatch.setattr(GeneratedTests, "_run_chains", run)
+    generated = GeneratedTests("growcrm", rejection_status=422, is_state_error=lambda body: True)
 
     with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
         generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")

@@ -15,7 +15,7 @@ from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.check.parity import shape_differences
 from mockvoice_contracts.harness import response_shapes
-from tests.stub_servers import answering, passing_on
+from tests.stub_servers import forward_to, stub_server
 
 SCHEMA = json.loads(
     Path(mockvoice_contracts.check.__file__).with_name("report.schema.json").read_text("utf-8")
@@ -70,7 +70,7 @@ def clients_in(url):
 
 def test_each_differing_operation_is_reported_with_its_first_difference(mock, tmp_path):
     before = clients_in(mock)
-    with answering(passing_on(mock, other_clients)) as server:
+    with stub_server(forward_to(mock, other_clients)) as server:
         report, output = compare(server, tmp_path, "own-data", "test_clients")
 
     (parity,) = report["parity"]
@@ -91,22 +91,22 @@ def test_each_differing_operation_is_reported_with_its_first_difference(mock, tm
         "  clients.get: $.data.dates.updated is text on the server and time 0000-00-00T" in output
     )
     assert parity["exchanges"]["compared"] > 50
-    assert server.written
+    assert server.writes
     assert clients_in(mock) == before
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "growcrm compared with the mock: " in page
     assert "<code>$.data.nickname</code>" in page
     # The comparison sends no additional requests to the server.
-    assert len(server.asked) <= report["vendors"][0]["requests"] + 10
+    assert len(server.requests) <= report["vendors"][0]["requests"] + 10
 
 
 def test_a_read_only_comparison_of_the_mock_with_itself_writes_nothing_and_finds_no_difference(
     mock, tmp_path
 ):
-    with answering(passing_on(mock)) as server:
+    with stub_server(forward_to(mock)) as server:
         report, output = compare(server, tmp_path, "read-only", "test_paging and hundred")
 
-    assert server.written == []
+    assert server.writes == []
     (parity,) = report["parity"]
     assert parity["exchanges"]["compared"] > 5
     assert not [each for each in parity["operations"].values() if each["differences"]]

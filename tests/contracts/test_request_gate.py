@@ -13,8 +13,8 @@ from mockvoice_contracts.harness.ledger import Ledger
 from mockvoice_contracts.harness.ownership import NotAllowed
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.auth import caller
-from tests.stub_servers import answering, passing_on
+from mockvoice_contracts.suites.growcrm.auth import create_auth
+from tests.stub_servers import forward_to, stub_server
 
 CONTRACT = Contract(targets.document("growcrm"), closed=False)
 KEY = {"api_key": "growcrm-demo-key"}
@@ -30,7 +30,7 @@ CLIENT = {
 def proxy():
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with answering(passing_on(root)) as proxy:
+        with stub_server(forward_to(root)) as proxy:
             yield proxy
 
 
@@ -46,7 +46,7 @@ def open_session(proxy, tmp_path):
         ledgers.append(ledger)
         target_session = gate.register(TargetSession(target, CONTRACT, ledger=ledger))
         session = requests.Session()
-        session.auth = caller(target)
+        session.auth = create_auth(target)
         return target_session, session
 
     with gate.installed():
@@ -75,12 +75,12 @@ def test_reads_are_sent_in_every_mode(open_session, proxy):
 def test_a_redirect_cannot_carry_a_write_to_another_server(open_session, proxy):
     open_session("own-data")
 
-    with answering(lambda request: (200, {}, b"{}")) as other:
+    with stub_server(lambda request: (200, {}, b"{}")) as other:
         with pytest.raises(
             NotAllowed, match="/api/invoices is not allowed: it would write to another"
         ) as e:
             requests.post(f"{other.url}/api/invoices?token=sesame", timeout=5)
-        assert other.asked == []
+        assert other.requests == []
     assert "sesame" not in str(e.value)
 
 

@@ -9,7 +9,7 @@ import requests
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 NOW = "2026-03-02T10:00:00Z"
 
@@ -70,7 +70,7 @@ class Sandbox:
         def now():
             return datetime.fromisoformat(self.send("GET", clock)["now"])
 
-        return Signed(own, now, bearer=bearer or own["access_token"])
+        return SignedAuth(own, now, bearer=bearer or own["access_token"])
 
 
 @pytest.fixture

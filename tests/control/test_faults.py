@@ -295,7 +295,10 @@ def test_an_invalid_fault_header_is_rejected(sandbox, value):
     rejected = sandbox.post("unread", **{"X-Mock-Fault": value})
 
     assert rejected.status_code == 400
-    assert "expected a comma-separated list of status=N (400 to 599), delay=SECONDS" in rejected.json()["why"]
+    assert (
+        "expected a comma-separated list of status=N (400 to 599), delay=SECONDS"
+        in rejected.json()["why"]
+    )
     assert sandbox.texts() == before
 
 

@@ -8,13 +8,13 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 COUNT = {"client_id": "count-demo-client", "client_secret": "count-demo-secret"}
 
 
 def signed(token=None, secret=COUNT["client_secret"]):
-    return Signed({**COUNT, "client_secret": secret}, lambda: datetime.now(UTC), bearer=token)
+    return SignedAuth({**COUNT, "client_secret": secret}, lambda: datetime.now(UTC), bearer=token)
 
 
 READS = {

@@ -17,7 +17,7 @@ from mockvoice.seeding.remote import delivery
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
 from tests.accounts import Accounts
-from tests.flaky_network import Network, often
+from tests.flaky_network import FlakyNetwork, random_trouble
 
 VENDORS = list(all_vendors())
 SIZE = ("--clients", "3", "--invoices", "14", "--seed", "3")
@@ -134,8 +134,8 @@ def expected(mock):
 def test_over_an_unreliable_network_an_account_gets_the_same_records_as_a_sandbox(
     mock, account, expected, vendor
 ):
-    trouble = often(TROUBLES, 400, seed=7)
-    with Network(account(vendor), trouble) as network:
+    trouble = random_trouble(TROUBLES, 400, seed=7)
+    with FlakyNetwork(account(vendor), trouble) as network:
         result = run(vendor, *SIZE, "--url", network.url)
 
     assert result.exit_code == 0, result.output
@@ -150,7 +150,7 @@ def test_a_killed_run_resumes(mock, account, expected, vendor):
     trouble = {number: kinds[index % 3] for index, number in enumerate((9, 37, 61))}
     command_line = [sys.executable, "-m", "mockvoice", "seed", vendor, *SIZE]
     kills = 0
-    with Network(account(vendor), trouble) as network:
+    with FlakyNetwork(account(vendor), trouble) as network:
         for _ in range(len(trouble) + 1):
             network.victim = subprocess.Popen(
                 [*command_line, "--url", network.url],
@@ -203,7 +203,7 @@ def test_a_rejected_request_ends_the_run_and_is_named(mock, account):
 
 def test_a_checkpoint_of_deleted_records_is_stale(mock, account, monkeypatch):
     monkeypatch.setattr(delivery, "ATTEMPTS", 1)
-    with Network(account("optiflow"), {20: "down"}) as network:
+    with FlakyNetwork(account("optiflow"), {20: "down"}) as network:
         arguments = ["optiflow", *SIZE, "--url", network.url, "--checkpoint", "run.jsonl"]
         interrupted = run(*arguments)
         empty(mock)

@@ -207,7 +207,7 @@ def test_the_same_seed_gives_the_same_data_in_every_process(tmp_path, seeded):
         "--ready-file",
         str(ready),
     )
-    process = Process(*arguments, toys=False, env={"PYTHONHASHSEED": "4711"})
+    process = Process(*arguments, example_vendors=False, env={"PYTHONHASHSEED": "4711"})
     try:
         urls = process.ready(ready)
         stop_clock(urls["main"])

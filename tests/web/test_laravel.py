@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from mockvoice.web.errors import Violation
-from mockvoice.web.laravel import day, errors_of, integer, number, trimmed, violation_message
+from mockvoice.web.laravel import (
+    day,
+    errors_by_field,
+    integer,
+    number,
+    trim_strings,
+    violation_message,
+)
 from mockvoice.web.schemas import RequestValidator
 
 NUMERIC = {"type": "number"}
@@ -72,7 +79,7 @@ def test_nested_fields_are_named_with_dots_and_messages_are_not_repeated() -> No
     }
     violations = RequestValidator(schema, {}, "body").violations({"items": [{}, {"tax_rate": "x"}]})
 
-    assert errors_of([*violations, *violations]) == {
+    assert errors_by_field([*violations, *violations]) == {
         "tags": ["The tags field must be present."],
         "items.0.tax_rate": ["The items.0.tax rate field is required."],
         "items.1.tax_rate": ["The items.1.tax rate field must be a number."],
@@ -80,13 +87,13 @@ def test_nested_fields_are_named_with_dots_and_messages_are_not_repeated() -> No
 
 
 def test_a_body_that_is_not_an_object_has_a_message_of_its_own() -> None:
-    assert errors_of([Violation("body", (), "type", "object", None)]) == {
+    assert errors_by_field([Violation("body", (), "type", "object", None)]) == {
         "body": ["The body must be an object."]
     }
 
 
 def test_texts_are_trimmed_at_every_level_and_blank_text_becomes_null() -> None:
-    assert trimmed({"a": " x ", "b": ["", " y", {"c": "\t"}], "d": 1}) == {
+    assert trim_strings({"a": " x ", "b": ["", " y", {"c": "\t"}], "d": 1}) == {
         "a": "x",
         "b": [None, "y", {"c": None}],
         "d": 1,

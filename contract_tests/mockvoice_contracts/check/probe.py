@@ -9,7 +9,7 @@ import requests
 from requests.auth import AuthBase
 
 from mockvoice_contracts.check.options import CheckError
-from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Reply
+from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.targets import Target
 
@@ -33,7 +33,7 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
     One valid response is enough; the check itself covers the other operations.
     """
     api = Api(contract, target, auth)
-    replies: list[tuple[Operation, Reply]] = []
+    replies: list[tuple[Operation, Response]] = []
     for operation in _probe_operations(contract):
         reply = _send(api, operation, target)
         if reply.status == 200 and _matches_contract(contract, operation, reply):
@@ -97,7 +97,7 @@ def _probe_operations(contract: Contract) -> list[Operation]:
         each
         for each in contract.operations.values()
         if each.method == "GET"
-        and not each.path_names
+        and not each.path_parameters
         and not any(
             spec.get("required") and location != "header"
             for (location, _), spec in each.parameters.items()
@@ -110,7 +110,7 @@ def _probe_operations(contract: Contract) -> list[Operation]:
     return operations[:MAX_PROBES]
 
 
-def _send(api: Api, operation: Operation, target: Target) -> Reply:
+def _send(api: Api, operation: Operation, target: Target) -> Response:
     try:
         return api.send("GET", operation.path)
     except requests.exceptions.SSLError as error:
@@ -136,7 +136,7 @@ def _connection_error(error: BaseException) -> str:
     return "the connection failed"
 
 
-def _matches_contract(contract: Contract, operation: Operation, reply: Reply) -> bool:
+def _matches_contract(contract: Contract, operation: Operation, reply: Response) -> bool:
     """Return whether a body has at least one top-level property of the contract's schema."""
     if reply.media_type != "application/json":
         return False
@@ -147,7 +147,7 @@ def _matches_contract(contract: Contract, operation: Operation, reply: Reply) ->
     return isinstance(reply.body, Mapping) and bool(set(names) & set(reply.body) or not names)
 
 
-def _failure_message(replies: list[tuple[Operation, Reply]], target: Target, title: str) -> str:
+def _failure_message(replies: list[tuple[Operation, Response]], target: Target, title: str) -> str:
     operation, reply = replies[0]
     request = f"GET {operation.path}"
     statuses = {each.status for _, each in replies}

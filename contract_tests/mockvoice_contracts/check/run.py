@@ -158,7 +158,7 @@ def _gate_installed(session: TargetSession) -> Iterator[None]:
 
 
 def _auth_for(target: Target) -> AuthBase:
-    auth: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").caller(
+    auth: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").create_auth(
         target
     )
     return auth

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mockvoice_contracts.harness.client import Api, Reply, describe_response
+from mockvoice_contracts.harness.client import Api, Response, describe_response
 
 
-def same_twice(api: Api, operation_id: str, **call: Any) -> Reply:
+def read_twice(api: Api, operation_id: str, **call: Any) -> Response:
     """Send the same read twice and return the first reply; both responses must be equal."""
     first = api.exchange(operation_id, expect=200, **call)
     second = api.exchange(operation_id, expect=200, **call)
@@ -19,7 +19,7 @@ def same_twice(api: Api, operation_id: str, **call: Any) -> Reply:
     return first
 
 
-def rows_equal_reads(
+def check_rows_equal_records(
     api: Api, rows: Iterable[Mapping[str, Any]], get: str, parameter: str, *, key: str = "id"
 ) -> int:
     """Check that each row of a list equals the record read by its id; return the number of rows."""
@@ -33,7 +33,7 @@ def rows_equal_reads(
     return count
 
 
-def rows_within_reads(
+def check_rows_match_records(
     api: Api,
     rows: Iterable[Mapping[str, Any]],
     get: str,
@@ -55,7 +55,7 @@ def rows_within_reads(
     return count
 
 
-def nothing_changed(read: Callable[[], Any], *rejections: Callable[[], Any]) -> None:
+def check_unchanged(read: Callable[[], Any], *rejections: Callable[[], Any]) -> None:
     """Send requests that must be rejected and check that nothing changes."""
     before = read()
     for rejection in rejections:
@@ -65,7 +65,7 @@ def nothing_changed(read: Callable[[], Any], *rejections: Callable[[], Any]) -> 
             raise AssertionError(f"a rejected request changed {before} to {after}")
 
 
-def adds_up(name: str, amount: Any, *parts: Any) -> None:
+def check_sum(name: str, amount: Any, *parts: Any) -> None:
     """Check that an amount is the exact sum of its parts. Raises ``AssertionError``."""
     expected = sum((Decimal(str(part)) for part in parts), Decimal(0))
     if Decimal(str(amount)) != expected:

@@ -29,7 +29,7 @@ def delete_created_records(session: TargetSession, auth: AuthBase) -> list[Recor
             if operation is None:
                 continue
             try:
-                status = api.send("DELETE", operation.fill({name: value})).status
+                status = api.send("DELETE", operation.build_path({name: value})).status
             except requests.RequestException:
                 break
             if 200 <= status < 300 or status in DELETED_STATUSES:

@@ -22,7 +22,7 @@ __all__ = [
     "Bearer",
     "ContractBreach",
     "NotAllowed",
-    "Reply",
+    "Response",
 ]
 
 FORM = "application/x-www-form-urlencoded"
@@ -34,7 +34,7 @@ MAX_BODY_CHARS = 1500  # characters of a body in a message
 class ContractBreach(AssertionError):
     """A response that breaks the contract: the operation, the breaches and the reply."""
 
-    def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Reply") -> None:
+    def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Response") -> None:
         super().__init__(
             "\n".join([*(breach.message for breach in breaches), *describe_response(reply)])
         )
@@ -69,7 +69,7 @@ class Bearer(AuthBase):
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """A response, and the curl command that repeats its request."""
 
     status: int
@@ -94,7 +94,7 @@ class Api:
         self._session = requests.Session()
         self._session.trust_env = False  # Neither proxies nor a .netrc file change the requests.
 
-    def acting_as(self, auth: AuthBase) -> "Api":
+    def with_auth(self, auth: AuthBase) -> "Api":
         """Return the same API with other authentication."""
         return Api(self.contract, self.target, auth)
 
@@ -131,14 +131,14 @@ class Api:
         headers: Mapping[str, str] | None = None,
         files: Any = None,
         **path: Any,
-    ) -> Reply:
+    ) -> Response:
         """Do the same as ``call``, but return status and headers too."""
         operation = self.contract.find(operation_id)
         data, media_type = _encode(body, form=form)
         all_headers = dict(headers or {})
         if data is not None and not files:
             all_headers.setdefault("Content-Type", media_type)
-        url = operation.fill(path) + _query(operation, query)
+        url = operation.build_path(path) + _query(operation, query)
         reply = self.send(operation.method, url, data=data, headers=all_headers, files=files)
         self._check(operation, reply, expect)
         return reply
@@ -151,7 +151,7 @@ class Api:
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         files: Any = None,
-    ) -> Reply:
+    ) -> Response:
         """Send any request and return the response, without checking it against the contract."""
         # The request gate applies this rule to every request; this check also works without a gate.
         if self.target.mode == "read-only" and method not in SAFE:
@@ -162,7 +162,7 @@ class Api:
         )  # fmt: skip
         prepared = self._session.prepare_request(request)
         response = self._session.send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-        return Reply(
+        return Response(
             response.status_code,
             {name.lower(): value for name, value in response.headers.items()},
             response.content,
@@ -170,7 +170,7 @@ class Api:
             curl.command(prepared, self.target.secrets),
         )
 
-    def _check(self, operation: Operation, reply: Reply, expect: int | Collection[int]) -> None:
+    def _check(self, operation: Operation, reply: Response, expect: int | Collection[int]) -> None:
         expected_statuses = {expect} if isinstance(expect, int) else set(expect)
         name = f"{operation.id} ({operation.method} {operation.path})"
         response = operation.response(reply.status)
@@ -200,7 +200,7 @@ class Api:
             raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, reply)
 
     def _body_breaches(
-        self, operation: Operation, reply: Reply, response: Mapping[str, Any]
+        self, operation: Operation, reply: Response, response: Mapping[str, Any]
     ) -> list[Breach]:
         name = f"{operation.id} ({operation.method} {operation.path}): {reply.status}"
         content = response.get("content", {})
@@ -221,7 +221,7 @@ class Api:
         ]
 
 
-def describe_response(reply: Reply) -> list[str]:
+def describe_response(reply: Response) -> list[str]:
     """Return message lines with the response and the curl command that repeats its request."""
     text = reply.content[:MAX_BODY_CHARS].decode("utf-8", "replace")
     return [f"Response: {reply.status} {text or '(no body)'}", f"Repeat with: {reply.curl}"]

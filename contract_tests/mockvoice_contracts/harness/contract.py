@@ -37,14 +37,14 @@ class Operation:
     security: Sequence[Any] | None  # None: the default of the whole contract
 
     @property
-    def path_names(self) -> list[str]:
+    def path_parameters(self) -> list[str]:
         """The names of the path parameters, in order."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
-    def fill(self, values: Mapping[str, Any]) -> str:
+    def build_path(self, values: Mapping[str, Any]) -> str:
         """Return the path with parameter values filled in. Raises ``KeyError`` for a missing one."""
         path = self.path
-        for name in self.path_names:
+        for name in self.path_parameters:
             path = path.replace(f"{{{name}}}", quote(str(values[name]), safe=""))
         return path
 

@@ -43,43 +43,43 @@ class DeferredAuth(AuthBase):
         return request
 
 
-class Generated:
+class GeneratedTests:
     """The generated tests of one vendor: its contract by seed, and the checks of each response.
 
     ``known`` holds existing values by the parameter that may take them
     (``"body.bill_clientid"``). A vendor rejects invalid data and broken rules with the status
-    ``refusal`` (400 or 422). ``by_rule`` returns, for the body of such a response, whether valid
-    data was rejected because of the account's state, such as an unknown id. ``elsewhere`` returns,
+    ``rejection_status`` (400 or 422). ``is_state_error`` returns, for the body of such a response, whether valid
+    data was rejected because of the account's state, such as an unknown id. ``is_body_reference_error`` returns,
     for the body of a 404, whether the missing record is named in the request body and not in the
     path. ``operations`` are tables as in Schemathesis's configuration. ``too_large`` are operations
     with so many fields that the bounds of each are only tested in deep runs. A vendor that
-    ``trims`` ignores whitespace around a text.
+    ``trims_whitespace`` ignores whitespace around a text.
     """
 
     def __init__(
         self,
         vendor: str,
         *,
-        refusal: int,
-        by_rule: Callable[[Any], bool],
-        elsewhere: Callable[[Any], bool] = lambda body: False,
+        rejection_status: int,
+        is_state_error: Callable[[Any], bool],
+        is_body_reference_error: Callable[[Any], bool] = lambda body: False,
         known: Mapping[str, Sequence[Any]] | None = None,
         checks: Iterable[Check] = (),
         operations: Sequence[Mapping[str, Any]] = (),
         too_large: Iterable[str] = (),
         security_parameters: bool = True,
-        trims: bool = False,
+        trims_whitespace: bool = False,
     ) -> None:
         lazy_coverage.install()
-        self._trims = trims
+        self._trims = trims_whitespace
         self.auth = DeferredAuth()
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.profile = current_profile()
-        self.checks = [*checks, _accepts_valid_data(refusal, by_rule)]
+        self.checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
         self._known = known or {}
-        self._elsewhere = elsewhere
+        self._elsewhere = is_body_reference_error
         self._operations: list[Mapping[str, Any]] = list(operations)
         if ambiguous := list(_ambiguous_operations(vendor)):
             off = {"enabled": False}
@@ -88,7 +88,7 @@ class Generated:
         if large := [] if self.profile.all_forms else list(too_large):
             coverage = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": coverage})
-        self._refusal = refusal
+        self._refusal = rejection_status
         self._security_parameters = security_parameters
         # Only the first seed runs the phases that do not depend on the seed.
         self.schemas = {
@@ -290,7 +290,7 @@ def php_form(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
-def documents_add_up(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]) -> Check:
+def amounts_check(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]) -> Check:
     """Return a check that the amounts of every document in a response are consistent."""
 
     def the_amounts_of_every_document_are_consistent(

@@ -44,9 +44,9 @@ def rules_of(vendor: str) -> Ownership:
 def delete_operations(contract: Contract) -> dict[str, Operation]:
     """Return the operations that delete a record, by the path parameter that names it."""
     return {
-        each.path_names[0]: each
+        each.path_parameters[0]: each
         for each in contract.operations.values()
-        if each.method == "DELETE" and each.path.endswith("}") and len(each.path_names) == 1
+        if each.method == "DELETE" and each.path.endswith("}") and len(each.path_parameters) == 1
     }
 
 

@@ -13,8 +13,8 @@ class Routes:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._exact: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
-        for operation in sorted(operations, key=lambda each: len(each.path_names)):
-            if not operation.path_names:
+        for operation in sorted(operations, key=lambda each: len(each.path_parameters)):
+            if not operation.path_parameters:
                 self._exact[operation.method, operation.path] = operation
             else:
                 pattern = _pattern(operation.path)
@@ -31,7 +31,7 @@ class Routes:
         for pattern, operation in self._patterns.get(method, ()):
             if match := pattern.fullmatch(path):
                 values = map(unquote, match.groups())
-                return operation, dict(zip(operation.path_names, values, strict=True))
+                return operation, dict(zip(operation.path_parameters, values, strict=True))
         return None
 
 

@@ -135,11 +135,11 @@ def target_settings(
     """
     roles = vendor_of(vendor).credentials
     if file is not None:
-        return target_file.read(vendor, file, roles, url=url, mode=mode)
+        return target_file.load(vendor, file, roles, url=url, mode=mode)
     if url is not None:
         options = {"url": url, "mode": mode}
         table = {name: value for name, value in options.items() if value is not None}
-        return target_file.settings(vendor, table, roles)
+        return target_file.parse(vendor, table, roles)
     return None
 
 

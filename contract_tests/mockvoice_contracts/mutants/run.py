@@ -96,7 +96,7 @@ def run_probe(vendor: str, name: str, url: str) -> Any:
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
     auth = import_module(f"mockvoice_contracts.suites.{vendor}.auth")
     with targets.open_target(vendor, url) as target:
-        return getattr(probes, name)(ProbeClient(target, auth.caller(target)))
+        return getattr(probes, name)(ProbeClient(target, auth.create_auth(target)))
 
 
 def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:

@@ -173,7 +173,7 @@ def _start_session(target: Target, config: pytest.Config, stack: ExitStack) -> N
 
 def auth_for(target: Target) -> AuthBase:
     """Return the authentication of requests to a target."""
-    auth: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").caller(
+    auth: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").create_auth(
         target
     )
     return auth

@@ -9,7 +9,7 @@ from mockvoice.kernel.codec import DecodeError
 from mockvoice.settings import Settings
 from mockvoice.web.backends import LazyBackends
 from mockvoice.web.bodies import parse_json
-from mockvoice.web.credentials import CredentialMaker, Credentials, demo
+from mockvoice.web.credentials import CredentialGenerator, Credentials, demo_credentials
 from mockvoice.web.errors import MalformedBody
 from mockvoice.web.sandboxes import DEFAULT, Sandbox, SandboxRegistry
 from mockvoice.web.state import InitialState, SandboxState
@@ -28,7 +28,7 @@ class SandboxFactory:
         self.states = StateCache()
         self._vendors = vendors
         self._sandboxes = sandboxes
-        self._credentials = CredentialMaker()
+        self._credentials = CredentialGenerator()
         self._created = 0
 
     def resolve(self, initial_state: InitialState) -> SandboxState:
@@ -75,6 +75,6 @@ class SandboxFactory:
 
     def _credentials_of(self, name: str) -> Credentials:
         if name == DEFAULT:
-            return demo(self._vendors)
+            return demo_credentials(self._vendors)
         self._created += 1
-        return self._credentials.of(self._created, self._vendors)
+        return self._credentials.create(self._created, self._vendors)

@@ -73,26 +73,26 @@ def _request(entry: Entry, redactor: Redactor) -> dict[str, Any]:
 
 def _response(entry: Entry, redactor: Redactor) -> dict[str, Any]:
     """Return the response; its status is 0, as in browsers, if none was sent."""
-    kind = journal_view.media_type(entry.answer_headers)
-    location = next((v for k, v in entry.answer_headers if k == b"location"), b"")
-    content: dict[str, Any] = {"size": entry.answer_size, "mimeType": kind or "x-unknown"}
-    text = _text(entry.answer, kind, redactor)
+    kind = journal_view.media_type(entry.response_headers)
+    location = next((v for k, v in entry.response_headers if k == b"location"), b"")
+    content: dict[str, Any] = {"size": entry.response_size, "mimeType": kind or "x-unknown"}
+    text = _text(entry.response_body, kind, redactor)
     if text is not None:
         content["text"] = text
-    elif entry.answer:
-        content |= {"text": b64encode(entry.answer).decode(), "encoding": "base64"}
-    if len(entry.answer) < entry.answer_size:
-        content["comment"] = f"truncated after {len(entry.answer)} bytes"
+    elif entry.response_body:
+        content |= {"text": b64encode(entry.response_body).decode(), "encoding": "base64"}
+    if len(entry.response_body) < entry.response_size:
+        content["comment"] = f"truncated after {len(entry.response_body)} bytes"
     return {
         "status": entry.status or 0,
         "statusText": _PHRASES.get(entry.status or 0, ""),
         "httpVersion": "HTTP/1.1",
-        "cookies": _cookies(entry.answer_headers, b"set-cookie"),
-        "headers": _headers(entry.answer_headers, redactor),
+        "cookies": _cookies(entry.response_headers, b"set-cookie"),
+        "headers": _headers(entry.response_headers, redactor),
         "content": content,
         "redirectURL": redactor.text(location.decode("latin-1")),
         "headersSize": _UNKNOWN,
-        "bodySize": _UNKNOWN if entry.status is None else entry.answer_size,
+        "bodySize": _UNKNOWN if entry.status is None else entry.response_size,
     }
 
 

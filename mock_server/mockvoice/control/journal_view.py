@@ -108,8 +108,8 @@ def exchange(entry: Entry, redactor: Redactor) -> dict[str, Any]:
         "response": None
         if entry.status is None
         else {
-            "headers": headers(entry.answer_headers, redactor),
-            **_content(entry.answer_headers, entry.answer, entry.answer_size, redactor),
+            "headers": headers(entry.response_headers, redactor),
+            **_content(entry.response_headers, entry.response_body, entry.response_size, redactor),
         },
         "note": redactor.text(encodable(entry.note)) or None,
     }

@@ -154,7 +154,7 @@ def violation_messages(violations: Iterable[Violation]) -> list[str]:
 
 
 def _violation_message(violation: Violation) -> str:
-    location = ".".join(map(str, violation.field)) or f"the {violation.place}"
+    location = ".".join(map(str, violation.field)) or f"the {violation.location}"
     limit = violation.limit
     if violation.rule == "additionalProperties":
         return f"{location} must not have {', '.join(map(repr, limit))}"

@@ -40,7 +40,7 @@ class TargetSettings:
         return is_loopback(urlsplit(self.url).hostname or "")
 
 
-def read(
+def load(
     vendor: str, file: Path, roles: Collection[str] | None = None, **overrides: Any
 ) -> TargetSettings:
     """Return a vendor's settings from a TOML file; ``overrides`` that are not ``None`` win.
@@ -56,10 +56,10 @@ def read(
     if not isinstance(table, dict):
         raise InvalidTargetConfiguration(f"{file} has no table [{vendor}]")
     overriding = {name: value for name, value in overrides.items() if value is not None}
-    return settings(vendor, {**table, **overriding}, roles)
+    return parse(vendor, {**table, **overriding}, roles)
 
 
-def settings(
+def parse(
     vendor: str, table: Mapping[str, Any], roles: Collection[str] | None = None
 ) -> TargetSettings:
     """Validate a table, and read ``env:NAME`` from the environment.

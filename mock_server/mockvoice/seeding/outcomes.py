@@ -61,7 +61,7 @@ def decide_outcomes(sales: Sequence[Sale], payments: int | None, rng: SeededRand
 
 
 def _decide(sale: Sale, rng: SeededRandom) -> None:
-    draw = rng.fraction()
+    draw = rng.random()
     if sale.day >= -12 and draw < 0.4:
         sale.outcome = Outcome.DRAFT
     elif draw > 0.97:

@@ -83,7 +83,7 @@ class PartyFactory:
         locale = self._locale
         if not locale.companies:
             return str(self._fake.company())
-        trade, ending = self._rng.pick(locale.companies), self._rng.pick(locale.endings)
+        trade, ending = self._rng.choice(locale.companies), self._rng.choice(locale.endings)
         return f"{trade} {self._fake.last_name()} {ending}"
 
     def _unique(self, create: Callable[[], str]) -> str:
@@ -101,17 +101,17 @@ class PartyFactory:
     def _address(self) -> tuple[str, str, str, str]:
         locale, fake, rng = self._locale, self._fake, self._rng
         if locale.cities:
-            city = rng.pick(locale.cities)
-            street = f"{rng.pick(locale.streets)} {rng.between(1, 300)}"
-            return street, city.name, city.region, f"{rng.between(101, 920):03d}00"
+            city = rng.choice(locale.cities)
+            street = f"{rng.choice(locale.streets)} {rng.randint(1, 300)}"
+            return street, city.name, city.region, f"{rng.randint(101, 920):03d}00"
         street = fake.street_address().replace("\n", ", ")
         regions = {"US": "state_abbr", "GB": "county", "DE": "administrative_unit", "FR": "region"}
         region = getattr(fake, regions.get(locale.country_code, "state"))
         return street, str(fake.city()), str(region()), str(fake.postcode())
 
     def _phone(self) -> str:
-        pattern = self._rng.pick(self._locale.phones)
-        return "".join(str(self._rng.below(10)) if c == "#" else c for c in pattern)
+        pattern = self._rng.choice(self._locale.phones)
+        return "".join(str(self._rng.randrange(10)) if c == "#" else c for c in pattern)
 
 
 def plain(text: str) -> str:

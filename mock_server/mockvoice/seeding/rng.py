@@ -17,27 +17,28 @@ class SeededRandom:
     """
 
     def __init__(self, seed: int, topic: str) -> None:
-        self.fraction = Random(f"{seed}/{topic}").random  # noqa: S311 - not used for secrets
+        self.random = Random(f"{seed}/{topic}").random  # noqa: S311 - not used for secrets
 
-    def below(self, end: int) -> int:
+    def randrange(self, end: int) -> int:
         """Return an integer from 0 up to, not including, the end."""
-        return int(self.fraction() * end)
+        return int(self.random() * end)
 
-    def between(self, low: int, high: int) -> int:
+    def randint(self, low: int, high: int) -> int:
         """Return an integer, both ends included."""
-        return low + int(self.fraction() * (high - low + 1))
+        return low + int(self.random() * (high - low + 1))
 
     def chance(self, probability: float) -> bool:
         """Return true with the given probability."""
-        return self.fraction() < probability
+        return self.random() < probability
 
-    def pick(self, values: Sequence[T]) -> T:
+    def choice(self, values: Sequence[T]) -> T:
         """Return a random element."""
-        return values[int(self.fraction() * len(values))]
+        return values[int(self.random() * len(values))]
 
     def sample(self, values: Sequence[T], number: int) -> list[T]:
         """Return that many different elements, or all if there are fewer."""
         remaining = list(values)
         return [
-            remaining.pop(self.below(len(remaining))) for _ in range(min(number, len(remaining)))
+            remaining.pop(self.randrange(len(remaining)))
+            for _ in range(min(number, len(remaining)))
         ]

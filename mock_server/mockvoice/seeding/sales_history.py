@@ -75,7 +75,7 @@ class SalesHistory:
         self.locale = locale
         self.products = products
         self.today = today
-        self.people = PartyFactory(locale, options.seed)
+        self.parties = PartyFactory(locale, options.seed)
         self._rng = SeededRandom(options.seed, "sales")
         self._weekday = today.toordinal()
         source = f"{options.seed}/{locale.code}".encode()
@@ -85,7 +85,7 @@ class SalesHistory:
         """Return an independent random stream for a decision of the seeder."""
         return SeededRandom(self.options.seed, topic)
 
-    def on(self, day: int) -> str:
+    def iso_date(self, day: int) -> str:
         """Return the ISO 8601 date of a day that is counted from today."""
         return (self.today + timedelta(days=day)).isoformat()
 
@@ -100,11 +100,11 @@ class SalesHistory:
         clients = [self._client(number, rng) for number in range(self.options.clients)]
         self._distribute_invoices(clients, rng)
         for client in clients:
-            first = min(client.days, default=-rng.between(30, HISTORY_DAYS))
-            client.since = max(first - rng.between(1, 12), -HISTORY_DAYS - 12)
+            first = min(client.days, default=-rng.randint(30, HISTORY_DAYS))
+            client.since = max(first - rng.randint(1, 12), -HISTORY_DAYS - 12)
         return clients
 
-    def clients_in_time(self) -> list[Client]:
+    def clients_by_start(self) -> list[Client]:
         """Return the clients by their first day."""
         return sorted(self.clients, key=lambda client: (client.since, client.number))
 
@@ -125,13 +125,13 @@ class SalesHistory:
     def purchases(self, sale: Sale, rng: SeededRandom) -> list[Purchase]:
         """Return the lines of a sale: mostly the client's usual products, in its usual quantities."""
         client = self.clients[sale.client]
-        lines = 1 + bisect((0.35, 0.65, 0.85, 0.95), rng.fraction())
+        lines = 1 + bisect((0.35, 0.65, 0.85, 0.95), rng.random())
         indexes = rng.sample(client.usual_products, lines)
         if rng.chance(0.15):
-            indexes.append(rng.below(len(self.products)))
+            indexes.append(rng.randrange(len(self.products)))
         size = 1 + int(4 * client.weight)
         return [
-            Purchase(index, rng.pick(self.products[index].quantities) * rng.between(1, size), client.discount)
+            Purchase(index, rng.choice(self.products[index].quantities) * rng.randint(1, size), client.discount)
             for index in dict.fromkeys(indexes)
         ]  # fmt: skip
 
@@ -140,10 +140,10 @@ class SalesHistory:
         return Client(
             number,
             weight,
-            rng.pick(_PAYMENT_BEHAVIORS),
-            terms=rng.pick((14, 14, 30, 30, 30, 45)) if number < 20 else rng.pick((14, 30)),
+            rng.choice(_PAYMENT_BEHAVIORS),
+            terms=rng.choice((14, 14, 30, 30, 30, 45)) if number < 20 else rng.choice((14, 30)),
             discount=5 if number % 9 == 2 else 10 if number == 4 else 0,
-            usual_products=rng.sample(range(len(self.products)), rng.between(3, 6)),
+            usual_products=rng.sample(range(len(self.products)), rng.randint(3, 6)),
         )
 
     def _distribute_invoices(self, clients: Sequence[Client], rng: SeededRandom) -> None:
@@ -152,7 +152,7 @@ class SalesHistory:
         edges = list(accumulate(client.weight for client in clients))
         counts = [int(self.options.invoices * client.weight / total) for client in clients]
         for _ in range(self.options.invoices - sum(counts)):
-            counts[min(bisect(edges, rng.fraction() * total), len(clients) - 1)] += 1
+            counts[min(bisect(edges, rng.random() * total), len(clients) - 1)] += 1
         demand = list(accumulate(self._demand(-HISTORY_DAYS + day) for day in range(HISTORY_DAYS)))
         for client, number in zip(clients, counts, strict=True):
             if number >= _REGULAR_FROM:
@@ -173,15 +173,15 @@ class SalesHistory:
             clients[number].days[index] = max(day, self._working_day(-2 - 6 * back))
 
     def _regular_days(self, number: int, rng: SeededRandom) -> list[int]:
-        begin = -HISTORY_DAYS + rng.between(0, 120)
+        begin = -HISTORY_DAYS + rng.randint(0, 120)
         step = -begin / number
         return [
-            self._working_day(min(int(begin + step * (index + 0.5)) + rng.between(0, 3), -1))
+            self._working_day(min(int(begin + step * (index + 0.5)) + rng.randint(0, 3), -1))
             for index in range(number)
         ]
 
     def _seasonal_day(self, demand: Sequence[float], rng: SeededRandom) -> int:
-        return self._working_day(-HISTORY_DAYS + bisect(demand, rng.fraction() * demand[-1]))
+        return self._working_day(-HISTORY_DAYS + bisect(demand, rng.random() * demand[-1]))
 
     def _demand(self, day: int) -> float:
         """Return the relative demand of a day: it varies with the season and grows over the years."""
@@ -198,19 +198,19 @@ class SalesHistory:
         rng, terms = self._rng, client.terms
         match client.payment_behavior:
             case PaymentBehavior.PROMPT:
-                wait = rng.between(1, 7)
+                wait = rng.randint(1, 7)
             case PaymentBehavior.PUNCTUAL:
-                wait = rng.between(terms - 5, terms)
+                wait = rng.randint(terms - 5, terms)
             case PaymentBehavior.LATE:
-                wait = terms + rng.between(2, 25)
+                wait = terms + rng.randint(2, 25)
             case PaymentBehavior.SLOW:
-                wait = terms + rng.between(15, 75)
+                wait = terms + rng.randint(15, 75)
         return day + wait
 
 
-def in_time(history: SalesHistory) -> Iterator[Client | Sale]:
+def clients_and_sales(history: SalesHistory) -> Iterator[Client | Sale]:
     """Yield clients and sales in chronological order, a client always before its sales."""
-    waiting = iter(history.clients_in_time())
+    waiting = iter(history.clients_by_start())
     client = next(waiting, None)
     for sale in history.sales:
         while client is not None and client.since <= sale.day:

@@ -16,7 +16,7 @@ from mockvoice.seeding.sales_history import SalesHistory
 
 # Requests that belong together, in chronological order.
 RequestSequence = Iterable[Request]
-Answers = Mapping[str, Any]  # responses to the prefetch requests, by name
+PrefetchedResponses = Mapping[str, Any]  # responses to the prefetch requests, by name
 
 
 class NoSeeder(LookupError):
@@ -36,7 +36,9 @@ class VendorSeeder:
     prefetch: Mapping[str, Request]
     # Yields request sequences by the day on which each begins. Raises ``InvalidSeedOptions`` if the
     # account lacks a record that is needed.
-    generate: Callable[[SalesHistory, Answers, Mapping[str, Any]], Iterator[RequestSequence]]
+    generate: Callable[
+        [SalesHistory, PrefetchedResponses, Mapping[str, Any]], Iterator[RequestSequence]
+    ]
     # Returns the principal that the mock's handlers get, from the sandbox's credentials.
     principal: Callable[[Mapping[str, str]], str]
     # The ``known`` of a target file, for an account as the mock installs it.
@@ -64,7 +66,10 @@ def sales_history_for(seeder: VendorSeeder, options: SeedOptions, today: date) -
 
 
 def ordered_requests(
-    seeder: VendorSeeder, history: SalesHistory, prefetched: Answers, known: Mapping[str, Any]
+    seeder: VendorSeeder,
+    history: SalesHistory,
+    prefetched: PrefetchedResponses,
+    known: Mapping[str, Any],
 ) -> Iterator[Request]:
     """Yield all requests by day, and those of one day in the order of their sequences."""
     return _merge(seeder.generate(history, prefetched, known))

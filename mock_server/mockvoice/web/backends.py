@@ -20,7 +20,7 @@ class LazyBackends(dict[str, Backend]):
         self._clock = clock
 
     @classmethod
-    def of(cls, backends: Mapping[str, Backend], clock: Clock) -> Self:
+    def wrap(cls, backends: Mapping[str, Backend], clock: Clock) -> Self:
         """Wrap existing backends that use this clock."""
         lazy = cls(backends, clock)
         lazy.update(backends)

@@ -11,13 +11,13 @@ Credentials = dict[str, dict[str, str]]
 _DIGITS = 40  # hexadecimal: 160 bits
 
 
-class CredentialMaker:
+class CredentialGenerator:
     """Derives credentials from a secret of this server and a sandbox's serial number."""
 
     def __init__(self) -> None:
         self._secret = os.urandom(32)
 
-    def of(self, serial: int, vendors: Mapping[str, Vendor]) -> Credentials:
+    def create(self, serial: int, vendors: Mapping[str, Vendor]) -> Credentials:
         """Create the credentials of a serial number, in each vendor's format."""
         return {
             key: {
@@ -32,6 +32,6 @@ class CredentialMaker:
         return demo.replace("demo", digits)
 
 
-def demo(vendors: Mapping[str, Vendor]) -> Credentials:
+def demo_credentials(vendors: Mapping[str, Vendor]) -> Credentials:
     """Return the public credentials of the sandbox ``default``."""
     return {key: dict(vendor.credentials) for key, vendor in vendors.items()}

@@ -96,13 +96,13 @@ class UnsupportedMediaType(RequestError):
 class Violation:
     """One violation of the contract by a request.
 
-    ``place`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the path to the value, as
+    ``location`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the path to the value, as
     names and zero-based indexes; ``rule`` the contract's ``x-rule``, or else the JSON Schema
     keyword that failed (``required``, ``type``, ``maxLength``, …); ``limit`` that keyword's value,
     and ``value`` the value that was sent.
     """
 
-    place: str
+    location: str
     field: tuple[str | int, ...]
     rule: str
     limit: Any = None
@@ -110,7 +110,7 @@ class Violation:
 
     def __str__(self) -> str:
         where = ".".join(map(str, self.field)) or "(whole)"
-        return f"{self.place} {where}: {self.rule}" + (
+        return f"{self.location} {where}: {self.rule}" + (
             "" if self.limit is None else f" {self.limit!r}"
         )
 

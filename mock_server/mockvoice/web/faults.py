@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ANY = "*"
 HEADER = b"x-mock-fault"
 MAX_DELAY_SECONDS = 300.0
-FAULTS_KEPT = 1000
+MAX_FAULTS = 1000
 # These end a request, so no other fault can apply after them.
 _TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop"})
 _SECOND = 1_000_000

@@ -13,12 +13,12 @@ Json = Mapping[str, Any]
 class InvoiceView:
     """Settings of one vendor's invoice pages; all other content is the vendor's JSON."""
 
-    show: Callable[[Any, Any], Json]  # renders a row of ``table`` as the vendor's API does
+    render: Callable[[Any, Any], Json]  # renders a row of ``table`` as the vendor's API does
     columns: Mapping[
         str, str
     ]  # of the list: headings, and the paths of their values, "client/name"
     # Records of an invoice that are not part of its JSON, by heading: payments, history.
-    more: Mapping[str, Callable[[Any, Any], Sequence[Json]]] = field(default_factory=dict)
+    related: Mapping[str, Callable[[Any, Any], Sequence[Json]]] = field(default_factory=dict)
     table: str = "invoices"
 
     def newest(self, backend: Backend, limit: int) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ class InvoiceView:
         table = getattr(backend, self.table)
         rows = list(table)[-limit:]
         return [
-            {"key": table.key_of(row), **self._columns(self.show(backend, row))}
+            {"key": table.key_of(row), **self._columns(self.render(backend, row))}
             for row in reversed(rows)
         ]
 
@@ -41,8 +41,8 @@ class InvoiceView:
             row = table.get(int(key))
         if row is None:
             return None
-        related = {heading: list(rows(backend, row)) for heading, rows in self.more.items()}
-        return {**self.show(backend, row), **related}
+        related = {heading: list(rows(backend, row)) for heading, rows in self.related.items()}
+        return {**self.render(backend, row), **related}
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

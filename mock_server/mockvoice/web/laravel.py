@@ -18,7 +18,7 @@ Errors = dict[str, list[str]]
 _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-def trimmed(value: Any) -> Any:
+def trim_strings(value: Any) -> Any:
     """Strip the whitespace around every text of a body; empty text becomes null.
 
     Objects and lists are changed in place.
@@ -29,7 +29,7 @@ def trimmed(value: Any) -> Any:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             # Most values of a body are numbers, which need no call.
             if isinstance(item, str | dict | list):
-                value[key] = trimmed(item)
+                value[key] = trim_strings(item)
     return value
 
 
@@ -53,7 +53,7 @@ def day(value: str) -> date:
     return date.fromisoformat(value[:10])
 
 
-def errors_of(violations: Iterable[Violation]) -> Errors:
+def errors_by_field(violations: Iterable[Violation]) -> Errors:
     """Return Laravel's messages for a body's violations, by field; nested fields use dots."""
     errors: Errors = {}
     for violation in violations:

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 TIMEOUT = 30.0
 
 
-def on_loop(work: Callable[[], Result]) -> Result:
+def call_on_loop(work: Callable[[], Result]) -> Result:
     """Run ``work`` on the event loop, as all code that accesses data must, and return its result."""
 
     async def run() -> Result:

@@ -13,7 +13,7 @@ from mockvoice.web.request_context import RequestContext
 if TYPE_CHECKING:
     from mockvoice.web.contract import Operation
 
-ENTRIES_KEPT = 1000
+MAX_ENTRIES = 1000
 MAX_BYTES = 8 * 1024 * 1024  # of one log, so that many sandboxes fit into memory
 MAX_BODY_BYTES = 64 * 1024
 MAX_NOTE_LENGTH = 2000
@@ -40,9 +40,9 @@ class Entry(NamedTuple):
     body: bytes | None  # None if it was never read
     body_size: int
     status: int | None  # None if no response was sent
-    answer_headers: Headers
-    answer: bytes
-    answer_size: int
+    response_headers: Headers
+    response_body: bytes
+    response_size: int
     note: str
 
 
@@ -51,7 +51,7 @@ class RequestLog:
 
     __slots__ = ("_bytes", "_entries", "_last", "size")
 
-    def __init__(self, size: int = ENTRIES_KEPT) -> None:
+    def __init__(self, size: int = MAX_ENTRIES) -> None:
         self.size = size
         self._entries: deque[tuple[Any, ...]] = deque()  # the arguments of ``_entry``
         self._bytes = 0

@@ -13,7 +13,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.backends import LazyBackends
 from mockvoice.web.faults import Faults
-from mockvoice.web.request_log import ENTRIES_KEPT, RequestLog
+from mockvoice.web.request_log import MAX_ENTRIES, RequestLog
 from mockvoice.web.state import InitialState, SandboxState, Snapshot
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Sandbox:
         self.clock = clock
         self.seed = seed
         self.backends = (
-            backends if isinstance(backends, LazyBackends) else LazyBackends.of(backends, clock)
+            backends if isinstance(backends, LazyBackends) else LazyBackends.wrap(backends, clock)
         )
         self.credentials = credentials
         self.created_at = Clock().now()  # real time, like ``expires_at``
@@ -162,7 +162,7 @@ class SandboxRegistry:
         *,
         quirks: str = "observed",
         limit: int = MAX_SANDBOXES,
-        journal_size: int = ENTRIES_KEPT,
+        journal_size: int = MAX_ENTRIES,
     ) -> None:
         # Which behavior applies if a vendor is known to differ from its documentation.
         self.quirks = quirks

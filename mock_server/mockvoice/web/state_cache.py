@@ -31,7 +31,7 @@ class StateCache:
         self._origins: OrderedDict[_CacheKey, Backend] = OrderedDict()
         self._lock = Lock()
 
-    def open(self, vendor: Vendor, data: Data, clock: Clock, seed: int = 0) -> Backend:
+    def create_backend(self, vendor: Vendor, data: Data, clock: Clock, seed: int = 0) -> Backend:
         """Create a vendor's backend with this clock: demo data, or an empty account.
 
         The cost does not depend on the data, except for the first backend of a day.

@@ -50,7 +50,7 @@ def test_the_first_records_have_the_ids_of_the_contract_examples():
 
 @pytest.fixture(scope="module")
 def demo():
-    return StateCache().open(VENDOR, "demo", Clock(NOON, frozen=True))
+    return StateCache().create_backend(VENDOR, "demo", Clock(NOON, frozen=True))
 
 
 def test_the_demo_data_has_every_status_and_a_balanced_ledger(demo):
@@ -71,7 +71,7 @@ def test_the_demo_data_has_every_status_and_a_balanced_ledger(demo):
 
 
 def test_the_demo_data_is_deterministic(demo):
-    again = StateCache().open(VENDOR, "demo", Clock(NOON, frozen=True))
+    again = StateCache().create_backend(VENDOR, "demo", Clock(NOON, frozen=True))
 
     assert list(again.invoices) == list(demo.invoices)
     assert list(again.transactions) == list(demo.transactions)

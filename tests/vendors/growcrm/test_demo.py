@@ -30,7 +30,7 @@ DAYS = [
 
 
 def open_demo(day: str, time: str = "00:00:01") -> Any:
-    return StateCache().open(
+    return StateCache().create_backend(
         VENDOR, "demo", Clock(datetime.fromisoformat(f"{day}T{time}Z"), frozen=True)
     )
 

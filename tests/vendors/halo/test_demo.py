@@ -21,7 +21,7 @@ DAYS = ["2026-03-02", "2027-12-31", "2028-02-29", "2029-02-28", "2100-03-01"]
 
 
 def demo_backend(day: str) -> Any:
-    return StateCache().open(
+    return StateCache().create_backend(
         VENDOR, "demo", Clock(datetime.fromisoformat(f"{day}T00:00:01Z"), frozen=True)
     )
 

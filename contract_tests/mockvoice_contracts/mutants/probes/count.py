@@ -28,7 +28,7 @@ from mockvoice_contracts.mutants.probes.count_records import (
     product,
     read,
 )
-from mockvoice_contracts.suites.count.signing import Signed, signature
+from mockvoice_contracts.suites.count.signing import SignedAuth, signature
 
 RECEIVER_TIMEOUT_SECONDS = 5
 
@@ -95,7 +95,7 @@ def credit(api: ProbeClient) -> Any:
     return [rejected[0], read(api, record)["amountDue"]]
 
 
-class WronglySigned(Signed):
+class WronglySigned(SignedAuth):
     """A signature with a wrong text or a wrong time."""
 
     def __init__(self, api: ProbeClient, fault: str) -> None:
@@ -124,14 +124,14 @@ def signatures(api: ProbeClient) -> Any:
 
 def tokens(api: ProbeClient) -> Any:
     credentials = api.target.credentials
-    unauthenticated = Signed(credentials, api.target.now)
+    unauthenticated = SignedAuth(credentials, api.target.now)
 
     def refreshed(token: str) -> tuple[int, Any]:
         payload = {"grantType": "refresh_token", "refreshToken": token}
         return api("POST", "/partners/refresh-user-access-token", payload, auth=unauthenticated)
 
     first = refreshed(credentials["refresh_token"])[1]["data"]["result"]
-    authenticated = Signed(credentials, api.target.now, bearer=first["accessToken"])
+    authenticated = SignedAuth(credentials, api.target.now, bearer=first["accessToken"])
     late = api.after(lambda: api("GET", "/partners/taxes", auth=authenticated), seconds=4000)
     error = pick(late[1], "code", "error", "error_description") if late[0] == 401 else []
     return [late[0], error, [refreshed(first["refreshToken"])[0] for _ in "ab"]]
@@ -207,14 +207,14 @@ def refreshed(api: ProbeClient) -> Any:
     credentials = api.target.credentials
     path, unauthenticated = (
         "/partners/refresh-user-access-token",
-        Signed(credentials, api.target.now),
+        SignedAuth(credentials, api.target.now),
     )
     token, results = credentials["refresh_token"], []
     for _ in "ab":
         payload = {"grantType": "refresh_token", "refreshToken": token}
         pair = api("POST", path, payload, auth=unauthenticated)[1]["data"]["result"]
         token = pair["refreshToken"]
-        results.append(Signed(credentials, api.target.now, bearer=pair["accessToken"]))
+        results.append(SignedAuth(credentials, api.target.now, bearer=pair["accessToken"]))
     return [api("GET", "/partners/taxes", auth=each)[0] for each in results]
 
 

@@ -6,12 +6,12 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 
-def caller(target: Target) -> AuthBase:
+def create_auth(target: Target) -> AuthBase:
     """Return the authentication of an application that acts for a user."""
-    return Signed(
+    return SignedAuth(
         target.credentials,
         target.now,
         bearer=target.credentials.get("access_token"),

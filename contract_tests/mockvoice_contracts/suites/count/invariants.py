@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from mockvoice_contracts.harness.checks import adds_up
+from mockvoice_contracts.harness.checks import check_sum
 
 Record = dict[str, Any]
 
@@ -24,14 +24,16 @@ def check_document(document: Record) -> None:
     taxes = [line["taxAmount"] for line in lines]
     inclusive = document["taxSetting"] == "inclusive"
     net = [f"-{tax}" for tax in taxes] if inclusive else []
-    adds_up(f"taxTotal of {name}", document["taxTotal"], *taxes)
-    adds_up(f"subtotal of {name}", document["subtotal"], *(line["amount"] for line in lines), *net)
+    check_sum(f"taxTotal of {name}", document["taxTotal"], *taxes)
+    check_sum(
+        f"subtotal of {name}", document["subtotal"], *(line["amount"] for line in lines), *net
+    )
     discount = -Decimal(str(document["discount"]))
-    adds_up(
+    check_sum(
         f"total of {name}", document["total"], document["subtotal"], document["taxTotal"], discount
     )
     settled = document["paidAmount"], document["creditedAmount"]
-    adds_up(f"total of {name}", document["total"], document["amountDue"], *settled)
+    check_sum(f"total of {name}", document["total"], document["amountDue"], *settled)
     assert Decimal(str(document["amountDue"])) >= 0, (
         f"payments and credits of {name} exceed its total"
     )

@@ -31,7 +31,7 @@ def signature(secret: str, method: str, path: str, timestamp: str, hashed: str) 
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-class Signed(AuthBase):
+class SignedAuth(AuthBase):
     """Signs each request right before it is sent, and adds a bearer token."""
 
     def __init__(

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.client import Anonymous, Api, Reply
+from mockvoice_contracts.harness.client import Anonymous, Api, Response
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.signing import body_hash, signature
 
-Send = Callable[..., Reply]
+Send = Callable[..., Response]
 
 LIST = "/partners/tags"
 EMPTY_OBJECT = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
@@ -34,7 +34,7 @@ def send(api: Api, target: Target) -> Send:
         signed_path: str | None = None,
         signed_method: str | None = None,
         hashed: str | None = None,
-    ) -> Reply:
+    ) -> Response:
         stamp = str(int(target.now().timestamp())) if timestamp is None else timestamp
         signed = signed_path or path.partition("?")[0].removeprefix("/partners")
         digest = body_hash(method, body) if hashed is None else hashed
@@ -47,7 +47,7 @@ def send(api: Api, target: Target) -> Send:
             **(headers or {}),
         }
         present = {name: value for name, value in sent.items() if value is not None}
-        return api.acting_as(_UnchangedHeaders()).send(
+        return api.with_auth(_UnchangedHeaders()).send(
             method, path, data=body or None, headers=present
         )
 
@@ -61,7 +61,7 @@ class _UnchangedHeaders(Anonymous):
         return request
 
 
-def assert_unauthorized(reply: Reply, code: str, **fields: str) -> None:
+def assert_unauthorized(reply: Response, code: str, **fields: str) -> None:
     body = reply.body
     assert reply.status == 401, reply.content
     assert reply.media_type == "application/json"
@@ -211,7 +211,7 @@ def test_the_signature_is_checked_before_the_bearer_token(send: Send) -> None:
 
 
 def test_an_unknown_route_is_reported_before_authentication(api: Api) -> None:
-    reply = api.acting_as(Anonymous()).send("GET", "/partners/vendors")
+    reply = api.with_auth(Anonymous()).send("GET", "/partners/vendors")
 
     assert reply.status == 404
     assert reply.body["code"] == "route_not_found"

@@ -15,7 +15,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
@@ -107,7 +107,7 @@ def test_a_person_decides_on_the_consent_page(
         "redirectUri": f"{application.url}/callback",
         "state": "from the browser",
     }
-    started = api.acting_as(Anonymous()).call("authorization.start", expect=200, query=query)
+    started = api.with_auth(Anonymous()).call("authorization.start", expect=200, query=query)
     page = started["data"]["redirectUri"]
     html = run_browser(browser, tmp_path / "look", page)
     assert target.credentials["client_id"] in html
@@ -129,6 +129,6 @@ def test_a_person_decides_on_the_consent_page(
     if button == "deny":
         assert application.called["error"] == ["access_denied"]
         return
-    signer = api.acting_as(Signed(target.credentials, target.now))
+    signer = api.with_auth(SignedAuth(target.credentials, target.now))
     body = {"grantType": "authorization_code", "code": application.called["code"][0]}
     signer.call("tokens.grant", expect=200, body=body)

@@ -10,7 +10,7 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness.hooks import Generated, documents_add_up
+from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.invariants import check_document, documents_of
 
@@ -31,14 +31,14 @@ def by_rule(body: Any) -> bool:
     return together or body["code"] in RULES
 
 
-GENERATED = Generated(
+GENERATED = GeneratedTests(
     "count",
     # A loopback URL would really be called; this one never is.
     known={"body.callbackUrl": ["https://hooks.example.com/count"]},
-    refusal=400,
-    by_rule=by_rule,
-    checks=[documents_add_up(documents_of, check_document)],
-    elsewhere=lambda body: body["code"] == "reference_not_found",
+    rejection_status=400,
+    is_state_error=by_rule,
+    checks=[amounts_check(documents_of, check_document)],
+    is_body_reference_error=lambda body: body["code"] == "reference_not_found",
     security_parameters=False,  # credentials are not generated
 )
 

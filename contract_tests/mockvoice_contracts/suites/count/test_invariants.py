@@ -6,9 +6,9 @@ import pytest
 
 from mockvoice_contracts.harness.checks import (
     UniqueValues,
-    nothing_changed,
-    rows_within_reads,
-    same_twice,
+    check_rows_match_records,
+    check_unchanged,
+    read_twice,
 )
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
@@ -35,10 +35,12 @@ def test_every_row_of_the_first_page_equals_its_record(
     api: Api, make: Factory, resource: str, rows: str, parameter: str
 ) -> None:
     {"transactions": make.transaction, "tags": make.tag}.get(resource, make.invoice)()
-    page = same_twice(api, f"{resource}.search", query={"limit": 20})
+    page = read_twice(api, f"{resource}.search", query={"limit": 20})
 
     result = page.body["data"][rows]
-    assert rows_within_reads(api, result, f"{resource}.get", parameter, lambda body: body["data"])
+    assert check_rows_match_records(
+        api, result, f"{resource}.get", parameter, lambda body: body["data"]
+    )
 
 
 def test_the_amounts_of_every_document_are_consistent(api: Api, make: Factory) -> None:
@@ -63,7 +65,7 @@ def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
     def rejected_update(status: int, **body: Any) -> Any:
         return lambda: api.call("invoices.update", expect=status, invoiceId=draft["id"], body=body)
 
-    nothing_changed(
+    check_unchanged(
         lambda: (make.get_invoice(draft), api.call("invoices.search", expect=200)["data"]),
         rejected_update(400, notes="Changed", dueDate="no day"),
         rejected_update(400, notes="Changed", discount=1_000_000),

@@ -10,7 +10,7 @@ import requests
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 
@@ -20,7 +20,7 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
     """Return a function that runs start and consent, and returns the callback's query."""
 
     def run(decision: str = "allow", state: str = "st/a te&1") -> dict[str, list[str]]:
-        started = api.acting_as(Anonymous()).call(
+        started = api.with_auth(Anonymous()).call(
             "authorization.start",
             expect=200,
             query={
@@ -47,11 +47,11 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
 @pytest.fixture
 def signer(api: Api, target: Target) -> Api:
     """Return the API with signed requests but without a bearer token."""
-    return api.acting_as(Signed(target.credentials, target.now))
+    return api.with_auth(SignedAuth(target.credentials, target.now))
 
 
 def with_bearer(api: Api, target: Target, token: str) -> Api:
-    return api.acting_as(Signed(target.credentials, target.now, bearer=token))
+    return api.with_auth(SignedAuth(target.credentials, target.now, bearer=token))
 
 
 def exchange_code(signer: Api, code: str) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def refresh(signer: Api, token: str, expect: int = 200) -> Any:
 @pytest.mark.parametrize("operation", ["authorization.start", "authorization.start_alias"])
 def test_both_start_paths_return_the_consent_page(api: Api, target: Target, operation: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
-    reply = api.acting_as(Anonymous()).exchange(operation, expect=200, query=query)
+    reply = api.with_auth(Anonymous()).exchange(operation, expect=200, query=query)
 
     # A real service may have its consent page on another host.
     where = target.url if target.is_mock else "http"
@@ -80,7 +80,7 @@ def test_both_start_paths_return_the_consent_page(api: Api, target: Target, oper
 def test_every_parameter_of_the_start_is_required(api: Api, target: Target, missing: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
     del query[missing]
-    error = api.acting_as(Anonymous()).call("authorization.start", expect=400, query=query)
+    error = api.with_auth(Anonymous()).call("authorization.start", expect=400, query=query)
 
     assert error["code"] == "validation_error"
     assert [row["field"] for row in error["errors"]] == [missing]
@@ -91,7 +91,7 @@ def test_every_parameter_of_the_start_is_required(api: Api, target: Target, miss
 )
 def test_an_unregistered_redirect_uri_is_rejected(api: Api, target: Target, uri: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": uri, "state": "s"}
-    error = api.acting_as(Anonymous()).call("authorization.start", expect=400, query=query)
+    error = api.with_auth(Anonymous()).call("authorization.start", expect=400, query=query)
 
     assert error["code"] == "invalid_redirect_uri"
     assert "Invalid redirect uri" in error["message"]
@@ -99,7 +99,7 @@ def test_an_unregistered_redirect_uri_is_rejected(api: Api, target: Target, uri:
 
 def test_an_unknown_client_cannot_start_the_flow(api: Api) -> None:
     query = {"clientId": "nobody", "redirectUri": CALLBACK, "state": "s"}
-    error = api.acting_as(Anonymous()).call("authorization.start", expect=401, query=query)
+    error = api.with_auth(Anonymous()).call("authorization.start", expect=401, query=query)
 
     assert error["code"] == "invalid_client"
 
@@ -234,6 +234,6 @@ def test_a_malformed_refresh_is_rejected(signer: Api, body: dict) -> None:
 
 def test_token_requests_require_a_signature(api: Api) -> None:
     body = {"grantType": "refresh_token", "refreshToken": "x"}
-    error = api.acting_as(Anonymous()).call("tokens.refresh", expect=401, body=body)
+    error = api.with_auth(Anonymous()).call("tokens.refresh", expect=401, body=body)
 
     assert error["error"] == "missing_credentials"

@@ -10,7 +10,7 @@ from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.factories import Factory
-from mockvoice_contracts.suites.count.signing import Signed
+from mockvoice_contracts.suites.count.signing import SignedAuth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 
@@ -29,7 +29,7 @@ class Client:
             "redirectUri": CALLBACK,
             "state": "s",
         }
-        anonymous = self._api.acting_as(Anonymous())
+        anonymous = self._api.with_auth(Anonymous())
         page = anonymous.call("authorization.start", expect=200, query=query)["data"]
         response = requests.post(
             page["redirectUri"], data={"decision": "allow"}, timeout=10, allow_redirects=False
@@ -67,7 +67,7 @@ class Client:
 
     def _signed(self, bearer: str | None) -> Api:
         credentials, now = self._target.credentials, self._target.now
-        return self._api.acting_as(Signed(credentials, now, bearer=bearer, milliseconds=True))
+        return self._api.with_auth(SignedAuth(credentials, now, bearer=bearer, milliseconds=True))
 
     @staticmethod
     def _may_refresh(body: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
 
 
-def caller(target: Target) -> AuthBase:
+def create_auth(target: Target) -> AuthBase:
     """Return the authentication with the target's API key, which has full rights."""
     return Bearer(target.credentials.get("api_key", ""))
 

@@ -25,18 +25,18 @@ class Header(AuthBase):
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_every_operation_requires_a_key(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
+    path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     body = {} if operation.body else None
-    response = api.acting_as(Anonymous()).call(operation.id, expect=401, body=body, **path)
+    response = api.with_auth(Anonymous()).call(operation.id, expect=401, body=body, **path)
 
     assert response == UNAUTHORIZED
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_every_operation_rejects_a_wrong_key(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
+    path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     body = {} if operation.body else None
-    response = api.acting_as(Bearer("no-such-key")).call(
+    response = api.with_auth(Bearer("no-such-key")).call(
         operation.id, expect=401, body=body, **path
     )
 
@@ -56,7 +56,7 @@ def test_every_operation_rejects_a_wrong_key(api: Api, operation: Operation) -> 
     ],
 )
 def test_a_header_without_a_valid_key_is_rejected(api: Api, header: str) -> None:
-    response = api.acting_as(Header(header)).call("invoices.search", expect=401)
+    response = api.with_auth(Header(header)).call("invoices.search", expect=401)
 
     assert response == UNAUTHORIZED
 
@@ -65,23 +65,23 @@ def test_a_header_without_a_valid_key_is_rejected(api: Api, header: str) -> None
 def test_the_key_is_case_sensitive_and_the_scheme_is_not(api: Api) -> None:
     key = api.target.credentials["api_key"]
 
-    api.acting_as(Header(f"bearer {key}")).call("invoices.search", expect=200)
-    api.acting_as(Header(f"BEARER {key}")).call("invoices.search", expect=200)
-    api.acting_as(Header(f"Bearer {key.swapcase()}")).call("invoices.search", expect=401)
-    api.acting_as(Header(f"Bearer {key}x")).call("invoices.search", expect=401)
+    api.with_auth(Header(f"bearer {key}")).call("invoices.search", expect=200)
+    api.with_auth(Header(f"BEARER {key}")).call("invoices.search", expect=200)
+    api.with_auth(Header(f"Bearer {key.swapcase()}")).call("invoices.search", expect=401)
+    api.with_auth(Header(f"Bearer {key}x")).call("invoices.search", expect=401)
 
 
 @pytest.mark.assumed
 def test_a_key_in_the_url_is_ignored(api: Api) -> None:
     key = api.target.credentials["api_key"]
-    reply = api.acting_as(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
+    reply = api.with_auth(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
 
     assert reply.status == 401
 
 
 def test_a_request_without_a_key_changes_nothing(api: Api, make: Factory) -> None:
     invoice = make.invoice()
-    anonymous = api.acting_as(Anonymous())
+    anonymous = api.with_auth(Anonymous())
     path = {"invoiceId": invoice["id"]}
     body = {**required_header(invoice), "bill_notes": "Changed"}
 
@@ -93,7 +93,7 @@ def test_a_request_without_a_key_changes_nothing(api: Api, make: Factory) -> Non
 
 @pytest.mark.assumed
 def test_the_key_is_checked_after_the_route_and_before_the_body_and_the_record(api: Api) -> None:
-    anonymous = api.acting_as(Anonymous())
+    anonymous = api.with_auth(Anonymous())
 
     anonymous.call("invoices.update", expect=401, invoiceId=UNKNOWN_ID, body={})
     anonymous.call("invoices.get", expect=401, invoiceId=UNKNOWN_ID)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mockvoice_contracts.harness.client import FORM, JSON, Api, Reply
+from mockvoice_contracts.harness.client import FORM, JSON, Api, Response
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
 
 MIB = 1024 * 1024
@@ -34,7 +34,7 @@ BROKEN = {
 }
 
 
-def put_items(api: Api, invoice: Record, data: bytes, media_type: str = JSON) -> Reply:
+def put_items(api: Api, invoice: Record, data: bytes, media_type: str = JSON) -> Response:
     headers = {"Content-Type": media_type} if media_type else {}
     return api.send("PUT", f"/api/invoices/{invoice['id']}/items", data=data, headers=headers)
 

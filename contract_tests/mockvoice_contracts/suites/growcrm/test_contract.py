@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness.hooks import Generated, documents_add_up
+from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
@@ -39,7 +39,7 @@ def id_range(first: int, last: int) -> list[int]:
 
 
 # Records of the demo data. Bodies use other ids than paths, whose records may be deleted.
-GENERATED = Generated(
+GENERATED = GeneratedTests(
     "growcrm",
     known={
         "path.invoiceId": id_range(1, 30), "path.estimateId": id_range(1, 8), "path.clientId": id_range(1, 15),
@@ -56,10 +56,10 @@ GENERATED = Generated(
         "body.assigned[*]": id_range(1, 3), "body.users[*]": id_range(1, 3), "body.manager": id_range(1, 3),
         "query.client_id": id_range(1, 25), "query.invoice_id": id_range(1, 62),
     },
-    refusal=422,
-    by_rule=is_state_error,
-    checks=[documents_add_up(bills_in, check_bill)],
-    trims=True,
+    rejection_status=422,
+    is_state_error=is_state_error,
+    checks=[amounts_check(bills_in, check_bill)],
+    trims_whitespace=True,
 )  # fmt: skip
 
 

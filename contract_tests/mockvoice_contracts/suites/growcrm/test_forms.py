@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from mockvoice_contracts.harness.client import FORM, Api, Reply
+from mockvoice_contracts.harness.client import FORM, Api, Response
 from mockvoice_contracts.suites.growcrm.factories import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
@@ -15,7 +15,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 
 
-def send_form(api: Api, method: str, path: str, fields: list[tuple[str, str]]) -> Reply:
+def send_form(api: Api, method: str, path: str, fields: list[tuple[str, str]]) -> Response:
     data = urlencode(fields).encode()
     return api.send(method, path, data=data, headers={"Content-Type": FORM})
 

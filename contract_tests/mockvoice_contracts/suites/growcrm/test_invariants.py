@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.checks import UniqueValues, rows_equal_reads, same_twice
+from mockvoice_contracts.harness.checks import UniqueValues, check_rows_equal_records, read_twice
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import (
     ID_PARAMETERS,
@@ -24,9 +24,9 @@ def test_every_row_of_the_first_page_equals_the_single_record(
     api: Api, make: Factory, kind: str
 ) -> None:
     make.record(kind)
-    page = same_twice(api, SEARCH[kind], query={"limit": 40})
+    page = read_twice(api, SEARCH[kind], query={"limit": 40})
 
-    assert rows_equal_reads(api, page.body["data"], f"{kind}.get", ID_PARAMETERS[kind]) > 0
+    assert check_rows_equal_records(api, page.body["data"], f"{kind}.get", ID_PARAMETERS[kind]) > 0
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])

@@ -35,7 +35,7 @@ def readable(field: str) -> str:
 def test_an_empty_body_is_rejected_and_every_missing_field_is_named(
     api: Api, operation: Operation
 ) -> None:
-    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
+    path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     response = api.call(operation.id, expect=422, body={}, **path)
 
     assert response["message"] == "The given data was invalid."
@@ -46,7 +46,7 @@ def test_an_empty_body_is_rejected_and_every_missing_field_is_named(
 def test_the_error_of_a_missing_field_says_that_it_is_required(
     api: Api, operation: Operation
 ) -> None:
-    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
+    path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     errors = api.call(operation.id, expect=422, body={}, **path)["errors"]
 
     assert {field: errors[field] for field in errors if field not in PRESENT} == {
@@ -67,7 +67,7 @@ def test_the_error_of_a_missing_field_says_that_it_is_required(
 def test_a_field_that_can_be_empty_must_still_be_present(
     api: Api, operation: str, field: str
 ) -> None:
-    path = dict.fromkeys(CONTRACT.find(operation).path_names, UNKNOWN_ID)
+    path = dict.fromkeys(CONTRACT.find(operation).path_parameters, UNKNOWN_ID)
     response = api.call(operation, expect=422, body={}, **path)
 
     assert response["errors"] == {field: [f"The {field} field must be present."]}
@@ -75,7 +75,7 @@ def test_a_field_that_can_be_empty_must_still_be_present(
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
 def test_null_and_blank_text_count_as_missing(api: Api, operation: Operation) -> None:
-    path = dict.fromkeys(operation.path_names, UNKNOWN_ID)
+    path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     fields = [field for field in required_of(operation) if field != "manager"]
     for blank in (None, "", "   "):
         if fields:

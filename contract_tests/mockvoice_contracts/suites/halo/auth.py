@@ -7,7 +7,7 @@ from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
 
 
-def caller(target: Target) -> AuthBase:
+def create_auth(target: Target) -> AuthBase:
     """Return the credentials of an agent with all rights."""
     return Bearer(target.credentials.get("access_token", ""))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from mockvoice_contracts.harness.checks import adds_up
+from mockvoice_contracts.harness.checks import check_sum
 
 Record = dict[str, Any]
 
@@ -23,7 +23,7 @@ def check_document(invoice: Record) -> None:
     Payments may exceed the amount due, which is then negative.
     """
     name = f"invoice {invoice['id']}"
-    adds_up(f"total of {name}", invoice["total"], invoice["revenue"], invoice["tax_total"])
+    check_sum(f"total of {name}", invoice["total"], invoice["revenue"], invoice["tax_total"])
     if "invoice_totals" in invoice:
         totals = invoice["invoice_totals"]
         for inner, outer in (
@@ -31,15 +31,15 @@ def check_document(invoice: Record) -> None:
             ("taxTotal", "tax_total"),
             ("total", "total"),
         ):
-            adds_up(f"{inner} of {name}", totals[inner], invoice[outer])
+            check_sum(f"{inner} of {name}", totals[inner], invoice[outer])
     if not invoice["voided"] and invoice["id"] > 0 and not invoice["invoicetype"]:
-        adds_up(f"total of {name}", invoice["total"], invoice["amountpaid"], invoice["amountdue"])
+        check_sum(f"total of {name}", invoice["total"], invoice["amountpaid"], invoice["amountdue"])
     lines = [
         line for line in invoice.get("lines", ()) if not line["isgroupdesc"] and line["isActive"]
     ]
     if "lines" in invoice:
-        adds_up(f"revenue of {name}", invoice["revenue"], *(line["net_amount"] for line in lines))
-        adds_up(f"tax of {name}", invoice["tax_total"], *(line["tax_amount"] for line in lines))
+        check_sum(f"revenue of {name}", invoice["revenue"], *(line["net_amount"] for line in lines))
+        check_sum(f"tax of {name}", invoice["tax_total"], *(line["tax_amount"] for line in lines))
     for line in lines:
         parts = line["total_price"], -Decimal(str(line["total_discount"]))
-        adds_up(f"a line's net_amount in {name}", line["net_amount"], *parts)
+        check_sum(f"a line's net_amount in {name}", line["net_amount"], *parts)

@@ -21,7 +21,7 @@ def grant(api: Api, target: Target) -> Any:
         }
         body = {"grant_type": "client_credentials", **credentials, **form}
         body = {name: value for name, value in body.items() if value is not None}
-        anonymous = api.acting_as(Anonymous())
+        anonymous = api.with_auth(Anonymous())
         return anonymous.call("token.grant", expect=expect, body=body, form=True, query=query)
 
     return request_token
@@ -30,7 +30,7 @@ def grant(api: Api, target: Target) -> Any:
 def test_an_application_gets_a_token_that_is_accepted(api: Api, grant: Any) -> None:
     response = grant(scope="all:standard", tenant="anything")
 
-    application = api.acting_as(Bearer(response["access_token"]))
+    application = api.with_auth(Bearer(response["access_token"]))
     assert (response["token_type"], response["scope"]) == ("Bearer", "all:standard")
     application.call("invoice.search", expect=200, query={"count": 1})
     claims = {
@@ -69,14 +69,14 @@ def test_a_refresh_token_gives_a_new_access_token(api: Api, grant: Any) -> None:
     )
 
     assert second["access_token"] != first["access_token"]
-    api.acting_as(Bearer(second["access_token"])).call("currency.search", expect=200)
-    api.acting_as(Bearer(first["refresh_token"])).call("currency.search", expect=401)
+    api.with_auth(Bearer(second["access_token"])).call("currency.search", expect=200)
+    api.with_auth(Bearer(first["refresh_token"])).call("currency.search", expect=401)
 
 
 @pytest.mark.needs("clock")
 def test_a_token_identifies_its_agent(api: Api, grant: Any, make: Factory) -> None:
     response = grant(grant_type="password", client_secret=None, **PASSWORD)
-    agent = api.acting_as(Bearer(response["access_token"]))
+    agent = api.with_auth(Bearer(response["access_token"]))
     invoice = make.invoice(approvalagent=12)
 
     assert agent.call("agent.me", expect=200)["name"] == "Dana Reed"
@@ -89,7 +89,7 @@ def test_a_token_identifies_its_agent(api: Api, grant: Any, make: Factory) -> No
 
 
 def test_a_scope_without_billing_is_rejected(api: Api, grant: Any) -> None:
-    application = api.acting_as(Bearer(grant(scope="read:reporting")["access_token"]))
+    application = api.with_auth(Bearer(grant(scope="read:reporting")["access_token"]))
 
     application.call("invoice.search", expect=403)
     application.call("client.save", expect=403, body=[{"name": "x"}])
@@ -103,13 +103,13 @@ def test_a_scope_without_billing_is_rejected(api: Api, grant: Any) -> None:
     ids=["none", "wrong", "a client id", "a client id with a stamp"],
 )
 def test_an_unknown_token_is_rejected(api: Api, invalid_auth: Any) -> None:
-    api.acting_as(invalid_auth).call("invoice.search", expect=401)
+    api.with_auth(invalid_auth).call("invoice.search", expect=401)
 
 
 @pytest.mark.needs("clock")
 def test_a_token_expires_after_its_lifetime(api: Api, grant: Any, clock: Any) -> None:
     response = grant()
-    application = api.acting_as(Bearer(response["access_token"]))
+    application = api.with_auth(Bearer(response["access_token"]))
 
     clock.advance(seconds=response["expires_in"] - 5)
     application.call("invoice_status.search", expect=200)
@@ -119,7 +119,7 @@ def test_a_token_expires_after_its_lifetime(api: Api, grant: Any, clock: Any) ->
 
 
 def test_auth_info_and_instance_info_need_no_token(api: Api) -> None:
-    anonymous = api.acting_as(Anonymous())
+    anonymous = api.with_auth(Anonymous())
 
     auth_url = anonymous.call("auth_info.get", expect=200)["auth_url"]
     # A real service may use another host for this; a mock has only one.

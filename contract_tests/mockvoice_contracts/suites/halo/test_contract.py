@@ -6,7 +6,7 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness.hooks import Generated, documents_add_up
+from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.halo.invariants import check_document, documents_of
 
@@ -24,11 +24,11 @@ def by_rule(body: Any) -> bool:
     return isinstance(body, str) or "ClassName" in body or "error" in body
 
 
-GENERATED = Generated(
+GENERATED = GeneratedTests(
     "halo",
-    refusal=400,
-    by_rule=by_rule,
-    checks=[documents_add_up(documents_of, check_document)],
+    rejection_status=400,
+    is_state_error=by_rule,
+    checks=[amounts_check(documents_of, check_document)],
     too_large=LARGE,
 )
 

@@ -6,9 +6,9 @@ import pytest
 
 from mockvoice_contracts.harness.checks import (
     UniqueValues,
-    nothing_changed,
-    rows_within_reads,
-    same_twice,
+    check_rows_match_records,
+    check_unchanged,
+    read_twice,
 )
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, line
@@ -26,10 +26,10 @@ def test_every_row_of_the_first_page_matches_the_single_record(
 ) -> None:
     make.item(), make.payment(make.invoice(line()), 1)
     query = {"pageinate": "true", "page_size": 20, "page_no": 1}
-    page = same_twice(api, f"{resource}.search", query=query)
+    page = read_twice(api, f"{resource}.search", query=query)
 
     listed = page.body[rows]
-    assert rows_within_reads(api, listed, f"{resource}.get", parameter, lambda body: body)
+    assert check_rows_match_records(api, listed, f"{resource}.get", parameter, lambda body: body)
 
 
 def test_the_amounts_of_every_invoice_add_up(api: Api, make: Factory) -> None:
@@ -54,7 +54,7 @@ def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
     def rejected(status: int, **body: Any) -> Any:
         return lambda: make.rejected("invoice.save", {"id": invoice["id"], **body}, status=status)
 
-    nothing_changed(
+    check_unchanged(
         lambda: (make.read(invoice), api.call("invoice.search", expect=200)),
         rejected(400, reference="Changed", lines=[{"unit_price": "much"}]),
         rejected(400, reference="Changed", client_id=UNKNOWN_ID),

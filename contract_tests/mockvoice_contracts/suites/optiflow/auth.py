@@ -7,7 +7,7 @@ from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
 
 
-def caller(target: Target) -> AuthBase:
+def create_auth(target: Target) -> AuthBase:
     """Return the authentication of the workspace's owner."""
     return Bearer(target.credentials.get("owner", ""))
 

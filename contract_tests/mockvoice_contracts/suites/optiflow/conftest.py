@@ -14,13 +14,13 @@ def viewer(api: Api, target: Target) -> Api:
     """The same API for a user with view permissions only."""
     if "viewer" not in target.credentials:
         pytest.skip("the target has no credentials.viewer")
-    return api.acting_as(Bearer(target.credentials["viewer"]))
+    return api.with_auth(Bearer(target.credentials["viewer"]))
 
 
 @pytest.fixture(scope="module")
 def anonymous(api: Api) -> Api:
     """The same API without a token."""
-    return api.acting_as(Anonymous())
+    return api.with_auth(Anonymous())
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from mockvoice_contracts.harness.checks import adds_up
+from mockvoice_contracts.harness.checks import check_sum
 
 Record = dict[str, Any]
 
@@ -25,20 +25,20 @@ def check_document(document: Record) -> None:
     name = f"document {document['document_number']}"
     discount = -Decimal(document["discount_amount"])
     parts = document["subtotal_amount"], discount, document["tax_amount"]
-    adds_up(f"total_amount of {name}", document["total_amount"], *parts)
+    check_sum(f"total_amount of {name}", document["total_amount"], *parts)
     for item in document.get("items", ()):
         line = item["subtotal"], -Decimal(item["discount_amount"]), item["tax_amount"]
-        adds_up(f"a line's total in {name}", item["total"], *line)
+        check_sum(f"a line's total in {name}", item["total"], *line)
         taxes = [tax["amount"] for tax in item["taxes"]]
-        adds_up(f"a line's tax_amount in {name}", item["tax_amount"], *taxes)
+        check_sum(f"a line's tax_amount in {name}", item["tax_amount"], *taxes)
     for whole, part in (
         ("subtotal_amount", "subtotal"), ("discount_amount", "discount_amount"),
         ("tax_amount", "tax_amount"), ("total_amount", "total"),
     ):  # fmt: skip
         if "items" in document:
             lines = [item[part] for item in document["items"]]
-            adds_up(f"{whole} of {name}", document[whole], *lines)
+            check_sum(f"{whole} of {name}", document[whole], *lines)
     if "amount_due" in document:
         settled = document["amount_paid"], document["amount_due"]
-        adds_up(f"total_amount of {name}", document["total_amount"], *settled)
+        check_sum(f"total_amount of {name}", document["total_amount"], *settled)
         assert Decimal(document["amount_due"]) >= 0, f"{name} has payments above its total"

@@ -31,7 +31,7 @@ def unknown_ids(operation: Any) -> dict[str, int]:
 
 
 def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contract) -> None:
-    unknown_token = api.acting_as(Bearer("1|nobody-knows-this"))
+    unknown_token = api.with_auth(Bearer("1|nobody-knows-this"))
 
     for operation in authenticated_operations(contract):
         for caller in (anonymous, unknown_token):
@@ -48,7 +48,7 @@ def test_a_token_without_the_bearer_scheme_is_rejected(anonymous: Api, scheme: s
             request.headers["Authorization"] = scheme
             return request
 
-    assert anonymous.acting_as(Raw("")).call("invoices.search", expect=401) == UNAUTHENTICATED
+    assert anonymous.with_auth(Raw("")).call("invoices.search", expect=401) == UNAUTHENTICATED
 
 
 def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> None:
@@ -101,15 +101,15 @@ def test_the_workspace_is_checked_before_the_permission_and_the_permission_befor
 @pytest.mark.assumed
 def test_the_record_is_checked_before_the_body(api: Api, contract: Contract, make: Factory) -> None:
     for operation in contract.operations.values():
-        if operation.path_names and operation.method in ("PUT", "PATCH", "POST"):
+        if operation.path_parameters and operation.method in ("PUT", "PATCH", "POST"):
             path = f"/api/v1{operation.path.removeprefix('/api/v1')}"
             reply = api.send(
-                operation.method, operation.fill(unknown_ids(operation)), data=b"{",
+                operation.method, operation.build_path(unknown_ids(operation)), data=b"{",
                 headers={"Content-Type": "application/json"},
             )  # fmt: skip
             assert reply.status == 404, path
     path_params = id_parameter("invoices", make.invoice())
-    reply = api.send("PATCH", contract.find("invoices.update").fill(path_params), data=b"{",
+    reply = api.send("PATCH", contract.find("invoices.update").build_path(path_params), data=b"{",
                      headers={"Content-Type": "application/json"})  # fmt: skip
     assert (reply.status, list(reply.body)) == (400, ["message"])
 

@@ -16,7 +16,7 @@ def create_concurrently(api: Api, bodies: list[Record]) -> list[Record]:
     """Create invoices over many connections at the same time, and return the responses."""
 
     def create(part: list[Record]) -> list[Record]:
-        caller = api.acting_as(api.auth)
+        caller = api.with_auth(api.auth)
         return [caller.call("invoices.create", expect=(201, 422), body=body) for body in part]
 
     with ThreadPoolExecutor(CLIENT_COUNT) as callers:

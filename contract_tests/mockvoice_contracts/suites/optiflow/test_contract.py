@@ -6,7 +6,7 @@ import pytest
 import schemathesis
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness.hooks import Generated, documents_add_up
+from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.optiflow.invariants import check_document, documents_in
 
@@ -18,12 +18,12 @@ def is_rule_error(body: Any) -> bool:
     return "errors" in body or "message" in body
 
 
-GENERATED = Generated(
+GENERATED = GeneratedTests(
     "optiflow",
-    refusal=422,
-    by_rule=is_rule_error,
-    checks=[documents_add_up(documents_in, check_document)],
-    trims=True,
+    rejection_status=422,
+    is_state_error=is_rule_error,
+    checks=[amounts_check(documents_in, check_document)],
+    trims_whitespace=True,
     operations=[
         # After these DELETE operations, the payment or workspace can still be read.
         {

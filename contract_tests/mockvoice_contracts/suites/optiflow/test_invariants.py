@@ -6,9 +6,9 @@ import pytest
 
 from mockvoice_contracts.harness.checks import (
     UniqueValues,
-    nothing_changed,
-    rows_within_reads,
-    same_twice,
+    check_rows_match_records,
+    check_unchanged,
+    read_twice,
 )
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.optiflow.factories import Factory
@@ -25,9 +25,11 @@ def test_list_rows_match_the_single_records(
     api: Api, make: Factory, resource: str, parameter: str
 ) -> None:
     make.payment(make.invoice()), make.quotation()
-    rows = same_twice(api, f"{resource}.search").body["data"]
+    rows = read_twice(api, f"{resource}.search").body["data"]
 
-    assert rows_within_reads(api, rows, f"{resource}.get", parameter, lambda body: body["data"])
+    assert check_rows_match_records(
+        api, rows, f"{resource}.get", parameter, lambda body: body["data"]
+    )
 
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS[:2])
@@ -58,7 +60,7 @@ def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
     def rejected_update(**body: Any) -> Any:
         return lambda: make.error_fields("invoices.update", body, invoiceId=invoice["id"])
 
-    nothing_changed(
+    check_unchanged(
         lambda: (make.read("invoices", invoice), api.call("invoices.search", expect=200)["data"]),
         rejected_update(notes="Changed", issue_date="no day"),
         rejected_update(notes="Changed", items=[{"quantity": 1}]),

@@ -5,11 +5,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from mockvoice_contracts.harness.client import Api, Reply
+from mockvoice_contracts.harness.client import Api, Response
 from mockvoice_contracts.suites.optiflow.factories import Factory, id_parameter
 
 
-def extract_text(reply: Reply) -> str:
+def extract_text(reply: Response) -> str:
     assert reply.content.startswith(b"%PDF-")
     assert reply.content.rstrip().endswith(b"%%EOF")
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(reply.content)).pages)

@@ -10,14 +10,14 @@ from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidForm
 from mockvoice.web import contract
 from mockvoice.web.errors import InvalidRequest
-from mockvoice.web.pages import on_loop
+from mockvoice.web.pages import call_on_loop
 from mockvoice.web.responses import DeferredResponse, Response
 from mockvoice.web.schemas import RequestValidator
 
 
 def call_handler(work: Callable[[], Any]) -> Any:
     """Call a handler on the loop and return its result; slow work runs in this thread."""
-    result = on_loop(work)
+    result = call_on_loop(work)
     if type(result) is DeferredResponse:
         result = result.work()
     return result.body if type(result) is Response else result

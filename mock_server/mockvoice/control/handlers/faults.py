@@ -5,7 +5,7 @@ from typing import Any
 from mockvoice.control import render
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
-from mockvoice.web.faults import ANY, FAULTS_KEPT
+from mockvoice.web.faults import ANY, MAX_FAULTS
 from mockvoice.web.responses import Response
 
 
@@ -16,8 +16,8 @@ def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
 def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
     sandbox = server.sandbox(sandbox_name)
     operation = _resolve_operation(server, body)
-    if len(sandbox.faults) >= FAULTS_KEPT:
-        raise TooManyFaults(FAULTS_KEPT)
+    if len(sandbox.faults) >= MAX_FAULTS:
+        raise TooManyFaults(MAX_FAULTS)
     if body["effect"]["kind"] == "expire_tokens":
         server.expire_tokens(sandbox, body["vendor"])
     fault = sandbox.faults.add(

@@ -138,7 +138,7 @@ def plan_requests(
     """
     history = sales_history_for(seeder, options, today)
     if target is None:
-        backend = scratch_copy(StateCache().open(vendor, "empty", Clock()))
+        backend = scratch_copy(StateCache().create_backend(vendor, "empty", Clock()))
         executor = HandlerExecutor(vendor, seeder, backend, vendor.credentials)
         prefetched = executor.read(seeder.prefetch)
         return list(ordered_requests(seeder, history, prefetched, seeder.known_ids))

@@ -13,7 +13,7 @@ def of_url(vendor: str, url: str, demo: Mapping[str, str]) -> TargetSettings:
 
     Raises ``InvalidTargetConfiguration`` for any other server.
     """
-    target = target_file.settings(vendor, {"url": url, "mode": "full"})
+    target = target_file.parse(vendor, {"url": url, "mode": "full"})
     if not target.is_local:
         raise InvalidTargetConfiguration(
             f"{target.url} is not on this machine: describe it in a --target file"
@@ -26,7 +26,7 @@ def of_file(vendor: str, file: Path, url: str | None, demo: Mapping[str, str]) -
 
     A mock on this machine needs no credentials there. Raises ``InvalidTargetConfiguration``.
     """
-    return _with_defaults(target_file.read(vendor, file, demo, url=url), demo)
+    return _with_defaults(target_file.load(vendor, file, demo, url=url), demo)
 
 
 def _with_defaults(target: TargetSettings, demo: Mapping[str, str]) -> TargetSettings:

@@ -15,7 +15,7 @@ def history(backend: CountBackend, invoice: Invoice) -> Sequence[render.Json]:
 
 
 INVOICE_VIEW = InvoiceView(
-    show=render.invoice,
+    render=render.invoice,
     columns={
         "Number": "invoiceNumber",
         "Kind": "invoiceType",
@@ -27,5 +27,5 @@ INVOICE_VIEW = InvoiceView(
         "Status": "status",
         "Payment": "paymentStatus",
     },
-    more={"history": history},
+    related={"history": history},
 )

@@ -14,7 +14,7 @@ from mockvoice.vendors.count.errors import CountError, InvalidClient
 from mockvoice.vendors.count.models import StoredFile
 from mockvoice.vendors.count.rules.sharing import FILES_PATH, INVOICES_PATH
 from mockvoice.vendors.count.rules.tokens import check_redirect_uri, create_code
-from mockvoice.web.pages import current_request, on_loop
+from mockvoice.web.pages import call_on_loop, current_request
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
@@ -30,7 +30,7 @@ def add_routes(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
         args = {name: flask.request.args.get(name, "") for name in _PARAMETERS}
         request = current_request()
         try:
-            context = on_loop(lambda: _consent_context(sandboxes, request, args))
+            context = call_on_loop(lambda: _consent_context(sandboxes, request, args))
         except CountError as error:
             return flask.render_template("count/error.html", reason=str(error)), error.status
         return flask.render_template("count/consent.html", **context)
@@ -41,21 +41,23 @@ def add_routes(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
         request = current_request()
         allowed = flask.request.form.get("decision") == "allow"
         try:
-            callback = on_loop(lambda: _consent_redirect(sandboxes, request, args, allowed=allowed))
+            callback = call_on_loop(
+                lambda: _consent_redirect(sandboxes, request, args, allowed=allowed)
+            )
         except CountError as error:
             return flask.render_template("count/error.html", reason=str(error)), error.status
         return flask.redirect(callback, 302)
 
     @app.get(f"{INVOICES_PATH}<token>")
     def show_invoice(token: str) -> Any:
-        context = on_loop(lambda: _public_invoice(sandboxes, token))
+        context = call_on_loop(lambda: _public_invoice(sandboxes, token))
         if context is None:
             return flask.render_template("count/not_found.html"), 404
         return flask.render_template("count/invoice.html", **context)
 
     @app.get(f"{FILES_PATH}<token>")
     def download(token: str) -> Any:
-        file = on_loop(lambda: _public_file(sandboxes, token))
+        file = call_on_loop(lambda: _public_file(sandboxes, token))
         if file is None:
             return flask.render_template("count/not_found.html"), 404
         return _download(file)

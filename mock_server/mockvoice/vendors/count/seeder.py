@@ -11,8 +11,8 @@ from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.outcomes import Outcome, Sale
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, ResponseRef
-from mockvoice.seeding.sales_history import Client, SalesHistory, in_time
-from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
+from mockvoice.seeding.sales_history import Client, SalesHistory, clients_and_sales
+from mockvoice.seeding.seeder import PrefetchedResponses, RequestSequence, VendorSeeder
 
 Json = dict[str, Any]
 
@@ -42,7 +42,7 @@ _WITH_BODY = ("POST", "PUT", "PATCH")
 class Wholesaler:
     """Generates the sales history of a wholesaler as requests."""
 
-    def __init__(self, history: SalesHistory, responses: Answers) -> None:
+    def __init__(self, history: SalesHistory, responses: PrefetchedResponses) -> None:
         self._history = history
         self._language = history.locale.language
         self._rng = history.rng("wholesaler")
@@ -57,8 +57,8 @@ class Wholesaler:
     def generate(self) -> Iterator[RequestSequence]:
         """Yield the sequences of requests, by the day on which each starts."""
         history = self._history
-        yield self._initial_requests(history.clients_in_time()[0].since)
-        for event in in_time(history):
+        yield self._initial_requests(history.clients_by_start()[0].since)
+        for event in clients_and_sales(history):
             if isinstance(event, Client):
                 yield self._customer(event)
             else:
@@ -92,7 +92,7 @@ class Wholesaler:
                               extracts={"id": "data/id"}, lookup=_row_query("tags.search", {"name": tag}, tag))  # fmt: skip
 
     def _customer(self, client: Client) -> Iterator[Request]:
-        party = self._history.people.company()
+        party = self._history.parties.company()
         body: Json = {
             "customer": party.name,
             "email": f"accounts@{party.domain}",
@@ -134,8 +134,8 @@ class Wholesaler:
     def _document_body(self, sale: Sale, word: str) -> Json:
         return {
             "customerUuid": ResponseRef(f"customer {sale.client}"),
-            "date": self._history.on(sale.day),
-            "dueDate": self._history.on(sale.due),
+            "date": self._history.iso_date(sale.day),
+            "dueDate": self._history.iso_date(sale.due),
             "products": self._lines(sale),
             "notes": self._history.reference(sale.number, word),
         }
@@ -146,7 +146,7 @@ class Wholesaler:
         if discount:
             body |= {"discount": discount, "discountDescription": f"{discount} off"}
         if self._rng.chance(0.3):
-            tag = self._rng.pick(TAGS)
+            tag = self._rng.choice(TAGS)
             body["tagUuids"] = [self._tags.get(tag) or ResponseRef(f"tag {tag}")]
         if self._rng.chance(0.1):
             body["taxSetting"] = "inclusive"
@@ -178,7 +178,7 @@ class Wholesaler:
     ) -> Iterator[Request]:
         money = f"{name} payment {number}"
         reference = self._history.reference(sale.number * 10 + number, "TX")
-        yield _transaction(money, day, self._bank, sale, amount, "Income", f"Deposit {reference}", self._history.on(day))  # fmt: skip
+        yield _transaction(money, day, self._bank, sale, amount, "Income", f"Deposit {reference}", self._history.iso_date(day))  # fmt: skip
         yield _assignment(money, name, day, amount)
 
     def _memo(self, sale: Sale, name: str, day: int, amount: ResponseRef) -> Request:
@@ -191,7 +191,7 @@ class Wholesaler:
         }
         body = {
             "customerUuid": ResponseRef(f"customer {sale.client}"),
-            "date": self._history.on(day),
+            "date": self._history.iso_date(day),
             "invoiceType": "memo",
             "isDraft": False,
             "products": [line],
@@ -215,7 +215,7 @@ class Wholesaler:
         yield self._memo(sale, name, day, ResponseRef(name, "total"))
         total = ResponseRef(memo, "total")
         reference = self._history.reference(sale.number, "RF")
-        yield _transaction(money, day, self._bank, sale, total, "Expense", f"Refund {reference}", self._history.on(day))  # fmt: skip
+        yield _transaction(money, day, self._bank, sale, total, "Expense", f"Refund {reference}", self._history.iso_date(day))  # fmt: skip
         yield _assignment(money, memo, day, total)
 
     def _offer(self, sale: Sale) -> Iterator[Request]:
@@ -241,8 +241,8 @@ class Wholesaler:
             reference = self._history.reference(client.number, "RI")
             body = {
                 "customerUuid": ResponseRef(f"customer {client.number}"),
-                "date": self._history.on(7 + client.number % 20),
-                "dueDate": self._history.on(7 + client.number % 20 + client.terms),
+                "date": self._history.iso_date(7 + client.number % 20),
+                "dueDate": self._history.iso_date(7 + client.number % 20 + client.terms),
                 "products": [
                     {
                         "productUuid": ResponseRef(f"product {hire.code}"),

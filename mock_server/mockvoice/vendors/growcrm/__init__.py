@@ -12,7 +12,7 @@ from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.growcrm.scheduled import ScheduledBackend
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
-from mockvoice.web.laravel import trimmed
+from mockvoice.web.laravel import trim_strings
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
@@ -39,6 +39,6 @@ VENDOR = Vendor(
     error_response=render.error_response,
     invoice_view=INVOICE_VIEW,
     unreadable_body=empty_body,
-    prepare_body=trimmed,
+    prepare_body=trim_strings,
     canonical_path=without_trailing_slash,
 )

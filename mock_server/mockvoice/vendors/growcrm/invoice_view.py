@@ -17,7 +17,7 @@ def payments(backend: GrowBackend, invoice: Invoice) -> Sequence[render.Json]:
 
 
 INVOICE_VIEW = InvoiceView(
-    show=render.invoice,
+    render=render.invoice,
     columns={
         "Invoice": "id",
         "Client": "client/name",
@@ -26,5 +26,5 @@ INVOICE_VIEW = InvoiceView(
         "Total": "totals/final_amount",
         "Status": "status/title",
     },
-    more={"payments": payments},
+    related={"payments": payments},
 )

@@ -13,8 +13,8 @@ from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.outcomes import Outcome, Sale
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, ResponseRef
 from mockvoice.seeding.rng import SeededRandom
-from mockvoice.seeding.sales_history import Client, SalesHistory, in_time
-from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
+from mockvoice.seeding.sales_history import Client, SalesHistory, clients_and_sales
+from mockvoice.seeding.seeder import PrefetchedResponses, RequestSequence, VendorSeeder
 
 Json = dict[str, Any]
 
@@ -49,7 +49,7 @@ class Studio:
     """Generates the requests that create a studio's sales history."""
 
     def __init__(
-        self, history: SalesHistory, prefetched: Answers, known: Mapping[str, Any]
+        self, history: SalesHistory, prefetched: PrefetchedResponses, known: Mapping[str, Any]
     ) -> None:
         self._history = history
         self._known = known
@@ -64,8 +64,8 @@ class Studio:
         """Generate one request sequence per client, sale and estimate, in the order of time."""
         history = self._history
         if self._tax_rate_id(reduced=False) is not None:  # Every item needs a tax rate.
-            yield self._catalogue_requests(history.clients_in_time()[0].since)
-        for event in in_time(history):
+            yield self._catalogue_requests(history.clients_by_start()[0].since)
+        for event in clients_and_sales(history):
             if isinstance(event, Client):
                 yield self._client_requests(event)
             else:
@@ -91,7 +91,7 @@ class Studio:
             )  # fmt: skip
 
     def _client_requests(self, client: Client) -> Iterator[Request]:
-        party = self._history.people.company()
+        party = self._history.parties.company()
         body: Json = {
             "first_name": party.first_name,
             "last_name": party.last_name,
@@ -122,7 +122,7 @@ class Studio:
         return {
             "bill_clientid": ResponseRef(f"client {sale.client}"),
             "bill_categoryid": self._categories[kind],
-            "bill_date": self._history.on(sale.day),
+            "bill_date": self._history.iso_date(sale.day),
             "bill_notes": self._history.reference(
                 sale.number, "PO" if kind == "invoice" else "RFQ"
             ),
@@ -154,10 +154,10 @@ class Studio:
         rng, name = self._rng, f"invoice {sale.number}"
         header = {
             **self._header(sale, rng, "invoice"),
-            "bill_due_date": self._history.on(sale.due),
+            "bill_due_date": self._history.iso_date(sale.due),
         }
         items = self._items(sale, rng, header["bill_tax_type"])
-        draws = rng.pick(GATEWAYS), rng.pick(TAGS), rng.fraction()
+        draws = rng.choice(GATEWAYS), rng.choice(TAGS), rng.random()
         return self._invoice_requests(sale, name, header, items, draws)
 
     def _invoice_requests(
@@ -196,7 +196,7 @@ class Studio:
             body = {
                 "payment_invoiceid": ResponseRef(name),
                 "payment_amount": ResponseRef(f"{name} items", "total", percent or None, before),
-                "payment_date": self._history.on(day),
+                "payment_date": self._history.iso_date(day),
                 "payment_gateway": gateway,
                 "payment_transaction_id": transaction_id,
             }
@@ -212,7 +212,7 @@ class Studio:
             last = min(last + 9, -1)
             yield Request(
                 name=f"{name} refund", operation="refunds.create", day=last,
-                body={"refund_paymentid": payment, "refund_date": self._history.on(last)},
+                body={"refund_paymentid": payment, "refund_date": self._history.iso_date(last)},
                 done_statuses=ALREADY_DONE,
             )  # fmt: skip
         status = {
@@ -226,7 +226,7 @@ class Studio:
     def _estimate_sequence(self, sale: Sale) -> Iterator[Request]:
         rng, name = self._rng, f"estimate {sale.number}"
         header = self._header(sale, rng, "estimate")
-        header["bill_expiry_date"] = self._history.on(sale.day + ESTIMATE_DAYS)
+        header["bill_expiry_date"] = self._history.iso_date(sale.day + ESTIMATE_DAYS)
         items = self._items(sale, rng, header["bill_tax_type"])
         status = ESTIMATE_STATUSES[sale.number // SALES_PER_ESTIMATE % len(ESTIMATE_STATUSES)]
         if sale.day > -ESTIMATE_DAYS:

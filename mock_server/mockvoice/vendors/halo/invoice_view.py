@@ -24,7 +24,7 @@ def changes(backend: HaloBackend, invoice: Invoice) -> Sequence[Json]:
 
 
 INVOICE_VIEW = InvoiceView(
-    show=render.header,
+    render=render.header,
     columns={
         "Number": "invoicenumber",
         "Client": "client_name",
@@ -34,5 +34,5 @@ INVOICE_VIEW = InvoiceView(
         "Open": "amountdue",
         "Status": "status_name",
     },
-    more={"payments": payments, "history": changes},
+    related={"payments": payments, "history": changes},
 )

@@ -9,8 +9,8 @@ from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.outcomes import Outcome, Sale
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, ResponseRef
-from mockvoice.seeding.sales_history import Client, SalesHistory, in_time
-from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
+from mockvoice.seeding.sales_history import Client, SalesHistory, clients_and_sales
+from mockvoice.seeding.seeder import PrefetchedResponses, RequestSequence, VendorSeeder
 
 Json = dict[str, Any]
 
@@ -42,7 +42,7 @@ _TAX, _CURRENCY = "tax", "currency"
 class RequestGenerator:
     """Turn a sales history into the requests of an IT service provider."""
 
-    def __init__(self, history: SalesHistory, answers: Answers) -> None:
+    def __init__(self, history: SalesHistory, answers: PrefetchedResponses) -> None:
         self._history = history
         self._language = history.locale.language
         self._standard_rate = history.locale.vat[0]
@@ -62,8 +62,8 @@ class RequestGenerator:
     def generate(self) -> Iterator[RequestSequence]:
         """Yield the sequences of requests, ordered by date."""
         history = self._history
-        yield self._setup_requests(history.clients_in_time()[0].since)
-        for event in in_time(history):
+        yield self._setup_requests(history.clients_by_start()[0].since)
+        for event in clients_and_sales(history):
             yield (
                 self._client_requests(event)
                 if isinstance(event, Client)
@@ -118,7 +118,7 @@ class RequestGenerator:
         return client.number % 9 == 7
 
     def _client_requests(self, client: Client) -> Iterator[Request]:
-        party = self._history.people.company()
+        party = self._history.parties.company()
         reference = self._history.reference(client.number, "C")
         body: Json = {
             "name": party.name,
@@ -152,7 +152,7 @@ class RequestGenerator:
         reference = self._history.reference(sale.number)
         body: Json = {
             "client_id": ResponseRef(f"client {sale.client}"),
-            "invoice_date": self._history.on(sale.day),
+            "invoice_date": self._history.iso_date(sale.day),
             "due_date_type": 0,
             "due_date_int": client.terms,
             "reference": reference,
@@ -162,7 +162,7 @@ class RequestGenerator:
             ],
         }
         if sale.outcome is not Outcome.DRAFT:
-            body |= {"datesent": self._history.on(sale.day), "emailstatus": SENT}
+            body |= {"datesent": self._history.iso_date(sale.day), "emailstatus": SENT}
         if sale.outcome is not Outcome.DRAFT and sale.day < -40:
             body |= {"posted": True, "thirdpartyinvoicenumber": reference.replace("PO", "SI")}
         elif sale.outcome is Outcome.DRAFT and rng.chance(0.4):
@@ -197,7 +197,7 @@ class RequestGenerator:
             credit = {
                 "id": ResponseRef(name),
                 "_create_credit_note": True,
-                "invoice_date": self._history.on(day),
+                "invoice_date": self._history.iso_date(day),
             }
             yield Request(
                 name=f"{name} credited", operation="invoice.save", day=day, body=[credit],
@@ -211,7 +211,7 @@ class RequestGenerator:
         reference = f"{self._history.reference(sale.number, 'BACS')}-{suffix}"
         body = {
             "invoice_id": ResponseRef(name),
-            "date": self._history.on(day),
+            "date": self._history.iso_date(day),
             "amount": amount,
             "reference": reference,
         }
@@ -225,8 +225,8 @@ class RequestGenerator:
         """Yield monthly recurring invoices of the largest clients, which start next week."""
         for client in self._history.clients[: 2 + self._history.options.clients // 12]:
             reference = self._history.reference(client.number, "RI")
-            first = self._history.on(7 + client.number % 20)
-            seats = self._rng.pick(SEATS)
+            first = self._history.iso_date(7 + client.number % 20)
+            seats = self._rng.choice(SEATS)
             body = {
                 "client_id": ResponseRef(f"client {client.number}"),
                 "period": MONTHLY,

@@ -9,7 +9,7 @@ has the permissions that its user has in the workspace of the request. The envel
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
-from mockvoice.web.laravel import trimmed
+from mockvoice.web.laravel import trim_strings
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
@@ -34,6 +34,6 @@ VENDOR = Vendor(
     error_response=render.error_response,
     invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
-    prepare_body=trimmed,
+    prepare_body=trim_strings,
     canonical_path=canonical_path,
 )

@@ -91,14 +91,14 @@ def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
         or not context.principal
     ):
         return
-    if any(violation.place == "header" for violation in violations):
+    if any(violation.location == "header" for violation in violations):
         raise NotFound
     backend = cast("OptiBackend", sandbox.backends["optiflow"])
     actor = resolve_actor(backend, context.principal, arguments["x_workspace_id"])
     permission = operation.extensions.get("x-permission")
     if permission and not has_permission(actor, permission):
         raise Forbidden
-    if any(violation.place == "path" for violation in violations):
+    if any(violation.location == "path" for violation in violations):
         raise NotFound
     for name, value in arguments.items():
         check = _OPERATION_CHECKS.get((operation.id, name)) or _RECORD_CHECKS.get(name)

@@ -4,7 +4,7 @@ from mockvoice.vendors.optiflow import render
 from mockvoice.web.invoice_view import InvoiceView
 
 INVOICE_VIEW = InvoiceView(
-    show=render.invoice,
+    render=render.invoice,
     columns={
         "NCF": "document_number",
         "Contact": "contact/name",

@@ -14,8 +14,8 @@ from mockvoice.seeding.catalog import price_of, products
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.outcomes import Outcome, Sale
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, ResponseRef
-from mockvoice.seeding.sales_history import Client, SalesHistory, in_time
-from mockvoice.seeding.seeder import Answers, RequestSequence, VendorSeeder
+from mockvoice.seeding.sales_history import Client, SalesHistory, clients_and_sales
+from mockvoice.seeding.seeder import PrefetchedResponses, RequestSequence, VendorSeeder
 from mockvoice.seeding.tax_ids import do_cedula
 
 Json = dict[str, Any]
@@ -50,7 +50,9 @@ _CANCELLED = {"data/status": "cancelled"}
 class Shop:
     """Generates the requests of an optician's business."""
 
-    def __init__(self, history: SalesHistory, answers: Answers, stock: Mapping[str, int]) -> None:
+    def __init__(
+        self, history: SalesHistory, answers: PrefetchedResponses, stock: Mapping[str, int]
+    ) -> None:
         self._history = history
         self._stock = stock
         self._rng = history.rng("shop")
@@ -59,7 +61,8 @@ class Shop:
         series = [
             row
             for row in answers["document_subtypes"]["data"]
-            if row["is_active"] and (row["valid_until_date"] or history.on(0)) >= history.on(0)
+            if row["is_active"]
+            and (row["valid_until_date"] or history.iso_date(0)) >= history.iso_date(0)
         ]
         self._fiscal_series_id = _find_series_id(series, "invoice", "B01")
         self._consumer_series_id = _find_series_id(series, "invoice", "B02")
@@ -75,8 +78,8 @@ class Shop:
 
     def generate(self) -> Iterator[RequestSequence]:
         """Generate the requests: products and salesmen first, then contacts and sales by date."""
-        yield self._catalog_requests(self._history.clients_in_time()[0].since)
-        for event in in_time(self._history):
+        yield self._catalog_requests(self._history.clients_by_start()[0].since)
+        for event in clients_and_sales(self._history):
             if isinstance(event, Client):
                 yield self._contact_requests(event)
             else:
@@ -107,7 +110,7 @@ class Shop:
                 lookup=ExistingRecordQuery("products.search", {"sku": sku}, "data", {"id": "id"}, query={"search": sku}),
             )  # fmt: skip
         for number in range(2):
-            first, last = self._history.people.name()
+            first, last = self._history.parties.name()
             yield Request(
                 name=f"salesman {number}", operation="salesmen.create", day=day,
                 body={"name": first, "surname": last}, extracts={"id": "data/id"},
@@ -120,7 +123,7 @@ class Shop:
 
     def _contact_requests(self, client: Client) -> Iterator[Request]:
         private = client.number % 3 == 2
-        people = self._history.people
+        people = self._history.parties
         party = people.private_person(do_cedula(self._rng)) if private else people.company()
         kind = "cedula" if private else "rnc"
         body: Json = {
@@ -175,8 +178,8 @@ class Shop:
         body: Json = {
             "contact_id": ResponseRef(f"contact {sale.client}"),
             "document_subtype_id": self._fiscal_series_id if self._dominican and client.number % 3 != 2 else self._consumer_series_id,
-            "issue_date": self._history.on(sale.day),
-            "due_date": self._history.on(sale.due),
+            "issue_date": self._history.iso_date(sale.day),
+            "due_date": self._history.iso_date(sale.due),
             "payment_term": f"{client.terms}days",
             "notes": f"{ORDER_WORDS[self._history.locale.language]} {reference}",
             "items": self._items(sale, dollars=dollars),
@@ -184,8 +187,8 @@ class Shop:
         if dollars:
             body["currency_id"] = self._currency_ids["USD"]
         if rng.chance(0.4):
-            body["salesmen_ids"] = [ResponseRef(f"salesman {rng.below(2)}")]
-        method = rng.pick(PAYMENT_METHODS)
+            body["salesmen_ids"] = [ResponseRef(f"salesman {rng.randrange(2)}")]
+        method = rng.choice(PAYMENT_METHODS)
         account = (
             self._dollar_account_id
             if dollars
@@ -211,7 +214,7 @@ class Shop:
             reference = self._history.reference(sale.number * 10 + index, "TX")
             payment = {
                 "bank_account_id": account,
-                "payment_date": self._history.on(day),
+                "payment_date": self._history.iso_date(day),
                 "payment_method": method,
                 "amount": ResponseRef(name, "total", percent or None, previous),
                 "note": reference,
@@ -245,8 +248,8 @@ class Shop:
         body = {
             "contact_id": ResponseRef(f"contact {sale.client}"),
             "document_subtype_id": self._quotation_series_id,
-            "issue_date": self._history.on(sale.day),
-            "due_date": self._history.on(sale.day + 30),
+            "issue_date": self._history.iso_date(sale.day),
+            "due_date": self._history.iso_date(sale.day + 30),
             "notes": reference,
             "items": self._items(sale, dollars=False),
         }
@@ -265,7 +268,7 @@ class Shop:
             )  # fmt: skip
 
 
-def _generate(history: SalesHistory, answers: Answers) -> Iterator[RequestSequence]:
+def _generate(history: SalesHistory, answers: PrefetchedResponses) -> Iterator[RequestSequence]:
     """Generate the requests, with an initial stock that suffices for all sales.
 
     The API has no deliveries, and it rejects sales that exceed the stock. A first pass therefore counts

@@ -98,17 +98,17 @@ def _request_error(error: RequestError) -> Response:
 
 def _contract_violation(violations: Sequence[Violation]) -> Response:
     """Return the error of an invalid request: the first rule with a code of its own decides."""
-    if any(violation.place == "path" for violation in violations):
+    if any(violation.location == "path" for violation in violations):
         return _response(400, "invalid_uuid", "The id in the path is not a valid UUID.")
     for violation in violations:
         name = ".".join(map(str, violation.field))
         if (
-            violation.place == "body"
+            violation.location == "body"
             and not violation.field
             and not isinstance(violation.value, dict)
         ):
             return _response(400, "invalid_json", "The body is not a JSON object.")
-        if violation.place == "query" and name == "email":
+        if violation.location == "query" and name == "email":
             return _response(400, "invalid_email", "A valid email is required.")
         if violation.rule == "bulk_limit" or (
             violation.rule == "required" and name in _BULK_FIELDS

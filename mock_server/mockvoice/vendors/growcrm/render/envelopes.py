@@ -16,7 +16,7 @@ from mockvoice.web.errors import (
     TooManyRequests,
     Unauthorized,
 )
-from mockvoice.web.laravel import errors_of
+from mockvoice.web.laravel import errors_by_field
 from mockvoice.web.responses import Response
 
 Record = TypeVar("Record")
@@ -60,10 +60,12 @@ def error_response(error: Exception) -> Response:
             return Response({"message": str(error), "errors": error.errors}, error.status)
         case GrowError():
             return Response({"message": str(error)}, error.status)
-        case InvalidRequest() if any(violation.place == "path" for violation in error.violations):
+        case InvalidRequest() if any(
+            violation.location == "path" for violation in error.violations
+        ):
             return error_response(NotFound())
         case InvalidRequest():
-            return error_response(Invalid(errors_of(error.violations)))
+            return error_response(Invalid(errors_by_field(error.violations)))
         case Unauthorized():
             return Response({"message": "Unauthorized. A valid API key is required."}, 401)
         case MethodNotAllowed():

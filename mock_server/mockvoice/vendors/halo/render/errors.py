@@ -86,10 +86,10 @@ def _exception_body(message: str) -> dict[str, Any]:
 
 def _violation_body(violations: Sequence[Violation]) -> dict[str, Any] | str:
     order = ("path", "query", "header", "body")
-    violation = min(violations, key=lambda violation: order.index(violation.place))
-    if violation.place == "body":
+    violation = min(violations, key=lambda violation: order.index(violation.location))
+    if violation.location == "body":
         return _body_violation(violation)
-    name = "id" if violation.place == "path" else str(violation.field[0])
+    name = "id" if violation.location == "path" else str(violation.field[0])
     if violation.rule == "required":
         return f"Parameter {name} must be included"
     return {name: [f"The value '{violation.value}' is not valid."]}

@@ -12,7 +12,7 @@ from mockvoice.web.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from mockvoice.web.laravel import errors_of
+from mockvoice.web.laravel import errors_by_field
 from mockvoice.web.responses import Response
 
 
@@ -58,10 +58,10 @@ def _rate_limit_headers(error: TooManyRequests) -> dict[str, str]:
 
 def _invalid_request(error: InvalidRequest) -> Response:
     """Return 400 for query parameters that the list does not support, and 422 for any other violation."""
-    in_query = [each for each in error.violations if each.place == "query"]
+    in_query = [each for each in error.violations if each.location == "query"]
     if in_query:
         name = str(in_query[0].value)
         return error_response(
             UnknownQuery("sort" if in_query[0].field == ("sort",) else "filter", name)
         )
-    return error_response(Invalid(errors_of(error.violations)))
+    return error_response(Invalid(errors_by_field(error.violations)))
