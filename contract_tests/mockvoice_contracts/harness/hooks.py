@@ -88,7 +88,7 @@ class GeneratedTests:
         if large := [] if self.profile.all_forms else list(too_large):
             coverage = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": coverage})
-        self._refusal = rejection_status
+        self._rejection_status = rejection_status
         self._security_parameters = security_parameters
         # Only the first seed runs the phases that do not depend on the seed.
         self.schemas = {
@@ -171,7 +171,7 @@ class GeneratedTests:
                 # Rejections of valid data are checked by _accepts_valid_data, which knows the vendor's error texts.
                 "checks": {
                     "positive_data_acceptance": {
-                        "expected-statuses": ["2xx", 401, 403, 404, 409, self._refusal]
+                        "expected-statuses": ["2xx", 401, 403, 404, 409, self._rejection_status]
                     }
                 },
                 "phases": {
@@ -304,18 +304,18 @@ def amounts_check(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], Non
     return the_amounts_of_every_document_are_consistent
 
 
-def _accepts_valid_data(refusal: int, by_rule: Callable[[Any], bool]) -> Check:
+def _accepts_valid_data(rejection_status: int, is_state_error: Callable[[Any], bool]) -> Check:
     def valid_data_is_rejected_only_because_of_the_account_state(
         context: Any, response: Any, case: Any
     ) -> None:
         if (
-            response.status_code != refusal
+            response.status_code != rejection_status
             or case.meta is None
             or case.meta.generation.mode.is_negative
             or _has_empty_query_value(response)
         ):
             return
-        if not by_rule(response.json()):
+        if not is_state_error(response.json()):
             raise AssertionError(f"valid data was rejected: {response.text}")
 
     return valid_data_is_rejected_only_because_of_the_account_state
