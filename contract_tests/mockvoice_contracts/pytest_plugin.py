@@ -23,8 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--url", help="base URL of the server under test, without the vendor's own paths"
     )
-    group.addoption("--vendor", action="append", help="run only this vendor's suite; may be repeated")
-    group.addoption("--mode", choices=targets.MODES, help="which requests the server under test may receive")
+    group.addoption(
+        "--vendor", action="append", help="run only this vendor's suite; may be repeated"
+    )
+    group.addoption(
+        "--mode", choices=targets.MODES, help="which requests the server under test may receive"
+    )
     group.addoption("--seed", type=int, help="first seed of generated requests")
     group.addoption("--max-examples", type=int, help="number of generated requests per operation")
     group.addoption(

@@ -91,7 +91,8 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
             ) from error
         if result.returncode == TESTS_FAILED and failures.exists():
             return [
-                SuiteFailure(**json.loads(each)) for each in failures.read_text("utf-8").splitlines()
+                SuiteFailure(**json.loads(each))
+                for each in failures.read_text("utf-8").splitlines()
             ]
         if result.returncode in (PASSED, NOTHING_COLLECTED):
             return []
