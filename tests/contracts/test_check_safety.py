@@ -19,13 +19,13 @@ class Account:
 
     def __init__(self, server, proxy):
         self.url = proxy.url
-        self.asked = proxy.asked
+        self.requests = proxy.requests
         self._proxy = proxy
         self._sandbox_url = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default"
 
     @property
-    def written(self):
-        return self._proxy.written
+    def writes(self):
+        return self._proxy.writes
 
     def counts(self):
         """Return the number of records by table, without the outbox, which only grows."""
@@ -71,8 +71,8 @@ def test_a_server_that_is_not_a_mock_is_only_read(account, check):
     assert status == 0, out + err
     assert "the mode is read-only (see --mode)" in out
     assert "is not allowed in mode read-only" in out
-    assert len(account.asked) > 20
-    assert account.written == []
+    assert len(account.requests) > 20
+    assert account.writes == []
 
 
 def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
@@ -86,7 +86,7 @@ def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
     ).result()
 
     assert status == 0, out + err
-    assert len(account.written) > 50
+    assert len(account.writes) > 50
     assert account.counts() == before
     assert "not deleted" not in out
     assert not list((tmp_path / "ledgers").glob("*"))
@@ -163,7 +163,7 @@ def test_a_dry_run_sends_nothing_and_lists_the_planned_requests(account, check):
     ).result()
 
     assert status == 0, out + err
-    assert account.asked == []
+    assert account.requests == []
     assert "contacts.create" in out
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from connexion.exceptions import ResolverError
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
+from mockvoice.web.resolver import HandlerNotFound
 from tests import example_vendors
 
 BELL = {"Authorization": "Bearer bell-demo-key"}
@@ -164,7 +164,7 @@ def test_servers_in_one_process_do_not_share_data(serve, http):
 def test_a_vendor_with_a_missing_handler_does_not_start(installed_example_vendors):
     bell = replace(all_vendors(["bell"])["bell"], handlers="tests.example_vendors")
 
-    with pytest.raises(ResolverError, match=r"reminders\.search"):
+    with pytest.raises(HandlerNotFound, match=r"reminders\.search"):
         Server(Settings(port=0, data="empty"), vendors={"bell": bell}).start()
 
 

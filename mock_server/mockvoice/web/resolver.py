@@ -2,23 +2,29 @@
 
 import importlib
 
-from connexion.exceptions import ResolverError
 from connexion.operations import AbstractOperation
 from connexion.resolver import RelativeResolver, Resolution
+
+
+class HandlerNotFound(LookupError):
+    """The vendor has no function for an operation of its contract.
+
+    It is not Connexion's ``ResolverError``, which Connexion's middlewares ignore.
+    """
 
 
 class HandlerResolver(RelativeResolver):
     """Finds an operation's function in the vendor's ``handlers`` package.
 
-    The operation keeps the contract's id. Start-up fails with ``ResolverError``, which names the
+    The operation keeps the contract's id. Start-up fails with ``HandlerNotFound``, which names the
     operation, if there is no such function.
     """
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
-        """Return the handler of an operation. Raises ``ResolverError``."""
+        """Return the handler of an operation. Raises ``HandlerNotFound``."""
         module_name, _, action = self.resolve_operation_id(operation).rpartition(".")
         try:
             function = getattr(importlib.import_module(module_name), action)
         except (ModuleNotFoundError, AttributeError) as error:
-            raise ResolverError(f"no handler for {operation.operation_id}: {error}") from error
+            raise HandlerNotFound(f"no handler for {operation.operation_id}: {error}") from error
         return Resolution(function, operation.operation_id)
