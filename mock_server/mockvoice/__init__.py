@@ -2,7 +2,8 @@
 
 Public names: ``Server`` and ``Settings``, imported when they are first used, and ``__version__``.
 ``with Server(Settings(port=0)) as server`` serves on free ports from a thread of this process. The
-names for tests, and the pytest plugin, are in ``mockvoice.testing``.
+names for tests, and the pytest plugin, are in ``mockvoice.testing``; those for packages that define
+a vendor are in ``mockvoice.vendor_api``. Everything else is internal and may change without notice.
 
 The layers, top down; imports run down only:
 
@@ -14,6 +15,7 @@ The layers, top down; imports run down only:
 * ``control``                               the control API and the console
 * ``addresses``                             the URLs of a server
 * ``vendors``                               one package per API, in its vendor's own words
+* ``vendor_api``                            the public names for packages that define a vendor
 * ``seeding``                               generate believable data
 * ``outbound``                              target files, authentication and an HTTP client
 * ``web``                                   HTTP, contracts, validation and sandboxes; knows no vendor

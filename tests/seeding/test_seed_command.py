@@ -314,7 +314,7 @@ def test_a_run_ends_at_max_requests_and_the_next_one_resumes(mock, account, tmp_
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nobody",), "there is no vendor 'nobody'"),
+        (("nobody",), "unknown vendor 'nobody'"),
         (("halo", "--locale", "tlh"), "locale must be one of"),
         (("halo", "--clients", "0"), "clients must be a whole number from 1"),
         (("halo", "--invoices", "-1"), "invoices must be a whole number from 0"),

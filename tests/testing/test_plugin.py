@@ -445,7 +445,7 @@ def test_invalid_options_of_serve_are_reported(pytester):
     ran = pytester.runpytest_inprocess()
 
     ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: there is no vendor 'xero'*"])
+    ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: unknown vendor 'xero'*"])
 
 
 def test_loading_the_plugin_imports_nothing_else():

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import jsonschema
 from jsonschema.protocols import Validator
 
-from mockvoice_contracts.harness.schemas import Schemas
+from mockvoice_contracts.harness.schema_validators import Schemas
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 SAFE = frozenset(("GET", "HEAD"))

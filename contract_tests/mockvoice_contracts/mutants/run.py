@@ -21,7 +21,7 @@ from mockvoice_contracts.mutants.outcomes import (
 )
 from mockvoice_contracts.mutants.probe_client import ProbeClient
 from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
-from mockvoice_contracts.mutants.suite_run import SuiteRunFailed, failing_tests, first_failure
+from mockvoice_contracts.mutants.suite_run import SuiteRunError, failing_tests, first_failure
 
 ProbeKey = tuple[str, str]  # a vendor and the name of a probe
 
@@ -109,7 +109,7 @@ def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:
             else:
                 failure = first_failure(mutant.vendor, url, catcher)
                 verdict = SURVIVED if failure is None else INVALID if failure.crashed else CAUGHT
-    except (ServerStartFailed, SuiteRunFailed) as error:
+    except (ServerStartFailed, SuiteRunError) as error:
         verdict, message = INVALID, str(error)
     except Exception as error:  # A probe may fail on any response of a faulty server.
         verdict, message = INVALID, f"the probe {mutant.probe} failed: {error!r}"

@@ -24,7 +24,7 @@ PLUGINS = (
 PASSED, TESTS_FAILED, NOTHING_COLLECTED = 0, 1, 5
 
 
-class SuiteRunFailed(Exception):
+class SuiteRunError(Exception):
     """The suite could not be run, so there is no result about the server."""
 
 
@@ -59,7 +59,7 @@ def first_failure(vendor: str, url: str, catcher: str | None) -> SuiteFailure | 
     """
     folder = f"contract_tests/mockvoice_contracts/suites/{vendor}"
     generated = f"{folder}/{GENERATED_TESTS}"
-    with suppress(SuiteRunFailed):  # The test may no longer exist.
+    with suppress(SuiteRunError):  # The test may no longer exist.
         if catcher and (failures := _run_pytest(vendor, url, [catcher], "-x")):
             return failures[0]
     failures = _run_pytest(vendor, url, [folder, f"--ignore={generated}"], "-x")
@@ -86,7 +86,7 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
                 timeout=SUITE_TIMEOUT_SECONDS,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise SuiteRunFailed(
+            raise SuiteRunError(
                 f"the suite took more than {SUITE_TIMEOUT_SECONDS} seconds"
             ) from error
         if result.returncode == TESTS_FAILED and failures.exists():
@@ -96,4 +96,4 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
             ]
         if result.returncode in (PASSED, NOTHING_COLLECTED):
             return []
-        raise SuiteRunFailed((result.stdout + result.stderr)[-2000:])
+        raise SuiteRunError((result.stdout + result.stderr)[-2000:])

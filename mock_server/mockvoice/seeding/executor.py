@@ -19,7 +19,7 @@ from mockvoice.seeding.requests import Request, extract, resolve_refs
 from mockvoice.seeding.seeder import VendorSeeder
 from mockvoice.web import contract
 from mockvoice.web.parameters import Parameter, argument_name
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 from mockvoice.web.responses import Response
 from mockvoice.web.vendor import Vendor
 
@@ -157,7 +157,7 @@ def _operation(vendor: Vendor, operation_id: str) -> _Operation:
             defaults[parameter.argument] = parameter.parse((), [])
         if parameter.location == "query":
             query[parameter.argument] = defaults[parameter.argument]
-    defaults |= {"query": query, "address": Address("", ()), "body": None}
+    defaults |= {"query": query, "address": RequestUrl("", ()), "body": None}
     return _Operation(
         handler, names, {name: value for name, value in defaults.items() if name in names}
     )

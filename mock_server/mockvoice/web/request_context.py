@@ -29,7 +29,7 @@ class Disconnected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class RequestUrl:
     """The URL of a request: absolute and without its query, and the query's pairs."""
 
     path: str
@@ -104,7 +104,7 @@ class RequestContext:
         return None
 
     @property
-    def address(self) -> Address:
+    def address(self) -> RequestUrl:
         """The URL of the request as the client wrote it."""
         scope = self.scope
         host = self.header(b"host")
@@ -112,7 +112,7 @@ class RequestContext:
             name, port = scope.get("server") or ("localhost", None)
             host = name if port is None else f"{name}:{port}"
         path = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
-        return Address(
+        return RequestUrl(
             f"{scope.get('scheme', 'http')}://{host}{path}", parse_query(scope["query_string"])
         )
 

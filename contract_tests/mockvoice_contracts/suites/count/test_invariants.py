@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.checks import (
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.invariant_checks import (
     UniqueValues,
     check_rows_match_records,
     check_unchanged,
     read_twice,
 )
-from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 from mockvoice_contracts.suites.count.invariants import check_document
 

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.checks import UniqueValues, check_rows_equal_records, read_twice
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.invariant_checks import (
+    UniqueValues,
+    check_rows_equal_records,
+    read_twice,
+)
 from mockvoice_contracts.suites.growcrm.factories import (
     ID_PARAMETERS,
     UNKNOWN_ID,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from mockvoice_contracts.harness.checks import check_sum
+from mockvoice_contracts.harness.invariant_checks import check_sum
 
 Record = dict[str, Any]
 

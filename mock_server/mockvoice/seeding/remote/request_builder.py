@@ -13,7 +13,7 @@ from mockvoice.web import contract
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-class UnknownOperation(LookupError):
+class InvalidRequestSpec(LookupError):
     """The contract has no such operation, or a path parameter is missing."""
 
 
@@ -37,7 +37,7 @@ class RequestBuilder:
             method, template = self._operations[operation]
             url_path = "/".join(_segment(segment, path) for segment in template.split("/"))
         except KeyError as error:
-            raise UnknownOperation(f"{operation}: there is no {error.args[0]}") from error
+            raise InvalidRequestSpec(f"{operation}: there is no {error.args[0]}") from error
         if query:
             url_path += f"?{urlencode({name: _text(value) for name, value in query.items()})}"
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()

@@ -124,9 +124,13 @@ def _check_timestamp(backend: CountBackend, timestamp: bytes) -> None:
         raise _invalid_signature("x-timestamp is not a decimal number", None)
     seconds = int(timestamp) / (1000 if len(timestamp) >= _MILLISECONDS_FROM else 1)
     now = backend.clock.microseconds() / 1_000_000
-    if abs(now - seconds) > backend.team.clock_skew:
+    difference, allowed = now - seconds, backend.team.clock_skew
+    if abs(difference) > allowed:
+        direction = "behind" if difference > 0 else "ahead of"
         raise _invalid_signature(
-            f"x-timestamp is {now - seconds:.0f} seconds behind the clock", None
+            f"x-timestamp is {abs(difference):.0f} seconds {direction} the clock; "
+            f"at most {allowed} are allowed",
+            None,
         )
 
 

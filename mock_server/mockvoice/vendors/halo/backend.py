@@ -16,12 +16,12 @@ from mockvoice.vendors.halo.models import (
     Item,
     Line,
     Payment,
+    Presence,
     ProRata,
     Record,
     Tax,
     TaxRule,
     Token,
-    Viewing,
 )
 
 _SEARCH_FIELDS = ("invoicenumber", "thirdpartyinvoicenumber", "reference")
@@ -124,7 +124,7 @@ class HaloBackend(Backend):
         self.tokens: Table[Token] = self.add_table(
             "tokens", Token, sort_orders={"expires_at": lambda row: row.expires_at}
         )
-        self.viewings: Table[Viewing] = self.add_table("viewings", Viewing)
+        self.viewings: Table[Presence] = self.add_table("viewings", Presence)
 
     @property
     def agent(self) -> Agent:

@@ -325,7 +325,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Viewing:
+class Presence:
     """The viewers of an invoice; its id is the invoice's."""
 
     id: int

@@ -8,11 +8,7 @@ from typing import Any
 
 import flask
 
-from mockvoice.kernel.backend import Backend
-from mockvoice.web.auth import bearer
-from mockvoice.web.errors import RequestError
-from mockvoice.web.responses import Response
-from mockvoice.web.vendor import SecurityCheck, Vendor
+from mockvoice.vendor_api import Backend, RequestError, Response, SecurityCheck, Vendor, bearer
 
 
 @dataclass(frozen=True, slots=True)

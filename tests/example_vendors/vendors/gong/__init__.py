@@ -5,8 +5,7 @@ from functools import partial
 
 from mockvoice.vendors.bell import VENDOR as BELL
 
-from mockvoice.web.auth import bearer
-from mockvoice.web.vendor import SecurityCheck
+from mockvoice.vendor_api import SecurityCheck, bearer
 
 VENDOR = replace(
     BELL,

@@ -13,12 +13,12 @@ from mockvoice.vendors.halo.models import (
     Invoice,
     Item,
     Payment,
+    Presence,
     ProRata,
     Record,
     Tax,
     TaxRule,
     Timer,
-    Viewing,
 )
 from mockvoice.vendors.halo.render.values import number, optional_datetime, without_nulls
 from mockvoice.vendors.halo.rules import calendar, currencies, taxes
@@ -274,7 +274,7 @@ def timer(row: Timer) -> Json:
     )
 
 
-def viewers(invoice: Invoice, row: Viewing, *, stale: bool) -> Json:
+def viewers(invoice: Invoice, row: Presence, *, stale: bool) -> Json:
     """Return the viewers of an invoice."""
     return without_nulls(
         {

@@ -5,10 +5,10 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import bank_accounts
 from mockvoice.vendors.optiflow.rules.lists import Query, paginate
 from mockvoice.vendors.optiflow.rules.records import Body, find
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 
 
-def search(backend: OptiBackend, query: Query, address: Address) -> render.Json:
+def search(backend: OptiBackend, query: Query, address: RequestUrl) -> render.Json:
     render.check_query(address, query)
     result = paginate(backend.bank_accounts, query)
     return render.page(result, lambda row: render.bank_account(backend, row), address)

@@ -7,12 +7,16 @@ from mockvoice.vendors.optiflow.pdf import invoice_pdf
 from mockvoice.vendors.optiflow.rules import invoices, ncf, sales
 from mockvoice.vendors.optiflow.rules.lists import Query
 from mockvoice.vendors.optiflow.rules.records import Body
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 from mockvoice.web.responses import DeferredResponse
 
 
 def search(
-    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend,
+    principal: str,
+    x_workspace_id: int | None,
+    query: Query,
+    address: RequestUrl,
 ) -> render.Json:
     render.check_query(address, query)
     result = invoices.search(backend, resolve_actor(backend, principal, x_workspace_id), query)

@@ -7,12 +7,16 @@ from mockvoice.vendors.optiflow.pdf import receipt_pdf
 from mockvoice.vendors.optiflow.rules import payments
 from mockvoice.vendors.optiflow.rules.lists import Query
 from mockvoice.vendors.optiflow.rules.records import Body
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 from mockvoice.web.responses import DeferredResponse
 
 
 def search(
-    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend,
+    principal: str,
+    x_workspace_id: int | None,
+    query: Query,
+    address: RequestUrl,
 ) -> render.Json:
     render.check_query(address, query)
     result = payments.search(backend, resolve_actor(backend, principal, x_workspace_id), query)
@@ -25,7 +29,7 @@ def search_for_invoice(
     x_workspace_id: int | None,
     invoice_id: int,
     query: Query,
-    address: Address,
+    address: RequestUrl,
 ) -> render.Json:
     render.check_query(address, query)
     actor = resolve_actor(backend, principal, x_workspace_id)

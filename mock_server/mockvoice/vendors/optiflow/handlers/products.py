@@ -6,11 +6,15 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import products
 from mockvoice.vendors.optiflow.rules.lists import Query
 from mockvoice.vendors.optiflow.rules.records import Body, find
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 
 
 def search(
-    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend,
+    principal: str,
+    x_workspace_id: int | None,
+    query: Query,
+    address: RequestUrl,
 ) -> render.Json:
     render.check_query(address, query)
     actor = resolve_actor(backend, principal, x_workspace_id)

@@ -5,11 +5,15 @@ from mockvoice.vendors.optiflow.auth import resolve_actor
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.rules import stock
 from mockvoice.vendors.optiflow.rules.lists import Query
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 
 
 def search(
-    backend: OptiBackend, principal: str, x_workspace_id: int | None, query: Query, address: Address
+    backend: OptiBackend,
+    principal: str,
+    x_workspace_id: int | None,
+    query: Query,
+    address: RequestUrl,
 ) -> render.Json:
     render.check_query(address, query)
     result = stock.search(backend, resolve_actor(backend, principal, x_workspace_id), query)

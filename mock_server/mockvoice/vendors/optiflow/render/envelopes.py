@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from mockvoice.vendors.optiflow.render.parts import Json, Record
 from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, check_filters
-from mockvoice.web.request_context import Address
+from mockvoice.web.request_context import RequestUrl
 from mockvoice.web.responses import Response
 
 
@@ -16,7 +16,7 @@ def envelope(data: Any) -> Json:
     return {"data": data}
 
 
-def page(result: PageResult[Record], render: Callable[[Record], Json], address: Address) -> Json:
+def page(result: PageResult[Record], render: Callable[[Record], Json], address: RequestUrl) -> Json:
     """Return a page of records. Documented: four keys of ``meta``. Assumed: the rest, from Laravel."""
     number, last = result.page.number, result.page.last
     first_row = result.page.offset + 1 if result.rows else None
@@ -41,13 +41,13 @@ def page(result: PageResult[Record], render: Callable[[Record], Json], address: 
     }
 
 
-def _link(address: Address, number: int) -> str:
+def _link(address: RequestUrl, number: int) -> str:
     """Return the URL of another page of the same list."""
     query = [(name, value) for name, value in address.query if name != "page"]
     return f"{address.path}?{urlencode([*query, ('page', number)], errors='replace')}"
 
 
-def check_query(address: Address, query: Query) -> None:
+def check_query(address: RequestUrl, query: Query) -> None:
     """Reject filters that the list does not support; ``query`` names the supported ones.
 
     Raises ``UnknownQuery``.

@@ -1,0 +1,50 @@
+"""The public API for packages that define a vendor.
+
+``Vendor`` describes one API; ``Backend`` and ``Table`` hold its rows; ``Response`` and
+``DeferredResponse`` are what its handlers and its error function return. Every other module of
+``mockvoice.kernel`` and ``mockvoice.web`` is internal and may change without notice.
+"""
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.money import allocate, decimal, percent, quantize, total
+from mockvoice.kernel.store import Table
+from mockvoice.web.auth import bearer
+from mockvoice.web.errors import (
+    InvalidRequest,
+    MethodNotAllowed,
+    RequestError,
+    RouteNotFound,
+    TooManyRequests,
+    Unauthorized,
+    Violation,
+)
+from mockvoice.web.invoice_view import InvoiceView
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.responses import DeferredResponse, Response
+from mockvoice.web.vendor import SecurityCheck, Vendor
+
+__all__ = [
+    "Backend",
+    "Clock",
+    "DeferredResponse",
+    "InvalidRequest",
+    "InvoiceView",
+    "MethodNotAllowed",
+    "RequestContext",
+    "RequestError",
+    "Response",
+    "RouteNotFound",
+    "SecurityCheck",
+    "Table",
+    "TooManyRequests",
+    "Unauthorized",
+    "Vendor",
+    "Violation",
+    "allocate",
+    "bearer",
+    "decimal",
+    "percent",
+    "quantize",
+    "total",
+]
