@@ -16,7 +16,7 @@ The layers, top down; imports run down only:
 * ``addresses``                             the URLs of a server
 * ``vendors``                               one package per API, in its vendor's own words
 * ``vendor_api``                            the public names for packages that define a vendor
-* ``seeding``                               generate believable data
+* ``seeding``                               generate realistic data
 * ``outbound``                              target files, authentication and an HTTP client
 * ``web``                                   HTTP, contracts, validation and sandboxes; knows no vendor
 * ``kernel``, ``settings``                  money, clock, ids, tables and transactions; server options

@@ -24,9 +24,9 @@ LOG_LEVELS = ["debug", "info", "warning", "error"]
 # Commands with a module of their own, which is imported when they run.
 LAZY_COMMANDS = {
     "check": "Check servers against the contracts of their vendors.",
-    "seed": "Seed a running mock, a real account or a file with believable data.",
+    "seed": "Generate demo data for a running mock, a real account or a file of requests.",
     "sandbox": "Create, list, reset and delete isolated sandboxes.",
-    "clock": "Show and set a sandbox's clock.",
+    "clock": "Show, set, freeze and advance a sandbox's clock.",
     "snapshot": "Save, restore, compare, export and import states of a sandbox.",
 }
 
@@ -106,7 +106,9 @@ def parse_data_option(
     if value == "empty":
         return "empty"
     if not Path(value).is_file():
-        raise click.BadParameter(f"{value!r} is not demo, empty or a file")
+        raise click.BadParameter(
+            f"must be demo, empty or the path of an existing file, not {value!r}"
+        )
     return Path(value)
 
 
@@ -122,7 +124,7 @@ def parse_data_option(
 @option(
     "--vendor-ports/--no-vendor-ports",
     default=True,
-    help="Listen on a port for each vendor, too, or only on the main port.",
+    help="Also open a separate port for each vendor.",
 )
 @option(
     "--vendor", "vendors", metavar="KEY", multiple=True, help="Serve only this vendor; repeatable."
@@ -133,7 +135,7 @@ def parse_data_option(
     metavar="demo|empty|FILE",
     default="demo",
     show_default=True,
-    help="Initial data; FILE is an exported sandbox.",
+    help="Initial data; FILE is an export of a sandbox.",
 )
 @option(
     "--seed",
@@ -158,14 +160,15 @@ def parse_data_option(
     type=click.Choice(["strict", "observed"]),
     default="observed",
     show_default=True,
-    help="If a vendor differs from its documentation: follow the documentation, or the vendor.",
+    help="Where the real service is known to differ from its documentation: serve the documented "
+    "(strict) or the real (observed) behaviour.",
 )
 @option(
     "--max-sandboxes",
     type=click.IntRange(1, 100_000),
     default=1000,
     show_default=True,
-    help="Maximum number of sandboxes; beyond it the oldest is deleted, never the default one.",
+    help="Maximum number of sandboxes; if it is exceeded, the oldest is deleted, but never `default`.",
 )
 @option(
     "--journal-size",
@@ -174,11 +177,17 @@ def parse_data_option(
     show_default=True,
     help="Number of requests that each sandbox's journal keeps; 0 keeps none.",
 )
-@option("--log-level", type=click.Choice(LOG_LEVELS), default="info", show_default=True)
+@option(
+    "--log-level",
+    type=click.Choice(LOG_LEVELS),
+    default="info",
+    show_default=True,
+    help="Minimum level of log messages.",
+)
 @option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the addresses to this file, as JSON, once all listeners accept connections.",
+    help="Write the URLs to this file, as JSON, once all ports accept connections.",
 )
 def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
@@ -187,8 +196,8 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
     settings = Settings(vendors=vendors, control_token=control_token or None, **options)
     if not settings.loopback and settings.control and settings.control_token is None:
         raise click.UsageError(
-            f"--host {settings.host} accepts other machines, and the demo credentials are public: "
-            "set a --control-token, or --no-control to serve only the vendors"
+            f"--host {settings.host} is reachable from other machines, and the demo credentials are public: "
+            "add --control-token TOKEN, or --no-control to serve only the vendors"
         )
     _serve(settings)
 
@@ -239,7 +248,12 @@ def _ready_file_error(settings: Any, error: OSError) -> click.UsageError:
 @main.command()
 @click.argument("vendor")
 @click.option(
-    "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["yaml", "json"]),
+    default="yaml",
+    show_default=True,
+    help="Output format.",
 )
 def spec(vendor: str, form: str) -> None:
     """Print a vendor's contract, or that of the control API (`control`)."""

@@ -62,7 +62,7 @@ def test_without_a_command_help_is_printed_and_the_exit_code_is_2(mockvoice):
         (["--now", "2026-03-01T09:00:00"], "offset"),
         (["--now", "yesterday"], "such as 2026-03-01T09:00:00Z"),
         (["--now", "0001-01-01T00:00:00Z"], "years"),
-        (["--data", "export.json"], "is not demo, empty or a file"),
+        (["--data", "export.json"], "must be demo, empty or the path of an existing file"),
         (["--data", "pyproject.toml"], "is not JSON"),
         (["--data", "benchmarks/package.json"], "$.format: must be 'mockvoice-sandbox/1'"),
         (["--seed", str(2**63)], "not in the range"),

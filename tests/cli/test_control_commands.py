@@ -121,7 +121,7 @@ def test_an_error_response_is_printed_and_the_exit_code_is_1(mock, arguments, me
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("clock", "advance"), "give at least one of --days"),
+        (("clock", "advance"), "at least one of --days"),
         (("clock", "advance", "--days", "many"), "not a valid float"),
         (("sandbox", "create", "--data", "none.json"), "none.json"),
         (("sandbox", "create", "--data", "README.md"), "is not JSON"),

@@ -259,7 +259,7 @@ def test_the_login_form_asks_for_the_token_once(protected, person):
         True,
     )
     wrong = person.post(f"{protected}/enter", data={"token": "sesame", "next": "/"})
-    assert (wrong.status_code, "Wrong token." in wrong.text) == (401, True)
+    assert (wrong.status_code, "Invalid control token." in wrong.text) == (401, True)
     login = person.post(
         f"{protected}/enter", data={"token": "sésame & co", "next": "/sandboxes/default/faults"},
         headers={"Origin": protected}, allow_redirects=False,

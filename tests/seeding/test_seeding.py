@@ -1,4 +1,4 @@
-"""Sandboxes seeded through the control API: believable, reproducible, all or nothing."""
+"""Sandboxes seeded through the control API: realistic, reproducible, all or nothing."""
 
 import os
 import threading

@@ -145,7 +145,7 @@ def test_without_control_its_paths_are_not_found(serve, http, path):
 def test_a_server_without_vendors_serves_the_control_api(installed_example_vendors, http):
     with Server(Settings(port=0), vendors={}) as server:
         assert http.get(f"{server.urls['main']}/_mock/vendors").json() == []
-        assert "This server has no vendors" in http.get(server.urls["main"]).text
+        assert "No vendor is served" in http.get(server.urls["main"]).text
 
 
 def test_the_quirks_setting_reaches_the_sandboxes(serve):

@@ -151,7 +151,7 @@ class TestClass:
         ),
         (
             'data="none.json"',
-            "the marker's data is 'none.json', which is not demo, empty or a file",
+            "the marker's data must be demo, empty or the path of a file",
         ),
         ('data="test_own.py"', "test_own.py is not JSON"),
         ('now="soon"', "mockvoice: now must be an instant with an offset"),

@@ -22,7 +22,7 @@ Node = Mapping[str, Any]
 def table(vendors: Mapping[str, str]) -> str:
     """Return the Markdown table of some vendors, given their titles by key."""
     lines = [
-        "| Vendor | Resource | Operations | stated by the seed | public | assumed |",
+        "| Vendor | Resource | Operations | vendor's documents | other public source | assumption |",
         "|---|---|---|---|---|---|",
     ]
     for key, title in vendors.items():

@@ -15,9 +15,9 @@ Command = Callable[..., Any]
 
 
 def for_server(command: Command) -> Command:
-    """Pass a ``client`` of the server and a ``show`` for its response to a command.
+    """Add --url, --control-token and --json to a command; pass it a client and a printer.
 
-    It exits with 1 if the server responds with an error, and with 2 if no server responds.
+    The command exits with 1 if the server responds with an error, and with 2 if no server responds.
     """
 
     @click.option(
@@ -26,7 +26,7 @@ def for_server(command: Command) -> Command:
         show_envvar=True,
         default=DEFAULT_URL,
         show_default=True,
-        help="Main address of the mock server.",
+        help="Base URL of the mock server's main port.",
     )
     @click.option(
         "--control-token",

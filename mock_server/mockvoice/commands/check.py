@@ -31,14 +31,14 @@ class CheckError(click.ClickException):
 @click.option(
     "--target",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML file with the servers under test, their credentials and what is allowed there.",
+    help="Target file (TOML): URLs, modes, credentials and limits of the servers under test.",
 )
-@click.option("--url", help="URL of the server under test; it comes before the vendor's own paths.")
+@click.option("--url", help="Base URL of the server under test, without the vendor's own paths.")
 @click.option(
     "--mode",
     type=click.Choice(MODES),
     help="Only read; change only records that this run has created; or change anything. "
-    "A server that is not a mock is only read by default.",
+    "The default for a server that is not a mock is read-only.",
 )
 @click.option(
     "--yes-this-account-may-be-changed",
@@ -49,7 +49,7 @@ class CheckError(click.ClickException):
 @click.option(
     "--report-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write report.json, report.html, report.sarif and junit.xml there.",
+    help="Write report.json, report.html, report.sarif and junit.xml to this folder.",
 )
 @click.option(
     "--seed", type=click.IntRange(1), help="Seed of the generated requests; the default is 1."
@@ -59,7 +59,9 @@ class CheckError(click.ClickException):
     type=click.IntRange(1, 100_000),
     help="Maximum number of requests generated for each operation.",
 )
-@click.option("--select", metavar="EXPR", help="Run only matching tests, as pytest's -k does.")
+@click.option(
+    "--select", metavar="EXPR", help="Run only tests that match this expression, like pytest -k."
+)
 @click.option(
     "--strict-assumptions",
     is_flag=True,
@@ -70,7 +72,7 @@ class CheckError(click.ClickException):
     type=click.Choice(["mock"]),
     help="Send the same requests to a mock, and report where the shapes of responses differ.",
 )
-@click.option("--dry-run", is_flag=True, help="Send nothing; list the requests.")
+@click.option("--dry-run", is_flag=True, help="Send nothing to the server; list the requests.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Number of parallel processes.")
 @click.option(
     "--ledgers",

@@ -1,4 +1,4 @@
-"""A client of the control API; its errors have messages for people."""
+"""HTTP client of the control API, with errors that a command can print."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class ControlApiError(Exception):
 
 
 class ServerUnavailable(Exception):
-    """No server responds at the address, or it is not a mock server."""
+    """No server responds at the URL, or it is not a mock server."""
 
 
 class ControlClient:
@@ -23,7 +23,7 @@ class ControlClient:
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url.rstrip("/")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        # Proxies and passwords of the environment are not meant for a mock server.
+        # Without proxies and credentials of the environment (HTTP_PROXY, .netrc).
         self._http = httpx.Client(headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def close(self) -> None:
@@ -48,7 +48,7 @@ class ControlClient:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise ServerUnavailable(
                 f"no mock server responds at {self._url}; start one with 'mockvoice serve', "
-                "or give the main address of a running one"
+                "or pass the URL of a running one with --url"
             ) from error
         if response.is_success:
             return response.content
@@ -59,7 +59,7 @@ class ControlClient:
         return self._parse(self.request("GET", path))
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Any:
-        """Return the data of another request, or ``None`` if there is none. Raises the same errors."""
+        """Send a request and return the parsed body, ``None`` if it is empty. Raises the same errors."""
         return self._parse(self.request(method, path, body))
 
     def _parse(self, content: bytes) -> Any:

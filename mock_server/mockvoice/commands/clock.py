@@ -14,7 +14,7 @@ _in_sandbox = click.option(
 
 @click.group()
 def clock() -> None:
-    """Show and set a sandbox's clock."""
+    """Show, set, freeze and advance a sandbox's clock."""
 
 
 def _command(name: str) -> Command:
@@ -41,28 +41,30 @@ def set_clock(client: ControlClient, show: Printer, sandbox: str, now: str) -> N
 
 @_command("freeze")
 def freeze(client: ControlClient, show: Printer, sandbox: str) -> None:
-    """Freeze the clock."""
+    """Stop the clock at the current time."""
     show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": True}), _render)
 
 
 @_command("thaw")
 def thaw(client: ControlClient, show: Printer, sandbox: str) -> None:
-    """Unfreeze the clock."""
+    """Let a frozen clock run again."""
     show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": False}), _render)
 
 
 @clock.command()
-@click.option("--days", type=float)
-@click.option("--hours", type=float)
-@click.option("--minutes", type=float)
-@click.option("--seconds", type=float)
+@click.option("--days", type=float, metavar="NUMBER", help="Days to add to the time.")
+@click.option("--hours", type=float, metavar="NUMBER", help="Hours to add to the time.")
+@click.option("--minutes", type=float, metavar="NUMBER", help="Minutes to add to the time.")
+@click.option("--seconds", type=float, metavar="NUMBER", help="Seconds to add to the time.")
 @_in_sandbox
 @for_server
 def advance(client: ControlClient, show: Printer, sandbox: str, **spans: float | None) -> None:
     """Advance the clock; due events run in order."""
     body = {name: value for name, value in spans.items() if value is not None}
     if not body:
-        raise click.UsageError("give at least one of --days, --hours, --minutes and --seconds")
+        raise click.UsageError(
+            "at least one of --days, --hours, --minutes and --seconds is required"
+        )
     show(client.send("POST", sandbox_path(sandbox, "clock", "advance"), body), _render)
 
 

@@ -32,7 +32,7 @@ def initial_state_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--data",
             callback=_data,
             metavar="demo|empty|FILE",
-            help="Initial data; FILE is an exported snapshot.",
+            help="Initial data; FILE is an export of a sandbox.",
         ),
     ):
         command = option(command)

@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 600.0
 @click.option(
     "--payments",
     type=int,
-    help="Number of payments; by default, all that the clients would have paid by now.",
+    help="Number of payments; by default, as many as the clients would have made by now.",
 )
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="The same seed gives the same data."
@@ -42,14 +42,14 @@ TIMEOUT_SECONDS = 600.0
     default="http://127.0.0.1:8080",
     show_default=True,
     envvar="MOCKVOICE_URL",
-    help="Main address of a running mock.",
+    help="Base URL of a running mock's main port.",
 )
 @click.option(
     "--control-token", envvar="MOCKVOICE_CONTROL_TOKEN", help="Control token of that mock."
 )
 @click.option(
     "--url",
-    help="Seed a local mock through the vendor's own API; the URL comes before the vendor's paths.",
+    help="Seed a mock on this machine through the vendor's own API; base URL without the vendor's own paths.",
 )
 @click.option(
     "--target",
@@ -57,7 +57,11 @@ TIMEOUT_SECONDS = 600.0
     help="Seed the account that this target file describes, through the vendor's own API.",
 )
 @click.option("--yes", is_flag=True, help="Confirm that a real account may be seeded.")
-@click.option("--dry-run", is_flag=True, help="Print the requests; write nothing anywhere.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Print the requests without sending them; the target account is only read.",
+)
 @click.option(
     "--out", type=FILE, help="Write the requests to a file, as JSON Lines, and send nothing."
 )
@@ -67,7 +71,7 @@ TIMEOUT_SECONDS = 600.0
     "--journal",
     "checkpoint",
     type=FILE,
-    help="File that records completed requests, so that an interrupted run can resume.",
+    help="File that records the progress, so that an interrupted run can be resumed.",
 )
 def seed(
     *,
@@ -84,7 +88,7 @@ def seed(
     checkpoint: Path | None,
     **amounts: Any,
 ) -> None:
-    """Seed a running mock, or an account, with believable data.
+    """Generate demo data for a running mock, a real account or a file of requests.
 
     Without --url, --target and --out, a sandbox of a running mock is seeded in a single
     transaction, with a history of two years. With --url or --target the data goes through the
@@ -249,7 +253,7 @@ def _report(checkpoint: "Checkpoint", number: int, sent: int, *, local: bool) ->
     if local:
         checkpoint.remove()
     result = (
-        f"{sent} of {number} requests sent, the others before"
+        f"{sent} of {number} requests sent; the other {number - sent} were sent by an earlier run"
         if sent < number
         else f"{number} requests sent"
     )

@@ -75,7 +75,7 @@ def diff(client: ControlClient, show: Printer, sandbox: str, before: str, after:
 @_in_sandbox
 @for_server
 def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: Path) -> None:
-    """Write a snapshot, or the current state, as JSON."""
+    """Export a snapshot, or the current state, as JSON."""
     text = client.request("GET", sandbox_path(sandbox, "snapshots", name))
     if str(out) == "-":
         click.echo(text, nl=False)
@@ -94,7 +94,7 @@ def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: P
 @_in_sandbox
 @for_server
 def import_file(client: ControlClient, show: Printer, sandbox: str, name: str, file: Path) -> None:
-    """Import a snapshot from an exported file."""
+    """Import a snapshot from an export."""
     try:
         text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:

@@ -46,7 +46,7 @@ class LoginPage:
         template = files(__package__).joinpath("templates/login.html").read_text("utf-8")
         next_path = scope["path"] if not wrong else "/"
         page = template.replace("{{ next }}", escape(quote(next_path, safe="/")))
-        page = page.replace("{{ wrong }}", "Wrong token." if wrong else "")
+        page = page.replace("{{ error }}", "Invalid control token." if wrong else "")
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"www-authenticate", b"Bearer"),

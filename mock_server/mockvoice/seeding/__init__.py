@@ -1,4 +1,4 @@
-"""Generate believable invoicing data: clients, what they buy and when they pay.
+"""Generate realistic invoicing data: clients, what they buy and when they pay.
 
 From a seed, this layer generates clients and sales (``parties.py``, ``sales_history.py``); a
 vendor's ``seeder.py`` turns them into requests of its own API (``requests.py``, ``seeder.py``).

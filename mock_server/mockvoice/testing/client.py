@@ -17,7 +17,7 @@ _MAX_NAME_PREFIX = 48
 
 
 class RemoteServer:
-    """A running server at its main address, to be used in a ``with`` block.
+    """A running server at the base URL of its main port, to be used in a ``with`` block.
 
     Raises ``ServerUnavailable`` and ``ControlApiError`` if it cannot be used.
     """

@@ -46,8 +46,8 @@ def _load_data(data: Any, folder: Path) -> Any:
         return json.loads(file.read_bytes())
     except OSError as error:
         raise InvalidMarker(
-            f"the marker's data is {str(data)!r}, which is not demo, empty "
-            f"or a file in {folder}: {error.strerror}"
+            f"the marker's data must be demo, empty or the path of a file below {folder}, "
+            f"not {str(data)!r}: {error.strerror}"
         ) from error
     except ValueError as error:
         raise InvalidMarker(f"{file} is not JSON: {error}") from error

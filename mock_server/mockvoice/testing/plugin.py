@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options for the server, and for the requests in the report of a failed test."""
     group = parser.getgroup("mockvoice")
     group.addoption(
-        "--mockvoice-url", metavar="URL", help="main address of a running mock; by default, one is started"
+        "--mockvoice-url", metavar="URL", help="base URL of a running mock's main port; by default, one is started"
     )  # fmt: skip
     group.addoption(
         "--mockvoice-journal",
@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="number of last requests in the report of a failed test "
         f"(default: {DEFAULT_REPORTED_REQUESTS}; 0 shows none)",
     )
-    parser.addini("mockvoice_url", "main address of a running mock")
+    parser.addini("mockvoice_url", "base URL of a running mock's main port")
     parser.addini("mockvoice_serve", "options of 'mockvoice serve' for the started mock")
 
 
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{MARK}(data, now, seed, frozen): initial state of the test's sandbox: 'demo', 'empty' or "
-        "the file of an exported sandbox; an instant; a number; whether its clock is frozen",
+        "an export file; an instant; a number; whether its clock is frozen",
     )
 
 

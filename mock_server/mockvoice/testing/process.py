@@ -39,7 +39,7 @@ class ServerProcess:
 
     @property
     def url(self) -> str:
-        """The main address."""
+        """The base URL of the main port."""
         url: str = self._urls["main"]
         return url
 

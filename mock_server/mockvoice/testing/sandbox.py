@@ -127,7 +127,7 @@ class Sandbox:
         seed: int | None = None,
         locale: str | None = None,
     ) -> dict[str, int]:
-        """Seed a vendor with believable data, and return the number of added rows by table."""
+        """Seed a vendor with realistic demo data, and return the number of added rows by table."""
         options = _without_none(
             vendor=vendor, clients=clients, invoices=invoices, payments=payments, seed=seed, locale=locale
         )  # fmt: skip

@@ -72,7 +72,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
                     return exchange(entry, redactor_for(sandbox))
             raise EntryNotFound(number)
 
-        return render_page("exchange.html", server, name, entry=call_handler(find))
+        return render_page("entry.html", server, name, entry=call_handler(find))
 
     @pages.post("/sandboxes/<name>/journal/clear")
     def clear_journal(name: str) -> Any:
