@@ -48,7 +48,7 @@ class ControlClient:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise ServerUnavailable(
                 f"no mock server responds at {self._url}; start one with 'mockvoice serve', "
-                "or pass the URL of a running one with --url"
+                "or pass the URL of a running one"
             ) from error
         if response.is_success:
             return response.content

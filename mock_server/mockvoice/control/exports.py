@@ -68,7 +68,7 @@ def _load_backend(vendor: Vendor, now: datetime, data: Any) -> Any:
 
 def _check_members(document: Any) -> None:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise DecodeError(f"must be {FORMAT!r}; this is not an exported sandbox", "$.format")
+        raise DecodeError(f"must be {FORMAT!r}; this is not an export of a sandbox", "$.format")
     for name in sorted(_MEMBERS ^ document.keys()):
         raise DecodeError("is missing" if name in _MEMBERS else "is unknown", f"$.{name}")
     if not isinstance(document["vendors"], dict):

@@ -56,7 +56,7 @@ class RemoteServer:
     ) -> Iterator[Sandbox]:
         """Create a sandbox that is deleted at the end of the block.
 
-        ``data`` is ``"demo"``, ``"empty"`` or an exported sandbox. The sandbox's name is unique and
+        ``data`` is ``"demo"``, ``"empty"`` or the data of an export. The sandbox's name is unique and
         begins with ``name``. Raises ``ControlApiError`` with the reason.
         """
         options = {"data": data, "now": None if now is None else format_instant(now), "seed": seed}
