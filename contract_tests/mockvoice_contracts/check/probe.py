@@ -94,16 +94,16 @@ def _probe_operations(contract: Contract) -> list[Operation]:
     """Return read operations that need credentials and have no required parameters."""
     default_security = contract.document.get("security")
     operations = [
-        each
-        for each in contract.operations.values()
-        if each.method == "GET"
-        and not each.path_parameters
+        operation
+        for operation in contract.operations.values()
+        if operation.method == "GET"
+        and not operation.path_parameters
         and not any(
             spec.get("required") and location != "header"
-            for (location, _), spec in each.parameters.items()
+            for (location, _), spec in operation.parameters.items()
         )
-        and (each.security if each.security is not None else default_security)
-        and "application/json" in (each.responses.get("200") or {}).get("content", {})
+        and (operation.security if operation.security is not None else default_security)
+        and "application/json" in (operation.responses.get("200") or {}).get("content", {})
     ]
     # Invoices go first: other resources may need additional permissions.
     operations.sort(key=lambda each: not each.id.startswith("invoice"))

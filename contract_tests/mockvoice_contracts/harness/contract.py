@@ -151,7 +151,9 @@ class Contract:
                     id=spec["operationId"],
                     method=method.upper(),
                     path=path,
-                    parameters={(each["in"], each["name"]): each for each in parameters},
+                    parameters={
+                        (parameter["in"], parameter["name"]): parameter for parameter in parameters
+                    },
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
                     responses={s: self.resolve(each) for s, each in spec["responses"].items()},
                     evidence=spec.get("x-evidence", self._default_evidence),

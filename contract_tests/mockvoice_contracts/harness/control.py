@@ -107,9 +107,9 @@ class Control:
             requested = urlsplit(url)
             places = [
                 urlsplit(address.rstrip("/"))
-                for each in vendors
-                if each["key"] == self._vendor
-                for address in (each["prefix_url"], each["root_url"])
+                for vendor in vendors
+                if vendor["key"] == self._vendor
+                for address in (vendor["prefix_url"], vendor["root_url"])
                 if address
             ]
             return any(

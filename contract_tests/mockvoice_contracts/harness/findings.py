@@ -160,9 +160,11 @@ def _exchange_of(failure: Failure, session: TargetSession) -> Exchange | None:
     candidates = candidates or list(recent)
     # Authentication checks resend requests with other credentials; other findings ignore these.
     if not isinstance(failure, IgnoredAuth):
-        authorized = [each for each in candidates if each.response.status_code != UNAUTHORIZED]
+        authorized = [
+            candidate for candidate in candidates if candidate.response.status_code != UNAUTHORIZED
+        ]
         candidates = authorized or candidates
-    breaking = [each for each in candidates if _has_breach(session.contract, each)]
+    breaking = [candidate for candidate in candidates if _has_breach(session.contract, candidate)]
     return next(reversed(breaking or candidates), None)
 
 
@@ -179,7 +181,7 @@ def _has_breach(contract: Contract, exchange: Exchange) -> bool:
     if exchange.operation is None:
         return False
     breaches = _breaches(contract, exchange.operation, exchange)
-    return any(each.message for each in breaches) or breaches[0].location == ("responses",)
+    return any(breach.message for breach in breaches) or breaches[0].location == ("responses",)
 
 
 def _operation_by_label(label: str | None, contract: Contract) -> Operation | None:

@@ -11,8 +11,8 @@ from mockvoice_contracts.mutants.outcomes import (
     CAUGHT,
     INVALID,
     NO_EFFECT,
-    Outcome,
-    save_catchers,
+    MutantResult,
+    save_catching_tests,
     write_report,
 )
 from mockvoice_contracts.mutants.run import run_mutants
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = time.monotonic()
     outcomes = run_mutants(mutants, options.jobs, _print_outcome)
     if options.remember:
-        save_catchers(outcomes)
+        save_catching_tests(outcomes)
     write_report(options.report, outcomes)
     return _print_summary(outcomes, time.monotonic() - start, options.report)
 
@@ -71,7 +71,7 @@ def _select(vendor: str, only: Sequence[str]) -> list[Mutant]:
     return [each for each in load_catalogue(vendor).values() if not only or each.id in only]
 
 
-def _print_outcome(outcome: Outcome) -> None:
+def _print_outcome(outcome: MutantResult) -> None:
     print(
         f"{outcome.verdict:10}{outcome.seconds:6.1f} s  {outcome.vendor} {outcome.id}: {outcome.title}"
     )
@@ -84,9 +84,9 @@ def _print_outcome(outcome: Outcome) -> None:
     sys.stdout.flush()
 
 
-def _print_summary(outcomes: Sequence[Outcome], seconds: float, report: Path) -> int:
-    caught = sum(each.verdict == CAUGHT for each in outcomes)
-    unusable = [each for each in outcomes if each.verdict in (NO_EFFECT, INVALID)]
+def _print_summary(outcomes: Sequence[MutantResult], seconds: float, report: Path) -> int:
+    caught = sum(outcome.verdict == CAUGHT for outcome in outcomes)
+    unusable = [outcome for outcome in outcomes if outcome.verdict in (NO_EFFECT, INVALID)]
     percent = 100 * caught / len(outcomes)
     print(
         f"caught {caught} of {len(outcomes)} ({percent:.1f} %), "

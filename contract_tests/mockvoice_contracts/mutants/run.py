@@ -16,8 +16,8 @@ from mockvoice_contracts.mutants.outcomes import (
     INVALID,
     NO_EFFECT,
     SURVIVED,
-    Outcome,
-    load_catchers,
+    MutantResult,
+    load_catching_tests,
 )
 from mockvoice_contracts.mutants.probe_client import ProbeClient
 from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
@@ -27,10 +27,10 @@ ProbeKey = tuple[str, str]  # a vendor and the name of a probe
 
 
 def run_mutants(
-    mutants: Sequence[Mutant], jobs: int, report: Callable[[Outcome], None]
-) -> list[Outcome]:
+    mutants: Sequence[Mutant], jobs: int, report: Callable[[MutantResult], None]
+) -> list[MutantResult]:
     """Run planted faults, ``jobs`` at a time; report each outcome as soon as it is known."""
-    vendors = list(dict.fromkeys(each.vendor for each in mutants))
+    vendors = list(dict.fromkeys(mutant.vendor for mutant in mutants))
     keys = list(dict.fromkeys(map(_probe_key, mutants)))
     with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
 
@@ -43,7 +43,7 @@ def run_mutants(
         healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
         expected = dict(zip(keys, pool.map(probe, keys), strict=True))
         outcomes = list(
-            pool.map(partial(_run_and_report, expected, load_catchers(), report), mutants)
+            pool.map(partial(_run_and_report, expected, load_catching_tests(), report), mutants)
         )
         failing = pool.map(partial(_failing_when_healthy, healthy, outcomes), vendors)
         return _invalidate(outcomes, set().union(*failing), report)
@@ -56,9 +56,9 @@ def _probe_key(mutant: Mutant) -> ProbeKey:
 def _run_and_report(
     expected: Mapping[ProbeKey, Any],
     catchers: Mapping[str, Mapping[str, str]],
-    report: Callable[[Outcome], None],
+    report: Callable[[MutantResult], None],
     mutant: Mutant,
-) -> Outcome:
+) -> MutantResult:
     outcome = _run_mutant(
         mutant, expected[_probe_key(mutant)], catchers.get(mutant.vendor, {}).get(mutant.id)
     )
@@ -67,16 +67,18 @@ def _run_and_report(
 
 
 def _failing_when_healthy(
-    healthy: Mapping[str, str], outcomes: Sequence[Outcome], vendor: str
+    healthy: Mapping[str, str], outcomes: Sequence[MutantResult], vendor: str
 ) -> set[str]:
     """Return the catching tests that also fail on a healthy server."""
-    tests = {each.test for each in outcomes if each.vendor == vendor and each.test}
+    tests = {outcome.test for outcome in outcomes if outcome.vendor == vendor and outcome.test}
     return failing_tests(vendor, healthy[vendor], tests) if tests else set()
 
 
 def _invalidate(
-    outcomes: Sequence[Outcome], failing: Collection[str], report: Callable[[Outcome], None]
-) -> list[Outcome]:
+    outcomes: Sequence[MutantResult],
+    failing: Collection[str],
+    report: Callable[[MutantResult], None],
+) -> list[MutantResult]:
     """Return the outcomes, with those invalid whose test also fails on a healthy server."""
     checked = []
     for outcome in outcomes:
@@ -99,7 +101,7 @@ def run_probe(vendor: str, name: str, url: str) -> Any:
         return getattr(probes, name)(ProbeClient(target, auth.create_auth(target)))
 
 
-def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:
+def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> MutantResult:
     start = time.monotonic()
     failure, message = None, None
     try:
@@ -113,7 +115,7 @@ def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:
         verdict, message = INVALID, str(error)
     except Exception as error:  # A probe may fail on any response of a faulty server.
         verdict, message = INVALID, f"the probe {mutant.probe} failed: {error!r}"
-    return Outcome(
+    return MutantResult(
         **{name: getattr(mutant, name) for name in _COPIED_FIELDS},
         verdict=verdict,
         seconds=round(time.monotonic() - start, 1),

@@ -76,7 +76,7 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
         failures = Path(folder, "failures")
         command = [
             sys.executable, "-m", "pytest", *tests, *options, "--url", url, "--vendor", vendor, "-q",
-            "-p", "no:cacheprovider", *(f"-p{each}" for each in PLUGINS), "--failures", str(failures),
+            "-p", "no:cacheprovider", *(f"-p{plugin}" for plugin in PLUGINS), "--failures", str(failures),
             "--tb=short", "--hypothesis-seed=0", f"--max-examples={MAX_EXAMPLES}",
         ]  # fmt: skip
         variables = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -43,7 +43,7 @@ def inline(api: ProbeClient) -> Any:
         item(50, 3, discount_type="percentage", discount_value=10, tax_rate_id=VAT),
         bill_tax_type="inline",
     )
-    return [created["totals"], [each["total"] for each in created["line_items"]]]
+    return [created["totals"], [line_item["total"] for line_item in created["line_items"]]]
 
 
 def published(api: ProbeClient) -> Any:
@@ -136,7 +136,7 @@ def lists(api: ProbeClient) -> Any:
 
     rows = search(sort="bill_final_amount", order="asc")
     return [
-        [each["totals"]["final_amount"] for each in rows["data"]],
+        [row["totals"]["final_amount"] for row in rows["data"]],
         rows["meta"],
         search(search="nothing like this")["meta"]["total"],
     ]

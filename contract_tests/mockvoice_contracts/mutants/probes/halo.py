@@ -165,7 +165,7 @@ def pages(api: ProbeClient) -> Any:
         invoice(api, client_id=owner)
     query = {"client_id": owner, "pageinate": "true", "page_size": 2}
     responses = [api("GET", "/api/Invoice", query={**query, "page_no": n})[1] for n in (1, 2, 3)]
-    return [[each["record_count"], len(each["invoices"])] for each in responses]
+    return [[response["record_count"], len(response["invoices"])] for response in responses]
 
 
 def filters(api: ProbeClient) -> Any:
@@ -186,11 +186,11 @@ def filters(api: ProbeClient) -> Any:
 def tokens(api: ProbeClient) -> Any:
     rows = api.target.credentials
     form = {"grant_type": "client_credentials", "client_id": rows["client_id"]}
-    wrong = api("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
+    rejected = api("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
     right = api("POST", "/auth/token", form={**form, "client_secret": rows["client_secret"]})[1]
     bearer = Bearer(right["access_token"])
     late = api.after(lambda: api("GET", "/api/Tax", auth=bearer)[0], seconds=3700)
-    return [wrong[0], api("GET", "/api/Tax", auth=bearer)[0], late]
+    return [rejected[0], api("GET", "/api/Tax", auth=bearer)[0], late]
 
 
 def error_bodies(api: ProbeClient) -> Any:
@@ -209,13 +209,13 @@ def scopes(api: ProbeClient) -> Any:
 
 
 def currencies(api: ProbeClient) -> Any:
-    money = one(api, "Currency", name=api.unique("Money"), code="X2", conversion_rate=1.25)
-    created = invoice(api, currency_code=money["id"])
-    one(api, "Currency", id=money["id"], conversion_rate=1.5)
+    currency = one(api, "Currency", name=api.unique("Money"), code="X2", conversion_rate=1.25)
+    created = invoice(api, currency_code=currency["id"])
+    one(api, "Currency", id=currency["id"], conversion_rate=1.5)
     after = one(api, "Invoice", id=created["id"], update_invoice_conversion_rate=True)
     rows = api("GET", "/api/Currency")[1]
-    home = next(each for each in rows if each["conversion_rate"] == 1)
-    deleted = [_deleted(api, "Currency", each) for each in (money, home)]
+    home = next(row for row in rows if row["conversion_rate"] == 1)
+    deleted = [_deleted(api, "Currency", each) for each in (currency, home)]
     return [after["currency_conversion_rate"], deleted]
 
 
@@ -253,7 +253,7 @@ def billed(api: ProbeClient) -> Any:
     created = invoice(api, line(12, expense_id=cost["id"]), client_id=owner)
     one(api, "Invoice", id=created["id"], lines=[line()])
     rows = api("GET", "/api/Expense")[1]["data"]
-    return [pick(each, "ihid", "date_invoiced") for each in rows if each["id"] == cost["id"]]
+    return [pick(row, "ihid", "date_invoiced") for row in rows if row["id"] == cost["id"]]
 
 
 def removed(api: ProbeClient) -> Any:

@@ -116,9 +116,11 @@ def test_the_path_is_signed_without_its_prefix_and_its_query(send: Send) -> None
     assert send(signed_path="/partners/tags").status == 401
 
 
-def test_a_tampered_body_is_rejected_and_changes_nothing(send: Send, make: Any, api: Api) -> None:
-    name = make.name("Tampered")
-    signed = json.dumps({"name": make.name("Signed")}).encode()
+def test_a_tampered_body_is_rejected_and_changes_nothing(
+    send: Send, factory: Any, api: Api
+) -> None:
+    name = factory.unique_name("Tampered")
+    signed = json.dumps({"name": factory.unique_name("Signed")}).encode()
     sent = json.dumps({"name": name}).encode()
 
     assert_unauthorized(
@@ -130,8 +132,8 @@ def test_a_tampered_body_is_rejected_and_changes_nothing(send: Send, make: Any, 
     assert result["data"]["totalRecords"] == 0
 
 
-def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, make: Any) -> None:
-    name = make.name("Compact")
+def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, factory: Any) -> None:
+    name = factory.unique_name("Compact")
     spaced = json.dumps({"name": name, "color": "#ffffff"}, indent=2).encode()
     compact = json.dumps({"name": name, "color": "#ffffff"}, separators=(",", ":")).encode()
 
@@ -142,15 +144,15 @@ def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, make: Any) ->
 @pytest.mark.parametrize("body", [b"", b"{}"])
 @pytest.mark.parametrize("hashed", ["", EMPTY_OBJECT])
 def test_an_empty_body_can_be_signed_in_two_ways(
-    send: Send, make: Any, body: bytes, hashed: str
+    send: Send, factory: Any, body: bytes, hashed: str
 ) -> None:
-    path = f"/partners/invoices/{make.invoice()['id']}/approve"
+    path = f"/partners/invoices/{factory.invoice()['id']}/approve"
 
     assert send("PATCH", path, body, hashed=hashed).status == 200
 
 
-def test_get_and_delete_do_not_sign_a_body(send: Send, make: Any) -> None:
-    path = f"{LIST}/{make.tag()['id']}"
+def test_get_and_delete_do_not_sign_a_body(send: Send, factory: Any) -> None:
+    path = f"{LIST}/{factory.tag()['id']}"
 
     assert send("DELETE", path, hashed=EMPTY_OBJECT).status == 401
     assert send("DELETE", path).status == 200

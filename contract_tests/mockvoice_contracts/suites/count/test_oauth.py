@@ -30,9 +30,9 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
             },
         )
         page = started["data"]["redirectUri"]
-        shown = requests.get(page, timeout=10)
-        assert shown.status_code == 200
-        assert "text/html" in shown.headers["content-type"]
+        page_response = requests.get(page, timeout=10)
+        assert page_response.status_code == 200
+        assert "text/html" in page_response.headers["content-type"]
         response = requests.post(
             page, data={"decision": decision}, timeout=10, allow_redirects=False
         )

@@ -85,7 +85,9 @@ def client(api: Api, target: Target) -> Client:
     return signed_in
 
 
-def test_the_client_signs_in_lists_creates_approves_and_pays(client: Client, make: Factory) -> None:
+def test_the_client_signs_in_lists_creates_approves_and_pays(
+    client: Client, factory: Factory
+) -> None:
     assert isinstance(client.tokens["workspaceId"], str)
     for path, name in (
         ("/partners/chart-of-accounts?limit=5000", "accounts"),
@@ -98,12 +100,12 @@ def test_the_client_signs_in_lists_creates_approves_and_pays(client: Client, mak
         ("/partners/webhooks", "webhooks"),
     ):
         client.rows(path, name)
-    invoice = make.invoice()
+    invoice = factory.invoice()
     path = f"/partners/invoices/{invoice['id']}"
 
     assert client.request("PATCH", f"{path}/approve")["data"]["status"] == "approved"
     assert client.request("POST", f"{path}/send")["data"]["status"] == "sent"
-    make.pay(make.transaction(), (invoice, 100))
+    factory.pay(factory.transaction(), (invoice, 100))
     assert client.request("GET", path)["data"]["status"] == "paid"
     assert client.refreshes == 0
 

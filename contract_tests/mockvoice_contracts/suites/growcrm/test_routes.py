@@ -27,7 +27,9 @@ def test_an_unsupported_method_gets_405_with_the_supported_ones(api: Api, path: 
         if method not in supported:
             reply = api.send(method, fill_parameters(path))
             assert reply.status == 405, (method, reply.curl)
-            assert {word.strip() for word in reply.headers["allow"].split(",")} == supported
+            assert {
+                method_name.strip() for method_name in reply.headers["allow"].split(",")
+            } == supported
             assert set(reply.body) == {"message"}
 
 
@@ -62,8 +64,8 @@ def test_head_of_an_unknown_record_or_path_is_not_found(api: Api) -> None:
 
 
 @pytest.mark.assumed
-def test_a_trailing_slash_is_ignored(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_trailing_slash_is_ignored(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
 
     assert api.send("GET", f"/api/invoices/{invoice['id']}/").body["data"] == invoice
     assert api.send("GET", "/api/invoices/").status == 200
