@@ -185,7 +185,7 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
     from mockvoice.settings import Settings
 
     settings = Settings(vendors=vendors, control_token=control_token or None, **options)
-    if not settings.loopback and settings.control and settings.control_token is None:
+    if not settings.is_loopback_only and settings.control and settings.control_token is None:
         raise click.UsageError(
             f"--host {settings.host} accepts other machines, and the demo credentials are public: "
             "set a --control-token, or --no-control to serve only the vendors"

@@ -92,7 +92,7 @@ def _client_workspace(
     sandbox = find_sandbox(args["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
-    request.sandbox = sandbox  # so that its journal gets the request
+    request.sandbox = sandbox  # records the request in its journal
     backend = _backend(sandbox)
     check_redirect_uri(backend, args["redirectUri"])
     return sandbox, backend

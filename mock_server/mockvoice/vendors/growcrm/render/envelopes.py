@@ -1,4 +1,4 @@
-"""Grow CRM's response envelopes: a page, one record, only an id, and errors."""
+"""Grow CRM's response envelopes: a page, one record, an id, and errors."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -44,8 +44,8 @@ def envelope(data: Json, message: str) -> Json:
     return {"data": data, "message": message}
 
 
-def only_id(record_id: int, message: str) -> Json:
-    """Wrap the id of a deleted record, or of the record that a command was about."""
+def id_envelope(record_id: int, message: str) -> Json:
+    """Wrap the id of a record that was deleted or acted on."""
     return {"data": {"id": record_id}, "message": message}
 
 

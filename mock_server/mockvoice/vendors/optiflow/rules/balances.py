@@ -53,7 +53,7 @@ def update_status(backend: OptiBackend, invoice_id: int) -> Invoice:
     """
     invoice = get_existing(backend.invoices, invoice_id)
     payments = backend.payments.find_by("invoice_id", invoice_id)
-    sum_paid = total(Decimal(each.amount) for each in payments if each.status == COMPLETED)
+    sum_paid = total(Decimal(payment.amount) for payment in payments if payment.status == COMPLETED)
     missing = abs(Decimal(invoice.figures.total_amount) - sum_paid)
     if sum_paid and missing < Decimal("0.01"):
         status = PAID

@@ -135,7 +135,9 @@ def delete(backend: OptiBackend, contact_id: int) -> None:
         if documents.count("contact_id", contact_id):
             raise general_error(IN_USE)
     for other in backend.contacts.find_by("related", contact_id):
-        remaining = tuple(each for each in other.relationships if each[0] != contact_id)
+        remaining = tuple(
+            relationship for relationship in other.relationships if relationship[0] != contact_id
+        )
         backend.contacts.put(replace(other, relationships=remaining))
     for payment in backend.payments.find_by("contact_id", contact_id):
         backend.payments.put(replace(payment, contact_id=None))

@@ -113,7 +113,7 @@ def _sort_key(table: Table[Row], order: str) -> Callable[[Any], Any]:
 def _merge(
     selections: Iterable[QueryResult[Row]], by: Callable[[Row], Any], page: Page, descending: bool
 ) -> list[Row]:
-    turned = [reversed(each) if descending else iter(each) for each in selections]
+    turned = [reversed(selection) if descending else iter(selection) for selection in selections]
     rows = merge(*turned, key=by, reverse=descending)
     return list(islice(rows, page.offset, page.offset + page.size))
 

@@ -168,7 +168,7 @@ def _validation_error(backend: OptiBackend, body: Body) -> str | None:
     if len(number) < 3:
         return MALFORMED
     candidates = backend.document_subtypes.find_by("prefix", number[:3])
-    series = next((each for each in candidates if each.is_active), None)
+    series = next((candidate for candidate in candidates if candidate.is_active), None)
     requested_id = body.get("document_subtype_id")
     if series is None or (requested_id is not None and integer(requested_id) != series.id):
         return UNKNOWN_PREFIX

@@ -29,7 +29,7 @@ def can_access(actor: Actor, workspace: Workspace) -> bool:
 
 def search(backend: OptiBackend, actor: Actor) -> list[Workspace]:
     """Return the workspaces that the user can access. Documented: not paginated."""
-    return [each for each in backend.workspaces if can_access(actor, each)]
+    return [workspace for workspace in backend.workspaces if can_access(actor, workspace)]
 
 
 def find_accessible(backend: OptiBackend, actor: Actor, workspace_id: int) -> Workspace:
