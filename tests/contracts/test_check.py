@@ -146,7 +146,7 @@ def test_an_invalid_target_file_is_reported(failure_message, tmp_path, text, exp
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["nope"], "known are count, growcrm, halo, optiflow"),
+        (["nope"], "expected one of count, growcrm, halo, optiflow"),
         (["count", "halo", "--url", "http://127.0.0.1:1"], "--url is the server of one vendor"),
         (["count", "--mode", "wild"], "Invalid value for '--mode'"),
         (["count", "--seed", "0"], "Invalid value for '--seed'"),

@@ -39,8 +39,8 @@ def expanded(node: Any, document: contract.Document, seen: tuple[str, ...] = ())
 def examples(media: Mapping[str, Any], document: contract.Document) -> Iterator[Any]:
     if "example" in media:
         yield media["example"]
-    for each in media.get("examples", {}).values():
-        yield resolved(each, document)["value"]
+    for example in media.get("examples", {}).values():
+        yield resolved(example, document)["value"]
 
 
 def operations(document: contract.Document) -> Iterator[Mapping[str, Any]]:

@@ -38,7 +38,7 @@ def proxy():
 def open_session(proxy, tmp_path):
     """Return a function that opens an HTTP session behind the gate, for a target with some settings."""
     gate, ledgers = RequestGate(), []
-    proxy.asked.clear()
+    proxy.requests.clear()
 
     def start_session(mode, **settings):
         target = Target("growcrm", proxy.url, mode=mode, is_mock=False, credentials=KEY, **settings)
@@ -61,7 +61,7 @@ def test_only_reads_are_sent_in_mode_read_only(open_session, proxy, method):
 
     with pytest.raises(NotAllowed, match="is not allowed in mode read-only"):
         session.request(method, f"{proxy.url}/api/invoices/1")
-    assert proxy.asked == []
+    assert proxy.requests == []
 
 
 def test_reads_are_sent_in_every_mode(open_session, proxy):
@@ -100,7 +100,7 @@ def test_records_of_others_are_neither_changed_nor_deleted(open_session, proxy):
     ):
         with pytest.raises(NotAllowed):
             session.request(method, proxy.url + path, json=body)
-    assert proxy.written == []
+    assert proxy.writes == []
 
 
 def test_own_records_are_changed_and_deleted_and_are_in_the_ledger_until_then(
@@ -127,7 +127,7 @@ def test_the_request_limit_is_enforced(open_session, proxy):
 
     with pytest.raises(NotAllowed, match="the limit of 3 requests is reached"):
         session.get(f"{proxy.url}/api/invoices")
-    assert len(proxy.asked) == 3
+    assert len(proxy.requests) == 3
 
 
 def test_the_pace_is_enforced(open_session, proxy):

@@ -110,7 +110,7 @@ def test_count_statuses_follow_the_clock_both_ways(sandbox):
             "count", "GET", "/partners/invoices", sandbox.count_auth(), params={"status": "overdue", "limit": 100}
         )  # fmt: skip
         assert listed.status_code == 200, listed.text
-        return sorted(each["id"] for each in listed.json()["data"]["records"])
+        return sorted(record["id"] for record in listed.json()["data"]["records"])
 
     before = overdue()
     sandbox.set(now="2026-07-01T10:00:00Z")

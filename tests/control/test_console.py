@@ -258,8 +258,8 @@ def test_the_login_form_asks_for_the_token_once(protected, person):
         401,
         True,
     )
-    wrong = person.post(f"{protected}/enter", data={"token": "sesame", "next": "/"})
-    assert (wrong.status_code, "Wrong token." in wrong.text) == (401, True)
+    rejected = person.post(f"{protected}/enter", data={"token": "sesame", "next": "/"})
+    assert (rejected.status_code, "Invalid control token." in rejected.text) == (401, True)
     login = person.post(
         f"{protected}/enter", data={"token": "sésame & co", "next": "/sandboxes/default/faults"},
         headers={"Origin": protected}, allow_redirects=False,

@@ -358,10 +358,10 @@ def assert_har_entry(entry):
     content = entry["response"]["content"]
     assert isinstance(content["size"], int)
     assert isinstance(content["mimeType"], str)
-    for named in (*entry["request"]["headers"], *entry["response"]["headers"],
+    for pair in (*entry["request"]["headers"], *entry["response"]["headers"],
                   *entry["request"]["cookies"], *entry["request"]["queryString"]):  # fmt: skip
-        assert named.keys() == {"name", "value"}
-        assert all(isinstance(each, str) for each in named.values())
+        assert pair.keys() == {"name", "value"}
+        assert all(isinstance(each, str) for each in pair.values())
     if "postData" in entry["request"]:
         assert (
             {"mimeType", "text"}

@@ -227,7 +227,7 @@ def test_a_failed_start_is_reported_with_its_reason(runner):
     failed = runner.run("Serve", port="0", vendors="xero")
 
     assert failed.returncode == 2
-    assert "::error title=Mockvoice::the server did not start: mockvoice: there is no vendor 'xero'" in failed.stdout  # fmt: skip
+    assert "::error title=Mockvoice::the server did not start: mockvoice: unknown vendor 'xero'" in failed.stdout  # fmt: skip
 
 
 def test_a_successful_check_exits_with_0_and_writes_reports(runner):

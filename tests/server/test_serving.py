@@ -39,7 +39,7 @@ def test_vendors_are_listed_in_the_order_of_their_ports():
         assert list(all_vendors()) == ["bell", "gong"]
         assert list(all_vendors(["gong", "bell", "gong"])) == ["bell", "gong"]
         assert list(all_vendors(["gong"])) == ["gong"]
-        with pytest.raises(UnknownVendor, match="'toll'; known are bell, gong"):
+        with pytest.raises(UnknownVendor, match="'toll'; expected one of bell, gong"):
             all_vendors(["toll"])
 
 

@@ -65,7 +65,7 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
 
 
 def sandbox_names(server) -> list[str]:
-    return server.call_on_loop(lambda: [each.name for each in server.sandboxes])
+    return server.call_on_loop(lambda: [sandbox.name for sandbox in server.sandboxes])
 
 
 def test_every_test_has_its_own_sandbox_which_is_deleted_afterwards(project, server):
@@ -445,7 +445,7 @@ def test_invalid_options_of_serve_are_reported(pytester):
     ran = pytester.runpytest_inprocess()
 
     ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: there is no vendor 'xero'*"])
+    ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: unknown vendor 'xero'*"])
 
 
 def test_loading_the_plugin_imports_nothing_else():
