@@ -12,8 +12,8 @@ from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.mutants import run
 from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, load_catalogue
-from mockvoice_contracts.mutants.outcomes import CAUGHT, INVALID, NO_EFFECT, MutantResult
 from mockvoice_contracts.mutants.patching import patched_code
+from mockvoice_contracts.mutants.results import CAUGHT, INVALID, NO_EFFECT, MutantResult
 from mockvoice_contracts.mutants.server_process import running_server
 from mockvoice_contracts.mutants.suite_run import SuiteFailure
 

@@ -1,4 +1,4 @@
-"""Differences between a server and the mock, found by running the same scenarios on both."""
+"""Differences between a server and the mock, from running the same scenarios on both."""
 
 import json
 from collections import defaultdict, deque

@@ -35,10 +35,10 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
     api = Api(contract, target, auth)
     replies: list[tuple[Operation, Response]] = []
     for operation in _probe_operations(contract):
-        reply = _send(api, operation, target)
-        if reply.status == 200 and _matches_contract(contract, operation, reply):
+        response = _send(api, operation, target)
+        if response.status == 200 and _matches_contract(contract, operation, response):
             return
-        replies.append((operation, reply))
+        replies.append((operation, response))
     raise CheckError(_failure_message(replies, target, title))
 
 
@@ -136,19 +136,19 @@ def _connection_error(error: BaseException) -> str:
     return "the connection failed"
 
 
-def _matches_contract(contract: Contract, operation: Operation, reply: Response) -> bool:
+def _matches_contract(contract: Contract, operation: Operation, response: Response) -> bool:
     """Return whether a body has at least one top-level property of the contract's schema."""
-    if reply.media_type != "application/json":
+    if response.media_type != "application/json":
         return False
     schema = contract.resolve(operation.responses["200"]["content"]["application/json"]["schema"])
-    if isinstance(reply.body, list):
+    if isinstance(response.body, list):
         return bool(schema.get("type") == "array")
     names = schema.get("required") or schema.get("properties", {})
-    return isinstance(reply.body, Mapping) and bool(set(names) & set(reply.body) or not names)
+    return isinstance(response.body, Mapping) and bool(set(names) & set(response.body) or not names)
 
 
 def _failure_message(replies: list[tuple[Operation, Response]], target: Target, title: str) -> str:
-    operation, reply = replies[0]
+    operation, response = replies[0]
     request = f"GET {operation.path}"
     statuses = {each.status for _, each in replies}
     if statuses & {401, 403} and statuses <= {401, 403, 404}:
@@ -159,17 +159,19 @@ def _failure_message(replies: list[tuple[Operation, Response]], target: Target, 
         )
     if any("html" in each.media_type for _, each in replies):
         return (
-            f"{target.url} returned an HTML page ({reply.status}) for {request}, where {title} returns "
+            f"{target.url} returned an HTML page ({response.status}) for {request}, where {title} returns "
             f"JSON; the URL must be the part before {operation.path}"
         )
     if all(status >= 500 for status in statuses):
-        return f"{target.url} has a server error: {request} returned {reply.status}"
+        return f"{target.url} has a server error: {request} returned {response.status}"
     if statuses == {429}:
         return f"{target.url} limits the request rate (429); try again later"
-    if 300 <= reply.status < 400:
-        address = reply.headers.get("location", "an unknown address").partition("?")[0]
-        return f"{target.url} redirects {request} to {address} ({reply.status}); use that address"
+    if 300 <= response.status < 400:
+        address = response.headers.get("location", "an unknown address").partition("?")[0]
+        return (
+            f"{target.url} redirects {request} to {address} ({response.status}); use that address"
+        )
     return (
-        f"{target.url} does not look like {title}: {request} returned {reply.status}, not the response "
+        f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
         f"in the contract; the URL must be the part before {operation.path}"
     )

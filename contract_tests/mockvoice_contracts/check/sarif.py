@@ -7,7 +7,7 @@ Finding = Mapping[str, Any]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"breach": "error", "assumption": "note"}
-# A finding without a place in the contract is shown at its first line.
+# A finding without a location in the contract is reported at its first line.
 FIRST_LINE = 1
 
 

@@ -34,15 +34,15 @@ def is_assumption(error: BaseException, session: TargetSession, *, marked: bool)
 
 def _findings_in(error: BaseException, session: TargetSession) -> Iterator[Finding]:
     if isinstance(error, ContractBreach):
-        reply = error.reply
+        response = error.response
         yield _finding(
             session.contract,
             session.target.vendor,
             error.operation,
             "\n".join(breach.message for breach in error.breaches),
             error.breaches,
-            came_back={"status": reply.status, "body": _decode_shortened(reply.content)},
-            curl=reply.curl,
+            came_back={"status": response.status, "body": _decode_shortened(response.content)},
+            curl=response.curl,
         )
     elif isinstance(error, Failure):
         yield _from_schemathesis(error, session)

@@ -11,7 +11,8 @@ from typing import Any
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.mutants.catalogue import Mutant
-from mockvoice_contracts.mutants.outcomes import (
+from mockvoice_contracts.mutants.probe_client import ProbeClient
+from mockvoice_contracts.mutants.results import (
     CAUGHT,
     INVALID,
     NO_EFFECT,
@@ -19,7 +20,6 @@ from mockvoice_contracts.mutants.outcomes import (
     MutantResult,
     load_catching_tests,
 )
-from mockvoice_contracts.mutants.probe_client import ProbeClient
 from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
 from mockvoice_contracts.mutants.suite_run import SuiteRunError, failing_tests, first_failure
 
@@ -29,7 +29,7 @@ ProbeKey = tuple[str, str]  # a vendor and the name of a probe
 def run_mutants(
     mutants: Sequence[Mutant], jobs: int, report: Callable[[MutantResult], None]
 ) -> list[MutantResult]:
-    """Run planted faults, ``jobs`` at a time; report each outcome as soon as it is known."""
+    """Run planted faults, ``jobs`` at a time; report each result as soon as it is known."""
     vendors = list(dict.fromkeys(mutant.vendor for mutant in mutants))
     keys = list(dict.fromkeys(map(_probe_key, mutants)))
     with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
@@ -42,11 +42,11 @@ def run_mutants(
 
         healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
         expected = dict(zip(keys, pool.map(probe, keys), strict=True))
-        outcomes = list(
+        results = list(
             pool.map(partial(_run_and_report, expected, load_catching_tests(), report), mutants)
         )
-        failing = pool.map(partial(_failing_when_healthy, healthy, outcomes), vendors)
-        return _invalidate(outcomes, set().union(*failing), report)
+        failing = pool.map(partial(_failing_when_healthy, healthy, results), vendors)
+        return _invalidate(results, set().union(*failing), report)
 
 
 def _probe_key(mutant: Mutant) -> ProbeKey:
@@ -59,34 +59,34 @@ def _run_and_report(
     report: Callable[[MutantResult], None],
     mutant: Mutant,
 ) -> MutantResult:
-    outcome = _run_mutant(
+    result = _run_mutant(
         mutant, expected[_probe_key(mutant)], catchers.get(mutant.vendor, {}).get(mutant.id)
     )
-    report(outcome)
-    return outcome
+    report(result)
+    return result
 
 
 def _failing_when_healthy(
-    healthy: Mapping[str, str], outcomes: Sequence[MutantResult], vendor: str
+    healthy: Mapping[str, str], results: Sequence[MutantResult], vendor: str
 ) -> set[str]:
     """Return the catching tests that also fail on a healthy server."""
-    tests = {outcome.test for outcome in outcomes if outcome.vendor == vendor and outcome.test}
+    tests = {result.test for result in results if result.vendor == vendor and result.test}
     return failing_tests(vendor, healthy[vendor], tests) if tests else set()
 
 
 def _invalidate(
-    outcomes: Sequence[MutantResult],
+    results: Sequence[MutantResult],
     failing: Collection[str],
     report: Callable[[MutantResult], None],
 ) -> list[MutantResult]:
-    """Return the outcomes, with those invalid whose test also fails on a healthy server."""
+    """Return the results; those are invalid whose test also fails on a healthy server."""
     checked = []
-    for outcome in outcomes:
-        if outcome.test in failing:
+    for result in results:
+        if result.test in failing:
             message = "The test also fails on a healthy server"
-            outcome = replace(outcome, verdict=INVALID, message=message)
-            report(outcome)
-        checked.append(outcome)
+            result = replace(result, verdict=INVALID, message=message)
+            report(result)
+        checked.append(result)
     return checked
 
 

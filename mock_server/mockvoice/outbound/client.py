@@ -1,4 +1,4 @@
-"""An HTTP client that limits its rate and tells lost responses from failed connections."""
+"""An HTTP client with a rate limit, which distinguishes lost responses from failed connections."""
 
 import json
 import time
@@ -23,7 +23,7 @@ class RequestLimitReached(Exception):
 
 
 class ConnectionFailed(Exception):
-    """The server was not reached, so that nothing has happened there."""
+    """The server was not reached, so it has not executed the request."""
 
 
 class ResponseLost(Exception):
@@ -69,11 +69,11 @@ class RateLimitedClient:
         request = self._auth.refresh_request()
         if request is None:
             return False
-        reply = self.exchange(request)
-        if reply.status >= 300:
+        response = self.exchange(request)
+        if response.status >= 300:
             return False
         try:
-            self._auth.store_refreshed(reply.body)
+            self._auth.store_refreshed(response.body)
         except (LookupError, TypeError):
             return False
         return True

@@ -139,7 +139,7 @@ class HandlerExecutor:
 
 
 def scratch_copy(backend: Backend) -> Backend:
-    """Return a fork of a backend with a clock of its own, of which subscribers are not notified."""
+    """Return a fork of a backend with its own clock, without notifying subscribers."""
     copy = backend.fork(Clock(backend.clock.now(), frozen=True))
     copy.is_replaying = True
     return copy

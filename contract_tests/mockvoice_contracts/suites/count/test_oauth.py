@@ -68,12 +68,12 @@ def refresh(signer: Api, token: str, expect: int = 200) -> Any:
 @pytest.mark.parametrize("operation", ["authorization.start", "authorization.start_alias"])
 def test_both_start_paths_return_the_consent_page(api: Api, target: Target, operation: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
-    reply = api.with_auth(Anonymous()).exchange(operation, expect=200, query=query)
+    response = api.with_auth(Anonymous()).exchange(operation, expect=200, query=query)
 
     # A real service may have its consent page on another host.
     where = target.url if target.is_mock else "http"
-    assert reply.body["data"]["redirectUri"].startswith(where)
-    assert reply.headers["access-control-allow-origin"] == "*"
+    assert response.body["data"]["redirectUri"].startswith(where)
+    assert response.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("missing", ["clientId", "redirectUri", "state"])

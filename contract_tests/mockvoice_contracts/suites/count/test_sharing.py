@@ -110,5 +110,5 @@ def test_an_upload_must_be_a_form_with_parts(api: Api, approved: Record) -> None
         ("multipart/form-data; boundary=b", b"--b--\r\n", 400),
         ("application/json", b"{}", 415),
     ):
-        reply = api.send("POST", path, data=body, headers={"Content-Type": content_type})
-        assert reply.status == status, (content_type, body, reply.content)
+        response = api.send("POST", path, data=body, headers={"Content-Type": content_type})
+        assert response.status == status, (content_type, body, response.content)

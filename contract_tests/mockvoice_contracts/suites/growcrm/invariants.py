@@ -34,7 +34,7 @@ def _amounts(totals: Record) -> dict[str, Decimal]:
 
 
 def _check_summary(bill: Record, amounts: dict[str, Decimal]) -> None:
-    """Allow a difference of a cent per shown part, since each part is rounded on its own."""
+    """Allow a difference of a cent per rendered part, since each part is rounded separately."""
     lines = [Decimal(line["total"]) for line in bill["line_items"]]
     rates = [Decimal(tax["rate"]) for tax in bill["taxes"]]
     _assert_equal(bill, "subtotal", amounts["subtotal"], sum(lines, Decimal(0)))

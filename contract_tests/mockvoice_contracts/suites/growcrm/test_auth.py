@@ -74,9 +74,9 @@ def test_the_key_is_case_sensitive_and_the_scheme_is_not(api: Api) -> None:
 @pytest.mark.assumed
 def test_a_key_in_the_url_is_ignored(api: Api) -> None:
     key = api.target.credentials["api_key"]
-    reply = api.with_auth(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
+    response = api.with_auth(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
 
-    assert reply.status == 401
+    assert response.status == 401
 
 
 def test_a_request_without_a_key_changes_nothing(api: Api, factory: Factory) -> None:

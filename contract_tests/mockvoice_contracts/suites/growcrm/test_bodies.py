@@ -1,4 +1,4 @@
-"""Unreadable bodies: each counts as empty and is rejected for its missing fields."""
+"""Unreadable bodies: each is treated as empty and rejected for its missing fields."""
 
 import json
 
@@ -49,11 +49,11 @@ def invoice(factory: Factory) -> Record:
 def test_an_unreadable_body_is_treated_as_empty(
     api: Api, factory: Factory, invoice: Record, name: str
 ) -> None:
-    reply = put_items(api, invoice, BROKEN[name])
+    response = put_items(api, invoice, BROKEN[name])
 
-    assert reply.status == 422, reply.curl
-    assert reply.body["message"] == "The given data was invalid."
-    assert set(reply.body) == {"message", "errors"}
+    assert response.status == 422, response.curl
+    assert response.body["message"] == "The given data was invalid."
+    assert set(response.body) == {"message", "errors"}
     assert factory.read("invoices", invoice) == invoice
 
 
@@ -72,10 +72,10 @@ def test_an_unreadable_body_is_treated_as_empty(
 def test_a_body_of_another_media_type_is_treated_as_empty(
     api: Api, factory: Factory, invoice: Record, media_type: str
 ) -> None:
-    reply = put_items(api, invoice, b'{"items": []}', media_type)
+    response = put_items(api, invoice, b'{"items": []}', media_type)
 
-    assert reply.status == 422
-    assert list(reply.body["errors"]) == ["items"]
+    assert response.status == 422
+    assert list(response.body["errors"]) == ["items"]
     assert factory.read("invoices", invoice) == invoice
 
 
@@ -83,10 +83,10 @@ def test_a_body_of_another_media_type_is_treated_as_empty(
 def test_parameters_and_case_of_the_media_type_are_ignored(
     api: Api, invoice: Record, media_type: str
 ) -> None:
-    reply = put_items(api, invoice, b'{"items": []}', media_type)
+    response = put_items(api, invoice, b'{"items": []}', media_type)
 
-    assert reply.status == 200
-    assert reply.body["data"]["line_items"] == []
+    assert response.status == 200
+    assert response.body["data"]["line_items"] == []
 
 
 @pytest.mark.assumed
@@ -104,9 +104,9 @@ def test_parameters_and_case_of_the_media_type_are_ignored(
 def test_a_malformed_form_is_rejected(
     api: Api, factory: Factory, invoice: Record, data: bytes
 ) -> None:
-    reply = put_items(api, invoice, data, FORM)
+    response = put_items(api, invoice, data, FORM)
 
-    assert reply.status == 422
+    assert response.status == 422
     assert factory.read("invoices", invoice) == invoice
 
 
@@ -115,18 +115,18 @@ def test_a_malformed_form_is_rejected(
 def test_a_body_of_eleven_mebibytes_is_too_large(
     api: Api, factory: Factory, invoice: Record, media_type: str
 ) -> None:
-    reply = put_items(api, invoice, b" " * (11 * MIB), media_type)
+    response = put_items(api, invoice, b" " * (11 * MIB), media_type)
 
-    assert reply.status == 413
-    assert set(reply.body) == {"message"}
+    assert response.status == 413
+    assert set(response.body) == {"message"}
     assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
 def test_a_body_of_one_mebibyte_is_accepted(api: Api, invoice: Record) -> None:
-    reply = put_items(api, invoice, json.dumps({"items": [line()], "x": "y" * MIB}).encode())
+    response = put_items(api, invoice, json.dumps({"items": [line()], "x": "y" * MIB}).encode())
 
-    assert reply.status == 200
+    assert response.status == 200
 
 
 def test_five_hundred_lines_are_accepted_and_one_more_is_rejected(
@@ -151,10 +151,10 @@ def test_the_largest_amounts_are_calculated_exactly(api: Api, invoice: Record) -
 
 
 def test_the_last_value_of_a_repeated_key_is_used(api: Api, invoice: Record) -> None:
-    reply = put_items(api, invoice, b'{"items": "x", "items": []}')
+    response = put_items(api, invoice, b'{"items": "x", "items": []}')
 
-    assert reply.status == 200
-    assert reply.body["data"]["line_items"] == []
+    assert response.status == 200
+    assert response.body["data"]["line_items"] == []
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_instants_are_in_utc_with_six_fraction_digits(factory: Factory, kind: st
 def test_responses_are_utf_8_json(api: Api, factory: Factory) -> None:
     name = factory.unique_name("Größe 測試")
     client = factory.client(client_company_name=name)
-    reply = api.exchange("clients.get", expect=200, clientId=client["id"])
+    response = api.exchange("clients.get", expect=200, clientId=client["id"])
 
-    assert reply.media_type == "application/json"
-    assert name in reply.content.decode("utf-8")
+    assert response.media_type == "application/json"
+    assert name in response.content.decode("utf-8")

@@ -142,15 +142,15 @@ def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, factory:
         f"&items%5B1%5D%5Bdescription%5D=Hosting+fee&items%5B1%5D%5Bquantity%5D=1&items%5B1%5D%5Brate%5D=20"
         f"&tax_rate_ids[]={ten}&tax_rate_ids[]={five}"
     )
-    reply = api.send("PUT", f"{path}/items", data=raw.encode(), headers={"Content-Type": FORM})
+    response = api.send("PUT", f"{path}/items", data=raw.encode(), headers={"Content-Type": FORM})
     tagged = send_form(api, "PUT", f"{path}/tags", [("tags[]", "b"), ("tags[]", "a")])
 
-    assert reply.status == 200
-    assert [item["description"] for item in reply.body["data"]["line_items"]] == [
+    assert response.status == 200
+    assert [item["description"] for item in response.body["data"]["line_items"]] == [
         "Design",
         "Hosting fee",
     ]
-    assert reply.body["data"]["totals"]["final_amount"] == "138.00"
+    assert response.body["data"]["totals"]["final_amount"] == "138.00"
     assert tagged.body["data"]["tags"] == ["b", "a"]
 
 
@@ -160,38 +160,38 @@ def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(
 ) -> None:
     invoice = factory.invoice()
     fields = [("tags[2]", "c"), ("tags[0]", "a"), ("tags[10]", "d"), ("tags[1]", "b")]
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", fields)
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", fields)
 
-    assert reply.body["data"]["tags"] == ["a", "b", "c", "d"]
+    assert response.body["data"]["tags"] == ["a", "b", "c", "d"]
 
 
 @pytest.mark.assumed
 def test_the_last_value_of_a_repeated_field_is_used(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     fields = [("status", "2"), ("status", "20")]
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/status", fields)
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/status", fields)
 
-    assert reply.body["data"]["status"]["id"] == 20
+    assert response.body["data"]["status"]["id"] == 20
 
 
 @pytest.mark.assumed
 def test_a_blank_field_is_null_so_a_form_cannot_clear_tags(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     api.call("invoices.set_tags", expect=200, invoiceId=invoice["id"], body={"tags": ["kept"]})
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", [("tags", "")])
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", [("tags", "")])
 
-    assert reply.status == 422
-    assert list(reply.body["errors"]) == ["tags"]
+    assert response.status == 422
+    assert list(response.body["errors"]) == ["tags"]
     assert factory.read("invoices", invoice)["tags"] == ["kept"]
 
 
 def test_a_form_gets_the_same_field_errors_as_json(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     fields = [("items[0][description]", ""), ("items[0][quantity]", "x"), ("items[1][rate]", "1")]
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/items", fields)
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/items", fields)
 
-    assert reply.status == 422
-    assert sorted(reply.body["errors"]) == [
+    assert response.status == 422
+    assert sorted(response.body["errors"]) == [
         "items.0.description", "items.0.quantity", "items.0.rate", "items.1.description", "items.1.quantity",
     ]  # fmt: skip
 

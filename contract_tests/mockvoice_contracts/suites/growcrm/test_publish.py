@@ -89,8 +89,8 @@ def test_an_unknown_invoice_cannot_be_published(api: Api) -> None:
 
 def test_a_request_body_is_ignored(api: Api, factory: Factory) -> None:
     draft = factory.invoice()
-    reply = api.send("PUT", f"/api/invoices/{draft['id']}/publish", data=b'{"status": 20, ',
+    response = api.send("PUT", f"/api/invoices/{draft['id']}/publish", data=b'{"status": 20, ',
                      headers={"Content-Type": "application/json"})  # fmt: skip
 
-    assert reply.status == 200
-    assert reply.body["data"]["status"]["id"] == DUE
+    assert response.status == 200
+    assert response.body["data"]["status"]["id"] == DUE

@@ -41,7 +41,7 @@ class Factory:
         return self.save("tax", {"name": self.unique_name("Rate"), "value": value, **body})
 
     def invoice(self, *lines: Record, **body: Any) -> Record:
-        """Create an invoice, of a new client unless one is named."""
+        """Create an invoice, of a new client unless ``client_id`` is set."""
         client = body.pop("client_id", None) or self.client()["id"]
         return self.save("invoice", {"client_id": client, "lines": list(lines), **body})
 

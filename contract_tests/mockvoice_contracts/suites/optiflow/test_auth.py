@@ -110,26 +110,26 @@ def test_the_record_is_checked_before_the_body(
     for operation in contract.operations.values():
         if operation.path_parameters and operation.method in ("PUT", "PATCH", "POST"):
             path = f"/api/v1{operation.path.removeprefix('/api/v1')}"
-            reply = api.send(
+            response = api.send(
                 operation.method, operation.build_path(unknown_ids(operation)), data=b"{",
                 headers={"Content-Type": "application/json"},
             )  # fmt: skip
-            assert reply.status == 404, path
+            assert response.status == 404, path
     path_params = id_parameter("invoices", factory.invoice())
-    reply = api.send("PATCH", contract.find("invoices.update").build_path(path_params), data=b"{",
+    response = api.send("PATCH", contract.find("invoices.update").build_path(path_params), data=b"{",
                      headers={"Content-Type": "application/json"})  # fmt: skip
-    assert (reply.status, list(reply.body)) == (400, ["message"])
+    assert (response.status, list(response.body)) == (400, ["message"])
 
 
 def test_a_405_response_lists_the_allowed_methods(api: Api) -> None:
-    reply = api.send("PATCH", "/api/v1/invoices")
+    response = api.send("PATCH", "/api/v1/invoices")
 
-    assert reply.status == 405
-    allowed_methods = reply.headers.get("allow", "").replace(" ", "").split(",")
+    assert response.status == 405
+    allowed_methods = response.headers.get("allow", "").replace(" ", "").split(",")
     assert {"GET", "POST"} <= set(allowed_methods), (
         "the Allow header of a 405 response lacks methods of the path"
     )
-    assert list(reply.body) == ["message"]
+    assert list(response.body) == ["message"]
     assert api.send("GET", "/api/v1/nothing").status == 404
     assert api.send("GET", "/api/v1/invoices/").status == 200
 

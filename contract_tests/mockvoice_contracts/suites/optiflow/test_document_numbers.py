@@ -254,10 +254,12 @@ def test_the_unversioned_validation_needs_no_token(
     body = {"ncf": following, "invoice_id": invoice["id"]}
     authorised = api.call("invoices.validate_ncf_unversioned", expect=200, body=body)
     # Without a token the mock uses its default sandbox, which may not be the sandbox of this run.
-    reply = anonymous.exchange("invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"})
+    response = anonymous.exchange(
+        "invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"}
+    )
 
     assert authorised == {"valid": True, "message": FREE}
-    assert reply.body["valid"] is False
+    assert response.body["valid"] is False
     used = {"ncf": invoice["document_number"]}
     assert (
         anonymous.call("invoices.validate_ncf_unversioned", expect=200, body=used)["valid"] is False

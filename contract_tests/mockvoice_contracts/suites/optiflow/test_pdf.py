@@ -9,10 +9,10 @@ from mockvoice_contracts.harness.client import Api, Response
 from mockvoice_contracts.suites.optiflow.factories import Factory, id_parameter
 
 
-def extract_text(reply: Response) -> str:
-    assert reply.content.startswith(b"%PDF-")
-    assert reply.content.rstrip().endswith(b"%%EOF")
-    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(reply.content)).pages)
+def extract_text(response: Response) -> str:
+    assert response.content.startswith(b"%PDF-")
+    assert response.content.rstrip().endswith(b"%%EOF")
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages)
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
@@ -21,13 +21,13 @@ def test_the_pdf_of_an_invoice_shows_its_data(api: Api, factory: Factory, accept
         {"quantity": 2, "unit_price": 1250, "taxes": [factory.tax_id("itbis 18.00")]}, notes="Gracias",
         issue_date="2026-03-02", due_date="2026-04-01",
     )  # fmt: skip
-    reply = api.exchange(
+    response = api.exchange(
         "invoices.pdf", expect=200, headers={"Accept": accept}, **id_parameter("invoices", invoice)
     )
-    text = extract_text(reply)
+    text = extract_text(response)
 
     number = invoice["document_number"]
-    assert reply.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
+    assert response.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
     symbol = factory.default_currency["symbol"]
     for words in (number, "02/03/2026", "01/04/2026", f"{symbol}2,500.00", f"{symbol}450.00", f"{symbol}2,950.00",
                   "Gracias"):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reference data of invoices: contacts, products, and the tenant's settings."""
+"""Reference data of invoices: contacts, products, and the account's settings."""
 
 from datetime import timedelta
 

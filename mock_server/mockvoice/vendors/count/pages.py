@@ -133,7 +133,7 @@ def _as_count_backend(backend: Backend) -> CountBackend:
 
 
 def _download(file: StoredFile) -> flask.Response:
-    """Return the file unchanged and as a download, so that no browser shows it as a page."""
+    """Return the file unchanged and as a download, so that browsers do not render it as a page."""
     response = flask.Response(file.content)
     response.headers["Content-Type"] = _header_safe(file.media_type) or "application/octet-stream"
     response.headers["X-Content-Type-Options"] = "nosniff"

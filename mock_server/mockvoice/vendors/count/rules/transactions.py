@@ -48,7 +48,7 @@ _UNSUPPORTED = ("vendorUuid", "projectUuid")
 
 
 def canonical_type(name: str) -> str:
-    """Return the type of a name. Documented: case is ignored, and there are short forms."""
+    """Parse the name of a type. Documented: case is ignored, and short forms exist."""
     return _TYPES.get(name.lower(), "Journal Entry")
 
 

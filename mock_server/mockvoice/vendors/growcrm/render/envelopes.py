@@ -53,7 +53,7 @@ def error_response(error: Exception) -> Response:
     """Return the error response for any exception. All error responses are built here.
 
     Documented: ``message``, and ``errors`` with 422 only. Assumed: a path parameter that is not a
-    number counts as an unknown record, and the texts of 404, 405 and 413.
+    number is treated as an unknown record, and the texts of 404, 405 and 413.
     """
     match error:
         case Invalid():

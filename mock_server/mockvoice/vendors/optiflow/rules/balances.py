@@ -46,7 +46,7 @@ def is_payable(invoice: Invoice) -> bool:
 
 
 def update_status(backend: OptiBackend, invoice_id: int) -> Invoice:
-    """Set the status that follows from the invoice's payments.
+    """Set the status that results from the invoice's payments.
 
     Observed: an invoice is paid if less than a cent of its total is missing, otherwise partially
     paid. A total of zero is never paid, since no payment is recorded for it.

@@ -43,7 +43,7 @@ def paginate(
     """Return the page that a query requests.
 
     The names of ``filters`` are those of the table's indexes. Several values in one filter, separated
-    by commas, mean any of them; an empty filter counts as not sent. ``search`` is a free text.
+    by commas, mean any of them; an empty filter is ignored. ``search`` is a free text.
     Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: the handling
     of invalid values, and that equal rows are sorted by their ids in the same direction.
     """

@@ -125,7 +125,7 @@ def _is_well_formed(number: str) -> bool:
 
 
 def _parse_sequence(digits: str) -> int:
-    """Parse the number after a prefix. Observed: text that is not a number counts as 0."""
+    """Parse the number after a prefix. Observed: text that is not a number is treated as 0."""
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
@@ -140,7 +140,7 @@ def _advance(backend: OptiBackend, series: DocumentSubtype, used: int) -> Docume
 
 
 def validate(backend: OptiBackend, body: Body, actor: Actor | None) -> tuple[bool, str]:
-    """Return whether a number could be used now, and a message; nothing is reserved.
+    """Return whether a number is available, and a message; do not reserve it.
 
     Raises ``Invalid`` for an unknown series or invoice. Observed: the checks and their order.
     Assumed: the messages, and that the series' end is checked too.

@@ -39,19 +39,19 @@ def load_catching_tests() -> dict[str, dict[str, str]]:
     return catchers
 
 
-def save_catching_tests(outcomes: Iterable[MutantResult]) -> None:
+def save_catching_tests(results: Iterable[MutantResult]) -> None:
     """Save the test that caught each fault."""
     catchers = load_catching_tests()
-    for outcome in outcomes:
-        if outcome.verdict == CAUGHT and outcome.test:
-            catchers.setdefault(outcome.vendor, {})[outcome.id] = outcome.test
+    for result in results:
+        if result.verdict == CAUGHT and result.test:
+            catchers.setdefault(result.vendor, {})[result.id] = result.test
     CATCHING_TESTS.write_text(_dumps(catchers), "utf-8")
 
 
-def write_report(path: Path, outcomes: Iterable[MutantResult]) -> None:
-    """Write the outcomes as JSON."""
+def write_report(path: Path, results: Iterable[MutantResult]) -> None:
+    """Write the results as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_dumps([asdict(outcome) for outcome in outcomes]), "utf-8")
+    path.write_text(_dumps([asdict(result) for result in results]), "utf-8")
 
 
 def _dumps(data: Any) -> str:
