@@ -99,7 +99,9 @@ def forward_to(
             request.method, url.rstrip("/") + request.path, content=request.body,
             headers={n: v for n, v in request.headers.items() if n.lower() not in NOT_FORWARDED},
         )  # fmt: skip
-        headers = {n: v for n, v in upstream_response.headers.items() if n.lower() not in NOT_FORWARDED}
+        headers = {
+            n: v for n, v in upstream_response.headers.items() if n.lower() not in NOT_FORWARDED
+        }
         if request.method == "HEAD":
             headers["Content-Length"] = upstream_response.headers.get("Content-Length", "0")
         return change(request, (upstream_response.status_code, headers, upstream_response.content))

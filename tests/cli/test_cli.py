@@ -204,7 +204,7 @@ def test_a_real_vendor_is_served_alone(mockvoice, tmp_path, vendor):
     urls = process.ready(ready)
     vendors = requests.get(f"{urls['main']}/_mock/vendors", timeout=10).json()
 
-    assert [each["key"] for each in vendors] == [vendor]
+    assert [row["key"] for row in vendors] == [vendor]
     assert (
         requests.get(f"{urls['vendors'][vendor]['root_url']}/no/such/path", timeout=10).status_code
         == 404

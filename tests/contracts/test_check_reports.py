@@ -124,7 +124,7 @@ def _assert_valid_sarif(log, report):
         assert (ROOT / location["artifactLocation"]["uri"]).is_file()
         assert location["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
         assert location["region"]["startLine"] >= 1
-    assert {each["level"] for each in run["results"]} == {"error", "note"}
+    assert {row["level"] for row in run["results"]} == {"error", "note"}
     assert run["invocations"][0]["executionSuccessful"] is True
 
 

@@ -63,7 +63,7 @@ def test_a_fault_that_its_probe_does_not_show_has_no_effect(
 
     run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
 
-    assert [(each.verdict, each.test) for each in reported] == [(NO_EFFECT, None)]
+    assert [(result.verdict, result.test) for result in reported] == [(NO_EFFECT, None)]
 
 
 def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
@@ -80,7 +80,7 @@ def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
 
     outcomes = run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
 
-    assert [each.verdict for each in reported] == [CAUGHT, INVALID]
+    assert [result.verdict for result in reported] == [CAUGHT, INVALID]
     assert [outcome.verdict for outcome in outcomes] == [INVALID]
 
 

@@ -75,7 +75,7 @@ def test_each_differing_operation_is_reported_with_its_first_difference(mock, tm
 
     (parity,) = report["parity"]
     differing = {
-        name: {each["path"]: (each["server"], each["mock"]) for each in operation["differences"]}
+        name: {row["path"]: (row["server"], row["mock"]) for row in operation["differences"]}
         for name, operation in parity["operations"].items()
         if operation["differences"]
     }

@@ -17,7 +17,7 @@ EVIDENCE = {"seed", "public", "choice"}
 
 
 def vendors_in(folder: str) -> set[str]:
-    names = {each.name for each in ROOT.joinpath(folder).iterdir() if each.is_dir()}
+    names = {path.name for path in ROOT.joinpath(folder).iterdir() if path.is_dir()}
     return {name for name in names if not name.startswith(".")} - NOT_VENDORS
 
 
@@ -134,8 +134,8 @@ def evidence_in(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(node, Mapping):
         if "x-evidence" in node:
             yield path, node["x-evidence"]
-        for name, each in node.items():
-            yield from evidence_in(each, f"{path}/{name}")
+        for name, item in node.items():
+            yield from evidence_in(item, f"{path}/{name}")
     elif isinstance(node, list):
         for index, item in enumerate(node):
             yield from evidence_in(item, f"{path}/{index}")

@@ -115,7 +115,7 @@ def test_faults_are_created_listed_and_deleted(main, person, sandbox):
         window_seconds="60",
     )
     person.send_form(f"{sandbox}/faults/1/delete")
-    assert [each["id"] for each in api(main, sandbox, "/faults")] == [2]
+    assert [row["id"] for row in api(main, sandbox, "/faults")] == [2]
     person.send_form(f"{sandbox}/faults/clear")
     assert api(main, sandbox, "/faults") == []
 

@@ -142,8 +142,8 @@ def test_a_probability_gives_repeatable_results(sandbox, http):
 
 def test_another_seed_gives_different_results(sandbox, serve, http):
     other = Sandbox(serve(seed=8), http)
-    for each in (sandbox, other):
-        each.create_fault(effect={"kind": "status", "status": 500}, probability=0.5)
+    for tested in (sandbox, other):
+        tested.create_fault(effect={"kind": "status", "status": 500}, probability=0.5)
 
     assert [sandbox.get().status_code for _ in range(40)] != [
         other.get().status_code for _ in range(40)

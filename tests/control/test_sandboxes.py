@@ -53,7 +53,7 @@ def test_a_sandbox_without_options_gets_a_generated_name(control):
     first, second = (control("POST", "/sandboxes", expect=201).json()["name"] for _ in range(2))
 
     assert first != second
-    listed = [each["name"] for each in control("GET", "/sandboxes").json()]
+    listed = [row["name"] for row in control("GET", "/sandboxes").json()]
     assert listed == ["default", first, second]
 
 
@@ -173,7 +173,7 @@ def test_a_sandbox_expires_by_the_real_clock(control, server, http):
         time.sleep(0.05)
 
     assert reminders(server, http, key).status_code == 401  # it expired although nobody accessed it
-    assert [each["name"] for each in control("GET", "/sandboxes").json()] == ["default", "lasting"]
+    assert [row["name"] for row in control("GET", "/sandboxes").json()] == ["default", "lasting"]
 
 
 def test_the_oldest_sandbox_is_deleted_when_there_are_too_many(serve, http):
@@ -181,7 +181,7 @@ def test_the_oldest_sandbox_is_deleted_when_there_are_too_many(serve, http):
     for name in "abcd":
         assert http.post(url, json={"name": name}).status_code == 201
 
-    assert [each["name"] for each in http.get(url).json()] == ["default", "c", "d"]
+    assert [row["name"] for row in http.get(url).json()] == ["default", "c", "d"]
 
 
 def test_a_reset_restores_the_initial_state_and_keeps_the_credentials(control, server, http):

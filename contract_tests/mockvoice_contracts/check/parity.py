@@ -112,7 +112,7 @@ def _match(
             pairs.append((index, exchange, partners[key(exchange)].popleft()))
         else:
             unmatched.append((index, exchange))
-    return pairs, unmatched, [each for remaining in partners.values() for each in remaining]
+    return pairs, unmatched, [pair for remaining in partners.values() for pair in remaining]
 
 
 def _add_differences(

@@ -33,13 +33,13 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
     One valid response is enough; the check itself covers the other operations.
     """
     api = Api(contract, target, auth)
-    replies: list[tuple[Operation, Response]] = []
+    responses: list[tuple[Operation, Response]] = []
     for operation in _probe_operations(contract):
         response = _send(api, operation, target)
         if response.status == 200 and _matches_contract(contract, operation, response):
             return
-        replies.append((operation, response))
-    raise CheckError(_failure_message(replies, target, title))
+        responses.append((operation, response))
+    raise CheckError(_failure_message(responses, target, title))
 
 
 def production_reason(contract: Contract, target: Target, auth: AuthBase) -> str | None:
@@ -74,9 +74,9 @@ def _existing_invoices(contract: Contract, target: Target, auth: AuthBase) -> st
     for operation in _probe_operations(contract):
         if operation.id.startswith("invoice"):
             rows = [
-                each
-                for each in _lists(_send(api, operation, target).body)
-                if each and isinstance(each[0], Mapping)
+                items
+                for items in _lists(_send(api, operation, target).body)
+                if items and isinstance(items[0], Mapping)
             ]
             return f"invoices ({operation.id} returns {len(rows[0])})" if rows else None
     return None
@@ -106,7 +106,7 @@ def _probe_operations(contract: Contract) -> list[Operation]:
         and "application/json" in (operation.responses.get("200") or {}).get("content", {})
     ]
     # Invoices go first: other resources may need additional permissions.
-    operations.sort(key=lambda each: not each.id.startswith("invoice"))
+    operations.sort(key=lambda operation: not operation.id.startswith("invoice"))
     return operations[:MAX_PROBES]
 
 
@@ -147,17 +147,19 @@ def _matches_contract(contract: Contract, operation: Operation, response: Respon
     return isinstance(response.body, Mapping) and bool(set(names) & set(response.body) or not names)
 
 
-def _failure_message(replies: list[tuple[Operation, Response]], target: Target, title: str) -> str:
-    operation, response = replies[0]
+def _failure_message(
+    responses: list[tuple[Operation, Response]], target: Target, title: str
+) -> str:
+    operation, response = responses[0]
     request = f"GET {operation.path}"
-    statuses = {each.status for _, each in replies}
+    statuses = {received.status for _, received in responses}
     if statuses & {401, 403} and statuses <= {401, 403, 404}:
-        rejected = next(each for each in replies if each[1].status in (401, 403))
+        rejected = next(pair for pair in responses if pair[1].status in (401, 403))
         return (
             f"{target.url} rejects the credentials: "
             f"GET {rejected[0].path} returned {rejected[1].status}"
         )
-    if any("html" in each.media_type for _, each in replies):
+    if any("html" in received.media_type for _, received in responses):
         return (
             f"{target.url} returned an HTML page ({response.status}) for {request}, where {title} returns "
             f"JSON; the URL must be the part before {operation.path}"

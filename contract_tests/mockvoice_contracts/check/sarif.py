@@ -34,8 +34,8 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                         "exitCode": report["exit_code"],
                         "startTimeUtc": report["began_at"].replace("+00:00", "Z"),
                         "toolExecutionNotifications": [
-                            {"level": "error", "message": {"text": each}}
-                            for each in report["trouble"]
+                            {"level": "error", "message": {"text": entry}}
+                            for entry in report["trouble"]
                         ],
                     }
                 ],

@@ -266,7 +266,7 @@ def _query(operation: Operation, query: Mapping[str, Any] | None) -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in (query or {}).items():
         spec = operation.parameters.get(("query", name), {})
-        texts = [_text(each) for each in (value if isinstance(value, list | tuple) else [value])]
+        texts = [_text(item) for item in (value if isinstance(value, list | tuple) else [value])]
         if not spec.get("explode", True):
             texts = [",".join(texts)]
         pairs += [(name, text) for text in texts]

@@ -113,8 +113,8 @@ class Control:
                 if address
             ]
             return any(
-                (each.port, each.path) == (requested.port, requested.path.rstrip("/"))
-                for each in places
+                (place.port, place.path) == (requested.port, requested.path.rstrip("/"))
+                for place in places
             )
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return False

@@ -90,7 +90,7 @@ def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> l
 
 def _from_assertion(error: BaseException, session: TargetSession) -> Finding:
     """Return the finding of a failed assertion, attributed to the last request of the scenario."""
-    exchange = next((each for each in reversed(session.recent) if each.operation), None)
+    exchange = next((exchange for exchange in reversed(session.recent) if exchange.operation), None)
     breaches = []
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
@@ -155,8 +155,12 @@ def _contract_statement(
 
 def _exchange_of(failure: Failure, session: TargetSession) -> Exchange | None:
     recent = session.recent
-    candidates = [each for each in recent if failure.case_id and _case_id(each) == failure.case_id]
-    candidates = candidates or [each for each in recent if _label(each) == failure.operation]
+    candidates = [
+        exchange for exchange in recent if failure.case_id and _case_id(exchange) == failure.case_id
+    ]
+    candidates = candidates or [
+        exchange for exchange in recent if _label(exchange) == failure.operation
+    ]
     candidates = candidates or list(recent)
     # Authentication checks resend requests with other credentials; other findings ignore these.
     if not isinstance(failure, IgnoredAuth):

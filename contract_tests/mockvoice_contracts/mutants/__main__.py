@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return exit code 0 if enough faults are caught and all are valid, 1 if not, 2 for a usage error."""
     options = _parser().parse_args(arguments)
     try:
-        mutants = [each for key in options.vendor or VENDORS for each in _select(key, options.only)]
+        mutants = [
+            mutant for key in options.vendor or VENDORS for mutant in _select(key, options.only)
+        ]
     except InvalidEntry as error:
         print(error, file=sys.stderr)
         return 2
@@ -68,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _select(vendor: str, only: Sequence[str]) -> list[Mutant]:
-    return [each for each in load_catalogue(vendor).values() if not only or each.id in only]
+    return [mutant for mutant in load_catalogue(vendor).values() if not only or mutant.id in only]
 
 
 def _print_result(result: MutantResult) -> None:

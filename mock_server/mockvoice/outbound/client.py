@@ -31,7 +31,7 @@ class ResponseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiResponse:
     """A response: its status, its JSON, and the beginning of its text for messages."""
 
     status: int
@@ -78,7 +78,7 @@ class RateLimitedClient:
             return False
         return True
 
-    def exchange(self, request: ApiRequest) -> Reply:
+    def exchange(self, request: ApiRequest) -> ApiResponse:
         """Send a request and return the response.
 
         Raises ``ConnectionFailed``, ``ResponseLost``, and ``RequestLimitReached`` instead of
@@ -105,7 +105,9 @@ class RateLimitedClient:
         body = _parse_json(response.content)
         if response.is_success and response.content and body is None:
             raise ResponseLost("the response is not JSON")
-        return Reply(response.status_code, body, response.text[:500], self._retry_after(response))
+        return ApiResponse(
+            response.status_code, body, response.text[:500], self._retry_after(response)
+        )
 
     def _wait_for_turn(self) -> None:
         if self._interval:

@@ -40,7 +40,7 @@ def totals(api: ProbeClient) -> Any:
         invoice(api, line(api, taxes=[GST, QST]), discount=25),
         invoice(api, line(api, 110, taxes=[VAT]), taxSetting="inclusive"),
     ]
-    return [pick(each, "subtotal", "taxTotal", "total") for each in invoices]
+    return [pick(row, "subtotal", "taxTotal", "total") for row in invoices]
 
 
 def updated(api: ProbeClient) -> Any:
@@ -48,7 +48,7 @@ def updated(api: ProbeClient) -> Any:
     after = invoice_action(api, record, "PATCH", "", {"notes": "x", "total": 5, "colour": "red"})[
         1
     ]["data"]
-    fields = [each["field"] for each in after.get("_partnerWarnings") or ()]
+    fields = [warning["field"] for warning in after.get("_partnerWarnings") or ()]
     return [after["total"], sorted(fields)]
 
 
@@ -146,8 +146,10 @@ def tokens(api: ProbeClient) -> Any:
 
 def customers(api: ProbeClient) -> Any:
     mail = f"{api.unique('mail').replace(' ', '')}@probe.example"
-    payload = [{"customer": api.unique("Customer"), "email": each} for each in (mail, mail.upper())]
-    return [api("POST", "/partners/customers", each)[0] for each in payload]
+    payload = [
+        {"customer": api.unique("Customer"), "email": address} for address in (mail, mail.upper())
+    ]
+    return [api("POST", "/partners/customers", customer_fields)[0] for customer_fields in payload]
 
 
 def lists(api: ProbeClient) -> Any:
@@ -160,7 +162,7 @@ def lists(api: ProbeClient) -> Any:
         return api("GET", "/partners/invoices", query={"customerUuid": owner, **query})[1]["data"]
 
     pages = [search(limit=2, page=page)["records"] for page in (1, 2, 3)]
-    ids = [each["id"] for page in pages for each in page]
+    ids = [row["id"] for page in pages for row in page]
     return [gone, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
 
 
@@ -199,7 +201,7 @@ def webhooks(api: ProbeClient) -> Any:
             time.sleep(0.02)
         api("DELETE", f"/partners/webhooks/{webhook['uuid']}")
         receiver.shutdown()
-    return [each and each.partition("=")[0][:7] for each in signatures]
+    return [header and header.partition("=")[0][:7] for header in signatures]
 
 
 def templates(api: ProbeClient) -> Any:
@@ -286,7 +288,7 @@ def schedule(api: ProbeClient) -> Any:
 
     def results() -> Any:
         ids = api("GET", path)[1]["data"]["generatedInvoiceIds"]
-        return [pick(read(api, {"id": each}), "date", "dueDate") for each in ids]
+        return [pick(read(api, {"id": invoice_id}), "date", "dueDate") for invoice_id in ids]
 
     return api.after(results, days=(first - api.clock.today()).days + 61)
 

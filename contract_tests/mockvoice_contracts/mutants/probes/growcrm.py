@@ -29,10 +29,11 @@ def summary(api: ProbeClient) -> Any:
     ]
     prices = [1.01 + cent / 100 for cent in range(40)]
     created += [
-        invoice(api, item(round(each, 2)), rates=[SALES_TAX], header=percentage) for each in prices
+        invoice(api, item(round(price, 2)), rates=[SALES_TAX], header=percentage)
+        for price in prices
     ]
     return [
-        pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in created
+        pick(bill["totals"], "subtotal", "tax_total_amount", "final_amount") for bill in created
     ]
 
 

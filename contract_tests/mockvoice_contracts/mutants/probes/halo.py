@@ -19,12 +19,14 @@ def lines(api: ProbeClient) -> Any:
         line(0.33, discount_perc=50, net_amount=5),
     )
     return pick(created, "revenue", "tax_total", "total") + [
-        pick(each, "net_amount", "tax_amount") for each in pick(created, "lines")[0] or ()
+        pick(row, "net_amount", "tax_amount") for row in pick(created, "lines")[0] or ()
     ]
 
 
 def composite(api: ProbeClient) -> Any:
-    parts = [one(api, "Tax", name=api.unique("Tax"), value=each)["id"] for each in (5, 7)]
+    parts = [
+        one(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (5, 7)
+    ]
     whole = one(
         api,
         "Tax",
@@ -80,7 +82,9 @@ def void(api: ProbeClient) -> Any:
 
 
 def tax_rules(api: ProbeClient) -> Any:
-    rates = [one(api, "Tax", name=api.unique("Tax"), value=each)["id"] for each in (11, 22)]
+    rates = [
+        one(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (11, 22)
+    ]
     owner, other = client(api), client(api)
     mine = {"value_type": 2, "value": str(owner)}
     both = {"value_type": 2, "value": f"{owner},{other}"}
@@ -90,7 +94,7 @@ def tax_rules(api: ProbeClient) -> Any:
         one(api, "TaxRule", name="b", taxid=rates[1], sequence=2, tax_conditions=[both]),
         one(api, "TaxRule", name="c", taxid=rates[0], sequence=3, tax_conditions=[both]),
     ]  # fmt: skip
-    results = [invoice(api, client_id=each)["tax_total"] for each in (owner, other)]
+    results = [invoice(api, client_id=client)["tax_total"] for client in (owner, other)]
     for rule in rules:
         api("DELETE", f"/api/TaxRule/{rule['id']}")
     return results
@@ -149,7 +153,7 @@ def trail(api: ProbeClient) -> Any:
     created = invoice(api, reference="one")
     one(api, "Invoice", id=created["id"], reference="two")
     changes = api("GET", "/api/InvoiceChange", query={"invoice_id": created["id"]})[1]
-    return [pick(each, "field_name", "old_value", "new_value") for each in changes["changehistory"]]
+    return [pick(row, "field_name", "old_value", "new_value") for row in changes["changehistory"]]
 
 
 def all_or_nothing(api: ProbeClient) -> Any:
@@ -177,9 +181,9 @@ def filters(api: ProbeClient) -> Any:
         return api("GET", "/api/Invoice", query={"client_id": owner, **query})[1]["invoices"]
 
     return [
-        [each["total"] for each in search(paymentstatuses="1")],
-        [each["total"] for each in search(order="total")],
-        ["lines" in each for each in search()],
+        [row["total"] for row in search(paymentstatuses="1")],
+        [row["total"] for row in search(order="total")],
+        ["lines" in row for row in search()],
     ]
 
 
@@ -215,7 +219,7 @@ def currencies(api: ProbeClient) -> Any:
     after = one(api, "Invoice", id=created["id"], update_invoice_conversion_rate=True)
     rows = api("GET", "/api/Currency")[1]
     home = next(row for row in rows if row["conversion_rate"] == 1)
-    deleted = [_deleted(api, "Currency", each) for each in (currency, home)]
+    deleted = [_deleted(api, "Currency", record) for record in (currency, home)]
     return [after["currency_conversion_rate"], deleted]
 
 
@@ -224,7 +228,7 @@ def moved(api: ProbeClient) -> Any:
     days = {"date": "2026-02-10"}
     paid = one(api, "InvoicePayment", invoice_id=first["id"], amount=100, **days)
     one(api, "InvoicePayment", id=paid["id"], invoice_id=second["id"])
-    results = [pick(read(api, each), "amountpaid", "datepaid") for each in (first, second)]
+    results = [pick(read(api, record), "amountpaid", "datepaid") for record in (first, second)]
     one(api, "InvoicePayment", invoice_id=second["id"], amount=5, date="2026-02-20")
     nothing = api("POST", "/api/InvoicePayment", [{"invoice_id": first["id"], "amount": 0}])[0]
     return [*results, read(api, second)["datepaid"], nothing]
@@ -261,7 +265,7 @@ def removed(api: ProbeClient) -> Any:
     one(api, "InvoicePayment", invoice_id=paid["id"], amount=1)
     rate = one(api, "Tax", name=api.unique("Tax"), value=3)
     rule = one(api, "TaxRule", name=api.unique("Rule"), taxid=rate["id"], tax_conditions=[])
-    statuses = [_deleted(api, "Invoice", each) for each in (paid, posted)]
+    statuses = [_deleted(api, "Invoice", record) for record in (paid, posted)]
     statuses.append(_deleted(api, "Tax", rate))
     return [*statuses, _deleted(api, "TaxRule", rule)]
 

@@ -227,7 +227,7 @@ def stock_changes(client: ProbeClient) -> Any:
     create(client, "stock-transfers", **transfer, quantity=2)
     path = f"{API}/products/{sold['id']}"
     observed = [
-        client("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)
+        client("GET", path, headers=headers)[1]["data"]["stock_quantity"] for headers in ({}, there)
     ]
     loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
     first = {"product_id": late["id"], "quantity": 4}
@@ -243,22 +243,22 @@ def rates(client: ProbeClient) -> Any:
 
 def series_flags(client: ProbeClient) -> Any:
     first, second = series(client), series(client)
-    for each in (first, second):
-        client("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
-    marked = [read(client, each, "document-subtypes")["is_default"] for each in (first, second)]
+    for row in (first, second):
+        client("PATCH", f"{API}/document-subtypes/{row['id']}/set-default")
+    marked = [read(client, row, "document-subtypes")["is_default"] for row in (first, second)]
     client("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
     inactive_status = client(
         "POST", f"{API}/invoices", body(client, document_subtype_id=first["id"])
     )[0]
     rows = client("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
     electronic = [row["id"] for row in rows if row["prefix"] == "E31"]
-    for each in electronic:
-        client("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
-    request_body = [body(client, document_subtype_id=each) for each in electronic]
+    for series_id in electronic:
+        client("PATCH", f"{API}/document-subtypes/{series_id}", {"is_active": True})
+    request_bodies = [body(client, document_subtype_id=series_id) for series_id in electronic]
     return [
         marked,
         inactive_status,
-        [client("POST", f"{API}/invoices", each)[0] for each in request_body],
+        [client("POST", f"{API}/invoices", invoice_body)[0] for invoice_body in request_bodies],
     ]
 
 

@@ -41,16 +41,16 @@ class Client:
         ]
 
     def request(self, method: str, path: str, data: bytes | None = None) -> Any:
-        reply = self._send(method, path, data)
-        if reply.status == 401 and self._may_refresh(reply.body):
+        response = self._send(method, path, data)
+        if response.status == 401 and self._may_refresh(response.body):
             self.refreshes += 1
             body = {"grantType": "refresh_token", "refreshToken": self.tokens["refreshToken"]}
-            response = self._signed(None).call("tokens.refresh", expect=200, body=body)
-            self.tokens = response["data"]["result"]
-            reply = self._send(method, path, data)
-        assert reply.status < 300, reply.content
-        assert "application/json" in reply.headers["content-type"]
-        return reply.body
+            refreshed = self._signed(None).call("tokens.refresh", expect=200, body=body)
+            self.tokens = refreshed["data"]["result"]
+            response = self._send(method, path, data)
+        assert response.status < 300, response.content
+        assert "application/json" in response.headers["content-type"]
+        return response.body
 
     def rows(self, path: str, name: str) -> list[dict[str, Any]]:
         body = self.request("GET", path)

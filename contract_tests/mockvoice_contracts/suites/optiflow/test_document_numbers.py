@@ -136,7 +136,7 @@ def test_changing_the_number_raises_the_counter(factory: Factory) -> None:
 def active_electronic_series(api: Api, factory: Factory, prefix: str) -> Iterator[int]:
     """The electronic series with this prefix, active inside the block."""
     result = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
-    series = next((each for each in result if each["prefix"] == prefix), None)
+    series = next((row for row in result if row["prefix"] == prefix), None)
     if series is None:
         series = factory.series(prefix=prefix)
     path_params = id_parameter("document_subtypes", series)

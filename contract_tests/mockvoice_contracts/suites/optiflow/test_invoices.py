@@ -24,7 +24,7 @@ def test_a_new_invoice_is_returned_with_all_of_its_parts(factory: Factory) -> No
     )  # fmt: skip
     assert created["contact"] == factory.customer
     assert created["document_subtype"]["id"] == factory.invoice_series_id
-    assert [each["full_name"] for each in created["salesmen"]] == [f"{salesman['name']} Peña"]
+    assert [row["full_name"] for row in created["salesmen"]] == [f"{salesman['name']} Peña"]
     assert (created["payment_term"], created["notes"], created["payments"]) == (
         "30days",
         "Gracias",
@@ -177,7 +177,7 @@ def test_an_update_changes_the_header(factory: Factory) -> None:
 
     assert changed["contact"] == other
     assert (changed["issue_date"], changed["due_date"]) == ("2026-01-05", "2026-02-05")
-    assert [each["id"] for each in changed["salesmen"]] == [salesman["id"]]
+    assert [row["id"] for row in changed["salesmen"]] == [salesman["id"]]
 
 
 def test_an_update_matches_lines_by_id_and_adds_and_removes_lines(factory: Factory) -> None:
@@ -305,7 +305,7 @@ def test_an_inactive_currency_cannot_be_used(factory: Factory) -> None:
 def currency_body(factory: Factory) -> Record:
     """Return the body of a new currency, with a code that is not in use."""
     codes = (f"Q{a}{b}" for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    code = next(each for each in codes if each not in factory.currency_ids)
+    code = next(candidate for candidate in codes if candidate not in factory.currency_ids)
     factory.currency_ids[code] = 0
     return {
         "name": factory.unique_name("Moneda"),

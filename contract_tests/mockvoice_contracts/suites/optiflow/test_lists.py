@@ -251,7 +251,7 @@ def test_quotations_are_filtered(api: Api, factory: Factory) -> None:
     assert ids(search(api, "quotations", headers, filter_status="sent")) == [created[0]["id"]]
     assert (
         ids(search(api, "quotations", headers, filter_status="sent,draft"))
-        == [each["id"] for each in created][::-1]
+        == [record["id"] for record in created][::-1]
     )
     assert ids(search(api, "quotations", headers, filter_contact_id=other["id"])) == [
         created[0]["id"]

@@ -315,7 +315,10 @@ def test_an_invoice_can_be_created_with_a_payment(factory: Factory) -> None:
         "partially_paid",
         "2026-03-03",
     )
-    assert [each["status"] for each in (unpaid, plain)] == ["pending_payment", "pending_payment"]
+    assert [invoice["status"] for invoice in (unpaid, plain)] == [
+        "pending_payment",
+        "pending_payment",
+    ]
 
 
 @pytest.mark.parametrize("field", ["payment_amount", "payment_bank_account_id", "payment_method"])

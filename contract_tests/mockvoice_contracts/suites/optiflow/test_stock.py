@@ -244,8 +244,8 @@ def test_an_invalid_transfer_is_rejected(factory: Factory) -> None:
         "from_workspace_id": {**body, "from_workspace_id": UNKNOWN_ID},
         "product_id": {**body, "product_id": factory.service_id},
     }
-    for field, each in invalid_bodies.items():
-        assert factory.error_fields("stock_transfers.create", each) == [field]
+    for field, invalid_body in invalid_bodies.items():
+        assert factory.error_fields("stock_transfers.create", invalid_body) == [field]
     assert factory.error_fields("stock_transfers.create", {**body, "quantity": 0}) == ["quantity"]
     assert factory.stock(product, source) == 3
 
@@ -283,7 +283,7 @@ def test_adjustments_increase_and_decrease_the_stock(api: Api, factory: Factory)
 
 def test_an_adjustment_below_zero_requires_a_product_that_allows_it(factory: Factory) -> None:
     strict, lenient = factory.product(1), factory.product(1, allow_negative_stock=True)
-    items = [{"product_id": each["id"], "quantity": -2} for each in (lenient, strict)]
+    items = [{"product_id": row["id"], "quantity": -2} for row in (lenient, strict)]
 
     body = {"reason": "lost", "items": items}
     assert factory.error_fields("inventory_adjustments.create", body) == ["items.1.quantity"]
@@ -319,7 +319,7 @@ def test_the_initial_stock_is_set_only_once(factory: Factory) -> None:
         "0.00",
         "Conteo",
     )
-    for each in (product, opened, {"id": factory.service_id}, {"id": UNKNOWN_ID}):
-        assert factory.error_fields("initial_stock.create", {**body, "product_id": each["id"]}) == [
-            "product_id"
-        ]
+    for record in (product, opened, {"id": factory.service_id}, {"id": UNKNOWN_ID}):
+        assert factory.error_fields(
+            "initial_stock.create", {**body, "product_id": record["id"]}
+        ) == ["product_id"]

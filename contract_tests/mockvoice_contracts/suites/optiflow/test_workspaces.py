@@ -36,7 +36,7 @@ def test_a_new_workspace_belongs_to_its_creator(api: Api, factory: Factory) -> N
     assert (created["members_count"], created["is_default"]) == (1, False)
     result = api.call("workspaces.search", expect=200)["data"]
     assert result[-1] == created
-    assert [each["id"] for each in result] == sorted(each["id"] for each in result)
+    assert [row["id"] for row in result] == sorted(row["id"] for row in result)
 
 
 @pytest.mark.parametrize("operation", ["workspaces.update", "workspaces.replace"])
@@ -104,14 +104,14 @@ def test_deselecting_a_workspace_keeps_the_membership(
 def find_viewer(api: Api, viewer: Api) -> Record:
     """Return the viewer as a member of the current workspace."""
     result = api.call("members.search", expect=200)["data"]
-    return next(each for each in result if each["role"] == "viewer")
+    return next(row for row in result if row["role"] == "viewer")
 
 
 def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: Factory) -> None:
     result = api.call("members.search", expect=200)["data"]
 
     assert viewer.call("members.search", expect=200)["data"] == result
-    assert sorted(each["role"] for each in result)[:1] == ["owner"]
+    assert sorted(row["role"] for row in result)[:1] == ["owner"]
     assert (
         len(
             api.call("members.search", expect=200, headers=workspace_header(factory.workspace()))[

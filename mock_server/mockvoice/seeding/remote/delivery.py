@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mockvoice.outbound.auth import ApiRequest
-from mockvoice.outbound.client import ConnectionFailed, RateLimitedClient, Reply, ResponseLost
+from mockvoice.outbound.client import ApiResponse, ConnectionFailed, RateLimitedClient, ResponseLost
 from mockvoice.seeding.remote.checkpoint import Checkpoint
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, extract, part, resolve_refs
@@ -66,7 +66,7 @@ class PrefetchReader:
             f"{api_request.method} {api_request.path} failed {ATTEMPTS} times: {problem}"
         )
 
-    def _refresh_token(self, request: Request, response: Reply) -> bool:
+    def _refresh_token(self, request: Request, response: ApiResponse) -> bool:
         try:
             refreshed = self._client.refresh_token()
         except (ConnectionFailed, ResponseLost):
@@ -178,7 +178,7 @@ class RequestDelivery(PrefetchReader):
         return None
 
 
-def _extract(request: Request, response: Reply) -> Mapping[str, Any]:
+def _extract(request: Request, response: ApiResponse) -> Mapping[str, Any]:
     try:
         return extract(response.body, request.extracts)
     except (LookupError, TypeError, ValueError) as error:
@@ -218,5 +218,5 @@ def _equal(value: Any, expected: Any) -> bool:
         return False
 
 
-def _rejection(name: str, request: ApiRequest, response: Reply) -> str:
+def _rejection(name: str, request: ApiRequest, response: ApiResponse) -> str:
     return f"{request.method} {request.path} ({name}) was rejected with {response.status}: {response.text}"

@@ -6,7 +6,7 @@ from typing import Any
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.auth import Principal
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.handlers.saves import save_all
+from mockvoice.vendors.halo.handlers.bulk_save import save_all
 from mockvoice.vendors.halo.render.pdf import pdf_description, pdf_file
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, line_updates, presence

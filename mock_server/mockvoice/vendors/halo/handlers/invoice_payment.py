@@ -5,7 +5,7 @@ from typing import Any
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.handlers.saves import save_all
+from mockvoice.vendors.halo.handlers.bulk_save import save_all
 from mockvoice.vendors.halo.models import Payment
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import payments, searches

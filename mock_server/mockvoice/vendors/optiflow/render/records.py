@@ -235,7 +235,7 @@ def workspace(backend: OptiBackend, actor: Actor, row: Workspace) -> Json:
         "owner_id": row.owner_id,
         "owner": {"id": owner.id, "name": owner.name, "email": owner.email},
         "is_owner": row.owner_id == actor.user_id,
-        "members": [member(*each) for each in workspaces.list_members(backend, row)],
+        "members": [member(*pair) for pair in workspaces.list_members(backend, row)],
         "members_count": len(row.members),
         **timestamps(row),
     }

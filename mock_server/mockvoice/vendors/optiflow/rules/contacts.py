@@ -94,7 +94,7 @@ def _parse_addresses(entries: Sequence[Body]) -> tuple[Address, ...]:
 
     Assumed: the first one that is submitted as primary, otherwise the first one.
     """
-    flags = [bool(each.get("is_primary")) and boolean(each["is_primary"]) for each in entries]
+    flags = [bool(entry.get("is_primary")) and boolean(entry["is_primary"]) for entry in entries]
     primary = flags.index(True) if any(flags) else 0
     return tuple(
         [

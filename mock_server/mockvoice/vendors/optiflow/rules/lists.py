@@ -55,8 +55,10 @@ def paginate(
         keys, values = _matching_keys(table, values, keys), {}
     # A filter selects fewer rows than the workspace does, so it comes first.
     results = [
-        table.select({**each, **(where or {})}, keys=keys, order=None if order == "id" else order)
-        for each in _combinations(values)
+        table.select(
+            {**combination, **(where or {})}, keys=keys, order=None if order == "id" else order
+        )
+        for combination in _combinations(values)
     ]
     page = Page(_page_number(query["page"]), _page_size(query["per_page"]), sum(map(len, results)))
     descending = sort.startswith("-")
