@@ -27,7 +27,7 @@ def authenticated_operations(contract: Contract) -> list[Any]:
 
 def unknown_ids(operation: Any) -> dict[str, int]:
     """Return path parameters with unknown ids."""
-    return dict.fromkeys(operation.path_names, UNKNOWN_ID)
+    return dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
 
 
 def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contract) -> None:
