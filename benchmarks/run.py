@@ -129,7 +129,9 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
             print(f"side by side: round {number + 1} of {options.rounds}", file=sys.stderr)
     return {
         variant: {
-            kind: {name: statistics.median(each[name] for each in samples) for name in samples[0]}
+            kind: {
+                name: statistics.median(sample[name] for sample in samples) for name in samples[0]
+            }
             for kind, samples in kinds.items()
             if samples
         }

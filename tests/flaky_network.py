@@ -1,4 +1,4 @@
-"""A proxy that simulates network trouble: lost responses, rejected requests, a killed client."""
+"""A proxy that simulates network failures: lost responses, rejected requests, a killed client."""
 
 import os
 import signal
@@ -13,18 +13,19 @@ FORWARDED_HEADERS = ("Authorization", "Content-Type", "x-client-id", "x-timestam
 
 
 class FlakyNetwork:
-    """A proxy in front of a server. ``trouble`` maps numbers of writes (from 1) to what happens.
+    """A proxy in front of a server. ``failures`` maps numbers of writes (from 1) to what happens.
 
     ``lost``: the server executes the write, and the connection is closed without a response.
     ``failed``: the server executes it, and the response is 503. ``busy``: the response is 429.
-    ``down``: the response is 503. ``killed before``, ``killed after`` and ``killed answered`` kill
-    the client process ``victim`` before the write is executed, after it, or after the response.
+    ``down``: the response is 503. ``killed before request``, ``killed after request`` and
+    ``killed after response`` kill the client ``process`` before the write is executed, after it, or
+    after the response.
     """
 
-    def __init__(self, url, trouble):
-        self.trouble = trouble
+    def __init__(self, url, failures):
+        self.failures = failures
         self.writes = 0
-        self.victim = None
+        self.process = None
         self._lock = threading.Lock()
         network = self
 
@@ -53,10 +54,10 @@ class FlakyNetwork:
 
     def handle(self, client, url):
         body = client.rfile.read(int(client.headers.get("Content-Length") or 0))
-        trouble = self._next(client.command)
-        if trouble in ("busy", "down"):
-            return self.respond(client, 429 if trouble == "busy" else 503, b"{}")
-        if trouble == "killed before":
+        failure = self._next(client.command)
+        if failure in ("busy", "down"):
+            return self.respond(client, 429 if failure == "busy" else 503, b"{}")
+        if failure == "killed before request":
             return self.kill(client)
         headers = {
             name: client.headers[name] for name in FORWARDED_HEADERS if name in client.headers
@@ -64,14 +65,14 @@ class FlakyNetwork:
         response = requests.request(
             client.command, url + client.path, data=body or None, headers=headers, timeout=30
         )
-        if trouble == "killed after":
+        if failure == "killed after request":
             return self.kill(client)
-        if trouble == "lost":
+        if failure == "lost":
             client.close_connection = True
             return None
-        status = 503 if trouble == "failed" else response.status_code
+        status = 503 if failure == "failed" else response.status_code
         self.respond(client, status, response.content)
-        return self.kill(client) if trouble == "killed answered" else None
+        return self.kill(client) if failure == "killed after response" else None
 
     def respond(self, client, status, content):
         client.send_response(status)
@@ -82,8 +83,8 @@ class FlakyNetwork:
         client.wfile.write(content)
 
     def kill(self, client):
-        os.kill(self.victim.pid, signal.SIGKILL)
-        self.victim.wait()
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
         client.close_connection = True
 
     def _next(self, method):
@@ -91,10 +92,10 @@ class FlakyNetwork:
             return None
         with self._lock:
             self.writes += 1
-            return self.trouble.get(self.writes)
+            return self.failures.get(self.writes)
 
 
-def random_trouble(kinds, number, seed):
-    """Return random trouble for about every fifth of ``number`` writes."""
+def random_failures(kinds, number, seed):
+    """Return random failures for about every fifth of ``number`` writes."""
     rng = Random(seed)
     return {n: rng.choice(kinds) for n in range(1, number) if rng.random() < 0.2}

@@ -95,13 +95,15 @@ def forward_to(
     client = httpx.Client(trust_env=False, timeout=60, headers={"Connection": "close"})
 
     def respond(request: ReceivedRequest) -> Response:
-        reply = client.request(
+        upstream_response = client.request(
             request.method, url.rstrip("/") + request.path, content=request.body,
             headers={n: v for n, v in request.headers.items() if n.lower() not in NOT_FORWARDED},
         )  # fmt: skip
-        headers = {n: v for n, v in reply.headers.items() if n.lower() not in NOT_FORWARDED}
+        headers = {
+            n: v for n, v in upstream_response.headers.items() if n.lower() not in NOT_FORWARDED
+        }
         if request.method == "HEAD":
-            headers["Content-Length"] = reply.headers.get("Content-Length", "0")
-        return change(request, (reply.status_code, headers, reply.content))
+            headers["Content-Length"] = upstream_response.headers.get("Content-Length", "0")
+        return change(request, (upstream_response.status_code, headers, upstream_response.content))
 
     return respond

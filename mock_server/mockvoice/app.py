@@ -148,7 +148,7 @@ class Server:
         own_ports = {
             port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
         }
-        self._dispatcher.open(own_ports, apps, self._control())
+        self._dispatcher.mount(own_ports, apps, self._control())
 
     def _control(self) -> ASGIApp:
         if not self.settings.control:

@@ -194,7 +194,7 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
     from mockvoice.settings import Settings
 
     settings = Settings(vendors=vendors, control_token=control_token or None, **options)
-    if not settings.loopback and settings.control and settings.control_token is None:
+    if not settings.is_loopback_only and settings.control and settings.control_token is None:
         raise click.UsageError(
             f"--host {settings.host} is reachable from other machines, and the demo credentials are public: "
             "add --control-token TOKEN, or --no-control to serve only the vendors"

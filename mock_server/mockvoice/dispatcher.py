@@ -6,30 +6,30 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 NOT_FOUND_BODY = (
-    b'{"error":{"code":"not_found","message":"There is nothing at this path: the server was started '
-    b'with --no-control, so only the vendors are served"}}'
+    b'{"error":{"code":"not_found","message":"Not found: the server was started with --no-control, '
+    b"so it serves only the vendors' APIs\"}}"
 )
 
 
 class Dispatcher:
-    """Passes requests on: a vendor's port or prefix to the vendor, everything else to ``rest``.
+    """Routes requests by port or path prefix to the vendors' applications, others to ``fallback``.
 
-    It returns the application's own coroutine: this costs the hot path one look-up and no stack
-    frame. Before ``open`` is called, every response is 404.
+    Returns the application's coroutine itself, so that dispatch costs one look-up and no extra
+    stack frame. Before ``mount`` is called, every response is 404.
     """
 
     def __init__(self) -> None:
         self._by_port: dict[int, ASGIApp] = {}
         self._by_prefix: dict[str, ASGIApp] = {}
-        self._rest: ASGIApp = not_found
+        self._fallback: ASGIApp = not_found
 
-    def open(
-        self, by_port: Mapping[int, ASGIApp], by_prefix: Mapping[str, ASGIApp], rest: ASGIApp
+    def mount(
+        self, by_port: Mapping[int, ASGIApp], by_prefix: Mapping[str, ASGIApp], fallback: ASGIApp
     ) -> None:
-        """Start passing requests on to these applications."""
+        """Start dispatching to these applications."""
         self._by_port = dict(by_port)
         self._by_prefix = dict(by_prefix)
-        self._rest = rest
+        self._fallback = fallback
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Return the coroutine of the application that the request is for."""
@@ -39,7 +39,7 @@ class Dispatcher:
         key = scope["path"][1:].partition("/")[0]
         app = self._by_prefix.get(key)
         if app is None:
-            return self._rest(scope, receive, send)
+            return self._fallback(scope, receive, send)
         scope["root_path"] = f"/{key}"
         return app(scope, receive, send)
 

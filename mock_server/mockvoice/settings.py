@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 Quirks = Literal["strict", "observed"]
-Data = Literal["demo", "empty"]
+InitialData = Literal["demo", "empty"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Settings:
     port: int = 8080  # 0: free ports for all listeners
     vendor_ports: bool = True  # give each vendor its own port, in addition to its prefix
     vendors: tuple[str, ...] = ()  # empty: all
-    data: Data | Path = "demo"  # or an export file of a sandbox
+    data: InitialData | Path = "demo"  # or an export file of a sandbox
     seed: int | None = None  # None: the seed of the file, or 0
     now: datetime | None = None  # start of the clock; None: the real time
     control: bool = True  # serve the control API and the console
@@ -31,8 +31,8 @@ class Settings:
     ready_file: Path | None = None
 
     @property
-    def loopback(self) -> bool:
-        """Return whether only this machine can reach the server."""
+    def is_loopback_only(self) -> bool:
+        """Whether only this machine can reach the server."""
         return is_loopback(self.host)
 
 

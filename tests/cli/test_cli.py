@@ -58,7 +58,7 @@ def test_without_a_command_help_is_printed_and_the_exit_code_is_2(mockvoice):
     ("arguments", "message"),
     [
         (["--vendor", "nope"], "expected one of bell, gong"),
-        (["--vendor", "gon"], "unknown vendor 'gon'; did you mean 'gong'?"),
+        (["--vendor", "gon"], "expected one of bell, gong; did you mean 'gong'?"),
         (["--now", "2026-03-01T09:00:00"], "offset"),
         (["--now", "yesterday"], "such as 2026-03-01T09:00:00Z"),
         (["--now", "0001-01-01T00:00:00Z"], "years"),
@@ -205,7 +205,7 @@ def test_a_real_vendor_is_served_alone(mockvoice, tmp_path, vendor):
     urls = process.ready(ready)
     vendors = requests.get(f"{urls['main']}/_mock/vendors", timeout=10).json()
 
-    assert [each["key"] for each in vendors] == [vendor]
+    assert [row["key"] for row in vendors] == [vendor]
     assert (
         requests.get(f"{urls['vendors'][vendor]['root_url']}/no/such/path", timeout=10).status_code
         == 404

@@ -51,7 +51,9 @@ def test_a_breach_behind_a_reference_is_reported_with_its_evidence(
 
     breaches = contract.breaches(contract.find("bills.get"), 200, "application/json", body)
 
-    assert [(location in each.message, each.evidence) for each in breaches] == [(True, evidence)]
+    assert [(location in breach.message, breach.evidence) for breach in breaches] == [
+        (True, evidence)
+    ]
 
 
 def test_a_valid_response_has_no_breach() -> None:

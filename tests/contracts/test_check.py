@@ -159,7 +159,7 @@ def test_an_invalid_command_line_is_reported(failure_message, arguments, expecte
 
 
 def test_mode_full_on_a_real_account_needs_confirmation(failure_message, mock):
-    """An account that already contains invoices counts as a real one."""
+    """An account that already contains invoices is treated as a real one."""
     with stub_server(forward_to(mock["growcrm"])) as server:
         message = failure_message("growcrm", "--url", server.url, "--mode", "full")
 

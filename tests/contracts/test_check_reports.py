@@ -73,7 +73,7 @@ def test_all_reports_of_a_broken_contract_are_valid(checked, tmp_path):
     assert code == 1
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
     findings = {
-        kind: [each for each in report["findings"] if each["kind"] == kind]
+        kind: [finding for finding in report["findings"] if finding["kind"] == kind]
         for kind in ("breach", "assumption")
     }
     assert findings["breach"]
@@ -91,17 +91,17 @@ def test_all_reports_of_a_broken_contract_are_valid(checked, tmp_path):
 
 
 def _assert_findings_have_contract_locations(breaches):
-    for each in breaches:
-        lines = (ROOT / each["contract"]["file"]).read_text("utf-8").splitlines()
-        assert 0 < each["contract"]["line"] <= len(lines)
-        assert each["operation"].startswith("payments.")
-        assert each["evidence"] in ("seed", "public")
-        assert each["seed"] == 1
-        assert "gatewy" in each["came_back"]["body"]
-        command = shlex.split(each["curl"].replace('"$GROWCRM_API_KEY"', "KEY"))
+    for breach in breaches:
+        lines = (ROOT / breach["contract"]["file"]).read_text("utf-8").splitlines()
+        assert 0 < breach["contract"]["line"] <= len(lines)
+        assert breach["operation"].startswith("payments.")
+        assert breach["evidence"] in ("seed", "public")
+        assert breach["seed"] == 1
+        assert "gatewy" in breach["came_back"]["body"]
+        command = shlex.split(breach["curl"].replace('"$GROWCRM_API_KEY"', "KEY"))
         assert command[0] == "curl"
         assert "Authorization: Bearer KEY" in command
-    assert any("gateway" in each["message"] for each in breaches)
+    assert any("gateway" in breach["message"] for breach in breaches)
 
 
 def _assert_coverage_has_seen_and_unseen_parts(coverage):
@@ -116,7 +116,7 @@ def _assert_coverage_has_seen_and_unseen_parts(coverage):
 def _assert_valid_sarif(log, report):
     Sarif.model_validate(log)
     (run,) = log["runs"]
-    rules = [each["id"] for each in run["tool"]["driver"]["rules"]]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert len(run["results"]) == len(report["findings"])
     for result in run["results"]:
         location = result["locations"][0]["physicalLocation"]
@@ -124,14 +124,14 @@ def _assert_valid_sarif(log, report):
         assert (ROOT / location["artifactLocation"]["uri"]).is_file()
         assert location["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
         assert location["region"]["startLine"] >= 1
-    assert {each["level"] for each in run["results"]} == {"error", "note"}
+    assert {row["level"] for row in run["results"]} == {"error", "note"}
     assert run["invocations"][0]["executionSuccessful"] is True
 
 
 def _assert_self_contained(page, report):
     assert not re.search(r"""(src|href)=(?!["']data:)|@import|url\(""", page)
-    for each in report["findings"]:
-        assert f'id="{each["id"]}"' in page
+    for finding in report["findings"]:
+        assert f'id="{finding["id"]}"' in page
     assert "Assumptions that the service does not meet" in page
     assert "color-scheme: light dark" in page
 
@@ -142,7 +142,7 @@ def test_an_unmet_assumption_does_not_break_the_contract(checked):
     assert code == 0
     assert report["vendors"][0]["outcome"] == "holds"
     assert report["vendors"][0]["tests"]["assumption"] > 5
-    assert {each["kind"] for each in report["findings"]} == {"assumption"}
+    assert {finding["kind"] for finding in report["findings"]} == {"assumption"}
 
 
 def test_strict_assumptions_break_the_contract(checked):
@@ -150,4 +150,4 @@ def test_strict_assumptions_break_the_contract(checked):
 
     assert code == 1
     assert report["strict_assumptions"] is True
-    assert {each["kind"] for each in report["findings"]} == {"breach"}
+    assert {finding["kind"] for finding in report["findings"]} == {"breach"}

@@ -24,7 +24,7 @@ class Account:
         self._sandbox_url = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default"
 
     @property
-    def writes(self):
+    def write_requests(self):
         return self._proxy.writes
 
     def counts(self):
@@ -59,7 +59,7 @@ def check(mockvoice, tmp_path):
     return run
 
 
-def test_a_server_that_is_not_a_mock_is_only_read(account, check):
+def test_the_default_mode_for_a_real_server_is_read_only(account, check):
     status, out, err = check(
         account.url,
         "--select",
@@ -72,10 +72,10 @@ def test_a_server_that_is_not_a_mock_is_only_read(account, check):
     assert "the mode is read-only (see --mode)" in out
     assert "is not allowed in mode read-only" in out
     assert len(account.requests) > 20
-    assert account.writes == []
+    assert account.write_requests == []
 
 
-def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
+def test_mode_own_data_deletes_its_records(account, check, tmp_path):
     before = account.counts()
     status, out, err = check(
         account.url,
@@ -86,14 +86,14 @@ def test_mode_own_data_leaves_nothing_behind(account, check, tmp_path):
     ).result()
 
     assert status == 0, out + err
-    assert len(account.writes) > 50
+    assert len(account.write_requests) > 50
     assert account.counts() == before
     assert "not deleted" not in out
     assert not list((tmp_path / "ledgers").glob("*"))
 
 
 # Tables of logs and of deleted records.
-TRACES = {"balances", "changes", "deliveries", "links", "movements", "outbox", "tokens"}
+IGNORED_TABLES = {"balances", "changes", "deliveries", "links", "movements", "outbox", "tokens"}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ TRACES = {"balances", "changes", "deliveries", "links", "movements", "outbox", "
         ("optiflow", "test_reference_data or test_lists"),
     ],
 )
-def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, selection):
+def test_mode_own_data_restores_every_vendor(mockvoice, tmp_path, key, selection):
     with Server(Settings(port=0, vendors=(key,))) as server:
         snapshots = server.urls["main"].rstrip("/") + "/_mock/sandboxes/default/snapshots"
         requests.post(snapshots, json={"name": "before"}, timeout=30).raise_for_status()
@@ -118,28 +118,28 @@ def test_mode_own_data_leaves_every_vendor_as_it_was(mockvoice, tmp_path, key, s
     assert status == 0, out + err
     assert len(proxy.writes) > 20
     assert [
-        (each["table"], each["id"])
-        for each in diff["added"]
-        if each["table"] not in TRACES and not each["after"].get("deleted")
+        (added_row["table"], added_row["id"])
+        for added_row in diff["added"]
+        if added_row["table"] not in IGNORED_TABLES and not added_row["after"].get("deleted")
     ] == []
     assert (diff["changed"], diff["removed"]) == ([], [])
 
 
 def test_the_next_run_deletes_the_records_of_a_killed_run(check, tmp_path):
     with Server(Settings(port=0, vendors=("growcrm",))) as server:
-        victim = []
+        process = []
 
         def kill_at_request(request, response):
-            if victim and len(proxy.writes) == 12:
-                os.kill(victim.pop().pid, signal.SIGKILL)
+            if process and len(proxy.writes) == 12:
+                os.kill(process.pop().pid, signal.SIGKILL)
             return response
 
         root = server.urls["vendors"]["growcrm"]["root_url"]
         with stub_server(forward_to(root, kill_at_request)) as proxy:
             account = Account(server, proxy)
             before = account.counts()
-            victim.append(check(account.url, "--mode", "own-data", "--select", "test_contacts"))
-            killed = victim[0].result()
+            process.append(check(account.url, "--mode", "own-data", "--select", "test_contacts"))
+            killed = process[0].result()
             after = account.counts()
             status, out, err = check(
                 account.url, "--mode", "own-data", "--select", "test_routes and head"
@@ -168,9 +168,9 @@ def test_a_dry_run_sends_nothing_and_lists_the_planned_requests(account, check):
 
 
 def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
-    """Also if many findings are reported in full."""
+    """Test a run with many findings, all of which are reported in full."""
 
-    def broken(request, response):
+    def leak_secret(request, response):
         status, headers, content = response
         if request.path.startswith("/api/payments"):
             content = content.replace(b'"gateway"', b'"' + SECRET.encode() + b'"')
@@ -178,7 +178,7 @@ def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
 
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
         root = server.urls["vendors"]["growcrm"]["root_url"]
-        with stub_server(forward_to(root, broken)) as proxy:
+        with stub_server(forward_to(root, leak_secret)) as proxy:
             status, out, err = mockvoice(
                 "check", "growcrm", "--url", proxy.url, "--select", "payment and test_contract",
                 "--max-examples", "4", "--report-dir", str(tmp_path / "reports"), example_vendors=False,
@@ -193,7 +193,7 @@ def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
     for file in files:
         assert SECRET not in file.read_text("utf-8"), file
     curls = [
-        each["curl"]
-        for each in json.loads((tmp_path / "reports/report.json").read_text())["findings"]
+        finding["curl"]
+        for finding in json.loads((tmp_path / "reports/report.json").read_text())["findings"]
     ]
     assert any("$GROWCRM_API_KEY" in curl for curl in curls), curls[:3]

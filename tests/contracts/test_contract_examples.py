@@ -25,7 +25,7 @@ def resolved(node: Mapping[str, Any], document: contract.Document) -> Mapping[st
 def expanded(node: Any, document: contract.Document, seen: tuple[str, ...] = ()) -> Any:
     """Return the node with references expanded, as in the server; recursion ends in an empty schema."""
     if isinstance(node, list):
-        return [expanded(each, document, seen) for each in node]
+        return [expanded(item, document, seen) for item in node]
     if not isinstance(node, Mapping):
         return node
     reference = node.get("$ref")
@@ -33,14 +33,14 @@ def expanded(node: Any, document: contract.Document, seen: tuple[str, ...] = ())
         if reference in seen:
             return {}
         return expanded(resolved(node, document), document, (*seen, reference))
-    return {key: expanded(each, document, seen) for key, each in node.items()}
+    return {key: expanded(item, document, seen) for key, item in node.items()}
 
 
 def examples(media: Mapping[str, Any], document: contract.Document) -> Iterator[Any]:
     if "example" in media:
         yield media["example"]
-    for each in media.get("examples", {}).values():
-        yield resolved(each, document)["value"]
+    for example in media.get("examples", {}).values():
+        yield resolved(example, document)["value"]
 
 
 def operations(document: contract.Document) -> Iterator[Mapping[str, Any]]:

@@ -12,8 +12,8 @@ from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.mutants import run
 from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, load_catalogue
-from mockvoice_contracts.mutants.outcomes import CAUGHT, INVALID, NO_EFFECT, Outcome
 from mockvoice_contracts.mutants.patching import patched_code
+from mockvoice_contracts.mutants.results import CAUGHT, INVALID, NO_EFFECT, MutantResult
 from mockvoice_contracts.mutants.server_process import running_server
 from mockvoice_contracts.mutants.suite_run import SuiteFailure
 
@@ -34,10 +34,10 @@ def test_every_fault_has_an_operation_of_the_contract_and_a_probe(vendor: str) -
     mutants = load_catalogue(vendor).values()
 
     assert len(mutants) >= 18
-    for each in mutants:
-        assert each.operation in contract.operations, each.id
-        assert each.evidence in ("seed", "public", "choice"), each.id
-        assert callable(getattr(probes, each.probe, None)), each.id
+    for mutant in mutants:
+        assert mutant.operation in contract.operations, mutant.id
+        assert mutant.evidence in ("seed", "public", "choice"), mutant.id
+        assert callable(getattr(probes, mutant.probe, None)), mutant.id
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_fault_that_its_probe_does_not_show_has_no_effect(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(run, "running_server", lambda vendor, _="": running_server(vendor))
-    reported: list[Outcome] = []
+    reported: list[MutantResult] = []
 
     run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
 
-    assert [(each.verdict, each.test) for each in reported] == [(NO_EFFECT, None)]
+    assert [(result.verdict, result.test) for result in reported] == [(NO_EFFECT, None)]
 
 
 def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
@@ -76,12 +76,12 @@ def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
     )
     monkeypatch.setattr(run, "first_failure", lambda *_: failure)
     monkeypatch.setattr(run, "failing_tests", lambda *_: {failure.node_id})
-    reported: list[Outcome] = []
+    reported: list[MutantResult] = []
 
     outcomes = run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
 
-    assert [each.verdict for each in reported] == [CAUGHT, INVALID]
-    assert [each.verdict for each in outcomes] == [INVALID]
+    assert [result.verdict for result in reported] == [CAUGHT, INVALID]
+    assert [outcome.verdict for outcome in outcomes] == [INVALID]
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> No
 
     assert result.returncode == 0, result.stdout + result.stderr
     outcomes = json.loads(report.read_text("utf-8"))
-    assert [each["verdict"] for each in outcomes] == ["caught"] * len(VENDORS)
-    assert all(each["test"] and each["message"] for each in outcomes)
+    assert [outcome["verdict"] for outcome in outcomes] == ["caught"] * len(VENDORS)
+    assert all(outcome["test"] and outcome["message"] for outcome in outcomes)
 
 
 def test_an_unknown_fault_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,7 +75,7 @@ def test_each_differing_operation_is_reported_with_its_first_difference(mock, tm
 
     (parity,) = report["parity"]
     differing = {
-        name: {each["path"]: (each["server"], each["mock"]) for each in operation["differences"]}
+        name: {row["path"]: (row["server"], row["mock"]) for row in operation["differences"]}
         for name, operation in parity["operations"].items()
         if operation["differences"]
     }
@@ -107,7 +107,9 @@ def test_a_read_only_comparison_of_the_mock_with_itself_writes_nothing_and_finds
     assert server.writes == []
     (parity,) = report["parity"]
     assert parity["exchanges"]["compared"] > 5
-    assert not [each for each in parity["operations"].values() if each["differences"]]
+    assert not [
+        operation for operation in parity["operations"].values() if operation["differences"]
+    ]
     (file,) = (tmp_path / "out").glob("parity-growcrm-20??-??-??T??????Z.json")
     assert json.loads(file.read_text("utf-8")) == parity
     jsonschema.validate(parity, PARITY)

@@ -51,8 +51,8 @@ def open_session(proxy, tmp_path):
 
     with gate.installed():
         yield start_session
-    for each in ledgers:
-        each is None or each.close()
+    for ledger in ledgers:
+        ledger is None or ledger.close()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "LINK"])

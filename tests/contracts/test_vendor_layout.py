@@ -17,7 +17,7 @@ EVIDENCE = {"seed", "public", "choice"}
 
 
 def vendors_in(folder: str) -> set[str]:
-    names = {each.name for each in ROOT.joinpath(folder).iterdir() if each.is_dir()}
+    names = {path.name for path in ROOT.joinpath(folder).iterdir() if path.is_dir()}
     return {name for name in names if not name.startswith(".")} - NOT_VENDORS
 
 
@@ -37,7 +37,11 @@ def test_every_vendor_has_its_four_folders(key: str, folder: str) -> None:
 
 @EVERY_VENDOR
 def test_every_operation_has_a_handler(key: str) -> None:
-    missing = [each for each in CONTRACTS[key].operations if not targets.has_handler(key, each)]
+    missing = [
+        operation
+        for operation in CONTRACTS[key].operations
+        if not targets.has_handler(key, operation)
+    ]
 
     assert missing == []
 
@@ -45,7 +49,7 @@ def test_every_operation_has_a_handler(key: str) -> None:
 @EVERY_VENDOR
 def test_ownership_rules_name_existing_operations(key: str) -> None:
     rules = ownership.rules_of(key)
-    operations = {*rules.by_operation, *rules.never, *rules.never_with, *rules.harmless}
+    operations = {*rules.by_operation, *rules.forbidden, *rules.forbidden_bodies, *rules.read_only}
 
     assert operations - CONTRACTS[key].operations.keys() == set()
 
@@ -56,7 +60,9 @@ def test_every_operation_is_called_in_a_scenario(key: str) -> None:
         path for path in ROOT.joinpath(SUITES, key).glob("*.py") if path.name != "test_contract.py"
     ]
     texts = [path.read_text("utf-8") for path in files]
-    missing = [each for each in CONTRACTS[key].operations if not named_in(texts, each)]
+    missing = [
+        operation for operation in CONTRACTS[key].operations if not named_in(texts, operation)
+    ]
 
     assert missing == []
 
@@ -91,7 +97,7 @@ def examples_of(contract: Contract, media: Mapping[str, Any]) -> Iterator[Any]:
 
 @EVERY_VENDOR
 def test_every_example_of_the_contract_is_valid(key: str) -> None:
-    contract, wrong = CONTRACTS[key], []
+    contract, invalid = CONTRACTS[key], []
     for name, media_type, is_response, media in media_of(contract):
         if "schema" not in media:
             continue
@@ -102,12 +108,12 @@ def test_every_example_of_the_contract_is_valid(key: str) -> None:
             else schemas.request_validator(media["schema"])
         )
         for example in examples_of(contract, media):
-            wrong += [
+            invalid += [
                 f"{name} {media_type}: {e.json_path} {e.message}"
                 for e in validator.iter_errors(example)
             ]
 
-    assert wrong == []
+    assert invalid == []
 
 
 @EVERY_VENDOR
@@ -128,8 +134,8 @@ def evidence_in(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(node, Mapping):
         if "x-evidence" in node:
             yield path, node["x-evidence"]
-        for name, each in node.items():
-            yield from evidence_in(each, f"{path}/{name}")
+        for name, item in node.items():
+            yield from evidence_in(item, f"{path}/{name}")
     elif isinstance(node, list):
         for index, item in enumerate(node):
             yield from evidence_in(item, f"{path}/{index}")
@@ -145,7 +151,7 @@ def test_every_x_evidence_value_is_valid_and_the_contract_has_a_default(key: str
 
 @EVERY_VENDOR
 def test_every_link_leads_to_an_operation_and_its_parameters(key: str) -> None:
-    contract, wrong = CONTRACTS[key], []
+    contract, invalid = CONTRACTS[key], []
     for operation in contract.operations.values():
         for response in operation.responses.values():
             for link in map(contract.resolve, response.get("links", {}).values()):
@@ -153,6 +159,6 @@ def test_every_link_leads_to_an_operation_and_its_parameters(key: str) -> None:
                 names = {name for _, name in target.parameters} if target else set()
                 parameters = {name.rpartition(".")[2] for name in link.get("parameters", {})}
                 if target is None or not parameters <= names:
-                    wrong.append(f"{operation.id}: {link}")
+                    invalid.append(f"{operation.id}: {link}")
 
-    assert wrong == []
+    assert invalid == []

@@ -89,12 +89,12 @@ def test_schedules_create_each_document_once_when_it_is_due_and_in_order(
 ):
     sandbox.save()
     sandbox.advance(days=75)
-    created = [each for each in sandbox.added(vendor, "invoices") if each[template_field]]
+    created = [row for row in sandbox.added(vendor, "invoices") if row[template_field]]
     number = sandbox.counts(vendor)["invoices"]
 
     assert len(created) >= 4
-    in_order = sorted(created, key=lambda each: each.get("serial", each["id"]))
-    times = [each[created_field] for each in in_order]
+    in_order = sorted(created, key=lambda row: row.get("serial", row["id"]))
+    times = [row[created_field] for row in in_order]
     assert times == sorted(times)
     assert len(set(times)) > 2  # each at its own instant, not all at the end
     # Going back and forward again creates no document a second time.
@@ -110,7 +110,7 @@ def test_count_statuses_follow_the_clock_both_ways(sandbox):
             "count", "GET", "/partners/invoices", sandbox.count_auth(), params={"status": "overdue", "limit": 100}
         )  # fmt: skip
         assert listed.status_code == 200, listed.text
-        return sorted(each["id"] for each in listed.json()["data"]["records"])
+        return sorted(record["id"] for record in listed.json()["data"]["records"])
 
     before = overdue()
     sandbox.set(now="2026-07-01T10:00:00Z")
@@ -143,7 +143,7 @@ def test_an_optiflow_series_is_valid_until_its_last_day(sandbox):
     auth = Bearer(sandbox.credentials["optiflow"]["owner"])
 
     listed = sandbox.call("optiflow", "GET", "/api/v1/document-subtypes", auth).json()["data"]
-    series = next(each for each in listed if each["valid_until_date"] and each["is_active"])
+    series = next(row for row in listed if row["valid_until_date"] and row["is_active"])
     number = f"{series['prefix']}{series['next_number'] + 1:08d}"
 
     def is_valid():

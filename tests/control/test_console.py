@@ -115,7 +115,7 @@ def test_faults_are_created_listed_and_deleted(main, person, sandbox):
         window_seconds="60",
     )
     person.send_form(f"{sandbox}/faults/1/delete")
-    assert [each["id"] for each in api(main, sandbox, "/faults")] == [2]
+    assert [row["id"] for row in api(main, sandbox, "/faults")] == [2]
     person.send_form(f"{sandbox}/faults/clear")
     assert api(main, sandbox, "/faults") == []
 
@@ -258,8 +258,8 @@ def test_the_login_form_asks_for_the_token_once(protected, person):
         401,
         True,
     )
-    wrong = person.post(f"{protected}/enter", data={"token": "sesame", "next": "/"})
-    assert (wrong.status_code, "Invalid control token." in wrong.text) == (401, True)
+    rejected = person.post(f"{protected}/enter", data={"token": "sesame", "next": "/"})
+    assert (rejected.status_code, "Invalid control token." in rejected.text) == (401, True)
     login = person.post(
         f"{protected}/enter", data={"token": "sésame & co", "next": "/sandboxes/default/faults"},
         headers={"Origin": protected}, allow_redirects=False,

@@ -19,7 +19,7 @@ class Sandbox:
         self.url = server.urls["vendors"]["bell"]["root_url"]
         self.control = f"{server.urls['main']}/_mock/sandboxes/default"
 
-    def fault(self, status=201, **fault):
+    def create_fault(self, status=201, **fault):
         response = self.http.post(f"{self.control}/faults", json={"vendor": "bell", **fault})
         assert response.status_code == status, response.text
         return response.json()
@@ -27,7 +27,7 @@ class Sandbox:
     def faults(self):
         return self.http.get(f"{self.control}/faults").json()
 
-    def texts(self):
+    def reminder_texts(self):
         headers = {"Authorization": "Bearer bell-demo-key"}
         body = self.http.get(f"{self.url}/reminders", headers=headers).json()
         return [reminder["text"] for reminder in body["reminders"]]
@@ -49,7 +49,7 @@ class Sandbox:
             except ConnectionResetError:
                 return b""
 
-    def raw(self, method="GET", text=None, *headers):
+    def send_raw(self, method="GET", text=None, *headers):
         body = b"" if text is None else b'{"text": "%s", "day": "2026-03-01"}' % text.encode()
         head = [f"{method} /reminders HTTP/1.1", "Host: bell.example", *headers,
                 "Authorization: Bearer bell-demo-key", "Content-Type: application/json",
@@ -69,39 +69,41 @@ def sandbox(shared, http):
     http.delete(f"{sandbox.control}/faults").raise_for_status()
 
 
-def test_a_status_comes_in_the_vendors_envelope_and_changes_nothing(sandbox):
-    before = sandbox.texts()
-    fault = sandbox.fault(operation="reminders.create", effect={"kind": "status", "status": 503})
-    rejected = sandbox.post("never")
+def test_a_status_fault_uses_the_vendors_error_envelope_and_changes_nothing(sandbox):
+    before = sandbox.reminder_texts()
+    fault = sandbox.create_fault(
+        operation="reminders.create", effect={"kind": "status", "status": 503}
+    )
+    response = sandbox.post("never")
 
     assert fault == {
         "id": 1, "vendor": "bell", "operation": "reminders.create", "times": None, "struck": 0,
         "effect": {"kind": "status", "status": 503}, "probability": 1, "remaining": None,
     }  # fmt: skip
-    assert (rejected.status_code, rejected.json()) == (503, {"why": "Service Unavailable"})
-    assert sandbox.texts() == before
+    assert (response.status_code, response.json()) == (503, {"why": "Service Unavailable"})
+    assert sandbox.reminder_texts() == before
 
 
 def test_a_fault_is_triggered_only_by_its_operation(sandbox):
-    sandbox.fault(operation="reminders.create", effect={"kind": "status", "status": 500})
+    sandbox.create_fault(operation="reminders.create", effect={"kind": "status", "status": 500})
 
     assert sandbox.get().status_code == 200
     assert sandbox.post("no").status_code == 500
 
 
 def test_a_fault_is_triggered_only_by_its_vendor(sandbox, shared, http):
-    sandbox.fault(effect={"kind": "status", "status": 500})
+    sandbox.create_fault(effect={"kind": "status", "status": 500})
     gong = shared.urls["vendors"]["gong"]["root_url"]
     headers = {"Authorization": "Bearer gong-demo-token"}
 
     assert sandbox.get().status_code == 500
     assert http.get(f"{gong}/reminders", headers=headers).status_code == 200
-    sandbox.fault(vendor="*", effect={"kind": "status", "status": 502})
+    sandbox.create_fault(vendor="*", effect={"kind": "status", "status": 502})
     assert http.get(f"{gong}/reminders", headers=headers).status_code == 502
 
 
-def test_a_fault_is_used_up_after_its_times(sandbox):
-    sandbox.fault(effect={"kind": "status", "status": 500}, times=2)
+def test_a_fault_stops_after_the_given_number_of_times(sandbox):
+    sandbox.create_fault(effect={"kind": "status", "status": 500}, times=2)
     statuses = [sandbox.get().status_code for _ in range(4)]
 
     assert statuses == [500, 500, 200, 200]
@@ -109,7 +111,7 @@ def test_a_fault_is_used_up_after_its_times(sandbox):
 
 
 def test_a_deleted_fault_is_no_longer_triggered(sandbox, http):
-    number = sandbox.fault(effect={"kind": "status", "status": 500})["id"]
+    number = sandbox.create_fault(effect={"kind": "status", "status": 500})["id"]
 
     assert sandbox.get().status_code == 500
     assert http.delete(f"{sandbox.control}/faults/{number}").status_code == 204
@@ -119,7 +121,7 @@ def test_a_deleted_fault_is_no_longer_triggered(sandbox, http):
 
 
 def test_a_request_without_credentials_triggers_no_fault(sandbox, http):
-    sandbox.fault(effect={"kind": "status", "status": 500}, times=1)
+    sandbox.create_fault(effect={"kind": "status", "status": 500}, times=1)
 
     assert http.get(f"{sandbox.url}/reminders").status_code == 401
     assert sandbox.faults()[0]["remaining"] == 1
@@ -127,7 +129,7 @@ def test_a_request_without_credentials_triggers_no_fault(sandbox, http):
 
 def test_a_probability_gives_repeatable_results(sandbox, http):
     def run():
-        sandbox.fault(effect={"kind": "status", "status": 500}, probability=0.5)
+        sandbox.create_fault(effect={"kind": "status", "status": 500}, probability=0.5)
         statuses = [sandbox.get().status_code for _ in range(40)]
         http.delete(f"{sandbox.control}/faults")
         return statuses
@@ -138,10 +140,10 @@ def test_a_probability_gives_repeatable_results(sandbox, http):
     assert 8 < first.count(500) < 32
 
 
-def test_another_seed_gives_other_results(sandbox, serve, http):
+def test_another_seed_gives_different_results(sandbox, serve, http):
     other = Sandbox(serve(seed=8), http)
-    for each in (sandbox, other):
-        each.fault(effect={"kind": "status", "status": 500}, probability=0.5)
+    for tested in (sandbox, other):
+        tested.create_fault(effect={"kind": "status", "status": 500}, probability=0.5)
 
     assert [sandbox.get().status_code for _ in range(40)] != [
         other.get().status_code for _ in range(40)
@@ -149,39 +151,41 @@ def test_another_seed_gives_other_results(sandbox, serve, http):
 
 
 def test_a_fault_with_probability_zero_is_never_triggered(sandbox):
-    sandbox.fault(effect={"kind": "status", "status": 500}, probability=0)
+    sandbox.create_fault(effect={"kind": "status", "status": 500}, probability=0)
 
     assert {sandbox.get().status_code for _ in range(10)} == {200}
 
 
 def test_a_delay_does_not_block_other_requests(sandbox):
-    sandbox.fault(operation="reminders.create", effect={"kind": "delay", "seconds": 2}, times=1)
+    sandbox.create_fault(
+        operation="reminders.create", effect={"kind": "delay", "seconds": 2}, times=1
+    )
     with ThreadPoolExecutor() as pool:
         start = time.monotonic()
         delayed = pool.submit(requests.post, f"{sandbox.url}/reminders", headers=KEY, timeout=10,
                            json={"text": "late", "day": "2026-03-01"})  # fmt: skip
         time.sleep(0.1)
         for _ in range(5):
-            assert "late" not in sandbox.texts()
+            assert "late" not in sandbox.reminder_texts()
         assert not delayed.done()
         response = delayed.result()
 
     assert time.monotonic() - start >= 2
     assert response.status_code == 201
-    assert "late" in sandbox.texts()
+    assert "late" in sandbox.reminder_texts()
 
 
 def test_a_dropped_request_gets_no_response_and_changes_nothing(sandbox):
-    before = sandbox.texts()
-    sandbox.fault(effect={"kind": "drop"}, times=2)
+    before = sandbox.reminder_texts()
+    sandbox.create_fault(effect={"kind": "drop"}, times=2)
 
-    assert sandbox.raw("POST", "dropped") == b""
-    assert sandbox.raw() == b""
-    assert sandbox.texts() == before
+    assert sandbox.send_raw("POST", "dropped") == b""
+    assert sandbox.send_raw() == b""
+    assert sandbox.reminder_texts() == before
 
 
 def test_a_request_is_dropped_before_its_body_has_arrived(sandbox):
-    sandbox.fault(effect={"kind": "drop"}, times=1)
+    sandbox.create_fault(effect={"kind": "drop"}, times=1)
     head = (
         b"POST /reminders HTTP/1.1\r\nHost: bell.example\r\nAuthorization: Bearer bell-demo-key\r\n"
         b"Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"
@@ -192,14 +196,14 @@ def test_a_request_is_dropped_before_its_body_has_arrived(sandbox):
 
 
 def test_a_request_whose_response_is_dropped_was_committed(sandbox):
-    sandbox.fault(operation="reminders.create", effect={"kind": "commit_then_drop"}, times=1)
+    sandbox.create_fault(operation="reminders.create", effect={"kind": "commit_then_drop"}, times=1)
 
-    assert sandbox.raw("POST", "committed") == b""
-    assert "committed" in sandbox.texts()
+    assert sandbox.send_raw("POST", "committed") == b""
+    assert "committed" in sandbox.reminder_texts()
 
 
 def test_an_error_response_is_dropped_too(sandbox):
-    sandbox.fault(effect={"kind": "commit_then_drop"}, times=1)
+    sandbox.create_fault(effect={"kind": "commit_then_drop"}, times=1)
     broken = b"POST /reminders HTTP/1.1\r\nHost: b\r\nAuthorization: Bearer bell-demo-key\r\n"
     body = b"Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{"
 
@@ -207,7 +211,7 @@ def test_an_error_response_is_dropped_too(sandbox):
 
 
 def test_a_client_sees_a_closed_connection(sandbox, http):
-    sandbox.fault(effect={"kind": "drop"}, times=1)
+    sandbox.create_fault(effect={"kind": "drop"}, times=1)
 
     with pytest.raises(requests.ConnectionError):
         sandbox.get()
@@ -215,7 +219,7 @@ def test_a_client_sees_a_closed_connection(sandbox, http):
 
 
 def test_malformed_json_has_a_correct_content_length(sandbox):
-    sandbox.fault(effect={"kind": "malformed"}, times=2)
+    sandbox.create_fault(effect={"kind": "malformed"}, times=2)
     created = sandbox.post("cut")
 
     assert created.status_code == 201
@@ -225,29 +229,34 @@ def test_malformed_json_has_a_correct_content_length(sandbox):
     assert "cut" in created.text
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         sandbox.get("/reminders/999999").json()  # an error response is truncated as well
-    assert "cut" in sandbox.texts()
+    assert "cut" in sandbox.reminder_texts()
 
 
 def test_a_rate_limit_uses_the_sandboxes_clock(sandbox, http):
     clock = f"{sandbox.control}/clock"
     http.put(clock, json={"now": "2026-03-01T09:00:00Z", "frozen": True}).raise_for_status()
-    sandbox.fault(effect={"kind": "rate_limit", "limit": 2, "window_seconds": 60})
+    sandbox.create_fault(effect={"kind": "rate_limit", "limit": 2, "window_seconds": 60})
     first = [sandbox.get().status_code for _ in range(4)]
     http.post(f"{clock}/advance", json={"seconds": 59}).raise_for_status()
-    still = sandbox.get().status_code
+    status_after_59_s = sandbox.get().status_code
     http.post(f"{clock}/advance", json={"seconds": 1}).raise_for_status()
-    later = [sandbox.get().status_code for _ in range(3)]
+    statuses_after_60_s = [sandbox.get().status_code for _ in range(3)]
     http.put(clock, json={"now": "2026-02-01T09:00:00Z"}).raise_for_status()
-    earlier = sandbox.get().status_code
+    status_after_going_back = sandbox.get().status_code
     http.put(clock, json={"frozen": False}).raise_for_status()
 
-    assert (first, still, later, earlier) == ([200, 200, 429, 429], 429, [200, 200, 429], 200)
+    assert (first, status_after_59_s, statuses_after_60_s, status_after_going_back) == (
+        [200, 200, 429, 429],
+        429,
+        [200, 200, 429],
+        200,
+    )
 
 
 def test_one_request_can_trigger_two_faults(sandbox):
-    sandbox.fault(effect={"kind": "delay", "seconds": 0.2})
-    sandbox.fault(effect={"kind": "status", "status": 502})
-    sandbox.fault(effect={"kind": "status", "status": 503}, times=1)
+    sandbox.create_fault(effect={"kind": "delay", "seconds": 0.2})
+    sandbox.create_fault(effect={"kind": "status", "status": 502})
+    sandbox.create_fault(effect={"kind": "status", "status": 503}, times=1)
     start = time.monotonic()
 
     assert sandbox.get().status_code == 502
@@ -256,7 +265,7 @@ def test_one_request_can_trigger_two_faults(sandbox):
 
 
 def test_fixed_keys_are_expired_while_the_fault_exists(sandbox):
-    number = sandbox.fault(effect={"kind": "expire_tokens"})["id"]
+    number = sandbox.create_fault(effect={"kind": "expire_tokens"})["id"]
 
     assert sandbox.get().status_code == 401
     sandbox.http.delete(f"{sandbox.control}/faults/{number}")
@@ -269,18 +278,18 @@ def test_fixed_keys_are_expired_while_the_fault_exists(sandbox):
      ("delay=0.01, status=500", 500), ("status=404", 404)],
 )  # fmt: skip
 def test_the_fault_header_affects_one_request(sandbox, value, status):
-    before = sandbox.texts()
+    before = sandbox.reminder_texts()
 
     assert sandbox.post("header", **{"X-Mock-Fault": value}).status_code == status
     assert sandbox.get().status_code == 200
-    assert sandbox.texts() == before
+    assert sandbox.reminder_texts() == before
 
 
-def test_the_fault_header_can_drop_and_commit(sandbox):
-    assert sandbox.raw("POST", "by header", "X-Mock-Fault: drop") == b""
-    assert "by header" not in sandbox.texts()
-    assert sandbox.raw("POST", "by header", "X-Mock-Fault: commit_then_drop") == b""
-    assert "by header" in sandbox.texts()
+def test_the_fault_header_supports_drop_and_commit_then_drop(sandbox):
+    assert sandbox.send_raw("POST", "by header", "X-Mock-Fault: drop") == b""
+    assert "by header" not in sandbox.reminder_texts()
+    assert sandbox.send_raw("POST", "by header", "X-Mock-Fault: commit_then_drop") == b""
+    assert "by header" in sandbox.reminder_texts()
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         sandbox.get(**{"X-Mock-Fault": "malformed"}).json()
 
@@ -291,15 +300,15 @@ def test_the_fault_header_can_drop_and_commit(sandbox):
      "delay=nan", "delay=-1", "delay=301", "drop=1", "drop,", "status=503;drop", "rate_limit"],
 )  # fmt: skip
 def test_an_invalid_fault_header_is_rejected(sandbox, value):
-    before = sandbox.texts()
-    rejected = sandbox.post("unread", **{"X-Mock-Fault": value})
+    before = sandbox.reminder_texts()
+    response = sandbox.post("unread", **{"X-Mock-Fault": value})
 
-    assert rejected.status_code == 400
+    assert response.status_code == 400
     assert (
         "expected a comma-separated list of status=N (400 to 599), delay=SECONDS"
-        in rejected.json()["why"]
+        in response.json()["why"]
     )
-    assert sandbox.texts() == before
+    assert sandbox.reminder_texts() == before
 
 
 @pytest.mark.parametrize(
@@ -322,14 +331,14 @@ def test_an_invalid_fault_header_is_rejected(sandbox, value):
     ],
 )  # fmt: skip
 def test_an_invalid_fault_is_rejected_with_what_was_expected(sandbox, fault, status, message):
-    rejected = sandbox.fault(status=status, **fault)
+    response = sandbox.create_fault(status=status, **fault)
 
-    assert message in rejected["error"]["message"]
+    assert message in response["error"]["message"]
     assert sandbox.faults() == []
 
 
 def test_faults_do_not_affect_the_control_api(sandbox, http):
-    sandbox.fault(vendor="*", effect={"kind": "status", "status": 500})
+    sandbox.create_fault(vendor="*", effect={"kind": "status", "status": 500})
 
     headers = {"X-Mock-Fault": "status=500"}
     assert http.get(f"{sandbox.control}/clock", headers=headers).status_code == 200
@@ -338,7 +347,7 @@ def test_faults_do_not_affect_the_control_api(sandbox, http):
 def test_a_sandbox_can_have_a_thousand_faults(serve, http):
     sandbox = Sandbox(serve(), http)
     for _ in range(1000):
-        sandbox.fault(effect={"kind": "drop"}, probability=0)
+        sandbox.create_fault(effect={"kind": "drop"}, probability=0)
 
-    assert "1000" in sandbox.fault(status=409, effect={"kind": "drop"})["error"]["message"]
+    assert "1000" in sandbox.create_fault(status=409, effect={"kind": "drop"})["error"]["message"]
     assert sandbox.get().status_code == 200

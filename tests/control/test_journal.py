@@ -141,7 +141,7 @@ def test_the_note_names_the_triggered_fault(journal, http):
     assert lost["note"] == "fault 2: commit_then_drop"
     assert malformed["response"]["body"] == cut.text
     assert malformed["note"] == "fault 3: malformed"
-    assert [each["id"] for each in journal(status="none")] == [dropped["id"]]
+    assert [row["id"] for row in journal(status="none")] == [dropped["id"]]
 
 
 def test_filters_select_entries(journal, http):
@@ -151,7 +151,7 @@ def test_filters_select_entries(journal, http):
     gong, missing, listed = journal()
 
     def ids(**query):
-        return [each["id"] for each in journal(**query)]
+        return [row["id"] for row in journal(**query)]
 
     assert ids(vendor="gong") == [gong["id"]]
     assert ids(operation="reminders.get") == [missing["id"]]
@@ -279,7 +279,7 @@ def test_the_oldest_entries_are_dropped_first(serve, http):
     for number in range(5):
         journal.get(f"/reminders/{number}")
 
-    assert [each["path"][-1] for each in journal()] == ["4", "3", "2"]
+    assert [row["path"][-1] for row in journal()] == ["4", "3", "2"]
 
 
 def test_the_journal_is_limited_in_bytes_too(serve, http):
@@ -311,7 +311,7 @@ def test_an_archive_conforms_to_har_1_2(journal):
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="default.har"'
     assert (log["version"], log["creator"]["name"]) == ("1.2", "Mockvoice")
-    assert [each["request"]["url"].partition("?")[0].rpartition("/")[2] for each in log["entries"]] == [
+    assert [row["request"]["url"].partition("?")[0].rpartition("/")[2] for row in log["entries"]] == [
         "reminders", "ada", "reminders",
     ]  # fmt: skip
     for entry in log["entries"]:
@@ -321,7 +321,7 @@ def test_an_archive_conforms_to_har_1_2(journal):
         "text": "Tea",
         "day": "2026-03-01",
     }
-    assert [each["name"] for each in created["request"]["cookies"]] == ["a", "b"]
+    assert [row["name"] for row in created["request"]["cookies"]] == ["a", "b"]
     assert created["response"]["content"]["mimeType"] == "application/json"
     assert page["request"]["queryString"] == [
         {"name": "x", "value": "1"},
@@ -358,10 +358,10 @@ def assert_har_entry(entry):
     content = entry["response"]["content"]
     assert isinstance(content["size"], int)
     assert isinstance(content["mimeType"], str)
-    for named in (*entry["request"]["headers"], *entry["response"]["headers"],
+    for pair in (*entry["request"]["headers"], *entry["response"]["headers"],
                   *entry["request"]["cookies"], *entry["request"]["queryString"]):  # fmt: skip
-        assert named.keys() == {"name", "value"}
-        assert all(isinstance(each, str) for each in named.values())
+        assert pair.keys() == {"name", "value"}
+        assert all(isinstance(value, str) for value in pair.values())
     if "postData" in entry["request"]:
         assert (
             {"mimeType", "text"}

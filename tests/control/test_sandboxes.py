@@ -53,7 +53,7 @@ def test_a_sandbox_without_options_gets_a_generated_name(control):
     first, second = (control("POST", "/sandboxes", expect=201).json()["name"] for _ in range(2))
 
     assert first != second
-    listed = [each["name"] for each in control("GET", "/sandboxes").json()]
+    listed = [row["name"] for row in control("GET", "/sandboxes").json()]
     assert listed == ["default", first, second]
 
 
@@ -63,8 +63,12 @@ def test_sandboxes_do_not_see_each_others_data(control, server, http):
     before = reminders(server, http, "bell-demo-key").json()
     assert reminders(server, http, one, text="Mine", day="2030-01-01").status_code == 201
 
-    assert "Mine" in [each["text"] for each in reminders(server, http, one).json()["reminders"]]
-    assert "Mine" not in [each["text"] for each in reminders(server, http, two).json()["reminders"]]
+    assert "Mine" in [
+        reminder["text"] for reminder in reminders(server, http, one).json()["reminders"]
+    ]
+    assert "Mine" not in [
+        reminder["text"] for reminder in reminders(server, http, two).json()["reminders"]
+    ]
     assert reminders(server, http, "bell-demo-key").json() == before
 
 
@@ -72,14 +76,16 @@ def test_credentials_are_unique_and_never_reused(control):
     def secrets():
         created = control("POST", "/sandboxes", {"name": "again"}).json()
         control("DELETE", "/sandboxes/again")
-        return [text for each in created["credentials"].values() for text in each.values()]
+        return [
+            text for credential in created["credentials"].values() for text in credential.values()
+        ]
 
     credentials = [*secrets(), *secrets()]
 
     assert len(set(credentials)) == len(credentials) == 6
     digits = {text.split("-")[1] for text in credentials}
     assert len(digits) == 6
-    assert all(len(each) == 40 for each in digits)
+    assert all(len(digit) == 40 for digit in digits)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,7 @@ def test_credentials_are_unique_and_never_reused(control):
         ({"now": "yesterday"}, "now must be an instant"),
         ({"now": "2026-02-30T00:00:00Z"}, "now must be an instant"),
         ({"ttl_seconds": 0}, "ttl_seconds must not be less than 1"),
-        ({"ttl": 1}, "must not have 'ttl'"),
+        ({"ttl": 1}, "has the unknown property 'ttl'"),
         ([], "must be of type object"),
     ],
 )
@@ -167,7 +173,7 @@ def test_a_sandbox_expires_by_the_real_clock(control, server, http):
         time.sleep(0.05)
 
     assert reminders(server, http, key).status_code == 401  # it expired although nobody accessed it
-    assert [each["name"] for each in control("GET", "/sandboxes").json()] == ["default", "lasting"]
+    assert [row["name"] for row in control("GET", "/sandboxes").json()] == ["default", "lasting"]
 
 
 def test_the_oldest_sandbox_is_deleted_when_there_are_too_many(serve, http):
@@ -175,7 +181,7 @@ def test_the_oldest_sandbox_is_deleted_when_there_are_too_many(serve, http):
     for name in "abcd":
         assert http.post(url, json={"name": name}).status_code == 201
 
-    assert [each["name"] for each in http.get(url).json()] == ["default", "c", "d"]
+    assert [row["name"] for row in http.get(url).json()] == ["default", "c", "d"]
 
 
 def test_a_reset_restores_the_initial_state_and_keeps_the_credentials(control, server, http):
@@ -190,7 +196,7 @@ def test_a_reset_restores_the_initial_state_and_keeps_the_credentials(control, s
     assert (reset["seed"], reset["frozen"], reset["counts"]) == (5, False, created["counts"])
     assert reset["now"].startswith("2026-03-01T08:00")
     assert "Passing" not in [
-        each["text"] for each in reminders(server, http, key).json()["reminders"]
+        reminder["text"] for reminder in reminders(server, http, key).json()["reminders"]
     ]
 
 

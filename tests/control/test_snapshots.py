@@ -53,7 +53,7 @@ def test_a_snapshot_is_created_and_listed(control, create_reminder):
     )
     assert snapshot["counts"]["bell"]["reminders"] == 2
     control("POST", "/snapshots", {"name": "two"}, 201)
-    assert [each["name"] for each in control("GET", "/snapshots").json()] == ["one", "two"]
+    assert [row["name"] for row in control("GET", "/snapshots").json()] == ["one", "two"]
 
 
 def test_a_restore_resets_data_ids_and_time_any_number_of_times(control, create_reminder):
@@ -89,7 +89,7 @@ def test_snapshots_outlive_a_restore_and_a_reset(control, create_reminder):
 
     assert back["counts"]["bell"]["reminders"] == 2
     control("DELETE", "/snapshots/one", expect=204)
-    assert [each["name"] for each in control("GET", "/snapshots").json()] == ["two"]
+    assert [row["name"] for row in control("GET", "/snapshots").json()] == ["two"]
 
 
 def test_a_diff_lists_changes_by_vendor_table_and_row(control, create_reminder):
@@ -100,7 +100,7 @@ def test_a_diff_lists_changes_by_vendor_table_and_row(control, create_reminder):
     create_reminder("New", "2026-06-01")
     changed = control("GET", "/snapshots/before/diff/current", expect=200).json()
 
-    assert [(each["table"], each["after"].get("text")) for each in changed["added"]] == [
+    assert [(row["table"], row["after"].get("text")) for row in changed["added"]] == [
         ("outbox", None),
         ("reminders", "New"),
     ]
@@ -109,7 +109,7 @@ def test_a_diff_lists_changes_by_vendor_table_and_row(control, create_reminder):
     assert (rung["vendor"], rung["table"], rung["id"]) == ("bell", "reminders", 3)
     assert (rung["before"]["rung"], rung["after"]["rung"]) == (False, True)
     back = control("GET", "/snapshots/current/diff/before", expect=200).json()
-    assert [each["id"] for each in back["removed"]] == [1, 4]
+    assert [row["id"] for row in back["removed"]] == [1, 4]
     nothing = control("GET", "/snapshots/before/diff/before").json()
     assert nothing == {"added": [], "removed": [], "changed": []}
 

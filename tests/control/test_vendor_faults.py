@@ -92,7 +92,7 @@ def test_a_rate_limit_uses_the_vendors_own_response(read, set_fault, vendor):
         case "halo":
             assert second.content == b""
         case "optiflow":
-            limits = [second.headers[f"X-RateLimit-{each}"] for each in ("Limit", "Remaining")]
+            limits = [second.headers[f"X-RateLimit-{suffix}"] for suffix in ("Limit", "Remaining")]
             assert limits == ["1", "0"]
             assert (
                 abs(int(second.headers["X-RateLimit-Reset"]) - datetime.now(UTC).timestamp()) < 70
@@ -162,7 +162,7 @@ def test_a_payment_whose_response_is_dropped_is_recorded_once(urls, http, contro
     headers = READS["growcrm"][1]["headers"]
     paid = http.get(f"{root}/payments", headers=headers).json()["meta"]["total"]
     due = http.get(f"{root}/invoices?limit=100", headers=headers).json()["data"]
-    invoice = next(each for each in due if each["status"]["title"] == "Due")
+    invoice = next(row for row in due if row["status"]["title"] == "Due")
     fault = {"vendor": "growcrm", "operation": "payments.create", "times": 1,
              "effect": {"kind": "commit_then_drop"}}  # fmt: skip
     http.post(f"{control}/faults", json=fault).raise_for_status()
@@ -249,5 +249,5 @@ def test_each_sandbox_has_its_own_faults_and_journal(urls, http, control, read):
 
     assert read("growcrm").status_code == 200
     assert read("growcrm", headers=key).status_code == 500
-    assert [each["status"] for each in http.get(f"{other_control}/journal").json()] == [500]
-    assert [each["status"] for each in http.get(f"{control}/journal").json()] == [200]
+    assert [row["status"] for row in http.get(f"{other_control}/journal").json()] == [500]
+    assert [row["status"] for row in http.get(f"{control}/journal").json()] == [200]

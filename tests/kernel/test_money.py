@@ -52,7 +52,7 @@ def test_numbers_are_parsed_as_written():
     assert money.decimal("62.250") == Decimal("62.25")
 
 
-def test_halves_are_rounded_away_from_zero_unless_another_mode_is_named():
+def test_halves_are_rounded_away_from_zero_unless_another_mode_is_requested():
     assert money.quantize(Decimal("1.005")) == Decimal("1.01")
     assert money.quantize(Decimal("-1.005")) == Decimal("-1.01")
     assert money.quantize(Decimal("1.009"), rounding=ROUND_DOWN) == Decimal("1.00")

@@ -99,7 +99,7 @@ def test_the_source_distribution_is_complete(tmp_path):
 
 @contextmanager
 def serving(installed: Path, **variables: str) -> Iterator[dict]:
-    """A server of the installed wheel; gives the content of its ready file."""
+    """A server of the installed wheel, as the content of its ready file."""
     ready = installed / "ready.json"
     ready.unlink(missing_ok=True)
     server = subprocess.Popen(

@@ -17,11 +17,11 @@ from mockvoice.seeding.remote import delivery
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
 from tests.accounts import Accounts
-from tests.flaky_network import FlakyNetwork, random_trouble
+from tests.flaky_network import FlakyNetwork, random_failures
 
 VENDORS = list(all_vendors())
 SIZE = ("--clients", "3", "--invoices", "14", "--seed", "3")
-TROUBLES = ("lost", "failed", "busy", "down")
+NETWORK_FAILURES = ("lost", "failed", "busy", "down")
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +32,17 @@ def mock():
 
 @pytest.fixture
 def account(mock, request, monkeypatch, tmp_path):
-    """A function for the URL of a vendor's empty account; the current folder is a temporary one."""
+    """Return a function that returns the URL of a vendor's empty account.
+
+    Runs in a temporary folder.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(delivery, "FIRST_WAIT_SECONDS", 0.01)
-    empty(mock)
+    reset_to_empty(mock)
     return lambda vendor: mock.urls["vendors"][vendor]["root_url"]
 
 
-def empty(mock):
+def reset_to_empty(mock):
     url = f"{mock.urls['main']}/_mock/sandboxes/default/reset"
     requests.post(url, json={"data": "empty"}, timeout=30).raise_for_status()
 
@@ -48,13 +51,13 @@ def run(*arguments):
     return CliRunner().invoke(command, list(arguments))
 
 
-def error_of(result):
+def usage_error(result):
     """The message of a command that fails with a usage error; the group prints it in one line."""
     assert result.exit_code == 2
     return " ".join(result.output.split())
 
 
-def everything(mock, vendor):
+def account_records(mock, vendor):
     """The references, figures and states of an account's records, without ids and times."""
     accounts = Accounts(mock.urls)
     match vendor:
@@ -123,10 +126,10 @@ def expected(mock):
     """The records of every account after it was seeded through the control API."""
     records = {}
     for vendor in VENDORS:
-        empty(mock)
+        reset_to_empty(mock)
         result = run(vendor, *SIZE, "--server", mock.urls["main"])
         assert result.exit_code == 0, result.output
-        records[vendor] = everything(mock, vendor)
+        records[vendor] = account_records(mock, vendor)
     return records
 
 
@@ -134,36 +137,36 @@ def expected(mock):
 def test_over_an_unreliable_network_an_account_gets_the_same_records_as_a_sandbox(
     mock, account, expected, vendor
 ):
-    trouble = random_trouble(TROUBLES, 400, seed=7)
-    with FlakyNetwork(account(vendor), trouble) as network:
+    failures = random_failures(NETWORK_FAILURES, 400, seed=7)
+    with FlakyNetwork(account(vendor), failures) as network:
         result = run(vendor, *SIZE, "--url", network.url)
 
     assert result.exit_code == 0, result.output
-    assert {trouble.get(n) for n in range(network.writes)} >= set(TROUBLES)
-    assert everything(mock, vendor) == expected[vendor]
+    assert {failures.get(n) for n in range(network.writes)} >= set(NETWORK_FAILURES)
+    assert account_records(mock, vendor) == expected[vendor]
     assert not list(Path().glob("*.jsonl"))  # a mock can be reset and seeded again
 
 
 @pytest.mark.parametrize("vendor", ["growcrm", "count"])
 def test_a_killed_run_resumes(mock, account, expected, vendor):
-    kinds = ("killed before", "killed after", "killed answered")
-    trouble = {number: kinds[index % 3] for index, number in enumerate((9, 37, 61))}
+    kinds = ("killed before request", "killed after request", "killed after response")
+    failures = {number: kinds[index % 3] for index, number in enumerate((9, 37, 61))}
     command_line = [sys.executable, "-m", "mockvoice", "seed", vendor, *SIZE]
     kills = 0
-    with FlakyNetwork(account(vendor), trouble) as network:
-        for _ in range(len(trouble) + 1):
-            network.victim = subprocess.Popen(
+    with FlakyNetwork(account(vendor), failures) as network:
+        for _ in range(len(failures) + 1):
+            network.process = subprocess.Popen(
                 [*command_line, "--url", network.url],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
             )
-            output = network.victim.communicate(timeout=60)[0]
-            if network.victim.returncode == 0:
+            output = network.process.communicate(timeout=60)[0]
+            if network.process.returncode == 0:
                 break
             kills += 1
 
-    assert (network.victim.returncode, kills) == (0, len(trouble)), output
-    assert everything(mock, vendor) == expected[vendor]
+    assert (network.process.returncode, kills) == (0, len(failures)), output
+    assert account_records(mock, vendor) == expected[vendor]
 
 
 def test_a_file_of_requests_is_sent_later(mock, account, expected):
@@ -173,11 +176,11 @@ def test_a_file_of_requests_is_sent_later(mock, account, expected):
 
     assert (written.exit_code, sent.exit_code) == (0, 0), sent.output
     assert f"{len(lines)} requests sent" in sent.output
-    assert everything(mock, "halo") == expected["halo"]
+    assert account_records(mock, "halo") == expected["halo"]
 
 
 def test_a_dry_run_prints_and_sends_nothing(mock, account):
-    before = everything(mock, "growcrm")
+    before = account_records(mock, "growcrm")
     result = run("growcrm", *SIZE, "--dry-run", "--url", account("growcrm"))
 
     assert result.exit_code == 0
@@ -186,11 +189,11 @@ def test_a_dry_run_prints_and_sends_nothing(mock, account):
         == 14
     )
     assert "PUT /api/invoices/<invoice 0: id>/items" in result.output
-    assert everything(mock, "growcrm") == before
+    assert account_records(mock, "growcrm") == before
     assert not list(Path().iterdir())
 
 
-def test_a_rejected_request_ends_the_run_and_is_named(mock, account):
+def test_a_rejected_request_stops_the_run_and_is_reported(mock, account):
     first = run("growcrm", *SIZE, "--url", account("growcrm"))
     again = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "again.jsonl")
 
@@ -206,11 +209,11 @@ def test_a_checkpoint_of_deleted_records_is_stale(mock, account, monkeypatch):
     with FlakyNetwork(account("optiflow"), {20: "down"}) as network:
         arguments = ["optiflow", *SIZE, "--url", network.url, "--checkpoint", "run.jsonl"]
         interrupted = run(*arguments)
-        empty(mock)
+        reset_to_empty(mock)
         result = run(*arguments)
 
     assert interrupted.exit_code == 1
-    assert "is no longer in the account: delete the checkpoint" in error_of(result)
+    assert "is no longer in the account: delete the checkpoint" in usage_error(result)
 
 
 def test_a_checkpoint_belongs_to_one_run(account):
@@ -221,16 +224,16 @@ def test_a_checkpoint_belongs_to_one_run(account):
     Path("text.jsonl").write_text("not JSON\n", "utf-8")
     text = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "text.jsonl")
 
-    message = error_of(other)
+    message = usage_error(other)
     assert "run.jsonl is the checkpoint of another run" in message
     assert "choose another file with --checkpoint" in message
-    assert "is not a seeding checkpoint" in error_of(text)
+    assert "is not a seeding checkpoint" in usage_error(text)
 
 
 def test_journal_is_an_alias_of_the_checkpoint_option(account):
     Path("text.jsonl").write_text("not JSON\n", "utf-8")
 
-    assert "is not a seeding checkpoint" in error_of(
+    assert "is not a seeding checkpoint" in usage_error(
         run("growcrm", *SIZE, "--url", account("growcrm"), "--journal", "text.jsonl")
     )
 
@@ -264,7 +267,7 @@ def test_an_account_that_must_not_be_seeded_is_rejected(
 ):
     monkeypatch.chdir(tmp_path)
 
-    assert message in error_of(
+    assert message in usage_error(
         run("growcrm", "--target", target_file(tmp_path, **settings), *flags)
     )
 
@@ -272,7 +275,7 @@ def test_an_account_that_must_not_be_seeded_is_rejected(
 def test_a_real_address_needs_a_target_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    assert "describe it in a --target file" in error_of(
+    assert "describe it in a --target file" in usage_error(
         run("halo", "--url", "https://halo.example.com")
     )
 
@@ -287,12 +290,12 @@ def test_a_target_file_has_credentials_from_the_environment_and_a_rate_limit(
     Path(target).write_text(
         Path(target).read_text() + 'credentials = {api_key = "env:GROWCRM_KEY"}\n'
     )
-    began = datetime.now(UTC)
+    started_at = datetime.now(UTC)
     result = run("growcrm", "--clients", "1", "--invoices", "2", "--target", target)
 
     requests_made = int(result.output.split()[0])
     assert result.exit_code == 0, result.output
-    assert (datetime.now(UTC) - began).total_seconds() > requests_made * 60 / 1500
+    assert (datetime.now(UTC) - started_at).total_seconds() > requests_made * 60 / 1500
     assert "growcrm-demo-key" not in result.output
 
 
@@ -306,9 +309,9 @@ def test_a_run_ends_at_max_requests_and_the_next_one_resumes(mock, account, tmp_
     assert "max_requests = 8 in the target file allows no more" in first.output
     assert "Run the same command again to resume." in first.output
     for _ in range(10):
-        if (last := run(*arguments)).exit_code == 0:
+        if (final_run := run(*arguments)).exit_code == 0:
             break
-    assert last.exit_code == 0, last.output
+    assert final_run.exit_code == 0, final_run.output
 
 
 @pytest.mark.parametrize(
@@ -332,7 +335,7 @@ def test_a_run_ends_at_max_requests_and_the_next_one_resumes(mock, account, tmp_
 def test_invalid_arguments_are_rejected(tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
 
-    assert message in error_of(run(*arguments))
+    assert message in usage_error(run(*arguments))
 
 
 def test_an_unreachable_server_is_retried(account, monkeypatch):

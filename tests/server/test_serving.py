@@ -112,7 +112,7 @@ def test_the_data_setting_selects_the_initial_data(serve, http, data):
     bell = serve(data=data).urls["vendors"]["bell"]["root_url"]
     listed = http.get(f"{bell}/reminders", headers=BELL).json()["reminders"]
 
-    assert [each["text"] for each in listed] == REMINDERS[data]
+    assert [row["text"] for row in listed] == REMINDERS[data]
 
 
 def test_a_single_vendor_can_be_served(serve, http):
@@ -158,7 +158,7 @@ def test_servers_in_one_process_do_not_share_data(serve, http):
     http.post(f"{one}/reminders", json={"text": "One", "day": "2090-01-01"}, headers=BELL)
     listed = http.get(f"{two}/reminders", headers=BELL).json()["reminders"]
 
-    assert "One" not in [each["text"] for each in listed]
+    assert "One" not in [row["text"] for row in listed]
 
 
 def test_a_vendor_with_a_missing_handler_does_not_start(installed_example_vendors):

@@ -65,7 +65,7 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
 
 
 def sandbox_names(server) -> list[str]:
-    return server.call_on_loop(lambda: [each.name for each in server.sandboxes])
+    return server.call_on_loop(lambda: [sandbox.name for sandbox in server.sandboxes])
 
 
 def test_every_test_has_its_own_sandbox_which_is_deleted_afterwards(project, server):
@@ -76,7 +76,7 @@ def test_one(bell, again):
     before = len(bell.reminders())
     bell.remind("Mine", "2030-01-01")
     assert len(bell.reminders()) == before + 1
-    assert [each["text"] for each in bell.reminders()].count("Mine") == 1
+    assert [row["text"] for row in bell.reminders()].count("Mine") == 1
 """)
 
     ran.assert_outcomes(passed=2)
@@ -291,7 +291,7 @@ def test_snapshots(sandbox, bell):
         bell.remind("Temporary", "2030-01-01")
     assert bell.reminders() == before
     bell.remind("Mine", "2030-01-01")
-    assert [each["after"]["text"] for each in sandbox.diff("before")["added"]] == ["Mine"]
+    assert [row["after"]["text"] for row in sandbox.diff("before")["added"]] == ["Mine"]
     sandbox.restore("before")
     assert bell.reminders() == before
 

@@ -110,7 +110,9 @@ def test_a_wrong_use_is_a_type_error(tmp_path):
     assert 'wrong.py:6: error: Unexpected keyword argument "colour"' in output
 
 
-@pytest.mark.parametrize("module", [mockvoice, mockvoice.testing], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "module", [mockvoice, mockvoice.testing], ids=lambda module: module.__name__
+)
 def test_every_public_name_can_be_imported(module):
     for name in module.__all__:
         assert getattr(module, name) is not None

@@ -61,7 +61,7 @@ def test_each_rule_has_its_message(rule: str, value: Any, limit: Any, expected: 
     assert message(rule, value, limit) == expected
 
 
-def test_nested_fields_are_named_with_dots_and_messages_are_not_repeated() -> None:
+def test_nested_fields_are_reported_with_dots_and_messages_are_not_repeated() -> None:
     schema = {
         "type": "object",
         "required": ["tags"],

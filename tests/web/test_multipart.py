@@ -15,7 +15,7 @@ FORM = (
 )
 
 
-def test_texts_and_files_are_distinguished_and_repeated_names_are_numbered():
+def test_text_fields_and_files_are_distinguished_and_repeated_names_are_numbered():
     parts = parse_multipart(FORM, TYPE)
 
     assert parts == {

@@ -38,7 +38,7 @@ def test_a_tolerant_parameter_accepts_any_value(app: NotesApp) -> None:
     assert query(app, "lax=")["lax"] == ""
 
 
-def test_the_last_value_of_a_repeated_parameter_counts_and_unknown_ones_are_ignored(
+def test_the_last_value_of_a_repeated_parameter_is_used_and_unknown_ones_are_ignored(
     app: NotesApp,
 ) -> None:
     assert query(app, "page=2&page=3&colour=red")["page"] == 3
@@ -52,14 +52,14 @@ def test_the_last_value_of_a_repeated_parameter_counts_and_unknown_ones_are_igno
         ("page=0", "page:minimum"), ("day=2027-02-29", "day:format"), ("ids=1,x", "ids:array"),
     ],
 )  # fmt: skip
-def test_an_invalid_parameter_is_named(app: NotesApp, text: str, violation: str) -> None:
+def test_an_invalid_parameter_is_reported(app: NotesApp, text: str, violation: str) -> None:
     response = app.request("GET", f"/notes?{text}")
 
     assert response.status_code == 422
     assert response.json() == {"error": "invalid", "fields": [violation]}
 
 
-def test_all_invalid_parameters_are_named_at_once(app: NotesApp) -> None:
+def test_all_invalid_parameters_are_reported_at_once(app: NotesApp) -> None:
     response = app.request("GET", "/notes?page=x&day=x")
 
     assert sorted(response.json()["fields"]) == ["day:format", "page:integer"]
@@ -86,7 +86,7 @@ def test_a_media_type_that_the_contract_does_not_allow_is_rejected(app: NotesApp
     assert response.status_code == 415
 
 
-def test_every_violation_of_a_body_is_named(app: NotesApp) -> None:
+def test_every_violation_of_a_body_is_reported(app: NotesApp) -> None:
     body = {
         "due": "2027-02-29",
         "amount": -1,
@@ -120,7 +120,7 @@ def test_a_form_is_equivalent_to_json(app: NotesApp) -> None:
     assert app.texts == ["Café au lait"]
 
 
-def test_the_violations_of_a_form_are_named_by_field(app: NotesApp) -> None:
+def test_the_violations_of_a_form_are_reported_by_field(app: NotesApp) -> None:
     body = b"text=&amount=x&lines[][rate]=1&lines[][other]=2"
 
     assert violations(app, content=body, headers=FORM) == [

@@ -90,7 +90,7 @@ def test_formats_are_checked(format_: str, valid: str, invalid: str) -> None:
     assert request_violations(schema, invalid) == [f"body (whole): format '{format_}'"]
 
 
-def test_every_violation_is_named_with_its_path() -> None:
+def test_every_violation_is_reported_with_its_path() -> None:
     schema = {"type": "object", "properties": {"lines": {"type": "array", "items": LINK}}}
     body = {"lines": [{"id": 1}, {}, {"id": "x", "name": 4}]}
 

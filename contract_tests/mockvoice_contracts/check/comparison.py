@@ -38,7 +38,7 @@ def compare_with_mock(
         with TemporaryDirectory() as ledgers:
             mock_options = replace(
                 options, vendors=(key,), url=None, target=None, mode=target.mode, report_dir=None,
-                ledgers=Path(ledgers), parity="mock",
+                ledgers=Path(ledgers), record_shapes_of="mock",
             )  # fmt: skip
             problems = run_suites(mock_options, mock, options.workers or 1)
         for problem in problems:

@@ -27,8 +27,8 @@ KIND_LABELS = {
 def build(report: Mapping[str, Any]) -> str:
     """Return the HTML page of a report."""
     template = _TEMPLATES.get_template("report.html")
-    breaches = [each for each in report["findings"] if each["kind"] == "breach"]
-    assumptions = [each for each in report["findings"] if each["kind"] == "assumption"]
+    breaches = [finding for finding in report["findings"] if finding["kind"] == "breach"]
+    assumptions = [finding for finding in report["findings"] if finding["kind"] == "assumption"]
     skipped: dict[str, int] = {}
     for test in report["tests"]:
         if test["outcome"] == "skipped":

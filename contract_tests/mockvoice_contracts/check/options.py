@@ -26,4 +26,4 @@ class CheckOptions:
     workers: int | None = None
     may_be_changed: bool = False  # confirmed for an account that looks like a real one
     ledgers: Path | None = None
-    parity: str | None = None  # record response shapes of the "server" or the "mock"
+    record_shapes_of: str | None = None  # record response shapes of the "server" or the "mock"

@@ -1,4 +1,4 @@
-"""Differences between a server and the mock, found by running the same scenarios on both."""
+"""Differences between a server and the mock, from running the same scenarios on both."""
 
 import json
 from collections import defaultdict, deque
@@ -112,7 +112,7 @@ def _match(
             pairs.append((index, exchange, partners[key(exchange)].popleft()))
         else:
             unmatched.append((index, exchange))
-    return pairs, unmatched, [each for remaining in partners.values() for each in remaining]
+    return pairs, unmatched, [pair for remaining in partners.values() for pair in remaining]
 
 
 def _add_differences(

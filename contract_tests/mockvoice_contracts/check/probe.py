@@ -33,13 +33,13 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
     One valid response is enough; the check itself covers the other operations.
     """
     api = Api(contract, target, auth)
-    replies: list[tuple[Operation, Response]] = []
+    responses: list[tuple[Operation, Response]] = []
     for operation in _probe_operations(contract):
-        reply = _send(api, operation, target)
-        if reply.status == 200 and _matches_contract(contract, operation, reply):
+        response = _send(api, operation, target)
+        if response.status == 200 and _matches_contract(contract, operation, response):
             return
-        replies.append((operation, reply))
-    raise CheckError(_failure_message(replies, target, title))
+        responses.append((operation, response))
+    raise CheckError(_failure_message(responses, target, title))
 
 
 def production_reason(contract: Contract, target: Target, auth: AuthBase) -> str | None:
@@ -74,9 +74,9 @@ def _existing_invoices(contract: Contract, target: Target, auth: AuthBase) -> st
     for operation in _probe_operations(contract):
         if operation.id.startswith("invoice"):
             rows = [
-                each
-                for each in _lists(_send(api, operation, target).body)
-                if each and isinstance(each[0], Mapping)
+                items
+                for items in _lists(_send(api, operation, target).body)
+                if items and isinstance(items[0], Mapping)
             ]
             return f"invoices ({operation.id} returns {len(rows[0])})" if rows else None
     return None
@@ -94,19 +94,19 @@ def _probe_operations(contract: Contract) -> list[Operation]:
     """Return read operations that need credentials and have no required parameters."""
     default_security = contract.document.get("security")
     operations = [
-        each
-        for each in contract.operations.values()
-        if each.method == "GET"
-        and not each.path_parameters
+        operation
+        for operation in contract.operations.values()
+        if operation.method == "GET"
+        and not operation.path_parameters
         and not any(
             spec.get("required") and location != "header"
-            for (location, _), spec in each.parameters.items()
+            for (location, _), spec in operation.parameters.items()
         )
-        and (each.security if each.security is not None else default_security)
-        and "application/json" in (each.responses.get("200") or {}).get("content", {})
+        and (operation.security if operation.security is not None else default_security)
+        and "application/json" in (operation.responses.get("200") or {}).get("content", {})
     ]
     # Invoices go first: other resources may need additional permissions.
-    operations.sort(key=lambda each: not each.id.startswith("invoice"))
+    operations.sort(key=lambda operation: not operation.id.startswith("invoice"))
     return operations[:MAX_PROBES]
 
 
@@ -136,40 +136,44 @@ def _connection_error(error: BaseException) -> str:
     return "the connection failed"
 
 
-def _matches_contract(contract: Contract, operation: Operation, reply: Response) -> bool:
+def _matches_contract(contract: Contract, operation: Operation, response: Response) -> bool:
     """Return whether a body has at least one top-level property of the contract's schema."""
-    if reply.media_type != "application/json":
+    if response.media_type != "application/json":
         return False
     schema = contract.resolve(operation.responses["200"]["content"]["application/json"]["schema"])
-    if isinstance(reply.body, list):
+    if isinstance(response.body, list):
         return bool(schema.get("type") == "array")
     names = schema.get("required") or schema.get("properties", {})
-    return isinstance(reply.body, Mapping) and bool(set(names) & set(reply.body) or not names)
+    return isinstance(response.body, Mapping) and bool(set(names) & set(response.body) or not names)
 
 
-def _failure_message(replies: list[tuple[Operation, Response]], target: Target, title: str) -> str:
-    operation, reply = replies[0]
+def _failure_message(
+    responses: list[tuple[Operation, Response]], target: Target, title: str
+) -> str:
+    operation, response = responses[0]
     request = f"GET {operation.path}"
-    statuses = {each.status for _, each in replies}
+    statuses = {received.status for _, received in responses}
     if statuses & {401, 403} and statuses <= {401, 403, 404}:
-        rejected = next(each for each in replies if each[1].status in (401, 403))
+        rejected = next(pair for pair in responses if pair[1].status in (401, 403))
         return (
             f"{target.url} rejects the credentials: "
             f"GET {rejected[0].path} returned {rejected[1].status}"
         )
-    if any("html" in each.media_type for _, each in replies):
+    if any("html" in received.media_type for _, received in responses):
         return (
-            f"{target.url} returned an HTML page ({reply.status}) for {request}, where {title} returns "
+            f"{target.url} returned an HTML page ({response.status}) for {request}, where {title} returns "
             f"JSON; the URL must be the part before {operation.path}"
         )
     if all(status >= 500 for status in statuses):
-        return f"{target.url} has a server error: {request} returned {reply.status}"
+        return f"{target.url} has a server error: {request} returned {response.status}"
     if statuses == {429}:
         return f"{target.url} limits the request rate (429); try again later"
-    if 300 <= reply.status < 400:
-        address = reply.headers.get("location", "an unknown address").partition("?")[0]
-        return f"{target.url} redirects {request} to {address} ({reply.status}); use that address"
+    if 300 <= response.status < 400:
+        address = response.headers.get("location", "an unknown address").partition("?")[0]
+        return (
+            f"{target.url} redirects {request} to {address} ({response.status}); use that address"
+        )
     return (
-        f"{target.url} does not look like {title}: {request} returned {reply.status}, not the response "
+        f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
         f"in the contract; the URL must be the part before {operation.path}"
     )

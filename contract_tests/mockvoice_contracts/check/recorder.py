@@ -45,7 +45,11 @@ class Recorder:
         # Findings belong in report.json, not among the properties of junit.xml.
         findings: list[Any] = [value for name, value in report.user_properties if name == "finding"]
         result.findings += findings
-        report.user_properties = [each for each in report.user_properties if each[0] != "finding"]
+        report.user_properties = [
+            user_property
+            for user_property in report.user_properties
+            if user_property[0] != "finding"
+        ]
         if report.failed:
             result.outcome, result.message = "failed", str(report.longrepr)
         elif report.skipped and result.outcome != "failed":

@@ -31,9 +31,9 @@ def build(
     vendors = [_vendor(key, results, recorder.summaries, trouble) for key in options.vendors]
     code = _exit_code(vendors, trouble)
     trouble = [*trouble] or [
-        f"{each['title']} was not checked: all selected tests were skipped"
-        for each in vendors
-        if each["outcome"] == OUTCOMES[UNCHECKED]
+        f"{vendor['title']} was not checked: all selected tests were skipped"
+        for vendor in vendors
+        if vendor["outcome"] == OUTCOMES[UNCHECKED]
     ]
     return {
         "report_version": VERSION,
@@ -51,10 +51,10 @@ def build(
         "findings": list(_findings(results, seed)),
         "tests": [
             {
-                "id": each.id, "vendor": each.vendor, "layer": each.layer, "outcome": each.outcome,
-                "seconds": round(each.seconds, 3), "said": each.message,
+                "id": result.id, "vendor": result.vendor, "layer": result.layer, "outcome": result.outcome,
+                "seconds": round(result.seconds, 3), "said": result.message,
             }
-            for each in results
+            for result in results
         ],
     }  # fmt: skip
 
@@ -65,7 +65,7 @@ def dumps(report: Mapping[str, Any]) -> str:
 
 
 def _exit_code(vendors: Sequence[Mapping[str, Any]], trouble: Sequence[str]) -> int:
-    outcomes = {each["outcome"] for each in vendors}
+    outcomes = {vendor["outcome"] for vendor in vendors}
     if trouble or "unchecked" in outcomes:
         return UNCHECKED
     return BROKEN if "broken" in outcomes else HOLDS
@@ -77,8 +77,8 @@ def _vendor(
     summaries: Sequence[Mapping[str, Any]],
     trouble: Sequence[str],
 ) -> dict[str, Any]:
-    parts = [each[key] for each in summaries if key in each]
-    tests = Counter(each.outcome for each in results if each.vendor == key)
+    parts = [summary[key] for summary in summaries if key in summary]
+    tests = Counter(result.outcome for result in results if result.vendor == key)
     checked = tests["passed"] + tests["failed"] + tests["assumption"]
     outcome = "unchecked" if trouble or not checked else "broken" if tests["failed"] else "holds"
     return {
@@ -88,8 +88,8 @@ def _vendor(
         "mode": parts[0]["mode"] if parts else None,
         "is_mock": parts[0]["is_mock"] if parts else None,
         "outcome": outcome,
-        "requests": sum(each["requests"] for each in parts),
-        "left_behind": [record for each in parts for record in each["left"]],
+        "requests": sum(part["requests"] for part in parts),
+        "left_behind": [record for part in parts for record in part["left"]],
         "tests": {name: tests[name] for name in ("passed", "failed", "assumption", "skipped")},
         "coverage": _coverage(key, parts),
     }
@@ -97,18 +97,21 @@ def _vendor(
 
 def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     contract = Contract(targets.document(key), closed=False)
-    compared = coverage.compare(contract, coverage.merge(each["coverage"] for each in parts))
+    compared = coverage.compare(contract, coverage.merge(part["coverage"] for part in parts))
     operations = compared["operations"].values()
     kinds = ("statuses", "parameters", "sent", "enums", "fields", "codes")
     summary = {
         "operations": {
-            "seen": sum(bool(each["statuses"]["seen"]) for each in operations),
+            "seen": sum(bool(operation["statuses"]["seen"]) for operation in operations),
             "all": len(operations),
         },
         **{
             kind: {
-                "seen": sum(len(each[kind]["seen"]) for each in operations),
-                "all": sum(len(each[kind]["seen"] + each[kind]["never"]) for each in operations),
+                "seen": sum(len(operation[kind]["seen"]) for operation in operations),
+                "all": sum(
+                    len(operation[kind]["seen"] + operation[kind]["never"])
+                    for operation in operations
+                ),
             }
             for kind in kinds
         },

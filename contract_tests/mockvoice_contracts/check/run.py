@@ -44,7 +44,7 @@ def run(options: CheckOptions) -> int:
     """
     _validate_options(options)
     if options.compare is not None:
-        options = replace(options, parity="server")
+        options = replace(options, record_shapes_of="server")
     targets_by_vendor = {key: _resolve_target(options, key) for key in options.vendors}
     with Terminal() as terminal:
         for key, target in targets_by_vendor.items():
@@ -173,9 +173,9 @@ def _workers(options: CheckOptions, targets_by_vendor: Mapping[str, Target | Non
     if options.workers is not None:
         return options.workers
     shared = [
-        each
-        for each in targets_by_vendor.values()
-        if each is not None and not _supports_sandboxes(each)
+        target
+        for target in targets_by_vendor.values()
+        if target is not None and not _supports_sandboxes(target)
     ]
     return 1 if shared else min(DEFAULT_WORKERS, os.cpu_count() or 1)
 
@@ -224,8 +224,8 @@ def _pytest_arguments(options: CheckOptions, workers: int) -> list[str]:
             arguments += [f"{name}={value}"] if name.startswith("--") else [name, str(value)]
     arguments += ["--strict-assumptions"] if options.strict_assumptions else []
     arguments += ["--as-if"] if options.dry_run else []
-    arguments += [f"--parity={options.parity}"] if options.parity else []
-    arguments += ["--ignore-glob=*/test_contract.py"] if options.parity == "mock" else []
+    arguments += [f"--parity={options.record_shapes_of}"] if options.record_shapes_of else []
+    arguments += ["--ignore-glob=*/test_contract.py"] if options.record_shapes_of == "mock" else []
     arguments += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
     for vendor in options.vendors:
         arguments += [f"--vendor={vendor}"]

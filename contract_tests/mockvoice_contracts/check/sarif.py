@@ -7,13 +7,13 @@ Finding = Mapping[str, Any]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"breach": "error", "assumption": "note"}
-# A finding without a place in the contract is shown at its first line.
+# A finding without a location in the contract is reported at its first line.
 FIRST_LINE = 1
 
 
 def build(report: Mapping[str, Any]) -> dict[str, Any]:
     """Build the SARIF 2.1.0 log of a run."""
-    rules = {_rule_id(each): _rule(each, report) for each in report["findings"]}
+    rules = {_rule_id(finding): _rule(finding, report) for finding in report["findings"]}
     rule_ids = list(rules)
     return {
         "$schema": SCHEMA,
@@ -34,8 +34,8 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                         "exitCode": report["exit_code"],
                         "startTimeUtc": report["began_at"].replace("+00:00", "Z"),
                         "toolExecutionNotifications": [
-                            {"level": "error", "message": {"text": each}}
-                            for each in report["trouble"]
+                            {"level": "error", "message": {"text": entry}}
+                            for entry in report["trouble"]
                         ],
                     }
                 ],
@@ -43,7 +43,8 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                     "CONTRACTS": {"description": {"text": "The directory that contains openapi/."}}
                 },
                 "results": [
-                    _result(each, rule_ids.index(_rule_id(each))) for each in report["findings"]
+                    _result(finding, rule_ids.index(_rule_id(finding)))
+                    for finding in report["findings"]
                 ],
                 "columnKind": "unicodeCodePoints",
             }
@@ -56,7 +57,7 @@ def _rule_id(finding: Finding) -> str:
 
 
 def _rule(finding: Finding, report: Mapping[str, Any]) -> dict[str, Any]:
-    titles = {each["vendor"]: each["title"] for each in report["vendors"]}
+    titles = {vendor["vendor"]: vendor["title"] for vendor in report["vendors"]}
     subject = finding["operation"] or f"{finding['layer']} tests"
     text = f"{titles.get(finding['vendor'], finding['vendor'])}: {subject} must match the contract"
     return {"id": _rule_id(finding), "shortDescription": {"text": text}}

@@ -72,31 +72,33 @@ class Terminal:
         self.console.print(_summary_table(report))
         for reason, count in _skip_reasons(report).most_common(4):
             self.console.print(f"[dim]{count} skipped: {escape(reason)}")
-        for each in report["vendors"]:
-            if undeleted := [" ".join(record) for record in each["left_behind"]]:
+        for vendor in report["vendors"]:
+            if undeleted := [" ".join(record) for record in vendor["left_behind"]]:
                 more = len(undeleted) - MAX_UNDELETED
                 suffix = f" and {more} more" if more > 0 else ""
                 records = escape(", ".join(undeleted[:MAX_UNDELETED]) + suffix)
                 self.console.print(
-                    f"[red]not deleted, because {escape(each['title'])} rejected it: {records}"
+                    f"[red]not deleted, because {escape(vendor['title'])} rejected it: {records}"
                 )
         for sentence in report["trouble"]:
             self.console.print(f"[yellow]{escape(sentence.splitlines()[0])}")
 
     def _print_findings(self, findings: list[Mapping[str, Any]]) -> None:
-        breaches = [each for each in findings if each["kind"] == "breach"]
-        for each in breaches[:MAX_FINDINGS]:
-            source = each["contract"]
-            location = f"{source['file']}:{source['line']}" if source else each["test"]
-            title = each["operation"] or each["test"]
+        breaches = [finding for finding in findings if finding["kind"] == "breach"]
+        for breach in breaches[:MAX_FINDINGS]:
+            source = breach["contract"]
+            location = f"{source['file']}:{source['line']}" if source else breach["test"]
+            title = breach["operation"] or breach["test"]
             self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(location)}")
-            for line in each["message"].splitlines()[:MAX_MESSAGE_LINES]:
+            for line in breach["message"].splitlines()[:MAX_MESSAGE_LINES]:
                 self.console.print(f"  {escape(line[:300])}")
-            if each["came_back"]:
-                body = " ".join(str(each["came_back"]["body"]).split())[:200]
-                self.console.print(f"  [dim]response: {each['came_back']['status']} {escape(body)}")
-            if each["curl"]:
-                self.console.print(f"  [dim]repeat with: {escape(each['curl'][:600])}")
+            if breach["came_back"]:
+                body = " ".join(str(breach["came_back"]["body"]).split())[:200]
+                self.console.print(
+                    f"  [dim]response: {breach['came_back']['status']} {escape(body)}"
+                )
+            if breach["curl"]:
+                self.console.print(f"  [dim]repeat with: {escape(breach['curl'][:600])}")
         if len(breaches) > MAX_FINDINGS:
             self.console.print(f"… and {len(breaches) - MAX_FINDINGS} more in the report")
 
@@ -106,17 +108,17 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
     for heading in ("", "contract", "passed", "failed", "assumptions", "skipped",
                     "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
-    for each in report["vendors"]:
-        tests, seen = each["tests"], each["coverage"]["summary"]
+    for vendor in report["vendors"]:
+        tests, seen = vendor["tests"], vendor["coverage"]["summary"]
         table.add_row(
-            f"[bold]{escape(each['title'])}[/] ({each['mode']})",
-            OUTCOME_LABELS[each["outcome"]],
+            f"[bold]{escape(vendor['title'])}[/] ({vendor['mode']})",
+            OUTCOME_LABELS[vendor["outcome"]],
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
-            str(tests["skipped"]), str(each["requests"]),
+            str(tests["skipped"]), str(vendor["requests"]),
             f"{seen['operations']['seen']}/{seen['operations']['all']}", str(report["seed"]),
         )  # fmt: skip
     return table
 
 
 def _skip_reasons(report: Mapping[str, Any]) -> Counter[str]:
-    return Counter(each["said"] for each in report["tests"] if each["outcome"] == "skipped")
+    return Counter(test["said"] for test in report["tests"] if test["outcome"] == "skipped")

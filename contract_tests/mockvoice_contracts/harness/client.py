@@ -32,15 +32,17 @@ MAX_BODY_CHARS = 1500  # characters of a body in a message
 
 
 class ContractBreach(AssertionError):
-    """A response that breaks the contract: the operation, the breaches and the reply."""
+    """A response that breaks the contract: the operation, the breaches and the response."""
 
-    def __init__(self, operation: Operation, breaches: Sequence[Breach], reply: "Response") -> None:
+    def __init__(
+        self, operation: Operation, breaches: Sequence[Breach], response: "Response"
+    ) -> None:
         super().__init__(
-            "\n".join([*(breach.message for breach in breaches), *describe_response(reply)])
+            "\n".join([*(breach.message for breach in breaches), *describe_response(response)])
         )
         self.operation = operation
         self.breaches = breaches
-        self.reply = reply
+        self.response = response
 
 
 class AssumptionBreach(ContractBreach):
@@ -139,9 +141,9 @@ class Api:
         if data is not None and not files:
             all_headers.setdefault("Content-Type", media_type)
         url = operation.build_path(path) + _query(operation, query)
-        reply = self.send(operation.method, url, data=data, headers=all_headers, files=files)
-        self._check(operation, reply, expect)
-        return reply
+        response = self.send(operation.method, url, data=data, headers=all_headers, files=files)
+        self._check(operation, response, expect)
+        return response
 
     def send(
         self,
@@ -170,12 +172,14 @@ class Api:
             curl.command(prepared, self.target.secrets),
         )
 
-    def _check(self, operation: Operation, reply: Response, expect: int | Collection[int]) -> None:
+    def _check(
+        self, operation: Operation, response: Response, expect: int | Collection[int]
+    ) -> None:
         expected_statuses = {expect} if isinstance(expect, int) else set(expect)
         name = f"{operation.id} ({operation.method} {operation.path})"
-        response = operation.response(reply.status)
+        definition = operation.response(response.status)
         breaches = []
-        if reply.status not in expected_statuses:
+        if response.status not in expected_statuses:
             expected = " or ".join(map(str, sorted(expected_statuses)))
             descriptions = [
                 f"{status} in the contract: {(operation.response(status) or {}).get('description')}"
@@ -186,45 +190,49 @@ class Api:
             }
             level = "choice" if evidence == {"choice"} else "public"
             problem = (
-                f"{name} returned {reply.status}, expected {expected}; {'; '.join(descriptions)}"
+                f"{name} returned {response.status}, expected {expected}; {'; '.join(descriptions)}"
             )
             breaches.append(Breach(problem, level, ("responses", str(min(expected_statuses)))))
-        if response is None:
+        if definition is None:
             documented = ", ".join(operation.responses)
-            problem = f"{name} returned {reply.status}; the contract has only {documented}"
+            problem = f"{name} returned {response.status}; the contract has only {documented}"
             breaches.append(Breach(problem, "public", ("responses",)))
         elif operation.method != "HEAD":
-            breaches += self._body_breaches(operation, reply, response)
+            breaches += self._body_breaches(operation, response, definition)
         if breaches:
             assumed = all(breach.evidence == "choice" for breach in breaches)
-            raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, reply)
+            raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, response)
 
     def _body_breaches(
-        self, operation: Operation, reply: Response, response: Mapping[str, Any]
+        self, operation: Operation, response: Response, definition: Mapping[str, Any]
     ) -> list[Breach]:
-        name = f"{operation.id} ({operation.method} {operation.path}): {reply.status}"
-        content = response.get("content", {})
-        evidence = self.contract.evidence_of(operation, reply.status)
-        location = ("responses", str(reply.status))
+        name = f"{operation.id} ({operation.method} {operation.path}): {response.status}"
+        content = definition.get("content", {})
+        evidence = self.contract.evidence_of(operation, response.status)
+        location = ("responses", str(response.status))
         if not content:
             return (
-                [Breach(f"{name} must have no body", evidence, location)] if reply.content else []
+                [Breach(f"{name} must have no body", evidence, location)]
+                if response.content
+                else []
             )
-        if reply.media_type not in content:
+        if response.media_type not in content:
             expected = ", ".join(content)
-            problem = f"{name} has media type {reply.media_type!r}, expected {expected}"
+            problem = f"{name} has media type {response.media_type!r}, expected {expected}"
             return [Breach(problem, evidence, location)]
-        breaches = self.contract.breaches(operation, reply.status, reply.media_type, reply.body)
+        breaches = self.contract.breaches(
+            operation, response.status, response.media_type, response.body
+        )
         return [
             replace(breach, message=f"{name} breaks the contract at {breach.message}")
             for breach in breaches
         ]
 
 
-def describe_response(reply: Response) -> list[str]:
+def describe_response(response: Response) -> list[str]:
     """Return message lines with the response and the curl command that repeats its request."""
-    text = reply.content[:MAX_BODY_CHARS].decode("utf-8", "replace")
-    return [f"Response: {reply.status} {text or '(no body)'}", f"Repeat with: {reply.curl}"]
+    text = response.content[:MAX_BODY_CHARS].decode("utf-8", "replace")
+    return [f"Response: {response.status} {text or '(no body)'}", f"Repeat with: {response.curl}"]
 
 
 def _encode(body: Any, *, form: bool) -> tuple[bytes | None, str]:
@@ -258,7 +266,7 @@ def _query(operation: Operation, query: Mapping[str, Any] | None) -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in (query or {}).items():
         spec = operation.parameters.get(("query", name), {})
-        texts = [_text(each) for each in (value if isinstance(value, list | tuple) else [value])]
+        texts = [_text(item) for item in (value if isinstance(value, list | tuple) else [value])]
         if not spec.get("explode", True):
             texts = [",".join(texts)]
         pairs += [(name, text) for text in texts]

@@ -144,16 +144,20 @@ class Contract:
                     continue
                 spec = item[method]
                 parameters = [
-                    self.resolve(each)
-                    for each in (*item.get("parameters", ()), *spec.get("parameters", ()))
+                    self.resolve(parameter)
+                    for parameter in (*item.get("parameters", ()), *spec.get("parameters", ()))
                 ]
                 yield Operation(
                     id=spec["operationId"],
                     method=method.upper(),
                     path=path,
-                    parameters={(each["in"], each["name"]): each for each in parameters},
+                    parameters={
+                        (parameter["in"], parameter["name"]): parameter for parameter in parameters
+                    },
                     body=self.resolve(spec.get("requestBody", {})).get("content", {}),
-                    responses={s: self.resolve(each) for s, each in spec["responses"].items()},
+                    responses={
+                        s: self.resolve(definition) for s, definition in spec["responses"].items()
+                    },
                     evidence=spec.get("x-evidence", self._default_evidence),
                     security=spec.get("security"),
                 )

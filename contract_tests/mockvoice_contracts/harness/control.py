@@ -107,14 +107,14 @@ class Control:
             requested = urlsplit(url)
             places = [
                 urlsplit(address.rstrip("/"))
-                for each in vendors
-                if each["key"] == self._vendor
-                for address in (each["prefix_url"], each["root_url"])
+                for vendor in vendors
+                if vendor["key"] == self._vendor
+                for address in (vendor["prefix_url"], vendor["root_url"])
                 if address
             ]
             return any(
-                (each.port, each.path) == (requested.port, requested.path.rstrip("/"))
-                for each in places
+                (place.port, place.path) == (requested.port, requested.path.rstrip("/"))
+                for place in places
             )
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return False

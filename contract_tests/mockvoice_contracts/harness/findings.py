@@ -34,15 +34,15 @@ def is_assumption(error: BaseException, session: TargetSession, *, marked: bool)
 
 def _findings_in(error: BaseException, session: TargetSession) -> Iterator[Finding]:
     if isinstance(error, ContractBreach):
-        reply = error.reply
+        response = error.response
         yield _finding(
             session.contract,
             session.target.vendor,
             error.operation,
             "\n".join(breach.message for breach in error.breaches),
             error.breaches,
-            came_back={"status": reply.status, "body": _decode_shortened(reply.content)},
-            curl=reply.curl,
+            came_back={"status": response.status, "body": _decode_shortened(response.content)},
+            curl=response.curl,
         )
     elif isinstance(error, Failure):
         yield _from_schemathesis(error, session)
@@ -90,7 +90,7 @@ def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> l
 
 def _from_assertion(error: BaseException, session: TargetSession) -> Finding:
     """Return the finding of a failed assertion, attributed to the last request of the scenario."""
-    exchange = next((each for each in reversed(session.recent) if each.operation), None)
+    exchange = next((exchange for exchange in reversed(session.recent) if exchange.operation), None)
     breaches = []
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
@@ -155,14 +155,20 @@ def _contract_statement(
 
 def _exchange_of(failure: Failure, session: TargetSession) -> Exchange | None:
     recent = session.recent
-    candidates = [each for each in recent if failure.case_id and _case_id(each) == failure.case_id]
-    candidates = candidates or [each for each in recent if _label(each) == failure.operation]
+    candidates = [
+        exchange for exchange in recent if failure.case_id and _case_id(exchange) == failure.case_id
+    ]
+    candidates = candidates or [
+        exchange for exchange in recent if _label(exchange) == failure.operation
+    ]
     candidates = candidates or list(recent)
     # Authentication checks resend requests with other credentials; other findings ignore these.
     if not isinstance(failure, IgnoredAuth):
-        authorized = [each for each in candidates if each.response.status_code != UNAUTHORIZED]
+        authorized = [
+            candidate for candidate in candidates if candidate.response.status_code != UNAUTHORIZED
+        ]
         candidates = authorized or candidates
-    breaking = [each for each in candidates if _has_breach(session.contract, each)]
+    breaking = [candidate for candidate in candidates if _has_breach(session.contract, candidate)]
     return next(reversed(breaking or candidates), None)
 
 
@@ -179,7 +185,7 @@ def _has_breach(contract: Contract, exchange: Exchange) -> bool:
     if exchange.operation is None:
         return False
     breaches = _breaches(contract, exchange.operation, exchange)
-    return any(each.message for each in breaches) or breaches[0].location == ("responses",)
+    return any(breach.message for breach in breaches) or breaches[0].location == ("responses",)
 
 
 def _operation_by_label(label: str | None, contract: Contract) -> Operation | None:

@@ -207,7 +207,7 @@ def _ambiguous_operations(vendor: str) -> Iterator[str]:
     both.
     """
     operations = Contract(targets.document(vendor), closed=False).operations.values()
-    paths = {each.path: each.path.split("/") for each in operations}
+    paths = {entry.path: entry.path.split("/") for entry in operations}
     for operation in operations:
         for path, parts in paths.items():
             own = paths[operation.path]

@@ -8,7 +8,7 @@ from mockvoice_contracts.harness.client import Api, Response, describe_response
 
 
 def read_twice(api: Api, operation_id: str, **call: Any) -> Response:
-    """Send the same read twice and return the first reply; both responses must be equal."""
+    """Send the same read twice and return the first response; both must be equal."""
     first = api.exchange(operation_id, expect=200, **call)
     second = api.exchange(operation_id, expect=200, **call)
     if first.body != second.body:
@@ -26,10 +26,10 @@ def check_rows_equal_records(
     count = 0
     for row in rows:
         count += 1
-        reply = api.exchange(get, expect=200, **{parameter: row[key]})
-        if reply.body["data"] != row:
+        response = api.exchange(get, expect=200, **{parameter: row[key]})
+        if response.body["data"] != row:
             problem = f"{get} of {row[key]} differs from its row in the list: {row}"
-            raise AssertionError("\n".join([problem, *describe_response(reply)]))
+            raise AssertionError("\n".join([problem, *describe_response(response)]))
     return count
 
 
@@ -47,11 +47,11 @@ def check_rows_match_records(
     count = 0
     for row in rows:
         count += 1
-        reply = api.exchange(get, expect=200, **{parameter: row["id"]})
-        single = record(reply.body)
+        response = api.exchange(get, expect=200, **{parameter: row["id"]})
+        single = record(response.body)
         if differing := {k: value for k, value in row.items() if single.get(k, value) != value}:
             problem = f"{get} of {row['id']} differs from its row in the list: {differing}"
-            raise AssertionError("\n".join([problem, *describe_response(reply)]))
+            raise AssertionError("\n".join([problem, *describe_response(response)]))
     return count
 
 

@@ -86,11 +86,13 @@ class Ledger:
             self.unanswered.remove(request)
         self.created.update(dict.fromkeys(created))
         for record in created:
-            self._aliases[record] = [each for each in created if each[1] == record[1]]
+            self._aliases[record] = [
+                created_record for created_record in created if created_record[1] == record[1]
+            ]
 
     def _apply_deletion(self, record: Record) -> None:
-        for each in self._aliases.pop(record, [record]):
-            self.created.pop(each, None)
+        for alias in self._aliases.pop(record, [record]):
+            self.created.pop(alias, None)
 
     def _append(self, entry: object) -> None:
         self._out.write(json.dumps(entry) + "\n")

@@ -23,15 +23,15 @@ class Ownership:
     ``references`` are body properties that name a record which the request changes, such as
     ``{"payment_invoiceid": "invoiceId"}``; a dot gives the parent of a property
     (``"invoice.id"``). ``never`` are operations that leave records behind, with the reason.
-    ``never_with`` are operations that do so if a property has a certain value, or any (``...``).
-    ``harmless`` are operations that write nothing although they use a writing method.
+    ``forbidden_bodies`` are operations that do so if a property has a certain value, or any (``...``).
+    ``read_only`` are operations that write nothing although they use a writing method.
     """
 
     references: Mapping[str, str] = field(default_factory=dict)
     by_operation: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    never: Mapping[str, str] = field(default_factory=dict)
-    never_with: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    harmless: frozenset[str] = frozenset()
+    forbidden: Mapping[str, str] = field(default_factory=dict)
+    forbidden_bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    read_only: frozenset[str] = frozenset()
 
 
 @cache
@@ -44,9 +44,11 @@ def rules_of(vendor: str) -> Ownership:
 def delete_operations(contract: Contract) -> dict[str, Operation]:
     """Return the operations that delete a record, by the path parameter that names it."""
     return {
-        each.path_parameters[0]: each
-        for each in contract.operations.values()
-        if each.method == "DELETE" and each.path.endswith("}") and len(each.path_parameters) == 1
+        operation.path_parameters[0]: operation
+        for operation in contract.operations.values()
+        if operation.method == "DELETE"
+        and operation.path.endswith("}")
+        and len(operation.path_parameters) == 1
     }
 
 
@@ -77,8 +79,8 @@ def created_records(
 def _identifies_new_record(operation: Operation, name: str, pointer: str) -> bool:
     *parents, leaf = [part for part in pointer.split("/") if part != "data" and not part.isdigit()]
     noun = name.removesuffix("Id").removesuffix("_id").lower()
-    named = noun in operation.id.replace("_", "").lower()
-    return leaf in ("id", "uuid") and (not parents or (parents == [noun] and named))
+    is_in_operation_id = noun in operation.id.replace("_", "").lower()
+    return leaf in ("id", "uuid") and (not parents or (parents == [noun] and is_in_operation_id))
 
 
 def check_ownership(
@@ -90,11 +92,11 @@ def check_ownership(
     owned: Mapping[Record, None],
 ) -> None:
     """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one."""
-    if operation.method in SAFE or operation.id in rules.harmless:
+    if operation.method in SAFE or operation.id in rules.read_only:
         return
-    if reason := rules.never.get(operation.id):
+    if reason := rules.forbidden.get(operation.id):
         raise NotAllowed(f"{operation.id} is not allowed in mode own-data: {reason}")
-    for name, value in rules.never_with.get(operation.id, {}).items():
+    for name, value in rules.forbidden_bodies.get(operation.id, {}).items():
         if any(
             _has_value(item, name, value) for item in (sent if isinstance(sent, list) else [sent])
         ):

@@ -203,23 +203,25 @@ class RequestGate:
 
     def session_of_vendor(self, vendor: str) -> TargetSession | None:
         """Return the session of a vendor's server, or ``None`` before it exists."""
-        sessions = (each for each in self.sessions.values() if each.target.vendor == vendor)
+        sessions = (
+            session for session in self.sessions.values() if session.target.vendor == vendor
+        )
         return next(sessions, None)
 
     def summary(self) -> dict[str, Any]:
         """Return each vendor's requests and coverage as JSON data, to send it between processes."""
         return {
-            each.target.vendor: {
-                "url": each.target.url,
-                "mode": each.target.mode,
-                "is_mock": each.target.is_mock,
-                "requests": each.requests,
-                "sent": dict(each.sent),
-                "left": [list(record) for record in each.undeleted],
-                "coverage": each.coverage.to_jsonable(),
-                "exchanges": each.exchange_log.exchanges if each.exchange_log else [],
+            session.target.vendor: {
+                "url": session.target.url,
+                "mode": session.target.mode,
+                "is_mock": session.target.is_mock,
+                "requests": session.requests,
+                "sent": dict(session.sent),
+                "left": [list(record) for record in session.undeleted],
+                "coverage": session.coverage.to_jsonable(),
+                "exchanges": session.exchange_log.exchanges if session.exchange_log else [],
             }
-            for each in self.sessions.values()
+            for session in self.sessions.values()
         }
 
     @contextmanager
@@ -250,7 +252,7 @@ class RequestGate:
 
     def _check_unknown_server(self, request: requests.PreparedRequest) -> None:
         """Reject writes to servers other than the targets, for example after a redirect."""
-        real = [each for each in self.sessions.values() if not each.target.is_mock]
+        real = [session for session in self.sessions.values() if not session.target.is_mock]
         if real and request.method not in SAFE:
             address = str(request.url).partition("?")[0]  # The query may contain secrets.
             raise NotAllowed(

@@ -13,7 +13,7 @@ class Routes:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._exact: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
-        for operation in sorted(operations, key=lambda each: len(each.path_parameters)):
+        for operation in sorted(operations, key=lambda operation: len(operation.path_parameters)):
             if not operation.path_parameters:
                 self._exact[operation.method, operation.path] = operation
             else:

@@ -151,8 +151,8 @@ class Schemas:
         for key in list_keywords:
             mixed = key == "allOf" and ("properties" in schema or len(schema[key]) > 1)
             translated[key] = [
-                self._translate(each, hidden, closed and not mixed, part=part or mixed)
-                for each in schema[key]
+                self._translate(subschema, hidden, closed and not mixed, part=part or mixed)
+                for subschema in schema[key]
             ]
             if mixed and closed:
                 translated["unevaluatedProperties"] = False

@@ -52,12 +52,12 @@ class Target:
     @property
     def secrets(self) -> dict[str, str]:
         """The shell variable for each secret in printed text, the longest secret first."""
-        named = {
+        names_by_secret = {
             secret: f"{self.vendor}_{name}".upper()
             for name, secret in self.credentials.items()
             if secret
         }
-        return dict(sorted(named.items(), key=lambda pair: -len(pair[0])))
+        return dict(sorted(names_by_secret.items(), key=lambda pair: -len(pair[0])))
 
     def now(self) -> datetime:
         """Return the server's current time; a real server is assumed to have ours."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mockvoice_contracts.mutants.catalogue import VENDORS, InvalidEntry, Mutant, load_catalogue
-from mockvoice_contracts.mutants.outcomes import (
+from mockvoice_contracts.mutants.results import (
     CAUGHT,
     INVALID,
     NO_EFFECT,
-    Outcome,
-    save_catchers,
+    MutantResult,
+    save_catching_tests,
     write_report,
 )
 from mockvoice_contracts.mutants.run import run_mutants
@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return exit code 0 if enough faults are caught and all are valid, 1 if not, 2 for a usage error."""
     options = _parser().parse_args(arguments)
     try:
-        mutants = [each for key in options.vendor or VENDORS for each in _select(key, options.only)]
+        mutants = [
+            mutant for key in options.vendor or VENDORS for mutant in _select(key, options.only)
+        ]
     except InvalidEntry as error:
         print(error, file=sys.stderr)
         return 2
@@ -33,11 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"unknown planted fault: {', '.join(options.only)}", file=sys.stderr)
         return 2
     start = time.monotonic()
-    outcomes = run_mutants(mutants, options.jobs, _print_outcome)
+    results = run_mutants(mutants, options.jobs, _print_result)
     if options.remember:
-        save_catchers(outcomes)
-    write_report(options.report, outcomes)
-    return _print_summary(outcomes, time.monotonic() - start, options.report)
+        save_catching_tests(results)
+    write_report(options.report, results)
+    return _print_summary(results, time.monotonic() - start, options.report)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,28 +70,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _select(vendor: str, only: Sequence[str]) -> list[Mutant]:
-    return [each for each in load_catalogue(vendor).values() if not only or each.id in only]
+    return [mutant for mutant in load_catalogue(vendor).values() if not only or mutant.id in only]
 
 
-def _print_outcome(outcome: Outcome) -> None:
+def _print_result(result: MutantResult) -> None:
     print(
-        f"{outcome.verdict:10}{outcome.seconds:6.1f} s  {outcome.vendor} {outcome.id}: {outcome.title}"
+        f"{result.verdict:10}{result.seconds:6.1f} s  {result.vendor} {result.id}: {result.title}"
     )
-    if outcome.verdict == CAUGHT and outcome.test:
+    if result.verdict == CAUGHT and result.test:
         print(
-            f"{'':20}{outcome.caught_rule}: {outcome.test.removeprefix('contract_tests/mockvoice_contracts/suites/')}"
+            f"{'':20}{result.caught_rule}: {result.test.removeprefix('contract_tests/mockvoice_contracts/suites/')}"
         )
-    for line in (outcome.message or f"No test checks: {outcome.rule}").splitlines()[:2]:
+    for line in (result.message or f"No test checks: {result.rule}").splitlines()[:2]:
         print(f"{'':20}{line[:MAX_LINE_CHARS]}")
     sys.stdout.flush()
 
 
-def _print_summary(outcomes: Sequence[Outcome], seconds: float, report: Path) -> int:
-    caught = sum(each.verdict == CAUGHT for each in outcomes)
-    unusable = [each for each in outcomes if each.verdict in (NO_EFFECT, INVALID)]
-    percent = 100 * caught / len(outcomes)
+def _print_summary(results: Sequence[MutantResult], seconds: float, report: Path) -> int:
+    caught = sum(result.verdict == CAUGHT for result in results)
+    unusable = [result for result in results if result.verdict in (NO_EFFECT, INVALID)]
+    percent = 100 * caught / len(results)
     print(
-        f"caught {caught} of {len(outcomes)} ({percent:.1f} %), "
+        f"caught {caught} of {len(results)} ({percent:.1f} %), "
         f"no effect or invalid: {len(unusable)}, in {seconds:.0f} s; report: {report}"
     )
     return 0 if percent >= REQUIRED_PERCENT and not unusable else 1

@@ -50,7 +50,7 @@ def load_catalogue(vendor: str) -> dict[str, Mutant]:
 
 
 def _parse_mutant(vendor: str, name: str, entry: dict[str, Any]) -> Mutant:
-    edits = tuple(Edit(each["in"], each["old"], each["new"]) for each in entry.pop("edits", ()))
+    edits = tuple(Edit(table["in"], table["old"], table["new"]) for table in entry.pop("edits", ()))
     try:
         mutant = Mutant(vendor=vendor, id=name, edits=edits, **entry)
     except TypeError as error:

@@ -28,7 +28,7 @@ def pytest_runtest_makereport(
     if report.failed and call.excinfo is not None:
         properties: list[tuple[str, Any]] = report.user_properties
         findings = [value for name, value in properties if name == "finding"]
-        message = "\n".join(each["message"] for each in findings) or call.excinfo.exconly()
+        message = "\n".join(entry["message"] for entry in findings) or call.excinfo.exconly()
         # The setup of a test may also fail for reasons other than the server's responses.
         setup_failed = call.when != "call" and not call.excinfo.errisinstance(AssertionError)
         crashed = setup_failed or any(_status(finding) >= 500 for finding in findings)

@@ -62,9 +62,9 @@ def _compile(function: FunctionType, source: str) -> CodeType:
     except SyntaxError as error:
         raise InvalidEntry(f"{function.__qualname__}: {error}") from error
     code = next(
-        each
-        for each in compiled.co_consts
-        if isinstance(each, CodeType) and each.co_name == function.__name__
+        constant
+        for constant in compiled.co_consts
+        if isinstance(constant, CodeType) and constant.co_name == function.__name__
     )
     if code.co_freevars != function.__code__.co_freevars:
         raise InvalidEntry(

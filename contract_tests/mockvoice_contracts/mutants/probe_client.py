@@ -108,9 +108,9 @@ _VARYING = (
 def shape(value: Any) -> Any:
     """Return the structure of a body: names, types and text formats, without the numbers."""
     if isinstance(value, dict):
-        return {name: shape(each) for name, each in value.items()}
+        return {name: shape(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [shape(each) for each in value]
+        return [shape(item) for item in value]
     if isinstance(value, str):
         for pattern, word in _VARYING:
             value = pattern.sub(word, value)

@@ -11,15 +11,15 @@ from typing import Any
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.mutants.catalogue import Mutant
-from mockvoice_contracts.mutants.outcomes import (
+from mockvoice_contracts.mutants.probe_client import ProbeClient
+from mockvoice_contracts.mutants.results import (
     CAUGHT,
     INVALID,
     NO_EFFECT,
     SURVIVED,
-    Outcome,
-    load_catchers,
+    MutantResult,
+    load_catching_tests,
 )
-from mockvoice_contracts.mutants.probe_client import ProbeClient
 from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
 from mockvoice_contracts.mutants.suite_run import SuiteRunError, failing_tests, first_failure
 
@@ -27,10 +27,10 @@ ProbeKey = tuple[str, str]  # a vendor and the name of a probe
 
 
 def run_mutants(
-    mutants: Sequence[Mutant], jobs: int, report: Callable[[Outcome], None]
-) -> list[Outcome]:
-    """Run planted faults, ``jobs`` at a time; report each outcome as soon as it is known."""
-    vendors = list(dict.fromkeys(each.vendor for each in mutants))
+    mutants: Sequence[Mutant], jobs: int, report: Callable[[MutantResult], None]
+) -> list[MutantResult]:
+    """Run planted faults, ``jobs`` at a time; report each result as soon as it is known."""
+    vendors = list(dict.fromkeys(mutant.vendor for mutant in mutants))
     keys = list(dict.fromkeys(map(_probe_key, mutants)))
     with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
 
@@ -42,11 +42,11 @@ def run_mutants(
 
         healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
         expected = dict(zip(keys, pool.map(probe, keys), strict=True))
-        outcomes = list(
-            pool.map(partial(_run_and_report, expected, load_catchers(), report), mutants)
+        results = list(
+            pool.map(partial(_run_and_report, expected, load_catching_tests(), report), mutants)
         )
-        failing = pool.map(partial(_failing_when_healthy, healthy, outcomes), vendors)
-        return _invalidate(outcomes, set().union(*failing), report)
+        failing = pool.map(partial(_failing_when_healthy, healthy, results), vendors)
+        return _invalidate(results, set().union(*failing), report)
 
 
 def _probe_key(mutant: Mutant) -> ProbeKey:
@@ -56,35 +56,37 @@ def _probe_key(mutant: Mutant) -> ProbeKey:
 def _run_and_report(
     expected: Mapping[ProbeKey, Any],
     catchers: Mapping[str, Mapping[str, str]],
-    report: Callable[[Outcome], None],
+    report: Callable[[MutantResult], None],
     mutant: Mutant,
-) -> Outcome:
-    outcome = _run_mutant(
+) -> MutantResult:
+    result = _run_mutant(
         mutant, expected[_probe_key(mutant)], catchers.get(mutant.vendor, {}).get(mutant.id)
     )
-    report(outcome)
-    return outcome
+    report(result)
+    return result
 
 
 def _failing_when_healthy(
-    healthy: Mapping[str, str], outcomes: Sequence[Outcome], vendor: str
+    healthy: Mapping[str, str], results: Sequence[MutantResult], vendor: str
 ) -> set[str]:
     """Return the catching tests that also fail on a healthy server."""
-    tests = {each.test for each in outcomes if each.vendor == vendor and each.test}
+    tests = {result.test for result in results if result.vendor == vendor and result.test}
     return failing_tests(vendor, healthy[vendor], tests) if tests else set()
 
 
 def _invalidate(
-    outcomes: Sequence[Outcome], failing: Collection[str], report: Callable[[Outcome], None]
-) -> list[Outcome]:
-    """Return the outcomes, with those invalid whose test also fails on a healthy server."""
+    results: Sequence[MutantResult],
+    failing: Collection[str],
+    report: Callable[[MutantResult], None],
+) -> list[MutantResult]:
+    """Return the results; those are invalid whose test also fails on a healthy server."""
     checked = []
-    for outcome in outcomes:
-        if outcome.test in failing:
+    for result in results:
+        if result.test in failing:
             message = "The test also fails on a healthy server"
-            outcome = replace(outcome, verdict=INVALID, message=message)
-            report(outcome)
-        checked.append(outcome)
+            result = replace(result, verdict=INVALID, message=message)
+            report(result)
+        checked.append(result)
     return checked
 
 
@@ -99,7 +101,7 @@ def run_probe(vendor: str, name: str, url: str) -> Any:
         return getattr(probes, name)(ProbeClient(target, auth.create_auth(target)))
 
 
-def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:
+def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> MutantResult:
     start = time.monotonic()
     failure, message = None, None
     try:
@@ -113,7 +115,7 @@ def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> Outcome:
         verdict, message = INVALID, str(error)
     except Exception as error:  # A probe may fail on any response of a faulty server.
         verdict, message = INVALID, f"the probe {mutant.probe} failed: {error!r}"
-    return Outcome(
+    return MutantResult(
         **{name: getattr(mutant, name) for name in _COPIED_FIELDS},
         verdict=verdict,
         seconds=round(time.monotonic() - start, 1),

@@ -43,7 +43,7 @@ def apply_mutant(mutant: Mutant) -> None:
     """Apply the fault to this process, before a server is created."""
     apply(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
-        original_open = Dispatcher.open
+        original_open = Dispatcher.mount
 
         def open_rewriting(
             dispatcher: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp

@@ -68,7 +68,7 @@ def first_failure(vendor: str, url: str, catcher: str | None) -> SuiteFailure | 
 
 def failing_tests(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
     """Return the node ids of the tests that fail. Raises ``SuiteRunFailed``."""
-    return {each.node_id for each in _run_pytest(vendor, url, sorted(set(tests)))}
+    return {failed_test.node_id for failed_test in _run_pytest(vendor, url, sorted(set(tests)))}
 
 
 def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> list[SuiteFailure]:
@@ -76,7 +76,7 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
         failures = Path(folder, "failures")
         command = [
             sys.executable, "-m", "pytest", *tests, *options, "--url", url, "--vendor", vendor, "-q",
-            "-p", "no:cacheprovider", *(f"-p{each}" for each in PLUGINS), "--failures", str(failures),
+            "-p", "no:cacheprovider", *(f"-p{plugin}" for plugin in PLUGINS), "--failures", str(failures),
             "--tb=short", "--hypothesis-seed=0", f"--max-examples={MAX_EXAMPLES}",
         ]  # fmt: skip
         variables = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -91,8 +91,8 @@ def _run_pytest(vendor: str, url: str, tests: Sequence[str], *options: str) -> l
             ) from error
         if result.returncode == TESTS_FAILED and failures.exists():
             return [
-                SuiteFailure(**json.loads(each))
-                for each in failures.read_text("utf-8").splitlines()
+                SuiteFailure(**json.loads(line))
+                for line in failures.read_text("utf-8").splitlines()
             ]
         if result.returncode in (PASSED, NOTHING_COLLECTED):
             return []

@@ -39,10 +39,10 @@ def list_all(client: ControlClient, show: Printer) -> None:
 
     def render(sandboxes: list[dict[str, Any]]) -> str:
         rows = [
-            (each["name"], each["now"], "yes" if each["frozen"] else "no", each["seed"],
-             each["expires_at"] or "-",
-             sum(number for tables in each["counts"].values() for number in tables.values()))
-            for each in sandboxes
+            (row["name"], row["now"], "yes" if row["frozen"] else "no", row["seed"],
+             row["expires_at"] or "-",
+             sum(number for tables in row["counts"].values() for number in tables.values()))
+            for row in sandboxes
         ]  # fmt: skip
         return table(("NAME", "NOW", "FROZEN", "SEED", "EXPIRES", "ROWS"), rows)
 

@@ -54,7 +54,7 @@ def list_all(client: ControlClient, show: Printer, sandbox: str) -> None:
         client.get(sandbox_path(sandbox, "snapshots")),
         lambda snapshots: table(
             ("NAME", "NOW", "SAVED", "ROWS"),
-            [(each["name"], each["now"], each["created_at"], _rows(each)) for each in snapshots],
+            [(row["name"], row["now"], row["created_at"], _rows(row)) for row in snapshots],
         ),
     )
 

@@ -1,6 +1,6 @@
 """Access control of the control API and the console.
 
-A website can let its own host name resolve to 127.0.0.1 and so reach a server that only listens
+A website can make its own host name resolve to 127.0.0.1 and so reach a server that only listens
 there (DNS rebinding). Its requests carry the website's host name, so the ``Host`` header is checked.
 """
 

@@ -30,7 +30,7 @@ def archive(entries: Iterable[Entry], redactor: Redactor) -> bytes:
 
 def _entry(entry: Entry, redactor: Redactor) -> dict[str, Any]:
     milliseconds = round(entry.seconds * 1000, 3)
-    started = journal_view.answered_at(entry) - timedelta(seconds=entry.seconds)
+    started = journal_view.responded_at(entry) - timedelta(seconds=entry.seconds)
     result = {
         "startedDateTime": started.isoformat(timespec="milliseconds"),
         "time": milliseconds,
@@ -39,7 +39,7 @@ def _entry(entry: Entry, redactor: Redactor) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
     }
-    comments = [entry.operation or "", redactor.text(journal_view.encodable(entry.note))]
+    comments = [entry.operation or "", redactor.text(journal_view.replace_surrogates(entry.note))]
     if comment := ": ".join(filter(None, comments)):
         result["comment"] = comment
     return result
@@ -54,7 +54,10 @@ def _request(entry: Entry, redactor: Redactor) -> dict[str, Any]:
         "cookies": _cookies(entry.headers, b"cookie"),
         "headers": _headers(entry.headers, redactor),
         "queryString": [
-            {"name": journal_view.encodable(name), "value": journal_view.encodable(value)}
+            {
+                "name": journal_view.replace_surrogates(name),
+                "value": journal_view.replace_surrogates(value),
+            }
             for name, value in query
         ],
         "headersSize": _UNKNOWN,

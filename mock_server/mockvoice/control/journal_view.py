@@ -75,7 +75,7 @@ def select_entries(sandbox: Sandbox, criteria: Filter, limit: int) -> list[Entry
 
 
 def redactor_for(sandbox: Sandbox) -> Redactor:
-    """Return the redactor of a sandbox's journal; it knows the credentials, except ids, by value."""
+    """Return a redactor that masks the sandbox's credentials, except ids, wherever they occur."""
     return Redactor(
         secret
         for credentials in sandbox.credentials.values()
@@ -84,20 +84,20 @@ def redactor_for(sandbox: Sandbox) -> Redactor:
     )
 
 
-def exchanges(entries: Iterable[Entry], redactor: Redactor) -> list[dict[str, Any]]:
+def render_entries(entries: Iterable[Entry], redactor: Redactor) -> list[dict[str, Any]]:
     """Return entries as JSON data."""
-    return [exchange(entry, redactor) for entry in entries]
+    return [render_entry(entry, redactor) for entry in entries]
 
 
-def exchange(entry: Entry, redactor: Redactor) -> dict[str, Any]:
+def render_entry(entry: Entry, redactor: Redactor) -> dict[str, Any]:
     """Return one entry as JSON data."""
     return {
         "id": entry.id,
-        "at": answered_at(entry).isoformat().replace("+00:00", "Z"),
+        "at": responded_at(entry).isoformat().replace("+00:00", "Z"),
         "vendor": entry.vendor,
         "operation": entry.operation,
         "method": entry.method,
-        "path": redactor.value(encodable(entry.path)),
+        "path": redactor.value(replace_surrogates(entry.path)),
         "status": entry.status,
         "duration_ms": round(entry.seconds * 1000, 3),
         "request": {
@@ -111,11 +111,11 @@ def exchange(entry: Entry, redactor: Redactor) -> dict[str, Any]:
             "headers": headers(entry.response_headers, redactor),
             **_content(entry.response_headers, entry.response_body, entry.response_size, redactor),
         },
-        "note": redactor.text(encodable(entry.note)) or None,
+        "note": redactor.text(replace_surrogates(entry.note)) or None,
     }
 
 
-def answered_at(entry: Entry) -> datetime:
+def responded_at(entry: Entry) -> datetime:
     """Return when the response was sent, by the sandbox's clock."""
     return _EPOCH + timedelta(microseconds=entry.at)
 
@@ -150,11 +150,11 @@ def media_type(raw_headers: Headers) -> str:
 def _content(
     raw_headers: Headers, body: bytes | None, size: int, redactor: Redactor
 ) -> dict[str, Any]:
-    kept = body or b""
+    stored_body = body or b""
     return {
-        "body": body_data(kept, media_type(raw_headers), redactor),
+        "body": body_data(stored_body, media_type(raw_headers), redactor),
         "size": size,
-        "truncated": len(kept) < size,
+        "truncated": len(stored_body) < size,
     }
 
 
@@ -179,8 +179,8 @@ def body_text(body: bytes, kind: str, redactor: Redactor) -> str | None:
     return redactor.query(text) if kind == FORM else redactor.text(text)
 
 
-def encodable(text: str) -> str:
-    """Return text that can be encoded as UTF-8; other characters are replaced."""
+def replace_surrogates(text: str) -> str:
+    """Replace surrogates, which cannot be encoded as UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 LOGIN_PATH = "/enter"
 FORM_BYTES = 4096
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
     b"base-uri 'none'"
 )
@@ -41,18 +41,18 @@ class LoginPage:
         accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
         return b"text/html" in accept and scope["method"] in ("GET", "HEAD")
 
-    async def send_form(self, scope: Scope, send: Send, wrong: bool = False) -> None:
-        """Send the login form; ``wrong`` adds the message that the token was wrong."""
+    async def send_form(self, scope: Scope, send: Send, failed: bool = False) -> None:
+        """Send the login form; ``failed`` adds the message that the token is invalid."""
         template = files(__package__).joinpath("templates/login.html").read_text("utf-8")
-        next_path = scope["path"] if not wrong else "/"
+        next_path = scope["path"] if not failed else "/"
         page = template.replace("{{ next }}", escape(quote(next_path, safe="/")))
-        page = page.replace("{{ error }}", "Invalid control token." if wrong else "")
+        page = page.replace("{{ error }}", "Invalid control token." if failed else "")
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"www-authenticate", b"Bearer"),
             (b"cache-control", b"no-store"),
             (b"x-content-type-options", b"nosniff"),
-            (b"content-security-policy", POLICY),
+            (b"content-security-policy", CONTENT_SECURITY_POLICY),
         ]  # fmt: skip
         await _send(send, 401, headers, b"" if scope["method"] == "HEAD" else page.encode())
 
@@ -61,10 +61,10 @@ class LoginPage:
         fields = parse_qs((await _body(receive)).decode("utf-8", "replace"))
         token = fields.get("token", [""])[0].encode()
         if not hmac.compare_digest(token, self._token):
-            await self.send_form(scope, send, wrong=True)
+            await self.send_form(scope, send, failed=True)
             return
         path = fields.get("next", ["/"])[0]
-        # Only a path of this server is allowed; two slashes would start another host's name.
+        # Allow only paths of this server: ``//host`` would redirect to another host.
         if not path.startswith("/") or path.startswith(("//", "/\\")):
             path = "/"
         cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Strict; Path=/"

@@ -25,17 +25,17 @@ from mockvoice.web.sandboxes import Sandbox
 from mockvoice.web.state import Snapshot
 
 PAGE_METHODS = "GET, HEAD"
-NOT_FOUND = "There is nothing at this path; GET /_mock/openapi.json lists the paths"
+NOT_FOUND = "Not found; GET /_mock/openapi.json lists the available paths"
 
 
-def instant(moment: datetime) -> str:
+def format_instant(instant: datetime) -> str:
     """Format an instant as RFC 3339 in UTC: ``2026-03-01T09:00:00Z``."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def clock(clock: Clock) -> dict[str, Any]:
     """Return a clock's time, and whether it is frozen."""
-    return {"now": instant(clock.now()), "frozen": clock.frozen}
+    return {"now": format_instant(clock.now()), "frozen": clock.frozen}
 
 
 def sandbox(sandbox: Sandbox) -> dict[str, Any]:
@@ -44,8 +44,8 @@ def sandbox(sandbox: Sandbox) -> dict[str, Any]:
         "name": sandbox.name,
         **clock(sandbox.clock),
         "seed": sandbox.seed,
-        "created_at": instant(sandbox.created_at),
-        "expires_at": None if sandbox.expires_at is None else instant(sandbox.expires_at),
+        "created_at": format_instant(sandbox.created_at),
+        "expires_at": None if sandbox.expires_at is None else format_instant(sandbox.expires_at),
         "credentials": sandbox.credentials,
         "counts": {key: sandbox.backends.peek(key).counts() for key in sandbox.backends.vendors()},
     }
@@ -56,8 +56,8 @@ def snapshot(snapshot: Snapshot) -> dict[str, Any]:
     state = snapshot.state
     return {
         "name": snapshot.name,
-        "created_at": instant(snapshot.created_at),
-        "now": instant(state.now or snapshot.created_at),
+        "created_at": format_instant(snapshot.created_at),
+        "now": format_instant(state.now or snapshot.created_at),
         "frozen": state.frozen,
         "seed": state.seed,
         "counts": {key: backend.counts() for key, backend in state.backends.items()},
@@ -69,7 +69,7 @@ def message(vendor: str, message: OutboxMessage) -> dict[str, Any]:
     return {
         "vendor": vendor,
         "id": message.id,
-        "at": instant(message.at),
+        "at": format_instant(message.at),
         "to": message.to,
         "subject": message.subject,
         "body": message.body,
@@ -149,7 +149,7 @@ _EXPECTED = {
 
 
 def violation_messages(violations: Iterable[Violation]) -> list[str]:
-    """Return what was expected and where, without repetitions."""
+    """Return the distinct messages of the violations: the location and what was expected."""
     return list(dict.fromkeys(_violation_message(violation) for violation in violations))
 
 
@@ -157,7 +157,8 @@ def _violation_message(violation: Violation) -> str:
     location = ".".join(map(str, violation.field)) or f"the {violation.location}"
     limit = violation.limit
     if violation.rule == "additionalProperties":
-        return f"{location} must not have {', '.join(map(repr, limit))}"
+        noun = "property" if len(limit) == 1 else "properties"
+        return f"{location} has the unknown {noun} {', '.join(map(repr, limit))}"
     if violation.rule == "minProperties":
         return f"{location} must have at least {limit} of its properties"
     if isinstance(limit, list):

@@ -1,4 +1,4 @@
-"""An HTTP client that limits its rate and tells lost responses from failed connections."""
+"""An HTTP client with a rate limit, which distinguishes lost responses from failed connections."""
 
 import json
 import time
@@ -23,7 +23,7 @@ class RequestLimitReached(Exception):
 
 
 class ConnectionFailed(Exception):
-    """The server was not reached, so that nothing has happened there."""
+    """The server was not reached, so it has not executed the request."""
 
 
 class ResponseLost(Exception):
@@ -31,7 +31,7 @@ class ResponseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiResponse:
     """A response: its status, its JSON, and the beginning of its text for messages."""
 
     status: int
@@ -69,16 +69,16 @@ class RateLimitedClient:
         request = self._auth.refresh_request()
         if request is None:
             return False
-        reply = self.exchange(request)
-        if reply.status >= 300:
+        response = self.exchange(request)
+        if response.status >= 300:
             return False
         try:
-            self._auth.store_refreshed(reply.body)
+            self._auth.store_refreshed(response.body)
         except (LookupError, TypeError):
             return False
         return True
 
-    def exchange(self, request: ApiRequest) -> Reply:
+    def exchange(self, request: ApiRequest) -> ApiResponse:
         """Send a request and return the response.
 
         Raises ``ConnectionFailed``, ``ResponseLost``, and ``RequestLimitReached`` instead of
@@ -105,7 +105,9 @@ class RateLimitedClient:
         body = _parse_json(response.content)
         if response.is_success and response.content and body is None:
             raise ResponseLost("the response is not JSON")
-        return Reply(response.status_code, body, response.text[:500], self._retry_after(response))
+        return ApiResponse(
+            response.status_code, body, response.text[:500], self._retry_after(response)
+        )
 
     def _wait_for_turn(self) -> None:
         if self._interval:

@@ -139,7 +139,7 @@ class HandlerExecutor:
 
 
 def scratch_copy(backend: Backend) -> Backend:
-    """Return a fork of a backend with a clock of its own, of which subscribers are not notified."""
+    """Return a fork of a backend with its own clock, without notifying subscribers."""
     copy = backend.fork(Clock(backend.clock.now(), frozen=True))
     copy.is_replaying = True
     return copy
@@ -170,7 +170,7 @@ def _parameters(key: str, operation_id: str) -> list[Parameter]:
         for spec in item.values():
             if isinstance(spec, dict) and spec.get("operationId") == operation_id:
                 specs = [*item.get("parameters", ()), *spec.get("parameters", ())]
-                return [Parameter(_dereference(each, components), components) for each in specs]
+                return [Parameter(_dereference(entry, components), components) for entry in specs]
     raise LookupError(f"the contract of {key} has no operation {operation_id}")
 
 

@@ -1,4 +1,4 @@
-"""A mock server in a process of its own, for one test run.
+"""A mock server in its own process, for one test run.
 
 A thread would not do: tests freeze the clock of their process, forbid its sockets, and turn its
 warnings into errors.

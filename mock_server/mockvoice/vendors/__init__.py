@@ -1,6 +1,7 @@
-"""The vendors: one package per API, with its key as the package's name.
+"""The vendors of the mock server, one package each.
 
-A package is found by its folder. Its ``__init__`` defines ``VENDOR``.
+A package has a ``VENDOR`` in its ``__init__``, and the package's name is the vendor's key. No other
+list of vendors exists.
 """
 
 import importlib
@@ -16,9 +17,10 @@ class UnknownVendor(ValueError):
 
     def __init__(self, key: str) -> None:
         known = vendor_keys()
-        similar = get_close_matches(key, known, n=1)
-        hint = f"did you mean {similar[0]!r}?" if similar else f"expected one of {', '.join(known)}"
-        super().__init__(f"unknown vendor {key!r}; {hint}")
+        similar = get_close_matches(key, known, 1)
+        hint = f"; did you mean {similar[0]!r}?" if similar else ""
+        expected = ", ".join(known)
+        super().__init__(f"unknown vendor {key!r}; expected one of {expected}{hint}")
 
 
 def vendor_keys() -> list[str]:
@@ -27,9 +29,9 @@ def vendor_keys() -> list[str]:
 
 
 def all_vendors(only: Collection[str] = ()) -> dict[str, Vendor]:
-    """Import vendors, all of them or ``only`` these keys, and return them by key in the order of their ports.
+    """Return the vendors by key, in the order of their ports; import only the requested ones.
 
-    Raises ``UnknownVendor``.
+    Without ``only``, return every vendor. Raises ``UnknownVendor``.
     """
     known = vendor_keys()
     for key in only:

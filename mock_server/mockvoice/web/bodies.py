@@ -59,7 +59,7 @@ def parse_form(body: bytes) -> dict[str, Any]:
     """Parse a URL-encoded form; every leaf is text.
 
     Keys may have brackets as in PHP: ``items[0][rate]`` is a field of the first item, ``tags[]``
-    appends. If a plain key is repeated, the last value counts. An object whose keys are all whole
+    appends. If a plain key is repeated, the last value is used. An object whose keys are all whole
     numbers becomes a list in their order. Raises ``MalformedForm`` for invalid UTF-8 and for keys
     of more than 64 levels.
     """
@@ -171,7 +171,7 @@ def _unique_name(name: str | None, parts: Mapping[str, Any]) -> str:
 
 
 def as_schema_value(parts: Parts) -> dict[str, str]:
-    """Convert a form's parts for validation by a schema: a file counts as text."""
+    """Convert a form's parts for validation by a schema: a file is treated as text."""
     return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 

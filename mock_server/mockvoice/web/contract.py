@@ -146,7 +146,7 @@ class Operation:
     method: str
     success_status: int | None  # the documented 2xx status, if there is exactly one
     responses: Mapping[int, ResponseValidator]  # by status
-    default_response: ResponseValidator | None  # for every status without a response of its own
+    default_response: ResponseValidator | None  # for every status without its own response
     extensions: Mapping[str, Any]  # the operation's ``x-…`` keys
 
     def validator(self, status: int) -> ResponseValidator | None:

@@ -76,7 +76,9 @@ def _handler_arguments(
     Raises ``TypeError`` at start-up if the operation does not provide one of them, or if the
     handler ignores a path parameter or the body.
     """
-    parameters = {argument_name(each["name"]): each["in"] for each in operation.parameters}
+    parameters = {
+        argument_name(parameter["name"]): parameter["in"] for parameter in operation.parameters
+    }
     provided = {*parameters, "query"} if "query" in parameters.values() else {*parameters}
     required = {name for name, location in parameters.items() if location == "path"}
     if operation.request_body:

@@ -267,7 +267,7 @@ def _parse_effect(item: str, text: str) -> Effect:
 
 
 def injected_error(effect: Effect, context: RequestContext) -> Exception:
-    """Return the error of an effect that has no state of its own."""
+    """Return the error of an effect without its own state."""
     if effect["kind"] == "expire_tokens":
         return TokenExpired("the token has expired (injected fault)")
     match status := int(effect["status"]):

@@ -1,4 +1,4 @@
-"""Lines are found by their ids without an index entry for each line."""
+"""Look-up of lines by id, and descending sort values."""
 
 from datetime import UTC, datetime
 from typing import Any

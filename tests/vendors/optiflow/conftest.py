@@ -20,7 +20,7 @@ OWNER_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=Tr
 
 
 class Tenant:
-    """A tenant's data, to which rules are applied in a transaction each, as by requests."""
+    """An account's data; each rule is applied in its own transaction, as requests are."""
 
     def __init__(self) -> None:
         self.clock = Clock(NOON, frozen=True)

@@ -16,13 +16,13 @@ from mockvoice_contracts.mutants.probes.count_records import (
     SALES_TAX,
     VAT,
     account,
-    act,
-    approved,
+    approved_invoice,
     body,
     create,
     customer,
     deposit,
     invoice,
+    invoice_action,
     line,
     pay,
     product,
@@ -40,22 +40,24 @@ def totals(api: ProbeClient) -> Any:
         invoice(api, line(api, taxes=[GST, QST]), discount=25),
         invoice(api, line(api, 110, taxes=[VAT]), taxSetting="inclusive"),
     ]
-    return [pick(each, "subtotal", "taxTotal", "total") for each in invoices]
+    return [pick(row, "subtotal", "taxTotal", "total") for row in invoices]
 
 
 def updated(api: ProbeClient) -> Any:
     record = invoice(api)
-    after = act(api, record, "PATCH", "", {"notes": "x", "total": 5, "colour": "red"})[1]["data"]
-    fields = [each["field"] for each in after.get("_partnerWarnings") or ()]
+    after = invoice_action(api, record, "PATCH", "", {"notes": "x", "total": 5, "colour": "red"})[
+        1
+    ]["data"]
+    fields = [warning["field"] for warning in after.get("_partnerWarnings") or ()]
     return [after["total"], sorted(fields)]
 
 
 def of_approved(api: ProbeClient) -> Any:
-    record = approved(api)
+    record = approved_invoice(api)
     return [
-        act(api, record, "PATCH", "", {"notes": "late"})[0],
-        act(api, record, "PATCH", "/approve", {})[0],
-        act(api, record, "DELETE")[0],
+        invoice_action(api, record, "PATCH", "", {"notes": "late"})[0],
+        invoice_action(api, record, "PATCH", "/approve", {})[0],
+        invoice_action(api, record, "DELETE")[0],
     ]
 
 
@@ -65,7 +67,7 @@ def drafts(api: ProbeClient) -> Any:
     record = response["data"]
     return [
         status,
-        act(api, record, "POST", "/send", {"recipients": ["a@probe.example"]})[0],
+        invoice_action(api, record, "POST", "/send", {"recipients": ["a@probe.example"]})[0],
         api("POST", "/partners/invoices", body(api, dueDate=api.day(-2)))[0],
         api("POST", "/partners/invoices", body(api, line(api, productUuid=bare)))[0],
         type(read(api, record)["total"]).__name__,
@@ -73,25 +75,30 @@ def drafts(api: ProbeClient) -> Any:
 
 
 def overdue(api: ProbeClient) -> Any:
-    record = approved(api, dueDate=api.day())
+    record = approved_invoice(api, dueDate=api.day())
     return [record["status"], api.after(lambda: read(api, record)["status"], days=1)]
 
 
 def payments(api: ProbeClient) -> Any:
-    record, other, money = approved(api), approved(api), deposit(api, 150)
-    results: list[Any] = [pay(api, money, record, 100.5), pay(api, money, record, 99.99)]
+    record, other, transaction_id = approved_invoice(api), approved_invoice(api), deposit(api, 150)
+    results: list[Any] = [
+        pay(api, transaction_id, record, 100.5),
+        pay(api, transaction_id, record, 99.99),
+    ]
     results.append(pick(read(api, record), "amountDue", "status"))
-    results.append(pay(api, money, other, 60))
-    act(api, record, "PATCH", "/remove-transaction", {"transactionId": money})
+    results.append(pay(api, transaction_id, other, 60))
+    invoice_action(api, record, "PATCH", "/remove-transaction", {"transactionId": transaction_id})
     return [*results, pick(read(api, record), "amountDue", "status")]
 
 
 def credit(api: ProbeClient) -> Any:
     owner = customer(api)
-    record = approved(api, customerUuid=owner)
-    memos = [approved(api, customerUuid=owner, invoiceType="memo") for _ in "ab"]
+    record = approved_invoice(api, customerUuid=owner)
+    memos = [approved_invoice(api, customerUuid=owner, invoiceType="memo") for _ in "ab"]
     rows = [{"id": memos[0]["id"], "amount": 10}, {"id": memos[1]["id"], "amount": 95}]
-    rejected = act(api, record, "PATCH", "/apply-multiple-credit-to-invoice", {"creditMemos": rows})
+    rejected = invoice_action(
+        api, record, "PATCH", "/apply-multiple-credit-to-invoice", {"creditMemos": rows}
+    )
     return [rejected[0], read(api, record)["amountDue"]]
 
 
@@ -119,7 +126,7 @@ class WronglySigned(SignedAuth):
 
 def signatures(api: ProbeClient) -> Any:
     auths: list[AuthBase] = [WronglySigned(api, fault) for fault in ("late", "prefixed", "wrong")]
-    return [api("GET", "/partners/invoices", auth=each)[0] for each in auths]
+    return [api("GET", "/partners/invoices", auth=auth)[0] for auth in auths]
 
 
 def tokens(api: ProbeClient) -> Any:
@@ -139,21 +146,23 @@ def tokens(api: ProbeClient) -> Any:
 
 def customers(api: ProbeClient) -> Any:
     mail = f"{api.unique('mail').replace(' ', '')}@probe.example"
-    payload = [{"customer": api.unique("Customer"), "email": each} for each in (mail, mail.upper())]
-    return [api("POST", "/partners/customers", each)[0] for each in payload]
+    payload = [
+        {"customer": api.unique("Customer"), "email": address} for address in (mail, mail.upper())
+    ]
+    return [api("POST", "/partners/customers", customer_fields)[0] for customer_fields in payload]
 
 
 def lists(api: ProbeClient) -> Any:
     owner = customer(api)
     for _ in range(5):
         last = invoice(api, customerUuid=owner)
-    gone = act(api, last, "DELETE")[0]
+    gone = invoice_action(api, last, "DELETE")[0]
 
     def search(**query: Any) -> Any:
         return api("GET", "/partners/invoices", query={"customerUuid": owner, **query})[1]["data"]
 
     pages = [search(limit=2, page=page)["records"] for page in (1, 2, 3)]
-    ids = [each["id"] for page in pages for each in page]
+    ids = [row["id"] for page in pages for row in page]
     return [gone, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
 
 
@@ -192,7 +201,7 @@ def webhooks(api: ProbeClient) -> Any:
             time.sleep(0.02)
         api("DELETE", f"/partners/webhooks/{webhook['uuid']}")
         receiver.shutdown()
-    return [each and each.partition("=")[0][:7] for each in signatures]
+    return [header and header.partition("=")[0][:7] for header in signatures]
 
 
 def templates(api: ProbeClient) -> Any:
@@ -215,25 +224,27 @@ def refreshed(api: ProbeClient) -> Any:
         pair = api("POST", path, payload, auth=unauthenticated)[1]["data"]["result"]
         token = pair["refreshToken"]
         results.append(SignedAuth(credentials, api.target.now, bearer=pair["accessToken"]))
-    return [api("GET", "/partners/taxes", auth=each)[0] for each in results]
+    return [api("GET", "/partners/taxes", auth=result)[0] for result in results]
 
 
 def memos(api: ProbeClient) -> Any:
-    record = approved(api, customerUuid=customer(api))
+    record = approved_invoice(api, customerUuid=customer(api))
     owners = record["customerUuid"], customer(api)
-    memo, other = (approved(api, customerUuid=each, invoiceType="memo") for each in owners)
+    memo, other = (
+        approved_invoice(api, customerUuid=owner, invoiceType="memo") for owner in owners
+    )
 
     def use(one: Any) -> int:
         rows = {"creditMemos": [{"id": one["id"], "amount": 10}]}
-        return act(api, record, "PATCH", "/apply-multiple-credit-to-invoice", rows)[0]
+        return invoice_action(api, record, "PATCH", "/apply-multiple-credit-to-invoice", rows)[0]
 
     results: list[Any] = [use(other), use(memo), read(api, memo)["amountDue"]]
-    act(api, record, "PATCH", "/remove-credit", {"memoId": memo["id"]})
+    invoice_action(api, record, "PATCH", "/remove-credit", {"memoId": memo["id"]})
     return [*results, read(api, record)["amountDue"], read(api, memo)["amountDue"]]
 
 
 def money(api: ProbeClient) -> Any:
-    first, second, record = deposit(api, 100), deposit(api, 100), approved(api)
+    first, second, record = deposit(api, 100), deposit(api, 100), approved_invoice(api)
     pay(api, first, record, 40)
     path = "/partners/transactions"
     parts = api("PUT", f"{path}/{second}/split", {"splits": [{"amount": 30}]})[1]["data"]
@@ -277,7 +288,7 @@ def schedule(api: ProbeClient) -> Any:
 
     def results() -> Any:
         ids = api("GET", path)[1]["data"]["generatedInvoiceIds"]
-        return [pick(read(api, {"id": each}), "date", "dueDate") for each in ids]
+        return [pick(read(api, {"id": invoice_id}), "date", "dueDate") for invoice_id in ids]
 
     return api.after(results, days=(first - api.clock.today()).days + 61)
 

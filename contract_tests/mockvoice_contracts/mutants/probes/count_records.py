@@ -13,8 +13,12 @@ def create(api: ProbeClient, resource: str, **fields: Any) -> Any:
 
 def account(api: ProbeClient, kind: str) -> str:
     kinds = api("GET", "/partners/account-sub-types", query={"type": kind})[1]["data"]
-    number = next(each["id"] for each in kinds["accountSubTypes"] if each["type"] == kind)
-    uuid: str = create(api, "chart-of-accounts", name=api.unique(kind), subTypeId=number)["id"]
+    sub_type_id = next(
+        account_sub_type["id"]
+        for account_sub_type in kinds["accountSubTypes"]
+        if account_sub_type["type"] == kind
+    )
+    uuid: str = create(api, "chart-of-accounts", name=api.unique(kind), subTypeId=sub_type_id)["id"]
     return uuid
 
 
@@ -56,7 +60,7 @@ def invoice(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
     return create(api, "invoices", **body(api, *lines, **fields))
 
 
-def approved(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
+def approved_invoice(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
     return invoice(api, *lines, isDraft=False, **fields)
 
 
@@ -64,7 +68,7 @@ def read(api: ProbeClient, record: Any) -> Any:
     return api("GET", f"/partners/invoices/{record['id']}")[1].get("data")
 
 
-def act(
+def invoice_action(
     api: ProbeClient, record: Any, method: str, action: str = "", payload: Any = None
 ) -> tuple[int, Any]:
     return api(method, f"/partners/invoices/{record['id']}{action}", payload)
@@ -78,9 +82,11 @@ def deposit(api: ProbeClient, amount: Any) -> str:
     return uuid
 
 
-def pay(api: ProbeClient, money: str, record: Any, amount: Any) -> int:
+def pay(api: ProbeClient, transaction_id: str, record: Any, amount: Any) -> int:
     payload = {
         "matchingType": "invoice",
         "records": [{"id": record["id"], "paymentAmount": amount}],
     }
-    return api("POST", f"/partners/transactions/{money}/assign-to-bills-invoices", payload)[0]
+    return api(
+        "POST", f"/partners/transactions/{transaction_id}/assign-to-bills-invoices", payload
+    )[0]

@@ -29,10 +29,11 @@ def summary(api: ProbeClient) -> Any:
     ]
     prices = [1.01 + cent / 100 for cent in range(40)]
     created += [
-        invoice(api, item(round(each, 2)), rates=[SALES_TAX], header=percentage) for each in prices
+        invoice(api, item(round(price, 2)), rates=[SALES_TAX], header=percentage)
+        for price in prices
     ]
     return [
-        pick(each["totals"], "subtotal", "tax_total_amount", "final_amount") for each in created
+        pick(bill["totals"], "subtotal", "tax_total_amount", "final_amount") for bill in created
     ]
 
 
@@ -43,7 +44,7 @@ def inline(api: ProbeClient) -> Any:
         item(50, 3, discount_type="percentage", discount_value=10, tax_rate_id=VAT),
         bill_tax_type="inline",
     )
-    return [created["totals"], [each["total"] for each in created["line_items"]]]
+    return [created["totals"], [line_item["total"] for line_item in created["line_items"]]]
 
 
 def published(api: ProbeClient) -> Any:
@@ -136,7 +137,7 @@ def lists(api: ProbeClient) -> Any:
 
     rows = search(sort="bill_final_amount", order="asc")
     return [
-        [each["totals"]["final_amount"] for each in rows["data"]],
+        [row["totals"]["final_amount"] for row in rows["data"]],
         rows["meta"],
         search(search="nothing like this")["meta"]["total"],
     ]

@@ -19,12 +19,14 @@ def lines(api: ProbeClient) -> Any:
         line(0.33, discount_perc=50, net_amount=5),
     )
     return pick(created, "revenue", "tax_total", "total") + [
-        pick(each, "net_amount", "tax_amount") for each in pick(created, "lines")[0] or ()
+        pick(row, "net_amount", "tax_amount") for row in pick(created, "lines")[0] or ()
     ]
 
 
 def composite(api: ProbeClient) -> Any:
-    parts = [one(api, "Tax", name=api.unique("Tax"), value=each)["id"] for each in (5, 7)]
+    parts = [
+        one(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (5, 7)
+    ]
     whole = one(
         api,
         "Tax",
@@ -80,7 +82,9 @@ def void(api: ProbeClient) -> Any:
 
 
 def tax_rules(api: ProbeClient) -> Any:
-    rates = [one(api, "Tax", name=api.unique("Tax"), value=each)["id"] for each in (11, 22)]
+    rates = [
+        one(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (11, 22)
+    ]
     owner, other = client(api), client(api)
     mine = {"value_type": 2, "value": str(owner)}
     both = {"value_type": 2, "value": f"{owner},{other}"}
@@ -90,7 +94,7 @@ def tax_rules(api: ProbeClient) -> Any:
         one(api, "TaxRule", name="b", taxid=rates[1], sequence=2, tax_conditions=[both]),
         one(api, "TaxRule", name="c", taxid=rates[0], sequence=3, tax_conditions=[both]),
     ]  # fmt: skip
-    results = [invoice(api, client_id=each)["tax_total"] for each in (owner, other)]
+    results = [invoice(api, client_id=client)["tax_total"] for client in (owner, other)]
     for rule in rules:
         api("DELETE", f"/api/TaxRule/{rule['id']}")
     return results
@@ -149,7 +153,7 @@ def trail(api: ProbeClient) -> Any:
     created = invoice(api, reference="one")
     one(api, "Invoice", id=created["id"], reference="two")
     changes = api("GET", "/api/InvoiceChange", query={"invoice_id": created["id"]})[1]
-    return [pick(each, "field_name", "old_value", "new_value") for each in changes["changehistory"]]
+    return [pick(row, "field_name", "old_value", "new_value") for row in changes["changehistory"]]
 
 
 def all_or_nothing(api: ProbeClient) -> Any:
@@ -165,7 +169,7 @@ def pages(api: ProbeClient) -> Any:
         invoice(api, client_id=owner)
     query = {"client_id": owner, "pageinate": "true", "page_size": 2}
     responses = [api("GET", "/api/Invoice", query={**query, "page_no": n})[1] for n in (1, 2, 3)]
-    return [[each["record_count"], len(each["invoices"])] for each in responses]
+    return [[response["record_count"], len(response["invoices"])] for response in responses]
 
 
 def filters(api: ProbeClient) -> Any:
@@ -177,20 +181,20 @@ def filters(api: ProbeClient) -> Any:
         return api("GET", "/api/Invoice", query={"client_id": owner, **query})[1]["invoices"]
 
     return [
-        [each["total"] for each in search(paymentstatuses="1")],
-        [each["total"] for each in search(order="total")],
-        ["lines" in each for each in search()],
+        [row["total"] for row in search(paymentstatuses="1")],
+        [row["total"] for row in search(order="total")],
+        ["lines" in row for row in search()],
     ]
 
 
 def tokens(api: ProbeClient) -> Any:
     rows = api.target.credentials
     form = {"grant_type": "client_credentials", "client_id": rows["client_id"]}
-    wrong = api("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
+    rejected = api("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
     right = api("POST", "/auth/token", form={**form, "client_secret": rows["client_secret"]})[1]
     bearer = Bearer(right["access_token"])
     late = api.after(lambda: api("GET", "/api/Tax", auth=bearer)[0], seconds=3700)
-    return [wrong[0], api("GET", "/api/Tax", auth=bearer)[0], late]
+    return [rejected[0], api("GET", "/api/Tax", auth=bearer)[0], late]
 
 
 def error_bodies(api: ProbeClient) -> Any:
@@ -209,13 +213,13 @@ def scopes(api: ProbeClient) -> Any:
 
 
 def currencies(api: ProbeClient) -> Any:
-    money = one(api, "Currency", name=api.unique("Money"), code="X2", conversion_rate=1.25)
-    created = invoice(api, currency_code=money["id"])
-    one(api, "Currency", id=money["id"], conversion_rate=1.5)
+    currency = one(api, "Currency", name=api.unique("Money"), code="X2", conversion_rate=1.25)
+    created = invoice(api, currency_code=currency["id"])
+    one(api, "Currency", id=currency["id"], conversion_rate=1.5)
     after = one(api, "Invoice", id=created["id"], update_invoice_conversion_rate=True)
     rows = api("GET", "/api/Currency")[1]
-    home = next(each for each in rows if each["conversion_rate"] == 1)
-    deleted = [_deleted(api, "Currency", each) for each in (money, home)]
+    home = next(row for row in rows if row["conversion_rate"] == 1)
+    deleted = [_deleted(api, "Currency", record) for record in (currency, home)]
     return [after["currency_conversion_rate"], deleted]
 
 
@@ -224,7 +228,7 @@ def moved(api: ProbeClient) -> Any:
     days = {"date": "2026-02-10"}
     paid = one(api, "InvoicePayment", invoice_id=first["id"], amount=100, **days)
     one(api, "InvoicePayment", id=paid["id"], invoice_id=second["id"])
-    results = [pick(read(api, each), "amountpaid", "datepaid") for each in (first, second)]
+    results = [pick(read(api, record), "amountpaid", "datepaid") for record in (first, second)]
     one(api, "InvoicePayment", invoice_id=second["id"], amount=5, date="2026-02-20")
     nothing = api("POST", "/api/InvoicePayment", [{"invoice_id": first["id"], "amount": 0}])[0]
     return [*results, read(api, second)["datepaid"], nothing]
@@ -253,7 +257,7 @@ def billed(api: ProbeClient) -> Any:
     created = invoice(api, line(12, expense_id=cost["id"]), client_id=owner)
     one(api, "Invoice", id=created["id"], lines=[line()])
     rows = api("GET", "/api/Expense")[1]["data"]
-    return [pick(each, "ihid", "date_invoiced") for each in rows if each["id"] == cost["id"]]
+    return [pick(row, "ihid", "date_invoiced") for row in rows if row["id"] == cost["id"]]
 
 
 def removed(api: ProbeClient) -> Any:
@@ -261,7 +265,7 @@ def removed(api: ProbeClient) -> Any:
     one(api, "InvoicePayment", invoice_id=paid["id"], amount=1)
     rate = one(api, "Tax", name=api.unique("Tax"), value=3)
     rule = one(api, "TaxRule", name=api.unique("Rule"), taxid=rate["id"], tax_conditions=[])
-    statuses = [_deleted(api, "Invoice", each) for each in (paid, posted)]
+    statuses = [_deleted(api, "Invoice", record) for record in (paid, posted)]
     statuses.append(_deleted(api, "Tax", rate))
     return [*statuses, _deleted(api, "TaxRule", rule)]
 

@@ -155,8 +155,8 @@ def lists(client: ProbeClient) -> Any:
     rows = found()[1]["data"]
     paid = found(**{"filter[status]": "paid"})[1]["meta"]["total"]
     return [
-        [each["issue_date"] for each in rows],
-        ["contact_id" in each for each in rows],
+        [row["issue_date"] for row in rows],
+        ["contact_id" in row for row in rows],
         paid,
         found(**{"filter[colour]": "red"})[0],
     ]
@@ -211,10 +211,10 @@ def at_creation(client: ProbeClient) -> Any:
 def other_income(client: ProbeClient) -> Any:
     small = {"quantity": 0.5, "unit_price": 0.05, "tax_id": ITBIS_18}
     large = {"quantity": 1, "unit_price": 500}
-    named = {"chart_account_id": 1, "description": "Alquiler"}
+    account_line = {"chart_account_id": 1, "description": "Alquiler"}
     created = create(
         client, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
-        payment_date=client.day(), payment_method="cash", lines=[named | small, named | large],
+        payment_date=client.day(), payment_method="cash", lines=[account_line | small, account_line | large],
         withholdings=[{"withholding_type_id": 1, "base_amount": 100}],
     )  # fmt: skip
     return pick(created, "amount", "tax_amount", "withholding_amount")
@@ -227,7 +227,7 @@ def stock_changes(client: ProbeClient) -> Any:
     create(client, "stock-transfers", **transfer, quantity=2)
     path = f"{API}/products/{sold['id']}"
     observed = [
-        client("GET", path, headers=each)[1]["data"]["stock_quantity"] for each in ({}, there)
+        client("GET", path, headers=headers)[1]["data"]["stock_quantity"] for headers in ({}, there)
     ]
     loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
     first = {"product_id": late["id"], "quantity": 4}
@@ -243,17 +243,23 @@ def rates(client: ProbeClient) -> Any:
 
 def series_flags(client: ProbeClient) -> Any:
     first, second = series(client), series(client)
-    for each in (first, second):
-        client("PATCH", f"{API}/document-subtypes/{each['id']}/set-default")
-    marked = [read(client, each, "document-subtypes")["is_default"] for each in (first, second)]
+    for row in (first, second):
+        client("PATCH", f"{API}/document-subtypes/{row['id']}/set-default")
+    marked = [read(client, row, "document-subtypes")["is_default"] for row in (first, second)]
     client("PATCH", f"{API}/document-subtypes/{first['id']}/toggle-active")
-    off = client("POST", f"{API}/invoices", body(client, document_subtype_id=first["id"]))[0]
+    inactive_status = client(
+        "POST", f"{API}/invoices", body(client, document_subtype_id=first["id"])
+    )[0]
     rows = client("GET", f"{API}/document-subtypes", query={"per_page": 100})[1]["data"]
-    electronic = [each["id"] for each in rows if each["prefix"] == "E31"]
-    for each in electronic:
-        client("PATCH", f"{API}/document-subtypes/{each}", {"is_active": True})
-    request_body = [body(client, document_subtype_id=each) for each in electronic]
-    return [marked, off, [client("POST", f"{API}/invoices", each)[0] for each in request_body]]
+    electronic = [row["id"] for row in rows if row["prefix"] == "E31"]
+    for series_id in electronic:
+        client("PATCH", f"{API}/document-subtypes/{series_id}", {"is_active": True})
+    request_bodies = [body(client, document_subtype_id=series_id) for series_id in electronic]
+    return [
+        marked,
+        inactive_status,
+        [client("POST", f"{API}/invoices", invoice_body)[0] for invoice_body in request_bodies],
+    ]
 
 
 def conversion(client: ProbeClient) -> Any:

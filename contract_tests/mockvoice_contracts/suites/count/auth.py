@@ -29,7 +29,7 @@ OWNERSHIP = Ownership(
         "transactionId": "transactionId", "transactionIds": "transactionId",
         "transactionUuid": "transactionId", "creditMemoId": "invoiceId", "tagGroupId": "tagGroupId",
     },
-    never={
+    forbidden={
         "recurring_invoice_templates.create": _CREATES_INVOICES,
         "recurring_invoice_templates.resume": _CREATES_INVOICES,
         "invoices.approve": _NOT_DELETABLE,
@@ -42,7 +42,7 @@ OWNERSHIP = Ownership(
         "tokens.refresh": "it would replace the tokens in use",
     },
     # Approved documents cannot be deleted, and no response names the template of a recurring one.
-    never_with={
+    forbidden_bodies={
         "invoices.create": {"isDraft": False, "recurrencePattern": ...},
         "invoices.update": {"isDraft": False, "recurrencePattern": ...},
     },

@@ -10,18 +10,18 @@ from mockvoice_contracts.suites.count.factories import Factory
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
-    """Return the factory that creates records with unique names."""
+def factory(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
+    """Return a factory of records with unique names."""
     return Factory(api, target, unique)
 
 
 @pytest.fixture
-def draft(make: Factory) -> dict:
+def draft(factory: Factory) -> dict:
     """Return a draft invoice of 100.00 without tax."""
-    return make.invoice()
+    return factory.invoice()
 
 
 @pytest.fixture
-def approved(make: Factory) -> dict:
+def approved(factory: Factory) -> dict:
     """Return an approved invoice of 100.00 without tax that is due in thirty days."""
-    return make.invoice(isDraft=False)
+    return factory.invoice(isDraft=False)

@@ -17,7 +17,7 @@ UNKNOWN_ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 
 
 def to_decimal(amount: Decimal | float | str) -> Decimal:
-    """Return the exact value of an amount: responses have numbers, requests also strings."""
+    """Convert an amount, which is a number in responses and may be a string in requests."""
     return Decimal(str(amount))
 
 
@@ -27,24 +27,24 @@ class Factory:
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
         self._target = target
-        self.name = unique
+        self.unique_name = unique
 
     def day(self, days: int = 0) -> str:
-        """Return the date that is a number of days after the server's date."""
+        """Return the server's date plus ``days`` days, as ISO 8601."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def email(self) -> str:
         """Return a unique e-mail address."""
-        return self.name("person").replace(" ", ".") + "@contract.example"
+        return self.unique_name("person").replace(" ", ".") + "@contract.example"
 
     @cached_property
-    def income(self) -> str:
-        """The id of an income account of the suite."""
+    def income_account_id(self) -> str:
+        """The id of an income account that the tests share."""
         return self.account("Income")["id"]
 
     @cached_property
-    def bank(self) -> str:
-        """The id of a bank account of the suite."""
+    def bank_account_id(self) -> str:
+        """The id of a bank account that the tests share."""
         return self.account("Assets")["id"]
 
     @cached_property
@@ -56,7 +56,7 @@ class Factory:
         return result
 
     def tax(self, percentage: float | str) -> Record:
-        """Return the tax rate with a percentage; skip the test if there is none."""
+        """Return the tax rate of the given percentage; skip the test if the workspace has none."""
         for tax in self.taxes:
             if to_decimal(tax["percentage"]) == to_decimal(percentage):
                 return tax
@@ -65,24 +65,28 @@ class Factory:
     def account(self, kind: str = "Income", **fields: Any) -> Record:
         kinds = self._api.call("account_sub_types.search", expect=200, query={"type": kind})
         body = {
-            "name": self.name(kind),
+            "name": self.unique_name(kind),
             "subTypeId": kinds["data"]["accountSubTypes"][0]["id"],
             **fields,
         }
         return self._create("accounts", body)
 
     def customer(self, **fields: Any) -> Record:
-        return self._create("customers", {"customer": self.name("Customer"), **fields})
+        return self._create("customers", {"customer": self.unique_name("Customer"), **fields})
 
     def product(self, **fields: Any) -> Record:
-        body = {"name": self.name("Product"), "categoryAccountUuid": self.income, **fields}
+        body = {
+            "name": self.unique_name("Product"),
+            "categoryAccountUuid": self.income_account_id,
+            **fields,
+        }
         return self._create("products", body)
 
     def tag(self, **fields: Any) -> Record:
-        return self._create("tags", {"name": self.name("Tag"), **fields})
+        return self._create("tags", {"name": self.unique_name("Tag"), **fields})
 
     def tag_group(self, **fields: Any) -> Record:
-        return self._create("tag_groups", {"name": self.name("Group"), **fields})
+        return self._create("tag_groups", {"name": self.unique_name("Group"), **fields})
 
     @cached_property
     def untaxed_product(self) -> Record:
@@ -126,7 +130,7 @@ class Factory:
 
     def transaction(self, amount: float | str = 100, **fields: Any) -> Record:
         body = {
-            "accUuid": self.bank,
+            "accUuid": self.bank_account_id,
             "amount": amount,
             "postedDate": self.day(),
             "type": "Income",
@@ -139,14 +143,14 @@ class Factory:
         transaction: Record,
         *amounts: tuple[Record, float | str],
         expect: int = 200,
-        **more: Any,
+        **fields: Any,
     ) -> Any:
         """Assign a transaction to documents."""
         records = [{"id": document["id"], "paymentAmount": amount} for document, amount in amounts]
         return self._api.call(
             "transactions.assign_to_bills_invoices",
             expect=expect,
-            body={"matchingType": "invoice", "records": records, **more},
+            body={"matchingType": "invoice", "records": records, **fields},
             transactionId=transaction["id"],
         )
 

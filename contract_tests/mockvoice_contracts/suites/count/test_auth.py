@@ -61,10 +61,10 @@ class _UnchangedHeaders(Anonymous):
         return request
 
 
-def assert_unauthorized(reply: Response, code: str, **fields: str) -> None:
-    body = reply.body
-    assert reply.status == 401, reply.content
-    assert reply.media_type == "application/json"
+def assert_unauthorized(response: Response, code: str, **fields: str) -> None:
+    body = response.body
+    assert response.status == 401, response.content
+    assert response.media_type == "application/json"
     assert body["status"] == "error"
     assert body["code"] == code
     assert body["statusCode"] == 401
@@ -84,10 +84,10 @@ def test_every_signature_header_is_required(send: Send, name: str) -> None:
 
 
 def test_an_unknown_client_has_the_error_of_a_wrong_signature(send: Send) -> None:
-    reply = send(headers={"x-client-id": "nobody-at-all"})
+    response = send(headers={"x-client-id": "nobody-at-all"})
 
-    assert_unauthorized(reply, "invalid_signature", error="Invalid HMAC signature")
-    assert "HMAC" in reply.body["message"]
+    assert_unauthorized(response, "invalid_signature", error="Invalid HMAC signature")
+    assert "HMAC" in response.body["message"]
 
 
 def test_a_wrong_secret_is_rejected(send: Send) -> None:
@@ -116,9 +116,11 @@ def test_the_path_is_signed_without_its_prefix_and_its_query(send: Send) -> None
     assert send(signed_path="/partners/tags").status == 401
 
 
-def test_a_tampered_body_is_rejected_and_changes_nothing(send: Send, make: Any, api: Api) -> None:
-    name = make.name("Tampered")
-    signed = json.dumps({"name": make.name("Signed")}).encode()
+def test_a_tampered_body_is_rejected_and_changes_nothing(
+    send: Send, factory: Any, api: Api
+) -> None:
+    name = factory.unique_name("Tampered")
+    signed = json.dumps({"name": factory.unique_name("Signed")}).encode()
     sent = json.dumps({"name": name}).encode()
 
     assert_unauthorized(
@@ -130,8 +132,8 @@ def test_a_tampered_body_is_rejected_and_changes_nothing(send: Send, make: Any, 
     assert result["data"]["totalRecords"] == 0
 
 
-def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, make: Any) -> None:
-    name = make.name("Compact")
+def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, factory: Any) -> None:
+    name = factory.unique_name("Compact")
     spaced = json.dumps({"name": name, "color": "#ffffff"}, indent=2).encode()
     compact = json.dumps({"name": name, "color": "#ffffff"}, separators=(",", ":")).encode()
 
@@ -142,15 +144,15 @@ def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, make: Any) ->
 @pytest.mark.parametrize("body", [b"", b"{}"])
 @pytest.mark.parametrize("hashed", ["", EMPTY_OBJECT])
 def test_an_empty_body_can_be_signed_in_two_ways(
-    send: Send, make: Any, body: bytes, hashed: str
+    send: Send, factory: Any, body: bytes, hashed: str
 ) -> None:
-    path = f"/partners/invoices/{make.invoice()['id']}/approve"
+    path = f"/partners/invoices/{factory.invoice()['id']}/approve"
 
     assert send("PATCH", path, body, hashed=hashed).status == 200
 
 
-def test_get_and_delete_do_not_sign_a_body(send: Send, make: Any) -> None:
-    path = f"{LIST}/{make.tag()['id']}"
+def test_get_and_delete_do_not_sign_a_body(send: Send, factory: Any) -> None:
+    path = f"{LIST}/{factory.tag()['id']}"
 
     assert send("DELETE", path, hashed=EMPTY_OBJECT).status == 401
     assert send("DELETE", path).status == 200
@@ -194,10 +196,10 @@ def test_a_missing_bearer_token_has_its_own_error(send: Send, bearer: str | None
 
 
 def test_an_unknown_bearer_token_has_the_message_that_clients_expect(send: Send) -> None:
-    reply = send(bearer="guessed")
+    response = send(bearer="guessed")
 
-    assert_unauthorized(reply, "invalid_token")
-    assert reply.body["message"] == "Invalid access token."
+    assert_unauthorized(response, "invalid_token")
+    assert response.body["message"] == "Invalid access token."
 
 
 def test_the_client_id_is_not_a_bearer_token(send: Send, target: Target) -> None:
@@ -211,11 +213,11 @@ def test_the_signature_is_checked_before_the_bearer_token(send: Send) -> None:
 
 
 def test_an_unknown_route_is_reported_before_authentication(api: Api) -> None:
-    reply = api.with_auth(Anonymous()).send("GET", "/partners/vendors")
+    response = api.with_auth(Anonymous()).send("GET", "/partners/vendors")
 
-    assert reply.status == 404
-    assert reply.body["code"] == "route_not_found"
-    assert reply.body["message"].startswith("Can't find GET")
+    assert response.status == 404
+    assert response.body["code"] == "route_not_found"
+    assert response.body["message"].startswith("Can't find GET")
 
 
 @pytest.mark.parametrize(
@@ -230,30 +232,30 @@ def test_unsupported_resources_are_unknown_routes(api: Api, path: str) -> None:
 
 
 def test_an_unsupported_method_is_rejected_with_the_allowed_methods(api: Api) -> None:
-    reply = api.send("PUT", LIST)
+    response = api.send("PUT", LIST)
 
-    assert reply.status == 405
-    assert set(reply.headers["allow"].split(", ")) >= {"GET", "POST"}
-    assert reply.body["code"] == "method_not_allowed"
+    assert response.status == 405
+    assert set(response.headers["allow"].split(", ")) >= {"GET", "POST"}
+    assert response.body["code"] == "method_not_allowed"
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": NaN}', b"[]", b"null", b'"text"'])
 def test_a_body_that_is_not_a_json_object_is_rejected(send: Send, body: bytes) -> None:
-    reply = send("POST", LIST, body)
+    response = send("POST", LIST, body)
 
-    assert reply.status == 400
-    assert reply.body["code"] == "invalid_json"
+    assert response.status == 400
+    assert response.body["code"] == "invalid_json"
 
 
 def test_a_body_of_another_media_type_is_rejected(send: Send) -> None:
-    reply = send("POST", LIST, b"name=x", headers={"Content-Type": "text/plain"})
+    response = send("POST", LIST, b"name=x", headers={"Content-Type": "text/plain"})
 
-    assert reply.status == 415
-    assert reply.body["code"] == "unsupported_media_type"
+    assert response.status == 415
+    assert response.body["code"] == "unsupported_media_type"
 
 
 def test_a_body_that_is_too_large_is_rejected(send: Send) -> None:
-    reply = send("POST", LIST, b'{"name": "' + b"x" * (10 * 1024 * 1024) + b'"}')
+    response = send("POST", LIST, b'{"name": "' + b"x" * (10 * 1024 * 1024) + b'"}')
 
-    assert reply.status == 413
-    assert reply.body["code"] == "payload_too_large"
+    assert response.status == 413
+    assert response.body["code"] == "payload_too_large"

@@ -8,11 +8,11 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record, to_decimal
 
 
-def test_a_created_product_has_the_sent_values(api: Api, make: Factory) -> None:
+def test_a_created_product_has_the_sent_values(api: Api, factory: Factory) -> None:
     body = {
-        "name": make.name("Beans"), "description": "Roasted", "categoryAccountUuid": make.income,
-        "purchaseCategoryAccountUuid": make.account("Expenses")["id"], "currency": "EUR",
-        "taxUuids": [make.taxes[0]["uuid"]], "price": "19.99", "purchasePrice": 11.4,
+        "name": factory.unique_name("Beans"), "description": "Roasted", "categoryAccountUuid": factory.income_account_id,
+        "purchaseCategoryAccountUuid": factory.account("Expenses")["id"], "currency": "EUR",
+        "taxUuids": [factory.taxes[0]["uuid"]], "price": "19.99", "purchasePrice": 11.4,
         "pricingMethod": "hour", "taxExempt": True,
     }  # fmt: skip
     created = api.call("products.create", expect=201, body=body)["data"]
@@ -24,8 +24,8 @@ def test_a_created_product_has_the_sent_values(api: Api, make: Factory) -> None:
     assert api.call("products.get", expect=200, productId=created["id"])["data"] == created
 
 
-def test_a_product_is_updated_found_and_deleted(api: Api, make: Factory) -> None:
-    created = make.product(price=5)
+def test_a_product_is_updated_found_and_deleted(api: Api, factory: Factory) -> None:
+    created = factory.product(price=5)
     where = {"productId": created["id"]}
     body = {"price": None, "categoryAccountUuid": None, "colour": 1}
     changed = api.call("products.update", expect=200, body=body, **where)["data"]
@@ -41,8 +41,8 @@ def test_a_product_is_updated_found_and_deleted(api: Api, make: Factory) -> None
 
 
 @pytest.mark.assumed
-def test_a_product_name_is_unique(api: Api, make: Factory) -> None:
-    created, other = make.product(), make.product()
+def test_a_product_name_is_unique(api: Api, factory: Factory) -> None:
+    created, other = factory.product(), factory.product()
     name = {"name": created["name"].upper()}
 
     assert api.call("products.create", expect=409, body=name)["code"] == "product_name_exists"
@@ -59,23 +59,23 @@ def test_a_product_name_is_unique(api: Api, make: Factory) -> None:
     ],
 )
 def test_references_of_a_product_must_exist(
-    api: Api, make: Factory, fields: Record, field: str
+    api: Api, factory: Factory, fields: Record, field: str
 ) -> None:
-    body = {"name": make.name("Lost"), **fields}
+    body = {"name": factory.unique_name("Lost"), **fields}
     error = api.call("products.create", expect=404, body=body)
 
     assert error["details"]["field"] == field
 
 
-def test_documents_keep_their_lines_when_a_product_is_updated(api: Api, make: Factory) -> None:
-    product = make.product(taxUuids=[make.tax(5)["uuid"]])
-    line = make.line(product=product)
+def test_documents_keep_their_lines_when_a_product_is_updated(api: Api, factory: Factory) -> None:
+    product = factory.product(taxUuids=[factory.tax(5)["uuid"]])
+    line = factory.line(product=product)
     del line["taxes"]
-    invoice = make.invoice(products=[line])
-    body = {"name": make.name("Renamed"), "taxUuids": []}
+    invoice = factory.invoice(products=[line])
+    body = {"name": factory.unique_name("Renamed"), "taxUuids": []}
     api.call("products.update", expect=200, body=body, productId=product["id"])
 
-    assert make.get_invoice(invoice) == invoice
+    assert factory.get_invoice(invoice) == invoice
 
 
 @pytest.mark.parametrize("kind", ["products", "tags", "tag_groups", "taxes"])
@@ -91,52 +91,54 @@ def test_lists_have_their_rows_under_two_names(api: Api, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["product", "tag", "tag_group"])
-def test_lists_are_searched_and_sorted_by_name(api: Api, make: Factory, kind: str) -> None:
-    word = make.name("found").split()[1]
+def test_lists_are_searched_and_sorted_by_name(api: Api, factory: Factory, kind: str) -> None:
+    word = factory.unique_name("found").split()[1]
     for letter in "bCa":
-        getattr(make, kind)(name=f"{letter} {word}")
+        getattr(factory, kind)(name=f"{letter} {word}")
     result = api.call(f"{kind}s.search", expect=200, query={"search": word.upper()})["data"]
 
     assert [row["name"][0] for row in result["records"]] == ["a", "b", "C"]
 
 
-def test_a_renamed_tag_has_its_new_name_on_documents(api: Api, make: Factory) -> None:
-    tag = make.tag(color="#2f6f4f")
-    invoice = make.invoice(tagUuids=[tag["id"]])
-    name = make.name("Renamed")
+def test_a_renamed_tag_has_its_new_name_on_documents(api: Api, factory: Factory) -> None:
+    tag = factory.tag(color="#2f6f4f")
+    invoice = factory.invoice(tagUuids=[tag["id"]])
+    name = factory.unique_name("Renamed")
     where = {"tagId": tag["id"]}
     changed = api.call("tags.update", expect=200, body={"name": name}, **where)["data"]
     assert (changed["name"], changed["color"]) == (name, "#2f6f4f")
-    assert make.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
+    assert factory.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
 
     api.call("tags.delete", expect=200, **where)
     api.call("tags.get", expect=404, **where)
-    assert make.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
-    body = make.invoice_body(tagUuids=[tag["id"]])
+    assert factory.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
+    body = factory.invoice_body(tagUuids=[tag["id"]])
     api.call("invoices.create", expect=404, body=body)
 
 
-def test_tags_are_found_by_name_prefix(api: Api, make: Factory) -> None:
-    word = make.name("Begins")
-    created = [make.tag(name=word + letter)["id"] for letter in ("b", "A")]
-    make.tag(name="Not " + word)
+def test_tags_are_found_by_name_prefix(api: Api, factory: Factory) -> None:
+    word = factory.unique_name("Begins")
+    created = [factory.tag(name=word + letter)["id"] for letter in ("b", "A")]
+    factory.tag(name="Not " + word)
     result = api.call("tags.find_by_name", expect=200, query={"name": word.lower()})["data"]
 
     assert [row["id"] for row in result["records"]] == created[::-1]
     assert (result["totalRecords"], result["records"]) == (2, result["tags"])
-    none = api.call("tags.find_by_name", expect=200, query={"name": make.name("zz")})["data"]
+    none = api.call("tags.find_by_name", expect=200, query={"name": factory.unique_name("zz")})[
+        "data"
+    ]
     assert none["records"] == []
     api.call("tags.find_by_name", expect=400, query={"name": ""})
 
 
-def test_a_tag_is_in_at_most_one_group(api: Api, make: Factory) -> None:
-    tag, other = make.tag(), make.tag()
-    group = make.tag_group(tagUuids=[tag["id"], other["id"]])
+def test_a_tag_is_in_at_most_one_group(api: Api, factory: Factory) -> None:
+    tag, other = factory.tag(), factory.tag()
+    group = factory.tag_group(tagUuids=[tag["id"], other["id"]])
     assert group["tags"][0] == {"id": tag["id"], "name": tag["name"]}
     read = api.call("tags.get", expect=200, tagId=tag["id"])["data"]
     assert read["groups"] == [{"id": group["id"], "name": group["name"]}]
 
-    body = {"name": make.name("Second"), "tagUuids": [tag["id"]]}
+    body = {"name": factory.unique_name("Second"), "tagUuids": [tag["id"]]}
     error = api.call("tag_groups.create", expect=400, body=body)
     assert error["code"] == "tag_already_grouped"
     assert error["details"]["tagUuid"] == tag["id"]
@@ -148,9 +150,9 @@ def test_a_tag_is_in_at_most_one_group(api: Api, make: Factory) -> None:
     api.call("tag_groups.create", expect=201, body=body)
 
 
-def test_a_group_name_is_unique_and_tags_outlive_their_group(api: Api, make: Factory) -> None:
-    tag = make.tag()
-    group = make.tag_group(tagUuids=[tag["id"]])
+def test_a_group_name_is_unique_and_tags_outlive_their_group(api: Api, factory: Factory) -> None:
+    tag = factory.tag()
+    group = factory.tag_group(tagUuids=[tag["id"]])
     name = {"name": group["name"].upper()}
     error = api.call("tag_groups.create", expect=409, body=name)
     assert error["code"] == "tag_group_name_exists"
@@ -172,22 +174,24 @@ def test_account_sub_types_are_listed_by_id(api: Api) -> None:
     api.call("account_sub_types.search", expect=400, query={"type": "income"})
 
 
-def test_the_type_of_an_account_follows_from_its_sub_type(api: Api, make: Factory) -> None:
-    created = make.account("Expenses", accountNumber=make.name("6"), taxes=[make.taxes[0]["id"]])
+def test_the_type_of_an_account_is_derived_from_its_sub_type(api: Api, factory: Factory) -> None:
+    created = factory.account(
+        "Expenses", accountNumber=factory.unique_name("6"), taxes=[factory.taxes[0]["id"]]
+    )
     assert (created["type"], created["status"], created["editable"]) == ("Expenses", "active", True)
     assert created["id"] == created["accUuid"] == created["accountUuid"]
     assert created["subType"]["id"] == created["subTypeId"]
-    assert created["taxes"][0]["id"] == make.taxes[0]["id"]
+    assert created["taxes"][0]["id"] == factory.taxes[0]["id"]
 
     api.call("accounts.create", expect=404, body={"name": "x", "subTypeId": 2147483647})
     api.call("accounts.create", expect=400, body={"name": "x", "subTypeId": "sales"})
 
 
-def test_accounts_are_filtered(api: Api, make: Factory) -> None:
-    word = make.name("filtered").split()[1]
-    sold = make.account("Income", name=f"b {word}", accountNumber=f"1{word}")
-    spent = make.account("Expenses", name=f"a {word}", status="inactive")
-    owned = make.account("Assets", name=f"c {word}")
+def test_accounts_are_filtered(api: Api, factory: Factory) -> None:
+    word = factory.unique_name("filtered").split()[1]
+    sold = factory.account("Income", name=f"b {word}", accountNumber=f"1{word}")
+    spent = factory.account("Expenses", name=f"a {word}", status="inactive")
+    owned = factory.account("Assets", name=f"c {word}")
 
     def search(**query: object) -> list[str]:
         page = api.call("accounts.search", expect=200, query={"search": word, **query})["data"]
@@ -206,10 +210,14 @@ def test_accounts_are_filtered(api: Api, make: Factory) -> None:
     api.call("accounts.search", expect=400, query={"type": "income"})
 
 
-def test_an_account_cannot_change_its_type(api: Api, make: Factory) -> None:
-    parent, child = make.account("Income", currency="EUR"), make.account("Income")
+def test_an_account_cannot_change_its_type(api: Api, factory: Factory) -> None:
+    parent, child = factory.account("Income", currency="EUR"), factory.account("Income")
     where = {"accountId": child["id"]}
-    body: Record = {"name": make.name("Renamed"), "parentAccountId": parent["id"], "type": "Equity"}
+    body: Record = {
+        "name": factory.unique_name("Renamed"),
+        "parentAccountId": parent["id"],
+        "type": "Equity",
+    }
     changed = api.call("accounts.update", expect=200, body=body, **where)["data"]
     assert (changed["name"], changed["parentAccountId"]) == (body["name"], parent["id"])
     assert (changed["currency"], changed["type"]) == ("EUR", "Income")
@@ -221,7 +229,7 @@ def test_an_account_cannot_change_its_type(api: Api, make: Factory) -> None:
         }
     ]
 
-    asset = make.account("Assets")
+    asset = factory.account("Assets")
     for body in (
         {"subTypeId": asset["subTypeId"]},
         {"parentAccountId": child["id"]},
@@ -257,20 +265,20 @@ def test_system_accounts_are_protected(api: Api) -> None:
     assert error["details"]["deleteBlockedReason"] == "NOT_EDITABLE"
 
 
-def test_an_account_can_be_deleted_only_when_unused(api: Api, make: Factory) -> None:
-    parent, child = make.account(), make.account()
+def test_an_account_can_be_deleted_only_when_unused(api: Api, factory: Factory) -> None:
+    parent, child = factory.account(), factory.account()
     body = {"parentAccountId": parent["id"]}
     api.call("accounts.update", expect=200, body=body, accountId=child["id"])
-    product = make.product(categoryAccountUuid=child["id"])
-    used = make.account("Assets")
-    movement = make.transaction(accUuid=used["id"])
+    product = factory.product(categoryAccountUuid=child["id"])
+    used = factory.account("Assets")
+    movement = factory.transaction(accUuid=used["id"])
     query = {"includeDeleteMeta": True}
 
     def delete_blocked_reason(account: Record) -> object:
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
-        shown = next(row for row in rows if row["id"] == account["id"])
-        assert shown["canDelete"] is ("deleteBlockedReason" not in shown)
-        reason = shown.get("deleteBlockedReason")
+        row_of_account = next(row for row in rows if row["id"] == account["id"])
+        assert row_of_account["canDelete"] is ("deleteBlockedReason" not in row_of_account)
+        reason = row_of_account.get("deleteBlockedReason")
         if reason is not None:
             error = api.call("accounts.delete", expect=400, accountId=account["id"])
             assert error["details"]["deleteBlockedReason"] == reason
@@ -287,9 +295,9 @@ def test_an_account_can_be_deleted_only_when_unused(api: Api, make: Factory) -> 
         api.call("accounts.delete", expect=404, accountId=account["id"])
 
 
-def test_rows_of_a_bulk_creation_of_accounts_are_independent(api: Api, make: Factory) -> None:
-    kind = make.account()["subTypeId"]
-    rows = [{"name": make.name("Bulk"), "subTypeId": kind}, {"subTypeId": kind}, 7]
+def test_rows_of_a_bulk_creation_of_accounts_are_independent(api: Api, factory: Factory) -> None:
+    kind = factory.account()["subTypeId"]
+    rows = [{"name": factory.unique_name("Bulk"), "subTypeId": kind}, {"subTypeId": kind}, 7]
     outcome = api.call("accounts.bulk_create", expect=201, body={"accounts": rows})["data"]
 
     assert [row["success"] for row in outcome["results"]] == [True, False, False]

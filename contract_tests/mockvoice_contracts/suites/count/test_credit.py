@@ -19,8 +19,8 @@ def apply_memos(
     return response["data"] if expect == 200 else response
 
 
-def test_several_memos_pay_one_invoice(api: Api, make: Factory, approved: Record) -> None:
-    first, second = make.memo(30), make.memo(80)
+def test_several_memos_pay_one_invoice(api: Api, factory: Factory, approved: Record) -> None:
+    first, second = factory.memo(30), factory.memo(80)
     after = apply_memos(api, approved, (first, 30), (second, 20.5))
 
     assert (after["creditedAmount"], after["amountDue"], after["paidAmount"]) == (50.5, 49.5, 0)
@@ -28,15 +28,15 @@ def test_several_memos_pay_one_invoice(api: Api, make: Factory, approved: Record
         (first["id"], 30),
         (second["id"], 20.5),
     ]
-    used, left = make.get_invoice(first), make.get_invoice(second)
+    used, left = factory.get_invoice(first), factory.get_invoice(second)
     assert (used["status"], used["amountDue"]) == ("paid", 0)
     assert (left["status"], left["amountDue"], left["creditedAmount"]) == ("partial", 59.5, 20.5)
     assert left["appliedCredits"][0]["invoiceId"] == approved["id"]
 
 
-def test_one_memo_pays_several_invoices(api: Api, make: Factory) -> None:
-    invoices = [make.invoice(40, isDraft=False) for _ in range(2)]
-    memo = make.memo(60)
+def test_one_memo_pays_several_invoices(api: Api, factory: Factory) -> None:
+    invoices = [factory.invoice(40, isDraft=False) for _ in range(2)]
+    memo = factory.memo(60)
     body = {"invoices": [{"id": row["id"], "amount": "30"} for row in invoices]}
     after = api.call(
         "invoices.apply_credit_to_multiple_invoices",
@@ -46,59 +46,63 @@ def test_one_memo_pays_several_invoices(api: Api, make: Factory) -> None:
     )["data"]
 
     assert (after["id"], after["status"], after["amountDue"]) == (memo["id"], "paid", 0)
-    assert [make.get_invoice(row)["amountDue"] for row in invoices] == [10, 10]
+    assert [factory.get_invoice(row)["amountDue"] for row in invoices] == [10, 10]
 
 
 def test_credit_that_covers_everything_pays_the_invoice(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
-    after = apply_memos(api, approved, (make.memo(100), 100))
+    after = apply_memos(api, approved, (factory.memo(100), 100))
 
     assert (after["status"], after["paymentStatus"], after["amountDue"]) == ("paid", "paid", 0)
 
 
 def test_nothing_is_applied_if_one_amount_is_too_high(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
-    first, second = make.memo(30), make.memo(30)
+    first, second = factory.memo(30), factory.memo(30)
     error = apply_memos(api, approved, (first, 30), (second, 30.01), expect=400)
 
     assert error["code"] == "credit_exceeds_balance"
     assert error["details"] == {"id": second["id"], "balance": 30}
-    assert (make.get_invoice(approved), make.get_invoice(first)) == (approved, first)
+    assert (factory.get_invoice(approved), factory.get_invoice(first)) == (approved, first)
 
 
 def test_credit_cannot_exceed_the_balance_of_the_invoice(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
-    error = apply_memos(api, approved, (make.memo(300), 100.01), expect=400)
+    error = apply_memos(api, approved, (factory.memo(300), 100.01), expect=400)
     assert error["details"] == {"id": approved["id"], "balance": 100}
 
-    make.pay(make.transaction(), (approved, 100))
+    factory.pay(factory.transaction(), (approved, 100))
     assert (
-        apply_memos(api, approved, (make.memo(1), 1), expect=400)["code"]
+        apply_memos(api, approved, (factory.memo(1), 1), expect=400)["code"]
         == "credit_exceeds_balance"
     )
 
 
 @pytest.mark.assumed
-def test_repeated_credit_of_one_memo_is_added_up(api: Api, make: Factory, approved: Record) -> None:
-    memo = make.memo(50)
+def test_repeated_credit_of_one_memo_is_added_up(
+    api: Api, factory: Factory, approved: Record
+) -> None:
+    memo = factory.memo(50)
     apply_memos(api, approved, (memo, 10))
     after = apply_memos(api, approved, (memo, 15))
 
     assert [(row["memoId"], row["amount"]) for row in after["appliedCredits"]] == [(memo["id"], 25)]
 
 
-def test_removing_a_memo_restores_both_balances(api: Api, make: Factory, approved: Record) -> None:
-    memo = make.memo(60)
+def test_removing_a_memo_restores_both_balances(
+    api: Api, factory: Factory, approved: Record
+) -> None:
+    memo = factory.memo(60)
     apply_memos(api, approved, (memo, 60))
     where = {"invoiceId": approved["id"], "body": {"memoId": memo["id"]}}
     after = api.call("invoices.remove_credit", expect=200, **where)["data"]
 
     assert (after["creditedAmount"], after["amountDue"], after["status"]) == (0, 100, "approved")
     assert after["appliedCredits"] == []
-    assert (make.get_invoice(memo)["amountDue"], make.get_invoice(memo)["status"]) == (
+    assert (factory.get_invoice(memo)["amountDue"], factory.get_invoice(memo)["status"]) == (
         60,
         "approved",
     )
@@ -107,15 +111,15 @@ def test_removing_a_memo_restores_both_balances(api: Api, make: Factory, approve
 
 @pytest.mark.assumed
 def test_a_memo_can_only_be_applied_to_a_matching_invoice(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
-    stranger = make.memo(customerUuid=make.customer()["id"])
-    foreign = make.memo(currency="EUR")
-    estimate = make.invoice(invoiceType="estimate", isDraft=False)
-    memo = make.memo()
+    memo_of_another_customer = factory.memo(customerUuid=factory.customer()["id"])
+    foreign = factory.memo(currency="EUR")
+    estimate = factory.invoice(invoiceType="estimate", isDraft=False)
+    memo = factory.memo()
 
     for invoice, other in (
-        (approved, stranger),
+        (approved, memo_of_another_customer),
         (approved, foreign),
         (approved, approved),
         (estimate, memo),
@@ -125,8 +129,13 @@ def test_a_memo_can_only_be_applied_to_a_matching_invoice(
 
 
 @pytest.mark.assumed
-def test_drafts_cannot_receive_or_provide_credit(api: Api, make: Factory, approved: Record) -> None:
-    for invoice, memo in ((make.invoice(), make.memo()), (approved, make.memo(isDraft=True))):
+def test_drafts_cannot_receive_or_provide_credit(
+    api: Api, factory: Factory, approved: Record
+) -> None:
+    for invoice, memo in (
+        (factory.invoice(), factory.memo()),
+        (approved, factory.memo(isDraft=True)),
+    ):
         error = apply_memos(api, invoice, (memo, 1), expect=400)
         assert error["code"] == "invoice_not_approved"
         assert "must be approved" in error["message"]
@@ -134,9 +143,9 @@ def test_drafts_cannot_receive_or_provide_credit(api: Api, make: Factory, approv
 
 @pytest.mark.parametrize("amount", [0, -1, "x", None])
 def test_the_amount_of_credit_must_be_greater_than_zero(
-    api: Api, make: Factory, approved: Record, amount: object
+    api: Api, factory: Factory, approved: Record, amount: object
 ) -> None:
-    body = {"creditMemos": [{"id": make.memo()["id"], "amount": amount}]}
+    body = {"creditMemos": [{"id": factory.memo()["id"], "amount": amount}]}
     error = api.call(
         "invoices.apply_multiple_credit_to_invoice",
         expect=400,
@@ -148,14 +157,14 @@ def test_the_amount_of_credit_must_be_greater_than_zero(
 
 
 def test_unknown_memos_and_invoices_are_not_found(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
     unknown = {"id": UNKNOWN_ID}
     assert apply_memos(api, approved, (unknown, 1), expect=404)["details"] == {
         "field": "creditMemos.0.id",
         "uuid": UNKNOWN_ID,
     }
-    assert apply_memos(api, unknown, (make.memo(), 1), expect=404)["code"] == "not_found"
+    assert apply_memos(api, unknown, (factory.memo(), 1), expect=404)["code"] == "not_found"
     error = api.call(
         "invoices.remove_credit", expect=404, body={"memoId": UNKNOWN_ID}, invoiceId=approved["id"]
     )
@@ -163,29 +172,29 @@ def test_unknown_memos_and_invoices_are_not_found(
 
 
 @pytest.mark.assumed
-def test_linking_a_memo_does_not_apply_it(make: Factory, approved: Record) -> None:
-    memo = make.memo(appliedToInvoiceUuid=approved["id"])
+def test_linking_a_memo_does_not_apply_it(factory: Factory, approved: Record) -> None:
+    memo = factory.memo(appliedToInvoiceUuid=approved["id"])
 
     assert memo["appliedToInvoiceUuid"] == approved["id"]
-    assert make.get_invoice(approved) == approved
-    assert make.invoice(appliedToInvoiceUuid=UNKNOWN_ID)["appliedToInvoiceUuid"] is None
+    assert factory.get_invoice(approved) == approved
+    assert factory.invoice(appliedToInvoiceUuid=UNKNOWN_ID)["appliedToInvoiceUuid"] is None
 
 
 @pytest.mark.assumed
-def test_credit_can_be_applied_on_creation(api: Api, make: Factory) -> None:
-    memo = make.memo(60)
+def test_credit_can_be_applied_on_creation(api: Api, factory: Factory) -> None:
+    memo = factory.memo(60)
     credit = {"applyCredit": True, "creditMemo": {"id": memo["id"], "amount": 60}}
-    invoice = make.invoice(isDraft=False, **credit)
+    invoice = factory.invoice(isDraft=False, **credit)
     assert (invoice["amountDue"], invoice["status"]) == (40, "partial")
 
     query = {"limit": 1, "customerUuid": invoice["customerUuid"]}
     count = api.call("invoices.search", expect=200, query=query)["data"]["totalRecords"]
     for body in (
-        make.invoice_body(**credit),
-        make.invoice_body(isDraft=False, applyCredit=True),
-        make.invoice_body(isDraft=False, **credit),
+        factory.invoice_body(**credit),
+        factory.invoice_body(isDraft=False, applyCredit=True),
+        factory.invoice_body(isDraft=False, **credit),
     ):
         api.call("invoices.create", expect=400, body=body)
     after = api.call("invoices.search", expect=200, query=query)["data"]["totalRecords"]
     assert after == count
-    assert make.invoice(creditMemo={"id": memo["id"], "amount": 1})["creditedAmount"] == 0
+    assert factory.invoice(creditMemo={"id": memo["id"], "amount": 1})["creditedAmount"] == 0

@@ -14,15 +14,15 @@ ADDRESS = {
 }
 
 
-def test_a_created_customer_has_the_sent_values(api: Api, make: Factory) -> None:
+def test_a_created_customer_has_the_sent_values(api: Api, factory: Factory) -> None:
     body = {
-        "customer": make.name("Cafe"), "email": make.email(), "mainPhone": "+1 207 555 0142",
+        "customer": factory.unique_name("Cafe"), "email": factory.email(), "mainPhone": "+1 207 555 0142",
         "website": "https://cafe.example", "status": "inactive", "billingAddress": ADDRESS,
         "shippingAddress": {"city": "Bath"}, "notes": "Early", "paymentTerm": "Net 30",
         "taxNumber": "12-3", "taxAutoCalculate": True, "taxExcluded": True,
-        "taxes": [make.taxes[0]["id"]],
+        "taxes": [factory.taxes[0]["id"]],
         "contacts": [
-            {"firstName": "Mara", "lastName": "Lind", "email": make.email(), "isPrimary": True},
+            {"firstName": "Mara", "lastName": "Lind", "email": factory.email(), "isPrimary": True},
             {"name": "Desk", "phone": "1"},
         ],
     }  # fmt: skip
@@ -39,8 +39,8 @@ def test_a_created_customer_has_the_sent_values(api: Api, make: Factory) -> None
     assert api.call("customers.get", expect=200, customerId=created["id"])["data"] == created
 
 
-def test_only_the_name_of_a_customer_is_required(api: Api, make: Factory) -> None:
-    created = make.customer()
+def test_only_the_name_of_a_customer_is_required(api: Api, factory: Factory) -> None:
+    created = factory.customer()
     assert (created["email"], created["status"], created["contacts"], created["taxes"]) == (
         None,
         "active",
@@ -53,9 +53,9 @@ def test_only_the_name_of_a_customer_is_required(api: Api, make: Factory) -> Non
         assert error["errors"][0]["field"] == "customer"
 
 
-def test_an_email_is_unique_ignoring_case(api: Api, make: Factory) -> None:
-    email = make.email()
-    first, other = make.customer(email=email), make.customer()
+def test_an_email_is_unique_ignoring_case(api: Api, factory: Factory) -> None:
+    email = factory.email()
+    first, other = factory.customer(email=email), factory.customer()
     body = {"customer": "Twin", "email": email.upper()}
     error = api.call("customers.create", expect=409, body=body)
     assert error["code"] == "customer_email_exists"
@@ -68,9 +68,9 @@ def test_an_email_is_unique_ignoring_case(api: Api, make: Factory) -> None:
     api.call("customers.update", expect=200, body={"email": email}, **where)
 
 
-def test_a_customer_is_found_by_its_full_email(api: Api, make: Factory) -> None:
-    email = make.email()
-    created = make.customer(email=email)
+def test_a_customer_is_found_by_its_full_email(api: Api, factory: Factory) -> None:
+    email = factory.email()
+    created = factory.customer(email=email)
 
     result = api.call("customers.find_by_email", expect=200, query={"email": email.upper()})
     assert result["data"] == created
@@ -81,8 +81,8 @@ def test_a_customer_is_found_by_its_full_email(api: Api, make: Factory) -> None:
         assert error["code"] == "invalid_email"
 
 
-def test_one_invalid_contact_rejects_the_whole_request(api: Api, make: Factory) -> None:
-    name = make.name("Lost")
+def test_one_invalid_contact_rejects_the_whole_request(api: Api, factory: Factory) -> None:
+    name = factory.unique_name("Lost")
     for contacts in (
         [{"name": "A", "email": "nobody"}],
         [{"name": "A", "isPrimary": True}, {"name": "B", "isPrimary": True}],
@@ -95,9 +95,9 @@ def test_one_invalid_contact_rejects_the_whole_request(api: Api, make: Factory) 
     assert result["totalRecords"] == 0
 
 
-def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: Factory) -> None:
-    created = make.customer(
-        email=make.email(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
+def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, factory: Factory) -> None:
+    created = factory.customer(
+        email=factory.email(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
     )
     where = {"customerId": created["id"]}
     body = {"billingAddress": {"city": "Bath"}, "mainPhone": "", "website": None}
@@ -114,8 +114,8 @@ def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, make: 
     )
 
 
-def test_an_update_ignores_contacts_with_a_warning(api: Api, make: Factory) -> None:
-    created = make.customer(contacts=[{"name": "Mara"}])
+def test_an_update_ignores_contacts_with_a_warning(api: Api, factory: Factory) -> None:
+    created = factory.customer(contacts=[{"name": "Mara"}])
     where = {"customerId": created["id"]}
     body = {"contacts": [], "colour": 1, "notes": "x"}
     changed = api.call("customers.update", expect=200, body=body, **where)["data"]
@@ -129,8 +129,8 @@ def test_an_update_ignores_contacts_with_a_warning(api: Api, make: Factory) -> N
     assert empty["_partnerWarnings"][0]["field"] == ""
 
 
-def test_a_deleted_customer_is_not_found(api: Api, make: Factory) -> None:
-    created = make.customer()
+def test_a_deleted_customer_is_not_found(api: Api, factory: Factory) -> None:
+    created = factory.customer()
     where = {"customerId": created["id"]}
     assert api.call("customers.delete", expect=200, **where)["data"] == {"id": created["id"]}
 
@@ -141,10 +141,10 @@ def test_a_deleted_customer_is_not_found(api: Api, make: Factory) -> None:
     assert result["totalRecords"] == 0
 
 
-def test_lists_are_searched_sorted_and_paged(api: Api, make: Factory) -> None:
-    word = make.name("sorted").split()[1]
+def test_lists_are_searched_sorted_and_paged(api: Api, factory: Factory) -> None:
+    word = factory.unique_name("sorted").split()[1]
     created = [
-        make.customer(customer=f"{letter} {word}", email=make.email(), mainPhone=f"{n}{word}")
+        factory.customer(customer=f"{letter} {word}", email=factory.email(), mainPhone=f"{n}{word}")
         for n, letter in enumerate("bCa")
     ]
 
@@ -165,13 +165,13 @@ def test_lists_are_searched_sorted_and_paged(api: Api, make: Factory) -> None:
         api.call("customers.search", expect=400, query=query)
 
 
-def test_rows_of_a_bulk_creation_are_independent(api: Api, make: Factory) -> None:
-    email = make.email()
+def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> None:
+    email = factory.email()
     rows = [
-        {"customer": make.name("Bulk"), "email": email},
-        {"customer": make.name("Bulk"), "email": email},
+        {"customer": factory.unique_name("Bulk"), "email": email},
+        {"customer": factory.unique_name("Bulk"), "email": email},
         {"email": "nobody"},
-        {"customer": make.name("Bulk"), "taxes": [2147483647]},
+        {"customer": factory.unique_name("Bulk"), "taxes": [2147483647]},
         None,
     ]
     outcome = api.call("customers.bulk_create", expect=201, body={"customers": rows})["data"]
@@ -184,8 +184,8 @@ def test_rows_of_a_bulk_creation_are_independent(api: Api, make: Factory) -> Non
     assert "customer is required." in rest[1]["error"]
 
 
-def test_rows_of_a_bulk_update_are_independent(api: Api, make: Factory) -> None:
-    one = make.customer(contacts=[{"name": "Old"}])
+def test_rows_of_a_bulk_update_are_independent(api: Api, factory: Factory) -> None:
+    one = factory.customer(contacts=[{"name": "Old"}])
     rows: list[Record] = [
         {"uuid": one["id"], "notes": "Changed", "contacts": [{"name": "New"}]},
         {"uuid": UNKNOWN_ID, "notes": "Lost"},

@@ -32,9 +32,9 @@ def documents(api: Api, pages: int = 3) -> list[Record]:
 
 @pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
 def test_every_row_of_the_first_page_equals_its_record(
-    api: Api, make: Factory, resource: str, rows: str, parameter: str
+    api: Api, factory: Factory, resource: str, rows: str, parameter: str
 ) -> None:
-    {"transactions": make.transaction, "tags": make.tag}.get(resource, make.invoice)()
+    {"transactions": factory.transaction, "tags": factory.tag}.get(resource, factory.invoice)()
     page = read_twice(api, f"{resource}.search", query={"limit": 20})
 
     result = page.body["data"][rows]
@@ -43,15 +43,17 @@ def test_every_row_of_the_first_page_equals_its_record(
     )
 
 
-def test_the_amounts_of_every_document_are_consistent(api: Api, make: Factory) -> None:
-    make.invoice(33.335, discount="0.99", products=[make.line(10.005, 3), make.line(0.005)])
-    make.invoice(taxSetting="inclusive", products=[make.line(110, 1.5)])
+def test_the_amounts_of_every_document_are_consistent(api: Api, factory: Factory) -> None:
+    factory.invoice(
+        33.335, discount="0.99", products=[factory.line(10.005, 3), factory.line(0.005)]
+    )
+    factory.invoice(taxSetting="inclusive", products=[factory.line(110, 1.5)])
     for document in documents(api):
         check_document(document)
 
 
-def test_no_two_documents_have_the_same_number(api: Api, make: Factory) -> None:
-    make.invoice(), make.invoice()
+def test_no_two_documents_have_the_same_number(api: Api, factory: Factory) -> None:
+    factory.invoice(), factory.invoice()
     ids, numbers = UniqueValues(), UniqueValues()
     for document in documents(api):
         ids.add("the id", document["id"])
@@ -59,17 +61,17 @@ def test_no_two_documents_have_the_same_number(api: Api, make: Factory) -> None:
             numbers.add(f"the {document['invoiceType']} number", document["invoiceNumber"])
 
 
-def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
-    draft = make.invoice()
+def test_a_rejected_request_changes_nothing(api: Api, factory: Factory) -> None:
+    draft = factory.invoice()
 
     def rejected_update(status: int, **body: Any) -> Any:
         return lambda: api.call("invoices.update", expect=status, invoiceId=draft["id"], body=body)
 
     check_unchanged(
-        lambda: (make.get_invoice(draft), api.call("invoices.search", expect=200)["data"]),
+        lambda: (factory.get_invoice(draft), api.call("invoices.search", expect=200)["data"]),
         rejected_update(400, notes="Changed", dueDate="no day"),
         rejected_update(400, notes="Changed", discount=1_000_000),
         rejected_update(404, notes="Changed", customerUuid=UNKNOWN_ID),
-        rejected_update(400, products=[{**make.line(), "quantity": "many"}]),
-        lambda: api.call("invoices.create", expect=400, body=make.invoice_body(products=[])),
+        rejected_update(400, products=[{**factory.line(), "quantity": "many"}]),
+        lambda: api.call("invoices.create", expect=400, body=factory.invoice_body(products=[])),
     )

@@ -7,15 +7,15 @@ from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Reco
 
 
 @pytest.fixture(scope="module")
-def many(make: Factory) -> list[Record]:
+def many(factory: Factory) -> list[Record]:
     """Return the documents of a new customer, newest first."""
-    customer = make.customer(email=make.email())["id"]
+    customer = factory.customer(email=factory.email())["id"]
     created = [
-        make.invoice(
+        factory.invoice(
             100 + n,
             customerUuid=customer,
-            date=make.day(-n // 2),
-            dueDate=make.day(10),
+            date=factory.day(-n // 2),
+            dueDate=factory.day(10),
             isDraft=n % 3 == 0,
             invoiceType=("invoice", "estimate", "memo", "quote")[n % 4],
             notes=f"Order {n} from {customer}",
@@ -42,13 +42,13 @@ def ids(rows: list[Record]) -> list[str]:
 
 
 def test_the_newest_date_comes_first_and_rows_equal_their_records(
-    api: Api, make: Factory, many: list[Record]
+    api: Api, factory: Factory, many: list[Record]
 ) -> None:
     assert search(api, many) == ids(many)
     page = api.call("invoices.search", expect=200, query={"customerUuid": many[0]["customerUuid"]})[
         "data"
     ]
-    assert page["records"][0] == make.get_invoice(many[0])
+    assert page["records"][0] == factory.get_invoice(many[0])
 
 
 def test_pages_divide_the_list(api: Api, many: list[Record]) -> None:
@@ -111,8 +111,8 @@ def test_every_filter_finds_the_matching_rows(api: Api, many: list[Record]) -> N
     assert search(api, many, status="paid,partial") == []
 
 
-def test_start_and_end_dates_are_inclusive(api: Api, make: Factory, many: list[Record]) -> None:
-    first, last = make.day(-3), make.day(-1)
+def test_start_and_end_dates_are_inclusive(api: Api, factory: Factory, many: list[Record]) -> None:
+    first, last = factory.day(-3), factory.day(-1)
     expected = [row for row in many if first <= row["date"] <= last]
 
     assert search(api, many, startDate=first, endDate=last) == ids(expected)
@@ -123,23 +123,27 @@ def test_start_and_end_dates_are_inclusive(api: Api, make: Factory, many: list[R
     assert search(api, many, startDate=last, endDate=first) == []
 
 
-def test_a_search_covers_number_name_and_notes(api: Api, make: Factory, many: list[Record]) -> None:
+def test_a_search_covers_number_name_and_notes(
+    api: Api, factory: Factory, many: list[Record]
+) -> None:
     name = many[0]["customer"]["customer"]
-    tagged = make.invoice(customerUuid=many[0]["customerUuid"], invoiceNumber=make.name("Q"))
+    tagged = factory.invoice(
+        customerUuid=many[0]["customerUuid"], invoiceNumber=factory.unique_name("Q")
+    )
 
     assert search(api, many, search=tagged["invoiceNumber"].lower()) == [tagged["id"]]
     assert set(search(api, many, search=name.upper())) == {*ids(many), tagged["id"]}
     assert search(api, many, search="oRDER 7 FROM") == ids(
         [row for row in many if (row["notes"] or "").startswith("Order 7")]
     )
-    assert search(api, many, search=make.name("nothing")) == []
+    assert search(api, many, search=factory.unique_name("nothing")) == []
     api.call("invoices.delete", expect=200, invoiceId=tagged["id"])
 
 
 def test_customer_ids_can_be_comma_separated_or_repeated(
-    api: Api, make: Factory, many: list[Record]
+    api: Api, factory: Factory, many: list[Record]
 ) -> None:
-    other = make.invoice(customerUuid=make.customer()["id"], date=make.day(1))
+    other = factory.invoice(customerUuid=factory.customer()["id"], date=factory.day(1))
     one, two = many[0]["customerUuid"], other["customerUuid"]
     everything = [other["id"], *ids(many)]
 

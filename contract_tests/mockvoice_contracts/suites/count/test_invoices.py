@@ -14,16 +14,16 @@ def create_error(api: Api, body: dict[str, Any], status: int = 400) -> dict[str,
     return response
 
 
-def test_a_new_invoice_is_a_draft_and_reads_the_same(make: Factory) -> None:
-    body = make.invoice_body(notes="Thank you", currency="EUR", discountDescription="None")
-    invoice = make.invoice(**body)
+def test_a_new_invoice_is_a_draft_and_reads_the_same(factory: Factory) -> None:
+    body = factory.invoice_body(notes="Thank you", currency="EUR", discountDescription="None")
+    invoice = factory.invoice(**body)
 
     assert invoice["status"] == "draft"
     assert (invoice["isDraft"], invoice["approved"], invoice["approvedAt"]) == (True, False, None)
     assert (invoice["invoiceType"], invoice["currency"]) == ("invoice", "EUR")
     assert (invoice["date"], invoice["dueDate"]) == (body["date"], body["dueDate"])
     assert invoice["customer"]["id"] == body["customerUuid"]
-    assert make.get_invoice(invoice) == invoice
+    assert factory.get_invoice(invoice) == invoice
 
 
 def test_an_invoice_is_found_by_its_id_in_upper_case(api: Api, draft: dict) -> None:
@@ -33,8 +33,8 @@ def test_an_invoice_is_found_by_its_id_in_upper_case(api: Api, draft: dict) -> N
 
 
 @pytest.mark.parametrize("missing", ["customerUuid", "date", "products"])
-def test_missing_fields_are_named(api: Api, make: Factory, missing: str) -> None:
-    body = make.invoice_body()
+def test_missing_fields_are_reported(api: Api, factory: Factory, missing: str) -> None:
+    body = factory.invoice_body()
     del body[missing]
     error = create_error(api, body)
 
@@ -58,9 +58,9 @@ def test_missing_fields_are_named(api: Api, make: Factory, missing: str) -> None
     ],
 )
 def test_an_invalid_value_is_rejected_with_its_field(
-    api: Api, make: Factory, fields: dict, field: str
+    api: Api, factory: Factory, fields: dict, field: str
 ) -> None:
-    error = create_error(api, make.invoice_body(**fields))
+    error = create_error(api, factory.invoice_body(**fields))
 
     assert error["code"] == "validation_error"
     assert {row["field"] for row in error["errors"]} == {field}
@@ -70,45 +70,45 @@ def test_an_invalid_value_is_rejected_with_its_field(
     "line",
     [{"quantity": 0}, {"quantity": -1}, {"quantity": "many"}, {"unitPrice": -0.01}, {"price": "x"}],
 )
-def test_an_invalid_line_is_rejected(api: Api, make: Factory, line: dict) -> None:
-    error = create_error(api, make.invoice_body(products=[{**make.line(), **line}]))
+def test_an_invalid_line_is_rejected(api: Api, factory: Factory, line: dict) -> None:
+    error = create_error(api, factory.invoice_body(products=[{**factory.line(), **line}]))
 
     assert error["code"] == "validation_error"
     assert error["errors"][0]["field"].startswith("products.0")
 
 
-def test_numbers_can_be_sent_as_strings(make: Factory) -> None:
-    invoice = make.invoice(products=[make.line("19.99", "3")], discount="0.97")
+def test_numbers_can_be_sent_as_strings(factory: Factory) -> None:
+    invoice = factory.invoice(products=[factory.line("19.99", "3")], discount="0.97")
 
     assert to_decimal(invoice["total"]) == 59
 
 
-def test_price_and_unit_price_are_the_same_field(api: Api, make: Factory) -> None:
-    line = make.line(12.5)
+def test_price_and_unit_price_are_the_same_field(api: Api, factory: Factory) -> None:
+    line = factory.line(12.5)
     by_price = {**line, "price": line["unitPrice"]}
     del by_price["unitPrice"]
-    invoice = make.invoice(products=[by_price])
+    invoice = factory.invoice(products=[by_price])
     both = {**line, "price": 12}
 
     assert (invoice["products"][0]["price"], invoice["products"][0]["unitPrice"]) == (12.5, 12.5)
-    assert create_error(api, make.invoice_body(products=[both]))["code"] == "validation_error"
+    assert create_error(api, factory.invoice_body(products=[both]))["code"] == "validation_error"
 
 
-def test_a_line_can_name_its_product_by_uuid(make: Factory) -> None:
-    line = make.line()
+def test_a_line_can_name_its_product_by_uuid(factory: Factory) -> None:
+    line = factory.line()
     line["uuid"] = line.pop("productUuid")
 
-    assert make.invoice(products=[line])["products"][0]["productUuid"] == line["uuid"]
+    assert factory.invoice(products=[line])["products"][0]["productUuid"] == line["uuid"]
 
 
 @pytest.mark.parametrize("field", ["customerId", "appliedToInvoiceId"])
-def test_legacy_numeric_ids_are_rejected(api: Api, make: Factory, field: str) -> None:
-    assert create_error(api, make.invoice_body(**{field: 7}))["code"] == "legacy_numeric_field"
-    assert create_error(api, make.invoice_body(tags=[7]))["code"] == "legacy_numeric_field"
+def test_legacy_numeric_ids_are_rejected(api: Api, factory: Factory, field: str) -> None:
+    assert create_error(api, factory.invoice_body(**{field: 7}))["code"] == "legacy_numeric_field"
+    assert create_error(api, factory.invoice_body(tags=[7]))["code"] == "legacy_numeric_field"
 
 
-def test_a_due_date_before_the_date_is_rejected(api: Api, make: Factory) -> None:
-    error = create_error(api, make.invoice_body(dueDate=make.day(-1)))
+def test_a_due_date_before_the_date_is_rejected(api: Api, factory: Factory) -> None:
+    error = create_error(api, factory.invoice_body(dueDate=factory.day(-1)))
 
     assert error["errors"][0]["field"] == "dueDate"
 
@@ -122,86 +122,86 @@ def test_a_due_date_before_the_date_is_rejected(api: Api, make: Factory) -> None
     ],
 )
 def test_an_unknown_reference_is_rejected(
-    api: Api, make: Factory, fields: dict, field: str
+    api: Api, factory: Factory, fields: dict, field: str
 ) -> None:
-    error = create_error(api, make.invoice_body(**fields), 404)
+    error = create_error(api, factory.invoice_body(**fields), 404)
 
     assert error["code"] == "reference_not_found"
     assert error["details"] == {"field": field, "uuid": UNKNOWN_ID}
 
 
-def test_a_product_must_exist_and_have_an_account(api: Api, make: Factory) -> None:
-    gone = make.product()
+def test_a_product_must_exist_and_have_an_account(api: Api, factory: Factory) -> None:
+    gone = factory.product()
     api.call("products.delete", expect=200, productId=gone["id"])
-    bare = make.product(categoryAccountUuid=None)
+    bare = factory.product(categoryAccountUuid=None)
 
     assert (
-        create_error(api, make.invoice_body(products=[make.line(product=gone)]), 404)["code"]
+        create_error(api, factory.invoice_body(products=[factory.line(product=gone)]), 404)["code"]
         == "reference_not_found"
     )
-    error = create_error(api, make.invoice_body(products=[make.line(product=bare)]))
+    error = create_error(api, factory.invoice_body(products=[factory.line(product=bare)]))
     assert error["code"] == "product_missing_category_account"
     assert error["details"]["productUuid"] == bare["id"]
 
 
 def test_a_deleted_customer_keeps_its_documents_but_gets_no_new_ones(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    customer = make.customer()
-    invoice = make.invoice(customerUuid=customer["id"])
+    customer = factory.customer()
+    invoice = factory.invoice(customerUuid=customer["id"])
     api.call("customers.delete", expect=200, customerId=customer["id"])
 
-    assert make.get_invoice(invoice)["customer"]["customer"] == customer["customer"]
-    error = create_error(api, make.invoice_body(customerUuid=customer["id"]), 404)
+    assert factory.get_invoice(invoice)["customer"]["customer"] == customer["customer"]
+    error = create_error(api, factory.invoice_body(customerUuid=customer["id"]), 404)
     assert error["code"] == "reference_not_found"
 
 
-def test_a_line_takes_its_description_from_the_product(make: Factory) -> None:
-    described = make.product(description="Freshly roasted")
+def test_a_line_takes_its_description_from_the_product(factory: Factory) -> None:
+    described = factory.product(description="Freshly roasted")
 
-    invoice = make.invoice(
-        products=[make.line(product=described), make.line(), make.line(description="Own")]
+    invoice = factory.invoice(
+        products=[factory.line(product=described), factory.line(), factory.line(description="Own")]
     )
     assert [line["description"] for line in invoice["products"]] == [
         "Freshly roasted",
-        make.untaxed_product["name"],
+        factory.untaxed_product["name"],
         "Own",
     ]
 
 
 @pytest.mark.assumed
 def test_numbers_are_consecutive_per_type_and_reused_after_deletion(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    first, memo = make.invoice(), make.memo()
-    second = make.invoice()
+    first, memo = factory.invoice(), factory.memo()
+    second = factory.invoice()
     assert int(second["invoiceNumber"]) == int(first["invoiceNumber"]) + 1
-    assert int(make.memo()["invoiceNumber"]) == int(memo["invoiceNumber"]) + 1
+    assert int(factory.memo()["invoiceNumber"]) == int(memo["invoiceNumber"]) + 1
 
     api.call("invoices.delete", expect=200, invoiceId=second["id"])
-    assert make.invoice()["invoiceNumber"] == second["invoiceNumber"]
+    assert factory.invoice()["invoiceNumber"] == second["invoiceNumber"]
 
 
 @pytest.mark.assumed
-def test_a_number_is_unique_per_type(api: Api, make: Factory) -> None:
-    number = make.name("INV")
-    draft = make.invoice(invoiceNumber=number)
-    make.invoice(invoiceNumber=number, invoiceType="estimate")
+def test_a_number_is_unique_per_type(api: Api, factory: Factory) -> None:
+    number = factory.unique_name("INV")
+    draft = factory.invoice(invoiceNumber=number)
+    factory.invoice(invoiceNumber=number, invoiceType="estimate")
 
-    error = create_error(api, make.invoice_body(invoiceNumber=number), 409)
+    error = create_error(api, factory.invoice_body(invoiceNumber=number), 409)
     assert error["code"] == "invoice_number_exists"
-    other = make.invoice()
+    other = factory.invoice()
     api.call("invoices.update", expect=409, body={"invoiceNumber": number}, invoiceId=other["id"])
     api.call("invoices.update", expect=200, body={"invoiceNumber": number}, invoiceId=draft["id"])
 
 
 @pytest.mark.parametrize("kind", ["invoice", "quote", "estimate", "memo"])
-def test_the_type_is_returned_as_sent(make: Factory, kind: str) -> None:
-    assert make.invoice(invoiceType=kind)["invoiceType"] == kind
+def test_the_type_is_returned_as_sent(factory: Factory, kind: str) -> None:
+    assert factory.invoice(invoiceType=kind)["invoiceType"] == kind
 
 
-def test_managed_and_unknown_fields_are_ignored_with_warnings(make: Factory) -> None:
-    invoice = make.invoice(total=1, approved=True, colour="red", status="paid")
+def test_managed_and_unknown_fields_are_ignored_with_warnings(factory: Factory) -> None:
+    invoice = factory.invoice(total=1, approved=True, colour="red", status="paid")
     warnings = {row["field"]: row["reason"] for row in invoice["_partnerWarnings"]}
 
     assert warnings == {
@@ -216,9 +216,9 @@ def test_managed_and_unknown_fields_are_ignored_with_warnings(make: Factory) -> 
 # -- update ----------------------------------------------------------------------------------
 
 
-def test_an_update_of_a_draft_keeps_the_other_fields(api: Api, make: Factory) -> None:
-    tag = make.tag()
-    draft = make.invoice(notes="Before", tagUuids=[tag["id"]])
+def test_an_update_of_a_draft_keeps_the_other_fields(api: Api, factory: Factory) -> None:
+    tag = factory.tag()
+    draft = factory.invoice(notes="Before", tagUuids=[tag["id"]])
     changed = api.call(
         "invoices.update", expect=200, body={"notes": "After"}, invoiceId=draft["id"]
     )["data"]
@@ -237,9 +237,9 @@ def test_computed_fields_cannot_be_set(api: Api, draft: dict) -> None:
     assert {name: changed[name] for name in computed} == {name: draft[name] for name in computed}
 
 
-def test_lines_and_tags_are_replaced_as_a_whole(api: Api, make: Factory) -> None:
-    draft = make.invoice(tagUuids=[make.tag()["id"], make.tag()["id"]])
-    body = {"products": [make.line(10.005, 2)], "tagUuids": []}
+def test_lines_and_tags_are_replaced_as_a_whole(api: Api, factory: Factory) -> None:
+    draft = factory.invoice(tagUuids=[factory.tag()["id"], factory.tag()["id"]])
+    body = {"products": [factory.line(10.005, 2)], "tagUuids": []}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
     assert [to_decimal(line["amount"]) for line in changed["products"]] == [Decimal("20.01")]
@@ -275,9 +275,9 @@ def test_lifecycle_fields_are_ignored_with_a_warning(api: Api, draft: dict) -> N
 
 
 @pytest.mark.assumed
-def test_an_update_can_approve_a_draft(api: Api, make: Factory) -> None:
+def test_an_update_can_approve_a_draft(api: Api, factory: Factory) -> None:
     for kind in ("invoice", "memo"):
-        draft = make.invoice(invoiceType=kind)
+        draft = factory.invoice(invoiceType=kind)
         body = {"isDraft": False, "notes": "Done"}
         changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
@@ -285,7 +285,7 @@ def test_an_update_can_approve_a_draft(api: Api, make: Factory) -> None:
         assert changed["approvedAt"]
 
 
-def test_an_approved_invoice_is_locked(api: Api, approved: dict, make: Factory) -> None:
+def test_an_approved_invoice_is_locked(api: Api, approved: dict, factory: Factory) -> None:
     for body in ({"notes": "Late"}, {}):
         error = api.call("invoices.update", expect=400, body=body, invoiceId=approved["id"])
         assert error["code"] == "invoice_locked"
@@ -294,10 +294,10 @@ def test_an_approved_invoice_is_locked(api: Api, approved: dict, make: Factory) 
         api.call("invoices.delete", expect=400, invoiceId=approved["id"])["code"]
         == "invoice_locked"
     )
-    assert make.get_invoice(approved) == approved
+    assert factory.get_invoice(approved) == approved
 
 
-def test_an_invalid_update_changes_nothing(api: Api, draft: dict, make: Factory) -> None:
+def test_an_invalid_update_changes_nothing(api: Api, draft: dict, factory: Factory) -> None:
     api.call(
         "invoices.update",
         expect=404,
@@ -306,7 +306,7 @@ def test_an_invalid_update_changes_nothing(api: Api, draft: dict, make: Factory)
     )
     api.call("invoices.update", expect=400, body={"dueDate": "2000-01-01"}, invoiceId=draft["id"])
 
-    assert make.get_invoice(draft) == draft
+    assert factory.get_invoice(draft) == draft
 
 
 # -- lifecycle ------------------------------------------------------------------------------------
@@ -340,8 +340,8 @@ def test_a_draft_can_be_approved_only_once(api: Api, draft: dict) -> None:
     assert "already approved" in error["message"]
 
 
-def test_a_memo_is_finalised_by_sending_not_by_approval(api: Api, make: Factory) -> None:
-    memo = make.memo(isDraft=True)
+def test_a_memo_is_finalised_by_sending_not_by_approval(api: Api, factory: Factory) -> None:
+    memo = factory.memo(isDraft=True)
     error = api.call("invoices.approve", expect=400, body={}, invoiceId=memo["id"])
     assert error["code"] == "memo_not_approvable"
 
@@ -366,7 +366,7 @@ def test_an_approved_invoice_can_be_sent_repeatedly(api: Api, approved: dict) ->
 
 @pytest.mark.needs("outbox")
 def test_mail_goes_to_the_customer_by_default(
-    api: Api, make: Factory, approved: dict, target: Any
+    api: Api, factory: Factory, approved: dict, target: Any
 ) -> None:
     api.call("invoices.send", expect=200, invoiceId=approved["id"])
     body = {"recipients": ["a@contract.example", "b@contract.example"], "cc": ["c@contract.example"],
@@ -384,15 +384,15 @@ def test_mail_goes_to_the_customer_by_default(
 
 
 @pytest.mark.assumed
-def test_an_invoice_without_recipients_is_not_sent(api: Api, make: Factory) -> None:
-    invoice = make.invoice(customerUuid=make.customer()["id"], isDraft=False)
+def test_an_invoice_without_recipients_is_not_sent(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(customerUuid=factory.customer()["id"], isDraft=False)
     error = api.call("invoices.send", expect=400, body={"recipients": []}, invoiceId=invoice["id"])
     assert error["code"] == "no_recipient"
-    memo = make.memo(customerUuid=invoice["customerUuid"], isDraft=True)
+    memo = factory.memo(customerUuid=invoice["customerUuid"], isDraft=True)
     api.call("invoices.send", expect=400, body={}, invoiceId=memo["id"])
 
-    assert make.get_invoice(invoice)["isSent"] is False
-    assert make.get_invoice(memo)["isDraft"] is True
+    assert factory.get_invoice(invoice)["isSent"] is False
+    assert factory.get_invoice(memo)["isDraft"] is True
 
 
 def test_recipients_must_be_email_addresses(api: Api, approved: dict) -> None:
@@ -403,13 +403,13 @@ def test_recipients_must_be_email_addresses(api: Api, approved: dict) -> None:
     assert error["errors"][0]["field"] == "recipients.0"
 
 
-def test_the_audit_log_lists_every_change_in_order(api: Api, make: Factory) -> None:
-    draft = make.invoice()
+def test_the_audit_log_lists_every_change_in_order(api: Api, factory: Factory) -> None:
+    draft = factory.invoice()
     where = {"invoiceId": draft["id"]}
     api.call("invoices.update", expect=200, body={"notes": "Seen"}, **where)
     api.call("invoices.approve", expect=200, **where)
     api.call("invoices.send", expect=200, **where)
-    make.pay(make.transaction(40), (draft, 40))
+    factory.pay(factory.transaction(40), (draft, 40))
     links = {"attachments": [{"url": "https://files.example.com/a.pdf"}]}
     api.call("invoices.add_attachments", expect=201, body=links, **where)
     records = api.call("invoices.audit_log", expect=200, **where)["data"]["records"]

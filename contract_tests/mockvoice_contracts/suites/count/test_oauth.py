@@ -30,9 +30,9 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
             },
         )
         page = started["data"]["redirectUri"]
-        shown = requests.get(page, timeout=10)
-        assert shown.status_code == 200
-        assert "text/html" in shown.headers["content-type"]
+        page_response = requests.get(page, timeout=10)
+        assert page_response.status_code == 200
+        assert "text/html" in page_response.headers["content-type"]
         response = requests.post(
             page, data={"decision": decision}, timeout=10, allow_redirects=False
         )
@@ -68,12 +68,12 @@ def refresh(signer: Api, token: str, expect: int = 200) -> Any:
 @pytest.mark.parametrize("operation", ["authorization.start", "authorization.start_alias"])
 def test_both_start_paths_return_the_consent_page(api: Api, target: Target, operation: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
-    reply = api.with_auth(Anonymous()).exchange(operation, expect=200, query=query)
+    response = api.with_auth(Anonymous()).exchange(operation, expect=200, query=query)
 
     # A real service may have its consent page on another host.
     where = target.url if target.is_mock else "http"
-    assert reply.body["data"]["redirectUri"].startswith(where)
-    assert reply.headers["access-control-allow-origin"] == "*"
+    assert response.body["data"]["redirectUri"].startswith(where)
+    assert response.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("missing", ["clientId", "redirectUri", "state"])

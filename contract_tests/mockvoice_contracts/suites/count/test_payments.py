@@ -8,27 +8,27 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
-def test_an_equal_amount_pays_the_invoice(make: Factory, approved: Record) -> None:
-    deposit = make.transaction(100, postedDate=make.day(-2))
-    after = make.pay(deposit, (approved, "100.00"))["data"]
+def test_an_equal_amount_pays_the_invoice(factory: Factory, approved: Record) -> None:
+    deposit = factory.transaction(100, postedDate=factory.day(-2))
+    after = factory.pay(deposit, (approved, "100.00"))["data"]
 
     assert (after["assignedAmount"], after["unassignedAmount"], after["split"]) == (100, 0, False)
     assert [(row["id"], row["amount"]) for row in after["assignments"]] == [(approved["id"], 100)]
-    paid = make.get_invoice(approved)
+    paid = factory.get_invoice(approved)
     assert (paid["status"], paid["paidAmount"], paid["amountDue"]) == ("paid", 100, 0)
     assert paid["payments"] == [
         {
             "transactionId": deposit["id"],
             "amount": 100,
-            "date": make.day(-2),
+            "date": factory.day(-2),
             "notes": None,
         }
     ]
 
 
-def test_a_smaller_amount_is_a_partial_payment(make: Factory, approved: Record) -> None:
-    make.pay(make.transaction(60), (approved, 25.5))
-    part = make.get_invoice(approved)
+def test_a_smaller_amount_is_a_partial_payment(factory: Factory, approved: Record) -> None:
+    factory.pay(factory.transaction(60), (approved, 25.5))
+    part = factory.get_invoice(approved)
 
     assert (part["status"], part["paymentStatus"], part["amountDue"]) == (
         "partial",
@@ -37,103 +37,106 @@ def test_a_smaller_amount_is_a_partial_payment(make: Factory, approved: Record) 
     )
 
 
-def test_a_missing_cent_is_still_due(make: Factory, approved: Record) -> None:
-    make.pay(make.transaction(100), (approved, 99.99))
-    almost = make.get_invoice(approved)
-    make.pay(make.transaction(1), (approved, 0.01))
+def test_a_missing_cent_is_still_due(factory: Factory, approved: Record) -> None:
+    factory.pay(factory.transaction(100), (approved, 99.99))
+    almost = factory.get_invoice(approved)
+    factory.pay(factory.transaction(1), (approved, 0.01))
 
     assert (almost["status"], almost["paymentStatus"], almost["amountDue"]) == (
         "partial",
         "partial",
         Decimal("0.01"),
     )
-    assert make.get_invoice(approved)["status"] == "paid"
+    assert factory.get_invoice(approved)["status"] == "paid"
 
 
-def test_a_larger_transaction_keeps_the_rest_unassigned(make: Factory, approved: Record) -> None:
-    deposit = make.transaction(250)
-    income = make.income
-    after = make.pay(deposit, (approved, 100), parentCategoryAccountUuid=income)["data"]
+def test_a_larger_transaction_keeps_the_rest_unassigned(factory: Factory, approved: Record) -> None:
+    deposit = factory.transaction(250)
+    income = factory.income_account_id
+    after = factory.pay(deposit, (approved, 100), parentCategoryAccountUuid=income)["data"]
 
     assert (after["split"], after["unassignedAmount"]) == (True, 150)
     assert after["categoryAccountUuid"] == income
     assert after["splits"] == []
 
 
-def test_one_deposit_can_pay_several_invoices_and_several_deposits_one(make: Factory) -> None:
-    first, second = make.invoice(40, isDraft=False), make.invoice(80, isDraft=False)
-    make.pay(make.transaction(100), (first, 40), (second, 60))
-    make.pay(make.transaction(20), (second, 20))
+def test_one_deposit_can_pay_several_invoices_and_several_deposits_one(factory: Factory) -> None:
+    first, second = factory.invoice(40, isDraft=False), factory.invoice(80, isDraft=False)
+    factory.pay(factory.transaction(100), (first, 40), (second, 60))
+    factory.pay(factory.transaction(20), (second, 20))
 
-    assert make.get_invoice(first)["status"] == "paid"
-    assert [row["amount"] for row in make.get_invoice(second)["payments"]] == [60, 20]
-    assert make.get_invoice(second)["status"] == "paid"
+    assert factory.get_invoice(first)["status"] == "paid"
+    assert [row["amount"] for row in factory.get_invoice(second)["payments"]] == [60, 20]
+    assert factory.get_invoice(second)["status"] == "paid"
 
 
 def test_a_payment_cannot_exceed_the_balance_of_the_document(
-    make: Factory, approved: Record
+    factory: Factory, approved: Record
 ) -> None:
-    deposit = make.transaction(500)
-    error = make.pay(deposit, (approved, 100.01), expect=400)
+    deposit = factory.transaction(500)
+    error = factory.pay(deposit, (approved, 100.01), expect=400)
     assert error["code"] == "payment_exceeds_balance"
     assert error["details"] == {"id": approved["id"], "balance": 100}
 
-    error = make.pay(deposit, (approved, 60), (approved, 60), expect=400)
+    error = factory.pay(deposit, (approved, 60), (approved, 60), expect=400)
     assert error["details"]["balance"] == 40
-    assert make.get_invoice(approved) == approved
-    assert make.get_transaction(deposit) == deposit
+    assert factory.get_invoice(approved) == approved
+    assert factory.get_transaction(deposit) == deposit
 
 
 @pytest.mark.assumed
-def test_payments_cannot_exceed_the_transaction(make: Factory) -> None:
-    first, second = make.invoice(80, isDraft=False), make.invoice(80, isDraft=False)
-    deposit = make.transaction(100)
-    error = make.pay(deposit, (first, 80), (second, 20.01), expect=400)
+def test_payments_cannot_exceed_the_transaction(factory: Factory) -> None:
+    first, second = factory.invoice(80, isDraft=False), factory.invoice(80, isDraft=False)
+    deposit = factory.transaction(100)
+    error = factory.pay(deposit, (first, 80), (second, 20.01), expect=400)
 
     assert error["details"] == {"id": deposit["id"], "balance": 20}
-    assert make.get_invoice(first) == first
+    assert factory.get_invoice(first) == first
 
 
-def test_a_draft_cannot_be_paid(make: Factory, draft: Record) -> None:
-    error = make.pay(make.transaction(), (draft, 1), expect=400)
+def test_a_draft_cannot_be_paid(factory: Factory, draft: Record) -> None:
+    error = factory.pay(factory.transaction(), (draft, 1), expect=400)
 
     assert error["code"] == "invoice_not_approved"
 
 
-def test_the_transaction_type_must_match_the_document(make: Factory, approved: Record) -> None:
-    memo = make.memo(50)
-    expense, income = make.transaction(type="Expense"), make.transaction()
+def test_the_transaction_type_must_match_the_document(factory: Factory, approved: Record) -> None:
+    memo = factory.memo(50)
+    expense, income = factory.transaction(type="Expense"), factory.transaction()
     for transaction, document in (
         (expense, approved),
         (income, memo),
-        (make.transaction(type="Transfer"), approved),
-        (income, make.invoice(invoiceType="estimate", isDraft=False)),
+        (factory.transaction(type="Transfer"), approved),
+        (income, factory.invoice(invoiceType="estimate", isDraft=False)),
     ):
-        error = make.pay(transaction, (document, 1), expect=400)
+        error = factory.pay(transaction, (document, 1), expect=400)
         assert error["code"] == "payment_mismatch"
 
-    make.pay(expense, (memo, 50))
-    assert (make.get_invoice(memo)["status"], make.get_invoice(memo)["paidAmount"]) == ("paid", 50)
+    factory.pay(expense, (memo, 50))
+    assert (factory.get_invoice(memo)["status"], factory.get_invoice(memo)["paidAmount"]) == (
+        "paid",
+        50,
+    )
 
 
 @pytest.mark.assumed
-def test_the_currency_must_match_the_document(make: Factory, approved: Record) -> None:
-    error = make.pay(make.transaction(currency="EUR"), (approved, 1), expect=400)
+def test_the_currency_must_match_the_document(factory: Factory, approved: Record) -> None:
+    error = factory.pay(factory.transaction(currency="EUR"), (approved, 1), expect=400)
 
     assert error["code"] == "payment_mismatch"
 
 
-def test_an_excluded_transaction_cannot_pay(api: Api, make: Factory, approved: Record) -> None:
-    deposit = make.transaction()
+def test_an_excluded_transaction_cannot_pay(api: Api, factory: Factory, approved: Record) -> None:
+    deposit = factory.transaction()
     body = {"transactionUuids": [deposit["id"]], "excluded": True}
     api.call("transactions.exclude_bulk", expect=200, body=body)
 
-    assert make.pay(deposit, (approved, 1), expect=400)["code"] == "payment_mismatch"
+    assert factory.pay(deposit, (approved, 1), expect=400)["code"] == "payment_mismatch"
 
 
-def test_bills_and_unknown_documents_are_not_found(api: Api, make: Factory) -> None:
-    deposit = make.transaction()
-    assert make.pay(deposit, ({"id": UNKNOWN_ID}, 1), expect=404)["details"] == {
+def test_bills_and_unknown_documents_are_not_found(api: Api, factory: Factory) -> None:
+    deposit = factory.transaction()
+    assert factory.pay(deposit, ({"id": UNKNOWN_ID}, 1), expect=404)["details"] == {
         "field": "records.0.id",
         "uuid": UNKNOWN_ID,
     }
@@ -144,19 +147,21 @@ def test_bills_and_unknown_documents_are_not_found(api: Api, make: Factory) -> N
         transactionId=deposit["id"],
     )
     assert error["code"] == "reference_not_found"
-    assert make.pay({"id": UNKNOWN_ID}, ({"id": UNKNOWN_ID}, 1), expect=404)["code"] == "not_found"
+    assert (
+        factory.pay({"id": UNKNOWN_ID}, ({"id": UNKNOWN_ID}, 1), expect=404)["code"] == "not_found"
+    )
 
 
 def test_removing_a_payment_frees_the_transaction(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
-    deposit = make.transaction(100)
-    make.pay(deposit, (approved, 60))
+    deposit = factory.transaction(100)
+    factory.pay(deposit, (approved, 60))
     where = {"invoiceId": approved["id"], "body": {"transactionId": deposit["id"]}}
     after = api.call("invoices.remove_transaction", expect=200, **where)["data"]
 
     assert (after["payments"], after["amountDue"], after["status"]) == ([], 100, "approved")
-    freed = make.get_transaction(deposit)
+    freed = factory.get_transaction(deposit)
     assert (freed["assignments"], freed["unassignedAmount"]) == ([], 100)
     error = api.call("invoices.remove_transaction", expect=404, **where)
     assert error["code"] == "transaction_not_applied"
@@ -166,10 +171,10 @@ def test_removing_a_payment_frees_the_transaction(
 
 
 def test_a_transaction_that_pays_a_document_is_protected(
-    api: Api, make: Factory, approved: Record
+    api: Api, factory: Factory, approved: Record
 ) -> None:
-    deposit = make.transaction(100)
-    make.pay(deposit, (approved, 100))
+    deposit = factory.transaction(100)
+    factory.pay(deposit, (approved, 100))
     where = {"transactionId": deposit["id"]}
 
     for operation, body in (
@@ -186,7 +191,7 @@ def test_a_transaction_that_pays_a_document_is_protected(
     assert (outcome["successCount"], outcome["failedCount"]) == (0, 1)
 
 
-def test_a_reconciled_transaction_requires_with_caution(api: Api, make: Factory) -> None:
+def test_a_reconciled_transaction_requires_with_caution(api: Api, factory: Factory) -> None:
     """Transactions are reconciled in COUNT's product, so the demo data needs such a payment."""
     query = {"reconciled": True, "limit": 100}
     result = api.call("transactions.search", expect=200, query=query)["data"]["transactions"]
@@ -202,30 +207,30 @@ def test_a_reconciled_transaction_requires_with_caution(api: Api, make: Factory)
     body["withCaution"] = True
     api.call("invoices.remove_transaction", expect=200, body=body, **where)
     amount = deposit["assignedAmount"]
-    assert make.pay(deposit, (invoice, amount), expect=400)["code"] == "reconciled_period"
+    assert factory.pay(deposit, (invoice, amount), expect=400)["code"] == "reconciled_period"
     split = {"splits": [{"amount": 0.5}]}
     where = {"transactionId": deposit["id"]}
     assert api.call("transactions.split", expect=400, body=split, **where)["code"] == (
         "reconciled_period"
     )
     assert api.call("transactions.delete", expect=400, **where)["code"] == "reconciled_period"
-    make.pay(deposit, (invoice, amount), withCaution=True)
+    factory.pay(deposit, (invoice, amount), withCaution=True)
 
 
-def test_account_balances_follow_documents_and_payments(api: Api, make: Factory) -> None:
+def test_account_balances_follow_documents_and_payments(api: Api, factory: Factory) -> None:
     def balances() -> dict[str, float]:
         query = {"includeBalances": True}
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
         return {row["id"]: row["balance"] for row in rows}
 
-    income, bank = make.account("Income")["id"], make.account("Assets")["id"]
-    product = make.product(categoryAccountUuid=income)
-    invoice = make.invoice(products=[make.line(product=product)])
+    income, bank = factory.account("Income")["id"], factory.account("Assets")["id"]
+    product = factory.product(categoryAccountUuid=income)
+    invoice = factory.invoice(products=[factory.line(product=product)])
     assert (balances()[income], balances()[bank]) == (0, 0)
 
     api.call("invoices.approve", expect=200, invoiceId=invoice["id"])
     assert balances()[income] == 100
-    make.pay(make.transaction(100, accUuid=bank), (invoice, 100))
+    factory.pay(factory.transaction(100, accUuid=bank), (invoice, 100))
     assert (balances()[income], balances()[bank]) == (100, 100)
-    make.memo(products=[make.line(30, product=product)])
+    factory.memo(products=[factory.line(30, product=product)])
     assert balances()[income] == 70

@@ -7,9 +7,9 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.count.factories import Factory, Record
 
 
-def test_the_public_page_shows_the_invoice(api: Api, make: Factory) -> None:
-    line = make.line(110, description="Beans <b>& more</b>", taxes=[make.tax(10)["uuid"]])
-    invoice = make.invoice(products=[line], taxSetting="inclusive", isDraft=False)
+def test_the_public_page_shows_the_invoice(api: Api, factory: Factory) -> None:
+    line = factory.line(110, description="Beans <b>& more</b>", taxes=[factory.tax(10)["uuid"]])
+    invoice = factory.invoice(products=[line], taxSetting="inclusive", isDraft=False)
     where = {"invoiceId": invoice["id"]}
     link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
     page = requests.get(link, timeout=10)
@@ -25,11 +25,11 @@ def test_the_public_page_shows_the_invoice(api: Api, make: Factory) -> None:
 
 @pytest.mark.assumed
 def test_the_public_page_follows_the_invoice_and_drafts_have_no_page(
-    api: Api, make: Factory, approved: Record, draft: Record
+    api: Api, factory: Factory, approved: Record, draft: Record
 ) -> None:
     where = {"invoiceId": approved["id"]}
     link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
-    make.pay(make.transaction(40), (approved, 40))
+    factory.pay(factory.transaction(40), (approved, 40))
     page = requests.get(link, timeout=10).text
     assert 'id="due">60.00' in page
     assert 'id="status">partial' in page
@@ -110,5 +110,5 @@ def test_an_upload_must_be_a_form_with_parts(api: Api, approved: Record) -> None
         ("multipart/form-data; boundary=b", b"--b--\r\n", 400),
         ("application/json", b"{}", 415),
     ):
-        reply = api.send("POST", path, data=body, headers={"Content-Type": content_type})
-        assert reply.status == status, (content_type, body, reply.content)
+        response = api.send("POST", path, data=body, headers={"Content-Type": content_type})
+        assert response.status == status, (content_type, body, response.content)

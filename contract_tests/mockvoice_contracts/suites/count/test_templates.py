@@ -7,13 +7,13 @@ from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
-def generated_invoices(api: Api, make: Factory, template: Record) -> list[Record]:
-    ids = make.get_template(template)["generatedInvoiceIds"]
-    return [make.get_invoice({"id": row}) for row in ids]
+def generated_invoices(api: Api, factory: Factory, template: Record) -> list[Record]:
+    ids = factory.get_template(template)["generatedInvoiceIds"]
+    return [factory.get_invoice({"id": row}) for row in ids]
 
 
-def test_a_template_is_paused_until_it_is_resumed(api: Api, make: Factory) -> None:
-    template = make.template(dueDate=make.day(14))
+def test_a_template_is_paused_until_it_is_resumed(api: Api, factory: Factory) -> None:
+    template = factory.template(dueDate=factory.day(14))
     where = {"templateId": template["id"]}
     assert (template["status"], template["isDraft"], template["nextRunDate"]) == (
         "paused",
@@ -34,8 +34,8 @@ def test_a_template_is_paused_until_it_is_resumed(api: Api, make: Factory) -> No
     [("bi-weekly", "biweekly"), ("bi_weekly", "biweekly"), ("annually", "yearly")],
 )
 @pytest.mark.assumed
-def test_aliases_of_patterns_are_resolved(make: Factory, sent: str, kept: str) -> None:
-    assert make.template(recurrencePattern=sent)["recurrencePattern"] == kept
+def test_aliases_of_patterns_are_resolved(factory: Factory, sent: str, kept: str) -> None:
+    assert factory.template(recurrencePattern=sent)["recurrencePattern"] == kept
 
 
 @pytest.mark.parametrize(
@@ -45,16 +45,16 @@ def test_aliases_of_patterns_are_resolved(make: Factory, sent: str, kept: str) -
         {"inAdvanceCreationDays": -1}, {"dueDate": "2000-01-01"}, {"products": []},
     ],
 )  # fmt: skip
-def test_an_invalid_value_is_rejected(api: Api, make: Factory, fields: Record) -> None:
-    body = {**make.invoice_body(), "recurrencePattern": "monthly", **fields}
+def test_an_invalid_value_is_rejected(api: Api, factory: Factory, fields: Record) -> None:
+    body = {**factory.invoice_body(), "recurrencePattern": "monthly", **fields}
     error = api.call("recurring_invoice_templates.create", expect=400, body=body)
 
     assert error["code"] == "validation_error"
 
 
-def test_memos_cannot_recur(api: Api, make: Factory) -> None:
-    body = {**make.invoice_body(), "recurrencePattern": "monthly", "invoiceType": "memo"}
-    template = make.template()
+def test_memos_cannot_recur(api: Api, factory: Factory) -> None:
+    body = {**factory.invoice_body(), "recurrencePattern": "monthly", "invoiceType": "memo"}
+    template = factory.template()
     for operation, expected, more in (
         ("recurring_invoice_templates.create", 400, {}),
         ("invoices.create", 400, {}),
@@ -64,17 +64,19 @@ def test_memos_cannot_recur(api: Api, make: Factory) -> None:
         assert error["code"] == "memo_cannot_recur"
 
 
-def test_an_unknown_customer_is_rejected(api: Api, make: Factory) -> None:
-    body = {**make.invoice_body(customerUuid=UNKNOWN_ID), "recurrencePattern": "weekly"}
+def test_an_unknown_customer_is_rejected(api: Api, factory: Factory) -> None:
+    body = {**factory.invoice_body(customerUuid=UNKNOWN_ID), "recurrencePattern": "weekly"}
 
     error = api.call("recurring_invoice_templates.create", expect=404, body=body)
     assert error["details"]["field"] == "customerUuid"
 
 
-def test_the_list_omits_paused_templates_by_default(api: Api, make: Factory) -> None:
-    notes = make.name("Listed")
-    paused = make.template(notes=notes)
-    active = make.template(notes=notes, isDraft=False, date=make.day(9), dueDate=make.day(9))
+def test_the_list_omits_paused_templates_by_default(api: Api, factory: Factory) -> None:
+    notes = factory.unique_name("Listed")
+    paused = factory.template(notes=notes)
+    active = factory.template(
+        notes=notes, isDraft=False, date=factory.day(9), dueDate=factory.day(9)
+    )
 
     def search(**query: object) -> list[str]:
         page = api.call(
@@ -89,10 +91,10 @@ def test_the_list_omits_paused_templates_by_default(api: Api, make: Factory) -> 
     api.call("recurring_invoice_templates.search", expect=400, query={"isDraft": "some"})
 
 
-def test_a_template_is_updated_and_deleted(api: Api, make: Factory) -> None:
-    template = make.template()
+def test_a_template_is_updated_and_deleted(api: Api, factory: Factory) -> None:
+    template = factory.template()
     where = {"templateId": template["id"]}
-    body = {"recurrencePattern": "weekly", "products": [make.line(5)], "colour": 1}
+    body = {"recurrencePattern": "weekly", "products": [factory.line(5)], "colour": 1}
     changed = api.call("recurring_invoice_templates.update", expect=200, body=body, **where)["data"]
     assert (changed["recurrencePattern"], changed["total"]) == ("weekly", 5)
     assert changed["_partnerWarnings"][0]["field"] == "colour"
@@ -104,73 +106,79 @@ def test_a_template_is_updated_and_deleted(api: Api, make: Factory) -> None:
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_documents_are_created_on_their_run_dates_in_order(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    template = make.template(
+    template = factory.template(
         recurrencePattern="weekly",
-        date=make.day(3),
-        dueDate=make.day(17),
+        date=factory.day(3),
+        dueDate=factory.day(17),
         isDraft=False,
-        tagUuids=[make.tag()["id"]],
+        tagUuids=[factory.tag()["id"]],
     )
-    days = [make.day(3 + 7 * n) for n in range(4)]
+    days = [factory.day(3 + 7 * n) for n in range(4)]
     assert template["nextRunDate"] == days[0]
     clock.advance(days=2)
-    assert generated_invoices(api, make, template) == []
+    assert generated_invoices(api, factory, template) == []
     clock.advance(days=1)
-    assert [row["date"] for row in generated_invoices(api, make, template)] == days[:1]
+    assert [row["date"] for row in generated_invoices(api, factory, template)] == days[:1]
     clock.advance(days=14)
-    created = generated_invoices(api, make, template)
+    created = generated_invoices(api, factory, template)
 
     assert [row["date"] for row in created] == days[:3]
-    assert created[0]["dueDate"] == make.day(0)
+    assert created[0]["dueDate"] == factory.day(0)
     assert {row["status"] for row in created} == {"approved"}
     assert {row["recurringTemplateId"] for row in created} == {template["id"]}
     assert {row["total"] for row in created} == {100}
     numbers = [int(row["invoiceNumber"]) for row in created]
     assert numbers == sorted(numbers)
     assert created[0]["tagUuids"] == template["tagUuids"]
-    after = make.get_template(template)
+    after = factory.get_template(template)
     assert (after["lastRunDate"], after["nextRunDate"]) == (days[2], days[3])
 
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_runs_missed_while_paused_are_skipped(api: Api, make: Factory, clock: ServerClock) -> None:
-    template = make.template(recurrencePattern="daily", isDraft=False, dueDate=make.day())
+def test_runs_missed_while_paused_are_skipped(
+    api: Api, factory: Factory, clock: ServerClock
+) -> None:
+    template = factory.template(recurrencePattern="daily", isDraft=False, dueDate=factory.day())
     where = {"templateId": template["id"]}
-    assert len(generated_invoices(api, make, template)) == 1
+    assert len(generated_invoices(api, factory, template)) == 1
     api.call("recurring_invoice_templates.pause", expect=200, **where)
     clock.advance(days=5)
-    assert len(generated_invoices(api, make, template)) == 1
+    assert len(generated_invoices(api, factory, template)) == 1
     resumed = api.call("recurring_invoice_templates.resume", expect=200, **where)["data"]
 
-    assert resumed["nextRunDate"] == make.day()
-    assert [row["date"] for row in generated_invoices(api, make, template)][1:] == [make.day()]
+    assert resumed["nextRunDate"] == factory.day()
+    assert [row["date"] for row in generated_invoices(api, factory, template)][1:] == [
+        factory.day()
+    ]
 
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_documents_can_be_created_in_advance(api: Api, make: Factory, clock: ServerClock) -> None:
-    template = make.template(
+def test_documents_can_be_created_in_advance(
+    api: Api, factory: Factory, clock: ServerClock
+) -> None:
+    template = factory.template(
         recurrencePattern="monthly",
-        date=make.day(10),
-        dueDate=make.day(10),
+        date=factory.day(10),
+        dueDate=factory.day(10),
         inAdvanceCreationDays=4,
         isDraft=False,
     )
-    day = make.day(10)
+    day = factory.day(10)
     clock.advance(days=5)
-    assert generated_invoices(api, make, template) == []
+    assert generated_invoices(api, factory, template) == []
     clock.advance(days=1)
 
-    assert [row["date"] for row in generated_invoices(api, make, template)] == [day]
+    assert [row["date"] for row in generated_invoices(api, factory, template)] == [day]
 
 
 @pytest.mark.assumed
-def test_an_invoice_can_start_a_schedule(api: Api, make: Factory) -> None:
-    invoice = make.invoice(recurrencePattern="monthly", inAdvanceCreationDays=2)
-    template = make.get_template({"id": invoice["recurringTemplateId"]})
+def test_an_invoice_can_start_a_schedule(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(recurrencePattern="monthly", inAdvanceCreationDays=2)
+    template = factory.get_template({"id": invoice["recurringTemplateId"]})
 
     assert (template["status"], template["recurrencePattern"]) == ("active", "monthly")
     assert template["inAdvanceCreationDays"] == 2
@@ -182,15 +190,15 @@ def test_an_invoice_can_start_a_schedule(api: Api, make: Factory) -> None:
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_a_month_without_the_day_uses_its_last_day(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
     year = clock.today().year + 1
-    template = make.template(
+    template = factory.template(
         date=f"{year}-01-31", dueDate=f"{year}-01-31", isDraft=False, recurrencePattern="monthly"
     )
     where = {"templateId": template["id"]}
     clock.advance(days=(clock.today().replace(year=year, month=4, day=1) - clock.today()).days)
-    dates = [row["date"] for row in generated_invoices(api, make, template)]
+    dates = [row["date"] for row in generated_invoices(api, factory, template)]
     api.call("recurring_invoice_templates.delete", expect=200, **where)
 
     assert dates[0] == f"{year}-01-31"
@@ -198,11 +206,11 @@ def test_a_month_without_the_day_uses_its_last_day(
     assert dates[2] == f"{year}-03-31"
 
 
-def test_the_end_of_the_calendar_ends_a_schedule(make: Factory) -> None:
-    template = make.template(
+def test_the_end_of_the_calendar_ends_a_schedule(factory: Factory) -> None:
+    template = factory.template(
         date="9999-12-31", dueDate="9999-12-31", recurrencePattern="yearly", isDraft=False
     )
 
     assert template["nextRunDate"] == "9999-12-31"
-    invoice = make.invoice(date="9999-12-31", dueDate="9999-12-31", recurrencePattern="daily")
-    assert make.get_template({"id": invoice["recurringTemplateId"]})["nextRunDate"] is None
+    invoice = factory.invoice(date="9999-12-31", dueDate="9999-12-31", recurrencePattern="daily")
+    assert factory.get_template({"id": invoice["recurringTemplateId"]})["nextRunDate"] is None

@@ -13,13 +13,13 @@ from mockvoice_contracts.suites.count.factories import Factory, Record, to_decim
 CASES = sorted(targets.fixtures("count").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
-def lines_of(make: Factory, case: Record) -> list[Record]:
+def lines_of(factory: Factory, case: Record) -> list[Record]:
     """Return the case's lines for a request, with tax rates by UUID."""
     return [
-        make.line(
+        factory.line(
             row["unitPrice"],
             row["quantity"],
-            taxes=[make.tax(rate)["uuid"] for rate in row["taxes"]],
+            taxes=[factory.tax(rate)["uuid"] for rate in row["taxes"]],
         )
         for row in case["products"]
     ]
@@ -27,21 +27,23 @@ def lines_of(make: Factory, case: Record) -> list[Record]:
 
 @pytest.mark.parametrize("kind", ["invoice", "estimate", "memo"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_has_the_worked_amounts(make: Factory, path: Any, kind: str) -> None:
+def test_a_document_has_the_worked_amounts(factory: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
-    invoice = make.invoice(
+    invoice = factory.invoice(
         invoiceType=kind,
         taxSetting=case["taxSetting"],
         discount=case["discount"],
-        products=lines_of(make, case),
+        products=lines_of(factory, case),
     )
     expected = case["expected"]
 
     for name in ("subtotal", "taxTotal", "total"):
         assert to_decimal(invoice[name]) == Decimal(expected[name]), f"{name}: {case['source']}"
     assert to_decimal(invoice["amountDue"]) == Decimal(expected["total"])
-    shown = [[line["amount"], line["taxAmount"], line["total"]] for line in invoice["products"]]
-    assert [[*map(to_decimal, line)] for line in shown] == [
+    line_amounts = [
+        [line["amount"], line["taxAmount"], line["total"]] for line in invoice["products"]
+    ]
+    assert [[*map(to_decimal, line)] for line in line_amounts] == [
         [*map(Decimal, line)] for line in expected["lines"]
     ], case["source"]
     assert [to_decimal(row["amount"]) for row in invoice["taxes"]] == [
@@ -50,50 +52,50 @@ def test_a_document_has_the_worked_amounts(make: Factory, path: Any, kind: str) 
 
 
 @pytest.mark.parametrize("form", ["uuid", "id", "object with uuid", "object with id"])
-def test_a_tax_rate_can_be_named_in_every_form(make: Factory, form: str) -> None:
-    tax = make.tax(8.25)
-    named = {
+def test_a_tax_rate_can_be_referenced_in_every_form(factory: Factory, form: str) -> None:
+    tax = factory.tax(8.25)
+    reference = {
         "uuid": tax["uuid"],
         "id": tax["id"],
         "object with uuid": {"uuid": tax["uuid"]},
         "object with id": {"id": tax["id"]},
     }[form]
 
-    created = make.invoice(products=[make.line(taxes=[named])])
+    created = factory.invoice(products=[factory.line(taxes=[reference])])
 
     assert to_decimal(created["taxTotal"]) == Decimal("8.25")
 
 
-@pytest.mark.parametrize("named", [0, "GST", {}, {"name": "GST"}, None])
-def test_an_invalid_tax_reference_is_rejected(api: Api, make: Factory, named: Any) -> None:
-    body = make.invoice_body(products=[make.line(taxes=[named])])
+@pytest.mark.parametrize("reference", [0, "GST", {}, {"name": "GST"}, None])
+def test_an_invalid_tax_reference_is_rejected(api: Api, factory: Factory, reference: Any) -> None:
+    body = factory.invoice_body(products=[factory.line(taxes=[reference])])
 
     assert api.call("invoices.create", expect=400, body=body)["code"] == "validation_error"
 
 
-def test_an_unknown_tax_rate_is_not_found(api: Api, make: Factory) -> None:
-    body = make.invoice_body(products=[make.line(taxes=[2_147_483_647])])
+def test_an_unknown_tax_rate_is_not_found(api: Api, factory: Factory) -> None:
+    body = factory.invoice_body(products=[factory.line(taxes=[2_147_483_647])])
     error = api.call("invoices.create", expect=404, body=body)
 
     assert error["details"] == {"field": "products.0.taxes.0", "uuid": "2147483647"}
 
 
 @pytest.mark.assumed
-def test_tax_rates_come_from_the_line_then_the_product_then_the_customer(make: Factory) -> None:
-    state, gst = make.tax(8.25), make.tax(5)
+def test_tax_rates_come_from_the_line_then_the_product_then_the_customer(factory: Factory) -> None:
+    state, gst = factory.tax(8.25), factory.tax(5)
     taxed, plain, exempt = (
-        make.product(taxUuids=[state["uuid"]]),
-        make.product(),
-        make.product(taxExempt=True),
+        factory.product(taxUuids=[state["uuid"]]),
+        factory.product(),
+        factory.product(taxExempt=True),
     )
-    customer = make.customer(taxes=[gst["id"]])
-    excluded = make.customer(taxes=[gst["id"]], taxExcluded=True)
+    customer = factory.customer(taxes=[gst["id"]])
+    excluded = factory.customer(taxes=[gst["id"]], taxExcluded=True)
 
     def taxes(customer: Record, product: Record, **fields: Any) -> list[Decimal]:
-        line = make.line(product=product, **fields)
+        line = factory.line(product=product, **fields)
         if "taxes" not in fields:
             del line["taxes"]
-        invoice = make.invoice(customerUuid=customer["id"], products=[line])
+        invoice = factory.invoice(customerUuid=customer["id"], products=[line])
         return [to_decimal(row["percentage"]) for row in invoice["taxes"]]
 
     assert taxes(customer, taxed) == [8.25]
@@ -105,18 +107,18 @@ def test_tax_rates_come_from_the_line_then_the_product_then_the_customer(make: F
     assert taxes(excluded, taxed) == [8.25]
 
 
-def test_a_discount_cannot_exceed_subtotal_plus_tax(api: Api, make: Factory) -> None:
-    line = make.line(taxes=[make.tax(8.25)["uuid"]])
+def test_a_discount_cannot_exceed_subtotal_plus_tax(api: Api, factory: Factory) -> None:
+    line = factory.line(taxes=[factory.tax(8.25)["uuid"]])
 
-    assert make.invoice(products=[line], discount=108.25)["total"] == 0
+    assert factory.invoice(products=[line], discount=108.25)["total"] == 0
     error = api.call(
-        "invoices.create", expect=400, body=make.invoice_body(products=[line], discount=108.26)
+        "invoices.create", expect=400, body=factory.invoice_body(products=[line], discount=108.26)
     )
     assert error["errors"][0]["field"] == "discount"
 
 
-def test_changing_the_tax_mode_recalculates_all_amounts(api: Api, make: Factory) -> None:
-    draft = make.invoice(products=[make.line(110, taxes=[make.tax(10)["uuid"]])])
+def test_changing_the_tax_mode_recalculates_all_amounts(api: Api, factory: Factory) -> None:
+    draft = factory.invoice(products=[factory.line(110, taxes=[factory.tax(10)["uuid"]])])
     where = {"invoiceId": draft["id"]}
     seen = []
     for mode in ("inclusive", "none", "exclusive"):
@@ -127,7 +129,9 @@ def test_changing_the_tax_mode_recalculates_all_amounts(api: Api, make: Factory)
     assert seen == [[100, 10, 110], [110, 0, 110], [110, 11, 121]]
 
 
-def test_the_largest_numbers_are_exact(make: Factory) -> None:
-    invoice = make.invoice(products=[make.line(99_999_999.99, 99_999), make.line(0.01, 0.5)])
+def test_the_largest_numbers_are_exact(factory: Factory) -> None:
+    invoice = factory.invoice(
+        products=[factory.line(99_999_999.99, 99_999), factory.line(0.01, 0.5)]
+    )
 
     assert to_decimal(invoice["total"]) == Decimal("9999899999000.02")

@@ -9,52 +9,52 @@ from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Reco
 
 
 @pytest.mark.assumed
-def test_the_server_sets_the_sign_of_the_amount(make: Factory) -> None:
-    assert make.transaction(12.5, type="Income")["amount"] == -12.5
-    assert make.transaction(12.5, type="Expense")["amount"] == 12.5
-    assert make.transaction("12.50", type="Transfer")["amount"] == 12.5
+def test_the_server_sets_the_sign_of_the_amount(factory: Factory) -> None:
+    assert factory.transaction(12.5, type="Income")["amount"] == -12.5
+    assert factory.transaction(12.5, type="Expense")["amount"] == 12.5
+    assert factory.transaction("12.50", type="Transfer")["amount"] == 12.5
 
 
 @pytest.mark.parametrize(
-    ("sent", "shown"),
+    ("sent", "expected"),
     [
         ("income", "Income"), ("EXPENSE", "Expense"), ("transfer", "Transfer"),
         ("journal", "Journal Entry"), ("JOURNAL_ENTRY", "Journal Entry"),
     ],
 )  # fmt: skip
-def test_types_are_accepted_in_every_spelling(make: Factory, sent: str, shown: str) -> None:
-    assert make.transaction(type=sent)["type"] == shown
+def test_types_are_accepted_in_every_spelling(factory: Factory, sent: str, expected: str) -> None:
+    assert factory.transaction(type=sent)["type"] == expected
 
 
-def test_the_type_follows_from_the_category(api: Api, make: Factory) -> None:
+def test_the_type_is_derived_from_the_category(api: Api, factory: Factory) -> None:
     for kind, expected in (("Income", "Income"), ("Expenses", "Expense")):
         body = {
-            "accUuid": make.bank,
+            "accUuid": factory.bank_account_id,
             "amount": 1,
-            "date": make.day(),
-            "categoryAccountUuid": make.account(kind)["id"],
+            "date": factory.day(),
+            "categoryAccountUuid": factory.account(kind)["id"],
         }
         created = api.call("transactions.create", expect=201, body=body)["data"]
-        assert (created["type"], created["postedDate"]) == (expected, make.day())
+        assert (created["type"], created["postedDate"]) == (expected, factory.day())
 
 
-def test_a_created_transaction_has_the_sent_values(make: Factory) -> None:
-    tag, customer = make.tag(), make.untaxed_customer
-    created = make.transaction(
+def test_a_created_transaction_has_the_sent_values(factory: Factory) -> None:
+    tag, customer = factory.tag(), factory.untaxed_customer
+    created = factory.transaction(
         description="Deposit",
         notes="By hand",
-        authorizedDate=make.day(-1),
+        authorizedDate=factory.day(-1),
         customerUuid=customer["id"],
         tagUuids=[tag["id"]],
-        taxes=[make.taxes[0]["id"]],
+        taxes=[factory.taxes[0]["id"]],
         colour="red",
     )
 
     assert created.pop("_partnerWarnings")[0]["field"] == "colour"
     assert (created["description"], created["notes"]) == ("Deposit", "By hand")
     assert created["tags"] == [{"id": tag["id"], "name": tag["name"]}]
-    assert created["taxes"] == [make.taxes[0]["id"]]
-    assert make.get_transaction(created) == created
+    assert created["taxes"] == [factory.taxes[0]["id"]]
+    assert factory.get_transaction(created) == created
 
 
 @pytest.mark.parametrize(
@@ -73,34 +73,34 @@ def test_a_created_transaction_has_the_sent_values(make: Factory) -> None:
     ],
 )
 def test_an_invalid_value_is_rejected_with_its_field(
-    api: Api, make: Factory, fields: Record, status: int, field: str
+    api: Api, factory: Factory, fields: Record, status: int, field: str
 ) -> None:
-    body = {"accUuid": make.bank, "amount": 1, "postedDate": make.day(), **fields}
+    body = {"accUuid": factory.bank_account_id, "amount": 1, "postedDate": factory.day(), **fields}
     error = api.call("transactions.create", expect=status, body=body)
 
-    named = error["details"]["field"] if status == 404 else error["errors"][0]["field"]
-    assert named == field
+    error_field = error["details"]["field"] if status == 404 else error["errors"][0]["field"]
+    assert error_field == field
 
 
-def test_one_of_the_two_dates_is_required(api: Api, make: Factory) -> None:
-    body = {"accUuid": make.bank, "amount": 1}
+def test_one_of_the_two_dates_is_required(api: Api, factory: Factory) -> None:
+    body = {"accUuid": factory.bank_account_id, "amount": 1}
     error = api.call("transactions.create", expect=400, body=body)
 
     assert "postedDate or date" in error["message"]
 
 
-def test_an_update_changes_everything_but_the_category(api: Api, make: Factory) -> None:
-    created = make.transaction()
+def test_an_update_changes_everything_but_the_category(api: Api, factory: Factory) -> None:
+    created = factory.transaction()
     where = {"transactionId": created["id"]}
     body = {
-        "amount": "70.10", "postedDate": make.day(-3), "notes": "New", "description": None,
-        "categoryAccountUuid": make.income, "invoiceId": UNKNOWN_ID, "type": "Expense", "x": 1,
+        "amount": "70.10", "postedDate": factory.day(-3), "notes": "New", "description": None,
+        "categoryAccountUuid": factory.income_account_id, "invoiceId": UNKNOWN_ID, "type": "Expense", "x": 1,
     }  # fmt: skip
     changed = api.call("transactions.update", expect=200, body=body, **where)["data"]
 
     assert (to_decimal(changed["amount"]), changed["postedDate"], changed["notes"]) == (
         Decimal("-70.10"),
-        make.day(-3),
+        factory.day(-3),
         "New",
     )
     assert (changed["categoryAccountUuid"], changed["type"]) == (None, "Income")
@@ -112,12 +112,15 @@ def test_an_update_changes_everything_but_the_category(api: Api, make: Factory) 
     }
 
 
-def test_a_category_is_set_and_cleared(api: Api, make: Factory) -> None:
-    created = make.transaction()
+def test_a_category_is_set_and_cleared(api: Api, factory: Factory) -> None:
+    created = factory.transaction()
     where = {"transactionId": created["id"]}
-    body = {"categoryAccountUuid": make.income, "notes": "Sales", "autoReview": True}
+    body = {"categoryAccountUuid": factory.income_account_id, "notes": "Sales", "autoReview": True}
     changed = api.call("transactions.change_category", expect=200, body=body, **where)["data"]
-    assert (changed["categoryAccountUuid"], changed["notes"]) == (make.income, "Sales")
+    assert (changed["categoryAccountUuid"], changed["notes"]) == (
+        factory.income_account_id,
+        "Sales",
+    )
     assert changed["reviewed"] is True
 
     body = {"categoryAccountUuid": None}
@@ -127,31 +130,31 @@ def test_a_category_is_set_and_cleared(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_linked_transfers_refer_to_each_other(api: Api, make: Factory) -> None:
-    one, other = make.transaction(), make.transaction(type="Expense")
+def test_linked_transfers_refer_to_each_other(api: Api, factory: Factory) -> None:
+    one, other = factory.transaction(), factory.transaction(type="Expense")
     body = {"categoryAccountUuid": None, "linkedTransferTransactionUuid": other["id"]}
     changed = api.call(
         "transactions.change_category", expect=200, body=body, transactionId=one["id"]
     )["data"]
 
     assert (changed["type"], changed["linkedTransferTransactionUuid"]) == ("Transfer", other["id"])
-    assert make.get_transaction(other)["linkedTransferTransactionUuid"] == one["id"]
+    assert factory.get_transaction(other)["linkedTransferTransactionUuid"] == one["id"]
 
 
 @pytest.mark.assumed
-def test_parts_of_a_split_are_transactions_and_can_be_merged(api: Api, make: Factory) -> None:
-    whole = make.transaction("64.92", description="Mixed")
+def test_parts_of_a_split_are_transactions_and_can_be_merged(api: Api, factory: Factory) -> None:
+    whole = factory.transaction("64.92", description="Mixed")
     where = {"transactionId": whole["id"]}
-    other = make.account("Income")["id"]
+    other = factory.account("Income")["id"]
     body = {
-        "parent": {"amount": "44.92", "categoryAccountUuid": make.income},
+        "parent": {"amount": "44.92", "categoryAccountUuid": factory.income_account_id},
         "splits": [{"amount": "15.00", "categoryAccountUuid": other}, {"amount": 5}],
     }
     rest = api.call("transactions.split", expect=200, body=body, **where)["data"]
     assert (to_decimal(rest["amount"]), rest["split"]) == (Decimal("-44.92"), True)
     assert [to_decimal(row["amount"]) for row in rest["splits"]] == [-15, -5]
 
-    part = make.get_transaction(rest["splits"][0])
+    part = factory.get_transaction(rest["splits"][0])
     assert (part["parentTransactionId"], part["categoryAccountUuid"]) == (whole["id"], other)
     assert (part["description"], part["type"]) == ("Mixed", "Income")
     together = api.call("transactions.split", expect=200, body={"splits": []}, **where)["data"]
@@ -161,8 +164,8 @@ def test_parts_of_a_split_are_transactions_and_can_be_merged(api: Api, make: Fac
 
 
 @pytest.mark.assumed
-def test_parts_of_a_split_must_add_up(api: Api, make: Factory) -> None:
-    whole = make.transaction(50)
+def test_parts_of_a_split_must_add_up(api: Api, factory: Factory) -> None:
+    whole = factory.transaction(50)
     where = {"transactionId": whole["id"]}
     for body in (
         {"parent": {"amount": 30}, "splits": [{"amount": 10}]},
@@ -180,11 +183,11 @@ def test_parts_of_a_split_must_add_up(api: Api, make: Factory) -> None:
     inner = {"transactionId": part["id"]}
     api.call("transactions.split", expect=400, body=again, **inner)
     api.call("transactions.split", expect=200, body={**again, "splitASplit": True}, **inner)
-    assert make.get_transaction(whole)["amount"] == -30
+    assert factory.get_transaction(whole)["amount"] == -30
 
 
-def test_deleting_a_transaction_deletes_its_parts(api: Api, make: Factory) -> None:
-    whole = make.transaction(50)
+def test_deleting_a_transaction_deletes_its_parts(api: Api, factory: Factory) -> None:
+    whole = factory.transaction(50)
     where = {"transactionId": whole["id"]}
     rest = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **where)
     part = rest["data"]["splits"][0]
@@ -194,20 +197,25 @@ def test_deleting_a_transaction_deletes_its_parts(api: Api, make: Factory) -> No
         api.call("transactions.get", expect=404, transactionId=row["id"])
 
 
-def test_rows_of_a_bulk_creation_are_independent(api: Api, make: Factory) -> None:
-    good = {"accUuid": make.bank, "amount": 7, "date": make.day()}
-    rows = [good, {"accUuid": make.bank, "amount": 7}, {**good, "accUuid": UNKNOWN_ID}, "nonsense"]
+def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> None:
+    good = {"accUuid": factory.bank_account_id, "amount": 7, "date": factory.day()}
+    rows = [
+        good,
+        {"accUuid": factory.bank_account_id, "amount": 7},
+        {**good, "accUuid": UNKNOWN_ID},
+        "nonsense",
+    ]
     outcome = api.call("transactions.bulk_create", expect=201, body={"transactions": rows})["data"]
 
     assert (outcome["successCount"], outcome["errorCount"]) == (1, 3)
     assert [row["success"] for row in outcome["results"]] == [True, False, False, False]
     assert [row["index"] for row in outcome["results"]] == [0, 1, 2, 3]
     assert "accUuid" in outcome["results"][2]["error"]
-    make.get_transaction(outcome["results"][0]["transaction"])
+    factory.get_transaction(outcome["results"][0]["transaction"])
 
 
-def test_transactions_are_excluded_and_categorised_in_bulk(api: Api, make: Factory) -> None:
-    one, other = make.transaction(), make.transaction()
+def test_transactions_are_excluded_and_categorised_in_bulk(api: Api, factory: Factory) -> None:
+    one, other = factory.transaction(), factory.transaction()
     uuids = [one["id"], UNKNOWN_ID, other["id"].upper()]
     body: Record = {"transactionUuids": uuids, "excluded": True}
     outcome = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
@@ -215,13 +223,13 @@ def test_transactions_are_excluded_and_categorised_in_bulk(api: Api, make: Facto
     assert outcome["failures"] == [
         {"transactionUuid": UNKNOWN_ID, "reasons": ["Transaction not found."]}
     ]
-    assert make.get_transaction(one)["excluded"] is True
+    assert factory.get_transaction(one)["excluded"] is True
 
-    body = {"transactionUuids": uuids, "categoryAccountUuid": make.income}
+    body = {"transactionUuids": uuids, "categoryAccountUuid": factory.income_account_id}
     outcome = api.call("transactions.change_category_bulk", expect=200, body=body)["data"]
     assert [row["categoryAccountUuid"] for row in outcome["updatedTransactions"]] == [
-        make.income,
-        make.income,
+        factory.income_account_id,
+        factory.income_account_id,
     ]
     body["categoryAccountUuid"] = UNKNOWN_ID
     api.call("transactions.change_category_bulk", expect=404, body=body)
@@ -229,17 +237,17 @@ def test_transactions_are_excluded_and_categorised_in_bulk(api: Api, make: Facto
 
 @pytest.mark.assumed
 def test_an_excluded_transaction_has_no_postings_until_it_is_included(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    bank = make.account("Assets")
-    body = {"transactionUuids": [make.transaction(accUuid=bank["id"])["id"]]}
+    bank = factory.account("Assets")
+    body = {"transactionUuids": [factory.transaction(accUuid=bank["id"])["id"]]}
 
     for excluded in (True, False):
         api.call("transactions.exclude_bulk", expect=200, body={**body, "excluded": excluded})
         query = {"includeDeleteMeta": True, "search": bank["name"]}
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
-        shown = next(row for row in rows if row["id"] == bank["id"])
-        assert shown["canDelete"] is excluded, "only included transactions have postings"
+        account = next(row for row in rows if row["id"] == bank["id"])
+        assert account["canDelete"] is excluded, "only included transactions have postings"
 
 
 @pytest.mark.parametrize("rows", [[], None, [{}] * 101])
@@ -256,18 +264,22 @@ def test_bulk_requests_are_limited(api: Api, rows: object) -> None:
         assert "Bulk requests are capped at 100" in error["message"]
 
 
-def test_every_filter_finds_the_matching_rows(api: Api, make: Factory) -> None:
-    bank, category, customer = make.account("Assets"), make.income, make.customer()
-    tags = [make.tag(), make.tag()]
-    plain = make.transaction(1, accUuid=bank["id"], postedDate=make.day(-5))
-    spent = make.transaction(2, accUuid=bank["id"], type="expense", postedDate=make.day(-4))
-    sold = make.transaction(
-        3, accUuid=bank["id"], categoryAccountUuid=category, postedDate=make.day(-3)
+def test_every_filter_finds_the_matching_rows(api: Api, factory: Factory) -> None:
+    bank, category, customer = (
+        factory.account("Assets"),
+        factory.income_account_id,
+        factory.customer(),
     )
-    theirs = make.transaction(
+    tags = [factory.tag(), factory.tag()]
+    plain = factory.transaction(1, accUuid=bank["id"], postedDate=factory.day(-5))
+    spent = factory.transaction(2, accUuid=bank["id"], type="expense", postedDate=factory.day(-4))
+    sold = factory.transaction(
+        3, accUuid=bank["id"], categoryAccountUuid=category, postedDate=factory.day(-3)
+    )
+    theirs = factory.transaction(
         4, accUuid=bank["id"], customerUuid=customer["id"], tagUuids=[tags[0]["id"]]
     )
-    both = make.transaction(
+    both = factory.transaction(
         5,
         accUuid=bank["id"],
         description="Needle in Hay",
@@ -290,7 +302,7 @@ def test_every_filter_finds_the_matching_rows(api: Api, make: Factory) -> None:
     assert search(tagUuids=tags[1]["id"]) == [both]
     assert search(tagUuids=[tags[0]["id"], tags[1]["id"]]) == [both, theirs]
     assert search(search="needle IN") == [both]
-    assert search(startDate=make.day(-4), endDate=make.day(-3)) == [sold, spent]
+    assert search(startDate=factory.day(-4), endDate=factory.day(-3)) == [sold, spent]
     assert search(reviewed=False, reconciled=False) == everything
     assert search(reviewed=True) == []
     assert search(vendorUuid=UNKNOWN_ID) == [] == search(projectUuid=UNKNOWN_ID)

@@ -41,16 +41,16 @@ class Client:
         ]
 
     def request(self, method: str, path: str, data: bytes | None = None) -> Any:
-        reply = self._send(method, path, data)
-        if reply.status == 401 and self._may_refresh(reply.body):
+        response = self._send(method, path, data)
+        if response.status == 401 and self._may_refresh(response.body):
             self.refreshes += 1
             body = {"grantType": "refresh_token", "refreshToken": self.tokens["refreshToken"]}
-            response = self._signed(None).call("tokens.refresh", expect=200, body=body)
-            self.tokens = response["data"]["result"]
-            reply = self._send(method, path, data)
-        assert reply.status < 300, reply.content
-        assert "application/json" in reply.headers["content-type"]
-        return reply.body
+            refreshed = self._signed(None).call("tokens.refresh", expect=200, body=body)
+            self.tokens = refreshed["data"]["result"]
+            response = self._send(method, path, data)
+        assert response.status < 300, response.content
+        assert "application/json" in response.headers["content-type"]
+        return response.body
 
     def rows(self, path: str, name: str) -> list[dict[str, Any]]:
         body = self.request("GET", path)
@@ -85,7 +85,9 @@ def client(api: Api, target: Target) -> Client:
     return signed_in
 
 
-def test_the_client_signs_in_lists_creates_approves_and_pays(client: Client, make: Factory) -> None:
+def test_the_client_signs_in_lists_creates_approves_and_pays(
+    client: Client, factory: Factory
+) -> None:
     assert isinstance(client.tokens["workspaceId"], str)
     for path, name in (
         ("/partners/chart-of-accounts?limit=5000", "accounts"),
@@ -98,12 +100,12 @@ def test_the_client_signs_in_lists_creates_approves_and_pays(client: Client, mak
         ("/partners/webhooks", "webhooks"),
     ):
         client.rows(path, name)
-    invoice = make.invoice()
+    invoice = factory.invoice()
     path = f"/partners/invoices/{invoice['id']}"
 
     assert client.request("PATCH", f"{path}/approve")["data"]["status"] == "approved"
     assert client.request("POST", f"{path}/send")["data"]["status"] == "sent"
-    make.pay(make.transaction(), (invoice, 100))
+    factory.pay(factory.transaction(), (invoice, 100))
     assert client.request("GET", path)["data"]["status"] == "paid"
     assert client.refreshes == 0
 

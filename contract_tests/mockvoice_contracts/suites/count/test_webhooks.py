@@ -126,10 +126,10 @@ def test_an_invalid_subscription_is_rejected(api: Api, fields: Record) -> None:
 
 
 def test_a_delivery_contains_the_object_and_is_signed(
-    make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
-    invoice = make.invoice()
+    invoice = factory.invoice()
     headers, payload = receiver.wait(1)[0]
 
     assert payload["event"] == headers["x-webhook-event"] == "invoice.created"
@@ -144,19 +144,19 @@ def test_a_delivery_contains_the_object_and_is_signed(
 
 
 def test_without_a_secret_a_delivery_is_not_signed(
-    make: Factory, receiver: Receiver, subscribe: Callable[..., Record], api: Api
+    factory: Factory, receiver: Receiver, subscribe: Callable[..., Record], api: Api
 ) -> None:
     created = subscribe("customer.created")
     api.call("webhooks.update", expect=200, body={"signingSecret": None}, webhookId=created["uuid"])
-    make.customer()
+    factory.customer()
 
     assert "x-webhook-signature" not in receiver.wait(1)[0][0]
 
 
 def test_an_update_contains_the_previous_values(
-    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
-    draft = make.invoice()
+    draft = factory.invoice()
     subscribe("invoice.updated")
     api.call("invoices.approve", expect=200, invoiceId=draft["id"])
     payload = receiver.wait(1)[0][1]
@@ -171,10 +171,10 @@ def test_an_update_contains_the_previous_values(
 
 
 def test_every_kind_of_change_is_delivered(
-    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
-    customer, deposit, draft = make.customer(), make.transaction(), make.invoice()
-    invoice = make.invoice(isDraft=False)
+    customer, deposit, draft = factory.customer(), factory.transaction(), factory.invoice()
+    invoice = factory.invoice(isDraft=False)
     for event in ("customer.updated", "customer.deleted", "transaction.created",
                   "transaction.updated", "invoice.updated"):  # fmt: skip
         subscribe(event)
@@ -183,11 +183,11 @@ def test_every_kind_of_change_is_delivered(
     receiver.wait(1)
     api.call("customers.delete", expect=200, **where)
     receiver.wait(2)
-    make.pay(deposit, (invoice, 100))
+    factory.pay(deposit, (invoice, 100))
     receiver.wait(4)
     api.call("invoices.delete", expect=200, invoiceId=draft["id"])
     receiver.wait(5)
-    make.transaction()
+    factory.transaction()
     payloads = [payload for _, payload in receiver.wait(6)]
 
     assert payloads[0]["previousData"] == {"notes": None}
@@ -204,7 +204,7 @@ def test_every_kind_of_change_is_delivered(
 
 
 def test_only_active_subscriptions_to_the_event_receive_it(
-    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("customer.created", status="paused")
     subscribe("customer.created", status="disabled")
@@ -213,7 +213,7 @@ def test_only_active_subscriptions_to_the_event_receive_it(
     api.call("webhooks.delete", expect=200, webhookId=deleted["uuid"])
     subscribe("customer.created")
     subscribe("customer.created")
-    name = make.customer()["customer"]
+    name = factory.customer()["customer"]
     deliveries = receiver.wait(2)
     time.sleep(0.3)
 
@@ -222,11 +222,11 @@ def test_only_active_subscriptions_to_the_event_receive_it(
 
 
 def test_a_rejected_request_sends_no_event(
-    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.updated")
-    invoice = make.invoice(50, isDraft=False)
-    make.pay(make.transaction(90), (invoice, 40), (invoice, 40), expect=400)
+    invoice = factory.invoice(50, isDraft=False)
+    factory.pay(factory.transaction(90), (invoice, 40), (invoice, 40), expect=400)
     api.call("invoices.send", expect=200, invoiceId=invoice["id"])
     deliveries = receiver.wait(1)
     time.sleep(0.3)
@@ -236,12 +236,12 @@ def test_a_rejected_request_sends_no_event(
 
 
 def test_requests_do_not_wait_for_receivers(
-    api: Api, make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     receiver.delay = 3
     subscribe("customer.created")
-    make.customer()
-    make.customer()
+    factory.customer()
+    factory.customer()
     api.call("tags.search", expect=200)
 
     assert not receiver.received
@@ -251,11 +251,11 @@ def test_requests_do_not_wait_for_receivers(
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_a_failed_delivery_is_retried_by_the_clock(
-    make: Factory, receiver: Receiver, subscribe: Callable[..., Record], clock: ServerClock
+    factory: Factory, receiver: Receiver, subscribe: Callable[..., Record], clock: ServerClock
 ) -> None:
     receiver.responses = [500, 302]
     subscribe("customer.created")
-    make.customer()
+    factory.customer()
     receiver.wait(1)
     receiver.wait(2)  # the first retry comes after one second of real time
     assert len(receiver.received) == 2
@@ -271,11 +271,11 @@ def test_a_failed_delivery_is_retried_by_the_clock(
 
 
 def test_invoices_of_a_schedule_are_delivered(
-    make: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+    factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
-    template = make.template(isDraft=False, date=make.day(), dueDate=make.day())
-    make.customer()
+    template = factory.template(isDraft=False, date=factory.day(), dueDate=factory.day())
+    factory.customer()
     payload = receiver.wait(1)[0][1]
 
     assert payload["data"]["recurringTemplateId"] == template["id"]

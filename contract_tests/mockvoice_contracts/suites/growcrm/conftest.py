@@ -10,6 +10,6 @@ from mockvoice_contracts.suites.growcrm.factories import Factory
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
+def factory(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
     """Return a factory of records with unique names."""
     return Factory(api, target, unique)

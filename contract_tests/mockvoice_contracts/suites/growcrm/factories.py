@@ -38,10 +38,10 @@ class Factory:
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
         self._target = target
-        self.name = unique
+        self.unique_name = unique
 
     def day(self, days: int = 0) -> str:
-        """Return the date that is ``days`` after the server's today."""
+        """Return the server's date plus ``days`` days, as ISO 8601."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def read(self, kind: str, record: Record) -> Record:
@@ -65,7 +65,7 @@ class Factory:
 
     def email(self) -> str:
         """Return a unique e-mail address."""
-        return self.name("person").replace(" ", ".") + "@contract.example"
+        return self.unique_name("person").replace(" ", ".") + "@contract.example"
 
     def tax_rate_id(self, percent: str) -> int:
         """Return the id of a tax rate. The API cannot create tax rates; the target file names them."""
@@ -84,7 +84,7 @@ class Factory:
             "first_name": "Ada",
             "last_name": "Example",
             "email": self.email(),
-            "client_company_name": self.name("Company"),
+            "client_company_name": self.unique_name("Company"),
             **fields,
         }
         return self._create("clients.create", body)
@@ -93,7 +93,7 @@ class Factory:
         """Create a contact of the client."""
         body = {
             "first_name": "Grace",
-            "last_name": self.name("Contact"),
+            "last_name": self.unique_name("Contact"),
             "email": self.email(),
             "clientid": client["id"],
             **fields,
@@ -104,7 +104,7 @@ class Factory:
         """Create a project of the client, or of a new one."""
         body = {
             "project_clientid": (client or self.client())["id"],
-            "project_title": self.name("Project"),
+            "project_title": self.unique_name("Project"),
             "project_date_start": self.day(),
             "project_categoryid": PROJECT_CATEGORY,
             **fields,
@@ -113,13 +113,13 @@ class Factory:
 
     def category(self, kind: str = "invoice", **fields: Any) -> Record:
         """Create a category for records of one type."""
-        body = {"category_name": self.name("Category"), "category_type": kind, **fields}
+        body = {"category_name": self.unique_name("Category"), "category_type": kind, **fields}
         return self._create("categories.create", body)
 
     def item(self, **fields: Any) -> Record:
         """Create a catalogue item."""
         body = {
-            "item_description": self.name("Item"),
+            "item_description": self.unique_name("Item"),
             "item_rate": 12.5,
             "item_categoryid": ITEM_CATEGORY,
             "item_default_tax": self.tax_rate_id("10"),
@@ -198,10 +198,10 @@ class Factory:
             "tax_rate_ids": [self.tax_rate_id(percent) for percent in rates],
         }
         parameter = {f"{kind[:-1]}Id": bill["id"]}
-        filled: Record = self._api.call(f"{kind}.set_items", expect=200, body=lines, **parameter)[
+        updated: Record = self._api.call(f"{kind}.set_items", expect=200, body=lines, **parameter)[
             "data"
         ]
-        return filled
+        return updated
 
     def _create(self, operation: str, body: Mapping[str, Any]) -> Record:
         record: Record = self._api.call(operation, expect=201, body=body)["data"]

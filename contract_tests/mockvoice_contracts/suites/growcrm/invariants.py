@@ -34,7 +34,7 @@ def _amounts(totals: Record) -> dict[str, Decimal]:
 
 
 def _check_summary(bill: Record, amounts: dict[str, Decimal]) -> None:
-    """Allow a difference of a cent per shown part, since each part is rounded on its own."""
+    """Allow a difference of a cent per rendered part, since each part is rounded separately."""
     lines = [Decimal(line["total"]) for line in bill["line_items"]]
     rates = [Decimal(tax["rate"]) for tax in bill["taxes"]]
     _assert_equal(bill, "subtotal", amounts["subtotal"], sum(lines, Decimal(0)))
@@ -95,15 +95,15 @@ def _check_taxed_lines(bill: Record, taxed: Any) -> None:
     _assert(bill, set(taxed) <= lines, "a tax refers to a line that is not in the bill")
 
 
-def _assert_equal(bill: Record, field: str, shown: Decimal, expected: Decimal) -> None:
-    _assert(bill, shown == expected, f"{field} is {shown}, expected {expected}")
+def _assert_equal(bill: Record, field: str, actual: Decimal, expected: Decimal) -> None:
+    _assert(bill, actual == expected, f"{field} is {actual}, expected {expected}")
 
 
 def _assert_close(
-    bill: Record, field: str, shown: Decimal, expected: Decimal, tolerance: Decimal = CENT
+    bill: Record, field: str, actual: Decimal, expected: Decimal, tolerance: Decimal = CENT
 ) -> None:
-    difference = abs(shown - expected)
-    _assert(bill, difference <= tolerance, f"{field} is {shown}, expected about {expected}")
+    difference = abs(actual - expected)
+    _assert(bill, difference <= tolerance, f"{field} is {actual}, expected about {expected}")
 
 
 def _assert(bill: Record, holds: bool, problem: str) -> None:

@@ -74,13 +74,13 @@ def test_the_key_is_case_sensitive_and_the_scheme_is_not(api: Api) -> None:
 @pytest.mark.assumed
 def test_a_key_in_the_url_is_ignored(api: Api) -> None:
     key = api.target.credentials["api_key"]
-    reply = api.with_auth(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
+    response = api.with_auth(Anonymous()).send("GET", f"/api/invoices?api_key={key}&token={key}")
 
-    assert reply.status == 401
+    assert response.status == 401
 
 
-def test_a_request_without_a_key_changes_nothing(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_request_without_a_key_changes_nothing(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     anonymous = api.with_auth(Anonymous())
     path = {"invoiceId": invoice["id"]}
     body = {**required_header(invoice), "bill_notes": "Changed"}
@@ -88,7 +88,7 @@ def test_a_request_without_a_key_changes_nothing(api: Api, make: Factory) -> Non
     anonymous.call("invoices.update", expect=401, body=body, **path)
     anonymous.call("invoices.publish", expect=401, **path)
     anonymous.call("invoices.delete", expect=401, **path)
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
@@ -101,12 +101,12 @@ def test_the_key_is_checked_after_the_route_and_before_the_body_and_the_record(a
     assert anonymous.send("PUT", "/api/invoices").status == 405
 
 
-def test_records_are_created_by_the_main_administrator(make: Factory) -> None:
-    payment = make.payment(make.published_invoice())
+def test_records_are_created_by_the_main_administrator(factory: Factory) -> None:
+    payment = factory.payment(factory.published_invoice())
 
     assert (
         payment["creator_id"]
-        == make.refund(payment)["creator_id"]
-        == make.item()["creator_id"]
+        == factory.refund(payment)["creator_id"]
+        == factory.item()["creator_id"]
         == 1
     )

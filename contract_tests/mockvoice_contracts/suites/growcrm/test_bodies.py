@@ -1,4 +1,4 @@
-"""Unreadable bodies: each counts as empty and is rejected for its missing fields."""
+"""Unreadable bodies: each is treated as empty and rejected for its missing fields."""
 
 import json
 
@@ -40,21 +40,21 @@ def put_items(api: Api, invoice: Record, data: bytes, media_type: str = JSON) ->
 
 
 @pytest.fixture
-def invoice(make: Factory) -> Record:
-    return make.invoice(items=[line()])
+def invoice(factory: Factory) -> Record:
+    return factory.invoice(items=[line()])
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("name", BROKEN)
-def test_an_unreadable_body_counts_as_empty(
-    api: Api, make: Factory, invoice: Record, name: str
+def test_an_unreadable_body_is_treated_as_empty(
+    api: Api, factory: Factory, invoice: Record, name: str
 ) -> None:
-    reply = put_items(api, invoice, BROKEN[name])
+    response = put_items(api, invoice, BROKEN[name])
 
-    assert reply.status == 422, reply.curl
-    assert reply.body["message"] == "The given data was invalid."
-    assert set(reply.body) == {"message", "errors"}
-    assert make.read("invoices", invoice) == invoice
+    assert response.status == 422, response.curl
+    assert response.body["message"] == "The given data was invalid."
+    assert set(response.body) == {"message", "errors"}
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
@@ -69,24 +69,24 @@ def test_an_unreadable_body_counts_as_empty(
         "nonsense",
     ],
 )
-def test_a_body_of_another_media_type_counts_as_empty(
-    api: Api, make: Factory, invoice: Record, media_type: str
+def test_a_body_of_another_media_type_is_treated_as_empty(
+    api: Api, factory: Factory, invoice: Record, media_type: str
 ) -> None:
-    reply = put_items(api, invoice, b'{"items": []}', media_type)
+    response = put_items(api, invoice, b'{"items": []}', media_type)
 
-    assert reply.status == 422
-    assert list(reply.body["errors"]) == ["items"]
-    assert make.read("invoices", invoice) == invoice
+    assert response.status == 422
+    assert list(response.body["errors"]) == ["items"]
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON"])
 def test_parameters_and_case_of_the_media_type_are_ignored(
     api: Api, invoice: Record, media_type: str
 ) -> None:
-    reply = put_items(api, invoice, b'{"items": []}', media_type)
+    response = put_items(api, invoice, b'{"items": []}', media_type)
 
-    assert reply.status == 200
-    assert reply.body["data"]["line_items"] == []
+    assert response.status == 200
+    assert response.body["data"]["line_items"] == []
 
 
 @pytest.mark.assumed
@@ -102,66 +102,66 @@ def test_parameters_and_case_of_the_media_type_are_ignored(
     ],
 )
 def test_a_malformed_form_is_rejected(
-    api: Api, make: Factory, invoice: Record, data: bytes
+    api: Api, factory: Factory, invoice: Record, data: bytes
 ) -> None:
-    reply = put_items(api, invoice, data, FORM)
+    response = put_items(api, invoice, data, FORM)
 
-    assert reply.status == 422
-    assert make.read("invoices", invoice) == invoice
+    assert response.status == 422
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("media_type", [JSON, FORM])
 def test_a_body_of_eleven_mebibytes_is_too_large(
-    api: Api, make: Factory, invoice: Record, media_type: str
+    api: Api, factory: Factory, invoice: Record, media_type: str
 ) -> None:
-    reply = put_items(api, invoice, b" " * (11 * MIB), media_type)
+    response = put_items(api, invoice, b" " * (11 * MIB), media_type)
 
-    assert reply.status == 413
-    assert set(reply.body) == {"message"}
-    assert make.read("invoices", invoice) == invoice
+    assert response.status == 413
+    assert set(response.body) == {"message"}
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
 def test_a_body_of_one_mebibyte_is_accepted(api: Api, invoice: Record) -> None:
-    reply = put_items(api, invoice, json.dumps({"items": [line()], "x": "y" * MIB}).encode())
+    response = put_items(api, invoice, json.dumps({"items": [line()], "x": "y" * MIB}).encode())
 
-    assert reply.status == 200
+    assert response.status == 200
 
 
 def test_five_hundred_lines_are_accepted_and_one_more_is_rejected(
-    api: Api, make: Factory, invoice: Record
+    api: Api, factory: Factory, invoice: Record
 ) -> None:
     path = {"invoiceId": invoice["id"]}
     body = {"items": [line(rate=1)] * 500}
-    filled = api.call("invoices.set_items", expect=200, body=body, **path)["data"]
+    updated = api.call("invoices.set_items", expect=200, body=body, **path)["data"]
     response = api.call("invoices.set_items", expect=422, body={"items": [line()] * 501}, **path)
 
-    assert filled["totals"]["final_amount"] == "500.00"
+    assert updated["totals"]["final_amount"] == "500.00"
     assert list(response["errors"]) == ["items"]
-    assert make.read("invoices", invoice)["totals"] == filled["totals"]
+    assert factory.read("invoices", invoice)["totals"] == updated["totals"]
 
 
 def test_the_largest_amounts_are_calculated_exactly(api: Api, invoice: Record) -> None:
     body = {"items": [line(quantity=999999.999999, rate=99999999.999999)] * 500}
-    filled = api.call("invoices.set_items", expect=200, invoiceId=invoice["id"], body=body)["data"]
+    updated = api.call("invoices.set_items", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
-    assert filled["line_items"][0]["total"] == "99999999999899.00"
-    assert filled["totals"]["final_amount"] == "49999999999949500.00"
+    assert updated["line_items"][0]["total"] == "99999999999899.00"
+    assert updated["totals"]["final_amount"] == "49999999999949500.00"
 
 
-def test_the_last_of_two_equal_keys_counts(api: Api, invoice: Record) -> None:
-    reply = put_items(api, invoice, b'{"items": "x", "items": []}')
+def test_the_last_value_of_a_repeated_key_is_used(api: Api, invoice: Record) -> None:
+    response = put_items(api, invoice, b'{"items": "x", "items": []}')
 
-    assert reply.status == 200
-    assert reply.body["data"]["line_items"] == []
+    assert response.status == 200
+    assert response.body["data"]["line_items"] == []
 
 
 @pytest.mark.parametrize(
     "text", ["Ünï©ødé 🧾", "a\u0000b", "<b>bold</b>", "' OR 1=1 --", "{{7*7}}", "../../etc"]
 )
-def test_text_is_stored_unchanged(api: Api, make: Factory, text: str) -> None:
-    invoice = make.invoice(items=[line(description=text)], bill_notes=text)
+def test_text_is_stored_unchanged(api: Api, factory: Factory, text: str) -> None:
+    invoice = factory.invoice(items=[line(description=text)], bill_notes=text)
 
-    assert (invoice["notes"] or make.read("invoices", invoice)["notes"]) == text
+    assert (invoice["notes"] or factory.read("invoices", invoice)["notes"]) == text
     assert invoice["line_items"][0]["description"] == text

@@ -21,35 +21,37 @@ from mockvoice_contracts.suites.growcrm.factories import (
 pytestmark = pytest.mark.needs("clock")
 
 
-def status_of(make: Factory, invoice: Record) -> int:
-    status: int = make.read("invoices", invoice)["status"]["id"]
+def status_of(factory: Factory, invoice: Record) -> int:
+    status: int = factory.read("invoices", invoice)["status"]["id"]
     return status
 
 
 def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
-    make: Factory, clock: ServerClock
+    factory: Factory, clock: ServerClock
 ) -> None:
-    invoice = make.published_invoice(bill_due_date=make.day(2))
+    invoice = factory.published_invoice(bill_due_date=factory.day(2))
     clock.advance(days=2)
-    assert status_of(make, invoice) == DUE
+    assert status_of(factory, invoice) == DUE
     clock.advance(days=1)
 
-    assert status_of(make, invoice) == OVERDUE
+    assert status_of(factory, invoice) == OVERDUE
 
 
-def test_an_invoice_becomes_overdue_at_midnight(make: Factory, clock: ServerClock) -> None:
-    invoice = make.published_invoice(bill_due_date=make.day())
+def test_an_invoice_becomes_overdue_at_midnight(factory: Factory, clock: ServerClock) -> None:
+    invoice = factory.published_invoice(bill_due_date=factory.day())
     day = clock.today()
     clock.set(datetime(day.year, day.month, day.day, 23, 59, 50, tzinfo=UTC))
-    assert status_of(make, invoice) == DUE
+    assert status_of(factory, invoice) == DUE
     clock.advance(seconds=11)
 
-    assert status_of(make, invoice) == OVERDUE
+    assert status_of(factory, invoice) == OVERDUE
 
 
-def test_lists_and_filters_use_the_new_status(api: Api, make: Factory, clock: ServerClock) -> None:
-    client = make.client()
-    invoice = make.published_invoice(client, bill_due_date=make.day(1))
+def test_lists_and_filters_use_the_new_status(
+    api: Api, factory: Factory, clock: ServerClock
+) -> None:
+    client = factory.client()
+    invoice = factory.published_invoice(client, bill_due_date=factory.day(1))
     clock.advance(days=2)
     query = {"client_id": client["id"], "status": OVERDUE}
     overdue = api.call("invoices.search", expect=200, query=query)
@@ -61,40 +63,40 @@ def test_lists_and_filters_use_the_new_status(api: Api, make: Factory, clock: Se
 
 
 def test_a_later_due_date_makes_an_overdue_invoice_due_again(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    invoice = make.published_invoice(amount=100, bill_due_date=make.day())
+    invoice = factory.published_invoice(amount=100, bill_due_date=factory.day())
     clock.advance(days=1)
-    body = {**required_header(invoice), "bill_due_date": make.day(9)}
+    body = {**required_header(invoice), "bill_due_date": factory.day(9)}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
     clock.advance(days=9)
 
     assert updated["status"]["id"] == DUE
-    assert status_of(make, invoice) == DUE
+    assert status_of(factory, invoice) == DUE
     clock.advance(days=1)
-    assert status_of(make, invoice) == OVERDUE
+    assert status_of(factory, invoice) == OVERDUE
 
 
 def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    invoice = make.published_invoice(amount=100, bill_due_date=make.day(5))
-    payment = make.payment(invoice, 100)
+    invoice = factory.published_invoice(amount=100, bill_due_date=factory.day(5))
+    payment = factory.payment(invoice, 100)
     clock.advance(days=15)
-    assert status_of(make, invoice) == PAID
-    body = {"refund_date": make.day()}
+    assert status_of(factory, invoice) == PAID
+    body = {"refund_date": factory.day()}
     api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)
 
-    assert status_of(make, invoice) == OVERDUE
+    assert status_of(factory, invoice) == OVERDUE
 
 
 def test_drafts_and_statuses_set_by_hand_do_not_change_with_time(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
     draft, fixed, cancelled = (
-        make.invoice(items=[line()]),
-        make.published_invoice(),
-        make.published_invoice(),
+        factory.invoice(items=[line()]),
+        factory.published_invoice(),
+        factory.published_invoice(),
     )
     for invoice, status in ((fixed, DUE), (cancelled, CANCELLED)):
         api.call(
@@ -102,24 +104,24 @@ def test_drafts_and_statuses_set_by_hand_do_not_change_with_time(
         )
     clock.advance(days=60)
 
-    assert [status_of(make, invoice) for invoice in (draft, fixed, cancelled)] == [
+    assert [status_of(factory, invoice) for invoice in (draft, fixed, cancelled)] == [
         DRAFT,
         DUE,
         CANCELLED,
     ]
 
 
-def test_an_invoice_of_zero_becomes_overdue_too(make: Factory, clock: ServerClock) -> None:
-    invoice = make.published_invoice(amount=None, bill_due_date=make.day())
+def test_an_invoice_of_zero_becomes_overdue_too(factory: Factory, clock: ServerClock) -> None:
+    invoice = factory.published_invoice(amount=None, bill_due_date=factory.day())
     clock.advance(days=1)
 
-    assert status_of(make, invoice) == OVERDUE
+    assert status_of(factory, invoice) == OVERDUE
 
 
 def test_publishing_after_the_due_date_makes_an_invoice_overdue(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    draft = make.invoice(bill_due_date=make.day())
+    draft = factory.invoice(bill_due_date=factory.day())
     clock.advance(days=1)
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
@@ -127,35 +129,35 @@ def test_publishing_after_the_due_date_makes_an_invoice_overdue(
 
 
 def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
-    make: Factory, clock: ServerClock
+    factory: Factory, clock: ServerClock
 ) -> None:
-    invoice = make.published_invoice(bill_due_date=make.day())
+    invoice = factory.published_invoice(bill_due_date=factory.day())
     noon = clock.now()
     clock.advance(days=3)
-    assert status_of(make, invoice) == OVERDUE
+    assert status_of(factory, invoice) == OVERDUE
     clock.set(noon)
 
-    assert status_of(make, invoice) == DUE
+    assert status_of(factory, invoice) == DUE
 
 
 def test_a_leap_day_and_a_year_end_count_like_any_other_day(
-    make: Factory, clock: ServerClock
+    factory: Factory, clock: ServerClock
 ) -> None:
     statuses = []
     for due, next_day in (("2028-02-28", "2028-02-29"), ("2028-02-29", "2028-03-01"),
                           ("2027-12-31", "2028-01-01")):  # fmt: skip
         clock.set(datetime.fromisoformat(f"{due}T09:00:00+00:00"))
-        invoice = make.published_invoice(bill_due_date=due)
-        before = status_of(make, invoice)
+        invoice = factory.published_invoice(bill_due_date=due)
+        before = status_of(factory, invoice)
         clock.set(datetime.fromisoformat(f"{next_day}T00:00:01+00:00"))
-        statuses.append((before, status_of(make, invoice)))
+        statuses.append((before, status_of(factory, invoice)))
 
     assert statuses == [(DUE, OVERDUE)] * 3
 
 
-def test_the_creation_time_comes_from_the_clock(make: Factory, clock: ServerClock) -> None:
+def test_the_creation_time_comes_from_the_clock(factory: Factory, clock: ServerClock) -> None:
     clock.set(datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC))
-    invoice, client = make.invoice(), make.client()
+    invoice, client = factory.invoice(), factory.client()
 
     assert invoice["dates"]["created"].startswith("2030-05-06T07:08:")
     assert client["dates"]["created"].startswith("2030-05-06T07:08:")
@@ -164,51 +166,51 @@ def test_the_creation_time_comes_from_the_clock(make: Factory, clock: ServerCloc
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["new", "revised"])
 def test_an_estimate_expires_the_day_after_its_expiry_date(
-    api: Api, make: Factory, clock: ServerClock, status: str
+    api: Api, factory: Factory, clock: ServerClock, status: str
 ) -> None:
-    estimate = make.estimate(bill_expiry_date=make.day(2))
+    estimate = factory.estimate(bill_expiry_date=factory.day(2))
     api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": status})
     clock.advance(days=2)
-    assert make.read("estimates", estimate)["status"] == status
+    assert factory.read("estimates", estimate)["status"] == status
     clock.advance(days=1)
 
-    assert make.read("estimates", estimate)["status"] == "expired"
+    assert factory.read("estimates", estimate)["status"] == "expired"
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["draft", "accepted", "declined"])
 def test_a_draft_or_decided_estimate_does_not_expire(
-    api: Api, make: Factory, clock: ServerClock, status: str
+    api: Api, factory: Factory, clock: ServerClock, status: str
 ) -> None:
-    estimate = make.estimate(bill_expiry_date=make.day(2))
+    estimate = factory.estimate(bill_expiry_date=factory.day(2))
     api.call("estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": status})
     clock.advance(days=30)
 
-    assert make.read("estimates", estimate)["status"] == status
+    assert factory.read("estimates", estimate)["status"] == status
 
 
 @pytest.mark.assumed
 def test_an_estimate_without_an_expiry_date_does_not_expire(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    estimate = make.estimate()
+    estimate = factory.estimate()
     api.call("estimates.publish", expect=200, estimateId=estimate["id"])
     clock.advance(days=4000)
 
-    assert make.read("estimates", estimate)["status"] == "new"
+    assert factory.read("estimates", estimate)["status"] == "new"
 
 
 @pytest.mark.assumed
 def test_a_later_expiry_date_restores_an_expired_estimate(
-    api: Api, make: Factory, clock: ServerClock
+    api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    estimate = make.estimate(bill_expiry_date=make.day())
+    estimate = factory.estimate(bill_expiry_date=factory.day())
     api.call(
         "estimates.set_status", expect=200, estimateId=estimate["id"], body={"status": "revised"}
     )
     clock.advance(days=1)
-    assert make.read("estimates", estimate)["status"] == "expired"
-    body = {**required_header(estimate), "bill_expiry_date": make.day(5)}
+    assert factory.read("estimates", estimate)["status"] == "expired"
+    body = {**required_header(estimate), "bill_expiry_date": factory.day(5)}
     updated = api.call("estimates.update", expect=200, estimateId=estimate["id"], body=body)["data"]
 
     assert updated["status"] == "revised"

@@ -24,10 +24,10 @@ def body_of(item: Record, **fields: object) -> Record:
     }
 
 
-def test_a_new_item_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
-    rate = make.tax_rate_id("10")
+def test_a_new_item_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
+    rate = factory.tax_rate_id("10")
     body = {
-        "item_description": make.name("Hour"),
+        "item_description": factory.unique_name("Hour"),
         "item_rate": 99.5,
         "item_categoryid": ITEM_CATEGORY,
         "item_default_tax": rate,
@@ -46,16 +46,16 @@ def test_a_new_item_has_the_fields_that_were_sent(api: Api, make: Factory) -> No
     assert item["unit"]["name"] == "hours"
     assert (item["notes"], item["estimation_notes"]) == ("Notes", "For estimates")
     assert (item["tax_status"], item["creator_id"], item["custom_fields"]) == ("taxable", 1, [])
-    assert make.read("items", item) == item
+    assert factory.read("items", item) == item
 
 
 @pytest.mark.parametrize(
     "missing", ["item_description", "item_rate", "item_categoryid", "item_default_tax", "item_unit"]
 )
 def test_an_item_requires_description_rate_category_tax_and_unit(
-    api: Api, make: Factory, missing: str
+    api: Api, factory: Factory, missing: str
 ) -> None:
-    item = make.item()
+    item = factory.item()
     body = body_of(item)
     del body[missing]
     created = api.call("items.create", expect=422, body=body)
@@ -66,15 +66,15 @@ def test_an_item_requires_description_rate_category_tax_and_unit(
 
 
 @pytest.mark.parametrize("field", ["item_categoryid", "item_default_tax", "item_unit"])
-def test_the_references_of_an_item_must_exist(api: Api, make: Factory, field: str) -> None:
-    item = make.item()
+def test_the_references_of_an_item_must_exist(api: Api, factory: Factory, field: str) -> None:
+    item = factory.item()
     response = api.call("items.create", expect=422, body=body_of(item, **{field: UNKNOWN_ID}))
 
     assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
 
-def test_an_item_requires_a_category_for_items(api: Api, make: Factory) -> None:
-    item = make.item()
+def test_an_item_requires_a_category_for_items(api: Api, factory: Factory) -> None:
+    item = factory.item()
     response = api.call(
         "items.create", expect=422, body=body_of(item, item_categoryid=INVOICE_CATEGORY)
     )
@@ -82,38 +82,41 @@ def test_an_item_requires_a_category_for_items(api: Api, make: Factory) -> None:
     assert list(response["errors"]) == ["item_categoryid"]
 
 
-def test_a_unit_can_be_given_by_its_id(api: Api, make: Factory) -> None:
-    unit = make.item()["unit"]
+def test_a_unit_can_be_set_by_its_id(api: Api, factory: Factory) -> None:
+    unit = factory.item()["unit"]
 
-    assert make.item(item_unit=unit["id"])["unit"] == unit
-    assert make.item(item_unit=str(unit["id"]))["unit"] == unit
+    assert factory.item(item_unit=unit["id"])["unit"] == unit
+    assert factory.item(item_unit=str(unit["id"]))["unit"] == unit
 
 
-def test_an_unknown_unit_name_creates_a_unit(make: Factory) -> None:
-    name = make.name("crate")
-    first, second = make.item(item_unit=name), make.item(item_unit=name)
+def test_an_unknown_unit_name_creates_a_unit(factory: Factory) -> None:
+    name = factory.unique_name("crate")
+    first, second = factory.item(item_unit=name), factory.item(item_unit=name)
 
     assert first["unit"]["name"] == name
     assert second["unit"] == first["unit"]
 
 
-def test_a_rejected_item_creates_no_unit(api: Api, make: Factory) -> None:
-    item, name = make.item(), make.name("crate")
+def test_a_rejected_item_creates_no_unit(api: Api, factory: Factory) -> None:
+    item, name = factory.item(), factory.unique_name("crate")
     api.call(
         "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=UNKNOWN_ID)
     )
-    before, after = make.item(item_unit=make.name("crate")), make.item(item_unit=name)
+    before, after = (
+        factory.item(item_unit=factory.unique_name("crate")),
+        factory.item(item_unit=name),
+    )
 
     assert after["unit"]["id"] > before["unit"]["id"]
 
 
-def test_an_update_changes_every_field(api: Api, make: Factory) -> None:
-    item, category = make.item(), make.category("item")
+def test_an_update_changes_every_field(api: Api, factory: Factory) -> None:
+    item, category = factory.item(), factory.category("item")
     body = {
-        "item_description": make.name("Renamed"),
+        "item_description": factory.unique_name("Renamed"),
         "item_rate": "0.5",
         "item_categoryid": category["id"],
-        "item_default_tax": make.tax_rate_id("20"),
+        "item_default_tax": factory.tax_rate_id("20"),
         "item_unit": "days",
         "item_notes": "New",
         "item_notes_estimatation": "Newer",
@@ -123,57 +126,57 @@ def test_an_update_changes_every_field(api: Api, make: Factory) -> None:
     assert (updated["description"], updated["rate"]) == (body["item_description"], "0.50")
     assert (updated["category"]["id"], updated["default_tax"]["id"]) == (
         category["id"],
-        make.tax_rate_id("20"),
+        factory.tax_rate_id("20"),
     )
     assert (updated["unit"]["name"], updated["notes"], updated["estimation_notes"]) == (
         "days",
         "New",
         "Newer",
     )
-    assert make.read("items", item) == updated
+    assert factory.read("items", item) == updated
 
 
 @pytest.mark.assumed
-def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
-    item = make.item(item_notes="Notes", item_notes_estimatation="More")
+def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
+    item = factory.item(item_notes="Notes", item_notes_estimatation="More")
     path = {"itemId": item["id"]}
     kept = api.call("items.update", expect=200, body=body_of(item), **path)["data"]
     nulls = {"item_notes": None, "item_notes_estimatation": ""}
-    emptied = api.call("items.update", expect=200, body=body_of(item, **nulls), **path)["data"]
+    cleared = api.call("items.update", expect=200, body=body_of(item, **nulls), **path)["data"]
 
     assert {**kept, "dates": None} == {**item, "dates": None}
-    assert (emptied["notes"], emptied["estimation_notes"]) == (None, None)
+    assert (cleared["notes"], cleared["estimation_notes"]) == (None, None)
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize(
-    ("rate", "shown"), [(0, "0.00"), ("1.005", "1.01"), (99999999.99, "99999999.99")]
+    ("rate", "expected"), [(0, "0.00"), ("1.005", "1.01"), (99999999.99, "99999999.99")]
 )
 def test_a_rate_of_zero_or_more_is_shown_with_two_decimals(
-    make: Factory, rate: object, shown: str
+    factory: Factory, rate: object, expected: str
 ) -> None:
-    assert make.item(item_rate=rate)["rate"] == shown
+    assert factory.item(item_rate=rate)["rate"] == expected
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("rate", [-0.01, "free", None, True])
-def test_any_other_rate_is_rejected(api: Api, make: Factory, rate: object) -> None:
-    response = api.call("items.create", expect=422, body=body_of(make.item(), item_rate=rate))
+def test_any_other_rate_is_rejected(api: Api, factory: Factory, rate: object) -> None:
+    response = api.call("items.create", expect=422, body=body_of(factory.item(), item_rate=rate))
 
     assert list(response["errors"]) == ["item_rate"]
 
 
 @pytest.mark.assumed
 def test_custom_fields_are_accepted_but_hidden_until_the_settings_enable_them(
-    make: Factory,
+    factory: Factory,
 ) -> None:
-    item = make.item(item_custom_field_1="red", item_custom_field_10=7)
+    item = factory.item(item_custom_field_1="red", item_custom_field_10=7)
 
     assert item["custom_fields"] == []
 
 
-def test_an_unknown_item_is_not_found(api: Api, make: Factory) -> None:
-    body = body_of(make.item())
+def test_an_unknown_item_is_not_found(api: Api, factory: Factory) -> None:
+    body = body_of(factory.item())
 
     api.call("items.get", expect=404, itemId=UNKNOWN_ID)
     api.call("items.update", expect=404, itemId=UNKNOWN_ID, body=body)

@@ -21,14 +21,14 @@ CATEGORY_FIELDS = {
 }
 
 
-def create_in(make: Factory, kind: str, category: Record) -> Record:
-    record: Record = getattr(make, kind[:-1])(**{CATEGORY_FIELDS[kind]: category["id"]})
+def create_in(factory: Factory, kind: str, category: Record) -> Record:
+    record: Record = getattr(factory, kind[:-1])(**{CATEGORY_FIELDS[kind]: category["id"]})
     return record
 
 
-def test_a_new_category_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
+def test_a_new_category_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
     body = {
-        "category_name": make.name("Spring Offers"),
+        "category_name": factory.unique_name("Spring Offers"),
         "category_type": "invoice",
         "category_description": "Until May",
         "category_visibility": "team",
@@ -40,20 +40,20 @@ def test_a_new_category_has_the_fields_that_were_sent(api: Api, make: Factory) -
     assert (category["description"], category["visibility"]) == ("Until May", "team")
     assert (category["icon"], category["system_default"]) == ("sl-icon-star", "no")
     assert (category["count"], category["users_count"]) == (0, 0)
-    assert make.read("categories", category) == category
+    assert factory.read("categories", category) == category
 
 
 @pytest.mark.assumed
-def test_a_category_is_visible_to_everyone_by_default(make: Factory) -> None:
-    category = make.category()
+def test_a_category_is_visible_to_everyone_by_default(factory: Factory) -> None:
+    category = factory.category()
 
     assert category["visibility"] == "everyone"
     assert (category["description"], category["icon"]) == (None, None)
 
 
-def test_the_slug_consists_of_id_and_name(api: Api, make: Factory) -> None:
-    name = make.name("Big Deals")
-    category = make.category(category_name=name)
+def test_the_slug_consists_of_id_and_name(api: Api, factory: Factory) -> None:
+    name = factory.unique_name("Big Deals")
+    category = factory.category(category_name=name)
 
     assert category["slug"] == f"{category['id']}-{name.lower().replace(' ', '-')}"
 
@@ -65,8 +65,8 @@ def test_each_type_has_a_system_default_category(api: Api, category_id: int, kin
     assert (category["type"], category["system_default"]) == (kind, "yes")
 
 
-def test_a_name_is_unique_within_its_type(api: Api, make: Factory) -> None:
-    name = make.category("invoice")["name"]
+def test_a_name_is_unique_within_its_type(api: Api, factory: Factory) -> None:
+    name = factory.category("invoice")["name"]
     body = {"category_name": name, "category_type": "invoice"}
     response = api.call("categories.create", expect=422, body=body)
     other_type = api.call(
@@ -78,25 +78,28 @@ def test_a_name_is_unique_within_its_type(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_names_that_differ_only_in_case_are_equal(api: Api, make: Factory) -> None:
-    body = {"category_name": make.category("invoice")["name"].upper(), "category_type": "invoice"}
+def test_names_that_differ_only_in_case_are_equal(api: Api, factory: Factory) -> None:
+    body = {
+        "category_name": factory.category("invoice")["name"].upper(),
+        "category_type": "invoice",
+    }
 
     api.call("categories.create", expect=422, body=body)
 
 
 @pytest.mark.parametrize("missing", ["category_name", "category_type"])
-def test_a_new_category_requires_name_and_type(api: Api, make: Factory, missing: str) -> None:
-    body = {"category_name": make.name("Category"), "category_type": "invoice"}
+def test_a_new_category_requires_name_and_type(api: Api, factory: Factory, missing: str) -> None:
+    body = {"category_name": factory.unique_name("Category"), "category_type": "invoice"}
     del body[missing]
     response = api.call("categories.create", expect=422, body=body)
 
     assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Factory) -> None:
-    category = make.category("invoice")
+def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, factory: Factory) -> None:
+    category = factory.category("invoice")
     body = {
-        "category_name": make.name("Renamed"),
+        "category_name": factory.unique_name("Renamed"),
         "category_description": "New",
         "category_type": "expense",
         "category_visibility": "team",
@@ -113,11 +116,13 @@ def test_an_update_changes_name_and_texts_but_not_the_type(api: Api, make: Facto
         "ti-x",
     )
     assert updated["type"] == "invoice"
-    assert make.read("categories", category) == updated
+    assert factory.read("categories", category) == updated
 
 
-def test_an_update_accepts_the_same_name_and_rejects_a_taken_one(api: Api, make: Factory) -> None:
-    category, other = make.category("invoice"), make.category("invoice")
+def test_an_update_accepts_the_same_name_and_rejects_a_taken_one(
+    api: Api, factory: Factory
+) -> None:
+    category, other = factory.category("invoice"), factory.category("invoice")
     path = {"categoryId": category["id"]}
     kept = api.call(
         "categories.update", expect=200, body={"category_name": category["name"]}, **path
@@ -130,40 +135,40 @@ def test_an_update_accepts_the_same_name_and_rejects_a_taken_one(api: Api, make:
     assert list(response["errors"]) == ["category_name"]
 
 
-def test_a_new_name_is_shown_in_the_records_of_the_category(api: Api, make: Factory) -> None:
-    category = make.category("invoice")
-    invoice = make.invoice(bill_categoryid=category["id"])
-    body = {"category_name": make.name("Renamed")}
+def test_a_new_name_is_shown_in_the_records_of_the_category(api: Api, factory: Factory) -> None:
+    category = factory.category("invoice")
+    invoice = factory.invoice(bill_categoryid=category["id"])
+    body = {"category_name": factory.unique_name("Renamed")}
     api.call("categories.update", expect=200, categoryId=category["id"], body=body)
 
-    assert make.read("invoices", invoice)["category"]["name"] == body["category_name"]
+    assert factory.read("invoices", invoice)["category"]["name"] == body["category_name"]
 
 
 @pytest.mark.parametrize("kind", CATEGORY_FIELDS)
-def test_records_of_its_type_are_counted(api: Api, make: Factory, kind: str) -> None:
-    category = make.category(kind[:-1])
-    create_in(make, kind, category)
-    create_in(make, kind, category)
+def test_records_of_its_type_are_counted(api: Api, factory: Factory, kind: str) -> None:
+    category = factory.category(kind[:-1])
+    create_in(factory, kind, category)
+    create_in(factory, kind, category)
 
-    assert make.read("categories", category)["count"] == 2
+    assert factory.read("categories", category)["count"] == 2
 
 
-def test_records_of_another_type_are_not_counted(make: Factory) -> None:
-    category = make.category("estimate")
-    make.invoice(bill_categoryid=category["id"])
+def test_records_of_another_type_are_not_counted(factory: Factory) -> None:
+    category = factory.category("estimate")
+    factory.invoice(bill_categoryid=category["id"])
 
-    assert make.read("categories", category)["count"] == 0
+    assert factory.read("categories", category)["count"] == 0
 
 
 @pytest.mark.parametrize("kind", CATEGORY_FIELDS)
-def test_a_category_with_records_cannot_be_deleted(api: Api, make: Factory, kind: str) -> None:
-    category = make.category(kind[:-1])
-    create_in(make, kind, category)
+def test_a_category_with_records_cannot_be_deleted(api: Api, factory: Factory, kind: str) -> None:
+    category = factory.category(kind[:-1])
+    create_in(factory, kind, category)
     response = api.call("categories.delete", expect=409, categoryId=category["id"])
 
     assert set(response) == {"message"}
     assert response["message"]
-    assert make.read("categories", category)["count"] == 1
+    assert factory.read("categories", category)["count"] == 1
 
 
 @pytest.mark.parametrize("category_id", [1, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -175,45 +180,45 @@ def test_a_system_default_category_cannot_be_deleted(api: Api, category_id: int)
 
 @pytest.mark.parametrize("kind", CATEGORY_FIELDS)
 def test_a_migration_moves_every_record_and_the_category_can_be_deleted(
-    api: Api, make: Factory, kind: str
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    source, destination = make.category(kind[:-1]), make.category(kind[:-1])
-    records = [create_in(make, kind, source) for _ in range(2)]
+    source, destination = factory.category(kind[:-1]), factory.category(kind[:-1])
+    records = [create_in(factory, kind, source) for _ in range(2)]
     path = {"categoryId": source["id"]}
     body = {"target_id": destination["id"]}
     emptied = api.call("categories.migrate", expect=200, body=body, **path)["data"]
 
     assert (emptied["id"], emptied["count"]) == (source["id"], 0)
-    assert make.read("categories", destination)["count"] == 2
+    assert factory.read("categories", destination)["count"] == 2
     link = {"id": destination["id"], "name": destination["name"]}
-    assert [make.read(kind, record)["category"] for record in records] == [link, link]
+    assert [factory.read(kind, record)["category"] for record in records] == [link, link]
     api.call("categories.delete", expect=200, **path)
 
 
-def test_a_migration_does_not_touch_records_of_other_categories(api: Api, make: Factory) -> None:
-    source, other = make.category(), make.category()
-    invoice = make.invoice(bill_categoryid=other["id"])
+def test_a_migration_does_not_touch_records_of_other_categories(api: Api, factory: Factory) -> None:
+    source, other = factory.category(), factory.category()
+    invoice = factory.invoice(bill_categoryid=other["id"])
     body = {"target_id": INVOICE_CATEGORY}
     api.call("categories.migrate", expect=200, categoryId=source["id"], body=body)
 
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.parametrize("target_id", ["itself", UNKNOWN_ID, None, "x"])
 def test_a_migration_requires_another_existing_category(
-    api: Api, make: Factory, target_id: object
+    api: Api, factory: Factory, target_id: object
 ) -> None:
-    category = make.category()
-    invoice = make.invoice(bill_categoryid=category["id"])
+    category = factory.category()
+    invoice = factory.invoice(bill_categoryid=category["id"])
     body = {"target_id": category["id"] if target_id == "itself" else target_id}
     response = api.call("categories.migrate", expect=422, categoryId=category["id"], body=body)
 
     assert list(response["errors"]) == ["target_id"]
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
-def test_a_new_team_replaces_the_old_one(api: Api, make: Factory) -> None:
-    category = make.category()
+def test_a_new_team_replaces_the_old_one(api: Api, factory: Factory) -> None:
+    category = factory.category()
     path = {"categoryId": category["id"]}
     counts = [
         api.call("categories.set_team", expect=200, body={"users": users}, **path)["data"][
@@ -223,25 +228,25 @@ def test_a_new_team_replaces_the_old_one(api: Api, make: Factory) -> None:
     ]
 
     assert counts == [1, 1, 0]
-    assert make.read("categories", category)["users_count"] == 0
+    assert factory.read("categories", category)["users_count"] == 0
 
 
 @pytest.mark.parametrize("user", ["contact", UNKNOWN_ID])
 def test_only_team_members_can_be_in_the_team_of_a_category(
-    api: Api, make: Factory, user: object
+    api: Api, factory: Factory, user: object
 ) -> None:
-    category = make.category()
-    user_id = make.contact(make.client())["id"] if user == "contact" else user
+    category = factory.category()
+    user_id = factory.contact(factory.client())["id"] if user == "contact" else user
     body = {"users": [1, user_id]}
     response = api.call("categories.set_team", expect=422, categoryId=category["id"], body=body)
 
     assert list(response["errors"]) == ["users.1"]
-    assert make.read("categories", category)["users_count"] == 0
+    assert factory.read("categories", category)["users_count"] == 0
 
 
-def test_an_unknown_category_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_category_is_not_found(api: Api, factory: Factory) -> None:
     path = {"categoryId": UNKNOWN_ID}
-    name = {"category_name": make.name("Category")}
+    name = {"category_name": factory.unique_name("Category")}
 
     api.call("categories.get", expect=404, **path)
     api.call("categories.update", expect=404, body=name, **path)

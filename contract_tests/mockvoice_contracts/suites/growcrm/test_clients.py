@@ -25,8 +25,8 @@ EVERYTHING = {
 
 
 def assert_shows_everything(client: Record) -> None:
-    shown = (client["description"], client["phone"], client["website"], client["vat"])
-    assert shown == ("Since 2020", "+1 202 555 0100", "https://www.client.example", "XX123")
+    values = (client["description"], client["phone"], client["website"], client["vat"])
+    assert values == ("Since 2020", "+1 202 555 0100", "https://www.client.example", "XX123")
     assert client["billing"] == {
         "street": "1 Main Street",
         "city": "Springfield",
@@ -37,12 +37,12 @@ def assert_shows_everything(client: Record) -> None:
     }
 
 
-def test_a_new_client_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
-    category, name = make.category("client"), make.name("Company")
+def test_a_new_client_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
+    category, name = factory.category("client"), factory.unique_name("Company")
     body = {
         "first_name": "Ada",
         "last_name": "Lovelace",
-        "email": make.email(),
+        "email": factory.email(),
         "client_company_name": name,
         "client_categoryid": category["id"],
         "tags": ["VIP", "Key Account"],
@@ -54,12 +54,12 @@ def test_a_new_client_has_the_fields_that_were_sent(api: Api, make: Factory) -> 
     assert client["category"] == {"id": category["id"], "name": category["name"]}
     assert client["tags"] == ["vip", "key-account"]
     assert_shows_everything(client)
-    assert make.read("clients", client) == client
+    assert factory.read("clients", client) == client
 
 
-def test_the_owner_of_a_new_client_is_a_contact(api: Api, make: Factory) -> None:
-    address = make.email()
-    client = make.client(first_name="Ada", last_name="Lovelace", email=address)
+def test_the_owner_of_a_new_client_is_a_contact(api: Api, factory: Factory) -> None:
+    address = factory.email()
+    client = factory.client(first_name="Ada", last_name="Lovelace", email=address)
     owner = api.call("contacts.get", expect=200, contactId=client["owner"]["id"])["data"]
 
     assert client["owner"]["name"] == owner["name"] == "Ada Lovelace"
@@ -67,14 +67,14 @@ def test_the_owner_of_a_new_client_is_a_contact(api: Api, make: Factory) -> None
     assert owner["client"] == {"id": client["id"], "company_name": client["company_name"]}
 
 
-def test_a_client_without_a_company_name_gets_the_name_of_its_owner(make: Factory) -> None:
-    client = make.client(client_company_name=None, first_name="Ada", last_name="Lovelace")
+def test_a_client_without_a_company_name_gets_the_name_of_its_owner(factory: Factory) -> None:
+    client = factory.client(client_company_name=None, first_name="Ada", last_name="Lovelace")
 
     assert client["company_name"] == "Ada Lovelace"
 
 
-def test_optional_fields_of_a_client_are_empty_by_default(make: Factory) -> None:
-    client = make.client()
+def test_optional_fields_of_a_client_are_empty_by_default(factory: Factory) -> None:
+    client = factory.client()
 
     assert client["category"]["id"] == CLIENT_CATEGORY
     assert client["description"] is client["phone"] is client["website"] is client["vat"] is None
@@ -84,18 +84,18 @@ def test_optional_fields_of_a_client_are_empty_by_default(make: Factory) -> None
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
 def test_a_new_client_requires_names_and_email_of_its_owner(
-    api: Api, make: Factory, missing: str
+    api: Api, factory: Factory, missing: str
 ) -> None:
-    body = {"first_name": "Ada", "last_name": "Lovelace", "email": make.email()}
+    body = {"first_name": "Ada", "last_name": "Lovelace", "email": factory.email()}
     del body[missing]
     response = api.call("clients.create", expect=422, body=body)
 
     assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_an_email_address_is_unique_among_all_users(api: Api, make: Factory) -> None:
-    taken = make.email()
-    client = make.client(email=taken)
+def test_an_email_address_is_unique_among_all_users(api: Api, factory: Factory) -> None:
+    taken = factory.email()
+    client = factory.client(email=taken)
     people = {"first_name": "Ada", "last_name": "Lovelace"}
     other_client = api.call("clients.create", expect=422, body={**people, "email": taken})
     contact = api.call(
@@ -107,18 +107,18 @@ def test_an_email_address_is_unique_among_all_users(api: Api, make: Factory) -> 
 
 
 @pytest.mark.assumed
-def test_email_addresses_that_differ_only_in_case_are_equal(api: Api, make: Factory) -> None:
-    taken = make.email()
-    make.client(email=taken)
+def test_email_addresses_that_differ_only_in_case_are_equal(api: Api, factory: Factory) -> None:
+    taken = factory.email()
+    factory.client(email=taken)
     body = {"first_name": "Ada", "last_name": "Lovelace", "email": taken.upper()}
 
     api.call("clients.create", expect=422, body=body)
 
 
-def test_an_unknown_category_is_rejected(api: Api, make: Factory) -> None:
-    client = make.client()
+def test_an_unknown_category_is_rejected(api: Api, factory: Factory) -> None:
+    client = factory.client()
     unknown = {"client_categoryid": UNKNOWN_ID}
-    person = {"first_name": "Ada", "last_name": "Lovelace", "email": make.email()}
+    person = {"first_name": "Ada", "last_name": "Lovelace", "email": factory.email()}
     name = {"client_company_name": client["company_name"]}
     created = api.call("clients.create", expect=422, body={**person, **unknown})
     updated = api.call(
@@ -131,10 +131,10 @@ def test_an_unknown_category_is_rejected(api: Api, make: Factory) -> None:
     }
 
 
-def test_an_update_changes_the_fields_that_it_names(api: Api, make: Factory) -> None:
-    client, category = make.client(), make.category("client")
+def test_an_update_changes_only_the_sent_fields(api: Api, factory: Factory) -> None:
+    client, category = factory.client(), factory.category("client")
     body = {
-        "client_company_name": make.name("Renamed"),
+        "client_company_name": factory.unique_name("Renamed"),
         "client_categoryid": category["id"],
         **EVERYTHING,
     }
@@ -144,55 +144,55 @@ def test_an_update_changes_the_fields_that_it_names(api: Api, make: Factory) -> 
     assert updated["category"]["id"] == category["id"]
     assert_shows_everything(updated)
     assert (updated["owner"], updated["status"], updated["tags"]) == (client["owner"], "active", [])
-    assert make.read("clients", client) == updated
+    assert factory.read("clients", client) == updated
 
 
 @pytest.mark.assumed
-def test_an_update_keeps_fields_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
-    client = make.client(**EVERYTHING)
+def test_an_update_keeps_fields_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
+    client = factory.client(**EVERYTHING)
     path = {"clientId": client["id"]}
     name = {"client_company_name": client["company_name"]}
     kept = api.call("clients.update", expect=200, body=name, **path)["data"]
     body = {**name, **dict.fromkeys(EVERYTHING), "client_categoryid": None}
-    emptied = api.call("clients.update", expect=200, body=body, **path)["data"]
+    cleared = api.call("clients.update", expect=200, body=body, **path)["data"]
 
     assert {**kept, "dates": None} == {**client, "dates": None}
     assert (
-        emptied["description"] is emptied["phone"] is emptied["website"] is emptied["vat"] is None
+        cleared["description"] is cleared["phone"] is cleared["website"] is cleared["vat"] is None
     )
-    assert set(emptied["billing"].values()) == {None}
-    assert emptied["category"] == client["category"]
+    assert set(cleared["billing"].values()) == {None}
+    assert cleared["category"] == client["category"]
 
 
-def test_an_update_requires_the_company_name(api: Api, make: Factory) -> None:
-    client = make.client()
+def test_an_update_requires_the_company_name(api: Api, factory: Factory) -> None:
+    client = factory.client()
     body = {"client_phone": "1"}
     response = api.call("clients.update", expect=422, clientId=client["id"], body=body)
 
     assert response["errors"] == {
         "client_company_name": ["The client company name field is required."]
     }
-    assert make.read("clients", client) == client
+    assert factory.read("clients", client) == client
 
 
 def test_a_new_company_name_is_shown_on_invoices_payments_and_contacts(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    client = make.client()
-    contact, invoice = make.contact(client), make.published_invoice(client)
-    payment = make.payment(invoice)
-    name = make.name("Renamed")
+    client = factory.client()
+    contact, invoice = factory.contact(client), factory.published_invoice(client)
+    payment = factory.payment(invoice)
+    name = factory.unique_name("Renamed")
     api.call(
         "clients.update", expect=200, clientId=client["id"], body={"client_company_name": name}
     )
 
-    assert make.read("invoices", invoice)["client"]["name"] == name
-    assert make.read("payments", payment)["client"]["name"] == name
-    assert make.read("contacts", contact)["client"]["company_name"] == name
+    assert factory.read("invoices", invoice)["client"]["name"] == name
+    assert factory.read("payments", payment)["client"]["name"] == name
+    assert factory.read("contacts", contact)["client"]["company_name"] == name
 
 
-def test_a_client_can_be_suspended_and_activated(api: Api, make: Factory) -> None:
-    client = make.client()
+def test_a_client_can_be_suspended_and_activated(api: Api, factory: Factory) -> None:
+    client = factory.client()
     changed = [
         api.call("clients.set_status", expect=200, clientId=client["id"], body={"status": status})[
             "data"
@@ -205,44 +205,48 @@ def test_a_client_can_be_suspended_and_activated(api: Api, make: Factory) -> Non
 
 
 @pytest.mark.parametrize("status", ["closed", "", None, 1])
-def test_any_other_status_is_rejected(api: Api, make: Factory, status: object) -> None:
-    client = make.client()
+def test_any_other_status_is_rejected(api: Api, factory: Factory, status: object) -> None:
+    client = factory.client()
     response = api.call(
         "clients.set_status", expect=422, clientId=client["id"], body={"status": status}
     )
 
     assert list(response["errors"]) == ["status"]
-    assert make.read("clients", client)["status"] == "active"
+    assert factory.read("clients", client)["status"] == "active"
 
 
-def test_a_contact_of_the_client_can_become_its_owner(api: Api, make: Factory) -> None:
-    client = make.client()
-    contact = make.contact(client)
+def test_a_contact_of_the_client_can_become_its_owner(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    contact = factory.contact(client)
     body = {"owner": contact["id"]}
     changed = api.call("clients.set_owner", expect=200, clientId=client["id"], body=body)["data"]
 
     assert changed["owner"] == {"id": contact["id"], "name": contact["name"]}
-    assert make.read("contacts", contact)["account_owner"] == "yes"
-    assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
+    assert factory.read("contacts", contact)["account_owner"] == "yes"
+    assert factory.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
 @pytest.mark.parametrize("who", ["contact of another client", "member of the team", "unknown user"])
-def test_no_other_user_can_become_the_owner_of_a_client(api: Api, make: Factory, who: str) -> None:
-    client = make.client()
-    stranger = make.contact(make.client())["id"] if who == "contact of another client" else None
-    owner = stranger or {"member of the team": 1, "unknown user": UNKNOWN_ID}[who]
+def test_no_other_user_can_become_the_owner_of_a_client(
+    api: Api, factory: Factory, who: str
+) -> None:
+    client = factory.client()
+    other_contact_id = (
+        factory.contact(factory.client())["id"] if who == "contact of another client" else None
+    )
+    owner = other_contact_id or {"member of the team": 1, "unknown user": UNKNOWN_ID}[who]
     response = api.call(
         "clients.set_owner", expect=422, clientId=client["id"], body={"owner": owner}
     )
 
     assert response["errors"] == {"owner": ["The selected owner is invalid."]}
-    assert make.read("clients", client) == client
+    assert factory.read("clients", client) == client
 
 
 def test_an_update_changes_the_update_time_and_not_the_creation_time(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    client = make.client()
+    client = factory.client()
     body = {"client_company_name": client["company_name"], "client_phone": "1"}
     updated = api.call("clients.update", expect=200, clientId=client["id"], body=body)["data"]
 
@@ -250,9 +254,9 @@ def test_an_update_changes_the_update_time_and_not_the_creation_time(
     assert updated["dates"]["updated"] > client["dates"]["updated"]
 
 
-def test_an_unknown_client_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_client_is_not_found(api: Api, factory: Factory) -> None:
     path = {"clientId": UNKNOWN_ID}
-    owner = make.client()["owner"]["id"]
+    owner = factory.client()["owner"]["id"]
 
     api.call("clients.get", expect=404, **path)
     api.call("clients.update", expect=404, body={"client_company_name": "X"}, **path)

@@ -16,12 +16,12 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 
 
-def clone_body(make: Factory, client: Record, **fields: object) -> Record:
+def clone_body(factory: Factory, client: Record, **fields: object) -> Record:
     """Return the fields that a clone does not take from its source."""
     return {
         "bill_clientid": client["id"],
-        "bill_date": make.day(30),
-        "bill_due_date": make.day(44),
+        "bill_date": factory.day(30),
+        "bill_due_date": factory.day(44),
         **fields,
     }
 
@@ -35,16 +35,18 @@ def without_ids(bill: Record) -> tuple[list[Record], list[Record]]:
 
 
 @pytest.fixture
-def source(api: Api, make: Factory) -> Record:
+def source(api: Api, factory: Factory) -> Record:
     """A published invoice with a value in every field."""
-    client = make.client()
-    item = line(tax_rate_id=make.tax_rate_id("20"), discount_type="percentage", discount_value=10)
-    invoice = make.invoice(
+    client = factory.client()
+    item = line(
+        tax_rate_id=factory.tax_rate_id("20"), discount_type="percentage", discount_value=10
+    )
+    invoice = factory.invoice(
         client,
         items=[line(description="Plain"), item],
         bill_tax_type="inline",
-        bill_projectid=make.project(client)["id"],
-        bill_categoryid=make.category()["id"],
+        bill_projectid=factory.project(client)["id"],
+        bill_categoryid=factory.category()["id"],
         bill_notes="Notes",
         bill_terms="Terms",
     )
@@ -53,29 +55,32 @@ def source(api: Api, make: Factory) -> Record:
     api.call("invoices.update", expect=200, body={**required_header(invoice), **adjusted}, **path)
     api.call("invoices.set_tags", expect=200, body={"tags": ["retainer"]}, **path)
     api.call("invoices.publish", expect=200, **path)
-    return make.read("invoices", invoice)
+    return factory.read("invoices", invoice)
 
 
 def test_a_clone_is_a_new_draft_with_the_client_and_dates_of_the_request(
-    api: Api, make: Factory, source: Record
+    api: Api, factory: Factory, source: Record
 ) -> None:
-    client = make.client()
-    project = make.project(client)
-    body = clone_body(make, client, bill_projectid=project["id"])
+    client = factory.client()
+    project = factory.project(client)
+    body = clone_body(factory, client, bill_projectid=project["id"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
     assert clone["id"] != source["id"]
     assert clone["status"]["id"] == DRAFT
     assert clone["client"] == {"id": client["id"], "name": client["company_name"]}
     assert clone["project_id"] == project["id"]
-    assert (clone["dates"]["date"], clone["dates"]["due_date"]) == (make.day(30), make.day(44))
-    assert make.read("invoices", clone) == clone
+    assert (clone["dates"]["date"], clone["dates"]["due_date"]) == (
+        factory.day(30),
+        factory.day(44),
+    )
+    assert factory.read("invoices", clone) == clone
 
 
 def test_a_clone_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_source(
-    api: Api, make: Factory, source: Record
+    api: Api, factory: Factory, source: Record
 ) -> None:
-    body = clone_body(make, source["client"])
+    body = clone_body(factory, source["client"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
     for name in ("totals", "terms", "category", "tax_type"):
@@ -86,13 +91,13 @@ def test_a_clone_has_the_lines_taxes_amounts_terms_category_and_mode_of_its_sour
 
 
 def test_a_clone_in_summary_mode_has_the_discount_and_taxes_of_its_source(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    source = make.invoice(items=[line()], rates=["10"])
+    source = factory.invoice(items=[line()], rates=["10"])
     discount = {"bill_discount_type": "percentage", "bill_discount_percentage": 5}
     body = {**required_header(source), **discount}
     source = api.call("invoices.update", expect=200, invoiceId=source["id"], body=body)["data"]
-    body = clone_body(make, source["client"])
+    body = clone_body(factory, source["client"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
     assert clone["totals"] == source["totals"]
@@ -100,16 +105,18 @@ def test_a_clone_in_summary_mode_has_the_discount_and_taxes_of_its_source(
 
 
 @pytest.mark.assumed
-def test_a_clone_has_no_notes(api: Api, make: Factory, source: Record) -> None:
-    body = clone_body(make, source["client"])
+def test_a_clone_has_no_notes(api: Api, factory: Factory, source: Record) -> None:
+    body = clone_body(factory, source["client"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
     assert clone["notes"] is None
 
 
-def test_a_clone_has_no_tags_project_or_payments(api: Api, make: Factory, source: Record) -> None:
-    make.payment(source, 20)
-    body = clone_body(make, source["client"])
+def test_a_clone_has_no_tags_project_or_payments(
+    api: Api, factory: Factory, source: Record
+) -> None:
+    factory.payment(source, 20)
+    body = clone_body(factory, source["client"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
     payments = api.call("payments.search", expect=200, query={"invoice_id": clone["id"]})
 
@@ -117,19 +124,19 @@ def test_a_clone_has_no_tags_project_or_payments(api: Api, make: Factory, source
     assert payments["data"] == []
 
 
-def test_cloning_does_not_change_the_source(api: Api, make: Factory, source: Record) -> None:
-    body = clone_body(make, make.client())
+def test_cloning_does_not_change_the_source(api: Api, factory: Factory, source: Record) -> None:
+    body = clone_body(factory, factory.client())
     api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)
 
-    assert make.read("invoices", source) == source
+    assert factory.read("invoices", source) == source
 
 
 @pytest.mark.parametrize("status", [DRAFT, PAID, CANCELLED])
 def test_an_invoice_of_any_status_can_be_cloned(
-    api: Api, make: Factory, source: Record, status: int
+    api: Api, factory: Factory, source: Record, status: int
 ) -> None:
     api.call("invoices.set_status", expect=200, invoiceId=source["id"], body={"status": status})
-    body = clone_body(make, source["client"])
+    body = clone_body(factory, source["client"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
 
     assert clone["status"]["id"] == DRAFT
@@ -137,23 +144,23 @@ def test_an_invoice_of_any_status_can_be_cloned(
 
 @pytest.mark.assumed
 def test_a_clone_has_an_automatic_status_even_if_the_source_was_set_by_hand(
-    api: Api, make: Factory, source: Record
+    api: Api, factory: Factory, source: Record
 ) -> None:
     api.call("invoices.set_status", expect=200, invoiceId=source["id"], body={"status": CANCELLED})
-    body = clone_body(make, source["client"])
+    body = clone_body(factory, source["client"])
     clone = api.call("invoices.clone", expect=201, invoiceId=source["id"], body=body)["data"]
     api.call("invoices.publish", expect=200, invoiceId=clone["id"])
-    make.payment(clone, 5000)
+    factory.payment(clone, 5000)
 
-    assert make.read("invoices", clone)["status"]["id"] == PAID
+    assert factory.read("invoices", clone)["status"]["id"] == PAID
 
 
 @pytest.mark.assumed
 def test_a_clone_with_a_project_of_another_client_is_rejected(
-    api: Api, make: Factory, source: Record
+    api: Api, factory: Factory, source: Record
 ) -> None:
-    client, project = make.client(), make.project()
-    body = clone_body(make, client, bill_projectid=project["id"])
+    client, project = factory.client(), factory.project()
+    body = clone_body(factory, client, bill_projectid=project["id"])
     response = api.call("invoices.clone", expect=409, invoiceId=source["id"], body=body)
     invoices = api.call("invoices.search", expect=200, query={"client_id": client["id"]})
 
@@ -161,30 +168,33 @@ def test_a_clone_with_a_project_of_another_client_is_rejected(
     assert invoices["data"] == []
 
 
-def test_an_unknown_invoice_cannot_be_cloned(api: Api, make: Factory) -> None:
-    body = clone_body(make, make.client())
+def test_an_unknown_invoice_cannot_be_cloned(api: Api, factory: Factory) -> None:
+    body = clone_body(factory, factory.client())
 
     assert api.call("invoices.clone", expect=404, invoiceId=UNKNOWN_ID, body=body)["message"]
 
 
-def test_a_clone_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:
-    source = make.estimate(
+def test_a_clone_of_an_estimate_is_a_new_draft(api: Api, factory: Factory) -> None:
+    source = factory.estimate(
         items=[line(rate=70)], rates=["10"], bill_terms="Terms", bill_notes="Notes"
     )
     api.call("estimates.set_tags", expect=200, estimateId=source["id"], body={"tags": ["big"]})
     api.call("estimates.publish", expect=200, estimateId=source["id"])
-    client, category = make.client(), make.category("estimate")
+    client, category = factory.client(), factory.category("estimate")
     body = {
         "bill_clientid": client["id"],
         "bill_categoryid": category["id"],
-        "bill_date": make.day(3),
-        "bill_expiry_date": make.day(9),
+        "bill_date": factory.day(3),
+        "bill_expiry_date": factory.day(9),
     }
     clone = api.call("estimates.clone", expect=201, estimateId=source["id"], body=body)["data"]
 
     assert clone["status"] == "draft"
     assert (clone["client"]["id"], clone["category"]["id"]) == (client["id"], category["id"])
-    assert (clone["dates"]["date"], clone["dates"]["expiry_date"]) == (make.day(3), make.day(9))
+    assert (clone["dates"]["date"], clone["dates"]["expiry_date"]) == (
+        factory.day(3),
+        factory.day(9),
+    )
     assert clone["totals"] == source["totals"]
     assert clone["totals"]["final_amount"] == "77.00"
     assert clone["terms"] == "Terms"
@@ -192,14 +202,14 @@ def test_a_clone_of_an_estimate_is_a_new_draft(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_clone_of_an_estimate_has_no_notes_tags_or_conversion(api: Api, make: Factory) -> None:
-    source = make.estimate(bill_notes="Notes")
+def test_a_clone_of_an_estimate_has_no_notes_tags_or_conversion(api: Api, factory: Factory) -> None:
+    source = factory.estimate(bill_notes="Notes")
     api.call("estimates.set_tags", expect=200, estimateId=source["id"], body={"tags": ["big"]})
     api.call("estimates.convert_to_invoice", expect=201, estimateId=source["id"])
     body = {
         "bill_clientid": source["client"]["id"],
         "bill_categoryid": ESTIMATE_CATEGORY,
-        "bill_date": make.day(),
+        "bill_date": factory.day(),
     }
     clone = api.call("estimates.clone", expect=201, estimateId=source["id"], body=body)["data"]
 
@@ -210,13 +220,13 @@ def test_a_clone_of_an_estimate_has_no_notes_tags_or_conversion(api: Api, make: 
 
 @pytest.mark.assumed
 def test_an_estimate_cannot_be_cloned_into_a_project_of_another_client(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    source, project = make.estimate(), make.project()
+    source, project = factory.estimate(), factory.project()
     body = {
         "bill_clientid": source["client"]["id"],
         "bill_categoryid": ESTIMATE_CATEGORY,
-        "bill_date": make.day(),
+        "bill_date": factory.day(),
         "bill_projectid": project["id"],
     }
     response = api.call("estimates.clone", expect=409, estimateId=source["id"], body=body)

@@ -6,12 +6,12 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory
 
 
-def test_a_new_contact_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
-    client = make.client()
+def test_a_new_contact_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
+    client = factory.client()
     body = {
         "first_name": "Grace",
         "last_name": "Hopper",
-        "email": make.email(),
+        "email": factory.email(),
         "clientid": client["id"],
         "phone": "+1 202 555 0100",
         "position": "Purchasing",
@@ -27,39 +27,39 @@ def test_a_new_contact_has_the_fields_that_were_sent(api: Api, make: Factory) ->
     assert (contact["job_position"], contact["status"]) == ("Purchasing", "active")
     assert contact["client"] == {"id": client["id"], "company_name": client["company_name"]}
     assert set(contact["social"].values()) == {None}
-    assert make.read("contacts", contact) == contact
+    assert factory.read("contacts", contact) == contact
 
 
-def test_a_new_contact_is_not_the_account_owner(make: Factory) -> None:
-    client = make.client()
-    contact = make.contact(client)
+def test_a_new_contact_is_not_the_account_owner(factory: Factory) -> None:
+    client = factory.client()
+    contact = factory.contact(client)
 
     assert contact["account_owner"] == "no"
-    assert make.read("clients", client) == client
+    assert factory.read("clients", client) == client
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email", "clientid"])
 def test_a_new_contact_requires_names_email_and_client(
-    api: Api, make: Factory, missing: str
+    api: Api, factory: Factory, missing: str
 ) -> None:
-    client = make.client()
-    body = {"first_name": "A", "last_name": "B", "email": make.email(), "clientid": client["id"]}
+    client = factory.client()
+    body = {"first_name": "A", "last_name": "B", "email": factory.email(), "clientid": client["id"]}
     del body[missing]
     response = api.call("contacts.create", expect=422, body=body)
 
     assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
 
 
-def test_a_contact_requires_an_existing_client(api: Api, make: Factory) -> None:
-    body = {"first_name": "A", "last_name": "B", "email": make.email(), "clientid": UNKNOWN_ID}
+def test_a_contact_requires_an_existing_client(api: Api, factory: Factory) -> None:
+    body = {"first_name": "A", "last_name": "B", "email": factory.email(), "clientid": UNKNOWN_ID}
     response = api.call("contacts.create", expect=422, body=body)
 
     assert response["errors"] == {"clientid": ["The selected clientid is invalid."]}
 
 
 @pytest.mark.parametrize("address", ["ada", "ada@", "@mail.example", "a b@mail.example", 7])
-def test_an_invalid_email_address_is_rejected(api: Api, make: Factory, address: object) -> None:
-    client = make.client()
+def test_an_invalid_email_address_is_rejected(api: Api, factory: Factory, address: object) -> None:
+    client = factory.client()
     body = {"first_name": "A", "last_name": "B", "email": address, "clientid": client["id"]}
     response = api.call("contacts.create", expect=422, body=body)
 
@@ -67,13 +67,13 @@ def test_an_invalid_email_address_is_rejected(api: Api, make: Factory, address: 
 
 
 def test_an_update_changes_names_email_and_texts_but_not_the_client(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    contact, other = make.contact(make.client()), make.client()
+    contact, other = factory.contact(factory.client()), factory.client()
     body = {
         "first_name": "Joan",
         "last_name": "Clarke",
-        "email": make.email(),
+        "email": factory.email(),
         "phone": "2",
         "position": "Board",
         "clientid": other["id"],
@@ -83,35 +83,37 @@ def test_an_update_changes_names_email_and_texts_but_not_the_client(
     assert (updated["name"], updated["email"]) == ("Joan Clarke", body["email"])
     assert (updated["phone"], updated["job_position"]) == ("2", "Board")
     assert updated["client"] == contact["client"]
-    assert make.read("contacts", contact) == updated
+    assert factory.read("contacts", contact) == updated
 
 
 @pytest.mark.assumed
-def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
-    contact = make.contact(make.client(), phone="1", position="Board")
+def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
+    contact = factory.contact(factory.client(), phone="1", position="Board")
     path = {"contactId": contact["id"]}
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
     kept = api.call("contacts.update", expect=200, body=body, **path)["data"]
     nulls = {"phone": None, "position": ""}
-    emptied = api.call("contacts.update", expect=200, body={**body, **nulls}, **path)["data"]
+    cleared = api.call("contacts.update", expect=200, body={**body, **nulls}, **path)["data"]
 
     assert {**kept, "dates": None} == {**contact, "dates": None}
-    assert (emptied["phone"], emptied["job_position"]) == (None, None)
+    assert (cleared["phone"], cleared["job_position"]) == (None, None)
 
 
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
-def test_an_update_requires_names_and_email(api: Api, make: Factory, missing: str) -> None:
-    contact = make.contact(make.client())
+def test_an_update_requires_names_and_email(api: Api, factory: Factory, missing: str) -> None:
+    contact = factory.contact(factory.client())
     body = {name: contact[name] for name in ("first_name", "last_name", "email") if name != missing}
     response = api.call("contacts.update", expect=422, contactId=contact["id"], body=body)
 
     assert list(response["errors"]) == [missing]
-    assert make.read("contacts", contact) == contact
+    assert factory.read("contacts", contact) == contact
 
 
-def test_an_update_accepts_the_same_email_and_rejects_a_taken_one(api: Api, make: Factory) -> None:
-    client = make.client()
-    contact, other = make.contact(client), make.contact(client)
+def test_an_update_accepts_the_same_email_and_rejects_a_taken_one(
+    api: Api, factory: Factory
+) -> None:
+    client = factory.client()
+    contact, other = factory.contact(client), factory.contact(client)
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
     path = {"contactId": contact["id"]}
     api.call("contacts.update", expect=200, body=body, **path)
@@ -122,34 +124,37 @@ def test_an_update_accepts_the_same_email_and_rejects_a_taken_one(api: Api, make
     assert response["errors"] == {"email": ["The email has already been taken."]}
 
 
-def test_a_contact_can_replace_the_account_owner(api: Api, make: Factory) -> None:
-    client = make.client()
-    contact = make.contact(client)
+def test_a_contact_can_replace_the_account_owner(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    contact = factory.contact(client)
     changed = api.call("contacts.set_account_owner", expect=200, contactId=contact["id"])["data"]
 
     assert changed["account_owner"] == "yes"
-    assert make.read("clients", client)["owner"] == {"id": contact["id"], "name": contact["name"]}
-    assert make.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
+    assert factory.read("clients", client)["owner"] == {
+        "id": contact["id"],
+        "name": contact["name"],
+    }
+    assert factory.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
-def test_the_account_owner_can_be_set_again(api: Api, make: Factory) -> None:
-    client = make.client()
+def test_the_account_owner_can_be_set_again(api: Api, factory: Factory) -> None:
+    client = factory.client()
     api.call("contacts.set_account_owner", expect=200, contactId=client["owner"]["id"])
 
-    assert make.read("clients", client)["owner"] == client["owner"]
+    assert factory.read("clients", client)["owner"] == client["owner"]
 
 
-def test_lists_leave_out_deleted_contacts(api: Api, make: Factory) -> None:
-    client = make.client()
-    contact = make.contact(client)
+def test_lists_leave_out_deleted_contacts(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    contact = factory.contact(client)
     api.call("contacts.delete", expect=200, contactId=contact["id"])
     contacts = api.call("contacts.search", expect=200, query={"client_id": client["id"]})
 
     assert [row["id"] for row in contacts["data"]] == [client["owner"]["id"]]
 
 
-def test_team_members_are_not_contacts(api: Api, make: Factory) -> None:
-    person = {"first_name": "A", "last_name": "B", "email": make.email()}
+def test_team_members_are_not_contacts(api: Api, factory: Factory) -> None:
+    person = {"first_name": "A", "last_name": "B", "email": factory.email()}
 
     api.call("contacts.get", expect=404, contactId=1)
     api.call("contacts.update", expect=404, contactId=1, body=person)
@@ -157,8 +162,8 @@ def test_team_members_are_not_contacts(api: Api, make: Factory) -> None:
     api.call("contacts.set_account_owner", expect=404, contactId=1)
 
 
-def test_an_unknown_contact_is_not_found(api: Api, make: Factory) -> None:
-    person = {"first_name": "A", "last_name": "B", "email": make.email()}
+def test_an_unknown_contact_is_not_found(api: Api, factory: Factory) -> None:
+    person = {"first_name": "A", "last_name": "B", "email": factory.email()}
 
     api.call("contacts.get", expect=404, contactId=UNKNOWN_ID)
     api.call("contacts.update", expect=404, contactId=UNKNOWN_ID, body=person)

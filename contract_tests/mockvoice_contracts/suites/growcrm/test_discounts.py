@@ -22,9 +22,9 @@ def discount_of(invoice: Record) -> tuple[str, str, str]:
 
 
 @pytest.fixture
-def invoice(make: Factory) -> Record:
+def invoice(factory: Factory) -> Record:
     """A draft of 200.00 in summary mode."""
-    return make.invoice(items=[line(quantity=2)])
+    return factory.invoice(items=[line(quantity=2)])
 
 
 def test_a_fixed_discount_is_stored_as_an_amount(api: Api, invoice: Record) -> None:
@@ -41,18 +41,18 @@ def test_a_percentage_is_stored_and_its_amount_calculated(api: Api, invoice: Rec
 
 
 def test_new_lines_change_a_percentage_discount_and_not_a_fixed_one(
-    api: Api, make: Factory, invoice: Record
+    api: Api, factory: Factory, invoice: Record
 ) -> None:
-    other = make.invoice(items=[line(quantity=2)])
+    other = factory.invoice(items=[line(quantity=2)])
     update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
     update(api, other, bill_discount_type="fixed", bill_discount_amount=20)
     body = {"items": [line(rate=500)]}
-    filled = [
+    updated = [
         api.call("invoices.set_items", expect=200, invoiceId=bill["id"], body=body)["data"]
         for bill in (invoice, other)
     ]
 
-    assert [bill["totals"]["discount_amount"] for bill in filled] == ["50.00", "20.00"]
+    assert [bill["totals"]["discount_amount"] for bill in updated] == ["50.00", "20.00"]
 
 
 def test_discount_type_none_clears_both_values(api: Api, invoice: Record) -> None:
@@ -84,12 +84,12 @@ def test_each_discount_type_clears_the_value_of_the_other(api: Api, invoice: Rec
     [("fixed", "bill_discount_amount"), ("percentage", "bill_discount_percentage")],
 )
 def test_a_new_discount_type_without_its_value_is_rejected(
-    api: Api, make: Factory, invoice: Record, discount_type: str, field: str
+    api: Api, factory: Factory, invoice: Record, discount_type: str, field: str
 ) -> None:
     response = update(api, invoice, 422, bill_discount_type=discount_type)
 
     assert list(response["errors"]) == [field]
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
 @pytest.mark.assumed
@@ -169,9 +169,9 @@ def test_an_adjustment_can_make_the_final_amount_negative(api: Api, invoice: Rec
 
 @pytest.mark.assumed
 def test_switching_to_inline_drops_the_taxes_and_ignores_the_header_discount(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    invoice = make.invoice(items=[line()], rates=["20"])
+    invoice = factory.invoice(items=[line()], rates=["20"])
     update(api, invoice, bill_discount_type="fixed", bill_discount_amount=30)
     inline = update(api, invoice, bill_tax_type="inline")
 
@@ -184,10 +184,10 @@ def test_switching_to_inline_drops_the_taxes_and_ignores_the_header_discount(
 
 @pytest.mark.assumed
 def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_header_discount(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    item = line(tax_rate_id=make.tax_rate_id("20"), discount_type="fixed", discount_value=10)
-    invoice = make.invoice(items=[item], bill_tax_type="inline")
+    item = line(tax_rate_id=factory.tax_rate_id("20"), discount_type="fixed", discount_value=10)
+    invoice = factory.invoice(items=[item], bill_tax_type="inline")
     update(api, invoice, bill_discount_type="fixed", bill_discount_amount=30)
     summary = update(api, invoice, bill_tax_type="summary")
 
@@ -199,8 +199,8 @@ def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_hea
 
 
 @pytest.mark.assumed
-def test_switching_back_does_not_restore_dropped_taxes(api: Api, make: Factory) -> None:
-    invoice = make.invoice(items=[line()], rates=["20"])
+def test_switching_back_does_not_restore_dropped_taxes(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(items=[line()], rates=["20"])
     update(api, invoice, bill_tax_type="inline")
     back = update(api, invoice, bill_tax_type="summary")
 
@@ -208,10 +208,10 @@ def test_switching_back_does_not_restore_dropped_taxes(api: Api, make: Factory) 
     assert back["totals"]["final_amount"] == "100.00"
 
 
-def test_the_same_mode_sent_again_changes_nothing(api: Api, make: Factory) -> None:
-    summary = make.invoice(items=[line()], rates=["20"])
-    item = line(tax_rate_id=make.tax_rate_id("5"), discount_type="percentage", discount_value=10)
-    inline = make.invoice(items=[item], bill_tax_type="inline")
+def test_the_same_mode_sent_again_changes_nothing(api: Api, factory: Factory) -> None:
+    summary = factory.invoice(items=[line()], rates=["20"])
+    item = line(tax_rate_id=factory.tax_rate_id("5"), discount_type="percentage", discount_value=10)
+    inline = factory.invoice(items=[item], bill_tax_type="inline")
 
     assert update(api, summary, bill_tax_type="summary") == summary
     assert update(api, inline, bill_tax_type="inline") == inline

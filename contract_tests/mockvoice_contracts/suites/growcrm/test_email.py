@@ -30,57 +30,57 @@ def outbox(target: Target) -> Outbox:
 
 @pytest.mark.parametrize("status", [2, 3, 4, PAID, CANCELLED])
 def test_an_invoice_in_any_status_but_draft_can_be_sent_and_does_not_change(
-    api: Api, make: Factory, status: int
+    api: Api, factory: Factory, status: int
 ) -> None:
-    invoice = make.invoice()
+    invoice = factory.invoice()
     body = {"status": status}
     before = api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body=body)["data"]
     response = api.call("invoices.send_email", expect=200, invoiceId=invoice["id"])
 
     assert response["data"]["id"] == invoice["id"]
-    assert make.read("invoices", invoice) == before
+    assert factory.read("invoices", invoice) == before
 
 
-def test_a_draft_cannot_be_sent(api: Api, make: Factory) -> None:
-    draft = make.invoice()
+def test_a_draft_cannot_be_sent(api: Api, factory: Factory) -> None:
+    draft = factory.invoice()
     response = api.call("invoices.send_email", expect=409, invoiceId=draft["id"])
 
     assert response == {"message": "Invoice is still a draft"}
-    assert make.read("invoices", draft) == draft
+    assert factory.read("invoices", draft) == draft
 
 
 def test_an_unknown_invoice_cannot_be_sent(api: Api) -> None:
     assert api.call("invoices.send_email", expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
-def test_a_draft_estimate_cannot_be_sent(api: Api, make: Factory) -> None:
-    response = api.call("estimates.send_email", expect=409, estimateId=make.estimate()["id"])
+def test_a_draft_estimate_cannot_be_sent(api: Api, factory: Factory) -> None:
+    response = api.call("estimates.send_email", expect=409, estimateId=factory.estimate()["id"])
 
     assert response["message"]
 
 
-def test_a_published_estimate_can_be_sent_and_does_not_change(api: Api, make: Factory) -> None:
-    estimate = make.estimate()
+def test_a_published_estimate_can_be_sent_and_does_not_change(api: Api, factory: Factory) -> None:
+    estimate = factory.estimate()
     before = api.call("estimates.publish", expect=200, estimateId=estimate["id"])["data"]
     response = api.call("estimates.send_email", expect=200, estimateId=estimate["id"])
 
     assert response["data"]["id"] == estimate["id"]
-    assert make.read("estimates", estimate) == before
+    assert factory.read("estimates", estimate) == before
 
 
-def client_with_email(make: Factory) -> tuple[Record, str]:
+def client_with_email(factory: Factory) -> tuple[Record, str]:
     """Create a client; also return its account owner's e-mail address."""
-    address = make.email()
-    return make.client(email=address), address
+    address = factory.email()
+    return factory.client(email=address), address
 
 
 @pytest.mark.needs("outbox")
 def test_publishing_queues_one_email_to_the_account_owner(
-    api: Api, make: Factory, outbox: Outbox
+    api: Api, factory: Factory, outbox: Outbox
 ) -> None:
-    client, address = client_with_email(make)
-    make.contact(client)
-    invoice = make.published_invoice(client, amount=None)
+    client, address = client_with_email(factory)
+    factory.contact(client)
+    invoice = factory.published_invoice(client, amount=None)
 
     assert [(message["to"], message["about"]) for message in outbox()] == [
         (address, f"invoices/{invoice['id']}")
@@ -88,9 +88,9 @@ def test_publishing_queues_one_email_to_the_account_owner(
 
 
 @pytest.mark.needs("outbox")
-def test_each_send_queues_one_more_email(api: Api, make: Factory, outbox: Outbox) -> None:
-    client, address = client_with_email(make)
-    invoice = make.published_invoice(client, amount=None)
+def test_each_send_queues_one_more_email(api: Api, factory: Factory, outbox: Outbox) -> None:
+    client, address = client_with_email(factory)
+    invoice = factory.published_invoice(client, amount=None)
     api.call("invoices.send_email", expect=200, invoiceId=invoice["id"])
     api.call("invoices.send_email", expect=200, invoiceId=invoice["id"])
 
@@ -99,10 +99,10 @@ def test_each_send_queues_one_more_email(api: Api, make: Factory, outbox: Outbox
 
 @pytest.mark.needs("outbox")
 def test_the_email_names_the_invoice_and_its_amount(
-    api: Api, make: Factory, outbox: Outbox
+    api: Api, factory: Factory, outbox: Outbox
 ) -> None:
-    client, _ = client_with_email(make)
-    invoice = make.invoice(client, items=[line(rate=1234.5)])
+    client, _ = client_with_email(factory)
+    invoice = factory.invoice(client, items=[line(rate=1234.5)])
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])
     message = outbox()[-1]
 
@@ -111,8 +111,8 @@ def test_the_email_names_the_invoice_and_its_amount(
 
 
 @pytest.mark.needs("outbox")
-def test_a_rejected_publish_queues_no_email(api: Api, make: Factory, outbox: Outbox) -> None:
-    invoice = make.published_invoice()
+def test_a_rejected_publish_queues_no_email(api: Api, factory: Factory, outbox: Outbox) -> None:
+    invoice = factory.published_invoice()
     before = len(outbox())
     api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
 
@@ -121,11 +121,11 @@ def test_a_rejected_publish_queues_no_email(api: Api, make: Factory, outbox: Out
 
 @pytest.mark.needs("outbox")
 def test_publishing_without_an_account_owner_succeeds_and_queues_no_email(
-    api: Api, make: Factory, outbox: Outbox
+    api: Api, factory: Factory, outbox: Outbox
 ) -> None:
-    client = make.client()
+    client = factory.client()
     api.call("contacts.delete", expect=200, contactId=client["owner"]["id"])
-    invoice = make.published_invoice(client)
+    invoice = factory.published_invoice(client)
 
     assert invoice["status"]["id"] == 2
     assert outbox() == []
@@ -133,10 +133,10 @@ def test_publishing_without_an_account_owner_succeeds_and_queues_no_email(
 
 @pytest.mark.needs("outbox")
 def test_publishing_an_estimate_queues_one_email_to_the_account_owner(
-    api: Api, make: Factory, outbox: Outbox
+    api: Api, factory: Factory, outbox: Outbox
 ) -> None:
-    client, address = client_with_email(make)
-    estimate = make.estimate(client)
+    client, address = client_with_email(factory)
+    estimate = factory.estimate(client)
     api.call("estimates.publish", expect=200, estimateId=estimate["id"])
 
     assert [(message["to"], message["about"]) for message in outbox()] == [
@@ -147,11 +147,11 @@ def test_publishing_an_estimate_queues_one_email_to_the_account_owner(
 @pytest.mark.needs("outbox")
 @pytest.mark.parametrize(("requested", "emails"), [("yes", 1), ("no", 0), (None, 0)])
 def test_a_payment_queues_an_email_only_on_request(
-    api: Api, make: Factory, outbox: Outbox, requested: str | None, emails: int
+    api: Api, factory: Factory, outbox: Outbox, requested: str | None, emails: int
 ) -> None:
-    invoice = make.published_invoice()
+    invoice = factory.published_invoice()
     before = len(outbox())
-    make.payment(invoice, 40, send_payment_email=requested)
+    factory.payment(invoice, 40, send_payment_email=requested)
 
     assert len(outbox()) - before == emails
 
@@ -159,10 +159,10 @@ def test_a_payment_queues_an_email_only_on_request(
 @pytest.mark.needs("outbox")
 @pytest.mark.parametrize(("requested", "emails"), [("yes", 1), ("no", 0), (None, 0)])
 def test_a_new_client_queues_an_email_only_on_request(
-    make: Factory, outbox: Outbox, requested: str | None, emails: int
+    factory: Factory, outbox: Outbox, requested: str | None, emails: int
 ) -> None:
-    address = make.email()
-    make.client(email=address, send_email=requested)
+    address = factory.email()
+    factory.client(email=address, send_email=requested)
 
     assert [message["to"] for message in outbox()] == [address] * emails
 
@@ -170,10 +170,10 @@ def test_a_new_client_queues_an_email_only_on_request(
 @pytest.mark.needs("outbox")
 @pytest.mark.parametrize(("requested", "emails"), [("yes", 1), (None, 0)])
 def test_a_new_contact_queues_an_email_only_on_request(
-    make: Factory, outbox: Outbox, requested: str | None, emails: int
+    factory: Factory, outbox: Outbox, requested: str | None, emails: int
 ) -> None:
-    client = make.client()
-    address = make.email()
-    make.contact(client, email=address, send_email=requested)
+    client = factory.client()
+    address = factory.email()
+    factory.contact(client, email=address, send_email=requested)
 
     assert [message["to"] for message in outbox()] == [address] * emails

@@ -56,8 +56,8 @@ def update_of(kind: str, record: Record) -> Record:
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_messages_name_resource_and_action(api: Api, make: Factory, kind: str) -> None:
-    record, name = make.record(kind), SINGULAR[kind]
+def test_messages_name_resource_and_action(api: Api, factory: Factory, kind: str) -> None:
+    record, name = factory.record(kind), SINGULAR[kind]
     path = id_parameter(kind, record)
 
     assert (
@@ -75,8 +75,8 @@ def test_messages_name_resource_and_action(api: Api, make: Factory, kind: str) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_lists_have_paging_data(api: Api, make: Factory, kind: str) -> None:
-    record = make.record(kind)
+def test_only_lists_have_paging_data(api: Api, factory: Factory, kind: str) -> None:
+    record = factory.record(kind)
     page = api.call(f"{kind}.search", expect=200)
     read = api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))
 
@@ -87,57 +87,57 @@ def test_only_lists_have_paging_data(api: Api, make: Factory, kind: str) -> None
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_update_returns_the_record_as_it_is_read_afterwards(
-    api: Api, make: Factory, kind: str
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    record = make.record(kind)
+    record = factory.record(kind)
     body = update_of(kind, record)
     updated = api.call(f"{kind}.update", expect=200, body=body, **id_parameter(kind, record))[
         "data"
     ]
 
-    assert make.read(kind, record) == updated
+    assert factory.read(kind, record) == updated
 
 
 CREATE: dict[str, tuple[str, Any]] = {
-    "clients": ("clients.create", lambda make: {"first_name": "A", "last_name": "B", "email": make.email()}),
+    "clients": ("clients.create", lambda factory: {"first_name": "A", "last_name": "B", "email": factory.email()}),
     "contacts": (
         "contacts.create",
-        lambda make: {
-            "first_name": "A", "last_name": "B", "email": make.email(), "clientid": make.client()["id"],
+        lambda factory: {
+            "first_name": "A", "last_name": "B", "email": factory.email(), "clientid": factory.client()["id"],
         },
     ),
     "projects": (
         "projects.create",
-        lambda make: {
-            "project_clientid": make.client()["id"], "project_title": "T",
-            "project_date_start": make.day(), "project_categoryid": 1,
+        lambda factory: {
+            "project_clientid": factory.client()["id"], "project_title": "T",
+            "project_date_start": factory.day(), "project_categoryid": 1,
         },
     ),
     "categories": (
         "categories.create",
-        lambda make: {"category_name": make.name("C"), "category_type": "invoice"},
+        lambda factory: {"category_name": factory.unique_name("C"), "category_type": "invoice"},
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", CREATE)
 def test_the_message_of_a_new_record_says_that_it_was_created(
-    api: Api, make: Factory, kind: str
+    api: Api, factory: Factory, kind: str
 ) -> None:
     operation, body = CREATE[kind]
-    response = api.call(operation, expect=201, body=body(make))
+    response = api.call(operation, expect=201, body=body(factory))
 
     assert response["message"] == f"{SINGULAR[kind]} created successfully."
     assert set(response) == {"data", "message"}
 
 
 @pytest.mark.assumed
-def test_the_messages_of_invoice_actions_follow_the_pattern(api: Api, make: Factory) -> None:
-    client = make.client()
-    body = {"bill_clientid": client["id"], "bill_categoryid": 4, "bill_date": make.day()}
+def test_the_messages_of_invoice_actions_follow_the_pattern(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    body = {"bill_clientid": client["id"], "bill_categoryid": 4, "bill_date": factory.day()}
     created = api.call("invoices.create", expect=201, body=body)
     path = {"invoiceId": created["data"]["id"]}
-    copy = {**body, "bill_due_date": make.day()}
+    copy = {**body, "bill_due_date": factory.day()}
 
     messages = [
         created["message"],
@@ -160,17 +160,17 @@ def test_the_messages_of_invoice_actions_follow_the_pattern(api: Api, make: Fact
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_instants_are_in_utc_with_six_fraction_digits(make: Factory, kind: str) -> None:
-    dates = make.record(kind)["dates"]
+def test_instants_are_in_utc_with_six_fraction_digits(factory: Factory, kind: str) -> None:
+    dates = factory.record(kind)["dates"]
 
     for name in {"created", "updated"} & dates.keys():
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", dates[name])
 
 
-def test_responses_are_utf_8_json(api: Api, make: Factory) -> None:
-    name = make.name("Größe 測試")
-    client = make.client(client_company_name=name)
-    reply = api.exchange("clients.get", expect=200, clientId=client["id"])
+def test_responses_are_utf_8_json(api: Api, factory: Factory) -> None:
+    name = factory.unique_name("Größe 測試")
+    client = factory.client(client_company_name=name)
+    response = api.exchange("clients.get", expect=200, clientId=client["id"])
 
-    assert reply.media_type == "application/json"
-    assert name in reply.content.decode("utf-8")
+    assert response.media_type == "application/json"
+    assert name in response.content.decode("utf-8")

@@ -22,20 +22,20 @@ Pair = tuple[Record, Record, Any]
 Case = tuple[str, str, Callable[[Api, Factory], Pair]]
 
 
-def bill_of(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
-    """Two bills that differ in client, project or category."""
+def bill_pair(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
+    """Return a function that creates two bills, only the first of which matches the filter."""
 
-    def pair(api: Api, make: Factory) -> Pair:
-        client = make.client()
-        create = make.invoice if kind == "invoices" else make.estimate
+    def pair(api: Api, factory: Factory) -> Pair:
+        client = factory.client()
+        create = factory.invoice if kind == "invoices" else factory.estimate
         match field:
             case "client_id":
                 return create(client), create(), client["id"]
             case "project_id":
-                project = make.project(client)
+                project = factory.project(client)
                 return create(client, bill_projectid=project["id"]), create(client), project["id"]
             case _:
-                category = make.category(kind[:-1])
+                category = factory.category(kind[:-1])
                 return (
                     create(client, bill_categoryid=category["id"]),
                     create(client),
@@ -45,65 +45,69 @@ def bill_of(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
     return pair
 
 
-def payments_of(field: str, *, refunded: bool = False) -> Callable[[Api, Factory], Pair]:
-    """Two payments, or their refunds, of different clients, projects and invoices."""
+def payment_pair(field: str, *, refunded: bool = False) -> Callable[[Api, Factory], Pair]:
+    """Return a function that creates two payments or refunds; the first one matches the filter."""
 
-    def pair(api: Api, make: Factory) -> Pair:
-        client = make.client()
-        project = make.project(client)
-        invoice = make.published_invoice(client, bill_projectid=project["id"])
-        paid = make.payment(invoice), make.payment(make.published_invoice())
+    def pair(api: Api, factory: Factory) -> Pair:
+        client = factory.client()
+        project = factory.project(client)
+        invoice = factory.published_invoice(client, bill_projectid=project["id"])
+        payments = factory.payment(invoice), factory.payment(factory.published_invoice())
         values = {
             "client_id": client["id"],
             "project_id": project["id"],
             "invoice_id": invoice["id"],
-            "payment_id": paid[0]["id"],
+            "payment_id": payments[0]["id"],
         }
-        first, second = (make.refund(payment) for payment in paid) if refunded else paid
+        first, second = (factory.refund(payment) for payment in payments) if refunded else payments
         return first, second, values[field]
 
     return pair
 
 
-def dated(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
-    """A payment or refund on the filter's day, and one just outside the range."""
+def date_pair(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
+    """Return a function that creates a payment or refund on the filter's day, and one a day off."""
 
-    def pair(api: Api, make: Factory) -> Pair:
-        invoice = make.published_invoice()
+    def pair(api: Api, factory: Factory) -> Pair:
+        invoice = factory.published_invoice()
         outside = "2026-03-01" if field == "date_start" else "2026-03-03"
-        paid = make.payment(invoice), make.payment(invoice)
+        payments = factory.payment(invoice), factory.payment(invoice)
         if kind == "refunds":
-            matching = make.refund(paid[0], refund_date="2026-03-02")
-            return matching, make.refund(paid[1], refund_date=outside), "2026-03-02"
+            matching = factory.refund(payments[0], refund_date="2026-03-02")
+            return matching, factory.refund(payments[1], refund_date=outside), "2026-03-02"
         body = {"payment_amount": 1, "payment_date": "2026-03-02"}
-        for payment, day in zip(paid, ("2026-03-02", outside), strict=True):
+        for payment, day in zip(payments, ("2026-03-02", outside), strict=True):
             api.call(
                 "payments.update",
                 expect=200,
                 body={**body, "payment_date": day},
                 **id_parameter(kind, payment),
             )
-        return (*paid, "2026-03-02")
+        return (*payments, "2026-03-02")
 
     return pair
 
 
-def amounts(matching: float, other: float) -> Callable[[Api, Factory], Pair]:
-    def pair(api: Api, make: Factory) -> Pair:
-        invoice = make.published_invoice()
-        return make.payment(invoice, matching), make.payment(invoice, other), "50.25"
+def amount_pair(matching: float, other: float) -> Callable[[Api, Factory], Pair]:
+    def pair(api: Api, factory: Factory) -> Pair:
+        invoice = factory.published_invoice()
+        return factory.payment(invoice, matching), factory.payment(invoice, other), "50.25"
 
     return pair
 
 
-def rates(matching: float, other: float) -> Callable[[Api, Factory], Pair]:
-    return lambda api, make: (make.item(item_rate=matching), make.item(item_rate=other), "50.25")
+def rate_pair(matching: float, other: float) -> Callable[[Api, Factory], Pair]:
+    return lambda api, factory: (
+        factory.item(item_rate=matching),
+        factory.item(item_rate=other),
+        "50.25",
+    )
 
 
-def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
-    def pair(api: Api, make: Factory) -> Pair:
-        first, second = make.record(kind), make.record(kind)
-        tag = make.name("tag").replace(" ", "-")
+def tag_pair(kind: str) -> Callable[[Api, Factory], Pair]:
+    def pair(api: Api, factory: Factory) -> Pair:
+        first, second = factory.record(kind), factory.record(kind)
+        tag = factory.unique_name("tag").replace(" ", "-")
         api.call(
             f"{kind}.set_tags",
             expect=200,
@@ -113,14 +117,14 @@ def tagged(kind: str) -> Callable[[Api, Factory], Pair]:
         api.call(
             f"{kind}.set_tags", expect=200, body={"tags": ["other"]}, **id_parameter(kind, second)
         )
-        return first, second, [tag, make.name("unused")]
+        return first, second, [tag, factory.unique_name("unused")]
 
     return pair
 
 
-def with_status(kind: str, status: str) -> Callable[[Api, Factory], Pair]:
-    def pair(api: Api, make: Factory) -> Pair:
-        first, second = make.record(kind), make.record(kind)
+def status_pair(kind: str, status: str) -> Callable[[Api, Factory], Pair]:
+    def pair(api: Api, factory: Factory) -> Pair:
+        first, second = factory.record(kind), factory.record(kind)
         api.call(
             f"{kind}.set_status", expect=200, body={"status": status}, **id_parameter(kind, first)
         )
@@ -129,73 +133,77 @@ def with_status(kind: str, status: str) -> Callable[[Api, Factory], Pair]:
     return pair
 
 
-def account_owners(api: Api, make: Factory, value: str) -> Pair:
-    client = make.client()
-    owner, other = client["owner"], make.contact(client)
+def account_owner_pair(api: Api, factory: Factory, value: str) -> Pair:
+    client = factory.client()
+    owner, other = client["owner"], factory.contact(client)
     return (owner, other, "yes") if value == "yes" else (other, owner, "no")
 
 
-def in_category(kind: str, field: str, default: int) -> Callable[[Api, Factory], Pair]:
-    def pair(api: Api, make: Factory) -> Pair:
-        category = make.category(kind[:-1])
-        create = getattr(make, kind[:-1])
+def category_pair(kind: str, field: str, default: int) -> Callable[[Api, Factory], Pair]:
+    def pair(api: Api, factory: Factory) -> Pair:
+        category = factory.category(kind[:-1])
+        create = getattr(factory, kind[:-1])
         return create(**{field: category["id"]}), create(**{field: default}), category["id"]
 
     return pair
 
 
-def gateways(api: Api, make: Factory) -> Pair:
-    invoice, word = make.published_invoice(), make.name("Gate")
-    return make.payment(invoice, payment_gateway=word), make.payment(invoice), word.upper()
+def gateway_pair(api: Api, factory: Factory) -> Pair:
+    invoice, gateway = factory.published_invoice(), factory.unique_name("Gate")
+    return (
+        factory.payment(invoice, payment_gateway=gateway),
+        factory.payment(invoice),
+        gateway.upper(),
+    )
 
 
-def units(api: Api, make: Factory) -> Pair:
-    first = make.item(item_unit=make.name("unit"))
-    return first, make.item(), first["unit"]["id"]
+def unit_pair(api: Api, factory: Factory) -> Pair:
+    first = factory.item(item_unit=factory.unique_name("unit"))
+    return first, factory.item(), first["unit"]["id"]
 
 
-def of_client(kind: str) -> Callable[[Api, Factory], Pair]:
-    def pair(api: Api, make: Factory) -> Pair:
-        client = make.client()
-        create = make.contact if kind == "contacts" else make.project
-        return create(client), create(make.client()), client["id"]
+def client_pair(kind: str) -> Callable[[Api, Factory], Pair]:
+    def pair(api: Api, factory: Factory) -> Pair:
+        client = factory.client()
+        create = factory.contact if kind == "contacts" else factory.project
+        return create(client), create(factory.client()), client["id"]
 
     return pair
 
 
 CASES: list[Case] = [
-    ("invoices", "status", lambda _, make: (make.published_invoice(), make.invoice(items=[line()]), DUE)),
-    *(("invoices", field, bill_of("invoices", field)) for field in ("client_id", "project_id", "category_id")),
-    ("estimates", "status", with_status("estimates", "declined")),
-    *(("estimates", field, bill_of("estimates", field)) for field in ("client_id", "project_id", "category_id")),
-    ("clients", "status", with_status("clients", "suspended")),
-    ("clients", "category_id", in_category("clients", "client_categoryid", 2)),
-    ("contacts", "client_id", of_client("contacts")),
-    ("contacts", "account_owner", lambda api, make: account_owners(api, make, "yes")),
-    ("contacts", "account_owner", lambda api, make: account_owners(api, make, "no")),
-    ("projects", "status", with_status("projects", "cancelled")),
-    ("projects", "client_id", of_client("projects")),
-    ("projects", "category_id", in_category("projects", "project_categoryid", PROJECT_CATEGORY)),
-    ("categories", "type", lambda _, make: (make.category("lead"), make.category("expense"), "lead")),
+    ("invoices", "status", lambda _, factory: (factory.published_invoice(), factory.invoice(items=[line()]), DUE)),
+    *(("invoices", field, bill_pair("invoices", field)) for field in ("client_id", "project_id", "category_id")),
+    ("estimates", "status", status_pair("estimates", "declined")),
+    *(("estimates", field, bill_pair("estimates", field)) for field in ("client_id", "project_id", "category_id")),
+    ("clients", "status", status_pair("clients", "suspended")),
+    ("clients", "category_id", category_pair("clients", "client_categoryid", 2)),
+    ("contacts", "client_id", client_pair("contacts")),
+    ("contacts", "account_owner", lambda api, factory: account_owner_pair(api, factory, "yes")),
+    ("contacts", "account_owner", lambda api, factory: account_owner_pair(api, factory, "no")),
+    ("projects", "status", status_pair("projects", "cancelled")),
+    ("projects", "client_id", client_pair("projects")),
+    ("projects", "category_id", category_pair("projects", "project_categoryid", PROJECT_CATEGORY)),
+    ("categories", "type", lambda _, factory: (factory.category("lead"), factory.category("expense"), "lead")),
     ("categories", "visibility",
-     lambda _, make: (make.category(category_visibility="team"), make.category(), "team")),
-    *(("payments", field, payments_of(field)) for field in ("client_id", "project_id", "invoice_id")),
-    ("payments", "gateway", gateways),
-    ("payments", "amount_min", amounts(50.25, 50.24)),
-    ("payments", "amount_max", amounts(50.25, 50.26)),
-    ("payments", "date_start", dated("payments", "date_start")),
-    ("payments", "date_end", dated("payments", "date_end")),
-    ("payments", "tags[]", tagged("payments")),
-    *(("refunds", field, payments_of(field, refunded=True)) for field in ("payment_id", "client_id", "invoice_id")),
-    ("refunds", "date_start", dated("refunds", "date_start")),
-    ("refunds", "date_end", dated("refunds", "date_end")),
-    ("refunds", "tags[]", tagged("refunds")),
-    ("items", "category_id", in_category("items", "item_categoryid", ITEM_CATEGORY)),
-    ("items", "unit_id", units),
+     lambda _, factory: (factory.category(category_visibility="team"), factory.category(), "team")),
+    *(("payments", field, payment_pair(field)) for field in ("client_id", "project_id", "invoice_id")),
+    ("payments", "gateway", gateway_pair),
+    ("payments", "amount_min", amount_pair(50.25, 50.24)),
+    ("payments", "amount_max", amount_pair(50.25, 50.26)),
+    ("payments", "date_start", date_pair("payments", "date_start")),
+    ("payments", "date_end", date_pair("payments", "date_end")),
+    ("payments", "tags[]", tag_pair("payments")),
+    *(("refunds", field, payment_pair(field, refunded=True)) for field in ("payment_id", "client_id", "invoice_id")),
+    ("refunds", "date_start", date_pair("refunds", "date_start")),
+    ("refunds", "date_end", date_pair("refunds", "date_end")),
+    ("refunds", "tags[]", tag_pair("refunds")),
+    ("items", "category_id", category_pair("items", "item_categoryid", ITEM_CATEGORY)),
+    ("items", "unit_id", unit_pair),
     ("items", "tax_rate_id",
-     lambda _, make: (make.item(item_default_tax=make.tax_rate_id("20")), make.item(), make.tax_rate_id("20"))),
-    ("items", "rate_min", rates(50.25, 50.24)),
-    ("items", "rate_max", rates(50.25, 50.26)),
+     lambda _, factory: (factory.item(item_default_tax=factory.tax_rate_id("20")), factory.item(), factory.tax_rate_id("20"))),
+    ("items", "rate_min", rate_pair(50.25, 50.24)),
+    ("items", "rate_max", rate_pair(50.25, 50.26)),
 ]  # fmt: skip
 
 
@@ -203,9 +211,9 @@ CASES: list[Case] = [
     ("kind", "name", "create_pair"), CASES, ids=[f"{k}-{n}" for k, n, _ in CASES]
 )
 def test_a_filter_returns_only_matching_records(
-    api: Api, make: Factory, kind: str, name: str, create_pair: Callable[[Api, Factory], Pair]
+    api: Api, factory: Factory, kind: str, name: str, create_pair: Callable[[Api, Factory], Pair]
 ) -> None:
-    matching, other, value = create_pair(api, make)
+    matching, other, value = create_pair(api, factory)
     newest_first = {
         "limit": 100,
         "order": "desc",
@@ -232,21 +240,21 @@ def test_every_filter_of_the_contract_has_a_case(api: Api) -> None:
     assert filters == {(kind, name) for kind, name, _ in CASES} | {("contacts", "status")}
 
 
-def test_filters_are_joined_by_and(api: Api, make: Factory) -> None:
-    client, category = make.client(), make.category()
-    both = make.published_invoice(client, bill_categoryid=category["id"])
-    make.published_invoice(client)
-    make.published_invoice(bill_categoryid=category["id"])
-    make.invoice(client, bill_categoryid=category["id"])
+def test_filters_are_combined_with_and(api: Api, factory: Factory) -> None:
+    client, category = factory.client(), factory.category()
+    both = factory.published_invoice(client, bill_categoryid=category["id"])
+    factory.published_invoice(client)
+    factory.published_invoice(bill_categoryid=category["id"])
+    factory.invoice(client, bill_categoryid=category["id"])
     query = {"client_id": client["id"], "category_id": category["id"], "status": DUE}
 
     assert ids(search(api, "invoices", query)) == [both["id"]]
 
 
-def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Factory) -> None:
-    invoice = make.published_invoice()
+def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, factory: Factory) -> None:
+    invoice = factory.published_invoice()
     for amount, day in ((10, "01"), (20, "02"), (30, "03"), (40, "04")):
-        make.payment(invoice, amount, payment_date=f"2026-03-{day}")
+        factory.payment(invoice, amount, payment_date=f"2026-03-{day}")
     query = {"invoice_id": invoice["id"]}
     by_amount = search(api, "payments", query, amount_min=20, amount_max=30)
     by_day = search(api, "payments", query, date_start="2026-03-02", date_end="2026-03-03")
@@ -269,9 +277,9 @@ def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, make: Factory)
     ],
 )  # fmt: skip
 def test_a_filter_value_without_matches_returns_an_empty_list(
-    api: Api, make: Factory, kind: str, name: str, value: object
+    api: Api, factory: Factory, kind: str, name: str, value: object
 ) -> None:
-    make.record(kind)
+    factory.record(kind)
 
     assert search(api, kind, {name: value})["meta"]["total"] == 0
 
@@ -286,10 +294,10 @@ def test_a_filter_value_without_matches_returns_an_empty_list(
         ("invoices", "status", ""), ("contacts", "account_owner", ""),
     ],
 )  # fmt: skip
-def test_an_invalid_bound_and_a_blank_filter_are_ignored(
-    api: Api, make: Factory, kind: str, name: str, value: object
+def test_invalid_range_limits_and_empty_filters_are_ignored(
+    api: Api, factory: Factory, kind: str, name: str, value: object
 ) -> None:
-    make.record(kind)
+    factory.record(kind)
     total = search(api, kind, {})["meta"]["total"]
 
     assert total > 0

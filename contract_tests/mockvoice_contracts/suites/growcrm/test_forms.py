@@ -37,15 +37,15 @@ def without_ids(bill: Record) -> Record:
 @pytest.mark.parametrize("mode", ["summary", "inline"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 def test_a_bill_created_with_forms_equals_one_created_with_json(
-    api: Api, make: Factory, kind: str, mode: str
+    api: Api, factory: Factory, kind: str, mode: str
 ) -> None:
-    client = make.client()
-    project = make.project(client)
+    client = factory.client()
+    project = factory.project(client)
     category = INVOICE_CATEGORY if kind == "invoices" else ESTIMATE_CATEGORY
     header = {
         "bill_clientid": client["id"],
         "bill_categoryid": category,
-        "bill_date": make.day(),
+        "bill_date": factory.day(),
         "bill_projectid": project["id"],
         "bill_tax_type": mode,
         "bill_notes": "Größe & Maß = 100 %",
@@ -55,10 +55,12 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
         "items": [
             line(quantity=2.5, rate="19.99", unit="hours"),
             line(
-                tax_rate_id=make.tax_rate_id("20"), discount_type="percentage", discount_value=12.5
+                tax_rate_id=factory.tax_rate_id("20"),
+                discount_type="percentage",
+                discount_value=12.5,
             ),
         ],
-        "tax_rate_ids": [make.tax_rate_id("10"), make.tax_rate_id("5")],
+        "tax_rate_ids": [factory.tax_rate_id("10"), factory.tax_rate_id("5")],
     }
     change = {
         "bill_discount_type": "fixed",
@@ -80,7 +82,7 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
         api.call(
             f"{kind}.set_tags", expect=200, body={"tags": ["One", "Two words"]}, form=form, **path
         )
-        bills.append(make.read(kind, bill))
+        bills.append(factory.read(kind, bill))
 
     assert without_ids(bills[0]) == without_ids(bills[1])
     assert len(bills[1]["line_items"]) == 2
@@ -88,14 +90,19 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
-def test_other_resources_accept_forms_too(api: Api, make: Factory, form: bool) -> None:
-    body = {"first_name": "Ada", "last_name": "Form", "email": make.email(), "tags": ["a", "b"]}
+def test_other_resources_accept_forms_too(api: Api, factory: Factory, form: bool) -> None:
+    body = {"first_name": "Ada", "last_name": "Form", "email": factory.email(), "tags": ["a", "b"]}
     client = api.call("clients.create", expect=201, form=form, body=body)["data"]
-    contact = {"first_name": "C", "last_name": "D", "email": make.email(), "clientid": client["id"]}
+    contact = {
+        "first_name": "C",
+        "last_name": "D",
+        "email": factory.email(),
+        "clientid": client["id"],
+    }
     project = {
         "project_clientid": client["id"],
         "project_title": "By form",
-        "project_date_start": make.day(),
+        "project_date_start": factory.day(),
         "project_categoryid": 1,
         "clientperm_tasks_view": "on",
     }
@@ -110,10 +117,14 @@ def test_other_resources_accept_forms_too(api: Api, make: Factory, form: bool) -
     unmanaged = api.call(
         "projects.set_manager", expect=200, form=form, body={"manager": None}, **path
     )["data"]
-    invoice = make.published_invoice(client, amount=10)
-    paid = {"payment_invoiceid": invoice["id"], "payment_amount": "10", "payment_date": make.day()}
+    invoice = factory.published_invoice(client, amount=10)
+    paid = {
+        "payment_invoiceid": invoice["id"],
+        "payment_amount": "10",
+        "payment_date": factory.day(),
+    }
     payment = api.call("payments.create", expect=201, form=form, body=paid)["data"]
-    refund = {"refund_paymentid": payment["id"], "refund_date": make.day()}
+    refund = {"refund_paymentid": payment["id"], "refund_date": factory.day()}
     api.call("refunds.create", expect=201, form=form, body=refund)
 
     assert client["tags"] == ["a", "b"]
@@ -122,73 +133,73 @@ def test_other_resources_accept_forms_too(api: Api, make: Factory, form: bool) -
     assert ([user["id"] for user in managed["managers"]], unmanaged["managers"]) == ([1], [])
 
 
-def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     path = f"/api/invoices/{invoice['id']}"
-    ten, five = make.tax_rate_id("10"), make.tax_rate_id("5")
+    ten, five = factory.tax_rate_id("10"), factory.tax_rate_id("5")
     raw = (
         "items[0][description]=Design&items[0][quantity]=2&items[0][rate]=50"
         f"&items%5B1%5D%5Bdescription%5D=Hosting+fee&items%5B1%5D%5Bquantity%5D=1&items%5B1%5D%5Brate%5D=20"
         f"&tax_rate_ids[]={ten}&tax_rate_ids[]={five}"
     )
-    reply = api.send("PUT", f"{path}/items", data=raw.encode(), headers={"Content-Type": FORM})
+    response = api.send("PUT", f"{path}/items", data=raw.encode(), headers={"Content-Type": FORM})
     tagged = send_form(api, "PUT", f"{path}/tags", [("tags[]", "b"), ("tags[]", "a")])
 
-    assert reply.status == 200
-    assert [item["description"] for item in reply.body["data"]["line_items"]] == [
+    assert response.status == 200
+    assert [item["description"] for item in response.body["data"]["line_items"]] == [
         "Design",
         "Hosting fee",
     ]
-    assert reply.body["data"]["totals"]["final_amount"] == "138.00"
+    assert response.body["data"]["totals"]["final_amount"] == "138.00"
     assert tagged.body["data"]["tags"] == ["b", "a"]
 
 
 @pytest.mark.assumed
 def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    invoice = make.invoice()
+    invoice = factory.invoice()
     fields = [("tags[2]", "c"), ("tags[0]", "a"), ("tags[10]", "d"), ("tags[1]", "b")]
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", fields)
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", fields)
 
-    assert reply.body["data"]["tags"] == ["a", "b", "c", "d"]
+    assert response.body["data"]["tags"] == ["a", "b", "c", "d"]
 
 
 @pytest.mark.assumed
-def test_the_last_of_two_equal_fields_counts(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_the_last_value_of_a_repeated_field_is_used(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     fields = [("status", "2"), ("status", "20")]
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/status", fields)
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/status", fields)
 
-    assert reply.body["data"]["status"]["id"] == 20
+    assert response.body["data"]["status"]["id"] == 20
 
 
 @pytest.mark.assumed
-def test_a_blank_field_is_null_so_a_form_cannot_clear_tags(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_blank_field_is_null_so_a_form_cannot_clear_tags(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     api.call("invoices.set_tags", expect=200, invoiceId=invoice["id"], body={"tags": ["kept"]})
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", [("tags", "")])
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", [("tags", "")])
 
-    assert reply.status == 422
-    assert list(reply.body["errors"]) == ["tags"]
-    assert make.read("invoices", invoice)["tags"] == ["kept"]
+    assert response.status == 422
+    assert list(response.body["errors"]) == ["tags"]
+    assert factory.read("invoices", invoice)["tags"] == ["kept"]
 
 
-def test_a_form_gets_the_same_field_errors_as_json(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_form_gets_the_same_field_errors_as_json(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     fields = [("items[0][description]", ""), ("items[0][quantity]", "x"), ("items[1][rate]", "1")]
-    reply = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/items", fields)
+    response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/items", fields)
 
-    assert reply.status == 422
-    assert sorted(reply.body["errors"]) == [
+    assert response.status == 422
+    assert sorted(response.body["errors"]) == [
         "items.0.description", "items.0.quantity", "items.0.rate", "items.1.description", "items.1.quantity",
     ]  # fmt: skip
 
 
 @pytest.mark.assumed
-def test_a_multipart_body_is_not_parsed_on_patch_and_put(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
-    files = {"bill_categoryid": (None, "4"), "bill_date": (None, make.day())}
+def test_a_multipart_body_is_not_parsed_on_patch_and_put(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
+    files = {"bill_categoryid": (None, "4"), "bill_date": (None, factory.day())}
     response = api.call("invoices.update", expect=422, invoiceId=invoice["id"], files=files)
 
     assert sorted(response["errors"]) == ["bill_categoryid", "bill_date"]

@@ -25,21 +25,23 @@ from mockvoice_contracts.suites.growcrm.test_paging import SEARCH, search
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_row_of_the_first_page_equals_the_single_record(
-    api: Api, make: Factory, kind: str
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    make.record(kind)
+    factory.record(kind)
     page = read_twice(api, SEARCH[kind], query={"limit": 40})
 
     assert check_rows_equal_records(api, page.body["data"], f"{kind}.get", ID_PARAMETERS[kind]) > 0
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_the_amounts_of_every_bill_are_consistent(api: Api, make: Factory, kind: str) -> None:
-    create = make.invoice if kind == "invoices" else make.estimate
+def test_the_amounts_of_every_bill_are_consistent(api: Api, factory: Factory, kind: str) -> None:
+    create = factory.invoice if kind == "invoices" else factory.estimate
     create(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
     create(
         items=[
-            line(tax_rate_id=make.tax_rate_id("7.5"), discount_type="percentage", discount_value=3)
+            line(
+                tax_rate_id=factory.tax_rate_id("7.5"), discount_type="percentage", discount_value=3
+            )
         ],
         bill_tax_type="inline",
     )
@@ -52,17 +54,19 @@ def test_the_amounts_of_every_bill_are_consistent(api: Api, make: Factory, kind:
     assert modes == {"summary", "inline"}
 
 
-def test_every_automatic_status_follows_from_payments_and_due_date(api: Api, make: Factory) -> None:
-    client = make.client()
-    past = {"bill_date": make.day(-9), "bill_due_date": make.day(-1)}
+def test_every_automatic_status_is_derived_from_payments_and_due_date(
+    api: Api, factory: Factory
+) -> None:
+    client = factory.client()
+    past = {"bill_date": factory.day(-9), "bill_due_date": factory.day(-1)}
     paid = {
-        make.published_invoice(client, amount=80)["id"]: 80,
-        make.published_invoice(client, amount=80, **past)["id"]: 79.99,
+        factory.published_invoice(client, amount=80)["id"]: 80,
+        factory.published_invoice(client, amount=80, **past)["id"]: 79.99,
     }
     for invoice_id, amount in paid.items():
-        make.payment({"id": invoice_id}, amount)
-    make.published_invoice(client, amount=50, **past)
-    make.published_invoice(client, amount=None)
+        factory.payment({"id": invoice_id}, amount)
+    factory.published_invoice(client, amount=50, **past)
+    factory.published_invoice(client, amount=None)
 
     seen = set()
     for invoice in search(api, "invoices", {"client_id": client["id"]})["data"]:
@@ -71,23 +75,25 @@ def test_every_automatic_status_follows_from_payments_and_due_date(api: Api, mak
             (Decimal(row["amount"]) for row in payments if row["status"] == "paid"), Decimal(0)
         )
         final = Decimal(invoice["totals"]["final_amount"])
-        past_due = invoice["dates"]["due_date"] < make.day()
+        past_due = invoice["dates"]["due_date"] < factory.day()
         expected = 5 if final > 0 and paid_amount >= final else 3 if past_due else 2
         assert invoice["status"]["id"] == expected
         seen.add(expected)
     assert seen == {2, 3, 5}
 
 
-def test_no_id_is_assigned_twice(api: Api, make: Factory) -> None:
+def test_no_id_is_assigned_twice(api: Api, factory: Factory) -> None:
     ids = UniqueValues()
     for _ in range(3):
         for kind in KINDS:
-            record = make.record(kind)
+            record = factory.record(kind)
             ids.add(kind, record["id"])
             if kind not in ("clients", "categories"):
                 api.call(f"{kind}.delete", expect=200, **{ID_PARAMETERS[kind]: record["id"]})
     lines = [
-        item["id"] for _ in range(3) for item in make.invoice(items=[line(), line()])["line_items"]
+        item["id"]
+        for _ in range(3)
+        for item in factory.invoice(items=[line(), line()])["line_items"]
     ]
     for number in lines:
         ids.add("line", number)
@@ -124,16 +130,18 @@ def test_a_rejected_request_changes_nothing(
     assert counts(api) == before
 
 
-def test_a_rejected_clone_or_payment_does_not_change_the_invoice(api: Api, make: Factory) -> None:
-    invoice, project = make.published_invoice(), make.project()
+def test_a_rejected_clone_or_payment_does_not_change_the_invoice(
+    api: Api, factory: Factory
+) -> None:
+    invoice, project = factory.published_invoice(), factory.project()
     before = counts(api)
     body = {
-        "bill_clientid": invoice["client"]["id"], "bill_date": make.day(), "bill_due_date": make.day(),
+        "bill_clientid": invoice["client"]["id"], "bill_date": factory.day(), "bill_due_date": factory.day(),
         "bill_projectid": project["id"],
     }  # fmt: skip
     api.call("invoices.clone", expect=409, invoiceId=invoice["id"], body=body)
-    paid = {"payment_invoiceid": invoice["id"], "payment_amount": 0, "payment_date": make.day()}
+    paid = {"payment_invoiceid": invoice["id"], "payment_amount": 0, "payment_date": factory.day()}
     api.call("payments.create", expect=422, body=paid)
 
     assert counts(api) == before
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice

@@ -29,38 +29,38 @@ ZERO_TOTALS = {
 }
 
 
-def test_a_new_invoice_is_an_empty_draft(api: Api, make: Factory) -> None:
-    client = make.client()
+def test_a_new_invoice_is_an_empty_draft(api: Api, factory: Factory) -> None:
+    client = factory.client()
     body = {
         "bill_clientid": client["id"],
         "bill_categoryid": INVOICE_CATEGORY,
-        "bill_date": make.day(),
+        "bill_date": factory.day(),
     }
     invoice = api.call("invoices.create", expect=201, body=body)["data"]
 
     assert invoice["status"] == {"id": DRAFT, "title": "Draft", "color": "default"}
     assert invoice["client"] == {"id": client["id"], "name": client["company_name"]}
     assert invoice["category"]["id"] == INVOICE_CATEGORY
-    assert invoice["dates"]["date"] == make.day()
+    assert invoice["dates"]["date"] == factory.day()
     assert (invoice["line_items"], invoice["taxes"], invoice["tags"]) == ([], [], [])
     assert (invoice["project_id"], invoice["notes"], invoice["terms"]) == (None, None, None)
     assert invoice["tax_type"] == "summary"
 
 
 @pytest.mark.assumed
-def test_all_amounts_of_a_new_invoice_are_zero(make: Factory) -> None:
-    assert make.invoice()["totals"] == ZERO_TOTALS
+def test_all_amounts_of_a_new_invoice_are_zero(factory: Factory) -> None:
+    assert factory.invoice()["totals"] == ZERO_TOTALS
 
 
-def test_a_new_invoice_has_the_fields_that_were_sent(make: Factory) -> None:
-    client = make.client()
-    project, category = make.project(client), make.category("invoice")
-    invoice = make.invoice(
+def test_a_new_invoice_has_the_fields_that_were_sent(factory: Factory) -> None:
+    client = factory.client()
+    project, category = factory.project(client), factory.category("invoice")
+    invoice = factory.invoice(
         client,
         bill_categoryid=category["id"],
         bill_projectid=project["id"],
-        bill_date=make.day(-3),
-        bill_due_date=make.day(20),
+        bill_date=factory.day(-3),
+        bill_due_date=factory.day(20),
         bill_tax_type="inline",
         bill_notes="Thank you",
         bill_terms="Net 20",
@@ -68,42 +68,45 @@ def test_a_new_invoice_has_the_fields_that_were_sent(make: Factory) -> None:
 
     assert invoice["category"] == {"id": category["id"], "name": category["name"]}
     assert invoice["project_id"] == project["id"]
-    assert (invoice["dates"]["date"], invoice["dates"]["due_date"]) == (make.day(-3), make.day(20))
+    assert (invoice["dates"]["date"], invoice["dates"]["due_date"]) == (
+        factory.day(-3),
+        factory.day(20),
+    )
     assert invoice["tax_type"] == "inline"
     assert (invoice["notes"], invoice["terms"]) == ("Thank you", "Net 20")
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
-def test_the_due_date_follows_from_the_due_days_of_the_client(make: Factory) -> None:
-    client = make.client(client_billing_invoice_due_days=30)
-    invoice = make.invoice(client, bill_date="2028-02-10")
+def test_the_due_date_is_calculated_from_the_due_days_of_the_client(factory: Factory) -> None:
+    client = factory.client(client_billing_invoice_due_days=30)
+    invoice = factory.invoice(client, bill_date="2028-02-10")
 
     assert invoice["dates"]["due_date"] == "2028-03-11"
 
 
-def test_due_days_of_zero_mean_the_same_day(make: Factory) -> None:
-    client = make.client(client_billing_invoice_due_days=0)
+def test_due_days_of_zero_mean_the_same_day(factory: Factory) -> None:
+    client = factory.client(client_billing_invoice_due_days=0)
 
-    assert make.invoice(client)["dates"]["due_date"] == make.day()
+    assert factory.invoice(client)["dates"]["due_date"] == factory.day()
 
 
-def test_the_default_due_days_are_seven(make: Factory) -> None:
-    invoice = make.invoice(bill_date="2026-12-28")
+def test_the_default_due_days_are_seven(factory: Factory) -> None:
+    invoice = factory.invoice(bill_date="2026-12-28")
 
     assert invoice["dates"]["due_date"] == "2027-01-04"
 
 
-def test_an_invoice_can_be_due_on_its_own_date(make: Factory) -> None:
-    invoice = make.invoice(bill_due_date=make.day())
+def test_an_invoice_can_be_due_on_its_own_date(factory: Factory) -> None:
+    invoice = factory.invoice(bill_due_date=factory.day())
 
     assert invoice["dates"]["due_date"] == invoice["dates"]["date"]
 
 
-def test_an_unknown_tax_mode_is_rejected(api: Api, make: Factory) -> None:
+def test_an_unknown_tax_mode_is_rejected(api: Api, factory: Factory) -> None:
     body = {
-        "bill_clientid": make.client()["id"],
+        "bill_clientid": factory.client()["id"],
         "bill_categoryid": INVOICE_CATEGORY,
-        "bill_date": make.day(),
+        "bill_date": factory.day(),
         "bill_tax_type": "gross",
     }
     response = api.call("invoices.create", expect=422, body=body)
@@ -112,8 +115,8 @@ def test_an_unknown_tax_mode_is_rejected(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_other_fields_of_a_new_invoice_are_ignored(make: Factory) -> None:
-    invoice = make.invoice(
+def test_other_fields_of_a_new_invoice_are_ignored(factory: Factory) -> None:
+    invoice = factory.invoice(
         bill_status=5,
         bill_final_amount=999,
         totals={"final_amount": "999.00"},
@@ -129,27 +132,27 @@ def test_other_fields_of_a_new_invoice_are_ignored(make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_a_project_of_another_client_is_accepted(make: Factory) -> None:
-    project = make.project()
-    invoice = make.invoice(make.client(), bill_projectid=project["id"])
+def test_a_project_of_another_client_is_accepted(factory: Factory) -> None:
+    project = factory.project()
+    invoice = factory.invoice(factory.client(), bill_projectid=project["id"])
 
     assert invoice["project_id"] == project["id"]
 
 
-def test_a_category_of_another_type_is_accepted(make: Factory) -> None:
-    category = make.category("expense")
+def test_a_category_of_another_type_is_accepted(factory: Factory) -> None:
+    category = factory.category("expense")
 
-    assert make.invoice(bill_categoryid=category["id"])["category"]["id"] == category["id"]
+    assert factory.invoice(bill_categoryid=category["id"])["category"]["id"] == category["id"]
 
 
-def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
-    client = make.client()
-    invoice = make.invoice(client)
-    project, category = make.project(client), make.category("invoice")
+def test_an_update_changes_the_header(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    invoice = factory.invoice(client)
+    project, category = factory.project(client), factory.category("invoice")
     body = {
         "bill_categoryid": category["id"],
-        "bill_date": make.day(1),
-        "bill_due_date": make.day(40),
+        "bill_date": factory.day(1),
+        "bill_due_date": factory.day(40),
         "bill_projectid": project["id"],
         "bill_notes": "New notes",
         "bill_terms": "New terms",
@@ -157,21 +160,24 @@ def test_an_update_changes_the_header(api: Api, make: Factory) -> None:
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["category"]["id"] == category["id"]
-    assert (updated["dates"]["date"], updated["dates"]["due_date"]) == (make.day(1), make.day(40))
+    assert (updated["dates"]["date"], updated["dates"]["due_date"]) == (
+        factory.day(1),
+        factory.day(40),
+    )
     assert updated["project_id"] == project["id"]
     assert (updated["notes"], updated["terms"]) == ("New notes", "New terms")
     assert updated["dates"]["created"] == invoice["dates"]["created"]
-    assert make.read("invoices", invoice) == updated
+    assert factory.read("invoices", invoice) == updated
 
 
 @pytest.mark.assumed
-def test_an_update_keeps_fields_left_out(api: Api, make: Factory) -> None:
-    client = make.client()
-    invoice = make.invoice(
+def test_an_update_keeps_fields_left_out(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    invoice = factory.invoice(
         client,
         items=[line()],
-        bill_projectid=make.project(client)["id"],
-        bill_due_date=make.day(99),
+        bill_projectid=factory.project(client)["id"],
+        bill_due_date=factory.day(99),
         bill_notes="Notes",
         bill_terms="Terms",
     )
@@ -182,10 +188,10 @@ def test_an_update_keeps_fields_left_out(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_null_clears_texts_and_detaches_the_project(api: Api, make: Factory) -> None:
-    client = make.client()
-    invoice = make.invoice(
-        client, bill_projectid=make.project(client)["id"], bill_notes="Notes", bill_terms="Terms"
+def test_null_clears_texts_and_detaches_the_project(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    invoice = factory.invoice(
+        client, bill_projectid=factory.project(client)["id"], bill_notes="Notes", bill_terms="Terms"
     )
     nulls = dict.fromkeys(("bill_projectid", "bill_notes", "bill_terms", "bill_due_date"))
     body = {**required_header(invoice), **nulls}
@@ -196,16 +202,16 @@ def test_null_clears_texts_and_detaches_the_project(api: Api, make: Factory) -> 
 
 
 @pytest.mark.assumed
-def test_the_client_of_an_invoice_cannot_change(api: Api, make: Factory) -> None:
-    invoice, other = make.invoice(), make.client()
+def test_the_client_of_an_invoice_cannot_change(api: Api, factory: Factory) -> None:
+    invoice, other = factory.invoice(), factory.client()
     body = {**required_header(invoice), "bill_clientid": other["id"]}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["client"] == invoice["client"]
 
 
-def test_totals_in_a_request_are_ignored(api: Api, make: Factory) -> None:
-    invoice = make.invoice(items=[line(rate=10)])
+def test_totals_in_a_request_are_ignored(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(items=[line(rate=10)])
     body = {**required_header(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
@@ -213,8 +219,8 @@ def test_totals_in_a_request_are_ignored(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
-def test_an_invoice_can_be_changed_in_every_status(api: Api, make: Factory, status: int) -> None:
-    invoice = make.invoice(items=[line()])
+def test_an_invoice_can_be_changed_in_every_status(api: Api, factory: Factory, status: int) -> None:
+    invoice = factory.invoice(items=[line()])
     path = {"invoiceId": invoice["id"]}
     api.call("invoices.set_status", expect=200, body={"status": status}, **path)
     body = {**required_header(invoice), "bill_notes": "Changed"}
@@ -228,8 +234,10 @@ def test_an_invoice_can_be_changed_in_every_status(api: Api, make: Factory, stat
     assert refilled["status"]["id"] == status
 
 
-def test_an_adjustment_description_of_250_characters_is_accepted(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_an_adjustment_description_of_250_characters_is_accepted(
+    api: Api, factory: Factory
+) -> None:
+    invoice = factory.invoice()
     text = "é" * 250
     body = {**required_header(invoice), "bill_adjustment_description": text}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]

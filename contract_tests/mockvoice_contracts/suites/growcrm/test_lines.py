@@ -18,28 +18,28 @@ SET_ITEMS = {"invoices": "invoices.set_items", "estimates": "estimates.set_items
 
 
 def set_items(api: Api, kind: str, bill: Record, **body: Any) -> Record:
-    filled: Record = api.call(SET_ITEMS[kind], expect=200, body=body, **id_parameter(kind, bill))[
+    updated: Record = api.call(SET_ITEMS[kind], expect=200, body=body, **id_parameter(kind, bill))[
         "data"
     ]
-    return filled
+    return updated
 
 
 @BILLS
-def test_lines_keep_the_order_of_the_request(api: Api, make: Factory, kind: str) -> None:
+def test_lines_keep_the_order_of_the_request(api: Api, factory: Factory, kind: str) -> None:
     names = ["Zinc", "Amber", "Mica", "Amber"]
-    filled = set_items(
-        api, kind, make.record(kind), items=[line(description=name) for name in names]
+    bill = set_items(
+        api, kind, factory.record(kind), items=[line(description=name) for name in names]
     )
 
-    assert [item["description"] for item in filled["line_items"]] == names
-    assert make.read(kind, filled) == filled
+    assert [item["description"] for item in bill["line_items"]] == names
+    assert factory.read(kind, bill) == bill
 
 
-def test_a_line_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
+def test_a_line_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
     item = {"description": "Cleaning", "quantity": 2.5, "rate": 1234.5, "unit": "hours"}
-    shown = set_items(api, "invoices", make.invoice(), items=[item])["line_items"][0]
+    returned_line = set_items(api, "invoices", factory.invoice(), items=[item])["line_items"][0]
 
-    assert {**shown, "id": None} == {
+    assert {**returned_line, "id": None} == {
         "id": None,
         "description": "Cleaning",
         "unit": "hours",
@@ -54,17 +54,17 @@ def test_a_line_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
 
 @pytest.mark.assumed
 def test_a_missing_unit_is_null_and_the_long_description_is_not_returned(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    filled = set_items(api, "invoices", make.invoice(), items=[line(long_description="All of it")])
+    bill = set_items(api, "invoices", factory.invoice(), items=[line(long_description="All of it")])
 
-    assert filled["line_items"][0]["unit"] is None
-    assert "long_description" not in filled["line_items"][0]
+    assert bill["line_items"][0]["unit"] is None
+    assert "long_description" not in bill["line_items"][0]
 
 
 @BILLS
-def test_new_lines_replace_all_old_ones(api: Api, make: Factory, kind: str) -> None:
-    first = set_items(api, kind, make.record(kind), items=[line(rate=10), line(rate=20)])
+def test_new_lines_replace_all_old_ones(api: Api, factory: Factory, kind: str) -> None:
+    first = set_items(api, kind, factory.record(kind), items=[line(rate=10), line(rate=20)])
     second = set_items(api, kind, first, items=[line(description="Only", rate=5)])
 
     assert [item["description"] for item in second["line_items"]] == ["Only"]
@@ -76,130 +76,130 @@ def test_new_lines_replace_all_old_ones(api: Api, make: Factory, kind: str) -> N
 @pytest.mark.assumed
 @BILLS
 def test_an_empty_list_of_lines_resets_the_amounts_to_zero(
-    api: Api, make: Factory, kind: str
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    filled = set_items(
-        api, kind, make.record(kind), items=[line()], tax_rate_ids=[make.tax_rate_id("10")]
+    bill = set_items(
+        api, kind, factory.record(kind), items=[line()], tax_rate_ids=[factory.tax_rate_id("10")]
     )
-    emptied = set_items(api, kind, filled, items=[])
+    updated = set_items(api, kind, bill, items=[])
 
-    assert emptied["line_items"] == []
-    assert emptied["totals"]["subtotal"] == emptied["totals"]["final_amount"] == "0.00"
+    assert updated["line_items"] == []
+    assert updated["totals"]["subtotal"] == updated["totals"]["final_amount"] == "0.00"
 
 
-def test_taxes_of_the_whole_bill_are_shown_with_name_and_rate(api: Api, make: Factory) -> None:
-    rates = [make.tax_rate_id("20"), make.tax_rate_id("5")]
-    filled = set_items(api, "invoices", make.invoice(), items=[line()], tax_rate_ids=rates)
+def test_taxes_of_the_whole_bill_have_a_name_and_a_rate(api: Api, factory: Factory) -> None:
+    rates = [factory.tax_rate_id("20"), factory.tax_rate_id("5")]
+    bill = set_items(api, "invoices", factory.invoice(), items=[line()], tax_rate_ids=rates)
 
-    assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
+    assert [(tax["rate"], tax["lineitem_id"]) for tax in bill["taxes"]] == [
         ("20.00", None),
         ("5.00", None),
     ]
-    assert all(tax["name"] for tax in filled["taxes"])
-    assert [item["tax_status"] for item in filled["line_items"]] == ["no"]
+    assert all(tax["name"] for tax in bill["taxes"])
+    assert [item["tax_status"] for item in bill["line_items"]] == ["no"]
 
 
 @pytest.mark.assumed
-def test_taxes_left_out_are_cleared(api: Api, make: Factory) -> None:
-    filled = set_items(
-        api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[make.tax_rate_id("20")]
+def test_omitted_taxes_are_removed(api: Api, factory: Factory) -> None:
+    bill = set_items(
+        api, "invoices", factory.invoice(), items=[line()], tax_rate_ids=[factory.tax_rate_id("20")]
     )
-    untaxed = set_items(api, "invoices", filled, items=[line()])
+    updated = set_items(api, "invoices", bill, items=[line()])
 
-    assert untaxed["taxes"] == []
-    assert untaxed["totals"]["tax_total_amount"] == "0.00"
-    assert untaxed["totals"]["final_amount"] == "100.00"
+    assert updated["taxes"] == []
+    assert updated["totals"]["tax_total_amount"] == "0.00"
+    assert updated["totals"]["final_amount"] == "100.00"
 
 
 @pytest.mark.assumed
-def test_a_repeated_tax_rate_counts_once(api: Api, make: Factory) -> None:
-    ten = make.tax_rate_id("10")
-    filled = set_items(
-        api, "invoices", make.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
+def test_a_repeated_tax_rate_is_applied_once(api: Api, factory: Factory) -> None:
+    ten = factory.tax_rate_id("10")
+    bill = set_items(
+        api, "invoices", factory.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
     )
 
-    assert len(filled["taxes"]) == 1
-    assert filled["totals"]["final_amount"] == "110.00"
+    assert len(bill["taxes"]) == 1
+    assert bill["totals"]["final_amount"] == "110.00"
 
 
-def test_taxes_of_inline_lines_name_their_line(api: Api, make: Factory) -> None:
+def test_inline_taxes_have_the_id_of_their_line(api: Api, factory: Factory) -> None:
     items = [
-        line(tax_rate_id=make.tax_rate_id("20")),
+        line(tax_rate_id=factory.tax_rate_id("20")),
         line(),
-        line(tax_rate_id=make.tax_rate_id("5")),
+        line(tax_rate_id=factory.tax_rate_id("5")),
     ]
-    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
-    ids = [item["id"] for item in filled["line_items"]]
+    bill = set_items(api, "invoices", factory.invoice(bill_tax_type="inline"), items=items)
+    ids = [item["id"] for item in bill["line_items"]]
 
-    assert [item["tax_status"] for item in filled["line_items"]] == ["yes", "no", "yes"]
-    assert [(tax["rate"], tax["lineitem_id"]) for tax in filled["taxes"]] == [
+    assert [item["tax_status"] for item in bill["line_items"]] == ["yes", "no", "yes"]
+    assert [(tax["rate"], tax["lineitem_id"]) for tax in bill["taxes"]] == [
         ("20.00", ids[0]),
         ("5.00", ids[2]),
     ]
 
 
 @pytest.mark.assumed
-def test_a_rate_of_zero_has_a_tax_row_but_its_line_is_not_taxed(api: Api, make: Factory) -> None:
-    items = [line(tax_rate_id=make.tax_rate_id("0"))]
-    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=items)
+def test_a_rate_of_zero_has_a_tax_row_but_its_line_is_not_taxed(api: Api, factory: Factory) -> None:
+    items = [line(tax_rate_id=factory.tax_rate_id("0"))]
+    bill = set_items(api, "invoices", factory.invoice(bill_tax_type="inline"), items=items)
 
-    assert [tax["rate"] for tax in filled["taxes"]] == ["0.00"]
-    assert filled["line_items"][0]["tax_status"] == "no"
+    assert [tax["rate"] for tax in bill["taxes"]] == ["0.00"]
+    assert bill["line_items"][0]["tax_status"] == "no"
 
 
 @pytest.mark.assumed
-def test_summary_mode_ignores_discounts_and_taxes_of_lines(api: Api, make: Factory) -> None:
+def test_summary_mode_ignores_discounts_and_taxes_of_lines(api: Api, factory: Factory) -> None:
     item = line(discount_type="fixed", discount_value=30, tax_rate_id=UNKNOWN_ID)
-    filled = set_items(api, "invoices", make.invoice(), items=[item])
+    bill = set_items(api, "invoices", factory.invoice(), items=[item])
 
-    assert filled["line_items"][0]["discount"] == {
+    assert bill["line_items"][0]["discount"] == {
         "type": "none",
         "value": "0.00",
         "amount": "0.00",
     }
-    assert filled["totals"]["final_amount"] == "100.00"
-    assert filled["taxes"] == []
+    assert bill["totals"]["final_amount"] == "100.00"
+    assert bill["taxes"] == []
 
 
 @pytest.mark.assumed
-def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, make: Factory) -> None:
-    invoice = make.invoice(bill_tax_type="inline")
-    filled = set_items(api, "invoices", invoice, items=[line()], tax_rate_ids=[UNKNOWN_ID])
+def test_inline_mode_ignores_taxes_of_the_whole_bill(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(bill_tax_type="inline")
+    bill = set_items(api, "invoices", invoice, items=[line()], tax_rate_ids=[UNKNOWN_ID])
 
-    assert filled["taxes"] == []
-    assert filled["totals"]["final_amount"] == "100.00"
+    assert bill["taxes"] == []
+    assert bill["totals"]["final_amount"] == "100.00"
 
 
 @pytest.mark.assumed
-def test_a_line_discount_without_a_value_has_no_effect(api: Api, make: Factory) -> None:
+def test_a_line_discount_without_a_value_has_no_effect(api: Api, factory: Factory) -> None:
     item = line(discount_type="fixed")
-    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
+    bill = set_items(api, "invoices", factory.invoice(bill_tax_type="inline"), items=[item])
 
-    assert filled["totals"]["discount_amount"] == "0.00"
-    assert filled["totals"]["final_amount"] == "100.00"
+    assert bill["totals"]["discount_amount"] == "0.00"
+    assert bill["totals"]["final_amount"] == "100.00"
 
 
 @pytest.mark.assumed
-def test_a_line_discount_of_type_none_ignores_its_value(api: Api, make: Factory) -> None:
+def test_a_line_discount_of_type_none_ignores_its_value(api: Api, factory: Factory) -> None:
     item = line(discount_type="none", discount_value=30)
-    filled = set_items(api, "invoices", make.invoice(bill_tax_type="inline"), items=[item])
+    bill = set_items(api, "invoices", factory.invoice(bill_tax_type="inline"), items=[item])
 
-    assert filled["line_items"][0]["discount"] == {
+    assert bill["line_items"][0]["discount"] == {
         "type": "none",
         "value": "0.00",
         "amount": "0.00",
     }
-    assert filled["totals"]["final_amount"] == "100.00"
+    assert bill["totals"]["final_amount"] == "100.00"
 
 
 @pytest.mark.assumed
-def test_quantity_and_rate_keep_their_full_precision(api: Api, make: Factory) -> None:
+def test_quantity_and_rate_keep_their_full_precision(api: Api, factory: Factory) -> None:
     items = [line(quantity=0.333333, rate=3000), line(quantity="1000", rate="0.004999")]
-    filled = set_items(api, "invoices", make.invoice(), items=items)
+    bill = set_items(api, "invoices", factory.invoice(), items=items)
 
-    assert [item["total"] for item in filled["line_items"]] == ["1000.00", "5.00"]
-    assert [item["quantity"] for item in filled["line_items"]] == ["0.33", "1000.00"]
-    assert [item["rate"] for item in filled["line_items"]] == ["3000.00", "0.00"]
+    assert [item["total"] for item in bill["line_items"]] == ["1000.00", "5.00"]
+    assert [item["quantity"] for item in bill["line_items"]] == ["0.33", "1000.00"]
+    assert [item["rate"] for item in bill["line_items"]] == ["3000.00", "0.00"]
 
 
 @pytest.mark.parametrize(
@@ -211,15 +211,15 @@ def test_quantity_and_rate_keep_their_full_precision(api: Api, make: Factory) ->
 )
 @BILLS
 def test_a_rejected_replacement_keeps_the_old_lines(
-    api: Api, make: Factory, kind: str, field: str, body: Any
+    api: Api, factory: Factory, kind: str, field: str, body: Any
 ) -> None:
-    filled = set_items(
-        api, kind, make.record(kind), items=[line()], tax_rate_ids=[make.tax_rate_id("10")]
+    bill = set_items(
+        api, kind, factory.record(kind), items=[line()], tax_rate_ids=[factory.tax_rate_id("10")]
     )
-    response = api.call(SET_ITEMS[kind], expect=422, body=body, **id_parameter(kind, filled))
+    response = api.call(SET_ITEMS[kind], expect=422, body=body, **id_parameter(kind, bill))
 
     assert list(response["errors"]) == [field]
-    assert make.read(kind, filled) == filled
+    assert factory.read(kind, bill) == bill
 
 
 @BILLS

@@ -23,8 +23,8 @@ SEARCH = {
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
 
-def search(api: Api, kind: str, query: dict[str, Any], **more: Any) -> Record:
-    page: Record = api.call(SEARCH[kind], expect=200, query={**query, **more})
+def search(api: Api, kind: str, query: dict[str, Any], **extra_query: Any) -> Record:
+    page: Record = api.call(SEARCH[kind], expect=200, query={**query, **extra_query})
     return page
 
 
@@ -33,8 +33,8 @@ def ids(page: Record) -> list[int]:
 
 
 @EVERY_KIND
-def test_pages_have_no_gaps_or_duplicates(api: Api, make: Factory, kind: str) -> None:
-    records, query = record_set(make, kind, 5)
+def test_pages_have_no_gaps_or_duplicates(api: Api, factory: Factory, kind: str) -> None:
+    records, query = record_set(factory, kind, 5)
     pages = [search(api, kind, query, limit=2, page=number) for number in (1, 2, 3)]
 
     assert [len(page["data"]) for page in pages] == [2, 2, 1]
@@ -45,13 +45,13 @@ def test_pages_have_no_gaps_or_duplicates(api: Api, make: Factory, kind: str) ->
     ]
 
 
-def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, make: Factory) -> None:
+def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, factory: Factory) -> None:
     if target.mode != "full":
         pytest.skip("creates more than a hundred records, which is too many for an account in use")
-    invoice = make.invoice()
+    invoice = factory.invoice()
     query = {"client_id": invoice["client"]["id"]}
     for _ in range(100):
-        make.invoice(bill_clientid=query["client_id"])
+        factory.invoice(bill_clientid=query["client_id"])
 
     assert len(search(api, "invoices", query, limit=150)["data"]) == 100, (
         "the page size is not capped at 100"
@@ -59,19 +59,19 @@ def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, make: Facto
 
 
 @EVERY_KIND
-def test_a_row_of_a_list_equals_the_single_record(api: Api, make: Factory, kind: str) -> None:
-    _, query = record_set(make, kind, 2)
+def test_a_row_of_a_list_equals_the_single_record(api: Api, factory: Factory, kind: str) -> None:
+    _, query = record_set(factory, kind, 2)
 
     for row in search(api, kind, query)["data"]:
-        assert make.read(kind, row) == row
+        assert factory.read(kind, row) == row
 
 
 @EVERY_KIND
 @pytest.mark.assumed
-def test_a_page_past_the_end_is_empty_and_has_the_true_total(
-    api: Api, make: Factory, kind: str
+def test_a_page_past_the_end_is_empty_and_has_the_correct_total(
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    _, query = record_set(make, kind, 3)
+    _, query = record_set(factory, kind, 3)
     page = search(api, kind, query, limit=2, page=9)
 
     assert page["data"] == []
@@ -80,22 +80,22 @@ def test_a_page_past_the_end_is_empty_and_has_the_true_total(
 
 @EVERY_KIND
 @pytest.mark.assumed
-def test_an_empty_list_has_one_page(api: Api, make: Factory, kind: str) -> None:
-    page = search(api, kind, {"search": make.name("nothing of this name")})
+def test_an_empty_list_has_one_page(api: Api, factory: Factory, kind: str) -> None:
+    page = search(api, kind, {"search": factory.unique_name("nothing of this name")})
 
     assert page["data"] == []
     assert (page["meta"]["total"], page["meta"]["last_page"]) == (0, 1)
 
 
-def test_a_full_page_can_be_the_last_one(api: Api, make: Factory) -> None:
-    _, query = record_set(make, "invoices", 4)
+def test_a_full_page_can_be_the_last_one(api: Api, factory: Factory) -> None:
+    _, query = record_set(factory, "invoices", 4)
 
     assert search(api, "invoices", query, limit=2)["meta"]["last_page"] == 2
 
 
 @EVERY_KIND
-def test_the_default_page_size_is_thirty_five(api: Api, make: Factory, kind: str) -> None:
-    _, query = record_set(make, kind, 1)
+def test_the_default_page_size_is_thirty_five(api: Api, factory: Factory, kind: str) -> None:
+    _, query = record_set(factory, kind, 1)
     meta = search(api, kind, query)["meta"]
 
     assert (meta["per_page"], meta["current_page"]) == (35, 1)
@@ -117,7 +117,7 @@ def test_an_invalid_limit_is_ignored(api: Api, kind: str, limit: object) -> None
 @EVERY_KIND
 @pytest.mark.assumed
 @pytest.mark.parametrize("page", [0, -1, "abc", "", "1.5"])
-def test_an_invalid_page_counts_as_the_first(api: Api, kind: str, page: object) -> None:
+def test_an_invalid_page_number_returns_the_first_page(api: Api, kind: str, page: object) -> None:
     assert search(api, kind, {}, page=page)["meta"]["current_page"] == 1
 
 
@@ -128,14 +128,14 @@ def test_a_huge_page_or_limit_causes_no_error(api: Api, number: str) -> None:
     assert 1 <= search(api, "invoices", {}, limit=number)["meta"]["per_page"] <= 100
 
 
-def test_an_unknown_parameter_is_ignored(api: Api, make: Factory) -> None:
-    records, query = record_set(make, "invoices", 2)
+def test_an_unknown_parameter_is_ignored(api: Api, factory: Factory) -> None:
+    records, query = record_set(factory, "invoices", 2)
 
     assert len(search(api, "invoices", query, colour="red")["data"]) == len(records)
 
 
-def test_the_last_of_two_equal_parameters_counts(api: Api, make: Factory) -> None:
-    _, query = record_set(make, "invoices", 3)
+def test_the_last_value_of_a_repeated_parameter_is_used(api: Api, factory: Factory) -> None:
+    _, query = record_set(factory, "invoices", 3)
     page = search(api, "invoices", query, limit=[1, 2])
 
     assert page["meta"]["per_page"] == 2

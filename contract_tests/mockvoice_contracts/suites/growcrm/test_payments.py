@@ -6,25 +6,25 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import DUE, PAID, UNKNOWN_ID, Factory, Record
 
 
-def status_of(make: Factory, invoice: Record) -> int:
-    status: int = make.read("invoices", invoice)["status"]["id"]
+def status_of(factory: Factory, invoice: Record) -> int:
+    status: int = factory.read("invoices", invoice)["status"]["id"]
     return status
 
 
-def test_client_and_project_of_a_payment_come_from_its_invoice(make: Factory) -> None:
-    client = make.client()
-    project = make.project(client)
-    invoice = make.published_invoice(client, bill_projectid=project["id"])
-    payment = make.payment(invoice, 25)
+def test_client_and_project_of_a_payment_come_from_its_invoice(factory: Factory) -> None:
+    client = factory.client()
+    project = factory.project(client)
+    invoice = factory.published_invoice(client, bill_projectid=project["id"])
+    payment = factory.payment(invoice, 25)
 
     assert payment["client"] == {"id": client["id"], "name": client["company_name"]}
     assert payment["project_id"] == project["id"]
     assert payment["invoice"]["id"] == invoice["id"]
 
 
-def test_a_new_payment_has_the_fields_that_were_sent(make: Factory) -> None:
-    payment = make.payment(
-        make.published_invoice(),
+def test_a_new_payment_has_the_fields_that_were_sent(factory: Factory) -> None:
+    payment = factory.payment(
+        factory.published_invoice(),
         1234.5,
         payment_date="2026-01-31",
         payment_gateway="stripe",
@@ -52,45 +52,45 @@ def test_a_new_payment_has_the_fields_that_were_sent(make: Factory) -> None:
         "notes": None,
     }
     assert payment["tags"] == []
-    assert make.read("payments", payment) == payment
+    assert factory.read("payments", payment) == payment
 
 
-def test_the_default_gateway_is_bank(make: Factory) -> None:
-    payment = make.payment(make.published_invoice())
+def test_the_default_gateway_is_bank(factory: Factory) -> None:
+    payment = factory.payment(factory.published_invoice())
 
     assert (payment["gateway"], payment["transaction_id"], payment["notes"]) == ("bank", None, None)
 
 
 @pytest.mark.assumed
-def test_the_invoice_number_has_a_prefix_and_six_digits(make: Factory) -> None:
-    invoice = make.published_invoice()
+def test_the_invoice_number_has_a_prefix_and_six_digits(factory: Factory) -> None:
+    invoice = factory.published_invoice()
 
-    assert make.payment(invoice)["invoice"]["formatted_id"] == f"INV-{invoice['id']:06d}"
+    assert factory.payment(invoice)["invoice"]["formatted_id"] == f"INV-{invoice['id']:06d}"
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     ("amount", "stored"), [(10.005, "10.01"), ("0.015", "0.02"), (99.994999, "99.99")]
 )
-def test_an_amount_is_rounded_to_the_cent(make: Factory, amount: float, stored: str) -> None:
-    assert make.payment(make.published_invoice(), amount)["amount"] == stored
+def test_an_amount_is_rounded_to_the_cent(factory: Factory, amount: float, stored: str) -> None:
+    assert factory.payment(factory.published_invoice(), amount)["amount"] == stored
 
 
 @pytest.mark.parametrize("amount", [0, -1, "0", "0.00", "", None, "ten", [1]])
-def test_an_amount_must_be_above_zero(api: Api, make: Factory, amount: object) -> None:
-    invoice = make.published_invoice()
+def test_an_amount_must_be_above_zero(api: Api, factory: Factory, amount: object) -> None:
+    invoice = factory.published_invoice()
     body = {
         "payment_invoiceid": invoice["id"],
         "payment_amount": amount,
-        "payment_date": make.day(),
+        "payment_date": factory.day(),
     }
     response = api.call("payments.create", expect=422, body=body)
 
     assert list(response["errors"]) == ["payment_amount"]
 
 
-def test_an_unknown_invoice_cannot_be_paid(api: Api, make: Factory) -> None:
-    body = {"payment_invoiceid": UNKNOWN_ID, "payment_amount": 1, "payment_date": make.day()}
+def test_an_unknown_invoice_cannot_be_paid(api: Api, factory: Factory) -> None:
+    body = {"payment_invoiceid": UNKNOWN_ID, "payment_amount": 1, "payment_date": factory.day()}
     response = api.call("payments.create", expect=422, body=body)
 
     assert response["errors"] == {
@@ -99,18 +99,18 @@ def test_an_unknown_invoice_cannot_be_paid(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
-def test_an_invoice_of_any_status_can_be_paid(api: Api, make: Factory, status: int) -> None:
-    invoice = make.invoice()
+def test_an_invoice_of_any_status_can_be_paid(api: Api, factory: Factory, status: int) -> None:
+    invoice = factory.invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
 
-    assert make.payment(invoice, 5)["status"] == "paid"
+    assert factory.payment(invoice, 5)["status"] == "paid"
 
 
-def test_an_update_changes_amount_date_and_texts(api: Api, make: Factory) -> None:
-    payment = make.payment(make.published_invoice(), 10)
+def test_an_update_changes_amount_date_and_texts(api: Api, factory: Factory) -> None:
+    payment = factory.payment(factory.published_invoice(), 10)
     body = {
         "payment_amount": 20,
-        "payment_date": make.day(-3),
+        "payment_date": factory.day(-3),
         "payment_gateway": "cash",
         "payment_transaction_id": "77",
         "payment_notes": "Counted",
@@ -119,86 +119,86 @@ def test_an_update_changes_amount_date_and_texts(api: Api, make: Factory) -> Non
 
     assert (updated["amount"], updated["date"], updated["gateway"]) == (
         "20.00",
-        make.day(-3),
+        factory.day(-3),
         "cash",
     )
     assert (updated["transaction_id"], updated["notes"]) == ("77", "Counted")
-    assert make.read("payments", payment) == updated
+    assert factory.read("payments", payment) == updated
 
 
 @pytest.mark.assumed
-def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, make: Factory) -> None:
-    payment = make.payment(
-        make.published_invoice(), payment_transaction_id="77", payment_notes="Note"
+def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
+    payment = factory.payment(
+        factory.published_invoice(), payment_transaction_id="77", payment_notes="Note"
     )
     body = {"payment_amount": 100, "payment_date": payment["date"]}
     path = {"paymentId": payment["id"]}
     kept = api.call("payments.update", expect=200, body=body, **path)["data"]
     nulls = {"payment_transaction_id": None, "payment_notes": "", "payment_gateway": None}
-    emptied = api.call("payments.update", expect=200, body={**body, **nulls}, **path)["data"]
+    cleared = api.call("payments.update", expect=200, body={**body, **nulls}, **path)["data"]
 
     assert kept == payment
-    assert (emptied["transaction_id"], emptied["notes"]) == (None, None)
-    assert emptied["gateway"] == "bank"
+    assert (cleared["transaction_id"], cleared["notes"]) == (None, None)
+    assert cleared["gateway"] == "bank"
 
 
-def test_a_payment_cannot_move_to_another_invoice(api: Api, make: Factory) -> None:
-    payment, other = make.payment(make.published_invoice()), make.published_invoice()
-    body = {"payment_amount": 1, "payment_date": make.day(), "payment_invoiceid": other["id"]}
+def test_a_payment_cannot_move_to_another_invoice(api: Api, factory: Factory) -> None:
+    payment, other = factory.payment(factory.published_invoice()), factory.published_invoice()
+    body = {"payment_amount": 1, "payment_date": factory.day(), "payment_invoiceid": other["id"]}
     updated = api.call("payments.update", expect=200, paymentId=payment["id"], body=body)["data"]
 
     assert updated["invoice"] == payment["invoice"]
 
 
 @pytest.mark.parametrize("missing", ["payment_amount", "payment_date"])
-def test_an_update_requires_amount_and_date(api: Api, make: Factory, missing: str) -> None:
-    payment = make.payment(make.published_invoice())
-    body = {"payment_amount": 1, "payment_date": make.day()}
+def test_an_update_requires_amount_and_date(api: Api, factory: Factory, missing: str) -> None:
+    payment = factory.payment(factory.published_invoice())
+    body = {"payment_amount": 1, "payment_date": factory.day()}
     del body[missing]
     response = api.call("payments.update", expect=422, paymentId=payment["id"], body=body)
 
     assert list(response["errors"]) == [missing]
-    assert make.read("payments", payment) == payment
+    assert factory.read("payments", payment) == payment
 
 
-def test_an_update_can_make_the_invoice_paid_and_due_again(api: Api, make: Factory) -> None:
-    invoice = make.published_invoice(amount=100)
-    payment = make.payment(invoice, 50)
+def test_an_update_can_make_the_invoice_paid_and_due_again(api: Api, factory: Factory) -> None:
+    invoice = factory.published_invoice(amount=100)
+    payment = factory.payment(invoice, 50)
     statuses = []
     for amount in (100, 99.99):
-        body = {"payment_amount": amount, "payment_date": make.day()}
+        body = {"payment_amount": amount, "payment_date": factory.day()}
         api.call("payments.update", expect=200, paymentId=payment["id"], body=body)
-        statuses.append(status_of(make, invoice))
+        statuses.append(status_of(factory, invoice))
 
     assert statuses == [PAID, DUE]
 
 
-def test_a_deleted_payment_no_longer_counts(api: Api, make: Factory) -> None:
-    invoice = make.published_invoice(amount=100)
-    payment = make.payment(invoice, 100)
-    assert status_of(make, invoice) == PAID
+def test_a_deleted_payment_no_longer_counts(api: Api, factory: Factory) -> None:
+    invoice = factory.published_invoice(amount=100)
+    payment = factory.payment(invoice, 100)
+    assert status_of(factory, invoice) == PAID
     api.call("payments.delete", expect=200, paymentId=payment["id"])
 
-    assert status_of(make, invoice) == DUE
+    assert status_of(factory, invoice) == DUE
 
 
-def test_deleting_a_payment_deletes_its_refund(api: Api, make: Factory) -> None:
-    payment = make.payment(make.published_invoice())
-    refund = make.refund(payment)
+def test_deleting_a_payment_deletes_its_refund(api: Api, factory: Factory) -> None:
+    payment = factory.payment(factory.published_invoice())
+    refund = factory.refund(payment)
     api.call("payments.delete", expect=200, paymentId=payment["id"])
 
     api.call("refunds.get", expect=404, refundId=refund["id"])
 
 
-def test_payments_of_one_invoice_do_not_count_for_another(make: Factory) -> None:
-    client = make.client()
+def test_payments_of_one_invoice_do_not_count_for_another(factory: Factory) -> None:
+    client = factory.client()
     paid, unpaid = (
-        make.published_invoice(client, amount=100),
-        make.published_invoice(client, amount=100),
+        factory.published_invoice(client, amount=100),
+        factory.published_invoice(client, amount=100),
     )
-    make.payment(paid, 200)
+    factory.payment(paid, 200)
 
-    assert [status_of(make, invoice) for invoice in (paid, unpaid)] == [PAID, DUE]
+    assert [status_of(factory, invoice) for invoice in (paid, unpaid)] == [PAID, DUE]
 
 
 @pytest.mark.parametrize("operation", ["payments.get", "payments.undo_refund"])
@@ -206,7 +206,7 @@ def test_an_unknown_payment_is_not_found(api: Api, operation: str) -> None:
     assert api.call(operation, expect=404, paymentId=UNKNOWN_ID)["message"]
 
 
-def test_an_unknown_payment_cannot_be_changed(api: Api, make: Factory) -> None:
-    body = {"payment_amount": 1, "payment_date": make.day()}
+def test_an_unknown_payment_cannot_be_changed(api: Api, factory: Factory) -> None:
+    body = {"payment_amount": 1, "payment_date": factory.day()}
 
     assert api.call("payments.update", expect=404, paymentId=UNKNOWN_ID, body=body)["message"]

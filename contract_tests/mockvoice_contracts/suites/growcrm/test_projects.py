@@ -51,11 +51,11 @@ def change(api: Api, operation: str, project: Record, **body: Any) -> Record:
     return changed
 
 
-def test_a_new_project_has_the_fields_that_were_sent(api: Api, make: Factory) -> None:
-    client, category = make.client(), make.category("project")
+def test_a_new_project_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
+    client, category = factory.client(), factory.category("project")
     body = {
         "project_clientid": client["id"],
-        "project_title": make.name("Project"),
+        "project_title": factory.unique_name("Project"),
         "project_date_start": "2026-03-02",
         "project_date_due": "2026-06-30",
         "project_categoryid": category["id"],
@@ -79,12 +79,12 @@ def test_a_new_project_has_the_fields_that_were_sent(api: Api, make: Factory) ->
         "estimated_hours": 60,
         "costs_estimate": "120.25",
     }
-    assert make.read("projects", project) == project
+    assert factory.read("projects", project) == project
 
 
 @pytest.mark.assumed
-def test_a_new_project_is_active_and_not_started_and_has_no_people(make: Factory) -> None:
-    project = make.project()
+def test_a_new_project_is_active_and_not_started_and_has_no_people(factory: Factory) -> None:
+    project = factory.project()
 
     assert (project["status"], project["active_state"]) == ("not_started", "active")
     assert (project["progress"], project["progress_manually"]) == (0, "no")
@@ -98,12 +98,12 @@ def test_a_new_project_is_active_and_not_started_and_has_no_people(make: Factory
     "missing", ["project_clientid", "project_title", "project_date_start", "project_categoryid"]
 )
 def test_a_new_project_requires_client_title_start_and_category(
-    api: Api, make: Factory, missing: str
+    api: Api, factory: Factory, missing: str
 ) -> None:
     body = {
-        "project_clientid": make.client()["id"],
+        "project_clientid": factory.client()["id"],
         "project_title": "Title",
-        "project_date_start": make.day(),
+        "project_date_start": factory.day(),
         "project_categoryid": PROJECT_CATEGORY,
     }
     del body[missing]
@@ -113,11 +113,11 @@ def test_a_new_project_requires_client_title_start_and_category(
 
 
 @pytest.mark.parametrize("field", ["project_clientid", "project_categoryid", "project_creatorid"])
-def test_the_references_of_a_project_must_exist(api: Api, make: Factory, field: str) -> None:
+def test_the_references_of_a_project_must_exist(api: Api, factory: Factory, field: str) -> None:
     body = {
-        "project_clientid": make.client()["id"],
+        "project_clientid": factory.client()["id"],
         "project_title": "Title",
-        "project_date_start": make.day(),
+        "project_date_start": factory.day(),
         "project_categoryid": PROJECT_CATEGORY,
         field: UNKNOWN_ID,
     }
@@ -126,36 +126,36 @@ def test_the_references_of_a_project_must_exist(api: Api, make: Factory, field: 
     assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
 
 
-def test_a_due_date_before_the_start_is_rejected(api: Api, make: Factory) -> None:
-    project = make.project()
-    body = header(project, project_date_due=make.day(-1))
+def test_a_due_date_before_the_start_is_rejected(api: Api, factory: Factory) -> None:
+    project = factory.project()
+    body = header(project, project_date_due=factory.day(-1))
     response = api.call("projects.update", expect=422, projectId=project["id"], body=body)
     same_day = header(project, project_date_due=project["dates"]["start"])
 
     assert list(response["errors"]) == ["project_date_due"]
-    assert change(api, "projects.update", project, **same_day)["dates"]["due"] == make.day()
+    assert change(api, "projects.update", project, **same_day)["dates"]["due"] == factory.day()
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_a_permission_can_be_enabled_and_disabled_and_is_kept_when_left_out(
-    api: Api, make: Factory, permission: str
+    api: Api, factory: Factory, permission: str
 ) -> None:
-    project = make.project(**{permission: "on"})
+    project = factory.project(**{permission: "on"})
     kept = change(api, "projects.update", project, **header(project))
-    off = change(api, "projects.update", project, **header(project, **{permission: None}))
+    disabled = change(api, "projects.update", project, **header(project, **{permission: None}))
 
     only = {name: "yes" if name == permission else "no" for name in PERMISSIONS}
     assert project["permissions"] == kept["permissions"] == only
-    assert set(off["permissions"].values()) == {"no"}
+    assert set(disabled["permissions"].values()) == {"no"}
 
 
-def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Factory) -> None:
-    project, other, category = make.project(), make.client(), make.category("project")
+def test_an_update_changes_the_header_but_not_the_client(api: Api, factory: Factory) -> None:
+    project, other, category = factory.project(), factory.client(), factory.category("project")
     body = {
-        "project_title": make.name("Renamed"),
-        "project_date_start": make.day(1),
-        "project_date_due": make.day(2),
+        "project_title": factory.unique_name("Renamed"),
+        "project_date_start": factory.day(1),
+        "project_date_due": factory.day(2),
         "project_categoryid": category["id"],
         "project_description": "New",
         "project_billing_type": "fixed",
@@ -165,124 +165,126 @@ def test_an_update_changes_the_header_but_not_the_client(api: Api, make: Factory
     updated = change(api, "projects.update", project, **body)
 
     assert updated["title"] == body["project_title"]
-    assert (updated["dates"]["start"], updated["dates"]["due"]) == (make.day(1), make.day(2))
+    assert (updated["dates"]["start"], updated["dates"]["due"]) == (factory.day(1), factory.day(2))
     assert (updated["category"]["id"], updated["description"]) == (category["id"], "New")
     assert (updated["billing"]["type"], updated["billing"]["rate"]) == ("fixed", "7.00")
     assert updated["client"] == project["client"]
-    assert make.read("projects", project) == updated
+    assert factory.read("projects", project) == updated
 
 
 @pytest.mark.assumed
 def test_an_update_keeps_fields_left_out_and_null_clears_description_and_due_date(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    project = make.project(
-        project_description="Text", project_date_due=make.day(9), project_billing_rate=5
+    project = factory.project(
+        project_description="Text", project_date_due=factory.day(9), project_billing_rate=5
     )
     kept = change(api, "projects.update", project, **header(project))
     nulls = dict.fromkeys(("project_description", "project_date_due", "project_billing_rate"))
-    emptied = change(api, "projects.update", project, **header(project, **nulls))
+    cleared = change(api, "projects.update", project, **header(project, **nulls))
 
     assert {**kept, "dates": None} == {**project, "dates": None}
-    assert kept["dates"]["due"] == make.day(9)
-    assert (emptied["description"], emptied["dates"]["due"]) == (None, None)
-    assert emptied["billing"]["rate"] == "5.00"
+    assert kept["dates"]["due"] == factory.day(9)
+    assert (cleared["description"], cleared["dates"]["due"]) == (None, None)
+    assert cleared["billing"]["rate"] == "5.00"
 
 
-def test_new_assignees_replace_the_old_ones(api: Api, make: Factory) -> None:
-    project = make.project()
+def test_new_assignees_replace_the_old_ones(api: Api, factory: Factory) -> None:
+    project = factory.project()
     assigned = change(api, "projects.assign", project, assigned=[1, 1, "1"])["assigned"]
 
     assert [user["id"] for user in assigned] == [1]
-    assert make.read("projects", project)["assigned"] == assigned
+    assert factory.read("projects", project)["assigned"] == assigned
     assert change(api, "projects.assign", project, assigned=[])["assigned"] == []
 
 
-def test_a_project_has_one_manager_or_none(api: Api, make: Factory) -> None:
-    project = make.project()
+def test_a_project_has_one_manager_or_none(api: Api, factory: Factory) -> None:
+    project = factory.project()
     managers = change(api, "projects.set_manager", project, manager=1)["managers"]
 
     assert [user["id"] for user in managers] == [1]
-    assert make.read("projects", project)["managers"] == managers
+    assert factory.read("projects", project)["managers"] == managers
     assert change(api, "projects.set_manager", project, manager=None)["managers"] == []
 
 
 @pytest.mark.parametrize("who", ["a contact", "an unknown user"])
-def test_only_team_members_can_be_assigned_or_manage(api: Api, make: Factory, who: str) -> None:
-    project = make.project()
-    user_id = make.contact(make.client())["id"] if who == "a contact" else UNKNOWN_ID
+def test_only_team_members_can_be_assigned_or_manage(api: Api, factory: Factory, who: str) -> None:
+    project = factory.project()
+    user_id = factory.contact(factory.client())["id"] if who == "a contact" else UNKNOWN_ID
     path = {"projectId": project["id"]}
     assigned = api.call("projects.assign", expect=422, body={"assigned": [1, user_id]}, **path)
     manager = api.call("projects.set_manager", expect=422, body={"manager": user_id}, **path)
 
     assert list(assigned["errors"]) == ["assigned.1"]
     assert list(manager["errors"]) == ["manager"]
-    assert make.read("projects", project) == project
+    assert factory.read("projects", project) == project
 
 
 @pytest.mark.parametrize("operation", ["projects.assign", "projects.set_manager"])
-def test_the_field_must_be_present(api: Api, make: Factory, operation: str) -> None:
-    api.call(operation, expect=422, projectId=make.project()["id"], body={})
+def test_the_field_must_be_present(api: Api, factory: Factory, operation: str) -> None:
+    api.call(operation, expect=422, projectId=factory.project()["id"], body={})
 
 
-def test_any_status_can_follow_any_other(api: Api, make: Factory) -> None:
-    project = make.project()
+def test_any_status_can_follow_any_other(api: Api, factory: Factory) -> None:
+    project = factory.project()
     for status in ("completed", "not_started", "cancelled", "in_progress", "on_hold"):
         assert change(api, "projects.set_status", project, status=status)["status"] == status
-        assert make.read("projects", project)["status"] == status
+        assert factory.read("projects", project)["status"] == status
 
 
 @pytest.mark.parametrize("status", ["done", "archived", "", None])
-def test_any_other_status_is_rejected(api: Api, make: Factory, status: object) -> None:
+def test_any_other_status_is_rejected(api: Api, factory: Factory, status: object) -> None:
     body = {"status": status}
     response = api.call(
-        "projects.set_status", expect=422, projectId=make.project()["id"], body=body
+        "projects.set_status", expect=422, projectId=factory.project()["id"], body=body
     )
 
     assert list(response["errors"]) == ["status"]
 
 
 @pytest.mark.parametrize("progress", [0, 50, "100"])
-def test_progress_can_be_set_by_hand(api: Api, make: Factory, progress: object) -> None:
-    project = make.project()
+def test_progress_can_be_set_by_hand(api: Api, factory: Factory, progress: object) -> None:
+    project = factory.project()
     changed = change(api, "projects.set_progress", project, progress=progress)
 
     assert (changed["progress"], changed["progress_manually"]) == (int(str(progress)), "yes")
-    assert make.read("projects", project) == changed
+    assert factory.read("projects", project) == changed
 
 
 @pytest.mark.parametrize("progress", [-1, 101, "50%", None, 0.5])
-def test_progress_outside_0_to_100_is_rejected(api: Api, make: Factory, progress: object) -> None:
+def test_progress_outside_0_to_100_is_rejected(
+    api: Api, factory: Factory, progress: object
+) -> None:
     body = {"progress": progress}
     response = api.call(
-        "projects.set_progress", expect=422, projectId=make.project()["id"], body=body
+        "projects.set_progress", expect=422, projectId=factory.project()["id"], body=body
     )
 
     assert list(response["errors"]) == ["progress"]
 
 
 @pytest.mark.assumed
-def test_archiving_or_restoring_twice_has_no_further_effect(api: Api, make: Factory) -> None:
-    project = make.project()
+def test_archiving_or_restoring_twice_has_no_further_effect(api: Api, factory: Factory) -> None:
+    project = factory.project()
     states = [
         change(api, f"projects.{action}", project)["active_state"]
         for action in ("archive", "archive", "restore", "restore")
     ]
 
     assert states == ["archived", "archived", "active", "active"]
-    assert {**make.read("projects", project), "dates": None} == {**project, "dates": None}
+    assert {**factory.read("projects", project), "dates": None} == {**project, "dates": None}
 
 
-def test_stopping_timers_returns_the_id_and_changes_nothing(api: Api, make: Factory) -> None:
-    project = make.project()
+def test_stopping_timers_returns_the_id_and_changes_nothing(api: Api, factory: Factory) -> None:
+    project = factory.project()
 
     assert change(api, "projects.stop_timers", project) == {"id": project["id"]}
-    assert make.read("projects", project) == project
+    assert factory.read("projects", project) == project
 
 
 @pytest.mark.parametrize("operation", ["projects.get", "projects.update", *ACTIONS])
-def test_an_unknown_project_is_not_found(api: Api, make: Factory, operation: str) -> None:
-    body = header(make.project()) if operation == "projects.update" else ACTIONS.get(operation)
+def test_an_unknown_project_is_not_found(api: Api, factory: Factory, operation: str) -> None:
+    body = header(factory.project()) if operation == "projects.update" else ACTIONS.get(operation)
 
     assert api.call(operation, expect=404, projectId=UNKNOWN_ID, body=body)["message"]
 
@@ -296,11 +298,11 @@ def clone(api: Api, project: Record, **fields: Any) -> Record:
 
 
 def test_a_clone_has_its_own_title_and_the_other_fields_of_its_source(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    source = make.project(
+    source = factory.project(
         project_description="Text", project_billing_type="fixed", project_billing_rate=5,
-        project_date_due=make.day(9), clientperm_tasks_view="on",
+        project_date_due=factory.day(9), clientperm_tasks_view="on",
     )  # fmt: skip
     cloned = clone(api, source)
 
@@ -311,24 +313,24 @@ def test_a_clone_has_its_own_title_and_the_other_fields_of_its_source(
         source["dates"]["start"],
         source["dates"]["due"],
     )
-    assert make.read("projects", source) == source
+    assert factory.read("projects", source) == source
 
 
-def test_a_clone_uses_the_fields_of_the_request(api: Api, make: Factory) -> None:
-    source, client, category = make.project(), make.client(), make.category("project")
+def test_a_clone_uses_the_fields_of_the_request(api: Api, factory: Factory) -> None:
+    source, client, category = factory.project(), factory.client(), factory.category("project")
     cloned = clone(
         api, source,
         project_clientid=client["id"], project_categoryid=category["id"],
-        project_date_start=make.day(5), project_date_due=make.day(6),
+        project_date_start=factory.day(5), project_date_due=factory.day(6),
     )  # fmt: skip
 
     assert (cloned["client"]["id"], cloned["category"]["id"]) == (client["id"], category["id"])
-    assert (cloned["dates"]["start"], cloned["dates"]["due"]) == (make.day(5), make.day(6))
+    assert (cloned["dates"]["start"], cloned["dates"]["due"]) == (factory.day(5), factory.day(6))
 
 
 @pytest.mark.assumed
-def test_a_clone_has_no_people_tags_or_progress(api: Api, make: Factory) -> None:
-    source = make.project()
+def test_a_clone_has_no_people_tags_or_progress(api: Api, factory: Factory) -> None:
+    source = factory.project()
     change(api, "projects.assign", source, assigned=[1])
     change(api, "projects.set_manager", source, manager=1)
     change(api, "projects.set_tags", source, tags=["a"])
@@ -343,10 +345,10 @@ def test_a_clone_has_no_people_tags_or_progress(api: Api, make: Factory) -> None
 
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
-def test_bills_are_cloned_only_on_request(api: Api, make: Factory, kind: str) -> None:
-    client = make.client()
-    source = make.project(client)
-    bill = getattr(make, kind[:-1])(client, items=[line(rate=33)], bill_projectid=source["id"])
+def test_bills_are_cloned_only_on_request(api: Api, factory: Factory, kind: str) -> None:
+    client = factory.client()
+    source = factory.project(client)
+    bill = getattr(factory, kind[:-1])(client, items=[line(rate=33)], bill_projectid=source["id"])
     bare, full = clone(api, source), clone(api, source, **{f"copy_{kind}": "on"})
     copies = [
         api.call(f"{kind}.search", expect=200, query={"project_id": project["id"]})["data"]
@@ -356,12 +358,15 @@ def test_bills_are_cloned_only_on_request(api: Api, make: Factory, kind: str) ->
     assert copies[0] == []
     assert [row["totals"]["final_amount"] for row in copies[1]] == ["33.00"]
     assert copies[1][0]["id"] != bill["id"]
-    assert make.read(kind, bill) == bill
+    assert factory.read(kind, bill) == bill
 
 
-def test_a_clone_requires_a_title(api: Api, make: Factory) -> None:
+def test_a_clone_requires_a_title(api: Api, factory: Factory) -> None:
     response = api.call(
-        "projects.clone", expect=422, projectId=make.project()["id"], body={"copy_invoices": "on"}
+        "projects.clone",
+        expect=422,
+        projectId=factory.project()["id"],
+        body={"copy_invoices": "on"},
     )
 
     assert response["errors"] == {"project_title": ["The project title field is required."]}

@@ -6,91 +6,91 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import DUE, OVERDUE, UNKNOWN_ID, Factory, line
 
 
-def test_a_draft_that_is_not_yet_due_becomes_due(api: Api, make: Factory) -> None:
-    draft = make.invoice(items=[line()], bill_due_date=make.day(7))
+def test_a_draft_that_is_not_yet_due_becomes_due(api: Api, factory: Factory) -> None:
+    draft = factory.invoice(items=[line()], bill_due_date=factory.day(7))
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["status"] == {"id": DUE, "title": "Due", "color": "info"}
 
 
-def test_a_draft_that_is_due_today_becomes_due(api: Api, make: Factory) -> None:
-    draft = make.invoice(bill_due_date=make.day())
+def test_a_draft_that_is_due_today_becomes_due(api: Api, factory: Factory) -> None:
+    draft = factory.invoice(bill_due_date=factory.day())
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["status"]["id"] == DUE
 
 
-def test_a_draft_whose_due_date_has_passed_becomes_overdue(api: Api, make: Factory) -> None:
-    draft = make.invoice(bill_date=make.day(-9), bill_due_date=make.day(-1))
+def test_a_draft_whose_due_date_has_passed_becomes_overdue(api: Api, factory: Factory) -> None:
+    draft = factory.invoice(bill_date=factory.day(-9), bill_due_date=factory.day(-1))
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["status"] == {"id": OVERDUE, "title": "Overdue", "color": "danger"}
 
 
-def test_publishing_changes_nothing_but_the_status(api: Api, make: Factory) -> None:
-    draft = make.invoice(items=[line()], bill_date=make.day(-30), bill_notes="Kept")
+def test_publishing_changes_nothing_but_the_status(api: Api, factory: Factory) -> None:
+    draft = factory.invoice(items=[line()], bill_date=factory.day(-30), bill_notes="Kept")
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert {**published, "status": None} == {**draft, "status": None}
-    assert make.read("invoices", draft) == published
+    assert factory.read("invoices", draft) == published
 
 
-def test_an_empty_invoice_can_be_published(api: Api, make: Factory) -> None:
-    draft = make.invoice()
+def test_an_empty_invoice_can_be_published(api: Api, factory: Factory) -> None:
+    draft = factory.invoice()
     published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
 
     assert published["line_items"] == []
     assert published["status"]["id"] == DUE
 
 
-def test_an_invoice_can_be_published_only_once(api: Api, make: Factory) -> None:
-    invoice = make.published_invoice()
+def test_an_invoice_can_be_published_only_once(api: Api, factory: Factory) -> None:
+    invoice = factory.published_invoice()
     response = api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
 
     assert response["message"]
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
-def test_the_error_for_publishing_twice_has_the_crms_text(api: Api, make: Factory) -> None:
-    response = api.call("invoices.publish", expect=409, invoiceId=make.published_invoice()["id"])
+def test_the_error_for_publishing_twice_has_the_crms_text(api: Api, factory: Factory) -> None:
+    response = api.call("invoices.publish", expect=409, invoiceId=factory.published_invoice()["id"])
 
     assert response == {"message": "This invoice has already been published"}
 
 
 @pytest.mark.parametrize("status", [3, 4, 5, 20])
-def test_only_a_draft_can_be_published(api: Api, make: Factory, status: int) -> None:
-    invoice = make.invoice()
+def test_only_a_draft_can_be_published(api: Api, factory: Factory, status: int) -> None:
+    invoice = factory.invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status})
 
     api.call("invoices.publish", expect=409, invoiceId=invoice["id"])
-    assert make.read("invoices", invoice)["status"]["id"] == status
+    assert factory.read("invoices", invoice)["status"]["id"] == status
 
 
-def test_an_invoice_set_back_to_draft_can_be_published_again(api: Api, make: Factory) -> None:
-    invoice = make.published_invoice()
+def test_an_invoice_set_back_to_draft_can_be_published_again(api: Api, factory: Factory) -> None:
+    invoice = factory.published_invoice()
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     published = api.call("invoices.publish", expect=200, invoiceId=invoice["id"])["data"]
 
     assert published["status"]["id"] == DUE
 
 
-def test_publishing_keeps_a_manual_status_manual(api: Api, make: Factory) -> None:
-    invoice = make.published_invoice(amount=100)
+def test_publishing_keeps_a_manual_status_manual(api: Api, factory: Factory) -> None:
+    invoice = factory.published_invoice(amount=100)
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])
-    make.payment(invoice, 100)
+    factory.payment(invoice, 100)
 
-    assert make.read("invoices", invoice)["status"]["id"] == DUE
+    assert factory.read("invoices", invoice)["status"]["id"] == DUE
 
 
 def test_an_unknown_invoice_cannot_be_published(api: Api) -> None:
     assert api.call("invoices.publish", expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
-def test_a_request_body_is_ignored(api: Api, make: Factory) -> None:
-    draft = make.invoice()
-    reply = api.send("PUT", f"/api/invoices/{draft['id']}/publish", data=b'{"status": 20, ',
+def test_a_request_body_is_ignored(api: Api, factory: Factory) -> None:
+    draft = factory.invoice()
+    response = api.send("PUT", f"/api/invoices/{draft['id']}/publish", data=b'{"status": 20, ',
                      headers={"Content-Type": "application/json"})  # fmt: skip
 
-    assert reply.status == 200
-    assert reply.body["data"]["status"]["id"] == DUE
+    assert response.status == 200
+    assert response.body["data"]["status"]["id"] == DUE

@@ -6,18 +6,18 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import DUE, PAID, UNKNOWN_ID, Factory, Record
 
 
-def status_of(make: Factory, invoice: Record) -> int:
-    status: int = make.read("invoices", invoice)["status"]["id"]
+def status_of(factory: Factory, invoice: Record) -> int:
+    status: int = factory.read("invoices", invoice)["status"]["id"]
     return status
 
 
 @pytest.fixture
-def payment(make: Factory) -> Record:
+def payment(factory: Factory) -> Record:
     """A payment of 100.00 that covers its invoice."""
-    return make.payment(make.published_invoice(amount=100), 100)
+    return factory.payment(factory.published_invoice(amount=100), 100)
 
 
-def test_a_refunded_payment_shows_its_refund(api: Api, make: Factory, payment: Record) -> None:
+def test_a_refunded_payment_shows_its_refund(api: Api, factory: Factory, payment: Record) -> None:
     body = {"refund_date": "2026-02-28", "refund_notes": "Paid twice"}
     refunded = api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)["data"]
     refund = refunded["refund"]
@@ -30,14 +30,14 @@ def test_a_refunded_payment_shows_its_refund(api: Api, make: Factory, payment: R
         "date": "2026-02-28",
         "notes": "Paid twice",
     }
-    assert make.read("payments", payment) == refunded
-    assert make.read("refunds", refund)["payment"]["id"] == payment["id"]
+    assert factory.read("payments", payment) == refunded
+    assert factory.read("refunds", refund)["payment"]["id"] == payment["id"]
 
 
-def test_a_refund_covers_the_whole_payment_and_names_payment_invoice_and_client(
-    make: Factory, payment: Record
+def test_a_refund_covers_the_whole_payment_and_has_the_ids_of_payment_invoice_and_client(
+    factory: Factory, payment: Record
 ) -> None:
-    refund = make.refund(payment, refund_date="2026-02-28", refund_notes="Paid twice")
+    refund = factory.refund(payment, refund_date="2026-02-28", refund_notes="Paid twice")
 
     assert refund["amount"] == payment["amount"]
     assert refund["payment"] == {"id": payment["id"]}
@@ -46,30 +46,30 @@ def test_a_refund_covers_the_whole_payment_and_names_payment_invoice_and_client(
     assert (refund["date"], refund["dates"]["date"]) == ("2026-02-28", "2026-02-28")
     assert (refund["notes"], refund["creator_id"], refund["tags"]) == ("Paid twice", 1, [])
     assert refund["formatted_id"] == f"#{refund['id']:06d}"
-    assert make.read("refunds", refund) == refund
+    assert factory.read("refunds", refund) == refund
 
 
 @pytest.mark.parametrize("resource", ["payments", "refunds"])
 def test_a_refunded_payment_no_longer_counts(
-    api: Api, make: Factory, payment: Record, resource: str
+    api: Api, factory: Factory, payment: Record, resource: str
 ) -> None:
     invoice = payment["invoice"]
-    assert status_of(make, invoice) == PAID
+    assert status_of(factory, invoice) == PAID
     if resource == "payments":
-        body = {"refund_date": make.day()}
+        body = {"refund_date": factory.day()}
         api.call("payments.refund", expect=201, paymentId=payment["id"], body=body)
     else:
-        make.refund(payment)
+        factory.refund(payment)
 
-    assert status_of(make, invoice) == DUE
+    assert status_of(factory, invoice) == DUE
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("operation", ["payments.undo_refund", "refunds.delete"])
 def test_a_payment_counts_again_after_its_refund_is_undone(
-    api: Api, make: Factory, payment: Record, operation: str
+    api: Api, factory: Factory, payment: Record, operation: str
 ) -> None:
-    refund = make.refund(payment)
+    refund = factory.refund(payment)
     ids = (
         {"paymentId": payment["id"]}
         if operation == "payments.undo_refund"
@@ -77,58 +77,58 @@ def test_a_payment_counts_again_after_its_refund_is_undone(
     )
     api.call(operation, expect=200, **ids)
 
-    assert make.read("payments", payment) == payment
-    assert status_of(make, payment["invoice"]) == PAID
+    assert factory.read("payments", payment) == payment
+    assert status_of(factory, payment["invoice"]) == PAID
     api.call("refunds.get", expect=404, refundId=refund["id"])
 
 
 @pytest.mark.parametrize("operation", ["payments.refund", "refunds.create"])
 def test_a_payment_can_be_refunded_only_once(
-    api: Api, make: Factory, payment: Record, operation: str
+    api: Api, factory: Factory, payment: Record, operation: str
 ) -> None:
-    refund = make.refund(payment)
-    before = make.read("payments", payment)
+    refund = factory.refund(payment)
+    before = factory.read("payments", payment)
     if operation == "payments.refund":
-        body: Record = {"refund_date": make.day()}
+        body: Record = {"refund_date": factory.day()}
         response = api.call(operation, expect=409, paymentId=payment["id"], body=body)
     else:
-        body = {"refund_paymentid": payment["id"], "refund_date": make.day()}
+        body = {"refund_paymentid": payment["id"], "refund_date": factory.day()}
         response = api.call(operation, expect=409, body=body)
 
     assert set(response) == {"message"}
-    assert make.read("payments", payment) == before
-    assert make.read("refunds", refund) == refund
+    assert factory.read("payments", payment) == before
+    assert factory.read("refunds", refund) == refund
 
 
 def test_a_payment_can_be_refunded_again_after_the_refund_is_undone(
-    api: Api, make: Factory, payment: Record
+    api: Api, factory: Factory, payment: Record
 ) -> None:
-    first = make.refund(payment)
+    first = factory.refund(payment)
     api.call("payments.undo_refund", expect=200, paymentId=payment["id"])
-    second = make.refund(payment)
+    second = factory.refund(payment)
 
     assert second["id"] != first["id"]
-    assert make.read("payments", payment)["refund"]["id"] == second["id"]
+    assert factory.read("payments", payment)["refund"]["id"] == second["id"]
 
 
 @pytest.mark.assumed
-def test_a_missing_refund_cannot_be_undone(api: Api, make: Factory, payment: Record) -> None:
+def test_a_missing_refund_cannot_be_undone(api: Api, factory: Factory, payment: Record) -> None:
     api.call("payments.undo_refund", expect=404, paymentId=payment["id"])
 
-    assert make.read("payments", payment) == payment
+    assert factory.read("payments", payment) == payment
 
 
-def test_a_refund_requires_a_date(api: Api, make: Factory, payment: Record) -> None:
+def test_a_refund_requires_a_date(api: Api, factory: Factory, payment: Record) -> None:
     response = api.call(
         "payments.refund", expect=422, paymentId=payment["id"], body={"refund_notes": "?"}
     )
 
     assert response["errors"] == {"refund_date": ["The refund date field is required."]}
-    assert make.read("payments", payment) == payment
+    assert factory.read("payments", payment) == payment
 
 
-def test_a_refund_requires_an_existing_payment(api: Api, make: Factory) -> None:
-    date = {"refund_date": make.day()}
+def test_a_refund_requires_an_existing_payment(api: Api, factory: Factory) -> None:
+    date = {"refund_date": factory.day()}
     missing = api.call("refunds.create", expect=422, body=date)
     unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": UNKNOWN_ID})
 
@@ -138,9 +138,9 @@ def test_a_refund_requires_an_existing_payment(api: Api, make: Factory) -> None:
 
 
 def test_an_update_changes_date_and_notes_and_nothing_else(
-    api: Api, make: Factory, payment: Record
+    api: Api, factory: Factory, payment: Record
 ) -> None:
-    refund = make.refund(payment)
+    refund = factory.refund(payment)
     body = {
         "refund_date": "2026-02-01",
         "refund_notes": "Later",
@@ -155,41 +155,41 @@ def test_an_update_changes_date_and_notes_and_nothing_else(
         "notes": "Later",
         "dates": {**refund["dates"], "date": "2026-02-01"},
     }
-    assert make.read("payments", payment)["refund"]["date"] == "2026-02-01"
+    assert factory.read("payments", payment)["refund"]["date"] == "2026-02-01"
 
 
 @pytest.mark.assumed
 def test_an_update_keeps_notes_left_out_and_null_clears_them(
-    api: Api, make: Factory, payment: Record
+    api: Api, factory: Factory, payment: Record
 ) -> None:
-    refund = make.refund(payment, refund_notes="Note")
+    refund = factory.refund(payment, refund_notes="Note")
     body = {"refund_date": refund["date"]}
     kept = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
     body["refund_notes"] = None
-    emptied = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
+    cleared = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
 
-    assert (kept["notes"], emptied["notes"]) == ("Note", None)
+    assert (kept["notes"], cleared["notes"]) == ("Note", None)
 
 
-def test_an_update_requires_the_date(api: Api, make: Factory, payment: Record) -> None:
-    refund = make.refund(payment)
+def test_an_update_requires_the_date(api: Api, factory: Factory, payment: Record) -> None:
+    refund = factory.refund(payment)
     response = api.call("refunds.update", expect=422, refundId=refund["id"], body={})
 
     assert list(response["errors"]) == ["refund_date"]
 
 
-def test_an_unknown_refund_is_not_found(api: Api, make: Factory) -> None:
+def test_an_unknown_refund_is_not_found(api: Api, factory: Factory) -> None:
     api.call("refunds.get", expect=404, refundId=UNKNOWN_ID)
-    api.call("refunds.update", expect=404, refundId=UNKNOWN_ID, body={"refund_date": make.day()})
+    api.call("refunds.update", expect=404, refundId=UNKNOWN_ID, body={"refund_date": factory.day()})
 
 
 @pytest.mark.assumed
 def test_the_amount_of_a_refund_follows_its_payment(
-    api: Api, make: Factory, payment: Record
+    api: Api, factory: Factory, payment: Record
 ) -> None:
-    refund = make.refund(payment)
-    body = {"payment_amount": 60, "payment_date": make.day()}
+    refund = factory.refund(payment)
+    body = {"payment_amount": 60, "payment_date": factory.day()}
     updated = api.call("payments.update", expect=200, paymentId=payment["id"], body=body)["data"]
 
     assert updated["status"] == "refunded"
-    assert make.read("refunds", refund)["amount"] == updated["refund"]["amount"] == "60.00"
+    assert factory.read("refunds", refund)["amount"] == updated["refund"]["amount"] == "60.00"

@@ -25,10 +25,12 @@ def test_an_unsupported_method_gets_405_with_the_supported_ones(api: Api, path: 
     supported = PATHS[path] | ({"HEAD"} if "GET" in PATHS[path] else set())
     for method in METHODS:
         if method not in supported:
-            reply = api.send(method, fill_parameters(path))
-            assert reply.status == 405, (method, reply.curl)
-            assert {word.strip() for word in reply.headers["allow"].split(",")} == supported
-            assert set(reply.body) == {"message"}
+            response = api.send(method, fill_parameters(path))
+            assert response.status == 405, (method, response.curl)
+            assert {
+                method_name.strip() for method_name in response.headers["allow"].split(",")
+            } == supported
+            assert set(response.body) == {"message"}
 
 
 @pytest.mark.assumed
@@ -36,11 +38,11 @@ def test_an_unsupported_method_gets_405_with_the_supported_ones(api: Api, path: 
                                   "/api/invoices/1/publish/x", "/API/INVOICES", "/api/invoices/../clients/x/y"])  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_path_is_not_found(api: Api, path: str, method: str) -> None:
-    reply = api.send(method, path)
+    response = api.send(method, path)
 
-    assert reply.status == 404
-    assert reply.media_type == "application/json"
-    assert set(reply.body) == {"message"}
+    assert response.status == 404
+    assert response.media_type == "application/json"
+    assert set(response.body) == {"message"}
 
 
 @pytest.mark.assumed
@@ -57,13 +59,13 @@ def test_head_responds_like_get_without_a_body(api: Api, path: str) -> None:
 @pytest.mark.assumed
 def test_head_of_an_unknown_record_or_path_is_not_found(api: Api) -> None:
     for path in ("/api/invoices/999999999", "/api/unknown"):
-        reply = api.send("HEAD", path)
-        assert (reply.status, reply.content) == (404, b"")
+        response = api.send("HEAD", path)
+        assert (response.status, response.content) == (404, b"")
 
 
 @pytest.mark.assumed
-def test_a_trailing_slash_is_ignored(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_trailing_slash_is_ignored(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
 
     assert api.send("GET", f"/api/invoices/{invoice['id']}/").body["data"] == invoice
     assert api.send("GET", "/api/invoices/").status == 200
@@ -71,12 +73,12 @@ def test_a_trailing_slash_is_ignored(api: Api, make: Factory) -> None:
 
 def test_an_error_response_is_json_whatever_the_client_accepts(api: Api) -> None:
     for path in ("/api/invoices/999999999", "/api/unknown"):
-        reply = api.send("GET", path, headers={"Accept": "text/html"})
-        assert (reply.status, reply.media_type) == (404, "application/json")
+        response = api.send("GET", path, headers={"Accept": "text/html"})
+        assert (response.status, response.media_type) == (404, "application/json")
 
 
 @pytest.mark.assumed
 def test_responses_have_no_cors_headers(api: Api) -> None:
-    reply = api.send("GET", "/api/invoices", headers={"Origin": "https://elsewhere.example"})
+    response = api.send("GET", "/api/invoices", headers={"Origin": "https://elsewhere.example"})
 
-    assert not [name for name in reply.headers if name.startswith("access-control-")]
+    assert not [name for name in response.headers if name.startswith("access-control-")]

@@ -11,8 +11,8 @@ from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 
 
-def factory_of(make: Factory, kind: str) -> Callable[..., Record]:
-    return make.invoice if kind == "invoices" else make.estimate
+def create_function(factory: Factory, kind: str) -> Callable[..., Record]:
+    return factory.invoice if kind == "invoices" else factory.estimate
 
 
 def search_ids(api: Api, kind: str, term: str, **query: object) -> list[int]:
@@ -22,19 +22,22 @@ def search_ids(api: Api, kind: str, term: str, **query: object) -> list[int]:
 @BILLS
 @pytest.mark.assumed
 def test_a_bill_is_found_by_part_of_a_name_or_text_in_any_case(
-    api: Api, make: Factory, kind: str
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    client = make.client(client_company_name=make.name("Quince"))
-    project = make.project(client, project_title=make.name("Relaunch"))
-    category = make.category(kind[:-1], category_name=make.name("Drawer"))
-    text, tag = make.name("Polishing"), make.name("Label").lower().replace(" ", "-")
-    bill = factory_of(make, kind)(
+    client = factory.client(client_company_name=factory.unique_name("Quince"))
+    project = factory.project(client, project_title=factory.unique_name("Relaunch"))
+    category = factory.category(kind[:-1], category_name=factory.unique_name("Drawer"))
+    text, tag = (
+        factory.unique_name("Polishing"),
+        factory.unique_name("Label").lower().replace(" ", "-"),
+    )
+    bill = create_function(factory, kind)(
         client,
         items=[line(), line(description=f"The {text} of it")],
         bill_projectid=project["id"],
         bill_categoryid=category["id"],
     )
-    other = factory_of(make, kind)()
+    other = create_function(factory, kind)()
     api.call(f"{kind}.set_tags", expect=200, body={"tags": [tag]}, **id_parameter(kind, bill))
 
     for word in (client["company_name"], project["title"], category["name"], text, tag):
@@ -46,11 +49,13 @@ def test_a_bill_is_found_by_part_of_a_name_or_text_in_any_case(
 
 @BILLS
 @pytest.mark.assumed
-def test_a_bill_is_found_by_its_dates(api: Api, make: Factory, kind: str) -> None:
-    client = make.client()
+def test_a_bill_is_found_by_its_dates(api: Api, factory: Factory, kind: str) -> None:
+    client = factory.client()
     end_date_field = "bill_due_date" if kind == "invoices" else "bill_expiry_date"
-    bill = factory_of(make, kind)(client, bill_date="2026-05-04", **{end_date_field: "2026-06-07"})
-    factory_of(make, kind)(client, bill_date="2026-05-05", **{end_date_field: "2026-06-08"})
+    bill = create_function(factory, kind)(
+        client, bill_date="2026-05-04", **{end_date_field: "2026-06-07"}
+    )
+    create_function(factory, kind)(client, bill_date="2026-05-05", **{end_date_field: "2026-06-08"})
 
     for term in ("2026-05-04", "2026-06-07"):
         assert search_ids(api, kind, term, client_id=client["id"]) == [bill["id"]]
@@ -58,10 +63,10 @@ def test_a_bill_is_found_by_its_dates(api: Api, make: Factory, kind: str) -> Non
 
 @BILLS
 @pytest.mark.assumed
-def test_a_bill_is_found_by_its_final_amount(api: Api, make: Factory, kind: str) -> None:
-    client = make.client()
-    bill = factory_of(make, kind)(client, items=[line(rate=7654.5)])
-    factory_of(make, kind)(client, items=[line(rate=76.54)])
+def test_a_bill_is_found_by_its_final_amount(api: Api, factory: Factory, kind: str) -> None:
+    client = factory.client()
+    bill = create_function(factory, kind)(client, items=[line(rate=7654.5)])
+    create_function(factory, kind)(client, items=[line(rate=76.54)])
 
     for term in ("7654.50", "7654.5"):
         assert search_ids(api, kind, term, client_id=client["id"]) == [bill["id"]]
@@ -69,10 +74,10 @@ def test_a_bill_is_found_by_its_final_amount(api: Api, make: Factory, kind: str)
 
 @pytest.mark.assumed
 def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    client = make.client()
-    invoice, other = make.invoice(client), make.invoice(client)
+    client = factory.client()
+    invoice, other = factory.invoice(client), factory.invoice(client)
     number = invoice["id"]
 
     for term in (str(number), f"{number:06d}", f"INV-{number:06d}", f"inv-{number}"):
@@ -84,8 +89,8 @@ def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
 @pytest.mark.assumed
 @pytest.mark.parametrize("kind", ["invoices", "clients", "payments"])
 @pytest.mark.parametrize("term", ["", "   "])
-def test_a_blank_search_finds_everything(api: Api, make: Factory, kind: str, term: str) -> None:
-    make.record(kind)
+def test_a_blank_search_finds_everything(api: Api, factory: Factory, kind: str, term: str) -> None:
+    factory.record(kind)
     total = search(api, kind, {})["meta"]["total"]
 
     assert search(api, kind, {}, search=term)["meta"]["total"] == total > 0
@@ -95,26 +100,28 @@ def test_a_blank_search_finds_everything(api: Api, make: Factory, kind: str, ter
 @pytest.mark.parametrize(
     "term", ["%", "_", "'", '"', "\\", "1e999999", "NaN", "--", "..", "\u0000", "🧾", "9" * 500]
 )
-def test_special_characters_have_no_meaning_in_a_search(api: Api, make: Factory, term: str) -> None:
-    client = make.client()
-    make.invoice(client, items=[line()])
+def test_special_characters_have_no_meaning_in_a_search(
+    api: Api, factory: Factory, term: str
+) -> None:
+    client = factory.client()
+    factory.invoice(client, items=[line()])
 
     assert search_ids(api, "invoices", term, client_id=client["id"]) == []
 
 
-def test_a_client_is_found_only_by_its_company_name(api: Api, make: Factory) -> None:
-    name = make.name("Quince")
-    client = make.client(client_company_name=name)
-    make.client(client_description=name)
+def test_a_client_is_found_only_by_its_company_name(api: Api, factory: Factory) -> None:
+    name = factory.unique_name("Quince")
+    client = factory.client(client_company_name=name)
+    factory.client(client_description=name)
 
     assert search_ids(api, "clients", name.upper()[2:]) == [client["id"]]
 
 
-def test_a_contact_is_found_by_names_email_and_phone(api: Api, make: Factory) -> None:
-    client = make.client()
-    words = [make.name(word).replace(" ", "") for word in ("First", "Last", "Phone")]
-    address = make.email()
-    contact = make.contact(
+def test_a_contact_is_found_by_names_email_and_phone(api: Api, factory: Factory) -> None:
+    client = factory.client()
+    words = [factory.unique_name(word).replace(" ", "") for word in ("First", "Last", "Phone")]
+    address = factory.email()
+    contact = factory.contact(
         client, first_name=words[0], last_name=words[1], phone=words[2], email=address
     )
 
@@ -122,49 +129,49 @@ def test_a_contact_is_found_by_names_email_and_phone(api: Api, make: Factory) ->
         assert search_ids(api, "contacts", term[1:].upper()) == [contact["id"]], term
 
 
-def test_a_project_is_found_by_its_title(api: Api, make: Factory) -> None:
-    title = make.name("Relaunch")
-    project = make.project(project_title=title)
-    make.project(project_description=title)
+def test_a_project_is_found_by_its_title(api: Api, factory: Factory) -> None:
+    title = factory.unique_name("Relaunch")
+    project = factory.project(project_title=title)
+    factory.project(project_description=title)
 
     assert search_ids(api, "projects", title.lower()[3:]) == [project["id"]]
 
 
-def test_a_category_is_found_by_its_name(api: Api, make: Factory) -> None:
-    name = make.name("Drawer")
-    category = make.category(category_name=name)
-    make.category(category_description=name)
+def test_a_category_is_found_by_its_name(api: Api, factory: Factory) -> None:
+    name = factory.unique_name("Drawer")
+    category = factory.category(category_name=name)
+    factory.category(category_description=name)
 
     assert search_ids(api, "categories", name.upper()[2:]) == [category["id"]]
 
 
-def test_an_item_is_found_by_its_description(api: Api, make: Factory) -> None:
-    text = make.name("Washer")
-    item = make.item(item_description=text)
-    make.item()
+def test_an_item_is_found_by_its_description(api: Api, factory: Factory) -> None:
+    text = factory.unique_name("Washer")
+    item = factory.item(item_description=text)
+    factory.item()
 
     assert search_ids(api, "items", text.upper()[2:]) == [item["id"]]
 
 
 @pytest.mark.assumed
-def test_an_item_is_found_by_its_notes(api: Api, make: Factory) -> None:
-    text = make.name("Stainless")
-    item = make.item(item_notes=text)
+def test_an_item_is_found_by_its_notes(api: Api, factory: Factory) -> None:
+    text = factory.unique_name("Stainless")
+    item = factory.item(item_notes=text)
 
     assert search_ids(api, "items", text[2:]) == [item["id"]]
 
 
 @pytest.mark.assumed
 def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    client = make.client()
-    invoice = make.published_invoice(client)
-    words = [make.name(word) for word in ("Reference", "Gateway", "Note")]
-    payment = make.payment(
+    client = factory.client()
+    invoice = factory.published_invoice(client)
+    words = [factory.unique_name(word) for word in ("Reference", "Gateway", "Note")]
+    payment = factory.payment(
         invoice, payment_transaction_id=words[0], payment_gateway=words[1], payment_notes=words[2]
     )
-    make.payment(make.published_invoice())
+    factory.payment(factory.published_invoice())
 
     for term in (*words, client["company_name"]):
         assert search_ids(api, "payments", term.upper()[2:]) == [payment["id"]], term
@@ -173,20 +180,20 @@ def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
 
 
 @pytest.mark.assumed
-def test_a_refund_is_found_by_notes_client_and_number(api: Api, make: Factory) -> None:
-    client, note = make.client(), make.name("Note")
-    refund = make.refund(make.payment(make.published_invoice(client)), refund_notes=note)
-    make.refund(make.payment(make.published_invoice()))
+def test_a_refund_is_found_by_notes_client_and_number(api: Api, factory: Factory) -> None:
+    client, note = factory.client(), factory.unique_name("Note")
+    refund = factory.refund(factory.payment(factory.published_invoice(client)), refund_notes=note)
+    factory.refund(factory.payment(factory.published_invoice()))
 
     for term in (note, client["company_name"]):
         assert search_ids(api, "refunds", term.upper()[2:]) == [refund["id"]], term
     assert search_ids(api, "refunds", f"#{refund['id']:06d}") == [refund["id"]]
 
 
-def test_a_search_is_joined_with_filters_by_and(api: Api, make: Factory) -> None:
-    client, text = make.client(), make.name("Polishing")
-    matching = make.invoice(client, items=[line(description=text)])
-    make.invoice(client)
-    make.invoice(items=[line(description=text)])
+def test_a_search_is_joined_with_filters_by_and(api: Api, factory: Factory) -> None:
+    client, text = factory.client(), factory.unique_name("Polishing")
+    matching = factory.invoice(client, items=[line(description=text)])
+    factory.invoice(client)
+    factory.invoice(items=[line(description=text)])
 
     assert search_ids(api, "invoices", text, client_id=client["id"]) == [matching["id"]]

@@ -13,83 +13,87 @@ from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 RecordSet = tuple[list[Record], dict[str, Any]]
 
 
-def bills(kind: str, make: Factory) -> RecordSet:
+def bills(kind: str, factory: Factory) -> RecordSet:
     """Four bills. Dates, end dates and amounts have different orders; each has two equal values."""
-    client = make.client()
+    client = factory.client()
     end_date_field = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
     rows = [(-5, 9, 30), (-9, 7, 9.5), (-5, 8, 1200), (-7, 7, 30)]
     records = [
-        getattr(make, kind)(
+        getattr(factory, kind)(
             client,
             items=[line(rate=rate)],
-            bill_date=make.day(day),
-            **{end_date_field: make.day(end)},
+            bill_date=factory.day(day),
+            **{end_date_field: factory.day(end)},
         )
         for day, end, rate in rows
     ]
     return records, {"client_id": client["id"]}
 
 
-def clients(make: Factory) -> RecordSet:
-    stem = make.name("Order").replace("-", "x")
-    return [make.client(client_company_name=f"{c} {stem}") for c in "bDa"], {"search": stem}
+def clients(factory: Factory) -> RecordSet:
+    stem = factory.unique_name("Order").replace("-", "x")
+    return [factory.client(client_company_name=f"{c} {stem}") for c in "bDa"], {"search": stem}
 
 
-def contacts(make: Factory) -> RecordSet:
-    client = make.client(first_name="mia", last_name="Berg", email=f"c{make.email()}")
-    owner = make.read("contacts", {"id": client["owner"]["id"]})
+def contacts(factory: Factory) -> RecordSet:
+    client = factory.client(first_name="mia", last_name="Berg", email=f"c{factory.email()}")
+    owner = factory.read("contacts", {"id": client["owner"]["id"]})
     others = [
-        make.contact(client, first_name=first, last_name=last, email=f"{letter}{make.email()}")
+        factory.contact(
+            client, first_name=first, last_name=last, email=f"{letter}{factory.email()}"
+        )
         for first, last, letter in (("Zoe", "Adler", "b"), ("Ann", "Czerny", "a"))
     ]
     return [owner, *others], {"client_id": client["id"]}
 
 
-def projects(make: Factory) -> RecordSet:
-    client = make.client()
+def projects(factory: Factory) -> RecordSet:
+    client = factory.client()
     rows = [("beta", 3, 9), ("Alpha", 5, 7), ("gamma", 4, 8)]
     records = [
-        make.project(
+        factory.project(
             client,
             project_title=title,
-            project_date_start=make.day(start),
-            project_date_due=make.day(due),
+            project_date_start=factory.day(start),
+            project_date_due=factory.day(due),
         )
         for title, start, due in rows
     ]
     return records, {"client_id": client["id"]}
 
 
-def categories(make: Factory) -> RecordSet:
-    stem = make.name("Order").replace("-", "x")
+def categories(factory: Factory) -> RecordSet:
+    stem = factory.unique_name("Order").replace("-", "x")
     rows = [("b", "invoice"), ("C", "client"), ("a", "project")]
-    return [make.category(kind, category_name=f"{name} {stem}") for name, kind in rows], {
+    return [factory.category(kind, category_name=f"{name} {stem}") for name, kind in rows], {
         "search": stem
     }
 
 
-def payments(make: Factory) -> RecordSet:
-    client = make.client()
-    invoice = make.published_invoice(client)
+def payments(factory: Factory) -> RecordSet:
+    client = factory.client()
+    invoice = factory.published_invoice(client)
     rows = [(-3, 20), (-1, 9.5), (-2, 100)]
-    records = [make.payment(invoice, amount, payment_date=make.day(day)) for day, amount in rows]
+    records = [
+        factory.payment(invoice, amount, payment_date=factory.day(day)) for day, amount in rows
+    ]
     return records, {"client_id": client["id"]}
 
 
-def refunds(make: Factory) -> RecordSet:
-    paid, query = payments(make)
+def refunds(factory: Factory) -> RecordSet:
+    paid, query = payments(factory)
     days = (-1, -3, -2)
     return [
-        make.refund(payment, refund_date=make.day(day))
+        factory.refund(payment, refund_date=factory.day(day))
         for payment, day in zip(paid, days, strict=True)
     ], query
 
 
-def items(make: Factory) -> RecordSet:
-    category = make.category("item")
+def items(factory: Factory) -> RecordSet:
+    category = factory.category("item")
     rows = [("pear", 20), ("Apple", 9.5), ("fig", 100)]
     records = [
-        make.item(item_description=text, item_rate=rate, item_categoryid=category["id"])
+        factory.item(item_description=text, item_rate=rate, item_categoryid=category["id"])
         for text, rate in rows
     ]
     return records, {"category_id": category["id"]}
@@ -98,14 +102,14 @@ def items(make: Factory) -> RecordSet:
 # Resource, sort field, factory, and the positions of the records in ascending order. Among equal
 # records the newer comes first.
 CASES: list[tuple[str, str, Callable[[Factory], RecordSet], list[int]]] = [
-    ("invoices", "bill_date", lambda make: bills("invoice", make), [1, 3, 2, 0]),
-    ("invoices", "bill_due_date", lambda make: bills("invoice", make), [3, 1, 2, 0]),
-    ("invoices", "bill_final_amount", lambda make: bills("invoice", make), [1, 3, 0, 2]),
-    ("invoices", "bill_created", lambda make: bills("invoice", make), [0, 1, 2, 3]),
-    ("estimates", "bill_date", lambda make: bills("estimate", make), [1, 3, 2, 0]),
-    ("estimates", "bill_expiry_date", lambda make: bills("estimate", make), [3, 1, 2, 0]),
-    ("estimates", "bill_final_amount", lambda make: bills("estimate", make), [1, 3, 0, 2]),
-    ("estimates", "bill_created", lambda make: bills("estimate", make), [0, 1, 2, 3]),
+    ("invoices", "bill_date", lambda factory: bills("invoice", factory), [1, 3, 2, 0]),
+    ("invoices", "bill_due_date", lambda factory: bills("invoice", factory), [3, 1, 2, 0]),
+    ("invoices", "bill_final_amount", lambda factory: bills("invoice", factory), [1, 3, 0, 2]),
+    ("invoices", "bill_created", lambda factory: bills("invoice", factory), [0, 1, 2, 3]),
+    ("estimates", "bill_date", lambda factory: bills("estimate", factory), [1, 3, 2, 0]),
+    ("estimates", "bill_expiry_date", lambda factory: bills("estimate", factory), [3, 1, 2, 0]),
+    ("estimates", "bill_final_amount", lambda factory: bills("estimate", factory), [1, 3, 0, 2]),
+    ("estimates", "bill_created", lambda factory: bills("estimate", factory), [0, 1, 2, 3]),
     ("clients", "client_company_name", clients, [2, 0, 1]),
     ("clients", "client_created", clients, [0, 1, 2]),
     ("clients", "client_updated", clients, [0, 1, 2]),
@@ -162,13 +166,13 @@ def value_of(record: Record, kind: str, sort: str) -> Any:
 )
 def test_a_list_is_sorted_in_both_directions(
     api: Api,
-    make: Factory,
+    factory: Factory,
     kind: str,
     sort: str,
     create: Callable[[Factory], RecordSet],
     expected: list[int],
 ) -> None:
-    records, query = create(make)
+    records, query = create(factory)
     positions = {record["id"]: position for position, record in enumerate(records)}
     results = {
         order: [
@@ -182,8 +186,8 @@ def test_a_list_is_sorted_in_both_directions(
     assert results["desc"] == descending(expected, records, kind, sort)
 
 
-def test_clients_are_sorted_by_status(api: Api, make: Factory) -> None:
-    records, query = clients(make)
+def test_clients_are_sorted_by_status(api: Api, factory: Factory) -> None:
+    records, query = clients(factory)
     api.call(
         "clients.set_status", expect=200, clientId=records[1]["id"], body={"status": "suspended"}
     )
@@ -200,9 +204,9 @@ def test_clients_are_sorted_by_status(api: Api, make: Factory) -> None:
     ],
 )
 def test_projects_are_sorted_by_status_and_progress(
-    api: Api, make: Factory, sort: str, operation: str, body: Record
+    api: Api, factory: Factory, sort: str, operation: str, body: Record
 ) -> None:
-    records, query = projects(make)
+    records, query = projects(factory)
     others = {"status": "on_hold"} if "status" in body else {"progress": 50}
     for record in records:
         changed = body if record is records[1] else others
@@ -213,16 +217,16 @@ def test_projects_are_sorted_by_status_and_progress(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
-def test_the_newest_come_first_by_default(api: Api, make: Factory, kind: str) -> None:
-    records, query = record_set(make, kind, 3)
+def test_the_newest_come_first_by_default(api: Api, factory: Factory, kind: str) -> None:
+    records, query = record_set(factory, kind, 3)
 
     assert ids(search(api, kind, query)) == [record["id"] for record in reversed(records)]
     assert ids(search(api, kind, query, order="asc")) == [record["id"] for record in records]
 
 
 @pytest.mark.assumed
-def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, make: Factory) -> None:
-    records, query = contacts(make)
+def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factory: Factory) -> None:
+    records, query = contacts(factory)
     names = [row["first_name"] for row in search(api, "contacts", query)["data"]]
     backwards = [row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]]
 
@@ -233,8 +237,8 @@ def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, make: 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.assumed
-def test_an_unknown_sort_or_order_is_ignored(api: Api, make: Factory, kind: str) -> None:
-    _, query = record_set(make, kind, 3)
+def test_an_unknown_sort_or_order_is_ignored(api: Api, factory: Factory, kind: str) -> None:
+    _, query = record_set(factory, kind, 3)
     usual = ids(search(api, kind, query))
 
     assert ids(search(api, kind, query, sort="colour")) == usual

@@ -24,25 +24,25 @@ def set_tags(api: Api, kind: str, record: Record, *tags: str) -> list[str]:
 
 
 @TAGGED
-def test_new_tags_replace_all_old_ones(api: Api, make: Factory, kind: str) -> None:
-    record = make.record(kind)
+def test_new_tags_replace_all_old_ones(api: Api, factory: Factory, kind: str) -> None:
+    record = factory.record(kind)
     set_tags(api, kind, record, "one", "two")
 
     assert set_tags(api, kind, record, "three") == ["three"]
-    assert make.read(kind, record)["tags"] == ["three"]
+    assert factory.read(kind, record)["tags"] == ["three"]
 
 
 @TAGGED
-def test_an_empty_list_clears_the_tags(api: Api, make: Factory, kind: str) -> None:
-    record = make.record(kind)
+def test_an_empty_list_clears_the_tags(api: Api, factory: Factory, kind: str) -> None:
+    record = factory.record(kind)
     set_tags(api, kind, record, "one")
 
     assert set_tags(api, kind, record) == []
-    assert make.read(kind, record)["tags"] == []
+    assert factory.read(kind, record)["tags"] == []
 
 
-def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(api: Api, make: Factory) -> None:
-    assert set_tags(api, "invoices", make.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
+def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(api: Api, factory: Factory) -> None:
+    assert set_tags(api, "invoices", factory.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
         "q3-plan",
         "vip",
         "ärger",
@@ -50,18 +50,18 @@ def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(api: Api, make: F
 
 
 @pytest.mark.assumed
-def test_a_repeated_tag_is_stored_once_at_its_first_position(api: Api, make: Factory) -> None:
-    assert set_tags(api, "invoices", make.invoice(), "zebra", "Ant", "Zebra", "ant") == [
+def test_a_repeated_tag_is_stored_once_at_its_first_position(api: Api, factory: Factory) -> None:
+    assert set_tags(api, "invoices", factory.invoice(), "zebra", "Ant", "Zebra", "ant") == [
         "zebra",
         "ant",
     ]
 
 
 @TAGGED
-def test_setting_tags_changes_nothing_else(api: Api, make: Factory, kind: str) -> None:
-    record = make.record(kind)
+def test_setting_tags_changes_nothing_else(api: Api, factory: Factory, kind: str) -> None:
+    record = factory.record(kind)
     set_tags(api, kind, record, "one")
-    changed = make.read(kind, record)
+    changed = factory.read(kind, record)
 
     same = {name for name in record if record[name] == changed[name]}
     assert record.keys() - same <= {"tags", "dates"}
@@ -71,13 +71,13 @@ def test_setting_tags_changes_nothing_else(api: Api, make: Factory, kind: str) -
 @pytest.mark.parametrize(
     "body", [{}, {"tags": None}, {"tags": ""}, {"tags": "one"}, {"tags": ["one", ""]}]
 )
-def test_tags_must_be_a_list_of_words(api: Api, make: Factory, kind: str, body: Record) -> None:
-    record = make.record(kind)
+def test_tags_must_be_a_list_of_words(api: Api, factory: Factory, kind: str, body: Record) -> None:
+    record = factory.record(kind)
     set_tags(api, kind, record, "kept")
     response = api.call(SET_TAGS[kind], expect=422, body=body, **id_parameter(kind, record))
 
     assert all(field.partition(".")[0] == "tags" for field in response["errors"])
-    assert make.read(kind, record)["tags"] == ["kept"]
+    assert factory.read(kind, record)["tags"] == ["kept"]
 
 
 @TAGGED

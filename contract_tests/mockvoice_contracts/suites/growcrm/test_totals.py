@@ -12,16 +12,20 @@ from mockvoice_contracts.suites.growcrm.factories import Factory, Record
 CASES = sorted(targets.fixtures("growcrm").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
-def lines_of(make: Factory, case: Record) -> Record:
+def lines_of(factory: Factory, case: Record) -> Record:
     """Return the case's lines as a request body, with the ids of its tax rates."""
     items = [
         {name: value for name, value in item.items() if name != "tax_rate"}
-        | ({"tax_rate_id": make.tax_rate_id(str(item["tax_rate"]))} if "tax_rate" in item else {})
+        | (
+            {"tax_rate_id": factory.tax_rate_id(str(item["tax_rate"]))}
+            if "tax_rate" in item
+            else {}
+        )
         for item in case["items"]
     ]
     return {
         "items": items,
-        "tax_rate_ids": [make.tax_rate_id(str(percent)) for percent in case["taxes"]],
+        "tax_rate_ids": [factory.tax_rate_id(str(percent)) for percent in case["taxes"]],
     }
 
 
@@ -34,10 +38,10 @@ def amounts_of(bill: Record) -> Record:
 
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_bill_has_the_known_amounts(api: Api, make: Factory, path: Any, kind: str) -> None:
+def test_a_bill_has_the_known_amounts(api: Api, factory: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
-    lines = lines_of(make, case)
-    bill = getattr(make, kind[:-1])(bill_tax_type=case["tax_type"])
+    lines = lines_of(factory, case)
+    bill = getattr(factory, kind[:-1])(bill_tax_type=case["tax_type"])
     parameters = {f"{kind[:-1]}Id": bill["id"]}
     header = {"bill_categoryid": bill["category"]["id"], "bill_date": bill["dates"]["date"]}
 
@@ -49,15 +53,19 @@ def test_a_bill_has_the_known_amounts(api: Api, make: Factory, path: Any, kind: 
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_the_order_of_header_and_lines_does_not_matter(api: Api, make: Factory, path: Any) -> None:
+def test_the_order_of_header_and_lines_does_not_matter(
+    api: Api, factory: Factory, path: Any
+) -> None:
     case = json.loads(path.read_bytes())
-    lines = lines_of(make, case)
-    invoice = make.invoice(bill_tax_type=case["tax_type"])
+    lines = lines_of(factory, case)
+    invoice = factory.invoice(bill_tax_type=case["tax_type"])
     header = {"bill_categoryid": invoice["category"]["id"], "bill_date": invoice["dates"]["date"]}
 
     api.call(
         "invoices.update", expect=200, body={**header, **case["header"]}, invoiceId=invoice["id"]
     )
-    filled = api.call("invoices.set_items", expect=200, body=lines, invoiceId=invoice["id"])["data"]
+    updated = api.call("invoices.set_items", expect=200, body=lines, invoiceId=invoice["id"])[
+        "data"
+    ]
 
-    assert amounts_of(filled) == case["expected"], case["name"]
+    assert amounts_of(updated) == case["expected"], case["name"]

@@ -32,7 +32,7 @@ def readable(field: str) -> str:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
-def test_an_empty_body_is_rejected_and_every_missing_field_is_named(
+def test_an_empty_body_is_rejected_and_every_missing_field_is_reported(
     api: Api, operation: Operation
 ) -> None:
     path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
@@ -74,7 +74,7 @@ def test_a_field_that_can_be_empty_must_still_be_present(
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
-def test_null_and_blank_text_count_as_missing(api: Api, operation: Operation) -> None:
+def test_null_and_blank_text_are_treated_as_missing(api: Api, operation: Operation) -> None:
     path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     fields = [field for field in required_of(operation) if field != "manager"]
     for blank in (None, "", "   "):
@@ -84,20 +84,20 @@ def test_null_and_blank_text_count_as_missing(api: Api, operation: Operation) ->
             assert sorted(response["errors"]) == sorted(fields)
 
 
-def draft_body(make: Factory) -> Record:
+def draft_body(factory: Factory) -> Record:
     return {
-        "bill_clientid": make.client()["id"],
+        "bill_clientid": factory.client()["id"],
         "bill_categoryid": INVOICE_CATEGORY,
-        "bill_date": make.day(),
+        "bill_date": factory.day(),
     }
 
 
 @pytest.mark.parametrize("field", ["bill_clientid", "bill_categoryid", "bill_projectid"])
 @pytest.mark.parametrize("operation", ["invoices.create", "estimates.create"])
 def test_the_references_of_a_bill_must_exist(
-    api: Api, make: Factory, operation: str, field: str
+    api: Api, factory: Factory, operation: str, field: str
 ) -> None:
-    response = api.call(operation, expect=422, body={**draft_body(make), field: UNKNOWN_ID})
+    response = api.call(operation, expect=422, body={**draft_body(factory), field: UNKNOWN_ID})
 
     assert response == {
         "message": "The given data was invalid.",
@@ -108,24 +108,24 @@ def test_the_references_of_a_bill_must_exist(
 @pytest.mark.parametrize("field", ["bill_categoryid", "bill_projectid"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 def test_the_references_of_an_update_must_exist(
-    api: Api, make: Factory, kind: str, field: str
+    api: Api, factory: Factory, kind: str, field: str
 ) -> None:
-    bill = make.record(kind)
+    bill = factory.record(kind)
     body = {**required_header(bill), field: UNKNOWN_ID}
     operation = {"invoices": "invoices.update", "estimates": "estimates.update"}[kind]
     response = api.call(operation, expect=422, body=body, **{f"{kind[:-1]}Id": bill["id"]})
 
     assert response["errors"] == {field: [f"The selected {readable(field)} is invalid."]}
-    assert make.read(kind, bill) == bill
+    assert factory.read(kind, bill) == bill
 
 
 @pytest.mark.parametrize("field", ["bill_clientid", "bill_projectid"])
-def test_the_references_of_a_clone_must_exist(api: Api, make: Factory, field: str) -> None:
-    invoice = make.invoice()
+def test_the_references_of_a_clone_must_exist(api: Api, factory: Factory, field: str) -> None:
+    invoice = factory.invoice()
     body = {
         "bill_clientid": invoice["client"]["id"],
-        "bill_date": make.day(),
-        "bill_due_date": make.day(),
+        "bill_date": factory.day(),
+        "bill_due_date": factory.day(),
     }
     response = api.call(
         "invoices.clone", expect=422, invoiceId=invoice["id"], body={**body, field: UNKNOWN_ID}
@@ -135,26 +135,26 @@ def test_the_references_of_a_clone_must_exist(api: Api, make: Factory, field: st
 
 
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.update", "invoices.clone"])
-def test_a_due_date_before_the_date_is_rejected(api: Api, make: Factory, operation: str) -> None:
-    invoice = make.invoice()
-    body = {**draft_body(make), "bill_due_date": make.day(-1)}
+def test_a_due_date_before_the_date_is_rejected(api: Api, factory: Factory, operation: str) -> None:
+    invoice = factory.invoice()
+    body = {**draft_body(factory), "bill_due_date": factory.day(-1)}
     path = {} if operation == "invoices.create" else {"invoiceId": invoice["id"]}
     response = api.call(operation, expect=422, body=body, **path)
 
     assert response["errors"] == {"bill_due_date": ["Due Date must be after the Start Date"]}
-    assert make.read("invoices", invoice) == invoice
+    assert factory.read("invoices", invoice) == invoice
 
 
-def test_summary_mode_accepts_only_existing_tax_rates(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
-    body = {"items": [line()], "tax_rate_ids": [make.tax_rate_id("10"), UNKNOWN_ID]}
+def test_summary_mode_accepts_only_existing_tax_rates(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
+    body = {"items": [line()], "tax_rate_ids": [factory.tax_rate_id("10"), UNKNOWN_ID]}
     response = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
 
     assert response["errors"] == {"tax_rate_ids.1": ["The selected tax rate ids.1 is invalid."]}
 
 
-def test_an_inline_line_accepts_only_an_existing_tax_rate(api: Api, make: Factory) -> None:
-    invoice = make.invoice(bill_tax_type="inline")
+def test_an_inline_line_accepts_only_an_existing_tax_rate(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(bill_tax_type="inline")
     body = {"items": [line(), line(tax_rate_id=UNKNOWN_ID)]}
     response = api.call("invoices.set_items", expect=422, invoiceId=invoice["id"], body=body)
 
@@ -165,14 +165,14 @@ def test_an_inline_line_accepts_only_an_existing_tax_rate(api: Api, make: Factor
 
 @pytest.mark.parametrize("missing", ["description", "quantity", "rate"])
 def test_a_line_requires_description_quantity_and_rate(
-    api: Api, make: Factory, missing: str
+    api: Api, factory: Factory, missing: str
 ) -> None:
     item = line()
     del item[missing]
     response = api.call(
         "invoices.set_items",
         expect=422,
-        invoiceId=make.invoice()["id"],
+        invoiceId=factory.invoice()["id"],
         body={"items": [line(), item]},
     )
 
@@ -203,9 +203,9 @@ HEADER: list[tuple[str, Any, str]] = [
 @pytest.mark.assumed
 @pytest.mark.parametrize(("field", "value", "message"), HEADER)
 def test_an_invalid_header_field_gets_laravels_message(
-    api: Api, make: Factory, field: str, value: object, message: str
+    api: Api, factory: Factory, field: str, value: object, message: str
 ) -> None:
-    response = api.call("invoices.create", expect=422, body={**draft_body(make), field: value})
+    response = api.call("invoices.create", expect=422, body={**draft_body(factory), field: value})
 
     assert response["errors"] == {field: [message]}
 
@@ -232,10 +232,12 @@ LINES: list[tuple[str, Any, str]] = [
 @pytest.mark.assumed
 @pytest.mark.parametrize(("field", "value", "message"), LINES)
 def test_an_invalid_line_field_gets_laravels_message(
-    api: Api, make: Factory, field: str, value: object, message: str
+    api: Api, factory: Factory, field: str, value: object, message: str
 ) -> None:
     body = {"items": [line(**{field: value})]}
-    response = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
+    response = api.call(
+        "invoices.set_items", expect=422, invoiceId=factory.invoice()["id"], body=body
+    )
 
     assert response["errors"] == {f"items.0.{field}": [message]}
 
@@ -258,16 +260,20 @@ def test_an_invalid_line_field_gets_laravels_message(
         ),
     ],
 )
-def test_lists_must_be_lists(api: Api, make: Factory, body: Record, errors: Record) -> None:
-    response = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
+def test_lists_must_be_lists(api: Api, factory: Factory, body: Record, errors: Record) -> None:
+    response = api.call(
+        "invoices.set_items", expect=422, invoiceId=factory.invoice()["id"], body=body
+    )
 
     assert response["errors"] == errors
 
 
 @pytest.mark.assumed
-def test_all_errors_are_reported_at_once(api: Api, make: Factory) -> None:
+def test_all_errors_are_reported_at_once(api: Api, factory: Factory) -> None:
     body = {"items": [line(rate="x", quantity=0), {"rate": 1}], "tax_rate_ids": ["y"]}
-    response = api.call("invoices.set_items", expect=422, invoiceId=make.invoice()["id"], body=body)
+    response = api.call(
+        "invoices.set_items", expect=422, invoiceId=factory.invoice()["id"], body=body
+    )
 
     assert sorted(response["errors"]) == [
         "items.0.quantity", "items.0.rate", "items.1.description", "items.1.quantity", "tax_rate_ids.0",
@@ -275,11 +281,11 @@ def test_all_errors_are_reported_at_once(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_text_is_trimmed_and_blank_text_is_null(make: Factory) -> None:
-    invoice = make.invoice(bill_notes="  Thank you \n", bill_terms="   ", bill_due_date=" ")
+def test_text_is_trimmed_and_blank_text_is_null(factory: Factory) -> None:
+    invoice = factory.invoice(bill_notes="  Thank you \n", bill_terms="   ", bill_due_date=" ")
 
     assert (invoice["notes"], invoice["terms"]) == ("Thank you", None)
-    assert invoice["dates"]["due_date"] == make.day(7)
+    assert invoice["dates"]["due_date"] == factory.day(7)
 
 
 @pytest.mark.assumed
@@ -293,21 +299,21 @@ def test_text_is_trimmed_and_blank_text_is_null(make: Factory) -> None:
         "2028-02-29T10:00:00.123+02:00",
     ],
 )
-def test_a_date_time_is_cut_to_its_date(make: Factory, day: str) -> None:
-    assert make.invoice(bill_date=day)["dates"]["date"] == "2028-02-29"
+def test_a_date_time_is_cut_to_its_date(factory: Factory, day: str) -> None:
+    assert factory.invoice(bill_date=day)["dates"]["date"] == "2028-02-29"
 
 
 @pytest.mark.assumed
-def test_an_integer_can_be_sent_as_a_string_of_digits(make: Factory) -> None:
-    client = make.client()
-    invoice = make.invoice(bill_clientid=f" {client['id']} ", bill_categoryid="04")
+def test_an_integer_can_be_sent_as_a_string_of_digits(factory: Factory) -> None:
+    client = factory.client()
+    invoice = factory.invoice(bill_clientid=f" {client['id']} ", bill_categoryid="04")
 
     assert (invoice["client"]["id"], invoice["category"]["id"]) == (client["id"], INVOICE_CATEGORY)
 
 
 @pytest.mark.assumed
-def test_the_body_is_checked_before_the_record_is_looked_up(api: Api, make: Factory) -> None:
-    header = {"bill_categoryid": INVOICE_CATEGORY, "bill_date": make.day()}
+def test_the_body_is_checked_before_the_record_is_looked_up(api: Api, factory: Factory) -> None:
+    header = {"bill_categoryid": INVOICE_CATEGORY, "bill_date": factory.day()}
 
     api.call("invoices.update", expect=422, invoiceId=UNKNOWN_ID, body={})
     api.call(

@@ -28,13 +28,13 @@ OWNERSHIP = Ownership(
         "recurring_invoice.add_lines": {"ihid": "recurringInvoiceId"},
         "recurring_invoice.update_lines": {"ihid": "recurringInvoiceId"},
     },
-    never={
+    forbidden={
         "recurring_invoice.process": "it creates all invoices that are due",
         "expense.save": "expenses cannot be deleted",
         "template.save": "templates' timers cannot be deleted",
     },
     # These create payments that no response names; a posted invoice stays in the accounts package.
-    never_with={
+    forbidden_bodies={
         "invoice.save": {
             "markaspaid": ...,
             "apply_credit": ...,
@@ -42,5 +42,5 @@ OWNERSHIP = Ownership(
             "posted": True,
         }
     },
-    harmless=frozenset(("token.grant", "invoice.view", "invoice.pdf")),
+    read_only=frozenset(("token.grant", "invoice.view", "invoice.pdf")),
 )

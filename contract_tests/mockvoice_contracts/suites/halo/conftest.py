@@ -9,6 +9,6 @@ from mockvoice_contracts.suites.halo.factories import Factory
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, unique: Callable[[str], str]) -> Factory:
-    """Create records with unique names."""
+def factory(api: Api, unique: Callable[[str], str]) -> Factory:
+    """Return a factory of records with unique names."""
     return Factory(api, unique)

@@ -17,29 +17,31 @@ class Factory:
 
     def __init__(self, api: Api, unique: Callable[[str], str]) -> None:
         self._api = api
-        self.name = unique
+        self.unique_name = unique
 
     def save(self, resource: str, *bodies: Record) -> Any:
         """Save records and return the body: an object for one record, an array for more."""
         expect = 201 if resource in ("invoice", "recurring_invoice") else SAVE_STATUSES
         return self._api.call(f"{resource}.save", expect=expect, body=list(bodies))
 
-    def rejected(self, operation: str, *bodies: Any, status: int = 400, **arguments: Any) -> Any:
+    def assert_rejected(
+        self, operation: str, *bodies: Any, status: int = 400, **arguments: Any
+    ) -> Any:
         """Send a request that must be rejected, and return the body of the response."""
         body = list(bodies) if bodies else None
         return self._api.call(operation, expect=status, body=body, **arguments)
 
     def client(self, **body: Any) -> Record:
-        return self.save("client", {"name": self.name("Client"), **body})
+        return self.save("client", {"name": self.unique_name("Client"), **body})
 
     def item(self, **body: Any) -> Record:
-        return self.save("item", {"name": self.name("Item"), **body})
+        return self.save("item", {"name": self.unique_name("Item"), **body})
 
     def tax(self, value: Any = 20, **body: Any) -> Record:
-        return self.save("tax", {"name": self.name("Rate"), "value": value, **body})
+        return self.save("tax", {"name": self.unique_name("Rate"), "value": value, **body})
 
     def invoice(self, *lines: Record, **body: Any) -> Record:
-        """Create an invoice, of a new client unless one is named."""
+        """Create an invoice, of a new client unless ``client_id`` is set."""
         client = body.pop("client_id", None) or self.client()["id"]
         return self.save("invoice", {"client_id": client, "lines": list(lines), **body})
 

@@ -74,10 +74,10 @@ def test_a_refresh_token_gives_a_new_access_token(api: Api, grant: Any) -> None:
 
 
 @pytest.mark.needs("clock")
-def test_a_token_identifies_its_agent(api: Api, grant: Any, make: Factory) -> None:
+def test_a_token_identifies_its_agent(api: Api, grant: Any, factory: Factory) -> None:
     response = grant(grant_type="password", client_secret=None, **PASSWORD)
     agent = api.with_auth(Bearer(response["access_token"]))
-    invoice = make.invoice(approvalagent=12)
+    invoice = factory.invoice(approvalagent=12)
 
     assert agent.call("agent.me", expect=200)["name"] == "Dana Reed"
     rows = agent.call(

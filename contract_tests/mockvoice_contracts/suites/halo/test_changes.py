@@ -18,13 +18,13 @@ def fields(rows: list[Record]) -> list[tuple[Any, ...]]:
     return [(row.get("field_name"), row.get("old_value"), row.get("new_value")) for row in rows]
 
 
-def test_every_changed_field_adds_a_row_newest_first(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(10))
-    make.save(
+def test_every_changed_field_adds_a_row_newest_first(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(10))
+    factory.save(
         "invoice",
         {"id": invoice["id"], "reference": "x", "hideinvoice": True, "invoice_date": "2026-02-03"},
     )
-    make.save(
+    factory.save(
         "invoice",
         {
             "id": invoice["id"],
@@ -42,12 +42,12 @@ def test_every_changed_field_adds_a_row_newest_first(api: Api, make: Factory) ->
     assert rows[0]["line_description"] == "Work"
 
 
-def test_lines_payments_and_voiding_are_logged(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(10), line(20))
-    make.save(
+def test_lines_payments_and_voiding_are_logged(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(10), line(20))
+    factory.save(
         "invoice", {"id": invoice["id"], "lines": [{"id": invoice["lines"][0]["id"]}, line(5)]}
     )
-    payment = make.payment(invoice, 1)
+    payment = factory.payment(invoice, 1)
     api.call("invoice_payment.delete", expect=200, paymentId=payment["id"])
     api.call("invoice.void", expect=200, invoiceId=invoice["id"])
 
@@ -61,10 +61,10 @@ def test_lines_payments_and_voiding_are_logged(api: Api, make: Factory) -> None:
     assert {row[0] for row in rows[3:5]} == {"Created", "Deleted"}
 
 
-def test_rows_are_filtered_by_line_type_and_text(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(10))
+def test_rows_are_filtered_by_line_type_and_text(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(10))
     line_id = invoice["lines"][0]["id"]
-    make.save("invoice", {"id": invoice["id"], "reference": "Needle"})
+    factory.save("invoice", {"id": invoice["id"], "reference": "Needle"})
     api.call("invoice.update_lines", expect=200, body=[{"id": line_id, "qty_order": 2}])
 
     assert fields(trail(api, invoice, line_id=line_id)) == [("qty_order", "1", "2")]
@@ -74,19 +74,19 @@ def test_rows_are_filtered_by_line_type_and_text(api: Api, make: Factory) -> Non
     assert trail(api, invoice, idonly="true", order="id")[0].keys() == {"id"}
 
 
-def test_the_trail_remains_after_the_invoice_is_deleted(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_the_trail_remains_after_the_invoice_is_deleted(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     api.call("invoice.delete", expect=200, invoiceId=invoice["id"])
 
     assert fields(trail(api, invoice)) == [("Created", None, None)]
 
 
-def test_created_rows_are_stored_as_sent(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_created_rows_are_stored_as_sent(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     body = {"invoice_id": invoice["id"], "invoice_line_id": 3, "type_id": 2, "field_name": "outside", "old_value": "3",
             "who": "Somebody", "datetime": "2026-02-03T11:20:00", "id": 1}  # fmt: skip
 
-    stored = make.save("invoice_change", body)
+    stored = factory.save("invoice_change", body)
 
     assert stored["id"] != 1
     assert {name: stored[name] for name in body if name != "id"} == {
@@ -96,8 +96,10 @@ def test_created_rows_are_stored_as_sent(api: Api, make: Factory) -> None:
 
 
 @pytest.mark.parametrize("update", [{}, {"reference": "same"}])
-def test_a_save_that_changes_nothing_adds_no_row(api: Api, make: Factory, update: Record) -> None:
-    invoice = make.invoice(reference="same")
-    make.save("invoice", {"id": invoice["id"], **update})
+def test_a_save_that_changes_nothing_adds_no_row(
+    api: Api, factory: Factory, update: Record
+) -> None:
+    invoice = factory.invoice(reference="same")
+    factory.save("invoice", {"id": invoice["id"], **update})
 
     assert len(trail(api, invoice)) == 1

@@ -21,7 +21,7 @@ from mockvoice_contracts.suites.halo.factories import Factory
         ),
     ],
 )
-def test_an_invalid_parameter_is_named(api: Api, path: str, body: Any) -> None:
+def test_an_invalid_parameter_is_reported(api: Api, path: str, body: Any) -> None:
     response = api.send("GET", path)
 
     assert (response.status, response.body) == (400, body)
@@ -34,7 +34,7 @@ def test_an_invalid_parameter_is_named(api: Api, path: str, body: Any) -> None:
      ([{"reference": "x" * 256}], "[0].reference"), ([{"client_id": 2**31}], "[0].client_id"), (None, "")],
     ids=lambda value: str(value)[:30],
 )  # fmt: skip
-def test_an_invalid_value_is_named_by_its_path(api: Api, body: Any, key: str) -> None:
+def test_an_invalid_value_is_reported_with_its_path(api: Api, body: Any, key: str) -> None:
     error = api.call("invoice.save", expect=400, body=body)
 
     assert list(error) == [key]
@@ -69,8 +69,10 @@ def test_a_missing_column_is_reported_as_a_database_exception(api: Api) -> None:
 @pytest.mark.parametrize(
     "media_type", ["text/json", "application/json-patch+json", "application/vnd.x+json"]
 )
-def test_several_media_types_are_accepted_as_json(api: Api, make: Factory, media_type: str) -> None:
-    client = make.client()
+def test_several_media_types_are_accepted_as_json(
+    api: Api, factory: Factory, media_type: str
+) -> None:
+    client = factory.client()
 
     response = api.send(
         "POST",
@@ -91,11 +93,11 @@ def test_other_error_responses_have_no_body(api: Api) -> None:
         assert (response.status, response.content) == (status, b""), path
 
 
-def test_dates_may_have_a_zone_a_fraction_or_no_time(make: Factory) -> None:
+def test_dates_may_have_a_zone_a_fraction_or_no_time(factory: Factory) -> None:
     for sent, stored in (("2026-01-31", "2026-01-31T00:00:00"), ("2026-01-31T23:30:00-02:00", "2026-02-01T01:30:00"),
                        ("2026-01-31T10:00:00.123456789Z", "2026-01-31T10:00:00")):  # fmt: skip
-        assert make.invoice(invoice_date=sent)["invoice_date"] == stored
+        assert factory.invoice(invoice_date=sent)["invoice_date"] == stored
     assert (
-        make.invoice(invoice_date="9999-12-31", due_date_int=3660)["duedate"]
+        factory.invoice(invoice_date="9999-12-31", due_date_int=3660)["duedate"]
         == "9999-12-31T00:00:00"
     )

@@ -55,27 +55,29 @@ IGNORED = [
 
 @pytest.mark.parametrize(("query", "matching", "other"), CASES, ids=lambda case: str(case)[:50])
 def test_only_the_matching_invoice_is_listed(
-    make: Factory, query: dict[str, Any], matching: dict[str, Any], other: dict[str, Any]
+    factory: Factory, query: dict[str, Any], matching: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    client = make.client()["id"]
-    invoice = make.invoice(client_id=client, **({"lines": []} | matching))
-    make.invoice(client_id=client, **({"lines": []} | other))
+    client = factory.client()["id"]
+    invoice = factory.invoice(client_id=client, **({"lines": []} | matching))
+    factory.invoice(client_id=client, **({"lines": []} | other))
 
-    assert make.list_ids(client, **query) == [invoice["id"]]
+    assert factory.list_ids(client, **query) == [invoice["id"]]
 
 
 @pytest.mark.parametrize("query", IGNORED, ids=str)
-def test_parameters_without_effect_filter_nothing(make: Factory, query: dict[str, Any]) -> None:
-    client = make.client()["id"]
-    invoice = make.invoice(client_id=client)
+def test_parameters_without_effect_filter_nothing(factory: Factory, query: dict[str, Any]) -> None:
+    client = factory.client()["id"]
+    invoice = factory.invoice(client_id=client)
 
-    assert make.list_ids(client, **query) == [invoice["id"]]
+    assert factory.list_ids(client, **query) == [invoice["id"]]
 
 
-def test_invoices_are_filtered_by_several_clients_or_a_top_level(api: Api, make: Factory) -> None:
-    toplevel_id = 40_000 + make.client()["id"]
-    inside, outside = make.client(toplevel_id=toplevel_id), make.client()
-    first, second = (make.invoice(client_id=client["id"])["id"] for client in (inside, outside))
+def test_invoices_are_filtered_by_several_clients_or_a_top_level(
+    api: Api, factory: Factory
+) -> None:
+    toplevel_id = 40_000 + factory.client()["id"]
+    inside, outside = factory.client(toplevel_id=toplevel_id), factory.client()
+    first, second = (factory.invoice(client_id=client["id"])["id"] for client in (inside, outside))
 
     both = api.call(
         "invoice.search", expect=200, query={"client_ids": f"{inside['id']},{outside['id']},x"}
@@ -86,10 +88,10 @@ def test_invoices_are_filtered_by_several_clients_or_a_top_level(api: Api, make:
     assert [row["id"] for row in by_toplevel["invoices"]] == [first]
 
 
-def test_list_parameters_are_accepted_in_three_forms(api: Api, make: Factory) -> None:
-    client = make.client()["id"]
-    paid = make.invoice(line(5), client_id=client, markaspaid=True)["id"]
-    make.invoice(line(5), client_id=client)
+def test_list_parameters_are_accepted_in_three_forms(api: Api, factory: Factory) -> None:
+    client = factory.client()["id"]
+    paid = factory.invoice(line(5), client_id=client, markaspaid=True)["id"]
+    factory.invoice(line(5), client_id=client)
 
     for query in (
         "paymentstatuses=1,2",
@@ -100,20 +102,20 @@ def test_list_parameters_are_accepted_in_three_forms(api: Api, make: Factory) ->
         assert [row["id"] for row in response.body["invoices"]] == [paid], query
 
 
-def test_my_approvals_are_those_of_the_authenticated_agent(make: Factory) -> None:
-    client = make.client()["id"]
-    own = make.invoice(client_id=client, approvalagent=1)["id"]
-    make.invoice(client_id=client, approvalagent=12)
+def test_my_approvals_are_those_of_the_authenticated_agent(factory: Factory) -> None:
+    client = factory.client()["id"]
+    own = factory.invoice(client_id=client, approvalagent=1)["id"]
+    factory.invoice(client_id=client, approvalagent=12)
 
-    assert make.list_ids(client, my_approvals="true") == [own]
+    assert factory.list_ids(client, my_approvals="true") == [own]
 
 
-def test_invoices_are_filtered_by_their_template(api: Api, make: Factory) -> None:
-    template = make.template(line(), nextcreationdate="2026-01-31")
+def test_invoices_are_filtered_by_their_template(api: Api, factory: Factory) -> None:
+    template = factory.template(line(), nextcreationdate="2026-01-31")
     invoice = api.call("recurring_invoice.process", expect=200, body=[template["id"]])[0]
-    make.invoice(client_id=template["client_id"])
+    factory.invoice(client_id=template["client_id"])
 
-    assert make.list_ids(template["client_id"], recurringinvoice_id=template["id"]) == [
+    assert factory.list_ids(template["client_id"], recurringinvoice_id=template["id"]) == [
         invoice["id"]
     ]
 
@@ -134,30 +136,31 @@ TEMPLATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("query", "matching", "other"), TEMPLATES, ids=lambda case: str(case)[:50])
 def test_only_the_matching_template_is_listed(
-    make: Factory, query: dict[str, Any], matching: dict[str, Any], other: dict[str, Any]
+    factory: Factory, query: dict[str, Any], matching: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    client = make.client()["id"]
-    template = make.template(client_id=client, **({"lines": []} | matching))
-    make.template(client_id=client, **({"lines": []} | other))
+    client = factory.client()["id"]
+    template = factory.template(client_id=client, **({"lines": []} | matching))
+    factory.template(client_id=client, **({"lines": []} | other))
 
-    assert make.list_ids(client, "recurring_invoice.search", **query) == [template["id"]]
+    assert factory.list_ids(client, "recurring_invoice.search", **query) == [template["id"]]
 
 
-def test_last_modified_can_be_searched_by_date(make: Factory) -> None:
-    invoice = make.invoice(invoice_date="2001-01-01")
+def test_last_modified_can_be_searched_by_date(factory: Factory) -> None:
+    invoice = factory.invoice(invoice_date="2001-01-01")
     day = invoice["last_modified"][:10]
 
-    assert make.list_ids(invoice["client_id"], datesearch="last_modified", start_date=day) == [
+    assert factory.list_ids(invoice["client_id"], datesearch="last_modified", start_date=day) == [
         invoice["id"]
     ]
     assert (
-        make.list_ids(invoice["client_id"], datesearch="last_modified", end_date="2001-12-31") == []
+        factory.list_ids(invoice["client_id"], datesearch="last_modified", end_date="2001-12-31")
+        == []
     )
 
 
-def test_lines_and_their_items_are_listed_on_request(api: Api, make: Factory) -> None:
-    item = make.item(baseprice=3)
-    invoice = make.invoice({"_itemid": item["id"]})
+def test_lines_and_their_items_are_listed_on_request(api: Api, factory: Factory) -> None:
+    item = factory.item(baseprice=3)
+    invoice = factory.invoice({"_itemid": item["id"]})
 
     def row(**query: Any) -> Any:
         body = api.call(
@@ -176,8 +179,8 @@ def test_lines_and_their_items_are_listed_on_request(api: Api, make: Factory) ->
     assert row(idonly="true") == {"id": invoice["id"]}
 
 
-def test_listing_lines_requires_a_client(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(3))
+def test_listing_lines_requires_a_client(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(3))
 
     body = api.call("invoice.lines", expect=200, query={"client_id": invoice["client_id"]})
     error = api.call("invoice.lines", expect=400)

@@ -9,11 +9,11 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, line
 
 
-def test_one_element_returns_an_object_and_several_an_array(make: Factory) -> None:
-    client = make.client()["id"]
+def test_one_element_returns_an_object_and_several_an_array(factory: Factory) -> None:
+    client = factory.client()["id"]
 
-    one = make.save("invoice", {"client_id": client})
-    two = make.save(
+    one = factory.save("invoice", {"client_id": client})
+    two = factory.save(
         "invoice", {"client_id": client, "reference": "a"}, {"id": one["id"], "reference": "b"}
     )
 
@@ -21,13 +21,17 @@ def test_one_element_returns_an_object_and_several_an_array(make: Factory) -> No
     assert two[1]["id"] == one["id"]
 
 
-def test_an_update_changes_only_named_fields_and_null_resets_to_the_default(make: Factory) -> None:
-    invoice = make.invoice(
-        line(), reference="one", internal_note="two", due_date_int=10, nothing_known=1
+def test_an_update_changes_only_the_sent_fields_and_null_restores_the_default(
+    factory: Factory,
+) -> None:
+    invoice = factory.invoice(
+        line(), reference="one", internal_note="two", due_date_int=10, unknown_field=1
     )
 
-    changed = make.save("invoice", {"id": invoice["id"], "reference": "three"})
-    cleared = make.save("invoice", {"id": invoice["id"], "reference": None, "internal_note": None})
+    changed = factory.save("invoice", {"id": invoice["id"], "reference": "three"})
+    cleared = factory.save(
+        "invoice", {"id": invoice["id"], "reference": None, "internal_note": None}
+    )
 
     assert (changed["reference"], changed["internal_note"], changed["due_date_int"]) == (
         "three",
@@ -38,23 +42,25 @@ def test_an_update_changes_only_named_fields_and_null_resets_to_the_default(make
     assert (cleared["internal_note"], len(cleared["lines"])) == ("", 1)
 
 
-def test_lines_that_a_header_omits_are_removed(make: Factory) -> None:
-    invoice = make.invoice(line(10), line(20), line(30))
-    kept_id = invoice["lines"][1]["id"]
+def test_lines_omitted_from_an_update_are_removed(factory: Factory) -> None:
+    invoice = factory.invoice(line(10), line(20), line(30))
+    remaining_id = invoice["lines"][1]["id"]
 
-    after = make.save("invoice", {"id": invoice["id"], "lines": [{"id": kept_id}, line(5)]})
+    after = factory.save("invoice", {"id": invoice["id"], "lines": [{"id": remaining_id}, line(5)]})
 
-    assert [row["unit_price"] for row in after["lines"]] == [20, 5], "lines replace all lines"
+    assert [row["unit_price"] for row in after["lines"]] == [20, 5], (
+        "the sent lines must replace all existing lines"
+    )
     assert after["total"] == 25
 
 
-def test_defaults_come_from_the_client(make: Factory) -> None:
-    dollar = make.save(
-        "currency", {"name": make.name("Dollar"), "symbol": "$", "conversion_rate": 1.25}
+def test_defaults_come_from_the_client(factory: Factory) -> None:
+    dollar = factory.save(
+        "currency", {"name": factory.unique_name("Dollar"), "symbol": "$", "conversion_rate": 1.25}
     )
-    client = make.client(default_currency_code=dollar["id"], invoiceduedaysextraclient=5)
+    client = factory.client(default_currency_code=dollar["id"], invoiceduedaysextraclient=5)
 
-    invoice = make.invoice(
+    invoice = factory.invoice(
         line(100), client_id=client["id"], invoice_date="2026-01-31", due_date_int=30
     )
 
@@ -69,16 +75,18 @@ def test_defaults_come_from_the_client(make: Factory) -> None:
     )
 
 
-def test_an_invoice_keeps_its_rate_until_an_update_is_requested(make: Factory) -> None:
-    currency = make.save("currency", {"name": make.name("Money"), "conversion_rate": 2})
-    invoice = make.invoice(line(), currency_code=currency["id"])
-    make.save("currency", {"id": currency["id"], "conversion_rate": 4})
+def test_an_invoice_keeps_its_rate_until_an_update_is_requested(factory: Factory) -> None:
+    currency = factory.save(
+        "currency", {"name": factory.unique_name("Money"), "conversion_rate": 2}
+    )
+    invoice = factory.invoice(line(), currency_code=currency["id"])
+    factory.save("currency", {"id": currency["id"], "conversion_rate": 4})
 
-    kept = make.save("invoice", {"id": invoice["id"], "reference": "x"})
-    updated = make.save("invoice", {"id": invoice["id"], "update_invoice_conversion_rate": True})
+    unchanged = factory.save("invoice", {"id": invoice["id"], "reference": "x"})
+    updated = factory.save("invoice", {"id": invoice["id"], "update_invoice_conversion_rate": True})
 
-    assert (kept["currency_conversion_rate"], updated["currency_conversion_rate"]) == (2, 4)
-    assert isinstance(make.rejected("currency.delete", currencyId=currency["id"]), str)
+    assert (unchanged["currency_conversion_rate"], updated["currency_conversion_rate"]) == (2, 4)
+    assert isinstance(factory.assert_rejected("currency.delete", currencyId=currency["id"]), str)
 
 
 @pytest.mark.parametrize(
@@ -94,46 +102,48 @@ def test_an_invoice_keeps_its_rate_until_an_update_is_requested(make: Factory) -
     ],
     ids=str,
 )
-def test_due_dates_follow_the_payment_terms(make: Factory, terms: dict[str, Any], day: str) -> None:
-    invoice = make.invoice(**{"invoice_date": "2026-01-31", **terms})
+def test_due_dates_follow_the_payment_terms(
+    factory: Factory, terms: dict[str, Any], day: str
+) -> None:
+    invoice = factory.invoice(**{"invoice_date": "2026-01-31", **terms})
 
     assert invoice["duedate"] == f"{day}T00:00:00"
 
 
-def test_an_invalid_reference_is_rejected_and_nothing_is_stored(api: Api, make: Factory) -> None:
-    client = make.client()["id"]
-    valid = {"client_id": client, "reference": "kept?"}
+def test_an_invalid_reference_is_rejected_and_nothing_is_stored(api: Api, factory: Factory) -> None:
+    client = factory.client()["id"]
+    valid = {"client_id": client, "reference": "must not be stored"}
 
     for invalid in ({}, {"client_id": UNKNOWN_ID}, {"client_id": client, "currency_code": UNKNOWN_ID},
                 {"client_id": client, "lines": [line(tax_code="no such code")]}):  # fmt: skip
-        assert isinstance(make.rejected("invoice.save", valid, invalid), str)
-    make.rejected("invoice.save", valid, {"id": UNKNOWN_ID}, status=404)
-    assert make.list_ids(client) == []
+        assert isinstance(factory.assert_rejected("invoice.save", valid, invalid), str)
+    factory.assert_rejected("invoice.save", valid, {"id": UNKNOWN_ID}, status=404)
+    assert factory.list_ids(client) == []
 
 
-def test_a_validation_computes_but_stores_nothing(make: Factory) -> None:
-    client = make.client()["id"]
+def test_validateonly_calculates_without_storing(factory: Factory) -> None:
+    client = factory.client()["id"]
 
-    validated = make.save(
+    validated = factory.save(
         "invoice", {"client_id": client, "_validateonly": True, "lines": [line(5)]}
     )
 
     assert validated["total"] == 5
-    assert make.list_ids(client) == []
+    assert factory.list_ids(client) == []
 
 
-def test_an_update_of_a_stale_record_is_rejected(make: Factory) -> None:
-    invoice = make.invoice()
-    make.save("invoice", {"id": invoice["id"], "reference": "x"})
+def test_an_update_of_a_stale_record_is_rejected(factory: Factory) -> None:
+    invoice = factory.invoice()
+    factory.save("invoice", {"id": invoice["id"], "reference": "x"})
     stale = {"id": invoice["id"], "reference": "y", "last_change_seq": 1}
 
-    assert isinstance(make.rejected("invoice.save", stale), str)
-    assert make.save("invoice", stale | {"ignore_change_seq": True})["change_seq"] == 3
-    assert make.save("invoice", stale | {"last_change_seq": 3})["change_seq"] == 4
+    assert isinstance(factory.assert_rejected("invoice.save", stale), str)
+    assert factory.save("invoice", stale | {"ignore_change_seq": True})["change_seq"] == 3
+    assert factory.save("invoice", stale | {"last_change_seq": 3})["change_seq"] == 4
 
 
-def test_a_voided_invoice_stays_readable_with_nothing_due(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(5))
+def test_a_voided_invoice_stays_readable_with_nothing_due(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(5))
 
     voided = api.call("invoice.void", expect=200, invoiceId=invoice["id"])
     again = api.call("invoice.void", expect=200, invoiceId=invoice["id"])
@@ -145,28 +155,31 @@ def test_a_voided_invoice_stays_readable_with_nothing_due(api: Api, make: Factor
         "Voided",
     )
     assert again["change_seq"] == voided["change_seq"]
-    assert make.list_ids(invoice["client_id"]) == [invoice["id"]]
-    assert make.list_ids(invoice["client_id"], paymentstatuses="-1,0") == []
-    assert isinstance(make.rejected("invoice.update_lines", {"ihid": invoice["id"]}), str)
-    assert isinstance(make.rejected("invoice.save", {"id": invoice["id"], "lines": []}), str)
+    assert factory.list_ids(invoice["client_id"]) == [invoice["id"]]
+    assert factory.list_ids(invoice["client_id"], paymentstatuses="-1,0") == []
+    assert isinstance(factory.assert_rejected("invoice.update_lines", {"ihid": invoice["id"]}), str)
     assert isinstance(
-        make.rejected("invoice_payment.save", {"invoice_id": invoice["id"], "amount": 1}), str
+        factory.assert_rejected("invoice.save", {"id": invoice["id"], "lines": []}), str
+    )
+    assert isinstance(
+        factory.assert_rejected("invoice_payment.save", {"invoice_id": invoice["id"], "amount": 1}),
+        str,
     )
 
 
-def test_an_invoice_with_payments_cannot_be_voided_or_deleted(make: Factory) -> None:
-    invoice = make.invoice(line(5))
-    make.payment(invoice, 1)
+def test_an_invoice_with_payments_cannot_be_voided_or_deleted(factory: Factory) -> None:
+    invoice = factory.invoice(line(5))
+    factory.payment(invoice, 1)
 
-    assert isinstance(make.rejected("invoice.void", invoiceId=invoice["id"]), str)
-    assert isinstance(make.rejected("invoice.delete", invoiceId=invoice["id"]), str)
+    assert isinstance(factory.assert_rejected("invoice.void", invoiceId=invoice["id"]), str)
+    assert isinstance(factory.assert_rejected("invoice.delete", invoiceId=invoice["id"]), str)
 
 
-def test_a_posted_invoice_is_deleted_only_with_bypass(api: Api, make: Factory) -> None:
-    invoice = make.invoice(posted=True)
+def test_a_posted_invoice_is_deleted_only_with_bypass(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(posted=True)
 
     assert "dateposted" in invoice
-    assert isinstance(make.rejected("invoice.delete", invoiceId=invoice["id"]), str)
+    assert isinstance(factory.assert_rejected("invoice.delete", invoiceId=invoice["id"]), str)
     api.call(
         "invoice.delete",
         expect=200,
@@ -177,23 +190,26 @@ def test_a_posted_invoice_is_deleted_only_with_bypass(api: Api, make: Factory) -
     api.call("invoice.delete", expect=404, invoiceId=invoice["id"])
 
 
-def test_the_status_follows_from_the_state(make: Factory) -> None:
-    draft, approved = make.invoice(line()), make.invoice(line(), approval_status=2)
-    sent, posted = make.invoice(line(), datesent="2026-01-01"), make.invoice(line(), posted=True)
-    credit = make.invoice(line(-1), typeid=1)
+def test_the_status_is_derived_from_approval_sending_and_posting(factory: Factory) -> None:
+    draft, approved = factory.invoice(line()), factory.invoice(line(), approval_status=2)
+    sent, posted = (
+        factory.invoice(line(), datesent="2026-01-01"),
+        factory.invoice(line(), posted=True),
+    )
+    credit = factory.invoice(line(-1), typeid=1)
 
     names = [invoice["status_name"] for invoice in (draft, approved, sent, posted, credit)]
     assert names == ["Draft", "Approved", "Sent", "Posted", "Credit"]
 
 
-def test_an_expense_names_the_invoice_that_bills_it(api: Api, make: Factory) -> None:
-    client = make.client()["id"]
-    expense = make.save(
+def test_a_billed_expense_has_the_id_of_its_invoice(api: Api, factory: Factory) -> None:
+    client = factory.client()["id"]
+    expense = factory.save(
         "expense", {"amount": 5, "client_id": client, "agent_id": 12, "fault_id": 7}
     )
-    invoice = make.invoice(line(5, expense_id=expense["id"]), client_id=client)
+    invoice = factory.invoice(line(5, expense_id=expense["id"]), client_id=client)
 
-    def ihid() -> int:
+    def billed_invoice_id() -> int:
         rows = api.call(
             "expense.search",
             expect=200,
@@ -201,20 +217,22 @@ def test_an_expense_names_the_invoice_that_bills_it(api: Api, make: Factory) -> 
         )
         return int(rows["data"][0]["ihid"])
 
-    billed = ihid()
+    billed = billed_invoice_id()
     api.call("invoice.delete", expect=200, invoiceId=invoice["id"])
 
-    assert (billed, ihid()) == (invoice["id"], 0)
+    assert (billed, billed_invoice_id()) == (invoice["id"], 0)
 
 
-def test_viewers_are_stored_and_warned_of_changes(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_viewers_are_stored_and_a_stale_change_seq_causes_a_warning(
+    api: Api, factory: Factory
+) -> None:
+    invoice = factory.invoice()
     dana, ola = {"id": 12, "name": "Dana Reed"}, {"id": 4, "name": "Ola Berg"}
 
     first = api.call(
         "invoice.view", expect=200, body=[{"id": invoice["id"], "changeseq": 1, "viewers": [dana]}]
     )
-    make.save("invoice", {"id": invoice["id"], "reference": "x"})
+    factory.save("invoice", {"id": invoice["id"], "reference": "x"})
     second = api.call(
         "invoice.view", expect=200, body=[{"id": invoice["id"], "changeseq": 1, "viewers": [ola]}]
     )
@@ -222,22 +240,26 @@ def test_viewers_are_stored_and_warned_of_changes(api: Api, make: Factory) -> No
     assert "_warning" not in first
     assert second["viewers"] == [ola, dana]
     assert "_warning" in second
-    make.rejected("invoice.view", {"id": UNKNOWN_ID}, status=404)
+    factory.assert_rejected("invoice.view", {"id": UNKNOWN_ID}, status=404)
 
 
-def test_a_line_must_belong_to_a_record_of_the_right_kind(make: Factory) -> None:
-    invoice, template = make.invoice(line()), make.template(line())
+def test_a_line_must_belong_to_a_record_of_the_right_kind(factory: Factory) -> None:
+    invoice, template = factory.invoice(line()), factory.template(line())
 
     for body in ({}, {"ihid": UNKNOWN_ID}, {"ihid": template["id"]}, {"id": template["lines"][0]["id"]},
                  {"id": invoice["lines"][0]["id"], "ihid": invoice["id"] + 1}):  # fmt: skip
-        assert isinstance(make.rejected("invoice.update_lines", body), str)
-    assert isinstance(make.rejected("recurring_invoice.update_lines", {"ihid": invoice["id"]}), str)
-    assert isinstance(make.rejected("recurring_invoice.add_lines", {"ihid": invoice["id"]}), str)
-    make.rejected("invoice.update_lines", {"id": UNKNOWN_ID}, status=404)
+        assert isinstance(factory.assert_rejected("invoice.update_lines", body), str)
+    assert isinstance(
+        factory.assert_rejected("recurring_invoice.update_lines", {"ihid": invoice["id"]}), str
+    )
+    assert isinstance(
+        factory.assert_rejected("recurring_invoice.add_lines", {"ihid": invoice["id"]}), str
+    )
+    factory.assert_rejected("invoice.update_lines", {"id": UNKNOWN_ID}, status=404)
 
 
-def test_templates_have_negative_ids(api: Api, make: Factory) -> None:
-    invoice, template = make.invoice(), make.template(is_recurring_invoice=False)
+def test_templates_have_negative_ids(api: Api, factory: Factory) -> None:
+    invoice, template = factory.invoice(), factory.template(is_recurring_invoice=False)
 
     assert template["id"] <= -2
     assert (template["is_recurring_invoice"], template["use"]) == (True, "recurringinvoice")

@@ -9,11 +9,11 @@ from mockvoice_contracts.suites.halo.factories import Factory, line
 
 
 @pytest.fixture(scope="module")
-def four(make: Factory) -> tuple[int, list[int]]:
+def four(factory: Factory) -> tuple[int, list[int]]:
     """Create a client's four invoices: their totals are 4, 1, 4 and 2, with ascending dates."""
-    client = make.client()["id"]
+    client = factory.client()["id"]
     ids = [
-        make.invoice(line(price), client_id=client, invoice_date=f"2026-01-0{day}", reference=word)["id"]
+        factory.invoice(line(price), client_id=client, invoice_date=f"2026-01-0{day}", reference=word)["id"]
         for day, (price, word) in enumerate([(4, "b"), (1, "C"), (4, "a"), (2, None)], start=1)
     ]  # fmt: skip
     return client, ids
@@ -31,7 +31,7 @@ def test_the_default_order_is_newest_first(api: Api, four: tuple[int, list[int]]
 
 
 def test_a_row_has_the_values_of_the_single_invoice(
-    api: Api, make: Factory, four: tuple[int, list[int]]
+    api: Api, factory: Factory, four: tuple[int, list[int]]
 ) -> None:
     names = ("client_id", "client_name", "invoice_date", "duedate", "total", "amountdue",
              "paymentstatus", "reference")  # fmt: skip
@@ -39,7 +39,7 @@ def test_a_row_has_the_values_of_the_single_invoice(
     rows = page(api, client)[2]["invoices"]
 
     for invoice_id, row in zip(reversed(ids), rows, strict=True):
-        invoice = make.read({"id": invoice_id})
+        invoice = factory.read({"id": invoice_id})
         assert {name: row.get(name) for name in names} == {
             name: invoice.get(name) for name in names
         }
@@ -105,8 +105,8 @@ def test_a_page_has_at_most_a_hundred_rows(api: Api, four: tuple[int, list[int]]
     [("client.search", "clients"), ("item.search", "items"), ("invoice_payment.search", "payments"),
      ("invoice_change.search", "changehistory"), ("recurring_invoice.search", "invoices")],
 )  # fmt: skip
-def test_other_lists_support_paging(api: Api, make: Factory, operation: str, key: str) -> None:
-    make.item(), make.payment(make.invoice(line()), 1), make.template()
+def test_other_lists_support_paging(api: Api, factory: Factory, operation: str, key: str) -> None:
+    factory.item(), factory.payment(factory.invoice(line()), 1), factory.template()
 
     body = api.call(
         operation,
@@ -123,9 +123,9 @@ def test_other_lists_support_paging(api: Api, make: Factory, operation: str, key
     ["tax.search", "tax_rule.search", "currency.search", "charge_rate.search", "cost_centres.search", "budget_type.search"],
 )  # fmt: skip
 def test_some_lists_are_bare_arrays_and_ignore_count(
-    api: Api, make: Factory, operation: str
+    api: Api, factory: Factory, operation: str
 ) -> None:
-    make.tax(1), make.tax(2)
+    factory.tax(1), factory.tax(2)
 
     rows = api.call(operation, expect=200)
     path = api.contract.find(operation).path
@@ -135,8 +135,8 @@ def test_some_lists_are_bare_arrays_and_ignore_count(
     assert len(counted) == len(rows)
 
 
-def test_names_are_searched_case_insensitively(api: Api, make: Factory) -> None:
-    client, item = make.client(), make.item()
+def test_names_are_searched_case_insensitively(api: Api, factory: Factory) -> None:
+    client, item = factory.client(), factory.item()
 
     clients = api.call("client.search", expect=200, query={"search": client["name"].upper()})
     items = api.call("item.search", expect=200, query={"search": item["name"].lower()})

@@ -8,8 +8,8 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, line
 
 
-def test_the_pdf_has_number_client_lines_tax_and_total(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(40, qty_order=3, tax_rate=20, item_shortdescription="Wiring & <tests>"),
+def test_the_pdf_has_number_client_lines_tax_and_total(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(40, qty_order=3, tax_rate=20, item_shortdescription="Wiring & <tests>"),
                         line(12.345, qty_order=10, discount_perc=10, tax_rate=20))  # fmt: skip
 
     response = api.exchange(
@@ -29,8 +29,8 @@ def test_the_pdf_has_number_client_lines_tax_and_total(api: Api, make: Factory) 
         assert expected in text, expected
 
 
-def test_a_long_invoice_continues_on_a_second_page(api: Api, make: Factory) -> None:
-    invoice = make.invoice(
+def test_a_long_invoice_continues_on_a_second_page(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(
         *(line(1, item_shortdescription=f"Part {number}") for number in range(120))
     )
 
@@ -43,8 +43,8 @@ def test_a_long_invoice_continues_on_a_second_page(api: Api, make: Factory) -> N
     assert "Part 119" in pages[-1].extract_text()
 
 
-def test_the_default_response_describes_the_file(api: Api, make: Factory) -> None:
-    invoice = make.invoice(line(5, item_shortdescription="<b>bold</b>"))
+def test_the_default_response_describes_the_file(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(line(5, item_shortdescription="<b>bold</b>"))
 
     first = api.call("invoice.pdf", expect=200, invoiceId=invoice["id"])
     second = api.call("invoice.pdf", expect=200, invoiceId=invoice["id"])
@@ -56,7 +56,7 @@ def test_the_default_response_describes_the_file(api: Api, make: Factory) -> Non
     )
     assert "&lt;b&gt;bold" in first["printhtml"]
     assert (
-        make.read(invoice)["pdf_attachment_id"]
+        factory.read(invoice)["pdf_attachment_id"]
         == second["pdf_attachment_id"]
         != first["pdf_attachment_id"]
     )

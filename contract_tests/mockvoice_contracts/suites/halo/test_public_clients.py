@@ -37,8 +37,8 @@ def halopsa(target: Target, monkeypatch: pytest.MonkeyPatch) -> Any:
     return module.Halo(TENANT, target.credentials["client_id"], target.credentials["client_secret"])
 
 
-def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, make: Factory) -> None:
-    client = make.client()["id"]
+def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, factory: Factory) -> None:
+    client = factory.client()["id"]
 
     invoice = halopsa.Invoices.update(client_id=client, lines=[line(5)])
     changed = halopsa.Invoices.update(id=invoice["id"], reference="by halopsa")
@@ -53,8 +53,8 @@ def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, make: Factory)
     assert detailed.keys() - plain.keys() >= {"payments", "currency_code_name", "note_count"}
 
 
-def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, make: Factory) -> None:
-    template = make.template(line(5), period=2)
+def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, factory: Factory) -> None:
+    template = factory.template(line(5), period=2)
 
     page = halopsa.RecurringInvoices.search(client_id=template["client_id"])
     changes = halopsa.InvoiceChange.search(invoice_id=template["id"])
@@ -65,7 +65,9 @@ def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, make: Fact
     assert changes["changehistory"][0]["field_name"] == "Created"
 
 
-def test_a_response_has_every_property_that_halopsa_requires(halopsa: Any, make: Factory) -> None:
+def test_a_response_has_every_property_that_halopsa_requires(
+    halopsa: Any, factory: Factory
+) -> None:
     responses = pytest.importorskip("HaloPSA.responses.Invoice", reason="halopsa is not installed")
     required = {
         field.name
@@ -73,14 +75,14 @@ def test_a_response_has_every_property_that_halopsa_requires(halopsa: Any, make:
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     }
 
-    response = halopsa.Invoices.get(make.invoice(line(5))["id"])
+    response = halopsa.Invoices.get(factory.invoice(line(5))["id"])
 
     assert required - response.keys() == set()
 
 
-def test_haloitsm_python_gets_a_token_and_reads(target: Target, make: Factory) -> None:
+def test_haloitsm_python_gets_a_token_and_reads(target: Target, factory: Factory) -> None:
     module = pytest.importorskip("halo.client", reason="haloitsm-python is not installed")
-    invoice = make.invoice(line(5))
+    invoice = factory.invoice(line(5))
     credentials = target.credentials
     client = module.HaloClient(
         target.url, client_id=credentials["client_id"], client_secret=credentials["client_secret"]

@@ -17,12 +17,12 @@ def run(api: Api, template: Record) -> Record:
     return invoices[0]
 
 
-def test_the_worked_example_of_a_run(api: Api, make: Factory) -> None:
-    template = make.template(line(25, qty_order=4, tax_rate=20), period=2, startdate="2026-01-31",
+def test_the_worked_example_of_a_run(api: Api, factory: Factory) -> None:
+    template = factory.template(line(25, qty_order=4, tax_rate=20), period=2, startdate="2026-01-31",
                              nextcreationdate="2026-01-31")  # fmt: skip
 
     invoice = run(api, template)
-    after = make.read(template)
+    after = factory.read(template)
     next_dates = [run(api, template)["invoice_date"][:10] for _ in range(2)]
 
     assert (invoice["invoice_date"], invoice["total"], invoice["recurring_invoice_id"]) == (
@@ -54,23 +54,25 @@ def test_the_worked_example_of_a_run(api: Api, make: Factory) -> None:
      (6, "2031-01-31"), (7, "2029-01-31"), (8, "2028-01-31"), (9, "2030-01-31")],
 )  # fmt: skip
 def test_each_period_sets_the_next_run(
-    api: Api, make: Factory, period: int, next_date: str
+    api: Api, factory: Factory, period: int, next_date: str
 ) -> None:
-    template = make.template(period=period, nextcreationdate="2026-01-31", startdate="2026-01-31")
+    template = factory.template(
+        period=period, nextcreationdate="2026-01-31", startdate="2026-01-31"
+    )
     run(api, template)
 
-    assert make.read(template)["nextcreationdate"][:10] == next_date
+    assert factory.read(template)["nextcreationdate"][:10] == next_date
 
 
-def test_period_0_runs_once(api: Api, make: Factory) -> None:
-    template = make.template(period=0, nextcreationdate="2026-01-31")
+def test_period_0_runs_once(api: Api, factory: Factory) -> None:
+    template = factory.template(period=0, nextcreationdate="2026-01-31")
     run(api, template)
 
-    assert "nextcreationdate" not in make.read(template)
+    assert "nextcreationdate" not in factory.read(template)
 
 
-def test_lines_that_are_not_active_are_left_out(api: Api, make: Factory) -> None:
-    template = make.template(
+def test_lines_that_are_not_active_are_left_out(api: Api, factory: Factory) -> None:
+    template = factory.template(
         line(1), line(2, isinactive=True), line(4, startdate="2026-02-01"), line(8, enddate="2026-01-30"),
         line(16, startdate="2026-01-31", enddate="2026-01-31"), line(32, onetimecharge=True),
         period=2, nextcreationdate="2026-01-31",
@@ -79,11 +81,11 @@ def test_lines_that_are_not_active_are_left_out(api: Api, make: Factory) -> None
     first, second = run(api, template), run(api, template)
 
     assert (first["total"], second["total"]) == (49, 5)
-    assert make.read(template)["lines"][5]["onetimechargeinvoiceid"] == first["id"]
+    assert factory.read(template)["lines"][5]["onetimechargeinvoiceid"] == first["id"]
 
 
-def test_the_worked_example_of_a_pro_rata_entry(api: Api, make: Factory) -> None:
-    template = make.template(period=2, startdate="2026-02-01", nextcreationdate="2026-02-01")
+def test_the_worked_example_of_a_pro_rata_entry(api: Api, factory: Factory) -> None:
+    template = factory.template(period=2, startdate="2026-02-01", nextcreationdate="2026-02-01")
     entry = {"date": "2026-01-16", "quantity": 2, "shortdescription": "Two more seats"}
     seats = line(15, qty_order=10, ihid=template["id"], prorata_data=[entry])
 
@@ -109,83 +111,85 @@ def test_the_worked_example_of_a_pro_rata_entry(api: Api, make: Factory) -> None
         assert [row["id"] for row in rows] == [billed["id"]], query
 
 
-def test_an_automatic_quantity_does_not_grow(api: Api, make: Factory) -> None:
+def test_an_automatic_quantity_does_not_grow(api: Api, factory: Factory) -> None:
     seats = line(10, qty_order=3, recurring_invoice_quantity_type=1, prorata_next_invoice=True, prorata_quantity=2,
                  prorata_unit_price=4)  # fmt: skip
-    template = make.template(seats, period=2, nextcreationdate="2099-01-01")
+    template = factory.template(seats, period=2, nextcreationdate="2099-01-01")
 
     first, second = run(api, template), run(api, template)
 
     assert (first["total"], second["total"]) == (38, 30)
 
 
-def test_item_prices_update_templates_on_request(make: Factory) -> None:
-    item = make.item(baseprice=5, isrecurringitem=True, recurringprice=4)
-    template = make.template({"_itemid": item["id"]})
+def test_item_prices_update_templates_on_request(factory: Factory) -> None:
+    item = factory.item(baseprice=5, isrecurringitem=True, recurringprice=4)
+    template = factory.template({"_itemid": item["id"]})
 
-    make.save("item", {"id": item["id"], "recurringprice": 6})
-    kept = make.read(template)["total"]
-    make.save(
+    factory.save("item", {"id": item["id"], "recurringprice": 6})
+    kept = factory.read(template)["total"]
+    factory.save(
         "item", {"id": item["id"], "recurringprice": 7, "update_recurring_invoice_price": True}
     )
 
-    assert (template["total"], kept, make.read(template)["total"]) == (4, 4, 7)
+    assert (template["total"], kept, factory.read(template)["total"]) == (4, 4, 7)
 
 
-def test_timers_can_be_set_by_the_template_operation(api: Api, make: Factory) -> None:
-    template = make.template()
+def test_timers_can_be_set_by_the_template_operation(api: Api, factory: Factory) -> None:
+    template = factory.template()
 
-    timer = make.save(
+    timer = factory.save(
         "template", {"id": template["schedule_id"], "period": 1, "nextcreationdate": "2026-05-01"}
     )
     timers = api.call("template.search", expect=200)["stdrequests"]
 
-    assert make.read(template)["schedule"] == timer
+    assert factory.read(template)["schedule"] == timer
     assert timer in timers
-    make.rejected("template.save", {"id": UNKNOWN_ID}, status=404)
+    factory.assert_rejected("template.save", {"id": UNKNOWN_ID}, status=404)
 
 
-def test_process_runs_all_templates_or_none(api: Api, make: Factory) -> None:
-    first, second = make.template(line(1)), make.template(line(2))
-    invoice = make.invoice()
+def test_process_runs_all_templates_or_none(api: Api, factory: Factory) -> None:
+    first, second = factory.template(line(1)), factory.template(line(2))
+    invoice = factory.invoice()
 
     invoices = api.call("recurring_invoice.process", expect=200, body=[first["id"], second["id"]])
 
     assert [row["total"] for row in invoices] == [1, 2]
     for invalid in (-UNKNOWN_ID, invoice["id"]):
-        assert isinstance(make.rejected("recurring_invoice.process", first["id"], invalid), str)
+        assert isinstance(
+            factory.assert_rejected("recurring_invoice.process", first["id"], invalid), str
+        )
     assert isinstance(api.call("recurring_invoice.process", expect=400, body=[]), str)
-    assert len(make.list_ids(first["client_id"])) == 1
+    assert len(factory.list_ids(first["client_id"])) == 1
 
 
-def test_invoices_remain_after_their_template_is_deleted(api: Api, make: Factory) -> None:
-    template = make.template(line())
+def test_invoices_remain_after_their_template_is_deleted(api: Api, factory: Factory) -> None:
+    template = factory.template(line())
     invoice = run(api, template)
 
     api.call("recurring_invoice.delete", expect=200, recurringInvoiceId=template["id"])
 
     api.call("recurring_invoice.get", expect=404, recurringInvoiceId=template["id"])
-    assert make.read(invoice)["recurring_invoice_id"] == template["id"]
-    assert isinstance(make.rejected("client.delete", clientId=template["client_id"]), str)
+    assert factory.read(invoice)["recurring_invoice_id"] == template["id"]
+    assert isinstance(factory.assert_rejected("client.delete", clientId=template["client_id"]), str)
 
 
 @pytest.mark.needs("clock")
-def test_the_clock_triggers_future_runs(make: Factory, clock: Any) -> None:
+def test_the_clock_triggers_future_runs(factory: Factory, clock: Any) -> None:
     tomorrow = (clock.now().astimezone(UTC) + timedelta(days=1)).date().isoformat()
-    weekly = make.template(line(3), period=1, nextcreationdate=tomorrow)
-    paused = make.template(line(3), period=1, nextcreationdate=tomorrow, disabled=True)
-    waiting = make.template(line(3), period=1, nextcreationdate="2020-01-01")
+    weekly = factory.template(line(3), period=1, nextcreationdate=tomorrow)
+    paused = factory.template(line(3), period=1, nextcreationdate=tomorrow, disabled=True)
+    waiting = factory.template(line(3), period=1, nextcreationdate="2020-01-01")
 
     clock.advance(days=16)
 
     dates = [
-        make.read({"id": invoice_id})["invoice_date"]
-        for invoice_id in make.list_ids(weekly["client_id"], order="id")
+        factory.read({"id": invoice_id})["invoice_date"]
+        for invoice_id in factory.list_ids(weekly["client_id"], order="id")
     ]
     first = datetime.fromisoformat(tomorrow)
     assert dates == [(first + timedelta(days=7 * week)).isoformat() for week in range(3)]
-    assert make.list_ids(paused["client_id"]) == []
-    assert make.list_ids(waiting["client_id"]) == []
-    assert make.list_ids(
+    assert factory.list_ids(paused["client_id"]) == []
+    assert factory.list_ids(waiting["client_id"]) == []
+    assert factory.list_ids(
         waiting["client_id"], "recurring_invoice.search", ready_for_invoicing="true"
     ) == [waiting["id"]]

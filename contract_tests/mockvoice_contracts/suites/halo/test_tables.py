@@ -17,13 +17,16 @@ TABLES = [
 
 @pytest.mark.parametrize(("resource", "parameter"), TABLES)
 def test_a_record_is_created_renamed_read_and_deleted(
-    api: Api, make: Factory, resource: str, parameter: str
+    api: Api, factory: Factory, resource: str, parameter: str
 ) -> None:
-    body = {"name": make.name("Old"), **({"conversion_rate": 3} if resource == "currency" else {})}
-    record = make.save(resource, body)
+    body = {
+        "name": factory.unique_name("Old"),
+        **({"conversion_rate": 3} if resource == "currency" else {}),
+    }
+    record = factory.save(resource, body)
     path = {parameter: record["id"]}
 
-    renamed = make.save(resource, {"id": record["id"], "name": "New"})
+    renamed = factory.save(resource, {"id": record["id"], "name": "New"})
     read = api.call(f"{resource}.get", expect=200, **path)
     api.call(f"{resource}.delete", expect=200, **path)
 
@@ -31,25 +34,25 @@ def test_a_record_is_created_renamed_read_and_deleted(
     assert read == renamed
     api.call(f"{resource}.get", expect=404, **path)
     api.call(f"{resource}.delete", expect=404, **path)
-    make.rejected(f"{resource}.save", {"id": UNKNOWN_ID, "name": "x"}, status=404)
+    factory.assert_rejected(f"{resource}.save", {"id": UNKNOWN_ID, "name": "x"}, status=404)
 
 
-def test_renaming_a_client_updates_its_invoices(make: Factory) -> None:
-    invoice = make.invoice()
-    name = make.name("Renamed")
+def test_renaming_a_client_updates_its_invoices(factory: Factory) -> None:
+    invoice = factory.invoice()
+    name = factory.unique_name("Renamed")
 
-    make.save("client", {"id": invoice["client_id"], "name": name})
+    factory.save("client", {"id": invoice["client_id"], "name": name})
 
-    assert make.read(invoice)["client_name"] == name
-    assert make.list_ids(invoice["client_id"], search=name) == [invoice["id"]]
+    assert factory.read(invoice)["client_name"] == name
+    assert factory.list_ids(invoice["client_id"], search=name) == [invoice["id"]]
 
 
-def test_the_home_currency_cannot_be_deleted(api: Api, make: Factory) -> None:
+def test_the_home_currency_cannot_be_deleted(api: Api, factory: Factory) -> None:
     home = next(
         row for row in api.call("currency.search", expect=200) if row["conversion_rate"] == 1
     )
 
-    assert isinstance(make.rejected("currency.delete", currencyId=home["id"]), str)
+    assert isinstance(factory.assert_rejected("currency.delete", currencyId=home["id"]), str)
 
 
 def test_charge_rates_are_filtered_by_client_contract_and_date(api: Api) -> None:
@@ -87,9 +90,9 @@ def test_budget_types_ignore_the_ticket(api: Api) -> None:
     assert api.call("budget_type.search", expect=200, query={"ticket_id": 1}) == budget_types
 
 
-def test_an_expense_is_created_and_updated(make: Factory) -> None:
-    expense = make.save("expense", {"amount": 5, "lookup_id": 1, "ihid": 99})
-    changed = make.save("expense", {"id": expense["id"], "description": "Taxi"})
+def test_an_expense_is_created_and_updated(factory: Factory) -> None:
+    expense = factory.save("expense", {"amount": 5, "lookup_id": 1, "ihid": 99})
+    changed = factory.save("expense", {"id": expense["id"], "description": "Taxi"})
 
     assert (expense["ihid"], expense["type_name"]) == (0, "Travel")
     assert changed == expense | {"description": "Taxi"}

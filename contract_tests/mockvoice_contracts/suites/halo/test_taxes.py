@@ -9,13 +9,13 @@ from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, Recor
 
 
 @pytest.fixture
-def rule(api: Api, make: Factory) -> Iterator[object]:
+def rule(api: Api, factory: Factory) -> Iterator[object]:
     """Create tax rules, and delete them afterwards, since they would apply to all other tests."""
     rule_ids: list[int] = []
 
     def create(tax: Record, *conditions: Record, sequence: int) -> Record:
         body = {"taxid": tax["id"], "sequence": sequence, "tax_conditions": list(conditions)}
-        stored: Record = make.save("tax_rule", body)
+        stored: Record = factory.save("tax_rule", body)
         rule_ids.append(stored["id"])
         return stored
 
@@ -24,16 +24,16 @@ def rule(api: Api, make: Factory) -> Iterator[object]:
         api.call("tax_rule.delete", expect=200, taxRuleId=rule_id)
 
 
-def test_the_first_rule_that_fits_decides(make: Factory, rule) -> None:
-    standard, none = make.tax(20, code="STD"), make.tax(0)
-    charity, other = make.client()["id"], make.client()["id"]
-    item_id, taxed_item_id = make.item()["id"], make.item(taxcode=standard["id"])["id"]
+def test_the_first_rule_that_fits_decides(factory: Factory, rule) -> None:
+    standard, none = factory.tax(20, code="STD"), factory.tax(0)
+    charity, other = factory.client()["id"], factory.client()["id"]
+    item_id, taxed_item_id = factory.item()["id"], factory.item(taxcode=standard["id"])["id"]
     rule(none, {"value_type": 2, "value": f"{charity}, 1"}, sequence=-20)
     rule(standard, {"value_type": 4, "value_lookup": [{"id": str(item_id)}]}, sequence=-10)
 
-    first = make.invoice(line(100, _itemid=item_id), client_id=charity)["lines"][0]
-    second = make.invoice(line(100, _itemid=item_id, tax_rate=5), client_id=other)["lines"][0]
-    third = make.invoice(line(100, _itemid=taxed_item_id), client_id=other)["lines"][0]
+    first = factory.invoice(line(100, _itemid=item_id), client_id=charity)["lines"][0]
+    second = factory.invoice(line(100, _itemid=item_id, tax_rate=5), client_id=other)["lines"][0]
+    third = factory.invoice(line(100, _itemid=taxed_item_id), client_id=other)["lines"][0]
 
     assert [row["tax_amount"] for row in (first, second, third)] == [0, 20, 20]
     assert first["taxRuleResult"][0]["taxid"] == none["id"]
@@ -42,11 +42,11 @@ def test_the_first_rule_that_fits_decides(make: Factory, rule) -> None:
 
 
 @pytest.mark.parametrize("lock", ["no_tax_override", "lock_tax"])
-def test_tax_rules_skip_a_locked_line(make: Factory, rule, lock: str) -> None:
-    client = make.client()["id"]
-    rule(make.tax(20), {"value_type": 2, "value": str(client)}, sequence=-5)
+def test_tax_rules_skip_a_locked_line(factory: Factory, rule, lock: str) -> None:
+    client = factory.client()["id"]
+    rule(factory.tax(20), {"value_type": 2, "value": str(client)}, sequence=-5)
 
-    invoice = make.invoice(
+    invoice = factory.invoice(
         line(100, tax_rate=7, **{lock: True}), line(100, tax_rate=7), client_id=client
     )
 
@@ -65,43 +65,43 @@ def test_tax_rules_skip_a_locked_line(make: Factory, rule, lock: str) -> None:
     ids=str,
 )
 def test_all_conditions_of_a_rule_must_hold(
-    make: Factory, rule, condition, header, of_line
+    factory: Factory, rule, condition, header, of_line
 ) -> None:
-    client = make.client()["id"]
-    rule(make.tax(10), {"value_type": 2, "value": str(client)}, condition, sequence=-5)
+    client = factory.client()["id"]
+    rule(factory.tax(10), {"value_type": 2, "value": str(client)}, condition, sequence=-5)
 
-    matching = make.invoice(line(100, **of_line), client_id=client, **header)
-    other = make.invoice(line(100), client_id=client)
+    matching = factory.invoice(line(100, **of_line), client_id=client, **header)
+    other = factory.invoice(line(100), client_id=client)
 
     assert (matching["tax_total"], other["tax_total"]) == (10, 0)
 
 
-def test_the_tax_comes_from_line_then_item_then_client(make: Factory) -> None:
-    of_item, of_client, own_tax, override = (make.tax(rate)["id"] for rate in (1, 2, 3, 4))
-    client = make.client(item_tax_code=of_client, contract_tax_code=own_tax)["id"]
-    item = make.item(taxcode=of_item)["id"]
+def test_the_tax_comes_from_line_then_item_then_client(factory: Factory) -> None:
+    of_item, of_client, own_tax, override = (factory.tax(rate)["id"] for rate in (1, 2, 3, 4))
+    client = factory.client(item_tax_code=of_client, contract_tax_code=own_tax)["id"]
+    item = factory.item(taxcode=of_item)["id"]
 
-    invoice = make.invoice(
+    invoice = factory.invoice(
         line(100), line(100, _itemid=item), line(100, _itemid=item, tax_rate=9),
         line(100, _itemid=item, tax_code=str(own_tax)), line(100, tax_code=str(own_tax), override_tax_code=override),
         client_id=client,
     )  # fmt: skip
-    template = make.template(line(100), client_id=client)
+    template = factory.template(line(100), client_id=client)
 
     assert [row["tax_amount"] for row in invoice["lines"]] == [2, 1, 9, 3, 4]
     assert template["lines"][0]["tax_amount"] == 3
 
 
-def test_a_line_keeps_its_tax_when_the_rate_changes(make: Factory) -> None:
-    tax = make.tax(20, code=make.name("C").replace(" ", ""))
-    invoice = make.invoice(line(100, tax_code=tax["code"]))
-    make.save("tax", {"id": tax["id"], "value": 50})
+def test_a_line_keeps_its_tax_when_the_rate_changes(factory: Factory) -> None:
+    tax = factory.tax(20, code=factory.unique_name("C").replace(" ", ""))
+    invoice = factory.invoice(line(100, tax_code=tax["code"]))
+    factory.save("tax", {"id": tax["id"], "value": 50})
 
-    kept = make.save(
+    kept = factory.save(
         "invoice",
         {"id": invoice["id"], "lines": [{"id": invoice["lines"][0]["id"], "qty_order": 2}]},
     )
-    recalculated = make.save(
+    recalculated = factory.save(
         "invoice",
         {
             "id": invoice["id"],
@@ -112,28 +112,28 @@ def test_a_line_keeps_its_tax_when_the_rate_changes(make: Factory) -> None:
     assert (kept["tax_total"], recalculated["tax_total"]) == (40, 100)
 
 
-def test_a_rate_in_use_cannot_be_deleted(api: Api, make: Factory, rule) -> None:
-    tax = make.tax(20)
+def test_a_rate_in_use_cannot_be_deleted(api: Api, factory: Factory, rule) -> None:
+    tax = factory.tax(20)
     tax_rule = rule(tax, {"value_type": 2, "value": "0"}, sequence=99)
 
-    assert isinstance(make.rejected("tax.delete", taxId=tax["id"]), str)
+    assert isinstance(factory.assert_rejected("tax.delete", taxId=tax["id"]), str)
     assert api.call("tax_rule.get", expect=200, taxRuleId=tax_rule["id"])["tax_name"] == tax["name"]
-    assert isinstance(make.rejected("tax_rule.save", {"taxid": UNKNOWN_ID}), str)
+    assert isinstance(factory.assert_rejected("tax_rule.save", {"taxid": UNKNOWN_ID}), str)
     assert isinstance(
-        make.rejected("tax_rule.save", {"taxid": tax["id"], "tax_conditions": [{}]}), str
+        factory.assert_rejected("tax_rule.save", {"taxid": tax["id"], "tax_conditions": [{}]}), str
     )
 
 
-def test_rates_are_filtered_by_tenant_and_composite_rate(api: Api, make: Factory) -> None:
-    tenant = make.name("tenant").replace(" ", "")
-    part = make.tax(
+def test_rates_are_filtered_by_tenant_and_composite_rate(api: Api, factory: Factory) -> None:
+    tenant = factory.unique_name("tenant").replace(" ", "")
+    part = factory.tax(
         5,
         qbo_company_id=tenant,
         xero_tenant_id=tenant,
         kashflow_tenant_id=881,
         qbotaxrate={"id": "11"},
     )
-    composite = make.tax(0, is_composite=True, linked_rates=[{"id": part["id"]}])
+    composite = factory.tax(0, is_composite=True, linked_rates=[{"id": part["id"]}])
 
     for query in ({"qbocompanyid": tenant}, {"xerotenantid": tenant}, {"related_to": composite["id"]},
                   {"kashflowtenantid": 881, "xerotenantid": tenant}):  # fmt: skip

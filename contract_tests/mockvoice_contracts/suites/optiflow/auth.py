@@ -1,4 +1,4 @@
-"""OptiFlow's authentication, and the operations that are safe in a workspace with real data."""
+"""OptiFlow's authentication, and the operations that mode ``own-data`` must not call."""
 
 from requests.auth import AuthBase
 
@@ -13,28 +13,28 @@ def create_auth(target: Target) -> AuthBase:
 
 
 _STOCK = "stock movements cannot be deleted"
-_CONTEXT = "it changes the workspace that a user works in"
+_CHANGES_WORKSPACE = "it changes the workspace that a user works in"
 
 OWNERSHIP = Ownership(
     references={"invoice_id": "invoiceId"},
-    never={
+    forbidden={
         "stock_transfers.create": _STOCK,
         "inventory_adjustments.create": _STOCK,
         "initial_stock.create": _STOCK,
         "workspaces.create": "a workspace cannot be deleted",
-        "workspaces.select": _CONTEXT,
-        "workspaces.deselect": _CONTEXT,
+        "workspaces.select": _CHANGES_WORKSPACE,
+        "workspaces.deselect": _CHANGES_WORKSPACE,
         "members.invite": "it sends an e-mail to a person",
         "currencies.add_rate": "an exchange rate cannot be deleted",
         "document_subtypes.create": "a document subtype cannot be deleted",
     },
-    # Such a payment can only be voided, and its bank account can no longer be deleted. A new default
-    # tax takes the place of the account's own.
-    never_with={
+    # A payment of type ``other_income`` can only be voided, so its bank account cannot be deleted
+    # afterwards. A new default tax replaces the account's default.
+    forbidden_bodies={
         "payments.create": {"payment_type": "other_income"},
         "taxes.create": {"is_default": ...},
         "taxes.replace": {"is_default": ...},
         "taxes.update": {"is_default": ...},
     },
-    harmless=frozenset(("invoices.validate_ncf", "invoices.validate_ncf_unversioned")),
+    read_only=frozenset(("invoices.validate_ncf", "invoices.validate_ncf_unversioned")),
 )

@@ -24,6 +24,6 @@ def anonymous(api: Api) -> Api:
 
 
 @pytest.fixture(scope="module")
-def make(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
-    """Factory of records with unique names."""
+def factory(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
+    """Return a factory of records with unique names."""
     return Factory(api, target, unique)

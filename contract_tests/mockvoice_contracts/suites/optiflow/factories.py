@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 import pytest
@@ -37,11 +36,11 @@ class Factory:
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
         self._target = target
-        self._prefixes = count()
-        self.name = unique
+        self._prefix_numbers = iter(range(len(_PREFIX_CHARACTERS) ** 2))
+        self.unique_name = unique
 
     def day(self, days: int = 0) -> str:
-        """Return the date this many days after the server's current date."""
+        """Return the server's date plus ``days`` days, as ISO 8601."""
         return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def read(self, kind: str, record: Record) -> Record:
@@ -61,9 +60,9 @@ class Factory:
         """Send a request that must be rejected, and return the fields with errors."""
         return list(self._api.call(operation, expect=expect, body=body, **path)["errors"])
 
-    def create(self, operation: str, body: Mapping[str, Any], **more: Any) -> Record:
-        """Create a record by this operation."""
-        record: Record = self._api.call(operation, expect=201, body=body, **more)["data"]
+    def create(self, operation: str, body: Mapping[str, Any], **path_params: Any) -> Record:
+        """Create a record with the given operation."""
+        record: Record = self._api.call(operation, expect=201, body=body, **path_params)["data"]
         return record
 
     @cached_property
@@ -76,7 +75,7 @@ class Factory:
         """Return the id of a tax of this type and rate; create it if the account has none."""
         if name not in self.tax_ids:
             kind, rate = name.split()
-            body = {"name": self.name(name), "type": kind, "rate": rate}
+            body = {"name": self.unique_name(name), "type": kind, "rate": rate}
             self.tax_ids[name] = self.create("taxes.create", body)["id"]
         return self.tax_ids[name]
 
@@ -112,14 +111,14 @@ class Factory:
         return self.series(type="quotation")["id"]
 
     def contact(self, **fields: Any) -> Record:
-        body = {"name": self.name("Cliente"), "contact_type": "customer", **fields}
+        body = {"name": self.unique_name("Cliente"), "contact_type": "customer", **fields}
         return self.create("contacts.create", body)
 
     def product(self, quantity: float | str | None = None, **fields: Any) -> Record:
         """Create a tracked product, with this stock in the current workspace."""
         body = {
-            "name": self.name("Producto"),
-            "sku": self.name("SKU"),
+            "name": self.unique_name("Producto"),
+            "sku": self.unique_name("SKU"),
             "product_type": "physical",
             "price": "100.00",
             "initial_quantity": quantity,
@@ -133,8 +132,8 @@ class Factory:
 
     def series(self, **fields: Any) -> Record:
         """Create a numbering series with a prefix that is not in use."""
-        body = {"name": self.name("Serie"), "type": "invoice", "start_number": 1, **fields}
-        for number in self._prefixes:
+        body = {"name": self.unique_name("Serie"), "type": "invoice", "start_number": 1, **fields}
+        for number in self._prefix_numbers:
             high, low = divmod(number, 36)
             prefix = fields.get("prefix") or f"Z{_PREFIX_CHARACTERS[high]}{_PREFIX_CHARACTERS[low]}"
             request_body = {**body, "prefix": prefix}
@@ -146,7 +145,7 @@ class Factory:
                 return created
             if "prefix" not in response["errors"] or "prefix" in fields:
                 pytest.fail(f"a new series was rejected: {response}")
-        raise AssertionError
+        pytest.fail("all prefixes from Z00 to ZZZ are in use")
 
     def line(self, **fields: Any) -> Record:
         """Return a line; by default of a service for 100.00 without tax."""
@@ -179,7 +178,7 @@ class Factory:
 
     def bank_account(self, **fields: Any) -> Record:
         body = {
-            "name": self.name("Cuenta"),
+            "name": self.unique_name("Cuenta"),
             "type": "bank",
             "currency_id": self.default_currency["id"],
             "initial_balance": 0,
@@ -208,16 +207,16 @@ class Factory:
         }
 
     def workspace(self, **fields: Any) -> Record:
-        return self.create("workspaces.create", {"name": self.name("Sucursal"), **fields})
+        return self.create("workspaces.create", {"name": self.unique_name("Sucursal"), **fields})
 
     def current_workspace(self) -> Record:
-        """Return the workspace of requests without a workspace header."""
+        """Return the default workspace, which applies to requests without ``X-Workspace-ID``."""
         result = self._api.call("workspaces.search", expect=200)["data"]
         workspace_id = self.invoice()["workspace_id"]
         return next(workspace for workspace in result if workspace["id"] == workspace_id)
 
     def salesman(self, **fields: Any) -> Record:
-        body = {"name": self.name("Laura"), "surname": "Peña", **fields}
+        body = {"name": self.unique_name("Laura"), "surname": "Peña", **fields}
         return self.create("salesmen.create", body)
 
     def stock(self, product: Record, workspace: Record | None = None) -> Decimal:

@@ -19,9 +19,9 @@ FORBIDDEN = {"message": "This action is unauthorized."}
 
 def authenticated_operations(contract: Contract) -> list[Any]:
     return [
-        each
-        for each in contract.operations.values()
-        if each.id != "invoices.validate_ncf_unversioned"
+        operation
+        for operation in contract.operations.values()
+        if operation.id != "invoices.validate_ncf_unversioned"
     ]
 
 
@@ -34,8 +34,8 @@ def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contr
     unknown_token = api.with_auth(Bearer("1|nobody-knows-this"))
 
     for operation in authenticated_operations(contract):
-        for caller in (anonymous, unknown_token):
-            response = caller.call(operation.id, expect=401, **unknown_ids(operation))
+        for client in (anonymous, unknown_token):
+            response = client.call(operation.id, expect=401, **unknown_ids(operation))
             assert response == UNAUTHENTICATED
 
 
@@ -52,11 +52,16 @@ def test_a_token_without_the_bearer_scheme_is_rejected(anonymous: Api, scheme: s
 
 
 def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> None:
-    free = {"workspaces.search", "workspaces.select", "workspaces.deselect", "members.search"}
+    allowed_for_viewers = {
+        "workspaces.search",
+        "workspaces.select",
+        "workspaces.deselect",
+        "members.search",
+    }
 
     for operation in authenticated_operations(contract):
         if (
-            operation.id not in free
+            operation.id not in allowed_for_viewers
             and operation.method != "GET"
             and operation.id != "invoices.validate_ncf"
         ):
@@ -64,33 +69,33 @@ def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> Non
             assert response == FORBIDDEN
 
 
-def test_a_viewer_can_read_records(viewer: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_viewer_can_read_records(viewer: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
     result = viewer.call("invoices.get", expect=200, **id_parameter("invoices", invoice))["data"]
 
-    assert result == make.read("invoices", invoice)
+    assert result == factory.read("invoices", invoice)
     viewer.call("invoices.validate_ncf", expect=200, body={"ncf": "B0100000001"})
 
 
-def test_a_user_cannot_access_a_workspace_without_membership(viewer: Api, make: Factory) -> None:
-    workspace = make.workspace()
+def test_a_user_cannot_access_a_workspace_without_membership(viewer: Api, factory: Factory) -> None:
+    workspace = factory.workspace()
 
     assert (
         viewer.call("invoices.search", expect=403, headers=workspace_header(workspace)) == FORBIDDEN
     )
     viewer.call("workspaces.select", expect=403, workspaceId=workspace["id"])
     assert workspace["id"] not in [
-        each["id"] for each in viewer.call("workspaces.search", expect=200)["data"]
+        row["id"] for row in viewer.call("workspaces.search", expect=200)["data"]
     ]
 
 
 @pytest.mark.assumed
 def test_the_workspace_is_checked_before_the_permission_and_the_permission_before_the_record(
-    viewer: Api, make: Factory
+    viewer: Api, factory: Factory
 ) -> None:
     body = {"notes": 5}
     unknown = {"X-Workspace-ID": str(UNKNOWN_ID)}
-    path_params = id_parameter("invoices", make.invoice())
+    path_params = id_parameter("invoices", factory.invoice())
 
     viewer.call("invoices.update", expect=404, headers=unknown, body=body, **path_params)
     viewer.call("invoices.update", expect=403, body=body, invoiceId=UNKNOWN_ID)
@@ -99,34 +104,38 @@ def test_the_workspace_is_checked_before_the_permission_and_the_permission_befor
 
 
 @pytest.mark.assumed
-def test_the_record_is_checked_before_the_body(api: Api, contract: Contract, make: Factory) -> None:
+def test_the_record_is_checked_before_the_body(
+    api: Api, contract: Contract, factory: Factory
+) -> None:
     for operation in contract.operations.values():
         if operation.path_parameters and operation.method in ("PUT", "PATCH", "POST"):
             path = f"/api/v1{operation.path.removeprefix('/api/v1')}"
-            reply = api.send(
+            response = api.send(
                 operation.method, operation.build_path(unknown_ids(operation)), data=b"{",
                 headers={"Content-Type": "application/json"},
             )  # fmt: skip
-            assert reply.status == 404, path
-    path_params = id_parameter("invoices", make.invoice())
-    reply = api.send("PATCH", contract.find("invoices.update").build_path(path_params), data=b"{",
+            assert response.status == 404, path
+    path_params = id_parameter("invoices", factory.invoice())
+    response = api.send("PATCH", contract.find("invoices.update").build_path(path_params), data=b"{",
                      headers={"Content-Type": "application/json"})  # fmt: skip
-    assert (reply.status, list(reply.body)) == (400, ["message"])
+    assert (response.status, list(response.body)) == (400, ["message"])
 
 
 def test_a_405_response_lists_the_allowed_methods(api: Api) -> None:
-    reply = api.send("PATCH", "/api/v1/invoices")
+    response = api.send("PATCH", "/api/v1/invoices")
 
-    assert reply.status == 405
-    named = reply.headers.get("allow", "").replace(" ", "").split(",")
-    assert {"GET", "POST"} <= set(named), "a 405 response lists the methods of its path in Allow"
-    assert list(reply.body) == ["message"]
+    assert response.status == 405
+    allowed_methods = response.headers.get("allow", "").replace(" ", "").split(",")
+    assert {"GET", "POST"} <= set(allowed_methods), (
+        "the Allow header of a 405 response lacks methods of the path"
+    )
+    assert list(response.body) == ["message"]
     assert api.send("GET", "/api/v1/nothing").status == 404
     assert api.send("GET", "/api/v1/invoices/").status == 200
 
 
 def test_a_validation_error_has_a_summary_and_the_errors_of_each_field(
-    make: Factory, api: Api
+    factory: Factory, api: Api
 ) -> None:
     response = api.call("contacts.create", expect=422, body={})
 
@@ -135,4 +144,4 @@ def test_a_validation_error_has_a_summary_and_the_errors_of_each_field(
         "name": ["The name field is required."],
         "contact_type": ["The contact type field is required."],
     }
-    assert make.error_fields("contacts.create", [1]) == ["body"]
+    assert factory.error_fields("contacts.create", [1]) == ["body"]

@@ -30,31 +30,31 @@ def _many_requests(api: Api) -> None:
         pytest.skip("the test creates a thousand invoices, which is too many for a real account")
 
 
-def test_a_thousand_invoices_have_consecutive_numbers(api: Api, make: Factory) -> None:
-    series = make.series()
+def test_a_thousand_invoices_have_consecutive_numbers(api: Api, factory: Factory) -> None:
+    series = factory.series()
     responses = create_concurrently(
-        api, [make.invoice_body(document_subtype_id=series["id"])] * INVOICE_COUNT
+        api, [factory.invoice_body(document_subtype_id=series["id"])] * INVOICE_COUNT
     )
     numbers = sorted(response["data"]["document_number"] for response in responses)
 
     assert numbers == [f"{series['prefix']}{n:08d}" for n in range(1, INVOICE_COUNT + 1)]
-    assert make.read("document_subtypes", series)["next_number"] == INVOICE_COUNT + 1
+    assert factory.read("document_subtypes", series)["next_number"] == INVOICE_COUNT + 1
 
 
-def test_concurrent_rejected_requests_leave_no_gap(api: Api, make: Factory) -> None:
-    series, expired = make.series(), make.series(end_number=2)
+def test_concurrent_rejected_requests_leave_no_gap(api: Api, factory: Factory) -> None:
+    series, expired = factory.series(), factory.series(end_number=2)
     for _ in range(2):
-        make.invoice(document_subtype_id=expired["id"])
-    product = make.product(100)
+        factory.invoice(document_subtype_id=expired["id"])
+    product = factory.product(100)
     sale_line = {"product_id": product["id"]}
     rng = random.Random(7)
     kinds: list[Record] = [
-        make.invoice_body(document_subtype_id=series["id"]),
-        make.invoice_body({}, sale_line, document_subtype_id=series["id"]),
-        make.invoice_body({**sale_line, "quantity": 101}, document_subtype_id=series["id"]),
-        make.invoice_body({}, {"taxes": [UNKNOWN_ID]}, document_subtype_id=series["id"]),
-        make.invoice_body(document_subtype_id=expired["id"]),
-        make.invoice_body(document_subtype_id=series["id"], ncf=f"{series['prefix']}00000000"),
+        factory.invoice_body(document_subtype_id=series["id"]),
+        factory.invoice_body({}, sale_line, document_subtype_id=series["id"]),
+        factory.invoice_body({**sale_line, "quantity": 101}, document_subtype_id=series["id"]),
+        factory.invoice_body({}, {"taxes": [UNKNOWN_ID]}, document_subtype_id=series["id"]),
+        factory.invoice_body(document_subtype_id=expired["id"]),
+        factory.invoice_body(document_subtype_id=series["id"], ncf=f"{series['prefix']}00000000"),
     ]
     responses = create_concurrently(api, rng.choices(kinds, k=600))
     created = sorted(
@@ -69,5 +69,5 @@ def test_concurrent_rejected_requests_leave_no_gap(api: Api, make: Factory) -> N
 
     assert 200 < len(created) < 600
     assert created == [f"{series['prefix']}{n:08d}" for n in range(1, len(created) + 1)]
-    assert make.read("document_subtypes", series)["next_number"] == len(created) + 1
-    assert make.stock(product) == 100 - sold >= 0
+    assert factory.read("document_subtypes", series)["next_number"] == len(created) + 1
+    assert factory.stock(product) == 100 - sold >= 0

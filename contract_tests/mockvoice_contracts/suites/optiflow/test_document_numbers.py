@@ -14,129 +14,131 @@ from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, R
 FREE, OVER = "NCF disponible.", "La secuencia venció o se agotó."
 
 
-def issue_number(make: Factory, series: Record, **fields: object) -> str:
-    number: str = make.invoice(document_subtype_id=series["id"], **fields)["document_number"]
+def issue_number(factory: Factory, series: Record, **fields: object) -> str:
+    number: str = factory.invoice(document_subtype_id=series["id"], **fields)["document_number"]
     return number
 
 
-def invoice_error_fields(make: Factory, series: Record, **fields: object) -> list[str]:
-    return make.error_fields(
-        "invoices.create", make.invoice_body(document_subtype_id=series["id"], **fields)
+def invoice_error_fields(factory: Factory, series: Record, **fields: object) -> list[str]:
+    return factory.error_fields(
+        "invoices.create", factory.invoice_body(document_subtype_id=series["id"], **fields)
     )
 
 
-def next_number(make: Factory, series: Record) -> int:
-    number: int = make.read("document_subtypes", series)["next_number"]
+def next_number(factory: Factory, series: Record) -> int:
+    number: int = factory.read("document_subtypes", series)["next_number"]
     return number
 
 
-def test_numbers_have_the_prefix_and_eight_digits_and_are_consecutive(make: Factory) -> None:
-    series = make.series(start_number=7)
+def test_numbers_have_the_prefix_and_eight_digits_and_are_consecutive(factory: Factory) -> None:
+    series = factory.series(start_number=7)
     prefix = series["prefix"]
 
-    assert [issue_number(make, series) for _ in range(3)] == [f"{prefix}{n:08d}" for n in (7, 8, 9)]
-    assert next_number(make, series) == 10
+    assert [issue_number(factory, series) for _ in range(3)] == [
+        f"{prefix}{n:08d}" for n in (7, 8, 9)
+    ]
+    assert next_number(factory, series) == 10
 
 
-def test_a_series_issues_numbers_up_to_its_end_number(make: Factory) -> None:
-    series = make.series(start_number=4, end_number=5)
-    issue_number(make, series)
+def test_a_series_issues_numbers_up_to_its_end_number(factory: Factory) -> None:
+    series = factory.series(start_number=4, end_number=5)
+    issue_number(factory, series)
 
-    assert issue_number(make, series).endswith("00000005")
-    assert next_number(make, series) == 6
-    assert invoice_error_fields(make, series) == ["document_subtype_id"]
+    assert issue_number(factory, series).endswith("00000005")
+    assert next_number(factory, series) == 6
+    assert invoice_error_fields(factory, series) == ["document_subtype_id"]
 
 
-def test_a_chosen_number_skips_the_numbers_before_it(make: Factory) -> None:
-    series = make.series()
+def test_a_chosen_number_skips_the_numbers_before_it(factory: Factory) -> None:
+    series = factory.series()
     own = f"{series['prefix']}00000042"
 
-    assert issue_number(make, series, ncf=own) == own
-    assert issue_number(make, series) == f"{series['prefix']}00000043"
-    assert invoice_error_fields(make, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
+    assert issue_number(factory, series, ncf=own) == own
+    assert issue_number(factory, series) == f"{series['prefix']}00000043"
+    assert invoice_error_fields(factory, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
 
 
-def test_a_number_of_another_series_is_rejected(make: Factory) -> None:
-    series, other = make.series(), make.series()
+def test_a_number_of_another_series_is_rejected(factory: Factory) -> None:
+    series, other = factory.series(), factory.series()
 
-    assert invoice_error_fields(make, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
-    assert issue_number(make, other) == f"{other['prefix']}00000001"
+    assert invoice_error_fields(factory, series, ncf=f"{other['prefix']}00000001") == ["ncf"]
+    assert issue_number(factory, other) == f"{other['prefix']}00000001"
 
 
-def test_an_empty_number_means_the_next_number(make: Factory) -> None:
-    series = make.series()
+def test_an_empty_number_means_the_next_number(factory: Factory) -> None:
+    series = factory.series()
 
-    assert issue_number(make, series, ncf="") == f"{series['prefix']}00000001"
-    assert issue_number(make, series, ncf=None) == f"{series['prefix']}00000002"
+    assert issue_number(factory, series, ncf="") == f"{series['prefix']}00000001"
+    assert issue_number(factory, series, ncf=None) == f"{series['prefix']}00000002"
 
 
 @pytest.mark.parametrize("digits", ["00000003", "00000101", "00000009", "0000000x", ""])
-def test_a_chosen_number_must_pass_all_checks(make: Factory, digits: str) -> None:
-    series = make.series(start_number=5, end_number=100)
-    issue_number(make, series, ncf=f"{series['prefix']}00000009")
+def test_a_chosen_number_must_pass_all_checks(factory: Factory, digits: str) -> None:
+    series = factory.series(start_number=5, end_number=100)
+    issue_number(factory, series, ncf=f"{series['prefix']}00000009")
 
-    assert invoice_error_fields(make, series, ncf=series["prefix"] + digits) == ["ncf"]
-    assert invoice_error_fields(make, series, ncf=f"X{digits}") == ["ncf"]
-    assert next_number(make, series) == 10
+    assert invoice_error_fields(factory, series, ncf=series["prefix"] + digits) == ["ncf"]
+    assert invoice_error_fields(factory, series, ncf=f"X{digits}") == ["ncf"]
+    assert next_number(factory, series) == 10
 
 
 @pytest.mark.parametrize("number", ["B0100000", "B010000000100", "B01ABCDEFGH"])
-def test_an_ncf_has_eleven_characters(api: Api, make: Factory, number: str) -> None:
+def test_an_ncf_has_eleven_characters(api: Api, factory: Factory, number: str) -> None:
     series = next(
         (
-            each
-            for each in api.call("document_subtypes.search", expect=200)["data"]
-            if each["prefix"] == "B01"
+            row
+            for row in api.call("document_subtypes.search", expect=200)["data"]
+            if row["prefix"] == "B01"
         ),
         None,
     )
     if series is None or not series["is_active"]:
         pytest.skip("the account has no active series B01")
 
-    assert invoice_error_fields(make, series, ncf=number) == ["ncf"]
+    assert invoice_error_fields(factory, series, ncf=number) == ["ncf"]
 
 
-def test_a_rejected_invoice_does_not_use_a_number(make: Factory) -> None:
-    series, product = make.series(), make.product(2)
+def test_a_rejected_invoice_does_not_use_a_number(factory: Factory) -> None:
+    series, product = factory.series(), factory.product(2)
     for item in ({"product_id": product["id"], "quantity": 3}, {"taxes": [UNKNOWN_ID]}):
-        make.error_fields(
-            "invoices.create", make.invoice_body({}, item, document_subtype_id=series["id"])
+        factory.error_fields(
+            "invoices.create", factory.invoice_body({}, item, document_subtype_id=series["id"])
         )
     too_much = {
         "register_payment": True, "payment_amount": 1000, "payment_method": "cash",
-        "payment_bank_account_id": make.default_account["id"],
+        "payment_bank_account_id": factory.default_account["id"],
     }  # fmt: skip
-    assert invoice_error_fields(make, series, **too_much) == ["payment_amount"]
-    assert invoice_error_fields(make, series, **too_much, ncf=f"{series['prefix']}00000050") == [
+    assert invoice_error_fields(factory, series, **too_much) == ["payment_amount"]
+    assert invoice_error_fields(factory, series, **too_much, ncf=f"{series['prefix']}00000050") == [
         "payment_amount"
     ]
 
-    assert issue_number(make, series) == f"{series['prefix']}00000001"
+    assert issue_number(factory, series) == f"{series['prefix']}00000001"
 
 
-def test_changing_the_number_raises_the_counter(make: Factory) -> None:
-    series = make.series()
-    first, second = (make.invoice(document_subtype_id=series["id"]) for _ in range(2))
-    moved = make.update("invoices", first, ncf=f"{series['prefix']}00000020")
+def test_changing_the_number_raises_the_counter(factory: Factory) -> None:
+    series = factory.series()
+    first, second = (factory.invoice(document_subtype_id=series["id"]) for _ in range(2))
+    moved = factory.update("invoices", first, ncf=f"{series['prefix']}00000020")
 
     assert moved["document_number"] == f"{series['prefix']}00000020"
-    assert next_number(make, series) == 21
-    unchanged = make.update("invoices", second, ncf=second["document_number"])
+    assert next_number(factory, series) == 21
+    unchanged = factory.update("invoices", second, ncf=second["document_number"])
     assert unchanged["document_number"] == second["document_number"]
     taken = {"ncf": moved["document_number"]}
-    assert make.error_fields("invoices.update", taken, **id_parameter("invoices", second)) == [
+    assert factory.error_fields("invoices.update", taken, **id_parameter("invoices", second)) == [
         "ncf"
     ]
 
 
 @pytest.mark.assumed
 @contextmanager
-def active_electronic_series(api: Api, make: Factory, prefix: str) -> Iterator[int]:
+def active_electronic_series(api: Api, factory: Factory, prefix: str) -> Iterator[int]:
     """The electronic series with this prefix, active inside the block."""
     result = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
-    series = next((each for each in result if each["prefix"] == prefix), None)
+    series = next((row for row in result if row["prefix"] == prefix), None)
     if series is None:
-        series = make.series(prefix=prefix)
+        series = factory.series(prefix=prefix)
     path_params = id_parameter("document_subtypes", series)
     if not series["is_active"]:
         api.call("document_subtypes.toggle_active", expect=200, **path_params)
@@ -148,58 +150,65 @@ def active_electronic_series(api: Api, make: Factory, prefix: str) -> Iterator[i
 
 
 def test_an_electronic_draft_has_a_number_of_ten_digits_and_cannot_be_changed(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    with active_electronic_series(api, make, "E32") as series:
-        draft = make.invoice(document_subtype_id=series)
+    with active_electronic_series(api, factory, "E32") as series:
+        draft = factory.invoice(document_subtype_id=series)
 
         assert (draft["status"], draft["is_electronic"]) == ("draft", True)
         assert len(draft["document_number"]) == 13
         path_params = id_parameter("invoices", draft)
-        assert make.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
-        assert make.error_fields("invoices.delete", None, **path_params) == ["error"]
-        assert make.error_fields("payments.create", make.payment_body(draft)) == ["invoice_id"]
-        assert make.update("invoices", draft, status="cancelled")["status"] == "cancelled"
+        assert factory.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
+        assert factory.error_fields("invoices.delete", None, **path_params) == ["error"]
+        assert factory.error_fields("payments.create", factory.payment_body(draft)) == [
+            "invoice_id"
+        ]
+        assert factory.update("invoices", draft, status="cancelled")["status"] == "cancelled"
 
 
 def test_an_electronic_credito_fiscal_needs_a_buyer_with_a_tax_number(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    nameless = make.contact()["id"]
-    named = make.contact(identification_type="rnc", identification_number="1-31-24679-6")["id"]
+    nameless = factory.contact()["id"]
+    contact_id = factory.contact(identification_type="rnc", identification_number="1-31-24679-6")[
+        "id"
+    ]
 
-    with active_electronic_series(api, make, "E31") as series:
-        body = make.invoice_body(document_subtype_id=series, contact_id=nameless)
-        assert make.error_fields("invoices.create", body) == ["contact_id"]
-        assert make.create("invoices.create", {**body, "contact_id": named})["contact_id"] == named
+    with active_electronic_series(api, factory, "E31") as series:
+        body = factory.invoice_body(document_subtype_id=series, contact_id=nameless)
+        assert factory.error_fields("invoices.create", body) == ["contact_id"]
+        assert (
+            factory.create("invoices.create", {**body, "contact_id": contact_id})["contact_id"]
+            == contact_id
+        )
 
 
 @pytest.mark.needs("clock")
-def test_a_series_ends_with_its_last_day(make: Factory, clock: ServerClock) -> None:
+def test_a_series_ends_with_its_last_day(factory: Factory, clock: ServerClock) -> None:
     last_day = clock.today() + timedelta(days=10)
-    series = make.series(valid_until_date=last_day.isoformat())
+    series = factory.series(valid_until_date=last_day.isoformat())
     midnight = datetime.combine(last_day, time(), UTC)
     clock.set(midnight - timedelta(seconds=5))
-    number = issue_number(make, series)
+    number = issue_number(factory, series)
     clock.set(midnight + timedelta(hours=1))
 
     assert number.endswith("00000001")
-    assert invoice_error_fields(make, series) == ["document_subtype_id"]
+    assert invoice_error_fields(factory, series) == ["document_subtype_id"]
     own = f"{series['prefix']}00000002"
-    assert issue_number(make, series, ncf=own, issue_date=last_day.isoformat()) == own
+    assert issue_number(factory, series, ncf=own, issue_date=last_day.isoformat()) == own
     late = (last_day + timedelta(days=1)).isoformat()
     assert invoice_error_fields(
-        make, series, ncf=f"{series['prefix']}00000003", issue_date=late
+        factory, series, ncf=f"{series['prefix']}00000003", issue_date=late
     ) == ["ncf"]
 
 
-def validate_ncf(api: Api, number: str, **more: object) -> tuple[bool, str]:
-    response = api.call("invoices.validate_ncf", expect=200, body={"ncf": number, **more})
+def validate_ncf(api: Api, number: str, **fields: object) -> tuple[bool, str]:
+    response = api.call("invoices.validate_ncf", expect=200, body={"ncf": number, **fields})
     return response["valid"], response["message"]
 
 
-def test_validating_a_number_reserves_nothing(api: Api, make: Factory) -> None:
-    series = make.series(start_number=7, end_number=9)
+def test_validating_a_number_reserves_nothing(api: Api, factory: Factory) -> None:
+    series = factory.series(start_number=7, end_number=9)
     prefix = series["prefix"]
     low = f"El número es menor que el próximo disponible ({prefix}00000007)."
 
@@ -213,40 +222,44 @@ def test_validating_a_number_reserves_nothing(api: Api, make: Factory) -> None:
         False,
         "Ningún tipo de comprobante usa ese prefijo.",
     )
-    other = make.series()["id"]
+    other = factory.series()["id"]
     assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=other)[0] is False
-    assert next_number(make, series) == 7
+    assert next_number(factory, series) == 7
 
 
-def test_a_number_that_is_validated_can_be_used(api: Api, make: Factory) -> None:
-    series = make.series(end_number=50)
+def test_a_number_that_is_validated_can_be_used(api: Api, factory: Factory) -> None:
+    series = factory.series(end_number=50)
     number = f"{series['prefix']}00000050"
 
     assert validate_ncf(api, number)[0]
-    assert issue_number(make, series, ncf=number) == number
+    assert issue_number(factory, series, ncf=number) == number
     assert validate_ncf(api, number) == (False, OVER)
 
 
 @pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": UNKNOWN_ID},
                                   {"ncf": "B0100000001", "invoice_id": UNKNOWN_ID}])  # fmt: skip
-def test_the_validation_rejects_invalid_requests(make: Factory, body: Record) -> None:
-    assert len(make.error_fields("invoices.validate_ncf", body)) == 1
+def test_the_validation_rejects_invalid_requests(factory: Factory, body: Record) -> None:
+    assert len(factory.error_fields("invoices.validate_ncf", body)) == 1
 
 
-def test_the_unversioned_validation_needs_no_token(api: Api, anonymous: Api, make: Factory) -> None:
+def test_the_unversioned_validation_needs_no_token(
+    api: Api, anonymous: Api, factory: Factory
+) -> None:
     """A replay of the only known client: the dialog that changes an invoice's number."""
     if not anonymous.target.is_mock:
         pytest.skip("without a token the server cannot tell which account is meant")
-    invoice = make.invoice()
-    number = make.read("document_subtypes", {"id": make.invoice_series_id})
+    invoice = factory.invoice()
+    number = factory.read("document_subtypes", {"id": factory.invoice_series_id})
     following = f"{number['prefix']}{number['next_number']:08d}"
     body = {"ncf": following, "invoice_id": invoice["id"]}
     authorised = api.call("invoices.validate_ncf_unversioned", expect=200, body=body)
     # Without a token the mock uses its default sandbox, which may not be the sandbox of this run.
-    reply = anonymous.exchange("invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"})
+    response = anonymous.exchange(
+        "invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"}
+    )
 
     assert authorised == {"valid": True, "message": FREE}
-    assert reply.body["valid"] is False
+    assert response.body["valid"] is False
     used = {"ncf": invoice["document_number"]}
     assert (
         anonymous.call("invoices.validate_ncf_unversioned", expect=200, body=used)["valid"] is False

@@ -22,9 +22,9 @@ LISTS = [
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS)
 def test_list_rows_match_the_single_records(
-    api: Api, make: Factory, resource: str, parameter: str
+    api: Api, factory: Factory, resource: str, parameter: str
 ) -> None:
-    make.payment(make.invoice()), make.quotation()
+    factory.payment(factory.invoice()), factory.quotation()
     rows = read_twice(api, f"{resource}.search").body["data"]
 
     assert check_rows_match_records(
@@ -34,18 +34,18 @@ def test_list_rows_match_the_single_records(
 
 @pytest.mark.parametrize(("resource", "parameter"), LISTS[:2])
 def test_the_amounts_of_every_document_add_up(
-    api: Api, make: Factory, resource: str, parameter: str
+    api: Api, factory: Factory, resource: str, parameter: str
 ) -> None:
-    create = make.invoice if resource == "invoices" else make.quotation
+    create = factory.invoice if resource == "invoices" else factory.quotation
     create({"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"})
     for row in api.call(f"{resource}.search", expect=200)["data"]:
         check_document(row)
         check_document(api.call(f"{resource}.get", expect=200, **{parameter: row["id"]})["data"])
 
 
-def test_no_document_number_is_issued_twice(api: Api, make: Factory) -> None:
+def test_no_document_number_is_issued_twice(api: Api, factory: Factory) -> None:
     unique = UniqueValues()
-    for invoice in (make.invoice(), make.invoice()):
+    for invoice in (factory.invoice(), factory.invoice()):
         unique.add("the number", invoice["document_number"])
     unique = UniqueValues()
     for page in (1, 2, 3):
@@ -54,18 +54,21 @@ def test_no_document_number_is_issued_twice(api: Api, make: Factory) -> None:
             unique.add("the number", row["document_number"])
 
 
-def test_a_rejected_request_changes_nothing(api: Api, make: Factory) -> None:
-    invoice = make.invoice()
+def test_a_rejected_request_changes_nothing(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
 
     def rejected_update(**body: Any) -> Any:
-        return lambda: make.error_fields("invoices.update", body, invoiceId=invoice["id"])
+        return lambda: factory.error_fields("invoices.update", body, invoiceId=invoice["id"])
 
     check_unchanged(
-        lambda: (make.read("invoices", invoice), api.call("invoices.search", expect=200)["data"]),
+        lambda: (
+            factory.read("invoices", invoice),
+            api.call("invoices.search", expect=200)["data"],
+        ),
         rejected_update(notes="Changed", issue_date="no day"),
         rejected_update(notes="Changed", items=[{"quantity": 1}]),
-        lambda: make.error_fields("payments.create", make.payment_body(invoice, 1_000_000)),
-        lambda: make.error_fields(
-            "invoices.create", make.invoice_body(contact_id=9007199254740991)
+        lambda: factory.error_fields("payments.create", factory.payment_body(invoice, 1_000_000)),
+        lambda: factory.error_fields(
+            "invoices.create", factory.invoice_body(contact_id=9007199254740991)
         ),
     )

@@ -14,17 +14,17 @@ from mockvoice_contracts.suites.optiflow.factories import (
 )
 
 
-def test_a_new_invoice_is_returned_with_all_of_its_parts(make: Factory) -> None:
-    salesman = make.salesman()
-    created = make.invoice(payment_term="30days", notes="Gracias", salesmen_ids=[salesman["id"]])
+def test_a_new_invoice_is_returned_with_all_of_its_parts(factory: Factory) -> None:
+    salesman = factory.salesman()
+    created = factory.invoice(payment_term="30days", notes="Gracias", salesmen_ids=[salesman["id"]])
 
-    assert make.read("invoices", created) == created
+    assert factory.read("invoices", created) == created
     assert (created["status"], created["amount_paid"], created["amount_due"]) == (
         "pending_payment", "0.00", "100.00",
     )  # fmt: skip
-    assert created["contact"] == make.customer
-    assert created["document_subtype"]["id"] == make.invoice_series_id
-    assert [each["full_name"] for each in created["salesmen"]] == [f"{salesman['name']} Peña"]
+    assert created["contact"] == factory.customer
+    assert created["document_subtype"]["id"] == factory.invoice_series_id
+    assert [row["full_name"] for row in created["salesmen"]] == [f"{salesman['name']} Peña"]
     assert (created["payment_term"], created["notes"], created["payments"]) == (
         "30days",
         "Gracias",
@@ -32,9 +32,9 @@ def test_a_new_invoice_is_returned_with_all_of_its_parts(make: Factory) -> None:
     )
 
 
-def test_a_line_without_a_description_has_the_products_name(make: Factory) -> None:
-    product = make.service()
-    lines = make.invoice(
+def test_a_line_without_a_description_has_the_products_name(factory: Factory) -> None:
+    product = factory.service()
+    lines = factory.invoice(
         {"product_id": product["id"]},
         {"product_id": product["id"], "description": "A medida"},
         {"product_id": product["id"], "description": ""},
@@ -49,43 +49,43 @@ def test_a_line_without_a_description_has_the_products_name(make: Factory) -> No
     ("term", "days"), [("30days", 30), ("Net 15", 15), ("manual", None), (None, None)]
 )
 def test_the_payment_terms_set_the_due_date(
-    make: Factory, term: str | None, days: int | None
+    factory: Factory, term: str | None, days: int | None
 ) -> None:
-    invoice = make.invoice(payment_term=term)
+    invoice = factory.invoice(payment_term=term)
     due = days and (date.fromisoformat(invoice["issue_date"]) + timedelta(days)).isoformat()
 
     assert invoice["due_date"] == due
 
 
-def test_a_due_date_overrides_the_terms_and_is_not_before_the_issue_date(make: Factory) -> None:
-    same_day = make.invoice(due_date=make.day(), payment_term="30days")
+def test_a_due_date_overrides_the_terms_and_is_not_before_the_issue_date(factory: Factory) -> None:
+    same_day = factory.invoice(due_date=factory.day(), payment_term="30days")
 
-    assert same_day["due_date"] == make.day()
-    assert make.error_fields("invoices.create", make.invoice_body(due_date=make.day(-1))) == [
-        "due_date"
-    ]
+    assert same_day["due_date"] == factory.day()
+    assert factory.error_fields(
+        "invoices.create", factory.invoice_body(due_date=factory.day(-1))
+    ) == ["due_date"]
 
 
-def test_the_default_currency_is_used_if_none_is_sent(make: Factory) -> None:
-    assert make.invoice()["currency_id"] == make.default_currency["id"]
+def test_the_default_currency_is_used_if_none_is_sent(factory: Factory) -> None:
+    assert factory.invoice()["currency_id"] == factory.default_currency["id"]
 
 
 @pytest.mark.parametrize("field", ["contact_id", "document_subtype_id", "issue_date", "items"])
-def test_a_missing_field_is_rejected(make: Factory, field: str) -> None:
-    body = {name: value for name, value in make.invoice_body().items() if name != field}
+def test_a_missing_field_is_rejected(factory: Factory, field: str) -> None:
+    body = {name: value for name, value in factory.invoice_body().items() if name != field}
 
-    assert make.error_fields("invoices.create", body) == [field]
+    assert factory.error_fields("invoices.create", body) == [field]
 
 
 @pytest.mark.parametrize("field", ["product_id", "quantity", "unit_price"])
-def test_a_missing_field_of_a_line_is_rejected(make: Factory, field: str) -> None:
-    assert make.error_fields("invoices.create", make.invoice_body({}, {field: None})) == [
+def test_a_missing_field_of_a_line_is_rejected(factory: Factory, field: str) -> None:
+    assert factory.error_fields("invoices.create", factory.invoice_body({}, {field: None})) == [
         f"items.1.{field}"
     ]
 
 
 @pytest.mark.parametrize(
-    ("fields", "named"),
+    ("fields", "field"),
     [
         ({"contact_id": UNKNOWN_ID}, "contact_id"),
         ({"document_subtype_id": UNKNOWN_ID}, "document_subtype_id"),
@@ -99,13 +99,13 @@ def test_a_missing_field_of_a_line_is_rejected(make: Factory, field: str) -> Non
     ],
 )
 def test_unknown_references_and_invalid_values_are_rejected(
-    make: Factory, fields: Record, named: str
+    factory: Factory, fields: Record, field: str
 ) -> None:
-    assert make.error_fields("invoices.create", make.invoice_body(**fields)) == [named]
+    assert factory.error_fields("invoices.create", factory.invoice_body(**fields)) == [field]
 
 
 @pytest.mark.parametrize(
-    ("item", "named"),
+    ("item", "field"),
     [
         ({"product_id": UNKNOWN_ID}, "product_id"),
         ({"quantity": 0}, "quantity"),
@@ -117,39 +117,43 @@ def test_unknown_references_and_invalid_values_are_rejected(
     ],
 )
 def test_invalid_values_of_a_line_are_rejected_with_its_position(
-    make: Factory, item: Record, named: str
+    factory: Factory, item: Record, field: str
 ) -> None:
-    assert make.error_fields("invoices.create", make.invoice_body({}, item)) == [f"items.1.{named}"]
+    assert factory.error_fields("invoices.create", factory.invoice_body({}, item)) == [
+        f"items.1.{field}"
+    ]
 
 
-def test_an_inactive_product_or_series_cannot_be_used(api: Api, make: Factory) -> None:
-    product, series = make.service(is_active=False), make.series()
+def test_an_inactive_product_or_series_cannot_be_used(api: Api, factory: Factory) -> None:
+    product, series = factory.service(is_active=False), factory.series()
     api.call(
         "document_subtypes.toggle_active", expect=200, **id_parameter("document_subtypes", series)
     )
 
-    errors = make.error_fields("invoices.create", make.invoice_body({"product_id": product["id"]}))
+    errors = factory.error_fields(
+        "invoices.create", factory.invoice_body({"product_id": product["id"]})
+    )
     assert errors == ["items.0.product_id"]
-    errors = make.error_fields(
-        "invoices.create", make.invoice_body(document_subtype_id=series["id"])
+    errors = factory.error_fields(
+        "invoices.create", factory.invoice_body(document_subtype_id=series["id"])
     )
     assert errors == ["document_subtype_id"]
 
 
-def test_numeric_strings_are_accepted(make: Factory) -> None:
-    invoice = make.invoice(
-        {"quantity": "2.00", "unit_price": "10.50"}, contact_id=str(make.customer["id"])
+def test_numeric_strings_are_accepted(factory: Factory) -> None:
+    invoice = factory.invoice(
+        {"quantity": "2.00", "unit_price": "10.50"}, contact_id=str(factory.customer["id"])
     )
 
-    assert (invoice["total_amount"], invoice["contact_id"]) == ("21.00", make.customer["id"])
+    assert (invoice["total_amount"], invoice["contact_id"]) == ("21.00", factory.customer["id"])
 
 
 @pytest.mark.parametrize("operation", ["invoices.update", "invoices.replace"])
 def test_an_update_keeps_omitted_fields_and_null_clears_a_field(
-    api: Api, make: Factory, operation: str
+    api: Api, factory: Factory, operation: str
 ) -> None:
-    salesman = make.salesman()
-    created = make.invoice(payment_term="30days", notes="Nota", salesmen_ids=[salesman["id"]])
+    salesman = factory.salesman()
+    created = factory.invoice(payment_term="30days", notes="Nota", salesmen_ids=[salesman["id"]])
     path_params = id_parameter("invoices", created)
     unchanged = api.call(operation, expect=200, body={}, **path_params)["data"]
     nulls = {"payment_term": None, "notes": "", "due_date": None, "salesmen_ids": []}
@@ -164,23 +168,23 @@ def test_an_update_keeps_omitted_fields_and_null_clears_a_field(
     ]
 
 
-def test_an_update_changes_the_header(make: Factory) -> None:
-    other, salesman = make.contact(), make.salesman()
-    changed = make.update(
-        "invoices", make.invoice(), contact_id=other["id"], issue_date="2026-01-05",
+def test_an_update_changes_the_header(factory: Factory) -> None:
+    other, salesman = factory.contact(), factory.salesman()
+    changed = factory.update(
+        "invoices", factory.invoice(), contact_id=other["id"], issue_date="2026-01-05",
         due_date="2026-02-05", salesman_ids=[salesman["id"]],
     )  # fmt: skip
 
     assert changed["contact"] == other
     assert (changed["issue_date"], changed["due_date"]) == ("2026-01-05", "2026-02-05")
-    assert [each["id"] for each in changed["salesmen"]] == [salesman["id"]]
+    assert [row["id"] for row in changed["salesmen"]] == [salesman["id"]]
 
 
-def test_an_update_matches_lines_by_id_and_adds_and_removes_lines(make: Factory) -> None:
-    created = make.invoice({}, {"unit_price": 50, "description": "Se va"})
+def test_an_update_matches_lines_by_id_and_adds_and_removes_lines(factory: Factory) -> None:
+    created = factory.invoice({}, {"unit_price": 50, "description": "Se va"})
     first = created["items"][0]
-    items = [make.line(unit_price=7), {"id": first["id"], "quantity": 3}]
-    changed = make.update("invoices", created, items=items)
+    items = [factory.line(unit_price=7), {"id": first["id"], "quantity": 3}]
+    changed = factory.update("invoices", created, items=items)
 
     assert [line["total"] for line in changed["items"]] == ["7.00", "300.00"]
     assert changed["items"][1]["id"] == first["id"]
@@ -188,67 +192,71 @@ def test_an_update_matches_lines_by_id_and_adds_and_removes_lines(make: Factory)
 
 
 @pytest.mark.assumed
-def test_a_line_with_an_unknown_id_is_a_new_line(make: Factory) -> None:
-    created = make.invoice()
+def test_a_line_with_an_unknown_id_is_a_new_line(factory: Factory) -> None:
+    created = factory.invoice()
     path_params = id_parameter("invoices", created)
-    changed = make.update("invoices", created, items=[make.line(id=UNKNOWN_ID)])
+    changed = factory.update("invoices", created, items=[factory.line(id=UNKNOWN_ID)])
 
     assert changed["items"][0]["id"] not in (UNKNOWN_ID, created["items"][0]["id"])
-    errors = make.error_fields("invoices.update", {"items": [{"id": UNKNOWN_ID}]}, **path_params)
+    errors = factory.error_fields("invoices.update", {"items": [{"id": UNKNOWN_ID}]}, **path_params)
     assert errors == ["items.0.product_id", "items.0.quantity", "items.0.unit_price"]
-    assert make.error_fields("invoices.update", {"items": []}, **path_params) == ["items"]
+    assert factory.error_fields("invoices.update", {"items": []}, **path_params) == ["items"]
 
 
-def test_the_series_of_an_invoice_cannot_change(make: Factory) -> None:
-    created = make.invoice()
+def test_the_series_of_an_invoice_cannot_change(factory: Factory) -> None:
+    created = factory.invoice()
     path_params = id_parameter("invoices", created)
 
     assert (
-        make.update("invoices", created, document_subtype_id=make.invoice_series_id)["id"]
+        factory.update("invoices", created, document_subtype_id=factory.invoice_series_id)["id"]
         == created["id"]
     )
-    other = {"document_subtype_id": make.series()["id"]}
-    assert make.error_fields("invoices.update", other, **path_params) == ["document_subtype_id"]
+    other = {"document_subtype_id": factory.series()["id"]}
+    assert factory.error_fields("invoices.update", other, **path_params) == ["document_subtype_id"]
 
 
-def test_an_invoice_with_payments_cannot_be_changed_or_deleted(make: Factory) -> None:
+def test_an_invoice_with_payments_cannot_be_changed_or_deleted(factory: Factory) -> None:
     for amount in (40, 100):
-        created = make.invoice()
-        make.payment(created, amount)
+        created = factory.invoice()
+        factory.payment(created, amount)
         path_params = id_parameter("invoices", created)
 
-        assert make.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
-        assert make.error_fields("invoices.update", {"status": "cancelled"}, **path_params) == [
+        assert factory.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
+        assert factory.error_fields("invoices.update", {"status": "cancelled"}, **path_params) == [
             "error"
         ]
-        assert make.error_fields("invoices.delete", None, **path_params) == ["error"]
+        assert factory.error_fields("invoices.delete", None, **path_params) == ["error"]
 
 
 @pytest.mark.assumed
 def test_a_cancelled_invoice_keeps_its_number_and_can_only_be_deleted(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    created = make.invoice()
+    created = factory.invoice()
     path_params = id_parameter("invoices", created)
-    cancelled = make.update("invoices", created, status="cancelled", notes="Se ignora")
+    cancelled = factory.update("invoices", created, status="cancelled", notes="Se ignora")
 
     assert (cancelled["status"], cancelled["notes"]) == ("cancelled", None)
     assert cancelled["document_number"] == created["document_number"]
-    assert make.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
-    assert make.error_fields("payments.create", make.payment_body(created)) == ["invoice_id"]
+    assert factory.error_fields("invoices.update", {"notes": "x"}, **path_params) == ["error"]
+    assert factory.error_fields("payments.create", factory.payment_body(created)) == ["invoice_id"]
     api.call("invoices.delete", expect=204, **path_params)
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["paid", "draft", "whatever"])
-def test_any_other_submitted_status_is_ignored(make: Factory, status: str) -> None:
-    assert make.invoice(status=status)["status"] == "pending_payment"
-    assert make.update("invoices", make.invoice(), status=status)["status"] == "pending_payment"
+def test_any_other_submitted_status_is_ignored(factory: Factory, status: str) -> None:
+    assert factory.invoice(status=status)["status"] == "pending_payment"
+    assert (
+        factory.update("invoices", factory.invoice(), status=status)["status"] == "pending_payment"
+    )
 
 
 @pytest.mark.assumed
-def test_a_deleted_invoice_is_not_found_but_its_number_stays_used(api: Api, make: Factory) -> None:
-    created = make.invoice()
+def test_a_deleted_invoice_is_not_found_but_its_number_stays_used(
+    api: Api, factory: Factory
+) -> None:
+    created = factory.invoice()
     path_params = id_parameter("invoices", created)
     api.call("invoices.delete", expect=204, **path_params)
 
@@ -262,14 +270,14 @@ def test_a_deleted_invoice_is_not_found_but_its_number_stays_used(api: Api, make
         query={"filter[contact_id]": created["contact_id"], "per_page": 100},
     )
     assert created["id"] not in [row["id"] for row in result["data"]]
-    body = make.invoice_body(ncf=created["document_number"])
-    assert make.error_fields("invoices.create", body) == ["ncf"]
+    body = factory.invoice_body(ncf=created["document_number"])
+    assert factory.error_fields("invoices.create", body) == ["ncf"]
 
 
-def test_an_invoice_of_another_workspace_is_not_found(api: Api, make: Factory) -> None:
-    workspace, created = make.workspace(), make.invoice()
+def test_an_invoice_of_another_workspace_is_not_found(api: Api, factory: Factory) -> None:
+    workspace, created = factory.workspace(), factory.invoice()
     headers = workspace_header(workspace)
-    elsewhere = make.create("invoices.create", make.invoice_body(), headers=headers)
+    elsewhere = factory.create("invoices.create", factory.invoice_body(), headers=headers)
 
     api.call("invoices.get", expect=404, headers=headers, **id_parameter("invoices", created))
     api.call("invoices.get", expect=404, **id_parameter("invoices", elsewhere))
@@ -278,23 +286,30 @@ def test_an_invoice_of_another_workspace_is_not_found(api: Api, make: Factory) -
     assert [row["id"] for row in rows] == [elsewhere["id"]]
 
 
-def test_an_invoice_keeps_its_currency(make: Factory) -> None:
-    currency = make.create("currencies.create", currency_body(make))
-    invoice = make.invoice({"unit_price": 75}, currency_id=currency["id"])
+def test_an_invoice_keeps_its_currency(factory: Factory) -> None:
+    currency = factory.create("currencies.create", currency_body(factory))
+    invoice = factory.invoice({"unit_price": 75}, currency_id=currency["id"])
 
     assert (invoice["currency_id"], invoice["total_amount"]) == (currency["id"], "75.00")
 
 
-def test_an_inactive_currency_cannot_be_used(make: Factory) -> None:
-    currency = make.create("currencies.create", {**currency_body(make), "is_active": False})
+def test_an_inactive_currency_cannot_be_used(factory: Factory) -> None:
+    currency = factory.create("currencies.create", {**currency_body(factory), "is_active": False})
 
-    errors = make.error_fields("invoices.create", make.invoice_body(currency_id=currency["id"]))
+    errors = factory.error_fields(
+        "invoices.create", factory.invoice_body(currency_id=currency["id"])
+    )
     assert errors == ["currency_id"]
 
 
-def currency_body(make: Factory) -> Record:
+def currency_body(factory: Factory) -> Record:
     """Return the body of a new currency, with a code that is not in use."""
     codes = (f"Q{a}{b}" for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    code = next(each for each in codes if each not in make.currency_ids)
-    make.currency_ids[code] = 0
-    return {"name": make.name("Moneda"), "code": code.lower(), "symbol": "¤", "initial_rate": "2.5"}
+    code = next(candidate for candidate in codes if candidate not in factory.currency_ids)
+    factory.currency_ids[code] = 0
+    return {
+        "name": factory.unique_name("Moneda"),
+        "code": code.lower(),
+        "symbol": "¤",
+        "initial_rate": "2.5",
+    }

@@ -17,11 +17,11 @@ RESOURCES = [
 
 
 def search(api: Api, kind: str, headers: dict[str, str] | None = None, **query: object) -> Record:
-    named = {
+    filter_query = {
         name.replace("filter_", "filter[") + "]" * name.startswith("filter_"): value
         for name, value in query.items()
     }
-    result: Record = api.call(f"{kind}.search", expect=200, query=named, headers=headers)
+    result: Record = api.call(f"{kind}.search", expect=200, query=filter_query, headers=headers)
     return result
 
 
@@ -30,21 +30,23 @@ def ids(result: Record) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def workspace_with_invoices(api: Api, make: Factory) -> Record:
+def workspace_with_invoices(api: Api, factory: Factory) -> Record:
     """A new workspace with a dozen invoices in different statuses."""
-    workspace = make.workspace()
-    other = make.contact()
+    workspace = factory.workspace()
+    other = factory.contact()
     headers = workspace_header(workspace)
     for number in range(12):
-        body = make.invoice_body(
+        body = factory.invoice_body(
             {"unit_price": 100 - number % 4},
             issue_date=f"2026-03-{1 + number // 3:02d}",
-            contact_id=other["id"] if number % 3 == 0 else make.customer["id"],
+            contact_id=other["id"] if number % 3 == 0 else factory.customer["id"],
         )
-        invoice = make.create("invoices.create", body, headers=headers)
+        invoice = factory.create("invoices.create", body, headers=headers)
         if number % 2:
             amount = 1 if number % 4 == 1 else invoice["total_amount"]
-            make.create("payments.create", make.payment_body(invoice, amount), headers=headers)
+            factory.create(
+                "payments.create", factory.payment_body(invoice, amount), headers=headers
+            )
     return {"headers": headers, "other": other["id"]}
 
 
@@ -98,12 +100,12 @@ def test_the_page_size_is_limited(api: Api, query: Record, size: int) -> None:
     assert search(api, "contacts", **query)["meta"]["per_page"] == size
 
 
-def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, make: Factory) -> None:
+def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, factory: Factory) -> None:
     if target.mode != "full":
         pytest.skip("the test creates a hundred records, which is too many for an account in use")
-    body = make.invoice_body()
+    body = factory.invoice_body()
     for _ in range(101 - search(api, "invoices", per_page=1)["meta"]["total"]):
-        make.create("invoices.create", body)
+        factory.create("invoices.create", body)
 
     assert len(search(api, "invoices", per_page=150)["data"]) == 100, "per_page is at most 100"
 
@@ -229,17 +231,17 @@ def test_payments_are_filtered(api: Api, workspace_with_invoices: Record) -> Non
     assert ids(search(api, "payments", headers, filter_status="voided")) == []
 
 
-def test_quotations_are_filtered(api: Api, make: Factory) -> None:
-    headers, other = workspace_header(make.workspace()), make.contact()
+def test_quotations_are_filtered(api: Api, factory: Factory) -> None:
+    headers, other = workspace_header(factory.workspace()), factory.contact()
     created = [
-        make.create(
+        factory.create(
             "quotations.create",
-            make.invoice_body(
-                document_subtype_id=make.quotation_series_id, contact_id=contact["id"]
+            factory.invoice_body(
+                document_subtype_id=factory.quotation_series_id, contact_id=contact["id"]
             ),
             headers=headers,
         )
-        for contact in (other, make.customer)
+        for contact in (other, factory.customer)
     ]
     path_params = {"quotationId": created[0]["id"]}
     api.call(
@@ -249,7 +251,7 @@ def test_quotations_are_filtered(api: Api, make: Factory) -> None:
     assert ids(search(api, "quotations", headers, filter_status="sent")) == [created[0]["id"]]
     assert (
         ids(search(api, "quotations", headers, filter_status="sent,draft"))
-        == [each["id"] for each in created][::-1]
+        == [record["id"] for record in created][::-1]
     )
     assert ids(search(api, "quotations", headers, filter_contact_id=other["id"])) == [
         created[0]["id"]
@@ -257,29 +259,29 @@ def test_quotations_are_filtered(api: Api, make: Factory) -> None:
 
 
 def test_contacts_are_searched_by_name_email_phone_and_identification(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    word = make.name("Ñandú").replace(" ", "")
+    word = factory.unique_name("Ñandú").replace(" ", "")
     fields = [
-        {"name": f"A {word}"}, {"name": "C", "email": f"{make.name('x').replace(' ', '')}@contract.example"},
+        {"name": f"A {word}"}, {"name": "C", "email": f"{factory.unique_name('x').replace(' ', '')}@contract.example"},
         {"name": "B", "identification_number": word}, {"name": "D", "mobile": word[-19:]},
     ]  # fmt: skip
-    named, mailed, numbered, called = (make.contact(**each) for each in fields)
+    by_name, by_email, by_number, by_phone = (factory.contact(**field) for field in fields)
 
-    assert ids(search(api, "contacts", search=word.lower())) == [named["id"], numbered["id"]]
-    assert ids(search(api, "contacts", search=mailed["email"].upper())) == [mailed["id"]]
-    assert called["id"] in ids(search(api, "contacts", search=word[-19:], per_page=100))
+    assert ids(search(api, "contacts", search=word.lower())) == [by_name["id"], by_number["id"]]
+    assert ids(search(api, "contacts", search=by_email["email"].upper())) == [by_email["id"]]
+    assert by_phone["id"] in ids(search(api, "contacts", search=word[-19:], per_page=100))
     assert ids(search(api, "contacts", search=word, filter_status="inactive")) == []
     falling = search(
         api, "contacts", search=word, sort="-name", filter_contact_type="customer,both"
     )
-    assert ids(falling) == [numbered["id"], named["id"]]
+    assert ids(falling) == [by_number["id"], by_name["id"]]
 
 
-def test_products_are_searched_and_filtered(api: Api, make: Factory) -> None:
-    word = make.name("Lupa")
-    first = make.product(1, name=f"B {word}", price=3)
-    second = make.service(name="A", description=f"con {word}", price=20, is_active=False)
+def test_products_are_searched_and_filtered(api: Api, factory: Factory) -> None:
+    word = factory.unique_name("Lupa")
+    first = factory.product(1, name=f"B {word}", price=3)
+    second = factory.service(name="A", description=f"con {word}", price=20, is_active=False)
 
     assert ids(search(api, "products", search=word)) == [second["id"], first["id"]]
     assert ids(search(api, "products", search=word, sort="price")) == [first["id"], second["id"]]
@@ -301,23 +303,23 @@ def test_products_are_searched_and_filtered(api: Api, make: Factory) -> None:
 @pytest.mark.parametrize(("kind", "sorts"), [("contacts", ("name", "email", "created_at")),
                                              ("products", ("name", "sku", "created_at"))])  # fmt: skip
 def test_contacts_and_products_are_sorted(
-    api: Api, make: Factory, kind: str, sorts: tuple[str, ...]
+    api: Api, factory: Factory, kind: str, sorts: tuple[str, ...]
 ) -> None:
-    make.contact()
-    make.service()
+    factory.contact()
+    factory.service()
     for sort in sorts:
         rising = search(api, kind, sort=sort, per_page=100)["data"]
         keys = [((row[sort] or "").lower(), row["id"]) for row in rising]
         assert keys == sorted(keys)
 
 
-def test_movements_are_filtered(api: Api, make: Factory) -> None:
-    headers, product = workspace_header(make.workspace()), make.product(None)
-    make.create(
+def test_movements_are_filtered(api: Api, factory: Factory) -> None:
+    headers, product = workspace_header(factory.workspace()), factory.product(None)
+    factory.create(
         "initial_stock.create", {"product_id": product["id"], "quantity": 5}, headers=headers
     )
-    invoice = make.create(
-        "invoices.create", make.invoice_body({"product_id": product["id"]}), headers=headers
+    invoice = factory.create(
+        "invoices.create", factory.invoice_body({"product_id": product["id"]}), headers=headers
     )
     rows = search(api, "stock_movements", headers, sort="created_at")["data"]
 

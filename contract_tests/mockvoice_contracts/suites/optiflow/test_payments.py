@@ -12,8 +12,8 @@ from mockvoice_contracts.suites.optiflow.factories import (
 )
 
 
-def payment_state(make: Factory, invoice: Record) -> tuple[str, str, str]:
-    result = make.read("invoices", invoice)
+def payment_state(factory: Factory, invoice: Record) -> tuple[str, str, str]:
+    result = factory.read("invoices", invoice)
     return result["amount_paid"], result["amount_due"], result["status"]
 
 
@@ -21,62 +21,68 @@ def void(api: Api, payment: Record, expect: int = 204) -> None:
     api.call("payments.delete", expect=expect, **id_parameter("payments", payment))
 
 
-def test_payments_move_an_invoice_to_paid_and_back(api: Api, make: Factory) -> None:
-    invoice = make.invoice(
-        {"quantity": 2, "unit_price": 1250, "taxes": [make.tax_id("itbis 18.00")]}
+def test_payments_move_an_invoice_to_paid_and_back(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice(
+        {"quantity": 2, "unit_price": 1250, "taxes": [factory.tax_id("itbis 18.00")]}
     )
-    assert payment_state(make, invoice) == ("0.00", "2950.00", "pending_payment")
-    first = make.payment(invoice, 1000)
-    assert payment_state(make, invoice) == ("1000.00", "1950.00", "partially_paid")
-    assert make.error_fields("payments.create", make.payment_body(invoice, "1950.01")) == ["amount"]
-    second = make.payment(invoice, "1950.00")
-    assert payment_state(make, invoice) == ("2950.00", "0.00", "paid")
-    assert make.error_fields("payments.create", make.payment_body(invoice, 1)) == ["invoice_id"]
+    assert payment_state(factory, invoice) == ("0.00", "2950.00", "pending_payment")
+    first = factory.payment(invoice, 1000)
+    assert payment_state(factory, invoice) == ("1000.00", "1950.00", "partially_paid")
+    assert factory.error_fields("payments.create", factory.payment_body(invoice, "1950.01")) == [
+        "amount"
+    ]
+    second = factory.payment(invoice, "1950.00")
+    assert payment_state(factory, invoice) == ("2950.00", "0.00", "paid")
+    assert factory.error_fields("payments.create", factory.payment_body(invoice, 1)) == [
+        "invoice_id"
+    ]
     void(api, first)
-    assert payment_state(make, invoice) == ("1950.00", "1000.00", "partially_paid")
+    assert payment_state(factory, invoice) == ("1950.00", "1000.00", "partially_paid")
     void(api, second)
-    assert payment_state(make, invoice) == ("0.00", "2950.00", "pending_payment")
+    assert payment_state(factory, invoice) == ("0.00", "2950.00", "pending_payment")
 
 
-def test_an_invoice_is_partially_paid_if_a_cent_is_missing(make: Factory) -> None:
-    invoice = make.invoice()
-    make.payment(invoice, "99.99")
-    short = payment_state(make, invoice)
-    make.payment(invoice, "0.01")
+def test_an_invoice_is_partially_paid_if_a_cent_is_missing(factory: Factory) -> None:
+    invoice = factory.invoice()
+    factory.payment(invoice, "99.99")
+    short = payment_state(factory, invoice)
+    factory.payment(invoice, "0.01")
 
     assert short == ("99.99", "0.01", "partially_paid"), "paid needs a balance below a cent"
-    assert payment_state(make, invoice) == ("100.00", "0.00", "paid")
+    assert payment_state(factory, invoice) == ("100.00", "0.00", "paid")
 
 
 @pytest.mark.parametrize(
     "overrides", [{"amount": "100.01"}, {"amount": 0}, {"bank_account_id": UNKNOWN_ID}]
 )
-def test_a_rejected_payment_does_not_change_the_invoice(make: Factory, overrides: Record) -> None:
-    invoice = make.invoice()
-    before = make.read("invoices", invoice)
+def test_a_rejected_payment_does_not_change_the_invoice(
+    factory: Factory, overrides: Record
+) -> None:
+    invoice = factory.invoice()
+    before = factory.read("invoices", invoice)
 
-    make.error_fields("payments.create", make.payment_body(invoice, **overrides))
+    factory.error_fields("payments.create", factory.payment_body(invoice, **overrides))
 
-    assert make.read("invoices", invoice) == before, "a rejected payment changes nothing"
+    assert factory.read("invoices", invoice) == before, "a rejected payment changes nothing"
 
 
 def test_an_invoice_lists_its_payments_oldest_first_without_voided_ones(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    invoice = make.invoice()
-    payments = [make.payment(invoice, amount) for amount in (10, 20, 30)]
+    invoice = factory.invoice()
+    payments = [factory.payment(invoice, amount) for amount in (10, 20, 30)]
     void(api, payments[1])
 
-    assert make.read("invoices", invoice)["payments"] == [payments[0], payments[2]]
+    assert factory.read("invoices", invoice)["payments"] == [payments[0], payments[2]]
 
 
-def test_a_payment_has_the_currency_of_its_account(make: Factory) -> None:
-    invoice = make.invoice()
-    created = make.payment(
+def test_a_payment_has_the_currency_of_its_account(factory: Factory) -> None:
+    invoice = factory.invoice()
+    created = factory.payment(
         invoice, "12.5", note="A cuenta", payment_method="check", payment_date="2026-01-31"
     )
 
-    assert make.read("payments", created) == created
+    assert factory.read("payments", created) == created
     assert (created["payment_type"], created["status"], created["amount"]) == (
         "invoice_payment",
         "completed",
@@ -93,21 +99,21 @@ def test_a_payment_has_the_currency_of_its_account(make: Factory) -> None:
         "A cuenta",
     )
     assert (created["currency_id"], created["lines"], created["withholdings"]) == (
-        make.default_account["currency_id"],
+        factory.default_account["currency_id"],
         [],
         [],
     )
 
 
 @pytest.mark.parametrize("amount", [0, "0.00", -1, 0.001, None, "x"])
-def test_a_payment_below_a_cent_is_rejected(make: Factory, amount: object) -> None:
-    assert make.error_fields("payments.create", make.payment_body(make.invoice(), amount)) == [
-        "amount"
-    ]
+def test_a_payment_below_a_cent_is_rejected(factory: Factory, amount: object) -> None:
+    assert factory.error_fields(
+        "payments.create", factory.payment_body(factory.invoice(), amount)
+    ) == ["amount"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "named"),
+    ("fields", "field"),
     [
         ({"invoice_id": UNKNOWN_ID}, "invoice_id"),
         ({"bank_account_id": UNKNOWN_ID}, "bank_account_id"),
@@ -121,42 +127,46 @@ def test_a_payment_below_a_cent_is_rejected(make: Factory, amount: object) -> No
     ],
 )
 def test_a_missing_or_invalid_payment_field_is_rejected(
-    make: Factory, fields: Record, named: str
+    factory: Factory, fields: Record, field: str
 ) -> None:
-    assert make.error_fields("payments.create", make.payment_body(make.invoice(), **fields)) == [
-        named
-    ]
+    assert factory.error_fields(
+        "payments.create", factory.payment_body(factory.invoice(), **fields)
+    ) == [field]
 
 
-def test_the_account_must_have_the_invoices_currency(make: Factory) -> None:
+def test_the_account_must_have_the_invoices_currency(factory: Factory) -> None:
     other = next(
-        (each for code, each in make.currency_ids.items() if each != make.default_currency["id"]),
+        (
+            each
+            for code, each in factory.currency_ids.items()
+            if each != factory.default_currency["id"]
+        ),
         None,
     )
     if other is None:
         pytest.skip("the account has one currency only")
-    account = make.bank_account(currency_id=other)
+    account = factory.bank_account(currency_id=other)
 
-    body = make.payment_body(make.invoice(), bank_account_id=account["id"])
-    assert make.error_fields("payments.create", body) == ["bank_account_id"]
+    body = factory.payment_body(factory.invoice(), bank_account_id=account["id"])
+    assert factory.error_fields("payments.create", body) == ["bank_account_id"]
 
 
-def test_changing_the_amount_updates_the_status(make: Factory) -> None:
-    invoice = make.invoice()
-    payment, other = make.payment(invoice, 30), make.payment(invoice, 20)
+def test_changing_the_amount_updates_the_status(factory: Factory) -> None:
+    invoice = factory.invoice()
+    payment, other = factory.payment(invoice, 30), factory.payment(invoice, 20)
     path_params = id_parameter("payments", payment)
 
-    assert make.update("payments", payment, amount=80)["amount"] == "80.00"
-    assert payment_state(make, invoice) == ("100.00", "0.00", "paid")
-    assert make.error_fields("payments.update", {"amount": "80.01"}, **path_params) == ["amount"]
-    make.update("payments", other, amount="0.01")
-    assert payment_state(make, invoice) == ("80.01", "19.99", "partially_paid")
+    assert factory.update("payments", payment, amount=80)["amount"] == "80.00"
+    assert payment_state(factory, invoice) == ("100.00", "0.00", "paid")
+    assert factory.error_fields("payments.update", {"amount": "80.01"}, **path_params) == ["amount"]
+    factory.update("payments", other, amount="0.01")
+    assert payment_state(factory, invoice) == ("80.01", "19.99", "partially_paid")
 
 
-def test_an_update_keeps_omitted_fields(make: Factory) -> None:
-    payment = make.payment(make.invoice(), note="Nota")
-    unchanged = make.update("payments", payment)
-    cleared = make.update(
+def test_an_update_keeps_omitted_fields(factory: Factory) -> None:
+    payment = factory.payment(factory.invoice(), note="Nota")
+    unchanged = factory.update("payments", payment)
+    cleared = factory.update(
         "payments", payment, note=None, payment_method="other", payment_date="2026-02-01"
     )
 
@@ -170,12 +180,12 @@ def test_an_update_keeps_omitted_fields(make: Factory) -> None:
 
 @pytest.mark.assumed
 def test_a_voided_payment_can_be_read_but_not_changed_or_voided_again(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    invoice = make.invoice()
-    payment = make.payment(invoice)
+    invoice = factory.invoice()
+    payment = factory.payment(invoice)
     void(api, payment)
-    result = make.read("payments", payment)
+    result = factory.read("payments", payment)
 
     assert result["status"] == "voided"
     assert result["deleted_at"] is not None
@@ -191,28 +201,28 @@ def test_a_voided_payment_can_be_read_but_not_changed_or_voided_again(
 
 @pytest.mark.assumed
 def test_an_account_balance_includes_the_payments_from_its_first_day_on(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    account = make.bank_account(initial_balance="-5.50", initial_balance_date="2026-01-10")
-    other = make.bank_account()
-    invoice = make.invoice({"unit_price": 1000})
+    account = factory.bank_account(initial_balance="-5.50", initial_balance_date="2026-01-10")
+    other = factory.bank_account()
+    invoice = factory.invoice({"unit_price": 1000})
     to = {"bank_account_id": account["id"]}
-    make.payment(invoice, 100, payment_date="2026-01-09", **to)
-    payment = make.payment(invoice, 40, payment_date="2026-01-10", **to)
+    factory.payment(invoice, 100, payment_date="2026-01-09", **to)
+    payment = factory.payment(invoice, 40, payment_date="2026-01-10", **to)
     balances = []
     for change in ({}, {"amount": 60}, {"payment_date": "2026-01-01"}, {"payment_date": "2026-02-01"},
                    {"bank_account_id": other["id"]}):  # fmt: skip
-        make.update("payments", payment, **change)
-        balances.append(make.read("bank_accounts", account)["balance"])
+        factory.update("payments", payment, **change)
+        balances.append(factory.read("bank_accounts", account)["balance"])
     void(api, payment)
 
     assert balances == ["34.50", "54.50", "-5.50", "54.50", "-5.50"]
-    assert make.read("bank_accounts", other)["balance"] == "0.00"
+    assert factory.read("bank_accounts", other)["balance"] == "0.00"
 
 
 @pytest.mark.assumed
-def test_other_income_is_lines_plus_taxes_less_withholdings(make: Factory) -> None:
-    tax = make.tax_id("itbis 18.00")
+def test_other_income_is_lines_plus_taxes_less_withholdings(factory: Factory) -> None:
+    tax = factory.tax_id("itbis 18.00")
     rent = {
         "chart_account_id": 1,
         "description": "Alquiler",
@@ -221,22 +231,26 @@ def test_other_income_is_lines_plus_taxes_less_withholdings(make: Factory) -> No
         "tax_id": tax,
     }
     body = {
-        "payment_type": "other_income", "contact_id": make.customer["id"], "bank_account_id": make.default_account["id"],
-        "payment_date": make.day(), "payment_method": "bank_transfer", "lines": [rent],
+        "payment_type": "other_income", "contact_id": factory.customer["id"], "bank_account_id": factory.default_account["id"],
+        "payment_date": factory.day(), "payment_method": "bank_transfer", "lines": [rent],
         "withholdings": [{"withholding_type_id": 2, "base_amount": 10000}],
     }  # fmt: skip
-    created = make.create("payments.create", body)
+    created = factory.create("payments.create", body)
     names = ("amount", "subtotal_amount", "tax_amount", "withholding_amount")
 
     assert [created[name] for name in names] == ["10800.00", "10000.00", "1800.00", "1000.00"]
-    assert (created["invoice_id"], created["contact_id"]) == (None, make.customer["id"])
+    assert (created["invoice_id"], created["contact_id"]) == (None, factory.customer["id"])
     assert (created["lines"][0]["total"], created["withholdings"][0]["percentage"]) == (
         "11800.00",
         "10.00",
     )
-    changed = make.update("payments", created, withholdings=None, lines=[{**rent, "quantity": 2}])
+    changed = factory.update(
+        "payments", created, withholdings=None, lines=[{**rent, "quantity": 2}]
+    )
     assert [changed[name] for name in names] == ["23600.00", "20000.00", "3600.00", "0.00"]
-    small = make.update("payments", created, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}])
+    small = factory.update(
+        "payments", created, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}]
+    )
     assert [small[name] for name in names] == ["0.03", "0.03", "0.00", "0.00"], (
         "18 % of 0.025 is 0.00; only the line's total is rounded to 0.03"
     )
@@ -247,49 +261,49 @@ def test_other_income_is_lines_plus_taxes_less_withholdings(make: Factory) -> No
         },
         "contact_id": {"contact_id": UNKNOWN_ID},
     }.items():
-        assert make.error_fields("payments.create", {**body, **bad}) == [field]
+        assert factory.error_fields("payments.create", {**body, **bad}) == [field]
 
 
 @pytest.mark.assumed
-def test_the_payments_of_one_invoice_can_be_listed_and_recorded(api: Api, make: Factory) -> None:
-    invoice, other = make.invoice(), make.invoice()
+def test_the_payments_of_one_invoice_can_be_listed_and_recorded(api: Api, factory: Factory) -> None:
+    invoice, other = factory.invoice(), factory.invoice()
     path_params = id_parameter("invoices", invoice)
     body = {
-        name: value for name, value in make.payment_body(invoice).items() if name != "invoice_id"
+        name: value for name, value in factory.payment_body(invoice).items() if name != "invoice_id"
     }
-    late = make.create(
+    late = factory.create(
         "payments.create_for_invoice", {**body, "payment_date": "2026-03-05"}, **path_params
     )
-    early = make.create(
+    early = factory.create(
         "payments.create_for_invoice", {**body, "payment_date": "2026-03-01"}, **path_params
     )
-    make.payment(other)
+    factory.payment(other)
 
     assert api.call("payments.search_for_invoice", expect=200, **path_params)["data"] == [
         late,
         early,
     ]
-    assert make.error_fields(
+    assert factory.error_fields(
         "payments.create_for_invoice", {**body, "amount": 81}, **path_params
     ) == ["amount"]
-    make.create("payments.create_for_invoice", {**body, "amount": 80}, **path_params)
-    assert make.error_fields("payments.create_for_invoice", body, **path_params) == ["error"]
+    factory.create("payments.create_for_invoice", {**body, "amount": 80}, **path_params)
+    assert factory.error_fields("payments.create_for_invoice", body, **path_params) == ["error"]
 
 
-def payment_fields(make: Factory, amount: object, **fields: object) -> Record:
+def payment_fields(factory: Factory, amount: object, **fields: object) -> Record:
     return {
         "register_payment": True, "payment_amount": amount, "payment_method": "cash",
-        "payment_bank_account_id": make.default_account["id"], **fields,
+        "payment_bank_account_id": factory.default_account["id"], **fields,
     }  # fmt: skip
 
 
-def test_an_invoice_can_be_created_with_a_payment(make: Factory) -> None:
-    paid = make.invoice(
-        **payment_fields(make, 100, payment_notes="Al contado"), issue_date="2026-03-01"
+def test_an_invoice_can_be_created_with_a_payment(factory: Factory) -> None:
+    paid = factory.invoice(
+        **payment_fields(factory, 100, payment_notes="Al contado"), issue_date="2026-03-01"
     )
-    partly = make.invoice(**payment_fields(make, "40.00", payment_date="2026-03-03"))
-    unpaid = make.invoice(**payment_fields(make, 0))
-    plain = make.invoice(**payment_fields(make, 100, register_payment=False))
+    partly = factory.invoice(**payment_fields(factory, "40.00", payment_date="2026-03-03"))
+    unpaid = factory.invoice(**payment_fields(factory, 0))
+    plain = factory.invoice(**payment_fields(factory, 100, register_payment=False))
 
     assert (paid["status"], paid["amount_due"], paid["payments"][0]["note"]) == (
         "paid",
@@ -301,35 +315,40 @@ def test_an_invoice_can_be_created_with_a_payment(make: Factory) -> None:
         "partially_paid",
         "2026-03-03",
     )
-    assert [each["status"] for each in (unpaid, plain)] == ["pending_payment", "pending_payment"]
+    assert [invoice["status"] for invoice in (unpaid, plain)] == [
+        "pending_payment",
+        "pending_payment",
+    ]
 
 
 @pytest.mark.parametrize("field", ["payment_amount", "payment_bank_account_id", "payment_method"])
-def test_a_payment_at_creation_requires_all_of_its_fields(make: Factory, field: str) -> None:
-    body = make.invoice_body(**payment_fields(make, 10, **{field: None}))
+def test_a_payment_at_creation_requires_all_of_its_fields(factory: Factory, field: str) -> None:
+    body = factory.invoice_body(**payment_fields(factory, 10, **{field: None}))
 
-    assert make.error_fields("invoices.create", body) == [field]
+    assert factory.error_fields("invoices.create", body) == [field]
 
 
-def test_payments_of_another_workspace_are_not_found(api: Api, make: Factory) -> None:
-    payment, headers = make.payment(make.invoice()), workspace_header(make.workspace())
+def test_payments_of_another_workspace_are_not_found(api: Api, factory: Factory) -> None:
+    payment, headers = factory.payment(factory.invoice()), workspace_header(factory.workspace())
 
     api.call("payments.get", expect=404, headers=headers, **id_parameter("payments", payment))
     assert api.call("payments.search", expect=200, headers=headers)["data"] == []
-    body = make.payment_body({"id": payment["invoice_id"]})
-    assert make.error_fields("payments.create", body, headers=headers) == ["invoice_id"]
+    body = factory.payment_body({"id": payment["invoice_id"]})
+    assert factory.error_fields("payments.create", body, headers=headers) == ["invoice_id"]
 
 
-def test_receipts_are_numbered_by_the_workspaces_preferred_series(api: Api, make: Factory) -> None:
-    workspace = make.workspace()
-    invoice = make.create(
-        "invoices.create", make.invoice_body(), headers=workspace_header(workspace)
+def test_receipts_are_numbered_by_the_workspaces_preferred_series(
+    api: Api, factory: Factory
+) -> None:
+    workspace = factory.workspace()
+    invoice = factory.create(
+        "invoices.create", factory.invoice_body(), headers=workspace_header(workspace)
     )
-    series = make.series(type="payment", start_number=12)
+    series = factory.series(type="payment", start_number=12)
     preferred = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
     api.call("document_subtypes.set_preferred", expect=200, **preferred)
-    payment = make.create(
-        "payments.create", make.payment_body(invoice), headers=workspace_header(workspace)
+    payment = factory.create(
+        "payments.create", factory.payment_body(invoice), headers=workspace_header(workspace)
     )
     api.call(
         "document_subtypes.toggle_active", expect=200, **id_parameter("document_subtypes", series)

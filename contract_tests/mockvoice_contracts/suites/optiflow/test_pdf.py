@@ -9,37 +9,37 @@ from mockvoice_contracts.harness.client import Api, Response
 from mockvoice_contracts.suites.optiflow.factories import Factory, id_parameter
 
 
-def extract_text(reply: Response) -> str:
-    assert reply.content.startswith(b"%PDF-")
-    assert reply.content.rstrip().endswith(b"%%EOF")
-    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(reply.content)).pages)
+def extract_text(response: Response) -> str:
+    assert response.content.startswith(b"%PDF-")
+    assert response.content.rstrip().endswith(b"%%EOF")
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages)
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
-def test_the_pdf_of_an_invoice_shows_its_data(api: Api, make: Factory, accept: str) -> None:
-    invoice = make.invoice(
-        {"quantity": 2, "unit_price": 1250, "taxes": [make.tax_id("itbis 18.00")]}, notes="Gracias",
+def test_the_pdf_of_an_invoice_shows_its_data(api: Api, factory: Factory, accept: str) -> None:
+    invoice = factory.invoice(
+        {"quantity": 2, "unit_price": 1250, "taxes": [factory.tax_id("itbis 18.00")]}, notes="Gracias",
         issue_date="2026-03-02", due_date="2026-04-01",
     )  # fmt: skip
-    reply = api.exchange(
+    response = api.exchange(
         "invoices.pdf", expect=200, headers={"Accept": accept}, **id_parameter("invoices", invoice)
     )
-    text = extract_text(reply)
+    text = extract_text(response)
 
     number = invoice["document_number"]
-    assert reply.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
-    symbol = make.default_currency["symbol"]
+    assert response.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
+    symbol = factory.default_currency["symbol"]
     for words in (number, "02/03/2026", "01/04/2026", f"{symbol}2,500.00", f"{symbol}450.00", f"{symbol}2,950.00",
                   "Gracias"):  # fmt: skip
         assert words in text
     flat = text.replace("\n", " ")
-    assert make.customer["name"] in flat
+    assert factory.customer["name"] in flat
     assert invoice["document_subtype"]["name"] in flat
 
 
-def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, make: Factory) -> None:
-    quotation, invoice = make.quotation(due_date="2027-01-31"), make.invoice()
-    payment = make.payment(invoice, "12.34")
+def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, factory: Factory) -> None:
+    quotation, invoice = factory.quotation(due_date="2027-01-31"), factory.invoice()
+    payment = factory.payment(invoice, "12.34")
     offer = api.exchange("quotations.pdf", expect=200, **id_parameter("quotations", quotation))
     receipt = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
     api.call("payments.delete", expect=204, **id_parameter("payments", payment))
@@ -57,9 +57,9 @@ def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, make: Factor
     assert "Anulado" in extract_text(voided)
 
 
-def test_markup_in_a_document_is_rendered_as_text(api: Api, make: Factory) -> None:
+def test_markup_in_a_document_is_rendered_as_text(api: Api, factory: Factory) -> None:
     hostile = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
-    invoice = make.invoice({"description": hostile}, notes=hostile)
+    invoice = factory.invoice({"description": hostile}, notes=hostile)
 
     assert extract_text(
         api.exchange("invoices.pdf", expect=200, **id_parameter("invoices", invoice))

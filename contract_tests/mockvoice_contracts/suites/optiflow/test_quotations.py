@@ -12,56 +12,58 @@ from mockvoice_contracts.suites.optiflow.factories import (
 )
 
 
-def convert(make: Factory, quotation: Record, **body: object) -> Record:
-    return make.create("quotations.convert", body, **id_parameter("quotations", quotation))
+def convert(factory: Factory, quotation: Record, **body: object) -> Record:
+    return factory.create("quotations.convert", body, **id_parameter("quotations", quotation))
 
 
-def test_a_new_quotation_is_a_draft_that_moves_no_stock(make: Factory) -> None:
-    product = make.product(1)
-    created = make.quotation(
-        {"product_id": product["id"], "quantity": 5}, due_date=make.day(9), notes="Oferta"
+def test_a_new_quotation_is_a_draft_that_moves_no_stock(factory: Factory) -> None:
+    product = factory.product(1)
+    created = factory.quotation(
+        {"product_id": product["id"], "quantity": 5}, due_date=factory.day(9), notes="Oferta"
     )
 
-    assert make.read("quotations", created) == created
+    assert factory.read("quotations", created) == created
     assert (created["status"], created["total_amount"], created["due_date"]) == (
         "draft",
         "500.00",
-        make.day(9),
+        factory.day(9),
     )
-    assert created["contact"] == make.customer
-    assert created["document_subtype"]["id"] == make.quotation_series_id
-    assert make.stock(product) == 1
+    assert created["contact"] == factory.customer
+    assert created["document_subtype"]["id"] == factory.quotation_series_id
+    assert factory.stock(product) == 1
 
 
-def test_quotations_are_numbered_by_their_own_series(make: Factory) -> None:
-    series = make.series(type="quotation")
+def test_quotations_are_numbered_by_their_own_series(factory: Factory) -> None:
+    series = factory.series(type="quotation")
     numbers = [
-        make.quotation(document_subtype_id=series["id"])["document_number"] for _ in range(2)
+        factory.quotation(document_subtype_id=series["id"])["document_number"] for _ in range(2)
     ]
 
     assert numbers == [f"{series['prefix']}0000000{n}" for n in (1, 2)]
-    body = make.invoice_body(document_subtype_id=series["id"])
-    assert make.error_fields("invoices.create", body) == ["document_subtype_id"]
-    assert make.error_fields("quotations.create", make.invoice_body()) == ["document_subtype_id"]
+    body = factory.invoice_body(document_subtype_id=series["id"])
+    assert factory.error_fields("invoices.create", body) == ["document_subtype_id"]
+    assert factory.error_fields("quotations.create", factory.invoice_body()) == [
+        "document_subtype_id"
+    ]
 
 
 @pytest.mark.parametrize("status", ["sent", "approved", "rejected", "cancelled", "draft"])
-def test_any_status_but_converted_can_be_set(make: Factory, status: str) -> None:
-    quotation = make.quotation()
-    make.update("quotations", quotation, status="rejected")
+def test_any_status_but_converted_can_be_set(factory: Factory, status: str) -> None:
+    quotation = factory.quotation()
+    factory.update("quotations", quotation, status="rejected")
 
-    assert make.update("quotations", quotation, status=status)["status"] == status
+    assert factory.update("quotations", quotation, status=status)["status"] == status
     path_params = id_parameter("quotations", quotation)
-    assert make.error_fields("quotations.update", {"status": "converted"}, **path_params) == [
+    assert factory.error_fields("quotations.update", {"status": "converted"}, **path_params) == [
         "status"
     ]
 
 
 @pytest.mark.parametrize("operation", ["quotations.update", "quotations.replace"])
 def test_an_update_changes_lines_and_keeps_other_fields(
-    api: Api, make: Factory, operation: str
+    api: Api, factory: Factory, operation: str
 ) -> None:
-    created = make.quotation({}, {"unit_price": 5}, notes="Oferta")
+    created = factory.quotation({}, {"unit_price": 5}, notes="Oferta")
     body = {"items": [{"id": created["items"][0]["id"], "quantity": 3}]}
     changed = api.call(operation, expect=200, body=body, **id_parameter("quotations", created))[
         "data"
@@ -75,8 +77,8 @@ def test_an_update_changes_lines_and_keeps_other_fields(
     assert changed["items"][0]["id"] == created["items"][0]["id"]
 
 
-def test_a_conversion_creates_the_quoted_invoice(make: Factory) -> None:
-    product, tax = make.product(10), make.tax_id("itbis 16.00")
+def test_a_conversion_creates_the_quoted_invoice(factory: Factory) -> None:
+    product, tax = factory.product(10), factory.tax_id("itbis 16.00")
     line = {
         "product_id": product["id"],
         "quantity": 5,
@@ -84,9 +86,9 @@ def test_a_conversion_creates_the_quoted_invoice(make: Factory) -> None:
         "discount_amount": 150,
         "taxes": [tax],
     }
-    quotation = make.quotation(line, notes="Válida", due_date=make.day(20))
-    make.update("products", product, price=999)
-    invoice = convert(make, quotation, document_subtype_id=make.invoice_series_id)
+    quotation = factory.quotation(line, notes="Válida", due_date=factory.day(20))
+    factory.update("products", product, price=999)
+    invoice = convert(factory, quotation, document_subtype_id=factory.invoice_series_id)
 
     for name in (
         "contact_id",
@@ -98,7 +100,7 @@ def test_a_conversion_creates_the_quoted_invoice(make: Factory) -> None:
     ):
         assert invoice[name] == quotation[name]
     assert (invoice["quotation_id"], invoice["status"]) == (quotation["id"], "pending_payment")
-    assert (invoice["issue_date"], invoice["due_date"]) == (make.day(), make.day(20))
+    assert (invoice["issue_date"], invoice["due_date"]) == (factory.day(), factory.day(20))
     assert invoice["payment_term"] == "manual"
     intro = f"Generada a partir de la cotización {quotation['document_number']}."
     assert invoice["notes"] == f"{intro}\nVálida"
@@ -111,51 +113,54 @@ def test_a_conversion_creates_the_quoted_invoice(make: Factory) -> None:
         "taxes",
         "total",
     )
-    assert [{n: each[n] for n in kept_fields} for each in invoice["items"]] == [
-        {n: each[n] for n in kept_fields} for each in quotation["items"]
+    assert [{n: item[n] for n in kept_fields} for item in invoice["items"]] == [
+        {n: item[n] for n in kept_fields} for item in quotation["items"]
     ]
-    assert make.stock(product) == 5
-    assert make.read("quotations", quotation)["status"] == "converted"
+    assert factory.stock(product) == 5
+    assert factory.read("quotations", quotation)["status"] == "converted"
 
 
-def test_a_conversion_keeps_the_quoted_tax_rate(make: Factory) -> None:
-    tax = make.create("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": 7})
-    quotation = make.quotation({"taxes": [tax["id"]]})
-    make.update("quotations", quotation, status="approved")
-    make.update("taxes", tax, rate=50)
+def test_a_conversion_keeps_the_quoted_tax_rate(factory: Factory) -> None:
+    tax = factory.create(
+        "taxes.create", {"name": factory.unique_name("Tasa"), "type": "other", "rate": 7}
+    )
+    quotation = factory.quotation({"taxes": [tax["id"]]})
+    factory.update("quotations", quotation, status="approved")
+    factory.update("taxes", tax, rate=50)
 
     assert (
-        convert(make, quotation, document_subtype_id=make.invoice_series_id)["tax_amount"] == "7.00"
+        convert(factory, quotation, document_subtype_id=factory.invoice_series_id)["tax_amount"]
+        == "7.00"
     )
 
 
 @pytest.mark.assumed
-def test_a_conversion_can_set_the_dates_of_the_invoice(make: Factory) -> None:
+def test_a_conversion_can_set_the_dates_of_the_invoice(factory: Factory) -> None:
     own = {
-        "document_subtype_id": make.invoice_series_id,
+        "document_subtype_id": factory.invoice_series_id,
         "issue_date": "2026-01-05",
         "due_date": "2026-01-06",
     }
-    invoice = convert(make, make.quotation(), **own)
-    late = make.quotation(issue_date="2026-01-01", due_date="2026-01-02")
+    invoice = convert(factory, factory.quotation(), **own)
+    late = factory.quotation(issue_date="2026-01-01", due_date="2026-01-02")
 
     assert (invoice["issue_date"], invoice["due_date"]) == ("2026-01-05", "2026-01-06")
-    assert convert(make, late, document_subtype_id=make.invoice_series_id)["due_date"] is None
-    path_params = id_parameter("quotations", make.quotation())
+    assert convert(factory, late, document_subtype_id=factory.invoice_series_id)["due_date"] is None
+    path_params = id_parameter("quotations", factory.quotation())
     backwards = {"issue_date": "2026-01-05", "due_date": "2026-01-04"}
-    assert make.error_fields("quotations.convert", backwards, **path_params) == ["due_date"]
+    assert factory.error_fields("quotations.convert", backwards, **path_params) == ["due_date"]
     unknown = {"document_subtype_id": UNKNOWN_ID}
-    assert make.error_fields("quotations.convert", unknown, **path_params) == [
+    assert factory.error_fields("quotations.convert", unknown, **path_params) == [
         "document_subtype_id"
     ]
 
 
-def test_a_conversion_without_a_body_uses_the_preferred_series(api: Api, make: Factory) -> None:
-    workspace, series = make.workspace(), make.series()
+def test_a_conversion_without_a_body_uses_the_preferred_series(api: Api, factory: Factory) -> None:
+    workspace, series = factory.workspace(), factory.series()
     path_params = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
     api.call("document_subtypes.set_preferred", expect=200, **path_params)
-    body = make.invoice_body(document_subtype_id=make.quotation_series_id)
-    quotation = make.create("quotations.create", body, headers=workspace_header(workspace))
+    body = factory.invoice_body(document_subtype_id=factory.quotation_series_id)
+    quotation = factory.create("quotations.create", body, headers=workspace_header(workspace))
     converted = api.call(
         "quotations.convert",
         expect=201,
@@ -166,60 +171,62 @@ def test_a_conversion_without_a_body_uses_the_preferred_series(api: Api, make: F
     assert converted["document_number"] == f"{series['prefix']}00000001"
 
 
-def test_insufficient_stock_leaves_the_quotation_unchanged(make: Factory) -> None:
-    product, series = make.product(2), make.series()
-    quotation = make.quotation({}, {"product_id": product["id"], "quantity": 3})
+def test_insufficient_stock_leaves_the_quotation_unchanged(factory: Factory) -> None:
+    product, series = factory.product(2), factory.series()
+    quotation = factory.quotation({}, {"product_id": product["id"], "quantity": 3})
     body = {"document_subtype_id": series["id"]}
 
     path_params = id_parameter("quotations", quotation)
-    assert make.error_fields("quotations.convert", body, **path_params) == ["items.1.quantity"]
-    assert make.read("quotations", quotation) == quotation
-    assert make.read("document_subtypes", series)["next_number"] == 1
+    assert factory.error_fields("quotations.convert", body, **path_params) == ["items.1.quantity"]
+    assert factory.read("quotations", quotation) == quotation
+    assert factory.read("document_subtypes", series)["next_number"] == 1
 
 
 @pytest.mark.parametrize("status", ["rejected", "cancelled"])
-def test_a_rejected_or_cancelled_quotation_cannot_be_converted(make: Factory, status: str) -> None:
-    quotation = make.quotation()
-    make.update("quotations", quotation, status=status)
+def test_a_rejected_or_cancelled_quotation_cannot_be_converted(
+    factory: Factory, status: str
+) -> None:
+    quotation = factory.quotation()
+    factory.update("quotations", quotation, status=status)
 
-    assert make.error_fields("quotations.convert", {}, **id_parameter("quotations", quotation)) == [
-        "error"
-    ]
+    assert factory.error_fields(
+        "quotations.convert", {}, **id_parameter("quotations", quotation)
+    ) == ["error"]
 
 
-def test_a_converted_quotation_is_final(api: Api, make: Factory) -> None:
-    quotation = make.quotation()
-    invoice = convert(make, quotation, document_subtype_id=make.invoice_series_id)
+def test_a_converted_quotation_is_final(api: Api, factory: Factory) -> None:
+    quotation = factory.quotation()
+    invoice = convert(factory, quotation, document_subtype_id=factory.invoice_series_id)
     path_params = id_parameter("quotations", quotation)
 
-    assert make.error_fields("quotations.convert", {}, **path_params) == ["error"]
-    assert make.error_fields("quotations.update", {"notes": "x"}, **path_params) == ["error"]
-    assert make.error_fields("quotations.delete", None, **path_params) == ["error"]
-    assert make.error_fields(
-        "invoices.create", make.invoice_body(quotation_id=quotation["id"])
+    assert factory.error_fields("quotations.convert", {}, **path_params) == ["error"]
+    assert factory.error_fields("quotations.update", {"notes": "x"}, **path_params) == ["error"]
+    assert factory.error_fields("quotations.delete", None, **path_params) == ["error"]
+    assert factory.error_fields(
+        "invoices.create", factory.invoice_body(quotation_id=quotation["id"])
     ) == ["quotation_id"]
     api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
-    assert make.read("quotations", quotation)["status"] == "converted"
+    assert factory.read("quotations", quotation)["status"] == "converted"
 
 
-def test_an_invoice_that_names_its_quotation_converts_it(make: Factory) -> None:
-    quotation = make.quotation()
-    invoice = make.invoice(quotation_id=quotation["id"])
+def test_an_invoice_with_a_quotation_id_converts_the_quotation(factory: Factory) -> None:
+    quotation = factory.quotation()
+    invoice = factory.invoice(quotation_id=quotation["id"])
 
     assert invoice["quotation_id"] == quotation["id"]
-    assert make.read("quotations", quotation)["status"] == "converted"
+    assert factory.read("quotations", quotation)["status"] == "converted"
 
 
-def test_a_deleted_quotation_is_not_found(api: Api, make: Factory) -> None:
-    path_params = id_parameter("quotations", make.quotation())
+def test_a_deleted_quotation_is_not_found(api: Api, factory: Factory) -> None:
+    path_params = id_parameter("quotations", factory.quotation())
     api.call("quotations.delete", expect=204, **path_params)
 
     api.call("quotations.get", expect=404, **path_params)
     api.call("quotations.delete", expect=404, **path_params)
 
 
-def test_a_quotation_of_another_workspace_is_not_found(api: Api, make: Factory) -> None:
-    quotation, headers = make.quotation(), workspace_header(make.workspace())
+def test_a_quotation_of_another_workspace_is_not_found(api: Api, factory: Factory) -> None:
+    quotation, headers = factory.quotation(), workspace_header(factory.workspace())
     path_params = id_parameter("quotations", quotation)
 
     for operation in ("get", "delete", "pdf", "convert"):

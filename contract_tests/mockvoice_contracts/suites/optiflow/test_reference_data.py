@@ -1,4 +1,4 @@
-"""Reference data of invoices: contacts, products, and the tenant's settings."""
+"""Reference data of invoices: contacts, products, and the account's settings."""
 
 from datetime import timedelta
 
@@ -26,45 +26,46 @@ RESOURCES = [
 ]
 
 
-def create_record(make: Factory, kind: str) -> Record:
+def create_record(factory: Factory, kind: str) -> Record:
     """Create a record of this kind that no other record refers to."""
     match kind:
         case "taxes":
-            return make.create(
-                "taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "1.5"}
+            return factory.create(
+                "taxes.create",
+                {"name": factory.unique_name("Tasa"), "type": "other", "rate": "1.5"},
             )
         case "currencies":
-            return make.create("currencies.create", currency_body(make))
+            return factory.create("currencies.create", currency_body(factory))
         case "document_subtypes":
-            return make.series()
+            return factory.series()
         case "salesmen":
-            return make.salesman()
+            return factory.salesman()
         case "bank_accounts":
-            return make.bank_account()
+            return factory.bank_account()
         case _:
-            created: Record = getattr(make, kind.removesuffix("s"))()
+            created: Record = getattr(factory, kind.removesuffix("s"))()
             return created
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
 @pytest.mark.parametrize("action", ["update", "replace"])
 def test_a_new_record_can_be_read_and_renamed(
-    api: Api, make: Factory, kind: str, action: str
+    api: Api, factory: Factory, kind: str, action: str
 ) -> None:
-    created, name = create_record(make, kind), make.name("Otro nombre")
+    created, name = create_record(factory, kind), factory.unique_name("Otro nombre")
     path_params = id_parameter(kind, created)
-    assert make.read(kind, created) == created
+    assert factory.read(kind, created) == created
     changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **path_params)["data"]
 
     expected = {**created, "name": name, "updated_at": changed["updated_at"]}
     if kind == "salesmen":
         expected["full_name"] = f"{name} {created['surname']}"
-    assert changed == expected == make.read(kind, created)
+    assert changed == expected == factory.read(kind, created)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in RESOURCES if kind != "document_subtypes"])
-def test_an_unused_record_can_be_deleted(api: Api, make: Factory, kind: str) -> None:
-    path_params = id_parameter(kind, create_record(make, kind))
+def test_an_unused_record_can_be_deleted(api: Api, factory: Factory, kind: str) -> None:
+    path_params = id_parameter(kind, create_record(factory, kind))
     api.call(f"{kind}.delete", expect=204, **path_params)
 
     api.call(f"{kind}.get", expect=404, **path_params)
@@ -79,11 +80,11 @@ def test_an_unknown_id_is_not_found(api: Api, kind: str, number: object) -> None
     assert response == {"message": "Resource not found."}
 
 
-def test_a_record_used_by_an_invoice_cannot_be_deleted(api: Api, make: Factory) -> None:
-    contact, product, salesman = make.contact(), make.service(), make.salesman()
-    tax, currency = create_record(make, "taxes"), create_record(make, "currencies")
+def test_a_record_used_by_an_invoice_cannot_be_deleted(api: Api, factory: Factory) -> None:
+    contact, product, salesman = factory.contact(), factory.service(), factory.salesman()
+    tax, currency = create_record(factory, "taxes"), create_record(factory, "currencies")
     line = {"product_id": product["id"], "taxes": [tax["id"]]}
-    invoice = make.invoice(
+    invoice = factory.invoice(
         line, contact_id=contact["id"], currency_id=currency["id"], salesmen_ids=[salesman["id"]]
     )
     api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
@@ -96,14 +97,20 @@ def test_a_record_used_by_an_invoice_cannot_be_deleted(api: Api, make: Factory) 
         "currencies": currency,
     }
     for kind, record in used.items():
-        assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
+        assert factory.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == [
+            "error"
+        ]
 
 
-def test_a_record_used_by_a_quotation_can_be_deleted_only_after_it(api: Api, make: Factory) -> None:
-    contact, product = make.contact(), make.service()
-    quotation = make.quotation({"product_id": product["id"]}, contact_id=contact["id"])
+def test_a_record_used_by_a_quotation_can_be_deleted_only_after_it(
+    api: Api, factory: Factory
+) -> None:
+    contact, product = factory.contact(), factory.service()
+    quotation = factory.quotation({"product_id": product["id"]}, contact_id=contact["id"])
     for kind, record in (("contacts", contact), ("products", product)):
-        assert make.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == ["error"]
+        assert factory.error_fields(f"{kind}.delete", None, **id_parameter(kind, record)) == [
+            "error"
+        ]
     api.call("quotations.delete", expect=204, **id_parameter("quotations", quotation))
 
     for kind, record in (("contacts", contact), ("products", product)):
@@ -113,57 +120,58 @@ def test_a_record_used_by_a_quotation_can_be_deleted_only_after_it(api: Api, mak
 # -- contacts ----------------------------------------------------------------------------------
 
 
-def test_a_contact_returns_the_submitted_fields(make: Factory) -> None:
+def test_a_contact_returns_the_submitted_fields(factory: Factory) -> None:
     fields = {
         "email": "a@contract.example", "phone_primary": "809-555-0101", "phone_secondary": "809-555-0102",
         "fax": "809-555-0103", "contact_type": "both", "identification_type": "cedula",
         "identification_number": "00112345678", "status": "inactive", "observations": "Nota",
         "birth_date": "1980-01-31", "gender": "other",
     }  # fmt: skip
-    created = make.contact(credit_limit=50000, **fields)
+    created = factory.contact(credit_limit=50000, **fields)
 
     assert {name: created[name] for name in fields} == fields
     assert (created["credit_limit"], created["phone"]) == ("50000.00", "809-555-0101")
-    assert make.update("contacts", created, mobile="829-555-0199")["phone"] == "829-555-0199"
+    assert factory.update("contacts", created, mobile="829-555-0199")["phone"] == "829-555-0199"
     assert (
-        make.update("contacts", created, mobile=None, phone_primary=None)["phone"] == "809-555-0102"
+        factory.update("contacts", created, mobile=None, phone_primary=None)["phone"]
+        == "809-555-0102"
     )
 
 
-def test_exactly_one_address_is_the_primary_one(make: Factory) -> None:
+def test_exactly_one_address_is_the_primary_one(factory: Factory) -> None:
     street = {
         "description": "Calle 1",
         "municipality": "Santo Domingo",
         "country": "República Dominicana",
     }
-    created = make.contact(
+    created = factory.contact(
         addresses=[{"province": "Duarte"}, {**street, "is_primary": 1}, {"is_primary": True}]
     )
-    first = make.contact(addresses=[street, {}])
+    first = factory.contact(addresses=[street, {}])
 
-    assert [each["is_primary"] for each in created["addresses"]] == [False, True, False]
+    assert [address["is_primary"] for address in created["addresses"]] == [False, True, False]
     assert created["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
     primary = {"street": "Calle 1", "city": "Santo Domingo", "country": "República Dominicana"}
     assert created["primary_address"] == first["primary_address"] == primary
-    assert make.update("contacts", created, addresses=[])["primary_address"] is None
+    assert factory.update("contacts", created, addresses=[])["primary_address"] is None
 
 
-def test_a_relationship_must_name_another_existing_contact(api: Api, make: Factory) -> None:
-    other = make.contact()
+def test_a_relationship_must_name_another_existing_contact(api: Api, factory: Factory) -> None:
+    other = factory.contact()
     related = [{"contact_id": other["id"], "relationship": "hija"}]
-    created = make.contact(relationships=related)
+    created = factory.contact(relationships=related)
 
     assert created["relationships"] == [{**related[0], "name": other["name"]}]
     for contact_id in (created["id"], UNKNOWN_ID):
         body = {"relationships": [{"contact_id": contact_id}]}
-        errors = make.error_fields("contacts.update", body, **id_parameter("contacts", created))
+        errors = factory.error_fields("contacts.update", body, **id_parameter("contacts", created))
         assert errors == ["relationships.0.contact_id"]
     api.call("contacts.delete", expect=204, **id_parameter("contacts", other))
-    assert make.read("contacts", created)["relationships"] == []
+    assert factory.read("contacts", created)["relationships"] == []
 
 
 @pytest.mark.parametrize(
-    ("fields", "named"),
+    ("fields", "field"),
     [
         ({"name": ""}, "name"),
         ({"name": "  "}, "name"),
@@ -174,40 +182,46 @@ def test_a_relationship_must_name_another_existing_contact(api: Api, make: Facto
         ({"phone_primary": "0" * 21}, "phone_primary"),
     ],
 )
-def test_an_invalid_contact_is_rejected(make: Factory, fields: Record, named: str) -> None:
+def test_an_invalid_contact_is_rejected(factory: Factory, fields: Record, field: str) -> None:
     body = {"name": "Ana", "contact_type": "customer", **fields}
 
-    assert make.error_fields("contacts.create", body) == [named]
+    assert factory.error_fields("contacts.create", body) == [field]
 
 
 # -- products ----------------------------------------------------------------------------------
 
 
-def test_profit_and_margin_follow_from_the_cost(make: Factory) -> None:
-    product = make.product(price="1250.00", cost=800)
+def test_profit_and_margin_are_calculated_from_price_and_cost(factory: Factory) -> None:
+    product = factory.product(price="1250.00", cost=800)
     names = ("profit", "profit_margin")
 
     assert [product[name] for name in names] == ["450.00", "56.25"]
-    for cost, shown in (
+    for cost, expected in (
         (0, ["1250.00", None]),
         (None, [None, None]),
         ("1500.00", ["-250.00", "-16.67"]),
     ):
-        changed = make.update("products", product, cost=cost)
-        assert [changed[name] for name in names] == shown
+        changed = factory.update("products", product, cost=cost)
+        assert [changed[name] for name in names] == expected
 
 
-def test_services_have_no_stock_and_the_type_product_means_physical(make: Factory) -> None:
-    service = make.service(track_stock=True, initial_quantity=5)
+def test_services_have_no_stock(factory: Factory) -> None:
+    service = factory.service(track_stock=True, initial_quantity=5)
 
     assert (service["track_stock"], service["stock_quantity"]) == (False, "0.00")
-    assert make.product(product_type="product")["product_type"] == "physical"
-    assert make.product(product_type="digital")["track_stock"] is True
-    assert make.update("products", make.product(), product_type="service")["track_stock"] is False
+    assert factory.product(product_type="digital")["track_stock"] is True
+    assert (
+        factory.update("products", factory.product(), product_type="service")["track_stock"]
+        is False
+    )
 
 
-def test_a_product_can_be_deactivated_and_activated(api: Api, make: Factory) -> None:
-    product = make.product()
+def test_product_is_an_alias_of_physical(factory: Factory) -> None:
+    assert factory.product(product_type="product")["product_type"] == "physical"
+
+
+def test_a_product_can_be_deactivated_and_activated(api: Api, factory: Factory) -> None:
+    product = factory.product()
     path_params = id_parameter("products", product)
     active_flags = [
         api.call(f"products.{action}", expect=200, **path_params)["data"]["is_active"]
@@ -218,25 +232,28 @@ def test_a_product_can_be_deactivated_and_activated(api: Api, make: Factory) -> 
 
 
 def test_a_transferred_product_cannot_be_deleted_but_an_adjusted_one_can(
-    api: Api, make: Factory
+    api: Api, factory: Factory
 ) -> None:
-    counted, moved = make.product(5), make.product(5)
-    item = {"product_id": counted["id"], "quantity": 1}
-    make.create("inventory_adjustments.create", {"reason": "found", "items": [item]})
-    ends = {
-        "from_workspace_id": make.current_workspace()["id"],
-        "to_workspace_id": make.workspace()["id"],
+    adjusted_product, transferred_product = factory.product(5), factory.product(5)
+    item = {"product_id": adjusted_product["id"], "quantity": 1}
+    factory.create("inventory_adjustments.create", {"reason": "found", "items": [item]})
+    workspaces = {
+        "from_workspace_id": factory.current_workspace()["id"],
+        "to_workspace_id": factory.workspace()["id"],
     }
-    make.create("stock_transfers.create", {"product_id": moved["id"], "quantity": 1, **ends})
+    factory.create(
+        "stock_transfers.create",
+        {"product_id": transferred_product["id"], "quantity": 1, **workspaces},
+    )
 
-    api.call("products.delete", expect=204, **id_parameter("products", counted))
-    assert make.error_fields("products.delete", None, **id_parameter("products", moved)) == [
-        "error"
-    ]
+    api.call("products.delete", expect=204, **id_parameter("products", adjusted_product))
+    assert factory.error_fields(
+        "products.delete", None, **id_parameter("products", transferred_product)
+    ) == ["error"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "named"),
+    ("fields", "field"),
     [
         ({"price": 1.005}, "price"),
         ({"cost": 0.001}, "cost"),
@@ -248,65 +265,73 @@ def test_a_transferred_product_cannot_be_deleted_but_an_adjusted_one_can(
         ({"is_active": "yes"}, "is_active"),
     ],
 )
-def test_an_invalid_product_is_rejected(make: Factory, fields: Record, named: str) -> None:
-    body = {"name": "P", "sku": make.name("SKU"), "product_type": "physical", "price": 1, **fields}
+def test_an_invalid_product_is_rejected(factory: Factory, fields: Record, field: str) -> None:
+    body = {
+        "name": "P",
+        "sku": factory.unique_name("SKU"),
+        "product_type": "physical",
+        "price": 1,
+        **fields,
+    }
 
-    assert make.error_fields("products.create", body) == [named]
+    assert factory.error_fields("products.create", body) == [field]
 
 
-def test_names_and_codes_are_unique(make: Factory) -> None:
+def test_names_and_codes_are_unique(factory: Factory) -> None:
     product, tax, currency, series = (
-        create_record(make, kind)
+        create_record(factory, kind)
         for kind in ("products", "taxes", "currencies", "document_subtypes")
     )
-    again = {"name": "P", "sku": product["sku"], "product_type": "service", "price": 1}
-    assert make.error_fields("products.create", again) == ["sku"]
-    other = id_parameter("products", make.product())
-    assert make.error_fields("products.update", {"sku": product["sku"]}, **other) == ["sku"]
-    assert make.update("products", product, sku=product["sku"])["sku"] == product["sku"]
-    assert make.error_fields("taxes.create", {"name": tax["name"], "type": "other", "rate": 1}) == [
-        "name"
-    ]
-    body = {**currency_body(make), "code": currency["code"].lower()}
-    assert make.error_fields("currencies.create", body) == ["code"]
+    duplicate = {"name": "P", "sku": product["sku"], "product_type": "service", "price": 1}
+    assert factory.error_fields("products.create", duplicate) == ["sku"]
+    other = id_parameter("products", factory.product())
+    assert factory.error_fields("products.update", {"sku": product["sku"]}, **other) == ["sku"]
+    assert factory.update("products", product, sku=product["sku"])["sku"] == product["sku"]
+    assert factory.error_fields(
+        "taxes.create", {"name": tax["name"], "type": "other", "rate": 1}
+    ) == ["name"]
+    body = {**currency_body(factory), "code": currency["code"].lower()}
+    assert factory.error_fields("currencies.create", body) == ["code"]
     body = {"name": "S", "type": "quotation", "prefix": series["prefix"], "start_number": 1}
-    assert make.error_fields("document_subtypes.create", body) == ["prefix"]
+    assert factory.error_fields("document_subtypes.create", body) == ["prefix"]
 
 
 # -- settings ----------------------------------------------------------------------------------
 
 
-def test_only_one_tax_is_the_default(api: Api, make: Factory) -> None:
+def test_only_one_tax_is_the_default(api: Api, factory: Factory) -> None:
     before = next(
         tax
         for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
         if tax["is_default"]
     )
-    tax = create_record(make, "taxes")
+    tax = create_record(factory, "taxes")
     assert (tax["rate"], tax["rate_percentage"], tax["is_default"]) == ("1.50", "1.50%", False)
-    make.update("taxes", tax, is_default=True)
+    factory.update("taxes", tax, is_default=True)
 
-    assert make.read("taxes", before)["is_default"] is False
-    make.update("taxes", before, is_default="1")
-    assert make.read("taxes", tax)["is_default"] is False
+    assert factory.read("taxes", before)["is_default"] is False
+    factory.update("taxes", before, is_default="1")
+    assert factory.read("taxes", tax)["is_default"] is False
 
 
-def test_a_tax_in_use_keeps_its_type_and_rate(make: Factory) -> None:
-    tax = create_record(make, "taxes")
-    assert make.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
-    make.service(default_tax_id=tax["id"])
-    changed = make.update("taxes", tax, rate=3, type="other", name=make.name("Tasa"))
+def test_a_tax_in_use_keeps_its_type_and_rate(factory: Factory) -> None:
+    tax = create_record(factory, "taxes")
+    assert factory.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
+    factory.service(default_tax_id=tax["id"])
+    changed = factory.update("taxes", tax, rate=3, type="other", name=factory.unique_name("Tasa"))
 
     assert (changed["rate"], changed["type"]) == ("2.00", "isc")
-    assert make.error_fields("taxes.delete", None, **id_parameter("taxes", tax)) == ["error"]
+    assert factory.error_fields("taxes.delete", None, **id_parameter("taxes", tax)) == ["error"]
 
 
 @pytest.mark.needs("clock")
-def test_the_current_rate_is_the_latest_one_in_effect(make: Factory, clock: ServerClock) -> None:
-    currency = make.create("currencies.create", {**currency_body(make), "initial_rate": "65.25"})
+def test_the_current_rate_is_the_latest_one_in_effect(factory: Factory, clock: ServerClock) -> None:
+    currency = factory.create(
+        "currencies.create", {**currency_body(factory), "initial_rate": "65.25"}
+    )
     path_params = id_parameter("currencies", currency)
     soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    created = make.create(
+    created = factory.create(
         "currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **path_params
     )
 
@@ -315,117 +340,128 @@ def test_the_current_rate_is_the_latest_one_in_effect(make: Factory, clock: Serv
         soon,
         currency["id"],
     )
-    assert make.read("currencies", currency)["current_rate"] == "65.2500"
+    assert factory.read("currencies", currency)["current_rate"] == "65.2500"
     same = {"rate": 1, "effective_date": soon}
-    assert make.error_fields("currencies.add_rate", same, **path_params) == ["effective_date"]
+    assert factory.error_fields("currencies.add_rate", same, **path_params) == ["effective_date"]
     clock.advance(days=2)
-    assert make.read("currencies", currency)["current_rate"] == "66.5000"
-    make.create(
+    assert factory.read("currencies", currency)["current_rate"] == "66.5000"
+    factory.create(
         "currencies.add_rate", {"rate": "70", "effective_date": "2020-01-01"}, **path_params
     )
-    assert make.read("currencies", currency)["current_rate"] == "66.5000"
+    assert factory.read("currencies", currency)["current_rate"] == "66.5000"
 
 
-def test_the_default_currency_has_no_rates_and_cannot_be_deleted(make: Factory) -> None:
-    path_params = id_parameter("currencies", make.default_currency)
+def test_the_default_currency_has_no_rates_and_cannot_be_deleted(factory: Factory) -> None:
+    path_params = id_parameter("currencies", factory.default_currency)
 
-    assert make.default_currency["current_rate"] == "1.0000"
-    assert make.error_fields("currencies.add_rate", {"rate": 2}, **path_params) == ["error"]
-    assert make.error_fields("currencies.delete", None, **path_params) == ["error"]
-    assert make.error_fields("currencies.update", {"is_active": False}, **path_params) == [
+    assert factory.default_currency["current_rate"] == "1.0000"
+    assert factory.error_fields("currencies.add_rate", {"rate": 2}, **path_params) == ["error"]
+    assert factory.error_fields("currencies.delete", None, **path_params) == ["error"]
+    assert factory.error_fields("currencies.update", {"is_active": False}, **path_params) == [
         "is_active"
     ]
 
 
 @pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
-def test_an_exchange_rate_must_be_above_zero(make: Factory, rate: object) -> None:
-    assert make.error_fields(
-        "currencies.create", {**currency_body(make), "initial_rate": rate}
+def test_an_exchange_rate_must_be_above_zero(factory: Factory, rate: object) -> None:
+    assert factory.error_fields(
+        "currencies.create", {**currency_body(factory), "initial_rate": rate}
     ) == ["initial_rate"]
 
 
-def test_a_new_start_number_raises_the_next_number_but_never_lowers_it(make: Factory) -> None:
-    series = make.series(start_number=5)
+def test_a_new_start_number_raises_the_next_number_but_never_lowers_it(factory: Factory) -> None:
+    series = factory.series(start_number=5)
 
-    for start, following in ((100, 100), (3, 100)):
-        changed = make.update("document_subtypes", series, start_number=start)
-        assert (changed["start_number"], changed["next_number"]) == (start, following)
+    for start, next_number in ((100, 100), (3, 100)):
+        changed = factory.update("document_subtypes", series, start_number=start)
+        assert (changed["start_number"], changed["next_number"]) == (start, next_number)
     body = {"end_number": 3}
-    assert make.error_fields(
+    assert factory.error_fields(
         "document_subtypes.update", body, **id_parameter("document_subtypes", series)
     ) == ["end_number"]
-    assert make.update("document_subtypes", series, end_number=None, prefix="no", type="payment") == {
-        **changed, "updated_at": make.read("document_subtypes", series)["updated_at"],
+    assert factory.update("document_subtypes", series, end_number=None, prefix="no", type="payment") == {
+        **changed, "updated_at": factory.read("document_subtypes", series)["updated_at"],
     }  # fmt: skip
 
 
-def test_an_invalid_series_is_rejected(make: Factory) -> None:
+def test_an_invalid_series_is_rejected(factory: Factory) -> None:
     body = {"name": "S", "type": "invoice", "prefix": "@", "start_number": 1}
-    wrong = {"prefix": {}, "start_number": {"prefix": "Y9", "start_number": 0}}
-    wrong["end_number"] = {"prefix": "Y9", "end_number": 1}
-    wrong["valid_until_date"] = {"prefix": "Y9", "valid_until_date": make.day()}
-    wrong["type"] = {"prefix": "Y9", "type": "memo"}
+    invalid_fields = {"prefix": {}, "start_number": {"prefix": "Y9", "start_number": 0}}
+    invalid_fields["end_number"] = {"prefix": "Y9", "end_number": 1}
+    invalid_fields["valid_until_date"] = {"prefix": "Y9", "valid_until_date": factory.day()}
+    invalid_fields["type"] = {"prefix": "Y9", "type": "memo"}
 
-    for field, fields in wrong.items():
-        assert make.error_fields("document_subtypes.create", {**body, **fields}) == [field]
+    for field, fields in invalid_fields.items():
+        assert factory.error_fields("document_subtypes.create", {**body, **fields}) == [field]
 
 
-def test_only_one_series_of_each_type_is_the_default(api: Api, make: Factory) -> None:
-    first = make.series(type="payment", is_default=True)
-    second = make.series(type="payment")
+def test_only_one_series_of_each_type_is_the_default(api: Api, factory: Factory) -> None:
+    first = factory.series(type="payment", is_default=True)
+    second = factory.series(type="payment")
     created = api.call(
         "document_subtypes.set_default", expect=200, **id_parameter("document_subtypes", second)
     )["data"]
 
     assert (first["is_default"], created["is_default"]) == (True, True)
-    assert make.read("document_subtypes", first)["is_default"] is False
+    assert factory.read("document_subtypes", first)["is_default"] is False
     for series in (first, second):
-        off = api.call(
+        deactivated = api.call(
             "document_subtypes.toggle_active",
             expect=200,
             **id_parameter("document_subtypes", series),
         )
-        assert off["data"]["is_active"] is False
+        assert deactivated["data"]["is_active"] is False
 
 
-def test_a_workspace_prefers_one_series_of_each_type(api: Api, make: Factory) -> None:
-    workspace = make.workspace()
-    first, second, offers = make.series(), make.series(), make.series(type="quotation")
-    for series in (first, offers, second):
+def test_a_workspace_has_at_most_one_preferred_series_per_type(api: Api, factory: Factory) -> None:
+    workspace = factory.workspace()
+    first, second, quotation_series = (
+        factory.series(),
+        factory.series(),
+        factory.series(type="quotation"),
+    )
+    for series in (first, quotation_series, second):
         path_params = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
         created = api.call("document_subtypes.set_preferred", expect=200, **path_params)["data"]
         assert created["preferred_workspace_ids"] == [workspace["id"]]
 
-    assert make.read("document_subtypes", first)["preferred_workspace_ids"] == []
-    assert make.read("document_subtypes", offers)["preferred_workspace_ids"] == [workspace["id"]]
+    assert factory.read("document_subtypes", first)["preferred_workspace_ids"] == []
+    assert factory.read("document_subtypes", quotation_series)["preferred_workspace_ids"] == [
+        workspace["id"]
+    ]
 
 
-def test_a_salesman_has_a_full_name_and_an_optional_user(make: Factory) -> None:
-    salesman = make.salesman(surname="Peña Gómez")
+def test_a_salesman_has_a_full_name_and_an_optional_user(factory: Factory) -> None:
+    salesman = factory.salesman(surname="Peña Gómez")
 
     assert salesman["full_name"] == f"{salesman['name']} Peña Gómez"
-    assert make.error_fields(
+    assert factory.error_fields(
         "salesmen.update", {"user_id": UNKNOWN_ID}, **id_parameter("salesmen", salesman)
     ) == ["user_id"]
 
 
-def test_an_account_with_payments_keeps_its_currency_and_cannot_be_deleted(make: Factory) -> None:
-    account, currency = make.bank_account(initial_balance="12.3"), create_record(make, "currencies")
+def test_an_account_with_payments_keeps_its_currency_and_cannot_be_deleted(
+    factory: Factory,
+) -> None:
+    account, currency = (
+        factory.bank_account(initial_balance="12.3"),
+        create_record(factory, "currencies"),
+    )
     assert (account["balance"], account["is_system_account"]) == ("12.30", False)
-    make.payment(make.invoice(), 1, bank_account_id=account["id"])
+    factory.payment(factory.invoice(), 1, bank_account_id=account["id"])
     path_params = id_parameter("bank_accounts", account)
 
-    assert make.error_fields(
+    assert factory.error_fields(
         "bank_accounts.update", {"currency_id": currency["id"]}, **path_params
     ) == ["currency_id"]
-    assert make.error_fields("bank_accounts.delete", None, **path_params) == ["error"]
+    assert factory.error_fields("bank_accounts.delete", None, **path_params) == ["error"]
     unknown = {"currency_id": UNKNOWN_ID}
-    assert make.error_fields("bank_accounts.update", unknown, **path_params) == ["currency_id"]
-    free = make.bank_account()
+    assert factory.error_fields("bank_accounts.update", unknown, **path_params) == ["currency_id"]
+    unused_account = factory.bank_account()
     assert (
-        make.update("bank_accounts", free, currency_id=currency["id"])["currency_id"]
+        factory.update("bank_accounts", unused_account, currency_id=currency["id"])["currency_id"]
         == currency["id"]
     )
-    assert make.error_fields("currencies.delete", None, **id_parameter("currencies", currency)) == [
-        "error"
-    ]
+    assert factory.error_fields(
+        "currencies.delete", None, **id_parameter("currencies", currency)
+    ) == ["error"]

@@ -20,69 +20,71 @@ def sale_line(product: Record, quantity: float | str = 1, **fields: object) -> R
 
 
 def types_and_quantities(movements: list[Record]) -> list[tuple[str, str]]:
-    return [(each["type"], each["quantity"]) for each in movements]
+    return [(movement["type"], movement["quantity"]) for movement in movements]
 
 
-def test_a_sale_reduces_the_stock_and_adds_a_movement(make: Factory) -> None:
-    product = make.product(10)
-    invoice = make.invoice(sale_line(product, "2.50"))
-    movements = make.movements(product_id=product["id"])
+def test_a_sale_reduces_the_stock_and_adds_a_movement(factory: Factory) -> None:
+    product = factory.product(10)
+    invoice = factory.invoice(sale_line(product, "2.50"))
+    movements = factory.movements(product_id=product["id"])
 
-    assert make.stock(product) == Decimal("7.50"), "a sale reduces the stock by the quantity sold"
+    assert factory.stock(product) == Decimal("7.50"), (
+        "a sale reduces the stock by the quantity sold"
+    )
     assert types_and_quantities(movements) == [("initial_stock", "10.00"), ("sale", "-2.50")]
     sale = movements[1]
     assert (sale["previous_quantity"], sale["current_quantity"]) == ("10.00", "7.50")
     assert (sale["reference"], sale["invoice_id"]) == (invoice["document_number"], invoice["id"])
     assert sale["product"] == {name: product[name] for name in ("id", "name", "sku")}
-    assert make.movements(invoice_id=invoice["id"]) == [sale]
+    assert factory.movements(invoice_id=invoice["id"]) == [sale]
 
 
-def test_insufficient_stock_rejects_the_whole_invoice(make: Factory) -> None:
-    plenty, scarce = make.product(10), make.product(3)
-    body = make.invoice_body(sale_line(plenty), sale_line(scarce, "3.01"))
+def test_insufficient_stock_rejects_the_whole_invoice(factory: Factory) -> None:
+    plenty, scarce = factory.product(10), factory.product(3)
+    body = factory.invoice_body(sale_line(plenty), sale_line(scarce, "3.01"))
 
-    assert make.error_fields("invoices.create", body) == ["items.1.quantity"]
-    assert (make.stock(plenty), make.stock(scarce)) == (10, 3)
-    assert types_and_quantities(make.movements(product_id=plenty["id"])) == [
+    assert factory.error_fields("invoices.create", body) == ["items.1.quantity"]
+    assert (factory.stock(plenty), factory.stock(scarce)) == (10, 3)
+    assert types_and_quantities(factory.movements(product_id=plenty["id"])) == [
         ("initial_stock", "10.00")
     ]
-    make.invoice(sale_line(scarce, 3))
-    assert make.stock(scarce) == 0
+    factory.invoice(sale_line(scarce, 3))
+    assert factory.stock(scarce) == 0
 
 
-def test_lines_of_one_product_cannot_exceed_its_stock_together(make: Factory) -> None:
-    product = make.product(5)
+def test_lines_of_one_product_cannot_exceed_its_stock_together(factory: Factory) -> None:
+    product = factory.product(5)
 
-    body = make.invoice_body(sale_line(product, 3), sale_line(product, 3))
-    assert make.error_fields("invoices.create", body) == ["items.1.quantity"]
-    make.invoice(sale_line(product, 3), sale_line(product, 2))
-    assert make.stock(product) == 0
+    body = factory.invoice_body(sale_line(product, 3), sale_line(product, 3))
+    assert factory.error_fields("invoices.create", body) == ["items.1.quantity"]
+    factory.invoice(sale_line(product, 3), sale_line(product, 2))
+    assert factory.stock(product) == 0
 
 
 @pytest.mark.parametrize("fields", [{"allow_negative_stock": True}, {"allow_negative_stock": 1}])
-def test_a_sale_cannot_make_stock_negative(make: Factory, fields: Record) -> None:
-    product = make.product(1, **fields)
+def test_a_sale_cannot_make_stock_negative(factory: Factory, fields: Record) -> None:
+    product = factory.product(1, **fields)
 
-    assert make.error_fields("invoices.create", make.invoice_body(sale_line(product, 2))) == [
+    assert factory.error_fields("invoices.create", factory.invoice_body(sale_line(product, 2))) == [
         "items.0.quantity"
     ]
 
 
-def test_only_tracked_products_move_stock(make: Factory) -> None:
+def test_only_tracked_products_move_stock(factory: Factory) -> None:
     for product in (
-        make.service(),
-        make.product(None, track_stock=False),
-        make.product(5, track_stock="0"),
+        factory.service(),
+        factory.product(None, track_stock=False),
+        factory.product(5, track_stock="0"),
     ):
-        make.invoice(sale_line(product, 100))
+        factory.invoice(sale_line(product, 100))
 
-        assert make.stock(product) == 0
-        assert make.movements(product_id=product["id"]) == []
+        assert factory.stock(product) == 0
+        assert factory.movements(product_id=product["id"]) == []
 
 
-def test_an_update_moves_the_difference_in_quantity(make: Factory) -> None:
-    product, other = make.product(10), make.product(10)
-    invoice = make.invoice(sale_line(product, 4))
+def test_an_update_moves_the_difference_in_quantity(factory: Factory) -> None:
+    product, other = factory.product(10), factory.product(10)
+    invoice = factory.invoice(sale_line(product, 4))
     line = invoice["items"][0]["id"]
     stocks = []
     for item in (
@@ -90,104 +92,104 @@ def test_an_update_moves_the_difference_in_quantity(make: Factory) -> None:
         {"id": line, "quantity": 1},
         {"id": line, **sale_line(other, 2)},
     ):
-        make.update("invoices", invoice, items=[item])
-        stocks.append((int(make.stock(product)), int(make.stock(other))))
+        factory.update("invoices", invoice, items=[item])
+        stocks.append((int(factory.stock(product)), int(factory.stock(other))))
 
     assert stocks == [(4, 10), (9, 10), (10, 8)]
-    assert types_and_quantities(make.movements(invoice_id=invoice["id"])) == [
+    assert types_and_quantities(factory.movements(invoice_id=invoice["id"])) == [
         ("sale", "-4.00"), ("sale", "-2.00"), ("return_in", "5.00"), ("return_in", "1.00"), ("sale", "-2.00"),
     ]  # fmt: skip
 
 
-def test_an_update_that_exceeds_the_stock_is_rejected_completely(make: Factory) -> None:
-    product = make.product(5)
-    invoice = make.invoice(sale_line(product, 4))
+def test_an_update_that_exceeds_the_stock_is_rejected_completely(factory: Factory) -> None:
+    product = factory.product(5)
+    invoice = factory.invoice(sale_line(product, 4))
     line = invoice["items"][0]["id"]
     body = {"notes": "Nunca", "items": [{"id": line, "quantity": 6}]}
 
-    assert make.error_fields("invoices.update", body, **id_parameter("invoices", invoice)) == [
+    assert factory.error_fields("invoices.update", body, **id_parameter("invoices", invoice)) == [
         "items.0.quantity"
     ]
-    assert make.read("invoices", invoice) == invoice
-    assert make.stock(product) == 1
-    make.update("invoices", invoice, items=[{"id": line, "quantity": 5}])
-    assert make.stock(product) == 0
+    assert factory.read("invoices", invoice) == invoice
+    assert factory.stock(product) == 1
+    factory.update("invoices", invoice, items=[{"id": line, "quantity": 5}])
+    assert factory.stock(product) == 0
 
 
 def test_a_removed_line_returns_its_stock_and_an_added_line_takes_stock(
-    make: Factory,
+    factory: Factory,
 ) -> None:
-    product, other = make.product(10), make.product(10)
-    invoice = make.invoice(sale_line(product, 4), sale_line(other, 1))
-    make.update(
+    product, other = factory.product(10), factory.product(10)
+    invoice = factory.invoice(sale_line(product, 4), sale_line(other, 1))
+    factory.update(
         "invoices",
         invoice,
-        items=[{"id": invoice["items"][1]["id"]}, make.line(**sale_line(other, 2))],
+        items=[{"id": invoice["items"][1]["id"]}, factory.line(**sale_line(other, 2))],
     )
 
-    assert (make.stock(product), make.stock(other)) == (10, 7)
+    assert (factory.stock(product), factory.stock(other)) == (10, 7)
 
 
-def test_an_update_without_lines_moves_nothing(make: Factory) -> None:
-    product = make.product(10)
-    invoice = make.invoice(sale_line(product, 4))
-    make.update("invoices", invoice, notes="Igual")
+def test_an_update_without_lines_moves_nothing(factory: Factory) -> None:
+    product = factory.product(10)
+    invoice = factory.invoice(sale_line(product, 4))
+    factory.update("invoices", invoice, notes="Igual")
 
-    assert len(make.movements(invoice_id=invoice["id"])) == 1
+    assert len(factory.movements(invoice_id=invoice["id"])) == 1
 
 
-def test_a_deletion_returns_the_stock(api: Api, make: Factory) -> None:
-    product = make.product(10)
-    invoice = make.invoice(sale_line(product, 4), sale_line(product, 1))
+def test_a_deletion_returns_the_stock(api: Api, factory: Factory) -> None:
+    product = factory.product(10)
+    invoice = factory.invoice(sale_line(product, 4), sale_line(product, 1))
     api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
 
-    assert make.stock(product) == 10
-    returned = make.movements(product_id=product["id"])[-2:]
+    assert factory.stock(product) == 10
+    returned = factory.movements(product_id=product["id"])[-2:]
     assert types_and_quantities(returned) == [("return_in", "4.00"), ("return_in", "1.00")]
 
 
 @pytest.mark.assumed
-def test_a_cancellation_returns_the_stock_once(api: Api, make: Factory) -> None:
-    product = make.product(10)
-    invoice = make.invoice(sale_line(product, 4))
-    make.update("invoices", invoice, status="cancelled")
-    assert make.stock(product) == 10
+def test_a_cancellation_returns_the_stock_once(api: Api, factory: Factory) -> None:
+    product = factory.product(10)
+    invoice = factory.invoice(sale_line(product, 4))
+    factory.update("invoices", invoice, status="cancelled")
+    assert factory.stock(product) == 10
     api.call("invoices.delete", expect=204, **id_parameter("invoices", invoice))
 
-    assert make.stock(product) == 10
+    assert factory.stock(product) == 10
 
 
-def test_stock_is_counted_for_each_workspace(make: Factory) -> None:
-    workspace, product = make.workspace(), make.product(10)
-    body = make.invoice_body(sale_line(product))
+def test_stock_is_counted_for_each_workspace(factory: Factory) -> None:
+    workspace, product = factory.workspace(), factory.product(10)
+    body = factory.invoice_body(sale_line(product))
 
-    assert make.stock(product, workspace) == 0
-    errors = make.error_fields("invoices.create", body, headers=workspace_header(workspace))
+    assert factory.stock(product, workspace) == 0
+    errors = factory.error_fields("invoices.create", body, headers=workspace_header(workspace))
     assert errors == ["items.0.quantity"]
-    assert make.stock(product) == 10
+    assert factory.stock(product) == 10
 
 
 def transfer_body(
-    make: Factory, product: Record, start: Record, end: Record, quantity: float = 4
+    factory: Factory, product: Record, start: Record, end: Record, quantity: float = 4
 ) -> Record:
     return {
         "product_id": product["id"], "from_workspace_id": start["id"], "to_workspace_id": end["id"],
-        "quantity": quantity, "reference": make.name("TR"), "notes": "Reposición",
+        "quantity": quantity, "reference": factory.unique_name("TR"), "notes": "Reposición",
     }  # fmt: skip
 
 
-def test_a_transfer_moves_stock_between_workspaces(api: Api, make: Factory) -> None:
-    source, destination, product = make.workspace(), make.workspace(), make.product(None)
-    make.create(
+def test_a_transfer_moves_stock_between_workspaces(api: Api, factory: Factory) -> None:
+    source, destination, product = factory.workspace(), factory.workspace(), factory.product(None)
+    factory.create(
         "initial_stock.create",
         {"product_id": product["id"], "quantity": 10},
         headers=workspace_header(source),
     )
-    body = transfer_body(make, product, source, destination)
-    outgoing = make.create("stock_transfers.create", body)
-    incoming = make.movements(destination, product_id=product["id"])[0]
+    body = transfer_body(factory, product, source, destination)
+    outgoing = factory.create("stock_transfers.create", body)
+    incoming = factory.movements(destination, product_id=product["id"])[0]
 
-    assert (make.stock(product, source), make.stock(product, destination)) == (6, 4)
+    assert (factory.stock(product, source), factory.stock(product, destination)) == (6, 4)
     assert (outgoing["type"], outgoing["quantity"], outgoing["workspace_id"]) == (
         "transfer_out",
         "-4.00",
@@ -227,35 +229,35 @@ def test_a_transfer_moves_stock_between_workspaces(api: Api, make: Factory) -> N
     api.call("stock_transfers.get", expect=404, **id_parameter("stock_transfers", outgoing))
 
 
-def test_an_invalid_transfer_is_rejected(make: Factory) -> None:
-    source, destination, product = make.workspace(), make.workspace(), make.product(None)
-    make.create(
+def test_an_invalid_transfer_is_rejected(factory: Factory) -> None:
+    source, destination, product = factory.workspace(), factory.workspace(), factory.product(None)
+    factory.create(
         "initial_stock.create",
         {"product_id": product["id"], "quantity": 3},
         headers=workspace_header(source),
     )
-    body = transfer_body(make, product, source, destination)
+    body = transfer_body(factory, product, source, destination)
 
     invalid_bodies = {
         "quantity": body,
         "to_workspace_id": {**body, "to_workspace_id": source["id"]},
         "from_workspace_id": {**body, "from_workspace_id": UNKNOWN_ID},
-        "product_id": {**body, "product_id": make.service_id},
+        "product_id": {**body, "product_id": factory.service_id},
     }
-    for field, each in invalid_bodies.items():
-        assert make.error_fields("stock_transfers.create", each) == [field]
-    assert make.error_fields("stock_transfers.create", {**body, "quantity": 0}) == ["quantity"]
-    assert make.stock(product, source) == 3
+    for field, invalid_body in invalid_bodies.items():
+        assert factory.error_fields("stock_transfers.create", invalid_body) == [field]
+    assert factory.error_fields("stock_transfers.create", {**body, "quantity": 0}) == ["quantity"]
+    assert factory.stock(product, source) == 3
 
 
-def test_adjustments_increase_and_decrease_the_stock(api: Api, make: Factory) -> None:
-    workspace, first, second = make.workspace(), make.product(None), make.product(None)
+def test_adjustments_increase_and_decrease_the_stock(api: Api, factory: Factory) -> None:
+    workspace, first, second = factory.workspace(), factory.product(None), factory.product(None)
     headers = workspace_header(workspace)
     items = [
         {"product_id": first["id"], "quantity": 5},
         {"product_id": second["id"], "quantity": "2.50"},
     ]
-    created = make.create(
+    created = factory.create(
         "inventory_adjustments.create", {"reason": "found", "items": items}, headers=headers
     )
     less = {
@@ -263,7 +265,7 @@ def test_adjustments_increase_and_decrease_the_stock(api: Api, make: Factory) ->
         "notes": "Rotura",
         "items": [{"product_id": first["id"], "quantity": -2}],
     }
-    taken = make.create("inventory_adjustments.create", less, headers=headers)
+    taken = factory.create("inventory_adjustments.create", less, headers=headers)
 
     assert types_and_quantities(created) == [("adjustment", "5.00"), ("adjustment", "2.50")]
     assert (taken[0]["reason"], taken[0]["notes"], taken[0]["current_quantity"]) == (
@@ -271,50 +273,53 @@ def test_adjustments_increase_and_decrease_the_stock(api: Api, make: Factory) ->
         "Rotura",
         "3.00",
     )
-    assert (make.stock(first, workspace), make.stock(second, workspace)) == (3, Decimal("2.50"))
+    assert (factory.stock(first, workspace), factory.stock(second, workspace)) == (
+        3,
+        Decimal("2.50"),
+    )
     result = api.call("inventory_adjustments.search", expect=200, headers=headers)["data"]
     assert result == [*taken, *reversed(created)]
 
 
-def test_an_adjustment_below_zero_requires_a_product_that_allows_it(make: Factory) -> None:
-    strict, lenient = make.product(1), make.product(1, allow_negative_stock=True)
-    items = [{"product_id": each["id"], "quantity": -2} for each in (lenient, strict)]
+def test_an_adjustment_below_zero_requires_a_product_that_allows_it(factory: Factory) -> None:
+    strict, lenient = factory.product(1), factory.product(1, allow_negative_stock=True)
+    items = [{"product_id": row["id"], "quantity": -2} for row in (lenient, strict)]
 
     body = {"reason": "lost", "items": items}
-    assert make.error_fields("inventory_adjustments.create", body) == ["items.1.quantity"]
-    assert make.stock(lenient) == 1
-    make.create("inventory_adjustments.create", {"reason": "lost", "items": items[:1]})
-    assert make.stock(lenient) == -1
+    assert factory.error_fields("inventory_adjustments.create", body) == ["items.1.quantity"]
+    assert factory.stock(lenient) == 1
+    factory.create("inventory_adjustments.create", {"reason": "lost", "items": items[:1]})
+    assert factory.stock(lenient) == -1
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("quantity", [0, "0", "0.00", 0.001])
-def test_an_adjustment_of_zero_is_rejected(make: Factory, quantity: object) -> None:
-    items = [{"product_id": make.product(1)["id"], "quantity": quantity}]
+def test_an_adjustment_of_zero_is_rejected(factory: Factory, quantity: object) -> None:
+    items = [{"product_id": factory.product(1)["id"], "quantity": quantity}]
 
     body = {"reason": "recount", "items": items}
-    assert make.error_fields("inventory_adjustments.create", body) == ["items.0.quantity"]
+    assert factory.error_fields("inventory_adjustments.create", body) == ["items.0.quantity"]
 
 
-def test_an_adjustment_names_each_product_once_and_only_tracked_ones(make: Factory) -> None:
-    item = {"product_id": make.product(1)["id"], "quantity": 1}
+def test_an_adjustment_accepts_each_product_once_and_only_tracked_ones(factory: Factory) -> None:
+    item = {"product_id": factory.product(1)["id"], "quantity": 1}
 
-    for items in ([item, item], [item, {**item, "product_id": make.service_id}]):
+    for items in ([item, item], [item, {**item, "product_id": factory.service_id}]):
         body = {"reason": "recount", "items": items}
-        assert make.error_fields("inventory_adjustments.create", body) == ["items.1.product_id"]
+        assert factory.error_fields("inventory_adjustments.create", body) == ["items.1.product_id"]
 
 
-def test_the_initial_stock_is_set_only_once(make: Factory) -> None:
-    product, opened = make.product(None), make.product(1)
+def test_the_initial_stock_is_set_only_once(factory: Factory) -> None:
+    product, opened = factory.product(None), factory.product(1)
     body = {"product_id": product["id"], "quantity": 0, "unit_cost": 5, "notes": "Conteo"}
-    created = make.create("initial_stock.create", body)
+    created = factory.create("initial_stock.create", body)
 
     assert (created["type"], created["quantity"], created["notes"]) == (
         "initial_stock",
         "0.00",
         "Conteo",
     )
-    for each in (product, opened, {"id": make.service_id}, {"id": UNKNOWN_ID}):
-        assert make.error_fields("initial_stock.create", {**body, "product_id": each["id"]}) == [
-            "product_id"
-        ]
+    for record in (product, opened, {"id": factory.service_id}, {"id": UNKNOWN_ID}):
+        assert factory.error_fields(
+            "initial_stock.create", {**body, "product_id": record["id"]}
+        ) == ["product_id"]

@@ -23,17 +23,17 @@ class History(RuleBasedStateMachine):
     """Random operations on three products in two workspaces."""
 
     api: ClassVar[Api]
-    make: ClassVar[Factory]
+    factory: ClassVar[Factory]
     branches: ClassVar[list[Record]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.products = [self.make.product(None) for _ in range(3)]
+        self.products = [self.factory.product(None) for _ in range(3)]
         self.model: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
         self.open: list[tuple[int, Record]] = []
         for number, product in enumerate(self.products):
             body = {"product_id": product["id"], "quantity": OPENING}
-            self.make.create(
+            self.factory.create(
                 "initial_stock.create", body, headers=workspace_header(self.branches[0])
             )
             self.model[0, number] += OPENING
@@ -45,7 +45,7 @@ class History(RuleBasedStateMachine):
 
     def lines(self, requested: list[tuple[int, Decimal]]) -> list[Record]:
         return [
-            self.make.line(product_id=self.products[n % 3]["id"], quantity=str(quantity))
+            self.factory.line(product_id=self.products[n % 3]["id"], quantity=str(quantity))
             for n, quantity in requested
         ]
 
@@ -61,7 +61,7 @@ class History(RuleBasedStateMachine):
         requested=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
     )
     def sell(self, branch: int, requested: list[tuple[int, Decimal]]) -> None:
-        body = {**self.make.invoice_body(), "items": self.lines(requested)}
+        body = {**self.factory.invoice_body(), "items": self.lines(requested)}
         response = self.call("invoices.create", branch, 201, body=body)
         if "data" in response:
             self.open.append((branch, response["data"]))
@@ -121,8 +121,8 @@ class History(RuleBasedStateMachine):
     def stock_equals_the_sum_of_its_movements(self) -> None:
         for branch, workspace in enumerate(self.branches):
             for number, product in enumerate(self.products):
-                stock = self.make.stock(product, workspace)
-                moves = self.make.movements(workspace, product_id=product["id"])
+                stock = self.factory.stock(product, workspace)
+                moves = self.factory.movements(workspace, product_id=product["id"])
                 balance = Decimal(0)
                 for move in moves:
                     assert Decimal(move["previous_quantity"]) == balance
@@ -131,9 +131,9 @@ class History(RuleBasedStateMachine):
                 assert stock == balance == self.model[branch, number] >= 0
 
 
-def test_stock_always_equals_the_sum_of_its_movements(api: Api, make: Factory) -> None:
-    branches = [make.workspace(), make.workspace()]
-    shop = type("Shop", (History,), {"api": api, "make": make, "branches": branches})
+def test_stock_always_equals_the_sum_of_its_movements(api: Api, factory: Factory) -> None:
+    branches = [factory.workspace(), factory.workspace()]
+    shop = type("Shop", (History,), {"api": api, "factory": factory, "branches": branches})
     run_state_machine_as_test(
         shop,
         settings=settings(

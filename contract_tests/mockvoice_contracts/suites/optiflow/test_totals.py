@@ -16,15 +16,15 @@ LINE_AMOUNTS = ("subtotal", "discount_rate", "discount_amount", "tax_rate", "tax
 DOCUMENT_AMOUNTS = ("subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def request_parts(make: Factory, case: Record) -> tuple[list[Record], Record]:
+def request_parts(factory: Factory, case: Record) -> tuple[list[Record], Record]:
     """Return the case's lines as a request has them, and the other fields of the body."""
     items = [
-        {**item, "taxes": [make.tax_id(tax) for tax in item["taxes"]]} for item in case["items"]
+        {**item, "taxes": [factory.tax_id(tax) for tax in item["taxes"]]} for item in case["items"]
     ]
     currency = case.get("currency")
-    if currency and currency not in make.currency_ids:
+    if currency and currency not in factory.currency_ids:
         pytest.skip(f"the account has no currency {currency}")
-    return items, {"currency_id": make.currency_ids[currency]} if currency else {}
+    return items, {"currency_id": factory.currency_ids[currency]} if currency else {}
 
 
 def amounts_in(document: Record) -> Record:
@@ -41,35 +41,37 @@ def amounts_in(document: Record) -> Record:
 
 @pytest.mark.parametrize("kind", ["invoice", "quotation"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_has_the_expected_amounts(make: Factory, path: Any, kind: str) -> None:
+def test_a_document_has_the_expected_amounts(factory: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
-    items, more = request_parts(make, case)
-    created = getattr(make, kind)(*items, **more)
+    items, fields = request_parts(factory, case)
+    created = getattr(factory, kind)(*items, **fields)
 
     assert amounts_in(created) == case["expected"], case["name"]
-    assert amounts_in(make.read(f"{kind}s", created)) == case["expected"], case["name"]
+    assert amounts_in(factory.read(f"{kind}s", created)) == case["expected"], case["name"]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_an_updated_document_has_the_expected_amounts(make: Factory, path: Any) -> None:
+def test_an_updated_document_has_the_expected_amounts(factory: Factory, path: Any) -> None:
     case = json.loads(path.read_bytes())
-    items, more = request_parts(make, case)
-    invoice = make.invoice({"unit_price": 1})
-    updated = make.update("invoices", invoice, items=[make.line(**item) for item in items], **more)
+    items, fields = request_parts(factory, case)
+    invoice = factory.invoice({"unit_price": 1})
+    updated = factory.update(
+        "invoices", invoice, items=[factory.line(**item) for item in items], **fields
+    )
 
     assert amounts_in(updated) == case["expected"], case["name"]
 
 
-def test_submitted_totals_are_ignored(make: Factory) -> None:
+def test_submitted_totals_are_ignored(factory: Factory) -> None:
     lies = {"subtotal": 1, "tax_amount": 1, "total": 1}
-    invoice = make.invoice({"quantity": 2, **lies}, subtotal_amount="1.00", total_amount="1.00")
+    invoice = factory.invoice({"quantity": 2, **lies}, subtotal_amount="1.00", total_amount="1.00")
 
     assert invoice["total_amount"] == "200.00"
 
 
 @pytest.mark.assumed
-def test_numbers_are_rounded_before_the_calculation(make: Factory) -> None:
-    invoice = make.invoice({"quantity": 1.005, "unit_price": 9.995})
+def test_numbers_are_rounded_before_the_calculation(factory: Factory) -> None:
+    invoice = factory.invoice({"quantity": 1.005, "unit_price": 9.995})
 
     assert (invoice["items"][0]["quantity"], invoice["items"][0]["unit_price"]) == ("1.01", "10.00")
     assert invoice["total_amount"] == "10.10"
@@ -86,16 +88,18 @@ def test_numbers_are_rounded_before_the_calculation(make: Factory) -> None:
     ],
 )
 def test_a_discount_above_the_subtotal_is_rejected(
-    make: Factory, discount: Record, field: str
+    factory: Factory, discount: Record, field: str
 ) -> None:
-    assert make.error_fields("invoices.create", make.invoice_body(discount)) == [f"items.0.{field}"]
+    assert factory.error_fields("invoices.create", factory.invoice_body(discount)) == [
+        f"items.0.{field}"
+    ]
 
 
 @pytest.mark.assumed
-def test_a_total_above_the_column_limit_is_rejected(make: Factory) -> None:
-    body = make.invoice_body({"quantity": "99999999.99", "unit_price": "101"})
+def test_a_total_above_the_column_limit_is_rejected(factory: Factory) -> None:
+    body = factory.invoice_body({"quantity": "99999999.99", "unit_price": "101"})
 
-    assert make.error_fields("invoices.create", body) == ["items"]
+    assert factory.error_fields("invoices.create", body) == ["items"]
 
 
 @pytest.mark.assumed
@@ -107,60 +111,64 @@ def test_a_total_above_the_column_limit_is_rejected(make: Factory) -> None:
         ("exento 0.00", "no_facturable 0.00"),
     ],
 )
-def test_exclusive_tax_types_cannot_be_combined(make: Factory, first: str, second: str) -> None:
-    body = make.invoice_body({"taxes": [make.tax_id(first), make.tax_id(second)]})
+def test_exclusive_tax_types_cannot_be_combined(factory: Factory, first: str, second: str) -> None:
+    body = factory.invoice_body({"taxes": [factory.tax_id(first), factory.tax_id(second)]})
 
-    assert make.error_fields("invoices.create", body) == ["items.0.taxes"]
+    assert factory.error_fields("invoices.create", body) == ["items.0.taxes"]
 
 
-def test_other_taxes_can_be_combined_with_any_tax(make: Factory) -> None:
-    taxes = [make.tax_id(name) for name in ("itbis 18.00", "propina_legal 10.00", "other 2.50")]
-    line = make.invoice({"taxes": taxes})["items"][0]
+def test_other_taxes_can_be_combined_with_any_tax(factory: Factory) -> None:
+    taxes = [factory.tax_id(name) for name in ("itbis 18.00", "propina_legal 10.00", "other 2.50")]
+    line = factory.invoice({"taxes": taxes})["items"][0]
 
     assert (line["tax_rate"], line["tax_amount"], line["total"]) == ("30.50", "30.50", "130.50")
 
 
 def test_taxes_are_deduplicated_and_sorted_by_id(
-    make: Factory,
+    factory: Factory,
 ) -> None:
-    low, high = sorted([make.tax_id("itbis 18.00"), make.tax_id("propina_legal 10.00")])
-    line = make.invoice({"taxes": [high, {"id": low}, str(high)]})["items"][0]
+    low, high = sorted([factory.tax_id("itbis 18.00"), factory.tax_id("propina_legal 10.00")])
+    line = factory.invoice({"taxes": [high, {"id": low}, str(high)]})["items"][0]
 
     assert [tax["id"] for tax in line["taxes"]] == [low, high]
 
 
-def test_the_products_default_tax_applies_if_no_tax_is_sent(make: Factory) -> None:
-    product = make.service(default_tax_id=make.tax_id("itbis 16.00"))
+def test_the_products_default_tax_applies_if_no_tax_is_sent(factory: Factory) -> None:
+    product = factory.service(default_tax_id=factory.tax_id("itbis 16.00"))
     items = [
         {"product_id": product["id"], "taxes": None},
         {"product_id": product["id"], "taxes": []},
-        {"product_id": make.service_id, "taxes": None},
+        {"product_id": factory.service_id, "taxes": None},
     ]
-    lines = make.invoice(*items)["items"]
+    lines = factory.invoice(*items)["items"]
 
     assert [line["tax_rate"] for line in lines] == ["16.00", "0.00", "0.00"]
 
 
 @pytest.mark.assumed
-def test_tax_ids_is_an_alias_of_taxes(make: Factory) -> None:
-    low, high = make.tax_id("itbis 18.00"), make.tax_id("itbis 16.00")
-    both = make.line(taxes=[high], tax_ids=[low])
-    alias = {name: value for name, value in make.line(tax_ids=[low]).items() if name != "taxes"}
-    lines = make.create("invoices.create", {**make.invoice_body(), "items": [both, alias]})["items"]
+def test_tax_ids_is_an_alias_of_taxes(factory: Factory) -> None:
+    low, high = factory.tax_id("itbis 18.00"), factory.tax_id("itbis 16.00")
+    both = factory.line(taxes=[high], tax_ids=[low])
+    alias = {name: value for name, value in factory.line(tax_ids=[low]).items() if name != "taxes"}
+    lines = factory.create("invoices.create", {**factory.invoice_body(), "items": [both, alias]})[
+        "items"
+    ]
 
     assert [line["tax_rate"] for line in lines] == ["16.00", "18.00"]
 
 
-def test_changing_a_tax_does_not_affect_existing_documents(api: Api, make: Factory) -> None:
-    tax = make.create("taxes.create", {"name": make.name("Tasa"), "type": "other", "rate": "10.00"})
-    invoice = make.invoice({"taxes": [tax["id"]]})
-    changed = make.update("taxes", tax, rate="50", type="isc", name=make.name("Otra"))
+def test_changing_a_tax_does_not_affect_existing_documents(api: Api, factory: Factory) -> None:
+    tax = factory.create(
+        "taxes.create", {"name": factory.unique_name("Tasa"), "type": "other", "rate": "10.00"}
+    )
+    invoice = factory.invoice({"taxes": [tax["id"]]})
+    changed = factory.update("taxes", tax, rate="50", type="isc", name=factory.unique_name("Otra"))
 
     assert (changed["rate"], changed["type"]) == ("10.00", "other")
-    assert make.read("invoices", invoice)["items"] == invoice["items"]
+    assert factory.read("invoices", invoice)["items"] == invoice["items"]
     assert (
-        make.update("invoices", invoice, items=[{"id": invoice["items"][0]["id"], "quantity": 2}])[
-            "total_amount"
-        ]
+        factory.update(
+            "invoices", invoice, items=[{"id": invoice["items"][0]["id"], "quantity": 2}]
+        )["total_amount"]
         == "220.00"
     )

@@ -15,15 +15,15 @@ from mockvoice_contracts.suites.optiflow.factories import (
 
 
 @pytest.fixture
-def current_workspace(api: Api, make: Factory) -> Iterator[Record]:
+def current_workspace(api: Api, factory: Factory) -> Iterator[Record]:
     """The current workspace, which is selected again after the test."""
-    workspace = make.current_workspace()
+    workspace = factory.current_workspace()
     yield workspace
     api.call("workspaces.select", expect=200, workspaceId=workspace["id"])
 
 
-def test_a_new_workspace_belongs_to_its_creator(api: Api, make: Factory) -> None:
-    created = make.workspace(code="EST", address="Av. 1", phone="809", description="Este")
+def test_a_new_workspace_belongs_to_its_creator(api: Api, factory: Factory) -> None:
+    created = factory.workspace(code="EST", address="Av. 1", phone="809", description="Este")
 
     assert created["is_owner"] is True
     assert (created["code"], created["address"], created["phone"], created["description"]) == (
@@ -36,22 +36,22 @@ def test_a_new_workspace_belongs_to_its_creator(api: Api, make: Factory) -> None
     assert (created["members_count"], created["is_default"]) == (1, False)
     result = api.call("workspaces.search", expect=200)["data"]
     assert result[-1] == created
-    assert [each["id"] for each in result] == sorted(each["id"] for each in result)
+    assert [row["id"] for row in result] == sorted(row["id"] for row in result)
 
 
 @pytest.mark.parametrize("operation", ["workspaces.update", "workspaces.replace"])
 def test_a_new_name_changes_the_slug_and_must_be_unique(
-    api: Api, make: Factory, operation: str
+    api: Api, factory: Factory, operation: str
 ) -> None:
-    created, name = make.workspace(code="A"), make.name("Sucursal Ñandú")
+    created, name = factory.workspace(code="A"), factory.unique_name("Sucursal Ñandú")
     path_params = {"workspaceId": created["id"]}
     changed = api.call(operation, expect=200, body={"name": name}, **path_params)["data"]
 
     assert changed["slug"].startswith("sucursal-nandu")
     assert (changed["name"], changed["code"]) == (name, "A")
-    assert make.error_fields("workspaces.create", {"name": name}) == ["name"]
-    other = make.workspace()
-    assert make.error_fields(operation, {"name": name}, workspaceId=other["id"]) == ["name"]
+    assert factory.error_fields("workspaces.create", {"name": name}) == ["name"]
+    other = factory.workspace()
+    assert factory.error_fields(operation, {"name": name}, workspaceId=other["id"]) == ["name"]
     assert (
         api.call(operation, expect=200, body={"name": name}, **path_params)["data"]["slug"]
         == changed["slug"]
@@ -72,49 +72,49 @@ def test_an_unknown_workspace_is_not_found(api: Api) -> None:
 
 
 def test_a_selected_workspace_stays_current_and_the_header_applies_to_one_request(
-    api: Api, make: Factory, current_workspace: Record
+    api: Api, factory: Factory, current_workspace: Record
 ) -> None:
-    other = make.workspace()
+    other = factory.workspace()
     assert api.call("workspaces.select", expect=200, workspaceId=other["id"])["data"] == other
 
-    assert make.invoice()["workspace_id"] == other["id"]
+    assert factory.invoice()["workspace_id"] == other["id"]
     assert (
-        make.create(
-            "invoices.create", make.invoice_body(), headers=workspace_header(current_workspace)
+        factory.create(
+            "invoices.create", factory.invoice_body(), headers=workspace_header(current_workspace)
         )["workspace_id"]
         == current_workspace["id"]
     )
-    assert make.invoice()["workspace_id"] == other["id"]
+    assert factory.invoice()["workspace_id"] == other["id"]
 
 
 def test_deselecting_a_workspace_keeps_the_membership(
-    api: Api, make: Factory, current_workspace: Record
+    api: Api, factory: Factory, current_workspace: Record
 ) -> None:
-    other = make.workspace()
+    other = factory.workspace()
     api.call("workspaces.select", expect=200, workspaceId=other["id"])
     api.call("workspaces.deselect", expect=204, workspaceId=current_workspace["id"])
-    assert make.invoice()["workspace_id"] == other["id"]
+    assert factory.invoice()["workspace_id"] == other["id"]
     api.call("workspaces.deselect", expect=204, workspaceId=other["id"])
 
     first = api.call("workspaces.search", expect=200)["data"][0]
-    assert make.invoice()["workspace_id"] == first["id"]
-    assert other["id"] in [each["id"] for each in api.call("workspaces.search", expect=200)["data"]]
+    assert factory.invoice()["workspace_id"] == first["id"]
+    assert other["id"] in [row["id"] for row in api.call("workspaces.search", expect=200)["data"]]
 
 
 def find_viewer(api: Api, viewer: Api) -> Record:
     """Return the viewer as a member of the current workspace."""
     result = api.call("members.search", expect=200)["data"]
-    return next(each for each in result if each["role"] == "viewer")
+    return next(row for row in result if row["role"] == "viewer")
 
 
-def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Factory) -> None:
+def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: Factory) -> None:
     result = api.call("members.search", expect=200)["data"]
 
     assert viewer.call("members.search", expect=200)["data"] == result
-    assert sorted(each["role"] for each in result)[:1] == ["owner"]
+    assert sorted(row["role"] for row in result)[:1] == ["owner"]
     assert (
         len(
-            api.call("members.search", expect=200, headers=workspace_header(make.workspace()))[
+            api.call("members.search", expect=200, headers=workspace_header(factory.workspace()))[
                 "data"
             ]
         )
@@ -123,7 +123,7 @@ def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, make: Fact
 
 
 def test_a_token_has_the_permissions_of_its_users_role(
-    api: Api, viewer: Api, make: Factory
+    api: Api, viewer: Api, factory: Factory
 ) -> None:
     member = find_viewer(api, viewer)
     path_params = {"memberId": member["id"]}
@@ -135,40 +135,42 @@ def test_a_token_has_the_permissions_of_its_users_role(
         assert changed == {**member, "role": "admin"}
         viewer.call("contacts.create", expect=201, body={"name": "Ana", "contact_type": "customer"})
         # An administrator can access every workspace.
-        viewer.call("invoices.search", expect=200, headers=workspace_header(make.workspace()))
+        viewer.call("invoices.search", expect=200, headers=workspace_header(factory.workspace()))
     finally:
         api.call("members.change_role", expect=200, body={"role": "viewer"}, **path_params)
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
 
 
-def test_the_owner_cannot_be_removed_or_given_another_role(api: Api, make: Factory) -> None:
+def test_the_owner_cannot_be_removed_or_given_another_role(api: Api, factory: Factory) -> None:
     owner = next(m for m in api.call("members.search", expect=200)["data"] if m["role"] == "owner")
     path_params = {"memberId": owner["id"]}
 
-    assert make.error_fields("members.change_role", {"role": "viewer"}, **path_params) == ["error"]
-    assert make.error_fields("members.delete", None, **path_params) == ["error"]
+    assert factory.error_fields("members.change_role", {"role": "viewer"}, **path_params) == [
+        "error"
+    ]
+    assert factory.error_fields("members.delete", None, **path_params) == ["error"]
     api.call("members.delete", expect=404, memberId=UNKNOWN_ID)
     api.call("members.change_role", expect=404, memberId=UNKNOWN_ID, body={})
 
 
-def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, make: Factory) -> None:
+def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, factory: Factory) -> None:
     path_params = {"memberId": find_viewer(api, viewer)["id"]}
 
-    assert make.error_fields("members.change_role", {"role": "owner"}, **path_params) == ["role"]
+    assert factory.error_fields("members.change_role", {"role": "owner"}, **path_params) == ["role"]
     invited = {"email": "x@contract.example", "role": "Owner"}
-    assert make.error_fields("members.invite", invited) == ["role"]
+    assert factory.error_fields("members.invite", invited) == ["role"]
 
 
 @pytest.mark.assumed
 def test_an_invitation_is_sent_once_and_never_to_a_member(
-    api: Api, target: Target, make: Factory
+    api: Api, target: Target, factory: Factory
 ) -> None:
-    email = make.name("carla").replace(" ", ".") + "@contract.example"
-    created = make.create("members.invite", {"email": email})
+    email = factory.unique_name("carla").replace(" ", ".") + "@contract.example"
+    created = factory.create("members.invite", {"email": email})
     member = api.call("members.search", expect=200)["data"][0]
 
     assert (created["email"], created["role"], created["status"]) == (email, "member", "pending")
     for again in (email.upper(), member["email"]):
-        assert make.error_fields("members.invite", {"email": again}) == ["email"]
+        assert factory.error_fields("members.invite", {"email": again}) == ["email"]
     if target.control is not None:
         assert target.control.outbox()[-1]["to"] == email

@@ -17,7 +17,7 @@ from mockvoice.control.console.forms import (
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import EntryNotFound
 from mockvoice.control.handlers import faults, journal, outbox
-from mockvoice.control.journal_view import Filter, exchange, redactor_for, select_entries
+from mockvoice.control.journal_view import Filter, redactor_for, render_entry, select_entries
 
 ENTRIES_SHOWN = 100
 KINDS = ("status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens")
@@ -69,7 +69,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
             sandbox = server.sandbox(name)
             for entry in select_entries(sandbox, Filter(since=str(max(0, number - 1))), 1_000_000):
                 if entry.id == number:
-                    return exchange(entry, redactor_for(sandbox))
+                    return render_entry(entry, redactor_for(sandbox))
             raise EntryNotFound(number)
 
         return render_page("entry.html", server, name, entry=call_handler(find))

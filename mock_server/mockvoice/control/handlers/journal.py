@@ -3,7 +3,7 @@
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidFilter, JournalDisabled
 from mockvoice.control.har import archive
-from mockvoice.control.journal_view import Filter, exchanges, redactor_for, select_entries
+from mockvoice.control.journal_view import Filter, redactor_for, render_entries, select_entries
 from mockvoice.control.redaction import Redactor
 from mockvoice.web.request_log import Entry
 from mockvoice.web.responses import DeferredResponse, Response
@@ -22,7 +22,7 @@ def search(
         server, sandbox_name, Filter(vendor, operation, status, since), limit
     )
     # Decoding is slow compared to serving a request; entries never change, so a thread may do it.
-    return DeferredResponse(lambda: exchanges(entries, redactor))
+    return DeferredResponse(lambda: render_entries(entries, redactor))
 
 
 def export(

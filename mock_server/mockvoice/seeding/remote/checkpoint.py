@@ -12,21 +12,23 @@ FORMAT = 1
 
 
 class InvalidCheckpoint(Exception):
-    """The file is not a checkpoint, belongs to another run, or is in use by one."""
+    """The file is not a checkpoint, belongs to another run, or is locked by a running one."""
 
 
 class Checkpoint:
-    """The requests that were attempted and completed, one JSON line each, after a line about the run.
+    """The requests that were attempted and completed, one JSON line each, after a header line.
 
-    A line is handed to the operating system before the request is sent. With ``durable`` it is
-    also on the disk, so that not even a power cut leads to a duplicate.
+    Each line is flushed before its request is sent. ``durable`` also syncs the file to disk, to
+    prevent duplicates after a power failure.
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
         self.path = path
         self.header: dict[str, Any] | None = None
         self.extracted: dict[str, Mapping[str, Any]] = {}  # by name, of completed requests
-        self.attempted: set[str] = set()  # these may have been carried out
+        self.attempted: set[str] = (
+            set()
+        )  # sent; the outcome is unknown unless they are in ``extracted``
         self.complete = False
         self._durable = durable
         self._file: BinaryIO = _open_locked(path)
@@ -47,7 +49,7 @@ class Checkpoint:
             self.remove()
 
     def begin(self, header: Mapping[str, Any]) -> None:
-        """Write the line about the run."""
+        """Write the header line."""
         self.header = {"checkpoint": FORMAT, **header}
         self._write(self.header)
 

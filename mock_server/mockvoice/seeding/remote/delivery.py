@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mockvoice.outbound.auth import ApiRequest
-from mockvoice.outbound.client import ConnectionFailed, RateLimitedClient, Reply, ResponseLost
+from mockvoice.outbound.client import ApiResponse, ConnectionFailed, RateLimitedClient, ResponseLost
 from mockvoice.seeding.remote.checkpoint import Checkpoint
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, extract, part, resolve_refs
@@ -46,33 +46,33 @@ class PrefetchReader:
         api_request, refreshed, problem = self._build(request), False, ""
         for attempt in range(ATTEMPTS):
             try:
-                reply = self._client.exchange(api_request)
+                response = self._client.exchange(api_request)
             except (ConnectionFailed, ResponseLost) as error:
                 problem = str(error)
                 self._wait(attempt)
                 continue
-            if reply.status < 300:
-                return reply.body
-            if reply.status == 404 and if_missing is not _RAISE:
+            if response.status < 300:
+                return response.body
+            if response.status == 404 and if_missing is not _RAISE:
                 return if_missing
-            if reply.status == 401 and not refreshed:
-                refreshed = self._refresh_token(request, reply)
-            elif reply.status == 429 or reply.status >= 500:
-                problem = f"the response is {reply.status}: {reply.text}"
-                self._wait(attempt, reply.retry_after)
+            if response.status == 401 and not refreshed:
+                refreshed = self._refresh_token(request, response)
+            elif response.status == 429 or response.status >= 500:
+                problem = f"the response is {response.status}: {response.text}"
+                self._wait(attempt, response.retry_after)
             else:
-                raise SeedingFailed(_rejection(request.name, api_request, reply))
+                raise SeedingFailed(_rejection(request.name, api_request, response))
         raise SeedingFailed(
             f"{api_request.method} {api_request.path} failed {ATTEMPTS} times: {problem}"
         )
 
-    def _refresh_token(self, request: Request, reply: Reply) -> bool:
+    def _refresh_token(self, request: Request, response: ApiResponse) -> bool:
         try:
             refreshed = self._client.refresh_token()
         except (ConnectionFailed, ResponseLost):
             refreshed = False
         if not refreshed:
-            raise SeedingFailed(_rejection(request.name, self._build(request), reply))
+            raise SeedingFailed(_rejection(request.name, self._build(request), response))
         return True
 
     def _build(self, request: Request) -> ApiRequest:
@@ -133,24 +133,24 @@ class RequestDelivery(PrefetchReader):
             if in_doubt and (extracted := self._look_up(request)) is not None:
                 return extracted
             try:
-                reply = self._client.exchange(api_request)
+                response = self._client.exchange(api_request)
             except ConnectionFailed as error:
                 problem = f"the server cannot be reached: {error}"
             except ResponseLost as error:
                 in_doubt, problem = True, f"the response was lost: {error}"
             else:
-                if reply.status < 300:
-                    return _extract(request, reply)
-                if in_doubt and reply.status in request.done_statuses:
+                if response.status < 300:
+                    return _extract(request, response)
+                if in_doubt and response.status in request.done_statuses:
                     return {}
-                if reply.status == 401 and not refreshed:
-                    refreshed = self._refresh_token(request, reply)
+                if response.status == 401 and not refreshed:
+                    refreshed = self._refresh_token(request, response)
                     continue
-                if reply.status != 429 and reply.status < 500:
-                    raise SeedingFailed(_rejection(request.name, api_request, reply))
-                in_doubt = in_doubt or reply.status >= 500
-                problem = f"the response is {reply.status}: {reply.text}"
-                self._wait(attempt, reply.retry_after)
+                if response.status != 429 and response.status < 500:
+                    raise SeedingFailed(_rejection(request.name, api_request, response))
+                in_doubt = in_doubt or response.status >= 500
+                problem = f"the response is {response.status}: {response.text}"
+                self._wait(attempt, response.retry_after)
                 continue
             self._wait(attempt)
         raise SeedingFailed(
@@ -178,13 +178,13 @@ class RequestDelivery(PrefetchReader):
         return None
 
 
-def _extract(request: Request, reply: Reply) -> Mapping[str, Any]:
+def _extract(request: Request, response: ApiResponse) -> Mapping[str, Any]:
     try:
-        return extract(reply.body, request.extracts)
+        return extract(response.body, request.extracts)
     except (LookupError, TypeError, ValueError) as error:
         expected = ", ".join(request.extracts.values())
         raise SeedingFailed(
-            f"the response to {request.name!r} has no {expected}: {reply.text}"
+            f"the response to {request.name!r} has no {expected}: {response.text}"
         ) from error
 
 
@@ -218,7 +218,5 @@ def _equal(value: Any, expected: Any) -> bool:
         return False
 
 
-def _rejection(name: str, request: ApiRequest, reply: Reply) -> str:
-    return (
-        f"{request.method} {request.path} ({name}) was rejected with {reply.status}: {reply.text}"
-    )
+def _rejection(name: str, request: ApiRequest, response: ApiResponse) -> str:
+    return f"{request.method} {request.path} ({name}) was rejected with {response.status}: {response.text}"

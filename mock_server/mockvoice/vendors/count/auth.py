@@ -31,7 +31,7 @@ KEY = "count"
 _PREFIX = "/partners"
 _EMPTY_OBJECT = sha256(b"{}").hexdigest()
 _WITH_BODY = ("POST", "PUT", "PATCH")
-_MILLISECONDS_FROM = 12  # digits
+_MIN_MILLISECOND_DIGITS = 12  # digits
 _MINUTE = 60_000_000
 
 
@@ -107,7 +107,7 @@ def _verify_request(
     sandbox = find_sandbox(client_id, sandboxes)
     if sandbox is None:
         raise _invalid_signature("unknown client", None)
-    context.sandbox = sandbox  # so that its journal gets the request even if it is rejected
+    context.sandbox = sandbox  # the request is recorded in its journal even if it is rejected
     backend: CountBackend = sandbox.backends[KEY]  # type: ignore[assignment]
     _check_timestamp(backend, timestamp)
     _check_signature(
@@ -122,14 +122,13 @@ def _verify_request(
 def _check_timestamp(backend: CountBackend, timestamp: bytes) -> None:
     if not timestamp.isdigit() or len(timestamp) > 20:
         raise _invalid_signature("x-timestamp is not a decimal number", None)
-    seconds = int(timestamp) / (1000 if len(timestamp) >= _MILLISECONDS_FROM else 1)
+    seconds = int(timestamp) / (1000 if len(timestamp) >= _MIN_MILLISECOND_DIGITS else 1)
     now = backend.clock.microseconds() / 1_000_000
-    difference, allowed = now - seconds, backend.team.clock_skew
-    if abs(difference) > allowed:
-        direction = "behind" if difference > 0 else "ahead of"
+    if abs(now - seconds) > backend.team.clock_skew:
+        direction = "behind" if seconds < now else "ahead of"
         raise _invalid_signature(
-            f"x-timestamp is {abs(difference):.0f} seconds {direction} the clock; "
-            f"at most {allowed} are allowed",
+            f"x-timestamp is {abs(now - seconds):.0f} seconds {direction} the server's clock; "
+            f"the maximum is {backend.team.clock_skew}",
             None,
         )
 
@@ -179,7 +178,7 @@ def _compact_body_hash(body: bytes) -> str | None:
 
 
 def _invalid_signature(reason: str, text_to_sign: str | None) -> InvalidSignature:
-    """Create the error; its note tells the integrator which text to sign, never the secret."""
+    """Create the error. Its note contains the text to sign, for the integrator, never the secret."""
     note = reason if text_to_sign is None else f"{reason}; the text to sign is {text_to_sign}"
     logger.warning("signature rejected: %s", note)
     error = InvalidSignature()

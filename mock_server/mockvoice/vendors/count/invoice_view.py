@@ -1,4 +1,4 @@
-"""COUNT's invoices, quotes, estimates and credit memos in the console."""
+"""Columns and related records of COUNT's invoices, quotes, estimates and credit memos in the console."""
 
 from collections.abc import Sequence
 

@@ -12,7 +12,7 @@ from mockvoice.vendors.count.auth import KEY, find_sandbox
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import CountError, InvalidClient
 from mockvoice.vendors.count.models import StoredFile
-from mockvoice.vendors.count.rules.sharing import FILES_PATH, INVOICES_PATH
+from mockvoice.vendors.count.rules.public_files import FILES_PATH, INVOICES_PATH
 from mockvoice.vendors.count.rules.tokens import check_redirect_uri, create_code
 from mockvoice.web.pages import call_on_loop, current_request
 from mockvoice.web.request_context import RequestContext
@@ -92,7 +92,7 @@ def _client_workspace(
     sandbox = find_sandbox(args["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
-    request.sandbox = sandbox  # so that its journal gets the request
+    request.sandbox = sandbox  # records the request in its journal
     backend = _backend(sandbox)
     check_redirect_uri(backend, args["redirectUri"])
     return sandbox, backend
@@ -133,7 +133,7 @@ def _as_count_backend(backend: Backend) -> CountBackend:
 
 
 def _download(file: StoredFile) -> flask.Response:
-    """Return the file unchanged and as a download, so that no browser shows it as a page."""
+    """Return the file unchanged and as a download, so that browsers do not render it as a page."""
     response = flask.Response(file.content)
     response.headers["Content-Type"] = _header_safe(file.media_type) or "application/octet-stream"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -176,10 +176,10 @@ class Wholesaler:
     def _deposit(
         self, sale: Sale, name: str, number: int, day: int, amount: ResponseRef
     ) -> Iterator[Request]:
-        money = f"{name} payment {number}"
+        transaction_name = f"{name} payment {number}"
         reference = self._history.reference(sale.number * 10 + number, "TX")
-        yield _transaction(money, day, self._bank, sale, amount, "Income", f"Deposit {reference}", self._history.iso_date(day))  # fmt: skip
-        yield _assignment(money, name, day, amount)
+        yield _transaction(transaction_name, day, self._bank, sale, amount, "Income", f"Deposit {reference}", self._history.iso_date(day))  # fmt: skip
+        yield _assignment(transaction_name, name, day, amount)
 
     def _memo(self, sale: Sale, name: str, day: int, amount: ResponseRef) -> Request:
         line = {
@@ -299,11 +299,11 @@ def _transaction(
                    lookup=_row_query("transactions.search", {"description": text}, text))  # fmt: skip
 
 
-def _assignment(money: str, document: str, day: int, amount: ResponseRef) -> Request:
+def _assignment(transaction: str, document: str, day: int, amount: ResponseRef) -> Request:
     records = [{"id": ResponseRef(document), "paymentAmount": amount}]
-    where = {"transactionId": ResponseRef(money)}
+    where = {"transactionId": ResponseRef(transaction)}
     return Request(
-        name=f"{money} assigned", operation="transactions.assign_to_bills_invoices", day=day, path=where,
+        name=f"{transaction} assigned", operation="transactions.assign_to_bills_invoices", day=day, path=where,
         body={"matchingType": "invoice", "records": records},
         lookup=ExistingRecordQuery("transactions.get", {"id": ResponseRef(document)}, "data/assignments", path=where),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from mockvoice.web.laravel import trim_strings
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
-def empty_body(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
+def unreadable_body_as_empty(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
     """Treat an unreadable body as empty. Assumed, after how Laravel parses requests."""
     return {}
 
@@ -35,10 +35,10 @@ VENDOR = Vendor(
     security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},
     lookup_credentials=("api_key",),
-    install_defaults=install.install_defaults,
+    install_defaults=install.install,
     error_response=render.error_response,
     invoice_view=INVOICE_VIEW,
-    unreadable_body=empty_body,
+    unreadable_body=unreadable_body_as_empty,
     prepare_body=trim_strings,
     canonical_path=without_trailing_slash,
 )

@@ -1,6 +1,6 @@
 """Authentication by a key in the ``Authorization`` header, which also selects the sandbox.
 
-Documented: every key has full rights, so the API never answers 403. Assumed: the scheme name is
+Documented: every key has full rights, so the API never returns 403. Assumed: the scheme name is
 case-insensitive, the key is case-sensitive.
 """
 

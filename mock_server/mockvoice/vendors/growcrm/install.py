@@ -1,7 +1,6 @@
-"""Default records of a fresh account.
+"""Default records of a new account.
 
-The demo data is a list of requests, ``demo.json``, so that all its figures and statuses follow
-from the same rules as any other data.
+The demo data is separate: ``demo.json`` lists requests, which are replayed on these records.
 """
 
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Category, InvoiceStatus, TaxRate, Unit, User
 
 
-def install_defaults(backend: GrowBackend, document: Mapping[str, Any]) -> None:
+def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
     """Add the records that the API cannot create: those of the settings, and the team."""
     now = backend.clock.now() - timedelta(days=int(document["installed_days_ago"]))
     for row in document["statuses"]:

@@ -1,4 +1,4 @@
-"""Grow CRM's invoices on the console's pages."""
+"""Columns and related records of Grow CRM's invoices in the console."""
 
 from collections.abc import Sequence
 

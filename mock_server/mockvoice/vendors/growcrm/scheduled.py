@@ -15,7 +15,7 @@ from mockvoice.vendors.growcrm.rules import estimates, invoices
 class ScheduledBackend(GrowBackend):
     """The data of one account, with the events that the clock triggers.
 
-    Assumed: a status changes at midnight. The CRM updates a status whenever it is shown; a client
+    Assumed: a status changes at midnight. The CRM updates a status whenever it is displayed; a client
     cannot see the difference.
     """
 

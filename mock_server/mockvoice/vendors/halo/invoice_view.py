@@ -1,4 +1,4 @@
-"""Halo's invoices and credits on the console."""
+"""Columns and related records of Halo's invoices and credits in the console."""
 
 from collections.abc import Sequence
 

@@ -42,15 +42,15 @@ _TAX, _CURRENCY = "tax", "currency"
 class RequestGenerator:
     """Turn a sales history into the requests of an IT service provider."""
 
-    def __init__(self, history: SalesHistory, answers: PrefetchedResponses) -> None:
+    def __init__(self, history: SalesHistory, prefetched: PrefetchedResponses) -> None:
         self._history = history
         self._language = history.locale.language
         self._standard_rate = history.locale.vat[0]
         self._rng = history.rng("provider")
-        rates = [row for row in answers["tax"] if not row.get("is_composite")]
+        rates = [row for row in prefetched["tax"] if not row.get("is_composite")]
         self._tax_ids = {Decimal(str(row["value"])): row["id"] for row in reversed(rates)}
-        self._home_currency = answers["currency"][0] if answers["currency"] else None
-        self._currency_ids = {row["code"]: row["id"] for row in answers["currency"]}
+        self._home_currency = prefetched["currency"][0] if prefetched["currency"] else None
+        self._currency_ids = {row["code"]: row["id"] for row in prefetched["currency"]}
         # A second currency for a few foreign clients.
         foreign = ("EUR", "USD", "GBP")
         self._foreign_code = next(
@@ -267,9 +267,9 @@ class TokenAuth:
         body = urlencode(self._form).encode()
         return ApiRequest("POST", "/auth/token", body, "application/x-www-form-urlencoded")
 
-    def store_refreshed(self, answer: Any) -> None:
+    def store_refreshed(self, response: Any) -> None:
         """Keep the token of the response."""
-        self._token = str(answer["access_token"])
+        self._token = str(response["access_token"])
 
 
 SEEDER = VendorSeeder(
@@ -279,7 +279,7 @@ SEEDER = VendorSeeder(
         _TAX: Request(name=_TAX, operation="tax.search", day=0),
         _CURRENCY: Request(name=_CURRENCY, operation="currency.search", day=0),
     },
-    generate=lambda history, answers, known: RequestGenerator(history, answers).generate(),
+    generate=lambda history, prefetched, known: RequestGenerator(history, prefetched).generate(),
     principal=lambda credentials: "0 all",
     auth=TokenAuth,
 )

@@ -81,7 +81,8 @@ def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
     """Check the workspace, the permission and the record that the path names, in this order.
 
     Raises ``NotFound`` and ``Forbidden``. Assumed: this order, and that all of it comes before the
-    validation of the body; a header or path parameter that is not an id counts as not found.
+    validation of the body; a header or path parameter that is not an id is treated as an
+    unknown record.
     """
     arguments, operation, sandbox = context.arguments, context.operation, context.sandbox
     if (

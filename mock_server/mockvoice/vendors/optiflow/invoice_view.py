@@ -1,4 +1,4 @@
-"""How the console shows OptiFlow's invoices."""
+"""Columns and related records of OptiFlow's invoices in the console."""
 
 from mockvoice.vendors.optiflow import render
 from mockvoice.web.invoice_view import InvoiceView

@@ -51,26 +51,26 @@ class Shop:
     """Generates the requests of an optician's business."""
 
     def __init__(
-        self, history: SalesHistory, answers: PrefetchedResponses, stock: Mapping[str, int]
+        self, history: SalesHistory, prefetched: PrefetchedResponses, stock: Mapping[str, int]
     ) -> None:
         self._history = history
         self._stock = stock
         self._rng = history.rng("shop")
         self._dominican = history.locale.code == "es_DO"
-        self._tax_ids = _find_tax_ids(answers["taxes"]["data"])
+        self._tax_ids = _find_tax_ids(prefetched["taxes"]["data"])
         series = [
             row
-            for row in answers["document_subtypes"]["data"]
+            for row in prefetched["document_subtypes"]["data"]
             if row["is_active"]
             and (row["valid_until_date"] or history.iso_date(0)) >= history.iso_date(0)
         ]
         self._fiscal_series_id = _find_series_id(series, "invoice", "B01")
         self._consumer_series_id = _find_series_id(series, "invoice", "B02")
         self._quotation_series_id = _find_series_id(series, "quotation", "")
-        currencies = answers["currencies"]["data"]
+        currencies = prefetched["currencies"]["data"]
         self._currency_ids = {row["code"]: row["id"] for row in currencies}
         default = next(row for row in currencies if row["is_default"])
-        accounts = [row for row in answers["bank_accounts"]["data"] if row["is_active"]]
+        accounts = [row for row in prefetched["bank_accounts"]["data"] if row["is_active"]]
         self._cash_account_id = _find_account_id(accounts, default["id"], "cash")
         self._bank_account_id = _find_account_id(accounts, default["id"], "bank")
         foreign = [row for row in accounts if row["currency_id"] == self._currency_ids.get("USD")]
@@ -268,7 +268,7 @@ class Shop:
             )  # fmt: skip
 
 
-def _generate(history: SalesHistory, answers: PrefetchedResponses) -> Iterator[RequestSequence]:
+def _generate(history: SalesHistory, prefetched: PrefetchedResponses) -> Iterator[RequestSequence]:
     """Generate the requests, with an initial stock that suffices for all sales.
 
     The API has no deliveries, and it rejects sales that exceed the stock. A first pass therefore counts
@@ -276,12 +276,12 @@ def _generate(history: SalesHistory, answers: PrefetchedResponses) -> Iterator[R
     """
     dry_run = SalesHistory(history.options, history.locale, history.products, history.today)
     sold = Counter({f"product {product.code}": REMAINING_STOCK for product in PRODUCTS})
-    for sequence in Shop(dry_run, answers, sold).generate():
+    for sequence in Shop(dry_run, prefetched, sold).generate():
         for request in sequence:
             if request.operation == "invoices.create":
                 for item in request.body["items"]:
                     sold[item["product_id"].request] += item["quantity"]
-    return Shop(history, answers, sold).generate()
+    return Shop(history, prefetched, sold).generate()
 
 
 def _find_tax_ids(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
@@ -330,7 +330,7 @@ SEEDER = VendorSeeder(
         name: _list_request(f"{name}.search")
         for name in ("taxes", "document_subtypes", "currencies", "bank_accounts")
     },
-    generate=lambda history, answers, known: _generate(history, answers),
+    generate=lambda history, prefetched, known: _generate(history, prefetched),
     principal=lambda credentials: "owner",
     auth=lambda credentials: BearerAuth(credentials["owner"]),
 )

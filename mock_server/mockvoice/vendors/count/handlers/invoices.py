@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY
 from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
-from mockvoice.vendors.count.rules import credit, invoices, payments, sharing
+from mockvoice.vendors.count.rules import credit, invoices, payments, public_files
 from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
@@ -62,7 +62,7 @@ def send(
 def public_link(
     backend: CountBackend, invoice_id: str, sandbox: Sandbox, base_url: str
 ) -> render.Json:
-    path = sharing.public_link(backend, invoice_id, sandbox.credentials[KEY])
+    path = public_files.public_link(backend, invoice_id, sandbox.credentials[KEY])
     return render.success({"publicLink": f"{base_url}{path}"}, "Public link fetched.")
 
 
@@ -74,7 +74,7 @@ def audit_log(backend: CountBackend, invoice_id: str) -> render.Json:
 def add_attachments(
     backend: CountBackend, invoice_id: str, body: Body, principal: str = DEMO_CLIENT
 ) -> render.Json:
-    row = sharing.attach(backend, invoice_id, body, principal)
+    row = public_files.attach(backend, invoice_id, body, principal)
     return render.success(render.invoice(backend, row), "Attachments added.")
 
 
@@ -87,7 +87,7 @@ def upload_attachments(
     principal: str,
 ) -> render.Json:
     credentials = sandbox.credentials[KEY]
-    row = sharing.upload(backend, invoice_id, body, principal, base_url, credentials)
+    row = public_files.upload(backend, invoice_id, body, principal, base_url, credentials)
     return render.success(render.invoice(backend, row), "Attachments added.")
 
 

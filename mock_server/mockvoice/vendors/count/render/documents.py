@@ -141,9 +141,9 @@ def _payment(backend: CountBackend, payment: Payment) -> Json:
     }
 
 
-def _derived_ids(document_id: str, distance: int, number: int) -> list[str]:
-    first, start = document_id[:24], int(document_id[24:], 16) + distance
-    return [f"{first}{(start + index) % _LAST_GROUP_SIZE:012x}" for index in range(number)]
+def _derived_ids(document_id: str, offset: int, count: int) -> list[str]:
+    first, start = document_id[:24], int(document_id[24:], 16) + offset
+    return [f"{first}{(start + index) % _LAST_GROUP_SIZE:012x}" for index in range(count)]
 
 
 def audit_log(row: Invoice) -> Json:

@@ -97,7 +97,7 @@ def _request_error(error: RequestError) -> Response:
 
 
 def _contract_violation(violations: Sequence[Violation]) -> Response:
-    """Return the error of an invalid request: the first rule with a code of its own decides."""
+    """Return the error of an invalid request: the first rule with its own code decides."""
     if any(violation.location == "path" for violation in violations):
         return _response(400, "invalid_uuid", "The id in the path is not a valid UUID.")
     for violation in violations:

@@ -12,9 +12,10 @@ from mockvoice.vendors.count.render.records import customer, transaction
 def event_data(
     backend: CountBackend, event: str, row: Any, before: Any
 ) -> tuple[Json, Json | None]:
-    """Return the data of an event, and the former values of the fields that changed.
+    """Return the data of an event, and the previous values of the changed fields.
 
-    Documented: a deletion has only the id; a removed document is sent as an update.
+    Documented: ``*.deleted`` has only the id; the deletion of a document is delivered as
+    ``invoice.updated`` with ``isDeleted``.
     """
     kind, _, action = event.partition(".")
     if action == "deleted":

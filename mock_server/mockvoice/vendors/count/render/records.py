@@ -232,7 +232,7 @@ def transaction(backend: CountBackend, row: Transaction) -> Json:
 
 
 def webhook(_: CountBackend, row: Webhook) -> Json:
-    """Render a webhook subscription; its secret is never shown."""
+    """Render a webhook subscription; its secret is never returned."""
     return {
         "uuid": row.id,
         "event": row.event,

@@ -9,7 +9,13 @@ from mockvoice.vendors.count.errors import AccountNotDeletable, Invalid, Protect
 from mockvoice.vendors.count.models import Account, AccountSubType
 from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules.ignored_fields import changes_anything
-from mockvoice.vendors.count.rules.lists import PageResult, Query, conditions, paginate, search_keys
+from mockvoice.vendors.count.rules.lists import (
+    PageResult,
+    Query,
+    paginate,
+    search_keys,
+    without_none,
+)
 from mockvoice.vendors.count.rules.records import (
     Body,
     attributes_from,
@@ -33,7 +39,7 @@ _PROTECTED = ("name", "subTypeId", "parentAccountId", "taxes", "status", "isChil
 def search(backend: CountBackend, query: Query) -> PageResult[Account]:
     """Return a page of accounts by number and name. Assumed: the effect of some filters."""
     inactive = query["inactive"]
-    where = conditions(
+    where = without_none(
         type=query["type"],
         sub_type=query["sub_type_id"],
         status=None if inactive is None else "inactive" if inactive else "active",
@@ -45,7 +51,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Account]:
 
 def search_sub_types(backend: CountBackend, query: Query) -> PageResult[AccountSubType]:
     """Return a page of account sub-types by id."""
-    return paginate(backend.sub_types, query, where=conditions(type=query["type"]))
+    return paginate(backend.sub_types, query, where=without_none(type=query["type"]))
 
 
 def create(backend: CountBackend, body: Body) -> Account:

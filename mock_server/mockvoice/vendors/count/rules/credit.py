@@ -58,7 +58,7 @@ def apply(
 ) -> None:
     """Apply a part of a memo to an invoice. Assumed: which properties must be the same on both."""
     invoice, memo = find(backend.invoices, invoice.id), find(backend.invoices, memo.id)
-    _check_pair(invoice, memo)
+    _check_compatible(invoice, memo)
     requested = to_amount(amount)
     for document in (invoice, memo):
         if requested > document.due:
@@ -66,7 +66,7 @@ def apply(
     _transfer(backend, invoice, memo, requested, "credit_applied", actor)
 
 
-def _check_pair(invoice: Invoice, memo: Invoice) -> None:
+def _check_compatible(invoice: Invoice, memo: Invoice) -> None:
     if invoice.is_draft or memo.is_draft:
         raise InvoiceNotApproved
     if invoice.type != "invoice" or not memo.is_memo:

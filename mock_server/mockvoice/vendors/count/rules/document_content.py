@@ -47,7 +47,7 @@ def from_body(backend: CountBackend, body: Body) -> Content:
 
 
 def updated(backend: CountBackend, content: Content, body: Body) -> Content:
-    """Return the content after an update; what the body leaves out is kept.
+    """Return the content after an update; omitted fields are unchanged.
 
     Documented: lines and tags are replaced as a whole. Assumed: lines that are kept keep their
     taxes, even when the customer changes.
@@ -137,7 +137,7 @@ def _taxes(
 
 
 def _tax(backend: CountBackend, value: Any, field: str) -> Tax:
-    """Return a rate that is named by UUID or by integer id, as a value or in an object."""
+    """Resolve a reference to a rate: a UUID or an integer id, as a value or in an object."""
     reference = value
     if isinstance(value, dict):
         reference = value["uuid"] if isinstance(value.get("uuid"), str) else value["id"]

@@ -1,6 +1,6 @@
 """Warnings about fields of a body that are ignored.
 
-The known properties are read from the contract, so that they are listed in one index only.
+The known properties are read from the contract, so that they are defined in one place only.
 """
 
 import functools
@@ -61,12 +61,12 @@ def _properties(schema: str) -> dict[str, str]:
     """Map each property of a schema to ``used``, or to the reason why it is ignored."""
     properties = contract.load("count")["components"]["schemas"][schema]["properties"]
     return {
-        name: _treatment(definition.get("$ref", "").rpartition("/")[2])
+        name: _use_or_reason(definition.get("$ref", "").rpartition("/")[2])
         for name, definition in properties.items()
     }
 
 
-def _treatment(reference: str) -> str:
+def _use_or_reason(reference: str) -> str:
     if reference == "ManagedProperty":
         return "internal_only"
     return "unknown_field" if reference.startswith("LegacyNumeric") else "used"

@@ -30,11 +30,11 @@ from mockvoice.vendors.count.rules.ignored_fields import changes_anything
 from mockvoice.vendors.count.rules.lists import (
     PageResult,
     Query,
-    conditions,
     date_range,
     paginate_any_of,
     parse_uuids,
     search_keys,
+    without_none,
 )
 from mockvoice.vendors.count.rules.records import Body, find, parse_date, resolve
 
@@ -48,7 +48,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Invoice]:
 
     Assumed: the order, and that a search covers the number, the customer's name and the notes.
     """
-    where = conditions(type=query["invoice_type"], draft=query["is_draft"])
+    where = without_none(type=query["invoice_type"], draft=query["is_draft"])
     if query["approval_status"]:
         draft = query["approval_status"] == "draft"
         # Contradicting filters match nothing, since no document is indexed under None.

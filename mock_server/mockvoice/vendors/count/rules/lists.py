@@ -13,7 +13,7 @@ from mockvoice.kernel.store import Key, QueryResult, Table
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
 
-# Up to this many values of one filter, their sorted selections are merged.
+# Filters with up to this many values are evaluated by merging one sorted result per value.
 MAX_MERGED_VALUES = 16
 
 
@@ -59,19 +59,19 @@ def paginate_any_of(
 ) -> PageResult[Row]:
     """Return a page of the rows that have one of the values in each index of ``any_of``, descending.
 
-    An index without values is no condition. Only one index may have several values, and no row has
+    An index without values adds no condition. Only one index may have several values, and no row has
     two of them. ``sort_key`` is the key function of ``order``.
     """
     where = {**where, **{index: values[0] for index, values in any_of.items() if len(values) == 1}}
-    several = [(index, values) for index, values in any_of.items() if len(values) > 1]
-    if several and len(several[0][1]) <= MAX_MERGED_VALUES:
-        index, values = several[0]
+    multi_valued = [(index, values) for index, values in any_of.items() if len(values) > 1]
+    if multi_valued and len(multi_valued[0][1]) <= MAX_MERGED_VALUES:
+        index, values = multi_valued[0]
         parts: list[QueryResult[Row]] = [
             table.select({**where, index: value}, keys=keys, between=between, order=order)
             for value in values
         ]
         return _page(_MergedResult(parts, sort_key), query, True)
-    for index, values in several:
+    for index, values in multi_valued:
         matching = {key for value in values for key in table.keys_by(index, value)}
         keys = matching if keys is None else keys & matching
     return paginate(
@@ -80,7 +80,7 @@ def paginate_any_of(
 
 
 class _MergedResult(Generic[Row]):
-    """Several selections without common rows, merged into one."""
+    """Merge of disjoint query results."""
 
     def __init__(self, parts: Iterable[QueryResult[Row]], sort_key: Callable[[Row], Any]) -> None:
         self._parts = list(parts)
@@ -90,7 +90,7 @@ class _MergedResult(Generic[Row]):
         return sum(map(len, self._parts))
 
     def slice(self, offset: int, limit: int, *, descending: bool) -> list[Row]:
-        """Return up to ``limit`` rows from an offset on."""
+        """Return up to ``limit`` rows, starting at ``offset``."""
         parts = map(reversed, self._parts) if descending else iter(self._parts)
         rows = heapq.merge(*parts, key=self._sort_key, reverse=descending)
         return list(islice(rows, offset, offset + limit))
@@ -109,8 +109,8 @@ def search_keys(table: Table[Any], term: str | None) -> set[Key] | None:
     return table.keys_containing("search", term) if term else None
 
 
-def conditions(**values: Any) -> dict[str, Any]:
-    """Return the conditions that have a value."""
+def without_none(**values: Any) -> dict[str, Any]:
+    """Return the conditions whose value is not ``None``."""
     return {name: value for name, value in values.items() if value is not None}
 
 

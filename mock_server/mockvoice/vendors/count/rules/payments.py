@@ -57,7 +57,7 @@ def _pay(
 ) -> Transaction:
     invoice = find(backend.invoices, invoice.id)
     amount = to_amount(record["paymentAmount"])
-    _check_pair(transaction, invoice)
+    _check_compatible(transaction, invoice)
     if amount > invoice.due:
         raise PaymentExceedsBalance(invoice.id, invoice.due)
     if amount > transaction.unassigned:
@@ -69,7 +69,7 @@ def _pay(
     return replace(transaction, assignments=(*transaction.assignments, assignment))
 
 
-def _check_pair(transaction: Transaction, invoice: Invoice) -> None:
+def _check_compatible(transaction: Transaction, invoice: Invoice) -> None:
     if invoice.is_draft:
         raise InvoiceNotApproved
     direction = _DIRECTIONS.get(invoice.type)

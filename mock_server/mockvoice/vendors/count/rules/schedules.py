@@ -11,7 +11,7 @@ _ALIASES = {"bi-weekly": "biweekly", "bi_weekly": "biweekly", "annually": "yearl
 
 
 def canonical_pattern(name: str) -> str:
-    """Return the pattern of a name or an alias. Documented: there are aliases. Assumed: which."""
+    """Resolve an alias of a recurrence pattern. Documented: aliases exist. Assumed: their names."""
     return _ALIASES.get(name, name)
 
 

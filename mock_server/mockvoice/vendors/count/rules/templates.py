@@ -9,7 +9,13 @@ from mockvoice.vendors.count.models import Content, Invoice, Schedule, Template
 from mockvoice.vendors.count.rules import document_content, schedules
 from mockvoice.vendors.count.rules.documents import check_dates, issue
 from mockvoice.vendors.count.rules.ignored_fields import changes_anything
-from mockvoice.vendors.count.rules.lists import PageResult, Query, conditions, paginate, search_keys
+from mockvoice.vendors.count.rules.lists import (
+    PageResult,
+    Query,
+    paginate,
+    search_keys,
+    without_none,
+)
 from mockvoice.vendors.count.rules.records import Body, find, parse_date
 
 _PAUSED = {"true": True, "false": False, "all": None}
@@ -24,7 +30,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Template]:
             customer = backend.customers.get(key)
             if customer is not None and term in customer.name.lower():
                 keys.update(backend.templates.keys_by("customer", key))
-    where = conditions(paused=_PAUSED[query["is_draft"]])
+    where = without_none(paused=_PAUSED[query["is_draft"]])
     return paginate(
         backend.templates, query, where=where, keys=keys, order="created", descending=True
     )

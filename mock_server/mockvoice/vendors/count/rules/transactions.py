@@ -21,11 +21,11 @@ from mockvoice.vendors.count.rules.ignored_fields import changes_anything
 from mockvoice.vendors.count.rules.lists import (
     PageResult,
     Query,
-    conditions,
     date_range,
     paginate,
     parse_uuids,
     search_keys,
+    without_none,
 )
 from mockvoice.vendors.count.rules.payments import check_reconciled
 from mockvoice.vendors.count.rules.records import (
@@ -48,7 +48,7 @@ _UNSUPPORTED = ("vendorUuid", "projectUuid")
 
 
 def canonical_type(name: str) -> str:
-    """Return the type of a name. Documented: case is ignored, and there are short forms."""
+    """Parse the name of a type. Documented: case is ignored, and short forms exist."""
     return _TYPES.get(name.lower(), "Journal Entry")
 
 
@@ -56,7 +56,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Transaction]:
     """Return a page of transactions, newest first. Documented: the filters, joined by AND."""
     requested_type = query["type"] or query["transaction_types"]
     account = query["acc_uuid"] or query["account_uuid"]
-    where = conditions(
+    where = without_none(
         account=account and account.lower(),
         category=_lower(query["category_account_uuid"]),
         customer=_lower(query["customer_uuid"]),

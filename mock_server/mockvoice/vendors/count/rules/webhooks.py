@@ -41,7 +41,7 @@ def create(backend: CountBackend, body: Body) -> Webhook:
 
 
 def update(backend: CountBackend, webhook_id: str, body: Body) -> Webhook:
-    """Update a subscription; what the body leaves out is kept."""
+    """Update a subscription; omitted fields are unchanged."""
     before = find(backend.webhooks, webhook_id)
     attributes = attributes_from(body, _COLUMNS)
     return backend.webhooks.put(replace(before, updated=backend.now(), **attributes))

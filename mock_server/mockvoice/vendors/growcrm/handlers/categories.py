@@ -1,4 +1,4 @@
-"""Handlers of the categories operations."""
+"""Operations on categories."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, category_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, category_id: int) -> render.Json:
     row = categories.delete(backend, category_id)
-    return render.only_id(row.id, "Category deleted successfully.")
+    return render.id_envelope(row.id, "Category deleted successfully.")
 
 
 def set_team(backend: GrowBackend, category_id: int, body: Body) -> render.Json:

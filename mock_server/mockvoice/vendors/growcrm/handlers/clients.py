@@ -1,4 +1,4 @@
-"""Handlers of the clients operations."""
+"""Operations on clients."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, client_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, client_id: int) -> render.Json:
     row = clients.delete(backend, client_id)
-    return render.only_id(row.id, "Client deleted successfully.")
+    return render.id_envelope(row.id, "Client deleted successfully.")
 
 
 def set_tags(backend: GrowBackend, client_id: int, body: Body) -> render.Json:

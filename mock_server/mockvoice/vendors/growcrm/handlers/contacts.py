@@ -1,4 +1,4 @@
-"""Handlers of the contacts operations."""
+"""Operations on contacts."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, contact_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, contact_id: int) -> render.Json:
     row = clients.delete_contact(backend, contact_id)
-    return render.only_id(row.id, "Contact deleted successfully.")
+    return render.id_envelope(row.id, "Contact deleted successfully.")
 
 
 def set_account_owner(backend: GrowBackend, contact_id: int) -> render.Json:

@@ -1,4 +1,4 @@
-"""Handlers of the estimates operations."""
+"""Operations on estimates."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, estimate_id: int) -> render.Json:
     row = estimates.delete(backend, estimate_id)
-    return render.only_id(row.id, "Estimate deleted successfully.")
+    return render.id_envelope(row.id, "Estimate deleted successfully.")
 
 
 def set_items(backend: GrowBackend, estimate_id: int, body: Body) -> render.Json:
@@ -59,7 +59,7 @@ def publish(backend: GrowBackend, estimate_id: int) -> render.Json:
 
 def send_email(backend: GrowBackend, estimate_id: int) -> render.Json:
     row = estimates.send_email(backend, estimate_id)
-    return render.only_id(row.id, "Estimate email queued successfully.")
+    return render.id_envelope(row.id, "Estimate email queued successfully.")
 
 
 def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> render.Json:

@@ -1,4 +1,4 @@
-"""Handlers of the invoices operations."""
+"""Operations on invoices."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, invoice_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, invoice_id: int) -> render.Json:
     row = invoices.delete(backend, invoice_id)
-    return render.only_id(row.id, "Invoice deleted successfully.")
+    return render.id_envelope(row.id, "Invoice deleted successfully.")
 
 
 def set_items(backend: GrowBackend, invoice_id: int, body: Body) -> render.Json:
@@ -59,4 +59,4 @@ def publish(backend: GrowBackend, invoice_id: int) -> render.Json:
 
 def send_email(backend: GrowBackend, invoice_id: int) -> render.Json:
     row = invoices.send_email(backend, invoice_id)
-    return render.only_id(row.id, "Invoice email queued successfully.")
+    return render.id_envelope(row.id, "Invoice email queued successfully.")

@@ -1,4 +1,4 @@
-"""Handlers of the catalogue item operations."""
+"""Operations on catalogue items."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,4 +29,4 @@ def update(backend: GrowBackend, item_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, item_id: int) -> render.Json:
     row = items.delete(backend, item_id)
-    return render.only_id(row.id, "Item deleted successfully.")
+    return render.id_envelope(row.id, "Item deleted successfully.")

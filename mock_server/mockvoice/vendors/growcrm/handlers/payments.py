@@ -1,4 +1,4 @@
-"""Handlers of the payments operations."""
+"""Operations on payments."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, payment_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, payment_id: int) -> render.Json:
     row = payments.delete(backend, payment_id)
-    return render.only_id(row.id, "Payment deleted successfully.")
+    return render.id_envelope(row.id, "Payment deleted successfully.")
 
 
 def set_tags(backend: GrowBackend, payment_id: int, body: Body) -> render.Json:

@@ -1,4 +1,4 @@
-"""Handlers of the projects operations."""
+"""Operations on projects."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, project_id: int) -> render.Json:
     row = projects.delete(backend, project_id)
-    return render.only_id(row.id, "Project deleted successfully.")
+    return render.id_envelope(row.id, "Project deleted successfully.")
 
 
 def assign(backend: GrowBackend, project_id: int, body: Body) -> render.Json:
@@ -69,7 +69,7 @@ def restore(backend: GrowBackend, project_id: int) -> render.Json:
 
 def stop_timers(backend: GrowBackend, project_id: int) -> render.Json:
     row = projects.stop_timers(backend, project_id)
-    return render.only_id(row.id, "Project timers stopped successfully.")
+    return render.id_envelope(row.id, "Project timers stopped successfully.")
 
 
 def clone(backend: GrowBackend, project_id: int, body: Body) -> render.Json:

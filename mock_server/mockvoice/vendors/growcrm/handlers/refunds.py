@@ -1,4 +1,4 @@
-"""Handlers of the refunds operations."""
+"""Operations on refunds."""
 
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -29,7 +29,7 @@ def update(backend: GrowBackend, refund_id: int, body: Body) -> render.Json:
 
 def delete(backend: GrowBackend, refund_id: int) -> render.Json:
     row = payments.delete_refund(backend, refund_id)
-    return render.only_id(row.id, "Refund deleted successfully.")
+    return render.id_envelope(row.id, "Refund deleted successfully.")
 
 
 def set_tags(backend: GrowBackend, refund_id: int, body: Body) -> render.Json:

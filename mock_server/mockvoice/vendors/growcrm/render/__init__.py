@@ -1,7 +1,7 @@
 """Grow CRM's JSON: records, response envelopes and error responses."""
 
 from mockvoice.vendors.growcrm.render.bills import estimate, invoice
-from mockvoice.vendors.growcrm.render.envelopes import envelope, error_response, only_id, page
+from mockvoice.vendors.growcrm.render.envelopes import envelope, error_response, id_envelope, page
 from mockvoice.vendors.growcrm.render.parts import Json
 from mockvoice.vendors.growcrm.render.records import (
     category,
@@ -21,9 +21,9 @@ __all__ = [
     "envelope",
     "error_response",
     "estimate",
+    "id_envelope",
     "invoice",
     "item",
-    "only_id",
     "page",
     "payment",
     "project",

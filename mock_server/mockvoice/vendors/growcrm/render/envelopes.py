@@ -1,4 +1,4 @@
-"""Grow CRM's response envelopes: a page, one record, only an id, and errors."""
+"""Grow CRM's response envelopes: a page, one record, an id, and errors."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -44,8 +44,8 @@ def envelope(data: Json, message: str) -> Json:
     return {"data": data, "message": message}
 
 
-def only_id(record_id: int, message: str) -> Json:
-    """Wrap the id of a deleted record, or of the record that a command was about."""
+def id_envelope(record_id: int, message: str) -> Json:
+    """Wrap the id of a record that was deleted or acted on."""
     return {"data": {"id": record_id}, "message": message}
 
 
@@ -53,7 +53,7 @@ def error_response(error: Exception) -> Response:
     """Return the error response for any exception. All error responses are built here.
 
     Documented: ``message``, and ``errors`` with 422 only. Assumed: a path parameter that is not a
-    number counts as an unknown record, and the texts of 404, 405 and 413.
+    number is treated as an unknown record, and the texts of 404, 405 and 413.
     """
     match error:
         case Invalid():

@@ -18,7 +18,7 @@ def format_date(day: date) -> str:
 
 
 def record_dates(row: Client | User | Project | Category | Item) -> Json:
-    """Render when a record was created and updated."""
+    """Render the creation and update times of a record."""
     return {"created": format_instant(row.created_at), "updated": format_instant(row.updated_at)}
 
 

@@ -71,7 +71,7 @@ def with_header(bill: Bill, body: Body) -> Bill:
     """Return the bill with the header fields of a body and new totals. Raises ``Invalid``.
 
     Assumed: fields left out keep their value. Null clears texts and the project; for other fields
-    it counts as left out.
+    it is treated as omitted.
     """
     texts = text_changes(body, _TEXTS)
     if "bill_projectid" in body:

@@ -192,7 +192,7 @@ def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
 
 
 def delete_contact(backend: GrowBackend, contact_id: int) -> User:
-    """Delete a contact. Documented: a soft deletion, after which the contact answers 404.
+    """Delete a contact. Documented: a soft deletion, after which the API returns 404 for the contact.
 
     Assumed: an account owner can be deleted too, and its client then has none.
     """

@@ -105,7 +105,7 @@ def _check_body(backend: GrowBackend, body: Body) -> None:
 
 
 def _with_billing(project: Project, body: Body) -> Project:
-    """Return the project with the billing fields of a body; null counts as left out."""
+    """Return the project with the billing fields of a body; null is treated as omitted."""
     changes: dict[str, Any] = {}
     if body.get("project_billing_type"):
         changes["billing_type"] = body["project_billing_type"]

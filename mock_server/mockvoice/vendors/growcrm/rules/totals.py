@@ -1,6 +1,6 @@
 """Totals of a bill, in the CRM's order of calculation and with its rounding.
 
-Each shown figure is rounded on its own, from exact intermediate results, to the cent, half away
+Each rendered figure is rounded separately, from exact intermediate results, to the cent, half away
 from zero. Assumed: exact decimals where the CRM calculates with doubles. The results differ only
 if the exact value is half a cent and its double is slightly less.
 """
@@ -24,8 +24,8 @@ def with_totals(bill: Bill) -> Bill:
 def summary_totals(bill: Bill) -> Bill:
     """Return the bill with the totals of summary mode, in which it is taxed as a whole.
 
-    Each line total is rounded. All later figures are rounded only when they are shown, so the
-    shown parts may differ from the shown final amount by a cent. The discount is subtracted
+    Each line total is rounded. All later figures are rounded only when they are rendered, so the
+    rendered parts may differ from the rendered final amount by a cent. The discount is subtracted
     before tax. Rates are added, not compounded. The adjustment is neither discounted nor taxed.
     Nothing is clamped: a discount above the subtotal makes the other figures negative.
     Documented: the order, by the example of the invoices page. Observed: the rounding, in the core.

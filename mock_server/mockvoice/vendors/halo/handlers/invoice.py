@@ -6,7 +6,7 @@ from typing import Any
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.auth import Principal
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.handlers.bulk_save import save_all
 from mockvoice.vendors.halo.render.pdf import pdf_description, pdf_file
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, line_updates, presence
@@ -31,7 +31,9 @@ def render_page(backend: HaloBackend, result: PageResult[Any], query: Query) -> 
     return render.page(
         "invoices",
         result,
-        lambda invoice: render.row(backend, invoice, lines=bool(lines), items=bool(items)),
+        lambda invoice: render.list_row(
+            backend, invoice, include_lines=bool(lines), include_items=bool(items)
+        ),
     )
 
 
@@ -46,7 +48,7 @@ def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
         rule = credit_notes if creates_credit else invoices
         return render.header(backend, rule.save(backend, element))
 
-    return save_each(backend, body, save_one)
+    return save_all(backend, body, save_one)
 
 
 def get(backend: HaloBackend, invoice_id: int, query: Query) -> Json:
@@ -68,7 +70,9 @@ def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json
 
 def lines(backend: HaloBackend, client_id: int) -> Json:
     result = filters.client_invoices(backend, client_id)
-    return render.page("invoices", result, lambda invoice: render.row(backend, invoice, lines=True))
+    return render.page(
+        "invoices", result, lambda invoice: render.list_row(backend, invoice, include_lines=True)
+    )
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers import invoice
-from mockvoice.vendors.halo.handlers.saves import save_each
+from mockvoice.vendors.halo.handlers.bulk_save import save_all
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import filters, invoices, line_updates, template_runs
 from mockvoice.vendors.halo.rules.lists import Query, parse_flag
@@ -20,7 +20,7 @@ def search(backend: HaloBackend, query: Query, principal: str) -> Json:
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_each(
+    return save_all(
         backend,
         body,
         lambda element: render.header(backend, invoices.save_template(backend, element)),

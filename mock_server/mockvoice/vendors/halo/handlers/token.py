@@ -15,6 +15,6 @@ def grant(backend: HaloBackend, body: Body, sandbox: Sandbox) -> dict[str, Any]:
         "scope": pair.access.scope,
         "token_type": "Bearer",
         "access_token": pair.access.id,
-        "expires_in": pair.seconds,
+        "expires_in": pair.expires_in,
         "refresh_token": pair.refresh.id,
     }

@@ -1,7 +1,7 @@
 """Halo's records and errors as JSON."""
 
 from mockvoice.vendors.halo.render.errors import error_response
-from mockvoice.vendors.halo.render.invoices import header, line, row
+from mockvoice.vendors.halo.render.invoices import header, line, list_row
 from mockvoice.vendors.halo.render.records import (
     budget_type,
     change,
@@ -35,12 +35,12 @@ __all__ = [
     "header",
     "item",
     "line",
+    "list_row",
     "lookup",
     "one_or_many",
     "page",
     "payment",
     "pro_rata",
-    "row",
     "saved_response",
     "status",
     "tax",

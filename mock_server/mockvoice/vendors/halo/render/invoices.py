@@ -13,7 +13,12 @@ from mockvoice.vendors.halo.render.values import (
     without_nulls,
 )
 from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
-from mockvoice.vendors.halo.rules.fields import HEADER, HEADER_KEPT, HEADER_OBJECTS, LINE_LINKS
+from mockvoice.vendors.halo.rules.fields import (
+    HEADER,
+    HEADER_NOT_IN_ROWS,
+    HEADER_OBJECTS,
+    LINE_LINKS,
+)
 from mockvoice.vendors.halo.rules.lines import display_order
 from mockvoice.vendors.halo.rules.sorting import invoice_number
 from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
@@ -21,7 +26,7 @@ from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
-_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_KEPT)
+_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_NOT_IN_ROWS)
 _EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",
@@ -33,13 +38,17 @@ _EMPTY_DETAILS: Json = {
 }
 
 
-def row(
-    backend: HaloBackend, invoice: Invoice, *, lines: bool = False, items: bool = False
+def list_row(
+    backend: HaloBackend,
+    invoice: Invoice,
+    *,
+    include_lines: bool = False,
+    include_items: bool = False,
 ) -> Json:
     """Return a row of a list. Observed: flat, and with fewer properties than the record itself."""
     fields = _row_fields(backend, invoice)
-    if lines:
-        fields["lines"] = _lines(backend, invoice, items=items)
+    if include_lines:
+        fields["lines"] = _lines(backend, invoice, include_items=include_items)
     return fields
 
 
@@ -61,24 +70,24 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
         "profit": number(figures.revenue - figures.cost),
         "conversionRate": number(invoice.rate),
     }
-    fields["lines"] = _lines(backend, invoice, items=False)
+    fields["lines"] = _lines(backend, invoice, include_items=False)
     if invoice.timer is not None:
         fields["schedule"] = records.timer(invoice.timer)
-    uses = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
-    if uses:
-        fields["credit_note_allocations"] = [_allocation(use) for use in uses]
+    credit_payments = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
+    if credit_payments:
+        fields["credit_note_allocations"] = [_allocation(use) for use in credit_payments]
     if details:
         fields |= _details(backend, invoice)
     return fields
 
 
-def _allocation(use: Payment) -> Json:
+def _allocation(payment: Payment) -> Json:
     return {
-        "id": use.id,
-        "type": use.type,
-        "amount": number(use.amount),
-        "halo_payment_id": use.id,
-        "halo_invoice_id": use.invoice_id,
+        "id": payment.id,
+        "type": payment.type,
+        "amount": number(payment.amount),
+        "halo_payment_id": payment.id,
+        "halo_invoice_id": payment.invoice_id,
     }
 
 
@@ -201,12 +210,14 @@ def _timer(template: Invoice) -> Json:
     )
 
 
-def _lines(backend: HaloBackend, invoice: Invoice, *, items: bool) -> list[Json]:
-    return [line(backend, invoice, row, items=items) for row in display_order(invoice)]
+def _lines(backend: HaloBackend, invoice: Invoice, *, include_items: bool) -> list[Json]:
+    return [
+        line(backend, invoice, row, include_items=include_items) for row in display_order(invoice)
+    ]
 
 
-def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = False) -> Json:
-    """Return a line with its amounts, which are also given in the home currency."""
+def line(backend: HaloBackend, invoice: Invoice, row: Line, *, include_items: bool = False) -> Json:
+    """Render a line, with its amounts in the invoice's and in the home currency."""
     figures, rate, tax = line_figures(row), invoice.rate, row.tax
     unit_price, unit_cost = number(row.price), number(row.cost)
     net, price, discount = number(figures.net), number(figures.price), number(figures.discount)
@@ -277,7 +288,7 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
         fields["tax_code"] = tax.code
         fields["tax_name"] = tax.name
     if row.item_id:
-        _add_item(backend, row, fields, items=items)
+        _add_item(backend, row, fields, include_items=include_items)
     if row.ruled_at is not None:
         fields["taxRuleResult"] = [_rule_result(backend, row, tax_amount)]
     entries = pro_rata.unbilled_entries(backend, row.id) if invoice.id < 0 else ()
@@ -286,14 +297,14 @@ def line(backend: HaloBackend, invoice: Invoice, row: Line, *, items: bool = Fal
     return fields
 
 
-def _add_item(backend: HaloBackend, row: Line, fields: Json, *, items: bool) -> None:
+def _add_item(backend: HaloBackend, row: Line, fields: Json, *, include_items: bool) -> None:
     item = backend.items.get(row.item_id)
     if item is None:
         return
     fields["item_name"] = item.name
     if item.extra.get("taxcode"):
         fields["item_tax_code"] = item.extra["taxcode"]
-    if items:
+    if include_items:
         fields["linked_item"] = records.item(backend, item)
 
 

@@ -64,8 +64,8 @@ HEADER_OBJECTS: Defaults = {
     "originaddress": {},
     "customfields": [],
 }
-# Stored as sent, but rendered by separate rules.
-HEADER_KEPT: Defaults = _fields("invoicenumber duedate supplier_name")
+# Stored as sent, but left out of list rows and rendered by separate rules.
+HEADER_NOT_IN_ROWS: Defaults = _fields("invoicenumber duedate supplier_name")
 
 LINE: Defaults = {
     **_fields(

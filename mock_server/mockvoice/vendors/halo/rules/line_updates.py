@@ -16,7 +16,7 @@ def update_lines(
 ) -> list[tuple[Invoice, Line]]:
     """Update or add the lines of the bodies, and return each with its record's new state.
 
-    Assumed: lines that are not named stay; the owner of a line with an id may be omitted.
+    Assumed: lines without an entry are unchanged; the owner of a line with an id may be omitted.
     """
     return [_update_line(backend, body, table) for body in bodies]
 

@@ -18,8 +18,8 @@ _LINE_IDS = "line"
 def replace_lines(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
     """Return the invoice with these lines in place of all its lines.
 
-    Assumed: a line with a known id is updated, one without is added, and a stored one that is not
-    named is removed. Raises ``NotFound`` for an id that is not one of its lines.
+    Assumed: a line with a known id is updated, one without is added, and a stored one that is
+    not sent is removed. Raises ``NotFound`` for an id that is not one of its lines.
     """
     stored = {line.id: line for line in invoice.lines}
     new_lines = []

@@ -54,7 +54,7 @@ class Window:
 
 
 def parse_flag(value: Any) -> bool | None:
-    """Parse a switch. Observed: true and false in any case; any other value counts as absent."""
+    """Parse a switch. Observed: true and false in any case; any other value is treated as absent."""
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
@@ -149,7 +149,7 @@ def _sort_order(
     """Return the table's sort order for these keys, and whether to read it backwards.
 
     The order is created on first use. Equal rows are sorted by id, so a final key ``id`` in the
-    direction of the only other key needs no order of its own.
+    direction of the only other key needs no separate order.
     """
     if keys[0][0] == "id":
         return None, keys[0][1]

@@ -21,7 +21,7 @@ class TokenPair:
 
     access: Token
     refresh: Token
-    seconds: int
+    expires_in: int  # seconds
 
 
 def grant(backend: HaloBackend, body: Body, credentials: Mapping[str, str]) -> TokenPair:

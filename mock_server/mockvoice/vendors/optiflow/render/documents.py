@@ -65,9 +65,12 @@ def invoice(backend: OptiBackend, row: Invoice) -> Json:
     return {
         **invoice_row(backend, row),
         "items": [_line(backend, line, "invoice_id", row.id) for line in row.lines],
-        "payments": [payment(backend, each) for each in balances.live_payments(backend, row)],
+        "payments": [
+            payment(backend, live_payment) for live_payment in balances.live_payments(backend, row)
+        ],
         "salesmen": [
-            salesman(backend, get_existing(backend.salesmen, each)) for each in row.salesmen_ids
+            salesman(backend, get_existing(backend.salesmen, salesman_id))
+            for salesman_id in row.salesmen_ids
         ],
         "contact": contact(backend, headers.get_contact(backend, row)),
         "document_subtype": document_subtype(backend, series),
@@ -139,7 +142,7 @@ def payment(_: OptiBackend, row: Payment) -> Json:
         "note": row.note,
         "status": row.status,
         "lines": [_payment_line(line, order) for order, line in enumerate(row.lines)],
-        "withholdings": [_withholding(each) for each in row.withholdings],
+        "withholdings": [_withholding(withholding) for withholding in row.withholdings],
         "created_at": format_datetime(row.created_at),
         "updated_at": format_datetime(row.updated_at),
         "deleted_at": row.deleted_at and format_datetime(row.deleted_at),

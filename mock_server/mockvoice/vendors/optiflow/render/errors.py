@@ -58,7 +58,7 @@ def _rate_limit_headers(error: TooManyRequests) -> dict[str, str]:
 
 def _invalid_request(error: InvalidRequest) -> Response:
     """Return 400 for query parameters that the list does not support, and 422 for any other violation."""
-    in_query = [each for each in error.violations if each.location == "query"]
+    in_query = [violation for violation in error.violations if violation.location == "query"]
     if in_query:
         name = str(in_query[0].value)
         return error_response(

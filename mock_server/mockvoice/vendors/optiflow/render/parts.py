@@ -23,7 +23,7 @@ def format_date(day: date | None) -> str | None:
 
 
 def timestamps(row: Any) -> Json:
-    """Return when a record was created and last changed."""
+    """Render the creation and update times of a record."""
     return {
         "created_at": format_datetime(row.created_at),
         "updated_at": format_datetime(row.updated_at),

@@ -33,7 +33,7 @@ from mockvoice.vendors.optiflow.rules.records import format_amount, get_existing
 
 def contact(backend: OptiBackend, row: Contact) -> Json:
     """Return a contact, with its addresses and relationships."""
-    primary = next((each for each in row.addresses if each.is_primary), None)
+    primary = next((address for address in row.addresses if address.is_primary), None)
     return {
         "id": row.id,
         "name": row.name,
@@ -51,7 +51,7 @@ def contact(backend: OptiBackend, row: Contact) -> Json:
         "observations": row.observations,
         "birth_date": format_date(row.birth_date),
         "gender": row.gender,
-        "addresses": [_address(each) for each in row.addresses],
+        "addresses": [_address(address) for address in row.addresses],
         "primary_address": primary
         and {
             "street": primary.description,
@@ -235,7 +235,7 @@ def workspace(backend: OptiBackend, actor: Actor, row: Workspace) -> Json:
         "owner_id": row.owner_id,
         "owner": {"id": owner.id, "name": owner.name, "email": owner.email},
         "is_owner": row.owner_id == actor.user_id,
-        "members": [member(*each) for each in workspaces.list_members(backend, row)],
+        "members": [member(*pair) for pair in workspaces.list_members(backend, row)],
         "members_count": len(row.members),
         **timestamps(row),
     }

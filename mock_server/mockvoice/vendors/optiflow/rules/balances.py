@@ -46,14 +46,14 @@ def is_payable(invoice: Invoice) -> bool:
 
 
 def update_status(backend: OptiBackend, invoice_id: int) -> Invoice:
-    """Set the status that follows from the invoice's payments.
+    """Set the status that results from the invoice's payments.
 
     Observed: an invoice is paid if less than a cent of its total is missing, otherwise partially
     paid. A total of zero is never paid, since no payment is recorded for it.
     """
     invoice = get_existing(backend.invoices, invoice_id)
     payments = backend.payments.find_by("invoice_id", invoice_id)
-    sum_paid = total(Decimal(each.amount) for each in payments if each.status == COMPLETED)
+    sum_paid = total(Decimal(payment.amount) for payment in payments if payment.status == COMPLETED)
     missing = abs(Decimal(invoice.figures.total_amount) - sum_paid)
     if sum_paid and missing < Decimal("0.01"):
         status = PAID

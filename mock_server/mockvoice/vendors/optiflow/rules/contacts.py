@@ -94,7 +94,7 @@ def _parse_addresses(entries: Sequence[Body]) -> tuple[Address, ...]:
 
     Assumed: the first one that is submitted as primary, otherwise the first one.
     """
-    flags = [bool(each.get("is_primary")) and boolean(each["is_primary"]) for each in entries]
+    flags = [bool(entry.get("is_primary")) and boolean(entry["is_primary"]) for entry in entries]
     primary = flags.index(True) if any(flags) else 0
     return tuple(
         [
@@ -135,7 +135,9 @@ def delete(backend: OptiBackend, contact_id: int) -> None:
         if documents.count("contact_id", contact_id):
             raise general_error(IN_USE)
     for other in backend.contacts.find_by("related", contact_id):
-        remaining = tuple(each for each in other.relationships if each[0] != contact_id)
+        remaining = tuple(
+            relationship for relationship in other.relationships if relationship[0] != contact_id
+        )
         backend.contacts.put(replace(other, relationships=remaining))
     for payment in backend.payments.find_by("contact_id", contact_id):
         backend.payments.put(replace(payment, contact_id=None))

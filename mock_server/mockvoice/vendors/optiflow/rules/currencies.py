@@ -86,7 +86,7 @@ def add_rate(backend: OptiBackend, currency_id: int, body: Body) -> CurrencyRate
     if any(rate.effective_date == effective for rate in currency.rates):
         raise field_error("effective_date", already_taken("effective_date"))
     rate = _new_rate(backend, currency_id, body["rate"], effective)
-    rates = sorted((*currency.rates, rate), key=lambda each: each.effective_date)
+    rates = sorted((*currency.rates, rate), key=lambda row: row.effective_date)
     backend.currencies.put(replace(currency, rates=tuple(rates)))
     return rate
 

@@ -109,7 +109,11 @@ def set_preferred(
     workspaces.find_accessible(backend, actor, workspace_id)
     for other in backend.document_subtypes.find_by("type", series.type):
         if workspace_id in other.preferred_workspace_ids and other.id != series_id:
-            others = tuple(each for each in other.preferred_workspace_ids if each != workspace_id)
+            others = tuple(
+                preferred_workspace_id
+                for preferred_workspace_id in other.preferred_workspace_ids
+                if preferred_workspace_id != workspace_id
+            )
             backend.document_subtypes.put(replace(other, preferred_workspace_ids=others))
     workspace_ids = tuple(sorted({*series.preferred_workspace_ids, workspace_id}))
     return backend.document_subtypes.put(

@@ -96,7 +96,7 @@ def resolve_currency(backend: OptiBackend, body: Body) -> Currency:
     value = body.get("currency_id")
     if value is not None:
         return get_existing(backend.currencies, integer(value))
-    return next(each for each in backend.currencies if each.is_default)
+    return next(currency for currency in backend.currencies if currency.is_default)
 
 
 def updated_dates(document: Invoice | Quotation, body: Body) -> tuple[date, date | None]:

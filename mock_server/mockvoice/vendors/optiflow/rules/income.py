@@ -120,7 +120,7 @@ def _calculate_amounts(
     """
     subtotal = total(Decimal(line.subtotal) for line in lines)
     tax = total(Decimal(line.tax_amount) for line in lines)
-    withheld_amount = total(Decimal(each.amount) for each in withheld)
+    withheld_amount = total(Decimal(withholding.amount) for withholding in withheld)
     if subtotal + tax > MAX_TOTAL:
         raise field_error("lines", "The total must not be greater than 9999999999.99.")
     return {

@@ -153,7 +153,7 @@ class _Discount(NamedTuple):
 def _parse_discount(item: Body, previous: Line | None) -> _Discount:
     """Return the discount that applies.
 
-    Observed: the rate takes precedence over the amount. Assumed: null counts as absent.
+    Observed: the rate takes precedence over the amount. Assumed: null is treated as absent.
     """
     rate, value = item.get("discount_rate"), item.get("discount_amount")
     if rate is not None:

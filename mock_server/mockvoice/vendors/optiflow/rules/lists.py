@@ -43,7 +43,7 @@ def paginate(
     """Return the page that a query requests.
 
     The names of ``filters`` are those of the table's indexes. Several values in one filter, separated
-    by commas, mean any of them; an empty filter counts as not sent. ``search`` is a free text.
+    by commas, mean any of them; an empty filter is ignored. ``search`` is a free text.
     Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: the handling
     of invalid values, and that equal rows are sorted by their ids in the same direction.
     """
@@ -55,8 +55,10 @@ def paginate(
         keys, values = _matching_keys(table, values, keys), {}
     # A filter selects fewer rows than the workspace does, so it comes first.
     results = [
-        table.select({**each, **(where or {})}, keys=keys, order=None if order == "id" else order)
-        for each in _combinations(values)
+        table.select(
+            {**combination, **(where or {})}, keys=keys, order=None if order == "id" else order
+        )
+        for combination in _combinations(values)
     ]
     page = Page(_page_number(query["page"]), _page_size(query["per_page"]), sum(map(len, results)))
     descending = sort.startswith("-")
@@ -113,7 +115,7 @@ def _sort_key(table: Table[Row], order: str) -> Callable[[Any], Any]:
 def _merge(
     selections: Iterable[QueryResult[Row]], by: Callable[[Row], Any], page: Page, descending: bool
 ) -> list[Row]:
-    turned = [reversed(each) if descending else iter(each) for each in selections]
+    turned = [reversed(selection) if descending else iter(selection) for selection in selections]
     rows = merge(*turned, key=by, reverse=descending)
     return list(islice(rows, page.offset, page.offset + page.size))
 

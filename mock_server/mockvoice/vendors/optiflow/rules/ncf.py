@@ -125,7 +125,7 @@ def _is_well_formed(number: str) -> bool:
 
 
 def _parse_sequence(digits: str) -> int:
-    """Parse the number after a prefix. Observed: text that is not a number counts as 0."""
+    """Parse the number after a prefix. Observed: text that is not a number is treated as 0."""
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
@@ -140,7 +140,7 @@ def _advance(backend: OptiBackend, series: DocumentSubtype, used: int) -> Docume
 
 
 def validate(backend: OptiBackend, body: Body, actor: Actor | None) -> tuple[bool, str]:
-    """Return whether a number could be used now, and a message; nothing is reserved.
+    """Return whether a number is available, and a message; do not reserve it.
 
     Raises ``Invalid`` for an unknown series or invoice. Observed: the checks and their order.
     Assumed: the messages, and that the series' end is checked too.
@@ -168,7 +168,7 @@ def _validation_error(backend: OptiBackend, body: Body) -> str | None:
     if len(number) < 3:
         return MALFORMED
     candidates = backend.document_subtypes.find_by("prefix", number[:3])
-    series = next((each for each in candidates if each.is_active), None)
+    series = next((candidate for candidate in candidates if candidate.is_active), None)
     requested_id = body.get("document_subtype_id")
     if series is None or (requested_id is not None and integer(requested_id) != series.id):
         return UNKNOWN_PREFIX
@@ -210,17 +210,19 @@ def default_series(backend: OptiBackend, workspace_id: int) -> DocumentSubtype:
     expired; otherwise the first by name. Assumed: all of them active.
     """
     series = [
-        each for each in backend.document_subtypes.find_by("type", "invoice") if each.is_active
+        candidate
+        for candidate in backend.document_subtypes.find_by("type", "invoice")
+        if candidate.is_active
     ]
-    for each in series:
-        if workspace_id in each.preferred_workspace_ids and is_usable(backend, each):
-            return each
-    for each in series:
-        if each.is_default and is_usable(backend, replace(each, end_number=None)):
-            return each
+    for candidate in series:
+        if workspace_id in candidate.preferred_workspace_ids and is_usable(backend, candidate):
+            return candidate
+    for candidate in series:
+        if candidate.is_default and is_usable(backend, replace(candidate, end_number=None)):
+            return candidate
     if not series:
         raise field_error("document_subtype_id", selected_is_invalid("document_subtype_id"))
-    return min(series, key=lambda each: each.name)
+    return min(series, key=lambda candidate: candidate.name)
 
 
 def payment_number(backend: OptiBackend, workspace_id: int) -> str:
@@ -230,18 +232,18 @@ def payment_number(backend: OptiBackend, workspace_id: int) -> str:
     that has ended is skipped.
     """
     series = [
-        each
-        for each in backend.document_subtypes.find_by("type", "payment")
-        if each.is_active and is_usable(backend, each)
+        candidate
+        for candidate in backend.document_subtypes.find_by("type", "payment")
+        if candidate.is_active and is_usable(backend, candidate)
     ]
     if not series:
         return f"PAG-{backend.ids.next('payment_number'):06d}"
     preferred = min(
         series,
-        key=lambda each: (
-            workspace_id not in each.preferred_workspace_ids,
-            not each.is_default,
-            each.id,
+        key=lambda candidate: (
+            workspace_id not in candidate.preferred_workspace_ids,
+            not candidate.is_default,
+            candidate.id,
         ),
     )
     return issue(backend, preferred, lambda _: False)

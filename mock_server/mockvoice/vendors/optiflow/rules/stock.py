@@ -96,7 +96,7 @@ def adjust(backend: OptiBackend, actor: Actor, body: Body) -> list[Movement]:
     """Add one movement for each adjusted product; all of them or none. Raises ``Invalid``.
 
     Documented: signed quantities and a reason; a stock below zero is rejected unless the product
-    allows it. Assumed: the fields' names, and that each product can be named only once.
+    allows it. Assumed: the fields' names, and that each product can occur only once.
     """
     errors: Errors = {}
     products: list[Product] = []

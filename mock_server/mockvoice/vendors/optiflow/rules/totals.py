@@ -54,7 +54,7 @@ def line_totals(
         discount = discount_amount or ZERO
         rate = quantize(discount / subtotal * HUNDRED) if discount and subtotal else ZERO
     base = subtotal - discount
-    taxes = tuple([quantize(percent(base, each)) for each in rates])
+    taxes = tuple([quantize(percent(base, tax_rate)) for tax_rate in rates])
     tax = sum(taxes, ZERO)
     return LineTotals(subtotal, rate, discount, taxes, tax, base + tax)
 

@@ -29,7 +29,7 @@ def can_access(actor: Actor, workspace: Workspace) -> bool:
 
 def search(backend: OptiBackend, actor: Actor) -> list[Workspace]:
     """Return the workspaces that the user can access. Documented: not paginated."""
-    return [each for each in backend.workspaces if can_access(actor, each)]
+    return [workspace for workspace in backend.workspaces if can_access(actor, workspace)]
 
 
 def find_accessible(backend: OptiBackend, actor: Actor, workspace_id: int) -> Workspace:
@@ -76,7 +76,7 @@ def update(backend: OptiBackend, actor: Actor, workspace_id: int, body: Body) ->
 
 
 def _check_name(backend: OptiBackend, name: str, own_id: int = 0) -> None:
-    if any(each != own_id for each in backend.workspaces.keys_by("name", name.lower())):
+    if any(row_id != own_id for row_id in backend.workspaces.keys_by("name", name.lower())):
         raise field_error("name", already_taken("name"))
 
 
@@ -84,7 +84,9 @@ def _slug(backend: OptiBackend, name: str, workspace_id: int) -> str:
     """Return the name in lower case with hyphens, with the id appended if another workspace has it."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall("[a-z0-9]+", plain)) or "sucursal"
-    others = {each for each in backend.workspaces.keys_by("slug", slug) if each != workspace_id}
+    others = {
+        row_id for row_id in backend.workspaces.keys_by("slug", slug) if row_id != workspace_id
+    }
     return f"{slug}-{workspace_id}" if others else slug
 
 
@@ -173,8 +175,8 @@ def invite(backend: OptiBackend, actor: Actor, body: Body) -> Invitation:
     if any(user.email.lower() == email.lower() for user, _ in list_members(backend, workspace)):
         raise field_error("email", "Esa persona ya es miembro del espacio de trabajo.")
     if any(
-        each.workspace_id == workspace.id and each.expires_at > now
-        for each in backend.invitations.find_by("email", email.lower())
+        invitation.workspace_id == workspace.id and invitation.expires_at > now
+        for invitation in backend.invitations.find_by("email", email.lower())
     ):
         raise field_error("email", "Esa persona ya tiene una invitación pendiente.")
     invitation = backend.invitations.put(

@@ -80,7 +80,10 @@ def _add_attachments(
 
 
 def _title(url: str) -> str:
-    """Return the last segment of a URL's path, else its host, even if that is invalid."""
+    """Return the last path segment of a URL, or its host if the path is empty.
+
+    Does not validate the URL.
+    """
     location = re.split("[?#]", url.partition("://")[2])[0]
     host, _, path = location.partition("/")
     return unquote(path.rstrip("/").rpartition("/")[2]) or host

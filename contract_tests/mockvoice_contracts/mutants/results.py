@@ -1,4 +1,4 @@
-"""Outcomes of planted faults, their report, and the tests that caught them."""
+"""Results of planted faults, their report, and the tests that caught them."""
 
 import json
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from typing import Any
 from mockvoice_contracts.mutants.catalogue import HERE
 
 CAUGHT, SURVIVED, NO_EFFECT, INVALID = "caught", "survived", "no-effect", "invalid"
-CATCHERS = HERE / "catchers.json"
+CATCHING_TESTS = HERE / "catchers.json"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The outcome of one planted fault.
+class MutantResult:
+    """The result of one planted fault.
 
     The verdict is ``caught`` by a test, ``survived`` the suite, ``no-effect`` if its probe sees no
     difference, or ``invalid`` if the fault no longer fits the code or crashes the server.
@@ -29,29 +29,29 @@ class Outcome:
     verdict: str
     seconds: float
     test: str | None = None
-    caught_rule: str | None = None  # the test's name as a sentence
+    caught_rule: str | None = None  # the title of the test that caught the fault
     message: str | None = None
 
 
-def load_catchers() -> dict[str, dict[str, str]]:
+def load_catching_tests() -> dict[str, dict[str, str]]:
     """Return the test that last caught each fault, by vendor and fault; it runs first next time."""
-    catchers: dict[str, dict[str, str]] = json.loads(CATCHERS.read_text("utf-8"))
+    catchers: dict[str, dict[str, str]] = json.loads(CATCHING_TESTS.read_text("utf-8"))
     return catchers
 
 
-def save_catchers(outcomes: Iterable[Outcome]) -> None:
+def save_catching_tests(results: Iterable[MutantResult]) -> None:
     """Save the test that caught each fault."""
-    catchers = load_catchers()
-    for outcome in outcomes:
-        if outcome.verdict == CAUGHT and outcome.test:
-            catchers.setdefault(outcome.vendor, {})[outcome.id] = outcome.test
-    CATCHERS.write_text(_dumps(catchers), "utf-8")
+    catchers = load_catching_tests()
+    for result in results:
+        if result.verdict == CAUGHT and result.test:
+            catchers.setdefault(result.vendor, {})[result.id] = result.test
+    CATCHING_TESTS.write_text(_dumps(catchers), "utf-8")
 
 
-def write_report(path: Path, outcomes: Iterable[Outcome]) -> None:
-    """Write the outcomes as JSON."""
+def write_report(path: Path, results: Iterable[MutantResult]) -> None:
+    """Write the results as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_dumps([asdict(outcome) for outcome in outcomes]), "utf-8")
+    path.write_text(_dumps([asdict(result) for result in results]), "utf-8")
 
 
 def _dumps(data: Any) -> str:

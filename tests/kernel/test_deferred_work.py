@@ -6,25 +6,25 @@ from mockvoice.kernel.undo import UndoLog
 
 
 def test_deferred_work_runs_after_the_outermost_commit():
-    undo, done = UndoLog(), []
+    undo, calls = UndoLog(), []
     with undo.transaction():
         with undo.transaction():
-            undo.defer(lambda: done.append("inner"))
-        undo.defer(lambda: done.append("outer"))
-        assert done == []
+            undo.defer(lambda: calls.append("inner"))
+        undo.defer(lambda: calls.append("outer"))
+        assert calls == []
 
-    assert done == ["inner", "outer"]
+    assert calls == ["inner", "outer"]
 
 
 def test_deferred_work_of_a_failed_transaction_is_discarded():
-    undo, done = UndoLog(), []
+    undo, calls = UndoLog(), []
     with undo.transaction():
-        undo.defer(lambda: done.append("kept"))
+        undo.defer(lambda: calls.append("kept"))
         with pytest.raises(ZeroDivisionError), undo.transaction():
-            undo.defer(lambda: done.append("lost"))
+            undo.defer(lambda: calls.append("lost"))
             raise ZeroDivisionError
 
-    assert done == ["kept"]
+    assert calls == ["kept"]
 
 
 def test_deferring_work_outside_a_transaction_raises_an_error():

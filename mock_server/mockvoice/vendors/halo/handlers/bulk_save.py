@@ -1,4 +1,4 @@
-"""Saving the elements of a body: an array of elements, all or nothing."""
+"""Save all elements of a request body, or none."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,10 +9,10 @@ from mockvoice.vendors.halo.rules.records import Body
 from mockvoice.web.responses import Response
 
 
-def save_each(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Response:
+def save_all(backend: HaloBackend, body: Sequence[Body], save: Callable[[Body], Json]) -> Response:
     """Save the elements of a body and return them in their order.
 
-    An element with ``_validateonly`` is computed and rendered, but not stored.
+    An element with ``_validateonly`` is calculated and rendered, but not stored.
     """
     return render.saved_response([_save_one(backend, element, save) for element in body])
 
