@@ -4,6 +4,7 @@ An installed server needs neither YAML parsing nor validation at its start, and 
 """
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 class ContractBuildHook(BuildHookInterface):
     """Adds ``mockvoice/openapi/<name>/joined.json`` for every contract of ``openapi/``."""
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self.directory) / ".contracts"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Join, validate and write the contracts; an editable installation reads the sources."""
@@ -30,9 +35,13 @@ class ContractBuildHook(BuildHookInterface):
             name = contract.parent.name
             document = contract_files.ContractFiles(contract.parent).joined()
             validate(document)
-            target = Path(self.directory) / ".contracts" / name / contract_files.JOINED
+            target = self._folder / name / contract_files.JOINED
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
             build_data["force_include"][str(target)] = (
                 f"mockvoice/openapi/{name}/{contract_files.JOINED}"
             )
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the files that the wheel contains now."""
+        shutil.rmtree(self._folder, ignore_errors=True)
