@@ -97,6 +97,16 @@ def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> No
     assert all(outcome["test"] and outcome["message"] for outcome in outcomes)
 
 
+def test_a_fault_on_the_wire_changes_the_responses() -> None:
+    vendor, fault = "halo", load_catalogue("halo")["id-as-text"]
+
+    with running_server(vendor) as healthy, running_server(vendor, fault.id) as faulty:
+        assert fault.wire
+        assert run.run_probe(vendor, fault.probe, healthy) != run.run_probe(
+            vendor, fault.probe, faulty
+        )
+
+
 def test_an_unknown_fault_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     main = import_module("mockvoice_contracts.mutants.__main__").main
 

@@ -43,19 +43,19 @@ def apply_mutant(mutant: Mutant) -> None:
     """Apply the fault to this process, before a server is created."""
     apply(f"mockvoice.vendors.{mutant.vendor}", mutant.edits)
     if mutant.wire:
-        original_open = Dispatcher.mount
+        original_mount = Dispatcher.mount
 
-        def open_rewriting(
-            dispatcher: Dispatcher, by_port: Apps, by_prefix: Apps, rest: ASGIApp
+        def mount_rewriting(
+            dispatcher: Dispatcher, by_port: Apps, by_prefix: Apps, fallback: ASGIApp
         ) -> None:
-            original_open(
+            original_mount(
                 dispatcher,
                 _rewriting_apps(by_port, mutant),
                 _rewriting_apps(by_prefix, mutant),
-                rest,
+                fallback,
             )
 
-        setattr(Dispatcher, "open", open_rewriting)  # noqa: B010 - mypy rejects assigning to a method
+        Dispatcher.mount = mount_rewriting  # type: ignore[method-assign,assignment]
 
 
 def _rewriting_apps(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
