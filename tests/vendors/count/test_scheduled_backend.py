@@ -18,7 +18,7 @@ from mockvoice.vendors.count.handlers import (
     transactions,
     webhooks,
 )
-from mockvoice.vendors.count.models import Attempt
+from mockvoice.vendors.count.integration_models import Attempt
 from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
 from mockvoice.vendors.count.scheduled import ScheduledBackend

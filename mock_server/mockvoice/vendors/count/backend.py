@@ -6,26 +6,28 @@ from typing import Any, ClassVar
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import QueryResult, Table
+from mockvoice.vendors.count.integration_models import (
+    AuthorizationCode,
+    Delivery,
+    Link,
+    SpentToken,
+    StoredFile,
+    TokenPair,
+    Webhook,
+)
 from mockvoice.vendors.count.models import (
     Account,
     AccountSubType,
-    AuthorizationCode,
     Balance,
     Customer,
-    Delivery,
     Invoice,
-    Link,
     Product,
-    SpentToken,
-    StoredFile,
     Tag,
     TagGroup,
     Tax,
     Team,
     Template,
-    TokenPair,
     Transaction,
-    Webhook,
 )
 
 # A date's sort positions leave room for this many records per day.

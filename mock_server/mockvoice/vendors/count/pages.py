@@ -11,7 +11,7 @@ from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY, find_sandbox
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import CountError, InvalidClient
-from mockvoice.vendors.count.models import StoredFile
+from mockvoice.vendors.count.integration_models import StoredFile
 from mockvoice.vendors.count.rules.public_files import FILES_PATH, INVOICES_PATH
 from mockvoice.vendors.count.rules.tokens import check_redirect_uri, create_code
 from mockvoice.web.pages import call_on_loop, current_request

@@ -10,7 +10,8 @@ import orjson
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import render, webhook_delivery
 from mockvoice.vendors.count.backend import CountBackend, creation_day
-from mockvoice.vendors.count.models import Delivery, Invoice
+from mockvoice.vendors.count.integration_models import Delivery
+from mockvoice.vendors.count.models import Invoice
 from mockvoice.vendors.count.rules import documents, templates, webhooks
 
 # The most documents that schedules create at one instant; runs beyond that are skipped. A clock

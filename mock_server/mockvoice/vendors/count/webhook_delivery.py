@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from urllib.parse import urlsplit
 
-from mockvoice.vendors.count.models import Delivery
+from mockvoice.vendors.count.integration_models import Delivery
 
 # Assumed: how long a receiver may take to respond.
 TIMEOUT_SECONDS = 10.0

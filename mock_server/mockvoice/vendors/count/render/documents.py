@@ -4,15 +4,7 @@ from decimal import Decimal
 
 from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.models import (
-    Content,
-    Credit,
-    Invoice,
-    Line,
-    Payment,
-    Tax,
-    Template,
-)
+from mockvoice.vendors.count.models import Content, Credit, Invoice, Line, Payment, Tax, Template
 from mockvoice.vendors.count.render.parts import Json, customer_reference, tag_reference, tax_rate
 from mockvoice.vendors.count.rules import templates
 

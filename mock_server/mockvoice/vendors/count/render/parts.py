@@ -5,9 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.models import (
-    Tax,
-)
+from mockvoice.vendors.count.models import Tax
 
 Json = dict[str, Any]
 Record = TypeVar("Record")

@@ -1,6 +1,7 @@
 """Every record except for the documents."""
 
 from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.integration_models import Webhook
 from mockvoice.vendors.count.models import (
     Account,
     AccountSubType,
@@ -12,7 +13,6 @@ from mockvoice.vendors.count.models import (
     TagGroup,
     Tax,
     Transaction,
-    Webhook,
 )
 from mockvoice.vendors.count.render.parts import Json, Renderer, tag_reference, tax_rate
 from mockvoice.vendors.count.rules import accounts, ledger, tags, transactions

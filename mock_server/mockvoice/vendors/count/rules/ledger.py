@@ -10,13 +10,7 @@ from decimal import Decimal
 
 from mockvoice.kernel.money import ZERO, total
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.models import (
-    DEBIT_TYPES,
-    Account,
-    Balance,
-    Invoice,
-    Transaction,
-)
+from mockvoice.vendors.count.models import DEBIT_TYPES, Account, Balance, Invoice, Transaction
 
 RECEIVABLE = "receivable"
 TAX = "tax"

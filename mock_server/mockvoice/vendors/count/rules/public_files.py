@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import Invalid, InvoiceNotApproved
-from mockvoice.vendors.count.models import Attachment, Change, Invoice, Link, StoredFile
+from mockvoice.vendors.count.integration_models import Link, StoredFile
+from mockvoice.vendors.count.models import Attachment, Change, Invoice
 from mockvoice.vendors.count.rules.documents import record_change
 from mockvoice.vendors.count.rules.records import Body, find
 from mockvoice.vendors.count.rules.tokens import Credentials, url_token

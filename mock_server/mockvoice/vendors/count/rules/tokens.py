@@ -20,7 +20,7 @@ from mockvoice.vendors.count.errors import (
     InvalidGrant,
     InvalidRedirectUri,
 )
-from mockvoice.vendors.count.models import AuthorizationCode, SpentToken, TokenPair
+from mockvoice.vendors.count.integration_models import AuthorizationCode, SpentToken, TokenPair
 from mockvoice.vendors.count.rules.records import Body
 from mockvoice.vendors.count.rules.webhooks import is_loopback
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.models import Attempt, Delivery, Webhook
+from mockvoice.vendors.count.integration_models import Attempt, Delivery, Webhook
 from mockvoice.vendors.count.rules.lists import PageResult, Query, paginate
 from mockvoice.vendors.count.rules.records import Body, attributes_from, find
 

@@ -1,0 +1,83 @@
+"""COUNT's records of an integration: webhooks and deliveries, OAuth tokens, public links and files."""
+
+from msgspec import Struct
+
+
+class Webhook(Struct, frozen=True, gc=False):
+    """A webhook subscription to one event."""
+
+    id: str
+    serial: int
+    event: str
+    url: str
+    created: str
+    updated: str
+    status: str = "active"
+    secret: str | None = None
+
+
+class Attempt(Struct, frozen=True, gc=False):
+    """A delivery attempt; ``status`` is that of the response, ``None`` without a response."""
+
+    at: str
+    status: int | None
+    error: str | None = None
+
+
+class Delivery(Struct, frozen=True, gc=False):
+    """A delivery of an event to a subscriber.
+
+    ``state`` is ``waiting``, ``sending``, ``delivered``, ``failed`` or ``not_attempted``; ``next_at``
+    is in microseconds since 1970.
+    """
+
+    id: int
+    uuid: str
+    webhook_id: str
+    event: str
+    url: str
+    body: str
+    signature: str | None
+    created: str
+    state: str = "waiting"
+    next_at: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    reason: str | None = None  # why it was not attempted
+
+
+class AuthorizationCode(Struct, frozen=True, gc=False):
+    """An authorization code; its id is the digest of the code."""
+
+    id: str
+    expires: int  # microseconds since 1970
+
+
+class TokenPair(Struct, frozen=True, gc=False):
+    """An access token and its refresh token; only their digests are stored."""
+
+    id: str  # the digest of the access token
+    refresh: str
+    access_expires: int
+    refresh_expires: int
+
+
+class SpentToken(Struct, frozen=True, gc=False):
+    """The digest of a fixed refresh token that was used."""
+
+    id: str
+
+
+class Link(Struct, frozen=True, gc=False):
+    """A public link to an invoice's page, which needs no login."""
+
+    id: str  # the secret part of its URL
+    invoice_id: str
+
+
+class StoredFile(Struct, frozen=True, gc=False):
+    """An uploaded file."""
+
+    id: str  # the secret part of its URL
+    name: str
+    media_type: str
+    content: bytes
