@@ -33,13 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             _rename(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
 
 
-def _rename(item: pytest.Item, node: str) -> None:
-    """Set a test's node id. From pytest 9.1 on, ids are objects that are parsed from text."""
-    node_id = getattr(item, "_id", None)
-    if node_id is not None:
-        item._id = type(node_id).parse(node)  # type: ignore[attr-defined]
+def _rename(item: pytest.Item, new_id: str) -> None:
+    """Set a test's node id, which is an object since pytest 9.1 and a string before."""
+    current = getattr(item, "_id", None)
+    if current is not None:
+        item._id = type(current).parse(new_id)  # type: ignore[attr-defined]
     else:
-        item._nodeid = node
+        item._nodeid = new_id
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -65,7 +65,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
-    """Skip generated tests that write, unless the mode is full; generate deferred requests."""
+    """Generate a test's deferred requests; skip it if they would write and the mode is not full."""
     label = getattr(pyfuncitem, "operation_label", None)
     if label is None:
         return
@@ -76,7 +76,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
 
 
 def _skipping() -> Generator[None]:
-    """Skip a test whose request the target's mode does not allow, with the reason."""
+    """Skip a test if its request is not allowed; end the run if the target is unreachable."""
     try:
         return (yield)
     except NotAllowed as error:
@@ -101,9 +101,9 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach findings to a failed test, with masked secrets.
+    """Attach findings to a failed test and mask secrets.
 
-    A real server that only differs from an assumption of the contract does not fail.
+    If a real service only violates an assumption, the failure is an expected one.
     """
     report = yield
     session = item.config.stash[REQUEST_GATE].session_of_vendor(item.path.parent.name)
@@ -125,7 +125,7 @@ def pytest_runtest_makereport(
         ):
             report.outcome = "skipped"
             report.wasxfail = mask(
-                f"a real server differs from an assumption of the contract: {error}",
+                f"a real service violates an assumption of the contract: {error}",
                 session.secrets,
             )
     report.sections = mask(report.sections, session.secrets)
@@ -152,8 +152,8 @@ def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
     options = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
     if config.getoption("--parity") == "mock":
         return stack.enter_context(targets.reference_mock(vendor, config.getoption("--mode")))
-    open_one = targets.simulated if config.getoption("--as-if") else targets.open_target
-    return stack.enter_context(open_one(vendor, *options))
+    open_target = targets.simulated if config.getoption("--as-if") else targets.open_target
+    return stack.enter_context(open_target(vendor, *options))
 
 
 def _start_session(target: Target, config: pytest.Config, stack: ExitStack) -> None:
@@ -183,7 +183,7 @@ def auth_for(target: Target) -> AuthBase:
 
 @pytest.fixture(scope="module")
 def vendor(request: pytest.FixtureRequest) -> str:
-    """The vendor of this suite, by the name of its folder."""
+    """The vendor of this suite: the name of its folder."""
     return request.path.parent.name
 
 
@@ -198,7 +198,7 @@ def target(vendor: str, open_target: Callable[[str], Target]) -> Target:
 
 @pytest.fixture(scope="module")
 def contract(target: Target, pytestconfig: pytest.Config) -> Contract:
-    """The vendor's contract; a mock must not send properties beyond it."""
+    """The vendor's contract; responses of a mock must have no other properties."""
     return pytestconfig.stash[REQUEST_GATE].sessions[target.url].contract
 
 

@@ -1,1 +1,1 @@
-"""Contract tests of Grow CRM."""
+"""Grow CRM's contract suite."""

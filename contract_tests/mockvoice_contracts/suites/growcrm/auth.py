@@ -1,4 +1,4 @@
-"""Authentication at Grow CRM, and the references that own-data mode checks."""
+"""Authentication of Grow CRM's suite, and its rules for mode ``own-data``."""
 
 from requests.auth import AuthBase
 

@@ -1,4 +1,4 @@
-"""Fixtures of Grow CRM's contract tests."""
+"""Fixtures of Grow CRM's suite: a factory of records."""
 
 from collections.abc import Callable
 

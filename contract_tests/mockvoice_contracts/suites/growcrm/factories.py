@@ -101,7 +101,7 @@ class Factory:
         return self._create("contacts.create", body)
 
     def project(self, client: Record | None = None, **fields: Any) -> Record:
-        """Create a project of the client, or of a new one."""
+        """Create a project of the client, or of a new client."""
         body = {
             "project_clientid": (client or self.client())["id"],
             "project_title": self.unique_name("Project"),
@@ -136,13 +136,13 @@ class Factory:
         rates: Sequence[str] = (),
         **fields: Any,
     ) -> Record:
-        """Create a draft, with lines and taxes if there are any."""
+        """Create a draft invoice; ``rates`` are tax rates in percent."""
         return self._create_bill("invoices", client, items, rates, fields)
 
     def published_invoice(
         self, client: Record | None = None, amount: float | None = 100, **fields: Any
     ) -> Record:
-        """Create an invoice of this amount and publish it."""
+        """Create an invoice and publish it; without an amount it has no lines."""
         items = [] if amount is None else [line(rate=amount)]
         draft = self.invoice(client, items=items, **fields)
         published: Record = self._api.call("invoices.publish", expect=200, invoiceId=draft["id"])[
@@ -158,7 +158,7 @@ class Factory:
         rates: Sequence[str] = (),
         **fields: Any,
     ) -> Record:
-        """Create a draft, with lines and taxes if there are any."""
+        """Create a draft estimate; ``rates`` are tax rates in percent."""
         return self._create_bill("estimates", client, items, rates, fields)
 
     def payment(self, invoice: Record, amount: float = 100, **fields: Any) -> Record:
@@ -172,7 +172,7 @@ class Factory:
         return self._create("payments.create", body)
 
     def refund(self, payment: Record, **fields: Any) -> Record:
-        """Create the refund of the payment, dated today."""
+        """Create a refund of the payment, dated today."""
         body = {"refund_paymentid": payment["id"], "refund_date": self.day(), **fields}
         return self._create("refunds.create", body)
 

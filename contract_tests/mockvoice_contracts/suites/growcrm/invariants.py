@@ -1,4 +1,4 @@
-"""Invariants of every bill that Grow CRM returns, whatever created it."""
+"""Invariants of every bill in Grow CRM's responses."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,12 +29,12 @@ def check_bill(bill: Record) -> None:
 
 
 def _amounts(totals: Record) -> dict[str, Decimal]:
-    texts = ("discount_type", "adjustment_description")
-    return {name: Decimal(text) for name, text in totals.items() if name not in texts}
+    text_fields = ("discount_type", "adjustment_description")
+    return {name: Decimal(text) for name, text in totals.items() if name not in text_fields}
 
 
 def _check_summary(bill: Record, amounts: dict[str, Decimal]) -> None:
-    """Allow a difference of a cent per rendered part, since each part is rounded separately."""
+    """Check a bill; each amount is rounded separately, so sums may differ by some cents."""
     lines = [Decimal(line["total"]) for line in bill["line_items"]]
     rates = [Decimal(tax["rate"]) for tax in bill["taxes"]]
     _assert_equal(bill, "subtotal", amounts["subtotal"], sum(lines, Decimal(0)))
@@ -74,12 +74,13 @@ def _check_inline(bill: Record, amounts: dict[str, Decimal]) -> None:
     rates = {tax["lineitem_id"]: Decimal(tax["rate"]) for tax in bill["taxes"]}
     totals = {line["id"]: Decimal(line["total"]) for line in lines}
     discounts = [Decimal(line["discount"]["amount"]) for line in lines]
-    contained = sum((totals[i] * rate / (HUNDRED + rate) for i, rate in rates.items()), Decimal(0))
+    included_taxes = (totals[line_id] * rate / (HUNDRED + rate) for line_id, rate in rates.items())
+    tax_total = sum(included_taxes, Decimal(0))
     _assert_equal(bill, "subtotal", amounts["subtotal"], sum(totals.values(), Decimal(0)))
     _assert_equal(bill, "amount_before_tax", amounts["amount_before_tax"], amounts["subtotal"])
     _assert_equal(bill, "discount_amount", amounts["discount_amount"], sum(discounts, Decimal(0)))
     _assert_equal(bill, "tax_total_percentage", amounts["tax_total_percentage"], Decimal(0))
-    _assert_equal(bill, "tax_total_amount", amounts["tax_total_amount"], rounded(contained))
+    _assert_equal(bill, "tax_total_amount", amounts["tax_total_amount"], rounded(tax_total))
     # The adjustment may have more decimals than the API shows.
     _assert_close(
         bill,
@@ -106,6 +107,6 @@ def _assert_close(
     _assert(bill, difference <= tolerance, f"{field} is {actual}, expected about {expected}")
 
 
-def _assert(bill: Record, holds: bool, problem: str) -> None:
-    if not holds:
+def _assert(bill: Record, condition: bool, problem: str) -> None:
+    if not condition:
         raise AssertionError(f"bill {bill['id']} in {bill['tax_type']} mode: {problem}")

@@ -1,4 +1,4 @@
-"""Sets of records of one kind that a query can select, so a test knows the whole list."""
+"""Sets of new records, each with a query that returns only them."""
 
 from typing import Any
 
@@ -20,10 +20,11 @@ KINDS = (
 def record_set(factory: Factory, kind: str, size: int) -> tuple[list[Record], dict[str, Any]]:
     """Create ``size`` records; return them by ascending id, and a query that selects only them."""
     if kind in ("clients", "categories"):
-        stem = factory.unique_name("Stem").replace("-", "x")
+        prefix = factory.unique_name("Prefix").replace("-", "x")
         name = "client_company_name" if kind == "clients" else "category_name"
         create = factory.client if kind == "clients" else factory.category
-        return [create(**{name: f"{stem} {number}"}) for number in range(size)], {"search": stem}
+        records = [create(**{name: f"{prefix} {number}"}) for number in range(size)]
+        return records, {"search": prefix}
     if kind == "items":
         category = factory.category("item")
         items = [factory.item(item_categoryid=category["id"]) for _ in range(size)]

@@ -13,7 +13,7 @@ OPERATIONS = list(Contract(targets.document("growcrm"), closed=True).operations.
 
 
 class Header(AuthBase):
-    """Any value of the ``Authorization`` header."""
+    """Sends any text in the ``Authorization`` header."""
 
     def __init__(self, value: str) -> None:
         self._value = value

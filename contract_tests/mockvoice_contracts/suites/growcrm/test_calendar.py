@@ -93,18 +93,18 @@ def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
 def test_drafts_and_statuses_set_by_hand_do_not_change_with_time(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
-    draft, fixed, cancelled = (
+    draft, due, cancelled = (
         factory.invoice(items=[line()]),
         factory.published_invoice(),
         factory.published_invoice(),
     )
-    for invoice, status in ((fixed, DUE), (cancelled, CANCELLED)):
+    for invoice, status in ((due, DUE), (cancelled, CANCELLED)):
         api.call(
             "invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": status}
         )
     clock.advance(days=60)
 
-    assert [status_of(factory, invoice) for invoice in (draft, fixed, cancelled)] == [
+    assert [status_of(factory, invoice) for invoice in (draft, due, cancelled)] == [
         DRAFT,
         DUE,
         CANCELLED,
@@ -132,10 +132,10 @@ def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
     factory: Factory, clock: ServerClock
 ) -> None:
     invoice = factory.published_invoice(bill_due_date=factory.day())
-    noon = clock.now()
+    before = clock.now()
     clock.advance(days=3)
     assert status_of(factory, invoice) == OVERDUE
-    clock.set(noon)
+    clock.set(before)
 
     assert status_of(factory, invoice) == DUE
 

@@ -102,12 +102,10 @@ def test_a_rejected_item_creates_no_unit(api: Api, factory: Factory) -> None:
     api.call(
         "items.create", expect=422, body=body_of(item, item_unit=name, item_default_tax=UNKNOWN_ID)
     )
-    before, after = (
-        factory.item(item_unit=factory.unique_name("crate")),
-        factory.item(item_unit=name),
-    )
+    first = factory.item(item_unit=factory.unique_name("crate"))
+    second = factory.item(item_unit=name)
 
-    assert after["unit"]["id"] > before["unit"]["id"]
+    assert second["unit"]["id"] > first["unit"]["id"]
 
 
 def test_an_update_changes_every_field(api: Api, factory: Factory) -> None:
@@ -140,11 +138,11 @@ def test_an_update_changes_every_field(api: Api, factory: Factory) -> None:
 def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
     item = factory.item(item_notes="Notes", item_notes_estimatation="More")
     path = {"itemId": item["id"]}
-    kept = api.call("items.update", expect=200, body=body_of(item), **path)["data"]
+    unchanged = api.call("items.update", expect=200, body=body_of(item), **path)["data"]
     nulls = {"item_notes": None, "item_notes_estimatation": ""}
     cleared = api.call("items.update", expect=200, body=body_of(item, **nulls), **path)["data"]
 
-    assert {**kept, "dates": None} == {**item, "dates": None}
+    assert {**unchanged, "dates": None} == {**item, "dates": None}
     assert (cleared["notes"], cleared["estimation_notes"]) == (None, None)
 
 

@@ -124,14 +124,14 @@ def test_an_update_accepts_the_same_name_and_rejects_a_taken_one(
 ) -> None:
     category, other = factory.category("invoice"), factory.category("invoice")
     path = {"categoryId": category["id"]}
-    kept = api.call(
+    unchanged = api.call(
         "categories.update", expect=200, body={"category_name": category["name"]}, **path
     )
     response = api.call(
         "categories.update", expect=422, body={"category_name": other["name"]}, **path
     )
 
-    assert kept["data"]["name"] == category["name"]
+    assert unchanged["data"]["name"] == category["name"]
     assert list(response["errors"]) == ["category_name"]
 
 
@@ -195,7 +195,9 @@ def test_a_migration_moves_every_record_and_the_category_can_be_deleted(
     api.call("categories.delete", expect=200, **path)
 
 
-def test_a_migration_does_not_touch_records_of_other_categories(api: Api, factory: Factory) -> None:
+def test_a_migration_does_not_change_records_of_other_categories(
+    api: Api, factory: Factory
+) -> None:
     source, other = factory.category(), factory.category()
     invoice = factory.invoice(bill_categoryid=other["id"])
     body = {"target_id": INVOICE_CATEGORY}

@@ -10,7 +10,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Record,
 )
 
-EVERYTHING = {
+OPTIONAL_FIELDS = {
     "client_description": "Since 2020",
     "client_phone": "+1 202 555 0100",
     "client_website": "https://www.client.example",
@@ -24,7 +24,7 @@ EVERYTHING = {
 }
 
 
-def assert_shows_everything(client: Record) -> None:
+def assert_has_optional_fields(client: Record) -> None:
     values = (client["description"], client["phone"], client["website"], client["vat"])
     assert values == ("Since 2020", "+1 202 555 0100", "https://www.client.example", "XX123")
     assert client["billing"] == {
@@ -46,14 +46,14 @@ def test_a_new_client_has_the_fields_that_were_sent(api: Api, factory: Factory) 
         "client_company_name": name,
         "client_categoryid": category["id"],
         "tags": ["VIP", "Key Account"],
-        **EVERYTHING,
+        **OPTIONAL_FIELDS,
     }
     client = api.call("clients.create", expect=201, body=body)["data"]
 
     assert (client["company_name"], client["status"]) == (name, "active")
     assert client["category"] == {"id": category["id"], "name": category["name"]}
     assert client["tags"] == ["vip", "key-account"]
-    assert_shows_everything(client)
+    assert_has_optional_fields(client)
     assert factory.read("clients", client) == client
 
 
@@ -96,10 +96,10 @@ def test_a_new_client_requires_names_and_email_of_its_owner(
 def test_an_email_address_is_unique_among_all_users(api: Api, factory: Factory) -> None:
     taken = factory.email()
     client = factory.client(email=taken)
-    people = {"first_name": "Ada", "last_name": "Lovelace"}
-    other_client = api.call("clients.create", expect=422, body={**people, "email": taken})
+    owner = {"first_name": "Ada", "last_name": "Lovelace"}
+    other_client = api.call("clients.create", expect=422, body={**owner, "email": taken})
     contact = api.call(
-        "contacts.create", expect=422, body={**people, "email": taken, "clientid": client["id"]}
+        "contacts.create", expect=422, body={**owner, "email": taken, "clientid": client["id"]}
     )
 
     assert other_client["errors"] == contact["errors"]
@@ -136,27 +136,27 @@ def test_an_update_changes_only_the_sent_fields(api: Api, factory: Factory) -> N
     body = {
         "client_company_name": factory.unique_name("Renamed"),
         "client_categoryid": category["id"],
-        **EVERYTHING,
+        **OPTIONAL_FIELDS,
     }
     updated = api.call("clients.update", expect=200, clientId=client["id"], body=body)["data"]
 
     assert updated["company_name"] == body["client_company_name"]
     assert updated["category"]["id"] == category["id"]
-    assert_shows_everything(updated)
+    assert_has_optional_fields(updated)
     assert (updated["owner"], updated["status"], updated["tags"]) == (client["owner"], "active", [])
     assert factory.read("clients", client) == updated
 
 
 @pytest.mark.assumed
 def test_an_update_keeps_fields_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
-    client = factory.client(**EVERYTHING)
+    client = factory.client(**OPTIONAL_FIELDS)
     path = {"clientId": client["id"]}
     name = {"client_company_name": client["company_name"]}
-    kept = api.call("clients.update", expect=200, body=name, **path)["data"]
-    body = {**name, **dict.fromkeys(EVERYTHING), "client_categoryid": None}
+    unchanged = api.call("clients.update", expect=200, body=name, **path)["data"]
+    body = {**name, **dict.fromkeys(OPTIONAL_FIELDS), "client_categoryid": None}
     cleared = api.call("clients.update", expect=200, body=body, **path)["data"]
 
-    assert {**kept, "dates": None} == {**client, "dates": None}
+    assert {**unchanged, "dates": None} == {**client, "dates": None}
     assert (
         cleared["description"] is cleared["phone"] is cleared["website"] is cleared["vat"] is None
     )
@@ -226,17 +226,18 @@ def test_a_contact_of_the_client_can_become_its_owner(api: Api, factory: Factory
     assert factory.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
-@pytest.mark.parametrize("who", ["contact of another client", "member of the team", "unknown user"])
+@pytest.mark.parametrize("user", ["contact of another client", "team member", "unknown user"])
 def test_no_other_user_can_become_the_owner_of_a_client(
-    api: Api, factory: Factory, who: str
+    api: Api, factory: Factory, user: str
 ) -> None:
     client = factory.client()
-    other_contact_id = (
-        factory.contact(factory.client())["id"] if who == "contact of another client" else None
-    )
-    owner = other_contact_id or {"member of the team": 1, "unknown user": UNKNOWN_ID}[who]
+    user_ids = {
+        "contact of another client": factory.contact(factory.client())["id"],
+        "team member": 1,
+        "unknown user": UNKNOWN_ID,
+    }
     response = api.call(
-        "clients.set_owner", expect=422, clientId=client["id"], body={"owner": owner}
+        "clients.set_owner", expect=422, clientId=client["id"], body={"owner": user_ids[user]}
     )
 
     assert response["errors"] == {"owner": ["The selected owner is invalid."]}

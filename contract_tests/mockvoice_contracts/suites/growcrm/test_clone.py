@@ -17,7 +17,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
 
 
 def clone_body(factory: Factory, client: Record, **fields: object) -> Record:
-    """Return the fields that a clone does not take from its source."""
+    """Return the fields that the request for a clone must send."""
     return {
         "bill_clientid": client["id"],
         "bill_date": factory.day(30),
@@ -51,8 +51,8 @@ def source(api: Api, factory: Factory) -> Record:
         bill_terms="Terms",
     )
     path = {"invoiceId": invoice["id"]}
-    adjusted = {"bill_adjustment_amount": -5, "bill_adjustment_description": "Goodwill"}
-    api.call("invoices.update", expect=200, body={**required_header(invoice), **adjusted}, **path)
+    adjustment = {"bill_adjustment_amount": -5, "bill_adjustment_description": "Goodwill"}
+    api.call("invoices.update", expect=200, body={**required_header(invoice), **adjustment}, **path)
     api.call("invoices.set_tags", expect=200, body={"tags": ["retainer"]}, **path)
     api.call("invoices.publish", expect=200, **path)
     return factory.read("invoices", invoice)

@@ -69,14 +69,14 @@ def test_an_invalid_email_address_is_rejected(api: Api, factory: Factory, addres
 def test_an_update_changes_names_email_and_texts_but_not_the_client(
     api: Api, factory: Factory
 ) -> None:
-    contact, other = factory.contact(factory.client()), factory.client()
+    contact, other_client = factory.contact(factory.client()), factory.client()
     body = {
         "first_name": "Joan",
         "last_name": "Clarke",
         "email": factory.email(),
         "phone": "2",
         "position": "Board",
-        "clientid": other["id"],
+        "clientid": other_client["id"],
     }
     updated = api.call("contacts.update", expect=200, contactId=contact["id"], body=body)["data"]
 
@@ -91,11 +91,11 @@ def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: 
     contact = factory.contact(factory.client(), phone="1", position="Board")
     path = {"contactId": contact["id"]}
     body = {name: contact[name] for name in ("first_name", "last_name", "email")}
-    kept = api.call("contacts.update", expect=200, body=body, **path)["data"]
+    unchanged = api.call("contacts.update", expect=200, body=body, **path)["data"]
     nulls = {"phone": None, "position": ""}
     cleared = api.call("contacts.update", expect=200, body={**body, **nulls}, **path)["data"]
 
-    assert {**kept, "dates": None} == {**contact, "dates": None}
+    assert {**unchanged, "dates": None} == {**contact, "dates": None}
     assert (cleared["phone"], cleared["job_position"]) == (None, None)
 
 

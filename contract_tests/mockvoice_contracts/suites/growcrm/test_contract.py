@@ -11,8 +11,8 @@ from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
-# Errors that valid data can still get: an id without a record, a name or e-mail address that is
-# taken, dates in the wrong order, a new discount type without its value.
+# Errors that valid data can cause: an id without a record, a name or e-mail address that is taken,
+# dates in the wrong order, a new discount type without its value.
 STATE_ERRORS = {
     r"(.*id|.*_ids\.\d+|status|owner|manager|users\.\d+|assigned\.\d+|item_default_tax|item_unit)":
         r"The selected .* is invalid\.",
@@ -23,7 +23,7 @@ STATE_ERRORS = {
 
 
 def is_state_error(body: Any) -> bool:
-    """Whether all errors of a 422 come from the account's data, not from the request's."""
+    """Whether all errors of a 422 response depend on the data in the account."""
     return all(
         any(
             re.fullmatch(name, field) and re.fullmatch(text, message)
@@ -38,7 +38,7 @@ def id_range(first: int, last: int) -> list[int]:
     return list(range(first, last + 1))
 
 
-# Records of the demo data. Bodies use other ids than paths, whose records may be deleted.
+# Ids of the demo data. Requests may delete records by path, so bodies refer to other records.
 GENERATED = GeneratedTests(
     "growcrm",
     known={
@@ -64,14 +64,14 @@ GENERATED = GeneratedTests(
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_conforms_to_the_contract_for_any_input(
+def test_generated_requests_conform_to_the_contract(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_work_with_the_links_of_the_contract(
+def test_the_links_of_the_contract_can_be_followed(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

@@ -1,4 +1,4 @@
-"""Deletions: which other records are deleted too, and which stay."""
+"""Deletions, and the related records that they delete or keep."""
 
 import pytest
 
@@ -145,7 +145,7 @@ def test_deleting_a_client_deletes_everything_that_belongs_to_it(
         assert ids(api, kind, client_id=client["id"]) == []
 
 
-def test_deleting_a_client_does_not_touch_other_clients(api: Api, factory: Factory) -> None:
+def test_deleting_a_client_does_not_change_other_clients(api: Api, factory: Factory) -> None:
     deleted, other = factory.client(), factory.client()
     project, contact = factory.project(other), factory.contact(other)
     invoice = factory.published_invoice(other, bill_projectid=project["id"])
@@ -161,16 +161,16 @@ def test_deleting_a_client_does_not_touch_other_clients(api: Api, factory: Facto
 def test_deleting_a_project_deletes_its_bills_and_no_others(api: Api, factory: Factory) -> None:
     client = factory.client()
     project, other = factory.project(client), factory.project(client)
-    inside = factory.published_invoice(client, bill_projectid=project["id"])
-    payment = factory.payment(inside, 10)
+    invoice_of_project = factory.published_invoice(client, bill_projectid=project["id"])
+    payment = factory.payment(invoice_of_project, 10)
     estimate = factory.estimate(client, bill_projectid=project["id"])
-    outside = [factory.invoice(client), factory.invoice(client, bill_projectid=other["id"])]
+    other_invoices = [factory.invoice(client), factory.invoice(client, bill_projectid=other["id"])]
     delete(api, "projects", project)
 
-    assert is_deleted(api, "invoices", inside)
+    assert is_deleted(api, "invoices", invoice_of_project)
     assert is_deleted(api, "payments", payment)
     assert is_deleted(api, "estimates", estimate)
-    assert [factory.read("invoices", invoice) for invoice in outside] == outside
+    assert [factory.read("invoices", invoice) for invoice in other_invoices] == other_invoices
     assert factory.read("clients", client) == client
 
 
@@ -192,7 +192,7 @@ def test_a_client_whose_account_owner_was_deleted_has_none(api: Api, factory: Fa
     assert factory.read("clients", client)["owner"] is None
 
 
-def test_deleting_an_item_does_not_touch_other_items(api: Api, factory: Factory) -> None:
+def test_deleting_an_item_does_not_change_other_items(api: Api, factory: Factory) -> None:
     item, other = factory.item(), factory.item()
     delete(api, "items", item)
 

@@ -1,4 +1,4 @@
-"""The header discount, and the effect of a new tax mode on discounts, lines and taxes."""
+"""Discounts and adjustments of the header, and the effects of a new tax mode."""
 
 from typing import Any
 
@@ -72,10 +72,10 @@ def test_discount_type_none_clears_both_values(api: Api, invoice: Record) -> Non
 def test_each_discount_type_clears_the_value_of_the_other(api: Api, invoice: Record) -> None:
     update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
     fixed = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=15)
-    back = update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=2)
+    percentage = update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=2)
 
     assert discount_of(fixed) == ("fixed", "0.00", "15.00")
-    assert discount_of(back) == ("percentage", "2.00", "4.00")
+    assert discount_of(percentage) == ("percentage", "2.00", "4.00")
 
 
 @pytest.mark.assumed
@@ -97,9 +97,9 @@ def test_the_same_discount_type_without_its_value_keeps_the_stored_value(
     api: Api, invoice: Record
 ) -> None:
     update(api, invoice, bill_discount_type="fixed", bill_discount_amount=15)
-    kept = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=None)
+    unchanged = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=None)
 
-    assert discount_of(kept) == ("fixed", "0.00", "15.00")
+    assert discount_of(unchanged) == ("fixed", "0.00", "15.00")
 
 
 @pytest.mark.assumed
@@ -150,11 +150,11 @@ def test_an_adjustment_stays_until_another_is_sent(api: Api, invoice: Record) ->
     first = update(
         api, invoice, bill_adjustment_amount=-12.34, bill_adjustment_description="Goodwill"
     )
-    kept = update(api, invoice)
+    unchanged = update(api, invoice)
     second = update(api, invoice, bill_adjustment_amount=0)
 
     assert first["totals"]["final_amount"] == "187.66"
-    assert kept["totals"] == first["totals"]
+    assert unchanged["totals"] == first["totals"]
     assert (second["totals"]["adjustment_amount"], second["totals"]["final_amount"]) == (
         "0.00",
         "200.00",
@@ -202,13 +202,13 @@ def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_hea
 def test_switching_back_does_not_restore_dropped_taxes(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(items=[line()], rates=["20"])
     update(api, invoice, bill_tax_type="inline")
-    back = update(api, invoice, bill_tax_type="summary")
+    summary = update(api, invoice, bill_tax_type="summary")
 
-    assert back["taxes"] == []
-    assert back["totals"]["final_amount"] == "100.00"
+    assert summary["taxes"] == []
+    assert summary["totals"]["final_amount"] == "100.00"
 
 
-def test_the_same_mode_sent_again_changes_nothing(api: Api, factory: Factory) -> None:
+def test_an_update_with_the_same_tax_mode_changes_nothing(api: Api, factory: Factory) -> None:
     summary = factory.invoice(items=[line()], rates=["20"])
     item = line(tax_rate_id=factory.tax_rate_id("5"), discount_type="percentage", discount_value=10)
     inline = factory.invoice(items=[item], bill_tax_type="inline")

@@ -1,4 +1,4 @@
-"""E-mails: when they are queued, and to whom."""
+"""E-mails: the requests that queue them, and their recipients."""
 
 from collections.abc import Callable
 from typing import Any

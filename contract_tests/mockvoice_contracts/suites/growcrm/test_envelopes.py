@@ -16,7 +16,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS
 
 SINGULAR = {kind: {"categories": "category"}.get(kind, kind[:-1]).capitalize() for kind in KINDS}
-# The vendor's pages print the messages of these; those of the others follow the same pattern.
+# The vendor documents the messages of these; other messages are assumed to follow the pattern.
 DOCUMENTED = {"clients", "contacts", "projects", "categories"}
 CASES = [
     pytest.param(kind, id=kind, marks=() if kind in DOCUMENTED else pytest.mark.assumed)
@@ -86,9 +86,7 @@ def test_only_lists_have_paging_data(api: Api, factory: Factory, kind: str) -> N
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_update_returns_the_record_as_it_is_read_afterwards(
-    api: Api, factory: Factory, kind: str
-) -> None:
+def test_an_update_returns_the_updated_record(api: Api, factory: Factory, kind: str) -> None:
     record = factory.record(kind)
     body = update_of(kind, record)
     updated = api.call(f"{kind}.update", expect=200, body=body, **id_parameter(kind, record))[
@@ -160,7 +158,7 @@ def test_the_messages_of_invoice_actions_follow_the_pattern(api: Api, factory: F
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_instants_are_in_utc_with_six_fraction_digits(factory: Factory, kind: str) -> None:
+def test_times_are_in_utc_with_six_fraction_digits(factory: Factory, kind: str) -> None:
     dates = factory.record(kind)["dates"]
 
     for name in {"created", "updated"} & dates.keys():

@@ -54,7 +54,7 @@ def test_the_expiry_date_is_null_by_default(factory: Factory) -> None:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("operation", ["estimates.create", "estimates.update", "estimates.clone"])
-def test_an_expiry_date_before_the_date_is_rejected(
+def test_an_expiry_date_before_the_estimate_date_is_rejected(
     api: Api, factory: Factory, operation: str
 ) -> None:
     estimate = factory.estimate()
@@ -99,12 +99,14 @@ def test_an_update_keeps_fields_left_out_and_null_clears_the_expiry_date(
         bill_expiry_date=factory.day(30), bill_notes="Notes", bill_terms="Terms"
     )
     path = {"estimateId": estimate["id"]}
-    kept = api.call("estimates.update", expect=200, body=required_header(estimate), **path)["data"]
+    unchanged = api.call("estimates.update", expect=200, body=required_header(estimate), **path)[
+        "data"
+    ]
     body = {**required_header(estimate), "bill_expiry_date": None}
-    open_ended = api.call("estimates.update", expect=200, body=body, **path)["data"]
+    cleared = api.call("estimates.update", expect=200, body=body, **path)["data"]
 
-    assert kept == estimate
-    assert open_ended["dates"]["expiry_date"] is None
+    assert unchanged == estimate
+    assert cleared["dates"]["expiry_date"] is None
 
 
 def test_publishing_a_draft_makes_it_new(api: Api, factory: Factory) -> None:
@@ -161,7 +163,9 @@ def test_an_unknown_estimate_is_not_found(api: Api, factory: Factory) -> None:
     api.call("estimates.clone", expect=404, body=clone, **path)
 
 
-def test_a_converted_invoice_has_the_bill_of_its_estimate(api: Api, factory: Factory) -> None:
+def test_a_converted_invoice_has_the_lines_taxes_and_totals_of_its_estimate(
+    api: Api, factory: Factory
+) -> None:
     client = factory.client()
     project = factory.project(client)
     estimate = factory.estimate(
@@ -249,7 +253,7 @@ def test_an_estimate_of_any_status_can_be_converted(
 
 
 @pytest.mark.assumed
-def test_a_second_conversion_creates_a_second_invoice_and_the_estimate_has_the_id_of_the_newest(
+def test_a_second_conversion_creates_a_second_invoice_and_the_estimate_refers_to_the_newest(
     api: Api, factory: Factory
 ) -> None:
     estimate = factory.estimate(items=[line()])

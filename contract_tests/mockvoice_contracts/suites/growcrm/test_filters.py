@@ -1,4 +1,4 @@
-"""List filters: matching records are in the list, others are not."""
+"""Filters of lists: only matching records are returned."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ Case = tuple[str, str, Callable[[Api, Factory], Pair]]
 
 
 def bill_pair(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
-    """Return a function that creates two bills, only the first of which matches the filter."""
+    """Return a function that creates two bills; only the first matches the filter."""
 
     def pair(api: Api, factory: Factory) -> Pair:
         client = factory.client()
@@ -46,7 +46,7 @@ def bill_pair(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
 
 
 def payment_pair(field: str, *, refunded: bool = False) -> Callable[[Api, Factory], Pair]:
-    """Return a function that creates two payments or refunds; the first one matches the filter."""
+    """Return a function that creates two payments or refunds; only the first matches the filter."""
 
     def pair(api: Api, factory: Factory) -> Pair:
         client = factory.client()
@@ -66,7 +66,7 @@ def payment_pair(field: str, *, refunded: bool = False) -> Callable[[Api, Factor
 
 
 def date_pair(kind: str, field: str) -> Callable[[Api, Factory], Pair]:
-    """Return a function that creates a payment or refund on the filter's day, and one a day off."""
+    """Return a function that creates two payments or refunds; only the first is in the range."""
 
     def pair(api: Api, factory: Factory) -> Pair:
         invoice = factory.published_invoice()
@@ -208,7 +208,7 @@ CASES: list[Case] = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "create_pair"), CASES, ids=[f"{k}-{n}" for k, n, _ in CASES]
+    ("kind", "name", "create_pair"), CASES, ids=[f"{kind}-{name}" for kind, name, _ in CASES]
 )
 def test_a_filter_returns_only_matching_records(
     api: Api, factory: Factory, kind: str, name: str, create_pair: Callable[[Api, Factory], Pair]
@@ -222,33 +222,33 @@ def test_a_filter_returns_only_matching_records(
     unfiltered = ids(search(api, kind, newest_first))
     filtered = ids(search(api, kind, {**newest_first, name: value}))
 
-    # Both are among the newest hundred, so only the filter can leave one out.
+    # Both records are among the newest hundred, so only the filter can exclude one of them.
     assert {matching["id"], other["id"]} <= set(unfiltered)
     assert matching["id"] in filtered
     assert other["id"] not in filtered
 
 
 def test_every_filter_of_the_contract_has_a_case(api: Api) -> None:
-    others = {"search", "sort", "order", "limit", "page"}
+    not_filters = {"search", "sort", "order", "limit", "page"}
     filters = {
         (operation.id.partition(".")[0], name)
         for operation in api.contract.operations.values()
         for location, name in operation.parameters
-        if location == "query" and name not in others
+        if location == "query" and name not in not_filters
     }
-    # No operation changes the status of a contact, so its filter is tested below without a match.
+    # No operation changes the status of a contact, so that filter is tested below with no match.
     assert filters == {(kind, name) for kind, name, _ in CASES} | {("contacts", "status")}
 
 
 def test_filters_are_combined_with_and(api: Api, factory: Factory) -> None:
     client, category = factory.client(), factory.category()
-    both = factory.published_invoice(client, bill_categoryid=category["id"])
+    matching = factory.published_invoice(client, bill_categoryid=category["id"])
     factory.published_invoice(client)
     factory.published_invoice(bill_categoryid=category["id"])
     factory.invoice(client, bill_categoryid=category["id"])
     query = {"client_id": client["id"], "category_id": category["id"], "status": DUE}
 
-    assert ids(search(api, "invoices", query)) == [both["id"]]
+    assert ids(search(api, "invoices", query)) == [matching["id"]]
 
 
 def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, factory: Factory) -> None:

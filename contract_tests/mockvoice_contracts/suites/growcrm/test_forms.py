@@ -1,4 +1,4 @@
-"""Form bodies with PHP's brackets: equal to JSON bodies, for every method."""
+"""Form bodies with PHP brackets have the same effect as JSON bodies."""
 
 from urllib.parse import urlencode
 
@@ -62,7 +62,7 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
         ],
         "tax_rate_ids": [factory.tax_rate_id("10"), factory.tax_rate_id("5")],
     }
-    change = {
+    changes = {
         "bill_discount_type": "fixed",
         "bill_discount_amount": 3.33,
         "bill_adjustment_amount": -1.5,
@@ -75,7 +75,7 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
         api.call(
             f"{kind}.update",
             expect=200,
-            body={**required_header(bill), **change},
+            body={**required_header(bill), **changes},
             form=form,
             **path,
         )
@@ -93,21 +93,21 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
 def test_other_resources_accept_forms_too(api: Api, factory: Factory, form: bool) -> None:
     body = {"first_name": "Ada", "last_name": "Form", "email": factory.email(), "tags": ["a", "b"]}
     client = api.call("clients.create", expect=201, form=form, body=body)["data"]
-    contact = {
+    contact_body = {
         "first_name": "C",
         "last_name": "D",
         "email": factory.email(),
         "clientid": client["id"],
     }
-    project = {
+    project_body = {
         "project_clientid": client["id"],
         "project_title": "By form",
         "project_date_start": factory.day(),
         "project_categoryid": 1,
         "clientperm_tasks_view": "on",
     }
-    api.call("contacts.create", expect=201, form=form, body=contact)
-    created = api.call("projects.create", expect=201, form=form, body=project)["data"]
+    api.call("contacts.create", expect=201, form=form, body=contact_body)
+    created = api.call("projects.create", expect=201, form=form, body=project_body)["data"]
     path = {"projectId": created["id"]}
     api.call("projects.assign", expect=200, form=form, body={"assigned": [1]}, **path)
     api.call("projects.set_progress", expect=200, form=form, body={"progress": 40}, **path)
@@ -118,14 +118,14 @@ def test_other_resources_accept_forms_too(api: Api, factory: Factory, form: bool
         "projects.set_manager", expect=200, form=form, body={"manager": None}, **path
     )["data"]
     invoice = factory.published_invoice(client, amount=10)
-    paid = {
+    payment_body = {
         "payment_invoiceid": invoice["id"],
         "payment_amount": "10",
         "payment_date": factory.day(),
     }
-    payment = api.call("payments.create", expect=201, form=form, body=paid)["data"]
-    refund = {"refund_paymentid": payment["id"], "refund_date": factory.day()}
-    api.call("refunds.create", expect=201, form=form, body=refund)
+    payment = api.call("payments.create", expect=201, form=form, body=payment_body)["data"]
+    refund_body = {"refund_paymentid": payment["id"], "refund_date": factory.day()}
+    api.call("refunds.create", expect=201, form=form, body=refund_body)
 
     assert client["tags"] == ["a", "b"]
     assert created["permissions"]["clientperm_tasks_view"] == "yes"
@@ -155,9 +155,7 @@ def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, factory:
 
 
 @pytest.mark.assumed
-def test_numbered_brackets_make_a_list_in_the_order_of_their_numbers(
-    api: Api, factory: Factory
-) -> None:
+def test_a_list_has_the_order_of_its_numbered_brackets(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     fields = [("tags[2]", "c"), ("tags[0]", "a"), ("tags[10]", "d"), ("tags[1]", "b")]
     response = send_form(api, "PUT", f"/api/invoices/{invoice['id']}/tags", fields)

@@ -1,4 +1,4 @@
-"""Invariants of every account, whatever data it holds."""
+"""Invariants of every account, whatever its data."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,10 @@ from mockvoice_contracts.harness.invariant_checks import (
     read_twice,
 )
 from mockvoice_contracts.suites.growcrm.factories import (
+    DUE,
     ID_PARAMETERS,
+    OVERDUE,
+    PAID,
     UNKNOWN_ID,
     Factory,
     Record,
@@ -58,17 +61,17 @@ def test_every_automatic_status_is_derived_from_payments_and_due_date(
     api: Api, factory: Factory
 ) -> None:
     client = factory.client()
-    past = {"bill_date": factory.day(-9), "bill_due_date": factory.day(-1)}
-    paid = {
+    past_due_dates = {"bill_date": factory.day(-9), "bill_due_date": factory.day(-1)}
+    payments_to_create = {
         factory.published_invoice(client, amount=80)["id"]: 80,
-        factory.published_invoice(client, amount=80, **past)["id"]: 79.99,
+        factory.published_invoice(client, amount=80, **past_due_dates)["id"]: 79.99,
     }
-    for invoice_id, amount in paid.items():
+    for invoice_id, amount in payments_to_create.items():
         factory.payment({"id": invoice_id}, amount)
-    factory.published_invoice(client, amount=50, **past)
+    factory.published_invoice(client, amount=50, **past_due_dates)
     factory.published_invoice(client, amount=None)
 
-    seen = set()
+    statuses = set()
     for invoice in search(api, "invoices", {"client_id": client["id"]})["data"]:
         payments = search(api, "payments", {"invoice_id": invoice["id"]})["data"]
         paid_amount = sum(
@@ -76,10 +79,11 @@ def test_every_automatic_status_is_derived_from_payments_and_due_date(
         )
         final = Decimal(invoice["totals"]["final_amount"])
         past_due = invoice["dates"]["due_date"] < factory.day()
-        expected = 5 if final > 0 and paid_amount >= final else 3 if past_due else 2
+        unpaid_status = OVERDUE if past_due else DUE
+        expected = PAID if final > 0 and paid_amount >= final else unpaid_status
         assert invoice["status"]["id"] == expected
-        seen.add(expected)
-    assert seen == {2, 3, 5}
+        statuses.add(expected)
+    assert statuses == {DUE, OVERDUE, PAID}
 
 
 def test_no_id_is_assigned_twice(api: Api, factory: Factory) -> None:
@@ -90,20 +94,20 @@ def test_no_id_is_assigned_twice(api: Api, factory: Factory) -> None:
             ids.add(kind, record["id"])
             if kind not in ("clients", "categories"):
                 api.call(f"{kind}.delete", expect=200, **{ID_PARAMETERS[kind]: record["id"]})
-    lines = [
+    line_ids = [
         item["id"]
         for _ in range(3)
         for item in factory.invoice(items=[line(), line()])["line_items"]
     ]
-    for number in lines:
-        ids.add("line", number)
+    for line_id in line_ids:
+        ids.add("line", line_id)
 
 
 def counts(api: Api) -> dict[str, int]:
     return {kind: search(api, kind, {"limit": 1})["meta"]["total"] for kind in KINDS}
 
 
-# Each request is rejected for another reason: its body, a missing record or a rule.
+# Requests that are rejected because of their body, a missing record or a rule.
 REJECTED: list[tuple[str, int, dict[str, Any], Any]] = [
     ("clients.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "x"}),
     ("contacts.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "a@b.example", "clientid": UNKNOWN_ID}),
@@ -140,8 +144,8 @@ def test_a_rejected_clone_or_payment_does_not_change_the_invoice(
         "bill_projectid": project["id"],
     }  # fmt: skip
     api.call("invoices.clone", expect=409, invoiceId=invoice["id"], body=body)
-    paid = {"payment_invoiceid": invoice["id"], "payment_amount": 0, "payment_date": factory.day()}
-    api.call("payments.create", expect=422, body=paid)
+    body = {"payment_invoiceid": invoice["id"], "payment_amount": 0, "payment_date": factory.day()}
+    api.call("payments.create", expect=422, body=body)
 
     assert counts(api) == before
     assert factory.read("invoices", invoice) == invoice

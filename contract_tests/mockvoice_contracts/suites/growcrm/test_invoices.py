@@ -1,4 +1,4 @@
-"""Invoices: create, read and update their header."""
+"""Invoices: their creation, and updates of their header."""
 
 from typing import Any
 
@@ -96,7 +96,7 @@ def test_the_default_due_days_are_seven(factory: Factory) -> None:
     assert invoice["dates"]["due_date"] == "2027-01-04"
 
 
-def test_an_invoice_can_be_due_on_its_own_date(factory: Factory) -> None:
+def test_an_invoice_can_be_due_on_its_invoice_date(factory: Factory) -> None:
     invoice = factory.invoice(bill_due_date=factory.day())
 
     assert invoice["dates"]["due_date"] == invoice["dates"]["date"]
@@ -115,7 +115,7 @@ def test_an_unknown_tax_mode_is_rejected(api: Api, factory: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_other_fields_of_a_new_invoice_are_ignored(factory: Factory) -> None:
+def test_a_new_invoice_ignores_fields_that_cannot_be_set(factory: Factory) -> None:
     invoice = factory.invoice(
         bill_status=5,
         bill_final_amount=999,
@@ -203,8 +203,8 @@ def test_null_clears_texts_and_detaches_the_project(api: Api, factory: Factory) 
 
 @pytest.mark.assumed
 def test_the_client_of_an_invoice_cannot_change(api: Api, factory: Factory) -> None:
-    invoice, other = factory.invoice(), factory.client()
-    body = {**required_header(invoice), "bill_clientid": other["id"]}
+    invoice, other_client = factory.invoice(), factory.client()
+    body = {**required_header(invoice), "bill_clientid": other_client["id"]}
     updated = api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)["data"]
 
     assert updated["client"] == invoice["client"]
@@ -225,13 +225,13 @@ def test_an_invoice_can_be_changed_in_every_status(api: Api, factory: Factory, s
     api.call("invoices.set_status", expect=200, body={"status": status}, **path)
     body = {**required_header(invoice), "bill_notes": "Changed"}
     updated = api.call("invoices.update", expect=200, body=body, **path)["data"]
-    refilled = api.call("invoices.set_items", expect=200, body={"items": [line(rate=7)]}, **path)[
-        "data"
-    ]
+    with_new_lines = api.call(
+        "invoices.set_items", expect=200, body={"items": [line(rate=7)]}, **path
+    )["data"]
 
     assert updated["notes"] == "Changed"
-    assert refilled["totals"]["final_amount"] == "7.00"
-    assert refilled["status"]["id"] == status
+    assert with_new_lines["totals"]["final_amount"] == "7.00"
+    assert with_new_lines["status"]["id"] == status
 
 
 def test_an_adjustment_description_of_250_characters_is_accepted(

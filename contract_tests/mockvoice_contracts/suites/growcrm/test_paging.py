@@ -81,7 +81,7 @@ def test_a_page_past_the_end_is_empty_and_has_the_correct_total(
 @EVERY_KIND
 @pytest.mark.assumed
 def test_an_empty_list_has_one_page(api: Api, factory: Factory, kind: str) -> None:
-    page = search(api, kind, {"search": factory.unique_name("nothing of this name")})
+    page = search(api, kind, {"search": factory.unique_name("no such name")})
 
     assert page["data"] == []
     assert (page["meta"]["total"], page["meta"]["last_page"]) == (0, 1)

@@ -1,4 +1,4 @@
-"""Payments: create, update and delete, and the status of their invoice."""
+"""Payments: creation, updates and deletion, and the status of their invoice."""
 
 import pytest
 
@@ -133,18 +133,25 @@ def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: 
     )
     body = {"payment_amount": 100, "payment_date": payment["date"]}
     path = {"paymentId": payment["id"]}
-    kept = api.call("payments.update", expect=200, body=body, **path)["data"]
+    unchanged = api.call("payments.update", expect=200, body=body, **path)["data"]
     nulls = {"payment_transaction_id": None, "payment_notes": "", "payment_gateway": None}
     cleared = api.call("payments.update", expect=200, body={**body, **nulls}, **path)["data"]
 
-    assert kept == payment
+    assert unchanged == payment
     assert (cleared["transaction_id"], cleared["notes"]) == (None, None)
     assert cleared["gateway"] == "bank"
 
 
 def test_a_payment_cannot_move_to_another_invoice(api: Api, factory: Factory) -> None:
-    payment, other = factory.payment(factory.published_invoice()), factory.published_invoice()
-    body = {"payment_amount": 1, "payment_date": factory.day(), "payment_invoiceid": other["id"]}
+    payment, other_invoice = (
+        factory.payment(factory.published_invoice()),
+        factory.published_invoice(),
+    )
+    body = {
+        "payment_amount": 1,
+        "payment_date": factory.day(),
+        "payment_invoiceid": other_invoice["id"],
+    }
     updated = api.call("payments.update", expect=200, paymentId=payment["id"], body=body)["data"]
 
     assert updated["invoice"] == payment["invoice"]

@@ -21,7 +21,7 @@ PERMISSIONS = (
     "clientperm_expenses_view",
     "assignedperm_tasks_collaborate",
 )
-# Operations that set one field or run a command, with a valid body.
+# Operations that change one part of a project, with a valid body.
 ACTIONS = {
     "projects.assign": {"assigned": []},
     "projects.set_manager": {"manager": None},
@@ -142,16 +142,17 @@ def test_a_permission_can_be_enabled_and_disabled_and_is_kept_when_left_out(
     api: Api, factory: Factory, permission: str
 ) -> None:
     project = factory.project(**{permission: "on"})
-    kept = change(api, "projects.update", project, **header(project))
+    unchanged = change(api, "projects.update", project, **header(project))
     disabled = change(api, "projects.update", project, **header(project, **{permission: None}))
 
-    only = {name: "yes" if name == permission else "no" for name in PERMISSIONS}
-    assert project["permissions"] == kept["permissions"] == only
+    expected = {name: "yes" if name == permission else "no" for name in PERMISSIONS}
+    assert project["permissions"] == unchanged["permissions"] == expected
     assert set(disabled["permissions"].values()) == {"no"}
 
 
 def test_an_update_changes_the_header_but_not_the_client(api: Api, factory: Factory) -> None:
-    project, other, category = factory.project(), factory.client(), factory.category("project")
+    project, category = factory.project(), factory.category("project")
+    other_client = factory.client()
     body = {
         "project_title": factory.unique_name("Renamed"),
         "project_date_start": factory.day(1),
@@ -160,7 +161,7 @@ def test_an_update_changes_the_header_but_not_the_client(api: Api, factory: Fact
         "project_description": "New",
         "project_billing_type": "fixed",
         "project_billing_rate": 7,
-        "project_clientid": other["id"],
+        "project_clientid": other_client["id"],
     }
     updated = change(api, "projects.update", project, **body)
 
@@ -179,12 +180,12 @@ def test_an_update_keeps_fields_left_out_and_null_clears_description_and_due_dat
     project = factory.project(
         project_description="Text", project_date_due=factory.day(9), project_billing_rate=5
     )
-    kept = change(api, "projects.update", project, **header(project))
+    unchanged = change(api, "projects.update", project, **header(project))
     nulls = dict.fromkeys(("project_description", "project_date_due", "project_billing_rate"))
     cleared = change(api, "projects.update", project, **header(project, **nulls))
 
-    assert {**kept, "dates": None} == {**project, "dates": None}
-    assert kept["dates"]["due"] == factory.day(9)
+    assert {**unchanged, "dates": None} == {**project, "dates": None}
+    assert unchanged["dates"]["due"] == factory.day(9)
     assert (cleared["description"], cleared["dates"]["due"]) == (None, None)
     assert cleared["billing"]["rate"] == "5.00"
 
@@ -207,10 +208,10 @@ def test_a_project_has_one_manager_or_none(api: Api, factory: Factory) -> None:
     assert change(api, "projects.set_manager", project, manager=None)["managers"] == []
 
 
-@pytest.mark.parametrize("who", ["a contact", "an unknown user"])
-def test_only_team_members_can_be_assigned_or_manage(api: Api, factory: Factory, who: str) -> None:
+@pytest.mark.parametrize("user", ["a contact", "an unknown user"])
+def test_only_team_members_can_be_assigned_or_manage(api: Api, factory: Factory, user: str) -> None:
     project = factory.project()
-    user_id = factory.contact(factory.client())["id"] if who == "a contact" else UNKNOWN_ID
+    user_id = factory.contact(factory.client())["id"] if user == "a contact" else UNKNOWN_ID
     path = {"projectId": project["id"]}
     assigned = api.call("projects.assign", expect=422, body={"assigned": [1, user_id]}, **path)
     manager = api.call("projects.set_manager", expect=422, body={"manager": user_id}, **path)
@@ -221,7 +222,7 @@ def test_only_team_members_can_be_assigned_or_manage(api: Api, factory: Factory,
 
 
 @pytest.mark.parametrize("operation", ["projects.assign", "projects.set_manager"])
-def test_the_field_must_be_present(api: Api, factory: Factory, operation: str) -> None:
+def test_assignees_or_manager_must_be_present(api: Api, factory: Factory, operation: str) -> None:
     api.call(operation, expect=422, projectId=factory.project()["id"], body={})
 
 
@@ -297,7 +298,7 @@ def clone(api: Api, project: Record, **fields: Any) -> Record:
     return created
 
 
-def test_a_clone_has_its_own_title_and_the_other_fields_of_its_source(
+def test_a_clone_has_the_title_of_the_request_and_the_other_fields_of_its_source(
     api: Api, factory: Factory
 ) -> None:
     source = factory.project(
@@ -306,7 +307,8 @@ def test_a_clone_has_its_own_title_and_the_other_fields_of_its_source(
     )  # fmt: skip
     cloned = clone(api, source)
 
-    assert (cloned["id"] != source["id"], cloned["title"]) == (True, "Copy")
+    assert cloned["id"] != source["id"]
+    assert cloned["title"] == "Copy"
     for name in ("client", "category", "description", "billing", "permissions"):
         assert cloned[name] == source[name]
     assert (cloned["dates"]["start"], cloned["dates"]["due"]) == (
@@ -349,10 +351,11 @@ def test_bills_are_cloned_only_on_request(api: Api, factory: Factory, kind: str)
     client = factory.client()
     source = factory.project(client)
     bill = getattr(factory, kind[:-1])(client, items=[line(rate=33)], bill_projectid=source["id"])
-    bare, full = clone(api, source), clone(api, source, **{f"copy_{kind}": "on"})
+    without_bills = clone(api, source)
+    with_bills = clone(api, source, **{f"copy_{kind}": "on"})
     copies = [
         api.call(f"{kind}.search", expect=200, query={"project_id": project["id"]})["data"]
-        for project in (bare, full)
+        for project in (without_bills, with_bills)
     ]
 
     assert copies[0] == []

@@ -51,7 +51,9 @@ def test_an_invoice_can_be_published_only_once(api: Api, factory: Factory) -> No
     assert factory.read("invoices", invoice) == invoice
 
 
-def test_the_error_for_publishing_twice_has_the_crms_text(api: Api, factory: Factory) -> None:
+def test_the_error_for_publishing_twice_has_the_text_of_the_vendor(
+    api: Api, factory: Factory
+) -> None:
     response = api.call("invoices.publish", expect=409, invoiceId=factory.published_invoice()["id"])
 
     assert response == {"message": "This invoice has already been published"}
@@ -74,7 +76,7 @@ def test_an_invoice_set_back_to_draft_can_be_published_again(api: Api, factory: 
     assert published["status"]["id"] == DUE
 
 
-def test_publishing_keeps_a_manual_status_manual(api: Api, factory: Factory) -> None:
+def test_publishing_does_not_make_a_manual_status_automatic(api: Api, factory: Factory) -> None:
     invoice = factory.published_invoice(amount=100)
     api.call("invoices.set_status", expect=200, invoiceId=invoice["id"], body={"status": 1})
     api.call("invoices.publish", expect=200, invoiceId=invoice["id"])

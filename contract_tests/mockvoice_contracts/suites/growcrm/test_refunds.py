@@ -1,4 +1,4 @@
-"""Refunds: always in full, once per payment, and undone."""
+"""Refunds of whole payments, and how they are undone."""
 
 import pytest
 
@@ -70,12 +70,12 @@ def test_a_payment_counts_again_after_its_refund_is_undone(
     api: Api, factory: Factory, payment: Record, operation: str
 ) -> None:
     refund = factory.refund(payment)
-    ids = (
+    path = (
         {"paymentId": payment["id"]}
         if operation == "payments.undo_refund"
         else {"refundId": refund["id"]}
     )
-    api.call(operation, expect=200, **ids)
+    api.call(operation, expect=200, **path)
 
     assert factory.read("payments", payment) == payment
     assert status_of(factory, payment["invoice"]) == PAID
@@ -112,7 +112,7 @@ def test_a_payment_can_be_refunded_again_after_the_refund_is_undone(
 
 
 @pytest.mark.assumed
-def test_a_missing_refund_cannot_be_undone(api: Api, factory: Factory, payment: Record) -> None:
+def test_undoing_a_missing_refund_is_not_found(api: Api, factory: Factory, payment: Record) -> None:
     api.call("payments.undo_refund", expect=404, paymentId=payment["id"])
 
     assert factory.read("payments", payment) == payment
@@ -128,13 +128,13 @@ def test_a_refund_requires_a_date(api: Api, factory: Factory, payment: Record) -
 
 
 def test_a_refund_requires_an_existing_payment(api: Api, factory: Factory) -> None:
-    date = {"refund_date": factory.day()}
-    missing = api.call("refunds.create", expect=422, body=date)
-    unknown = api.call("refunds.create", expect=422, body={**date, "refund_paymentid": UNKNOWN_ID})
+    body = {"refund_date": factory.day()}
+    missing = api.call("refunds.create", expect=422, body=body)
+    unknown = api.call("refunds.create", expect=422, body={**body, "refund_paymentid": UNKNOWN_ID})
 
     assert list(missing["errors"]) == ["refund_paymentid"]
     assert list(unknown["errors"]) == ["refund_paymentid"]
-    api.call("payments.refund", expect=404, paymentId=UNKNOWN_ID, body=date)
+    api.call("payments.refund", expect=404, paymentId=UNKNOWN_ID, body=body)
 
 
 def test_an_update_changes_date_and_notes_and_nothing_else(
@@ -164,11 +164,11 @@ def test_an_update_keeps_notes_left_out_and_null_clears_them(
 ) -> None:
     refund = factory.refund(payment, refund_notes="Note")
     body = {"refund_date": refund["date"]}
-    kept = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
+    unchanged = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
     body["refund_notes"] = None
     cleared = api.call("refunds.update", expect=200, refundId=refund["id"], body=body)["data"]
 
-    assert (kept["notes"], cleared["notes"]) == ("Note", None)
+    assert (unchanged["notes"], cleared["notes"]) == ("Note", None)
 
 
 def test_an_update_requires_the_date(api: Api, factory: Factory, payment: Record) -> None:
@@ -184,7 +184,7 @@ def test_an_unknown_refund_is_not_found(api: Api, factory: Factory) -> None:
 
 
 @pytest.mark.assumed
-def test_the_amount_of_a_refund_follows_its_payment(
+def test_a_refund_always_has_the_amount_of_its_payment(
     api: Api, factory: Factory, payment: Record
 ) -> None:
     refund = factory.refund(payment)

@@ -21,15 +21,14 @@ def fill_parameters(path: str) -> str:
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("path", PATHS)
-def test_an_unsupported_method_gets_405_with_the_supported_ones(api: Api, path: str) -> None:
+def test_an_unsupported_method_gets_405_with_the_supported_methods(api: Api, path: str) -> None:
     supported = PATHS[path] | ({"HEAD"} if "GET" in PATHS[path] else set())
     for method in METHODS:
         if method not in supported:
             response = api.send(method, fill_parameters(path))
             assert response.status == 405, (method, response.curl)
-            assert {
-                method_name.strip() for method_name in response.headers["allow"].split(",")
-            } == supported
+            allowed = {name.strip() for name in response.headers["allow"].split(",")}
+            assert allowed == supported
             assert set(response.body) == {"message"}
 
 

@@ -190,7 +190,7 @@ def test_a_refund_is_found_by_notes_client_and_number(api: Api, factory: Factory
     assert search_ids(api, "refunds", f"#{refund['id']:06d}") == [refund["id"]]
 
 
-def test_a_search_is_joined_with_filters_by_and(api: Api, factory: Factory) -> None:
+def test_a_search_and_filters_are_combined_with_and(api: Api, factory: Factory) -> None:
     client, text = factory.client(), factory.unique_name("Polishing")
     matching = factory.invoice(client, items=[line(description=text)])
     factory.invoice(client)

@@ -14,7 +14,7 @@ RecordSet = tuple[list[Record], dict[str, Any]]
 
 
 def bills(kind: str, factory: Factory) -> RecordSet:
-    """Four bills. Dates, end dates and amounts have different orders; each has two equal values."""
+    """Create four bills. Dates, end dates and amounts have different orders, with two equal values."""
     client = factory.client()
     end_date_field = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
     rows = [(-5, 9, 30), (-9, 7, 9.5), (-5, 8, 1200), (-7, 7, 30)]
@@ -31,8 +31,9 @@ def bills(kind: str, factory: Factory) -> RecordSet:
 
 
 def clients(factory: Factory) -> RecordSet:
-    stem = factory.unique_name("Order").replace("-", "x")
-    return [factory.client(client_company_name=f"{c} {stem}") for c in "bDa"], {"search": stem}
+    suffix = factory.unique_name("Order").replace("-", "x")
+    records = [factory.client(client_company_name=f"{letter} {suffix}") for letter in "bDa"]
+    return records, {"search": suffix}
 
 
 def contacts(factory: Factory) -> RecordSet:
@@ -63,11 +64,10 @@ def projects(factory: Factory) -> RecordSet:
 
 
 def categories(factory: Factory) -> RecordSet:
-    stem = factory.unique_name("Order").replace("-", "x")
+    suffix = factory.unique_name("Order").replace("-", "x")
     rows = [("b", "invoice"), ("C", "client"), ("a", "project")]
-    return [factory.category(kind, category_name=f"{name} {stem}") for name, kind in rows], {
-        "search": stem
-    }
+    records = [factory.category(kind, category_name=f"{name} {suffix}") for name, kind in rows]
+    return records, {"search": suffix}
 
 
 def payments(factory: Factory) -> RecordSet:
@@ -81,12 +81,13 @@ def payments(factory: Factory) -> RecordSet:
 
 
 def refunds(factory: Factory) -> RecordSet:
-    paid, query = payments(factory)
+    refunded, query = payments(factory)
     days = (-1, -3, -2)
-    return [
+    records = [
         factory.refund(payment, refund_date=factory.day(day))
-        for payment, day in zip(paid, days, strict=True)
-    ], query
+        for payment, day in zip(refunded, days, strict=True)
+    ]
+    return records, query
 
 
 def items(factory: Factory) -> RecordSet:
@@ -99,8 +100,8 @@ def items(factory: Factory) -> RecordSet:
     return records, {"category_id": category["id"]}
 
 
-# Resource, sort field, factory, and the positions of the records in ascending order. Among equal
-# records the newer comes first.
+# Resource, sort field, function that creates records, and their positions in ascending order.
+# Among equal records the newer comes first.
 CASES: list[tuple[str, str, Callable[[Factory], RecordSet], list[int]]] = [
     ("invoices", "bill_date", lambda factory: bills("invoice", factory), [1, 3, 2, 0]),
     ("invoices", "bill_due_date", lambda factory: bills("invoice", factory), [3, 1, 2, 0]),
@@ -162,7 +163,9 @@ def value_of(record: Record, kind: str, sort: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("kind", "sort", "create", "expected"), CASES, ids=[f"{k}-{w}" for k, w, *_ in CASES]
+    ("kind", "sort", "create", "expected"),
+    CASES,
+    ids=[f"{kind}-{sort}" for kind, sort, *_ in CASES],
 )
 def test_a_list_is_sorted_in_both_directions(
     api: Api,
@@ -207,17 +210,17 @@ def test_projects_are_sorted_by_status_and_progress(
     api: Api, factory: Factory, sort: str, operation: str, body: Record
 ) -> None:
     records, query = projects(factory)
-    others = {"status": "on_hold"} if "status" in body else {"progress": 50}
+    other_body = {"status": "on_hold"} if "status" in body else {"progress": 50}
     for record in records:
-        changed = body if record is records[1] else others
-        api.call(operation, expect=200, projectId=record["id"], body=changed)
+        record_body = body if record is records[1] else other_body
+        api.call(operation, expect=200, projectId=record["id"], body=record_body)
     page = search(api, "projects", query, sort=sort, order="asc")
 
     assert ids(page)[0] == records[1]["id"]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
-def test_the_newest_come_first_by_default(api: Api, factory: Factory, kind: str) -> None:
+def test_the_newest_record_comes_first_by_default(api: Api, factory: Factory, kind: str) -> None:
     records, query = record_set(factory, kind, 3)
 
     assert ids(search(api, kind, query)) == [record["id"] for record in reversed(records)]
@@ -228,20 +231,22 @@ def test_the_newest_come_first_by_default(api: Api, factory: Factory, kind: str)
 def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factory: Factory) -> None:
     records, query = contacts(factory)
     names = [row["first_name"] for row in search(api, "contacts", query)["data"]]
-    backwards = [row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]]
+    descending_names = [
+        row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]
+    ]
 
     assert len(records) == 3
     assert names == ["Ann", "mia", "Zoe"]
-    assert backwards == ["Zoe", "mia", "Ann"]
+    assert descending_names == ["Zoe", "mia", "Ann"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.assumed
 def test_an_unknown_sort_or_order_is_ignored(api: Api, factory: Factory, kind: str) -> None:
     _, query = record_set(factory, kind, 3)
-    usual = ids(search(api, kind, query))
+    default_order = ids(search(api, kind, query))
 
-    assert ids(search(api, kind, query, sort="colour")) == usual
-    assert ids(search(api, kind, query, sort="", order="")) == usual
-    assert ids(search(api, kind, query, order="sideways")) == usual
-    assert ids(search(api, kind, query, sort="id; drop table", order="ASC")) == usual
+    assert ids(search(api, kind, query, sort="colour")) == default_order
+    assert ids(search(api, kind, query, sort="", order="")) == default_order
+    assert ids(search(api, kind, query, order="sideways")) == default_order
+    assert ids(search(api, kind, query, sort="id; drop table", order="ASC")) == default_order

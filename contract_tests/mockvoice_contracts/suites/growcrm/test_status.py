@@ -41,7 +41,7 @@ def status_of(factory: Factory, invoice: Record) -> int:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_can_be_set_set_status(api: Api, factory: Factory, status: int) -> None:
+def test_every_status_can_be_set_by_hand(api: Api, factory: Factory, status: int) -> None:
     invoice = factory.invoice()
     title, color = STATUSES[status]
     changed = set_status(api, invoice, status)
@@ -74,7 +74,7 @@ def test_the_status_of_an_unknown_invoice_cannot_be_set(api: Api) -> None:
 
 
 @pytest.mark.parametrize("status", [DUE, OVERDUE, PART_PAID, CANCELLED])
-def test_a_status_set_by_hand_sticks_whatever_is_paid(
+def test_payments_do_not_change_a_status_set_by_hand(
     api: Api, factory: Factory, status: int
 ) -> None:
     invoice = factory.published_invoice(amount=100)
@@ -84,7 +84,7 @@ def test_a_status_set_by_hand_sticks_whatever_is_paid(
     assert status_of(factory, invoice) == status
 
 
-def test_a_status_set_by_hand_sticks_when_header_and_lines_change(
+def test_changes_of_header_and_lines_do_not_change_a_status_set_by_hand(
     api: Api, factory: Factory
 ) -> None:
     invoice = factory.published_invoice(amount=100)
@@ -151,7 +151,7 @@ def test_a_payment_does_not_change_a_draft(factory: Factory) -> None:
     assert status_of(factory, draft) == DRAFT
 
 
-def test_an_invoice_of_zero_never_becomes_paid_by_itself(factory: Factory) -> None:
+def test_an_invoice_of_zero_does_not_become_paid_automatically(factory: Factory) -> None:
     invoice = factory.published_invoice(amount=None)
     factory.payment(invoice, 1)
 

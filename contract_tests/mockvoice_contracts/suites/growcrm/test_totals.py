@@ -1,4 +1,4 @@
-"""Known amounts: the CRM's totals of the bills in ``fixtures/growcrm/totals``."""
+"""Known amounts of the bills in ``fixtures/growcrm/totals``."""
 
 import json
 from typing import Any

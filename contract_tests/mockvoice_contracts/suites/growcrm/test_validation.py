@@ -1,4 +1,4 @@
-"""Invalid bodies: which field gets an error, with which message, and that nothing changes."""
+"""Invalid bodies: the fields that get an error, and the messages."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from mockvoice_contracts.suites.growcrm.factories import (
 
 CONTRACT = Contract(targets.document("growcrm"), closed=True)
 WITH_BODY = [operation for operation in CONTRACT.operations.values() if operation.body]
-# Fields that can be empty but must be present.
-PRESENT = {"tags", "items", "assigned", "users", "manager"}
+# Fields that must be present but can be empty.
+CAN_BE_EMPTY = {"tags", "items", "assigned", "users", "manager"}
 
 
 def required_of(operation: Operation) -> list[str]:
@@ -27,7 +27,7 @@ def required_of(operation: Operation) -> list[str]:
     return list(schema["required"])
 
 
-def readable(field: str) -> str:
+def words(field: str) -> str:
     return field.replace("_", " ")
 
 
@@ -43,16 +43,16 @@ def test_an_empty_body_is_rejected_and_every_missing_field_is_reported(
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
-def test_the_error_of_a_missing_field_says_that_it_is_required(
+def test_the_message_for_a_missing_field_says_that_it_is_required(
     api: Api, operation: Operation
 ) -> None:
     path = dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
     errors = api.call(operation.id, expect=422, body={}, **path)["errors"]
 
-    assert {field: errors[field] for field in errors if field not in PRESENT} == {
-        field: [f"The {readable(field)} field is required."]
+    assert {field: errors[field] for field in errors if field not in CAN_BE_EMPTY} == {
+        field: [f"The {words(field)} field is required."]
         for field in required_of(operation)
-        if field not in PRESENT
+        if field not in CAN_BE_EMPTY
     }
 
 
@@ -101,7 +101,7 @@ def test_the_references_of_a_bill_must_exist(
 
     assert response == {
         "message": "The given data was invalid.",
-        "errors": {field: [f"The selected {readable(field)} is invalid."]},
+        "errors": {field: [f"The selected {words(field)} is invalid."]},
     }
 
 
@@ -115,7 +115,7 @@ def test_the_references_of_an_update_must_exist(
     operation = {"invoices": "invoices.update", "estimates": "estimates.update"}[kind]
     response = api.call(operation, expect=422, body=body, **{f"{kind[:-1]}Id": bill["id"]})
 
-    assert response["errors"] == {field: [f"The selected {readable(field)} is invalid."]}
+    assert response["errors"] == {field: [f"The selected {words(field)} is invalid."]}
     assert factory.read(kind, bill) == bill
 
 
@@ -135,7 +135,9 @@ def test_the_references_of_a_clone_must_exist(api: Api, factory: Factory, field:
 
 
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.update", "invoices.clone"])
-def test_a_due_date_before_the_date_is_rejected(api: Api, factory: Factory, operation: str) -> None:
+def test_a_due_date_before_the_invoice_date_is_rejected(
+    api: Api, factory: Factory, operation: str
+) -> None:
     invoice = factory.invoice()
     body = {**draft_body(factory), "bill_due_date": factory.day(-1)}
     path = {} if operation == "invoices.create" else {"invoiceId": invoice["id"]}
@@ -260,7 +262,9 @@ def test_an_invalid_line_field_gets_laravels_message(
         ),
     ],
 )
-def test_lists_must_be_lists(api: Api, factory: Factory, body: Record, errors: Record) -> None:
+def test_a_list_field_accepts_only_a_list(
+    api: Api, factory: Factory, body: Record, errors: Record
+) -> None:
     response = api.call(
         "invoices.set_items", expect=422, invoiceId=factory.invoice()["id"], body=body
     )
@@ -299,7 +303,7 @@ def test_text_is_trimmed_and_blank_text_is_null(factory: Factory) -> None:
         "2028-02-29T10:00:00.123+02:00",
     ],
 )
-def test_a_date_time_is_cut_to_its_date(factory: Factory, day: str) -> None:
+def test_only_the_date_of_a_date_time_is_stored(factory: Factory, day: str) -> None:
     assert factory.invoice(bill_date=day)["dates"]["date"] == "2028-02-29"
 
 
