@@ -1,4 +1,4 @@
-"""Authentication of COUNT's suite, and what it may change in a workspace that it does not own."""
+"""Authentication of COUNT's suite, and its rules for mode ``own-data``."""
 
 from urllib.parse import urlsplit
 
@@ -20,8 +20,8 @@ def create_auth(target: Target) -> AuthBase:
 
 
 _NOT_DELETABLE = "an approved document cannot be deleted"
-_CREATES_INVOICES = "a template creates invoices by itself, which may be left behind"
-_SEVERAL_RECORDS = "the links of its response do not cover the records that it creates"
+_CREATES_INVOICES = "a template creates invoices automatically, and the run may leave them behind"
+_SEVERAL_RECORDS = "the contract has no links to the records that it creates"
 
 OWNERSHIP = Ownership(
     references={
@@ -37,11 +37,11 @@ OWNERSHIP = Ownership(
         "customers.bulk_create": _SEVERAL_RECORDS,
         "accounts.bulk_create": _SEVERAL_RECORDS,
         "transactions.bulk_create": _SEVERAL_RECORDS,
-        "customers.bulk_update": "it changes several records by the ids in their rows",
+        "customers.bulk_update": "it changes several records, whose ids are in its rows",
         "tokens.grant": "it would replace the tokens in use",
         "tokens.refresh": "it would replace the tokens in use",
     },
-    # Approved documents cannot be deleted, and no response names the template of a recurring one.
+    # Approved documents cannot be deleted; the clean-up does not find the templates of documents.
     forbidden_bodies={
         "invoices.create": {"isDraft": False, "recurrencePattern": ...},
         "invoices.update": {"isDraft": False, "recurrencePattern": ...},

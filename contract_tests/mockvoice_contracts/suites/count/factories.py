@@ -1,4 +1,4 @@
-"""Factory of records, which creates them through the API with unique names."""
+"""Records for the tests, created through the API with unique names."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,7 @@ def to_decimal(amount: Decimal | float | str) -> Decimal:
 
 
 class Factory:
-    """Creates records, with defaults for the fields that a test does not set."""
+    """Creates records. Fields that a test does not set get default values."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
@@ -56,17 +56,17 @@ class Factory:
         return result
 
     def tax(self, percentage: float | str) -> Record:
-        """Return the tax rate of the given percentage; skip the test if the workspace has none."""
+        """Return the tax rate with this percentage; skip the test if the workspace has none."""
         for tax in self.taxes:
             if to_decimal(tax["percentage"]) == to_decimal(percentage):
                 return tax
         pytest.skip(f"the workspace has no tax rate of {percentage} %")
 
     def account(self, kind: str = "Income", **fields: Any) -> Record:
-        kinds = self._api.call("account_sub_types.search", expect=200, query={"type": kind})
+        sub_types = self._api.call("account_sub_types.search", expect=200, query={"type": kind})
         body = {
             "name": self.unique_name(kind),
-            "subTypeId": kinds["data"]["accountSubTypes"][0]["id"],
+            "subTypeId": sub_types["data"]["accountSubTypes"][0]["id"],
             **fields,
         }
         return self._create("accounts", body)
@@ -95,7 +95,7 @@ class Factory:
 
     @cached_property
     def untaxed_customer(self) -> Record:
-        """A customer without taxes, with an e-mail."""
+        """A customer without taxes, with an e-mail address."""
         return self.customer(email=self.email())
 
     def line(self, price: float | str = 100, quantity: float | str = 1, **fields: Any) -> Record:
@@ -145,7 +145,7 @@ class Factory:
         expect: int = 200,
         **fields: Any,
     ) -> Any:
-        """Assign a transaction to documents."""
+        """Assign a transaction to documents; ``amounts`` are pairs of a document and an amount."""
         records = [{"id": document["id"], "paymentAmount": amount} for document, amount in amounts]
         return self._api.call(
             "transactions.assign_to_bills_invoices",

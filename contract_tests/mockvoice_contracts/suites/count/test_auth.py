@@ -14,7 +14,7 @@ from mockvoice_contracts.suites.count.signing import body_hash, signature
 Send = Callable[..., Response]
 
 LIST = "/partners/tags"
-EMPTY_OBJECT = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+HASH_OF_EMPTY_OBJECT = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
 
 @pytest.fixture
@@ -36,26 +36,26 @@ def send(api: Api, target: Target) -> Send:
         hashed: str | None = None,
     ) -> Response:
         stamp = str(int(target.now().timestamp())) if timestamp is None else timestamp
-        signed = signed_path or path.partition("?")[0].removeprefix("/partners")
+        path_to_sign = signed_path or path.partition("?")[0].removeprefix("/partners")
         digest = body_hash(method, body) if hashed is None else hashed
-        sent: dict[str, str | None] = {
+        all_headers: dict[str, str | None] = {
             "x-client-id": credentials.get("client_id"),
             "x-timestamp": stamp,
-            "x-signature": signature(secret, signed_method or method, signed, stamp, digest),
+            "x-signature": signature(secret, signed_method or method, path_to_sign, stamp, digest),
             "Authorization": None if bearer is None else f"Bearer {bearer}",
             "Content-Type": "application/json" if body else None,
             **(headers or {}),
         }
-        present = {name: value for name, value in sent.items() if value is not None}
+        sent_headers = {name: value for name, value in all_headers.items() if value is not None}
         return api.with_auth(_UnchangedHeaders()).send(
-            method, path, data=body or None, headers=present
+            method, path, data=body or None, headers=sent_headers
         )
 
     return send_one
 
 
 class _UnchangedHeaders(Anonymous):
-    """Does not change the headers of the test."""
+    """Sends the headers of the test unchanged."""
 
     def __call__(self, request: Any) -> Any:
         return request
@@ -83,7 +83,7 @@ def test_every_signature_header_is_required(send: Send, name: str) -> None:
     )
 
 
-def test_an_unknown_client_has_the_error_of_a_wrong_signature(send: Send) -> None:
+def test_an_unknown_client_gets_the_error_of_a_wrong_signature(send: Send) -> None:
     response = send(headers={"x-client-id": "nobody-at-all"})
 
     assert_unauthorized(response, "invalid_signature", error="Invalid HMAC signature")
@@ -105,9 +105,9 @@ def test_a_signature_in_upper_case_is_rejected(send: Send, target: Target) -> No
     )
 
 
-@pytest.mark.parametrize("changed", [{"signed_path": "/customers"}, {"signed_method": "POST"}])
-def test_a_signature_of_another_path_or_method_is_rejected(send: Send, changed: dict) -> None:
-    assert_unauthorized(send(**changed), "invalid_signature", error="Invalid HMAC signature")
+@pytest.mark.parametrize("signed", [{"signed_path": "/customers"}, {"signed_method": "POST"}])
+def test_a_signature_of_another_path_or_method_is_rejected(send: Send, signed: dict) -> None:
+    assert_unauthorized(send(**signed), "invalid_signature", error="Invalid HMAC signature")
 
 
 def test_the_path_is_signed_without_its_prefix_and_its_query(send: Send) -> None:
@@ -142,7 +142,7 @@ def test_the_body_is_signed_as_sent_or_as_compact_json(send: Send, factory: Any)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}"])
-@pytest.mark.parametrize("hashed", ["", EMPTY_OBJECT])
+@pytest.mark.parametrize("hashed", ["", HASH_OF_EMPTY_OBJECT])
 def test_an_empty_body_can_be_signed_in_two_ways(
     send: Send, factory: Any, body: bytes, hashed: str
 ) -> None:
@@ -154,7 +154,7 @@ def test_an_empty_body_can_be_signed_in_two_ways(
 def test_get_and_delete_do_not_sign_a_body(send: Send, factory: Any) -> None:
     path = f"{LIST}/{factory.tag()['id']}"
 
-    assert send("DELETE", path, hashed=EMPTY_OBJECT).status == 401
+    assert send("DELETE", path, hashed=HASH_OF_EMPTY_OBJECT).status == 401
     assert send("DELETE", path).status == 200
 
 
@@ -164,18 +164,18 @@ def test_get_and_delete_do_not_sign_a_body(send: Send, factory: Any) -> None:
 def test_seconds_and_milliseconds_are_accepted_within_five_minutes(
     send: Send, target: Target, seconds: int, unit: int
 ) -> None:
-    at: datetime = target.now() + timedelta(seconds=seconds)
+    time: datetime = target.now() + timedelta(seconds=seconds)
 
-    assert send(timestamp=str(int(at.timestamp() * unit))).status == 200
+    assert send(timestamp=str(int(time.timestamp() * unit))).status == 200
 
 
 @pytest.mark.parametrize("seconds", [-310, 310, -86_400])
 @pytest.mark.assumed
 def test_a_stale_or_future_timestamp_is_rejected(send: Send, target: Target, seconds: int) -> None:
-    at = target.now() + timedelta(seconds=seconds)
+    time = target.now() + timedelta(seconds=seconds)
 
     assert_unauthorized(
-        send(timestamp=str(int(at.timestamp()))),
+        send(timestamp=str(int(time.timestamp()))),
         "invalid_signature",
         error="Invalid HMAC signature",
     )

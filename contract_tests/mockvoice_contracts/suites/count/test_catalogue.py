@@ -19,24 +19,24 @@ def test_a_created_product_has_the_sent_values(api: Api, factory: Factory) -> No
 
     assert created["id"] == created["uuid"]
     assert to_decimal(created["price"]) == Decimal("19.99")
-    same = body.keys() - {"price", "purchasePrice"}
-    assert {name: created[name] for name in same} == {name: body[name] for name in same}
+    unchanged = body.keys() - {"price", "purchasePrice"}
+    assert {name: created[name] for name in unchanged} == {name: body[name] for name in unchanged}
     assert api.call("products.get", expect=200, productId=created["id"])["data"] == created
 
 
 def test_a_product_is_updated_found_and_deleted(api: Api, factory: Factory) -> None:
     created = factory.product(price=5)
-    where = {"productId": created["id"]}
+    path = {"productId": created["id"]}
     body = {"price": None, "categoryAccountUuid": None, "colour": 1}
-    changed = api.call("products.update", expect=200, body=body, **where)["data"]
+    changed = api.call("products.update", expect=200, body=body, **path)["data"]
     assert (changed["price"], changed["categoryAccountUuid"]) == (None, None)
     assert changed["_partnerWarnings"][0]["reason"] == "unknown_field"
     by_name = {"name": created["name"].upper()}
     result = api.call("products.find_by_name", expect=200, query=by_name)["data"]
     assert result["id"] == created["id"]
 
-    api.call("products.delete", expect=200, **where)
-    api.call("products.get", expect=404, **where)
+    api.call("products.delete", expect=200, **path)
+    api.call("products.get", expect=404, **path)
     api.call("products.find_by_name", expect=404, query=by_name)
 
 
@@ -104,13 +104,13 @@ def test_a_renamed_tag_has_its_new_name_on_documents(api: Api, factory: Factory)
     tag = factory.tag(color="#2f6f4f")
     invoice = factory.invoice(tagUuids=[tag["id"]])
     name = factory.unique_name("Renamed")
-    where = {"tagId": tag["id"]}
-    changed = api.call("tags.update", expect=200, body={"name": name}, **where)["data"]
+    path = {"tagId": tag["id"]}
+    changed = api.call("tags.update", expect=200, body={"name": name}, **path)["data"]
     assert (changed["name"], changed["color"]) == (name, "#2f6f4f")
     assert factory.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
 
-    api.call("tags.delete", expect=200, **where)
-    api.call("tags.get", expect=404, **where)
+    api.call("tags.delete", expect=200, **path)
+    api.call("tags.get", expect=404, **path)
     assert factory.get_invoice(invoice)["tags"] == [{"id": tag["id"], "name": name}]
     body = factory.invoice_body(tagUuids=[tag["id"]])
     api.call("invoices.create", expect=404, body=body)
@@ -124,10 +124,10 @@ def test_tags_are_found_by_name_prefix(api: Api, factory: Factory) -> None:
 
     assert [row["id"] for row in result["records"]] == created[::-1]
     assert (result["totalRecords"], result["records"]) == (2, result["tags"])
-    none = api.call("tags.find_by_name", expect=200, query={"name": factory.unique_name("zz")})[
+    no_match = api.call("tags.find_by_name", expect=200, query={"name": factory.unique_name("zz")})[
         "data"
     ]
-    assert none["records"] == []
+    assert no_match["records"] == []
     api.call("tags.find_by_name", expect=400, query={"name": ""})
 
 
@@ -142,24 +142,24 @@ def test_a_tag_is_in_at_most_one_group(api: Api, factory: Factory) -> None:
     error = api.call("tag_groups.create", expect=400, body=body)
     assert error["code"] == "tag_already_grouped"
     assert error["details"]["tagUuid"] == tag["id"]
-    where = {"tagGroupId": group["id"]}
+    path = {"tagGroupId": group["id"]}
     api.call("tags.delete", expect=200, tagId=other["id"])
-    assert api.call("tag_groups.get", expect=200, **where)["data"]["tagUuids"] == [tag["id"]]
-    cleared = api.call("tag_groups.update", expect=200, body={"tagUuids": []}, **where)["data"]
+    assert api.call("tag_groups.get", expect=200, **path)["data"]["tagUuids"] == [tag["id"]]
+    cleared = api.call("tag_groups.update", expect=200, body={"tagUuids": []}, **path)["data"]
     assert cleared["tags"] == []
     api.call("tag_groups.create", expect=201, body=body)
 
 
-def test_a_group_name_is_unique_and_tags_outlive_their_group(api: Api, factory: Factory) -> None:
+def test_a_group_name_is_unique_and_a_deletion_keeps_its_tags(api: Api, factory: Factory) -> None:
     tag = factory.tag()
     group = factory.tag_group(tagUuids=[tag["id"]])
     name = {"name": group["name"].upper()}
     error = api.call("tag_groups.create", expect=409, body=name)
     assert error["code"] == "tag_group_name_exists"
 
-    where = {"tagGroupId": group["id"]}
-    api.call("tag_groups.delete", expect=200, **where)
-    api.call("tag_groups.get", expect=404, **where)
+    path = {"tagGroupId": group["id"]}
+    api.call("tag_groups.delete", expect=200, **path)
+    api.call("tag_groups.get", expect=404, **path)
     assert api.call("tags.get", expect=200, tagId=tag["id"])["data"]["groups"] == []
     api.call("tag_groups.create", expect=404, body={"name": "x", "tagUuids": [UNKNOWN_ID]})
 
@@ -189,22 +189,22 @@ def test_the_type_of_an_account_is_derived_from_its_sub_type(api: Api, factory: 
 
 def test_accounts_are_filtered(api: Api, factory: Factory) -> None:
     word = factory.unique_name("filtered").split()[1]
-    sold = factory.account("Income", name=f"b {word}", accountNumber=f"1{word}")
-    spent = factory.account("Expenses", name=f"a {word}", status="inactive")
-    owned = factory.account("Assets", name=f"c {word}")
+    income = factory.account("Income", name=f"b {word}", accountNumber=f"1{word}")
+    expense = factory.account("Expenses", name=f"a {word}", status="inactive")
+    asset = factory.account("Assets", name=f"c {word}")
 
     def search(**query: object) -> list[str]:
         page = api.call("accounts.search", expect=200, query={"search": word, **query})["data"]
         assert page["records"] == page["accounts"]
         return [row["id"] for row in page["records"]]
 
-    assert search() == [sold["id"], spent["id"], owned["id"]]
-    assert search(type="Income") == [sold["id"]]
-    assert search(subTypeId=owned["subTypeId"]) == [owned["id"]]
-    assert search(inactive=True) == [spent["id"]]
-    assert search(inactive=False) == [sold["id"], owned["id"]]
-    assert search(onlyCategoryAccounts=True) == [sold["id"], spent["id"]]
-    assert search(search=f"1{word}".upper()) == [sold["id"]]
+    assert search() == [income["id"], expense["id"], asset["id"]]
+    assert search(type="Income") == [income["id"]]
+    assert search(subTypeId=asset["subTypeId"]) == [asset["id"]]
+    assert search(inactive=True) == [expense["id"]]
+    assert search(inactive=False) == [income["id"], asset["id"]]
+    assert search(onlyCategoryAccounts=True) == [income["id"], expense["id"]]
+    assert search(search=f"1{word}".upper()) == [income["id"]]
     page = api.call("accounts.search", expect=200)["data"]
     assert page["limit"] == 5000
     api.call("accounts.search", expect=400, query={"type": "income"})
@@ -212,13 +212,13 @@ def test_accounts_are_filtered(api: Api, factory: Factory) -> None:
 
 def test_an_account_cannot_change_its_type(api: Api, factory: Factory) -> None:
     parent, child = factory.account("Income", currency="EUR"), factory.account("Income")
-    where = {"accountId": child["id"]}
+    path = {"accountId": child["id"]}
     body: Record = {
         "name": factory.unique_name("Renamed"),
         "parentAccountId": parent["id"],
         "type": "Equity",
     }
-    changed = api.call("accounts.update", expect=200, body=body, **where)["data"]
+    changed = api.call("accounts.update", expect=200, body=body, **path)["data"]
     assert (changed["name"], changed["parentAccountId"]) == (body["name"], parent["id"])
     assert (changed["currency"], changed["type"]) == ("EUR", "Income")
     assert changed["_partnerWarnings"] == [
@@ -236,7 +236,7 @@ def test_an_account_cannot_change_its_type(api: Api, factory: Factory) -> None:
         {"parentAccountId": asset["id"]},
         {},
     ):
-        api.call("accounts.update", expect=400, body=body, **where)
+        api.call("accounts.update", expect=400, body=body, **path)
     api.call(
         "accounts.update",
         expect=400,
@@ -244,23 +244,23 @@ def test_an_account_cannot_change_its_type(api: Api, factory: Factory) -> None:
         accountId=parent["id"],
     )
     body = {"isChildAccount": False}
-    changed = api.call("accounts.update", expect=200, body=body, **where)["data"]
+    changed = api.call("accounts.update", expect=200, body=body, **path)["data"]
     assert changed["parentAccountId"] is None
 
 
 def test_system_accounts_are_protected(api: Api) -> None:
     rows = api.call("accounts.search", expect=200)["data"]["accounts"]
-    system = next((row for row in rows if not row["editable"]), None)
-    if system is None:
-        pytest.skip("the workspace shows no account of the system")
-    where = {"accountId": system["id"]}
-    error = api.call("accounts.update", expect=403, body={"name": "Mine"}, **where)
+    system_account = next((row for row in rows if not row["editable"]), None)
+    if system_account is None:
+        pytest.skip("the workspace has no system account")
+    path = {"accountId": system_account["id"]}
+    error = api.call("accounts.update", expect=403, body={"name": "Mine"}, **path)
     assert error["code"] == "protected_field"
     assert error["details"]["field"] == "name"
 
-    same = {"description": system["description"]}
-    api.call("accounts.update", expect=200, body=same, **where)
-    error = api.call("accounts.delete", expect=400, **where)
+    same_value = {"description": system_account["description"]}
+    api.call("accounts.update", expect=200, body=same_value, **path)
+    error = api.call("accounts.delete", expect=400, **path)
     assert error["code"] == "account_not_deletable"
     assert error["details"]["deleteBlockedReason"] == "NOT_EDITABLE"
 
@@ -271,14 +271,14 @@ def test_an_account_can_be_deleted_only_when_unused(api: Api, factory: Factory) 
     api.call("accounts.update", expect=200, body=body, accountId=child["id"])
     product = factory.product(categoryAccountUuid=child["id"])
     used = factory.account("Assets")
-    movement = factory.transaction(accUuid=used["id"])
+    transaction = factory.transaction(accUuid=used["id"])
     query = {"includeDeleteMeta": True}
 
     def delete_blocked_reason(account: Record) -> object:
         rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
-        row_of_account = next(row for row in rows if row["id"] == account["id"])
-        assert row_of_account["canDelete"] is ("deleteBlockedReason" not in row_of_account)
-        reason = row_of_account.get("deleteBlockedReason")
+        row = next(row for row in rows if row["id"] == account["id"])
+        assert row["canDelete"] is ("deleteBlockedReason" not in row)
+        reason = row.get("deleteBlockedReason")
         if reason is not None:
             error = api.call("accounts.delete", expect=400, accountId=account["id"])
             assert error["details"]["deleteBlockedReason"] == reason
@@ -288,7 +288,7 @@ def test_an_account_can_be_deleted_only_when_unused(api: Api, factory: Factory) 
     assert delete_blocked_reason(child) == "HAS_INVOICE_PRODUCTS"
     assert delete_blocked_reason(used) == "HAS_JOURNAL_ENTRIES"
     api.call("products.delete", expect=200, productId=product["id"])
-    api.call("transactions.delete", expect=200, transactionId=movement["id"])
+    api.call("transactions.delete", expect=200, transactionId=transaction["id"])
     for account in (child, parent, used):
         assert delete_blocked_reason(account) is None
         api.call("accounts.delete", expect=200, accountId=account["id"])
@@ -296,9 +296,9 @@ def test_an_account_can_be_deleted_only_when_unused(api: Api, factory: Factory) 
 
 
 def test_rows_of_a_bulk_creation_of_accounts_are_independent(api: Api, factory: Factory) -> None:
-    kind = factory.account()["subTypeId"]
-    rows = [{"name": factory.unique_name("Bulk"), "subTypeId": kind}, {"subTypeId": kind}, 7]
-    outcome = api.call("accounts.bulk_create", expect=201, body={"accounts": rows})["data"]
+    sub_type = {"subTypeId": factory.account()["subTypeId"]}
+    rows = [{"name": factory.unique_name("Bulk"), **sub_type}, sub_type, 7]
+    result = api.call("accounts.bulk_create", expect=201, body={"accounts": rows})["data"]
 
-    assert [row["success"] for row in outcome["results"]] == [True, False, False]
-    assert outcome["results"][1]["error"] == "name is required."
+    assert [row["success"] for row in result["results"]] == [True, False, False]
+    assert result["results"][1]["error"] == "name is required."

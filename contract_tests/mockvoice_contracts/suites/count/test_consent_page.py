@@ -28,17 +28,16 @@ FLAGS = (
 def browser() -> str:
     """Return a browser that can run headless; skip the test if there is none."""
     for name in BROWSERS:
-        result = shutil.which(name)
-        if result:
-            return result
+        path = shutil.which(name)
+        if path:
+            return path
     pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)} is on the path")
 
 
 class Application(ThreadingHTTPServer):
-    """The application that requests access: serves the consent page with a script, and a callback.
+    """The application that requests access.
 
-    The page under test is served from here, so that a script can click its button like a person;
-    its form is sent to the real URL.
+    Besides its callback it serves a copy of the consent page, in which a script clicks the button.
     """
 
     daemon_threads = True
@@ -46,7 +45,7 @@ class Application(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Pages)
         self.page = b""
-        self.called: dict[str, list[str]] | None = None
+        self.callback_query: dict[str, list[str]] | None = None
 
     @property
     def url(self) -> str:
@@ -60,7 +59,7 @@ class _Pages(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self.server.page
         if parts.path == "/callback":
-            self.server.called = parse_qs(parts.query)
+            self.server.callback_query = parse_qs(parts.query)
             body = b"<!doctype html><title>Connected</title><p id=done>connected</p>"
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -74,7 +73,7 @@ class _Pages(BaseHTTPRequestHandler):
 @pytest.fixture
 def application(target: Target) -> Iterator[Application]:
     if not target.is_mock:
-        pytest.skip("the consent page of a real service needs a person")
+        pytest.skip("the consent page of a real service must be used by a person")
     with Application() as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -121,14 +120,14 @@ def test_a_person_decides_on_the_consent_page(
     )
     run_browser(browser, tmp_path / "click", f"{application.url}/press?{quote(button)}")
     deadline = time.monotonic() + 10
-    while application.called is None and time.monotonic() < deadline:
+    while application.callback_query is None and time.monotonic() < deadline:
         time.sleep(0.05)
 
-    assert application.called is not None, "the browser was not redirected to the application"
-    assert application.called["state"] == ["from the browser"]
+    assert application.callback_query is not None, "the browser did not open the callback"
+    assert application.callback_query["state"] == ["from the browser"]
     if button == "deny":
-        assert application.called["error"] == ["access_denied"]
+        assert application.callback_query["error"] == ["access_denied"]
         return
     signer = api.with_auth(SignedAuth(target.credentials, target.now))
-    body = {"grantType": "authorization_code", "code": application.called["code"][0]}
+    body = {"grantType": "authorization_code", "code": application.callback_query["code"][0]}
     signer.call("tokens.grant", expect=200, body=body)

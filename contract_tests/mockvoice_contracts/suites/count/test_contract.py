@@ -1,7 +1,7 @@
 """Generated requests for every operation, and sequences along the contract's links.
 
-Every request is signed right before it is sent, when its bytes are final, except for those that a
-check sends without credentials.
+Requests are signed right before they are sent, when their bytes are final. Some checks send
+requests without credentials.
 """
 
 from typing import Any
@@ -14,8 +14,8 @@ from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.invariants import check_document, documents_of
 
-# Codes of rules on state and on consistency. They respond with 400 in this API, also to requests
-# that are valid by the schema.
+# Error codes of rules on state and consistency. This API responds with 400 to a request that breaks
+# one, even if the request is valid by the schema.
 RULES = {
     "invoice_locked", "invoice_not_approved", "invoice_already_approved", "memo_not_approvable",
     "memo_cannot_recur", "product_missing_category_account", "credit_exceeds_balance",
@@ -25,18 +25,18 @@ RULES = {
 }  # fmt: skip
 
 
-def by_rule(body: Any) -> bool:
-    # Inconsistent properties, such as a due date before the date, have a code per field.
-    together = {row["code"] for row in body.get("errors", ())} == {"inconsistent"}
-    return together or body["code"] in RULES
+def is_state_error(body: Any) -> bool:
+    # Contradictory properties, such as a due date before the date, have one error each.
+    inconsistent = {row["code"] for row in body.get("errors", ())} == {"inconsistent"}
+    return inconsistent or body["code"] in RULES
 
 
 GENERATED = GeneratedTests(
     "count",
-    # A loopback URL would really be called; this one never is.
+    # The mock would call a loopback URL; it never calls this one.
     known={"body.callbackUrl": ["https://hooks.example.com/count"]},
     rejection_status=400,
-    is_state_error=by_rule,
+    is_state_error=is_state_error,
     checks=[amounts_check(documents_of, check_document)],
     is_body_reference_error=lambda body: body["code"] == "reference_not_found",
     security_parameters=False,  # credentials are not generated
@@ -44,14 +44,14 @@ GENERATED = GeneratedTests(
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_follows_the_contract_for_any_request(
+def test_generated_requests_conform_to_the_contract(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_the_links_of_the_contract_work_for_new_records(
+def test_the_links_of_the_contract_can_be_followed(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

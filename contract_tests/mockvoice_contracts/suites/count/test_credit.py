@@ -1,4 +1,4 @@
-"""Credit memos: applied to invoices, all or nothing, and removed again."""
+"""Credit memos: how they are applied to invoices and removed."""
 
 import pytest
 
@@ -28,10 +28,11 @@ def test_several_memos_pay_one_invoice(api: Api, factory: Factory, approved: Rec
         (first["id"], 30),
         (second["id"], 20.5),
     ]
-    used, left = factory.get_invoice(first), factory.get_invoice(second)
+    used, partly_used = factory.get_invoice(first), factory.get_invoice(second)
     assert (used["status"], used["amountDue"]) == ("paid", 0)
-    assert (left["status"], left["amountDue"], left["creditedAmount"]) == ("partial", 59.5, 20.5)
-    assert left["appliedCredits"][0]["invoiceId"] == approved["id"]
+    assert (partly_used["status"], partly_used["amountDue"]) == ("partial", 59.5)
+    assert partly_used["creditedAmount"] == 20.5
+    assert partly_used["appliedCredits"][0]["invoiceId"] == approved["id"]
 
 
 def test_one_memo_pays_several_invoices(api: Api, factory: Factory) -> None:
@@ -97,8 +98,8 @@ def test_removing_a_memo_restores_both_balances(
 ) -> None:
     memo = factory.memo(60)
     apply_memos(api, approved, (memo, 60))
-    where = {"invoiceId": approved["id"], "body": {"memoId": memo["id"]}}
-    after = api.call("invoices.remove_credit", expect=200, **where)["data"]
+    request = {"invoiceId": approved["id"], "body": {"memoId": memo["id"]}}
+    after = api.call("invoices.remove_credit", expect=200, **request)["data"]
 
     assert (after["creditedAmount"], after["amountDue"], after["status"]) == (0, 100, "approved")
     assert after["appliedCredits"] == []
@@ -106,7 +107,7 @@ def test_removing_a_memo_restores_both_balances(
         60,
         "approved",
     )
-    assert api.call("invoices.remove_credit", expect=404, **where)["code"] == "credit_not_applied"
+    assert api.call("invoices.remove_credit", expect=404, **request)["code"] == "credit_not_applied"
 
 
 @pytest.mark.assumed
@@ -114,13 +115,13 @@ def test_a_memo_can_only_be_applied_to_a_matching_invoice(
     api: Api, factory: Factory, approved: Record
 ) -> None:
     memo_of_another_customer = factory.memo(customerUuid=factory.customer()["id"])
-    foreign = factory.memo(currency="EUR")
+    memo_in_another_currency = factory.memo(currency="EUR")
     estimate = factory.invoice(invoiceType="estimate", isDraft=False)
     memo = factory.memo()
 
     for invoice, other in (
         (approved, memo_of_another_customer),
-        (approved, foreign),
+        (approved, memo_in_another_currency),
         (approved, approved),
         (estimate, memo),
         (memo, memo),
@@ -188,7 +189,7 @@ def test_credit_can_be_applied_on_creation(api: Api, factory: Factory) -> None:
     assert (invoice["amountDue"], invoice["status"]) == (40, "partial")
 
     query = {"limit": 1, "customerUuid": invoice["customerUuid"]}
-    count = api.call("invoices.search", expect=200, query=query)["data"]["totalRecords"]
+    before = api.call("invoices.search", expect=200, query=query)["data"]["totalRecords"]
     for body in (
         factory.invoice_body(**credit),
         factory.invoice_body(isDraft=False, applyCredit=True),
@@ -196,5 +197,5 @@ def test_credit_can_be_applied_on_creation(api: Api, factory: Factory) -> None:
     ):
         api.call("invoices.create", expect=400, body=body)
     after = api.call("invoices.search", expect=200, query=query)["data"]["totalRecords"]
-    assert after == count
+    assert after == before
     assert factory.invoice(creditMemo={"id": memo["id"], "amount": 1})["creditedAmount"] == 0

@@ -1,4 +1,4 @@
-"""Customers: unique e-mails, partial updates, searches and bulk requests."""
+"""Customers: unique e-mail addresses, partial updates, searches and bulk requests."""
 
 import pytest
 
@@ -29,8 +29,8 @@ def test_a_created_customer_has_the_sent_values(api: Api, factory: Factory) -> N
     created = api.call("customers.create", expect=201, body=body)["data"]
 
     assert created["id"] == created["uuid"]
-    plain = body.keys() - {"contacts", "shippingAddress"}
-    assert {name: created[name] for name in plain} == {name: body[name] for name in plain}
+    unchanged = body.keys() - {"contacts", "shippingAddress"}
+    assert {name: created[name] for name in unchanged} == {name: body[name] for name in unchanged}
     assert created["shippingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
     assert [(row["name"], row["isPrimary"]) for row in created["contacts"]] == [
         ("Mara Lind", True),
@@ -56,16 +56,16 @@ def test_only_the_name_of_a_customer_is_required(api: Api, factory: Factory) -> 
 def test_an_email_is_unique_ignoring_case(api: Api, factory: Factory) -> None:
     email = factory.email()
     first, other = factory.customer(email=email), factory.customer()
-    body = {"customer": "Twin", "email": email.upper()}
+    body = {"customer": "Other", "email": email.upper()}
     error = api.call("customers.create", expect=409, body=body)
     assert error["code"] == "customer_email_exists"
-    where = {"customerId": other["id"]}
-    api.call("customers.update", expect=409, body={"email": email}, **where)
-    same = {"customerId": first["id"]}
-    api.call("customers.update", expect=200, body={"email": email.upper()}, **same)
+    path_of_other = {"customerId": other["id"]}
+    api.call("customers.update", expect=409, body={"email": email}, **path_of_other)
+    path = {"customerId": first["id"]}
+    api.call("customers.update", expect=200, body={"email": email.upper()}, **path)
 
-    api.call("customers.delete", expect=200, **same)
-    api.call("customers.update", expect=200, body={"email": email}, **where)
+    api.call("customers.delete", expect=200, **path)
+    api.call("customers.update", expect=200, body={"email": email}, **path_of_other)
 
 
 def test_a_customer_is_found_by_its_full_email(api: Api, factory: Factory) -> None:
@@ -99,9 +99,9 @@ def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, factor
     created = factory.customer(
         email=factory.email(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
     )
-    where = {"customerId": created["id"]}
+    path = {"customerId": created["id"]}
     body = {"billingAddress": {"city": "Bath"}, "mainPhone": "", "website": None}
-    changed = api.call("customers.update", expect=200, body=body, **where)["data"]
+    changed = api.call("customers.update", expect=200, body=body, **path)["data"]
 
     assert changed["billingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
     assert (changed["mainPhone"], changed["website"]) == (None, None)
@@ -109,34 +109,34 @@ def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, factor
     assert changed["updatedAt"] > created["updatedAt"]
     body = {"billingAddress": None}
     assert (
-        api.call("customers.update", expect=200, body=body, **where)["data"]["billingAddress"]
+        api.call("customers.update", expect=200, body=body, **path)["data"]["billingAddress"]
         is None
     )
 
 
 def test_an_update_ignores_contacts_with_a_warning(api: Api, factory: Factory) -> None:
     created = factory.customer(contacts=[{"name": "Mara"}])
-    where = {"customerId": created["id"]}
+    path = {"customerId": created["id"]}
     body = {"contacts": [], "colour": 1, "notes": "x"}
-    changed = api.call("customers.update", expect=200, body=body, **where)["data"]
+    changed = api.call("customers.update", expect=200, body=body, **path)["data"]
 
     assert changed["contacts"] == created["contacts"]
     assert {row["field"]: row["reason"] for row in changed["_partnerWarnings"]} == {
         "contacts": "internal_only",
         "colour": "unknown_field",
     }
-    empty = api.call("customers.update", expect=200, body={}, **where)["data"]
+    empty = api.call("customers.update", expect=200, body={}, **path)["data"]
     assert empty["_partnerWarnings"][0]["field"] == ""
 
 
 def test_a_deleted_customer_is_not_found(api: Api, factory: Factory) -> None:
     created = factory.customer()
-    where = {"customerId": created["id"]}
-    assert api.call("customers.delete", expect=200, **where)["data"] == {"id": created["id"]}
+    path = {"customerId": created["id"]}
+    assert api.call("customers.delete", expect=200, **path)["data"] == {"id": created["id"]}
 
-    api.call("customers.get", expect=404, **where)
-    api.call("customers.update", expect=404, body={"notes": "x"}, **where)
-    api.call("customers.delete", expect=404, **where)
+    api.call("customers.get", expect=404, **path)
+    api.call("customers.update", expect=404, body={"notes": "x"}, **path)
+    api.call("customers.delete", expect=404, **path)
     result = api.call("customers.search", expect=200, query={"search": created["customer"]})["data"]
     assert result["totalRecords"] == 0
 
@@ -156,8 +156,8 @@ def test_lists_are_searched_sorted_and_paged(api: Api, factory: Factory) -> None
     assert names() == ["a", "b", "C"]
     assert names(orderDirection="DESC") == ["C", "b", "a"]
     assert names(orderBy="createdAt") == ["b", "C", "a"] == names(orderBy="updatedAt")
-    by_mail = sorted(created, key=lambda row: row["email"])
-    assert names(orderBy="email") == [row["customer"][0] for row in by_mail]
+    by_email = sorted(created, key=lambda row: row["email"])
+    assert names(orderBy="email") == [row["customer"][0] for row in by_email]
     assert names(limit=2, page=2) == ["C"]
     assert names(search=f"1{word}") == ["C"]
     assert names(search=created[2]["email"]) == ["a"]
@@ -174,27 +174,27 @@ def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> 
         {"customer": factory.unique_name("Bulk"), "taxes": [2147483647]},
         None,
     ]
-    outcome = api.call("customers.bulk_create", expect=201, body={"customers": rows})["data"]
+    result = api.call("customers.bulk_create", expect=201, body={"customers": rows})["data"]
 
-    assert (outcome["successCount"], outcome["errorCount"]) == (1, 4)
-    first, *rest = outcome["results"]
-    assert first["customer"]["email"] == email
-    assert all(isinstance(row["error"], str) for row in rest)
-    assert rest[0]["error"] == "A customer with this email already exists."
-    assert "customer is required." in rest[1]["error"]
+    assert (result["successCount"], result["errorCount"]) == (1, 4)
+    created, *rejected = result["results"]
+    assert created["customer"]["email"] == email
+    assert all(isinstance(row["error"], str) for row in rejected)
+    assert rejected[0]["error"] == "A customer with this email already exists."
+    assert "customer is required." in rejected[1]["error"]
 
 
 def test_rows_of_a_bulk_update_are_independent(api: Api, factory: Factory) -> None:
-    one = factory.customer(contacts=[{"name": "Old"}])
+    customer = factory.customer(contacts=[{"name": "Old"}])
     rows: list[Record] = [
-        {"uuid": one["id"], "notes": "Changed", "contacts": [{"name": "New"}]},
+        {"uuid": customer["id"], "notes": "Changed", "contacts": [{"name": "New"}]},
         {"uuid": UNKNOWN_ID, "notes": "Lost"},
         {"notes": "Lost"},
     ]
-    outcome = api.call("customers.bulk_update", expect=201, body={"customers": rows})["data"]
+    result = api.call("customers.bulk_update", expect=201, body={"customers": rows})["data"]
 
-    assert [row["success"] for row in outcome["results"]] == [True, False, False]
-    changed = outcome["results"][0]["customer"]
+    assert [row["success"] for row in result["results"]] == [True, False, False]
+    changed = result["results"][0]["customer"]
     assert (changed["notes"], [row["name"] for row in changed["contacts"]]) == (
         "Changed",
         ["New"],

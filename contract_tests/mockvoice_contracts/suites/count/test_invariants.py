@@ -30,16 +30,17 @@ def documents(api: Api, pages: int = 3) -> list[Record]:
     return result
 
 
-@pytest.mark.parametrize(("resource", "rows", "parameter"), LISTS)
+@pytest.mark.parametrize(("resource", "property_name", "parameter"), LISTS)
 def test_every_row_of_the_first_page_equals_its_record(
-    api: Api, factory: Factory, resource: str, rows: str, parameter: str
+    api: Api, factory: Factory, resource: str, property_name: str, parameter: str
 ) -> None:
-    {"transactions": factory.transaction, "tags": factory.tag}.get(resource, factory.invoice)()
+    create_functions = {"transactions": factory.transaction, "tags": factory.tag}
+    create_functions.get(resource, factory.invoice)()
     page = read_twice(api, f"{resource}.search", query={"limit": 20})
 
-    result = page.body["data"][rows]
+    rows = page.body["data"][property_name]
     assert check_rows_match_records(
-        api, result, f"{resource}.get", parameter, lambda body: body["data"]
+        api, rows, f"{resource}.get", parameter, lambda body: body["data"]
     )
 
 
@@ -53,7 +54,8 @@ def test_the_amounts_of_every_document_are_consistent(api: Api, factory: Factory
 
 
 def test_no_two_documents_have_the_same_number(api: Api, factory: Factory) -> None:
-    factory.invoice(), factory.invoice()
+    factory.invoice()
+    factory.invoice()
     ids, numbers = UniqueValues(), UniqueValues()
     for document in documents(api):
         ids.add("the id", document["id"])

@@ -1,4 +1,4 @@
-"""Documents: created, updated, approved, sent and deleted, and their references."""
+"""Documents: creation, references, updates, approval, sending and deletion."""
 
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ def create_error(api: Api, body: dict[str, Any], status: int = 400) -> dict[str,
     return response
 
 
-def test_a_new_invoice_is_a_draft_and_reads_the_same(factory: Factory) -> None:
+def test_a_new_invoice_is_a_draft_and_is_read_back_unchanged(factory: Factory) -> None:
     body = factory.invoice_body(notes="Thank you", currency="EUR", discountDescription="None")
     invoice = factory.invoice(**body)
 
@@ -83,15 +83,15 @@ def test_numbers_can_be_sent_as_strings(factory: Factory) -> None:
     assert to_decimal(invoice["total"]) == 59
 
 
-def test_price_and_unit_price_are_the_same_field(api: Api, factory: Factory) -> None:
+def test_a_line_has_either_a_price_or_a_unit_price(api: Api, factory: Factory) -> None:
     line = factory.line(12.5)
     by_price = {**line, "price": line["unitPrice"]}
     del by_price["unitPrice"]
     invoice = factory.invoice(products=[by_price])
-    both = {**line, "price": 12}
+    body = factory.invoice_body(products=[{**line, "price": 12}])
 
     assert (invoice["products"][0]["price"], invoice["products"][0]["unitPrice"]) == (12.5, 12.5)
-    assert create_error(api, factory.invoice_body(products=[both]))["code"] == "validation_error"
+    assert create_error(api, body)["code"] == "validation_error"
 
 
 def test_a_line_can_name_its_product_by_uuid(factory: Factory) -> None:
@@ -107,7 +107,7 @@ def test_legacy_numeric_ids_are_rejected(api: Api, factory: Factory, field: str)
     assert create_error(api, factory.invoice_body(tags=[7]))["code"] == "legacy_numeric_field"
 
 
-def test_a_due_date_before_the_date_is_rejected(api: Api, factory: Factory) -> None:
+def test_a_due_date_before_the_invoice_date_is_rejected(api: Api, factory: Factory) -> None:
     error = create_error(api, factory.invoice_body(dueDate=factory.day(-1)))
 
     assert error["errors"][0]["field"] == "dueDate"
@@ -131,17 +131,16 @@ def test_an_unknown_reference_is_rejected(
 
 
 def test_a_product_must_exist_and_have_an_account(api: Api, factory: Factory) -> None:
-    gone = factory.product()
-    api.call("products.delete", expect=200, productId=gone["id"])
-    bare = factory.product(categoryAccountUuid=None)
+    deleted = factory.product()
+    api.call("products.delete", expect=200, productId=deleted["id"])
+    without_account = factory.product(categoryAccountUuid=None)
 
-    assert (
-        create_error(api, factory.invoice_body(products=[factory.line(product=gone)]), 404)["code"]
-        == "reference_not_found"
-    )
-    error = create_error(api, factory.invoice_body(products=[factory.line(product=bare)]))
+    body = factory.invoice_body(products=[factory.line(product=deleted)])
+    assert create_error(api, body, 404)["code"] == "reference_not_found"
+    body = factory.invoice_body(products=[factory.line(product=without_account)])
+    error = create_error(api, body)
     assert error["code"] == "product_missing_category_account"
-    assert error["details"]["productUuid"] == bare["id"]
+    assert error["details"]["productUuid"] == without_account["id"]
 
 
 def test_a_deleted_customer_keeps_its_documents_but_gets_no_new_ones(
@@ -156,7 +155,7 @@ def test_a_deleted_customer_keeps_its_documents_but_gets_no_new_ones(
     assert error["code"] == "reference_not_found"
 
 
-def test_a_line_takes_its_description_from_the_product(factory: Factory) -> None:
+def test_the_default_description_of_a_line_comes_from_its_product(factory: Factory) -> None:
     described = factory.product(description="Freshly roasted")
 
     invoice = factory.invoice(
@@ -200,7 +199,7 @@ def test_the_type_is_returned_as_sent(factory: Factory, kind: str) -> None:
     assert factory.invoice(invoiceType=kind)["invoiceType"] == kind
 
 
-def test_managed_and_unknown_fields_are_ignored_with_warnings(factory: Factory) -> None:
+def test_internal_and_unknown_fields_are_ignored_with_warnings(factory: Factory) -> None:
     invoice = factory.invoice(total=1, approved=True, colour="red", status="paid")
     warnings = {row["field"]: row["reason"] for row in invoice["_partnerWarnings"]}
 
@@ -224,13 +223,13 @@ def test_an_update_of_a_draft_keeps_the_other_fields(api: Api, factory: Factory)
     )["data"]
 
     assert changed["notes"] == "After"
-    kept = {k: v for k, v in draft.items() if k not in ("notes", "updatedAt")}
-    assert {k: v for k, v in changed.items() if k not in ("notes", "updatedAt")} == kept
+    changing = {name: changed[name] for name in ("notes", "updatedAt")}
+    assert changed == {**draft, **changing}
 
 
 def test_computed_fields_cannot_be_set(api: Api, draft: dict) -> None:
     computed = {"subtotal": 1, "taxTotal": 2, "total": 3, "paidAmount": 4, "amountDue": 5}
-    body = {**computed, "notes": "With totals of the caller"}
+    body = {**computed, "notes": "With totals"}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
     assert {row["field"] for row in changed["_partnerWarnings"]} == computed.keys()
@@ -322,8 +321,8 @@ def test_a_deleted_draft_is_not_found(api: Api, draft: dict) -> None:
 
 
 def test_an_id_that_is_not_a_uuid_is_rejected(api: Api) -> None:
-    for wrong in ("7", "{" + UNKNOWN_ID + "}", UNKNOWN_ID.replace("-", "")):
-        error = api.call("invoices.get", expect=400, invoiceId=wrong)
+    for invalid_id in ("7", "{" + UNKNOWN_ID + "}", UNKNOWN_ID.replace("-", "")):
+        error = api.call("invoices.get", expect=400, invoiceId=invalid_id)
         assert error["code"] == "invalid_uuid"
 
 
@@ -365,7 +364,7 @@ def test_an_approved_invoice_can_be_sent_repeatedly(api: Api, approved: dict) ->
 
 
 @pytest.mark.needs("outbox")
-def test_mail_goes_to_the_customer_by_default(
+def test_an_email_is_sent_to_the_customer_by_default(
     api: Api, factory: Factory, approved: dict, target: Any
 ) -> None:
     api.call("invoices.send", expect=200, invoiceId=approved["id"])
@@ -374,7 +373,7 @@ def test_mail_goes_to_the_customer_by_default(
     api.call("invoices.send", expect=200, body=body, invoiceId=approved["id"])
 
     about = f"invoices/{approved['id']}"
-    first, second = [mail for mail in target.control.outbox() if mail["about"] == about]
+    first, second = [message for message in target.control.outbox() if message["about"] == about]
     assert first["to"] == approved["customer"]["email"]
     assert approved["invoiceNumber"] in first["subject"]
     assert second["to"] == "a@contract.example, b@contract.example"
@@ -405,14 +404,14 @@ def test_recipients_must_be_email_addresses(api: Api, approved: dict) -> None:
 
 def test_the_audit_log_lists_every_change_in_order(api: Api, factory: Factory) -> None:
     draft = factory.invoice()
-    where = {"invoiceId": draft["id"]}
-    api.call("invoices.update", expect=200, body={"notes": "Seen"}, **where)
-    api.call("invoices.approve", expect=200, **where)
-    api.call("invoices.send", expect=200, **where)
+    path = {"invoiceId": draft["id"]}
+    api.call("invoices.update", expect=200, body={"notes": "Seen"}, **path)
+    api.call("invoices.approve", expect=200, **path)
+    api.call("invoices.send", expect=200, **path)
     factory.pay(factory.transaction(40), (draft, 40))
     links = {"attachments": [{"url": "https://files.example.com/a.pdf"}]}
-    api.call("invoices.add_attachments", expect=201, body=links, **where)
-    records = api.call("invoices.audit_log", expect=200, **where)["data"]["records"]
+    api.call("invoices.add_attachments", expect=201, body=links, **path)
+    records = api.call("invoices.audit_log", expect=200, **path)["data"]["records"]
 
     assert [row["action"] for row in records] == [
         "created",

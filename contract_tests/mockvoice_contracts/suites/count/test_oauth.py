@@ -1,4 +1,4 @@
-"""The authorization-code flow: start, consent, exchange, refresh, expiry."""
+"""The authorization-code flow: start, consent, exchange, refresh and expiry."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ CALLBACK = "http://127.0.0.1:17845/callback"
 
 @pytest.fixture
 def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
-    """Return a function that runs start and consent, and returns the callback's query."""
+    """Return a function that starts the flow, submits the decision and returns the callback's query."""
 
     def run(decision: str = "allow", state: str = "st/a te&1") -> dict[str, list[str]]:
         started = api.with_auth(Anonymous()).call(
@@ -71,8 +71,8 @@ def test_both_start_paths_return_the_consent_page(api: Api, target: Target, oper
     response = api.with_auth(Anonymous()).exchange(operation, expect=200, query=query)
 
     # A real service may have its consent page on another host.
-    where = target.url if target.is_mock else "http"
-    assert response.body["data"]["redirectUri"].startswith(where)
+    prefix = target.url if target.is_mock else "http"
+    assert response.body["data"]["redirectUri"].startswith(prefix)
     assert response.headers["access-control-allow-origin"] == "*"
 
 
@@ -122,10 +122,10 @@ def test_denial_redirects_with_an_error_and_the_same_state(consent: Callable[...
 
 def test_the_consent_page_rejects_an_unregistered_redirect_uri(api: Api, target: Target) -> None:
     page = f"{target.url}/auth2/consent?clientId={target.credentials['client_id']}&state=s"
-    there = page + "&redirectUri=https://elsewhere.example/"
+    url = page + "&redirectUri=https://elsewhere.example/"
 
-    assert requests.get(there, timeout=10).status_code == 400
-    response = requests.post(there, data={"decision": "allow"}, timeout=10, allow_redirects=False)
+    assert requests.get(url, timeout=10).status_code == 400
+    response = requests.post(url, data={"decision": "allow"}, timeout=10, allow_redirects=False)
     assert response.status_code == 400
 
 
@@ -140,7 +140,7 @@ def test_a_code_is_exchanged_for_working_tokens(
     with_bearer(api, target, tokens["accessToken"]).call("tags.search", expect=200)
 
 
-def test_a_code_works_once(signer: Api, consent: Callable[..., Any]) -> None:
+def test_a_code_can_be_exchanged_only_once(signer: Api, consent: Callable[..., Any]) -> None:
     code = consent()["code"][0]
     exchange_code(signer, code)
     body = {"grant_type": "authorization_code", "code": code}
@@ -163,13 +163,13 @@ def test_a_code_expires_after_ten_minutes(
 def test_a_refresh_replaces_both_tokens(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any]
 ) -> None:
-    old = exchange_code(signer, consent()["code"][0])
-    new = refresh(signer, old["refreshToken"])["data"]["result"]
+    old_tokens = exchange_code(signer, consent()["code"][0])
+    new_tokens = refresh(signer, old_tokens["refreshToken"])["data"]["result"]
 
-    with_bearer(api, target, new["accessToken"]).call("tags.search", expect=200)
-    stale = with_bearer(api, target, old["accessToken"]).call("tags.search", expect=401)
-    assert (stale["code"], stale["message"]) == ("invalid_token", "Invalid access token.")
-    assert refresh(signer, old["refreshToken"], 401)["code"] == "invalid_grant"
+    with_bearer(api, target, new_tokens["accessToken"]).call("tags.search", expect=200)
+    error = with_bearer(api, target, old_tokens["accessToken"]).call("tags.search", expect=401)
+    assert (error["code"], error["message"]) == ("invalid_token", "Invalid access token.")
+    assert refresh(signer, old_tokens["refreshToken"], 401)["code"] == "invalid_grant"
 
 
 @pytest.mark.needs("clock")
@@ -183,8 +183,8 @@ def test_a_client_recovers_from_an_expired_token_with_one_refresh(
     assert error["code"] == "token_expired"
     assert error["error"] == "invalid_token"
     assert error["error_description"] == "The access token expired"
-    new = refresh(signer, tokens["refreshToken"])["data"]["result"]
-    with_bearer(api, target, new["accessToken"]).call("tags.search", expect=200)
+    new_tokens = refresh(signer, tokens["refreshToken"])["data"]["result"]
+    with_bearer(api, target, new_tokens["accessToken"]).call("tags.search", expect=200)
 
 
 @pytest.mark.needs("clock")

@@ -1,4 +1,4 @@
-"""Payments: bank transactions that are assigned to documents, and removed again."""
+"""Payments: bank transactions that are assigned to documents and removed from them."""
 
 from decimal import Decimal
 
@@ -28,9 +28,9 @@ def test_an_equal_amount_pays_the_invoice(factory: Factory, approved: Record) ->
 
 def test_a_smaller_amount_is_a_partial_payment(factory: Factory, approved: Record) -> None:
     factory.pay(factory.transaction(60), (approved, 25.5))
-    part = factory.get_invoice(approved)
+    after = factory.get_invoice(approved)
 
-    assert (part["status"], part["paymentStatus"], part["amountDue"]) == (
+    assert (after["status"], after["paymentStatus"], after["amountDue"]) == (
         "partial",
         "partial",
         74.5,
@@ -39,10 +39,10 @@ def test_a_smaller_amount_is_a_partial_payment(factory: Factory, approved: Recor
 
 def test_a_missing_cent_is_still_due(factory: Factory, approved: Record) -> None:
     factory.pay(factory.transaction(100), (approved, 99.99))
-    almost = factory.get_invoice(approved)
+    before = factory.get_invoice(approved)
     factory.pay(factory.transaction(1), (approved, 0.01))
 
-    assert (almost["status"], almost["paymentStatus"], almost["amountDue"]) == (
+    assert (before["status"], before["paymentStatus"], before["amountDue"]) == (
         "partial",
         "partial",
         Decimal("0.01"),
@@ -50,7 +50,7 @@ def test_a_missing_cent_is_still_due(factory: Factory, approved: Record) -> None
     assert factory.get_invoice(approved)["status"] == "paid"
 
 
-def test_a_larger_transaction_keeps_the_rest_unassigned(factory: Factory, approved: Record) -> None:
+def test_the_rest_of_a_transaction_stays_unassigned(factory: Factory, approved: Record) -> None:
     deposit = factory.transaction(250)
     income = factory.income_account_id
     after = factory.pay(deposit, (approved, 100), parentCategoryAccountUuid=income)["data"]
@@ -152,21 +152,21 @@ def test_bills_and_unknown_documents_are_not_found(api: Api, factory: Factory) -
     )
 
 
-def test_removing_a_payment_frees_the_transaction(
+def test_a_removed_payment_leaves_the_transaction_unassigned(
     api: Api, factory: Factory, approved: Record
 ) -> None:
     deposit = factory.transaction(100)
     factory.pay(deposit, (approved, 60))
-    where = {"invoiceId": approved["id"], "body": {"transactionId": deposit["id"]}}
-    after = api.call("invoices.remove_transaction", expect=200, **where)["data"]
+    request = {"invoiceId": approved["id"], "body": {"transactionId": deposit["id"]}}
+    after = api.call("invoices.remove_transaction", expect=200, **request)["data"]
 
     assert (after["payments"], after["amountDue"], after["status"]) == ([], 100, "approved")
-    freed = factory.get_transaction(deposit)
-    assert (freed["assignments"], freed["unassignedAmount"]) == ([], 100)
-    error = api.call("invoices.remove_transaction", expect=404, **where)
+    transaction = factory.get_transaction(deposit)
+    assert (transaction["assignments"], transaction["unassignedAmount"]) == ([], 100)
+    error = api.call("invoices.remove_transaction", expect=404, **request)
     assert error["code"] == "transaction_not_applied"
-    where["body"] = {"transactionId": UNKNOWN_ID}
-    error = api.call("invoices.remove_transaction", expect=404, **where)
+    request["body"] = {"transactionId": UNKNOWN_ID}
+    error = api.call("invoices.remove_transaction", expect=404, **request)
     assert error["code"] == "reference_not_found"
 
 
@@ -175,7 +175,7 @@ def test_a_transaction_that_pays_a_document_is_protected(
 ) -> None:
     deposit = factory.transaction(100)
     factory.pay(deposit, (approved, 100))
-    where = {"transactionId": deposit["id"]}
+    path = {"transactionId": deposit["id"]}
 
     for operation, body in (
         ("split", {"splits": [{"amount": 10}]}),
@@ -183,37 +183,37 @@ def test_a_transaction_that_pays_a_document_is_protected(
         ("update", {"amount": 99.99}),
         ("delete", None),
     ):
-        error = api.call(f"transactions.{operation}", expect=400, body=body, **where)
+        error = api.call(f"transactions.{operation}", expect=400, body=body, **path)
         assert error["code"] == "transaction_assigned"
-    api.call("transactions.update", expect=200, body={"amount": 120}, **where)
+    api.call("transactions.update", expect=200, body={"amount": 120}, **path)
     body = {"transactionUuids": [deposit["id"]], "excluded": True}
-    outcome = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
-    assert (outcome["successCount"], outcome["failedCount"]) == (0, 1)
+    result = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
+    assert (result["successCount"], result["failedCount"]) == (0, 1)
 
 
-def test_a_reconciled_transaction_requires_with_caution(api: Api, factory: Factory) -> None:
-    """Transactions are reconciled in COUNT's product, so the demo data needs such a payment."""
+def test_a_reconciled_transaction_can_change_only_with_caution(api: Api, factory: Factory) -> None:
+    """The API cannot reconcile transactions; the demo data has one that pays an invoice."""
     query = {"reconciled": True, "limit": 100}
     result = api.call("transactions.search", expect=200, query=query)["data"]["transactions"]
     paying = [row for row in result if row["assignments"]]
     if not paying:
         pytest.skip("the workspace has no reconciled transaction that pays an invoice")
     deposit, invoice = paying[0], {"id": paying[0]["assignments"][0]["id"]}
-    where = {"invoiceId": invoice["id"]}
+    path = {"invoiceId": invoice["id"]}
     body: Record = {"transactionId": deposit["id"]}
-    error = api.call("invoices.remove_transaction", expect=400, body=body, **where)
+    error = api.call("invoices.remove_transaction", expect=400, body=body, **path)
     assert error["code"] == "reconciled_period"
 
     body["withCaution"] = True
-    api.call("invoices.remove_transaction", expect=200, body=body, **where)
+    api.call("invoices.remove_transaction", expect=200, body=body, **path)
     amount = deposit["assignedAmount"]
     assert factory.pay(deposit, (invoice, amount), expect=400)["code"] == "reconciled_period"
     split = {"splits": [{"amount": 0.5}]}
-    where = {"transactionId": deposit["id"]}
-    assert api.call("transactions.split", expect=400, body=split, **where)["code"] == (
+    path = {"transactionId": deposit["id"]}
+    assert api.call("transactions.split", expect=400, body=split, **path)["code"] == (
         "reconciled_period"
     )
-    assert api.call("transactions.delete", expect=400, **where)["code"] == "reconciled_period"
+    assert api.call("transactions.delete", expect=400, **path)["code"] == "reconciled_period"
     factory.pay(deposit, (invoice, amount), withCaution=True)
 
 

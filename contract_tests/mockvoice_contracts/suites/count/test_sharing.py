@@ -10,8 +10,8 @@ from mockvoice_contracts.suites.count.factories import Factory, Record
 def test_the_public_page_shows_the_invoice(api: Api, factory: Factory) -> None:
     line = factory.line(110, description="Beans <b>& more</b>", taxes=[factory.tax(10)["uuid"]])
     invoice = factory.invoice(products=[line], taxSetting="inclusive", isDraft=False)
-    where = {"invoiceId": invoice["id"]}
-    link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
+    path = {"invoiceId": invoice["id"]}
+    link = api.call("invoices.public_link", expect=200, **path)["data"]["publicLink"]
     page = requests.get(link, timeout=10)
 
     assert page.status_code == 200
@@ -19,16 +19,16 @@ def test_the_public_page_shows_the_invoice(api: Api, factory: Factory) -> None:
     for text in (invoice["invoiceNumber"], invoice["customer"]["customer"], "110.00", "100.00"):
         assert text in page.text
     assert "Beans &lt;b&gt;&amp; more&lt;/b&gt;" in page.text
-    again = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
-    assert again == link
+    second_link = api.call("invoices.public_link", expect=200, **path)["data"]["publicLink"]
+    assert second_link == link
 
 
 @pytest.mark.assumed
-def test_the_public_page_follows_the_invoice_and_drafts_have_no_page(
+def test_the_public_page_shows_payments_and_a_draft_has_no_page(
     api: Api, factory: Factory, approved: Record, draft: Record
 ) -> None:
-    where = {"invoiceId": approved["id"]}
-    link = api.call("invoices.public_link", expect=200, **where)["data"]["publicLink"]
+    path = {"invoiceId": approved["id"]}
+    link = api.call("invoices.public_link", expect=200, **path)["data"]["publicLink"]
     factory.pay(factory.transaction(40), (approved, 40))
     page = requests.get(link, timeout=10).text
     assert 'id="due">60.00' in page
@@ -47,12 +47,12 @@ def test_an_unknown_public_link_is_not_found(api: Api, approved: Record, target:
 
 
 def test_files_are_attached_by_url(api: Api, draft: Record) -> None:
-    where = {"invoiceId": draft["id"]}
+    path = {"invoiceId": draft["id"]}
     links = [
         {"url": "https://files.example.com/notes/delivery%20note.pdf?x=1"},
         {"url": "http://files.example.com/", "title": "Terms"},
     ]
-    after = api.call("invoices.add_attachments", expect=201, body={"attachments": links}, **where)[
+    after = api.call("invoices.add_attachments", expect=201, body={"attachments": links}, **path)[
         "data"
     ]
 
@@ -62,13 +62,13 @@ def test_files_are_attached_by_url(api: Api, draft: Record) -> None:
     ]
     for url in ("ftp://files.example.com/a", "nonsense", ""):
         body = {"attachments": [{"url": url}]}
-        api.call("invoices.add_attachments", expect=400, body=body, **where)
-    api.call("invoices.add_attachments", expect=400, body={"attachments": []}, **where)
+        api.call("invoices.add_attachments", expect=400, body=body, **path)
+    api.call("invoices.add_attachments", expect=400, body={"attachments": []}, **path)
 
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("host", ["[half", "a\u2100b", "[::1]", "name:port", "\U00034a4d"])
-def test_an_attachment_url_is_kept_for_any_host(api: Api, draft: Record, host: str) -> None:
+def test_an_attachment_url_can_have_any_host(api: Api, draft: Record, host: str) -> None:
     urls = [f"https://{host}/paid%20in%20full.pdf#2", f"http://{host}"]
     body = {"attachments": [{"url": url} for url in urls]}
     after = api.call("invoices.add_attachments", expect=201, body=body, invoiceId=draft["id"])[
@@ -93,10 +93,10 @@ def test_an_uploaded_file_can_be_downloaded(api: Api, approved: Record) -> None:
     first, second = after["attachments"]
 
     assert (first["title"], second["title"]) == ("signed copy.pdf", "../../etc/passwd")
-    fetched = requests.get(first["url"], timeout=10)
-    assert fetched.content == content
-    assert fetched.headers["content-type"] == "application/pdf"
-    assert "signed copy.pdf" in fetched.headers["content-disposition"]
+    download = requests.get(first["url"], timeout=10)
+    assert download.content == content
+    assert download.headers["content-type"] == "application/pdf"
+    assert "signed copy.pdf" in download.headers["content-disposition"]
     page = requests.get(second["url"], timeout=10)
     assert page.headers["content-disposition"].startswith("attachment")
     assert page.headers["x-content-type-options"] == "nosniff"

@@ -9,12 +9,12 @@ from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Reco
 
 def generated_invoices(api: Api, factory: Factory, template: Record) -> list[Record]:
     ids = factory.get_template(template)["generatedInvoiceIds"]
-    return [factory.get_invoice({"id": row}) for row in ids]
+    return [factory.get_invoice({"id": invoice_id}) for invoice_id in ids]
 
 
 def test_a_template_is_paused_until_it_is_resumed(api: Api, factory: Factory) -> None:
     template = factory.template(dueDate=factory.day(14))
-    where = {"templateId": template["id"]}
+    path = {"templateId": template["id"]}
     assert (template["status"], template["isDraft"], template["nextRunDate"]) == (
         "paused",
         True,
@@ -22,20 +22,20 @@ def test_a_template_is_paused_until_it_is_resumed(api: Api, factory: Factory) ->
     )
     assert (template["total"], template["recurrenceInterval"]) == (100, 1)
 
-    resumed = api.call("recurring_invoice_templates.resume", expect=200, body={}, **where)["data"]
+    resumed = api.call("recurring_invoice_templates.resume", expect=200, body={}, **path)["data"]
     assert (resumed["status"], resumed["isDraft"]) == ("active", False)
-    paused = api.call("recurring_invoice_templates.pause", expect=200, **where)["data"]
+    paused = api.call("recurring_invoice_templates.pause", expect=200, **path)["data"]
     assert (paused["status"], paused["nextRunDate"]) == ("paused", None)
-    assert api.call("recurring_invoice_templates.pause", expect=200, **where)["data"] == paused
+    assert api.call("recurring_invoice_templates.pause", expect=200, **path)["data"] == paused
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [("bi-weekly", "biweekly"), ("bi_weekly", "biweekly"), ("annually", "yearly")],
 )
 @pytest.mark.assumed
-def test_aliases_of_patterns_are_resolved(factory: Factory, sent: str, kept: str) -> None:
-    assert factory.template(recurrencePattern=sent)["recurrencePattern"] == kept
+def test_aliases_of_patterns_are_resolved(factory: Factory, sent: str, stored: str) -> None:
+    assert factory.template(recurrencePattern=sent)["recurrencePattern"] == stored
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_an_invalid_value_is_rejected(api: Api, factory: Factory, fields: Record
 def test_memos_cannot_recur(api: Api, factory: Factory) -> None:
     body = {**factory.invoice_body(), "recurrencePattern": "monthly", "invoiceType": "memo"}
     template = factory.template()
-    for operation, expected, more in (
-        ("recurring_invoice_templates.create", 400, {}),
-        ("invoices.create", 400, {}),
-        ("recurring_invoice_templates.update", 400, {"templateId": template["id"]}),
+    for operation, path in (
+        ("recurring_invoice_templates.create", {}),
+        ("invoices.create", {}),
+        ("recurring_invoice_templates.update", {"templateId": template["id"]}),
     ):
-        error = api.call(operation, expect=expected, body=body, **more)
+        error = api.call(operation, expect=400, body=body, **path)
         assert error["code"] == "memo_cannot_recur"
 
 
@@ -93,14 +93,14 @@ def test_the_list_omits_paused_templates_by_default(api: Api, factory: Factory) 
 
 def test_a_template_is_updated_and_deleted(api: Api, factory: Factory) -> None:
     template = factory.template()
-    where = {"templateId": template["id"]}
+    path = {"templateId": template["id"]}
     body = {"recurrencePattern": "weekly", "products": [factory.line(5)], "colour": 1}
-    changed = api.call("recurring_invoice_templates.update", expect=200, body=body, **where)["data"]
+    changed = api.call("recurring_invoice_templates.update", expect=200, body=body, **path)["data"]
     assert (changed["recurrencePattern"], changed["total"]) == ("weekly", 5)
     assert changed["_partnerWarnings"][0]["field"] == "colour"
 
-    api.call("recurring_invoice_templates.delete", expect=200, **where)
-    api.call("recurring_invoice_templates.get", expect=404, **where)
+    api.call("recurring_invoice_templates.delete", expect=200, **path)
+    api.call("recurring_invoice_templates.get", expect=404, **path)
 
 
 @pytest.mark.needs("clock")
@@ -142,12 +142,12 @@ def test_runs_missed_while_paused_are_skipped(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
     template = factory.template(recurrencePattern="daily", isDraft=False, dueDate=factory.day())
-    where = {"templateId": template["id"]}
+    path = {"templateId": template["id"]}
     assert len(generated_invoices(api, factory, template)) == 1
-    api.call("recurring_invoice_templates.pause", expect=200, **where)
+    api.call("recurring_invoice_templates.pause", expect=200, **path)
     clock.advance(days=5)
     assert len(generated_invoices(api, factory, template)) == 1
-    resumed = api.call("recurring_invoice_templates.resume", expect=200, **where)["data"]
+    resumed = api.call("recurring_invoice_templates.resume", expect=200, **path)["data"]
 
     assert resumed["nextRunDate"] == factory.day()
     assert [row["date"] for row in generated_invoices(api, factory, template)][1:] == [
@@ -176,7 +176,7 @@ def test_documents_can_be_created_in_advance(
 
 
 @pytest.mark.assumed
-def test_an_invoice_can_start_a_schedule(api: Api, factory: Factory) -> None:
+def test_an_invoice_with_a_pattern_creates_a_template(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(recurrencePattern="monthly", inAdvanceCreationDays=2)
     template = factory.get_template({"id": invoice["recurringTemplateId"]})
 
@@ -196,17 +196,17 @@ def test_a_month_without_the_day_uses_its_last_day(
     template = factory.template(
         date=f"{year}-01-31", dueDate=f"{year}-01-31", isDraft=False, recurrencePattern="monthly"
     )
-    where = {"templateId": template["id"]}
+    path = {"templateId": template["id"]}
     clock.advance(days=(clock.today().replace(year=year, month=4, day=1) - clock.today()).days)
     dates = [row["date"] for row in generated_invoices(api, factory, template)]
-    api.call("recurring_invoice_templates.delete", expect=200, **where)
+    api.call("recurring_invoice_templates.delete", expect=200, **path)
 
     assert dates[0] == f"{year}-01-31"
     assert dates[1] in (f"{year}-02-28", f"{year}-02-29")
     assert dates[2] == f"{year}-03-31"
 
 
-def test_the_end_of_the_calendar_ends_a_schedule(factory: Factory) -> None:
+def test_a_template_has_no_next_run_after_the_last_day_of_the_calendar(factory: Factory) -> None:
     template = factory.template(
         date="9999-12-31", dueDate="9999-12-31", recurrencePattern="yearly", isDraft=False
     )

@@ -1,4 +1,4 @@
-"""Totals of the worked examples in ``fixtures/count/totals``, and rules of tax and discount."""
+"""Known amounts of the documents in ``fixtures/count/totals``, taxes and discounts."""
 
 import json
 from decimal import Decimal
@@ -14,7 +14,7 @@ CASES = sorted(targets.fixtures("count").joinpath("totals").iterdir(), key=lambd
 
 
 def lines_of(factory: Factory, case: Record) -> list[Record]:
-    """Return the case's lines for a request, with tax rates by UUID."""
+    """Return the case's lines as a request body, with the UUIDs of their tax rates."""
     return [
         factory.line(
             row["unitPrice"],
@@ -27,7 +27,7 @@ def lines_of(factory: Factory, case: Record) -> list[Record]:
 
 @pytest.mark.parametrize("kind", ["invoice", "estimate", "memo"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_document_has_the_worked_amounts(factory: Factory, path: Any, kind: str) -> None:
+def test_a_document_has_the_known_amounts(factory: Factory, path: Any, kind: str) -> None:
     case = json.loads(path.read_bytes())
     invoice = factory.invoice(
         invoiceType=kind,
@@ -82,14 +82,14 @@ def test_an_unknown_tax_rate_is_not_found(api: Api, factory: Factory) -> None:
 
 @pytest.mark.assumed
 def test_tax_rates_come_from_the_line_then_the_product_then_the_customer(factory: Factory) -> None:
-    state, gst = factory.tax(8.25), factory.tax(5)
-    taxed, plain, exempt = (
-        factory.product(taxUuids=[state["uuid"]]),
+    state_tax, gst = factory.tax(8.25), factory.tax(5)
+    taxed, untaxed, exempt = (
+        factory.product(taxUuids=[state_tax["uuid"]]),
         factory.product(),
         factory.product(taxExempt=True),
     )
     customer = factory.customer(taxes=[gst["id"]])
-    excluded = factory.customer(taxes=[gst["id"]], taxExcluded=True)
+    untaxed_customer = factory.customer(taxes=[gst["id"]], taxExcluded=True)
 
     def taxes(customer: Record, product: Record, **fields: Any) -> list[Decimal]:
         line = factory.line(product=product, **fields)
@@ -100,11 +100,11 @@ def test_tax_rates_come_from_the_line_then_the_product_then_the_customer(factory
 
     assert taxes(customer, taxed) == [8.25]
     assert taxes(customer, taxed, taxes=[]) == []
-    assert taxes(customer, plain) == [5]
-    assert taxes(customer, plain, taxes=[state["id"], state["uuid"]]) == [8.25]
+    assert taxes(customer, untaxed) == [5]
+    assert taxes(customer, untaxed, taxes=[state_tax["id"], state_tax["uuid"]]) == [8.25]
     assert taxes(customer, exempt) == []
-    assert taxes(excluded, plain) == []
-    assert taxes(excluded, taxed) == [8.25]
+    assert taxes(untaxed_customer, untaxed) == []
+    assert taxes(untaxed_customer, taxed) == [8.25]
 
 
 def test_a_discount_cannot_exceed_subtotal_plus_tax(api: Api, factory: Factory) -> None:
@@ -119,14 +119,14 @@ def test_a_discount_cannot_exceed_subtotal_plus_tax(api: Api, factory: Factory) 
 
 def test_changing_the_tax_mode_recalculates_all_amounts(api: Api, factory: Factory) -> None:
     draft = factory.invoice(products=[factory.line(110, taxes=[factory.tax(10)["uuid"]])])
-    where = {"invoiceId": draft["id"]}
-    seen = []
+    path = {"invoiceId": draft["id"]}
+    amounts = []
     for mode in ("inclusive", "none", "exclusive"):
         body = {"taxSetting": mode}
-        changed = api.call("invoices.update", expect=200, body=body, **where)["data"]
-        seen.append([to_decimal(changed[name]) for name in ("subtotal", "taxTotal", "total")])
+        updated = api.call("invoices.update", expect=200, body=body, **path)["data"]
+        amounts.append([to_decimal(updated[name]) for name in ("subtotal", "taxTotal", "total")])
 
-    assert seen == [[100, 10, 110], [110, 0, 110], [110, 11, 121]]
+    assert amounts == [[100, 10, 110], [110, 0, 110], [110, 11, 121]]
 
 
 def test_the_largest_numbers_are_exact(factory: Factory) -> None:

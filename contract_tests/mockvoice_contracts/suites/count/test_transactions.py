@@ -1,4 +1,4 @@
-"""Bank transactions: created, listed, updated, categorised, split and excluded."""
+"""Bank transactions: creation, lists, updates, categories, splits and exclusion."""
 
 from decimal import Decimal
 
@@ -91,12 +91,12 @@ def test_one_of_the_two_dates_is_required(api: Api, factory: Factory) -> None:
 
 def test_an_update_changes_everything_but_the_category(api: Api, factory: Factory) -> None:
     created = factory.transaction()
-    where = {"transactionId": created["id"]}
+    path = {"transactionId": created["id"]}
     body = {
         "amount": "70.10", "postedDate": factory.day(-3), "notes": "New", "description": None,
         "categoryAccountUuid": factory.income_account_id, "invoiceId": UNKNOWN_ID, "type": "Expense", "x": 1,
     }  # fmt: skip
-    changed = api.call("transactions.update", expect=200, body=body, **where)["data"]
+    changed = api.call("transactions.update", expect=200, body=body, **path)["data"]
 
     assert (to_decimal(changed["amount"]), changed["postedDate"], changed["notes"]) == (
         Decimal("-70.10"),
@@ -114,9 +114,9 @@ def test_an_update_changes_everything_but_the_category(api: Api, factory: Factor
 
 def test_a_category_is_set_and_cleared(api: Api, factory: Factory) -> None:
     created = factory.transaction()
-    where = {"transactionId": created["id"]}
+    path = {"transactionId": created["id"]}
     body = {"categoryAccountUuid": factory.income_account_id, "notes": "Sales", "autoReview": True}
-    changed = api.call("transactions.change_category", expect=200, body=body, **where)["data"]
+    changed = api.call("transactions.change_category", expect=200, body=body, **path)["data"]
     assert (changed["categoryAccountUuid"], changed["notes"]) == (
         factory.income_account_id,
         "Sales",
@@ -124,110 +124,114 @@ def test_a_category_is_set_and_cleared(api: Api, factory: Factory) -> None:
     assert changed["reviewed"] is True
 
     body = {"categoryAccountUuid": None}
-    changed = api.call("transactions.change_category", expect=200, body=body, **where)["data"]
+    changed = api.call("transactions.change_category", expect=200, body=body, **path)["data"]
     assert changed["categoryAccountUuid"] is None
-    api.call("transactions.change_category", expect=400, body={}, **where)
+    api.call("transactions.change_category", expect=400, body={}, **path)
 
 
 @pytest.mark.assumed
 def test_linked_transfers_refer_to_each_other(api: Api, factory: Factory) -> None:
-    one, other = factory.transaction(), factory.transaction(type="Expense")
-    body = {"categoryAccountUuid": None, "linkedTransferTransactionUuid": other["id"]}
+    first, second = factory.transaction(), factory.transaction(type="Expense")
+    body = {"categoryAccountUuid": None, "linkedTransferTransactionUuid": second["id"]}
     changed = api.call(
-        "transactions.change_category", expect=200, body=body, transactionId=one["id"]
+        "transactions.change_category", expect=200, body=body, transactionId=first["id"]
     )["data"]
 
-    assert (changed["type"], changed["linkedTransferTransactionUuid"]) == ("Transfer", other["id"])
-    assert factory.get_transaction(other)["linkedTransferTransactionUuid"] == one["id"]
+    assert (changed["type"], changed["linkedTransferTransactionUuid"]) == ("Transfer", second["id"])
+    assert factory.get_transaction(second)["linkedTransferTransactionUuid"] == first["id"]
 
 
 @pytest.mark.assumed
 def test_parts_of_a_split_are_transactions_and_can_be_merged(api: Api, factory: Factory) -> None:
-    whole = factory.transaction("64.92", description="Mixed")
-    where = {"transactionId": whole["id"]}
-    other = factory.account("Income")["id"]
+    transaction = factory.transaction("64.92", description="Mixed")
+    path = {"transactionId": transaction["id"]}
+    other_account_id = factory.account("Income")["id"]
     body = {
         "parent": {"amount": "44.92", "categoryAccountUuid": factory.income_account_id},
-        "splits": [{"amount": "15.00", "categoryAccountUuid": other}, {"amount": 5}],
+        "splits": [{"amount": "15.00", "categoryAccountUuid": other_account_id}, {"amount": 5}],
     }
-    rest = api.call("transactions.split", expect=200, body=body, **where)["data"]
-    assert (to_decimal(rest["amount"]), rest["split"]) == (Decimal("-44.92"), True)
-    assert [to_decimal(row["amount"]) for row in rest["splits"]] == [-15, -5]
+    parent = api.call("transactions.split", expect=200, body=body, **path)["data"]
+    assert (to_decimal(parent["amount"]), parent["split"]) == (Decimal("-44.92"), True)
+    assert [to_decimal(row["amount"]) for row in parent["splits"]] == [-15, -5]
 
-    part = factory.get_transaction(rest["splits"][0])
-    assert (part["parentTransactionId"], part["categoryAccountUuid"]) == (whole["id"], other)
+    part = factory.get_transaction(parent["splits"][0])
+    assert (part["parentTransactionId"], part["categoryAccountUuid"]) == (
+        transaction["id"],
+        other_account_id,
+    )
     assert (part["description"], part["type"]) == ("Mixed", "Income")
-    together = api.call("transactions.split", expect=200, body={"splits": []}, **where)["data"]
-    assert to_decimal(together["amount"]) == Decimal("-64.92")
-    assert (together["splits"], together["split"]) == ([], False)
+    merged = api.call("transactions.split", expect=200, body={"splits": []}, **path)["data"]
+    assert to_decimal(merged["amount"]) == Decimal("-64.92")
+    assert (merged["splits"], merged["split"]) == ([], False)
     api.call("transactions.get", expect=404, transactionId=part["id"])
 
 
 @pytest.mark.assumed
 def test_parts_of_a_split_must_add_up(api: Api, factory: Factory) -> None:
-    whole = factory.transaction(50)
-    where = {"transactionId": whole["id"]}
+    transaction = factory.transaction(50)
+    path = {"transactionId": transaction["id"]}
     for body in (
         {"parent": {"amount": 30}, "splits": [{"amount": 10}]},
         {"splits": [{"amount": 50}]},
         {"splits": [{"amount": 60}]},
     ):
-        error = api.call("transactions.split", expect=400, body=body, **where)
+        error = api.call("transactions.split", expect=400, body=body, **path)
         assert error["code"] == "split_mismatch"
-    error = api.call("transactions.split", expect=400, body={"splits": [{}]}, **where)
+    error = api.call("transactions.split", expect=400, body={"splits": [{}]}, **path)
     assert error["errors"][0]["field"] == "splits.0.amount"
-    part = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **where)[
+    part = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **path)[
         "data"
     ]["splits"][0]
-    again = {"splits": [{"amount": 5}]}
-    inner = {"transactionId": part["id"]}
-    api.call("transactions.split", expect=400, body=again, **inner)
-    api.call("transactions.split", expect=200, body={**again, "splitASplit": True}, **inner)
-    assert factory.get_transaction(whole)["amount"] == -30
+    splits = {"splits": [{"amount": 5}]}
+    part_path = {"transactionId": part["id"]}
+    api.call("transactions.split", expect=400, body=splits, **part_path)
+    body = {**splits, "splitASplit": True}
+    api.call("transactions.split", expect=200, body=body, **part_path)
+    assert factory.get_transaction(transaction)["amount"] == -30
 
 
 def test_deleting_a_transaction_deletes_its_parts(api: Api, factory: Factory) -> None:
-    whole = factory.transaction(50)
-    where = {"transactionId": whole["id"]}
-    rest = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **where)
-    part = rest["data"]["splits"][0]
-    assert api.call("transactions.delete", expect=200, **where)["data"] == {"id": whole["id"]}
+    transaction = factory.transaction(50)
+    path = {"transactionId": transaction["id"]}
+    response = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **path)
+    part = response["data"]["splits"][0]
+    assert api.call("transactions.delete", expect=200, **path)["data"] == {"id": transaction["id"]}
 
-    for row in (whole, part):
+    for row in (transaction, part):
         api.call("transactions.get", expect=404, transactionId=row["id"])
 
 
 def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> None:
-    good = {"accUuid": factory.bank_account_id, "amount": 7, "date": factory.day()}
+    valid_row = {"accUuid": factory.bank_account_id, "amount": 7, "date": factory.day()}
     rows = [
-        good,
+        valid_row,
         {"accUuid": factory.bank_account_id, "amount": 7},
-        {**good, "accUuid": UNKNOWN_ID},
+        {**valid_row, "accUuid": UNKNOWN_ID},
         "nonsense",
     ]
-    outcome = api.call("transactions.bulk_create", expect=201, body={"transactions": rows})["data"]
+    result = api.call("transactions.bulk_create", expect=201, body={"transactions": rows})["data"]
 
-    assert (outcome["successCount"], outcome["errorCount"]) == (1, 3)
-    assert [row["success"] for row in outcome["results"]] == [True, False, False, False]
-    assert [row["index"] for row in outcome["results"]] == [0, 1, 2, 3]
-    assert "accUuid" in outcome["results"][2]["error"]
-    factory.get_transaction(outcome["results"][0]["transaction"])
+    assert (result["successCount"], result["errorCount"]) == (1, 3)
+    assert [row["success"] for row in result["results"]] == [True, False, False, False]
+    assert [row["index"] for row in result["results"]] == [0, 1, 2, 3]
+    assert "accUuid" in result["results"][2]["error"]
+    factory.get_transaction(result["results"][0]["transaction"])
 
 
 def test_transactions_are_excluded_and_categorised_in_bulk(api: Api, factory: Factory) -> None:
-    one, other = factory.transaction(), factory.transaction()
-    uuids = [one["id"], UNKNOWN_ID, other["id"].upper()]
+    first, second = factory.transaction(), factory.transaction()
+    uuids = [first["id"], UNKNOWN_ID, second["id"].upper()]
     body: Record = {"transactionUuids": uuids, "excluded": True}
-    outcome = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
-    assert (outcome["successCount"], outcome["failedCount"]) == (2, 1)
-    assert outcome["failures"] == [
+    result = api.call("transactions.exclude_bulk", expect=200, body=body)["data"]
+    assert (result["successCount"], result["failedCount"]) == (2, 1)
+    assert result["failures"] == [
         {"transactionUuid": UNKNOWN_ID, "reasons": ["Transaction not found."]}
     ]
-    assert factory.get_transaction(one)["excluded"] is True
+    assert factory.get_transaction(first)["excluded"] is True
 
     body = {"transactionUuids": uuids, "categoryAccountUuid": factory.income_account_id}
-    outcome = api.call("transactions.change_category_bulk", expect=200, body=body)["data"]
-    assert [row["categoryAccountUuid"] for row in outcome["updatedTransactions"]] == [
+    result = api.call("transactions.change_category_bulk", expect=200, body=body)["data"]
+    assert [row["categoryAccountUuid"] for row in result["updatedTransactions"]] == [
         factory.income_account_id,
         factory.income_account_id,
     ]
@@ -271,38 +275,38 @@ def test_every_filter_finds_the_matching_rows(api: Api, factory: Factory) -> Non
         factory.customer(),
     )
     tags = [factory.tag(), factory.tag()]
-    plain = factory.transaction(1, accUuid=bank["id"], postedDate=factory.day(-5))
-    spent = factory.transaction(2, accUuid=bank["id"], type="expense", postedDate=factory.day(-4))
-    sold = factory.transaction(
+    uncategorised = factory.transaction(1, accUuid=bank["id"], postedDate=factory.day(-5))
+    expense = factory.transaction(2, accUuid=bank["id"], type="expense", postedDate=factory.day(-4))
+    categorised = factory.transaction(
         3, accUuid=bank["id"], categoryAccountUuid=category, postedDate=factory.day(-3)
     )
-    theirs = factory.transaction(
+    of_customer = factory.transaction(
         4, accUuid=bank["id"], customerUuid=customer["id"], tagUuids=[tags[0]["id"]]
     )
-    both = factory.transaction(
+    described = factory.transaction(
         5,
         accUuid=bank["id"],
         description="Needle in Hay",
         tagUuids=[tag["id"] for tag in tags],
     )
-    everything = [both, theirs, sold, spent, plain]
+    everything = [described, of_customer, categorised, expense, uncategorised]
+    by_id = {row["id"]: row for row in everything}
 
     def search(**query: object) -> list[Record]:
         full_query = {"accUuid": bank["id"], "limit": 100} | query
         page = api.call("transactions.search", expect=200, query=full_query)["data"]
         assert page["records"] == page["transactions"]
         assert page["totalRecords"] == len(page["records"])
-        ids = [row["id"] for row in page["records"]]
-        return [row for row in everything if row["id"] in ids and ids.pop(0) == row["id"]]
+        return [by_id[row["id"]] for row in page["records"]]
 
     assert search() == everything
-    assert search(type="Expense") == [spent] == search(transactionTypes="EXPENSE")
-    assert search(categoryAccountUuid=category) == [sold]
-    assert search(customerUuid=customer["id"].upper()) == [theirs]
-    assert search(tagUuids=tags[1]["id"]) == [both]
-    assert search(tagUuids=[tags[0]["id"], tags[1]["id"]]) == [both, theirs]
-    assert search(search="needle IN") == [both]
-    assert search(startDate=factory.day(-4), endDate=factory.day(-3)) == [sold, spent]
+    assert search(type="Expense") == [expense] == search(transactionTypes="EXPENSE")
+    assert search(categoryAccountUuid=category) == [categorised]
+    assert search(customerUuid=customer["id"].upper()) == [of_customer]
+    assert search(tagUuids=tags[1]["id"]) == [described]
+    assert search(tagUuids=[tags[0]["id"], tags[1]["id"]]) == [described, of_customer]
+    assert search(search="needle IN") == [described]
+    assert search(startDate=factory.day(-4), endDate=factory.day(-3)) == [categorised, expense]
     assert search(reviewed=False, reconciled=False) == everything
     assert search(reviewed=True) == []
     assert search(vendorUuid=UNKNOWN_ID) == [] == search(projectUuid=UNKNOWN_ID)

@@ -1,4 +1,4 @@
-"""Requests like those of the vendor's own client: at the root, with milliseconds and ``{}``."""
+"""Requests like those of the vendor's client: times in milliseconds, ``{}`` as the empty body."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,7 +42,7 @@ class Client:
 
     def request(self, method: str, path: str, data: bytes | None = None) -> Any:
         response = self._send(method, path, data)
-        if response.status == 401 and self._may_refresh(response.body):
+        if response.status == 401 and self._is_token_error(response.body):
             self.refreshes += 1
             body = {"grantType": "refresh_token", "refreshToken": self.tokens["refreshToken"]}
             refreshed = self._signed(None).call("tokens.refresh", expect=200, body=body)
@@ -54,23 +54,23 @@ class Client:
 
     def rows(self, path: str, name: str) -> list[dict[str, Any]]:
         body = self.request("GET", path)
-        holder = body if name in body else body["data"]
-        assert isinstance(holder["totalRecords"], int)
-        result: list[dict[str, Any]] = holder[name]
-        return result
+        page = body if name in body else body["data"]
+        assert isinstance(page["totalRecords"], int)
+        rows: list[dict[str, Any]] = page[name]
+        return rows
 
     def _send(self, method: str, path: str, data: bytes | None) -> Any:
-        sent = b"{}" if data is None and method != "GET" and method != "DELETE" else data
+        body = b"{}" if data is None and method not in ("GET", "DELETE") else data
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         signed = self._signed(self.tokens["accessToken"])
-        return signed.send(method, path, data=sent, headers=headers)
+        return signed.send(method, path, data=body, headers=headers)
 
     def _signed(self, bearer: str | None) -> Api:
         credentials, now = self._target.credentials, self._target.now
         return self._api.with_auth(SignedAuth(credentials, now, bearer=bearer, milliseconds=True))
 
     @staticmethod
-    def _may_refresh(body: dict[str, Any]) -> bool:
+    def _is_token_error(body: dict[str, Any]) -> bool:
         return (
             body.get("error") == "invalid_token"
             or body.get("error_description") == "The access token expired"

@@ -1,4 +1,4 @@
-"""Webhooks: subscriptions, and deliveries to a real receiver."""
+"""Webhooks: subscriptions, and deliveries to an HTTP server of the test."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ SECRET = "whsec-contract"
 
 
 class Receiver(ThreadingHTTPServer):
-    """Receives deliveries, and responds with the given statuses."""
+    """HTTP server that stores deliveries and responds with the statuses in ``responses``."""
 
     daemon_threads = True
 
@@ -51,7 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(self.server.delay)
-        self.server.received.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.received.append((headers, body))
         status = self.server.responses.pop(0) if self.server.responses else 200
         self.send_response(status)
         if status == 302:
@@ -78,12 +79,12 @@ def receiver(target: Target) -> Iterator[Receiver]:
 def subscribe(api: Api, receiver: Receiver) -> Iterator[Callable[..., Record]]:
     created: list[Record] = []
 
-    def one(event: str, **fields: Any) -> Record:
+    def create_subscription(event: str, **fields: Any) -> Record:
         body = {"event": event, "callbackUrl": receiver.url, "signingSecret": SECRET, **fields}
         created.append(api.call("webhooks.create", expect=201, body=body)["data"]["webhook"])
         return created[-1]
 
-    yield one
+    yield create_subscription
     for row in created:
         api.call("webhooks.delete", expect=[200, 404], webhookId=row["uuid"])
 
@@ -96,20 +97,20 @@ def test_a_subscription_is_created_updated_listed_and_deleted(api: Api) -> None:
     }
     created = api.call("webhooks.create", expect=201, body=body)["data"]["webhook"]
     assert (created["status"], created["hasSigningSecret"]) == ("active", True)
-    where = {"webhookId": created["uuid"]}
+    path = {"webhookId": created["uuid"]}
     body = {"status": "paused", "signingSecret": None}
-    changed = api.call("webhooks.update", expect=200, body=body, **where)["data"]["webhook"]
-    assert (changed["status"], changed["hasSigningSecret"], changed["event"]) == (
+    updated = api.call("webhooks.update", expect=200, body=body, **path)["data"]["webhook"]
+    assert (updated["status"], updated["hasSigningSecret"], updated["event"]) == (
         "paused",
         False,
         "bill.created",
     )
     page = api.call("webhooks.search", expect=200, query={"limit": 100})["data"]
-    assert changed in page["webhooks"]
+    assert updated in page["webhooks"]
     assert SECRET not in json.dumps(page, default=str)
 
-    api.call("webhooks.delete", expect=200, **where)
-    api.call("webhooks.update", expect=404, body={}, **where)
+    api.call("webhooks.delete", expect=200, **path)
+    api.call("webhooks.update", expect=404, body={}, **path)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_a_delivery_contains_the_object_and_is_signed(
     assert headers["content-type"] == "application/json"
 
 
-def test_without_a_secret_a_delivery_is_not_signed(
+def test_a_delivery_without_a_secret_is_not_signed(
     factory: Factory, receiver: Receiver, subscribe: Callable[..., Record], api: Api
 ) -> None:
     created = subscribe("customer.created")
@@ -178,10 +179,10 @@ def test_every_kind_of_change_is_delivered(
     for event in ("customer.updated", "customer.deleted", "transaction.created",
                   "transaction.updated", "invoice.updated"):  # fmt: skip
         subscribe(event)
-    where = {"customerId": customer["id"]}
-    api.call("customers.update", expect=200, body={"notes": "New"}, **where)
+    path = {"customerId": customer["id"]}
+    api.call("customers.update", expect=200, body={"notes": "New"}, **path)
     receiver.wait(1)
-    api.call("customers.delete", expect=200, **where)
+    api.call("customers.delete", expect=200, **path)
     receiver.wait(2)
     factory.pay(deposit, (invoice, 100))
     receiver.wait(4)
@@ -250,7 +251,7 @@ def test_requests_do_not_wait_for_receivers(
 
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
-def test_a_failed_delivery_is_retried_by_the_clock(
+def test_a_failed_delivery_is_retried_when_the_clock_advances(
     factory: Factory, receiver: Receiver, subscribe: Callable[..., Record], clock: ServerClock
 ) -> None:
     receiver.responses = [500, 302]
@@ -270,7 +271,7 @@ def test_a_failed_delivery_is_retried_by_the_clock(
     assert len(receiver.received) == 3
 
 
-def test_invoices_of_a_schedule_are_delivered(
+def test_invoices_of_a_template_are_delivered(
     factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")

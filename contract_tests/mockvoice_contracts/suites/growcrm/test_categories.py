@@ -195,9 +195,7 @@ def test_a_migration_moves_every_record_and_the_category_can_be_deleted(
     api.call("categories.delete", expect=200, **path)
 
 
-def test_a_migration_does_not_change_records_of_other_categories(
-    api: Api, factory: Factory
-) -> None:
+def test_a_migration_keeps_records_of_other_categories(api: Api, factory: Factory) -> None:
     source, other = factory.category(), factory.category()
     invoice = factory.invoice(bill_categoryid=other["id"])
     body = {"target_id": INVOICE_CATEGORY}

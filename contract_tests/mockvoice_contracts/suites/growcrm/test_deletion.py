@@ -31,7 +31,7 @@ def delete(api: Api, kind: str, record: Record) -> Record:
 
 
 def is_deleted(api: Api, kind: str, record: Record) -> bool:
-    """Whether the record is not found; any status but 404 fails the test."""
+    """Return true if the record is not found; fail the test if it is."""
     api.call(f"{kind}.get", expect=404, **id_parameter(kind, record))
     return True
 

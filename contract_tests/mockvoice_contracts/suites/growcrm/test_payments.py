@@ -143,15 +143,8 @@ def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: 
 
 
 def test_a_payment_cannot_move_to_another_invoice(api: Api, factory: Factory) -> None:
-    payment, other_invoice = (
-        factory.payment(factory.published_invoice()),
-        factory.published_invoice(),
-    )
-    body = {
-        "payment_amount": 1,
-        "payment_date": factory.day(),
-        "payment_invoiceid": other_invoice["id"],
-    }
+    payment, other = factory.payment(factory.published_invoice()), factory.published_invoice()
+    body = {"payment_amount": 1, "payment_date": factory.day(), "payment_invoiceid": other["id"]}
     updated = api.call("payments.update", expect=200, paymentId=payment["id"], body=body)["data"]
 
     assert updated["invoice"] == payment["invoice"]

@@ -51,9 +51,7 @@ def test_an_invoice_can_be_published_only_once(api: Api, factory: Factory) -> No
     assert factory.read("invoices", invoice) == invoice
 
 
-def test_the_error_for_publishing_twice_has_the_text_of_the_vendor(
-    api: Api, factory: Factory
-) -> None:
+def test_publishing_twice_gets_the_error_text_of_the_vendor(api: Api, factory: Factory) -> None:
     response = api.call("invoices.publish", expect=409, invoiceId=factory.published_invoice()["id"])
 
     assert response == {"message": "This invoice has already been published"}

@@ -14,7 +14,7 @@ RecordSet = tuple[list[Record], dict[str, Any]]
 
 
 def bills(kind: str, factory: Factory) -> RecordSet:
-    """Create four bills. Dates, end dates and amounts have different orders, with two equal values."""
+    """Create four bills; their dates, end dates and amounts have different orders and equal values."""
     client = factory.client()
     end_date_field = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
     rows = [(-5, 9, 30), (-9, 7, 9.5), (-5, 8, 1200), (-7, 7, 30)]
@@ -231,13 +231,11 @@ def test_the_newest_record_comes_first_by_default(api: Api, factory: Factory, ki
 def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factory: Factory) -> None:
     records, query = contacts(factory)
     names = [row["first_name"] for row in search(api, "contacts", query)["data"]]
-    descending_names = [
-        row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]
-    ]
+    z_to_a = [row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]]
 
     assert len(records) == 3
     assert names == ["Ann", "mia", "Zoe"]
-    assert descending_names == ["Zoe", "mia", "Ann"]
+    assert z_to_a == ["Zoe", "mia", "Ann"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -262,9 +262,7 @@ def test_an_invalid_line_field_gets_laravels_message(
         ),
     ],
 )
-def test_a_list_field_accepts_only_a_list(
-    api: Api, factory: Factory, body: Record, errors: Record
-) -> None:
+def test_a_list_must_be_an_array(api: Api, factory: Factory, body: Record, errors: Record) -> None:
     response = api.call(
         "invoices.set_items", expect=422, invoiceId=factory.invoice()["id"], body=body
     )
