@@ -17,7 +17,7 @@ CALLBACK = "http://127.0.0.1:17845/callback"
 
 @pytest.fixture
 def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
-    """Return a function that starts the flow, submits the decision and returns the callback's query."""
+    """Return a function that runs the flow up to the callback and returns the callback's query."""
 
     def run(decision: str = "allow", state: str = "st/a te&1") -> dict[str, list[str]]:
         started = api.with_auth(Anonymous()).call(

@@ -14,7 +14,7 @@ RecordSet = tuple[list[Record], dict[str, Any]]
 
 
 def bills(kind: str, factory: Factory) -> RecordSet:
-    """Create four bills; their dates, end dates and amounts have different orders and equal values."""
+    """Create four bills; dates, end dates and amounts have different orders and equal values."""
     client = factory.client()
     end_date_field = "bill_due_date" if kind == "invoice" else "bill_expiry_date"
     rows = [(-5, 9, 30), (-9, 7, 9.5), (-5, 8, 1200), (-7, 7, 30)]
