@@ -11,7 +11,7 @@ from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, Record, id_parameter
 
 # The messages are assumed. Clients use ``valid`` and not the message.
-AVAILABLE, EXHAUSTED = "NCF disponible.", "La secuencia venció o se agotó."
+FREE, EXHAUSTED = "NCF disponible.", "La secuencia venció o se agotó."
 
 
 def issue_number(factory: Factory, series: Record, **fields: object) -> str:
@@ -104,13 +104,13 @@ def test_a_rejected_invoice_does_not_use_a_number(factory: Factory) -> None:
         factory.error_fields(
             "invoices.create", factory.invoice_body({}, item, document_subtype_id=series["id"])
         )
-    excessive_payment = {
+    overpayment = {
         "register_payment": True, "payment_amount": 1000, "payment_method": "cash",
         "payment_bank_account_id": factory.default_account["id"],
     }  # fmt: skip
-    assert invoice_error_fields(factory, series, **excessive_payment) == ["payment_amount"]
+    assert invoice_error_fields(factory, series, **overpayment) == ["payment_amount"]
     assert invoice_error_fields(
-        factory, series, **excessive_payment, ncf=f"{series['prefix']}00000050"
+        factory, series, **overpayment, ncf=f"{series['prefix']}00000050"
     ) == ["payment_amount"]
 
     assert issue_number(factory, series) == f"{series['prefix']}00000001"
@@ -212,11 +212,8 @@ def test_validating_a_number_reserves_nothing(api: Api, factory: Factory) -> Non
     prefix = series["prefix"]
     too_low = f"El número es menor que el próximo disponible ({prefix}00000007)."
 
-    assert validate_ncf(api, f"{prefix}00000008") == (True, AVAILABLE)
-    assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=series["id"]) == (
-        True,
-        AVAILABLE,
-    )
+    assert validate_ncf(api, f"{prefix}00000008") == (True, FREE)
+    assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=series["id"]) == (True, FREE)
     assert validate_ncf(api, f"{prefix}00000006") == (False, too_low)
     assert validate_ncf(api, f"{prefix}no-digits") == (False, too_low)
     assert validate_ncf(api, f"{prefix}00000010") == (False, EXHAUSTED)
@@ -261,10 +258,9 @@ def test_the_unversioned_validation_needs_no_token(
         "invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"}
     )
 
-    assert with_token == {"valid": True, "message": AVAILABLE}
+    assert with_token == {"valid": True, "message": FREE}
     assert without_token.body["valid"] is False
-    used_number = {"ncf": invoice["document_number"]}
+    used = {"ncf": invoice["document_number"]}
     assert (
-        anonymous.call("invoices.validate_ncf_unversioned", expect=200, body=used_number)["valid"]
-        is False
+        anonymous.call("invoices.validate_ncf_unversioned", expect=200, body=used)["valid"] is False
     )

@@ -211,10 +211,8 @@ def test_the_series_of_an_invoice_cannot_change(factory: Factory) -> None:
         factory.update("invoices", created, document_subtype_id=factory.invoice_series_id)["id"]
         == created["id"]
     )
-    other_series = {"document_subtype_id": factory.series()["id"]}
-    assert factory.error_fields("invoices.update", other_series, **path_params) == [
-        "document_subtype_id"
-    ]
+    other = {"document_subtype_id": factory.series()["id"]}
+    assert factory.error_fields("invoices.update", other, **path_params) == ["document_subtype_id"]
 
 
 def test_an_invoice_with_payments_cannot_be_changed_or_deleted(factory: Factory) -> None:

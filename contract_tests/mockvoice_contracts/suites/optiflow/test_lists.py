@@ -185,10 +185,9 @@ def test_invoices_are_filtered_by_status_contact_and_date(
 def test_invoices_are_sorted_and_ties_are_broken_by_id(
     api: Api, workspace_with_invoices: Record, sort: str, query: Record
 ) -> None:
-    ascending = search(api, "invoices", workspace_with_invoices["headers"], sort=sort, **query)
-    descending = search(
-        api, "invoices", workspace_with_invoices["headers"], sort=f"-{sort}", **query
-    )
+    headers = workspace_with_invoices["headers"]
+    ascending = search(api, "invoices", headers, sort=sort, **query)
+    descending = search(api, "invoices", headers, sort=f"-{sort}", **query)
     parse = Decimal if sort == "total_amount" else str
     values = [(parse(row[sort]), row["id"]) for row in ascending["data"]]
 

@@ -48,9 +48,7 @@ def test_an_invoice_is_partially_paid_if_a_cent_is_missing(factory: Factory) -> 
     before = payment_state(factory, invoice)
     factory.payment(invoice, "0.01")
 
-    assert before == ("99.99", "0.01", "partially_paid"), (
-        "an invoice with a balance of a cent is not paid"
-    )
+    assert before == ("99.99", "0.01", "partially_paid"), "a balance of one cent is not paid"
     assert payment_state(factory, invoice) == ("100.00", "0.00", "paid")
 
 

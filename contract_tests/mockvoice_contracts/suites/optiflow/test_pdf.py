@@ -40,17 +40,15 @@ def test_the_pdf_of_an_invoice_shows_its_data(api: Api, factory: Factory, accept
 def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, factory: Factory) -> None:
     quotation, invoice = factory.quotation(due_date="2027-01-31"), factory.invoice()
     payment = factory.payment(invoice, "12.34")
-    quotation_pdf = api.exchange(
-        "quotations.pdf", expect=200, **id_parameter("quotations", quotation)
-    )
+    quote_pdf = api.exchange("quotations.pdf", expect=200, **id_parameter("quotations", quotation))
     receipt_pdf = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
     api.call("payments.delete", expect=204, **id_parameter("payments", payment))
     voided_pdf = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
 
-    assert quotation_pdf.headers["content-disposition"].endswith(
+    assert quote_pdf.headers["content-disposition"].endswith(
         f'"cotizacion-{quotation["document_number"]}.pdf"'
     )
-    assert "31/01/2027" in extract_text(quotation_pdf)
+    assert "31/01/2027" in extract_text(quote_pdf)
     assert receipt_pdf.headers["content-disposition"].endswith(
         f'"recibo-{payment["payment_number"]}.pdf"'
     )

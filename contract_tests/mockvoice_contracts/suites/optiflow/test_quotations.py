@@ -142,12 +142,10 @@ def test_a_conversion_can_set_the_dates_of_the_invoice(factory: Factory) -> None
         "due_date": "2026-01-06",
     }
     invoice = convert(factory, factory.quotation(), **fields)
-    expired = factory.quotation(issue_date="2026-01-01", due_date="2026-01-02")
+    late = factory.quotation(issue_date="2026-01-01", due_date="2026-01-02")
 
     assert (invoice["issue_date"], invoice["due_date"]) == ("2026-01-05", "2026-01-06")
-    assert (
-        convert(factory, expired, document_subtype_id=factory.invoice_series_id)["due_date"] is None
-    )
+    assert convert(factory, late, document_subtype_id=factory.invoice_series_id)["due_date"] is None
     path_params = id_parameter("quotations", factory.quotation())
     wrong_order = {"issue_date": "2026-01-05", "due_date": "2026-01-04"}
     assert factory.error_fields("quotations.convert", wrong_order, **path_params) == ["due_date"]

@@ -139,27 +139,21 @@ def test_a_contact_returns_the_submitted_fields(factory: Factory) -> None:
 
 
 def test_exactly_one_address_is_the_primary_one(factory: Factory) -> None:
-    street_address = {
+    street = {
         "description": "Calle 1",
         "municipality": "Santo Domingo",
         "country": "República Dominicana",
     }
-    with_flags = factory.contact(
-        addresses=[
-            {"province": "Duarte"},
-            {**street_address, "is_primary": 1},
-            {"is_primary": True},
-        ]
+    flagged = factory.contact(
+        addresses=[{"province": "Duarte"}, {**street, "is_primary": 1}, {"is_primary": True}]
     )
-    without_flags = factory.contact(addresses=[street_address, {}])
+    unflagged = factory.contact(addresses=[street, {}])
 
-    assert [address["is_primary"] for address in with_flags["addresses"]] == [False, True, False]
-    assert (
-        with_flags["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
-    )
+    assert [address["is_primary"] for address in flagged["addresses"]] == [False, True, False]
+    assert flagged["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
     primary = {"street": "Calle 1", "city": "Santo Domingo", "country": "República Dominicana"}
-    assert with_flags["primary_address"] == without_flags["primary_address"] == primary
-    assert factory.update("contacts", with_flags, addresses=[])["primary_address"] is None
+    assert flagged["primary_address"] == unflagged["primary_address"] == primary
+    assert factory.update("contacts", flagged, addresses=[])["primary_address"] is None
 
 
 def test_a_relationship_must_name_another_existing_contact(api: Api, factory: Factory) -> None:
@@ -347,10 +341,8 @@ def test_the_current_rate_is_the_latest_one_in_effect(factory: Factory, clock: S
         currency["id"],
     )
     assert factory.read("currencies", currency)["current_rate"] == "65.2500"
-    duplicate = {"rate": 1, "effective_date": tomorrow}
-    assert factory.error_fields("currencies.add_rate", duplicate, **path_params) == [
-        "effective_date"
-    ]
+    same = {"rate": 1, "effective_date": tomorrow}
+    assert factory.error_fields("currencies.add_rate", same, **path_params) == ["effective_date"]
     clock.advance(days=2)
     assert factory.read("currencies", currency)["current_rate"] == "66.5000"
     factory.create(
@@ -463,10 +455,8 @@ def test_an_account_with_payments_keeps_its_currency_and_cannot_be_deleted(
         "bank_accounts.update", {"currency_id": currency["id"]}, **path_params
     ) == ["currency_id"]
     assert factory.error_fields("bank_accounts.delete", None, **path_params) == ["error"]
-    unknown_currency = {"currency_id": UNKNOWN_ID}
-    assert factory.error_fields("bank_accounts.update", unknown_currency, **path_params) == [
-        "currency_id"
-    ]
+    unknown = {"currency_id": UNKNOWN_ID}
+    assert factory.error_fields("bank_accounts.update", unknown, **path_params) == ["currency_id"]
     unused_account = factory.bank_account()
     assert (
         factory.update("bank_accounts", unused_account, currency_id=currency["id"])["currency_id"]

@@ -20,7 +20,7 @@ CHOICES = st.integers(0, 50)
 
 
 class History(RuleBasedStateMachine):
-    """Random operations on three products in two workspaces."""
+    """Random operations on three products in two workspaces, both identified by index."""
 
     api: ClassVar[Api]
     factory: ClassVar[Factory]
@@ -31,20 +31,16 @@ class History(RuleBasedStateMachine):
         self.products = [self.factory.product(None) for _ in range(3)]
         self.expected_stock: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
         self.invoices: list[tuple[int, Record]] = []
-        for product_number, product in enumerate(self.products):
-            body = {"product_id": product["id"], "quantity": INITIAL_QUANTITY}
+        for product, record in enumerate(self.products):
+            body = {"product_id": record["id"], "quantity": INITIAL_QUANTITY}
             self.factory.create(
                 "initial_stock.create", body, headers=workspace_header(self.workspaces[0])
             )
-            self.expected_stock[0, product_number] += INITIAL_QUANTITY
+            self.expected_stock[0, product] += INITIAL_QUANTITY
 
-    def call(self, operation: str, workspace_index: int, status: int, **arguments: Any) -> Any:
-        return self.api.call(
-            operation,
-            expect=(status, 422),
-            headers=workspace_header(self.workspaces[workspace_index]),
-            **arguments,
-        )
+    def call(self, operation: str, workspace: int, status: int, **arguments: Any) -> Any:
+        headers = workspace_header(self.workspaces[workspace])
+        return self.api.call(operation, expect=(status, 422), headers=headers, **arguments)
 
     def lines(self, requested: list[tuple[int, Decimal]]) -> list[Record]:
         return [
@@ -52,22 +48,22 @@ class History(RuleBasedStateMachine):
             for n, quantity in requested
         ]
 
-    def add_to_expected_stock(self, workspace_index: int, invoice: Record, sign: int) -> None:
+    def add_to_expected_stock(self, workspace: int, invoice: Record, sign: int) -> None:
         product_ids = [product["id"] for product in self.products]
         for line in invoice["items"]:
-            key = workspace_index, product_ids.index(line["product_id"])
+            key = workspace, product_ids.index(line["product_id"])
             self.expected_stock[key] += sign * Decimal(line["quantity"])
 
     @rule(
-        workspace_index=st.integers(0, 1),
+        workspace=st.integers(0, 1),
         requested=st.lists(st.tuples(CHOICES, QUANTITIES), min_size=1, max_size=3),
     )
-    def sell(self, workspace_index: int, requested: list[tuple[int, Decimal]]) -> None:
+    def sell(self, workspace: int, requested: list[tuple[int, Decimal]]) -> None:
         body = {**self.factory.invoice_body(), "items": self.lines(requested)}
-        response = self.call("invoices.create", workspace_index, 201, body=body)
+        response = self.call("invoices.create", workspace, 201, body=body)
         if "data" in response:
-            self.invoices.append((workspace_index, response["data"]))
-            self.add_to_expected_stock(workspace_index, response["data"], -1)
+            self.invoices.append((workspace, response["data"]))
+            self.add_to_expected_stock(workspace, response["data"], -1)
 
     @rule(
         chosen=CHOICES,
@@ -78,67 +74,65 @@ class History(RuleBasedStateMachine):
         if not self.invoices:
             return
         position = chosen % len(self.invoices)
-        workspace_index, invoice = self.invoices[position]
+        workspace, invoice = self.invoices[position]
         items = self.lines(requested)
         if keep_line_id:
             items[0]["id"] = invoice["items"][0]["id"]
         response = self.call(
-            "invoices.update", workspace_index, 200, body={"items": items}, invoiceId=invoice["id"]
+            "invoices.update", workspace, 200, body={"items": items}, invoiceId=invoice["id"]
         )
         if "data" in response:
-            self.add_to_expected_stock(workspace_index, invoice, 1)
-            self.add_to_expected_stock(workspace_index, response["data"], -1)
-            self.invoices[position] = workspace_index, response["data"]
+            self.add_to_expected_stock(workspace, invoice, 1)
+            self.add_to_expected_stock(workspace, response["data"], -1)
+            self.invoices[position] = workspace, response["data"]
 
     @rule(chosen=CHOICES, cancel=st.booleans())
     def undo(self, chosen: int, cancel: bool) -> None:
         if not self.invoices:
             return
-        workspace_index, invoice = self.invoices.pop(chosen % len(self.invoices))
+        workspace, invoice = self.invoices.pop(chosen % len(self.invoices))
         path_params = {"invoiceId": invoice["id"]}
         if cancel:
             self.call(
-                "invoices.update", workspace_index, 200, body={"status": "cancelled"}, **path_params
+                "invoices.update", workspace, 200, body={"status": "cancelled"}, **path_params
             )
-        self.call("invoices.delete", workspace_index, 204, **path_params)
-        self.add_to_expected_stock(workspace_index, invoice, 1)
+        self.call("invoices.delete", workspace, 204, **path_params)
+        self.add_to_expected_stock(workspace, invoice, 1)
 
-    @rule(product_number=CHOICES, start=st.integers(0, 1), quantity=QUANTITIES)
-    def transfer(self, product_number: int, start: int, quantity: Decimal) -> None:
+    @rule(product=CHOICES, start=st.integers(0, 1), quantity=QUANTITIES)
+    def transfer(self, product: int, start: int, quantity: Decimal) -> None:
         body = {
-            "product_id": self.products[product_number % 3]["id"], "quantity": str(quantity),
+            "product_id": self.products[product % 3]["id"], "quantity": str(quantity),
             "from_workspace_id": self.workspaces[start]["id"], "to_workspace_id": self.workspaces[1 - start]["id"],
         }  # fmt: skip
         if "data" in self.call("stock_transfers.create", start, 201, body=body):
-            self.expected_stock[start, product_number % 3] -= quantity
-            self.expected_stock[1 - start, product_number % 3] += quantity
+            self.expected_stock[start, product % 3] -= quantity
+            self.expected_stock[1 - start, product % 3] += quantity
 
     @rule(
-        product_number=CHOICES,
-        workspace_index=st.integers(0, 1),
+        product=CHOICES,
+        workspace=st.integers(0, 1),
         quantity=QUANTITIES,
         sign=st.sampled_from("+-"),
     )
-    def adjust(
-        self, product_number: int, workspace_index: int, quantity: Decimal, sign: str
-    ) -> None:
+    def adjust(self, product: int, workspace: int, quantity: Decimal, sign: str) -> None:
         change = -quantity if sign == "-" else quantity
-        items = [{"product_id": self.products[product_number % 3]["id"], "quantity": str(change)}]
+        items = [{"product_id": self.products[product % 3]["id"], "quantity": str(change)}]
         body = {"reason": "recount", "items": items}
-        if "data" in self.call("inventory_adjustments.create", workspace_index, 201, body=body):
-            self.expected_stock[workspace_index, product_number % 3] += change
+        if "data" in self.call("inventory_adjustments.create", workspace, 201, body=body):
+            self.expected_stock[workspace, product % 3] += change
 
     @invariant()
     def stock_equals_the_sum_of_its_movements(self) -> None:
-        for workspace_index, workspace in enumerate(self.workspaces):
-            for product_number, product in enumerate(self.products):
+        for workspace, workspace_record in enumerate(self.workspaces):
+            for product, record in enumerate(self.products):
                 balance = Decimal(0)
-                for movement in self.factory.movements(workspace, product_id=product["id"]):
+                for movement in self.factory.movements(workspace_record, product_id=record["id"]):
                     assert Decimal(movement["previous_quantity"]) == balance
                     balance += Decimal(movement["quantity"])
                     assert Decimal(movement["current_quantity"]) == balance
-                stock = self.factory.stock(product, workspace)
-                assert stock == balance == self.expected_stock[workspace_index, product_number] >= 0
+                stock = self.factory.stock(record, workspace_record)
+                assert stock == balance == self.expected_stock[workspace, product] >= 0
 
 
 def test_stock_always_equals_the_sum_of_its_movements(api: Api, factory: Factory) -> None:
