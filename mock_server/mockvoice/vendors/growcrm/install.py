@@ -15,7 +15,7 @@ from mockvoice.vendors.growcrm.models import Category, InvoiceStatus, TaxRate, U
 def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
     """Add statuses, tax rates, units, team and categories from the content of ``install.json``."""
     installed_at = backend.clock.now() - timedelta(days=int(document["installed_days_ago"]))
-    times = {"created_at": installed_at, "updated_at": installed_at}
+    times: dict[str, Any] = {"created_at": installed_at, "updated_at": installed_at}
     for row in document["statuses"]:
         backend.statuses.put(InvoiceStatus(**row))
     for row in document["tax_rates"]:
