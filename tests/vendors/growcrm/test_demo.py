@@ -1,4 +1,4 @@
-"""The demo data: written by its script, conforming to the contract, and up to date on any day."""
+"""The demo data: written by its script, conforming to the contract, and current on any day."""
 
 import importlib.util
 import json
@@ -66,11 +66,13 @@ def test_every_body_conforms_to_the_contract() -> None:
         body = resolve_placeholders(request["arguments"], today).get("body")
         if body is not None:
             schema = without_refs(schemas[request["operation"]])
-            assert RequestValidator(schema, DOCUMENT["components"], "body").violations(body) == []
+            assert (
+                RequestValidator(schema, DOCUMENT["components"], "body").violations(body) == []
+            ), request
 
 
 def without_refs(node: Any) -> Any:
-    """Return a schema with its references replaced by the components."""
+    """Return a schema whose references are replaced by the components."""
     if isinstance(node, list):
         return [without_refs(item) for item in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""Known amounts, from the same files as in the contract tests."""
+"""Expected amounts, from the files that the contract tests use too."""
 
 import json
 from datetime import date
@@ -56,7 +56,7 @@ def test_there_are_cases_of_both_modes() -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_a_bill_has_the_known_amounts(path) -> None:
+def test_a_bill_has_the_expected_amounts(path) -> None:
     case = json.loads(path.read_bytes(), parse_float=Decimal)
     bill = with_totals(bill_of(case))
 

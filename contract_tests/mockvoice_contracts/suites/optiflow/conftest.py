@@ -1,4 +1,4 @@
-"""Fixtures of OptiFlow's suite: users and the factory of records."""
+"""Fixtures of OptiFlow's suite: users and a factory of records."""
 
 from collections.abc import Callable
 
@@ -25,5 +25,5 @@ def anonymous(api: Api) -> Api:
 
 @pytest.fixture(scope="module")
 def factory(api: Api, target: Target, unique: Callable[[str], str]) -> Factory:
-    """Return a factory of records with unique names."""
+    """A factory of records with unique names."""
     return Factory(api, target, unique)

@@ -31,7 +31,7 @@ _PREFIX_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Factory:
-    """Creates records; fields that a test does not set have default values."""
+    """Creates records, with default values for the fields that a test does not set."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         self._api = api
@@ -61,13 +61,13 @@ class Factory:
         return list(self._api.call(operation, expect=expect, body=body, **path)["errors"])
 
     def create(self, operation: str, body: Mapping[str, Any], **path_params: Any) -> Record:
-        """Create a record with the given operation."""
+        """Call an operation that creates a record, and return the record."""
         record: Record = self._api.call(operation, expect=201, body=body, **path_params)["data"]
         return record
 
     @cached_property
     def tax_ids(self) -> dict[str, int]:
-        """The ids of the account's taxes by type and rate: ``itbis 18.00``."""
+        """The ids of the account's taxes by type and rate, for example ``itbis 18.00``."""
         result = self._api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
         return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in reversed(result)}
 
@@ -115,7 +115,7 @@ class Factory:
         return self.create("contacts.create", body)
 
     def product(self, quantity: float | str | None = None, **fields: Any) -> Record:
-        """Create a tracked product, with this stock in the current workspace."""
+        """Create a product with tracked stock: ``quantity`` in the current workspace."""
         body = {
             "name": self.unique_name("Producto"),
             "sku": self.unique_name("SKU"),
@@ -134,7 +134,7 @@ class Factory:
         """Create a numbering series with a prefix that is not in use."""
         body = {"name": self.unique_name("Serie"), "type": "invoice", "start_number": 1, **fields}
         for number in self._prefix_numbers:
-            high, low = divmod(number, 36)
+            high, low = divmod(number, len(_PREFIX_CHARACTERS))
             prefix = fields.get("prefix") or f"Z{_PREFIX_CHARACTERS[high]}{_PREFIX_CHARACTERS[low]}"
             request_body = {**body, "prefix": prefix}
             response = self._api.call(
@@ -148,7 +148,7 @@ class Factory:
         pytest.fail("all prefixes from Z00 to ZZZ are in use")
 
     def line(self, **fields: Any) -> Record:
-        """Return a line; by default of a service for 100.00 without tax."""
+        """Return a line: by default, a service for 100.00 without tax."""
         return {
             "product_id": self.service_id,
             "quantity": 1,
@@ -210,7 +210,7 @@ class Factory:
         return self.create("workspaces.create", {"name": self.unique_name("Sucursal"), **fields})
 
     def current_workspace(self) -> Record:
-        """Return the default workspace, which applies to requests without ``X-Workspace-ID``."""
+        """Return the workspace of requests without ``X-Workspace-ID``, by creating an invoice."""
         result = self._api.call("workspaces.search", expect=200)["data"]
         workspace_id = self.invoice()["workspace_id"]
         return next(workspace for workspace in result if workspace["id"] == workspace_id)

@@ -10,7 +10,7 @@ Record = dict[str, Any]
 
 
 def documents_in(body: Any) -> Iterator[Record]:
-    """Return every invoice and quotation in a response body."""
+    """Yield the invoices and quotations in a response body."""
     data = body.get("data") if isinstance(body, dict) else None
     for record in data if isinstance(data, list) else [data]:
         if isinstance(record, dict) and {"subtotal_amount", "total_amount"} <= record.keys():
@@ -18,10 +18,7 @@ def documents_in(body: Any) -> Iterator[Record]:
 
 
 def check_document(document: Record) -> None:
-    """Raise ``AssertionError`` unless the amounts of a document add up.
-
-    No more than the total of an invoice is paid.
-    """
+    """Raise ``AssertionError`` if amounts do not add up or payments exceed the total."""
     name = f"document {document['document_number']}"
     discount = -Decimal(document["discount_amount"])
     parts = document["subtotal_amount"], discount, document["tax_amount"]
@@ -41,4 +38,5 @@ def check_document(document: Record) -> None:
     if "amount_due" in document:
         settled = document["amount_paid"], document["amount_due"]
         check_sum(f"total_amount of {name}", document["total_amount"], *settled)
-        assert Decimal(document["amount_due"]) >= 0, f"{name} has payments above its total"
+        amount_due = document["amount_due"]
+        assert Decimal(amount_due) >= 0, f"{name} has payments above its total: {amount_due=}"

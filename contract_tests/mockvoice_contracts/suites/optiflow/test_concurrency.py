@@ -1,4 +1,4 @@
-"""Concurrent requests: numbers have no gaps and no duplicates, and stock is never sold twice."""
+"""Concurrent requests: numbers without gaps or duplicates, and no stock sold twice."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -13,21 +13,21 @@ CLIENT_COUNT = 16
 
 
 def create_concurrently(api: Api, bodies: list[Record]) -> list[Record]:
-    """Create invoices over many connections at the same time, and return the responses."""
+    """Create invoices over many concurrent connections, and return the responses."""
 
     def create(part: list[Record]) -> list[Record]:
-        caller = api.with_auth(api.auth)
-        return [caller.call("invoices.create", expect=(201, 422), body=body) for body in part]
+        client = api.with_auth(api.auth)
+        return [client.call("invoices.create", expect=(201, 422), body=body) for body in part]
 
-    with ThreadPoolExecutor(CLIENT_COUNT) as callers:
-        parts = callers.map(create, [bodies[start::CLIENT_COUNT] for start in range(CLIENT_COUNT)])
+    with ThreadPoolExecutor(CLIENT_COUNT) as executor:
+        parts = executor.map(create, [bodies[start::CLIENT_COUNT] for start in range(CLIENT_COUNT)])
         return [response for part in parts for response in part]
 
 
 @pytest.fixture(autouse=True)
-def _many_requests(api: Api) -> None:
+def _skip_real_accounts(api: Api) -> None:
     if not api.target.is_mock:
-        pytest.skip("the test creates a thousand invoices, which is too many for a real account")
+        pytest.skip("the test creates hundreds of invoices, which is too many for a real account")
 
 
 def test_a_thousand_invoices_have_consecutive_numbers(api: Api, factory: Factory) -> None:
@@ -42,21 +42,21 @@ def test_a_thousand_invoices_have_consecutive_numbers(api: Api, factory: Factory
 
 
 def test_concurrent_rejected_requests_leave_no_gap(api: Api, factory: Factory) -> None:
-    series, expired = factory.series(), factory.series(end_number=2)
+    series, exhausted = factory.series(), factory.series(end_number=2)
     for _ in range(2):
-        factory.invoice(document_subtype_id=expired["id"])
+        factory.invoice(document_subtype_id=exhausted["id"])
     product = factory.product(100)
     sale_line = {"product_id": product["id"]}
     rng = random.Random(7)
-    kinds: list[Record] = [
+    candidates: list[Record] = [
         factory.invoice_body(document_subtype_id=series["id"]),
         factory.invoice_body({}, sale_line, document_subtype_id=series["id"]),
         factory.invoice_body({**sale_line, "quantity": 101}, document_subtype_id=series["id"]),
         factory.invoice_body({}, {"taxes": [UNKNOWN_ID]}, document_subtype_id=series["id"]),
-        factory.invoice_body(document_subtype_id=expired["id"]),
+        factory.invoice_body(document_subtype_id=exhausted["id"]),
         factory.invoice_body(document_subtype_id=series["id"], ncf=f"{series['prefix']}00000000"),
     ]
-    responses = create_concurrently(api, rng.choices(kinds, k=600))
+    responses = create_concurrently(api, rng.choices(candidates, k=600))
     created = sorted(
         response["data"]["document_number"] for response in responses if "data" in response
     )

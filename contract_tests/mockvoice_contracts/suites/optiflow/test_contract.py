@@ -14,7 +14,7 @@ DISABLED = {"enabled": False}
 
 
 def is_rule_error(body: Any) -> bool:
-    """Return whether a rule has rejected the request: with 422, since the API has no 409."""
+    """Return whether the body is an error envelope: rules reject valid data with 422 too."""
     return "errors" in body or "message" in body
 
 

@@ -10,8 +10,8 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory, Record, id_parameter
 
-# The messages are assumed; clients branch on ``valid``.
-FREE, OVER = "NCF disponible.", "La secuencia venció o se agotó."
+# The messages are assumed. Clients use ``valid`` and not the message.
+FREE, EXHAUSTED = "NCF disponible.", "La secuencia venció o se agotó."
 
 
 def issue_number(factory: Factory, series: Record, **fields: object) -> str:
@@ -51,9 +51,9 @@ def test_a_series_issues_numbers_up_to_its_end_number(factory: Factory) -> None:
 
 def test_a_chosen_number_skips_the_numbers_before_it(factory: Factory) -> None:
     series = factory.series()
-    own = f"{series['prefix']}00000042"
+    chosen = f"{series['prefix']}00000042"
 
-    assert issue_number(factory, series, ncf=own) == own
+    assert issue_number(factory, series, ncf=chosen) == chosen
     assert issue_number(factory, series) == f"{series['prefix']}00000043"
     assert invoice_error_fields(factory, series, ncf=f"{series['prefix']}00000041") == ["ncf"]
 
@@ -104,14 +104,14 @@ def test_a_rejected_invoice_does_not_use_a_number(factory: Factory) -> None:
         factory.error_fields(
             "invoices.create", factory.invoice_body({}, item, document_subtype_id=series["id"])
         )
-    too_much = {
+    overpayment = {
         "register_payment": True, "payment_amount": 1000, "payment_method": "cash",
         "payment_bank_account_id": factory.default_account["id"],
     }  # fmt: skip
-    assert invoice_error_fields(factory, series, **too_much) == ["payment_amount"]
-    assert invoice_error_fields(factory, series, **too_much, ncf=f"{series['prefix']}00000050") == [
-        "payment_amount"
-    ]
+    assert invoice_error_fields(factory, series, **overpayment) == ["payment_amount"]
+    assert invoice_error_fields(
+        factory, series, **overpayment, ncf=f"{series['prefix']}00000050"
+    ) == ["payment_amount"]
 
     assert issue_number(factory, series) == f"{series['prefix']}00000001"
 
@@ -119,22 +119,21 @@ def test_a_rejected_invoice_does_not_use_a_number(factory: Factory) -> None:
 def test_changing_the_number_raises_the_counter(factory: Factory) -> None:
     series = factory.series()
     first, second = (factory.invoice(document_subtype_id=series["id"]) for _ in range(2))
-    moved = factory.update("invoices", first, ncf=f"{series['prefix']}00000020")
+    renumbered = factory.update("invoices", first, ncf=f"{series['prefix']}00000020")
 
-    assert moved["document_number"] == f"{series['prefix']}00000020"
+    assert renumbered["document_number"] == f"{series['prefix']}00000020"
     assert next_number(factory, series) == 21
     unchanged = factory.update("invoices", second, ncf=second["document_number"])
     assert unchanged["document_number"] == second["document_number"]
-    taken = {"ncf": moved["document_number"]}
-    assert factory.error_fields("invoices.update", taken, **id_parameter("invoices", second)) == [
-        "ncf"
-    ]
+    taken_number = {"ncf": renumbered["document_number"]}
+    assert factory.error_fields(
+        "invoices.update", taken_number, **id_parameter("invoices", second)
+    ) == ["ncf"]
 
 
-@pytest.mark.assumed
 @contextmanager
 def active_electronic_series(api: Api, factory: Factory, prefix: str) -> Iterator[int]:
-    """The electronic series with this prefix, active inside the block."""
+    """Yield the id of the electronic series with this prefix, which is active in the block."""
     result = api.call("document_subtypes.search", expect=200, query={"per_page": 100})["data"]
     series = next((row for row in result if row["prefix"] == prefix), None)
     if series is None:
@@ -149,11 +148,12 @@ def active_electronic_series(api: Api, factory: Factory, prefix: str) -> Iterato
             api.call("document_subtypes.toggle_active", expect=200, **path_params)
 
 
+@pytest.mark.assumed
 def test_an_electronic_draft_has_a_number_of_ten_digits_and_cannot_be_changed(
     api: Api, factory: Factory
 ) -> None:
-    with active_electronic_series(api, factory, "E32") as series:
-        draft = factory.invoice(document_subtype_id=series)
+    with active_electronic_series(api, factory, "E32") as series_id:
+        draft = factory.invoice(document_subtype_id=series_id)
 
         assert (draft["status"], draft["is_electronic"]) == ("draft", True)
         assert len(draft["document_number"]) == 13
@@ -169,13 +169,13 @@ def test_an_electronic_draft_has_a_number_of_ten_digits_and_cannot_be_changed(
 def test_an_electronic_credito_fiscal_needs_a_buyer_with_a_tax_number(
     api: Api, factory: Factory
 ) -> None:
-    nameless = factory.contact()["id"]
+    without_tax_number = factory.contact()["id"]
     contact_id = factory.contact(identification_type="rnc", identification_number="1-31-24679-6")[
         "id"
     ]
 
-    with active_electronic_series(api, factory, "E31") as series:
-        body = factory.invoice_body(document_subtype_id=series, contact_id=nameless)
+    with active_electronic_series(api, factory, "E31") as series_id:
+        body = factory.invoice_body(document_subtype_id=series_id, contact_id=without_tax_number)
         assert factory.error_fields("invoices.create", body) == ["contact_id"]
         assert (
             factory.create("invoices.create", {**body, "contact_id": contact_id})["contact_id"]
@@ -194,11 +194,11 @@ def test_a_series_ends_with_its_last_day(factory: Factory, clock: ServerClock) -
 
     assert number.endswith("00000001")
     assert invoice_error_fields(factory, series) == ["document_subtype_id"]
-    own = f"{series['prefix']}00000002"
-    assert issue_number(factory, series, ncf=own, issue_date=last_day.isoformat()) == own
-    late = (last_day + timedelta(days=1)).isoformat()
+    chosen = f"{series['prefix']}00000002"
+    assert issue_number(factory, series, ncf=chosen, issue_date=last_day.isoformat()) == chosen
+    day_after = (last_day + timedelta(days=1)).isoformat()
     assert invoice_error_fields(
-        factory, series, ncf=f"{series['prefix']}00000003", issue_date=late
+        factory, series, ncf=f"{series['prefix']}00000003", issue_date=day_after
     ) == ["ncf"]
 
 
@@ -210,56 +210,56 @@ def validate_ncf(api: Api, number: str, **fields: object) -> tuple[bool, str]:
 def test_validating_a_number_reserves_nothing(api: Api, factory: Factory) -> None:
     series = factory.series(start_number=7, end_number=9)
     prefix = series["prefix"]
-    low = f"El número es menor que el próximo disponible ({prefix}00000007)."
+    too_low = f"El número es menor que el próximo disponible ({prefix}00000007)."
 
     assert validate_ncf(api, f"{prefix}00000008") == (True, FREE)
     assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=series["id"]) == (True, FREE)
-    assert validate_ncf(api, f"{prefix}00000006") == (False, low)
-    assert validate_ncf(api, f"{prefix}no-digits") == (False, low)
-    assert validate_ncf(api, f"{prefix}00000010") == (False, OVER)
+    assert validate_ncf(api, f"{prefix}00000006") == (False, too_low)
+    assert validate_ncf(api, f"{prefix}no-digits") == (False, too_low)
+    assert validate_ncf(api, f"{prefix}00000010") == (False, EXHAUSTED)
     assert validate_ncf(api, prefix[:2]) == (False, "Formato de NCF incorrecto.")
     assert validate_ncf(api, "~~~00000001") == (
         False,
         "Ningún tipo de comprobante usa ese prefijo.",
     )
-    other = factory.series()["id"]
-    assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=other)[0] is False
+    other_series_id = factory.series()["id"]
+    assert validate_ncf(api, f"{prefix}00000008", document_subtype_id=other_series_id)[0] is False
     assert next_number(factory, series) == 7
 
 
-def test_a_number_that_is_validated_can_be_used(api: Api, factory: Factory) -> None:
+def test_a_valid_number_can_be_used(api: Api, factory: Factory) -> None:
     series = factory.series(end_number=50)
     number = f"{series['prefix']}00000050"
 
     assert validate_ncf(api, number)[0]
     assert issue_number(factory, series, ncf=number) == number
-    assert validate_ncf(api, number) == (False, OVER)
+    assert validate_ncf(api, number) == (False, EXHAUSTED)
 
 
 @pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": UNKNOWN_ID},
                                   {"ncf": "B0100000001", "invoice_id": UNKNOWN_ID}])  # fmt: skip
-def test_the_validation_rejects_invalid_requests(factory: Factory, body: Record) -> None:
+def test_an_invalid_validation_request_is_rejected(factory: Factory, body: Record) -> None:
     assert len(factory.error_fields("invoices.validate_ncf", body)) == 1
 
 
 def test_the_unversioned_validation_needs_no_token(
     api: Api, anonymous: Api, factory: Factory
 ) -> None:
-    """A replay of the only known client: the dialog that changes an invoice's number."""
+    """Send the requests of the only known client, a dialog that changes an invoice's number."""
     if not anonymous.target.is_mock:
-        pytest.skip("without a token the server cannot tell which account is meant")
+        pytest.skip("a request without a token does not identify an account")
     invoice = factory.invoice()
-    number = factory.read("document_subtypes", {"id": factory.invoice_series_id})
-    following = f"{number['prefix']}{number['next_number']:08d}"
-    body = {"ncf": following, "invoice_id": invoice["id"]}
-    authorised = api.call("invoices.validate_ncf_unversioned", expect=200, body=body)
+    series = factory.read("document_subtypes", {"id": factory.invoice_series_id})
+    following_number = f"{series['prefix']}{series['next_number']:08d}"
+    body = {"ncf": following_number, "invoice_id": invoice["id"]}
+    with_token = api.call("invoices.validate_ncf_unversioned", expect=200, body=body)
     # Without a token the mock uses its default sandbox, which may not be the sandbox of this run.
-    response = anonymous.exchange(
+    without_token = anonymous.exchange(
         "invoices.validate_ncf_unversioned", expect=200, body={"ncf": "X"}
     )
 
-    assert authorised == {"valid": True, "message": FREE}
-    assert response.body["valid"] is False
+    assert with_token == {"valid": True, "message": FREE}
+    assert without_token.body["valid"] is False
     used = {"ncf": invoice["document_number"]}
     assert (
         anonymous.call("invoices.validate_ncf_unversioned", expect=200, body=used)["valid"] is False

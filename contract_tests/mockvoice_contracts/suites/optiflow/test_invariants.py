@@ -1,4 +1,4 @@
-"""Invariants of every workspace, whatever data it has."""
+"""Invariants of any workspace, whatever data it has."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from mockvoice_contracts.harness.invariant_checks import (
     check_unchanged,
     read_twice,
 )
-from mockvoice_contracts.suites.optiflow.factories import Factory
+from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory
 from mockvoice_contracts.suites.optiflow.invariants import check_document
 
 LISTS = [
@@ -24,7 +24,8 @@ LISTS = [
 def test_list_rows_match_the_single_records(
     api: Api, factory: Factory, resource: str, parameter: str
 ) -> None:
-    factory.payment(factory.invoice()), factory.quotation()
+    factory.payment(factory.invoice())
+    factory.quotation()
     rows = read_twice(api, f"{resource}.search").body["data"]
 
     assert check_rows_match_records(
@@ -44,14 +45,16 @@ def test_the_amounts_of_every_document_add_up(
 
 
 def test_no_document_number_is_issued_twice(api: Api, factory: Factory) -> None:
-    unique = UniqueValues()
-    for invoice in (factory.invoice(), factory.invoice()):
-        unique.add("the number", invoice["document_number"])
-    unique = UniqueValues()
+    issued = UniqueValues()
+    created = [factory.invoice(), factory.invoice()]
+    for invoice in created:
+        issued.add("the number", invoice["document_number"])
+    created_ids = {invoice["id"] for invoice in created}
     for page in (1, 2, 3):
         for row in api.call("invoices.search", expect=200, query={"page": page})["data"]:
-            unique.add("the id", row["id"])
-            unique.add("the number", row["document_number"])
+            issued.add("the id", row["id"])
+            if row["id"] not in created_ids:
+                issued.add("the number", row["document_number"])
 
 
 def test_a_rejected_request_changes_nothing(api: Api, factory: Factory) -> None:
@@ -65,10 +68,10 @@ def test_a_rejected_request_changes_nothing(api: Api, factory: Factory) -> None:
             factory.read("invoices", invoice),
             api.call("invoices.search", expect=200)["data"],
         ),
-        rejected_update(notes="Changed", issue_date="no day"),
+        rejected_update(notes="Changed", issue_date="not a date"),
         rejected_update(notes="Changed", items=[{"quantity": 1}]),
         lambda: factory.error_fields("payments.create", factory.payment_body(invoice, 1_000_000)),
         lambda: factory.error_fields(
-            "invoices.create", factory.invoice_body(contact_id=9007199254740991)
+            "invoices.create", factory.invoice_body(contact_id=UNKNOWN_ID)
         ),
     )

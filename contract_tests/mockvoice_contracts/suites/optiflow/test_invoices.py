@@ -1,4 +1,4 @@
-"""Invoices: creation, reading, updates, cancellation, deletion."""
+"""Invoices: creation, reading, updates, cancellation and deletion."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
 )
 
 
-def test_a_new_invoice_is_returned_with_all_of_its_parts(factory: Factory) -> None:
+def test_a_new_invoice_is_returned_with_related_records(factory: Factory) -> None:
     salesman = factory.salesman()
     created = factory.invoice(payment_term="30days", notes="Gracias", salesmen_ids=[salesman["id"]])
 
@@ -52,9 +52,9 @@ def test_the_payment_terms_set_the_due_date(
     factory: Factory, term: str | None, days: int | None
 ) -> None:
     invoice = factory.invoice(payment_term=term)
-    due = days and (date.fromisoformat(invoice["issue_date"]) + timedelta(days)).isoformat()
+    expected = days and (date.fromisoformat(invoice["issue_date"]) + timedelta(days)).isoformat()
 
-    assert invoice["due_date"] == due
+    assert invoice["due_date"] == expected
 
 
 def test_a_due_date_overrides_the_terms_and_is_not_before_the_issue_date(factory: Factory) -> None:

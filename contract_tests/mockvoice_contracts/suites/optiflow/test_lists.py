@@ -1,4 +1,4 @@
-"""Lists: pagination, filters, sorting."""
+"""Lists: pagination, filters and sorting."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -170,10 +170,10 @@ def test_invoices_are_filtered_by_status_contact_and_date(
     assert (
         total(filter_issue_date="2026-03-02,2026-03-03", filter_status="paid,partially_paid") == 3
     )
-    many = ",".join(map(str, range(1, 200)))
+    other_ids = ",".join(map(str, range(1, 200)))
     assert (
         total(
-            filter_contact_id=f"{many},{workspace_with_invoices['other']}",
+            filter_contact_id=f"{other_ids},{workspace_with_invoices['other']}",
             filter_status="pending_payment",
         )
         >= 2
@@ -185,13 +185,14 @@ def test_invoices_are_filtered_by_status_contact_and_date(
 def test_invoices_are_sorted_and_ties_are_broken_by_id(
     api: Api, workspace_with_invoices: Record, sort: str, query: Record
 ) -> None:
-    rising = search(api, "invoices", workspace_with_invoices["headers"], sort=sort, **query)
-    falling = search(api, "invoices", workspace_with_invoices["headers"], sort=f"-{sort}", **query)
-    read = Decimal if sort == "total_amount" else str
-    values = [(read(row[sort]), row["id"]) for row in rising["data"]]
+    headers = workspace_with_invoices["headers"]
+    ascending = search(api, "invoices", headers, sort=sort, **query)
+    descending = search(api, "invoices", headers, sort=f"-{sort}", **query)
+    parse = Decimal if sort == "total_amount" else str
+    values = [(parse(row[sort]), row["id"]) for row in ascending["data"]]
 
     assert values == sorted(values)
-    assert falling["data"] == rising["data"][::-1]
+    assert descending["data"] == ascending["data"][::-1]
 
 
 def test_the_latest_invoices_come_first(api: Api, workspace_with_invoices: Record) -> None:
@@ -202,13 +203,13 @@ def test_the_latest_invoices_come_first(api: Api, workspace_with_invoices: Recor
 
 def test_invoice_rows_match_the_single_invoices(api: Api, workspace_with_invoices: Record) -> None:
     for row in search(api, "invoices", workspace_with_invoices["headers"])["data"]:
-        whole = api.call(
+        invoice = api.call(
             "invoices.get",
             expect=200,
             invoiceId=row["id"],
             headers=workspace_with_invoices["headers"],
         )["data"]
-        assert row == {name: whole[name] for name in row}
+        assert row == {name: invoice[name] for name in row}
         assert "items" not in row
 
 
@@ -272,10 +273,10 @@ def test_contacts_are_searched_by_name_email_phone_and_identification(
     assert ids(search(api, "contacts", search=by_email["email"].upper())) == [by_email["id"]]
     assert by_phone["id"] in ids(search(api, "contacts", search=word[-19:], per_page=100))
     assert ids(search(api, "contacts", search=word, filter_status="inactive")) == []
-    falling = search(
+    descending = search(
         api, "contacts", search=word, sort="-name", filter_contact_type="customer,both"
     )
-    assert ids(falling) == [by_number["id"], by_name["id"]]
+    assert ids(descending) == [by_number["id"], by_name["id"]]
 
 
 def test_products_are_searched_and_filtered(api: Api, factory: Factory) -> None:
@@ -308,8 +309,8 @@ def test_contacts_and_products_are_sorted(
     factory.contact()
     factory.service()
     for sort in sorts:
-        rising = search(api, kind, sort=sort, per_page=100)["data"]
-        keys = [((row[sort] or "").lower(), row["id"]) for row in rising]
+        rows = search(api, kind, sort=sort, per_page=100)["data"]
+        keys = [((row[sort] or "").lower(), row["id"]) for row in rows]
         assert keys == sorted(keys)
 
 

@@ -45,10 +45,10 @@ def test_payments_move_an_invoice_to_paid_and_back(api: Api, factory: Factory) -
 def test_an_invoice_is_partially_paid_if_a_cent_is_missing(factory: Factory) -> None:
     invoice = factory.invoice()
     factory.payment(invoice, "99.99")
-    short = payment_state(factory, invoice)
+    before = payment_state(factory, invoice)
     factory.payment(invoice, "0.01")
 
-    assert short == ("99.99", "0.01", "partially_paid"), "paid needs a balance below a cent"
+    assert before == ("99.99", "0.01", "partially_paid"), "a balance of one cent is not paid"
     assert payment_state(factory, invoice) == ("100.00", "0.00", "paid")
 
 
@@ -135,17 +135,17 @@ def test_a_missing_or_invalid_payment_field_is_rejected(
 
 
 def test_the_account_must_have_the_invoices_currency(factory: Factory) -> None:
-    other = next(
+    other_currency_id = next(
         (
-            each
-            for code, each in factory.currency_ids.items()
-            if each != factory.default_currency["id"]
+            currency_id
+            for currency_id in factory.currency_ids.values()
+            if currency_id != factory.default_currency["id"]
         ),
         None,
     )
-    if other is None:
+    if other_currency_id is None:
         pytest.skip("the account has one currency only")
-    account = factory.bank_account(currency_id=other)
+    account = factory.bank_account(currency_id=other_currency_id)
 
     body = factory.payment_body(factory.invoice(), bank_account_id=account["id"])
     assert factory.error_fields("payments.create", body) == ["bank_account_id"]
@@ -206,9 +206,9 @@ def test_an_account_balance_includes_the_payments_from_its_first_day_on(
     account = factory.bank_account(initial_balance="-5.50", initial_balance_date="2026-01-10")
     other = factory.bank_account()
     invoice = factory.invoice({"unit_price": 1000})
-    to = {"bank_account_id": account["id"]}
-    factory.payment(invoice, 100, payment_date="2026-01-09", **to)
-    payment = factory.payment(invoice, 40, payment_date="2026-01-10", **to)
+    to_account = {"bank_account_id": account["id"]}
+    factory.payment(invoice, 100, payment_date="2026-01-09", **to_account)
+    payment = factory.payment(invoice, 40, payment_date="2026-01-10", **to_account)
     balances = []
     for change in ({}, {"amount": 60}, {"payment_date": "2026-01-01"}, {"payment_date": "2026-02-01"},
                    {"bank_account_id": other["id"]}):  # fmt: skip
@@ -248,20 +248,20 @@ def test_other_income_is_lines_plus_taxes_less_withholdings(factory: Factory) ->
         "payments", created, withholdings=None, lines=[{**rent, "quantity": 2}]
     )
     assert [changed[name] for name in names] == ["23600.00", "20000.00", "3600.00", "0.00"]
-    small = factory.update(
+    rounded = factory.update(
         "payments", created, lines=[{**rent, "quantity": 0.5, "unit_price": 0.05}]
     )
-    assert [small[name] for name in names] == ["0.03", "0.03", "0.00", "0.00"], (
-        "18 % of 0.025 is 0.00; only the line's total is rounded to 0.03"
+    assert [rounded[name] for name in names] == ["0.03", "0.03", "0.00", "0.00"], (
+        "18 % of 0.025 is 0.00; only the total of the line is rounded to 0.03"
     )
-    for field, bad in {
+    for field, invalid in {
         "lines.0.tax_id": {"lines": [{**rent, "tax_id": UNKNOWN_ID}]},
         "withholdings.0.withholding_type_id": {
             "withholdings": [{"withholding_type_id": UNKNOWN_ID, "base_amount": 1}]
         },
         "contact_id": {"contact_id": UNKNOWN_ID},
     }.items():
-        assert factory.error_fields("payments.create", {**body, **bad}) == [field]
+        assert factory.error_fields("payments.create", {**body, **invalid}) == [field]
 
 
 @pytest.mark.assumed

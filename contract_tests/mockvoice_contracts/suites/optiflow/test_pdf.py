@@ -29,38 +29,37 @@ def test_the_pdf_of_an_invoice_shows_its_data(api: Api, factory: Factory, accept
     number = invoice["document_number"]
     assert response.headers["content-disposition"] == f'attachment; filename="factura-{number}.pdf"'
     symbol = factory.default_currency["symbol"]
-    for words in (number, "02/03/2026", "01/04/2026", f"{symbol}2,500.00", f"{symbol}450.00", f"{symbol}2,950.00",
+    for expected in (number, "02/03/2026", "01/04/2026", f"{symbol}2,500.00", f"{symbol}450.00", f"{symbol}2,950.00",
                   "Gracias"):  # fmt: skip
-        assert words in text
-    flat = text.replace("\n", " ")
-    assert factory.customer["name"] in flat
-    assert invoice["document_subtype"]["name"] in flat
+        assert expected in text
+    unwrapped_text = text.replace("\n", " ")
+    assert factory.customer["name"] in unwrapped_text
+    assert invoice["document_subtype"]["name"] in unwrapped_text
 
 
 def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, factory: Factory) -> None:
     quotation, invoice = factory.quotation(due_date="2027-01-31"), factory.invoice()
     payment = factory.payment(invoice, "12.34")
-    offer = api.exchange("quotations.pdf", expect=200, **id_parameter("quotations", quotation))
-    receipt = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
+    quote_pdf = api.exchange("quotations.pdf", expect=200, **id_parameter("quotations", quotation))
+    receipt_pdf = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
     api.call("payments.delete", expect=204, **id_parameter("payments", payment))
-    voided = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
+    voided_pdf = api.exchange("payments.pdf", expect=200, **id_parameter("payments", payment))
 
-    assert offer.headers["content-disposition"].endswith(
+    assert quote_pdf.headers["content-disposition"].endswith(
         f'"cotizacion-{quotation["document_number"]}.pdf"'
     )
-    assert "31/01/2027" in extract_text(offer)
-    assert receipt.headers["content-disposition"].endswith(
+    assert "31/01/2027" in extract_text(quote_pdf)
+    assert receipt_pdf.headers["content-disposition"].endswith(
         f'"recibo-{payment["payment_number"]}.pdf"'
     )
-    assert "12.34" in extract_text(receipt)
-    assert invoice["document_number"] in extract_text(receipt)
-    assert "Anulado" in extract_text(voided)
+    assert "12.34" in extract_text(receipt_pdf)
+    assert invoice["document_number"] in extract_text(receipt_pdf)
+    assert "Anulado" in extract_text(voided_pdf)
 
 
 def test_markup_in_a_document_is_rendered_as_text(api: Api, factory: Factory) -> None:
-    hostile = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
-    invoice = factory.invoice({"description": hostile}, notes=hostile)
+    markup = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
+    invoice = factory.invoice({"description": markup}, notes=markup)
+    response = api.exchange("invoices.pdf", expect=200, **id_parameter("invoices", invoice))
 
-    assert extract_text(
-        api.exchange("invoices.pdf", expect=200, **id_parameter("invoices", invoice))
-    )
+    assert "<img" in extract_text(response)

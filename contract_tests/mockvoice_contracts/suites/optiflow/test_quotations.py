@@ -1,4 +1,4 @@
-"""Quotations, and their conversion to invoices."""
+"""Quotations and their conversion to invoices."""
 
 import pytest
 
@@ -136,21 +136,21 @@ def test_a_conversion_keeps_the_quoted_tax_rate(factory: Factory) -> None:
 
 @pytest.mark.assumed
 def test_a_conversion_can_set_the_dates_of_the_invoice(factory: Factory) -> None:
-    own = {
+    fields = {
         "document_subtype_id": factory.invoice_series_id,
         "issue_date": "2026-01-05",
         "due_date": "2026-01-06",
     }
-    invoice = convert(factory, factory.quotation(), **own)
+    invoice = convert(factory, factory.quotation(), **fields)
     late = factory.quotation(issue_date="2026-01-01", due_date="2026-01-02")
 
     assert (invoice["issue_date"], invoice["due_date"]) == ("2026-01-05", "2026-01-06")
     assert convert(factory, late, document_subtype_id=factory.invoice_series_id)["due_date"] is None
     path_params = id_parameter("quotations", factory.quotation())
-    backwards = {"issue_date": "2026-01-05", "due_date": "2026-01-04"}
-    assert factory.error_fields("quotations.convert", backwards, **path_params) == ["due_date"]
-    unknown = {"document_subtype_id": UNKNOWN_ID}
-    assert factory.error_fields("quotations.convert", unknown, **path_params) == [
+    wrong_order = {"issue_date": "2026-01-05", "due_date": "2026-01-04"}
+    assert factory.error_fields("quotations.convert", wrong_order, **path_params) == ["due_date"]
+    unknown_series = {"document_subtype_id": UNKNOWN_ID}
+    assert factory.error_fields("quotations.convert", unknown_series, **path_params) == [
         "document_subtype_id"
     ]
 

@@ -1,4 +1,4 @@
-"""Reference data of invoices: contacts, products, and the account's settings."""
+"""Reference data of invoices: contacts, products and the account's settings."""
 
 from datetime import timedelta
 
@@ -144,24 +144,24 @@ def test_exactly_one_address_is_the_primary_one(factory: Factory) -> None:
         "municipality": "Santo Domingo",
         "country": "República Dominicana",
     }
-    created = factory.contact(
+    flagged = factory.contact(
         addresses=[{"province": "Duarte"}, {**street, "is_primary": 1}, {"is_primary": True}]
     )
-    first = factory.contact(addresses=[street, {}])
+    unflagged = factory.contact(addresses=[street, {}])
 
-    assert [address["is_primary"] for address in created["addresses"]] == [False, True, False]
-    assert created["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
+    assert [address["is_primary"] for address in flagged["addresses"]] == [False, True, False]
+    assert flagged["addresses"][1]["full_address"] == "Calle 1, Santo Domingo, República Dominicana"
     primary = {"street": "Calle 1", "city": "Santo Domingo", "country": "República Dominicana"}
-    assert created["primary_address"] == first["primary_address"] == primary
-    assert factory.update("contacts", created, addresses=[])["primary_address"] is None
+    assert flagged["primary_address"] == unflagged["primary_address"] == primary
+    assert factory.update("contacts", flagged, addresses=[])["primary_address"] is None
 
 
 def test_a_relationship_must_name_another_existing_contact(api: Api, factory: Factory) -> None:
     other = factory.contact()
-    related = [{"contact_id": other["id"], "relationship": "hija"}]
-    created = factory.contact(relationships=related)
+    relationships = [{"contact_id": other["id"], "relationship": "hija"}]
+    created = factory.contact(relationships=relationships)
 
-    assert created["relationships"] == [{**related[0], "name": other["name"]}]
+    assert created["relationships"] == [{**relationships[0], "name": other["name"]}]
     for contact_id in (created["id"], UNKNOWN_ID):
         body = {"relationships": [{"contact_id": contact_id}]}
         errors = factory.error_fields("contacts.update", body, **id_parameter("contacts", created))
@@ -300,7 +300,7 @@ def test_names_and_codes_are_unique(factory: Factory) -> None:
 
 
 def test_only_one_tax_is_the_default(api: Api, factory: Factory) -> None:
-    before = next(
+    default_tax = next(
         tax
         for tax in api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
         if tax["is_default"]
@@ -309,8 +309,8 @@ def test_only_one_tax_is_the_default(api: Api, factory: Factory) -> None:
     assert (tax["rate"], tax["rate_percentage"], tax["is_default"]) == ("1.50", "1.50%", False)
     factory.update("taxes", tax, is_default=True)
 
-    assert factory.read("taxes", before)["is_default"] is False
-    factory.update("taxes", before, is_default="1")
+    assert factory.read("taxes", default_tax)["is_default"] is False
+    factory.update("taxes", default_tax, is_default="1")
     assert factory.read("taxes", tax)["is_default"] is False
 
 
@@ -330,18 +330,18 @@ def test_the_current_rate_is_the_latest_one_in_effect(factory: Factory, clock: S
         "currencies.create", {**currency_body(factory), "initial_rate": "65.25"}
     )
     path_params = id_parameter("currencies", currency)
-    soon = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     created = factory.create(
-        "currencies.add_rate", {"rate": 66.5, "effective_date": soon}, **path_params
+        "currencies.add_rate", {"rate": 66.5, "effective_date": tomorrow}, **path_params
     )
 
     assert (created["rate"], created["effective_date"], created["currency_id"]) == (
         "66.5000",
-        soon,
+        tomorrow,
         currency["id"],
     )
     assert factory.read("currencies", currency)["current_rate"] == "65.2500"
-    same = {"rate": 1, "effective_date": soon}
+    same = {"rate": 1, "effective_date": tomorrow}
     assert factory.error_fields("currencies.add_rate", same, **path_params) == ["effective_date"]
     clock.advance(days=2)
     assert factory.read("currencies", currency)["current_rate"] == "66.5000"
@@ -398,11 +398,11 @@ def test_an_invalid_series_is_rejected(factory: Factory) -> None:
 def test_only_one_series_of_each_type_is_the_default(api: Api, factory: Factory) -> None:
     first = factory.series(type="payment", is_default=True)
     second = factory.series(type="payment")
-    created = api.call(
+    new_default = api.call(
         "document_subtypes.set_default", expect=200, **id_parameter("document_subtypes", second)
     )["data"]
 
-    assert (first["is_default"], created["is_default"]) == (True, True)
+    assert (first["is_default"], new_default["is_default"]) == (True, True)
     assert factory.read("document_subtypes", first)["is_default"] is False
     for series in (first, second):
         deactivated = api.call(

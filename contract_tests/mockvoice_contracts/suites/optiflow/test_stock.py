@@ -1,4 +1,4 @@
-"""Stock: sales, returns, transfers and adjustments, and the rejection of insufficient stock."""
+"""Stock: sales, returns, transfers, adjustments, and rejection of insufficient stock."""
 
 from decimal import Decimal
 
@@ -116,9 +116,7 @@ def test_an_update_that_exceeds_the_stock_is_rejected_completely(factory: Factor
     assert factory.stock(product) == 0
 
 
-def test_a_removed_line_returns_its_stock_and_an_added_line_takes_stock(
-    factory: Factory,
-) -> None:
+def test_a_removed_line_returns_stock_and_an_added_line_takes_stock(factory: Factory) -> None:
     product, other = factory.product(10), factory.product(10)
     invoice = factory.invoice(sale_line(product, 4), sale_line(other, 1))
     factory.update(
@@ -130,7 +128,7 @@ def test_a_removed_line_returns_its_stock_and_an_added_line_takes_stock(
     assert (factory.stock(product), factory.stock(other)) == (10, 7)
 
 
-def test_an_update_without_lines_moves_nothing(factory: Factory) -> None:
+def test_an_update_without_lines_moves_no_stock(factory: Factory) -> None:
     product = factory.product(10)
     invoice = factory.invoice(sale_line(product, 4))
     factory.update("invoices", invoice, notes="Igual")
@@ -200,12 +198,12 @@ def test_a_transfer_moves_stock_between_workspaces(api: Api, factory: Factory) -
         "4.00",
         outgoing["id"] + 1,
     )
-    for side in (outgoing, incoming):
-        assert (side["from_workspace_id"], side["to_workspace_id"]) == (
+    for movement in (outgoing, incoming):
+        assert (movement["from_workspace_id"], movement["to_workspace_id"]) == (
             source["id"],
             destination["id"],
         )
-        assert (side["reference"], side["notes"]) == (body["reference"], "Reposición")
+        assert (movement["reference"], movement["notes"]) == (body["reference"], "Reposición")
     for workspace in (source, destination):
         result = api.call(
             "stock_transfers.search", expect=200, headers=workspace_header(workspace)
@@ -257,18 +255,18 @@ def test_adjustments_increase_and_decrease_the_stock(api: Api, factory: Factory)
         {"product_id": first["id"], "quantity": 5},
         {"product_id": second["id"], "quantity": "2.50"},
     ]
-    created = factory.create(
+    increased = factory.create(
         "inventory_adjustments.create", {"reason": "found", "items": items}, headers=headers
     )
-    less = {
+    decrease = {
         "reason": "damaged",
         "notes": "Rotura",
         "items": [{"product_id": first["id"], "quantity": -2}],
     }
-    taken = factory.create("inventory_adjustments.create", less, headers=headers)
+    decreased = factory.create("inventory_adjustments.create", decrease, headers=headers)
 
-    assert types_and_quantities(created) == [("adjustment", "5.00"), ("adjustment", "2.50")]
-    assert (taken[0]["reason"], taken[0]["notes"], taken[0]["current_quantity"]) == (
+    assert types_and_quantities(increased) == [("adjustment", "5.00"), ("adjustment", "2.50")]
+    assert (decreased[0]["reason"], decreased[0]["notes"], decreased[0]["current_quantity"]) == (
         "damaged",
         "Rotura",
         "3.00",
@@ -278,7 +276,7 @@ def test_adjustments_increase_and_decrease_the_stock(api: Api, factory: Factory)
         Decimal("2.50"),
     )
     result = api.call("inventory_adjustments.search", expect=200, headers=headers)["data"]
-    assert result == [*taken, *reversed(created)]
+    assert result == [*decreased, *reversed(increased)]
 
 
 def test_an_adjustment_below_zero_requires_a_product_that_allows_it(factory: Factory) -> None:
@@ -310,7 +308,7 @@ def test_an_adjustment_accepts_each_product_once_and_only_tracked_ones(factory: 
 
 
 def test_the_initial_stock_is_set_only_once(factory: Factory) -> None:
-    product, opened = factory.product(None), factory.product(1)
+    product, stocked = factory.product(None), factory.product(1)
     body = {"product_id": product["id"], "quantity": 0, "unit_cost": 5, "notes": "Conteo"}
     created = factory.create("initial_stock.create", body)
 
@@ -319,7 +317,7 @@ def test_the_initial_stock_is_set_only_once(factory: Factory) -> None:
         "0.00",
         "Conteo",
     )
-    for record in (product, opened, {"id": factory.service_id}, {"id": UNKNOWN_ID}):
+    for record in (product, stocked, {"id": factory.service_id}, {"id": UNKNOWN_ID}):
         assert factory.error_fields(
             "initial_stock.create", {**body, "product_id": record["id"]}
         ) == ["product_id"]

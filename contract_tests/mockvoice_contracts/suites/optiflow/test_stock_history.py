@@ -1,4 +1,4 @@
-"""Random sequences of operations: stock always equals the initial stock plus all movements."""
+"""Random sequences of operations, after which stock equals the sum of its movements."""
 
 import os
 from collections import defaultdict
@@ -12,36 +12,35 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
 
-OPENING = 20
+INITIAL_QUANTITY = 20
 DEEP = os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep"
 
-quantities = st.decimals("0.01", 12, places=2)
-choice = st.integers(0, 50)
+QUANTITIES = st.decimals("0.01", 12, places=2)
+CHOICES = st.integers(0, 50)
 
 
 class History(RuleBasedStateMachine):
-    """Random operations on three products in two workspaces."""
+    """Random operations on three products in two workspaces, both identified by index."""
 
     api: ClassVar[Api]
     factory: ClassVar[Factory]
-    branches: ClassVar[list[Record]]
+    workspaces: ClassVar[list[Record]]
 
     def __init__(self) -> None:
         super().__init__()
         self.products = [self.factory.product(None) for _ in range(3)]
-        self.model: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
-        self.open: list[tuple[int, Record]] = []
-        for number, product in enumerate(self.products):
-            body = {"product_id": product["id"], "quantity": OPENING}
+        self.expected_stock: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
+        self.invoices: list[tuple[int, Record]] = []
+        for product, record in enumerate(self.products):
+            body = {"product_id": record["id"], "quantity": INITIAL_QUANTITY}
             self.factory.create(
-                "initial_stock.create", body, headers=workspace_header(self.branches[0])
+                "initial_stock.create", body, headers=workspace_header(self.workspaces[0])
             )
-            self.model[0, number] += OPENING
+            self.expected_stock[0, product] += INITIAL_QUANTITY
 
-    def call(self, operation: str, branch: int, status: int, **more: Any) -> Any:
-        return self.api.call(
-            operation, expect=(status, 422), headers=workspace_header(self.branches[branch]), **more
-        )
+    def call(self, operation: str, workspace: int, status: int, **arguments: Any) -> Any:
+        headers = workspace_header(self.workspaces[workspace])
+        return self.api.call(operation, expect=(status, 422), headers=headers, **arguments)
 
     def lines(self, requested: list[tuple[int, Decimal]]) -> list[Record]:
         return [
@@ -49,93 +48,100 @@ class History(RuleBasedStateMachine):
             for n, quantity in requested
         ]
 
-    def count(self, branch: int, invoice: Record, sign: int) -> None:
+    def add_to_expected_stock(self, workspace: int, invoice: Record, sign: int) -> None:
+        product_ids = [product["id"] for product in self.products]
         for line in invoice["items"]:
-            numbers = [product["id"] for product in self.products]
-            self.model[branch, numbers.index(line["product_id"])] += sign * Decimal(
-                line["quantity"]
-            )
+            key = workspace, product_ids.index(line["product_id"])
+            self.expected_stock[key] += sign * Decimal(line["quantity"])
 
     @rule(
-        branch=st.integers(0, 1),
-        requested=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
+        workspace=st.integers(0, 1),
+        requested=st.lists(st.tuples(CHOICES, QUANTITIES), min_size=1, max_size=3),
     )
-    def sell(self, branch: int, requested: list[tuple[int, Decimal]]) -> None:
+    def sell(self, workspace: int, requested: list[tuple[int, Decimal]]) -> None:
         body = {**self.factory.invoice_body(), "items": self.lines(requested)}
-        response = self.call("invoices.create", branch, 201, body=body)
+        response = self.call("invoices.create", workspace, 201, body=body)
         if "data" in response:
-            self.open.append((branch, response["data"]))
-            self.count(branch, response["data"], -1)
+            self.invoices.append((workspace, response["data"]))
+            self.add_to_expected_stock(workspace, response["data"], -1)
 
     @rule(
-        which=choice,
-        keep=st.booleans(),
-        requested=st.lists(st.tuples(choice, quantities), min_size=1, max_size=3),
+        chosen=CHOICES,
+        keep_line_id=st.booleans(),
+        requested=st.lists(st.tuples(CHOICES, QUANTITIES), min_size=1, max_size=3),
     )
-    def change(self, which: int, keep: bool, requested: list[tuple[int, Decimal]]) -> None:
-        if not self.open:
+    def change(self, chosen: int, keep_line_id: bool, requested: list[tuple[int, Decimal]]) -> None:
+        if not self.invoices:
             return
-        index = which % len(self.open)
-        branch, invoice = self.open[index]
+        position = chosen % len(self.invoices)
+        workspace, invoice = self.invoices[position]
         items = self.lines(requested)
-        if keep:
+        if keep_line_id:
             items[0]["id"] = invoice["items"][0]["id"]
         response = self.call(
-            "invoices.update", branch, 200, body={"items": items}, invoiceId=invoice["id"]
+            "invoices.update", workspace, 200, body={"items": items}, invoiceId=invoice["id"]
         )
         if "data" in response:
-            self.count(branch, invoice, 1)
-            self.count(branch, response["data"], -1)
-            self.open[index] = branch, response["data"]
+            self.add_to_expected_stock(workspace, invoice, 1)
+            self.add_to_expected_stock(workspace, response["data"], -1)
+            self.invoices[position] = workspace, response["data"]
 
-    @rule(which=choice, cancel=st.booleans())
-    def undo(self, which: int, cancel: bool) -> None:
-        if not self.open:
+    @rule(chosen=CHOICES, cancel=st.booleans())
+    def undo(self, chosen: int, cancel: bool) -> None:
+        if not self.invoices:
             return
-        branch, invoice = self.open.pop(which % len(self.open))
+        workspace, invoice = self.invoices.pop(chosen % len(self.invoices))
         path_params = {"invoiceId": invoice["id"]}
         if cancel:
-            self.call("invoices.update", branch, 200, body={"status": "cancelled"}, **path_params)
-        self.call("invoices.delete", branch, 204, **path_params)
-        self.count(branch, invoice, 1)
+            self.call(
+                "invoices.update", workspace, 200, body={"status": "cancelled"}, **path_params
+            )
+        self.call("invoices.delete", workspace, 204, **path_params)
+        self.add_to_expected_stock(workspace, invoice, 1)
 
-    @rule(number=choice, start=st.integers(0, 1), quantity=quantities)
-    def transfer(self, number: int, start: int, quantity: Decimal) -> None:
+    @rule(product=CHOICES, start=st.integers(0, 1), quantity=QUANTITIES)
+    def transfer(self, product: int, start: int, quantity: Decimal) -> None:
         body = {
-            "product_id": self.products[number % 3]["id"], "quantity": str(quantity),
-            "from_workspace_id": self.branches[start]["id"], "to_workspace_id": self.branches[1 - start]["id"],
+            "product_id": self.products[product % 3]["id"], "quantity": str(quantity),
+            "from_workspace_id": self.workspaces[start]["id"], "to_workspace_id": self.workspaces[1 - start]["id"],
         }  # fmt: skip
         if "data" in self.call("stock_transfers.create", start, 201, body=body):
-            self.model[start, number % 3] -= quantity
-            self.model[1 - start, number % 3] += quantity
+            self.expected_stock[start, product % 3] -= quantity
+            self.expected_stock[1 - start, product % 3] += quantity
 
-    @rule(number=choice, branch=st.integers(0, 1), quantity=quantities, sign=st.sampled_from("+-"))
-    def adjust(self, number: int, branch: int, quantity: Decimal, sign: str) -> None:
+    @rule(
+        product=CHOICES,
+        workspace=st.integers(0, 1),
+        quantity=QUANTITIES,
+        sign=st.sampled_from("+-"),
+    )
+    def adjust(self, product: int, workspace: int, quantity: Decimal, sign: str) -> None:
         change = -quantity if sign == "-" else quantity
-        items = [{"product_id": self.products[number % 3]["id"], "quantity": str(change)}]
+        items = [{"product_id": self.products[product % 3]["id"], "quantity": str(change)}]
         body = {"reason": "recount", "items": items}
-        if "data" in self.call("inventory_adjustments.create", branch, 201, body=body):
-            self.model[branch, number % 3] += change
+        if "data" in self.call("inventory_adjustments.create", workspace, 201, body=body):
+            self.expected_stock[workspace, product % 3] += change
 
     @invariant()
     def stock_equals_the_sum_of_its_movements(self) -> None:
-        for branch, workspace in enumerate(self.branches):
-            for number, product in enumerate(self.products):
-                stock = self.factory.stock(product, workspace)
-                moves = self.factory.movements(workspace, product_id=product["id"])
+        for workspace, workspace_record in enumerate(self.workspaces):
+            for product, record in enumerate(self.products):
                 balance = Decimal(0)
-                for move in moves:
-                    assert Decimal(move["previous_quantity"]) == balance
-                    balance += Decimal(move["quantity"])
-                    assert Decimal(move["current_quantity"]) == balance
-                assert stock == balance == self.model[branch, number] >= 0
+                for movement in self.factory.movements(workspace_record, product_id=record["id"]):
+                    assert Decimal(movement["previous_quantity"]) == balance
+                    balance += Decimal(movement["quantity"])
+                    assert Decimal(movement["current_quantity"]) == balance
+                stock = self.factory.stock(record, workspace_record)
+                assert stock == balance == self.expected_stock[workspace, product] >= 0
 
 
 def test_stock_always_equals_the_sum_of_its_movements(api: Api, factory: Factory) -> None:
-    branches = [factory.workspace(), factory.workspace()]
-    shop = type("Shop", (History,), {"api": api, "factory": factory, "branches": branches})
+    workspaces = [factory.workspace(), factory.workspace()]
+    machine = type(
+        "Machine", (History,), {"api": api, "factory": factory, "workspaces": workspaces}
+    )
     run_state_machine_as_test(
-        shop,
+        machine,
         settings=settings(
             max_examples=60 if DEEP else 6,
             stateful_step_count=15,

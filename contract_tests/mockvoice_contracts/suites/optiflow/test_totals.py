@@ -17,7 +17,7 @@ DOCUMENT_AMOUNTS = ("subtotal_amount", "discount_amount", "tax_amount", "total_a
 
 
 def request_parts(factory: Factory, case: Record) -> tuple[list[Record], Record]:
-    """Return the case's lines as a request has them, and the other fields of the body."""
+    """Return the lines of a case for a request, and the other fields of the body."""
     items = [
         {**item, "taxes": [factory.tax_id(tax) for tax in item["taxes"]]} for item in case["items"]
     ]
@@ -28,7 +28,7 @@ def request_parts(factory: Factory, case: Record) -> tuple[list[Record], Record]
 
 
 def amounts_in(document: Record) -> Record:
-    """Return the amounts of a document in the form of the cases."""
+    """Return the amounts of a document in the format of the cases."""
     items = [
         {
             **{name: line[name] for name in LINE_AMOUNTS},
@@ -63,14 +63,16 @@ def test_an_updated_document_has_the_expected_amounts(factory: Factory, path: An
 
 
 def test_submitted_totals_are_ignored(factory: Factory) -> None:
-    lies = {"subtotal": 1, "tax_amount": 1, "total": 1}
-    invoice = factory.invoice({"quantity": 2, **lies}, subtotal_amount="1.00", total_amount="1.00")
+    wrong_totals = {"subtotal": 1, "tax_amount": 1, "total": 1}
+    invoice = factory.invoice(
+        {"quantity": 2, **wrong_totals}, subtotal_amount="1.00", total_amount="1.00"
+    )
 
     assert invoice["total_amount"] == "200.00"
 
 
 @pytest.mark.assumed
-def test_numbers_are_rounded_before_the_calculation(factory: Factory) -> None:
+def test_quantity_and_price_are_rounded_before_the_calculation(factory: Factory) -> None:
     invoice = factory.invoice({"quantity": 1.005, "unit_price": 9.995})
 
     assert (invoice["items"][0]["quantity"], invoice["items"][0]["unit_price"]) == ("1.01", "10.00")
@@ -87,7 +89,7 @@ def test_numbers_are_rounded_before_the_calculation(factory: Factory) -> None:
         ({"discount_amount": -1}, "discount_amount"),
     ],
 )
-def test_a_discount_above_the_subtotal_is_rejected(
+def test_a_discount_below_zero_or_above_the_subtotal_is_rejected(
     factory: Factory, discount: Record, field: str
 ) -> None:
     assert factory.error_fields("invoices.create", factory.invoice_body(discount)) == [
@@ -124,9 +126,7 @@ def test_other_taxes_can_be_combined_with_any_tax(factory: Factory) -> None:
     assert (line["tax_rate"], line["tax_amount"], line["total"]) == ("30.50", "30.50", "130.50")
 
 
-def test_taxes_are_deduplicated_and_sorted_by_id(
-    factory: Factory,
-) -> None:
+def test_taxes_are_deduplicated_and_sorted_by_id(factory: Factory) -> None:
     low, high = sorted([factory.tax_id("itbis 18.00"), factory.tax_id("propina_legal 10.00")])
     line = factory.invoice({"taxes": [high, {"id": low}, str(high)]})["items"][0]
 
@@ -148,11 +148,13 @@ def test_the_products_default_tax_applies_if_no_tax_is_sent(factory: Factory) ->
 @pytest.mark.assumed
 def test_tax_ids_is_an_alias_of_taxes(factory: Factory) -> None:
     low, high = factory.tax_id("itbis 18.00"), factory.tax_id("itbis 16.00")
-    both = factory.line(taxes=[high], tax_ids=[low])
-    alias = {name: value for name, value in factory.line(tax_ids=[low]).items() if name != "taxes"}
-    lines = factory.create("invoices.create", {**factory.invoice_body(), "items": [both, alias]})[
-        "items"
-    ]
+    line_with_both = factory.line(taxes=[high], tax_ids=[low])
+    line_with_alias = {
+        name: value for name, value in factory.line(tax_ids=[low]).items() if name != "taxes"
+    }
+    lines = factory.create(
+        "invoices.create", {**factory.invoice_body(), "items": [line_with_both, line_with_alias]}
+    )["items"]
 
     assert [line["tax_rate"] for line in lines] == ["16.00", "18.00"]
 

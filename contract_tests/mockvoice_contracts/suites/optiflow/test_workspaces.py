@@ -1,4 +1,4 @@
-"""Workspaces, the selection of the current one, and their members."""
+"""Workspaces, the selection of the current workspace, and members."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
 
 @pytest.fixture
 def current_workspace(api: Api, factory: Factory) -> Iterator[Record]:
-    """The current workspace, which is selected again after the test."""
+    """The current workspace; it is selected again after the test."""
     workspace = factory.current_workspace()
     yield workspace
     api.call("workspaces.select", expect=200, workspaceId=workspace["id"])
@@ -32,7 +32,9 @@ def test_a_new_workspace_belongs_to_its_creator(api: Api, factory: Factory) -> N
         "809",
         "Este",
     )
-    assert [(m["id"], m["role"]) for m in created["members"]] == [(created["owner_id"], "owner")]
+    assert [(row["id"], row["role"]) for row in created["members"]] == [
+        (created["owner_id"], "owner")
+    ]
     assert (created["members_count"], created["is_default"]) == (1, False)
     result = api.call("workspaces.search", expect=200)["data"]
     assert result[-1] == created
@@ -111,7 +113,7 @@ def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: F
     result = api.call("members.search", expect=200)["data"]
 
     assert viewer.call("members.search", expect=200)["data"] == result
-    assert sorted(row["role"] for row in result)[:1] == ["owner"]
+    assert [row["role"] for row in result].count("owner") == 1
     assert (
         len(
             api.call("members.search", expect=200, headers=workspace_header(factory.workspace()))[
@@ -141,8 +143,10 @@ def test_a_token_has_the_permissions_of_its_users_role(
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
 
 
-def test_the_owner_cannot_be_removed_or_given_another_role(api: Api, factory: Factory) -> None:
-    owner = next(m for m in api.call("members.search", expect=200)["data"] if m["role"] == "owner")
+def test_the_owner_cannot_be_removed_or_change_role(api: Api, factory: Factory) -> None:
+    owner = next(
+        row for row in api.call("members.search", expect=200)["data"] if row["role"] == "owner"
+    )
     path_params = {"memberId": owner["id"]}
 
     assert factory.error_fields("members.change_role", {"role": "viewer"}, **path_params) == [
@@ -157,8 +161,8 @@ def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, factory: Factory)
     path_params = {"memberId": find_viewer(api, viewer)["id"]}
 
     assert factory.error_fields("members.change_role", {"role": "owner"}, **path_params) == ["role"]
-    invited = {"email": "x@contract.example", "role": "Owner"}
-    assert factory.error_fields("members.invite", invited) == ["role"]
+    invitation = {"email": "x@contract.example", "role": "Owner"}
+    assert factory.error_fields("members.invite", invitation) == ["role"]
 
 
 @pytest.mark.assumed
@@ -170,7 +174,7 @@ def test_an_invitation_is_sent_once_and_never_to_a_member(
     member = api.call("members.search", expect=200)["data"][0]
 
     assert (created["email"], created["role"], created["status"]) == (email, "member", "pending")
-    for again in (email.upper(), member["email"]):
-        assert factory.error_fields("members.invite", {"email": again}) == ["email"]
+    for taken_email in (email.upper(), member["email"]):
+        assert factory.error_fields("members.invite", {"email": taken_email}) == ["email"]
     if target.control is not None:
         assert target.control.outbox()[-1]["to"] == email

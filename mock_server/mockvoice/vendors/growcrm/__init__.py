@@ -17,7 +17,7 @@ from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 def unreadable_body_as_empty(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
-    """Treat an unreadable body as empty. Assumed, after how Laravel parses requests."""
+    """Treat an unreadable body as empty. Assumed: Laravel parses such a body as empty."""
     return {}
 
 

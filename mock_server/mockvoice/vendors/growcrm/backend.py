@@ -188,20 +188,20 @@ class GrowBackend(Backend):
         self.statuses: Table[InvoiceStatus] = self.add_table("statuses", InvoiceStatus)
 
     def scheduled_invoices(self, status_id: int) -> QueryResult[Invoice]:
-        """Return the invoices in this status, Due or Overdue, that the clock moves, by due date."""
+        """Return the invoices with this status that the clock can change, sorted by due date."""
         return self.invoices.select({"scheduled": status_id}, order="bill_due_date")
 
     def expiring_estimates(self) -> QueryResult[Estimate]:
-        """Return the estimates that will expire, by expiry date."""
+        """Return the estimates that will expire, sorted by expiry date."""
         return self.estimates.select({"expiry": "pending"}, order="bill_expiry_date")
 
     def expired_estimates(self) -> QueryResult[Estimate]:
-        """Return the expired estimates, by expiry date."""
+        """Return the expired estimates, sorted by expiry date."""
         return self.estimates.select({"expiry": "expired"}, order="bill_expiry_date")
 
 
 def _scheduled_status(invoice: Invoice) -> int | None:
-    """Return the status if the clock can change it."""
+    """Return the status id if the clock can change it."""
     is_scheduled = not invoice.manual and invoice.status_id in (DUE, OVERDUE)
     return invoice.status_id if is_scheduled else None
 
@@ -214,5 +214,5 @@ def _expiry_state(estimate: Estimate) -> str | None:
 
 
 def _search_text(row: Invoice | Estimate) -> str:
-    """Return the text of a bill that a search covers: its lines' descriptions and its tags."""
+    """Return the searchable text of a bill: the descriptions of its lines, and its tags."""
     return "\n".join([*[line.description for line in row.bill.lines], *row.bill.tags])

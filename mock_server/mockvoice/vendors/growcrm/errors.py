@@ -4,13 +4,13 @@ from mockvoice.web.laravel import Errors
 
 
 class GrowError(Exception):
-    """A request rejected by a rule: its status, and the message that the client gets."""
+    """A violated rule, with the status and the message of the error response."""
 
     status = 409
 
 
 class NotFound(GrowError):
-    """No record has this id. Assumed: the text, which is the CRM's own for this case."""
+    """No record has this id. Assumed: the CRM's own text for this case."""
 
     status = 404
 
@@ -50,24 +50,21 @@ class ProjectOfAnotherClient(GrowError):
 
 
 class CategoryInUse(GrowError):
-    """Only an empty category can be deleted, and a system default never.
-
-    Assumed: the text.
-    """
+    """The category has records or is a system default. Assumed: the text."""
 
     def __init__(self) -> None:
         super().__init__("This category cannot be deleted")
 
 
 class AlreadyRefunded(GrowError):
-    """A payment can be refunded once, in full. Assumed: the text."""
+    """A payment can be refunded only once, in full. Assumed: the text."""
 
     def __init__(self) -> None:
         super().__init__("This payment has already been refunded")
 
 
 class ContactWithoutClient(GrowError):
-    """Only a client has an account owner. Assumed: the text."""
+    """A contact without a client cannot be an account owner. Assumed: the text."""
 
     def __init__(self) -> None:
         super().__init__("This contact does not belong to a client")

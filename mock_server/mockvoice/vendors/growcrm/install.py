@@ -13,8 +13,9 @@ from mockvoice.vendors.growcrm.models import Category, InvoiceStatus, TaxRate, U
 
 
 def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
-    """Add the records that the API cannot create: those of the settings, and the team."""
-    now = backend.clock.now() - timedelta(days=int(document["installed_days_ago"]))
+    """Add statuses, tax rates, units, team and categories from the content of ``install.json``."""
+    installed_at = backend.clock.now() - timedelta(days=int(document["installed_days_ago"]))
+    times: dict[str, Any] = {"created_at": installed_at, "updated_at": installed_at}
     for row in document["statuses"]:
         backend.statuses.put(InvoiceStatus(**row))
     for row in document["tax_rates"]:
@@ -23,8 +24,8 @@ def install(backend: GrowBackend, document: Mapping[str, Any]) -> None:
         backend.units.put(Unit(**row))
         backend.ids.reserve("unit", row["id"])
     for row in document["team"]:
-        backend.users.put(User(**row, created_at=now, updated_at=now, in_team=True))
+        backend.users.put(User(**row, **times, in_team=True))
         backend.ids.reserve("user", row["id"])
     for row in document["categories"]:
-        backend.categories.put(Category(**row, created_at=now, updated_at=now, system_default=True))
+        backend.categories.put(Category(**row, **times, system_default=True))
         backend.ids.reserve("category", row["id"])

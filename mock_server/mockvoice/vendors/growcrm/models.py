@@ -1,10 +1,10 @@
 """Grow CRM's records, as the tables store them.
 
 A *bill* is the common part of invoices and estimates. The CRM uses this word in its columns
-(``bill_date``, ``bill_final_amount``). The CRM stores the figures that it calculates, and so do
-these records, as the text that the API shows: two decimals, a dot, no thousands separator.
+(``bill_date``, ``bill_final_amount``). Like the CRM, these records store calculated figures, as
+the texts that the API shows: two decimals, a dot, no thousands separator.
 
-Rows are frozen structs without garbage collection (``gc=False``): they hold no reference cycles.
+The garbage collector does not track rows (``gc=False``): they hold no reference cycles.
 """
 
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 ZERO_AMOUNT = "0.00"
 
-# Ids of the statuses that the rules use. An account may have more.
+# Ids of the invoice statuses that the rules use. An account may have more.
 DRAFT, DUE, OVERDUE, PART_PAID, PAID, CANCELLED = 1, 2, 3, 4, 5, 20
 
 # Statuses in which an estimate expires.
@@ -22,7 +22,7 @@ EXPIRING_STATUSES = ("new", "revised")
 
 
 class InvoiceStatus(Struct, frozen=True, gc=False):
-    """A status of invoices. The settings may add more."""
+    """An invoice status. The CRM's settings may add more."""
 
     id: int
     title: str
@@ -87,9 +87,9 @@ class Figures(Struct, frozen=True, gc=False):
 class Bill(Struct, frozen=True, gc=False):
     """Header, lines, taxes and figures of an invoice or an estimate.
 
-    ``discount_percentage`` and ``discount_amount`` are the header discount as it was sent; which
-    of them counts depends on ``discount_type``. ``taxes`` belong to summary mode; in inline mode
-    each line has its own tax.
+    ``discount_percentage`` and ``discount_amount`` are the submitted header discount;
+    ``discount_type`` decides which of them counts. ``taxes`` belong to summary mode; in inline
+    mode each line has its own tax.
     """
 
     client_id: int
@@ -112,14 +112,14 @@ class Bill(Struct, frozen=True, gc=False):
 
 
 class Invoice(Struct, frozen=True, gc=False):
-    """An invoice. ``manual`` means that its status was set by hand and no longer changes itself."""
+    """An invoice. If ``manual``, its status was set by hand and no longer changes automatically."""
 
     id: int
     bill: Bill
     due_date: date
     status_id: int = DRAFT
     manual: bool = False
-    estimate_id: int | None = None  # the estimate that it was converted from
+    estimate_id: int | None = None  # the estimate that was converted to this invoice
 
 
 class Estimate(Struct, frozen=True, gc=False):
@@ -143,7 +143,7 @@ class Address(Struct, frozen=True, gc=False):
 
 
 class Client(Struct, frozen=True, gc=False):
-    """A company that gets the invoices."""
+    """A company that receives invoices."""
 
     id: int
     company_name: str
@@ -184,7 +184,7 @@ class User(Struct, frozen=True, gc=False):
 
 
 class Project(Struct, frozen=True, gc=False):
-    """A project of a client. ``permissions`` names the enabled ones."""
+    """A project of a client. ``permissions`` holds only enabled permissions."""
 
     id: int
     client_id: int
@@ -225,7 +225,7 @@ class Category(Struct, frozen=True, gc=False):
 
 
 class Payment(Struct, frozen=True, gc=False):
-    """A payment of an invoice. Client and project are the invoice's."""
+    """A payment of an invoice. Client and project are those of the invoice."""
 
     id: int
     invoice_id: int
@@ -263,7 +263,7 @@ class Unit(Struct, frozen=True, gc=False):
 
 
 class Item(Struct, frozen=True, gc=False):
-    """A catalogue item. ``custom_fields`` holds pairs of a field's number, 1 to 10, and its text."""
+    """A catalogue item. ``custom_fields`` holds pairs of field number (1 to 10) and text."""
 
     id: int
     description: str

@@ -13,19 +13,19 @@ from mockvoice.vendors.growcrm.rules import estimates, invoices
 
 
 class ScheduledBackend(GrowBackend):
-    """The data of one account, with the events that the clock triggers.
+    """The backend of one account, with its due events.
 
-    Assumed: a status changes at midnight. The CRM updates a status whenever it is displayed; a client
-    cannot see the difference.
+    Assumed: a status changes at midnight. The CRM updates a status whenever it is displayed, which
+    looks the same to a client.
     """
 
-    # The table revisions that the two instants below were calculated from.
+    # The table revisions from which the two instants below were calculated.
     _invoices_revision = _estimates_revision = -1
     _first_overdue: datetime | None = None
     _first_expiring: datetime | None = None
 
     def next_event_at(self) -> datetime | None:
-        """Return the midnight when the next invoice becomes overdue or the next estimate expires."""
+        """Return the midnight when the next invoice becomes overdue or estimate expires."""
         if self._invoices_revision != self.invoices.revision:
             self._invoices_revision = self.invoices.revision
             invoice = self.scheduled_invoices(DUE).first()
@@ -42,7 +42,7 @@ class ScheduledBackend(GrowBackend):
     def run_due_events(self) -> None:
         """Update every status that depends on the date.
 
-        Touches only the rows that change, since each list is sorted by the date that decides.
+        Reads only the rows that change, since each list is sorted by due or expiry date.
         """
         today = self.clock.today()
 

@@ -1,7 +1,7 @@
-"""Seeding of a Grow CRM account with a studio's clients, estimates, invoices and payments.
+"""Seeding of a Grow CRM account with a design studio's clients, estimates, invoices and payments.
 
-The API has no operation for tax rates and statuses. The table ``known`` of a target file names the
-tax rates (``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
+The API cannot list tax rates. The table ``known`` of a target file names their ids
+(``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ class Studio:
         }
 
     def generate(self) -> Iterator[RequestSequence]:
-        """Generate one request sequence per client, sale and estimate, in the order of time."""
+        """Generate the catalogue's sequence, then one per client, sale and estimate in time order."""
         history = self._history
         if self._tax_rate_id(reduced=False) is not None:  # Every item needs a tax rate.
             yield self._catalogue_requests(history.clients_by_start()[0].since)
@@ -69,7 +69,7 @@ class Studio:
             if isinstance(event, Client):
                 yield self._client_requests(event)
             else:
-                yield self._sale_requests(event)
+                yield self._invoice_sequence(event)
                 if (len(history.sales) - event.number) % SALES_PER_ESTIMATE == 2:
                     yield self._estimate_sequence(event)
 
@@ -150,7 +150,7 @@ class Studio:
         taxes = {"tax_rate_ids": [rate_id]} if tax_type == "summary" and rate_id else {}
         return {"items": items, **taxes}
 
-    def _sale_requests(self, sale: Sale) -> Iterator[Request]:
+    def _invoice_sequence(self, sale: Sale) -> Iterator[Request]:
         rng, name = self._rng, f"invoice {sale.number}"
         header = {
             **self._header(sale, rng, "invoice"),
@@ -163,7 +163,8 @@ class Studio:
     def _invoice_requests(
         self, sale: Sale, name: str, header: Json, items: Json, draws: tuple[str, str, float]
     ) -> Iterator[Request]:
-        invoice, (gateway, tag, draw) = {"invoiceId": ResponseRef(name)}, draws
+        invoice = {"invoiceId": ResponseRef(name)}
+        gateway, tag, tag_draw = draws
         yield Request(
             name=name, operation="invoices.create", day=sale.day, body=header, extracts={"id": "data/id"},
             lookup=ExistingRecordQuery("invoices.search", {"notes": header["bill_notes"]}, "data", {"id": "id"},
@@ -181,7 +182,7 @@ class Studio:
             name=f"{name} items", operation="invoices.set_items", day=sale.day, path=invoice, body=items,
             extracts={"total": "data/totals/final_amount"},
         )  # fmt: skip
-        if draw < 0.2:
+        if tag_draw < 0.2:
             yield Request(name=f"{name} tags", operation="invoices.set_tags", day=sale.day, path=invoice,
                           body={"tags": [tag]})  # fmt: skip
         if sale.outcome is not Outcome.DRAFT:
@@ -191,11 +192,11 @@ class Studio:
 
     def _payment_requests(self, sale: Sale, name: str, gateway: str) -> Iterator[Request]:
         invoice = {"invoiceId": ResponseRef(name)}
-        for index, (day, percent, before) in enumerate(sale.shares()):
+        for index, (day, percent, earlier) in enumerate(sale.shares()):
             transaction_id = self._history.reference(sale.number * 10 + index, "TX")
             body = {
                 "payment_invoiceid": ResponseRef(name),
-                "payment_amount": ResponseRef(f"{name} items", "total", percent or None, before),
+                "payment_amount": ResponseRef(f"{name} items", "total", percent or None, earlier),
                 "payment_date": self._history.iso_date(day),
                 "payment_gateway": gateway,
                 "payment_transaction_id": transaction_id,
@@ -206,13 +207,13 @@ class Studio:
                 lookup=ExistingRecordQuery("payments.search", {"transaction_id": transaction_id}, "data", {"id": "id"},
                               query={"invoice_id": ResponseRef(name), "limit": 100}),
             )  # fmt: skip
-        last = sale.paid_on[-1] if sale.paid_on else min(sale.day + 6, -1)
+        last_day = sale.paid_on[-1] if sale.paid_on else min(sale.day + 6, -1)
         if sale.outcome is Outcome.REFUNDED:
             payment = ResponseRef(f"{name} payment {len(sale.paid_on) - 1}")
-            last = min(last + 9, -1)
+            last_day = min(last_day + 9, -1)
             yield Request(
-                name=f"{name} refund", operation="refunds.create", day=last,
-                body={"refund_paymentid": payment, "refund_date": self._history.iso_date(last)},
+                name=f"{name} refund", operation="refunds.create", day=last_day,
+                body={"refund_paymentid": payment, "refund_date": self._history.iso_date(last_day)},
                 done_statuses=ALREADY_DONE,
             )  # fmt: skip
         status = {
@@ -220,7 +221,7 @@ class Studio:
             Outcome.REFUNDED: CANCELLED,
         }.get(sale.outcome)  # fmt: skip
         if status is not None:
-            yield Request(name=f"{name} status", operation="invoices.set_status", day=last, path=invoice,
+            yield Request(name=f"{name} status", operation="invoices.set_status", day=last_day, path=invoice,
                           body={"status": status})  # fmt: skip
 
     def _estimate_sequence(self, sale: Sale) -> Iterator[Request]:
@@ -230,7 +231,7 @@ class Studio:
         items = self._items(sale, rng, header["bill_tax_type"])
         status = ESTIMATE_STATUSES[sale.number // SALES_PER_ESTIMATE % len(ESTIMATE_STATUSES)]
         if sale.day > -ESTIMATE_DAYS:
-            status = "new"  # Older estimates that are new have expired.
+            status = "new"  # Recent estimates are still open.
         return self._estimate_requests(sale, name, header, items, status)
 
     def _estimate_requests(
@@ -254,7 +255,7 @@ class Studio:
 
 
 def _default_category(response: Any, kind: str) -> int:
-    """Return the id of the system default of a type, or else of its oldest category."""
+    """Return the id of the type's default category, or of its oldest one."""
     rows = sorted(response["data"], key=lambda row: (row["system_default"] != "yes", row["id"]))
     if not rows:
         raise InvalidSeedOptions(

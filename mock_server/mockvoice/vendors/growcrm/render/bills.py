@@ -1,4 +1,4 @@
-"""Invoices and estimates as JSON."""
+"""JSON of invoices and estimates."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Estimate, Invoice, Line
@@ -13,7 +13,7 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
     bill = row.bill
     status = backend.statuses.get(row.status_id)
     if status is None:
-        raise KeyError(row.status_id)
+        raise KeyError(f"status {row.status_id} of invoice {row.id}")
     return {
         "id": row.id,
         "status": {"id": status.id, "title": status.title, "color": status.color},
@@ -102,9 +102,9 @@ def _line(line: Line) -> Json:
 
 
 def _taxes(bill: Bill) -> list[Json]:
-    """Render the tax rows: of the bill in summary mode, of its lines in inline mode.
+    """Render the taxes of the bill in summary mode, or of its lines in inline mode.
 
-    Assumed: a line with a rate of zero has a row, a line without a rate has none.
+    Assumed: a line with a rate of zero has an entry, a line without a rate has none.
     """
     if bill.tax_type == "inline":
         return [

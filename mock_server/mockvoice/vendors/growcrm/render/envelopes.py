@@ -45,7 +45,7 @@ def envelope(data: Json, message: str) -> Json:
 
 
 def id_envelope(record_id: int, message: str) -> Json:
-    """Wrap the id of a record that was deleted or acted on."""
+    """Wrap the id of a record, for operations that do not return the record."""
     return {"data": {"id": record_id}, "message": message}
 
 

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 @lru_cache(maxsize=4096)
 def format_date(day: date) -> str:
-    """Format a day; cached, since the rows of a list share few days."""
+    """Format a day. Cached, since many rows have the same day."""
     return day.isoformat()
 
 
@@ -26,7 +26,7 @@ def client_link(backend: GrowBackend, client_id: int) -> Json:
     """Render a link to a client: id and name."""
     client = backend.clients.get(client_id)
     if client is None:
-        raise KeyError(client_id)
+        raise KeyError(f"client {client_id}")
     return {"id": client_id, "name": client.company_name}
 
 
@@ -34,7 +34,7 @@ def category_link(backend: GrowBackend, category_id: int) -> Json:
     """Render a link to a category: id and name."""
     category = backend.categories.get(category_id)
     if category is None:
-        raise KeyError(category_id)
+        raise KeyError(f"category {category_id}")
     return {"id": category_id, "name": category.name}
 
 
@@ -42,7 +42,7 @@ def user_link(backend: GrowBackend, user_id: int) -> Json:
     """Render a link to a team member: id and name."""
     user = backend.users.get(user_id)
     if user is None:
-        raise KeyError(user_id)
+        raise KeyError(f"user {user_id}")
     return {"id": user_id, "name": user.name}
 
 

@@ -64,7 +64,7 @@ def contact(backend: GrowBackend, row: User) -> Json:
         "email": row.email,
         "phone": row.phone,
         "job_position": row.position,
-        "account_owner": clients.is_account_owner(backend, row),
+        "account_owner": clients.account_owner_flag(backend, row),
         "status": row.status,
         "client": {"id": company.id, "company_name": company.company_name} if company else None,
         "role": _CLIENT_ROLE,
@@ -169,7 +169,7 @@ def item(backend: GrowBackend, row: Item) -> Json:
     """Render a catalogue item. Assumed: custom fields are hidden until the settings enable them."""
     tax, unit = backend.tax_rates.get(row.default_tax_id), backend.units.get(row.unit_id)
     if tax is None or unit is None:
-        raise KeyError(row.id)
+        raise KeyError(f"tax {row.default_tax_id} or unit {row.unit_id} of item {row.id}")
     return {
         "id": row.id,
         "type": "standard",

@@ -70,16 +70,16 @@ def new(backend: GrowBackend, body: Body) -> Bill:
 def with_header(bill: Bill, body: Body) -> Bill:
     """Return the bill with the header fields of a body and new totals. Raises ``Invalid``.
 
-    Assumed: fields left out keep their value. Null clears texts and the project; for other fields
+    Assumed: omitted fields keep their value. Null clears texts and the project; for other fields
     it is treated as omitted.
     """
-    texts = text_changes(body, _TEXTS)
+    changes = text_changes(body, _TEXTS)
     if "bill_projectid" in body:
-        texts["project_id"] = _optional_id(body["bill_projectid"])
+        changes["project_id"] = _optional_id(body["bill_projectid"])
     if body.get("bill_adjustment_amount") is not None:
-        texts["adjustment_amount"] = number(body["bill_adjustment_amount"])
+        changes["adjustment_amount"] = number(body["bill_adjustment_amount"])
     bill = replace(
-        bill, category_id=integer(body["bill_categoryid"]), date=day(body["bill_date"]), **texts
+        bill, category_id=integer(body["bill_categoryid"]), date=day(body["bill_date"]), **changes
     )
     tax_type = body.get("bill_tax_type") or bill.tax_type
     return with_totals(_with_tax_type(_with_discount(bill, body), tax_type))
@@ -127,7 +127,7 @@ def with_items(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     """Return the bill with its lines and taxes replaced, and new totals. Raises ``Invalid``.
 
     Documented: the tax mode decides which fields count. Assumed: fields of the other mode are
-    ignored without a check, and without ``tax_rate_ids`` a summary has no tax.
+    ignored without a check, and without ``tax_rate_ids`` a bill in summary mode has no tax.
     """
     errors: Errors = {}
     items = body["items"]
@@ -151,7 +151,7 @@ def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -
 
 
 def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Line:
-    """Return a line as it was sent, without figures; discount and tax only in inline mode."""
+    """Return a line without figures. Summary mode ignores its discount and tax."""
     discount_type = (item.get("discount_type") or "none") if inline else "none"
     value = item.get("discount_value")
     rate_id = item.get("tax_rate_id") if inline else None
@@ -177,12 +177,12 @@ def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
     rate = backend.tax_rates.get(rate_id)
     if rate is None:
         raise KeyError(rate_id)
-    return _snapshot(rate)
+    return _shared_copy(rate)
 
 
 @lru_cache(maxsize=1024)
-def _snapshot(rate: TaxRate) -> AppliedTax:
-    """Return one shared object for all bills with the same rate."""
+def _shared_copy(rate: TaxRate) -> AppliedTax:
+    """Return one object for all bills with the same rate."""
     status = "yes" if rate.rate > 0 else "no"
     return AppliedTax(rate.name, rate.rate, format_amount(rate.rate), status)
 
@@ -193,7 +193,7 @@ def _cached_decimal(value: str) -> Decimal:
 
 
 def _exact_decimal(value: Any) -> Decimal:
-    """Return a number exactly as it was sent; equal numbers, for example 1, share one object."""
+    """Return the exact submitted number; equal numbers share one object."""
     return _cached_decimal(str(value))
 
 
@@ -213,8 +213,8 @@ def search_keys(
     """Return the ids of the bills that match a search term; ``None`` without a term.
 
     Assumed, after the search of the CRM's own pages: a term matches the number with or without
-    prefix and zeros, the final amount, one of the dates, or a part of a tag, a name or a line's
-    description.
+    its prefix and leading zeros, the final amount, one of the dates, or a part of a tag, a name or
+    a line's description.
     """
     needle = (term or "").strip().lower()
     if not needle:
@@ -243,7 +243,7 @@ def search_keys(
 
 
 def format_instant(at: datetime) -> str:
-    """Format an instant in UTC, six fraction digits. Assumed: for bills and payments as for clients."""
+    """Format an instant in UTC. Assumed: bills and payments have the format of clients."""
     return at.isoformat(timespec="microseconds")[:-6] + "Z"
 
 

@@ -65,13 +65,13 @@ def update(backend: GrowBackend, category_id: int, body: Body) -> Category:
 
 
 def set_team(backend: GrowBackend, category_id: int, body: Body) -> Category:
-    """Replace the team of a category. Raises ``Invalid`` for anyone who is not a team member."""
+    """Replace the team of a category. Raises ``Invalid`` unless all users are team members."""
     check_team(backend, "users", body["users"])
     return _save(backend, find(backend.categories, category_id), users=unique_ids(body["users"]))
 
 
 def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
-    """Move every record of a category to another one. Raises ``Invalid``.
+    """Move all records of a category to another category. Raises ``Invalid``.
 
     Assumed: the other category may have another type.
     """
@@ -93,7 +93,7 @@ def migrate(backend: GrowBackend, category_id: int, body: Body) -> Category:
 
 
 def delete(backend: GrowBackend, category_id: int) -> Category:
-    """Delete an empty category. Raises ``CategoryInUse``, always for a system default."""
+    """Delete a category. Raises ``CategoryInUse`` if it has records or is a system default."""
     category = find(backend.categories, category_id)
     in_use = any(table.count("category_id", category_id) for table in _categorized_tables(backend))
     if category.system_default or in_use:
@@ -103,7 +103,7 @@ def delete(backend: GrowBackend, category_id: int) -> Category:
 
 
 def count_records(backend: GrowBackend, category: Category) -> int:
-    """Count the records of the category's own type in it."""
+    """Count the records of a category that have its type."""
     tables: dict[str, Table[Any]] = {
         "project": backend.projects,
         "client": backend.clients,

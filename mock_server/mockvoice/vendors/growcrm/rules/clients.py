@@ -1,4 +1,4 @@
-"""Clients, and their contacts."""
+"""Clients and their contacts."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ def create(backend: GrowBackend, body: Body) -> Client:
 
 
 def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
-    """Update a client. Assumed: fields left out keep their value. Raises ``Invalid``."""
+    """Update a client. Assumed: omitted fields keep their value. Raises ``Invalid``."""
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
     raise_if_errors(errors)
@@ -130,7 +130,7 @@ def delete(backend: GrowBackend, client_id: int) -> Client:
 
 
 def search_contacts(backend: GrowBackend, query: Query) -> PageResult[User]:
-    """Return a page of contacts; the default order is by first name, ascending."""
+    """Return a page of contacts, by default sorted by first name in ascending order."""
     owner_filter = query["account_owner"]
     return paginate(
         backend.users,
@@ -139,7 +139,7 @@ def search_contacts(backend: GrowBackend, query: Query) -> PageResult[User]:
         filters=("status", "client_id"),
         where={"kind": "contact"},
         predicate=all_of(
-            (lambda user: is_account_owner(backend, user) == owner_filter)
+            (lambda user: account_owner_flag(backend, user) == owner_filter)
             if owner_filter
             else None,
             text_filter(
@@ -192,14 +192,14 @@ def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
 
 
 def delete_contact(backend: GrowBackend, contact_id: int) -> User:
-    """Delete a contact. Documented: a soft deletion, after which the API returns 404 for the contact.
+    """Delete a contact. Documented: a soft deletion; later requests return 404.
 
-    Assumed: an account owner can be deleted too, and its client then has none.
+    Assumed: an account owner can be deleted too, which leaves its client without one.
     """
     contact = find_contact(backend, contact_id)
-    for client in filter(None, [backend.clients.get(contact.client_id or 0)]):
-        if client.owner_id == contact_id:
-            backend.clients.put(replace(client, owner_id=None))
+    client = backend.clients.get(contact.client_id) if contact.client_id else None
+    if client is not None and client.owner_id == contact_id:
+        backend.clients.put(replace(client, owner_id=None))
     backend.users.delete(contact_id)
     return contact
 
@@ -213,8 +213,8 @@ def set_account_owner(backend: GrowBackend, contact_id: int) -> User:
     return contact
 
 
-def is_account_owner(backend: GrowBackend, user: User) -> str:
-    """Return ``yes`` or ``no``."""
+def account_owner_flag(backend: GrowBackend, user: User) -> str:
+    """Return ``yes`` if the user is the account owner of its client, else ``no``."""
     client = backend.clients.get(user.client_id) if user.client_id else None
     return "yes" if client and client.owner_id == user.id else "no"
 

@@ -1,4 +1,4 @@
-"""Estimates: bills that expire and that can be converted to invoices."""
+"""Estimates: bills that expire and can be converted to invoices."""
 
 from msgspec.structs import replace
 
@@ -35,7 +35,7 @@ def create(backend: GrowBackend, body: Body) -> Estimate:
 
 
 def update(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """Update the header of an estimate and recalculate it; null clears the expiry date."""
+    """Update the header, except the client, and recalculate; null clears the expiry date."""
     bills.check_header(backend, {**body, "bill_clientid": None}, EXPIRY_DATE)
     estimate = find(backend.estimates, estimate_id)
     expiry_date = estimate.expiry_date
@@ -52,7 +52,7 @@ def set_items(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
 
 
 def save(backend: GrowBackend, estimate: Estimate) -> Estimate:
-    """Store the estimate in its current status."""
+    """Update the status of the estimate, and store it."""
     return backend.estimates.put(with_current_status(backend, estimate))
 
 
@@ -72,7 +72,7 @@ def with_current_status(backend: GrowBackend, estimate: Estimate) -> Estimate:
 
 
 def set_status(backend: GrowBackend, estimate_id: int, body: Body) -> Estimate:
-    """Set the status of an estimate. Documented: any but expired, which only time can set."""
+    """Set the status of an estimate. Documented: any except ``expired``."""
     estimate = find(backend.estimates, estimate_id)
     return save(backend, replace(estimate, status=body["status"], lapsed_from=None))
 
@@ -146,6 +146,6 @@ def convert_to_invoice(backend: GrowBackend, estimate_id: int) -> Invoice:
 
 
 def converted_invoice(backend: GrowBackend, estimate: Estimate) -> Invoice | None:
-    """Return the invoice converted from an estimate; of several, assumed: the newest."""
+    """Return the invoice converted from an estimate. Assumed: of several, the newest."""
     converted = backend.invoices.find_by("estimate_id", estimate.id)
     return converted[-1] if converted else None

@@ -1,4 +1,4 @@
-"""Invoices: create, update, publish, send, clone and delete, and the rules of their status."""
+"""Invoices: their operations, and the rules of their status."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,7 +54,7 @@ def default_due_date(backend: GrowBackend, bill: Bill) -> date:
 
 
 def update(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
-    """Update the header of an invoice and recalculate it. Allowed in every status."""
+    """Update the header, except the client, and recalculate. Allowed in every status."""
     bills.check_header(backend, {**body, "bill_clientid": None}, DUE_DATE)
     invoice = find(backend.invoices, invoice_id)
     bill = bills.with_header(invoice.bill, body)
@@ -69,7 +69,7 @@ def set_items(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
 
 
 def save(backend: GrowBackend, invoice: Invoice) -> Invoice:
-    """Store the invoice in its current status."""
+    """Update the status of the invoice, and store it."""
     return backend.invoices.put(with_current_status(backend, invoice))
 
 
@@ -83,8 +83,8 @@ def with_current_status(backend: GrowBackend, invoice: Invoice) -> Invoice:
 
     A draft keeps its status, and so does an invoice whose status was set by hand. On the due date
     an invoice is not yet overdue. A partial payment leaves it Due or Overdue. An invoice with a
-    final amount of zero never becomes Paid by itself.
-    Observed: all of it, in the core. Assumed: it happens on reads through the API as well.
+    final amount of zero never becomes Paid automatically.
+    Observed: all of this, in the core. Assumed: reads through the API update the status too.
     """
     if invoice.manual or invoice.status_id == DRAFT:
         return invoice
@@ -108,7 +108,7 @@ def _status_on(today: date, status: int, due_date: date) -> int:
 
 
 def paid_amount(backend: GrowBackend, invoice_id: int) -> Decimal:
-    """Return the sum of the payments that were not refunded."""
+    """Return the sum of an invoice's payments that were not refunded."""
     payments = backend.payments.find_by("invoice_id", invoice_id)
     return total(payment.amount for payment in payments if payment.status == "paid")
 

@@ -61,7 +61,7 @@ def create(backend: GrowBackend, body: Body) -> Item:
 
 
 def update(backend: GrowBackend, item_id: int, body: Body) -> Item:
-    """Update an item. Assumed: optional fields left out keep their value. Raises ``Invalid``."""
+    """Update an item. Assumed: omitted optional fields keep their value. Raises ``Invalid``."""
     _check_body(backend, body)
     item = find(backend.items, item_id)
     return backend.items.put(

@@ -1,4 +1,4 @@
-"""List queries of every resource: filters joined by AND, one sort order, numbered pages."""
+"""List queries: filters joined by AND, one sort order, numbered pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ def paginate(
     default_sort: str | None = None,
     default_ascending: bool = False,
 ) -> PageResult[Row]:
-    """Return the page of a table that a query asks for.
+    """Return one page of a table, filtered and sorted by a query.
 
-    ``filters`` are query parameters that are indexes of the table; an empty one is ignored.
-    ``sorts`` are the allowed values of ``sort``, which are sort orders of the table; for any other
-    value ``default_sort`` or the id decides. Among equal rows the higher id comes first.
+    ``filters`` are query parameters with the names of indexes; an empty parameter is ignored.
+    ``sorts`` are the allowed values of ``sort``, and name sort orders; any other value means
+    ``default_sort``, or else the id. Among equal rows the higher id comes first.
     Documented: the parameters, and at most 100 rows. Assumed: how bad values are handled.
     """
     conditions = dict(where or {})
@@ -60,7 +60,7 @@ def paginate(
 
 
 def number_or_none(value: Any) -> Decimal | None:
-    """Parse a bound of a range as a number; anything else is ignored."""
+    """Parse a bound of a range as a number; return ``None`` for anything else."""
     try:
         bound = Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:
@@ -69,7 +69,7 @@ def number_or_none(value: Any) -> Decimal | None:
 
 
 def day_or_none(value: Any) -> date | None:
-    """Parse a bound of a range as a day; anything else is ignored."""
+    """Parse a bound of a range as a day; return ``None`` for anything else."""
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
@@ -79,7 +79,7 @@ def day_or_none(value: Any) -> date | None:
 def text_filter(
     term: str | None, *texts: Callable[[Row], str | None]
 ) -> Callable[[Row], bool] | None:
-    """Return a case-insensitive "one of the texts contains the term", ``None`` without a term."""
+    """Return a predicate that finds a term in texts, ignoring case; ``None`` without a term."""
     needle = (term or "").strip().lower()
     if not needle:
         return None
@@ -87,7 +87,7 @@ def text_filter(
 
 
 def all_of(*predicates: Callable[[Row], bool] | None) -> Callable[[Row], bool] | None:
-    """Join predicates by AND; those that are ``None`` are ignored."""
+    """Join predicates by AND, ignoring ``None``."""
     present = [predicate for predicate in predicates if predicate is not None]
     return (lambda row: all(predicate(row) for predicate in present)) if present else None
 

@@ -1,16 +1,16 @@
-"""E-mails to clients: queued rows in the CRM, messages in the sandbox's outbox here."""
+"""E-mails to clients. The CRM queues them as rows; here they go to the sandbox's outbox."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Client, Estimate, Invoice, Payment, User
 
 
 def invoice_number(invoice_id: int) -> str:
-    """Format the number that people see. Observed: prefix and six digits, in the core."""
+    """Format the visible number of an invoice. Observed: prefix and six digits, in the core."""
     return f"INV-{invoice_id:06d}"
 
 
 def estimate_number(estimate_id: int) -> str:
-    """Format the number that people see. Assumed: the same pattern as for invoices."""
+    """Format the visible number of an estimate. Assumed: the pattern of invoices."""
     return f"EST-{estimate_id:06d}"
 
 

@@ -52,7 +52,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Payment]:
                 lambda p: p.transaction_id,
                 lambda p: p.gateway,
                 lambda p: p.notes,
-                lambda p: client_name(backend, p),
+                lambda p: _client_name(backend, p),
                 lambda p: mail.invoice_number(p.invoice_id),
             ),
         ),
@@ -73,7 +73,7 @@ def search_refunds(backend: GrowBackend, query: Query) -> PageResult[Refund]:
             text_filter(
                 query["search"],
                 lambda r: r.notes,
-                lambda r: client_name(backend, r),
+                lambda r: _client_name(backend, r),
                 lambda r: refund_number(r.id),
             ),
         ),
@@ -84,8 +84,8 @@ def search_refunds(backend: GrowBackend, query: Query) -> PageResult[Refund]:
 def create(backend: GrowBackend, body: Body) -> Payment:
     """Create a payment of an invoice in any status, and update that status. Raises ``Invalid``.
 
-    Documented: client and project come from the invoice. Observed: more than the balance is
-    accepted. Assumed: the amount is rounded to the cent.
+    Documented: client and project come from the invoice. Observed: the amount may
+    exceed the balance. Assumed: it is rounded to the cent.
     """
     errors: Errors = {}
     check_references(body, {"payment_invoiceid": backend.invoices}, errors)
@@ -140,7 +140,7 @@ def set_tags(backend: GrowBackend, payment_id: int, body: Body) -> Payment:
 
 
 def delete(backend: GrowBackend, payment_id: int) -> Payment:
-    """Delete a payment with its refund, and update its invoice's status. Documented: all of it."""
+    """Delete a payment with its refund, and update its invoice's status. Documented: all of this."""
     payment = find(backend.payments, payment_id)
     refund = refund_of(backend, payment)
     if refund is not None:
@@ -184,7 +184,7 @@ def create_refund(backend: GrowBackend, body: Body) -> Refund:
 
 
 def update_refund(backend: GrowBackend, refund_id: int, body: Body) -> Refund:
-    """Update date and notes of a refund; nothing else can change."""
+    """Update date and notes of a refund, the only fields that can change."""
     refund = find(backend.refunds, refund_id)
     texts = text_changes(body, {"refund_notes": "notes"})
     return backend.refunds.put(replace(refund, date=day(body["refund_date"]), **texts))
@@ -197,7 +197,7 @@ def set_refund_tags(backend: GrowBackend, refund_id: int, body: Body) -> Refund:
 
 
 def undo_refund(backend: GrowBackend, payment_id: int) -> Payment:
-    """Delete the refund of a payment, which is paid again. Assumed: ``NotFound`` without one."""
+    """Delete the refund of a payment, which is paid again. Assumed: ``NotFound`` if it has none."""
     payment = find(backend.payments, payment_id)
     refund = refund_of(backend, payment)
     if refund is None:
@@ -218,11 +218,11 @@ def refund_of(backend: GrowBackend, payment: Payment) -> Refund | None:
 
 
 def refund_number(refund_id: int) -> str:
-    """Format the number that people see. Documented: ``#`` and six digits."""
+    """Format the visible number of a refund. Documented: ``#`` and six digits."""
     return f"#{refund_id:06d}"
 
 
-def client_name(backend: GrowBackend, row: Payment | Refund) -> str:
+def _client_name(backend: GrowBackend, row: Payment | Refund) -> str:
     """Return the name of the client of a payment or refund."""
     return find(backend.clients, row.client_id).company_name
 

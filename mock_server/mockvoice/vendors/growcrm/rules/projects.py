@@ -1,4 +1,4 @@
-"""Projects of clients, and copies of projects."""
+"""Projects of clients."""
 
 from datetime import date
 from typing import Any
@@ -35,7 +35,7 @@ PERMISSIONS = (
 
 
 def search(backend: GrowBackend, query: Query) -> PageResult[Project]:
-    """Return a page of projects. Documented: filters and sorts. Assumed: includes archived ones."""
+    """Return a page of projects. Documented: filters and sorts. Assumed: archived ones too."""
     return paginate(
         backend.projects,
         query,
@@ -74,7 +74,7 @@ def create(backend: GrowBackend, body: Body) -> Project:
 def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
     """Update a project; its client cannot change. Raises ``Invalid``.
 
-    Assumed: fields left out keep their value.
+    Assumed: omitted fields keep their value.
     """
     _check_body(backend, {**body, "project_clientid": None, "project_creatorid": None})
     project = find(backend.projects, project_id)
@@ -141,7 +141,7 @@ def assign(backend: GrowBackend, project_id: int, body: Body) -> Project:
 
 
 def check_team(backend: GrowBackend, field: str, ids: list[Any]) -> None:
-    """Raise ``Invalid`` if an id is not that of a team member."""
+    """Raise ``Invalid`` unless all ids are those of team members."""
     errors: Errors = {}
     check_ids(field, ids, backend.users, errors)
     for position, user_id in enumerate(ids):
@@ -191,8 +191,8 @@ def stop_timers(backend: GrowBackend, project_id: int) -> Project:
 def clone(backend: GrowBackend, project_id: int, body: Body) -> Project:
     """Create a copy of a project in the status ``not_started``. Raises ``Invalid``.
 
-    Assumed: assignees, manager, tags and progress are not copied. Bills are cloned with the dates
-    that they have, for the copy's client.
+    Assumed: assignees, manager, tags and progress are not copied; copied bills keep their dates
+    and get the client of the new project.
     """
     _check_body(backend, body)
     source = find(backend.projects, project_id)

@@ -21,10 +21,10 @@ def find(table: Table[Row], record_id: int) -> Row:
 
 
 def check_references(body: Body, references: References, errors: Errors) -> None:
-    """Add an error for each field that refers to a missing record; null refers to none.
+    """Add an error for each field that refers to a missing record; null is valid.
 
     Assumed: references are checked together with the body, so their 422 comes before the 404 of
-    the record that is to be changed.
+    the record to be changed.
     """
     for field, table in references.items():
         value = body.get(field)
@@ -41,7 +41,7 @@ def check_ids(field: str, values: Sequence[Any], table: Table[Any], errors: Erro
 
 
 def check_date_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
-    """Add an error if the later date is before the earlier one; both must be in the body.
+    """Add an error if field ``later`` has a date before field ``earlier``; both are optional.
 
     Observed: the rule and its text, in the CRM's web form. The same day is allowed.
     """
@@ -56,21 +56,21 @@ def raise_if_errors(errors: Errors) -> None:
 
 
 def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
-    """Return the ids in their order, without duplicates."""
+    """Return the ids without duplicates, in the order of the request."""
     return tuple(dict.fromkeys(integer(value) for value in values))
 
 
 def normalized_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return tags as the CRM stores them: lower case, hyphens for spaces, no duplicates.
 
-    Observed: the spelling, in the core. Assumed: the order is that of the request.
+    Observed: the spelling, in the core. Assumed: they keep their order.
     """
     return tuple(dict.fromkeys(tag.lower().replace(" ", "-") for tag in tags))
 
 
 def text_changes(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Return the texts that a body sets, by attribute; missing fields are left out.
+    """Return the texts of a body by attribute name; ``columns`` maps body fields to attributes.
 
-    Assumed: a partial update keeps the fields that it does not name, and null clears a text.
+    Assumed: a partial update keeps omitted fields, and null clears a text.
     """
     return {attribute: body[column] for column, attribute in columns.items() if column in body}

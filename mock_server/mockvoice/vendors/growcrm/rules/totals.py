@@ -99,7 +99,7 @@ def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
 
 
 def _line_discount(line: Line) -> Decimal:
-    """Return the discount of a line as an amount: rounded before tax, at most the line's price."""
+    """Return the discount of a line as a rounded amount, at most the line's price."""
     base = line.quantity * line.rate
     match line.discount_type:
         case "fixed":
@@ -111,13 +111,13 @@ def _line_discount(line: Line) -> Decimal:
 
 
 def _inline_line_total(line: Line, discount: Decimal) -> Decimal:
-    """Return the total of a line: after its discount, with its tax, rounded."""
-    after = line.quantity * line.rate - discount
-    return quantize(after + percent(after, line.tax.rate) if line.tax else after)
+    """Return the rounded total of a line, with its discount and its tax."""
+    discounted = line.quantity * line.rate - discount
+    return quantize(discounted + percent(discounted, line.tax.rate) if line.tax else discounted)
 
 
 def _included_tax(line: Line, line_total: Decimal) -> Decimal:
-    """Return the tax included in a line's rounded total, not rounded."""
+    """Return the unrounded tax that a line's rounded total includes."""
     if line.tax is None:
         return ZERO
     return line_total * line.tax.rate / (HUNDRED + line.tax.rate)
