@@ -20,7 +20,7 @@ def resolve(
     finish: Callable[[ResolvedState], Any],
     previous: InitialState | None = None,
 ) -> Any:
-    """Call ``finish`` with the state that a request describes; omitted members are as before.
+    """Call ``finish`` with the state that a request describes; ``previous`` has the omitted members.
 
     If the state is not cached, it is created in a thread. Raises ``InvalidTime`` and
     ``InvalidExport``.
