@@ -97,7 +97,7 @@ class Server:
             self._listeners.close()
 
     def start(self) -> Self:
-        """Serve in a thread; return once all listeners accept connections. Raises startup errors."""
+        """Serve in a thread; return once all listeners accept connections, or raise the error."""
         self._thread = threading.Thread(target=self._serve, name="mockvoice", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -210,7 +210,7 @@ class _UvicornServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop the server on SIGTERM and Ctrl-C. uvicorn's method raises the signal again at the end."""
+        """Stop the server on SIGTERM and Ctrl-C; uvicorn would raise the signals again at the end."""
         if not self.handle_signals:
             yield
             return

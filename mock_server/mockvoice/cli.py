@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing the lazy ones."""
+        """List the commands without importing the modules of ``LAZY_COMMANDS``."""
         eager = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted({**eager, **LAZY_COMMANDS}.items()))

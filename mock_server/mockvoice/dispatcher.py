@@ -12,7 +12,7 @@ NOT_FOUND_BODY = (
 
 
 class Dispatcher:
-    """Routes requests to the vendors' applications, by port or path prefix, or else to ``fallback``.
+    """Routes requests by port or path prefix to the vendors' applications, else to ``fallback``.
 
     Returns the application's coroutine itself, which avoids a stack frame per request.
     Before ``mount`` is called, every response is 404.

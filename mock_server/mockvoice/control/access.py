@@ -1,7 +1,7 @@
 """Access control of the control API and the console.
 
 A website can make its own host name resolve to 127.0.0.1 and so reach a server that only listens
-there (DNS rebinding). Its requests carry the website's host name, so the ``Host`` header is checked.
+there (DNS rebinding). Its requests have the website's host name, so the ``Host`` header is checked.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""Slow work in a thread, so that it does not block the event loop."""
+"""Slow work in a thread, which does not block the event loop."""
 
 import asyncio
 from collections.abc import Callable

@@ -12,7 +12,7 @@ class InvalidSeedOptions(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedOptions:
-    """Amount and kind of data. ``None``: the vendor's locale, or payments by the clients' behaviour."""
+    """Amount and kind of data; ``None``: the vendor's locale, and as many payments as are likely."""
 
     clients: int = 25
     invoices: int = 200

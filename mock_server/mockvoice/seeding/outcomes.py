@@ -166,7 +166,7 @@ def _set_payments(sales: Sequence[Sale], requested: int) -> None:
 
 
 def _remove_payments(sales: Sequence[Sale], number: int) -> int:
-    """Remove the last payment of up to ``number`` sales, the newest first; return the number removed."""
+    """Remove the last payment of up to ``number`` sales, newest first; return how many."""
     removed = 0
     for sale in reversed(sales):
         if removed < number and sale.paid_on:
@@ -180,7 +180,7 @@ def _remove_payments(sales: Sequence[Sale], number: int) -> int:
 
 
 def _add_payments(sales: Sequence[Sale], number: int) -> int:
-    """Add a payment to up to ``number`` sales, those with the fewest first; return the number added."""
+    """Add a payment to up to ``number`` sales with the fewest payments; return how many."""
     added = 0
     for fewest in range(MAX_PAYMENTS):
         for sale in sales:

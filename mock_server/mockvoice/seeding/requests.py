@@ -86,7 +86,7 @@ def part(response: Any, at: str) -> Any:
 
 
 def extract(response: Any, extracts: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values by name. Raises ``LookupError`` or ``TypeError`` if a path does not exist."""
+    """Return values by name. Raises ``LookupError`` or ``TypeError`` if a path does not exist."""
     return {name: part(response, at) for name, at in extracts.items()}
 
 

@@ -124,7 +124,7 @@ class SalesHistory:
         return sales
 
     def purchases(self, sale: Sale, rng: SeededRandom) -> list[Purchase]:
-        """Return the lines of a sale: mostly the client's usual products, in larger quantities for larger clients."""
+        """Return the lines of a sale: mostly usual products of the client; large clients buy more."""
         client = self.clients[sale.client]
         lines = 1 + bisect((0.35, 0.65, 0.85, 0.95), rng.random())
         indexes = rng.sample(client.usual_products, lines)
@@ -164,7 +164,7 @@ class SalesHistory:
             self._ensure_recent_sales(clients)
 
     def _ensure_recent_sales(self, clients: Sequence[Client]) -> None:
-        """Move the newest sales into the last weeks, so that some can be drafts, open or partly paid."""
+        """Move the newest sales into the last weeks: some can be drafts, open or partly paid."""
         days = [
             (day, client.number, index)
             for client in clients

@@ -70,7 +70,7 @@ class SandboxFaults:
         """Add a fault for an operation from now on, and return its number.
 
         ``kind`` is ``status``, ``delay``, ``drop``, ``commit_then_drop``, ``malformed``, ``rate_limit``
-        or ``expire_tokens``; ``parameters`` are those of the kind, such as ``status=503``.
+        or ``expire_tokens``; ``parameters`` depend on the kind, such as ``status=503``.
         """
         fault = {
             "vendor": vendor, "operation": operation, "effect": {"kind": kind, **parameters},

@@ -77,7 +77,7 @@ def mockvoice(
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
-    """A sandbox for this test only: data, clock, credentials, faults and journal. Deleted afterwards."""
+    """A sandbox with data, clock, credentials, faults and journal, for one test; then deleted."""
     from mockvoice.commands.client import ControlApiError, ServerUnavailable
     from mockvoice.testing.markers import InvalidMarker, sandbox_options
 

@@ -48,7 +48,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
 
 def _form_body() -> dict[str, Any]:
-    """Return the form as a request body of the control API; parameters of other kinds are ignored."""
+    """Return the form as a request body; parameters of other kinds are ignored."""
     kind = field("kind")
     params: dict[str, Any] = {}
     match kind:

@@ -19,7 +19,7 @@ _RAISE = object()  # default of ``if_missing``: a missing record is an error
 
 
 class SeedingFailed(Exception):
-    """The account rejected a request or did not respond. Requests that were executed are not undone."""
+    """The account rejected a request or did not respond. Executed requests are not undone."""
 
 
 class StaleCheckpoint(Exception):
