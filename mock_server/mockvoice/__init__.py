@@ -2,14 +2,14 @@
 
 Public names: ``Server`` and ``Settings``, imported when they are first used, and ``__version__``.
 ``with Server(Settings(port=0)) as server`` serves on free ports from a thread of this process. The
-names for tests, and the pytest plugin, are in ``mockvoice.testing``; those for packages that define
-a vendor are in ``mockvoice.vendor_api``. Everything else is internal and may change without notice.
+names for tests, and the pytest plugin, are in ``mockvoice.testing``; the names for packages that
+define a vendor are in ``mockvoice.vendor_api``. All else is internal and may change without notice.
 
 The layers, top down; imports run down only:
 
 * ``testing``                               the pytest plugin, and servers and sandboxes for tests
 * ``cli``                                   the command line
-* ``commands``                              commands with a module of their own
+* ``commands``                              the commands, except ``serve`` and ``spec``
 * ``app``, ``startup``                      the server, and what it prints when it starts
 * ``dispatcher``, ``listeners``, ``protocol``  ports, HTTP parsing and routing to vendors
 * ``control``                               the control API and the console

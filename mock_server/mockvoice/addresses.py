@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 @dataclass(frozen=True, slots=True)
 class VendorAddress:
-    """URLs of one vendor; ``None`` where this server does not serve it."""
+    """URLs of one vendor; ``None`` for a URL that this server does not serve."""
 
     prefix_url: str
     root_url: str | None
@@ -32,7 +32,7 @@ class Addresses:
         *,
         control: bool,
     ) -> "Addresses":
-        """Return the addresses of the vendors; ``ports`` has the vendors with a port of their own."""
+        """Return the addresses of the vendors; ``ports`` has their own ports, if any, by vendor."""
         main = origin(host, main_port)
         return cls(
             main,

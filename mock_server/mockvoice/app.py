@@ -29,7 +29,7 @@ from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
 
-# Pending responses get this long when the server shuts down.
+# Time limit of pending responses when the server shuts down.
 GRACE_SECONDS = 1
 # Longer than the pauses of a client that reuses its connection.
 KEEP_ALIVE_SECONDS = 75
@@ -97,7 +97,7 @@ class Server:
             self._listeners.close()
 
     def start(self) -> Self:
-        """Serve in a thread; return when all listeners accept connections, or raise the error."""
+        """Serve in a thread; return once all listeners accept connections, or raise the error."""
         self._thread = threading.Thread(target=self._serve, name="mockvoice", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -107,7 +107,7 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Stop the thread's server; do nothing if it has stopped already."""
+        """Stop the server of the thread, if it is running."""
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
@@ -124,10 +124,12 @@ class Server:
         if self._loop is None:
             raise RuntimeError("the server has not been started")
 
-        async def act() -> T:
+        async def run_action() -> T:
             return action()
 
-        return asyncio.run_coroutine_threadsafe(act(), self._loop).result(CALL_TIMEOUT_SECONDS)
+        return asyncio.run_coroutine_threadsafe(run_action(), self._loop).result(
+            CALL_TIMEOUT_SECONDS
+        )
 
     def _serve(self) -> None:
         try:
@@ -202,13 +204,13 @@ class _UvicornServer(uvicorn.Server):
         self.ready()
 
     def freeze_heap(self) -> None:
-        """Exclude all objects that exist now from garbage collection, since they stay."""
+        """Exclude all existing objects from garbage collection: few of them are ever freed."""
         if self.tune_gc:
             gc.freeze()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop the server on SIGTERM and Ctrl-C; uvicorn would raise them again at the end."""
+        """Stop the server on SIGTERM and Ctrl-C; uvicorn would raise the signals again at the end."""
         if not self.handle_signals:
             yield
             return

@@ -1,6 +1,6 @@
 """The command ``mockvoice``.
 
-A command imports what it needs when it runs, so that ``--help`` responds at once.
+Each command imports its modules only when it runs, so ``--help`` is fast.
 """
 
 import sys
@@ -21,7 +21,7 @@ INTERRUPTED = 130
 LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
-# Commands with a module of their own, which is imported when they run.
+# Commands in modules of ``mockvoice.commands``, imported when they run, with their help texts.
 LAZY_COMMANDS = {
     "check": "Check servers against the contracts of their vendors.",
     "seed": "Generate demo data for a running mock, a real account or a file of requests.",
@@ -31,15 +31,18 @@ LAZY_COMMANDS = {
 }
 
 
-class Command(click.Group):
-    """A group whose errors are one line on stderr, with exit code 2 unless an error has another."""
+class LazyGroup(click.Group):
+    """A group that imports commands late, and prints an error as one line on stderr.
+
+    The exit code of an error is 2, unless the error defines another.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands for ``--help``."""
         return sorted([*self.commands, *LAZY_COMMANDS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name."""
+        """Return the command with this name."""
         if cmd_name not in LAZY_COMMANDS:
             return super().get_command(ctx, cmd_name)
         module = import_module(f"mockvoice.commands.{cmd_name}")
@@ -47,10 +50,10 @@ class Command(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing the lazy ones."""
-        own = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
+        """List the commands without importing the modules of ``LAZY_COMMANDS``."""
+        eager = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
         with formatter.section("Commands"):
-            formatter.write_dl(sorted({**own, **LAZY_COMMANDS}.items()))
+            formatter.write_dl(sorted({**eager, **LAZY_COMMANDS}.items()))
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line, and exit."""
@@ -68,7 +71,7 @@ class Command(click.Group):
 
 
 @click.group(
-    cls=Command,
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="mockvoice", message="%(prog)s %(version)s")
@@ -77,9 +80,9 @@ def main() -> None:
 
 
 def option(name: str, *names: str, **details: Any) -> Callable[[F], F]:
-    """Declare an option with an environment variable, ``MOCKVOICE_`` and its name."""
-    word = name.partition("/")[0].removeprefix("--")
-    variable = "MOCKVOICE_" + word.replace("-", "_").upper()
+    """Declare an option with an environment variable: ``MOCKVOICE_PORT`` for ``--port``."""
+    bare_name = name.partition("/")[0].removeprefix("--")
+    variable = "MOCKVOICE_" + bare_name.replace("-", "_").upper()
     return click.option(name, *names, envvar=variable, show_envvar=True, **details)
 
 
@@ -140,7 +143,7 @@ def parse_data_option(
 @option(
     "--seed",
     type=click.IntRange(-(2**63), 2**63 - 1),
-    show_default="0, or the seed of the file",
+    show_default="0, or the seed of the export",
     help="The same seed gives the same ids and tokens.",
 )
 @option(
@@ -154,21 +157,25 @@ def parse_data_option(
     default=True,
     help="Serve the control API and the console, or only the vendors.",
 )
-@option("--control-token", metavar="TOKEN", help="Require this bearer token for /_mock and /.")
+@option(
+    "--control-token",
+    metavar="TOKEN",
+    help="Require this bearer token for the control API and the console.",
+)
 @option(
     "--quirks",
     type=click.Choice(["strict", "observed"]),
     default="observed",
     show_default=True,
-    help="Where the real service is known to differ from its documentation: serve the documented "
-    "(strict) or the real (observed) behaviour.",
+    help="Behaviour if a real service is known to differ from its documentation: follow the "
+    "documentation (strict) or the real service (observed).",
 )
 @option(
     "--max-sandboxes",
     type=click.IntRange(1, 100_000),
     default=1000,
     show_default=True,
-    help="Maximum number of sandboxes; if it is exceeded, the oldest is deleted, but never `default`.",
+    help="Maximum number of sandboxes; above it, the oldest is deleted, but never `default`.",
 )
 @option(
     "--journal-size",
@@ -256,7 +263,7 @@ def _ready_file_error(settings: Any, error: OSError) -> click.UsageError:
     help="Output format.",
 )
 def spec(vendor: str, form: str) -> None:
-    """Print a vendor's contract, or that of the control API (`control`)."""
+    """Print the contract of a vendor, or of the control API (`control`)."""
     from mockvoice.vendors import UnknownVendor, vendor_keys
     from mockvoice.web import contract
 

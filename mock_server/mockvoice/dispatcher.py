@@ -12,10 +12,10 @@ NOT_FOUND_BODY = (
 
 
 class Dispatcher:
-    """Routes requests by port or path prefix to the vendors' applications, others to ``fallback``.
+    """Routes requests by port or path prefix to the vendors' applications, else to ``fallback``.
 
-    Returns the application's coroutine itself, so that dispatch costs one look-up and no extra
-    stack frame. Before ``mount`` is called, every response is 404.
+    Returns the application's coroutine itself, which avoids a stack frame per request.
+    Before ``mount`` is called, every response is 404.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Dispatcher:
         self._fallback = fallback
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Return the coroutine of the application that the request is for."""
+        """Return the coroutine of the application that serves the request."""
         app = self._by_port.get(scope["server"][1])
         if app is not None:
             return app(scope, receive, send)
@@ -47,7 +47,7 @@ class Dispatcher:
 class LazyApp:
     """An application that is created at its first request.
 
-    Creating it is slow, so it runs in a thread, and the vendors keep responding.
+    This is slow, so it happens in a thread, while the vendors still respond.
     """
 
     def __init__(self, create: Callable[[], ASGIApp], on_created: Callable[[], None]) -> None:
@@ -67,7 +67,7 @@ class LazyApp:
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    """Respond with 404 to everything; used if the control application is disabled."""
+    """Respond with 404 to every request; used if the control application is disabled."""
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(NOT_FOUND_BODY)),

@@ -76,7 +76,7 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        # Two servers can bind one port while neither listens; only listening makes the port ours.
+        # Two servers can bind the same port before either listens; only ``listen`` reserves it.
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()

@@ -16,8 +16,8 @@ else:
 class Protocol(Base):
     """uvicorn's protocol over a transport that sends headers and body of a response in one write.
 
-    The function that drops the connection is stored once, in the ASGI state that every request
-    gets, so it adds no cost per request.
+    The function that drops the connection is stored once per connection, in the ASGI state, so it
+    costs nothing per request.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ class Settings:
     now: datetime | None = None  # start of the clock; None: the real time
     control: bool = True  # serve the control API and the console
     control_token: str | None = None
-    # Which behaviour applies where a vendor is known to differ from its documentation.
+    # Behaviour if a real service is known to differ from its documentation.
     quirks: Quirks = "observed"
     max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted
     journal_size: int = 1000  # number of requests in each sandbox's journal

@@ -42,7 +42,7 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 class ReadyFile:
-    """A file that exists while the server runs; it is written atomically, so it is never partial."""
+    """A file that exists while the server runs; written atomically, so it is always complete."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

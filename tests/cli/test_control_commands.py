@@ -100,8 +100,8 @@ def test_a_snapshot_is_exported_and_imported(mock, mine, tmp_path):
     [
         (("sandbox", "delete", "default"), "cannot be deleted"),
         (("sandbox", "create", "default"), "A sandbox named 'default' already exists"),
-        (("sandbox", "create", ".no"), "name must be a name of 1 to 64"),
-        (("sandbox", "delete", "no where?"), "must be a name of 1 to 64"),
+        (("sandbox", "create", ".no"), "name must be a string of 1 to 64"),
+        (("sandbox", "delete", "no where?"), "must be a string of 1 to 64"),
         (("clock", "set", "soon"), "now must be an instant"),
         (("clock", "show", "--sandbox", "none"), "There is no sandbox 'none'"),
         (("snapshot", "load", "none"), "There is no snapshot 'none'"),

@@ -149,7 +149,7 @@ def test_faults_are_created_listed_and_deleted(main, person, sandbox):
         ("/clock", {}, 400, "at least 1"),
         ("/clock/advance", {"unit": "days", "amount": "-1"}, 400, "days must not be less than 0"),
         ("/clock/advance", {"unit": "centuries", "amount": "1"}, 400, "centuries"),
-        ("/snapshots", {"name": "../x"}, 400, "name must be a name of 1 to 64"),
+        ("/snapshots", {"name": "../x"}, 400, "name must be a string of 1 to 64"),
         ("/snapshots/none/restore", {}, 404, "none"),
         ("/reset", {"seed": "x"}, 400, "seed must be a number"),
     ],

@@ -91,11 +91,11 @@ def test_credentials_are_unique_and_never_reused(control):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"name": ".hidden"}, "name must be a name of 1 to 64"),
-        ({"name": "a" * 65}, "name must be a name of 1 to 64"),
-        ({"name": "a/b"}, "name must be a name of 1 to 64"),
-        ({"name": "a\n"}, "name must be a name of 1 to 64"),
-        ({"name": 5}, "name must be a name of 1 to 64"),
+        ({"name": ".hidden"}, "name must be a string of 1 to 64"),
+        ({"name": "a" * 65}, "name must be a string of 1 to 64"),
+        ({"name": "a/b"}, "name must be a string of 1 to 64"),
+        ({"name": "a\n"}, "name must be a string of 1 to 64"),
+        ({"name": 5}, "name must be a string of 1 to 64"),
         ({"data": "other"}, "data"),
         ({"seed": "x"}, "seed must be of type integer"),
         ({"seed": 2**70}, "seed"),

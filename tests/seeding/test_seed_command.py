@@ -230,6 +230,31 @@ def test_a_checkpoint_belongs_to_one_run(account):
     assert "is not a seeding checkpoint" in usage_error(text)
 
 
+def test_a_file_that_is_not_a_checkpoint_keeps_its_content(account):
+    file = Path("notes.txt")
+    file.write_text("a line without a line break", "utf-8")
+    result = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", str(file))
+
+    assert "notes.txt is not a seeding checkpoint" in usage_error(result)
+    assert file.read_text("utf-8") == "a line without a line break"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[]", "a request must be an object, not []"),
+        ('{"name": "a"}', "a request needs a name and an operation, not only ['name']"),
+        ('{"name": "a", "operation": "no.such", "day": 0}', "'a': the contract has no operation 'no.such'"),
+        ('{"name": "a", "operation": "invoices.get", "day": 0}', "'a': invoices.get needs the path parameter"),
+    ],
+)  # fmt: skip
+def test_an_invalid_file_of_requests_is_rejected(account, line, message):
+    Path("requests.jsonl").write_text(line + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert message in usage_error(result)
+
+
 def test_journal_is_an_alias_of_the_checkpoint_option(account):
     Path("text.jsonl").write_text("not JSON\n", "utf-8")
 

@@ -143,11 +143,11 @@ class TestClass:
     [
         (
             '"empty"',
-            "mockvoice: the marker does not accept 'empty'; its arguments are data, now, seed, frozen",
+            "mockvoice: the marker does not accept 'empty'; expected the keyword arguments data, now, seed, frozen",
         ),
         (
             "date=1",
-            "mockvoice: the marker does not accept date; its arguments are data, now, seed, frozen",
+            "mockvoice: the marker does not accept date; expected the keyword arguments data, now, seed, frozen",
         ),
         (
             'data="none.json"',

@@ -11,10 +11,10 @@ import click
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 
-Command = Callable[..., Any]
+CommandFunction = Callable[..., Any]
 
 
-def for_server(command: Command) -> Command:
+def for_server(command: CommandFunction) -> CommandFunction:
     """Add --url, --control-token and --json to a command; pass it a client and a printer.
 
     The command exits with 1 if the server responds with an error, and with 2 if no server responds.
@@ -70,5 +70,5 @@ def table(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def sandbox_path(sandbox: str, *parts: str) -> str:
-    """Return the path of a sandbox, or of a part of it, with quoted names."""
+    """Return the path of a sandbox, or of a resource in it, with percent-encoded names."""
     return "/".join(["/sandboxes", *(quote(part, safe="") for part in (sandbox, *parts))])

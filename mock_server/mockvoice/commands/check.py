@@ -1,4 +1,4 @@
-"""The command ``mockvoice check``. The suites that it runs come with an extra."""
+"""The command ``mockvoice check``. Its suites need the extra ``contract``."""
 
 import sys
 from importlib.util import find_spec
@@ -33,12 +33,14 @@ class CheckError(click.ClickException):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Target file (TOML): URLs, modes, credentials and limits of the servers under test.",
 )
-@click.option("--url", help="Base URL of the server under test, without the vendor's own paths.")
+@click.option(
+    "--url", help="Base URL of the server under test; the contract's paths are appended to it."
+)
 @click.option(
     "--mode",
     type=click.Choice(MODES),
-    help="Only read; change only records that this run has created; or change anything. "
-    "The default for a server that is not a mock is read-only.",
+    help="read-only: change nothing; own-data: change only records that this run has created; "
+    "full: change anything. The default for a server that is not a mock is read-only.",
 )
 @click.option(
     "--yes-this-account-may-be-changed",
@@ -72,7 +74,7 @@ class CheckError(click.ClickException):
     type=click.Choice(["mock"]),
     help="Send the same requests to a mock, and report where the shapes of responses differ.",
 )
-@click.option("--dry-run", is_flag=True, help="Send nothing to the server; list the requests.")
+@click.option("--dry-run", is_flag=True, help="List the requests without sending them.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Number of parallel processes.")
 @click.option(
     "--ledgers",
@@ -84,19 +86,19 @@ class CheckError(click.ClickException):
 def check(**options: Any) -> None:
     """Check servers against the contracts of their vendors.
 
-    Without --target and --url, a mock is started and checked. Exit code 0: the contract holds;
-    1: it is broken; 2: it could not be checked.
+    Without --target and --url, a mock is started and checked. Exit code 0: the servers keep
+    the contracts; 1: they do not; 2: the contracts could not be checked.
     """
     if missing := [name for name in REQUIRED_PACKAGES if find_spec(name) is None]:
         raise click.UsageError(
             f"mockvoice check needs packages that are not installed ({', '.join(missing)}): "
             "pip install 'mockvoice[contract]'"
         )
-    from mockvoice_contracts.check import options as suites
+    from mockvoice_contracts.check import options as check_options
     from mockvoice_contracts.check.run import run
 
     try:
-        code = run(suites.CheckOptions(**options))
-    except suites.CheckError as error:
+        code = run(check_options.CheckOptions(**options))
+    except check_options.CheckError as error:
         raise CheckError(str(error)) from error
     sys.exit(code)

@@ -14,16 +14,16 @@ class ControlApiError(Exception):
 
 
 class ServerUnavailable(Exception):
-    """No server responds at the URL, or it is not a mock server."""
+    """No server responds at the URL, or the server is not a mock server."""
 
 
 class ControlClient:
-    """Calls paths below ``/_mock`` of one server."""
+    """Client of one server for the paths below ``/_mock``."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url.rstrip("/")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        # Without proxies and credentials of the environment (HTTP_PROXY, .netrc).
+        # Ignore proxies and credentials of the environment (HTTP_PROXY, .netrc).
         self._http = httpx.Client(headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class ControlClient:
         return self._parse(self.request("GET", path))
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Any:
-        """Send a request and return the parsed body, ``None`` if it is empty. Raises the same errors."""
+        """Return the data of a response, ``None`` if it is empty. Raises as ``request`` does."""
         return self._parse(self.request(method, path, body))
 
     def _parse(self, content: bytes) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from mockvoice.commands.base import Command, Printer, for_server, sandbox_path
+from mockvoice.commands.base import CommandFunction, Printer, for_server, sandbox_path
 from mockvoice.commands.client import ControlClient
 
 _in_sandbox = click.option(
@@ -17,8 +17,8 @@ def clock() -> None:
     """Show, set, freeze and advance a sandbox's clock."""
 
 
-def _command(name: str) -> Command:
-    def add(function: Command) -> Command:
+def _command(name: str) -> CommandFunction:
+    def add(function: CommandFunction) -> CommandFunction:
         return clock.command(name)(_in_sandbox(for_server(function)))
 
     return add
@@ -26,7 +26,7 @@ def _command(name: str) -> Command:
 
 @_command("show")
 def show_clock(client: ControlClient, show: Printer, sandbox: str) -> None:
-    """Show the time."""
+    """Show the time, and whether the clock is frozen."""
     show(client.get(sandbox_path(sandbox, "clock")), _render)
 
 
@@ -35,7 +35,7 @@ def show_clock(client: ControlClient, show: Printer, sandbox: str) -> None:
 @_in_sandbox
 @for_server
 def set_clock(client: ControlClient, show: Printer, sandbox: str, now: str) -> None:
-    """Jump to an instant such as 2026-03-01T09:00:00Z, forwards or backwards."""
+    """Set the clock to an instant such as 2026-03-01T09:00:00Z, forwards or backwards."""
     show(client.send("PUT", sandbox_path(sandbox, "clock"), {"now": now}), _render)
 
 
@@ -47,7 +47,7 @@ def freeze(client: ControlClient, show: Printer, sandbox: str) -> None:
 
 @_command("thaw")
 def thaw(client: ControlClient, show: Printer, sandbox: str) -> None:
-    """Let a frozen clock run again."""
+    """Unfreeze the clock."""
     show(client.send("PUT", sandbox_path(sandbox, "clock"), {"frozen": False}), _render)
 
 

@@ -9,16 +9,17 @@ import click
 
 
 def _data(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
-    """Return ``demo``, ``empty``, or the data of a file."""
-    return value if value in (None, "demo", "empty") else read_json(Path(value))
+    """Return ``demo``, ``empty``, or the data of an export. Raises ``BadParameter``."""
+    return value if value in (None, "demo", "empty") else _read_json(Path(value))
 
 
-def read_json(path: Path) -> Any:
-    """Return the data of a JSON file. Raises ``BadParameter``."""
+def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except OSError as error:
-        raise click.BadParameter(f"{path}: {error.strerror}") from error
+        raise click.BadParameter(
+            f"must be demo, empty or the path of an export, not {str(path)!r}: {error.strerror}"
+        ) from error
     except ValueError as error:
         raise click.BadParameter(f"{path} is not JSON: {error}") from error
 
@@ -26,7 +27,9 @@ def read_json(path: Path) -> Any:
 def initial_state_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--data``, ``--seed`` and ``--now`` to a command."""
     for option in (
-        click.option("--now", metavar="ISO", help="Start time of the clock."),
+        click.option(
+            "--now", metavar="ISO", help="Start time of the clock, such as 2026-03-01T09:00:00Z."
+        ),
         click.option("--seed", type=int, help="The same seed gives the same ids and tokens."),
         click.option(
             "--data",

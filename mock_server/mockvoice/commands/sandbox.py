@@ -21,7 +21,7 @@ def sandbox() -> None:
     "--ttl",
     type=click.IntRange(1),
     metavar="SECONDS",
-    help="Time to live; the sandbox is deleted afterwards.",
+    help="Time to live, after which the sandbox is deleted.",
 )
 @for_server
 def create(
@@ -54,7 +54,7 @@ def list_all(client: ControlClient, show: Printer) -> None:
 @initial_state_options
 @for_server
 def reset(client: ControlClient, show: Printer, name: str, **initial_state: Any) -> None:
-    """Reset a sandbox to its initial state, or to another one."""
+    """Reset a sandbox to its initial state; options change that state."""
     show(client.send("POST", sandbox_path(name, "reset"), _without_none(initial_state)), _render)
 
 

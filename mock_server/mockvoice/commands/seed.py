@@ -33,9 +33,13 @@ TIMEOUT_SECONDS = 600.0
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="The same seed gives the same data."
 )
-@click.option("--locale", metavar="xx_YY", help="Locale of the clients, such as de_DE.")
 @click.option(
-    "--sandbox", default="default", show_default=True, help="Sandbox of a running mock to seed."
+    "--locale",
+    metavar="xx_YY",
+    help="Locale of the clients, such as de_DE; the default depends on the vendor.",
+)
+@click.option(
+    "--sandbox", default="default", show_default=True, help="Sandbox to seed in a running mock."
 )
 @click.option(
     "--server",
@@ -45,16 +49,19 @@ TIMEOUT_SECONDS = 600.0
     help="Base URL of a running mock's main port.",
 )
 @click.option(
-    "--control-token", envvar="MOCKVOICE_CONTROL_TOKEN", help="Control token of that mock."
+    "--control-token",
+    envvar="MOCKVOICE_CONTROL_TOKEN",
+    help="Control token of the mock, if it was started with one.",
 )
 @click.option(
     "--url",
-    help="Seed a mock on this machine through the vendor's own API; base URL without the vendor's own paths.",
+    help="Base URL of a mock on this machine, to seed it through the vendor's API; the contract's paths "
+    "are appended to it.",
 )
 @click.option(
     "--target",
     type=FILE,
-    help="Seed the account that this target file describes, through the vendor's own API.",
+    help="Seed the account that this target file describes, through the vendor's API.",
 )
 @click.option("--yes", is_flag=True, help="Confirm that a real account may be seeded.")
 @click.option(
@@ -71,7 +78,8 @@ TIMEOUT_SECONDS = 600.0
     "--journal",
     "checkpoint",
     type=FILE,
-    help="File that records the progress, so that an interrupted run can be resumed.",
+    help="File that records the progress of a run, to resume it after an interruption; by default, a "
+    "file in the current folder.",
 )
 def seed(
     *,
@@ -91,8 +99,8 @@ def seed(
     """Generate demo data for a running mock, a real account or a file of requests.
 
     Without --url, --target and --out, a sandbox of a running mock is seeded in a single
-    transaction, with a history of two years. With --url or --target the data goes through the
-    vendor's own API, request by request; run the same command again to resume an interrupted run.
+    transaction, with a history of two years. With --url or --target, requests of the vendor's API
+    create the data; run the same command again to resume an interrupted run.
     """
     from mockvoice.seeding.options import SeedOptions
     from mockvoice.seeding.remote.targets import check_writable
@@ -104,7 +112,7 @@ def seed(
         account = _target(description, url, target)
         if source is not None and (account is None or out is not None or dry_run):
             raise click.UsageError(
-                "--from needs --url or --target, and excludes --out and --dry-run"
+                "--from needs --url or --target, and cannot be combined with --out or --dry-run"
             )
         if out is not None or dry_run:
             _write_requests(description, seeder, options, account, out)
@@ -240,22 +248,22 @@ def _seed_account(
     local = account.is_local
     with Checkpoint(file, durable=not local) as checkpoint, _progress() as progress:
         if source is None:
-            number, sent = runner.seed_account(
+            total, sent = runner.seed_account(
                 account, seeder, options, Clock().today(), checkpoint, progress
             )
         else:
-            number, sent = runner.seed_from_file(account, seeder, source, checkpoint, progress)
-        _report(checkpoint, number, sent, local=local)
+            total, sent = runner.seed_from_file(account, seeder, source, checkpoint, progress)
+        _report(checkpoint, total, sent, local=local)
 
 
-def _report(checkpoint: "Checkpoint", number: int, sent: int, *, local: bool) -> None:
+def _report(checkpoint: "Checkpoint", total: int, sent: int, *, local: bool) -> None:
     # A mock can be reset and seeded again; a real account must not be seeded twice.
     if local:
         checkpoint.remove()
     result = (
-        f"{sent} of {number} requests sent; the other {number - sent} were sent by an earlier run"
-        if sent < number
-        else f"{number} requests sent"
+        f"{sent} of {total} requests sent; the other {total - sent} were sent by an earlier run"
+        if sent < total
+        else f"{total} requests sent"
     )
     click.echo(result if local else f"{result}; recorded in {checkpoint.path}")
 
@@ -265,9 +273,9 @@ def _progress() -> Iterator[Callable[[int], Callable[[], None]]]:
     """Show a progress bar on stderr, if that is a terminal."""
     with ExitStack() as bars:
 
-        def begin(number: int) -> Callable[[], None]:
-            bar: Any = click.progressbar(length=number, file=sys.stderr, show_pos=True)
+        def start_bar(requests: int) -> Callable[[], None]:
+            bar: Any = click.progressbar(length=requests, file=sys.stderr, show_pos=True)
             bars.enter_context(bar)
             return lambda: bar.update(1)
 
-        yield begin
+        yield start_bar

@@ -15,7 +15,7 @@ _in_sandbox = click.option(
 )
 _FILE = click.Path(dir_okay=False, path_type=Path, allow_dash=True)
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_OWNER_ONLY = 0o600  # an export holds granted tokens
+_OWNER_ONLY = 0o600  # an export contains granted tokens
 
 
 @click.group()
@@ -65,13 +65,18 @@ def list_all(client: ControlClient, show: Printer, sandbox: str) -> None:
 @_in_sandbox
 @for_server
 def diff(client: ControlClient, show: Printer, sandbox: str, before: str, after: str) -> None:
-    """Show the rows that differ between a snapshot and another, or the current state."""
+    """Show the rows that differ between two snapshots, or a snapshot and the current state."""
     show(client.get(sandbox_path(sandbox, "snapshots", before, "diff", after)), _render_diff)
 
 
 @snapshot.command()
 @click.argument("name", default="current")
-@click.option("--out", type=_FILE, default="-", help="File to write; only its owner can read it.")
+@click.option(
+    "--out",
+    type=_FILE,
+    default="-",
+    help="File to write instead of standard output; only the owner can read a new file.",
+)
 @_in_sandbox
 @for_server
 def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: Path) -> None:
@@ -131,7 +136,7 @@ def _render_diff(diff: dict[str, Any]) -> str:
 
 
 def _changed_fields(row: dict[str, Any]) -> str:
-    """Return the names of the changed fields, and nothing for an added or removed row."""
+    """Return the names of the changed fields; empty for an added or removed row."""
     before, after = row["before"], row["after"]
     if before is None or after is None:
         return ""

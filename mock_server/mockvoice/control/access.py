@@ -1,11 +1,10 @@
 """Access control of the control API and the console.
 
 A website can make its own host name resolve to 127.0.0.1 and so reach a server that only listens
-there (DNS rebinding). Its requests carry the website's host name, so the ``Host`` header is checked.
+there (DNS rebinding). Its requests have the website's host name, so the ``Host`` header is checked.
 """
 
 import hmac
-from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -49,12 +48,12 @@ class AccessMiddleware:
 
     def _check(self, scope: Scope) -> None:
         # If the server listens on all addresses, the one that received the request is allowed.
-        own = {_normalized(self._host), _normalized(scope["server"][0])}
+        own_hosts = {_normalized(self._host), _normalized(scope["server"][0])}
         for host in _headers(scope, b"host"):
-            if not _is_own(_host_of(f"//{host}"), own):
+            if not _is_own_host(_host_of(f"//{host}"), own_hosts):
                 raise ForeignHost(host)
         for origin in _headers(scope, b"origin"):
-            if not _is_own(_host_of(origin), own):
+            if not _is_own_host(_host_of(origin), own_hosts):
                 raise ForeignOrigin(origin)
 
     def _has_token(self, scope: Scope) -> bool:
@@ -69,14 +68,14 @@ class AccessMiddleware:
 def _check_same_origin(scope: Scope) -> None:
     """Raise ``ForeignOrigin`` unless the request comes from a page of this server.
 
-    Browsers send the cookie on their own, also for pages of other servers on this machine.
+    Browsers also send the cookie with requests from pages of other servers on this machine.
     """
     for origin in _headers(scope, b"origin"):
         if urlsplit(origin).netloc not in _headers(scope, b"host"):
             raise ForeignOrigin(origin)
 
 
-def _headers(scope: Scope, name: bytes) -> Iterable[str]:
+def _headers(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
@@ -91,8 +90,8 @@ def _host_of(url: str) -> str | None:
     return parts.hostname if port is None or port else None
 
 
-def _is_own(host: str | None, own: set[str]) -> bool:
-    return host is not None and (is_loopback(host) or _normalized(host) in own)
+def _is_own_host(host: str | None, own_hosts: set[str]) -> bool:
+    return host is not None and (is_loopback(host) or _normalized(host) in own_hosts)
 
 
 def _normalized(host: str) -> str:

@@ -1,4 +1,4 @@
-"""Slow work in a thread, so that it does not block the event loop."""
+"""Slow work in a thread, which does not block the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,8 +12,8 @@ Result = TypeVar("Result")
 def run_in_thread(work: Callable[[], Result], finish: Callable[[Result], Any]) -> DeferredResponse:
     """Run ``work`` in a thread, then ``finish`` on the loop; respond with the result of ``finish``.
 
-    ``work`` must only access immutable data; ``finish`` gets its result, and must check again that
-    the operation is still possible.
+    ``work`` must only access immutable data. ``finish`` gets its result, and must check again that
+    the operation is possible.
     """
     loop = asyncio.get_running_loop()
 

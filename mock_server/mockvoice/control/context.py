@@ -1,4 +1,4 @@
-"""The running server, as the handlers of the control API and the console see it."""
+"""The running server, as the handlers of the control API and the console use it."""
 
 from collections.abc import Mapping
 
@@ -30,14 +30,14 @@ class ServerContext(Backend):
         self.factory = factory
 
     def sandbox(self, name: str) -> Sandbox:
-        """Return the sandbox of this name. Raises ``SandboxNotFound``."""
+        """Return the sandbox with this name. Raises ``SandboxNotFound``."""
         sandbox = self.sandboxes.get(name)
         if sandbox is None:
             raise SandboxNotFound(name)
         return sandbox
 
     def vendor(self, key: str) -> Vendor:
-        """Return the vendor of this key. Raises ``VendorNotFound``."""
+        """Return the vendor with this key. Raises ``VendorNotFound``."""
         vendor = self.vendors.get(key)
         if vendor is None:
             raise VendorNotFound(key, list(self.vendors))
@@ -54,14 +54,14 @@ class ServerContext(Backend):
         ]
 
     def expire_tokens(self, sandbox: Sandbox, key: str) -> None:
-        """Expire the tokens that a vendor, or with ``*`` every vendor, has granted so far."""
+        """Expire the tokens that a vendor has granted so far; ``*`` means every vendor."""
         for vendor in self.vendors.values() if key == ANY else [self.vendor(key)]:
             backend = sandbox.backends[vendor.key]
             with backend.transaction():
                 vendor.expire_tokens(backend)
 
     def vendor_contract(self, key: str) -> contract.Document:
-        """Return a vendor's contract; its servers are this server's URLs. Raises ``VendorNotFound``."""
+        """Return a vendor's contract with the URLs of this server. Raises ``VendorNotFound``."""
         vendor = self.vendor(key)
         address = self.addresses.vendors[key]
         urls = {
@@ -72,6 +72,6 @@ class ServerContext(Backend):
         return {**contract.load(key), "servers": servers}
 
     def control_contract(self) -> contract.Document:
-        """Return the control API's contract; its only server is this one."""
+        """Return the control API's contract with the URL of this server."""
         servers = [{"url": self.addresses.main, "description": "This server"}]
         return {**contract.load("control"), "servers": servers}

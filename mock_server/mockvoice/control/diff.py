@@ -13,7 +13,7 @@ MASK = "***"
 def state_diff(before: SandboxState, after: SandboxState) -> dict[str, list[dict[str, Any]]]:
     """Return the rows added, removed and changed, by vendor, table and key; secrets are masked.
 
-    Data that both states share costs almost nothing. May run in any thread.
+    Data that both states share is skipped. May run in any thread.
     """
     changes: dict[str, list[dict[str, Any]]] = {"added": [], "removed": [], "changed": []}
     for key in sorted(before.backends.keys() | after.backends.keys()):

@@ -5,7 +5,7 @@
 
 
 class ControlError(Exception):
-    """The base of the control API's errors."""
+    """Base class of the control API's errors."""
 
     status = 400
     code = "invalid_request"
@@ -53,7 +53,7 @@ class InvalidExport(ControlError):
 
 
 class SnapshotNotFound(ControlError):
-    """The sandbox has no snapshot of this name."""
+    """The sandbox has no snapshot with this name."""
 
     status, code = 404, "snapshot_not_found"
 
@@ -122,13 +122,13 @@ class TooManyFaults(ControlError):
 
 
 class FaultNotFound(ControlError):
-    """The sandbox has no fault of this id."""
+    """The sandbox has no fault with this id."""
 
     status, code = 404, "fault_not_found"
 
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"There is no fault {number} in this sandbox; list its faults to see their ids"
+            f"There is no fault {number} in this sandbox; list the faults to see their ids"
         )
 
 
@@ -175,7 +175,7 @@ class InvalidFilter(ControlError):
 
 
 class EntryNotFound(ControlError):
-    """The journal has no entry of this id, or has it no longer."""
+    """The journal does not have an entry with this id, or no longer has it."""
 
     status, code = 404, "entry_not_found"
 
@@ -186,12 +186,12 @@ class EntryNotFound(ControlError):
 
 
 class InvoiceNotFound(ControlError):
-    """The sandbox has no such invoice at this vendor."""
+    """The sandbox does not have this invoice of this vendor."""
 
     status, code = 404, "invoice_not_found"
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"There is no invoice {key[:100]!r} at this vendor in this sandbox")
+        super().__init__(f"There is no invoice {key[:100]!r} of this vendor in this sandbox")
 
 
 class ForeignHost(ControlError):
@@ -201,8 +201,7 @@ class ForeignHost(ControlError):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Requests to the host {host!r} are rejected; use localhost, or the address given with "
-            "--host"
+            f"Requests to the host {host!r} are rejected; use localhost, or the address of --host"
         )
 
 

@@ -1,4 +1,4 @@
-"""Export files of sandboxes: sorted, indented JSON that can be compared, kept and imported."""
+"""Export files of sandboxes: sorted, indented JSON that can be compared, stored and imported."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from mockvoice.web.state import InitialState, SandboxState
 from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
 
-# The number is increased by changes that make older files unreadable.
+# Increase the number with a change that makes older files unreadable.
 FORMAT = "mockvoice-sandbox/1"
 
 _MEMBERS = {"format", "clock", "seed", "vendors"}

@@ -18,7 +18,7 @@ from mockvoice.web.vendor import Vendor
 
 
 class InvalidDataFile(Exception):
-    """The export file given with ``--data`` is missing or invalid."""
+    """The export file of ``--data`` is missing or invalid."""
 
 
 class SandboxFactory:
@@ -56,7 +56,7 @@ class SandboxFactory:
         return InitialState(saved, settings.seed, settings.now)
 
     def create(self, name: str, initial_state: InitialState, state: SandboxState) -> Sandbox:
-        """Create a sandbox of this name in a state; the name must be free."""
+        """Create a sandbox with this state and this name, which must be unused."""
         clock = Clock()
         state.apply_to(clock)
         sandbox = Sandbox(
@@ -67,7 +67,7 @@ class SandboxFactory:
         return sandbox
 
     def free_name(self) -> str:
-        """Return a name that no sandbox has."""
+        """Return an unused name."""
         number = self._created + 1
         while self._sandboxes.get(f"sandbox-{number}") is not None:
             number += 1

@@ -20,14 +20,14 @@ def resolve(
     finish: Callable[[ResolvedState], Any],
     previous: InitialState | None = None,
 ) -> Any:
-    """Call ``finish`` with the state that a request describes; omitted members are as before.
+    """Call ``finish`` with the state that a request describes, completed from ``previous``.
 
     If the state is not cached, it is created in a thread. Raises ``InvalidTime`` and
     ``InvalidExport``.
     """
     previous = previous or InitialState()
     data = body.get("data", previous.data)
-    # An export file has its own time and seed, so the previous ones do not apply to it.
+    # An export file has its own time and seed, so the previous time and seed do not apply.
     if "data" in body and isinstance(data, dict):
         previous = InitialState()
     now = parse_instant(body["now"]) if "now" in body else previous.now

@@ -30,7 +30,7 @@ class Filter:
 
     vendor: str | None = None
     operation: str | None = None
-    status: str | None = None  # "404", or "4xx"
+    status: str | None = None  # "404", "4xx", or "none" if no response was sent
     since: str | None = None  # id of an entry, or instant of the sandbox's clock
 
     def predicate(self) -> Callable[[Entry], bool]:
@@ -38,7 +38,7 @@ class Filter:
         oldest, earliest = self._since()
         status = self.status.lower() if self.status else None
         if status is not None and not _STATUS.fullmatch(status):
-            raise ValueError(f"{status[:100]!r} is not a status such as 404 or 4xx")
+            raise ValueError(f"{status[:100]!r} is not a status such as 404, 4xx or none")
 
         def matches(entry: Entry) -> bool:
             return (

@@ -1,4 +1,4 @@
-"""Login for browsers: a form asks for the control token once, then a cookie replaces it.
+"""Login for browsers: the user enters the control token once, then a cookie replaces it.
 
 The cookie is derived from the token and does not contain it. Scripts cannot read it, and pages of
 other sites cannot make a browser send it.
@@ -77,7 +77,7 @@ class LoginPage:
 
 
 def _cookie_name(scope: Scope) -> str:
-    # Cookies ignore ports, and two servers can run on one machine, so the name has the port.
+    # Browsers ignore ports in cookies, so the name contains the port: servers share a machine.
     return f"mockvoice_{scope['server'][1]}"
 
 

@@ -1,7 +1,7 @@
 """Redaction of secrets, which are recognised by their names, or by their values if these are known.
 
-The last four characters of a secret of 16 or more stay visible, so that two secrets can be told
-apart; a shorter one is masked completely.
+The last four characters of a secret of 16 or more stay visible, to distinguish secrets; a shorter
+one is masked completely.
 """
 
 import re
@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 MASK = "***"
 _MIN_PARTIAL = 16  # length from which the last four characters stay visible
 _MIN_KNOWN = 8  # a shorter value may occur in any text by chance
-_MIN_CODE = 32  # longer than other values that are called a code
+_MIN_CODE = 32  # a shorter ``code`` is masked only in a code exchange
 
 _SECRET = re.compile(
     r"(token|secret|password|passwd|pwd|apikey|signature|authorization|assertion|codeverifier"
@@ -32,7 +32,7 @@ _BEARER = re.compile(
 
 
 def mask(secret: str) -> str:
-    """Return the masked form of a secret; a masked one stays as it is."""
+    """Return the masked form of a secret; a masked secret stays unchanged."""
     if secret.startswith(MASK):
         return secret
     return MASK + secret[-4:] if len(secret) >= _MIN_PARTIAL else MASK
@@ -48,14 +48,14 @@ class Redactor:
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def header(self, name: str, value: str) -> str:
-        """Return a redacted header value; the scheme of an authorization stays."""
+        """Return a redacted header value; the scheme of an authorization stays visible."""
         if name in ("cookie", "set-cookie"):
-            return re.sub(r"([^=;,\s]+)=([^;,]*)", lambda m: f"{m[1]}={MASK}", value, count=0)
+            return re.sub(r"([^=;,\s]+)=([^;,]*)", lambda m: f"{m[1]}={MASK}", value)
         if name in _SECRET_HEADERS:
-            scheme, blank, rest = value.partition(" ")
+            scheme, blank, credential = value.partition(" ")
             if not blank:
                 return mask(value)
-            return f"{scheme} {MASK if scheme.lower() == 'basic' else mask(rest.strip())}"
+            return f"{scheme} {MASK if scheme.lower() == 'basic' else mask(credential.strip())}"
         if is_secret(name):
             return mask(value)
         return self.text(value)
@@ -72,7 +72,7 @@ class Redactor:
         return self.value(pair)
 
     def value(self, text: str) -> str:
-        """Return text without the known secrets, and without those in URLs within the text."""
+        """Return text without known secrets, and without the secrets in URLs within the text."""
         if "=" in text:
             text = _IN_URL.sub(_mask_in_url, text)
         return text if self._known is None else self._known.sub(lambda m: mask(m[0]), text)
@@ -93,7 +93,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return redacted text of any kind, such as a page, a URL or truncated JSON."""
-        # URLs come first, because the pair pattern takes a whole URL as one value.
+        # URLs come first, because the pair pattern matches a whole URL as one value.
         text = _PAIR.sub(_mask_pair, self.value(text))
         return _BEARER.sub(lambda m: f"{m[1]} {mask(m[2])}", text)
 

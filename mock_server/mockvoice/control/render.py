@@ -65,7 +65,7 @@ def snapshot(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def message(vendor: str, message: OutboxMessage) -> dict[str, Any]:
-    """Return a message of an outbox with the vendor that would have sent it."""
+    """Return an e-mail of an outbox, with the vendor that would have sent it."""
     return {
         "vendor": vendor,
         "id": message.id,
@@ -92,7 +92,7 @@ def fault(fault: Fault) -> dict[str, Any]:
 
 
 def error_response(error: Exception) -> Response:
-    """Render any exception as ``{"error": {"code", "message"}}``. No other code builds this body."""
+    """Render any exception as ``{"error": {"code", "message"}}``."""
     match error:
         case TokenMissing():
             return _error(error.status, error.code, str(error), {"WWW-Authenticate": "Bearer"})
@@ -136,7 +136,7 @@ def _error(status: int, code: str, text: str, headers: dict[str, str] | None = N
 _EXPECTED = {
     "instant": "must be an instant with an offset from UTC, such as 2026-03-01T09:00:00Z, "
     "in the years 1000 to 9899",
-    "name": "must be a name of 1 to 64 letters, digits, '-', '_' or '.', not starting with a dot",
+    "name": "must be a string of 1 to 64 letters, digits, '-', '_' or '.' that does not start with a dot",
     "effect": f"must be {EFFECT_FORMS}",
     "status": "must be a status such as 404, a class such as 4xx, or none",
     "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z",
@@ -164,6 +164,5 @@ def _violation_message(violation: Violation) -> str:
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
     expected = _EXPECTED.get(violation.rule, f"must satisfy {violation.rule}: {{limit}}")
-    return f"{location} " + expected.replace(
-        "{limit}", str(limit)
-    )  # the text may have other braces
+    # ``str.format`` would fail: the text may have other braces.
+    return f"{location} {expected.replace('{limit}', str(limit))}"

@@ -34,7 +34,7 @@ SWITCH_INTERVAL_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """Result of a seeding run: what was added to the sandbox."""
+    """Result of a seeding run."""
 
     options: SeedOptions
     locale: str

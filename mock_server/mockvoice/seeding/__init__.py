@@ -1,7 +1,7 @@
-"""Generate realistic invoicing data: clients, what they buy and when they pay.
+"""Generate realistic invoicing data: clients, sales and payments.
 
 From a seed, this layer generates clients and sales (``parties.py``, ``sales_history.py``); a
 vendor's ``seeder.py`` turns them into requests of its own API (``requests.py``, ``seeder.py``).
-The same requests are executed in a running mock, sent to a real account, or written to a file: the
-same seed, locale and day give the same requests, in any process.
+They are executed in a running mock, sent to a real account, or written to a file. The same seed,
+locale and day give the same requests, in any process.
 """

@@ -16,13 +16,13 @@ class Product:
     code: str
     names: Mapping[str, str]  # by language
     dollars: Decimal  # the usual price of one unit
-    quantities: Sequence[int]  # that are usually bought
+    quantities: Sequence[int]  # usual quantities
     unit: str = "piece"  # piece, hour, day or month
     reduced: bool = False  # taxed at the reduced rate, if there is one
 
 
 def price_of(product: Product, locale: Locale) -> Decimal:
-    """Return the price of one unit, rounded as prices of the locale are."""
+    """Return the price of one unit, rounded like other prices of the locale."""
     price = product.dollars * locale.prices
     step = locale.price_step if price >= 100 * locale.price_step else _CENT
     return ((price / step).quantize(Decimal(1), ROUND_HALF_UP) * step).quantize(_CENT)

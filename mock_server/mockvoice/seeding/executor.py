@@ -1,6 +1,6 @@
-"""Execute requests of a seeder in a backend of the mock, by the vendor's own handlers.
+"""Execute requests of a seeder in a backend of the mock, with the vendor's handlers.
 
-Each request is executed at its own time in the past.
+The backend's clock is set to the time of each request in the past.
 """
 
 import functools
@@ -30,7 +30,7 @@ _WORKING_DAY_SECONDS = 15 * 60 * 60
 
 
 class _ArgumentNames(dict[str, str]):
-    """The names of handler arguments by the names of parameters."""
+    """Names of handler arguments, by parameter name."""
 
     def __missing__(self, name: str) -> str:
         self[name] = argument_name(name)
@@ -42,7 +42,7 @@ _ARGUMENT_NAMES = _ArgumentNames()
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """An operation's handler, its argument names, and the arguments for parameters that are absent."""
+    """An operation's handler, its argument names, and the arguments for missing parameters."""
 
     handler: Callable[..., Any]
     names: frozenset[str]
@@ -56,14 +56,14 @@ class RequestRejected(Exception):
         body = orjson.dumps(response.body, default=str).decode()[:500]
         super().__init__(
             f"{request.operation} rejected {request.name!r} with {response.status}: {body}. If the "
-            "sandbox already holds data that was generated with this seed, choose another seed"
+            "sandbox already has data that was generated with this seed, choose another seed"
         )
 
 
 class HandlerExecutor:
-    """Executes requests in one backend, and moves its clock.
+    """Executes requests in one backend, and sets its clock.
 
-    ``extracted`` holds the values that requests have extracted from responses.
+    ``extracted`` has the values that requests have extracted from responses, by request name.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class HandlerExecutor:
         return {name: self._call(request) for name, request in prefetch.items()}
 
     def execute(self, requests: Iterable[Request]) -> Iterator[None]:
-        """Execute the requests, one at each step. Raises ``RequestRejected``."""
+        """Execute one request per iteration. Raises ``RequestRejected``."""
         for request in requests:
             self._set_clock(request.day)
             try:
@@ -131,7 +131,6 @@ class HandlerExecutor:
             self._run_due_events()
 
     def _run_due_events(self) -> None:
-        """Run due events with the first request of a day."""
         due = self._backend.next_event_at()
         if due is not None and due <= self._backend.clock.now():
             with self._backend.transaction():
@@ -139,14 +138,14 @@ class HandlerExecutor:
 
 
 def scratch_copy(backend: Backend) -> Backend:
-    """Return a fork of a backend with its own clock, without notifying subscribers."""
+    """Return a fork of a backend with its own clock, which does not send webhooks."""
     copy = backend.fork(Clock(backend.clock.now(), frozen=True))
     copy.is_replaying = True
     return copy
 
 
 def _operation(vendor: Vendor, operation_id: str) -> _Operation:
-    """Return an operation's handler, with the arguments of a request that sends no parameters."""
+    """Return an operation's handler, with the arguments of a request without parameters."""
     module, _, action = operation_id.rpartition(".")
     handler = getattr(import_module(f"{vendor.handlers}.{module}"), action)
     names = frozenset(inspect.signature(handler).parameters)

@@ -1,7 +1,7 @@
 """Locales of generated data: languages, currencies, taxes, addresses and prices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from mockvoice.seeding import tax_ids
@@ -19,24 +19,24 @@ class City:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locale:
-    """A country as it appears on its invoices."""
+    """A country, with the data that its invoices need."""
 
     code: str
-    faker: str  # the Faker provider; some countries have none and use another one's names
+    faker: str  # the Faker provider, possibly of another country
     language: str
-    country: str  # its name in its own language
+    country: str  # in its own language
     country_code: str
     currency: str
-    tax_id: Callable[[SeededRandom], str]  # of a company
+    tax_id: Callable[[SeededRandom], str]  # returns a company's tax number
     phones: tuple[str, ...]  # unassigned numbers; "#" is a digit
     prices: Decimal  # the local price of goods that cost one US dollar
     price_step: Decimal  # prices above a hundred times this are multiples of it
     vat: tuple[Decimal, ...] = ()  # the standard rate, then reduced ones, in per cent
-    # Only if the Faker provider is another country's.
+    # Only if the Faker provider is of another country.
     cities: tuple[City, ...] = ()
     streets: tuple[str, ...] = ()
-    companies: tuple[str, ...] = field(default=())  # prefixes of an owner's surname
-    endings: tuple[str, ...] = ()  # and suffixes
+    companies: tuple[str, ...] = ()  # trades; a company's name is trade, surname, ending
+    endings: tuple[str, ...] = ()  # legal forms
 
 
 _DOMINICAN = Locale(
@@ -100,7 +100,7 @@ LOCALES = {locale.code: locale for locale in _KNOWN}
 
 
 def locale_of(code: str) -> Locale:
-    """Return the locale of a code such as ``de_DE``. Raises ``InvalidSeedOptions`` for any other."""
+    """Return the locale with a code such as ``de_DE``. Raises ``InvalidSeedOptions``."""
     locale = LOCALES.get(code)
     if locale is None:
         raise InvalidSeedOptions(f"locale must be one of {', '.join(LOCALES)}, not {code!r}")

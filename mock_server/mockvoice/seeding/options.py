@@ -7,12 +7,12 @@ MAX_INVOICES = 100_000
 
 
 class InvalidSeedOptions(ValueError):
-    """Options that cannot be met; the message names the allowed values."""
+    """Invalid options of a seeding run. The message contains the allowed values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedOptions:
-    """How much data to generate, and which. ``None`` means the vendor's or the history's own choice."""
+    """Amount and kind of data; ``None``: the vendor's locale, and as many payments as are likely."""
 
     clients: int = 25
     invoices: int = 200

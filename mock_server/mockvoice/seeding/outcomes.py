@@ -12,7 +12,7 @@ _SHARES = {1: (100,), 2: (40, 60), 3: (30, 30, 40)}
 
 
 class Outcome(Enum):
-    """The state of a sale today."""
+    """The final status of a generated invoice."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -31,7 +31,7 @@ class Sale:
     client: int
     day: int
     due: int
-    payday: int  # when this client would pay; a day in the future means not yet
+    payday: int  # day on which the client would pay; today or later: not paid yet
     outcome: Outcome = Outcome.OPEN
     number: int = 0  # in chronological order, from 0 on
     paid_on: list[int] = field(default_factory=list)
@@ -39,13 +39,13 @@ class Sale:
     def shares(self) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         """Yield the day of each payment, its share in per cent, and the shares before it.
 
-        The last payment of a fully paid sale is the remainder: its share is 0.
+        The share 0 is the remainder: the last payment of a fully paid sale.
         """
         parts = len(self.paid_on) + (self.outcome is Outcome.PART_PAID)
         shares = _SHARES[parts] if parts else ()
         for index, day in enumerate(self.paid_on):
-            last = index == parts - 1
-            yield day, 0 if last else shares[index], shares[:index] if last else ()
+            is_last = index == parts - 1
+            yield day, 0 if is_last else shares[index], shares[:index] if is_last else ()
 
 
 def decide_outcomes(sales: Sequence[Sale], payments: int | None, rng: SeededRandom) -> None:
@@ -122,9 +122,9 @@ def _ensure_all_outcomes(sales: Sequence[Sale]) -> None:
             continue
         candidates = [s for s in sales if counts[s.outcome] > 1 and _can_become(s, outcome)]
         if candidates:
-            # The newest sale becomes a draft, open or part paid; any other outcome takes the middle one.
-            recent = outcome in (Outcome.DRAFT, Outcome.OPEN, Outcome.PART_PAID)
-            sale = candidates[-1] if recent else candidates[len(candidates) // 2]
+            # A recent sale can be a draft, open or partly paid; other outcomes suit an older sale.
+            is_recent = outcome in (Outcome.DRAFT, Outcome.OPEN, Outcome.PART_PAID)
+            sale = candidates[-1] if is_recent else candidates[len(candidates) // 2]
             counts[sale.outcome] -= 1
             counts[outcome] += 1
             _set_outcome(sale, outcome)
@@ -132,7 +132,7 @@ def _ensure_all_outcomes(sales: Sequence[Sale]) -> None:
 
 
 def _ensure_early_part_payment(sales: Sequence[Sale], counts: dict[Outcome, int]) -> None:
-    """Ensure that a sale is part paid before it is due: APIs show a late one in another state."""
+    """Ensure that a sale is partly paid and not due yet: APIs show an overdue one as overdue."""
     early = [sale for sale in sales if sale.due >= 0 and sale.day < -4]
     if any(sale.outcome is Outcome.PART_PAID for sale in early):
         return
@@ -160,13 +160,13 @@ def _set_payments(sales: Sequence[Sale], requested: int) -> None:
         added = _add_payments(sales, requested - number)
         if not added:
             raise InvalidSeedOptions(
-                f"payments must not be more than {number} for these invoices, not {requested}"
+                f"payments must not be more than {number} for these invoices, but is {requested}"
             )
         number += added
 
 
 def _remove_payments(sales: Sequence[Sale], number: int) -> int:
-    """Remove the last payment of up to ``number`` sales, the newest first; return how many."""
+    """Remove the last payment of up to ``number`` sales, newest first; return how many."""
     removed = 0
     for sale in reversed(sales):
         if removed < number and sale.paid_on:
@@ -180,7 +180,7 @@ def _remove_payments(sales: Sequence[Sale], number: int) -> int:
 
 
 def _add_payments(sales: Sequence[Sale], number: int) -> int:
-    """Add a payment to up to ``number`` sales, those with the fewest first; return how many."""
+    """Add a payment to up to ``number`` sales with the fewest payments; return how many."""
     added = 0
     for fewest in range(MAX_PAYMENTS):
         for sale in sales:

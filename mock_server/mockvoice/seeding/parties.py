@@ -1,4 +1,4 @@
-"""Companies and people of a locale, with addresses, unassigned phone numbers and tax numbers."""
+"""Companies and people of a locale, with addresses, unassigned phone numbers and tax ids."""
 
 import unicodedata
 from collections.abc import Callable
@@ -19,14 +19,14 @@ class Party:
     """A company or a person that receives invoices."""
 
     name: str
-    first_name: str  # of a company's contact, or of the person
+    first_name: str  # of the person, or of a company's contact
     last_name: str
     email: str
     phone: str
     domain: str
     street: str
     city: str
-    region: str  # empty if addresses of the country have none
+    region: str  # empty if the country's addresses have no region
     postcode: str
     tax_id: str
     is_company: bool
@@ -38,7 +38,6 @@ class PartyFactory:
     def __init__(self, locale: Locale, seed: int) -> None:
         self._locale = locale
         self._fake = Faker(locale.faker)
-        # A string as seed would be hashed by Python's randomised hash.
         self._fake.seed_instance(seed)
         self._rng = SeededRandom(seed, "people")
         self._used: set[str] = set()
@@ -87,7 +86,7 @@ class PartyFactory:
         return f"{trade} {self._fake.last_name()} {ending}"
 
     def _unique(self, create: Callable[[], str]) -> str:
-        """Return an unused name; if the locale runs out of them, with a number."""
+        """Return an unused name; if the locale runs out of names, append a number."""
         name = create()
         for _ in range(20):
             if plain(name) not in self._used:
@@ -115,7 +114,7 @@ class PartyFactory:
 
 
 def plain(text: str) -> str:
-    """Return a name as a part of an e-mail address: ASCII letters and digits, hyphens between words."""
+    """Return a name as a part of an e-mail address: ASCII letters, digits and hyphens."""
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_TRANSLITERATION))
     ascii_only = decomposed.encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in ascii_only).split())

@@ -15,23 +15,23 @@ Extracted = Mapping[str, Mapping[str, Any]]  # by the name of the request
 class ResponseRef(Struct, frozen=True):
     """A reference to a value of the response to an earlier request.
 
-    ``percent`` takes that share of an amount, rounded to the cent. ``after`` takes the remainder
-    after such shares, so that all of them add up to the whole.
+    ``percent`` refers to that share of an amount, rounded to the cent; ``after`` to the remainder
+    after such shares. So all parts add up to the amount.
     """
 
     request: str
     at: str = "id"
     percent: int | None = None
     after: tuple[int, ...] = ()
-    text: bool = False  # sent as a string, if the API does not accept a number
+    text: bool = False  # sent as a string, for an API that does not accept a number
 
 
 class ExistingRecordQuery(Struct, frozen=True):
-    """How to find the record that a request created or changed if its response was lost.
+    """A query for the record that a request created or changed, if the response was lost.
 
     ``operation`` reads a list, which is at ``rows`` in its response, or a single record if
-    ``rows`` is ``None``. The record with the values of ``where`` is the one; ``extracts`` maps the
-    names of the lost values to their paths in it.
+    ``rows`` is ``None``. ``where`` maps paths to the values that identify the record; ``extracts``
+    maps the names of the lost values to their paths in the record.
     """
 
     operation: str
@@ -43,11 +43,11 @@ class ExistingRecordQuery(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request, on a day that is counted from today.
+    """One request; ``day`` is counted from today.
 
     ``extracts`` maps the names of values that later requests need to their paths in the response.
-    Sending a request twice must be harmless: because ``lookup`` finds the first, because the API
-    rejects the second with one of ``done_statuses``, or because it only sets what is set already.
+    A request must be safe to repeat: ``lookup`` finds the record of the first one, the API rejects
+    the second with one of ``done_statuses``, or the second only sets values that are already set.
     """
 
     name: str
@@ -86,7 +86,7 @@ def part(response: Any, at: str) -> Any:
 
 
 def extract(response: Any, extracts: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values at paths by name. Raises ``LookupError`` or ``TypeError`` if one is missing."""
+    """Return values by name. Raises ``LookupError`` or ``TypeError`` if a path does not exist."""
     return {name: part(response, at) for name, at in extracts.items()}
 
 
@@ -130,9 +130,11 @@ def as_json(request: Request) -> dict[str, Any]:
 
 def from_json(record: Mapping[str, Any]) -> Request:
     """Return the request of JSON data. Raises ``KeyError``, ``TypeError`` or ``ValueError`` if it is invalid."""
+    if not isinstance(record, Mapping):
+        raise TypeError(f"a request must be an object, not {record!r}"[:200])
     fields = {name: _load(value) for name, value in record.items()}
     if not all(isinstance(fields.get(name), str) for name in ("name", "operation")):
-        raise ValueError("a request needs a name and an operation")
+        raise ValueError(f"a request needs a name and an operation, not only {sorted(record)}")
     if "lookup" in fields:
         fields["lookup"] = ExistingRecordQuery(**fields["lookup"])
     fields["done_statuses"] = frozenset(fields.get("done_statuses", ()))

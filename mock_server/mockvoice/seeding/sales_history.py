@@ -17,9 +17,10 @@ from mockvoice.seeding.parties import PartyFactory
 from mockvoice.seeding.rng import SeededRandom
 
 HISTORY_DAYS = 730
-# The sales of each month relative to an average one, January first.
+# Sales of each month relative to an average month, from January on.
 SEASON = (0.8, 0.85, 1.0, 1.0, 1.05, 1.0, 0.75, 0.7, 1.1, 1.15, 1.25, 1.35)
-_REGULAR_FROM = 10  # invoices in two years
+# A client with at least this number of invoices gets them at regular intervals.
+_REGULAR_FROM = 10
 # With at least ``RECENT_FROM`` invoices, the newest ``RECENT_SALES`` are in the last weeks.
 RECENT_FROM, RECENT_SALES = 10, 4
 
@@ -44,16 +45,16 @@ _PAYMENT_BEHAVIORS = (
 
 @dataclass(slots=True)
 class Client:
-    """A client, identified by its number from 0 on."""
+    """A client; numbers begin with 0."""
 
     number: int
-    weight: float
+    weight: float  # its share of all sales, relative to the other clients
     payment_behavior: PaymentBehavior
     terms: int  # days to pay
     discount: int  # per cent, on every line
     usual_products: Sequence[int]  # indexes of products
     since: int = 0  # its first day as a client, counted from today
-    days: list[int] = field(default_factory=list)  # of its invoices
+    days: list[int] = field(default_factory=list)  # days of its invoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,11 @@ class SalesHistory:
         self._reference_code = blake2b(source, digest_size=2).hexdigest().upper()
 
     def rng(self, topic: str) -> SeededRandom:
-        """Return an independent random stream for a decision of the seeder."""
+        """Return the random numbers for a topic, independent of other topics."""
         return SeededRandom(self.options.seed, topic)
 
     def iso_date(self, day: int) -> str:
-        """Return the ISO 8601 date of a day that is counted from today."""
+        """Return the ISO 8601 date of a day, which is counted from today."""
         return (self.today + timedelta(days=day)).isoformat()
 
     def reference(self, number: int, prefix: str = "PO") -> str:
@@ -95,7 +96,7 @@ class SalesHistory:
 
     @cached_property
     def clients(self) -> Sequence[Client]:
-        """All clients, the largest first; a few of them account for most sales."""
+        """All clients, the largest first; a few clients account for most sales."""
         rng = SeededRandom(self.options.seed, "clients")
         clients = [self._client(number, rng) for number in range(self.options.clients)]
         self._distribute_invoices(clients, rng)
@@ -123,7 +124,7 @@ class SalesHistory:
         return sales
 
     def purchases(self, sale: Sale, rng: SeededRandom) -> list[Purchase]:
-        """Return the lines of a sale: mostly the client's usual products, in its usual quantities."""
+        """Return the lines of a sale: mostly usual products of the client; large clients buy more."""
         client = self.clients[sale.client]
         lines = 1 + bisect((0.35, 0.65, 0.85, 0.95), rng.random())
         indexes = rng.sample(client.usual_products, lines)
@@ -147,7 +148,7 @@ class SalesHistory:
         )
 
     def _distribute_invoices(self, clients: Sequence[Client], rng: SeededRandom) -> None:
-        """Set each client's invoice days: at regular intervals for large clients, by season for others."""
+        """Set the days of invoices: regular intervals for large clients, seasonal for the others."""
         total = sum(client.weight for client in clients)
         edges = list(accumulate(client.weight for client in clients))
         counts = [int(self.options.invoices * client.weight / total) for client in clients]
@@ -163,20 +164,22 @@ class SalesHistory:
             self._ensure_recent_sales(clients)
 
     def _ensure_recent_sales(self, clients: Sequence[Client]) -> None:
-        """Move the newest sales into the last weeks, so that some can be drafts, open or part paid."""
+        """Move the newest sales into the last weeks: some can be drafts, open or partly paid."""
         days = [
             (day, client.number, index)
             for client in clients
             for index, day in enumerate(client.days)
         ]
-        for back, (day, number, index) in enumerate(sorted(days, reverse=True)[:RECENT_SALES]):
-            clients[number].days[index] = max(day, self._working_day(-2 - 6 * back))
+        for rank, (day, number, index) in enumerate(sorted(days, reverse=True)[:RECENT_SALES]):
+            clients[number].days[index] = max(day, self._working_day(-2 - 6 * rank))
 
     def _regular_days(self, number: int, rng: SeededRandom) -> list[int]:
-        begin = -HISTORY_DAYS + rng.randint(0, 120)
-        step = -begin / number
+        first_day = -HISTORY_DAYS + rng.randint(0, 120)
+        interval = -first_day / number
         return [
-            self._working_day(min(int(begin + step * (index + 0.5)) + rng.randint(0, 3), -1))
+            self._working_day(
+                min(int(first_day + interval * (index + 0.5)) + rng.randint(0, 3), -1)
+            )
             for index in range(number)
         ]
 
@@ -184,7 +187,7 @@ class SalesHistory:
         return self._working_day(-HISTORY_DAYS + bisect(demand, rng.random() * demand[-1]))
 
     def _demand(self, day: int) -> float:
-        """Return the relative demand of a day: it varies with the season and grows over the years."""
+        """Return the relative demand of a day, which varies with the season and grows over time."""
         month = (self.today + timedelta(days=day)).month
         return SEASON[month - 1] * (1 + 0.5 * (day + HISTORY_DAYS) / HISTORY_DAYS)
 
@@ -194,7 +197,7 @@ class SalesHistory:
         return min(day - max(weekday - 4, 0), -1)
 
     def _payday(self, client: Client, day: int) -> int:
-        """Return the day on which the client would pay an invoice of a day."""
+        """Return the day on which the client would pay an invoice of ``day``."""
         rng, terms = self._rng, client.terms
         match client.payment_behavior:
             case PaymentBehavior.PROMPT:
@@ -210,13 +213,13 @@ class SalesHistory:
 
 def clients_and_sales(history: SalesHistory) -> Iterator[Client | Sale]:
     """Yield clients and sales in chronological order, a client always before its sales."""
-    waiting = iter(history.clients_by_start())
-    client = next(waiting, None)
+    remaining = iter(history.clients_by_start())
+    client = next(remaining, None)
     for sale in history.sales:
         while client is not None and client.since <= sale.day:
             yield client
-            client = next(waiting, None)
+            client = next(remaining, None)
         yield sale
     while client is not None:
         yield client
-        client = next(waiting, None)
+        client = next(remaining, None)

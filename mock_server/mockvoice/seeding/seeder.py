@@ -1,4 +1,4 @@
-"""How one vendor's accounts are seeded, and requests in chronological order."""
+"""The definition of a vendor's seeder, and its requests in chronological order."""
 
 import heapq
 import importlib
@@ -28,27 +28,27 @@ class NoSeeder(LookupError):
 
 @dataclass(frozen=True, kw_only=True)
 class VendorSeeder:
-    """How one vendor's accounts are seeded: the constant ``SEEDER`` of its ``seeder.py``."""
+    """Definition of one vendor's seeder: the constant ``SEEDER`` of its ``seeder.py``."""
 
     locale: str  # the default
     products: Sequence[Product]
-    # Requests that read the account before anything is written, by name.
+    # Requests that read the account before it is changed, by name.
     prefetch: Mapping[str, Request]
-    # Yields request sequences by the day on which each begins. Raises ``InvalidSeedOptions`` if the
-    # account lacks a record that is needed.
+    # Yields request sequences, ordered by their first day. Raises ``InvalidSeedOptions`` if the
+    # account lacks a necessary record.
     generate: Callable[
         [SalesHistory, PrefetchedResponses, Mapping[str, Any]], Iterator[RequestSequence]
     ]
-    # Returns the principal that the mock's handlers get, from the sandbox's credentials.
+    # Returns the principal for the mock's handlers, from the sandbox's credentials.
     principal: Callable[[Mapping[str, str]], str]
-    # The ``known`` of a target file, for an account as the mock installs it.
+    # Default of ``known`` of a target file, for the mock's initial account.
     known_ids: Mapping[str, Any] = field(default_factory=dict)
     # Authenticates with the credentials of a target. Raises ``KeyError`` for a missing one.
     auth: Callable[[Mapping[str, str]], ApiAuth]
 
 
 def seeder_for(key: str, handlers: str) -> VendorSeeder:
-    """Return the seeder of the vendor whose handlers are in a package. Raises ``NoSeeder``."""
+    """Return a vendor's seeder; ``handlers`` is the package of its handlers. Raises ``NoSeeder``."""
     name = f"{handlers.rpartition('.')[0]}.seeder"
     try:
         seeder: VendorSeeder = importlib.import_module(name).SEEDER
@@ -60,7 +60,7 @@ def seeder_for(key: str, handlers: str) -> VendorSeeder:
 
 
 def sales_history_for(seeder: VendorSeeder, options: SeedOptions, today: date) -> SalesHistory:
-    """Return the sales history of valid options. Raises ``InvalidSeedOptions``."""
+    """Return the sales history that options describe. Raises ``InvalidSeedOptions``."""
     options.check()
     return SalesHistory(options, locale_of(options.locale or seeder.locale), seeder.products, today)
 
@@ -71,7 +71,7 @@ def ordered_requests(
     prefetched: PrefetchedResponses,
     known: Mapping[str, Any],
 ) -> Iterator[Request]:
-    """Yield all requests by day, and those of one day in the order of their sequences."""
+    """Yield all requests by day; the requests of one day are in the order of their sequences."""
     return _merge(seeder.generate(history, prefetched, known))
 
 

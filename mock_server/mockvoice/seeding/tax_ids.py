@@ -1,4 +1,4 @@
-"""Tax numbers of companies that do not exist, with valid check digits."""
+"""Tax numbers with valid check digits, of fictitious companies."""
 
 from stdnum.de import vat as de_vat
 from stdnum.do import cedula, rnc
@@ -20,7 +20,7 @@ def us_ein(rng: SeededRandom) -> str:
 
 
 def gb_vat(rng: SeededRandom) -> str:
-    """Return a VAT number: seven digits and two that make the weighted sum a multiple of 97."""
+    """Return a VAT number: seven digits, and two check digits (modulo 97)."""
     first = f"{rng.randint(1, 9)}{_digits(rng, 6)}"
     total = sum(weight * int(digit) for weight, digit in zip(range(8, 1, -1), first, strict=True))
     return f"GB{first}{97 - total % 97:02d}"
@@ -33,13 +33,13 @@ def de_vat_id(rng: SeededRandom) -> str:
 
 
 def es_cif(rng: SeededRandom) -> str:
-    """Return the number of a limited company, which begins with B."""
+    """Return the tax number of a limited company, which begins with B."""
     first = f"B{rng.randint(10, 49)}{_digits(rng, 5)}"
     return first + cif.calc_check_digits(first)[0]
 
 
 def fr_tva(rng: SeededRandom) -> str:
-    """Return a VAT number: the key, then the nine digits of the SIREN."""
+    """Return a VAT number: two check digits, then the nine digits of the SIREN."""
     first = f"{rng.randint(3, 9)}{_digits(rng, 7)}"
     number = siren.validate(first + luhn_digit(first))
     return f"FR{(12 + 3 * (int(number) % 97)) % 97:02d}{number}"

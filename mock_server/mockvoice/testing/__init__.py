@@ -1,14 +1,14 @@
-"""The mock in the tests of other projects: a pytest plugin, and what its fixtures return.
+"""Tests against the mock, for other projects: a pytest plugin, servers and sandboxes.
 
-Servers, one by where it runs:
+Servers:
 
 * ``Server``         the mock in this process, with ``Settings``
 * ``ServerProcess``  a mock in a process that a test run starts; raises ``ServerStartError``
-* ``RemoteServer``   a mock that runs elsewhere; what the fixture ``mockvoice`` returns
+* ``RemoteServer``   a mock that runs elsewhere; the fixture ``mockvoice`` returns it
 
 Sandboxes:
 
-* ``Sandbox``        an isolated sandbox of a server; what the fixture ``sandbox`` returns
+* ``Sandbox``        an isolated sandbox of a server; the fixture ``sandbox`` returns it
 * ``VendorApi``      base URL and credentials of one vendor's API in a sandbox
 * ``SandboxClock``   the clock of a sandbox
 * ``SandboxFaults``  the faults of a sandbox
@@ -16,8 +16,8 @@ Sandboxes:
 Errors: ``ControlApiError`` if a server rejects a request, ``ServerUnavailable`` if none responds,
 ``InvalidMarker`` for invalid arguments of ``@pytest.mark.mockvoice``.
 
-Every pytest run on a machine with Mockvoice imports this package, since it loads ``plugin``;
-each name is therefore imported when it is first used.
+Every pytest run in an environment with Mockvoice loads ``plugin`` and so imports this package.
+Therefore each name is imported only when it is first used.
 """
 
 from importlib import import_module

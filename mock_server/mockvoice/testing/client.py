@@ -1,4 +1,4 @@
-"""A running mock server, accessed by its control API."""
+"""A running mock server, accessed through its control API."""
 
 import os
 import re
@@ -72,7 +72,7 @@ class RemoteServer:
             yield sandbox
         finally:
             self.open_sandboxes.remove(sandbox)
-            # The test may have deleted it, and a stopped server has no sandboxes.
+            # The test may have deleted the sandbox, or the server may have stopped.
             with suppress(ControlApiError, ServerUnavailable):
                 sandbox.delete()
 
@@ -83,7 +83,7 @@ class RemoteServer:
     def _vendor_url(self, vendor: Mapping[str, Any]) -> str:
         """Return the URL of a vendor's own port, or of its prefix.
 
-        The prefix is used if the server has other addresses than the one used here, as in a container.
+        It is the prefix if the server's own addresses differ from ``url``, as in a container.
         """
         prefix = f"{self.url}/{vendor['key']}"
         own: str | None = vendor["root_url"]

@@ -1,4 +1,4 @@
-"""Clock and faults of a sandbox, which no real account has."""
+"""Clock and faults of a sandbox; real accounts have neither."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from mockvoice.commands.client import ControlClient
 
 
 class SandboxClock:
-    """The clock of one sandbox. Each method returns the instant that it then shows."""
+    """The clock of one sandbox. Each method returns the time that the clock shows afterwards."""
 
     def __init__(self, client: ControlClient, sandbox: str) -> None:
         self._client = client
@@ -23,7 +23,7 @@ class SandboxClock:
         return self._put(now=format_instant(now))
 
     def freeze(self, now: datetime | str | None = None) -> datetime:
-        """Freeze the clock, at an instant or where it is."""
+        """Freeze the clock at an instant, by default at its current time."""
         return self._put(frozen=True, **({} if now is None else {"now": format_instant(now)}))
 
     def thaw(self) -> datetime:
@@ -70,7 +70,7 @@ class SandboxFaults:
         """Add a fault for an operation from now on, and return its number.
 
         ``kind`` is ``status``, ``delay``, ``drop``, ``commit_then_drop``, ``malformed``, ``rate_limit``
-        or ``expire_tokens``; ``parameters`` are those of the kind, such as ``status=503``.
+        or ``expire_tokens``; ``parameters`` depend on the kind, such as ``status=503``.
         """
         fault = {
             "vendor": vendor, "operation": operation, "effect": {"kind": kind, **parameters},
@@ -80,7 +80,7 @@ class SandboxFaults:
         return number
 
     def list(self) -> list[dict[str, Any]]:
-        """Return all faults, used-up ones included, with how often each was triggered."""
+        """Return all faults, also used-up faults, with the number of times each was triggered."""
         faults: list[dict[str, Any]] = self._client.get(self._path)
         return faults
 
@@ -98,7 +98,7 @@ def _parse(clock: dict[str, Any]) -> datetime:
 
 
 def format_instant(instant: datetime | str) -> str:
-    """Return an instant as the control API reads it. Raises ``ValueError`` without a time zone."""
+    """Return an instant as ISO 8601 text. Raises ``ValueError`` if it has no time zone."""
     if isinstance(instant, str):
         return instant
     if instant.tzinfo is None:

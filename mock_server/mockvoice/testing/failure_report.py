@@ -14,7 +14,7 @@ MAX_UNMATCHED = 3  # requests that matched no sandbox
 def render(sandbox: Sandbox, limit: int) -> str:
     """Return the last requests of a sandbox, the oldest first.
 
-    Never raises, so that the failure itself is reported in any case.
+    An unreadable journal is reported as text, not raised: the test's own failure must be shown.
     """
     try:
         entries = sandbox.journal(limit=limit)

@@ -28,13 +28,15 @@ def sandbox_options(marks: Iterable[pytest.Mark], folder: Path) -> dict[str, Any
             rejected = ", ".join([*map(repr, mark.args), *unknown])
             raise InvalidMarker(
                 f"the marker does not accept {rejected}; "
-                f"its arguments are {', '.join(ARGUMENTS)}, each by keyword"
+                f"expected the keyword arguments {', '.join(ARGUMENTS)}"
             )
         options = {**mark.kwargs, **options}
     if "data" in options:
         options["data"] = _load_data(options["data"], folder)
     if isinstance(options.get("now"), datetime) and options["now"].tzinfo is None:
-        raise InvalidMarker("the marker's now needs a time zone, such as datetime.UTC")
+        raise InvalidMarker(
+            f"the marker's now needs a time zone, such as datetime.UTC: {options['now']}"
+        )
     return options
 
 
@@ -46,7 +48,7 @@ def _load_data(data: Any, folder: Path) -> Any:
         return json.loads(file.read_bytes())
     except OSError as error:
         raise InvalidMarker(
-            f"the marker's data must be demo, empty or the path of a file below {folder}, "
+            f"the marker's data must be demo, empty or the path of a file relative to {folder}, "
             f"not {str(data)!r}: {error.strerror}"
         ) from error
     except ValueError as error:

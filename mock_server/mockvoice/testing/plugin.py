@@ -46,8 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker for ``--strict-markers``."""
     config.addinivalue_line(
         "markers",
-        f"{MARK}(data, now, seed, frozen): initial state of the test's sandbox: 'demo', 'empty' or "
-        "an export file; an instant; a number; whether its clock is frozen",
+        f"{MARK}(data, now, seed, frozen): initial state of the test's sandbox. data: 'demo', 'empty' "
+        "or an export file; now: an instant; seed: a number; frozen: whether its clock is frozen",
     )
 
 
@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def mockvoice(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteServer]:
-    """A running mock server: that of ``--mockvoice-url``, or one that this run starts."""
+    """A running mock server: the one at ``--mockvoice-url``, or one that this run starts."""
     from mockvoice.commands.client import ControlApiError, ServerUnavailable
     from mockvoice.testing.client import RemoteServer
     from mockvoice.testing.process import ServerProcess, ServerStartError
@@ -77,7 +77,7 @@ def mockvoice(
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
-    """The test's own sandbox: data, clock, credentials, faults and journal. Deleted afterwards."""
+    """A sandbox with data, clock, credentials, faults and journal, for one test; then deleted."""
     from mockvoice.commands.client import ControlApiError, ServerUnavailable
     from mockvoice.testing.markers import InvalidMarker, sandbox_options
 
@@ -91,7 +91,7 @@ def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Add the last requests to the open sandboxes to the report of a failed test."""
+    """Add a list of the last requests to the report of a failed test, for each open sandbox."""
     report: pytest.TestReport = yield
     if report.failed and report.when != "teardown":
         server = item.config.stash.get(_server, None)

@@ -1,7 +1,7 @@
 """A mock server in its own process, for one test run.
 
-A thread would not do: tests freeze the clock of their process, forbid its sockets, and turn its
-warnings into errors.
+A thread of the test run is not enough: tests may freeze the clock of their process, block its
+sockets, or turn its warnings into errors.
 """
 
 import json
@@ -15,18 +15,18 @@ from typing import Any, Self
 
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 5
-# Environment variables of the test run that must not affect the server.
+# Prefixes of environment variables of the test run that must not affect the server.
 _EXCLUDED_PREFIXES = ("MOCKVOICE_", "PYTHONWARNINGS", "PYTHONSTARTUP", "COVERAGE_PROCESS_")
 
 
 class ServerStartError(Exception):
-    """The server did not start; the message has its reason."""
+    """The server did not start; the message contains the reason."""
 
 
 class ServerProcess:
     """A mock server on free ports, to be used in a ``with`` block.
 
-    It ends when the process that started it ends, even if that one is killed.
+    It ends when its parent process ends, even if the parent is killed.
     """
 
     def __init__(self, folder: Path, options: Sequence[str], cwd: Path) -> None:
@@ -62,7 +62,7 @@ class ServerProcess:
                     for name, value in os.environ.items()
                     if not name.startswith(_EXCLUDED_PREFIXES)
                 },
-                start_new_session=True,  # Ctrl-C stops the tests only, which still need the server to clean up
+                start_new_session=True,  # Ctrl-C must not stop the server: the tests need it to clean up
             )
         try:
             self._wait_until_ready(self._process)

@@ -17,18 +17,18 @@ class VendorApi:
     """Base URL and credentials of one vendor's API in one sandbox, for an unmodified client."""
 
     vendor: str
-    base_url: str  # comes before the vendor's own paths; without a slash at its end
+    base_url: str  # without a trailing slash; the contract's paths are appended
     credentials: Mapping[str, str] = field(repr=False)  # by the vendor's names for them
 
     @property
     def environment(self) -> dict[str, str]:
-        """The same as environment variables: ``GROWCRM_BASE_URL``, ``GROWCRM_API_KEY``."""
+        """URL and credentials as variables such as ``GROWCRM_BASE_URL`` and ``GROWCRM_API_KEY``."""
         values = {"base_url": self.base_url, **self.credentials}
         return {f"{self.vendor}_{name}".upper(): value for name, value in values.items()}
 
 
 class Sandbox:
-    """An isolated sandbox. ``sandbox.growcrm`` is that vendor's API in it, and so on for each vendor.
+    """An isolated sandbox. ``sandbox.growcrm`` is its ``VendorApi`` for Grow CRM, and so on.
 
     Error responses of the server are raised as ``ControlApiError`` with its message.
     """
@@ -73,7 +73,7 @@ class Sandbox:
         return Sandbox(self._client, self._client.get(sandbox_path(name)), self._base_urls)
 
     def describe(self) -> dict[str, Any]:
-        """Return its description: its time, its seed, and the number of rows of each table."""
+        """Return its time, its seed, its credentials, and the number of rows of each table."""
         return self._get()
 
     def reset(
@@ -83,7 +83,7 @@ class Sandbox:
         now: datetime | str | None = None,
         seed: int | None = None,
     ) -> None:
-        """Reset it to its initial state, or to another one."""
+        """Reset it to its initial state; arguments change that state."""
         instant = None if now is None else format_instant(now)
         self._send("POST", _without_none(data=data, now=instant, seed=seed), "reset")
 
@@ -105,7 +105,7 @@ class Sandbox:
 
     @contextmanager
     def rolled_back(self, name: str = "as-it-was") -> Iterator[None]:
-        """Restore the state of the beginning of the block at its end."""
+        """Restore the current state at the end of the block."""
         self.snapshot(name)
         try:
             yield
@@ -114,7 +114,7 @@ class Sandbox:
             self._client.send("DELETE", sandbox_path(self.name, "snapshots", name))
 
     def export(self) -> dict[str, Any]:
-        """Return the whole state as data, which can initialise another sandbox."""
+        """Return the whole state as JSON data; another sandbox can be created from it."""
         return self._get("snapshots", "current")
 
     def seed(
@@ -161,7 +161,7 @@ class Sandbox:
         since: str | None = None,
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
-        """Return the e-mails that the vendors would have sent."""
+        """Return the e-mails that the real services would have sent, the newest first."""
         filters = _without_none(vendor=vendor, to=to, about=about, since=since, limit=limit)
         return self._list("outbox", filters)
 

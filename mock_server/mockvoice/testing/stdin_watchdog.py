@@ -1,7 +1,7 @@
 """Run the command ``mockvoice`` until its standard input is closed.
 
-``python -m mockvoice.testing.stdin_watchdog serve …`` ends when the process that started it closes
-the pipe or ends: a killed test run leaves no server behind.
+``python -m mockvoice.testing.stdin_watchdog serve …`` ends when its parent process closes the
+pipe or ends, so a killed test run leaves no server behind.
 """
 
 import os

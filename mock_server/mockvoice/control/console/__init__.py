@@ -5,10 +5,10 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 
 * ``sandboxes``  the home page, sandboxes with their credentials and clocks
 * ``invoices``   the invoices of a sandbox
-* ``activity``   faults, journal and outbox
+* ``faults``, ``journal``, ``outbox``  the page of the same name
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI
-* ``forms``      form parsing and calls of the control API's handlers, shared by the others
+* ``forms``      helpers of all pages: parse forms, and call the control API's handlers
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,15 @@ from urllib.parse import urlsplit
 import flask
 
 from mockvoice.control import render
-from mockvoice.control.console import activity, docs, invoices, sandboxes, snapshots
+from mockvoice.control.console import (
+    docs,
+    faults,
+    invoices,
+    journal,
+    outbox,
+    sandboxes,
+    snapshots,
+)
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError, ForeignOrigin
 from mockvoice.web.errors import RequestError
@@ -33,7 +41,7 @@ POLICY = (
 FORM_BYTES = 1024 * 1024
 
 
-def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, server: ServerContext) -> None:
+def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -> None:
     """Add the console to the control application."""
     # A path with repeated slashes is a different path, as for every vendor.
     app.url_map.merge_slashes = False
@@ -47,8 +55,8 @@ def add(app: flask.Flask, sandboxes_: SandboxRegistry, *, server: ServerContext)
         static_folder="../static",
         static_url_path="/_mock/static",
     )
-    for part in (docs, sandboxes, invoices, activity, snapshots):
-        part.add(pages, server)
+    for module in (docs, sandboxes, invoices, faults, journal, outbox, snapshots):
+        module.add(pages, server)
     pages.before_request(csrf_check)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)
@@ -62,7 +70,7 @@ def columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def csrf_check() -> None:
-    """Reject forms of pages of other origins, also of this machine. Raises ``ForeignOrigin``."""
+    """Reject forms from pages of other origins, even on this machine. Raises ``ForeignOrigin``."""
     request = flask.request
     if request.method in ("GET", "HEAD"):
         return

@@ -34,9 +34,9 @@ def _docs(title: str, prefix: str, credentials: Mapping[str, str]) -> str:
 
 
 def preauthorised(vendor: Vendor, document: contract.Document) -> dict[str, str]:
-    """Return the demo credential for each security scheme that takes a fixed one.
+    """Return the demo credential for each security scheme that accepts a fixed credential.
 
-    A scheme's credential has the same name (``clientId``: ``client_id``). A bearer scheme with
+    A credential has the name of its scheme (``client_id`` for ``clientId``). A bearer scheme with
     another name gets the access token, or else the first credential that selects a sandbox.
     """
     by_name = {_normalized(role): secret for role, secret in vendor.credentials.items()}

@@ -1,4 +1,4 @@
-"""Calls of the control API's handlers by the views, and conversion of forms to its request bodies."""
+"""Helpers of the views: parse forms, call the control API's handlers, and render pages."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ import flask
 
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidForm
+from mockvoice.control.handlers import sandboxes
 from mockvoice.web import contract
 from mockvoice.web.errors import InvalidRequest
 from mockvoice.web.pages import call_on_loop
@@ -99,8 +100,6 @@ def redirect_to(endpoint: str, **values: Any) -> Any:
 
 def render_page(template: str, server: ServerContext, name: str, **values: Any) -> str:
     """Render a page of a sandbox. Raises ``SandboxNotFound``."""
-    from mockvoice.control.handlers import sandboxes
-
     sandbox = call_handler(lambda: sandboxes.get(server, name))
     vendors = {key: vendor.title for key, vendor in server.vendors.items()}
     return flask.render_template(template, sandbox=sandbox, vendors=vendors, **values)

@@ -24,7 +24,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/")
     def home() -> str:
-        listed = call_handler(lambda: sandboxes.search(server))
+        rows = call_handler(lambda: sandboxes.search(server))
         vendors = [
             (vendor, server.addresses.vendors[key]) for key, vendor in server.vendors.items()
         ]
@@ -33,7 +33,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
             version=__version__,
             main=server.addresses.main,
             vendors=vendors,
-            sandboxes=listed,
+            sandboxes=rows,
         )
 
     @pages.post("/sandboxes")

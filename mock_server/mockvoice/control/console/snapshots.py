@@ -23,8 +23,8 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/snapshots")
     def show_snapshots(name: str) -> str:
-        listed = call_handler(lambda: snapshots.search(server, name))
-        return render_page("snapshots.html", server, name, snapshots=listed)
+        rows = call_handler(lambda: snapshots.search(server, name))
+        return render_page("snapshots.html", server, name, snapshots=rows)
 
     @pages.post("/sandboxes/<name>/snapshots")
     def save_snapshot(name: str) -> Any:

@@ -1,5 +1,5 @@
-// Shows a contract with Swagger UI. Requests go to the origin of this page, under whatever host
-// name it was opened, and have the demo credentials.
+// Shows a contract with Swagger UI. Requests go to the origin of this page, whatever its host name,
+// and use the demo credentials.
 (async () => {
   const options = JSON.parse(document.getElementById("options").textContent);
   const response = await fetch("./openapi.json");

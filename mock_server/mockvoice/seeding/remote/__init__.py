@@ -1,1 +1,1 @@
-"""Seeding over HTTP: at a limited rate, with retries, resumable, and without duplicates."""
+"""Seeding over HTTP: rate-limited, with retries, resumable, and without duplicates."""

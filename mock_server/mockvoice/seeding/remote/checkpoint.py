@@ -9,16 +9,17 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 FORMAT = 1
+_HEADER_START = b'{"checkpoint": '
 
 
 class InvalidCheckpoint(Exception):
-    """The file is not a checkpoint, belongs to another run, or is locked by a running one."""
+    """The file is not a checkpoint, belongs to another run, or is in use by another run."""
 
 
 class Checkpoint:
-    """The requests that were attempted and completed, one JSON line each, after a header line.
+    """A file with a header line, and a line for each attempted and each completed request.
 
-    Each line is flushed before its request is sent. ``durable`` also syncs the file to disk, to
+    An attempt is written before its request is sent. ``durable`` also syncs the file to disk, to
     prevent duplicates after a power failure.
     """
 
@@ -26,9 +27,8 @@ class Checkpoint:
         self.path = path
         self.header: dict[str, Any] | None = None
         self.extracted: dict[str, Mapping[str, Any]] = {}  # by name, of completed requests
-        self.attempted: set[str] = (
-            set()
-        )  # sent; the outcome is unknown unless they are in ``extracted``
+        # Names of the requests that were sent; those in ``extracted`` are also completed.
+        self.attempted: set[str] = set()
         self.complete = False
         self._durable = durable
         self._file: BinaryIO = _open_locked(path)
@@ -77,6 +77,8 @@ class Checkpoint:
         for line in self._file:
             # A killed run may leave an incomplete last line, which is discarded.
             if not line.endswith(b"\n"):
+                if self.header is None and not line.startswith(_HEADER_START):
+                    raise InvalidCheckpoint(f"{self.path} is not a seeding checkpoint")
                 break
             try:
                 self._apply(json.loads(line, parse_float=Decimal))
@@ -116,7 +118,7 @@ def _open_locked(path: Path) -> BinaryIO:
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except ImportError:
-        return file  # without file locks, two runs must not be started at once
+        return file  # without file locks, the user must not start two runs at once
     except OSError as error:
         file.close()
         raise InvalidCheckpoint(f"{path} is in use by another run") from error

@@ -1,4 +1,4 @@
-"""Deliver requests over HTTP: each is retried until it is carried out, and none is carried out twice."""
+"""Deliver requests over HTTP: retry each until it is executed, and execute none twice."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,11 +15,11 @@ ATTEMPTS = 10
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 30.0
 
-_RAISE = object()  # default of "if_missing": a missing record is an error
+_RAISE = object()  # default of ``if_missing``: a missing record is an error
 
 
 class SeedingFailed(Exception):
-    """The account rejected a request or did not respond. Requests that were carried out stay."""
+    """The account rejected a request or did not respond. Executed requests are not undone."""
 
 
 class StaleCheckpoint(Exception):
@@ -42,7 +42,7 @@ class PrefetchReader:
         return {name: self._read(request) for name, request in prefetch.items()}
 
     def _read(self, request: Request, if_missing: Any = _RAISE) -> Any:
-        """Return the response to a request that changes nothing and can be repeated freely."""
+        """Return the response to a request that only reads, so it can be repeated."""
         api_request, refreshed, problem = self._build(request), False, ""
         for attempt in range(ATTEMPTS):
             try:
@@ -91,11 +91,10 @@ class PrefetchReader:
 
 
 class RequestDelivery(PrefetchReader):
-    """Carries out requests in an account.
+    """Sends requests that change an account.
 
-    A request is recorded before it is sent and after its response. If its outcome is in doubt,
-    because the response was lost or the run was interrupted, the account is queried before the
-    request is sent again.
+    A request is recorded before it is sent and after its response. If the response was lost or the
+    run was interrupted, the account is queried before the request is sent again.
     """
 
     def __init__(
@@ -114,17 +113,19 @@ class RequestDelivery(PrefetchReader):
         sent, checked = 0, not self._extracted
         for request in requests:
             if request.name not in self._extracted:
-                self._checkpoint.record_done(request.name, self._carry_out(request))
+                self._checkpoint.record_done(request.name, self._execute(request))
                 sent += 1
             elif not checked and request.lookup is not None:
                 checked = True
                 if self._look_up(request) is None:
-                    raise StaleCheckpoint(f"{request.name!r} is no longer in the account")
+                    raise StaleCheckpoint(
+                        f"the record of {request.name!r} is no longer in the account"
+                    )
             step()
         return sent
 
-    def _carry_out(self, request: Request) -> Mapping[str, Any]:
-        """Send a request until it is carried out, and return the values that it extracts."""
+    def _execute(self, request: Request) -> Mapping[str, Any]:
+        """Send a request until it is executed, and return the extracted values."""
         in_doubt = request.name in self._checkpoint.attempted
         api_request = self._build(request)
         self._checkpoint.record_attempt(request.name)
@@ -159,9 +160,9 @@ class RequestDelivery(PrefetchReader):
         )
 
     def _look_up(self, request: Request) -> Mapping[str, Any] | None:
-        """Return the extracted values of a request that was already carried out.
+        """Return the extracted values of a request that was already executed.
 
-        ``None`` means that it was not, or that there is no way to find out.
+        ``None`` means that it was not, or that the account cannot be queried for it.
         """
         lookup = request.lookup
         if lookup is None:
@@ -209,7 +210,7 @@ def _has_fields(row: Any, lookup: ExistingRecordQuery) -> bool:
 
 
 def _equal(value: Any, expected: Any) -> bool:
-    """Compare two values; a number may be a JSON number or a string."""
+    """Compare two values; numbers may be JSON numbers or strings."""
     if value == expected:
         return True
     try:

@@ -32,26 +32,29 @@ class RequestBuilder:
     def build(
         self, operation: str, path: Mapping[str, Any], query: Mapping[str, Any], body: Any = None
     ) -> ApiRequest:
-        """Return the HTTP request of an operation. Raises ``UnknownOperation``."""
+        """Return the HTTP request of an operation. Raises ``InvalidRequestSpec``."""
+        if operation not in self._operations:
+            raise InvalidRequestSpec(f"the contract has no operation {operation!r}")
+        method, template = self._operations[operation]
         try:
-            method, template = self._operations[operation]
             url_path = "/".join(_segment(segment, path) for segment in template.split("/"))
         except KeyError as error:
-            raise InvalidRequestSpec(f"{operation}: there is no {error.args[0]}") from error
+            raise InvalidRequestSpec(
+                f"{operation} needs the path parameter {error.args[0]!r}"
+            ) from error
         if query:
             url_path += f"?{urlencode({name: _text(value) for name, value in query.items()})}"
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         return ApiRequest(method, url_path, content)
 
     def check(self, requests: Iterable[Request]) -> None:
-        """Raise ``InvalidSeedOptions`` for an operation that the contract does not have."""
+        """Raise ``InvalidSeedOptions`` if an operation or a path parameter is missing."""
         for request in requests:
-            sources = (request, request.lookup) if request.lookup else (request,)
-            for source in sources:
-                if source.operation not in self._operations:
-                    raise InvalidSeedOptions(
-                        f"{request.name!r}: there is no operation {source.operation!r}"
-                    )
+            for spec in (request, request.lookup) if request.lookup else (request,):
+                try:
+                    self.build(spec.operation, spec.path, {})
+                except InvalidRequestSpec as error:
+                    raise InvalidSeedOptions(f"{request.name!r}: {error}") from error
 
 
 def _segment(template: str, path: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Run a seeding over HTTP: read the account, generate the requests, and deliver them."""
+"""Seed an account over HTTP: read it, generate the requests, and deliver them."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ from mockvoice.seeding.seeder import VendorSeeder, ordered_requests, sales_histo
 from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
 
-# Called with the number of requests; returns what is called after each of them.
+# Called with the number of requests; returns the function to call after each request.
 Progress = Callable[[int], Callable[[], None]]
 
 
@@ -52,7 +52,7 @@ def seed_account(
 ) -> tuple[int, int]:
     """Seed an account, or resume; return the number of requests, and how many were sent now.
 
-    A resumed run uses the day and the account data with which it began. Raises
+    A resumed run uses the day and the account data of its start. Raises
     ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``InvalidCheckpoint``,
     ``StaleCheckpoint``, ``SeedingFailed`` and ``RequestLimitReached``.
     """
@@ -86,9 +86,9 @@ def seed_from_file(
     checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
-    """Send the requests of a file that ``dump`` has written, or resume; return as ``seed_account`` does.
+    """Send the requests of a file that ``dump`` has written, or resume.
 
-    Raises the same errors, and ``InvalidSeedOptions`` for a file that is not of this vendor.
+    Returns and raises the same as ``seed_account``; ``InvalidSeedOptions`` also for an invalid file.
     """
     requests = load(file, target.vendor)
     client = client_for(target, seeder)
@@ -131,7 +131,7 @@ def plan_requests(
     today: date,
     target: TargetSettings | None,
 ) -> list[Request]:
-    """Return the requests that would be sent to an account, which is only read, or to a new mock.
+    """Return the requests for an account, which is only read, or for a new mock.
 
     Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``SeedingFailed`` and
     ``RequestLimitReached``.
@@ -153,15 +153,15 @@ def plan_requests(
 
 def dump(requests: Iterable[Request], file: Path) -> None:
     """Write requests as JSON Lines. Raises ``OSError``."""
-    with file.open("wb") as out:
+    with file.open("wb") as output:
         for request in requests:
-            out.write(orjson.dumps(as_json(request)) + b"\n")
+            output.write(orjson.dumps(as_json(request)) + b"\n")
 
 
 def load(file: Path, vendor: str) -> list[Request]:
     """Return the requests of a file.
 
-    Raises ``InvalidSeedOptions`` if it holds anything but requests of this vendor.
+    Raises ``InvalidSeedOptions`` if a line is not a request of this vendor.
     """
     try:
         lines = file.read_bytes().splitlines()
@@ -173,7 +173,7 @@ def load(file: Path, vendor: str) -> list[Request]:
 
 
 def render(requests: Iterable[Request], builder: RequestBuilder) -> Iterable[str]:
-    """Yield a line for each request: method, path and body, with references in angle brackets."""
+    """Yield a line per request: method, path and body, with references in angle brackets."""
     for request in requests:
         placeholders = _Placeholders()
         api_request = builder.build(
@@ -203,12 +203,12 @@ class _RequestPlaceholders(dict[str, str]):
 
 
 def _as_loaded(state: Mapping[str, Any]) -> Any:
-    """Return the state as it is when loaded from the checkpoint, so that a resumed run equals the first."""
+    """Return the state as a resumed run would load it from the checkpoint."""
     return json.loads(json.dumps(state, default=float), parse_float=Decimal)
 
 
 def _check_same_run(checkpoint: Checkpoint, run: Mapping[str, Any]) -> None:
-    """Raise ``InvalidCheckpoint`` if the checkpoint is of another run."""
+    """Raise ``InvalidCheckpoint`` if the checkpoint belongs to another run."""
     header = checkpoint.header or {}
     if any(header.get(name) != value for name, value in run.items()):
         names = ("vendor", "url", "options", "file")

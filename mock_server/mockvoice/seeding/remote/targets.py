@@ -1,4 +1,4 @@
-"""The account to seed: its settings, and whether it may be written to."""
+"""The account to seed: its settings, and whether it may be changed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ def of_url(vendor: str, url: str, demo: Mapping[str, str]) -> TargetSettings:
 def of_file(vendor: str, file: Path, url: str | None, demo: Mapping[str, str]) -> TargetSettings:
     """Return a vendor's settings from a TOML file; ``url`` overrides that of the file.
 
-    A mock on this machine needs no credentials there. Raises ``InvalidTargetConfiguration``.
+    A mock on this machine needs no credentials in the file. Raises ``InvalidTargetConfiguration``.
     """
     return _with_defaults(target_file.load(vendor, file, demo, url=url), demo)
 
@@ -39,7 +39,7 @@ def _with_defaults(target: TargetSettings, demo: Mapping[str, str]) -> TargetSet
 
 
 def check_writable(target: TargetSettings, *, confirmed: bool) -> None:
-    """Raise ``InvalidTargetConfiguration`` unless the account may be written to."""
+    """Raise ``InvalidTargetConfiguration`` unless the account may be changed."""
     if target.mode == "read-only":
         raise InvalidTargetConfiguration(
             f'[{target.vendor}] is read-only: set mode = "own-data" in the target file to seed it'
