@@ -208,7 +208,7 @@ class Payment(Struct, frozen=True, gc=False):
     notes: str | None = None
 
 
-class Credit(Struct, frozen=True, gc=False):
+class AppliedCredit(Struct, frozen=True, gc=False):
     """Credit of a memo that is applied to an invoice. Stored on both."""
 
     other_id: str
@@ -280,7 +280,7 @@ class Invoice(Struct, frozen=True, gc=False):
     applied_to_id: str | None = None
     template_id: str | None = None
     payments: tuple[Payment, ...] = ()
-    credits: tuple[Credit, ...] = ()
+    credits: tuple[AppliedCredit, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     events: tuple[Event, ...] = ()
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.models import Content, Credit, Invoice, Line, Payment, Tax, Template
+from mockvoice.vendors.count.models import AppliedCredit, Content, Invoice, Line, Payment, Tax, Template
 from mockvoice.vendors.count.render.parts import Json, customer_reference, tag_reference, tax_rate
 from mockvoice.vendors.count.rules import templates
 
@@ -116,7 +116,7 @@ def _tax_amount(tax: Tax, amount: float) -> Json:
     return {**tax_rate(tax), "amount": amount}
 
 
-def _credit(credit: Credit, on_memo: bool) -> Json:
+def _credit(credit: AppliedCredit, on_memo: bool) -> Json:
     name = "invoiceId" if on_memo else "memoId"
     return {name: credit.other_id, "amount": float(credit.amount), "appliedAt": credit.at}
 

@@ -13,7 +13,7 @@ from mockvoice.vendors.count.errors import (
     CreditNotApplied,
     InvoiceNotApproved,
 )
-from mockvoice.vendors.count.models import Change, Credit, Invoice
+from mockvoice.vendors.count.models import AppliedCredit, Change, Invoice
 from mockvoice.vendors.count.rules.documents import record_change
 from mockvoice.vendors.count.rules.records import Body, find, resolve, to_amount
 from mockvoice.vendors.count.rules.totals import format_amount
@@ -102,10 +102,10 @@ def _transfer(
 
 def _updated_credits(
     backend: CountBackend, document: Invoice, other: Invoice, amount: Decimal
-) -> tuple[Credit, ...]:
+) -> tuple[AppliedCredit, ...]:
     """Return a document's credits after an amount was added. Assumed: a pair has one entry."""
     others = tuple(credit for credit in document.credits if credit.other_id != other.id)
     pair_total = amount + total(
         credit.amount for credit in document.credits if credit.other_id == other.id
     )
-    return (*others, Credit(other.id, pair_total, backend.now())) if pair_total else others
+    return (*others, AppliedCredit(other.id, pair_total, backend.now())) if pair_total else others
