@@ -201,7 +201,7 @@ class CountBackend(Backend):
         return team
 
     def new_id(self, kind: str) -> str:
-        """Return a UUID for a new record. The contract's examples contain the first of each kind."""
+        """Return a UUID for a new record; the contract's examples use the first ids of a kind."""
         number = self.ids.next(kind)
         fixed = self.first_ids.get(kind, ())
         return fixed[number - 1] if number <= len(fixed) else self.ids.uuid(kind)
