@@ -4,7 +4,7 @@ from bisect import bisect_left
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mockvoice.vendors.count.models import Schedule
@@ -46,6 +46,14 @@ def test_the_first_run_on_or_after_a_day_is_the_earliest(schedule, day):
     )
 
     assert first_on_or_after(schedule, day) == occurrence(schedule, earliest)
+
+
+@given(schedules, st.integers(0, 100))
+def test_the_first_run_on_or_after_a_run_date_is_that_date(schedule, run):
+    day = occurrence(schedule, run)
+    assume(day is not None)
+
+    assert first_on_or_after(schedule, day) == day
 
 
 @given(schedules)

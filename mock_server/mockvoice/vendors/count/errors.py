@@ -18,7 +18,7 @@ class CountError(Exception):
 
 
 class Invalid(CountError):
-    """A property that is valid by itself, but not together with other properties."""
+    """A property that is valid by itself, but not together with the others."""
 
     rule = "inconsistent"
 

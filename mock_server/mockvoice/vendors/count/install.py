@@ -1,6 +1,6 @@
 """Installation of a new workspace: the records that the API cannot create.
 
-The demo data is created afterwards by requests, so that its amounts and statuses follow the rules.
+The demo data is created afterwards by requests, so the rules calculate its amounts and statuses.
 """
 
 import os
@@ -12,7 +12,7 @@ from typing import Any
 from mockvoice.vendors.count.backend import CountBackend, format_instant
 from mockvoice.vendors.count.models import Account, AccountSubType, Tax, Team
 
-# The environment variable with the rate limit of workspaces that are created.
+# The environment variable with the rate limit of new workspaces.
 REQUESTS_PER_MINUTE = "MOCKVOICE_COUNT_REQUESTS_PER_MINUTE"
 
 

@@ -62,7 +62,7 @@ class TokenPair(Struct, frozen=True, gc=False):
 
 
 class SpentToken(Struct, frozen=True, gc=False):
-    """The digest of a fixed refresh token that was used, so that it is not accepted again."""
+    """The digest of a fixed refresh token that was used and is not accepted again."""
 
     id: str
 

@@ -25,7 +25,7 @@ class Team(Struct, frozen=True, gc=False):
     name: str
     currency: str = "USD"
     redirect_uris: tuple[str, ...] = ()  # registered URIs and prefixes of URIs
-    clock_skew: int = 300  # seconds between a request's timestamp and the clock, at most
+    clock_skew: int = 300  # largest deviation of a request's timestamp, in seconds
     requests_per_minute: int | None = None  # None: no limit
     unique_numbers: bool = True
     strict_create: bool = False  # require fields that only the older documentation requires
@@ -326,7 +326,7 @@ class Invoice(Struct, frozen=True, gc=False):
 
     @property
     def payment_status(self) -> str:
-        """The status that follows from the amounts. Assumed: zero is paid once approved."""
+        """The status that follows from the amounts. Assumed: a total of 0 is paid once approved."""
         if self.is_draft or self.is_offer:
             return "unpaid"
         if self.due <= 0:

@@ -28,9 +28,8 @@ class ScheduledBackend(CountBackend):
     def define_tables(self) -> None:
         """Create the tables, and the state of timers and deliveries, which is not exported."""
         super().define_tables()
-        self.delivery_tasks: set[asyncio.Task[None]] = (
-            set()
-        )  # the event loop keeps weak references only
+        # Attempts in progress; the event loop itself keeps only weak references to tasks.
+        self.delivery_tasks: set[asyncio.Task[None]] = set()
         # By table: its revision, and the time of its next event at that revision.
         self.next_events: dict[str, tuple[int, datetime | None]] = {}
         self.timer: asyncio.TimerHandle | None = None  # for the next delivery attempt
@@ -141,7 +140,7 @@ class ScheduledBackend(CountBackend):
             else:
                 templates.skip_missed_runs(self, template)
 
-    # -- webhook deliveries -----------------------------------------------------------------
+    # -- webhook deliveries ------------------------------------------------------------------
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
         """Queue a delivery of an event for each of its active subscriptions.

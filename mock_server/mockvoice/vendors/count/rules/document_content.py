@@ -149,7 +149,7 @@ def _tax(backend: CountBackend, value: Any, field: str) -> Tax:
 
 
 def find_tax(backend: CountBackend, tax_id: int) -> Tax:
-    """Return the tax rate with this integer id. Raises ``KeyError``, not a vendor's error."""
+    """Return the tax rate with this integer id. Raises ``KeyError`` if there is none."""
     tax = backend.taxes.get(tax_id)
     if tax is None:
         raise KeyError(tax_id)

@@ -37,7 +37,7 @@ def record_change(
 
 
 def next_number(backend: CountBackend, kind: str) -> str:
-    """Return the highest decimal number of a type plus one. Assumed, also that it is per type."""
+    """Return the highest decimal number of a type plus one. Assumed: numbers are per type."""
     numbered = backend.invoices.select(
         between={"number": ((kind, 0, ""), (kind, _HIGHEST_NUMBER, ""))}, order="number"
     )

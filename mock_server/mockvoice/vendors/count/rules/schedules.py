@@ -18,7 +18,8 @@ def canonical_pattern(name: str) -> str:
 def occurrence(schedule: Schedule, run: int) -> date | None:
     """Return the day of a run, where the anchor is run 0; ``None`` after the year 9999.
 
-    Assumed: in a month without the anchor's day, the run is on the last day of the month.
+    Assumed: a month without the anchor's day has its run on the last day; other months keep the
+    anchor's day.
     """
     days = _DAYS.get(schedule.pattern)
     if days:

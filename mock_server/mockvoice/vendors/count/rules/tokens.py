@@ -97,7 +97,7 @@ def refresh_tokens(backend: CountBackend, credentials: Credentials, body: Body) 
 
 
 def check_client(credentials: Credentials, body: Body) -> None:
-    """Reject a body with another client than the signature's. Assumed."""
+    """Reject a body that names another client than the signature. Assumed."""
     for name in ("client_id", "client_secret"):
         value = body.get(name)
         if value is not None and not hmac.compare_digest(
