@@ -11,7 +11,7 @@ from requests.auth import AuthBase
 
 from mockvoice.web import contract
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 METHODS = ("get", "post", "put", "patch", "delete")
 FORM = "application/x-www-form-urlencoded"

@@ -9,7 +9,7 @@ import requests
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 NOW = "2026-03-02T10:00:00Z"
 

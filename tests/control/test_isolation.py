@@ -9,7 +9,7 @@ import pytest
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.suites.count.signing import body_hash, signature
+from mockvoice_contracts.suites.count.request_signer import body_hash, signature
 
 SANDBOXES = 200
 CONCURRENCY = 25

@@ -8,7 +8,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 COUNT = {"client_id": "count-demo-client", "client_secret": "count-demo-secret"}
 

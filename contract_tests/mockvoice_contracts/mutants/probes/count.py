@@ -28,7 +28,7 @@ from mockvoice_contracts.mutants.probes.count_records import (
     product,
     read,
 )
-from mockvoice_contracts.suites.count.signing import SignedAuth, signature
+from mockvoice_contracts.suites.count.request_signer import SignedAuth, signature
 
 RECEIVER_TIMEOUT_SECONDS = 5
 
