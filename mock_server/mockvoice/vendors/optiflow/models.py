@@ -1,6 +1,6 @@
 """OptiFlow's records, as the rules read them.
 
-Calculated amounts are stored as the text that the API returns (two decimals, a dot), which saves
+Amounts of documents, payments and stock are text, as in the API (two decimals, a dot), which saves
 memory. ``gc=False`` is safe, since no row is part of a reference cycle.
 """
 

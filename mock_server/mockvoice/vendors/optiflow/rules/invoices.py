@@ -196,7 +196,7 @@ def _updated_number(
 def cancel(backend: OptiBackend, actor: Actor, invoice: Invoice) -> Invoice:
     """Cancel an invoice: its stock returns, its number stays used. Raises ``Invalid``.
 
-    Assumed: the whole rule, since the documentation has no cancellation.
+    Assumed: the whole rule, for ``pending_payment`` and ``draft``; the documentation has none.
     """
     if invoice.status not in (PENDING, DRAFT):
         raise general_error("La factura ya no se puede anular.")

@@ -42,8 +42,8 @@ def paginate(
 ) -> PageResult[Row]:
     """Return the page that a query requests.
 
-    ``filters`` have the names of the table's indexes. A row must match one of the values, separated by
-    commas, of every filter; an empty filter is ignored. ``search`` is the text to find.
+    ``filters`` have the names of the table's indexes. A filter can have several values, separated by
+    commas, of which a row must match one; an empty filter is ignored.
     Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: the handling
     of invalid values, and that equal rows are sorted by id in the same direction.
     """
