@@ -1,7 +1,7 @@
 """Seeding of an OptiFlow tenant: an optician's customers, products, quotations and invoices.
 
-No invoice stays a draft, since only electronic invoices are drafts, and only the tenant itself can
-set up their series.
+No invoice stays a draft: only electronic invoices are drafts, and the tenant must set up their series
+itself.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ _CANCELLED = {"data/status": "cancelled"}
 
 
 class Shop:
-    """Generates the requests of an optician's business."""
+    """Generates the requests that record the sales history of an optician's shop."""
 
     def __init__(
         self, history: SalesHistory, prefetched: PrefetchedResponses, stock: Mapping[str, int]
@@ -77,7 +77,7 @@ class Shop:
         self._dollar_account_id = foreign[0]["id"] if foreign and default["code"] != "USD" else None
 
     def generate(self) -> Iterator[RequestSequence]:
-        """Generate the requests: products and salesmen first, then contacts and sales by date."""
+        """Generate products and salesmen first, then contacts and sales by date."""
         yield self._catalog_requests(self._history.clients_by_start()[0].since)
         for event in clients_and_sales(self._history):
             if isinstance(event, Client):
@@ -271,8 +271,8 @@ class Shop:
 def _generate(history: SalesHistory, prefetched: PrefetchedResponses) -> Iterator[RequestSequence]:
     """Generate the requests, with an initial stock that suffices for all sales.
 
-    The API has no deliveries, and it rejects sales that exceed the stock. A first pass therefore counts
-    what is sold.
+    The API has no deliveries from suppliers and rejects sales that exceed the stock. A first pass
+    therefore counts the pieces that will be sold.
     """
     dry_run = SalesHistory(history.options, history.locale, history.products, history.today)
     sold = Counter({f"product {product.code}": REMAINING_STOCK for product in PRODUCTS})
@@ -285,7 +285,7 @@ def _generate(history: SalesHistory, prefetched: PrefetchedResponses) -> Iterato
 
 
 def _find_tax_ids(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
-    """Return the ids of the tenant's standard tax and its reduced one."""
+    """Return the ids of the tenant's standard and reduced tax. Raises ``InvalidSeedOptions``."""
     itbis = sorted(
         (row for row in rows if row["type"] == "itbis"), key=lambda row: -Decimal(row["rate"])
     )
@@ -297,7 +297,7 @@ def _find_tax_ids(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
 
 
 def _find_series_id(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> int | None:
-    """Return the id of the series with a prefix, or of any other of its type.
+    """Return the id of the series with a prefix, otherwise of another series of the same type.
 
     Raises ``InvalidSeedOptions`` if there is no series for invoices.
     """
