@@ -7,6 +7,7 @@ from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import (
+    NEW,
     ONE,
     STATUS_VOIDED,
     Client,
@@ -248,7 +249,7 @@ def is_locked(backend: HaloBackend, invoice: Invoice) -> bool:
 def with_totals(backend: HaloBackend, invoice: Invoice) -> Invoice:
     """Return the invoice with its totals and the payment status that follows from them."""
     invoice = replace(invoice, figures=totals.invoice_figures(invoice.lines))
-    if invoice.id < 0 or invoice.payment_status == -1:
+    if invoice.id < 0 or invoice.payment_status == NEW:
         return invoice
     return payments.with_payments(
         invoice, payments.invoice_payments(backend, invoice.id), touched=False
