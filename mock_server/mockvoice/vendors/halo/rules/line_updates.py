@@ -48,8 +48,8 @@ def add_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[I
         raise RuleViolation("Parameter ihid must be included")
     before = table.get(owner_id)
     if before is None:
-        kind = "recurring template" if table is backend.templates else "invoice"
-        raise RuleViolation(f"The ihid {owner_id} is not the id of a {kind}")
+        owner = "a recurring template" if table is backend.templates else "an invoice"
+        raise RuleViolation(f"The ihid {owner_id} is not the id of {owner}")
     check_unlocked(backend, before)
     after = lines.append_lines(backend, before, [body])
     return _owner_and_line(store(backend, before, with_totals(backend, after)), after.lines[-1].id)
