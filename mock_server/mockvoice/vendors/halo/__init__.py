@@ -31,7 +31,7 @@ def canonical_name(name: str) -> str:
 
 
 def query_values(sent_values: Mapping[str, list[str]], name: str) -> Sequence[str]:
-    """Return the values sent under a name; join a list that was sent as repeated parameters."""
+    """Return the values of a parameter; repeated values of a list are joined by commas."""
     values = sent_values.get(name, ())
     return (",".join(values),) if name in _LIST_PARAMETERS and values else values
 

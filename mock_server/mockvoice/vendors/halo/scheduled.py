@@ -15,9 +15,9 @@ class ScheduledBackend(HaloBackend):
         return template.timer.next_at if template and template.timer else None
 
     def run_due_events(self) -> None:
-        """Make every run that is due by now, in the order of their dates.
+        """Run the templates that are due by now, in order of time.
 
-        Documented: invoices come by the timer, or by hand.
+        Documented: invoices are created by the timer, or by hand.
         """
         now = self.clock.now()
         while (due := self.next_event_at()) is not None and due <= now:

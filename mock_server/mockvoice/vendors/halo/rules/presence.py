@@ -9,9 +9,9 @@ from mockvoice.vendors.halo.rules.records import Body, find
 
 
 def save_viewers(backend: HaloBackend, body: Body) -> tuple[Invoice, Presence, bool]:
-    """Add viewers to an invoice, and return it, its viewers, and whether their state is stale.
+    """Add viewers to an invoice; return it, its viewers, and whether ``changeseq`` is outdated.
 
-    Assumed: viewers are never removed; an agent is identified by its id.
+    Assumed: viewers are never removed; an agent is identified by the id.
     """
     invoice = find(backend.invoices, body["id"])
     before = backend.viewings.get(invoice.id) or Presence(invoice.id)
