@@ -18,7 +18,7 @@ def bearer(vendor: str, context: RequestContext, sandboxes: SandboxRegistry) -> 
     """Return the grant of the request's bearer token. Raises ``Unauthorized``."""
     token = bearer_token(context)
     if token is None:
-        raise Unauthorized("no bearer token was sent")
+        raise Unauthorized("the request has no bearer token")
     grant = sandboxes.find(vendor, token)
     if grant is None:
         raise Unauthorized("the bearer token matches no sandbox")

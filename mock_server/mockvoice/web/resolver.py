@@ -9,7 +9,7 @@ from connexion.resolver import RelativeResolver, Resolution
 class HandlerNotFound(LookupError):
     """The vendor has no function for an operation of its contract.
 
-    It is not Connexion's ``ResolverError``, which Connexion's middlewares ignore.
+    It is not a ``ResolverError``, because Connexion's middlewares ignore that.
     """
 
 
