@@ -119,7 +119,7 @@ def validation_skipped(name: str) -> Iterator[None]:
 
 
 _DOCUMENTATION_KEYS = {"example", "examples", "links", "externalDocs", "summary", "x-evidence"}
-# Their keys are names, so a property named "summary" or "example" is not documentation.
+# Below these, keys are names: a property that is called "summary" is not documentation.
 _MAPS_BY_NAME = {"properties", "schemas", "parameters", "responses", "headers", "paths"}
 
 

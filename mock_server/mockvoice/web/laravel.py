@@ -1,6 +1,6 @@
 """Laravel's behavior, shared by the two vendors that are built on it.
 
-It normalizes bodies before validation, parses tolerant fields, and writes validation messages, which
+It normalizes bodies before validation, parses tolerant fields and creates validation messages, which
 each vendor wraps in its own envelope.
 """
 
@@ -92,8 +92,8 @@ def violation_message(field: str, violation: Violation) -> str:
     for rule in violation.rule.split("|"):
         rule_name, _, argument = rule.partition(":")
         if rule_name in _VIOLATED and _VIOLATED[rule_name](value, argument):
-            return _MESSAGES[rule_name].format(name=name, limit=argument, low=argument.partition(",")[0],
-                                                high=argument.partition(",")[2])  # fmt: skip
+            low, _, high = argument.partition(",")
+            return _MESSAGES[rule_name].format(name=name, limit=argument, low=low, high=high)
     match violation.rule:
         case "type":
             return f"The {name} field must be {_TYPE_NAMES.get(_type(limit), 'valid')}."

@@ -51,10 +51,8 @@ def translate(schema: Schema, *, response: bool) -> dict[str, Any]:
     for key in _SUBSCHEMA_LIST_KEYWORDS:
         if key in result:
             result[key] = [translate(part, response=response) for part in result[key]]
-    if isinstance(result.get("additionalProperties"), Mapping):
-        result["additionalProperties"] = translate(
-            result["additionalProperties"], response=response
-        )
+    if isinstance(additional := result.get("additionalProperties"), Mapping):
+        result["additionalProperties"] = translate(additional, response=response)
     if "properties" in result:
         properties = result["properties"]
         hidden = {name for name, property_ in properties.items() if property_.get(hidden_by)}
