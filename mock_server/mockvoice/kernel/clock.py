@@ -56,7 +56,7 @@ class Clock:
             self._offset = instant - _wall_clock()
 
     def advance(self, by: timedelta) -> None:
-        """Move the time by a duration, which may be negative. Raises ``ValueError`` like ``set``."""
+        """Move the time by a positive or negative duration. Raises ``ValueError`` like ``set``."""
         try:
             target = self.now() + by
         except OverflowError as error:

@@ -31,7 +31,7 @@ class SortedEntries(SortedList):
             self.add(after)
 
     def index_range(self, low: Any, high: Any) -> tuple[int, int]:
-        """Return the start and stop index of a closed range of values; ``None`` leaves an end open."""
+        """Return the start and stop index of a closed range; ``None`` leaves an end open."""
         start = 0 if low is None else self.bisect_left((low,))
         stop = len(self) if high is None else self.bisect_right((high, _HIGHEST))
         return start, max(start, stop)

@@ -19,19 +19,17 @@ def dump(backend: Backend, indent: str = "") -> Iterator[bytes]:
 
     The backend must not change during the iteration: pass a fork.
     """
-    inner_indent = indent + "  "
+    inner = indent + "  "
     extra_state = {name: getattr(backend, name) for name in backend.extra_state}
-    yield b'{\n%s"extra_state": ' % inner_indent.encode() + codec.dumps(extra_state, inner_indent)
-    yield b',\n%s"ids": ' % inner_indent.encode() + codec.dumps(
-        backend.ids.counters(), inner_indent
-    )
-    yield b',\n%s"seed": %d' % (inner_indent.encode(), backend.ids.seed)
-    yield b',\n%s"tables": {' % inner_indent.encode()
+    yield b'{\n%s"extra_state": ' % inner.encode() + codec.dumps(extra_state, inner)
+    yield b',\n%s"ids": ' % inner.encode() + codec.dumps(backend.ids.counters(), inner)
+    yield b',\n%s"seed": %d' % (inner.encode(), backend.ids.seed)
+    yield b',\n%s"tables": {' % inner.encode()
     tables = sorted(backend.all_tables().items())
     for number, (name, table) in enumerate(tables):
-        yield b'%s\n%s  "%s": ' % (b"," * (number > 0), inner_indent.encode(), name.encode())
-        yield from _dump_rows(table, inner_indent + "  ")
-    yield b"\n%s}\n%s}" % (inner_indent.encode(), indent.encode())
+        yield b'%s\n%s  "%s": ' % (b"," * (number > 0), inner.encode(), name.encode())
+        yield from _dump_rows(table, inner + "  ")
+    yield b"\n%s}\n%s}" % (inner.encode(), indent.encode())
 
 
 def _dump_rows(table: Table[Any], indent: str) -> Iterator[bytes]:

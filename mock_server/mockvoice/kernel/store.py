@@ -87,7 +87,7 @@ class Table(Generic[Row]):
         return self._key(row)
 
     def changes_since(self, before: "Table[Row]") -> Iterator[tuple[Key, Row | None, Row | None]]:
-        """Iterate over the changes since an earlier state: key, row before, row after; by key.
+        """Iterate over the changes since an earlier state, by key: the key, old row and new row.
 
         A row that both states share costs one identity check.
         """
@@ -256,7 +256,7 @@ class Table(Generic[Row]):
         return sorted_entries(keys, self._rows, None if order is None else self._order_by[order])
 
     def _entries(self, where: Where, order: str | None) -> SortedEntries:
-        """Return the entries of the rows that meet these conditions; create a view if there is none."""
+        """Return the entries of the rows that meet the conditions; create a view if needed."""
         if not where:
             return self._keys if order is None else self._orders[order]
         cached = self._views.get(where, order)

@@ -6,7 +6,7 @@ from mockvoice.web.sandboxes import Grant, SandboxRegistry
 
 
 def bearer_token(context: RequestContext) -> str | None:
-    """Return the token of ``Authorization: Bearer …``, or ``None``; the scheme's case is ignored."""
+    """Return the token of ``Authorization: Bearer …``, or ``None``; ignores the scheme's case."""
     header = context.header(b"authorization")
     if header is None:
         return None

@@ -176,7 +176,7 @@ def as_schema_value(parts: Parts) -> dict[str, str]:
 
 
 def body_parser(media_type: str) -> BodyParser:
-    """Return the parser of a contract's media type. Raises ``ValueError`` for an unsupported one."""
+    """Return the parser of a media type. Raises ``ValueError`` for an unsupported one."""
     if media_type == "application/x-www-form-urlencoded":
         return parse_form
     if media_type.endswith(("/json", "+json")):

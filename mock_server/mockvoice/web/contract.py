@@ -43,7 +43,7 @@ def load(name: str) -> Document:
 
 
 def source(name: str) -> str:
-    """Return the text of a contract: the file itself if there is only one, else the joined files."""
+    """Return the text of a contract: its file if there is only one, else its joined files."""
     contract_files = list(yaml_files(resource("openapi", name)))
     if len(contract_files) == 1:
         return contract_files[0].read_text("utf-8")

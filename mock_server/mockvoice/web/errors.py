@@ -96,9 +96,9 @@ class UnsupportedMediaType(RequestError):
 class Violation:
     """One violation of the contract by a request.
 
-    ``location`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the path to the value, as
-    names and zero-based indexes; ``rule`` the contract's ``x-rule``, or else the JSON Schema
-    keyword that failed (``required``, ``type``, ``maxLength``, …); ``limit`` that keyword's value,
+    ``location`` is ``body``, ``query``, ``path`` or ``header``. ``field`` is the path to the value:
+    names and zero-based indexes. ``rule`` is the contract's ``x-rule`` or else the JSON Schema
+    keyword that failed (``required``, ``type``, ``maxLength``, …), ``limit`` that keyword's value,
     and ``value`` the value that was sent.
     """
 

@@ -96,7 +96,7 @@ class Fault:
         return None if self.times is None else self.times - self.hits
 
     def matches(self, context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
-        """Decide whether this request triggers the fault, by a random draw if needed; count it if so."""
+        """Decide whether this request triggers the fault, and if so count it."""
         operation = context.operation
         if operation is None or self.vendor not in (vendor, ANY):
             return False

@@ -1,7 +1,7 @@
-"""Laravel's behavior, shared by the two vendors that are built on it.
+"""Laravel's behaviour, shared by the two vendors that are built on it.
 
-It normalizes bodies before validation, parses tolerant fields and creates validation messages, which
-each vendor wraps in its own envelope.
+It normalizes bodies before validation, parses tolerant fields and creates validation messages. Each
+vendor wraps the messages in its own envelope.
 """
 
 import re

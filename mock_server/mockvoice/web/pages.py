@@ -10,8 +10,8 @@ from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
 
 Result = TypeVar("Result")
 
-# In seconds. Calls take milliseconds; a loop that does not respond in time is shutting down.
-TIMEOUT = 30.0
+# Calls take milliseconds; a loop that does not respond in time is shutting down.
+TIMEOUT_SECONDS = 30.0
 
 
 def call_on_loop(work: Callable[[], Result]) -> Result:
@@ -21,7 +21,7 @@ def call_on_loop(work: Callable[[], Result]) -> Result:
         return work()
 
     loop: asyncio.AbstractEventLoop = flask.request.environ["asgi.scope"][LOOP_KEY]
-    return asyncio.run_coroutine_threadsafe(run(), loop).result(TIMEOUT)
+    return asyncio.run_coroutine_threadsafe(run(), loop).result(TIMEOUT_SECONDS)
 
 
 def current_request() -> RequestContext:

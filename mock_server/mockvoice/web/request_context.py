@@ -59,7 +59,7 @@ class RequestContext:
         self.operation: Operation | None = None
         self.path_values: tuple[str, ...] = ()
         self.sandbox: Sandbox | None = None
-        self.principal: str | None = None  # which of the sandbox's credentials was used
+        self.principal: str | None = None  # the identity that the credential stands for
         self.body: bytes | None = None  # None until it is read
         self.arguments: dict[str, Any] = {}
         self.response: RawResponse | None = None  # None until there is one

@@ -1,4 +1,4 @@
-"""Resolve handlers by operation id: ``invoices.publish`` is ``publish`` in ``handlers/invoices.py``."""
+"""Resolve handlers: ``invoices.publish`` is the function ``publish`` of ``handlers/invoices.py``."""
 
 import importlib
 

@@ -32,7 +32,7 @@ MAX_SANDBOXES = 1000
 class Grant:
     """The access that a credential gives: a sandbox and a principal.
 
-    The principal is the credential's name, such as ``api_key``.
+    The principal is the credential's name, such as ``api_key``, or the vendor's own identity.
     """
 
     sandbox: Sandbox
@@ -72,7 +72,7 @@ class Sandbox:
                 backend.run_due_events()
 
     def set_clock(self, now: datetime) -> None:
-        """Set the clock, and run the events that are due then. Raises ``ValueError`` like ``Clock.set``."""
+        """Set the clock, and run the events that are then due. Raises like ``Clock.set``."""
         self.clock.set(now)
         for backend in self.backends.all():
             with backend.transaction():
@@ -164,7 +164,7 @@ class SandboxRegistry:
         limit: int = MAX_SANDBOXES,
         journal_size: int = MAX_ENTRIES,
     ) -> None:
-        # Which behavior applies if a vendor is known to differ from its documentation.
+        # "strict" follows a vendor's documentation, "observed" its real service, where they differ.
         self.quirks = quirks
         self._limit = limit
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal

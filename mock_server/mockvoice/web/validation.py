@@ -136,7 +136,7 @@ def _parse_files(context: RequestContext, raw: bytes) -> Parts:
 
 
 def _media_range(media_type: str) -> str:
-    """Return the range ``application/*+json`` for a type with that suffix; empty without a suffix."""
+    """Return the range ``application/*+json`` for a type with that suffix, else empty text."""
     kind, _, subtype = media_type.partition("/")
     return f"{kind}/*+{subtype.rpartition('+')[2]}" if "+" in subtype else ""
 

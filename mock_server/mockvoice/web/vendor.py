@@ -52,7 +52,7 @@ def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """How one API is served: its port, data, authentication and special behavior."""
+    """How one API is served: its port, data, authentication and special behaviour."""
 
     key: str
     title: str
