@@ -17,7 +17,7 @@ INTERVAL = 0.002
 
 
 def seeding(invoices: int) -> dict[str, Figures]:
-    """Return by vendor the seconds for that many invoices, and the latency of other requests."""
+    """Return the seconds to seed the invoices, and the latency of other requests, by vendor."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
         process = subprocess.Popen(
@@ -41,8 +41,8 @@ def _measure(urls: dict[str, object], vendor: str, invoices: int) -> Figures:
     _post(f"{main}/_mock/sandboxes", {"name": vendor, "data": "empty"})
     latencies: list[float] = []
     done = threading.Event()
-    other = threading.Thread(target=_send_requests, args=(urls, latencies, done))
-    other.start()
+    other_client = threading.Thread(target=_send_requests, args=(urls, latencies, done))
+    other_client.start()
     started = time.perf_counter()
     result = _post(
         f"{main}/_mock/sandboxes/{vendor}/seed",
@@ -50,7 +50,7 @@ def _measure(urls: dict[str, object], vendor: str, invoices: int) -> Figures:
     )
     seconds = time.perf_counter() - started
     done.set()
-    other.join()
+    other_client.join()
     latencies.sort()
     print(f"seeding: {vendor}, {seconds:.1f} s", file=sys.stderr)
     return {

@@ -83,7 +83,7 @@ def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http
         (lambda j: j.post('{"text": "x"}'), 422, "reminders.create", "body day: required"),
         (lambda j: j.post("{"), 400, "reminders.create", "The body is not JSON"),
         (lambda j: j.post("x", **{"Content-Type": "text/plain"}), 415, "reminders.create", "text/plain"),
-        (lambda j: j.get("/nothing"), 404, None, "GET /nothing is not known here"),
+        (lambda j: j.get("/nothing"), 404, None, "GET /nothing is not an operation of this API"),
         (lambda j: j.http.delete(f"{j.bell}/reminders"), 405, None, "DELETE is not allowed"),
         (lambda j: j.get("/reminders", headers={}), 401, "reminders.search", "no bearer token"),
         (lambda j: j.get("/reminders", headers={"Authorization": "Bearer wrong"}), 401,

@@ -195,7 +195,7 @@ def test_the_journal_contains_the_text_to_sign(urls, http, control):
         ("growcrm", "GET", "/api/invoices/99999", "could not be found"),
         ("growcrm", "POST", "/api/invoices", "body (whole): type"),
         ("halo", "GET", "/api/Invoice/99999", "NotFound"),
-        ("halo", "GET", "/api/Unheard", "GET /api/Unheard is not known here"),
+        ("halo", "GET", "/api/Unheard", "GET /api/Unheard is not an operation of this API"),
         ("optiflow", "DELETE", "/api/v1/invoices", "DELETE is not allowed here"),
     ],
 )

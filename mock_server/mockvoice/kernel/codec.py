@@ -1,8 +1,8 @@
 """Exact conversion of rows to JSON data and back: decimals, dates, date-times, sets, nested rows.
 
-Decoded data must encode to the same data. A decoder could miss a field that is unknown, missing or
-spelled differently; encoding the result again detects it. Rows are structs, or dataclasses with
-slots: other classes do not show whether a default value was left out.
+``decode`` encodes its result again, to reject data with unknown, missing or differently written
+fields. Rows must be structs, or dataclasses with slots: with other classes, a missing field that
+has a default value would go unnoticed.
 """
 
 import functools
@@ -16,14 +16,14 @@ import msgspec
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _UNSORTED_ENCODER = msgspec.json.Encoder()
-# No contract allows amounts with more digits before or after the point, and computing with them
+# No contract allows amounts with more digits before or after the point, and calculations with them
 # would fail.
 _MAX_EXPONENT, _MAX_LENGTH = 40, 80
 _FIRST_YEAR, _LAST_YEAR = 1, 9998
 
 
 class DecodeError(ValueError):
-    """Data that is not a row in its encoded form. ``path`` leads to the value, such as ``$.id``."""
+    """Data that is not an encoded row. ``path`` locates the invalid value, such as ``$.id``."""
 
     def __init__(self, reason: str, path: str = "$") -> None:
         super().__init__(reason)
@@ -98,10 +98,10 @@ def _rejection_reason(leaf: Any) -> str | None:
             and abs(leaf.adjusted()) <= _MAX_EXPONENT
             and len(str(leaf)) <= _MAX_LENGTH
         )
-        return None if is_valid else "is not an amount"
+        return None if is_valid else "is not finite or has too many digits"
     if isinstance(leaf, datetime) and leaf.tzinfo is not UTC:
-        return "must be an instant in UTC"
-    return None if _FIRST_YEAR <= leaf.year <= _LAST_YEAR else "lies outside the years 1 to 9998"
+        return "is not in UTC"
+    return None if _FIRST_YEAR <= leaf.year <= _LAST_YEAR else "is outside the years 1 to 9998"
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -140,7 +140,7 @@ def _sorted(value: Any) -> Any:
 
 @functools.cache
 def _contains_mapping(kind: Any) -> bool:
-    """Whether rows of a type contain mappings, such as sent data that is only echoed."""
+    """Whether rows of a type contain mappings, such as request data that is only echoed."""
     return any(_is_mapping(part) for name in _fields(kind) for part in _nested_types(kind, name))
 
 
@@ -150,8 +150,8 @@ def _is_mapping(part: Any) -> bool:
 
 
 def _nested_types(kind: Any, name: str) -> Iterator[Any]:
-    waiting = [get_type_hints(kind)[name]]
-    while waiting:
-        part = waiting.pop()
+    pending = [get_type_hints(kind)[name]]
+    while pending:
+        part = pending.pop()
         yield get_origin(part) or part
-        waiting.extend(get_args(part))
+        pending.extend(get_args(part))
