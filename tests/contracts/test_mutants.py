@@ -99,9 +99,10 @@ def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> No
 
 
 def test_a_server_that_cannot_start_is_reported_with_its_output() -> None:
-    with pytest.raises(ServerFailed, match="KeyError: 'no-such-fault'"):
-        with running_server("halo", "no-such-fault"):
-            pass
+    message = "KeyError: 'no-such-fault'"
+
+    with pytest.raises(ServerFailed, match=message), running_server("halo", "no-such-fault"):
+        pass
 
 
 def test_a_server_that_ends_during_a_run_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
