@@ -82,8 +82,8 @@ class GeneratedTests:
         self._operations: list[Mapping[str, Any]] = list(operations)
         if ambiguous := list(_ambiguous_operations(vendor)):
             disabled = {"enabled": False}
-            checks = {"unsupported_method": disabled, "allow_header_conformance": disabled}
-            self._operations.append({"include-operation-id": ambiguous, "checks": checks})
+            method_checks = {"unsupported_method": disabled, "allow_header_conformance": disabled}
+            self._operations.append({"include-operation-id": ambiguous, "checks": method_checks})
         if large := [] if self.profile.all_forms else list(too_large):
             phases = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": phases})
