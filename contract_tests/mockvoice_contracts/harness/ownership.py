@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
+
+import pytest
 
 from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, resolve_pointer
 from mockvoice_contracts.harness.ledger import Record
@@ -14,6 +16,11 @@ from mockvoice_contracts.harness.ledger import Record
 
 class NotAllowed(Exception):
     """The target's mode does not allow this request; the test is skipped."""
+
+
+def skip_generated_writes(mode: str) -> NoReturn:
+    """Skip a test whose generated requests would write, in a mode other than ``full``."""
+    pytest.skip(f"generated requests would write; not allowed in mode {mode}")
 
 
 @dataclass(frozen=True)

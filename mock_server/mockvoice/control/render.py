@@ -19,7 +19,7 @@ from mockvoice.web.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mockvoice.web.faults import EFFECT_FORMS, Fault
+from mockvoice.web.faults import API_EFFECTS, Fault
 from mockvoice.web.responses import Response
 from mockvoice.web.sandboxes import Sandbox
 from mockvoice.web.state import Snapshot
@@ -137,7 +137,7 @@ _EXPECTED = {
     "instant": "must be an instant with an offset from UTC, such as 2026-03-01T09:00:00Z, "
     "in the years 1000 to 9899",
     "name": "must be a string of 1 to 64 letters, digits, '-', '_' or '.' that does not start with a dot",
-    "effect": f"must be {EFFECT_FORMS}",
+    "effect": f"must be {API_EFFECTS}",
     "status": "must be a status such as 404, a class such as 4xx, or none",
     "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z",
     "integer": "must be a whole number",

@@ -39,7 +39,7 @@ _SECOND = 1_000_000
 Effect = Mapping[str, Any]
 
 # The effects of the fault header, for messages.
-EFFECTS = (
+HEADER_EFFECTS = (
     "status=N (400 to 599)",
     f"delay=SECONDS (up to {MAX_DELAY_SECONDS:.0f})",
     "drop",
@@ -49,7 +49,7 @@ EFFECTS = (
 )
 
 # The effects of the control API, for messages.
-EFFECT_FORMS = (
+API_EFFECTS = (
     'one of {"kind": "status", "status": 400 to 599}, '
     f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}, '
     '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
@@ -63,7 +63,7 @@ class InvalidFaultHeader(RequestError):
     def __init__(self, text: str) -> None:
         super().__init__(
             f"X-Mock-Fault: {text[:200]!r} is not a fault; expected a comma-separated list of "
-            f"{', '.join(EFFECTS[:-1])} or {EFFECTS[-1]}"
+            f"{', '.join(HEADER_EFFECTS[:-1])} or {HEADER_EFFECTS[-1]}"
         )
 
 

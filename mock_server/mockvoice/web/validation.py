@@ -118,7 +118,7 @@ class ValidationStep(OperationStep):
                 raise UnsupportedMediaType(media_type)
             body = None if accepted is None else parser(raw)
         except (MalformedBody, UnsupportedMediaType) as error:
-            body = self.vendor.unreadable_body(error)
+            body = self.vendor.malformed_body_value(error)
         body = self.vendor.prepare_body(body)
         if body is None and not raw and not self._body_required:
             return None

@@ -27,7 +27,7 @@ class SecurityCheck:
     """The check of one of the contract's security requirements."""
 
     check: Authenticate
-    signs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
+    needs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
 
 
 def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:
@@ -71,7 +71,7 @@ class Vendor:
     install_defaults: Callable[[Any, Mapping[str, Any]], None]
     error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope
     # Returns the value that the vendor uses for a body that cannot be parsed, or raises.
-    unreadable_body: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
+    malformed_body_value: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
     # Raises if the request is not allowed. Called after path and headers are parsed and before query
     # and body are, for vendors that check permissions and records first. Gets the violations so far,
     # which are reported together with later ones unless it raises.

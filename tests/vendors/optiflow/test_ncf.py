@@ -38,7 +38,7 @@ def test_a_series_issues_no_number_after_its_end_number(tenant):
 
     with tenant.unchanged(), pytest.raises(Invalid) as error:
         tenant.invoice(document_subtype_id=14)
-    assert error.value.errors == {"document_subtype_id": [ncf.SERIES_OVER]}
+    assert error.value.errors == {"document_subtype_id": [ncf.SERIES_ENDED]}
 
 
 def test_an_expired_series_issues_no_number(tenant):
@@ -159,14 +159,14 @@ def test_the_validation_stops_at_the_first_error(tenant):
     assert validate(tenant, "X9900000001") == (False, ncf.UNKNOWN_PREFIX)
     assert validate(tenant, "B0100000009", document_subtype_id=2) == (False, ncf.UNKNOWN_PREFIX)
     assert validate(tenant, "E310000000001") == (False, ncf.UNKNOWN_PREFIX)
-    assert validate(tenant, "B0300000001") == (False, ncf.SERIES_OVER)
-    assert validate(tenant, "B0400000003") == (False, ncf.SERIES_OVER)
+    assert validate(tenant, "B0300000001") == (False, ncf.SERIES_ENDED)
+    assert validate(tenant, "B0400000003") == (False, ncf.SERIES_ENDED)
     assert validate(tenant, "B0200000006") == (
         False, "El número es menor que el próximo disponible (B0200000007).",
     )  # fmt: skip
     assert validate(tenant, "B02zzzzzzzz")[0] is False
-    assert validate(tenant, "B0150000001") == (False, ncf.SERIES_OVER)
-    assert validate(tenant, "B0100000002") == (True, ncf.FREE)
+    assert validate(tenant, "B0150000001") == (False, ncf.SERIES_ENDED)
+    assert validate(tenant, "B0100000002") == (True, ncf.AVAILABLE)
 
 
 def test_the_validation_ignores_the_number_of_the_invoice_itself(tenant):
@@ -174,7 +174,7 @@ def test_the_validation_ignores_the_number_of_the_invoice_itself(tenant):
     change_series(tenant, "B01", next_number=5)
 
     assert validate(tenant, "B0100000005") == (False, ncf.USED)
-    assert validate(tenant, "B0100000005", invoice_id=1) == (True, ncf.FREE)
+    assert validate(tenant, "B0100000005", invoice_id=1) == (True, ncf.AVAILABLE)
 
 
 def test_a_conversion_prefers_the_workspaces_series_then_the_default_then_the_first_by_name(tenant):

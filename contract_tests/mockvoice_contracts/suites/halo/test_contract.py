@@ -34,14 +34,14 @@ GENERATED = GeneratedTests(
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_generated_requests_conform_to_the_contract(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_the_links_of_the_contract_can_be_followed(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

@@ -24,7 +24,7 @@ def rule(api: Api, factory: Factory) -> Iterator[object]:
         api.call("tax_rule.delete", expect=200, taxRuleId=rule_id)
 
 
-def test_the_first_rule_that_fits_decides(factory: Factory, rule) -> None:
+def test_the_first_matching_rule_decides(factory: Factory, rule) -> None:
     standard, zero = factory.tax(20, code="STD"), factory.tax(0)
     charity, other = factory.client()["id"], factory.client()["id"]
     item_id, taxed_item_id = factory.item()["id"], factory.item(taxcode=standard["id"])["id"]

@@ -49,7 +49,7 @@ VENDOR = Vendor(
         "access_token": "halo-demo-token",
     },
     lookup_credentials=("access_token", "client_id"),
-    anonymous_access=SecurityCheck(auth.authorize_token_request, signs_body=True),
+    anonymous_access=SecurityCheck(auth.authorize_token_request, needs_body=True),
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,

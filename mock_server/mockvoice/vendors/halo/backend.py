@@ -13,10 +13,10 @@ from mockvoice.vendors.halo.models import (
     Client,
     Currency,
     Invoice,
+    InvoiceViewers,
     Item,
     Line,
     Payment,
-    Presence,
     ProRata,
     Record,
     Tax,
@@ -124,7 +124,7 @@ class HaloBackend(Backend):
         self.tokens: Table[Token] = self.add_table(
             "tokens", Token, sort_orders={"expires_at": lambda row: row.expires_at}
         )
-        self.viewings: Table[Presence] = self.add_table("viewings", Presence)
+        self.viewings: Table[InvoiceViewers] = self.add_table("viewings", InvoiceViewers)
 
     @property
     def agent(self) -> Agent:

@@ -326,7 +326,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class InvoiceViewers:
     """The viewers of an invoice; ``id`` is the id of the invoice."""
 
     id: int

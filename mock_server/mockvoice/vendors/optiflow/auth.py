@@ -128,7 +128,7 @@ _RECORD_CHECKS: Mapping[str, RecordCheck] = {
 }
 # Checks that replace those above in one operation.
 _OPERATION_CHECKS: Mapping[tuple[str, str], RecordCheck] = {
-    ("payments.update", "payment_id"): payments.find_live,
-    ("payments.delete", "payment_id"): payments.find_live,
+    ("payments.update", "payment_id"): payments.find_not_voided,
+    ("payments.delete", "payment_id"): payments.find_not_voided,
     ("workspaces.deselect", "workspace_id"): _find_in("workspaces"),
 }

@@ -15,8 +15,8 @@ from mockvoice.vendors.halo.render.values import (
 from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
-    HEADER_NOT_IN_ROWS,
     HEADER_OBJECTS,
+    HEADER_RENDERED_SEPARATELY,
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
@@ -26,7 +26,7 @@ from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
-_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_NOT_IN_ROWS)
+_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_RENDERED_SEPARATELY)
 _EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",

@@ -11,9 +11,9 @@ from mockvoice.vendors.halo.models import (
     Currency,
     Extra,
     Invoice,
+    InvoiceViewers,
     Item,
     Payment,
-    Presence,
     ProRata,
     Record,
     Tax,
@@ -274,7 +274,7 @@ def timer(row: Timer) -> Json:
     )
 
 
-def viewers(invoice: Invoice, row: Presence, *, stale: bool) -> Json:
+def viewers(invoice: Invoice, row: InvoiceViewers, *, stale: bool) -> Json:
     """Return the viewers of an invoice."""
     return without_nulls(
         {

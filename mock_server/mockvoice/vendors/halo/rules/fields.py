@@ -65,7 +65,7 @@ HEADER_OBJECTS: Defaults = {
     "customfields": [],
 }
 # Stored as sent; in responses only where a separate rule adds them.
-HEADER_NOT_IN_ROWS: Defaults = _fields("invoicenumber duedate supplier_name")
+HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate supplier_name")
 
 LINE: Defaults = {
     **_fields(

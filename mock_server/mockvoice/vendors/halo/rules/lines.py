@@ -149,7 +149,7 @@ def _resolve_tax(
     the tax from a rule is dropped if no rule applies any more.
     """
     sale = _sale(backend, invoice, item_id, extra)
-    decided = taxes.decided_by_rule(backend, extra, sale, backend.clock.now())
+    decided = taxes.tax_and_time_by_rule(backend, extra, sale, backend.clock.now())
     if decided is not None:
         return decided
     is_kept = before is not None and before.ruled_at is None and before.item_id == item_id
@@ -158,7 +158,7 @@ def _resolve_tax(
 
 def with_rule_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
     """Return the line with the tax of a tax rule; without such a rule, with its own tax."""
-    decided = taxes.decided_by_rule(
+    decided = taxes.tax_and_time_by_rule(
         backend, line.extra, _sale(backend, invoice, line.item_id, line.extra), backend.clock.now()
     )
     return (

@@ -216,7 +216,7 @@ def _cached_tax(code: str, name: str, rate: Decimal, *, composite: bool) -> Appl
     return AppliedTax(code, name, rate, composite)
 
 
-def decided_by_rule(
+def tax_and_time_by_rule(
     backend: HaloBackend, extra: Extra, sale: Sale, now: datetime
 ) -> tuple[AppliedTax, datetime] | None:
     """Return the tax from a tax rule, and the time of the decision.

@@ -66,7 +66,8 @@ def invoice(backend: OptiBackend, row: Invoice) -> Json:
         **invoice_row(backend, row),
         "items": [_line(backend, line, "invoice_id", row.id) for line in row.lines],
         "payments": [
-            payment(backend, live_payment) for live_payment in balances.live_payments(backend, row)
+            payment(backend, live_payment)
+            for live_payment in balances.payments_not_voided(backend, row)
         ],
         "salesmen": [
             salesman(backend, get_existing(backend.salesmen, salesman_id))

@@ -22,7 +22,7 @@ _PAYABLE = (PENDING, PARTLY_PAID)
 _WITH_PAYMENTS = (PARTLY_PAID, PAID)
 
 
-def live_payments(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
+def payments_not_voided(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
     """Return the payments of an invoice that are not voided, sorted by id."""
     if invoice.status not in _WITH_PAYMENTS:
         return []
@@ -32,7 +32,7 @@ def live_payments(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
 
 def amount_paid(backend: OptiBackend, invoice: Invoice) -> Decimal:
     """Return the sum of the payments that are not voided."""
-    return total(Decimal(payment.amount) for payment in live_payments(backend, invoice))
+    return total(Decimal(payment.amount) for payment in payments_not_voided(backend, invoice))
 
 
 def balance_due(backend: OptiBackend, invoice: Invoice) -> Decimal:

@@ -134,7 +134,7 @@ def _assign_number(
     backend: OptiBackend, series: DocumentSubtype, requested: str | None, issued: date
 ) -> str:
     if requested:
-        return ncf.claim(
+        return ncf.use_chosen_number(
             backend, series, requested, issued, lambda n: ncf.is_used_by_invoice(backend, n)
         )
     return ncf.issue(backend, series, lambda n: ncf.is_used_by_invoice(backend, n))

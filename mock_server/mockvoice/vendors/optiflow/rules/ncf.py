@@ -18,9 +18,9 @@ from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
 MALFORMED = "Formato de NCF incorrecto."
 UNKNOWN_PREFIX = "Ningún tipo de comprobante usa ese prefijo."
-SERIES_OVER = "La secuencia venció o se agotó."
+SERIES_ENDED = "La secuencia venció o se agotó."
 USED = "Ese NCF pertenece a otra factura."
-FREE = "NCF disponible."
+AVAILABLE = "NCF disponible."
 
 # The minimum number of digits after the prefix.
 _DIGITS = {"invoice": 8, "quotation": 8, "payment": 4}
@@ -74,10 +74,10 @@ def issue(backend: OptiBackend, series: DocumentSubtype, is_used: IsUsed) -> str
         series = _advance(backend, series, series.next_number)
         if not is_used(number):
             return number
-    raise field_error("document_subtype_id", SERIES_OVER)
+    raise field_error("document_subtype_id", SERIES_ENDED)
 
 
-def claim(
+def use_chosen_number(
     backend: OptiBackend, series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed
 ) -> str:
     """Use a number that the client has chosen, and skip the numbers before it.
@@ -85,7 +85,7 @@ def claim(
     Raises ``Invalid`` for the first check that fails. Observed: the checks and their order.
     Assumed: the format of numbers with ``B``.
     """
-    message = _claim_error(series, number, issue_date, is_used)
+    message = _chosen_number_error(series, number, issue_date, is_used)
     if message is not None:
         raise field_error("ncf", message)
     sequence = _parse_sequence(number[len(series.prefix) :])
@@ -94,7 +94,7 @@ def claim(
     return number
 
 
-def _claim_error(
+def _chosen_number_error(
     series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed
 ) -> str | None:
     if is_used(number):
@@ -147,7 +147,7 @@ def validate(backend: OptiBackend, body: Body, actor: Actor | None) -> tuple[boo
     """
     _check_references(backend, body, actor)
     error = _validation_error(backend, body)
-    return error is None, error or FREE
+    return error is None, error or AVAILABLE
 
 
 def _check_references(backend: OptiBackend, body: Body, actor: Actor | None) -> None:
@@ -173,12 +173,12 @@ def _validation_error(backend: OptiBackend, body: Body) -> str | None:
     if series is None or (requested_id is not None and integer(requested_id) != series.id):
         return UNKNOWN_PREFIX
     if not is_usable(backend, series):
-        return SERIES_OVER
+        return SERIES_ENDED
     sequence = _parse_sequence(number[3:])
     if sequence < series.next_number:
         return _too_low_message(series)
     if series.end_number is not None and sequence > series.end_number:
-        return SERIES_OVER
+        return SERIES_ENDED
     own_id = body.get("invoice_id")
     keys = backend.invoices.keys_between("document_number", number, number)
     if any(own_id is None or key != integer(own_id) for key in keys):

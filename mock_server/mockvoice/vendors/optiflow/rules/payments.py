@@ -72,7 +72,7 @@ def find(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
     return payment
 
 
-def find_live(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
+def find_not_voided(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
     """Return a payment that is not voided. Raises ``NotFound``. Assumed: voided ones cannot change."""
     payment = find(backend, actor, payment_id)
     if payment.status != COMPLETED:
@@ -236,7 +236,9 @@ def validate_at_creation(backend: OptiBackend, body: Body) -> bool:
     return parse_amount(body["payment_amount"]) > 0
 
 
-def pay_at_creation(backend: OptiBackend, actor: Actor, invoice: Invoice, body: Body) -> Invoice:
+def record_payment_at_creation(
+    backend: OptiBackend, actor: Actor, invoice: Invoice, body: Body
+) -> Invoice:
     """Record the payment of a new invoice. Raises ``Invalid``. Observed: in the same transaction."""
     account = get_existing(backend.bank_accounts, integer(body["payment_bank_account_id"]))
     if not balances.is_payable(invoice):
@@ -266,7 +268,7 @@ def update(backend: OptiBackend, actor: Actor, payment_id: int, body: Body) -> P
     Observed: the amount is at most the invoice's total less its other payments. Assumed: the status is
     updated, unlike in the source; type and invoice cannot change.
     """
-    payment = find_live(backend, actor, payment_id)
+    payment = find_not_voided(backend, actor, payment_id)
     errors: Errors = {}
     account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
     if payment.payment_type == OTHER_INCOME:
@@ -308,7 +310,7 @@ def _apply_invoice_payment_changes(
 
 def delete(backend: OptiBackend, actor: Actor, payment_id: int) -> None:
     """Void a payment: no sum includes it any more. Observed: a soft deletion. Assumed: the status."""
-    payment = find_live(backend, actor, payment_id)
+    payment = find_not_voided(backend, actor, payment_id)
     now = backend.clock.now()
     voided = backend.payments.put(replace(payment, deleted_at=now, updated_at=now))
     _update_balances(backend, payment, voided)

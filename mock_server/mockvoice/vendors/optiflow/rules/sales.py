@@ -10,4 +10,8 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Invoice:
     """Create an invoice, and its payment if the body has one. Raises ``Invalid``."""
     has_payment = payments.validate_at_creation(backend, body)
     invoice = invoices.create(backend, actor, body)
-    return payments.pay_at_creation(backend, actor, invoice, body) if has_payment else invoice
+    return (
+        payments.record_payment_at_creation(backend, actor, invoice, body)
+        if has_payment
+        else invoice
+    )
