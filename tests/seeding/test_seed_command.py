@@ -144,7 +144,7 @@ def test_over_an_unreliable_network_an_account_gets_the_same_records_as_a_sandbo
     assert result.exit_code == 0, result.output
     assert {failures.get(n) for n in range(network.writes)} >= set(NETWORK_FAILURES)
     assert account_records(mock, vendor) == expected[vendor]
-    assert not list(Path().glob("*.jsonl"))  # a mock can be reset and seeded again
+    assert not list(Path().glob("*.jsonl"))  # no checkpoint remains, since a mock can be reset
 
 
 @pytest.mark.parametrize("vendor", ["growcrm", "count"])
