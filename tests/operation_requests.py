@@ -1,7 +1,4 @@
-"""Requests for the operations of any vendor.
-
-Bodies are the contract's examples; ids come from earlier responses.
-"""
+"""Requests for any vendor's operations, with bodies from examples and ids from responses."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -30,10 +30,7 @@ def server_and_session():
 
 @pytest.fixture(scope="module", params=VENDORS)
 def scenario(request, server_and_session):
-    """A frozen sandbox's URL, a session, and a vendor's client and operations.
-
-    The sandbox has a snapshot ``start``.
-    """
+    """The URL of a frozen sandbox, a session, and a vendor's client and operations."""
     server, sandboxes_url, session = server_and_session
     name = f"again-{request.param}"
     created = session.post(sandboxes_url, json={"name": name, "now": NOW}).json()
