@@ -1,4 +1,4 @@
-"""``mockvoice seed``: a mock, an account over an unreliable network, a file."""
+"""``mockvoice seed`` into a mock, an account over an unreliable network, and a file."""
 
 import json
 import re
@@ -32,10 +32,7 @@ def mock():
 
 @pytest.fixture
 def account(mock, request, monkeypatch, tmp_path):
-    """Return a function that returns the URL of a vendor's empty account.
-
-    Runs in a temporary folder.
-    """
+    """A function that returns the URL of a vendor's empty account; changes to a temporary folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(delivery, "FIRST_WAIT_SECONDS", 0.01)
     reset_to_empty(mock)
@@ -52,13 +49,13 @@ def run(*arguments):
 
 
 def usage_error(result):
-    """The message of a command that fails with a usage error; the group prints it in one line."""
+    """Return the message of a usage error in one line, as ``mockvoice`` prints it."""
     assert result.exit_code == 2
     return " ".join(result.output.split())
 
 
 def account_records(mock, vendor):
-    """The references, figures and states of an account's records, without ids and times."""
+    """Return the references, amounts and statuses of an account's records, without ids and times."""
     accounts = Accounts(mock.urls)
     match vendor:
         case "growcrm":
@@ -123,7 +120,7 @@ def account_records(mock, vendor):
 
 @pytest.fixture(scope="module")
 def expected(mock):
-    """The records of every account after it was seeded through the control API."""
+    """By vendor: the records of an account that was seeded through the control API."""
     records = {}
     for vendor in VENDORS:
         reset_to_empty(mock)
@@ -144,7 +141,7 @@ def test_over_an_unreliable_network_an_account_gets_the_same_records_as_a_sandbo
     assert result.exit_code == 0, result.output
     assert {failures.get(n) for n in range(network.writes)} >= set(NETWORK_FAILURES)
     assert account_records(mock, vendor) == expected[vendor]
-    assert not list(Path().glob("*.jsonl"))  # a mock can be reset and seeded again
+    assert not list(Path().glob("*.jsonl"))  # no checkpoint remains, since a mock can be reset
 
 
 @pytest.mark.parametrize("vendor", ["growcrm", "count"])
@@ -169,13 +166,13 @@ def test_a_killed_run_resumes(mock, account, expected, vendor):
     assert account_records(mock, vendor) == expected[vendor]
 
 
-def test_a_file_of_requests_is_sent_later(mock, account, expected):
-    written = run("halo", *SIZE, "--out", "requests.jsonl")
+def test_a_file_of_requests_can_be_sent_later(mock, account, expected):
+    to_file = run("halo", *SIZE, "--out", "requests.jsonl")
     lines = [json.loads(line) for line in Path("requests.jsonl").read_text("utf-8").splitlines()]
-    sent = run("halo", "--from", "requests.jsonl", "--url", account("halo"))
+    from_file = run("halo", "--from", "requests.jsonl", "--url", account("halo"))
 
-    assert (written.exit_code, sent.exit_code) == (0, 0), sent.output
-    assert f"{len(lines)} requests sent" in sent.output
+    assert (to_file.exit_code, from_file.exit_code) == (0, 0), from_file.output
+    assert f"{len(lines)} requests sent" in from_file.output
     assert account_records(mock, "halo") == expected["halo"]
 
 
@@ -184,10 +181,8 @@ def test_a_dry_run_prints_and_sends_nothing(mock, account):
     result = run("growcrm", *SIZE, "--dry-run", "--url", account("growcrm"))
 
     assert result.exit_code == 0
-    assert (
-        len([line for line in result.output.splitlines() if line.startswith("POST /api/invoices ")])
-        == 14
-    )
+    lines = result.output.splitlines()
+    assert len([line for line in lines if line.startswith("POST /api/invoices ")]) == 14
     assert "PUT /api/invoices/<invoice 0: id>/items" in result.output
     assert account_records(mock, "growcrm") == before
     assert not list(Path().iterdir())
@@ -220,14 +215,14 @@ def test_a_checkpoint_belongs_to_one_run(account):
     Path("run.jsonl").write_text(
         '{"checkpoint": 1, "vendor": "halo", "url": "http://elsewhere"}\n', "utf-8"
     )
-    other = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "run.jsonl")
+    other_run = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "run.jsonl")
     Path("text.jsonl").write_text("not JSON\n", "utf-8")
-    text = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "text.jsonl")
+    not_json = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "text.jsonl")
 
-    message = usage_error(other)
+    message = usage_error(other_run)
     assert "run.jsonl is the checkpoint of another run" in message
     assert "choose another file with --checkpoint" in message
-    assert "is not a seeding checkpoint" in usage_error(text)
+    assert "is not a seeding checkpoint" in usage_error(not_json)
 
 
 def test_a_file_that_is_not_a_checkpoint_keeps_its_content(account):
@@ -318,9 +313,9 @@ def test_a_target_file_has_credentials_from_the_environment_and_a_rate_limit(
     started_at = datetime.now(UTC)
     result = run("growcrm", "--clients", "1", "--invoices", "2", "--target", target)
 
-    requests_made = int(result.output.split()[0])
+    request_count = int(result.output.split()[0])
     assert result.exit_code == 0, result.output
-    assert (datetime.now(UTC) - started_at).total_seconds() > requests_made * 60 / 1500
+    assert (datetime.now(UTC) - started_at).total_seconds() > request_count * 60 / 1500
     assert "growcrm-demo-key" not in result.output
 
 
