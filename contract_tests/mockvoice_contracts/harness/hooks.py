@@ -12,7 +12,7 @@ import requests
 import schemathesis
 from hypothesis.errors import FlakyStrategyDefinition
 from requests.auth import AuthBase
-from schemathesis.specs.openapi.checks import ensure_resource_availability
+from schemathesis.specs.openapi.checks import ensure_resource_availability, ignored_auth
 
 from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, Anonymous
@@ -87,6 +87,7 @@ class GeneratedTests:
         if large := [] if self.profile.all_forms else list(too_large):
             phases = {"coverage": {"enabled": False}}
             self._operations.append({"include-operation-id": large, "phases": phases})
+        self._auth_checked: set[str] = set()  # labels of operations
         self._rejection_status = rejection_status
         self._security_parameters = security_parameters
         # Only the first seed runs the phases that do not depend on the seed.
@@ -100,9 +101,14 @@ class GeneratedTests:
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
         self.auth.inner = auth
-        case.call_and_validate(
-            base_url=target.url, session=self._session, additional_checks=self.checks
+        response = case.call_and_validate(
+            base_url=target.url,
+            session=self._session,
+            additional_checks=self.checks,
+            excluded_checks=self._completed_checks(case),
         )
+        if response.status_code < 300 and not case.meta.generation.mode.is_negative:
+            self._auth_checked.add(case.operation.label)
 
     def follow_links(self, target: targets.Target, auth: AuthBase, seed: str) -> None:
         """Send chains of requests, each built from the previous response by the contract's links."""
@@ -121,7 +127,8 @@ class GeneratedTests:
                 return
 
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
-        checks, session, excluded = self.checks, self._session, self._excluded_checks
+        checks, session = self.checks, self._session
+        completed, inapplicable = self._completed_checks, self._inapplicable_checks
 
         @hypothesis.seed(seed)
         class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
@@ -134,7 +141,7 @@ class GeneratedTests:
                 case.validate_response(
                     response,
                     additional_checks=checks,
-                    excluded_checks=excluded(response),
+                    excluded_checks=completed(case) + inapplicable(response),
                     transport_kwargs=kwargs or None,
                     recorder=self.recorder,
                 )
@@ -147,7 +154,11 @@ class GeneratedTests:
             )
         )
 
-    def _excluded_checks(self, response: Any) -> list[Check]:
+    def _completed_checks(self, case: Any) -> list[Check]:
+        """Return the check that repeats requests without a credential, once it has passed."""
+        return [ignored_auth] if case.operation.label in self._auth_checked else []
+
+    def _inapplicable_checks(self, response: Any) -> list[Check]:
         if response.status_code != 404:
             return []
         try:
