@@ -187,7 +187,10 @@ def test_the_journal_shows_requests_responses_and_error_reasons(main, person, se
     assert "<script>" not in entry
     assert key not in page + entry
     assert person.get(f"{main}{sandbox}/journal/99").status_code == 404
-    assert person.get(f"{main}{sandbox}/journal?status=odd").status_code == 400
+    odd = person.get(f"{main}{sandbox}/journal?status=odd")
+    assert odd.status_code == 400
+    assert "a class such as 4xx, or none, not &#39;odd&#39;" in odd.text
+    assert "since must be" not in odd.text
     person.send_form(f"{sandbox}/journal/clear")
     assert api(main, sandbox, "/journal") == []
 
