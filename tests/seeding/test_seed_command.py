@@ -469,6 +469,33 @@ def test_an_unreachable_server_is_retried(account, monkeypatch):
     assert not list(Path().glob("*.jsonl"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("taxes", "the tenant has no tax of type itbis; create one and retry"),
+        (
+            "document-subtypes",
+            "no active, valid series for invoices that are not electronic; create or activate one",
+        ),
+        (
+            "bank-accounts",
+            "no active bank account in its default currency DOP; create or activate one and retry",
+        ),
+    ],
+)
+def test_an_optiflow_account_without_required_records_is_rejected(account, kind, message):
+    url = account("optiflow")
+    with requests.Session() as http:
+        http.headers["Authorization"] = "Bearer 1|optiflow-demo-owner"
+        for row in http.get(f"{url}/api/v1/{kind}?per_page=100", timeout=30).json()["data"]:
+            record = f"{url}/api/v1/{kind}/{row['id']}"
+            if not http.delete(record, timeout=30).ok:
+                http.put(record, json={"is_active": False}, timeout=30).raise_for_status()
+    result = run("optiflow", *SIZE, "--url", url)
+
+    assert message in usage_error(result)
+
+
 def test_halo_accepts_client_id_and_secret(mock, account, tmp_path):
     file = tmp_path / "halo.toml"
     file.write_text(
