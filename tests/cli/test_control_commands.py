@@ -142,7 +142,7 @@ def test_an_unreachable_server_is_reported(mock, url):
     code, out, err = mock("clock", "show", url=url)
 
     assert (code, out) == (2, "")
-    assert err.startswith(f"mockvoice: no mock server responds at {url};")
+    assert err.startswith(f"mockvoice: no mock server responds at {url}: ")
 
 
 def test_a_server_that_is_not_a_mock_is_reported(mock, server):

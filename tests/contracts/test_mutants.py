@@ -16,7 +16,7 @@ from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, l
 from mockvoice_contracts.mutants.patching import patched_code
 from mockvoice_contracts.mutants.results import CAUGHT, INVALID, NO_EFFECT, MutantResult
 from mockvoice_contracts.mutants.server_process import ServerFailed, running_server
-from mockvoice_contracts.mutants.suite_run import SuiteFailure
+from mockvoice_contracts.mutants.suite_run import SuiteFailure, SuiteRunError
 
 ROOT = Path(__file__).parents[2]
 IN_EVERY_CATALOGUE = "half-cent-to-even"
@@ -83,6 +83,33 @@ def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
 
     assert [result.verdict for result in reported] == [CAUGHT, INVALID]
     assert [result.verdict for result in results] == [INVALID]
+
+
+@pytest.mark.parametrize("error", [SuiteRunError("no such option"), ServerFailed("it ended")])
+def test_results_are_reported_if_the_final_check_on_a_healthy_server_fails(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    def fail(*_: Any) -> set[str]:
+        raise error
+
+    failure = SuiteFailure(
+        "contract_tests/mockvoice_contracts/suites/halo/test_totals.py::test_a_sum", "1 is 2", False
+    )
+    monkeypatch.setattr(run, "first_failure", lambda *_: failure)
+    monkeypatch.setattr(run, "failing_tests", fail)
+    report = tmp_path / "mutants.json"
+    main = import_module("mockvoice_contracts.mutants.__main__").main
+
+    code = main(["--vendor", "halo", "--only", "net-echoed", "--report", str(report)])
+
+    message = f"the tests could not be run on a healthy server: {error}"
+    (result,) = json.loads(report.read_text("utf-8"))
+    assert code == 1
+    assert (result["verdict"], result["message"]) == (INVALID, message)
+    assert message in capsys.readouterr().out
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:

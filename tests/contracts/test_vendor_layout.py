@@ -1,5 +1,6 @@
 """Requirements for every vendor: its four folders, its operations and its contract."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,17 @@ CONTRACTS = {key: Contract(document, closed=True) for key, document in DOCUMENTS
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_vendor_has_its_four_folders(key: str, folder: str) -> None:
     assert key in vendors_in(folder)
+
+
+@EVERY_VENDOR
+def test_no_test_module_imports_another(key: str) -> None:
+    importing = {
+        path.name
+        for path in ROOT.joinpath(SUITES, key).glob("*.py")
+        if re.search(r"^\s*(from|import) .*\btest_", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert not importing, "move what they share to factories.py or a module that is not a test"
 
 
 @EVERY_VENDOR

@@ -164,7 +164,9 @@ def test_an_invalid_form_is_rejected_with_an_error_page(
     assert message in response.text.replace("&#39;", "'")
 
 
-def test_the_journal_shows_requests_responses_and_error_reasons(main, console_session, server, sandbox):
+def test_the_journal_shows_requests_responses_and_error_reasons(
+    main, console_session, server, sandbox
+):
     key = api(main, sandbox)["credentials"]["growcrm"]["api_key"]
     root = server.urls["vendors"]["growcrm"]["root_url"]
     headers = {"Authorization": f"Bearer {key}"}
@@ -187,7 +189,10 @@ def test_the_journal_shows_requests_responses_and_error_reasons(main, console_se
     assert "<script>" not in entry
     assert key not in page + entry
     assert console_session.get(f"{main}{sandbox}/journal/99").status_code == 404
-    assert console_session.get(f"{main}{sandbox}/journal?status=odd").status_code == 400
+    odd = console_session.get(f"{main}{sandbox}/journal?status=odd")
+    assert odd.status_code == 400
+    assert "a class such as 4xx, or none, not &#39;odd&#39;" in odd.text
+    assert "since must be" not in odd.text
     console_session.send_form(f"{sandbox}/journal/clear")
     assert api(main, sandbox, "/journal") == []
 
@@ -221,7 +226,9 @@ def test_the_outbox_is_shown(main, console_session, sandbox):
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
 ])  # fmt: skip
 def test_a_form_from_another_origin_is_rejected(main, console_session, sandbox, headers):
-    response = console_session.post(f"{main}{sandbox}/clock", data={"state": "freeze"}, headers=headers)
+    response = console_session.post(
+        f"{main}{sandbox}/clock", data={"state": "freeze"}, headers=headers
+    )
 
     assert response.status_code == 403
     assert api(main, sandbox, "/clock")["frozen"] is False

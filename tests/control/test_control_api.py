@@ -192,7 +192,7 @@ def test_an_email_that_becomes_due_in_real_time_appears_in_the_outbox(serve, htt
         ("GET", "/_mock/vendors/nope/docs", None, 404, "vendor_not_found", "'nope'"),
         ("GET", "/_mock/sandboxes/nope/clock", None, 404, "sandbox_not_found", "'nope'"),
         ("GET", "/_mock/sandboxes/nope/outbox", None, 404, "sandbox_not_found", "'nope'"),
-        ("GET", "/_mock/sandboxes/.hidden/clock", None, 400, "invalid_request", "not starting with a dot"),
+        ("GET", "/_mock/sandboxes/.hidden/clock", None, 400, "invalid_request", "does not start with a dot"),
         ("PUT", "/_mock/sandboxes/nope/clock", {"frozen": True}, 404, "sandbox_not_found", "'nope'"),
         ("POST", "/_mock/sandboxes/nope/clock/advance", {"days": 1}, 404, "sandbox_not_found", "'nope'"),
         ("GET", "/_mock/sandboxes/default/outbox?vendor=nope", None, 404, "vendor_not_found", "'nope'"),

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from mockvoice.app import Server
 from mockvoice.commands.seed import seed as command
+from mockvoice.outbound.client import RateLimitedClient
 from mockvoice.seeding.remote import delivery
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
@@ -237,17 +238,90 @@ def test_a_file_that_is_not_a_checkpoint_keeps_its_content(account):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("[]", "a request must be an object, not []"),
-        ('{"name": "a"}', "a request needs a name and an operation, not only ['name']"),
         ('{"name": "a", "operation": "no.such", "day": 0}', "'a': the contract has no operation 'no.such'"),
         ('{"name": "a", "operation": "invoices.get", "day": 0}', "'a': invoices.get needs the path parameter"),
     ],
 )  # fmt: skip
-def test_an_invalid_file_of_requests_is_rejected(account, line, message):
+def test_a_file_of_requests_that_do_not_fit_the_contract_is_rejected(account, line, message):
     Path("requests.jsonl").write_text(line + "\n", "utf-8")
     result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
 
     assert message in usage_error(result)
+
+
+VALID_REQUEST = {"name": "a", "operation": "invoices.search", "day": 0}
+
+
+@pytest.mark.parametrize(
+    ("request_data", "message"),
+    [
+        ([], "expected `object`, got `array`"),
+        ({"name": "a"}, "object missing required field `operation`"),
+        ({"name": 1}, "name: expected `str`, got `int`"),
+        ({"operation": None}, "operation: expected `str`, got `null`"),
+        ({"day": "0"}, "day: expected `int`, got `str`"),
+        ({"day": 1.5}, "day: expected `int`, got `decimal`"),
+        ({"days": 1}, "object contains unknown field `days`"),
+        ({"path": []}, "path: expected `object`, got `array`"),
+        ({"query": "all"}, "query: expected `object`, got `str`"),
+        ({"extracts": {"id": 1}}, "extracts[...]: expected `str`, got `int`"),
+        ({"done_statuses": 409}, "done_statuses: expected `array`, got `int`"),
+        ({"done_statuses": ["409"]}, "done_statuses[0]: expected `int`, got `str`"),
+        ({"lookup": {"where": {}}}, "lookup: object missing required field `operation`"),
+        ({"lookup": {"operation": "a", "where": []}}, "lookup.where: expected `object`, got `array`"),
+        ({"body": {"id": {"$from": 1}}}, "body.id.$from: expected `str`, got `int`"),
+        ({"body": [{"$from": "a", "percent": "9"}]}, "body[0].percent: expected `int | null`, got `str`"),
+        ({"query": {"a": {"$from": "a", "after": [None]}}}, "query.a.after[0]: expected `int`, got `null`"),
+        ({"path": {"$from": "a"}}, "path: expected `object`, got `ResponseRef`"),
+    ],
+)  # fmt: skip
+def test_a_field_of_the_wrong_type_is_reported_with_its_file_and_line(
+    account, request_data, message
+):
+    invalid = request_data
+    if isinstance(invalid, dict) and invalid != {"name": "a"}:
+        invalid = VALID_REQUEST | invalid
+    lines = [json.dumps(VALID_REQUEST), json.dumps(invalid)]
+    Path("requests.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert f"requests.jsonl, line 2: {message}" in usage_error(result)
+
+
+def test_a_line_that_is_not_json_is_reported_with_its_file_and_line(account):
+    Path("requests.jsonl").write_text(json.dumps(VALID_REQUEST) + "\n{\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert "requests.jsonl, line 2 is not JSON: Expecting property name" in usage_error(result)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ({"$from": "b"}, "a request refers to 'b', which no earlier request creates"),
+        ({"$from": "a", "at": "number"}, "a request refers to 'number' of 'a', which that request does not extract"),
+    ],
+)  # fmt: skip
+def test_an_unresolved_reference_ends_the_run(account, reference, message):
+    referring = {**VALID_REQUEST, "name": "c", "query": {"page": reference}}
+    lines = [json.dumps(VALID_REQUEST), json.dumps(referring)]
+    Path("requests.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert result.exit_code == 1
+    assert message in " ".join(result.output.split())
+
+
+def test_an_internal_error_is_not_reported_as_a_reference(account, monkeypatch):
+    def fail(*_):
+        raise KeyError("internal")
+
+    monkeypatch.setattr(RateLimitedClient, "exchange", fail)
+    Path("requests.jsonl").write_text(json.dumps(VALID_REQUEST) + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert isinstance(result.exception, KeyError)
+    assert "refers to" not in result.output
 
 
 def test_journal_is_an_alias_of_the_checkpoint_option(account):
@@ -343,12 +417,8 @@ def test_a_run_ends_at_max_requests_and_the_next_one_resumes(mock, account, tmp_
         (("halo", "--invoices", "-1"), "invoices must be a whole number from 0"),
         (("halo", "--from", "x.jsonl"), "--from needs --url or --target"),
         (
-            ("halo", "--server", "http://127.0.0.1:1"),
-            "no mock server responds at http://127.0.0.1:1",
-        ),
-        (
             ("halo", "--from", "missing.jsonl", "--url", "http://127.0.0.1:1"),
-            "cannot be read as requests",
+            "missing.jsonl cannot be read: No such file",
         ),
     ],
 )
@@ -358,6 +428,33 @@ def test_invalid_arguments_are_rejected(tmp_path, monkeypatch, arguments, messag
     assert message in usage_error(run(*arguments))
 
 
+@pytest.mark.parametrize("server", ["http://127.0.0.1:1", "http://[127.0.0.1"])
+def test_a_missing_mock_server_leads_to_exit_code_2(server):
+    result = run("halo", "--server", server)
+
+    assert result.exit_code == 2
+    assert f"no mock server responds at {server}" in result.output
+    assert "'mockvoice serve'" in result.output
+    assert "--server, --url and --target" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--sandbox", "nobody"), "There is no sandbox 'nobody'"),
+        ((), "choose another seed"),
+    ],
+)
+def test_an_error_response_of_the_mock_leads_to_exit_code_1(mock, account, arguments, message):
+    seed = ("growcrm", *SIZE, "--server", mock.urls["main"])
+    assert run(*seed).exit_code == 0
+    result = run(*seed, *arguments)
+
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "Usage:" not in result.output
+
+
 def test_an_unreachable_server_is_retried(account, monkeypatch):
     monkeypatch.setattr(delivery, "ATTEMPTS", 3)
     result = run("halo", *SIZE, "--url", "http://127.0.0.1:1")
@@ -365,6 +462,33 @@ def test_an_unreachable_server_is_retried(account, monkeypatch):
     assert result.exit_code == 1
     assert "failed 3 times" in result.output
     assert not list(Path().glob("*.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("taxes", "the tenant has no tax of type itbis; create one and retry"),
+        (
+            "document-subtypes",
+            "no active, valid series for invoices that are not electronic; create or activate one",
+        ),
+        (
+            "bank-accounts",
+            "no active bank account in its default currency DOP; create or activate one and retry",
+        ),
+    ],
+)
+def test_an_optiflow_account_without_required_records_is_rejected(account, kind, message):
+    url = account("optiflow")
+    with requests.Session() as http:
+        http.headers["Authorization"] = "Bearer 1|optiflow-demo-owner"
+        for row in http.get(f"{url}/api/v1/{kind}?per_page=100", timeout=30).json()["data"]:
+            record = f"{url}/api/v1/{kind}/{row['id']}"
+            if not http.delete(record, timeout=30).ok:
+                http.put(record, json={"is_active": False}, timeout=30).raise_for_status()
+    result = run("optiflow", *SIZE, "--url", url)
+
+    assert message in usage_error(result)
 
 
 def test_halo_accepts_client_id_and_secret(mock, account, tmp_path):

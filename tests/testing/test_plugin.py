@@ -356,7 +356,7 @@ def test_an_unusable_server_is_reported(project, serve, monkeypatch, server):
     unreachable = project(tests, url="http://127.0.0.1:9")
     unreachable.assert_outcomes(errors=1)
     unreachable.stdout.fnmatch_lines(
-        ["*mockvoice: no mock server responds at http://127.0.0.1:9;*"]
+        ["*mockvoice: no mock server responds at http://127.0.0.1:9: *"]
     )
     vendor = project(tests, url=server.urls["vendors"]["bell"]["root_url"])
     vendor.stdout.fnmatch_lines(["*mockvoice: the server at * is not a mock server*"])

@@ -134,7 +134,7 @@ def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
                 "layer": result.layer,
                 "test": result.id,
                 "seed": seed,
-                **{name: value for name, value in finding.items() if name != "assumed"},
+                **finding,
             }
 
 

@@ -1,7 +1,7 @@
 """Run planted faults: verify the effect of each and whether the suite catches it."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -36,8 +36,10 @@ def run_mutants(
         results = list(
             pool.map(partial(_run_and_report, expected, load_catching_tests(), report), mutants)
         )
-        failing = pool.map(partial(_failing_when_healthy, results), vendors)
-        return _invalidate(results, set().union(*failing), report)
+        problems: dict[str, str] = {}
+        for problems_of_vendor in pool.map(partial(_problems_when_healthy, results), vendors):
+            problems |= problems_of_vendor
+        return _invalidate(results, problems, report)
 
 
 def _expected_results(
@@ -73,29 +75,34 @@ def _run_and_report(
     return result
 
 
-def _failing_when_healthy(results: Sequence[MutantResult], vendor: str) -> set[str]:
-    """Return the catching tests that also fail on a healthy server.
+def _problems_when_healthy(results: Sequence[MutantResult], vendor: str) -> dict[str, str]:
+    """Return why catching tests prove nothing, by test: they do not pass on a healthy server.
 
     The server starts now: the servers of the probes would be idle for minutes until here.
     """
     tests = {result.test for result in results if result.vendor == vendor and result.test}
     if not tests:
-        return set()
-    with running_server(vendor) as url:
-        return failing_tests(vendor, url, tests)
+        return {}
+    try:
+        with running_server(vendor) as url:
+            failing = failing_tests(vendor, url, tests)
+    except (ServerFailed, SuiteRunError) as error:
+        message = f"the tests could not be run on a healthy server: {error}"
+        return dict.fromkeys(tests, message)
+    return dict.fromkeys(failing, "the test also fails on a healthy server")
 
 
 def _invalidate(
     results: Sequence[MutantResult],
-    failing: Collection[str],
+    problems: Mapping[str, str],
     report: Callable[[MutantResult], None],
 ) -> list[MutantResult]:
-    """Return the results, ``invalid`` where the test also fails on a healthy server."""
+    """Return the results, ``invalid`` where the test has a problem on a healthy server."""
     checked = []
     for result in results:
-        if result.test in failing:
-            message = "the test also fails on a healthy server"
-            result = replace(result, verdict=INVALID, message=message)
+        problem = problems.get(result.test or "")
+        if problem is not None:
+            result = replace(result, verdict=INVALID, message=problem)
             report(result)
         checked.append(result)
     return checked

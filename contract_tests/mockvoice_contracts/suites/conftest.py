@@ -114,9 +114,7 @@ def pytest_runtest_makereport(
         marked = item.get_closest_marker("assumed") is not None
         assumed = call.when == "call" and findings.is_assumption(error, session, marked=marked)
         masked = mask(findings.from_error(error, session), session.secrets)
-        report.user_properties += [
-            ("finding", {**finding, "assumed": assumed}) for finding in masked
-        ]
+        report.user_properties += [("finding", finding) for finding in masked]
         report.longrepr = mask(str(report.longrepr), session.secrets)
         if (
             assumed

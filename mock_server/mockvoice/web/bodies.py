@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
@@ -140,8 +140,12 @@ def parse_multipart(body: bytes, content_type: str) -> Parts:
         while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
             if isinstance(event, Field | File):
                 parts[_unique_name(event.name, parts)] = _read_part(event, decoder)
-    except (ValueError, HTTPException) as error:
-        raise MalformedForm("The body is not a multipart form") from error
+    except RequestEntityTooLarge as error:
+        raise MalformedForm(
+            f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
+        ) from error
+    except ValueError as error:
+        raise MalformedForm(f"The body is not a multipart form: {str(error)[:200]}") from error
     return parts
 
 

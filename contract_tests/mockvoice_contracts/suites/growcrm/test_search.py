@@ -6,7 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, id_parameter, line
-from mockvoice_contracts.suites.growcrm.test_paging import ids, search
+from mockvoice_contracts.suites.growcrm.lists import ids, search
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 

@@ -71,8 +71,8 @@ class Shop:
         self._currency_ids = {row["code"]: row["id"] for row in currencies}
         default = next(row for row in currencies if row["is_default"])
         accounts = [row for row in prefetched["bank_accounts"]["data"] if row["is_active"]]
-        self._cash_account_id = _find_account_id(accounts, default["id"], "cash")
-        self._bank_account_id = _find_account_id(accounts, default["id"], "bank")
+        self._cash_account_id = _find_account_id(accounts, default, "cash")
+        self._bank_account_id = _find_account_id(accounts, default, "bank")
         foreign = [row for row in accounts if row["currency_id"] == self._currency_ids.get("USD")]
         self._dollar_account_id = foreign[0]["id"] if foreign and default["code"] != "USD" else None
 
@@ -290,7 +290,7 @@ def _find_tax_ids(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
         (row for row in rows if row["type"] == "itbis"), key=lambda row: -Decimal(row["rate"])
     )
     if not itbis:
-        raise InvalidSeedOptions("the tenant has no tax of type itbis")
+        raise InvalidSeedOptions("the tenant has no tax of type itbis; create one and retry")
     standard = next((row for row in rows if row["is_default"]), itbis[0])
     reduced = next((row for row in itbis if Decimal(row["rate"]) == 16), standard)
     return standard["id"], reduced["id"]
@@ -305,16 +305,24 @@ def _find_series_id(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> in
     candidates.sort(key=lambda row: (not str(row["prefix"]).startswith(prefix), row["id"]))
     if not candidates and kind == "invoice":
         raise InvalidSeedOptions(
-            "the tenant has no active, valid series for invoices that are not electronic"
+            "the tenant has no active, valid series for invoices that are not electronic; create or "
+            "activate one and retry"
         )
     return candidates[0]["id"] if candidates else None
 
 
-def _find_account_id(rows: list[Mapping[str, Any]], currency_id: int, kind: str) -> int:
-    candidates = [row for row in rows if row["currency_id"] == currency_id]
+def _find_account_id(rows: list[Mapping[str, Any]], currency: Mapping[str, Any], kind: str) -> int:
+    """Return the id of an account in a currency, of this type if there is one.
+
+    Raises ``InvalidSeedOptions`` if there is no account.
+    """
+    candidates = [row for row in rows if row["currency_id"] == currency["id"]]
     candidates.sort(key=lambda row: (row["type"] != kind, row["id"]))
     if not candidates:
-        raise InvalidSeedOptions("the tenant has no active bank account in its default currency")
+        raise InvalidSeedOptions(
+            f"the tenant has no active bank account in its default currency {currency['code']}; create "
+            "or activate one and retry"
+        )
     account_id: int = candidates[0]["id"]
     return account_id
 

@@ -20,6 +20,7 @@ from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
+    MalformedForm,
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
@@ -75,6 +76,8 @@ def _request_error(error: RequestError) -> Response:
         case TooManyRequests():
             response = _response(429, "rate_limited", "Too many requests.", type="RATE_LIMITED")
             return Response(response.body, 429, {"Retry-After": str(error.retry_after)})
+        case MalformedForm():
+            return _response(400, "validation_error", "The body is not a multipart form.")
         case MalformedBody():
             return _response(400, "invalid_json", "The body is not valid JSON.")
         case UnsupportedMediaType():

@@ -133,7 +133,7 @@ def _record_invoice_payment(
     source does not check.
     """
     if invoice is None or account is None:
-        raise KeyError(body)
+        raise KeyError("invoice_id or bank_account_id is missing")
     if not balances.is_payable(invoice):
         raise field_error(state_field, NOT_PAYABLE)
     _check_currency(invoice, account, "bank_account_id")
@@ -157,7 +157,7 @@ def _record_other_income(
     backend: OptiBackend, actor: Actor, account: BankAccount | None, body: Body
 ) -> Payment:
     if account is None:
-        raise KeyError(body)
+        raise KeyError("bank_account_id is missing")
     return _record(
         backend,
         actor,
