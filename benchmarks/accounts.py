@@ -14,8 +14,8 @@ from typing import Any
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors import all_vendors
-from mockvoice.web.state_cache import StateCache
 
 Headers = Mapping[str, str]
 

@@ -28,15 +28,16 @@ from benchmarks.accounts import ACCOUNTS
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.protocol import Protocol
+from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
+from mockvoice.sandboxes.request_log import MAX_ENTRIES
+from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors import all_vendors
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.handlers import clients, invoices
 from mockvoice.web import contract
 from mockvoice.web.build import build
 from mockvoice.web.parameters import argument_name
-from mockvoice.web.request_log import MAX_ENTRIES
-from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, SandboxRegistry
-from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import SecurityCheck
 
 LINES = [

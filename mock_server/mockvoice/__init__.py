@@ -18,8 +18,9 @@ The layers, top down; imports run down only:
 * ``vendor_api``                            the public names for packages that define a vendor
 * ``seeding``                               generate realistic data
 * ``outbound``                              target files, authentication and an HTTP client
-* ``web``                                   HTTP, contracts, validation and sandboxes; knows no vendor
-* ``kernel``, ``settings``                  money, clock, ids, tables and transactions; server options
+* ``web``                                   HTTP, contracts and validation; knows no vendor
+* ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
+* ``kernel``, ``resources``, ``settings``   money, clock, ids, tables; packaged files; server options
 """
 
 from importlib import import_module

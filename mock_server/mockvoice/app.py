@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from types import FrameType
 from typing import Any, Self, TypeVar
 
@@ -17,14 +18,16 @@ from starlette.types import ASGIApp
 
 from mockvoice.addresses import Addresses
 from mockvoice.control.context import ServerContext
-from mockvoice.control.factory import SandboxFactory
 from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
+from mockvoice.kernel.codec import DecodeError
 from mockvoice.listeners import Listeners, port_of
 from mockvoice.protocol import Protocol
+from mockvoice.sandboxes.factory import SandboxFactory
+from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
+from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
 from mockvoice.web.build import build, start
-from mockvoice.web.sandboxes import DEFAULT, SandboxRegistry
 from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
@@ -34,6 +37,10 @@ GRACE_SECONDS = 1
 # Longer than the pauses of a client that reuses its connection.
 KEEP_ALIVE_SECONDS = 75
 CALL_TIMEOUT_SECONDS = 30.0
+
+
+class InvalidDataFile(Exception):
+    """The export file of ``--data`` is missing or invalid."""
 
 
 class Server:
@@ -54,7 +61,7 @@ class Server:
             journal_size=self.settings.journal_size,
         )
         self._factory = SandboxFactory(self.vendors, self.sandboxes)
-        self._initial_state = self._factory.initial_state_of(self.settings)
+        self._initial_state = self._load_initial_state()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
@@ -85,6 +92,17 @@ class Server:
             },
             "pid": os.getpid(),
         }
+
+    def _load_initial_state(self) -> InitialState:
+        data: Data | SandboxState | Path = self.settings.data
+        try:
+            if isinstance(data, Path):
+                data = self._factory.load_file(data)
+        except OSError as error:
+            raise InvalidDataFile(f"--data {data}: {error.strerror}") from error
+        except DecodeError as error:
+            raise InvalidDataFile(f"--data {data}: {error}") from error
+        return InitialState(data, self.settings.seed, self.settings.now)
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until a signal; call ``ready`` once all listeners accept connections."""

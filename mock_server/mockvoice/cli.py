@@ -212,8 +212,7 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
 def _serve(settings: Any) -> None:
     import logging
 
-    from mockvoice.app import Server
-    from mockvoice.control.factory import InvalidDataFile
+    from mockvoice.app import InvalidDataFile, Server
     from mockvoice.listeners import PortUnavailable
     from mockvoice.startup import ReadyFile, table
     from mockvoice.vendors import UnknownVendor

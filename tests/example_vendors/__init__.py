@@ -11,18 +11,18 @@ from pathlib import Path
 from unittest import mock
 
 import mockvoice.vendors
-from mockvoice.web import contract, state_cache
+from mockvoice.resources import resource
+from mockvoice.sandboxes import backend_spec
+from mockvoice.web import contract
 
 HERE = Path(__file__).parent
 KEYS = ["bell", "gong"]
-
-_real_resource = contract.resource
 
 
 def _resource(folder: str, *names: str) -> Traversable:
     if names and names[0] in KEYS:
         return HERE.joinpath(folder, *names)
-    return _real_resource(folder, *names)
+    return resource(folder, *names)
 
 
 @contextmanager
@@ -31,6 +31,6 @@ def installed() -> Iterator[None]:
     with (
         mock.patch.object(mockvoice.vendors, "__path__", [str(HERE / "vendors")]),
         mock.patch.object(contract, "resource", _resource),
-        mock.patch.object(state_cache, "resource", _resource),
+        mock.patch.object(backend_spec, "resource", _resource),
     ):
         yield

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockvoice.app import Server
+from mockvoice.sandboxes.handlers import HandlerNotFound
 from mockvoice.settings import Settings
 from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
-from mockvoice.web.resolver import HandlerNotFound
 from tests import example_vendors
 
 BELL = {"Authorization": "Bearer bell-demo-key"}

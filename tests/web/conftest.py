@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.registry import SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.build import build
-from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from mockvoice.web.vendor import Vendor
 from tests.web.notes_vendor import DOCUMENT, VENDOR, NotesBackend
 

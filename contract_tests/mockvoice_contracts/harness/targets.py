@@ -18,6 +18,8 @@ from mockvoice import __version__
 from mockvoice.app import Server
 from mockvoice.outbound import target_file
 from mockvoice.outbound.target_file import MODES, InvalidTargetConfiguration, TargetSettings
+from mockvoice.resources import resource
+from mockvoice.sandboxes.handlers import HandlerNotFound, find_handler
 from mockvoice.settings import Settings
 from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
 from mockvoice.web import contract
@@ -82,12 +84,10 @@ def titles() -> dict[str, str]:
 
 def has_handler(vendor: str, operation_id: str) -> bool:
     """Return whether the mock has a handler for an operation."""
-    resource, _, action = operation_id.rpartition(".")
     try:
-        module = import_module(f"{vendor_of(vendor).handlers}.{resource}")
-    except ModuleNotFoundError:
+        return callable(find_handler(vendor_of(vendor).handlers, operation_id))
+    except HandlerNotFound:
         return False
-    return callable(getattr(module, action, None))
 
 
 def document(vendor: str) -> contract.Document:
@@ -97,12 +97,12 @@ def document(vendor: str) -> contract.Document:
 
 def contract_file(vendor: str, name: str) -> Traversable:
     """Return a source file of a vendor's contract."""
-    return contract.resource("openapi", vendor, *name.split("/"))
+    return resource("openapi", vendor, *name.split("/"))
 
 
 def fixtures(vendor: str) -> Traversable:
     """Return the folder of a vendor's fixtures."""
-    return contract.resource("fixtures", vendor)
+    return resource("fixtures", vendor)
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from starlette.types import ASGIApp
 from mockvoice.control import console, render
 from mockvoice.control.access import AccessMiddleware
 from mockvoice.control.context import ServerContext
+from mockvoice.sandboxes.registry import Grant, SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.settings import Settings
 from mockvoice.web.build import build, start
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import Grant, Sandbox, SandboxRegistry
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from mockvoice.addresses import Addresses
 from mockvoice.control.errors import SandboxNotFound, VendorNotFound
-from mockvoice.control.factory import SandboxFactory
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.factory import SandboxFactory
+from mockvoice.sandboxes.faults import ANY
+from mockvoice.sandboxes.registry import SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web import contract
-from mockvoice.web.faults import ANY
-from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from mockvoice.web.vendor import Vendor
 
 

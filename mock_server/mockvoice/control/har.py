@@ -11,8 +11,8 @@ import orjson
 from mockvoice import __version__
 from mockvoice.control import journal_view
 from mockvoice.control.redaction import MASK, Redactor
+from mockvoice.sandboxes.request_log import Entry, Headers
 from mockvoice.web.parameters import parse_query
-from mockvoice.web.request_log import Entry, Headers
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _UNKNOWN = -1  # HAR's value for a size that was not measured

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockvoice.control import exports
 from mockvoice.control.background import run_in_thread
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidExport
 from mockvoice.control.parsing import parse_instant
 from mockvoice.kernel.codec import DecodeError
-from mockvoice.web.state import InitialState, SandboxState
+from mockvoice.sandboxes import exports
+from mockvoice.sandboxes.state import InitialState, SandboxState
 
 ResolvedState = tuple[InitialState, SandboxState]
 

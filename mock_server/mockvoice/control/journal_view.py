@@ -10,8 +10,8 @@ import orjson
 
 from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.redaction import Redactor
-from mockvoice.web.request_log import Entry, Headers
-from mockvoice.web.sandboxes import Sandbox
+from mockvoice.sandboxes.request_log import Entry, Headers
+from mockvoice.sandboxes.sandbox import Sandbox
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

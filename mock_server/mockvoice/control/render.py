@@ -9,6 +9,9 @@ from starlette.exceptions import HTTPException
 from mockvoice.control.errors import ControlError, TokenMissing
 from mockvoice.kernel.backend import OutboxMessage
 from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.faults import Fault
+from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.state import Snapshot
 from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
@@ -19,10 +22,8 @@ from mockvoice.web.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mockvoice.web.faults import API_EFFECTS, Fault
+from mockvoice.web.fault_injection import API_EFFECTS
 from mockvoice.web.responses import Response
-from mockvoice.web.sandboxes import Sandbox
-from mockvoice.web.state import Snapshot
 
 PAGE_METHODS = "GET, HEAD"
 NOT_FOUND = "Not found; GET /_mock/openapi.json lists the available paths"

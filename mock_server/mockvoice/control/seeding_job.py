@@ -12,6 +12,7 @@ from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ConcurrentModification, InvalidSeedRequest, SeedingRejected
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import monotonic
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.seeding.executor import HandlerExecutor, RequestRejected, scratch_copy
 from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
 from mockvoice.seeding.seeder import (
@@ -21,7 +22,6 @@ from mockvoice.seeding.seeder import (
     sales_history_for,
     seeder_for,
 )
-from mockvoice.web.sandboxes import Sandbox
 from mockvoice.web.vendor import Vendor
 
 # Length of one time slice on the event loop; other requests are served between slices.
@@ -99,7 +99,7 @@ class SeedingJob:
         backend.is_replaying = False
         self._original.close()
         sandbox.backends[key] = backend
-        sandbox.run_due_events(backend)
+        backend.catch_up()
         backend.start_timers()
         counts = backend.counts()
         added = {name: count - self._counts_before[name] for name, count in counts.items()}

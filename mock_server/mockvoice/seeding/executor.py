@@ -8,13 +8,13 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from importlib import import_module
 from typing import Any
 
 import orjson
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.handlers import find_handler
 from mockvoice.seeding.requests import Request, extract, resolve_refs
 from mockvoice.seeding.seeder import VendorSeeder
 from mockvoice.web import contract
@@ -128,13 +128,7 @@ class HandlerExecutor:
         now = self._morning + timedelta(days=day) + timedelta(seconds=seconds)
         self._backend.clock.set(min(now, self._end))
         if is_new_day:
-            self._run_due_events()
-
-    def _run_due_events(self) -> None:
-        due = self._backend.next_event_at()
-        if due is not None and due <= self._backend.clock.now():
-            with self._backend.transaction():
-                self._backend.run_due_events()
+            self._backend.catch_up()
 
 
 def scratch_copy(backend: Backend) -> Backend:
@@ -146,8 +140,7 @@ def scratch_copy(backend: Backend) -> Backend:
 
 def _operation(vendor: Vendor, operation_id: str) -> _Operation:
     """Return an operation's handler, with the arguments of a request without parameters."""
-    module, _, action = operation_id.rpartition(".")
-    handler = getattr(import_module(f"{vendor.handlers}.{module}"), action)
+    handler = find_handler(vendor.handlers, operation_id)
     names = frozenset(inspect.signature(handler).parameters)
     defaults: dict[str, Any] = {}
     query: dict[str, Any] = {}

@@ -1,8 +1,8 @@
 """Authentication schemes that more than one vendor uses."""
 
+from mockvoice.sandboxes.registry import Grant, SandboxRegistry
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import Grant, SandboxRegistry
 
 
 def bearer_token(context: RequestContext) -> str | None:

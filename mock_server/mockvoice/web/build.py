@@ -9,12 +9,12 @@ from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message
 
+from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web import contract
 from mockvoice.web.dispatch import HandlerMiddleware
 from mockvoice.web.error_responder import ErrorResponder
 from mockvoice.web.resolver import HandlerResolver
 from mockvoice.web.routing import RoutingMiddleware
-from mockvoice.web.sandboxes import SandboxRegistry
 from mockvoice.web.security import AuthenticationMiddleware
 from mockvoice.web.validation import ValidationMiddleware
 from mockvoice.web.vendor import Vendor

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -18,20 +17,13 @@ import orjson
 from connexion.spec import OpenAPISpecification
 
 from mockvoice import __version__
+from mockvoice.resources import resource
 from mockvoice.web.contract_files import JOINED, ContractFiles, Document, to_yaml, yaml_files
 from mockvoice.web.schemas import ResponseValidator
 
-__all__ = ["JOINED", "Document", "Operation", "load", "resource", "source", "strip_docs", "to_yaml"]
+__all__ = ["JOINED", "Document", "Operation", "load", "source", "strip_docs", "to_yaml"]
 
 logger = logging.getLogger("mockvoice")
-
-
-def resource(folder: str, *names: str) -> Traversable:
-    """Return a file of ``openapi/`` or ``fixtures/``, in the installed package or in a checkout."""
-    package = files("mockvoice")
-    inside = package.joinpath(folder)
-    root = inside if inside.is_dir() else package.joinpath("..", "..", folder)
-    return root.joinpath(*names)
 
 
 def load(name: str) -> Document:

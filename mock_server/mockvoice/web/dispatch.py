@@ -42,7 +42,7 @@ class HandlerStep(OperationStep):
         if operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
         backend = sandbox.backends[self.vendor.key]
-        sandbox.run_due_events(backend)
+        backend.catch_up()
         savepoint = backend.undo.begin()
         try:
             result = self._handler(backend, **self._arguments(context))

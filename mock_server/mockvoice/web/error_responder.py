@@ -8,8 +8,8 @@ from starlette.types import Send
 
 from mockvoice.web.dispatch import encode_headers
 from mockvoice.web.errors import ContractViolation, InjectedError
+from mockvoice.web.journal import error_note
 from mockvoice.web.request_context import SCOPE_KEY, Disconnected, RequestContext
-from mockvoice.web.request_log import error_note
 from mockvoice.web.responses import Response
 from mockvoice.web.vendor import Vendor
 

@@ -10,8 +10,8 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.sandboxes import SandboxRegistry
 from mockvoice.web.vendor import Vendor
 
 

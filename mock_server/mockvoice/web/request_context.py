@@ -13,8 +13,8 @@ from mockvoice.web.errors import BodyTooLarge
 from mockvoice.web.parameters import parse_query
 
 if TYPE_CHECKING:
+    from mockvoice.sandboxes.sandbox import Sandbox
     from mockvoice.web.contract import Operation
-    from mockvoice.web.sandboxes import Sandbox
 
 SCOPE_KEY = "mockvoice.request"
 LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads

@@ -11,12 +11,12 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockvoice.kernel.clock import monotonic
+from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.web.contract import Operation
 from mockvoice.web.error_responder import ErrorResponder
 from mockvoice.web.errors import MethodNotAllowed, RouteNotFound
+from mockvoice.web.journal import capture_response, error_note, record
 from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
-from mockvoice.web.request_log import capture_response, error_note
-from mockvoice.web.sandboxes import DEFAULT, SandboxRegistry
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
 
@@ -138,7 +138,7 @@ class RoutingMiddleware(SpecMiddleware):
         """
         sandbox = context.sandbox or self._sandboxes.get(DEFAULT)
         if sandbox is not None:
-            sandbox.request_log.record(context, self._vendor.key, sandbox.clock, started)
+            record(context, self._vendor.key, sandbox, started)
 
     def _route(self, context: RequestContext, scope: Scope) -> None:
         operation = context.operation = self._find_operation(context)

@@ -6,11 +6,11 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
+from mockvoice.sandboxes.registry import DEFAULT
 from mockvoice.web.errors import Unauthorized
-from mockvoice.web.faults import has_fault_header, inject_faults
+from mockvoice.web.fault_injection import has_fault_header, inject_faults
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.sandboxes import DEFAULT
 
 METHODS_WITH_BODY = ("post", "put", "patch")
 

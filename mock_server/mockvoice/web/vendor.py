@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockvoice.kernel.backend import Backend
+from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.responses import Response
@@ -14,8 +14,8 @@ from mockvoice.web.responses import Response
 if TYPE_CHECKING:
     import flask
 
+    from mockvoice.sandboxes.registry import Grant, SandboxRegistry
     from mockvoice.web.invoice_view import InvoiceView
-    from mockvoice.web.sandboxes import Grant, SandboxRegistry
 
 BODY_LIMIT = 10 * 1024 * 1024
 
@@ -42,33 +42,20 @@ def _allow_all(context: RequestContext, violations: Sequence[Violation]) -> None
     """Allow every authenticated request, as most vendors do."""
 
 
-def _expire_nothing(backend: Any) -> None:
-    """Do nothing, for vendors whose credentials are all fixed."""
-
-
 def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
     return sent.get(name, ())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vendor:
-    """How one API is served: its port, data, authentication and special behaviour."""
+class Vendor(BackendSpec):
+    """How one API is served: its data, port, authentication and special behaviour."""
 
-    key: str
-    title: str
     port_offset: int  # the vendor's own port is the main port plus this
-    backend: type[Backend]
-    handlers: str  # the package that holds the operations' functions
     # The keys are the names of a requirement's schemes, sorted and joined by spaces.
     security: Mapping[str, SecurityCheck]
-    # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
-    credentials: Mapping[str, str]
-    lookup_credentials: Sequence[str]  # the credentials that select a sandbox by themselves
     # Finds the sandbox if the contract requires no credential, for example for a token request;
     # without it, the default sandbox is used.
     anonymous_access: SecurityCheck | None = None
-    # Adds the data that even an empty account has, from fixtures/<key>/install.json.
-    install_defaults: Callable[[Any, Mapping[str, Any]], None]
     error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope
     # Returns the value that the vendor uses for a body that cannot be parsed, or raises.
     malformed_body_value: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
@@ -83,8 +70,6 @@ class Vendor:
     invoice_view: InvoiceView | None = None  # its invoices in the console
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
-    # Expires all tokens that were issued until now; fixed credentials stay valid.
-    expire_tokens: Callable[[Any], None] = _expire_nothing
     body_limit: int = BODY_LIMIT
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 

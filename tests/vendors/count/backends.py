@@ -6,10 +6,11 @@ from typing import Any
 import orjson
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.resources import resource
+from mockvoice.sandboxes.registry import SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count import VENDOR, install
 from mockvoice.vendors.count.scheduled import ScheduledBackend
-from mockvoice.web.contract import resource
-from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INCOME, BANK = "126e79e2-e6ca-41d6-a1ad-bc4e10bfa287", "70ad2ccd-03bb-405b-a04f-14a7b6d801b2"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from mockvoice.sandboxes.registry import SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count import VENDOR, auth
 from mockvoice.vendors.count.errors import (
     InvalidAccessToken,
@@ -15,7 +17,6 @@ from mockvoice.vendors.count.errors import (
 )
 from mockvoice.web.errors import TooManyRequests
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 from tests.vendors.count.backends import empty_backend, sandboxes
 
 STAMP = "1767225600"

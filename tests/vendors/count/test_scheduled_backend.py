@@ -8,6 +8,9 @@ from msgspec.structs import replace
 
 from mockvoice.kernel import serialization
 from mockvoice.kernel.clock import Clock
+from mockvoice.resources import resource
+from mockvoice.sandboxes.fixture_replay import resolve_placeholders
+from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.count import VENDOR, render
 from mockvoice.vendors.count.errors import Invalid, ReferenceNotFound
 from mockvoice.vendors.count.handlers import (
@@ -23,10 +26,7 @@ from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
 from mockvoice.vendors.count.scheduled import ScheduledBackend
 from mockvoice.web import contract
-from mockvoice.web.contract import resource
-from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.state_cache import StateCache
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
 
 

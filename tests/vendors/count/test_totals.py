@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.kernel.money import quantize
-from mockvoice.vendors.count.models import Content, Line, LineTax, Tax
+from mockvoice.resources import resource
+from mockvoice.vendors.count.models import DocumentContent, Line, LineTax, Tax
 from mockvoice.vendors.count.rules.totals import inclusive_taxes, max_discount, with_totals
-from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "count", "totals").iterdir(), key=lambda path: path.name)
 
@@ -27,7 +27,7 @@ def content(products, setting="exclusive", discount="0"):
         )
         for quantity, price, rates in products
     )
-    unpriced = Content("c", "invoice", "USD", setting, lines, discount=Decimal(discount))
+    unpriced = DocumentContent("c", "invoice", "USD", setting, lines, discount=Decimal(discount))
     return with_totals(unpriced)
 
 

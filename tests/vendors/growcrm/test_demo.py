@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.resources import resource
+from mockvoice.sandboxes.fixture_replay import resolve_placeholders
+from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.rules import estimates
 from mockvoice.web import contract
-from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.state_cache import StateCache
 
-FOLDER = contract.resource("fixtures", "growcrm")
+FOLDER = resource("fixtures", "growcrm")
 DEMO = json.loads(FOLDER.joinpath("demo.json").read_bytes())
 DOCUMENT = contract.load("growcrm")
 DAYS = [

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from mockvoice.resources import resource
 from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line
 from mockvoice.vendors.growcrm.rules.totals import format_amount, with_totals
-from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "growcrm", "totals").iterdir(), key=lambda path: path.name)
 

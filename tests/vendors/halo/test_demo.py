@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.resources import resource
+from mockvoice.sandboxes.fixture_replay import resolve_placeholders
+from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.halo import VENDOR
 from mockvoice.web import contract
-from mockvoice.web.fixture_replay import resolve_placeholders
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.state_cache import StateCache
 
-FOLDER = contract.resource("fixtures", "halo")
+FOLDER = resource("fixtures", "halo")
 HISTORY = json.loads(FOLDER.joinpath("demo.json").read_bytes())
 DOCUMENT = contract.load("halo")
 DAYS = ["2026-03-02", "2027-12-31", "2028-02-29", "2029-02-28", "2100-03-01"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockvoice.resources import resource
 from mockvoice.vendors.halo.models import AppliedTax, Line
 from mockvoice.vendors.halo.rules.totals import (
     invoice_figures,
@@ -13,7 +14,6 @@ from mockvoice.vendors.halo.rules.totals import (
     prorate,
     to_home_currency,
 )
-from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "halo", "totals").iterdir(), key=lambda path: path.name)
 

@@ -9,11 +9,11 @@ import orjson
 import pytest
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.resources import resource
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.install import install
 from mockvoice.vendors.optiflow.models import OWNER, Actor
 from mockvoice.vendors.optiflow.rules import contacts, products, sales
-from mockvoice.web.contract import resource
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OWNER_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=True)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockvoice.resources import resource
 from mockvoice.vendors.optiflow.rules.records import format_amount
 from mockvoice.vendors.optiflow.rules.totals import amount_due, document_totals, line_totals
-from mockvoice.web.contract import resource
 
 CASES = sorted(resource("fixtures", "optiflow", "totals").iterdir(), key=lambda path: path.name)
 

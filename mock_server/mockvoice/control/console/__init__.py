@@ -29,8 +29,8 @@ from mockvoice.control.console import (
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError, ForeignOrigin
+from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.errors import RequestError
-from mockvoice.web.sandboxes import SandboxRegistry
 
 # Pages must not load anything from other sites, and other sites must not frame them.
 # Swagger UI sets inline styles and has data: images in its style sheet.

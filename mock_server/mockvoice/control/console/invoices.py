@@ -20,7 +20,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         def newest() -> tuple[list[dict[str, object]], int]:
             sandbox = server.sandbox(name)
             backend = sandbox.backends[key]
-            sandbox.run_due_events(backend)
+            backend.catch_up()
             return view.newest(backend, ROWS_SHOWN), len(getattr(backend, view.table))
 
         rows, count = call_handler(newest)
@@ -35,7 +35,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         def find() -> dict[str, object] | None:
             sandbox = server.sandbox(name)
             backend = sandbox.backends[key]
-            sandbox.run_due_events(backend)
+            backend.catch_up()
             return view.find(backend, number)
 
         record = call_handler(find)

@@ -5,7 +5,7 @@ from typing import Any
 from mockvoice.control import render
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
-from mockvoice.web.faults import ANY, MAX_FAULTS
+from mockvoice.sandboxes.faults import ANY, MAX_FAULTS
 from mockvoice.web.responses import Response
 
 

@@ -5,7 +5,7 @@ from mockvoice.control.errors import JournalDisabled
 from mockvoice.control.har import archive
 from mockvoice.control.journal_view import Filter, redactor_for, render_entries, select_entries
 from mockvoice.control.redaction import Redactor
-from mockvoice.web.request_log import Entry
+from mockvoice.sandboxes.request_log import Entry
 from mockvoice.web.responses import DeferredResponse, Response
 
 

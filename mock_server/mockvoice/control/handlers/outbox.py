@@ -21,7 +21,7 @@ def search(
     keys = list(server.vendors) if vendor is None else [server.vendor(vendor).key]
     backends = {key: sandbox.backends[key] for key in keys}
     for backend in backends.values():
-        sandbox.run_due_events(backend)
+        backend.catch_up()
     earliest = None if since is None else parse_instant(since, "since")
     matching = (
         (key, message)

@@ -7,8 +7,9 @@ from mockvoice.control import render
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import DefaultSandboxProtected, SandboxExists
 from mockvoice.control.initial_state import ResolvedState, resolve
+from mockvoice.sandboxes.registry import DEFAULT
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.responses import Response
-from mockvoice.web.sandboxes import DEFAULT, Sandbox
 
 Body = dict[str, Any]
 

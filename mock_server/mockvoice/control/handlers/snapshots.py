@@ -6,10 +6,9 @@ from typing import Any
 
 import orjson
 
-from mockvoice.control import exports, render
+from mockvoice.control import render
 from mockvoice.control.background import run_in_thread
 from mockvoice.control.context import ServerContext
-from mockvoice.control.diff import state_diff
 from mockvoice.control.errors import (
     ReservedSnapshotName,
     SnapshotExists,
@@ -18,9 +17,11 @@ from mockvoice.control.errors import (
 )
 from mockvoice.control.initial_state import load_export
 from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes import exports
+from mockvoice.sandboxes.diff import state_diff
+from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.state import SandboxState, Snapshot
 from mockvoice.web.responses import DeferredResponse, Response
-from mockvoice.web.sandboxes import Sandbox
-from mockvoice.web.state import SandboxState, Snapshot
 
 Body = dict[str, Any]
 

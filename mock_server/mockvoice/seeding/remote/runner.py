@@ -14,6 +14,7 @@ import orjson
 from mockvoice.kernel.clock import Clock
 from mockvoice.outbound.client import RateLimitedClient
 from mockvoice.outbound.target_file import InvalidTargetConfiguration, TargetSettings
+from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.seeding.executor import HandlerExecutor, scratch_copy
 from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
 from mockvoice.seeding.remote.checkpoint import Checkpoint, InvalidCheckpoint
@@ -28,7 +29,6 @@ from mockvoice.seeding.requests import (
     resolve_refs,
 )
 from mockvoice.seeding.seeder import VendorSeeder, ordered_requests, sales_history_for
-from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
 
 # Called with the number of requests; returns the function to call after each request.

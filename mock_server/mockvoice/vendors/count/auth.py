@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 import orjson
 from msgspec.structs import replace
 
+from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import (
     InvalidClient,
@@ -23,7 +25,6 @@ from mockvoice.vendors.count.errors import (
 from mockvoice.vendors.count.rules.tokens import check_access_token
 from mockvoice.web.errors import TooManyRequests
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import DEFAULT, Grant, Sandbox, SandboxRegistry
 
 logger = logging.getLogger("mockvoice.count")
 

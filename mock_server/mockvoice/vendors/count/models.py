@@ -241,7 +241,7 @@ class Event(Struct, frozen=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Content(Struct, frozen=True, gc=False):
+class DocumentContent(Struct, frozen=True, gc=False):
     """The content of a document or a template: customer, lines and amounts."""
 
     customer_id: str
@@ -267,7 +267,7 @@ class Invoice(Struct, frozen=True, gc=False):
     number: str
     date: dt.date
     due_date: dt.date
-    content: Content
+    content: DocumentContent
     created: str
     updated: str
     is_draft: bool = True
@@ -350,7 +350,7 @@ class Template(Struct, frozen=True, gc=False):
 
     id: str
     serial: int
-    content: Content
+    content: DocumentContent
     schedule: Schedule
     due_days: int  # from date to due date
     created: str

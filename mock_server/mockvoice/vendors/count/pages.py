@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import flask
 
 from mockvoice.kernel.backend import Backend
+from mockvoice.sandboxes.registry import SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY, find_sandbox
 from mockvoice.vendors.count.backend import CountBackend
@@ -16,7 +18,6 @@ from mockvoice.vendors.count.rules.public_files import FILES_PATH, INVOICES_PATH
 from mockvoice.vendors.count.rules.tokens import check_redirect_uri, create_code
 from mockvoice.web.pages import call_on_loop, current_request
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
 
 _PARAMETERS = ("clientId", "redirectUri", "state")
 _DENIED = {"error": "access_denied", "error_description": "The user denied access."}
@@ -106,7 +107,7 @@ def _public_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | 
         backend = _backend(sandbox)
         row = backend.invoices.get(link.invoice_id)
         if row is not None:
-            sandbox.run_due_events(backend)
+            backend.catch_up()
             current = backend.invoices.get(row.id) or row
             return {"invoice": render.invoice(backend, current), "team": render.team(backend)}
     return None

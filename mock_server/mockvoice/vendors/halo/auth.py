@@ -8,12 +8,12 @@ it and it has not expired.
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
+from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import Forbidden
 from mockvoice.web.auth import bearer_token
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 
 VENDOR = "halo"
 FIXED_TOKEN, CLIENT_ID, CLIENT_SECRET = "access_token", "client_id", "client_secret"

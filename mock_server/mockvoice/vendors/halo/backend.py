@@ -9,10 +9,10 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.models import (
     Agent,
-    Change,
     Client,
     Currency,
     Invoice,
+    InvoiceChange,
     InvoiceViewers,
     Item,
     Line,
@@ -93,8 +93,8 @@ class HaloBackend(Backend):
         )
         # Sorted by invoice instead of indexed: an index would hold a set for each invoice, which
         # takes more memory than the row.
-        self.changes: Table[Change] = self.add_table(
-            "changes", Change, sort_orders={"invoice": lambda row: row.invoice_id}
+        self.changes: Table[InvoiceChange] = self.add_table(
+            "changes", InvoiceChange, sort_orders={"invoice": lambda row: row.invoice_id}
         )
         self.pro_ratas: Table[ProRata] = self.add_table(
             "pro_ratas",

@@ -197,7 +197,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class InvoiceChange:
     """One changed field of an invoice or of one of its lines."""
 
     id: int

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import cast
 
+from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.errors import Forbidden, NotFound
 from mockvoice.vendors.optiflow.models import ADMIN, OWNER, Actor, User, Workspace
@@ -12,7 +13,6 @@ from mockvoice.vendors.optiflow.rules.records import find, get_existing
 from mockvoice.web.auth import bearer
 from mockvoice.web.errors import Unauthorized, Violation
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 
 authorize_bearer = partial(bearer, "optiflow")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY
 from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
@@ -10,7 +11,6 @@ from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, wa
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
 from mockvoice.web.bodies import Upload
-from mockvoice.web.sandboxes import Sandbox
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:

@@ -1,11 +1,11 @@
 """Operations that issue tokens."""
 
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.rules import tokens
 from mockvoice.vendors.count.rules.records import Body
-from mockvoice.web.sandboxes import Sandbox
 
 
 def grant(backend: CountBackend, body: Body, sandbox: Sandbox) -> render.Json:

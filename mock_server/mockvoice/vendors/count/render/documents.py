@@ -6,7 +6,7 @@ from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.models import (
     AppliedCredit,
-    Content,
+    DocumentContent,
     Invoice,
     Line,
     Payment,
@@ -58,7 +58,7 @@ def invoice(backend: CountBackend, row: Invoice) -> Json:
     }
 
 
-def _content(backend: CountBackend, document_id: str, content: Content) -> Json:
+def _content(backend: CountBackend, document_id: str, content: DocumentContent) -> Json:
     return {
         "customerUuid": content.customer_id,
         "customer": customer_reference(backend, content.customer_id),
@@ -106,7 +106,7 @@ def _line(tax_setting: str, line: Line, line_id: str) -> Json:
     }
 
 
-def _taxes(content: Content) -> list[Json]:
+def _taxes(content: DocumentContent) -> list[Json]:
     """Return the taxes of all lines, one entry per rate, in order of first appearance."""
     if content.tax_setting == "none":
         return []

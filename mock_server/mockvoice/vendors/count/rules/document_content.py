@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mockvoice.kernel.money import ZERO
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import Invalid, ProductMissingCategoryAccount
-from mockvoice.vendors.count.models import Content, Customer, Line, LineTax, Product, Tax
+from mockvoice.vendors.count.models import Customer, DocumentContent, Line, LineTax, Product, Tax
 from mockvoice.vendors.count.rules.records import (
     Body,
     attributes_from,
@@ -29,11 +29,11 @@ _COLUMNS = {
 }
 
 
-def from_body(backend: CountBackend, body: Body) -> Content:
+def from_body(backend: CountBackend, body: Body) -> DocumentContent:
     """Return the content of a new document. Documented: customer, products and tags must exist."""
     customer = resolve(backend, backend.customers, "customerUuid", body["customerUuid"])
     return _validated(
-        Content(
+        DocumentContent(
             customer_id=customer.id,
             type=body.get("invoiceType") or "invoice",
             currency=body.get("currency") or backend.team.currency,
@@ -47,7 +47,7 @@ def from_body(backend: CountBackend, body: Body) -> Content:
     )
 
 
-def updated(backend: CountBackend, content: Content, body: Body) -> Content:
+def updated(backend: CountBackend, content: DocumentContent, body: Body) -> DocumentContent:
     """Return the content after an update; omitted fields are unchanged.
 
     Documented: lines and tags are replaced as a whole. Assumed: unchanged lines keep their taxes,
@@ -64,7 +64,7 @@ def updated(backend: CountBackend, content: Content, body: Body) -> Content:
     return _validated(replace(content, customer_id=customer.id, **changes))
 
 
-def _customer_after(backend: CountBackend, content: Content, body: Body) -> Customer:
+def _customer_after(backend: CountBackend, content: DocumentContent, body: Body) -> Customer:
     if "customerUuid" in body:
         return resolve(backend, backend.customers, "customerUuid", body["customerUuid"])
     customer = backend.customers.get(content.customer_id)
@@ -73,7 +73,7 @@ def _customer_after(backend: CountBackend, content: Content, body: Body) -> Cust
     return customer
 
 
-def _validated(content: Content) -> Content:
+def _validated(content: DocumentContent) -> DocumentContent:
     result = with_totals(content)
     if result.discount > max_discount(result):
         raise Invalid("discount", "must not exceed subtotal plus tax")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import CountBackend, as_integer
 from mockvoice.vendors.count.errors import Invalid, InvoiceNumberExists
-from mockvoice.vendors.count.models import Change, Content, Event, Invoice
+from mockvoice.vendors.count.models import Change, DocumentContent, Event, Invoice
 from mockvoice.vendors.count.rules import ledger
 
 _HIGHEST_NUMBER = 10**15
@@ -62,7 +62,12 @@ def check_dates(issued: date, due: date) -> None:
 
 
 def issue(
-    backend: CountBackend, content: Content, issued: date, due: date, template_id: str, actor: str
+    backend: CountBackend,
+    content: DocumentContent,
+    issued: date,
+    due: date,
+    template_id: str,
+    actor: str,
 ) -> Invoice:
     """Create an approved document for a recurring template."""
     draft = replace(new_draft(backend, content, issued, due, actor, None), template_id=template_id)
@@ -73,7 +78,7 @@ def issue(
 
 def new_draft(
     backend: CountBackend,
-    content: Content,
+    content: DocumentContent,
     issued: date,
     due: date,
     actor: str,

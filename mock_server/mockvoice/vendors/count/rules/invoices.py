@@ -16,7 +16,7 @@ from mockvoice.vendors.count.errors import (
     MemoNotApprovable,
     NoRecipient,
 )
-from mockvoice.vendors.count.models import Change, Content, Event, Invoice
+from mockvoice.vendors.count.models import Change, DocumentContent, Event, Invoice
 from mockvoice.vendors.count.rules import credit, document_content, templates
 from mockvoice.vendors.count.rules.documents import (
     check_dates,
@@ -121,7 +121,7 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
     return created
 
 
-def _linked_invoice_id(backend: CountBackend, content: Content, body: Body) -> str | None:
+def _linked_invoice_id(backend: CountBackend, content: DocumentContent, body: Body) -> str | None:
     invoice_id = body.get("appliedToInvoiceUuid")
     if invoice_id is None or content.type != "memo":
         return None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import SYSTEM, CountBackend
-from mockvoice.vendors.count.models import Content, Invoice, Schedule, Template
+from mockvoice.vendors.count.models import DocumentContent, Invoice, Schedule, Template
 from mockvoice.vendors.count.rules import document_content, schedules
 from mockvoice.vendors.count.rules.documents import check_dates, issue
 from mockvoice.vendors.count.rules.ignored_fields import changes_anything
@@ -55,7 +55,7 @@ def create_from_invoice(backend: CountBackend, invoice: Invoice, body: Body) -> 
 
 
 def _new_template(
-    backend: CountBackend, content: Content, first: date, due: date, body: Body
+    backend: CountBackend, content: DocumentContent, first: date, due: date, body: Body
 ) -> Template:
     now = backend.now()
     return Template(

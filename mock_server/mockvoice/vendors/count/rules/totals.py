@@ -11,10 +11,10 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
-from mockvoice.vendors.count.models import ZERO_AMOUNT, Content, Line, LineTax, Totals
+from mockvoice.vendors.count.models import ZERO_AMOUNT, DocumentContent, Line, LineTax, Totals
 
 
-def with_totals(content: Content) -> Content:
+def with_totals(content: DocumentContent) -> DocumentContent:
     """Return the content with its calculated line amounts and totals."""
     lines = tuple([_line(line, content.tax_setting) for line in content.lines])
     tax = total(Decimal(line.tax_amount) for line in lines)
@@ -29,7 +29,7 @@ def with_totals(content: Content) -> Content:
     return replace(content, lines=lines, totals=totals)
 
 
-def max_discount(content: Content) -> Decimal:
+def max_discount(content: DocumentContent) -> Decimal:
     """Return the largest allowed discount: subtotal plus tax. Assumed."""
     return Decimal(content.totals.subtotal) + Decimal(content.totals.tax)
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.halo.auth import CLIENT_ID, VENDOR, Principal
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.web.sandboxes import Sandbox
 
 
 def me(backend: HaloBackend, principal: str, sandbox: Sandbox) -> dict[str, Any]:

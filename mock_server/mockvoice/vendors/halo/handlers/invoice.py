@@ -9,7 +9,13 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.bulk_save import save_all
 from mockvoice.vendors.halo.render.pdf import pdf_description, pdf_file
 from mockvoice.vendors.halo.render.responses import Json
-from mockvoice.vendors.halo.rules import credit_notes, filters, invoices, line_updates, presence
+from mockvoice.vendors.halo.rules import (
+    credit_notes,
+    filters,
+    invoice_viewers,
+    invoices,
+    line_updates,
+)
 from mockvoice.vendors.halo.rules.lists import PageResult, Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import DeferredResponse, Response
@@ -80,7 +86,7 @@ def void(backend: HaloBackend, invoice_id: int) -> Json:
 
 
 def view(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    results = [presence.save_viewers(backend, element) for element in body]
+    results = [invoice_viewers.save_viewers(backend, element) for element in body]
     return render.one_or_many(
         [render.viewers(invoice, viewing, stale=stale) for invoice, viewing, stale in results]
     )

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.halo.auth import VENDOR
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.rules import tokens
 from mockvoice.vendors.halo.rules.records import Body
-from mockvoice.web.sandboxes import Sandbox
 
 
 def grant(backend: HaloBackend, body: Body, sandbox: Sandbox) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from typing import Any
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import (
-    Change,
     Client,
     Condition,
     Currency,
     Extra,
     Invoice,
+    InvoiceChange,
     InvoiceViewers,
     Item,
     Payment,
@@ -70,7 +70,7 @@ def payment(backend: HaloBackend, row: Payment) -> Json:
     }
 
 
-def change(row: Change) -> Json:
+def change(row: InvoiceChange) -> Json:
     """Return a change record."""
     return {
         **_with_defaults(CHANGE, row.extra),

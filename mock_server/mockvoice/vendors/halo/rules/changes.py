@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.models import NO_EXTRA, Change, Invoice, Line
+from mockvoice.vendors.halo.models import NO_EXTRA, Invoice, InvoiceChange, Line
 from mockvoice.vendors.halo.rules import calendar
 from mockvoice.vendors.halo.rules.fields import CHANGE, HEADER, merge_extra, value_or_default
 from mockvoice.vendors.halo.rules.records import Body
@@ -22,11 +22,11 @@ CREATED, DELETED = "Created", "Deleted"
 _MAX_VALUE_LENGTH = 4000
 
 
-def save(backend: HaloBackend, body: Body) -> Change:
+def save(backend: HaloBackend, body: Body) -> InvoiceChange:
     """Create a row as sent. Assumed: the server assigns the id, so a row is never updated."""
     sent_at = body.get("datetime")
     return backend.changes.put(
-        Change(
+        InvoiceChange(
             id=backend.ids.next("change"),
             invoice_id=value_or_default(body, "invoice_id", 0),
             at=calendar.parse_datetime(sent_at) if sent_at else backend.clock.now(),
@@ -87,7 +87,7 @@ def _add_change(
     line: Line | None = None,
 ) -> None:
     backend.changes.put(
-        Change(
+        InvoiceChange(
             id=backend.ids.next("change"),
             invoice_id=invoice.id,
             at=at,

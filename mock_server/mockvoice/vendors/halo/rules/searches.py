@@ -5,7 +5,7 @@ from typing import Any
 
 from mockvoice.vendors.halo import models
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.models import Change, Client, Item, Payment, ProRata, Record, Tax
+from mockvoice.vendors.halo.models import Client, InvoiceChange, Item, Payment, ProRata, Record, Tax
 from mockvoice.vendors.halo.rules.fields import CHANGE, CLIENT, ITEM, PAYMENT, Defaults
 from mockvoice.vendors.halo.rules.lists import (
     PageResult,
@@ -93,9 +93,9 @@ def _exact_range(order: str, value: int | None) -> dict[str, tuple[int, int]]:
     return {} if value is None else {order: (value, value)}
 
 
-def changes(backend: HaloBackend, query: Query) -> PageResult[Change]:
+def changes(backend: HaloBackend, query: Query) -> PageResult[InvoiceChange]:
     """Return change records, newest first."""
-    tests: list[RowTest[Change]] = text_tests(
+    tests: list[RowTest[InvoiceChange]] = text_tests(
         query["search"],
         lambda change: change.field_name,
         lambda change: change.old,

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import orjson
 
 from mockvoice.kernel import codec, serialization
 from mockvoice.kernel.clock import Clock, parse_instant
 from mockvoice.kernel.codec import DecodeError
-from mockvoice.web.state import InitialState, SandboxState
-from mockvoice.web.state_cache import StateCache
-from mockvoice.web.vendor import Vendor
+from mockvoice.sandboxes.backend_spec import BackendSpec
+from mockvoice.sandboxes.state import InitialState, SandboxState
+from mockvoice.sandboxes.state_cache import StateCache
 
 # Increase the number with a change that makes older files unreadable.
 FORMAT = "mockvoice-sandbox/1"
@@ -36,7 +39,16 @@ def _chunks(saved: SandboxState) -> Iterator[bytes]:
     yield b"\n  }\n}\n"
 
 
-def load(vendors: Mapping[str, Vendor], states: StateCache, document: Any) -> SandboxState:
+def load_file(path: Path, specs: Mapping[str, BackendSpec], states: StateCache) -> SandboxState:
+    """Load the state of an export file. Raises ``OSError`` and ``DecodeError``."""
+    try:
+        document = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise DecodeError(f"is not JSON: {error}") from error
+    return load(specs, states, document)
+
+
+def load(specs: Mapping[str, BackendSpec], states: StateCache, document: Any) -> SandboxState:
     """Load the state of an export file. Raises ``DecodeError``.
 
     A vendor that is missing in the file starts with an empty account. May run in any thread.
@@ -44,26 +56,26 @@ def load(vendors: Mapping[str, Vendor], states: StateCache, document: Any) -> Sa
     _check_members(document)
     now, frozen = _decode_clock(document["clock"])
     seed = _decode_at("$.seed", int, document["seed"])
-    unknown = document["vendors"].keys() - vendors.keys()
+    unknown = document["vendors"].keys() - specs.keys()
     if unknown:
-        served = ", ".join(vendors)
+        served = ", ".join(specs)
         raise DecodeError(
             f"is not served by this server; expected one of {served}", f"$.vendors.{min(unknown)}"
         )
     backends = {}
-    for key, vendor in vendors.items():
+    for key, spec in specs.items():
         if key in document["vendors"]:
-            backends[key] = _load_backend(vendor, now, document["vendors"][key])
-    missing = {key: vendor for key, vendor in vendors.items() if key not in backends}
+            backends[key] = _load_backend(spec, now, document["vendors"][key])
+    missing = {key: spec for key, spec in specs.items() if key not in backends}
     backends.update(states.resolve(missing, InitialState("empty", seed, now)).backends)
-    return SandboxState({key: backends[key] for key in vendors}, seed, now, frozen)
+    return SandboxState({key: backends[key] for key in specs}, seed, now, frozen)
 
 
-def _load_backend(vendor: Vendor, now: datetime, data: Any) -> Any:
+def _load_backend(spec: BackendSpec, now: datetime, data: Any) -> Any:
     try:
-        return serialization.load(vendor.backend, Clock(now, frozen=True), data)
+        return serialization.load(spec.backend, Clock(now, frozen=True), data)
     except DecodeError as error:
-        raise error.prefixed(f"$.vendors.{vendor.key}") from error
+        raise error.prefixed(f"$.vendors.{spec.key}") from error
 
 
 def _check_members(document: Any) -> None:

@@ -7,13 +7,12 @@ always recent. In the arguments, ``{"$day": n}`` stands for the date of that day
 ``"as": "cafe"``, since random ids are not known in advance.
 """
 
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from importlib import import_module
 from typing import Any
 
 from mockvoice.kernel.backend import Backend
+from mockvoice.sandboxes.handlers import find_handler
 
 Fixture = Mapping[str, Any]
 
@@ -32,31 +31,18 @@ def replay(backend: Backend, handlers: str, fixture: Fixture) -> None:
             if at > end:
                 raise ValueError(f"{request['operation']} lies in the future, on {at}")
             backend.clock.set(at)
-            _run_due_events(backend)
+            backend.catch_up()
             arguments = resolve_placeholders(request.get("arguments", {}), end.date(), responses)
-            response = _find_handler(handlers, request["operation"])(backend, **arguments)
+            response = find_handler(handlers, request["operation"])(backend, **arguments)
             if "as" in request:
                 responses[request["as"]] = response
         backend.clock.set(end)
         backend.run_due_events()
 
 
-def _run_due_events(backend: Backend) -> None:
-    due_at = backend.next_event_at()
-    if due_at is not None and due_at <= backend.clock.now():
-        backend.run_due_events()
-
-
 def _instant(today: date, request: Mapping[str, Any]) -> datetime:
     day = today + timedelta(days=request["day"])
     return datetime.combine(day, time.fromisoformat(request.get("time", "00:00")), UTC)
-
-
-@functools.cache
-def _find_handler(package: str, operation: str) -> Callable[..., Any]:
-    module, _, action = operation.rpartition(".")
-    handler: Callable[..., Any] = getattr(import_module(f"{package}.{module}"), action)
-    return handler
 
 
 def resolve_placeholders(

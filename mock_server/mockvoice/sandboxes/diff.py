@@ -5,7 +5,7 @@ from typing import Any
 
 from mockvoice.kernel import codec
 from mockvoice.kernel.backend import Backend
-from mockvoice.web.state import SandboxState
+from mockvoice.sandboxes.state import SandboxState
 
 MASK = "***"
 

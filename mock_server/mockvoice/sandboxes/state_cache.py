@@ -10,10 +10,9 @@ import orjson
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
-from mockvoice.web.contract import resource
-from mockvoice.web.fixture_replay import replay
-from mockvoice.web.state import Data, InitialState, SandboxState
-from mockvoice.web.vendor import Vendor
+from mockvoice.sandboxes.backend_spec import BackendSpec
+from mockvoice.sandboxes.fixture_replay import replay
+from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 
 # The maximum number of cached backends; the least recently used is dropped.
 MAX_BACKENDS = 64
@@ -31,38 +30,40 @@ class StateCache:
         self._origins: OrderedDict[_CacheKey, Backend] = OrderedDict()
         self._lock = Lock()
 
-    def create_backend(self, vendor: Vendor, data: Data, clock: Clock, seed: int = 0) -> Backend:
+    def create_backend(self, spec: BackendSpec, data: Data, clock: Clock, seed: int = 0) -> Backend:
         """Create a vendor's backend with this clock: demo data, or an empty account.
 
         The cost does not depend on the data, except for the first backend of each day.
         """
-        return self._origin(vendor, data, clock.now(), seed).fork(clock)
+        return self._origin(spec, data, clock.now(), seed).fork(clock)
 
-    def resolve(self, vendors: Mapping[str, Vendor], initial_state: InitialState) -> SandboxState:
+    def resolve(
+        self, specs: Mapping[str, BackendSpec], initial_state: InitialState
+    ) -> SandboxState:
         """Return the state that an initial state describes; slow unless ``is_cached``."""
         data, now = initial_state.data, initial_state.now
         if isinstance(data, SandboxState):
             return _with_overrides(data, initial_state)
         at, seed = now or Clock().now(), initial_state.seed or 0
-        backends = {key: self._origin(vendor, data, at, seed) for key, vendor in vendors.items()}
+        backends = {key: self._origin(spec, data, at, seed) for key, spec in specs.items()}
         return SandboxState(backends, seed, now)
 
-    def is_cached(self, vendors: Mapping[str, Vendor], initial_state: InitialState) -> bool:
+    def is_cached(self, specs: Mapping[str, BackendSpec], initial_state: InitialState) -> bool:
         """Whether all backends of an initial state are cached."""
         data = initial_state.data
         if isinstance(data, SandboxState):
             return True
         day, seed = _day(initial_state.now or Clock().now()), initial_state.seed or 0
         with self._lock:
-            return all((key, data, seed, day) in self._origins for key in vendors)
+            return all((key, data, seed, day) in self._origins for key in specs)
 
-    def _origin(self, vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
-        key = vendor.key, data, seed, _day(at)
+    def _origin(self, spec: BackendSpec, data: Data, at: datetime, seed: int) -> Backend:
+        key = spec.key, data, seed, _day(at)
         with self._lock:
             if key in self._origins:
                 self._origins.move_to_end(key)
                 return self._origins[key]
-        backend = _create_backend(vendor, data, at, seed)
+        backend = _create_backend(spec, data, at, seed)
         with self._lock:
             self._origins[key] = backend
             if len(self._origins) > MAX_BACKENDS:
@@ -87,13 +88,12 @@ def _with_overrides(state: SandboxState, initial_state: InitialState) -> Sandbox
     return state
 
 
-def _create_backend(vendor: Vendor, data: Data, at: datetime, seed: int) -> Backend:
-    backend = vendor.backend(Clock(at, frozen=True), seed)
-    folder = resource("fixtures", vendor.key)
-    defaults = orjson.loads(folder.joinpath("install.json").read_bytes())
+def _create_backend(spec: BackendSpec, data: Data, at: datetime, seed: int) -> Backend:
+    backend = spec.backend(Clock(at, frozen=True), seed)
+    defaults = orjson.loads(spec.fixtures.joinpath("install.json").read_bytes())
     with backend.transaction():
-        vendor.install_defaults(backend, defaults)
+        spec.install_defaults(backend, defaults)
     if data == "demo":
-        fixture = orjson.loads(folder.joinpath("demo.json").read_bytes())
-        replay(backend, vendor.handlers, fixture)
+        fixture = orjson.loads(spec.fixtures.joinpath("demo.json").read_bytes())
+        replay(backend, spec.handlers, fixture)
     return backend

@@ -4,7 +4,7 @@ import hmac
 import os
 from collections.abc import Mapping
 
-from mockvoice.web.vendor import Vendor
+from mockvoice.sandboxes.backend_spec import BackendSpec
 
 Credentials = dict[str, dict[str, str]]
 
@@ -17,14 +17,14 @@ class CredentialGenerator:
     def __init__(self) -> None:
         self._secret = os.urandom(32)
 
-    def create(self, serial: int, vendors: Mapping[str, Vendor]) -> Credentials:
+    def create(self, serial: int, specs: Mapping[str, BackendSpec]) -> Credentials:
         """Create the credentials of a serial number, in each vendor's format."""
         return {
             key: {
                 principal: self._create(f"{serial}/{key}/{principal}", demo)
-                for principal, demo in vendor.credentials.items()
+                for principal, demo in spec.credentials.items()
             }
-            for key, vendor in vendors.items()
+            for key, spec in specs.items()
         }
 
     def _create(self, name: str, demo: str) -> str:
@@ -32,6 +32,6 @@ class CredentialGenerator:
         return demo.replace("demo", digits)
 
 
-def demo_credentials(vendors: Mapping[str, Vendor]) -> Credentials:
+def demo_credentials(specs: Mapping[str, BackendSpec]) -> Credentials:
     """Return the public credentials of the sandbox ``default``."""
-    return {key: dict(vendor.credentials) for key, vendor in vendors.items()}
+    return {key: dict(spec.credentials) for key, spec in specs.items()}

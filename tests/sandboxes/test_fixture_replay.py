@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mockvoice.kernel.clock import Clock
-from mockvoice.web.fixture_replay import replay
+from mockvoice.sandboxes.fixture_replay import replay
 from tests.web.notes_vendor import VENDOR, NotesBackend
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,0 +1,35 @@
+"""What sandboxes need to know of a vendor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.resources import resource
+
+
+def _expire_nothing(backend: Any) -> None:
+    """Do nothing, for vendors whose credentials are all fixed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSpec:
+    """A vendor's data and credentials, independent of HTTP."""
+
+    key: str
+    title: str
+    backend: type[Backend]
+    handlers: str  # the package that holds the operations' functions
+    # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
+    credentials: Mapping[str, str]
+    lookup_credentials: Sequence[str]  # the credentials that select a sandbox by themselves
+    # Adds the data that even an empty account has, from ``install.json`` of the fixtures.
+    install_defaults: Callable[[Any, Mapping[str, Any]], None]
+    # Expires all tokens that were issued until now; fixed credentials stay valid.
+    expire_tokens: Callable[[Any], None] = _expire_nothing
+
+    @property
+    def fixtures(self) -> Traversable:
+        """The folder of ``install.json`` and ``demo.json``."""
+        return resource("fixtures", self.key)

@@ -1,0 +1,139 @@
+"""The registry of a server's sandboxes, by name and by credential."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.backend_spec import BackendSpec
+from mockvoice.sandboxes.request_log import MAX_ENTRIES
+from mockvoice.sandboxes.sandbox import Sandbox
+
+DEFAULT = "default"
+
+# The default for the maximum number of sandboxes.
+MAX_SANDBOXES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The access that a credential gives: a sandbox and a principal.
+
+    The principal is the credential's name, such as ``api_key``, or the vendor's own identity.
+    """
+
+    sandbox: Sandbox
+    principal: str
+
+
+class SandboxRegistry:
+    """Every sandbox of a server, by name and by credential."""
+
+    def __init__(
+        self,
+        *,
+        quirks: str = "observed",
+        limit: int = MAX_SANDBOXES,
+        journal_size: int = MAX_ENTRIES,
+    ) -> None:
+        # "strict" follows a vendor's documentation, "observed" its real service, where they differ.
+        self.quirks = quirks
+        self._limit = limit
+        self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
+        self._by_name: dict[str, Sandbox] = {}
+        self._timer: asyncio.TimerHandle | None = None  # runs at the next expiry
+        # By sandbox: the vendor and the principal of each credential.
+        self._credential_keys: dict[str, list[tuple[str, str]]] = {}
+        # Secrets are looked up by their digest, so response times do not reveal how much of a
+        # guess is correct.
+        self._grants: dict[tuple[str, bytes], Grant] = {}
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        self.purge_expired()
+        return iter(list(self._by_name.values()))
+
+    def get(self, name: str) -> Sandbox | None:
+        """Return the sandbox of this name, or ``None``."""
+        sandbox = self._by_name.get(name)
+        if sandbox is not None and sandbox.expires_at is not None:
+            self.purge_expired()
+        return self._by_name.get(name)
+
+    def add(self, sandbox: Sandbox, vendors: Mapping[str, BackendSpec]) -> None:
+        """Register a sandbox by its name and its credentials at each vendor.
+
+        Above the limit, the oldest sandbox is removed, but never the default one.
+        """
+        self.purge_expired()
+        while len(self._by_name) >= self._limit and (oldest := self._oldest()):
+            self.remove(oldest)
+        self._by_name[sandbox.name] = sandbox
+        sandbox.request_log.size = self.journal_size
+        credential_keys = [
+            (key, principal)
+            for key in sandbox.credentials
+            for principal in vendors[key].lookup_credentials
+        ]
+        self._credential_keys[sandbox.name] = credential_keys
+        for key, principal in credential_keys:
+            self.grant(key, sandbox.credentials[key][principal], Grant(sandbox, principal))
+
+    def remove(self, name: str) -> None:
+        """Remove a sandbox with its credentials and its snapshots."""
+        sandbox = self._by_name.pop(name)
+        for key, principal in self._credential_keys.pop(name):
+            self.revoke(key, sandbox.credentials[key][principal])
+        sandbox.backends.close()
+        sandbox.snapshots.clear()
+
+    def _oldest(self) -> str | None:
+        return next((name for name in self._by_name if name != DEFAULT), None)
+
+    def purge_expired(self) -> None:
+        """Remove the expired sandboxes."""
+        now = Clock().now()
+        for sandbox in list(self._by_name.values()):
+            if sandbox.expires_at is not None and sandbox.expires_at <= now:
+                self.remove(sandbox.name)
+
+    def expire(self, sandbox: Sandbox, after: timedelta) -> None:
+        """Remove a sandbox after a duration of real time. Must be called on the event loop."""
+        sandbox.expires_at = Clock().now() + after
+        self._schedule_purge()
+
+    def _schedule_purge(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        expiries = [
+            sandbox.expires_at
+            for sandbox in self._by_name.values()
+            if sandbox.expires_at is not None
+        ]
+        if expiries:
+            remaining = min(expiries) - Clock().now()
+            # The system time may be changed, so the timer waits at most an hour.
+            seconds = min(max(remaining.total_seconds(), 0), 3600) + 0.01
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._purge_and_reschedule)
+
+    def _purge_and_reschedule(self) -> None:
+        self.purge_expired()
+        self._schedule_purge()
+
+    def grant(self, vendor: str, secret: str, grant: Grant) -> None:
+        """Give a secret access to a sandbox."""
+        self._grants[vendor, _digest(secret)] = grant
+
+    def revoke(self, vendor: str, secret: str) -> None:
+        """Remove a secret's access; does nothing if it has none."""
+        self._grants.pop((vendor, _digest(secret)), None)
+
+    def find(self, vendor: str, secret: str) -> Grant | None:
+        """Return the grant of a vendor's secret, or ``None``."""
+        return self._grants.get((vendor, _digest(secret)))
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()

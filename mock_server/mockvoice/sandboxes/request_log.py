@@ -1,0 +1,92 @@
+"""The log of requests and responses, stored raw and decoded on reading."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import starmap
+from typing import Any, NamedTuple
+
+MAX_ENTRIES = 1000
+MAX_BYTES = 8 * 1024 * 1024  # of one log, so that many sandboxes fit into memory
+MAX_BODY_BYTES = 64 * 1024
+_ENTRY_OVERHEAD = 1000  # the approximate size of an entry without its texts
+
+Headers = Sequence[tuple[bytes, bytes]]
+RawResponse = tuple[int | None, Headers, bytes]  # status, headers and body, as they were sent
+
+
+class Entry(NamedTuple):
+    """One request and its response. Texts are raw; bodies are truncated to 64 KiB."""
+
+    id: int
+    at: int  # the time of the response in microseconds since 1970, on the sandbox's clock
+    seconds: float
+    vendor: str
+    operation: str | None
+    method: str
+    path: str  # below the vendor's prefix, decoded
+    target: bytes  # the whole path, as it was sent
+    query: bytes
+    headers: Headers
+    body: bytes | None  # None if it was never read
+    body_size: int
+    status: int | None  # None if no response was sent
+    response_headers: Headers
+    response_body: bytes
+    response_size: int
+    note: str
+
+
+class RequestLog:
+    """The newest requests of a sandbox, at most ``size`` and at most 8 MiB."""
+
+    __slots__ = ("_bytes", "_entries", "_last", "size")
+
+    def __init__(self, size: int = MAX_ENTRIES) -> None:
+        self.size = size
+        self._entries: deque[tuple[Any, ...]] = deque()  # the arguments of ``_entry``
+        self._bytes = 0
+        self._last = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Iterate over the entries, newest first."""
+        return starmap(_entry, reversed(self._entries))
+
+    def clear(self) -> None:
+        """Delete all entries; the numbering continues."""
+        self._entries.clear()
+        self._bytes = 0
+
+    def record(self, at: int, seconds: float, vendor: str, operation: str | None, method: str,
+               path: str, target: bytes, query: bytes, headers: Headers, body: bytes | None,
+               response: RawResponse, note: str) -> None:  # fmt: skip
+        """Record a finished request; the arguments are the fields of its ``Entry``.
+
+        Every request runs this, so all decoding is left to the reader.
+        """
+        self._last += 1
+        sizes = None
+        size = len(response[2]) if body is None else len(response[2]) + len(body)
+        if size > MAX_BODY_BYTES:
+            sizes = len(body or b""), len(response[2])
+            body = body and body[:MAX_BODY_BYTES]
+            response = *response[:2], response[2][:MAX_BODY_BYTES]
+            size = len(body or b"") + len(response[2])
+        size += _ENTRY_OVERHEAD + len(target) + len(query)
+        for name, value in headers:
+            size += len(name) + len(value)
+        self._entries.append(
+            (self._last, at, seconds, vendor, operation, method, path, target, query, headers, body,
+             response, sizes, note, size)
+        )  # fmt: skip
+        self._bytes += size
+        while self._bytes > MAX_BYTES or len(self._entries) > self.size:
+            self._bytes -= self._entries.popleft()[-1]
+
+
+def _entry(number: int, at: int, seconds: float, vendor: str, operation: str | None,
+           method: str, path: str, target: bytes, query: bytes, headers: Headers,
+           body: bytes | None, response: RawResponse,
+           sizes: tuple[int, int] | None, note: str, _: int) -> Entry:  # fmt: skip
+    body_size, response_size = sizes or (len(body or b""), len(response[2]))
+    return Entry(number, at, seconds, vendor, operation, method, path, target, query, headers,
+                 body, body_size, *response, response_size, note)  # fmt: skip

@@ -1,0 +1,122 @@
+"""A sandbox: one isolated state of every vendor, with its clock, faults and request log."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock
+from mockvoice.sandboxes.backends import LazyBackends
+from mockvoice.sandboxes.faults import Faults
+from mockvoice.sandboxes.request_log import RequestLog
+from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
+
+# An advancing clock stops at each due event, at most this many times; later events run at the end.
+# No other request is served meanwhile.
+MAX_CLOCK_STOPS = 2000
+
+
+class Sandbox:
+    """One isolated state: a clock, and for each vendor its data and its credentials."""
+
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        backends: Mapping[str, Backend],
+        credentials: Mapping[str, Mapping[str, str]],
+        seed: int = 0,
+    ) -> None:
+        self.name = name
+        self.clock = clock
+        self.seed = seed
+        self.backends = (
+            backends if isinstance(backends, LazyBackends) else LazyBackends.wrap(backends, clock)
+        )
+        self.credentials = credentials
+        self.created_at = Clock().now()  # real time, like ``expires_at``
+        self.expires_at: datetime | None = None
+        self.initial_state = InitialState()
+        self.snapshots: dict[str, Snapshot] = {}
+        self.faults = Faults()
+        self.request_log = RequestLog()
+
+    def set_clock(self, now: datetime) -> None:
+        """Set the clock, and run the events that are then due. Raises like ``Clock.set``."""
+        self.clock.set(now)
+        for backend in self.backends.all():
+            with backend.transaction():
+                backend.run_due_events()
+        self._restart_timers()
+
+    def freeze(self) -> None:
+        """Freeze the clock."""
+        self.clock.freeze()
+        self._restart_timers()
+
+    def thaw(self) -> None:
+        """Let the clock continue from its frozen time."""
+        self.clock.thaw()
+        self._restart_timers()
+
+    def _restart_timers(self) -> None:
+        for backend in self.backends.values():
+            backend.start_timers()
+
+    def advance(self, by: timedelta) -> None:
+        """Advance the clock; each due event runs at its own time, in order.
+
+        Raises ``ValueError`` like ``Clock.advance``, before anything has changed.
+        """
+        start = self.clock.now()
+        self.clock.advance(by)  # rejects a time outside the calendar before any event runs
+        end = self.clock.now()
+        self.clock.set(start)
+        pending = self.backends.all()
+        for _ in range(MAX_CLOCK_STOPS):
+            due = _first_due(pending, end)
+            if due is None:
+                break
+            due_at, backend = due
+            self.clock.set(max(due_at, self.clock.now()))
+            backend.catch_up()
+            next_due_at = backend.next_event_at()
+            if next_due_at is not None and next_due_at <= due_at:
+                pending.remove(backend)  # its next event depends on more than time
+        self.set_clock(end)
+
+    def run_all_due_events(self) -> None:
+        """Run the due events of every vendor."""
+        now = self.clock.now()
+        for key in self.backends.vendors():
+            due_at = self.backends.peek(key).next_event_at()
+            if due_at is not None and due_at <= now:
+                self.backends[key].catch_up()
+
+    def save(self) -> SandboxState:
+        """Return the present state; the cost does not depend on the size of the data."""
+        now = self.clock.now()
+        backends = self.backends.snapshot(Clock(now, frozen=True))
+        return SandboxState(backends, self.seed, now, self.clock.frozen)
+
+    def restore(self, state: SandboxState) -> None:
+        """Restore a saved state: data, ids, random numbers, tokens and time. Credentials stay."""
+        self.seed = state.seed
+        state.apply_to(self.clock)
+        self.backends.rebase(state.backends)
+
+    def reset(self, initial_state: InitialState, state: SandboxState) -> None:
+        """Reset to an initial state; ``state`` is the state that it describes.
+
+        Deletes faults and the request log; credentials and snapshots stay.
+        """
+        self.initial_state = initial_state
+        self.faults.clear()
+        self.request_log.clear()
+        self.restore(state)
+
+
+def _first_due(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Backend] | None:
+    """Return the first event that is due by the end: its time and its backend."""
+    events = [(backend.next_event_at(), backend) for backend in backends]
+    due = [(at, backend) for at, backend in events if at is not None and at <= end]
+    return min(due, key=lambda pair: pair[0], default=None)
