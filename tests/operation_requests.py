@@ -10,10 +10,10 @@ import requests
 from requests.auth import AuthBase
 
 from mockvoice.web import contract
+from mockvoice.web.document import Document
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
-METHODS = ("get", "post", "put", "patch", "delete")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -31,21 +31,20 @@ class Operation:
 
 def operations(vendor: str) -> list[Operation]:
     """Return the vendor's operations that accept JSON, a form or no body."""
-    return list(_operations(contract.load(vendor)))
+    return list(_operations(contract.document(vendor)))
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
-        for method in filter(item.__contains__, METHODS):
-            operation = item[method]
-            content = operation.get("requestBody", {}).get("content", {})
-            bodies = {media: _example(media_type) for media, media_type in content.items()}
-            if bodies and not {"application/json", FORM} & bodies.keys():
-                continue
-            names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
-            form = "application/json" not in bodies
-            body = bodies.get(FORM if form else "application/json")
-            yield Operation(operation["operationId"], method, path, names, body, form)
+def _operations(document: Document) -> Iterator[Operation]:
+    for operation in document.operations.values():
+        content = operation.spec.get("requestBody", {}).get("content", {})
+        bodies = {media: _example(media_type) for media, media_type in content.items()}
+        if bodies and not {"application/json", FORM} & bodies.keys():
+            continue
+        path = operation.path
+        names = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
+        form = "application/json" not in bodies
+        body = bodies.get(FORM if form else "application/json")
+        yield Operation(operation.id, operation.method.lower(), path, names, body, form)
 
 
 def _example(media_type: Mapping[str, Any]) -> Any:

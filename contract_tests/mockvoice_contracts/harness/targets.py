@@ -90,7 +90,7 @@ def has_handler(vendor: str, operation_id: str) -> bool:
         return False
 
 
-def document(vendor: str) -> contract.Document:
+def document(vendor: str) -> contract.ContractData:
     """Return the published contract of a vendor."""
     return contract.load(vendor)
 

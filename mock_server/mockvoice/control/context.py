@@ -46,13 +46,7 @@ class ServerContext(Backend):
 
     def operations(self, key: str) -> list[str]:
         """Return the ids of a vendor's operations, in contract order. Raises ``VendorNotFound``."""
-        paths = contract.load(self.vendor(key).key)["paths"]
-        return [
-            operation["operationId"]
-            for item in paths.values()
-            for operation in item.values()
-            if isinstance(operation, dict) and "operationId" in operation
-        ]
+        return list(contract.document(self.vendor(key).key).operations)
 
     def expire_tokens(self, sandbox: Sandbox, key: str) -> None:
         """Expire the tokens that a vendor has granted so far; ``*`` means every vendor."""
@@ -61,7 +55,7 @@ class ServerContext(Backend):
             with backend.transaction():
                 vendor.expire_tokens(backend)
 
-    def vendor_contract(self, key: str) -> contract.Document:
+    def vendor_contract(self, key: str) -> contract.ContractData:
         """Return a vendor's contract with the URLs of this server. Raises ``VendorNotFound``."""
         vendor = self.vendor(key)
         address = self.addresses.vendors[key]
@@ -72,7 +66,7 @@ class ServerContext(Backend):
         servers = [{"url": url, "description": text} for text, url in urls.items() if url]
         return {**contract.load(key), "servers": servers}
 
-    def control_contract(self) -> contract.Document:
+    def control_contract(self) -> contract.ContractData:
         """Return the control API's contract with the URL of this server."""
         servers = [{"url": self.addresses.main, "description": "This server"}]
         return {**contract.load("control"), "servers": servers}

@@ -144,7 +144,9 @@ def _operation(vendor: Vendor, operation_id: str) -> _Operation:
     names = frozenset(inspect.signature(handler).parameters)
     defaults: dict[str, Any] = {}
     query: dict[str, Any] = {}
-    for parameter in _parameters(vendor.key, operation_id):
+    document = contract.document(vendor.key)
+    for declared in document.find(operation_id).parameters:
+        parameter = Parameter(declared, document.data["components"])
         if parameter.location != "path":
             defaults[parameter.argument] = parameter.parse((), [])
         if parameter.location == "query":
@@ -153,24 +155,3 @@ def _operation(vendor: Vendor, operation_id: str) -> _Operation:
     return _Operation(
         handler, names, {name: value for name, value in defaults.items() if name in names}
     )
-
-
-def _parameters(key: str, operation_id: str) -> list[Parameter]:
-    document = contract.load(key)
-    components = document["components"]
-    for item in document["paths"].values():
-        for spec in item.values():
-            if isinstance(spec, dict) and spec.get("operationId") == operation_id:
-                specs = [*item.get("parameters", ()), *spec.get("parameters", ())]
-                return [Parameter(_dereference(entry, components), components) for entry in specs]
-    raise LookupError(f"the contract of {key} has no operation {operation_id}")
-
-
-def _dereference(parameter: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a parameter with its schema, following references to the components."""
-    while "$ref" in parameter:
-        parameter = components["parameters"][parameter["$ref"].rpartition("/")[2]]
-    schema = parameter["schema"]
-    while "$ref" in schema:
-        schema = components["schemas"][schema["$ref"].rpartition("/")[2]]
-    return {**parameter, "schema": schema}

@@ -33,7 +33,7 @@ class PagesApp(connexion.FlaskApp):
 
 
 def build(
-    vendor: Vendor, sandboxes: SandboxRegistry, document: contract.Document | None = None
+    vendor: Vendor, sandboxes: SandboxRegistry, document: contract.ContractData | None = None
 ) -> connexion.FlaskApp:
     """Build the vendor's API as an ASGI application.
 

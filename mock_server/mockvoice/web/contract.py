@@ -18,20 +18,36 @@ from connexion.spec import OpenAPISpecification
 
 from mockvoice import __version__
 from mockvoice.resources import resource
-from mockvoice.web.contract_files import JOINED, ContractFiles, Document, to_yaml, yaml_files
+from mockvoice.web.contract_files import JOINED, ContractData, ContractFiles, to_yaml, yaml_files
+from mockvoice.web.document import Document
 from mockvoice.web.schemas import ResponseValidator
 
-__all__ = ["JOINED", "Document", "Operation", "load", "source", "strip_docs", "to_yaml"]
+__all__ = [
+    "JOINED",
+    "ContractData",
+    "Operation",
+    "document",
+    "load",
+    "source",
+    "strip_docs",
+    "to_yaml",
+]
 
 logger = logging.getLogger("mockvoice")
 
 
-def load(name: str) -> Document:
+def load(name: str) -> ContractData:
     """Load the contract ``openapi/<name>/openapi.yaml`` and its other files as one document.
 
     The caller must not change the document: it is shared.
     """
     return _load(name)
+
+
+@functools.cache
+def document(name: str) -> Document:
+    """Return the document of the contract that ``load`` returns."""
+    return Document(load(name))
 
 
 def source(name: str) -> str:
@@ -43,11 +59,11 @@ def source(name: str) -> str:
 
 
 @functools.cache
-def _load(name: str) -> Document:
+def _load(name: str) -> ContractData:
     validated = _validated_file(name)
     if validated is not None:
-        document: Document = orjson.loads(validated.read_bytes())
-        return document
+        data: ContractData = orjson.loads(validated.read_bytes())
+        return data
     return ContractFiles(resource("openapi", name)).joined()
 
 

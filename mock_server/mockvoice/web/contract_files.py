@@ -13,7 +13,7 @@ import yaml
 # The joined and validated contract in JSON, which the wheel contains beside the YAML files.
 JOINED = "joined.json"
 
-Document = dict[str, Any]
+ContractData = dict[str, Any]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -45,7 +45,7 @@ def _represent_text(dumper: Any, text: str) -> Any:
 _Dumper.add_representer(str, _represent_text)
 
 
-def to_yaml(document: Document) -> str:
+def to_yaml(document: ContractData) -> str:
     """Dump a contract as YAML text in the order of its keys."""
     text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return text
@@ -65,16 +65,16 @@ class ContractFiles:
 
     def __init__(self, folder: Traversable) -> None:
         self._folder = folder
-        self._files: dict[str, Document] = {}
+        self._files: dict[str, ContractData] = {}
 
-    def joined(self) -> Document:
+    def joined(self) -> ContractData:
         """Return the joined document."""
         root = self._file("openapi.yaml")
-        components: Document = {
+        components: ContractData = {
             kind: dict(entries) for kind, entries in root.get("components", {}).items()
         }
         self._schemas = components.setdefault("schemas", {})
-        joined: Document = self._join({**root, "components": components}, "openapi.yaml")
+        joined: ContractData = self._join({**root, "components": components}, "openapi.yaml")
         joined["components"] = self._join(components, "openapi.yaml")
         # References have added schemas of other files, which are joined already.
         joined["components"]["schemas"] |= {
@@ -84,7 +84,7 @@ class ContractFiles:
         }
         return joined
 
-    def _file(self, name: str) -> Document:
+    def _file(self, name: str) -> ContractData:
         if name not in self._files:
             text = self._folder.joinpath(*name.split("/")).read_text("utf-8")
             self._files[name] = yaml.load(text, _Loader)  # noqa: S506 - a safe loader's subclass

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from connexion.http_facts import METHODS
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.web.contract import Operation
+from mockvoice.web.document import Document, DocumentedOperation
 from mockvoice.web.error_responder import ErrorResponder
 from mockvoice.web.errors import MethodNotAllowed, RouteNotFound
 from mockvoice.web.journal import capture_response, error_note, record
@@ -94,12 +94,9 @@ class RoutingMiddleware(SpecMiddleware):
     ) -> None:
         """Compile the operations of a contract."""
         self._base_path = specification.base_path if base_path is None else base_path
-        for template, item in specification["paths"].items():
-            for method in item.keys() & METHODS:
-                operation = _compile_operation(
-                    template, method, item[method], specification.components
-                )
-                self._paths.add(self._vendor.canonical_path(template), operation)
+        for documented in Document(specification).operations.values():
+            operation = _compile_operation(documented, specification.components)
+            self._paths.add(self._vendor.canonical_path(documented.path), operation)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route and log a request; send an error response for any exception."""
@@ -168,22 +165,20 @@ class RoutingMiddleware(SpecMiddleware):
         raise RouteNotFound(context.method, context.path)
 
 
-def _compile_operation(
-    template: str, method: str, spec: Mapping[str, Any], components: Mapping[str, Any]
-) -> Operation:
+def _compile_operation(documented: DocumentedOperation, components: Mapping[str, Any]) -> Operation:
     validators = {
         status: ResponseValidator(response, components)
-        for status, response in spec["responses"].items()
+        for status, response in documented.spec["responses"].items()
     }
     default_response = validators.pop("default", None)
     by_status = {int(status): validator for status, validator in validators.items()}
     successes = [status for status in by_status if 200 <= status < 300]
     return Operation(
-        id=spec["operationId"],
-        path=template,
-        method=method.upper(),
+        id=documented.id,
+        path=documented.path,
+        method=documented.method,
         success_status=successes[0] if len(successes) == 1 else None,
         responses=by_status,
         default_response=default_response,
-        extensions={key: value for key, value in spec.items() if key.startswith("x-")},
+        extensions={key: value for key, value in documented.spec.items() if key.startswith("x-")},
     )

@@ -18,7 +18,7 @@ from mockvoice.web.schemas import RequestValidator
 
 FOLDER = resource("fixtures", "growcrm")
 DEMO = json.loads(FOLDER.joinpath("demo.json").read_bytes())
-DOCUMENT = contract.load("growcrm")
+DOCUMENT = contract.document("growcrm")
 DAYS = [
     "2026-03-02",
     "2027-12-31",
@@ -55,32 +55,20 @@ def test_no_request_is_in_the_future_or_out_of_order() -> None:
 
 def test_every_body_conforms_to_the_contract() -> None:
     schemas = {
-        operation["operationId"]: DOCUMENT["components"]["requestBodies"][
-            operation["requestBody"]["$ref"].split("/")[-1]
-        ]["content"]["application/json"]["schema"]
-        for item in DOCUMENT["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict) and "requestBody" in operation
+        operation.id: DOCUMENT.resolve(operation.spec["requestBody"])["content"][
+            "application/json"
+        ]["schema"]
+        for operation in DOCUMENT.operations.values()
+        if "requestBody" in operation.spec
     }
     today = datetime(2026, 3, 2, tzinfo=UTC).date()
     for request in DEMO["requests"]:
         body = resolve_placeholders(request["arguments"], today).get("body")
         if body is not None:
-            schema = without_refs(schemas[request["operation"]])
+            schema = DOCUMENT.expand(schemas[request["operation"]])
             assert (
-                RequestValidator(schema, DOCUMENT["components"], "body").violations(body) == []
+                RequestValidator(schema, DOCUMENT.data["components"], "body").violations(body) == []
             ), request
-
-
-def without_refs(node: Any) -> Any:
-    """Return a schema whose references are replaced by the components."""
-    if isinstance(node, list):
-        return [without_refs(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return without_refs(DOCUMENT["components"]["schemas"][node["$ref"].split("/")[-1]])
-    return {name: without_refs(item) for name, item in node.items()}
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -133,7 +121,7 @@ def test_the_contracts_example_ids_exist() -> None:
     }  # fmt: skip
     examples = {
         parameter["name"]: parameter["example"]
-        for parameter in DOCUMENT["components"]["parameters"].values()
+        for parameter in DOCUMENT.data["components"]["parameters"].values()
         if parameter["in"] == "path"
     }
 

@@ -17,7 +17,7 @@ from mockvoice.web.schemas import RequestValidator
 
 FOLDER = resource("fixtures", "halo")
 HISTORY = json.loads(FOLDER.joinpath("demo.json").read_bytes())
-DOCUMENT = contract.load("halo")
+DOCUMENT = contract.document("halo")
 DAYS = ["2026-03-02", "2027-12-31", "2028-02-29", "2029-02-28", "2100-03-01"]
 
 
@@ -39,15 +39,14 @@ def test_the_script_generates_the_file_byte_for_byte() -> None:
 
 def test_every_body_matches_the_contract() -> None:
     schemas = {
-        operation["operationId"]: next(iter(operation["requestBody"]["content"].values()))["schema"]
-        for item in DOCUMENT["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict) and "requestBody" in operation
+        operation.id: next(iter(operation.spec["requestBody"]["content"].values()))["schema"]
+        for operation in DOCUMENT.operations.values()
+        if "requestBody" in operation.spec
     }
     for request in HISTORY["requests"]:
         if "body" in request["arguments"]:
             validator = RequestValidator(
-                schemas[request["operation"]], DOCUMENT["components"], "body"
+                schemas[request["operation"]], DOCUMENT.data["components"], "body"
             )
             body = resolve_placeholders(request["arguments"]["body"], datetime(2026, 3, 2).date())  # noqa: DTZ001
             assert validator.violations(body) == []

@@ -33,7 +33,7 @@ def _docs(title: str, prefix: str, credentials: Mapping[str, str]) -> str:
     return flask.render_template("docs.html", title=title, options=options)
 
 
-def preauthorised(vendor: Vendor, document: contract.Document) -> dict[str, str]:
+def preauthorised(vendor: Vendor, document: contract.ContractData) -> dict[str, str]:
     """Return the demo credential for each security scheme that accepts a fixed credential.
 
     A credential has the name of its scheme (``client_id`` for ``clientId``). A bearer scheme with

@@ -34,29 +34,10 @@ def validate_body(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _validator(operation: str) -> RequestValidator:
-    document = contract.load("control")
-    body = next(
-        candidate["requestBody"]
-        for item in document["paths"].values()
-        for candidate in item.values()
-        if isinstance(candidate, dict) and candidate.get("operationId") == operation
-    )
-    schema = resolve_refs(body, document)["content"]["application/json"]["schema"]
-    return RequestValidator(resolve_refs(schema, document), document["components"], "body")
-
-
-def resolve_refs(node: Any, document: contract.Document) -> Any:
-    """Return a part of a contract with its references resolved."""
-    if isinstance(node, list):
-        return [resolve_refs(item, document) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        target: Any = document
-        for name in node["$ref"].removeprefix("#/").split("/"):
-            target = target[name]
-        return resolve_refs(target, document)
-    return {key: resolve_refs(value, document) for key, value in node.items()}
+    document = contract.document("control")
+    body = document.expand(document.find(operation).spec["requestBody"])
+    schema = body["content"]["application/json"]["schema"]
+    return RequestValidator(schema, document.data["components"], "body")
 
 
 def field(name: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockvoice.control.context import ServerContext
-from mockvoice.web.contract import Document, to_yaml
+from mockvoice.web.contract import ContractData, to_yaml
 from mockvoice.web.responses import DeferredResponse, Response
 
 
@@ -23,6 +23,6 @@ def get_own_yaml(server: ServerContext) -> DeferredResponse:
     return _deferred_yaml(server.control_contract())
 
 
-def _deferred_yaml(document: Document) -> DeferredResponse:
+def _deferred_yaml(document: ContractData) -> DeferredResponse:
     # Dumping a large contract takes a second; the document never changes, so a thread may do it.
     return DeferredResponse(lambda: Response(to_yaml(document), media_type="application/yaml"))

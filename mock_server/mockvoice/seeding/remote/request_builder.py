@@ -9,8 +9,7 @@ from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.requests import Request
 from mockvoice.web import contract
-
-METHODS = ("get", "post", "put", "patch", "delete")
+from mockvoice.web.document import UnknownOperation
 
 
 class InvalidRequestSpec(LookupError):
@@ -21,23 +20,17 @@ class RequestBuilder:
     """Builds requests of one vendor's operations."""
 
     def __init__(self, vendor: str) -> None:
-        document = contract.load(vendor)
-        self._operations: dict[str, tuple[str, str]] = {
-            item[method]["operationId"]: (method.upper(), path)
-            for path, item in document["paths"].items()
-            for method in METHODS
-            if method in item
-        }
+        self._document = contract.document(vendor)
 
     def build(
         self, operation: str, path: Mapping[str, Any], query: Mapping[str, Any], body: Any = None
     ) -> ApiRequest:
         """Return the HTTP request of an operation. Raises ``InvalidRequestSpec``."""
-        if operation not in self._operations:
-            raise InvalidRequestSpec(f"the contract has no operation {operation!r}")
-        method, template = self._operations[operation]
         try:
-            url_path = "/".join(_segment(segment, path) for segment in template.split("/"))
+            documented = self._document.find(operation)
+            url_path = "/".join(_segment(segment, path) for segment in documented.path.split("/"))
+        except UnknownOperation as error:
+            raise InvalidRequestSpec(str(error)) from error
         except KeyError as error:
             raise InvalidRequestSpec(
                 f"{operation} needs the path parameter {error.args[0]!r}"
@@ -45,7 +38,7 @@ class RequestBuilder:
         if query:
             url_path += f"?{urlencode({name: _text(value) for name, value in query.items()})}"
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        return ApiRequest(method, url_path, content)
+        return ApiRequest(documented.method, url_path, content)
 
     def check(self, requests: Iterable[Request]) -> None:
         """Raise ``InvalidSeedOptions`` if an operation or a path parameter is missing."""
