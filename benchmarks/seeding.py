@@ -75,7 +75,8 @@ def _send_requests(urls: dict[str, Any], done: threading.Event) -> list[float]:
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {KEY}"})
     while not done.is_set():
         started = time.perf_counter()
-        urllib.request.urlopen(request, timeout=30).read()
+        with urllib.request.urlopen(request, timeout=30) as response:
+            response.read()
         latencies.append((time.perf_counter() - started) * 1000)
         time.sleep(INTERVAL)
     return latencies
@@ -85,5 +86,6 @@ def _post(url: str, body: dict[str, object]) -> dict[str, float]:
     request = urllib.request.Request(
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
-    result: dict[str, float] = json.load(urllib.request.urlopen(request, timeout=600))
+    with urllib.request.urlopen(request, timeout=600) as response:
+        result: dict[str, float] = json.load(response)
     return result

@@ -10,8 +10,10 @@ from benchmarks import seeding as benchmark
 def test_an_error_response_to_the_other_client_ends_the_benchmark(monkeypatch):
     monkeypatch.setattr(benchmark, "KEY", "wrong")
 
-    with pytest.raises(HTTPError, match="401"):
+    with pytest.raises(HTTPError, match="401") as caught:
         benchmark.seeding(20)
+
+    caught.value.close()
 
 
 def test_a_benchmark_without_measured_requests_ends_with_a_message(monkeypatch):

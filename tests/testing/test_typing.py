@@ -77,10 +77,16 @@ def check(sandbox: Sandbox, server: RemoteServer, folder: Path) -> None:
 """
 
 
-def mypy(folder: Path) -> str:
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """A folder where the second run of mypy finds the results of the first."""
+    return tmp_path_factory.mktemp("mypy")
+
+
+def mypy(folder: Path, cache: Path) -> str:
     """Return the output of mypy for a folder, with the packages as they are installed."""
     result = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", folder / "cache", "--config-file",
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, "--config-file",
          os.devnull, "."],
         cwd=folder, capture_output=True, text=True, timeout=300, check=False,
         env={**os.environ, "MYPYPATH": ""},
@@ -88,15 +94,15 @@ def mypy(folder: Path) -> str:
     return result.stdout + result.stderr
 
 
-def test_the_examples_of_the_page_and_the_public_names_pass_a_strict_type_check(tmp_path):
+def test_the_examples_of_the_page_and_the_public_names_pass_a_strict_type_check(tmp_path, cache):
     for number, example in enumerate(EXAMPLES):
         tmp_path.joinpath(f"test_page_{number}.py").write_text(example, "utf-8")
     tmp_path.joinpath("surface.py").write_text(SURFACE, "utf-8")
 
-    assert f"no issues found in {len(EXAMPLES) + 1} source files" in mypy(tmp_path)
+    assert f"no issues found in {len(EXAMPLES) + 1} source files" in mypy(tmp_path, cache)
 
 
-def test_a_wrong_use_is_a_type_error(tmp_path):
+def test_a_wrong_use_is_a_type_error(tmp_path, cache):
     tmp_path.joinpath("wrong.py").write_text(
         "from mockvoice.testing import Sandbox\n\n\n"
         "def check(sandbox: Sandbox) -> None:\n"
@@ -104,7 +110,7 @@ def test_a_wrong_use_is_a_type_error(tmp_path):
         "    sandbox.journal(colour=1)\n",
         "utf-8",
     )
-    output = mypy(tmp_path)
+    output = mypy(tmp_path, cache)
 
     assert "wrong.py:5: error: Incompatible types in assignment" in output
     assert 'wrong.py:6: error: Unexpected keyword argument "colour"' in output
