@@ -1,8 +1,7 @@
 """Exact conversion of rows to JSON data and back: decimals, dates, date-times, sets, nested rows.
 
-Decoded data must encode to the same data. A decoder could miss a field that is unknown, missing or
-spelled differently; encoding the result again detects it. Rows are structs, or dataclasses with
-slots: other classes do not show whether a default value was left out.
+Decoded data must encode to the same data, except for fields that get their default. A decoder could
+miss a field that is unknown or spelled differently; encoding the result again detects it.
 """
 
 import functools
@@ -71,7 +70,8 @@ def decode(kind: Any, data: Any) -> Any:
             raise DecodeError(f"{leaf} {problem}")
     encoded = to_jsonable(value)
     if encoded != data:
-        raise next(_differences(data, encoded, "$"), DecodeError("cannot be decoded exactly"))
+        for difference in _differences(data, encoded, "$"):
+            raise difference
     return value
 
 
@@ -79,8 +79,6 @@ def _differences(data: Any, encoded: Any, path: str) -> Iterator[DecodeError]:
     if isinstance(data, dict) and isinstance(encoded, dict):
         for name in data.keys() - encoded.keys():
             yield DecodeError("is unknown", f"{path}.{name}")
-        for name in encoded.keys() - data.keys():
-            yield DecodeError("is missing", f"{path}.{name}")
         for name in encoded.keys() & data.keys():
             yield from _differences(data[name], encoded[name], f"{path}.{name}")
     elif isinstance(data, list) and isinstance(encoded, list) and len(data) == len(encoded):
