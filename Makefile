@@ -5,7 +5,7 @@ BIN := .venv/bin
 REDOCLY := @redocly/cli@2.77.0
 
 # $(call option,NAME,TEXT) is TEXT if NAME is set on the command line. Environment variables do not
-# count: HOST and similar names are common there and mean something else.
+# count, because names such as HOST are common there and mean something else.
 option = $(if $(filter command,$(firstword $(origin $1))),$2)
 SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)') \
 	$(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
@@ -31,7 +31,7 @@ help: ## List the commands
 serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='count halo' …
 	@exec $(BIN)/mockvoice serve $(SERVE)
 
-test: .venv/tests ## Run all checks and tests; DEPTH=deep generates many more examples
+test: .venv/tests ## Run all checks and tests; DEPTH=deep generates far more requests
 	@checks=passed; tests=passed; \
 	$(MAKE) --no-print-directory --keep-going check || checks=failed; \
 	MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=failed; \
@@ -59,7 +59,7 @@ contracts: .venv/tests
 	@if REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) --version > /dev/null 2>&1; then \
 		REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
 		npx --yes $(REDOCLY) lint --config redocly.yaml openapi/*/openapi.yaml; \
-	else echo 'contracts: their style was not checked, because npx cannot run $(REDOCLY)'; fi
+	else echo 'contracts: style not checked, because npx cannot run $(REDOCLY)'; fi
 
 contract: .venv/tests ## Run the contract suites: VENDOR='halo' TARGET=mine.toml, or VENDOR=halo URL=http://…
 	@$(BIN)/python -m pytest contract_tests $(SUITES)
@@ -67,7 +67,7 @@ contract: .venv/tests ## Run the contract suites: VENDOR='halo' TARGET=mine.toml
 mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY='net-echoed …'
 	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)
 
-bench: .venv/tests ## Compare its speed with other servers
+bench: .venv/tests ## Compare the mock's speed with other servers
 	@$(BIN)/python -m benchmarks.run
 
 format: .venv/tests ## Format the code
@@ -83,7 +83,7 @@ clean: ## Remove generated files
 	rm -rf .venv build dist reports .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Stamp files: packages are installed again only after pyproject.toml or constraints.txt changed.
+# Stamp files: packages are reinstalled only after pyproject.toml or constraints.txt has changed.
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,4 +1,4 @@
-"""The number of generated examples, and the seed with which they can be generated again."""
+"""Generated examples: their number, and the seed that reproduces them."""
 
 import os
 

@@ -43,5 +43,5 @@ class ContractBuildHook(BuildHookInterface):
             )
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove the files that the wheel contains now."""
+        """Remove the temporary files."""
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Accounts of the other vendors: a number of invoices with three lines each, and requests to measure."""
+"""Accounts of COUNT, Halo and OptiFlow: invoices with three lines each, and requests to measure."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Account:
     vendor: str
     module: str
     body: Callable[[Backend, int], Any]
-    paths: Mapping[str, str]  # by the measured kind; {deep} is the last full page of 20
+    paths: Mapping[str, str]  # by the kind of request; {deep} is one of the last pages of 20
     create: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     sign: Callable[[str, str, str], Headers] | None = None
 
     def create_backend(self, invoices: int) -> tuple[Backend, list[Any]]:
-        """Return a demo account with that many additional invoices, and some of their ids."""
+        """Return a demo account with additional invoices, and the ids of about 200 of them."""
         vendor = all_vendors((self.vendor,))[self.vendor]
         backend = StateCache().create_backend(vendor, "demo", Clock())
         module = import_module(f"{vendor.handlers}.{self.module}")
@@ -77,9 +77,9 @@ def _day(number: int, since: date = date(2026, 1, 1)) -> str:
 
 
 def _count_body(backend: Any, number: int) -> Any:
-    customers = _first(backend.customers)
-    products = _first(backend.products)
-    taxes = _first(backend.taxes)[:1]
+    customers = _first_ids(backend.customers)
+    products = _first_ids(backend.products)
+    taxes = _first_ids(backend.taxes)[:1]
     lines = [
         {
             "productUuid": products[index],
@@ -93,7 +93,7 @@ def _count_body(backend: Any, number: int) -> Any:
             "dueDate": _day(number, date(2026, 11, 1)), "products": lines, "isDraft": False}  # fmt: skip
 
 
-def _first(table: Any) -> list[Any]:
+def _first_ids(table: Any) -> list[Any]:
     return [row.id for row, _ in zip(table.select(), range(20), strict=False)]
 
 
@@ -107,7 +107,7 @@ def _halo_body(backend: Any, number: int) -> Any:
 
 
 def _optiflow_body(backend: Any, number: int) -> Any:
-    # Services have no stock that runs out.
+    # Services have no stock, which would run out.
     services = [row.id for row in backend.products.select() if row.product_type == "service"]
     items = [{"product_id": services[index % len(services)], "quantity": 2, "unit_price": 125.5,
               "taxes": [1]} for index in range(3)]  # fmt: skip

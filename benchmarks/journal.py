@@ -1,4 +1,4 @@
-"""The cost of the journal: the same requests with it and without it, alternately."""
+"""The cost of the journal: the same requests with and without it, alternately."""
 
 import statistics
 from contextlib import ExitStack
@@ -29,5 +29,5 @@ def _figures(rates: dict[str, list[float]]) -> Figures:
     with_journal, without = (statistics.median(rates[name]) for name in ("journal", "ours"))
     # Consecutive measurements are compared, because the speed of the machine varies.
     pairs = zip(rates["journal"], rates["ours"], strict=True)
-    cost = 1 - statistics.median(one / other for one, other in pairs)
+    cost = 1 - statistics.median(logged / unlogged for logged, unlogged in pairs)
     return {"with_rps": with_journal, "without_rps": without, "cost": cost}

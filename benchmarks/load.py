@@ -19,7 +19,7 @@ Figures = dict[str, float]
 
 
 def environment() -> dict[str, str]:
-    """Return this environment with bytecode and contract caches enabled, as on an ordinary machine."""
+    """Return the environment variables, changed so that bytecode and contracts are cached."""
     return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(variant: str, invoices: int) -> Iterator[tuple[int, int]]:
-    """Start a server of one kind in a separate process, and yield its port and process id."""
+    """Start a server variant in a separate process, and yield its port and process id."""
     port = free_port()
     if variant == "prism":
         command = [str(HERE / "node_modules/.bin/prism"), "mock", _contract_file(), "-p", str(port),
@@ -97,15 +97,17 @@ def start_wrk(
 def figures(output: str, kind: str, connections: int) -> Figures:
     """Return the figures of wrk: requests a second; p50, p99 and maximum in milliseconds.
 
-    Raises ``RuntimeError`` if connections broke, or if responses were not the expected ones: error
-    responses for ``rejected``, successes otherwise.
+    Raises ``RuntimeError`` if there are no figures, if connections broke, or if responses were not
+    as expected: error responses for ``rejected``, successes otherwise.
     """
-    line = next(text for text in output.splitlines() if text.startswith("JSON "))
+    line = next((text for text in output.splitlines() if text.startswith("JSON ")), None)
+    if line is None:
+        raise RuntimeError(f"{kind}: wrk printed no figures: {output!r}")
     raw = json.loads(line.removeprefix("JSON "))
     expected = raw["requests"] if kind == "rejected" else 0
     # A slow server may leave one request of each connection without a response at the end.
     if raw["broken"] or abs(raw["not_2xx"] - expected) > connections:
-        raise RuntimeError(f"{kind}: {line}")
+        raise RuntimeError(f"{kind}: broken connections or unexpected statuses: {line}")
     return {
         "rps": raw["requests"] / raw["seconds"],
         "p50_ms": raw["p50_us"] / 1000,

@@ -1,5 +1,5 @@
--- Sends the requests of a file in turn, one in each line: method, path, body and headers, parted by
--- tabs, each header as name=value. The argument is the file.
+-- Sends the requests of a file in turn. Each line is a request: method, path, body and headers,
+-- separated by tabs, each header as name=value. The argument is the file.
 dofile((debug.getinfo(1, "S").source:match("@?(.*/)") or "") .. "report.lua")
 
 local prepared, turn = {}, 0
@@ -9,8 +9,8 @@ function init(args)
     local fields = {}
     for field in (line .. "\t"):gmatch("(.-)\t") do fields[#fields + 1] = field end
     local headers = {}
-    for place = 4, #fields do
-      local name, value = fields[place]:match("(.-)=(.*)")
+    for index = 4, #fields do
+      local name, value = fields[index]:match("(.-)=(.*)")
       headers[name] = value
     end
     local body = fields[3] ~= "" and fields[3] or nil

@@ -1,4 +1,4 @@
--- What wrk prints at the end: one line of JSON, because its own report rounds.
+-- Prints one line of JSON at the end, because wrk's own report rounds.
 function done(summary, latency, requests)
   io.write(string.format(
     'JSON {"requests":%d,"seconds":%f,"p50_us":%f,"p99_us":%f,"max_us":%f,"not_2xx":%d,"broken":%d}\n',

@@ -150,14 +150,14 @@ def _prism_installed() -> bool:
     if shutil.which("npm") is None:
         print("bench: Node is not installed, so Prism is not compared", file=sys.stderr)
         return False
-    done = subprocess.run(
+    installation = subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, check=False
     )
-    return done.returncode == 0
+    return installation.returncode == 0
 
 
 def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Return p50 of one connection with 1,000 and with many invoices, measured alternately."""
+    """Return p50 of one connection with few and with many invoices, measured alternately."""
     with served("ours", SMALL) as (small, _), served("ours", options.large) as (large, _):
         p50: dict[str, dict[str, list[float]]] = {
             k: {"small": [], "large": []} for k in GROWTH_KINDS
@@ -176,19 +176,19 @@ def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:
 
 
 def fill(invoices: int) -> Figures:
-    """Create that many invoices with three lines each through the API, one after another."""
+    """Create invoices with three lines each through the API, one after another."""
     with served("ours", 0) as (port, pid):
         before = resident_bytes(pid)
-        filling = start_wrk(port, "wrk.lua", ["fill", "0", KEY], 1, 900)
-        while filling.poll() is None and _number_of_invoices(port) < invoices:
+        process = start_wrk(port, "wrk.lua", ["fill", "0", KEY], 1, 900)
+        while process.poll() is None and _number_of_invoices(port) < invoices:
             time.sleep(2)
-        filling.send_signal(signal.SIGINT)  # makes wrk report at once
-        filled = figures(filling.communicate(timeout=60)[0], "fill", 1)
+        process.send_signal(signal.SIGINT)  # makes wrk report at once
+        filling = figures(process.communicate(timeout=60)[0], "fill", 1)
         used, number = resident_bytes(pid) - before, _number_of_invoices(port)
         created = measure(port, "create", number, 16, 5)
     return {
         "invoices": number,
-        "longest_pause_ms": filled["max_ms"],
+        "longest_pause_ms": filling["max_ms"],
         "bytes_per_invoice": used / number,
         "create_p99_ms": created["p99_ms"],
         "create_rps": created["rps"],
@@ -212,7 +212,7 @@ def table(results: dict[str, object]) -> str:
     measured = results.get("side_by_side", {})
     assert isinstance(measured, dict)
     lines = [
-        "| server | request | req/s | p50 ms | p99 ms | mockvoice is × |",
+        "| server | request | req/s | p50 ms | p99 ms | mockvoice / server |",
         "|---|---|---|---|---|---|",
     ]
     for variant, kinds in measured.items():

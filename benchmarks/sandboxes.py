@@ -1,4 +1,4 @@
-"""The cost of sandboxes and snapshots: to create, keep, save and restore them."""
+"""The cost of creating and keeping sandboxes, and of saving and restoring snapshots."""
 
 import statistics
 import time
@@ -67,7 +67,7 @@ def _snapshots(http: requests.Session, rounds: int, invoices: int) -> Figures:
 
 
 def _create(http: requests.Session, server: Server) -> None:
-    """Change the largest table by a new invoice."""
+    """Add an invoice to the largest table."""
     day = "2026-03-01"
     _request(
         http,

@@ -8,7 +8,9 @@ import tempfile
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from benchmarks.load import HERE, KEY, Figures, environment
 
@@ -17,7 +19,7 @@ INTERVAL = 0.002
 
 
 def seeding(invoices: int) -> dict[str, Figures]:
-    """Return by vendor the seconds for that many invoices, and the latency of other requests."""
+    """Return the seconds to seed the invoices, and the latency of other requests, by vendor."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
         process = subprocess.Popen(
@@ -35,23 +37,27 @@ def seeding(invoices: int) -> dict[str, Figures]:
             process.wait(10)
 
 
-def _measure(urls: dict[str, object], vendor: str, invoices: int) -> Figures:
+def _measure(urls: dict[str, Any], vendor: str, invoices: int) -> Figures:
     """Seed one vendor in a new sandbox, while another client uses the default one."""
-    main = str(urls["main"])
+    main = urls["main"]
     _post(f"{main}/_mock/sandboxes", {"name": vendor, "data": "empty"})
-    latencies: list[float] = []
     done = threading.Event()
-    other = threading.Thread(target=_send_requests, args=(urls, latencies, done))
-    other.start()
-    started = time.perf_counter()
-    result = _post(
-        f"{main}/_mock/sandboxes/{vendor}/seed",
-        {"vendor": vendor, "clients": max(invoices // 20, 1), "invoices": invoices},
-    )
-    seconds = time.perf_counter() - started
-    done.set()
-    other.join()
-    latencies.sort()
+    with ThreadPoolExecutor(1) as pool:
+        other_client = pool.submit(_send_requests, urls, done)
+        started = time.perf_counter()
+        try:
+            result = _post(
+                f"{main}/_mock/sandboxes/{vendor}/seed",
+                {"vendor": vendor, "clients": max(invoices // 20, 1), "invoices": invoices},
+            )
+            seconds = time.perf_counter() - started
+        finally:
+            done.set()
+        latencies = sorted(other_client.result())
+    if not latencies:
+        raise RuntimeError(
+            f"no other request was sent while {vendor} was seeded with {invoices} invoices; seed more"
+        )
     print(f"seeding: {vendor}, {seconds:.1f} s", file=sys.stderr)
     return {
         "seconds": seconds,
@@ -62,9 +68,9 @@ def _measure(urls: dict[str, object], vendor: str, invoices: int) -> Figures:
     }
 
 
-def _send_requests(
-    urls: dict[str, dict[str, dict[str, str]]], latencies: list[float], done: threading.Event
-) -> None:
+def _send_requests(urls: dict[str, Any], done: threading.Event) -> list[float]:
+    """Send requests until ``done`` is set, and return their latencies in milliseconds."""
+    latencies: list[float] = []
     url = urls["vendors"]["growcrm"]["root_url"] + "/api/categories?limit=1"
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {KEY}"})
     while not done.is_set():
@@ -72,6 +78,7 @@ def _send_requests(
         urllib.request.urlopen(request, timeout=30).read()
         latencies.append((time.perf_counter() - started) * 1000)
         time.sleep(INTERVAL)
+    return latencies
 
 
 def _post(url: str, body: dict[str, object]) -> dict[str, float]:

@@ -4,12 +4,12 @@
 
 * ``ours``   the mock: key, requests and responses are checked
 * ``journal`` the same with a journal, which is the default of ``serve``
-* ``bare``   Starlette with orjson: the same handlers, no checks, no key
+* ``bare``   Starlette with orjson: the same handlers without checks and without a key
 * ``async``  an unmodified ``connexion.AsyncApp`` with the same contract and handlers
 * ``flask``  an unmodified ``connexion.FlaskApp`` with the same contract and handlers
 * ``count=FOLDER``, ``halo=FOLDER``, ``optiflow=FOLDER``  the mock with another vendor's invoices;
-  the requests to measure are written to the folder. ``count-unsigned=FOLDER`` checks no
-  signature
+  the requests to measure are written to the folder. ``count-unsigned=FOLDER`` does not check
+  signatures
 """
 
 import gc
@@ -47,7 +47,7 @@ LINES = [
 
 
 def create_backend(count: int) -> Backend:
-    """Return an account with 200 clients and that many invoices, each with three lines and taxes."""
+    """Return an account with 200 clients, and invoices with three lines and taxes each."""
     backend = StateCache().create_backend(VENDOR, "empty", Clock())
     with backend.transaction():
         for number in range(200):
@@ -125,7 +125,7 @@ def bare(count: int) -> Any:
 
 
 def stock(count: int, *, flask: bool) -> Any:
-    """Return an unmodified Connexion app without security, which needs functions named in the contract."""
+    """Return an unmodified Connexion app without security: the contract would have to name functions."""
     import connexion
     from connexion.resolver import Resolution, Resolver
 
@@ -161,13 +161,13 @@ def _simplify_parameters(node: Any) -> None:
 def _adapt(
     backend: Backend, lock: threading.Lock, handler: Callable[..., Any], *, flask: bool
 ) -> Callable[..., Any]:
-    """Return a handler as unmodified Connexion calls it: parameters by their names in the contract."""
+    """Wrap a handler for unmodified Connexion, which passes arguments by the contract's names."""
     parameters = list(inspect.signature(handler).parameters)[1:]
-    searching = "query" in parameters
+    has_query = "query" in parameters
 
     def run(**sent: Any) -> tuple[Any, int]:
         arguments = {argument_name(name): value for name, value in sent.items()}
-        if searching:
+        if has_query:
             names = ("status", "client_id", "project_id", "category_id", "search", "sort")
             arguments = {"query": {**dict.fromkeys(names), "order": "desc", **arguments}}
         with lock, backend.transaction():
@@ -178,9 +178,9 @@ def _adapt(
     names = [
         "invoiceId" if name == "invoice_id" else name for name in parameters if name != "query"
     ]
-    if searching:
+    if has_query:
         names = ["limit", "page", "status", "sort", "order"]
-    signature = ", ".join(f"{name}=None" if searching else name for name in names)
+    signature = ", ".join(f"{name}=None" if has_query else name for name in names)
     arguments = ", ".join(f"{name}={name}" for name in names)
     prefix = "" if flask else "async "
     scope: dict[str, Any] = {"run": run}

@@ -1,4 +1,4 @@
-"""The cost of the other vendors' requests as data grows, and of COUNT's signature."""
+"""The cost of requests of COUNT, Halo and OptiFlow as data grows, and of COUNT's signature."""
 
 import statistics
 import sys
@@ -13,7 +13,7 @@ KINDS = ("get", "create", "list", "deep", "filtered")
 
 
 def vendors(rounds: int, seconds: float, small: int, large: int) -> dict[str, dict[str, Figures]]:
-    """Return p50 with few and with many invoices by vendor and request, and the memory of an invoice."""
+    """Return p50 with few and with many invoices, and the memory of an invoice, by vendor."""
     return {
         name: _growth(name, rounds, seconds, small, large) for name in ("count", "halo", "optiflow")
     }
@@ -40,7 +40,7 @@ def _compare(sizes: dict[str, list[float]]) -> Figures:
 
 
 def signature(rounds: int, seconds: float, connections: int) -> Figures:
-    """Return the cost of checking signature and token of a GET of COUNT, measured alternately."""
+    """Return the cost of checking the signature and the token of COUNT's requests."""
     rates: dict[str, list[float]] = {"checked": [], "unchecked": []}
     with ExitStack() as stack:
         servers = {
@@ -62,9 +62,6 @@ def _account(variant: str, invoices: int) -> Iterator[tuple[int, int, Path]]:
     """Start a vendor's server; yield its port, its process id and the folder with its request files."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(f"{variant}={folder}", invoices) as (
-            port,
-            pid,
-        ),
+        served(f"{variant}={folder}", invoices) as (port, pid),
     ):
         yield port, pid, Path(folder)

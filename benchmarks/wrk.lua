@@ -45,7 +45,7 @@ function request()
   elseif kind == "fill" then
     counter = counter + 1
     if counter % 2 == 1 then return create() end
-    -- wrk asks for one request that it never sends, so the newest invoice may not be there yet.
+    -- wrk creates one request that it never sends, so the newest invoice may not exist yet.
     return set_items(string.format("%d", math.max(1, counter / 2 - 1)), items)
   end
 end

@@ -1,4 +1,4 @@
-"""Records of the vendors' accounts in a mock, read through their own APIs."""
+"""Read the records of the vendors' accounts in a mock through the vendors' APIs."""
 
 import hmac
 import time
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-DEMO = {
+DEMO_TOKENS = {
     "growcrm": "growcrm-demo-key",
     "optiflow": "1|optiflow-demo-owner",
     "halo": "halo-demo-token",
@@ -15,7 +15,7 @@ DEMO = {
 
 
 class Accounts:
-    """Complete lists, read page by page."""
+    """Lists of all records of a path, read page by page."""
 
     def __init__(self, urls):
         self._urls = {key: vendor["root_url"] for key, vendor in urls["vendors"].items()}
@@ -44,21 +44,21 @@ class Accounts:
 
     def _get(self, vendor, path):
         url = self._urls[vendor] + path
-        headers = {"Authorization": f"Bearer {DEMO[vendor]}"}
+        headers = {"Authorization": f"Bearer {DEMO_TOKENS[vendor]}"}
         if vendor == "count":
-            headers |= self._signature(url)
+            headers |= self._signature_headers(url)
         response = requests.get(url, headers=headers, timeout=30)
         assert response.status_code == 200, response.text
         return response.json()
 
-    def _signature(self, url):
+    def _signature_headers(self, url):
         clock = requests.get(f"{self._main}/_mock/sandboxes/default/clock", timeout=10).json()
         timestamp = str(
             int(time.mktime(time.strptime(clock["now"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone)
         )
         path = urlsplit(url).path.removeprefix("/partners")
-        text = f"GET:{path}:{timestamp}:"
-        signature = hmac.digest(b"count-demo-secret", text.encode(), "sha256").hex()
+        signed_text = f"GET:{path}:{timestamp}:"
+        signature = hmac.digest(b"count-demo-secret", signed_text.encode(), "sha256").hex()
         return {
             "x-client-id": "count-demo-client",
             "x-timestamp": timestamp,

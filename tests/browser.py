@@ -16,18 +16,18 @@ class Browser:
     """One page of a browser with a temporary profile."""
 
     def __init__(self, program: str, profile: Path) -> None:
-        from_us, to_browser = os.pipe()
-        from_browser, to_us = os.pipe()
+        browser_reads, we_write = os.pipe()
+        we_read, browser_writes = os.pipe()
         self._process = subprocess.Popen(
-            ["bash", "-c", f'exec "$@" 3<&{from_us} 4>&{to_us}', "bash", program,
+            ["bash", "-c", f'exec "$@" 3<&{browser_reads} 4>&{browser_writes}', "bash", program,
              "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
              "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"],
-            pass_fds=(from_us, to_us), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=(browser_reads, browser_writes), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        os.close(from_us)
-        os.close(to_us)
-        self._out = os.fdopen(to_browser, "wb", buffering=0)
-        self._in = os.fdopen(from_browser, "rb")
+        os.close(browser_reads)
+        os.close(browser_writes)
+        self._out = os.fdopen(we_write, "wb", buffering=0)
+        self._in = os.fdopen(we_read, "rb")
         self._buffer = b""
         self._ids = count(1)
         self._session: str | None = None
@@ -48,7 +48,7 @@ class Browser:
         self.wait(f"location.href.startsWith({json.dumps(url)}) && document.readyState")
 
     def wait(self, expression: str) -> None:
-        """Wait until an expression is true or ``complete``."""
+        """Wait until an expression is ``true`` or ``'complete'``, a value of ``readyState``."""
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while (
             self.value(
@@ -79,12 +79,12 @@ class Browser:
         self._call("Input.insertText", text=text)
 
     def tab_to(self, expression: str) -> None:
-        """Press Tab until an expression of the focused element ``it`` is true."""
+        """Press Tab until an expression about the focused ``element`` is true."""
         for _ in range(200):
             self.press("Tab")
-            if self.value(f"(it => {expression})(document.activeElement)"):
+            if self.value(f"(element => {expression})(document.activeElement)"):
                 return
-        raise AssertionError(f"Tab never reaches {expression}")
+        raise AssertionError(f"200 presses of Tab reached no element with {expression}")
 
     def close(self) -> None:
         self._out.close()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -65,17 +64,17 @@ class Process:
         self.seconds_to_end = 0.0
 
     def ready(self, file: Path) -> dict[str, Any]:
-        """Wait for the ready file and return its URLs."""
+        """Wait for the ready file; return its content, with the URLs of the server."""
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while not file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the server did not start: {self.end()}")
             time.sleep(0.01)
-        urls: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        return urls
+        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        return content
 
     def signal(self, number: int) -> tuple[int, str, str]:
-        """Send a signal; return exit code, stdout and stderr, and measure the time to the end."""
+        """Send a signal; set ``seconds_to_end``; return exit code, stdout and stderr."""
         start = time.monotonic()
         self._process.send_signal(number)
         result = self.result()
@@ -96,7 +95,7 @@ class Process:
 
 @pytest.fixture
 def mockvoice() -> Iterator[Callable[..., Process]]:
-    """Start ``mockvoice`` processes; those that still run at the end of the test are killed."""
+    """Start ``mockvoice`` processes; those that still run after the test are killed."""
     started: list[Process] = []
 
     def start(*arguments: str, **options: Any) -> Process:
@@ -105,7 +104,7 @@ def mockvoice() -> Iterator[Callable[..., Process]]:
 
     yield start
     for process in started:
-        process._process.poll() is None and process.signal(signal.SIGKILL)
+        process.end()
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ FORWARDED_HEADERS = ("Authorization", "Content-Type", "x-client-id", "x-timestam
 
 
 class FlakyNetwork:
-    """A proxy in front of a server. ``failures`` maps numbers of writes (from 1) to what happens.
+    """A proxy in front of a server. ``failures`` maps the number of a write (from 1) to a failure.
 
     ``lost``: the server executes the write, and the connection is closed without a response.
-    ``failed``: the server executes it, and the response is 503. ``busy``: the response is 429.
-    ``down``: the response is 503. ``killed before request``, ``killed after request`` and
-    ``killed after response`` kill the client ``process`` before the write is executed, after it, or
-    after the response.
+    ``failed``: the server executes the write, and the response is 503.
+    ``busy``, ``down``: the write is not executed, and the response is 429 or 503.
+    ``killed before request``, ``killed after request``, ``killed after response``: the client
+    ``process`` is killed before the write is executed, after it, or after the response.
     """
 
     def __init__(self, url, failures):
@@ -96,6 +96,6 @@ class FlakyNetwork:
 
 
 def random_failures(kinds, number, seed):
-    """Return random failures for about every fifth of ``number`` writes."""
+    """Return random failures for about a fifth of ``number`` writes."""
     rng = Random(seed)
     return {n: rng.choice(kinds) for n in range(1, number) if rng.random() < 0.2}

@@ -1,4 +1,4 @@
-"""Requests for any vendor's operations: bodies from the contract's examples, ids from responses."""
+"""Requests for any vendor's operations, with bodies from examples and ids from responses."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from requests.auth import AuthBase
 
 from mockvoice.web import contract
 from mockvoice_contracts.harness.client import Bearer
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 METHODS = ("get", "post", "put", "patch", "delete")
 FORM = "application/x-www-form-urlencoded"
@@ -30,13 +30,13 @@ class Operation:
 
 
 def operations(vendor: str) -> list[Operation]:
-    """Return every operation of a vendor that accepts JSON, a form or no body."""
+    """Return the vendor's operations that accept JSON, a form or no body."""
     return list(_operations(contract.load(vendor)))
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     for path, item in document["paths"].items():
-        for method in METHODS & item.keys():
+        for method in filter(item.__contains__, METHODS):
             operation = item[method]
             content = operation.get("requestBody", {}).get("content", {})
             bodies = {media: _example(media_type) for media, media_type in content.items()}
@@ -69,7 +69,7 @@ class Client:
     root: str
     auth: AuthBase
     session: requests.Session
-    own: Mapping[str, str]  # the sandbox's credentials by the examples' credentials
+    own: Mapping[str, str]  # by the examples' credentials: those of the sandbox
     ids: dict[str, list[str]] = field(default_factory=dict)
 
     def read_lists(self, operations: list[Operation]) -> None:
@@ -84,7 +84,7 @@ class Client:
         return Client(self.root, self.auth, self.session, self.own, ids)
 
     def send(self, operation: Operation, pick: int) -> tuple[int, bytes]:
-        """Send one request; return status and body. ``pick`` selects the ids."""
+        """Send one request; return status and body. ``pick`` selects among known ids."""
         path = operation.path
         for name in operation.names:
             before, _, after = path.partition(f"{{{name}}}")
@@ -102,8 +102,8 @@ class Client:
 
     def _body(self, operation: Operation) -> Any:
         text = json.dumps(operation.body)
-        for demo, own in self.own.items():
-            text = text.replace(demo, own)
+        for example, own in self.own.items():
+            text = text.replace(example, own)
         return json.loads(text)
 
 

@@ -1,4 +1,4 @@
-"""Stub servers in the place of real ones: one responds by a function, the other is a proxy."""
+"""Stubs of real servers: a function returns their responses, or forwards requests to a mock."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ NOT_FORWARDED = frozenset(
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A received request."""
+    """``path`` includes the query."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class StubServer:
 
     @property
     def writes(self) -> list[str]:
-        """The requests other than GET and HEAD."""
+        """The requests other than GET and HEAD, each as method and path."""
         return [
             f"{request.method} {request.path}"
             for request in self.requests
@@ -45,7 +45,7 @@ class StubServer:
 
 @contextmanager
 def stub_server(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubServer]:
-    """Serve on a free port of this machine, with the responses of a function."""
+    """Serve the responses of a function on a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
         def do(self) -> None:
@@ -89,8 +89,8 @@ def forward_to(
 ) -> Callable[[ReceivedRequest], Response]:
     """Return a function that forwards requests to a vendor's root; ``change`` may alter the response.
 
-    The stub has no control API, so it looks like a real account. It uses another HTTP library than
-    the suites, whose requests are monitored.
+    The stub has no control API, so it looks like a real account. It sends with ``httpx``, because
+    requests sent with ``requests`` are monitored.
     """
     client = httpx.Client(trust_env=False, timeout=60, headers={"Connection": "close"})
 

@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract suites")
     group.addoption("--target", type=Path, help="TOML file with the servers under test")
     group.addoption(
-        "--url", help="base URL of the server under test, without the vendor's own paths"
+        "--url", help="base URL of the server under test; the contract's paths are appended to it"
     )
     group.addoption(
         "--vendor", action="append", help="run only this vendor's suite; may be repeated"
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--strict-assumptions",
         action="store_true",
-        help="fail if a real server differs from an assumption of the contract",
+        help="fail if a real service violates an assumption of the contract",
     )
     group.addoption(
         "--as-if",

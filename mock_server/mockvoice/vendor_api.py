@@ -1,8 +1,8 @@
 """The public API for packages that define a vendor.
 
-``Vendor`` describes one API; ``Backend`` and ``Table`` hold its rows; ``Response`` and
-``DeferredResponse`` are what its handlers and its error function return. Every other module of
-``mockvoice.kernel`` and ``mockvoice.web`` is internal and may change without notice.
+``Vendor`` describes one API; ``Backend`` and ``Table`` contain its rows; its handlers and its error
+function return a ``Response``, handlers also JSON data or a ``DeferredResponse``. All other modules
+of ``mockvoice.kernel`` and ``mockvoice.web`` are internal and may change without notice.
 """
 
 from mockvoice.kernel.backend import Backend

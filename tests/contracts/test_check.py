@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 def mock():
     """Grow CRM and Halo without a control API, so that they are not recognised as mocks."""
     with Server(Settings(port=0, vendors=("growcrm", "halo"), control=False)) as server:
-        yield {key: each["root_url"] for key, each in server.urls["vendors"].items()}
+        yield {key: urls["root_url"] for key, urls in server.urls["vendors"].items()}
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def failure_message(capfd):
     """Return a function that runs a failing check and returns its error message."""
 
     def run(*arguments):
-        with pytest.raises(SystemExit) as end:
+        with pytest.raises(SystemExit) as exit_info:
             main(["check", *map(str, arguments)])
         out, err = capfd.readouterr()
 
-        assert end.value.code == UNCHECKED, out + err
+        assert exit_info.value.code == UNCHECKED, out + err
         (line,) = err.splitlines()
         return line.removeprefix("mockvoice: ")
 
@@ -43,9 +43,9 @@ def html(request):
 
 
 def test_a_server_that_does_not_run_cannot_be_reached(failure_message):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with socket.socket() as not_listening:
+        not_listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{not_listening.getsockname()[1]}"
 
         assert (
             failure_message("growcrm", "--url", url)

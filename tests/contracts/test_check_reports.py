@@ -21,7 +21,7 @@ SCHEMA = json.loads(
 )
 
 
-def renamed(request, response):
+def rename_gateway(request, response):
     """Rename the documented property ``gateway``."""
     status, headers, content = response
     if request.path.startswith("/api/payments"):
@@ -29,7 +29,7 @@ def renamed(request, response):
     return status, headers, content
 
 
-def without_lengths(request, response):
+def omit_lengths(request, response):
     """Omit the content length of responses to HEAD, which is not documented."""
     status, headers, content = response
     if request.method == "HEAD":
@@ -37,8 +37,8 @@ def without_lengths(request, response):
     return status, headers, content
 
 
-def both(request, response):
-    return without_lengths(request, renamed(request, response))
+def rename_gateway_and_omit_lengths(request, response):
+    return omit_lengths(request, rename_gateway(request, response))
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,10 @@ def root():
 
 @pytest.fixture
 def checked(root, mockvoice, tmp_path):
-    """Return a function that checks a changed server and returns exit code, output and report."""
+    """Return a function that checks a server with changed responses; it returns exit code, output, report."""
 
-    def run(changed, *arguments):
-        with stub_server(forward_to(root, changed)) as server:
+    def run(change, *arguments):
+        with stub_server(forward_to(root, change)) as server:
             code, out, err = mockvoice(
                 "check", "growcrm", "--url", server.url, "--report-dir", str(tmp_path),
                 "--max-examples", "4", *arguments, example_vendors=False,
@@ -68,7 +68,9 @@ def test_the_report_schema_is_a_valid_json_schema():
 
 
 def test_all_reports_of_a_broken_contract_are_valid(checked, tmp_path):
-    code, out, report = checked(both, "--select", "test_routes or payments and test_contract")
+    code, out, report = checked(
+        rename_gateway_and_omit_lengths, "--select", "test_routes or payments and test_contract"
+    )
 
     assert code == 1
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
@@ -105,10 +107,10 @@ def _assert_findings_have_contract_locations(breaches):
 
 
 def _assert_coverage_has_seen_and_unseen_parts(coverage):
-    listed = coverage["operations"]["payments.search"]
-    assert "200" in listed["statuses"]["seen"]
+    searched = coverage["operations"]["payments.search"]
+    assert "200" in searched["statuses"]["seen"]
     assert "422" in coverage["operations"]["payments.create"]["statuses"]["never"]
-    assert "data.gateway" not in listed["fields"]["seen"]
+    assert "data.gateway" not in searched["fields"]["seen"]
     summary = coverage["summary"]
     assert 0 < summary["operations"]["seen"] < summary["operations"]["all"] == 77
 
@@ -137,7 +139,7 @@ def _assert_self_contained(page, report):
 
 
 def test_an_unmet_assumption_does_not_break_the_contract(checked):
-    code, _, report = checked(without_lengths, "--select", "test_routes")
+    code, _, report = checked(omit_lengths, "--select", "test_routes")
 
     assert code == 0
     assert report["vendors"][0]["outcome"] == "holds"
@@ -146,7 +148,7 @@ def test_an_unmet_assumption_does_not_break_the_contract(checked):
 
 
 def test_strict_assumptions_break_the_contract(checked):
-    code, _, report = checked(without_lengths, "--select", "test_routes", "--strict-assumptions")
+    code, _, report = checked(omit_lengths, "--select", "test_routes", "--strict-assumptions")
 
     assert code == 1
     assert report["strict_assumptions"] is True

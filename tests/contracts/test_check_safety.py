@@ -1,4 +1,4 @@
-"""``mockvoice check`` does not damage accounts, as seen from the checked server."""
+"""``mockvoice check`` does not damage accounts: checked in the state of the server."""
 
 import json
 import os
@@ -118,9 +118,9 @@ def test_mode_own_data_restores_every_vendor(mockvoice, tmp_path, key, selection
     assert status == 0, out + err
     assert len(proxy.writes) > 20
     assert [
-        (added_row["table"], added_row["id"])
-        for added_row in diff["added"]
-        if added_row["table"] not in IGNORED_TABLES and not added_row["after"].get("deleted")
+        (row["table"], row["id"])
+        for row in diff["added"]
+        if row["table"] not in IGNORED_TABLES and not row["after"].get("deleted")
     ] == []
     assert (diff["changed"], diff["removed"]) == ([], [])
 
@@ -168,7 +168,7 @@ def test_a_dry_run_sends_nothing_and_lists_the_planned_requests(account, check):
 
 
 def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
-    """Test a run with many findings, all of which are reported in full."""
+    """Test a run with many findings, since each report contains them all."""
 
     def leak_secret(request, response):
         status, headers, content = response

@@ -1,4 +1,4 @@
-"""Examples of the contracts are valid for the server's own validators."""
+"""Examples of the contracts are valid for the validators of the server."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -61,8 +61,8 @@ def test_every_request_example_is_valid(document):
         for media_type, media in body.get("content", {}).items():
             for example in examples(media, document):
                 schema = expanded(media["schema"], document)
-                breaches = RequestValidator(schema, {}, "body").violations(example)
-                assert not breaches, f"{operation['operationId']} {media_type}: {breaches}"
+                violations = RequestValidator(schema, {}, "body").violations(example)
+                assert not violations, f"{operation['operationId']} {media_type}: {violations}"
                 checked += 1
     assert checked > 0
 

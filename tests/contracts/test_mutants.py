@@ -1,21 +1,22 @@
-"""Planted faults: each fits the code and has a probe and an operation, and the suites catch some."""
+"""Planted faults: each fits the code and has a probe and an operation; the suites catch a sample."""
 
 import json
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
-from mockvoice_contracts.mutants import run
+from mockvoice_contracts.mutants import run, server_process
 from mockvoice_contracts.mutants.catalogue import VENDORS, Edit, InvalidEntry, load_catalogue
 from mockvoice_contracts.mutants.patching import patched_code
 from mockvoice_contracts.mutants.results import CAUGHT, INVALID, NO_EFFECT, MutantResult
-from mockvoice_contracts.mutants.server_process import running_server
-from mockvoice_contracts.mutants.suite_run import SuiteFailure
+from mockvoice_contracts.mutants.server_process import ServerFailed, running_server
+from mockvoice_contracts.mutants.suite_run import SuiteFailure, SuiteRunError
 
 ROOT = Path(__file__).parents[2]
 IN_EVERY_CATALOGUE = "half-cent-to-even"
@@ -78,23 +79,72 @@ def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
     monkeypatch.setattr(run, "failing_tests", lambda *_: {failure.node_id})
     reported: list[MutantResult] = []
 
-    outcomes = run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
+    results = run.run_mutants([load_catalogue("halo")["net-echoed"]], 1, reported.append)
 
     assert [result.verdict for result in reported] == [CAUGHT, INVALID]
-    assert [outcome.verdict for outcome in outcomes] == [INVALID]
+    assert [result.verdict for result in results] == [INVALID]
+
+
+@pytest.mark.parametrize("error", [SuiteRunError("no such option"), ServerFailed("it ended")])
+def test_results_are_reported_if_the_final_check_on_a_healthy_server_fails(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    def fail(*_: Any) -> set[str]:
+        raise error
+
+    failure = SuiteFailure(
+        "contract_tests/mockvoice_contracts/suites/halo/test_totals.py::test_a_sum", "1 is 2", False
+    )
+    monkeypatch.setattr(run, "first_failure", lambda *_: failure)
+    monkeypatch.setattr(run, "failing_tests", fail)
+    report = tmp_path / "mutants.json"
+    main = import_module("mockvoice_contracts.mutants.__main__").main
+
+    code = main(["--vendor", "halo", "--only", "net-echoed", "--report", str(report)])
+
+    message = f"the tests could not be run on a healthy server: {error}"
+    (result,) = json.loads(report.read_text("utf-8"))
+    assert code == 1
+    assert (result["verdict"], result["message"]) == (INVALID, message)
+    assert message in capsys.readouterr().out
 
 
 def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:
     report = tmp_path / "mutants.json"
     command = [sys.executable, "-m", "mockvoice_contracts.mutants", "--only", IN_EVERY_CATALOGUE]
-    result = subprocess.run(
+    process = subprocess.run(
         [*command, "--report", str(report)], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
-    assert result.returncode == 0, result.stdout + result.stderr
-    outcomes = json.loads(report.read_text("utf-8"))
-    assert [outcome["verdict"] for outcome in outcomes] == ["caught"] * len(VENDORS)
-    assert all(outcome["test"] and outcome["message"] for outcome in outcomes)
+    assert process.returncode == 0, process.stdout + process.stderr
+    results = json.loads(report.read_text("utf-8"))
+    assert [result["verdict"] for result in results] == ["caught"] * len(VENDORS)
+    assert all(result["test"] and result["message"] for result in results)
+
+
+def test_a_server_that_cannot_start_is_reported_with_its_output() -> None:
+    message = "KeyError: 'no-such-fault'"
+
+    with pytest.raises(ServerFailed, match=message), running_server("halo", "no-such-fault"):
+        pass
+
+
+def test_a_server_that_ends_during_a_run_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    processes: list[subprocess.Popen[bytes]] = []
+
+    class RecordedPopen(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            processes.append(self)
+
+    monkeypatch.setattr(server_process.subprocess, "Popen", RecordedPopen)
+
+    with pytest.raises(ServerFailed, match="ended with exit code -9"), running_server("halo"):
+        processes[0].kill()
+        processes[0].wait()
 
 
 def test_a_fault_on_the_wire_changes_the_responses() -> None:

@@ -30,8 +30,8 @@ def mock():
         yield server.urls["vendors"]["growcrm"]["root_url"]
 
 
-def other_clients(request, response):
-    """Add a property to clients, write dates in the German format, reject with 400."""
+def change_clients(request, response):
+    """Add a property to clients, write dates in the German format, and reject with 400."""
     status, headers, content = response
     if request.path == "/api/clients" and request.method == "POST":
         content = content.replace(b'{"data":{', b'{"data":{"nickname":null,')
@@ -60,7 +60,7 @@ def compare(server, folder, mode, select):
     return report, result.stdout + result.stderr
 
 
-def clients_in(url):
+def count_clients(url):
     with requests.Session() as session:
         session.trust_env = False
         headers = {"Authorization": "Bearer growcrm-demo-key"}
@@ -69,8 +69,8 @@ def clients_in(url):
 
 
 def test_each_differing_operation_is_reported_with_its_first_difference(mock, tmp_path):
-    before = clients_in(mock)
-    with stub_server(forward_to(mock, other_clients)) as server:
+    before = count_clients(mock)
+    with stub_server(forward_to(mock, change_clients)) as server:
         report, output = compare(server, tmp_path, "own-data", "test_clients")
 
     (parity,) = report["parity"]
@@ -90,7 +90,7 @@ def test_each_differing_operation_is_reported_with_its_first_difference(mock, tm
     )
     assert parity["exchanges"]["compared"] > 50
     assert server.writes
-    assert clients_in(mock) == before
+    assert count_clients(mock) == before
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "growcrm compared with the mock: " in page
     assert "<code>$.data.nickname</code>" in page
@@ -150,8 +150,8 @@ def test_a_comparison_without_a_server_is_a_usage_error():
     ],
 )
 def test_values_that_vary_between_runs_are_not_a_difference(one, other, read, written):
-    here, there = response_shapes.shape_of(one, None), response_shapes.shape_of(other, None)
+    server, mock = response_shapes.shape_of(one, None), response_shapes.shape_of(other, None)
 
-    assert [path for path, _, _ in shape_differences(here, there, "$", strict=False)] == read
-    assert [path for path, _, _ in shape_differences(here, there, "$", strict=True)] == written
-    assert [path for path, _, _ in shape_differences(there, here, "$", strict=False)] == read
+    assert [path for path, _, _ in shape_differences(server, mock, "$", strict=False)] == read
+    assert [path for path, _, _ in shape_differences(server, mock, "$", strict=True)] == written
+    assert [path for path, _, _ in shape_differences(mock, server, "$", strict=False)] == read

@@ -1,5 +1,6 @@
 """Requirements for every vendor: its four folders, its operations and its contract."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,17 @@ def test_every_vendor_has_its_four_folders(key: str, folder: str) -> None:
 
 
 @EVERY_VENDOR
+def test_no_test_module_imports_another(key: str) -> None:
+    importing = {
+        path.name
+        for path in ROOT.joinpath(SUITES, key).glob("*.py")
+        if re.search(r"^\s*(from|import) .*\btest_", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert not importing, "move what they share to factories.py or a module that is not a test"
+
+
+@EVERY_VENDOR
 def test_every_operation_has_a_handler(key: str) -> None:
     missing = [
         operation
@@ -68,12 +80,12 @@ def test_every_operation_is_called_in_a_scenario(key: str) -> None:
 
 
 def named_in(texts: list[str], operation_id: str) -> bool:
-    """Return whether scenarios contain an operation id, in full or as resource and action."""
+    """Return whether scenarios contain an operation id, whole or as resource and action."""
     resource, _, action = operation_id.rpartition(".")
-    everything = "\n".join(texts)
+    all_texts = "\n".join(texts)
     return (
-        f'"{operation_id}"' in everything
-        or (f'"{resource}"' in everything and f'}}.{action}"' in everything)
+        f'"{operation_id}"' in all_texts
+        or (f'"{resource}"' in all_texts and f'}}.{action}"' in all_texts)
         or any(f'"{resource}"' in text and f'"{action}"' in text for text in texts)
     )
 
@@ -109,8 +121,8 @@ def test_every_example_of_the_contract_is_valid(key: str) -> None:
         )
         for example in examples_of(contract, media):
             invalid += [
-                f"{name} {media_type}: {e.json_path} {e.message}"
-                for e in validator.iter_errors(example)
+                f"{name} {media_type}: {error.json_path} {error.message}"
+                for error in validator.iter_errors(example)
             ]
 
     assert invalid == []

@@ -16,7 +16,7 @@ START = "2026-03-01T08:00:00Z"
 
 @pytest.fixture
 def frozen(serve):
-    """A server whose clock is frozen on 1 March 2026 at eight."""
+    """A server whose clock is frozen at ``START``."""
     server = serve(data="empty", now=datetime.fromisoformat(START))
     url = f"{server.urls['main']}/_mock/sandboxes/default/clock"
     requests.put(url, json={"now": START, "frozen": True}, timeout=10).raise_for_status()
@@ -67,7 +67,7 @@ def test_a_contract_lists_the_urls_of_this_server(server, http):
     assert contract["info"]["description"]
 
 
-def test_a_contract_is_the_same_as_yaml(server, http):
+def test_a_contract_is_the_same_in_json_and_yaml(server, http):
     url = server.urls["vendors"]["bell"]["spec_url"]
     response = http.get(url.replace(".json", ".yaml"))
 
@@ -174,7 +174,7 @@ def test_an_email_that_becomes_due_in_real_time_appears_in_the_outbox(serve, htt
     outbox = f"{server.urls['main']}/_mock/sandboxes/default/outbox"
     deadline = time.monotonic() + 10
     while "By itself" not in [message["body"] for message in http.get(outbox).json()]:
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, "no e-mail after 10 seconds"
         time.sleep(0.05)
 
 
@@ -192,7 +192,7 @@ def test_an_email_that_becomes_due_in_real_time_appears_in_the_outbox(serve, htt
         ("GET", "/_mock/vendors/nope/docs", None, 404, "vendor_not_found", "'nope'"),
         ("GET", "/_mock/sandboxes/nope/clock", None, 404, "sandbox_not_found", "'nope'"),
         ("GET", "/_mock/sandboxes/nope/outbox", None, 404, "sandbox_not_found", "'nope'"),
-        ("GET", "/_mock/sandboxes/.hidden/clock", None, 400, "invalid_request", "not starting with a dot"),
+        ("GET", "/_mock/sandboxes/.hidden/clock", None, 400, "invalid_request", "does not start with a dot"),
         ("PUT", "/_mock/sandboxes/nope/clock", {"frozen": True}, 404, "sandbox_not_found", "'nope'"),
         ("POST", "/_mock/sandboxes/nope/clock/advance", {"days": 1}, 404, "sandbox_not_found", "'nope'"),
         ("GET", "/_mock/sandboxes/default/outbox?vendor=nope", None, 404, "vendor_not_found", "'nope'"),
@@ -257,11 +257,11 @@ def test_a_rejected_request_does_not_change_the_clock(sandbox, http):
 
 def test_head_returns_the_headers_of_get_without_a_body(server, http):
     url = f"{server.urls['main']}/_mock/vendors"
-    head, got = http.head(url), http.get(url)
+    head, get = http.head(url), http.get(url)
 
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["Content-Length"] == str(len(got.content))
-    assert json.loads(got.content)
+    assert head.headers["Content-Length"] == str(len(get.content))
+    assert json.loads(get.content)
 
 
 def test_a_vendor_without_a_seeder_cannot_be_seeded(sandbox, http):

@@ -23,8 +23,7 @@ schema = schemathesis.openapi.from_dict(
                 "path.snapshotName": {"dictionary": "snapshot", "probability": 0.7},
                 "path.otherName": {"dictionary": "snapshot", "probability": 0.7},
             },
-            # The sum of durations may exceed the calendar although each one is in its range, and a
-            # name may exist already.
+            # Durations in range may exceed the calendar together, and a name may exist already.
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}
             },

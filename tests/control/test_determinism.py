@@ -16,13 +16,13 @@ from tests.operation_requests import Client, auth_of, operations
 
 NOW = "2026-03-02T10:00:00Z"
 VENDORS = ("count", "growcrm", "halo", "optiflow")
-# The id of a request in an error response differs every time.
+# Each error response has a new request id.
 REQUEST_ID = re.compile(rb'"requestId":"[0-9a-f-]*"')
 
 
 @pytest.fixture(scope="module")
 def server_and_session():
-    """A server, the URL of its sandboxes, and a session for the control API and clients."""
+    """A server, the URL of its sandboxes, and a session for all requests."""
     with Server(Settings(port=0)) as server, requests.Session() as session:
         session.trust_env = False
         yield server, f"{server.urls['main']}/_mock/sandboxes", session
@@ -30,11 +30,13 @@ def server_and_session():
 
 @pytest.fixture(scope="module", params=VENDORS)
 def scenario(request, server_and_session):
-    """A frozen sandbox with a snapshot ``start``, and a client of a vendor there."""
-    server, control, session = server_and_session
+    """The URL of a frozen sandbox, a session, and a vendor's client and operations."""
+    server, sandboxes_url, session = server_and_session
     name = f"again-{request.param}"
-    created = session.post(control, json={"name": name, "now": NOW}).json()
-    session.put(f"{control}/{name}/clock", json={"now": NOW, "frozen": True}).raise_for_status()
+    created = session.post(sandboxes_url, json={"name": name, "now": NOW}).json()
+    session.put(
+        f"{sandboxes_url}/{name}/clock", json={"now": NOW, "frozen": True}
+    ).raise_for_status()
     root = server.urls["vendors"][request.param]["root_url"].rstrip("/")
     credentials = created["credentials"][request.param]
     auth = auth_of(request.param, credentials, datetime.fromisoformat(NOW))
@@ -43,8 +45,8 @@ def scenario(request, server_and_session):
     client = Client(root, auth, session, {demo[role]: credentials[role] for role in demo})
     client.read_lists(known_operations)
     assert sum(map(len, client.ids.values())) > 50
-    session.post(f"{control}/{name}/snapshots", json={"name": "start"}).raise_for_status()
-    return f"{control}/{name}", session, client, known_operations
+    session.post(f"{sandboxes_url}/{name}/snapshots", json={"name": "start"}).raise_for_status()
+    return f"{sandboxes_url}/{name}", session, client, known_operations
 
 
 def post(session, url):
@@ -64,8 +66,8 @@ STATUSES = Counter()
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(before=REQUESTS, requests_=REQUESTS, advanced=st.booleans())
-def test_the_same_requests_get_the_same_responses(scenario, before, requests_, advanced):
+@given(before=REQUESTS, repeated=REQUESTS, advanced=st.booleans())
+def test_the_same_requests_get_the_same_responses(scenario, before, repeated, advanced):
     sandbox, session, initial_client, known_operations = scenario
 
     def run(client, sequence):
@@ -75,7 +77,7 @@ def test_the_same_requests_get_the_same_responses(scenario, before, requests_, a
             responses.append((status, REQUEST_ID.sub(b"", content)))
         if advanced:
             session.post(f"{sandbox}/clock/advance", json={"hours": 1}).raise_for_status()
-        # The final state shows all changes, also those that no response contains.
+        # The state contains changes that no response shows.
         state = session.get(f"{sandbox}/snapshots/current").content
         session.put(f"{sandbox}/clock", json={"now": NOW}).raise_for_status()
         return responses, state
@@ -86,10 +88,10 @@ def test_the_same_requests_get_the_same_responses(scenario, before, requests_, a
     saved = session.post(f"{sandbox}/snapshots", json={"name": "middle"})
     assert saved.status_code == 201
     try:
-        first = run(client.copy(), requests_)
+        first = run(client.copy(), repeated)
         STATUSES.update(status for status, _ in first[0])
         post(session, f"{sandbox}/snapshots/middle/restore")
-        assert run(client.copy(), requests_) == first
+        assert run(client.copy(), repeated) == first
 
         exported = session.get(f"{sandbox}/snapshots/middle").content
         imported = session.put(
@@ -100,7 +102,7 @@ def test_the_same_requests_get_the_same_responses(scenario, before, requests_, a
         assert imported.status_code == 200, imported.text
         assert session.get(f"{sandbox}/snapshots/middle").content == exported
         post(session, f"{sandbox}/snapshots/middle/restore")
-        assert run(client.copy(), requests_) == first
+        assert run(client.copy(), repeated) == first
     finally:
         session.delete(f"{sandbox}/snapshots/middle").raise_for_status()
 

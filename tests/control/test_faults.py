@@ -28,8 +28,7 @@ class Sandbox:
         return self.http.get(f"{self.control}/faults").json()
 
     def reminder_texts(self):
-        headers = {"Authorization": "Bearer bell-demo-key"}
-        body = self.http.get(f"{self.url}/reminders", headers=headers).json()
+        body = self.http.get(f"{self.url}/reminders", headers=KEY).json()
         return [reminder["text"] for reminder in body["reminders"]]
 
     def get(self, path="/reminders", **headers):
@@ -40,7 +39,7 @@ class Sandbox:
         return self.http.post(f"{self.url}/reminders", json=body, headers={**KEY, **headers})
 
     def send_bytes(self, request):
-        """Send a raw request on a new connection; return everything received."""
+        """Send bytes on a new connection; return the received bytes."""
         parts = urlsplit(self.url)
         with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
             connection.sendall(request)
@@ -102,7 +101,7 @@ def test_a_fault_is_triggered_only_by_its_vendor(sandbox, shared, http):
     assert http.get(f"{gong}/reminders", headers=headers).status_code == 502
 
 
-def test_a_fault_stops_after_the_given_number_of_times(sandbox):
+def test_a_fault_with_two_times_is_triggered_twice(sandbox):
     sandbox.create_fault(effect={"kind": "status", "status": 500}, times=2)
     statuses = [sandbox.get().status_code for _ in range(4)]
 
@@ -111,12 +110,12 @@ def test_a_fault_stops_after_the_given_number_of_times(sandbox):
 
 
 def test_a_deleted_fault_is_no_longer_triggered(sandbox, http):
-    number = sandbox.create_fault(effect={"kind": "status", "status": 500})["id"]
+    fault_id = sandbox.create_fault(effect={"kind": "status", "status": 500})["id"]
 
     assert sandbox.get().status_code == 500
-    assert http.delete(f"{sandbox.control}/faults/{number}").status_code == 204
+    assert http.delete(f"{sandbox.control}/faults/{fault_id}").status_code == 204
     assert sandbox.get().status_code == 200
-    assert http.delete(f"{sandbox.control}/faults/{number}").status_code == 404
+    assert http.delete(f"{sandbox.control}/faults/{fault_id}").status_code == 404
     assert sandbox.faults() == []
 
 
@@ -228,7 +227,7 @@ def test_malformed_json_has_a_correct_content_length(sandbox):
         created.json()
     assert "cut" in created.text
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
-        sandbox.get("/reminders/999999").json()  # an error response is truncated as well
+        sandbox.get("/reminders/999999").json()  # error responses are truncated, too
     assert "cut" in sandbox.reminder_texts()
 
 
@@ -265,10 +264,10 @@ def test_one_request_can_trigger_two_faults(sandbox):
 
 
 def test_fixed_keys_are_expired_while_the_fault_exists(sandbox):
-    number = sandbox.create_fault(effect={"kind": "expire_tokens"})["id"]
+    fault_id = sandbox.create_fault(effect={"kind": "expire_tokens"})["id"]
 
     assert sandbox.get().status_code == 401
-    sandbox.http.delete(f"{sandbox.control}/faults/{number}")
+    sandbox.http.delete(f"{sandbox.control}/faults/{fault_id}")
     assert sandbox.get().status_code == 200
 
 

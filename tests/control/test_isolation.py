@@ -1,4 +1,4 @@
-"""Isolation: two hundred sandboxes are used concurrently at the same URLs."""
+"""Isolation of two hundred sandboxes that are used concurrently at the same URLs."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.suites.count.signing import body_hash, signature
+from mockvoice_contracts.suites.count.request_signer import body_hash, signature
 
 SANDBOXES = 200
 CONCURRENCY = 25
@@ -36,22 +36,24 @@ def sandboxes(server):
 
 
 def bearer(role):
-    return lambda own, method, path, body: {"Authorization": f"Bearer {own[role]}"}
+    return lambda credentials, method, path, body: {"Authorization": f"Bearer {credentials[role]}"}
 
 
-def signed(own, method, path, body):
-    now = str(int(datetime.now(UTC).timestamp()))
-    hashed = body_hash(method, body, "application/json")
+def signed(credentials, method, path, body):
+    timestamp = str(int(datetime.now(UTC).timestamp()))
+    digest = body_hash(method, body, "application/json")
     signed_path = path.removeprefix("/partners").partition("?")[0]
     return {
-        "x-client-id": own["client_id"],
-        "x-timestamp": now,
-        "x-signature": signature(own["client_secret"], method, signed_path, now, hashed),
-        "Authorization": f"Bearer {own['access_token']}",
+        "x-client-id": credentials["client_id"],
+        "x-timestamp": timestamp,
+        "x-signature": signature(
+            credentials["client_secret"], method, signed_path, timestamp, digest
+        ),
+        "Authorization": f"Bearer {credentials['access_token']}",
     }
 
 
-# By vendor: headers, path of the records, a new record, and the names in a list response.
+# By vendor: headers, path, body of a new record, and the names in a list response.
 CLIENTS = {
     "count": (signed, "/partners/customers", lambda name: {"customer": name},
               lambda body: [row["customer"] for row in body["data"]["records"]]),
@@ -73,23 +75,29 @@ def test_two_hundred_concurrent_clients_never_see_each_others_data(server, sandb
     root = server.urls["vendors"][vendor]["root_url"].rstrip("/")
     semaphore = asyncio.Semaphore(CONCURRENCY)
 
-    async def send(http, own, method, body=None):
+    async def send(http, credentials, method, body=None):
         content = b"" if body is None else json.dumps(body).encode()
-        headers = {**headers_of(own, method, path, content), "Content-Type": "application/json"}
+        headers = {
+            **headers_of(credentials, method, path, content),
+            "Content-Type": "application/json",
+        }
         response = await http.request(method, f"{root}{path}", content=content, headers=headers)
         assert response.status_code in (200, 201), response.text
         return response.json()
 
-    async def use_sandbox(http, name, own):
+    async def use_sandbox(http, name, credentials):
         async with semaphore:
-            await send(http, own, "POST", body=record(f"Only {name}"))
+            await send(http, credentials, "POST", body=record(f"Only {name}"))
             await asyncio.sleep(0)
-            return name, names_of(await send(http, own, "GET"))
+            return name, names_of(await send(http, credentials, "GET"))
 
     async def use_all():
         limits = httpx.Limits(max_connections=CONCURRENCY)
         async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=60) as http:
-            tasks = [use_sandbox(http, name, own[vendor]) for name, own in sandboxes.items()]
+            tasks = [
+                use_sandbox(http, name, credentials[vendor])
+                for name, credentials in sandboxes.items()
+            ]
             return await asyncio.gather(*tasks)
 
     results = asyncio.run(use_all())

@@ -9,6 +9,8 @@ KEY = {"Authorization": "Bearer bell-demo-key"}
 
 
 class Journal:
+    """The journal of ``default``, newest entry first, and a client of the example vendors."""
+
     def __init__(self, server, http):
         self.http = http
         self.bell = server.urls["vendors"]["bell"]["root_url"]
@@ -47,7 +49,7 @@ def journal(shared, http):
 
 
 def test_a_request_is_recorded_with_its_response(journal):
-    sent = journal.post('{"text": "Tea", "day": "2026-03-01"}', **{"X-Run": "7"})
+    response = journal.post('{"text": "Tea", "day": "2026-03-01"}', **{"X-Run": "7"})
     (entry,) = journal()
 
     assert (entry["vendor"], entry["operation"]) == ("bell", "reminders.create")
@@ -56,7 +58,7 @@ def test_a_request_is_recorded_with_its_response(journal):
     assert entry["request"]["headers"]["x-run"] == "7"
     assert entry["request"]["body"] == {"text": "Tea", "day": "2026-03-01"}
     assert entry["request"]["size"] == 36
-    assert entry["response"]["body"] == sent.json()
+    assert entry["response"]["body"] == response.json()
     assert entry["response"]["headers"]["content-type"] == "application/json"
     assert 0 < entry["duration_ms"] < 5000
     assert entry["note"] is None
@@ -75,7 +77,7 @@ def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http
 
 
 @pytest.mark.parametrize(
-    ("ask", "status", "operation", "note"),
+    ("send", "status", "operation", "note"),
     [
         (lambda j: j.get("/reminders/99"), 404, "reminders.get", "no reminder 99"),
         (lambda j: j.get("/reminders/x"), 422, "reminders.get", "path reminderId: integer"),
@@ -83,7 +85,7 @@ def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http
         (lambda j: j.post('{"text": "x"}'), 422, "reminders.create", "body day: required"),
         (lambda j: j.post("{"), 400, "reminders.create", "The body is not JSON"),
         (lambda j: j.post("x", **{"Content-Type": "text/plain"}), 415, "reminders.create", "text/plain"),
-        (lambda j: j.get("/nothing"), 404, None, "GET /nothing is not known here"),
+        (lambda j: j.get("/nothing"), 404, None, "GET /nothing is not an operation of this API"),
         (lambda j: j.http.delete(f"{j.bell}/reminders"), 405, None, "DELETE is not allowed"),
         (lambda j: j.get("/reminders", headers={}), 401, "reminders.search", "no bearer token"),
         (lambda j: j.get("/reminders", headers={"Authorization": "Bearer wrong"}), 401,
@@ -92,8 +94,8 @@ def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http
          "reminders.search", "X-Mock-Fault: status 503"),
     ],
 )  # fmt: skip
-def test_the_note_says_why_a_request_was_rejected(journal, ask, status, operation, note):
-    assert ask(journal).status_code == status
+def test_the_note_says_why_a_request_was_rejected(journal, send, status, operation, note):
+    assert send(journal).status_code == status
     (entry,) = journal()
 
     assert (entry["status"], entry["operation"]) == (status, operation)
@@ -118,16 +120,16 @@ def test_requests_under_the_prefix_are_recorded_with_their_full_url(journal, htt
 
 
 def test_the_note_names_the_triggered_fault(journal, http):
-    def trigger_next(kind):
+    def create_fault(kind):
         fault = {"vendor": "bell", "effect": {"kind": kind}, "times": 1}
         http.post(f"{journal.control}/faults", json=fault).raise_for_status()
 
     for kind in ("drop", "commit_then_drop"):
-        trigger_next(kind)
+        create_fault(kind)
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{journal.bell}/reminders", headers=KEY, timeout=10)
-    trigger_next("malformed")
-    cut = journal.get("/reminders")
+    create_fault("malformed")
+    truncated = journal.get("/reminders")
     http.delete(f"{journal.control}/faults")
     malformed, lost, dropped = journal()
 
@@ -139,7 +141,7 @@ def test_the_note_names_the_triggered_fault(journal, http):
     assert lost["status"] == 200
     assert "reminders" in lost["response"]["body"]
     assert lost["note"] == "fault 2: commit_then_drop"
-    assert malformed["response"]["body"] == cut.text
+    assert malformed["response"]["body"] == truncated.text
     assert malformed["note"] == "fault 3: malformed"
     assert [row["id"] for row in journal(status="none")] == [dropped["id"]]
 
@@ -168,21 +170,37 @@ def test_filters_select_entries(journal, http):
     ("query", "status", "message"),
     [
         ({"vendor": "stripe"}, 404, "expected one of bell, gong"),
-        ({"status": "600"}, 400, "a class such as 4xx"),
+        ({"status": "600"}, 400, "a class such as 4xx, or none, not '600'"),
         ({"status": "many"}, 400, "status must be a status such as 404"),
-        ({"since": "yesterday"}, 400, "since must be the id of an entry, or an instant"),
-        ({"since": "2026-02-30T00:00:00Z"}, 400, "since must be the id of an entry, or an instant"),
+        ({"since": "yesterday"}, 400, "since must be the id of an entry, or an instant such as"),
+        ({"since": "2026-02-30T00:00:00Z"}, 400, "not '2026-02-30T00:00:00Z': day is out of range"),
+        ({"since": "2026-03-01T09:00:00"}, 400, "not '2026-03-01T09:00:00'"),
+        ({"since": "²"}, 400, "an instant such as 2026-03-01T09:00:00Z, not '²'"),
         ({"limit": 0}, 400, "limit must not be less than 1"),
         ({"limit": 10001}, 400, "limit must not be more than 10000"),
         ({"limit": "all"}, 400, "limit must be a whole number"),
     ],
-)
+)  # fmt: skip
 def test_an_invalid_filter_is_rejected(journal, query, status, message):
     response = journal.http.get(f"{journal.control}/journal", params=query)
     as_har = journal.http.get(f"{journal.control}/journal.har", params=query)
 
     assert (response.status_code, as_har.status_code) == (status, status)
     assert message in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("invalid", "valid"), [("status", {"since": "1"}), ("since", {"status": "4xx"})]
+)
+def test_the_message_names_only_the_invalid_filter(journal, invalid, valid):
+    query = {invalid: "x" * 1000, **valid}
+    response = journal.http.get(f"{journal.control}/journal", params=query)
+    message = response.json()["error"]["message"]
+
+    assert message.startswith(f"{invalid} must be ")
+    assert f"not '{'x' * 100}'" in message
+    assert f"{next(iter(valid))} must" not in message
+    assert len(message) < 300
 
 
 def test_requests_to_the_control_api_are_not_recorded(journal, http):
@@ -262,10 +280,11 @@ def test_large_bodies_are_truncated(journal):
     "body", [b"\xff\xfe", b"\0\0\0", b"[" * 10000, b'"\\ud800"', b"NaN", b"1e999"]
 )
 @pytest.mark.parametrize(
-    "kind", ["application/json", "text/plain", "application/pdf", "", "x", "multipart/form-data"]
+    "media_type",
+    ["application/json", "text/plain", "application/pdf", "", "x", "multipart/form-data"],
 )
-def test_any_bytes_can_be_recorded_and_read(journal, body, kind):
-    journal.post(body, **{"Content-Type": kind, "X-Odd": b"\xff\x80"})
+def test_any_bytes_can_be_recorded_and_read(journal, body, media_type):
+    journal.post(body, **{"Content-Type": media_type, "X-Odd": b"\xff\x80"})
     journal.get("/%FF%00/\u2603?%FF=%00&%ED%A0%80=1")
     path, entry = journal()
 
@@ -287,9 +306,9 @@ def test_the_journal_is_limited_in_bytes_too(serve, http):
     big = json.dumps({"text": "x" * 64_000, "day": "2026-03-01"})
     for _ in range(90):
         journal.post(big)
-    kept = journal(limit=1000)
+    entries = journal(limit=1000)
 
-    assert 55 < len(kept) < 68  # request and response have nearly 64 KiB each; the limit is 8 MiB
+    assert 55 < len(entries) < 68  # an entry has nearly 128 KiB; the limit is 8 MiB
 
 
 def test_a_disabled_journal_is_reported(serve, http):

@@ -11,6 +11,8 @@ CHROMIUM = shutil.which("chromium")
 
 
 class Links(HTMLParser):
+    """The URLs of a page's links, scripts, styles and images."""
+
     def __init__(self, page: str) -> None:
         super().__init__()
         self.urls: list[str] = []
@@ -77,7 +79,7 @@ def test_docs_pages_contain_the_demo_credentials(server, http):
 
 @pytest.fixture
 def rendered(tmp_path):
-    """Return a function that renders a page in a browser, scripts included."""
+    """A function that returns the HTML of a page after its scripts ran in a browser."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (Debian package chromium)")
 

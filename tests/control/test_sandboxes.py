@@ -22,7 +22,8 @@ def control(server, http):
 
     yield call
     for sandbox in call("GET", "/sandboxes").json():
-        sandbox["name"] == "default" or call("DELETE", f"/sandboxes/{sandbox['name']}")
+        if sandbox["name"] != "default":
+            call("DELETE", f"/sandboxes/{sandbox['name']}")
 
 
 def reminders(server, http, key, **body):
@@ -58,16 +59,18 @@ def test_a_sandbox_without_options_gets_a_generated_name(control):
 
 
 def test_sandboxes_do_not_see_each_others_data(control, server, http):
-    one = control("POST", "/sandboxes", {"data": "empty"}).json()["credentials"]["bell"]["api_key"]
-    two = control("POST", "/sandboxes", {"data": "empty"}).json()["credentials"]["bell"]["api_key"]
+    first_key, second_key = (
+        control("POST", "/sandboxes", {"data": "empty"}).json()["credentials"]["bell"]["api_key"]
+        for _ in range(2)
+    )
     before = reminders(server, http, "bell-demo-key").json()
-    assert reminders(server, http, one, text="Mine", day="2030-01-01").status_code == 201
+    assert reminders(server, http, first_key, text="Mine", day="2030-01-01").status_code == 201
 
     assert "Mine" in [
-        reminder["text"] for reminder in reminders(server, http, one).json()["reminders"]
+        reminder["text"] for reminder in reminders(server, http, first_key).json()["reminders"]
     ]
     assert "Mine" not in [
-        reminder["text"] for reminder in reminders(server, http, two).json()["reminders"]
+        reminder["text"] for reminder in reminders(server, http, second_key).json()["reminders"]
     ]
     assert reminders(server, http, "bell-demo-key").json() == before
 
@@ -83,9 +86,9 @@ def test_credentials_are_unique_and_never_reused(control):
     credentials = [*secrets(), *secrets()]
 
     assert len(set(credentials)) == len(credentials) == 6
-    digits = {text.split("-")[1] for text in credentials}
-    assert len(digits) == 6
-    assert all(len(digit) == 40 for digit in digits)
+    random_parts = {text.split("-")[1] for text in credentials}
+    assert len(random_parts) == 6
+    assert all(len(part) == 40 for part in random_parts)
 
 
 @pytest.mark.parametrize(
@@ -148,13 +151,13 @@ def test_a_deleted_sandbox_is_garbage_collected(control, server, http):
         return [weakref.ref(sandbox), *backends]
 
     created = control("POST", "/sandboxes", {"name": "watched", "ttl_seconds": 500}).json()
-    with_connection = reminders(server, http, created["credentials"]["bell"]["api_key"])
-    assert with_connection.status_code == 200
+    response = reminders(server, http, created["credentials"]["bell"]["api_key"])
+    assert response.status_code == 200
     refs = server.call_on_loop(create_references)
     control("DELETE", "/sandboxes/watched", expect=204)
-    reminders(server, http, "bell-demo-key")  # the connection keeps its last request alive
-    until = time.monotonic() + 10
-    while any(ref() for ref in refs) and time.monotonic() < until:
+    reminders(server, http, "bell-demo-key")  # a connection keeps a reference to its last request
+    deadline = time.monotonic() + 10
+    while any(ref() for ref in refs) and time.monotonic() < deadline:
         gc.collect()
         time.sleep(0.02)
 
@@ -168,11 +171,11 @@ def test_a_sandbox_expires_by_the_real_clock(control, server, http):
     assert lasting["expires_at"] > created["expires_at"]
     # The sandbox's own clock has no effect on its expiry.
     control("POST", "/sandboxes/lasting/clock/advance", {"days": 40}, 200)
-    until = time.monotonic() + 10
-    while reminders(server, http, key).status_code == 200 and time.monotonic() < until:
+    deadline = time.monotonic() + 10
+    while reminders(server, http, key).status_code == 200 and time.monotonic() < deadline:
         time.sleep(0.05)
 
-    assert reminders(server, http, key).status_code == 401  # it expired although nobody accessed it
+    assert reminders(server, http, key).status_code == 401
     assert [row["name"] for row in control("GET", "/sandboxes").json()] == ["default", "lasting"]
 
 

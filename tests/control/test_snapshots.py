@@ -79,15 +79,15 @@ def test_a_running_clock_continues_from_the_saved_instant(control):
     assert restored["now"][:10] == START[:10]
 
 
-def test_snapshots_outlive_a_restore_and_a_reset(control, create_reminder):
+def test_a_restore_and_a_reset_delete_no_snapshots(control, create_reminder):
     control("POST", "/snapshots", {"name": "one"}, 201)
     create_reminder("Later")
     control("POST", "/snapshots", {"name": "two"}, 201)
     control("POST", "/snapshots/one/restore", expect=200)
     control("POST", "/reset", expect=200)
-    back = control("POST", "/snapshots/two/restore", expect=200).json()
+    restored = control("POST", "/snapshots/two/restore", expect=200).json()
 
-    assert back["counts"]["bell"]["reminders"] == 2
+    assert restored["counts"]["bell"]["reminders"] == 2
     control("DELETE", "/snapshots/one", expect=204)
     assert [row["name"] for row in control("GET", "/snapshots").json()] == ["two"]
 
@@ -108,8 +108,8 @@ def test_a_diff_lists_changes_by_vendor_table_and_row(control, create_reminder):
     (rung,) = changed["changed"]
     assert (rung["vendor"], rung["table"], rung["id"]) == ("bell", "reminders", 3)
     assert (rung["before"]["rung"], rung["after"]["rung"]) == (False, True)
-    back = control("GET", "/snapshots/current/diff/before", expect=200).json()
-    assert [row["id"] for row in back["removed"]] == [1, 4]
+    reverse = control("GET", "/snapshots/current/diff/before", expect=200).json()
+    assert [row["id"] for row in reverse["removed"]] == [1, 4]
     nothing = control("GET", "/snapshots/before/diff/before").json()
     assert nothing == {"added": [], "removed": [], "changed": []}
 
@@ -131,32 +131,32 @@ def test_an_export_is_sorted_indented_and_reproducible(control, create_reminder)
 def test_an_import_is_the_inverse_of_an_export(control, create_reminder):
     create_reminder("Kept")
     exported = control("GET", "/snapshots/current").json()
-    following = create_reminder("Next")
-    put = control("PUT", "/snapshots/file", exported, 201)
-    assert put.headers["Location"] == "/_mock/sandboxes/mine/snapshots/file"
+    next_response = create_reminder("Next")
+    created = control("PUT", "/snapshots/file", exported, 201)
+    assert created.headers["Location"] == "/_mock/sandboxes/mine/snapshots/file"
     control("PUT", "/snapshots/file", exported, 200)
 
     assert control("GET", "/snapshots/file").json() == exported
     control("POST", "/snapshots/file/restore", expect=200)
-    assert create_reminder("Next") == following
+    assert create_reminder("Next") == next_response
 
 
 def test_a_sandbox_can_start_from_an_export(control, create_reminder, server, http):
     create_reminder("Mine")
     exported = control("GET", "/snapshots/current").json()
     url = f"{server.urls['main']}/_mock/sandboxes"
-    created = http.post(url, json={"name": "twin", "data": exported}).json()
+    created = http.post(url, json={"name": "copy", "data": exported}).json()
 
     assert (created["now"], created["frozen"]) == (START, True)
     assert created["counts"]["bell"]["reminders"] == 2
     assert created["credentials"] != control.credentials
-    assert http.get(f"{url}/twin/snapshots/current").json() == exported
-    http.post(f"{url}/twin/clock/advance", json={"days": 9}).raise_for_status()
-    assert http.post(f"{url}/twin/reset").json()["now"] == START
+    assert http.get(f"{url}/copy/snapshots/current").json() == exported
+    http.post(f"{url}/copy/clock/advance", json={"days": 9}).raise_for_status()
+    assert http.post(f"{url}/copy/reset").json()["now"] == START
     other = {"now": "2028-01-01T00:00:00Z", "seed": 4, "data": exported}
-    again = http.post(f"{url}/twin/reset", json=other).json()
+    again = http.post(f"{url}/copy/reset", json=other).json()
     assert (again["now"], again["seed"]) == ("2028-01-01T00:00:00Z", 4)
-    http.delete(f"{url}/twin").raise_for_status()
+    http.delete(f"{url}/copy").raise_for_status()
 
 
 def test_a_vendor_that_is_missing_in_the_file_starts_empty(control):
@@ -168,7 +168,7 @@ def test_a_vendor_that_is_missing_in_the_file_starts_empty(control):
 
 
 def with_value(path, value):
-    """Return a function that sets a member of an export, or deletes it (``KeyError``)."""
+    """Return a function that sets a member of an export, or deletes it if ``value`` is ``KeyError``."""
 
     def change(exported):
         node = exported

@@ -8,7 +8,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 COUNT = {"client_id": "count-demo-client", "client_secret": "count-demo-secret"}
 
@@ -45,10 +45,10 @@ def control(urls, http):
 
 @pytest.fixture
 def set_fault(control, http):
-    def set_(vendor, **effect):
+    def create(vendor, **effect):
         http.post(f"{control}/faults", json={"vendor": vendor, "effect": effect}).raise_for_status()
 
-    return set_
+    return create
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_fixed_credentials_are_rejected_like_expired_ones(read, set_fault, vendo
 def test_expired_count_tokens_can_be_refreshed(urls, http, set_fault, control):
     root = urls["vendors"]["count"]["root_url"]
 
-    def refreshed(token):
+    def refresh(token):
         body = {"grantType": "refresh_token", "refreshToken": token}
         response = http.post(f"{root}/partners/refresh-user-access-token", json=body, auth=signed())
         assert response.status_code == 200, response.text
@@ -125,11 +125,11 @@ def test_expired_count_tokens_can_be_refreshed(urls, http, set_fault, control):
         response = http.get(f"{root}/partners/invoices", auth=signed(token))
         return response.status_code, response.json().get("code")
 
-    old = refreshed("count-demo-refresh")
+    old = refresh("count-demo-refresh")
     assert status(old["accessToken"])[0] == 200
     set_fault("count", kind="expire_tokens")
     assert status(old["accessToken"]) == (401, "token_expired")
-    new = refreshed(old["refreshToken"])
+    new = refresh(old["refreshToken"])
     assert status(new["accessToken"])[0] == 200
     journal = http.get(f"{control}/journal").text
     for secret in (*old.values(), *new.values()):
@@ -140,7 +140,7 @@ def test_expired_count_tokens_can_be_refreshed(urls, http, set_fault, control):
 def test_expired_halo_tokens_can_be_replaced(urls, http, set_fault):
     root = urls["vendors"]["halo"]["root_url"]
 
-    def granted():
+    def request_token():
         form = {"grant_type": "client_credentials", "client_id": "halo-demo-client",
                 "client_secret": "halo-demo-secret", "scope": "all"}  # fmt: skip
         return http.post(f"{root}/auth/token", data=form).json()["access_token"]
@@ -149,20 +149,20 @@ def test_expired_halo_tokens_can_be_replaced(urls, http, set_fault):
         headers = {"Authorization": f"Bearer {token}"}
         return http.get(f"{root}/api/Invoice", headers=headers).status_code
 
-    old = granted()
+    old = request_token()
     assert status(old) == 200
     set_fault("halo", kind="expire_tokens")
     assert status(old) == 401
     assert status("halo-demo-token") == 401
-    assert status(granted()) == 200
+    assert status(request_token()) == 200
 
 
 def test_a_payment_whose_response_is_dropped_is_recorded_once(urls, http, control, read):
     root = urls["vendors"]["growcrm"]["root_url"] + "/api"
     headers = READS["growcrm"][1]["headers"]
     paid = http.get(f"{root}/payments", headers=headers).json()["meta"]["total"]
-    due = http.get(f"{root}/invoices?limit=100", headers=headers).json()["data"]
-    invoice = next(row for row in due if row["status"]["title"] == "Due")
+    invoices = http.get(f"{root}/invoices?limit=100", headers=headers).json()["data"]
+    invoice = next(row for row in invoices if row["status"]["title"] == "Due")
     fault = {"vendor": "growcrm", "operation": "payments.create", "times": 1,
              "effect": {"kind": "commit_then_drop"}}  # fmt: skip
     http.post(f"{control}/faults", json=fault).raise_for_status()
@@ -177,7 +177,7 @@ def test_a_payment_whose_response_is_dropped_is_recorded_once(urls, http, contro
     assert entry["note"] == "fault 1: commit_then_drop"
 
 
-def test_the_journal_contains_the_text_to_sign(urls, http, control):
+def test_the_note_of_a_wrong_signature_has_the_text_to_sign(urls, http, control):
     url = urls["vendors"]["count"]["root_url"] + "/partners/invoices"
     rejected = http.get(url, auth=signed("count-demo-token", secret="another-secret-than-theirs"))
     entry = http.get(f"{control}/journal").json()[0]
@@ -195,7 +195,7 @@ def test_the_journal_contains_the_text_to_sign(urls, http, control):
         ("growcrm", "GET", "/api/invoices/99999", "could not be found"),
         ("growcrm", "POST", "/api/invoices", "body (whole): type"),
         ("halo", "GET", "/api/Invoice/99999", "NotFound"),
-        ("halo", "GET", "/api/Unheard", "GET /api/Unheard is not known here"),
+        ("halo", "GET", "/api/Unheard", "GET /api/Unheard is not an operation of this API"),
         ("optiflow", "DELETE", "/api/v1/invoices", "DELETE is not allowed here"),
     ],
 )

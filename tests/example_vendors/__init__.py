@@ -1,7 +1,7 @@
 """Minimal vendors for tests, discovered and served like the real ones.
 
-``bell`` has reminders, which ring when they are due; ``gong`` is the same with other credentials.
-``python -m tests.example_vendors`` is the command ``mockvoice`` with only these two vendors.
+``bell`` has reminders, which ring when they are due; ``gong`` differs in its credentials only.
+``python -m tests.example_vendors`` runs the command ``mockvoice`` with these two vendors.
 """
 
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from mockvoice.web import contract, state_cache
 HERE = Path(__file__).parent
 KEYS = ["bell", "gong"]
 
-_real = contract.resource
+_real_resource = contract.resource
 
 
 def _resource(folder: str, *names: str) -> Traversable:
     if names and names[0] in KEYS:
         return HERE.joinpath(folder, *names)
-    return _real(folder, *names)
+    return _real_resource(folder, *names)
 
 
 @contextmanager

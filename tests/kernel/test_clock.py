@@ -45,4 +45,4 @@ def test_a_time_outside_the_calendar_is_rejected(days):
 
 def test_a_time_without_an_offset_is_rejected():
     with pytest.raises(ValueError, match="offset"):
-        Clock(datetime(2026, 3, 1))  # noqa: DTZ001 - a naive datetime is the point
+        Clock(datetime(2026, 3, 1))  # noqa: DTZ001 - the test needs a naive datetime

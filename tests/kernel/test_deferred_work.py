@@ -28,5 +28,5 @@ def test_deferred_work_of_a_failed_transaction_is_discarded():
 
 
 def test_deferring_work_outside_a_transaction_raises_an_error():
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="transaction"):
         UndoLog().defer(print)

@@ -75,15 +75,15 @@ def test_the_least_recently_used_of_many_added_orders_is_dropped(depot):
 
 
 @pytest.mark.parametrize(("value", "expected"), [(9, None), (10, 2), (29, 3), (99, 1)])
-def test_floor_returns_the_last_row_whose_value_is_at_most_the_given_one(depot, value, expected):
+def test_floor_returns_the_last_row_up_to_a_value(depot, value, expected):
     row = depot.parcels.floor("weight", value)
 
     assert (row and row.id) == expected
 
 
 def test_matching_keys_returns_the_keys_of_the_rows_that_meet_all_conditions(depot):
-    light = depot.parcels.matching_keys(
+    keys = depot.parcels.matching_keys(
         between={"weight": (None, 20)}, predicates=[lambda p: p.id > 2]
     )
 
-    assert light == [3]
+    assert keys == [3]

@@ -92,7 +92,7 @@ class TablesAgreeWithAModel(RuleBasedStateMachine):
 
     @rule()
     def query_an_added_index(self) -> None:
-        """An index that was added once stays correct after changes between two calls of this rule."""
+        """An added index stays correct after changes between two calls of this rule."""
         for depot, model in ((self.depot, self.model), *self.forks[-1:]):
             depot.parcels.add_index("heavy", lambda p: p.weight > 2)
             heavy = [p for p in model.values() if p.weight > 2]
@@ -130,16 +130,16 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
     assert len(table) == len(rows)
     assert list(table.select(order="weight")) == by_weight
     for colour in COLOURS[1:]:
-        red = [p for p in rows if p.colour == colour]
-        assert table.find_by("colour", colour) == red
-        assert table.count("colour", colour) == len(red)
-        assert list(table.select({"colour": colour})) == red
+        matching = [p for p in rows if p.colour == colour]
+        assert table.find_by("colour", colour) == matching
+        assert table.count("colour", colour) == len(matching)
+        assert list(table.select({"colour": colour})) == matching
         assert list(table.select({"colour": colour}, order="weight")) == [
             p for p in by_weight if p.colour == colour
         ]
         assert list(
             table.select({"colour": colour, "label": "late"}, between={"weight": (2, 3)})
-        ) == [p for p in red if 2 <= p.weight <= 3 and "late" in p.labels]
+        ) == [p for p in matching if 2 <= p.weight <= 3 and "late" in p.labels]
     assert set(table.values("label")) == {label for p in rows for label in p.labels}
     assert list(table.select(between={"weight": (None, 2)}, order="weight")) == [
         p for p in by_weight if p.weight <= 2
@@ -183,19 +183,20 @@ def test_a_change_outside_a_transaction_is_rejected():
 
 @given(st.integers(0, 2**40))
 def test_the_same_seed_draws_the_same_ids(seed):
-    one, two = Depot(Clock(NOON), seed), Depot(Clock(NOON), seed)
-    with one.transaction(), two.transaction():
-        drawn = one.ids.uuid(), one.ids.token(length=7), one.ids.random(), one.ids.next("parcel")
+    depot, other = Depot(Clock(NOON), seed), Depot(Clock(NOON), seed)
+    with depot.transaction(), other.transaction():
+        ids = depot.ids
+        values = ids.uuid(), ids.token(length=7), ids.random(), ids.next("parcel")
 
-        assert drawn == (
-            two.ids.uuid(),
-            two.ids.token(length=7),
-            two.ids.random(),
-            two.ids.next("parcel"),
+        assert values == (
+            other.ids.uuid(),
+            other.ids.token(length=7),
+            other.ids.random(),
+            other.ids.next("parcel"),
         )
-        assert one.ids.uuid() != drawn[0]
-        assert len(drawn[1]) == 7
-        assert 0 <= drawn[2] < 1
+        assert ids.uuid() != values[0]
+        assert len(values[1]) == 7
+        assert 0 <= values[2] < 1
 
 
 def test_lists_are_correct_after_more_queries_than_there_are_views():
@@ -217,9 +218,9 @@ def test_lists_are_correct_after_more_queries_than_there_are_views():
 
 
 def test_filtering_a_sort_order_and_sorting_the_matches_give_the_same_list():
-    depot, many = Depot(Clock(NOON)), SORT_LIMIT + 500
+    depot, row_count = Depot(Clock(NOON)), SORT_LIMIT + 500
     with depot.transaction():
-        for number in range(many):
+        for number in range(row_count):
             depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 7))
 
     for predicate in (lambda p: p.id % 2 == 0, lambda p: p.id % 50 == 0, lambda p: p.id != 1):
@@ -235,9 +236,9 @@ def test_filtering_a_sort_order_and_sorting_the_matches_give_the_same_list():
 
 
 def test_conditions_that_match_many_rows_and_few_rows_are_combined_correctly():
-    depot, many = Depot(Clock(NOON)), SORT_LIMIT + 500
+    depot, row_count = Depot(Clock(NOON)), SORT_LIMIT + 500
     with depot.transaction():
-        for number in range(many):
+        for number in range(row_count):
             labels = frozenset(["late"] if number % 2 else ["late", "fragile"])
             depot.parcels.put(Parcel(number, "red" if number % 9 else None, number % 70, labels))
     red = {p.id for p in depot.parcels if p.colour == "red"}

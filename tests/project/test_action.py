@@ -1,4 +1,4 @@
-"""The GitHub action: its schema, and its scripts run as a runner runs them."""
+"""The GitHub action: its schema, and its scripts, which run as on a runner."""
 
 import json
 import os
@@ -84,7 +84,7 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def test_it_matches_the_schema_of_a_composite_action():
+def test_the_action_matches_the_schema_of_a_composite_action():
     jsonschema.validate(ACTION, SCHEMA)
 
 
@@ -132,7 +132,7 @@ def test_the_workflows_of_the_readme_use_existing_inputs():
 
 
 class Runner:
-    """A runner: its temporary folder, its files, and how it runs a script."""
+    """Runs scripts of the action like a runner, with files in a temporary folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -140,9 +140,9 @@ class Runner:
         self.workspace.mkdir()
 
     def run(self, step: str, path: str = "", **inputs: str) -> subprocess.CompletedProcess[str]:
-        """Run a step's script; inputs that are not given have their defaults.
+        """Run a step's script, with defaults for missing inputs.
 
-        ``path`` is searched first for commands.
+        Commands are searched in ``path`` first.
         """
         values = {name: spec.get("default", "") for name, spec in ACTION["inputs"].items()}
         values |= {name.replace("_", "-"): value for name, value in inputs.items()}
@@ -163,7 +163,7 @@ class Runner:
         )  # fmt: skip
 
     def written(self, file: str) -> str:
-        """Return what steps have written to OUTPUT, PATH, ENV or STEP_SUMMARY."""
+        """Return the text that steps have written to OUTPUT, PATH, ENV or STEP_SUMMARY."""
         path = self.folder / file
         return path.read_text("utf-8") if path.exists() else ""
 
@@ -178,7 +178,7 @@ class Runner:
         environment |= dict(line.split("=", 1) for line in self.written("ENV").splitlines())
         files = {f"GITHUB_{name}": str(self.folder / name) for name in ("OUTPUT", "PATH", "ENV", "STEP_SUMMARY")}  # fmt: skip
         paths = [path, *self.written("PATH").splitlines()[::-1], os.environ["PATH"]]
-        # Nothing is downloaded: the packages are already installed.
+        # pip downloads nothing, since the packages are already installed.
         offline = {
             "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_NO_INDEX": "1",
             "PYTHONPATH": sysconfig.get_path("purelib"),
@@ -210,7 +210,7 @@ def request_growcrm(
         return session.request(method, url + path, headers=headers, **body, timeout=30)
 
 
-def test_serve_has_urls_and_credentials_as_outputs(runner):
+def test_serve_outputs_urls_and_credentials(runner):
     assert set(json.loads(runner.outputs()["urls"])) == {"growcrm", "halo"}
     assert runner.written("ENV") == f"MOCKVOICE_URL={runner.outputs()['url']}\n"
     assert request_growcrm(runner, "/api/invoices").json()["meta"]["total"] == 0
@@ -224,19 +224,19 @@ def test_only_the_command_is_on_the_path(runner):
 
 
 def test_a_failed_start_is_reported_with_its_reason(runner):
-    failed = runner.run("Serve", port="0", vendors="xero")
+    result = runner.run("Serve", port="0", vendors="xero")
 
-    assert failed.returncode == 2
-    assert "::error title=Mockvoice::the server did not start: mockvoice: unknown vendor 'xero'" in failed.stdout  # fmt: skip
+    assert result.returncode == 2
+    assert "::error title=Mockvoice::the server did not start: mockvoice: unknown vendor 'xero'" in result.stdout  # fmt: skip
 
 
 def test_a_successful_check_exits_with_0_and_writes_reports(runner):
     url = json.loads(runner.outputs()["urls"])["growcrm"]
-    checked = runner.run(
+    result = runner.run(
         "Check", vendors="growcrm", url=url, select="test_routes", report_dir="out", seed="3"
     )
 
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
     assert runner.outputs()["exit-code"] == "0"
     report = json.loads((runner.workspace / "out/report.json").read_text())
     assert (report["outcome"], report["seed"]) == ("holds", 3)
@@ -246,15 +246,15 @@ def test_a_successful_check_exits_with_0_and_writes_reports(runner):
     assert "    Grow CRM" in runner.written("STEP_SUMMARY")
 
 
-def test_a_broken_contract_exits_with_1_and_responses_are_not_workflow_commands(runner, tmp_path):
+def test_a_broken_contract_exits_with_1_and_no_response_is_a_workflow_command(runner, tmp_path):
     command = tmp_path / "mockvoice"
     command.write_text("#!/bin/sh\necho '  response: ::error::a workflow command'; exit 1")
     command.chmod(0o755)
-    checked = runner.run("Check", path=str(tmp_path), vendors="growcrm")
+    result = runner.run("Check", path=str(tmp_path), vendors="growcrm")
 
-    assert checked.returncode == 1
+    assert result.returncode == 1
     assert runner.outputs()["exit-code"] == "1"
-    lines = checked.stdout.splitlines()
+    lines = result.stdout.splitlines()
     stop, response, resume = lines[:3]
     assert (stop, resume) == (f"::stop-commands::{stop[17:]}", f"::{stop[17:]}::")
     assert "::error::a workflow command" in response
@@ -262,20 +262,20 @@ def test_a_broken_contract_exits_with_1_and_responses_are_not_workflow_commands(
 
 
 def test_a_check_that_cannot_run_exits_with_2(runner):
-    checked = runner.run("Check", vendors="growcrm", url="http://127.0.0.1:9")
+    result = runner.run("Check", vendors="growcrm", url="http://127.0.0.1:9")
 
-    assert checked.returncode == 2
+    assert result.returncode == 2
     assert runner.outputs()["exit-code"] == "2"
-    assert "::error title=Mockvoice::the contract could not be checked: mockvoice: http://127.0.0.1:9" in checked.stdout  # fmt: skip
+    assert "::error title=Mockvoice::the contract could not be checked: mockvoice: http://127.0.0.1:9" in result.stdout  # fmt: skip
 
 
 @pytest.mark.parametrize("evil", ["$(touch evil)", "`touch evil`", "'; touch evil; '", '"; touch evil; "'])  # fmt: skip
 @pytest.mark.parametrize("step", ["Install Mockvoice", "Serve", "Check"])
 def test_the_text_of_an_input_is_never_executed(runner, step, evil):
     inputs = dict.fromkeys(ACTION["inputs"], evil) | {"run": "serve"}
-    ran = runner.run(step, **inputs)
+    result = runner.run(step, **inputs)
 
-    assert ran.returncode == 2, ran.stdout + ran.stderr
+    assert result.returncode == 2, result.stdout + result.stderr
     assert not list(runner.folder.rglob("evil*"))
 
 
@@ -288,7 +288,7 @@ def test_the_text_of_an_input_is_never_executed(runner, step, evil):
     ],
 )
 def test_invalid_inputs_are_reported(runner, inputs, message):
-    failed = runner.run("Install Mockvoice", **inputs)
+    result = runner.run("Install Mockvoice", **inputs)
 
-    assert failed.returncode == 2
-    assert failed.stdout.strip().startswith(f"::error title=Mockvoice::{message}")
+    assert result.returncode == 2
+    assert result.stdout.strip().startswith(f"::error title=Mockvoice::{message}")

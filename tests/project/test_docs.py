@@ -1,4 +1,4 @@
-"""The README matches the code: its commands run, its options and tables are those of the code."""
+"""The documentation matches the code: commands, options, credentials and the table of evidence."""
 
 import os
 import re
@@ -19,8 +19,8 @@ RUN_BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXPECTED_OUTPUT = re.compile(r"# (\S+)$", re.MULTILINE)
 
 
-def on_ports_of(server: Server, text: str) -> str:
-    """Return the text with the ports of a running server instead of the default ports."""
+def with_urls_of(server: Server, text: str) -> str:
+    """Replace the default URLs in a text by those of a running server."""
     addresses = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
     for key in targets.titles():
         offset = server.vendors[key].port_offset
@@ -45,19 +45,19 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/vendors").glob("*.md"))]
 def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, page):
     blocks = RUN_BLOCK.findall(page.read_text("utf-8"))
     assert blocks
-    script = on_ports_of(server, "\n".join(blocks))
+    script = with_urls_of(server, "\n".join(blocks))
 
-    ran = subprocess.run(
+    result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         capture_output=True, text=True, timeout=180, check=False,
         env={**os.environ, "NO_PROXY": "127.0.0.1"}, cwd=ROOT,
     )  # fmt: skip
 
-    assert ran.returncode == 0, ran.stderr + ran.stdout
-    end = 0
+    assert result.returncode == 0, result.stderr + result.stdout
+    output, end = result.stdout, 0
     for expected in EXPECTED_OUTPUT.findall("\n".join(blocks)):
-        assert expected in ran.stdout[end:], f"{expected!r} does not follow {ran.stdout[:end]!r}"
-        end = ran.stdout.index(expected, end) + len(expected)
+        assert expected in output[end:], f"{expected!r} does not follow {output[:end]!r}"
+        end = output.index(expected, end) + len(expected)
 
 
 def test_the_table_of_evidence_is_up_to_date():

@@ -1,4 +1,4 @@
-"""The built wheel: what it contains, and what it does when it is installed elsewhere."""
+"""The content of the built wheel, and its use outside the checkout."""
 
 import json
 import os
@@ -23,16 +23,16 @@ VENDORS = ("count", "growcrm", "halo", "optiflow")
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+    result = subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, timeout=600, check=False,
         env=environment(),
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result
 
 
 def environment() -> dict[str, str]:
-    """The environment of these tests without what points at the checkout."""
+    """Return the environment variables without ``PYTHONPATH``, which points at the checkout."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
@@ -56,7 +56,7 @@ def installed(wheel, tmp_path_factory) -> Path:
     return folder
 
 
-def test_the_wheel_has_two_names_and_no_tests(wheel):
+def test_the_wheel_has_two_packages_and_no_tests(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
 
@@ -69,12 +69,12 @@ def test_the_wheel_has_two_names_and_no_tests(wheel):
     assert [name for name in names if "/tests/" in name] == []
 
 
-def test_the_wheel_has_every_contract_joined(wheel):
+def test_the_wheel_has_every_contract_as_one_document(wheel):
     with zipfile.ZipFile(wheel) as archive:
         for name in (*VENDORS, "control"):
-            shipped = archive.read(f"mockvoice/openapi/{name}/{contract.JOINED}")
+            packed = archive.read(f"mockvoice/openapi/{name}/{contract.JOINED}")
 
-            assert orjson.loads(shipped) == contract.load(name)
+            assert orjson.loads(packed) == contract.load(name)
 
 
 def test_links_of_the_readme_work_on_a_package_index(wheel):
@@ -99,7 +99,7 @@ def test_the_source_distribution_is_complete(tmp_path):
 
 @contextmanager
 def serving(installed: Path, **variables: str) -> Iterator[dict]:
-    """A server of the installed wheel, as the content of its ready file."""
+    """Run a server of the installed wheel; yield the content of its ready file."""
     ready = installed / "ready.json"
     ready.unlink(missing_ok=True)
     server = subprocess.Popen(
@@ -108,8 +108,8 @@ def serving(installed: Path, **variables: str) -> Iterator[dict]:
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        end = time.monotonic() + 60
-        while not ready.exists() and server.poll() is None and time.monotonic() < end:
+        deadline = time.monotonic() + 60
+        while not ready.exists() and server.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert ready.exists(), server.stderr and server.stderr.read()
         yield json.loads(ready.read_text())
@@ -120,12 +120,12 @@ def serving(installed: Path, **variables: str) -> Iterator[dict]:
 
 
 def test_an_installed_wheel_serves_the_demo_data_of_every_vendor(installed):
-    with serving(installed) as addresses:
-        for vendor in addresses["vendors"].values():
+    with serving(installed) as urls:
+        for vendor in urls["vendors"].values():
             with urllib.request.urlopen(vendor["spec_url"], timeout=30) as response:
                 assert json.load(response)["openapi"] == "3.0.3"
         invoices = urllib.request.Request(
-            addresses["vendors"]["growcrm"]["root_url"].rstrip("/") + "/api/invoices",
+            urls["vendors"]["growcrm"]["root_url"].rstrip("/") + "/api/invoices",
             headers={"Authorization": "Bearer growcrm-demo-key"},
         )
         with urllib.request.urlopen(invoices, timeout=30) as response:
@@ -165,10 +165,12 @@ def test_a_project_may_have_packages_with_the_names_of_our_folders(installed, tm
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
 
-    program, *words = command
-    done = run(installed / "venv" / program, *words, "-q", "--import-mode=prepend", cwd=tmp_path)
+    program, *options = command
+    result = run(
+        installed / "venv" / program, *options, "-q", "--import-mode=prepend", cwd=tmp_path
+    )
 
-    assert "3 passed" in done.stdout
+    assert "3 passed" in result.stdout
 
 
 def check(installed: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -179,42 +181,42 @@ def check(installed: Path, *arguments: str | Path) -> subprocess.CompletedProces
     )  # fmt: skip
 
 
-def test_without_the_extra_a_check_says_what_it_needs(installed):
-    done = check(installed, "growcrm")
+def test_without_the_extra_a_check_names_the_missing_package(installed):
+    result = check(installed, "growcrm")
 
-    (line,) = done.stderr.splitlines()
-    assert done.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 2
     assert "pip install 'mockvoice[contract]'" in line
     assert "schemathesis" in line
 
 
 @pytest.fixture
 def with_extra(installed) -> Iterator[Path]:
-    """The environment with what the extra would install, borrowed from that of these tests."""
-    site_packages = Path(schemathesis.__file__).parent.parent
-    (own,) = (installed / "venv/lib").glob("python3*/site-packages")
-    borrowed = own / "borrowed.pth"
-    borrowed.write_text(f"{site_packages}\n")
+    """The environment, which also imports the extra's packages from the environment of these tests."""
+    with_schemathesis = Path(schemathesis.__file__).parent.parent
+    (site_packages,) = (installed / "venv/lib").glob("python3*/site-packages")
+    path_file = site_packages / "extra.pth"
+    path_file.write_text(f"{with_schemathesis}\n")
     yield installed
-    borrowed.unlink()
+    path_file.unlink()
 
 
-def test_the_suites_travel_in_the_wheel(with_extra):
+def test_the_wheel_contains_the_suites(with_extra):
     before = set(with_extra.iterdir())
 
-    done = check(with_extra, "halo", "--select", "test_totals", "--report-dir", "reports")
+    result = check(with_extra, "halo", "--select", "test_totals", "--report-dir", "reports")
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
     assert set(with_extra.iterdir()) - before == {with_extra / "reports"}
     report = json.loads((with_extra / "reports/report.json").read_text())
     assert report["vendors"][0]["tests"]["passed"] > 3
 
 
 def test_pytest_runs_the_suites_of_the_installed_package(with_extra, tmp_path):
-    done = run(
+    result = run(
         with_extra / "venv/bin/python", "-m", "pytest", "-q",
         "-p", "mockvoice_contracts.pytest_plugin", "--pyargs", "mockvoice_contracts.suites",
         "--vendor", "halo", "-k", "test_totals", cwd=tmp_path,
     )  # fmt: skip
 
-    assert " passed" in done.stdout
+    assert " passed" in result.stdout

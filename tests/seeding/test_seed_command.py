@@ -1,4 +1,4 @@
-"""``mockvoice seed``: a mock, an account over an unreliable network, a file."""
+"""``mockvoice seed`` into a mock, an account over an unreliable network, and a file."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from mockvoice.app import Server
 from mockvoice.commands.seed import seed as command
+from mockvoice.outbound.client import RateLimitedClient
 from mockvoice.seeding.remote import delivery
 from mockvoice.settings import Settings
 from mockvoice.vendors import all_vendors
@@ -32,10 +33,7 @@ def mock():
 
 @pytest.fixture
 def account(mock, request, monkeypatch, tmp_path):
-    """Return a function that returns the URL of a vendor's empty account.
-
-    Runs in a temporary folder.
-    """
+    """A function that returns the URL of a vendor's empty account; changes to a temporary folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(delivery, "FIRST_WAIT_SECONDS", 0.01)
     reset_to_empty(mock)
@@ -52,13 +50,13 @@ def run(*arguments):
 
 
 def usage_error(result):
-    """The message of a command that fails with a usage error; the group prints it in one line."""
+    """Return the message of a usage error in one line, as ``mockvoice`` prints it."""
     assert result.exit_code == 2
     return " ".join(result.output.split())
 
 
 def account_records(mock, vendor):
-    """The references, figures and states of an account's records, without ids and times."""
+    """Return the references, amounts and statuses of an account's records, without ids and times."""
     accounts = Accounts(mock.urls)
     match vendor:
         case "growcrm":
@@ -123,7 +121,7 @@ def account_records(mock, vendor):
 
 @pytest.fixture(scope="module")
 def expected(mock):
-    """The records of every account after it was seeded through the control API."""
+    """By vendor: the records of an account that was seeded through the control API."""
     records = {}
     for vendor in VENDORS:
         reset_to_empty(mock)
@@ -144,7 +142,7 @@ def test_over_an_unreliable_network_an_account_gets_the_same_records_as_a_sandbo
     assert result.exit_code == 0, result.output
     assert {failures.get(n) for n in range(network.writes)} >= set(NETWORK_FAILURES)
     assert account_records(mock, vendor) == expected[vendor]
-    assert not list(Path().glob("*.jsonl"))  # a mock can be reset and seeded again
+    assert not list(Path().glob("*.jsonl"))  # no checkpoint remains, since a mock can be reset
 
 
 @pytest.mark.parametrize("vendor", ["growcrm", "count"])
@@ -169,13 +167,13 @@ def test_a_killed_run_resumes(mock, account, expected, vendor):
     assert account_records(mock, vendor) == expected[vendor]
 
 
-def test_a_file_of_requests_is_sent_later(mock, account, expected):
-    written = run("halo", *SIZE, "--out", "requests.jsonl")
+def test_a_file_of_requests_can_be_sent_later(mock, account, expected):
+    to_file = run("halo", *SIZE, "--out", "requests.jsonl")
     lines = [json.loads(line) for line in Path("requests.jsonl").read_text("utf-8").splitlines()]
-    sent = run("halo", "--from", "requests.jsonl", "--url", account("halo"))
+    from_file = run("halo", "--from", "requests.jsonl", "--url", account("halo"))
 
-    assert (written.exit_code, sent.exit_code) == (0, 0), sent.output
-    assert f"{len(lines)} requests sent" in sent.output
+    assert (to_file.exit_code, from_file.exit_code) == (0, 0), from_file.output
+    assert f"{len(lines)} requests sent" in from_file.output
     assert account_records(mock, "halo") == expected["halo"]
 
 
@@ -184,10 +182,8 @@ def test_a_dry_run_prints_and_sends_nothing(mock, account):
     result = run("growcrm", *SIZE, "--dry-run", "--url", account("growcrm"))
 
     assert result.exit_code == 0
-    assert (
-        len([line for line in result.output.splitlines() if line.startswith("POST /api/invoices ")])
-        == 14
-    )
+    lines = result.output.splitlines()
+    assert len([line for line in lines if line.startswith("POST /api/invoices ")]) == 14
     assert "PUT /api/invoices/<invoice 0: id>/items" in result.output
     assert account_records(mock, "growcrm") == before
     assert not list(Path().iterdir())
@@ -220,14 +216,14 @@ def test_a_checkpoint_belongs_to_one_run(account):
     Path("run.jsonl").write_text(
         '{"checkpoint": 1, "vendor": "halo", "url": "http://elsewhere"}\n', "utf-8"
     )
-    other = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "run.jsonl")
+    other_run = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "run.jsonl")
     Path("text.jsonl").write_text("not JSON\n", "utf-8")
-    text = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "text.jsonl")
+    not_json = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "text.jsonl")
 
-    message = usage_error(other)
+    message = usage_error(other_run)
     assert "run.jsonl is the checkpoint of another run" in message
     assert "choose another file with --checkpoint" in message
-    assert "is not a seeding checkpoint" in usage_error(text)
+    assert "is not a seeding checkpoint" in usage_error(not_json)
 
 
 def test_a_file_that_is_not_a_checkpoint_keeps_its_content(account):
@@ -242,17 +238,90 @@ def test_a_file_that_is_not_a_checkpoint_keeps_its_content(account):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("[]", "a request must be an object, not []"),
-        ('{"name": "a"}', "a request needs a name and an operation, not only ['name']"),
         ('{"name": "a", "operation": "no.such", "day": 0}', "'a': the contract has no operation 'no.such'"),
         ('{"name": "a", "operation": "invoices.get", "day": 0}', "'a': invoices.get needs the path parameter"),
     ],
 )  # fmt: skip
-def test_an_invalid_file_of_requests_is_rejected(account, line, message):
+def test_a_file_of_requests_that_do_not_fit_the_contract_is_rejected(account, line, message):
     Path("requests.jsonl").write_text(line + "\n", "utf-8")
     result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
 
     assert message in usage_error(result)
+
+
+VALID_REQUEST = {"name": "a", "operation": "invoices.search", "day": 0}
+
+
+@pytest.mark.parametrize(
+    ("request_data", "message"),
+    [
+        ([], "expected `object`, got `array`"),
+        ({"name": "a"}, "object missing required field `operation`"),
+        ({"name": 1}, "name: expected `str`, got `int`"),
+        ({"operation": None}, "operation: expected `str`, got `null`"),
+        ({"day": "0"}, "day: expected `int`, got `str`"),
+        ({"day": 1.5}, "day: expected `int`, got `decimal`"),
+        ({"days": 1}, "object contains unknown field `days`"),
+        ({"path": []}, "path: expected `object`, got `array`"),
+        ({"query": "all"}, "query: expected `object`, got `str`"),
+        ({"extracts": {"id": 1}}, "extracts[...]: expected `str`, got `int`"),
+        ({"done_statuses": 409}, "done_statuses: expected `array`, got `int`"),
+        ({"done_statuses": ["409"]}, "done_statuses[0]: expected `int`, got `str`"),
+        ({"lookup": {"where": {}}}, "lookup: object missing required field `operation`"),
+        ({"lookup": {"operation": "a", "where": []}}, "lookup.where: expected `object`, got `array`"),
+        ({"body": {"id": {"$from": 1}}}, "body.id.$from: expected `str`, got `int`"),
+        ({"body": [{"$from": "a", "percent": "9"}]}, "body[0].percent: expected `int | null`, got `str`"),
+        ({"query": {"a": {"$from": "a", "after": [None]}}}, "query.a.after[0]: expected `int`, got `null`"),
+        ({"path": {"$from": "a"}}, "path: expected `object`, got `ResponseRef`"),
+    ],
+)  # fmt: skip
+def test_a_field_of_the_wrong_type_is_reported_with_its_file_and_line(
+    account, request_data, message
+):
+    invalid = request_data
+    if isinstance(invalid, dict) and invalid != {"name": "a"}:
+        invalid = VALID_REQUEST | invalid
+    lines = [json.dumps(VALID_REQUEST), json.dumps(invalid)]
+    Path("requests.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert f"requests.jsonl, line 2: {message}" in usage_error(result)
+
+
+def test_a_line_that_is_not_json_is_reported_with_its_file_and_line(account):
+    Path("requests.jsonl").write_text(json.dumps(VALID_REQUEST) + "\n{\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert "requests.jsonl, line 2 is not JSON: Expecting property name" in usage_error(result)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ({"$from": "b"}, "a request refers to 'b', which no earlier request creates"),
+        ({"$from": "a", "at": "number"}, "a request refers to 'number' of 'a', which that request does not extract"),
+    ],
+)  # fmt: skip
+def test_an_unresolved_reference_ends_the_run(account, reference, message):
+    referring = {**VALID_REQUEST, "name": "c", "query": {"page": reference}}
+    lines = [json.dumps(VALID_REQUEST), json.dumps(referring)]
+    Path("requests.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert result.exit_code == 1
+    assert message in " ".join(result.output.split())
+
+
+def test_an_internal_error_is_not_reported_as_a_reference(account, monkeypatch):
+    def fail(*_):
+        raise KeyError("internal")
+
+    monkeypatch.setattr(RateLimitedClient, "exchange", fail)
+    Path("requests.jsonl").write_text(json.dumps(VALID_REQUEST) + "\n", "utf-8")
+    result = run("growcrm", "--from", "requests.jsonl", "--url", account("growcrm"))
+
+    assert isinstance(result.exception, KeyError)
+    assert "refers to" not in result.output
 
 
 def test_journal_is_an_alias_of_the_checkpoint_option(account):
@@ -318,9 +387,9 @@ def test_a_target_file_has_credentials_from_the_environment_and_a_rate_limit(
     started_at = datetime.now(UTC)
     result = run("growcrm", "--clients", "1", "--invoices", "2", "--target", target)
 
-    requests_made = int(result.output.split()[0])
+    request_count = int(result.output.split()[0])
     assert result.exit_code == 0, result.output
-    assert (datetime.now(UTC) - started_at).total_seconds() > requests_made * 60 / 1500
+    assert (datetime.now(UTC) - started_at).total_seconds() > request_count * 60 / 1500
     assert "growcrm-demo-key" not in result.output
 
 
@@ -348,12 +417,8 @@ def test_a_run_ends_at_max_requests_and_the_next_one_resumes(mock, account, tmp_
         (("halo", "--invoices", "-1"), "invoices must be a whole number from 0"),
         (("halo", "--from", "x.jsonl"), "--from needs --url or --target"),
         (
-            ("halo", "--server", "http://127.0.0.1:1"),
-            "no mock server responds at http://127.0.0.1:1",
-        ),
-        (
             ("halo", "--from", "missing.jsonl", "--url", "http://127.0.0.1:1"),
-            "cannot be read as requests",
+            "missing.jsonl cannot be read: No such file",
         ),
     ],
 )
@@ -363,6 +428,33 @@ def test_invalid_arguments_are_rejected(tmp_path, monkeypatch, arguments, messag
     assert message in usage_error(run(*arguments))
 
 
+@pytest.mark.parametrize("server", ["http://127.0.0.1:1", "http://[127.0.0.1"])
+def test_a_missing_mock_server_leads_to_exit_code_2(server):
+    result = run("halo", "--server", server)
+
+    assert result.exit_code == 2
+    assert f"no mock server responds at {server}" in result.output
+    assert "'mockvoice serve'" in result.output
+    assert "--server, --url and --target" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--sandbox", "nobody"), "There is no sandbox 'nobody'"),
+        ((), "choose another seed"),
+    ],
+)
+def test_an_error_response_of_the_mock_leads_to_exit_code_1(mock, account, arguments, message):
+    seed = ("growcrm", *SIZE, "--server", mock.urls["main"])
+    assert run(*seed).exit_code == 0
+    result = run(*seed, *arguments)
+
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "Usage:" not in result.output
+
+
 def test_an_unreachable_server_is_retried(account, monkeypatch):
     monkeypatch.setattr(delivery, "ATTEMPTS", 3)
     result = run("halo", *SIZE, "--url", "http://127.0.0.1:1")
@@ -370,6 +462,33 @@ def test_an_unreachable_server_is_retried(account, monkeypatch):
     assert result.exit_code == 1
     assert "failed 3 times" in result.output
     assert not list(Path().glob("*.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("taxes", "the tenant has no tax of type itbis; create one and retry"),
+        (
+            "document-subtypes",
+            "no active, valid series for invoices that are not electronic; create or activate one",
+        ),
+        (
+            "bank-accounts",
+            "no active bank account in its default currency DOP; create or activate one and retry",
+        ),
+    ],
+)
+def test_an_optiflow_account_without_required_records_is_rejected(account, kind, message):
+    url = account("optiflow")
+    with requests.Session() as http:
+        http.headers["Authorization"] = "Bearer 1|optiflow-demo-owner"
+        for row in http.get(f"{url}/api/v1/{kind}?per_page=100", timeout=30).json()["data"]:
+            record = f"{url}/api/v1/{kind}/{row['id']}"
+            if not http.delete(record, timeout=30).ok:
+                http.put(record, json={"is_active": False}, timeout=30).raise_for_status()
+    result = run("optiflow", *SIZE, "--url", url)
+
+    assert message in usage_error(result)
 
 
 def test_halo_accepts_client_id_and_secret(mock, account, tmp_path):

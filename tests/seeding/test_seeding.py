@@ -1,4 +1,4 @@
-"""Sandboxes seeded through the control API: realistic, reproducible, all or nothing."""
+"""Seeding through the control API: realistic, reproducible data; a failed run changes nothing."""
 
 import os
 import threading
@@ -24,11 +24,11 @@ INVOICES = 150
 def mock():
     settings = Settings(port=0, data="empty", now=datetime.fromisoformat(NOW))
     with Server(settings) as server:
-        stop_clock(server.urls["main"])
+        freeze_clock(server.urls["main"])
         yield server
 
 
-def stop_clock(main):
+def freeze_clock(main):
     url = f"{main}/_mock/sandboxes/default/clock"
     requests.put(url, json={"now": NOW, "frozen": True}, timeout=10).raise_for_status()
 
@@ -152,7 +152,7 @@ def test_halo_has_invoices_in_every_state(seeded):
     assert len([invoice for invoice in invoices if invoice["invoicetype"] == 0]) == INVOICES
     assert any(invoice["voided"] for invoice in invoices)
     assert any(invoice["invoicetype"] == 1 for invoice in invoices)
-    shares = {
+    payment_states = {
         "part"
         if 0 < invoice["amountpaid"] < invoice["total"]
         else "whole"
@@ -161,16 +161,9 @@ def test_halo_has_invoices_in_every_state(seeded):
         for invoice in invoices
         if not invoice["voided"] and invoice["invoicetype"] == 0
     }
-    assert shares == {"part", "whole", "none"}
-    assert (
-        len(
-            {
-                invoice["currency_code"]
-                for invoice in seeded.halo("/api/Invoice?count=1000", "invoices")
-            }
-        )
-        == 2
-    )
+    assert payment_states == {"part", "whole", "none"}
+    listed = seeded.halo("/api/Invoice?count=1000", "invoices")
+    assert len({invoice["currency_code"] for invoice in listed}) == 2
 
 
 def test_a_product_has_one_price_and_clients_differ_in_size(seeded):
@@ -194,7 +187,7 @@ def test_records_are_created_on_their_own_dates(seeded):
 
 
 def test_the_same_seed_gives_the_same_data_in_every_process(tmp_path, seeded):
-    """Another process has another hash seed."""
+    """The other process has another hash seed."""
     ready = tmp_path / "ready.json"
     arguments = (
         "serve",
@@ -210,7 +203,7 @@ def test_the_same_seed_gives_the_same_data_in_every_process(tmp_path, seeded):
     process = Process(*arguments, example_vendors=False, env={"PYTHONHASHSEED": "4711"})
     try:
         urls = process.ready(ready)
-        stop_clock(urls["main"])
+        freeze_clock(urls["main"])
         for vendor in urls["vendors"]:
             assert seed(urls["main"], vendor, invoices=INVOICES, clients=12).status_code == 201
         other = Accounts(urls)
@@ -243,14 +236,14 @@ def test_every_locale_seeds_every_vendor(mock, locale):
     ]
 
 
-def test_the_number_of_payments_is_the_requested_one(mock):
+def test_the_requested_number_of_payments_is_created(mock):
     main = mock.urls["main"]
     requests.post(f"{main}/_mock/sandboxes", json={"name": "paid", "data": "empty"}, timeout=30)
-    none = seed(main, "halo", "paid", invoices=30, payments=0).json()
-    many = seed(main, "optiflow", "paid", invoices=30, payments=61).json()
+    without_payments = seed(main, "halo", "paid", invoices=30, payments=0).json()
+    with_payments = seed(main, "optiflow", "paid", invoices=30, payments=61).json()
 
-    assert none["counts"].get("payments", 0) <= 1  # a refund may be a payment row, too
-    assert many["counts"]["payments"] == 61
+    assert without_payments["counts"].get("payments", 0) <= 1  # a refund can be a payment row
+    assert with_payments["counts"]["payments"] == 61
 
 
 @pytest.mark.parametrize(
@@ -305,10 +298,10 @@ def test_other_clients_are_served_while_seeding_and_their_changes_win(mock):
         target=lambda: responses.append(seed(main, "growcrm", "busy", invoices=400))
     )
     seeding.start()
-    written = 0
+    created_count = 0
     while seeding.is_alive():
-        body = {"category_name": f"Meanwhile {written}", "category_type": "item"}
-        written += (
+        body = {"category_name": f"Meanwhile {created_count}", "category_type": "item"}
+        created_count += (
             requests.post(categories, json=body, headers=headers, timeout=10).status_code == 201
         )
     seeding.join()
@@ -320,7 +313,7 @@ def test_other_clients_are_served_while_seeding_and_their_changes_win(mock):
         409,
         "changed_meanwhile",
     )
-    assert listed["meta"]["total"] == written > 1
+    assert listed["meta"]["total"] == created_count > 1
 
 
 def test_subscribers_are_not_notified_of_generated_data(mock):

@@ -1,4 +1,4 @@
-"""Serving: ports, prefixes, and the settings that select them."""
+"""Serving: ports, prefixes, and settings."""
 
 import http.client
 import threading
@@ -17,10 +17,10 @@ BELL = {"Authorization": "Bearer bell-demo-key"}
 REMINDERS = {"empty": ["Wind the clock"], "demo": ["Wind the clock", "Yesterday's", "Next week's"]}
 
 
-def raw(
+def send_raw(
     url: str, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    """Send a request with exactly this path; return status, headers and body."""
+    """Send a request without normalizing its path; return status, headers and body."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
     connection.request(method, path, body, headers)
@@ -63,17 +63,19 @@ def test_vendors_are_listed_in_the_order_of_their_ports():
         ("GET", "/%ff", 404),
     ],
 )
-def test_a_prefix_and_an_own_port_give_the_same_responses(server, method, path, status):
+def test_responses_are_the_same_at_the_prefix_and_the_port_of_a_vendor(
+    server, method, path, status
+):
     urls = server.urls["vendors"]["bell"]
     body = b"{}" if method == "POST" else None
-    own_port = raw(urls["root_url"], method, path, body, **BELL)
-    prefixed = raw(urls["prefix_url"], method, "/bell" + path, body, **BELL)
+    at_port = send_raw(urls["root_url"], method, path, body, **BELL)
+    at_prefix = send_raw(urls["prefix_url"], method, "/bell" + path, body, **BELL)
 
-    assert own_port == prefixed
-    assert own_port[0] == status
+    assert at_port == at_prefix
+    assert at_port[0] == status
 
 
-def test_pages_know_their_prefix(server, http):
+def test_urls_in_pages_include_the_prefix(server, http):
     urls = server.urls["vendors"]["bell"]
 
     assert http.get(f"{urls['root_url']}/hello/you").text == "/hello/you"
@@ -88,7 +90,7 @@ def test_a_vendor_handles_all_paths_under_its_prefix(server, http):
     assert http.get(f"{main}/bells").json()["error"]["code"] == "not_found"
 
 
-def test_a_write_is_seen_on_both_addresses(server, http):
+def test_a_record_created_at_the_port_is_read_at_the_prefix(server, http):
     urls = server.urls["vendors"]["gong"]
     token = {"Authorization": "Bearer gong-demo-token"}
     body = {"text": "Both", "day": "2090-01-01"}
@@ -99,7 +101,7 @@ def test_a_write_is_seen_on_both_addresses(server, http):
     assert read.json() == created.json()
 
 
-def test_a_credential_is_valid_at_its_own_vendor_only(server, http):
+def test_a_credential_is_valid_only_for_its_vendor(server, http):
     gong = server.urls["vendors"]["gong"]["root_url"]
 
     assert http.get(f"{gong}/reminders", headers=BELL).status_code == 401
@@ -154,9 +156,9 @@ def test_the_quirks_setting_reaches_the_sandboxes(serve):
 
 
 def test_servers_in_one_process_do_not_share_data(serve, http):
-    one, two = (serve().urls["vendors"]["bell"]["root_url"] for _ in range(2))
-    http.post(f"{one}/reminders", json={"text": "One", "day": "2090-01-01"}, headers=BELL)
-    listed = http.get(f"{two}/reminders", headers=BELL).json()["reminders"]
+    first, second = (serve().urls["vendors"]["bell"]["root_url"] for _ in range(2))
+    http.post(f"{first}/reminders", json={"text": "One", "day": "2090-01-01"}, headers=BELL)
+    listed = http.get(f"{second}/reminders", headers=BELL).json()["reminders"]
 
     assert "One" not in [row["text"] for row in listed]
 
@@ -181,7 +183,7 @@ def test_concurrent_first_requests_create_one_control_application(serve):
     statuses: list[int] = []
 
     def send() -> None:
-        statuses.append(raw(main, "GET", "/_mock/health")[0])
+        statuses.append(send_raw(main, "GET", "/_mock/health")[0])
 
     threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:

@@ -21,16 +21,21 @@ def connect(url: str) -> socket.socket:
 def test_a_signal_stops_the_server_quickly_despite_open_connections(mockvoice, tmp_path, number):
     process = mockvoice("serve", "--port", "0", "--ready-file", str(tmp_path / "ready"))
     urls = process.ready(tmp_path / "ready")
-    kept = requests.Session()
-    kept.get(f"{urls['main']}/_mock/health", timeout=10)
-    with connect(urls["main"]) as silent, connect(urls["vendors"]["bell"]["root_url"]) as half:
-        half.sendall(b"POST /reminders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
+    idle = requests.Session()
+    idle.get(f"{urls['main']}/_mock/health", timeout=10)
+    with (
+        connect(urls["main"]) as unused,
+        connect(urls["vendors"]["bell"]["root_url"]) as incomplete,
+    ):
+        incomplete.sendall(
+            b"POST /reminders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{"
+        )
         status, _, err = process.signal(number)
 
         assert (status, err.count("Traceback")) == (0, 0)
         assert process.seconds_to_end < 2.5
-        assert silent.recv(1) == b""
-    kept.close()
+        assert unused.recv(1) == b""
+    idle.close()
 
 
 def test_the_ports_are_free_after_shutdown(mockvoice, tmp_path):
@@ -46,8 +51,8 @@ def test_the_ports_are_free_after_shutdown(mockvoice, tmp_path):
 def test_a_server_in_a_thread_stops_at_the_end_of_its_block(installed_example_vendors):
     with Server() as server:
         main = server.urls["main"]
-        with requests.Session() as kept:
-            assert kept.get(f"{main}/_mock/health", timeout=10).status_code == 200
+        with requests.Session() as session:
+            assert session.get(f"{main}/_mock/health", timeout=10).status_code == 200
 
     with pytest.raises(ConnectionRefusedError):
         connect(main)

@@ -1,4 +1,4 @@
-"""The pytest plugin, in projects that consist of a few tests."""
+"""The pytest plugin, in projects of a few tests."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpcore  # noqa: F401 - pytester unloads modules that its runs import, and httpx would keep some of them
+import httpcore  # noqa: F401 - pytester unloads the modules that its runs import, but httpx keeps references to some
 import pytest
 import requests
 
@@ -17,7 +17,7 @@ pytest_plugins = ("pytester",)
 
 PAGE = Path(__file__).parents[2].joinpath("docs/pytest.md").read_text("utf-8")
 START = "2026-03-01T09:00:00Z"
-# The client of a project that integrates a vendor: it knows a base URL and a key.
+# The client of a project that integrates a vendor.
 CLIENT = """
 import json
 import urllib.request
@@ -28,10 +28,10 @@ class Bell:
     def __init__(self, base_url, key):
         self.base_url, self.key = base_url, key
     def reminders(self):
-        return self._ask("GET", "/reminders")["reminders"]
+        return self._send("GET", "/reminders")["reminders"]
     def remind(self, text, day):
-        return self._ask("POST", "/reminders", {"text": text, "day": day})
-    def _ask(self, method, path, body=None):
+        return self._send("POST", "/reminders", {"text": text, "day": day})
+    def _send(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.base_url + path, data, headers, method=method)
@@ -46,7 +46,7 @@ def bell(sandbox):
 
 @pytest.fixture
 def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
-    """A function that runs tests of another project with a running mock of the example vendors."""
+    """A function that runs tests of another project against a mock of the example vendors."""
     for name in ("MOCKVOICE_URL", "MOCKVOICE_CONTROL_TOKEN", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -58,8 +58,8 @@ def project(pytester, server, monkeypatch) -> Callable[..., pytest.RunResult]:
         tests: str, *arguments: str, url: str = server.urls["main"], subprocess: bool = False
     ) -> pytest.RunResult:
         pytester.makepyfile(test_own=CLIENT + tests)
-        runs = pytester.runpytest_subprocess if subprocess else pytester.runpytest_inprocess
-        return runs(f"--mockvoice-url={url}", *arguments)
+        run_pytest = pytester.runpytest_subprocess if subprocess else pytester.runpytest_inprocess
+        return run_pytest(f"--mockvoice-url={url}", *arguments)
 
     return run
 
@@ -69,7 +69,7 @@ def sandbox_names(server) -> list[str]:
 
 
 def test_every_test_has_its_own_sandbox_which_is_deleted_afterwards(project, server):
-    ran = project("""
+    result = project("""
 @pytest.mark.parametrize("again", [1, 2])
 @pytest.mark.mockvoice(data="empty")
 def test_one(bell, again):
@@ -79,7 +79,7 @@ def test_one(bell, again):
     assert [row["text"] for row in bell.reminders()].count("Mine") == 1
 """)
 
-    ran.assert_outcomes(passed=2)
+    result.assert_outcomes(passed=2)
     assert sandbox_names(server) == ["default"]
 
 
@@ -91,7 +91,7 @@ def plugin_arguments(monkeypatch) -> tuple[str, ...]:
 
 
 def test_parallel_workers_share_a_running_server(project, server, plugin_arguments):
-    ran = project(
+    result = project(
         """
 @pytest.mark.parametrize("number", range(12))
 def test_one(bell, sandbox, number):
@@ -104,14 +104,14 @@ def test_one(bell, sandbox, number):
         subprocess=True,
     )
 
-    ran.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=12)
     assert sandbox_names(server) == ["default"]
 
 
 def test_markers_set_the_initial_state_and_the_closest_wins(project, server, http, pytester):
     export = http.get(f"{server.urls['main']}/_mock/sandboxes/default/snapshots/current").text
     pytester.path.joinpath("export.json").write_text(export)
-    ran = project(f"""
+    result = project(f"""
 pytestmark = pytest.mark.mockvoice(now="{START}", seed=7)
 
 def test_module(sandbox):
@@ -135,7 +135,7 @@ class TestClass:
         assert sandbox.describe()["counts"]["bell"]["reminders"] == 3
 """)
 
-    ran.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=4)
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,15 @@ class TestClass:
     ],
 )
 def test_an_invalid_marker_is_reported(project, server, arguments, message):
-    ran = project(f"""
+    result = project(f"""
 @pytest.mark.mockvoice({arguments})
 def test_one(sandbox):
     pass
 """)
 
-    ran.assert_outcomes(errors=1)
-    assert message in ran.stdout.str()
-    assert "Traceback" not in ran.stdout.str()
+    result.assert_outcomes(errors=1)
+    assert message in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
     assert sandbox_names(server) == ["default"]
 
 
@@ -178,10 +178,10 @@ def test_one(bell):
     bell.reminders()
     bell.remind("Mine", "30.2.2030")
 """
-    ran = project(tests, "--mockvoice-journal=2")
+    result = project(tests, "--mockvoice-journal=2")
 
-    ran.assert_outcomes(failed=1)
-    report = ran.stdout.str().partition("mockvoice: last requests to sandbox test_one-")[2]
+    result.assert_outcomes(failed=1)
+    report = result.stdout.str().partition("mockvoice: last requests to sandbox test_one-")[2]
     assert "bell reminders.search: GET http://127.0.0.1:" in report
     assert "/reminders -> 200" in report
     assert 'request: {"text": "Mine", "day": "30.2.2030"}' in report
@@ -191,7 +191,7 @@ def test_one(bell):
 
 
 def test_a_failed_test_shows_the_requests_to_a_shared_sandbox(project):
-    ran = project("""
+    result = project("""
 @pytest.fixture(scope="module")
 def shared(mockvoice):
     with mockvoice.sandbox("shared") as sandbox:
@@ -204,13 +204,13 @@ def test_another():
     raise SystemError
 """)
 
-    ran.assert_outcomes(failed=2)
-    assert ran.stdout.str().count("mockvoice: last requests to sandbox shared-") == 1
-    assert '"text": "Ours"' in ran.stdout.str()
+    result.assert_outcomes(failed=2)
+    assert result.stdout.str().count("mockvoice: last requests to sandbox shared-") == 1
+    assert '"text": "Ours"' in result.stdout.str()
 
 
 def test_a_failed_test_shows_no_secret(project, pytester):
-    ran = project(
+    result = project(
         """
 def test_one(bell):
     bell.remind(bell.key, "2030-01-01")
@@ -222,14 +222,14 @@ def test_one(bell):
         "--tb=short",
     )
 
-    ran.assert_outcomes(failed=1)
+    result.assert_outcomes(failed=1)
     key = pytester.path.joinpath("key").read_text()
-    assert key not in ran.stdout.str()
-    assert 'request: {"text": "***-key"' in ran.stdout.str()
+    assert key not in result.stdout.str()
+    assert 'request: {"text": "***-key"' in result.stdout.str()
 
 
 def test_a_failed_fixture_shows_its_last_requests(project):
-    ran = project("""
+    result = project("""
 @pytest.fixture
 def reminder(bell):
     return bell.remind("Mine", "never")
@@ -238,26 +238,26 @@ def test_one(reminder):
     pass
 """)
 
-    ran.assert_outcomes(errors=1)
-    assert '"day": "never"' in ran.stdout.str()
+    result.assert_outcomes(errors=1)
+    assert '"day": "never"' in result.stdout.str()
 
 
 def test_requests_with_wrong_credentials_are_shown_if_there_are_no_others(project):
-    ran = project("""
+    result = project("""
 def test_one(sandbox):
     Bell(sandbox.bell.base_url, "another-key").reminders()
 """)
 
-    ran.assert_outcomes(failed=1)
-    ran.stdout.fnmatch_lines([
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([
         "No request was sent with the credentials of this sandbox.",
         "* bell reminders.search: GET *reminders -> 401",
     ])  # fmt: skip
-    assert "another-key" not in ran.stdout.str().partition("No request was sent")[2]
+    assert "another-key" not in result.stdout.str().partition("No request was sent")[2]
 
 
 def test_a_sandbox_has_clock_faults_snapshots_and_journal(project):
-    ran = project(f"""
+    result = project(f"""
 from datetime import datetime, timedelta, UTC
 from urllib.error import HTTPError
 
@@ -334,20 +334,21 @@ def test_environment(sandbox):
     assert sandbox.bell.credentials["api_key"] not in repr(sandbox.bell) + repr(sandbox)
 """)  # fmt: skip
 
-    ran.assert_outcomes(passed=8)
+    result.assert_outcomes(passed=8)
 
 
 @pytest.mark.parametrize("source", ["option", "environment", "ini"])
-def test_the_url_of_a_server_has_three_sources(pytester, server, monkeypatch, source):
+def test_the_url_of_the_server_can_be_set_in_three_ways(pytester, server, monkeypatch, source):
     url = server.urls["main"]
     monkeypatch.delenv("MOCKVOICE_URL", raising=False)
     if source == "environment":
         monkeypatch.setenv("MOCKVOICE_URL", url)
     pytester.makeini("[pytest]\n" + (f"mockvoice_url = {url}" if source == "ini" else ""))
     pytester.makepyfile(f"def test_one(mockvoice): assert mockvoice.url == {url!r}")
-    ran = pytester.runpytest_inprocess(*([f"--mockvoice-url={url}"] if source == "option" else []))
+    arguments = [f"--mockvoice-url={url}"] if source == "option" else []
+    result = pytester.runpytest_inprocess(*arguments)
 
-    ran.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=1)
 
 
 def test_an_unusable_server_is_reported(project, serve, monkeypatch, server):
@@ -355,26 +356,26 @@ def test_an_unusable_server_is_reported(project, serve, monkeypatch, server):
     unreachable = project(tests, url="http://127.0.0.1:9")
     unreachable.assert_outcomes(errors=1)
     unreachable.stdout.fnmatch_lines(
-        ["*mockvoice: no mock server responds at http://127.0.0.1:9;*"]
+        ["*mockvoice: no mock server responds at http://127.0.0.1:9: *"]
     )
     vendor = project(tests, url=server.urls["vendors"]["bell"]["root_url"])
     vendor.stdout.fnmatch_lines(["*mockvoice: the server at * is not a mock server*"])
 
-    guarded = serve(control_token="open-sesame").urls["main"]
-    project(tests, url=guarded).assert_outcomes(errors=1)
+    protected = serve(control_token="open-sesame").urls["main"]
+    project(tests, url=protected).assert_outcomes(errors=1)
     monkeypatch.setenv("MOCKVOICE_CONTROL_TOKEN", "open-sesame")
-    project(tests, url=guarded).assert_outcomes(passed=1)
+    project(tests, url=protected).assert_outcomes(passed=1)
 
 
 def test_a_server_behind_another_address_is_reached_by_its_url(project, server):
     port = server.urls["main"].rpartition(":")[2]
-    ran = project(f"""
+    result = project(f"""
 def test_one(sandbox, bell):
     assert bell.base_url == "http://localhost:{port}/bell"
     assert bell.reminders()
 """, url=f"http://localhost:{port}/")  # fmt: skip
 
-    ran.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=1)
 
 
 def test_each_worker_starts_a_server_and_the_examples_of_the_page_pass(pytester, monkeypatch):
@@ -397,9 +398,9 @@ def test_seed(mockvoice, sandbox, number):
         file.write(mockvoice.url)
 """
     )
-    ran = pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--strict-markers")
+    result = pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--strict-markers")
 
-    ran.assert_outcomes(passed=8)
+    result.assert_outcomes(passed=8)
     for number in (1, 2):
         assert not responds(pytester.path.joinpath(f"url-{number}").read_text())
 
@@ -422,7 +423,7 @@ def test_one(mockvoice):
     time.sleep(60)
 """)
     file = pytester.path / "url"
-    run = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *plugin_arguments], stdout=subprocess.DEVNULL
     )
     deadline = time.monotonic() + 60
@@ -430,8 +431,8 @@ def test_one(mockvoice):
         time.sleep(0.05)
     url = file.read_text()
     assert responds(url)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
 
     deadline = time.monotonic() + 10
     while responds(url) and time.monotonic() < deadline:
@@ -442,22 +443,22 @@ def test_one(mockvoice):
 def test_invalid_options_of_serve_are_reported(pytester):
     pytester.makeini("[pytest]\nmockvoice_serve = --vendor xero")
     pytester.makepyfile("def test_one(mockvoice): pass")
-    ran = pytester.runpytest_inprocess()
+    result = pytester.runpytest_inprocess()
 
-    ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["*mockvoice: the server did not start: unknown vendor 'xero'*"])
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*mockvoice: the server did not start: unknown vendor 'xero'*"])
 
 
-def test_loading_the_plugin_imports_nothing_else():
+def test_the_plugin_imports_no_other_module_when_it_is_loaded():
     script = (
         "import shlex, sys, pytest; before = set(sys.modules); import mockvoice.testing.plugin; "
         "print(*sorted(set(sys.modules) - before))"
     )
-    ran = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
     )  # fmt: skip
 
-    assert ran.stdout.split() == [
+    assert result.stdout.split() == [
         "mockvoice", "mockvoice.testing", "mockvoice.testing.plugin",
     ]  # fmt: skip

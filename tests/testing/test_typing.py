@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT.joinpath("docs/pytest.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
-# The types of the public surface; mypy reports a difference as an error.
+# The types of the public names; mypy reports any other type as an error.
 SURFACE = """
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -78,14 +78,14 @@ def check(sandbox: Sandbox, server: RemoteServer, folder: Path) -> None:
 
 
 def mypy(folder: Path) -> str:
-    """Check the modules of a folder, with the packages as other projects find them."""
-    done = subprocess.run(
+    """Return the output of mypy for a folder, with the packages as they are installed."""
+    result = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--cache-dir", folder / "cache", "--config-file",
          os.devnull, "."],
         cwd=folder, capture_output=True, text=True, timeout=300, check=False,
         env={**os.environ, "MYPYPATH": ""},
     )  # fmt: skip
-    return done.stdout + done.stderr
+    return result.stdout + result.stderr
 
 
 def test_the_examples_of_the_page_and_the_public_names_pass_a_strict_type_check(tmp_path):

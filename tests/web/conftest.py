@@ -10,6 +10,7 @@ import pytest
 from mockvoice.kernel.clock import Clock
 from mockvoice.web.build import build
 from mockvoice.web.sandboxes import Sandbox, SandboxRegistry
+from mockvoice.web.vendor import Vendor
 from tests.web.notes_vendor import DOCUMENT, VENDOR, NotesBackend
 
 KEY = {"Authorization": "Bearer notes-demo-key"}
@@ -18,13 +19,13 @@ KEY = {"Authorization": "Bearer notes-demo-key"}
 class NotesApp:
     """The notes vendor's application, and methods to send it requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, vendor: Vendor = VENDOR) -> None:
         clock = Clock()
         self.backend = NotesBackend(clock)
         self.sandboxes = SandboxRegistry()
-        sandbox = Sandbox("default", clock, {"notes": self.backend}, {"notes": VENDOR.credentials})
-        self.sandboxes.add(sandbox, {"notes": VENDOR})
-        self.asgi_app = build(VENDOR, self.sandboxes, DOCUMENT)
+        sandbox = Sandbox("default", clock, {"notes": self.backend}, {"notes": vendor.credentials})
+        self.sandboxes.add(sandbox, {"notes": vendor})
+        self.asgi_app = build(vendor, self.sandboxes, DOCUMENT)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request, with the vendor's key unless ``headers`` replace it."""
@@ -59,6 +60,6 @@ def app() -> NotesApp:
 
 
 async def in_chunks(*chunks: bytes) -> AsyncIterator[bytes]:
-    """A body without a Content-Length."""
+    """Yield a body in chunks, which is sent without a Content-Length."""
     for chunk in chunks:
         yield chunk

@@ -1,4 +1,4 @@
-"""Demo data created by replaying requests."""
+"""Demo data that is created by replaying requests."""
 
 from datetime import UTC, datetime
 

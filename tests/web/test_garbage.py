@@ -52,8 +52,8 @@ def test_a_request_leaves_no_reference_cycles(
 
     async def smallest_round() -> int:
         await send_request()
-        # A cycle of a request occurs in every round; garbage of another thread of this process
-        # only in one of them.
+        # A request's cycles occur in every round; those of another thread of this process only in
+        # some rounds.
         return min([await collected_objects() for _ in range(5)])
 
     assert asyncio.run(smallest_round()) == 0

@@ -86,7 +86,7 @@ def test_nested_fields_are_reported_with_dots_and_messages_are_not_repeated() ->
     }
 
 
-def test_a_body_that_is_not_an_object_has_a_message_of_its_own() -> None:
+def test_a_body_that_is_not_an_object_has_a_special_message() -> None:
     assert errors_by_field([Violation("body", (), "type", "object", None)]) == {
         "body": ["The body must be an object."]
     }

@@ -1,4 +1,4 @@
-"""Body parsers by media type, and a request's Accept header."""
+"""Body parsers by media type, and the Accept header and URL of a request."""
 
 import pytest
 
@@ -42,3 +42,19 @@ def test_a_request_has_a_base_url_and_the_media_types_that_the_client_accepts():
 
     assert context.base_url == "http://127.0.0.1:8083/halo"
     assert context.accept == ("application/pdf", "text/html")
+
+
+def test_the_address_of_a_request_is_its_encoded_url_and_decoded_query():
+    context = RequestContext(
+        {
+            "type": "http",
+            "scheme": "https",
+            "path": "/v1/notes/ä",
+            "query_string": b"page=2&a=%C3%A4",
+            "headers": [(b"host", b"notes.example")],
+        },
+        "/notes/ä",
+    )
+
+    assert context.address.path == "https://notes.example/v1/notes/%C3%A4"
+    assert list(context.address.query) == [("page", "2"), ("a", "ä")]

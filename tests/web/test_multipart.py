@@ -1,9 +1,15 @@
 """Multipart forms with files."""
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+import requests
+
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 from mockvoice.web.bodies import Upload, as_schema_value, parse_multipart
 from mockvoice.web.errors import MalformedForm
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 TYPE = "multipart/form-data; boundary=edge"
 FORM = (
@@ -41,3 +47,44 @@ def test_text_fields_and_files_are_distinguished_and_repeated_names_are_numbered
 def test_an_incomplete_or_invalid_form_is_rejected(body, content_type):
     with pytest.raises(MalformedForm):
         parse_multipart(body, content_type)
+
+
+LONG_TEXT = b"secret-" * 100
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"no form at all", "cannot parse beyond State.PREAMBLE"),
+        (b"--edge\r\n" + LONG_TEXT + b"\r\n\r\nx\r\n--edge--\r\n", "Missing Content-Disposition header"),
+        (b'--edge\r\nContent-Disposition: form-data; name="\xff' + LONG_TEXT + b'"\r\n\r\nx\r\n--edge--\r\n',
+         "invalid start byte"),
+        (FORM.removesuffix(b"--edge--\r\n") * 400 + b"--edge--\r\n", "it has more than 1000 parts"),
+    ],
+)  # fmt: skip
+def test_the_message_says_why_a_form_is_rejected(body, reason):
+    with pytest.raises(MalformedForm) as error:
+        parse_multipart(body, TYPE)
+
+    message = str(error.value)
+    prefix = "The body is not a multipart form: "
+    assert message.startswith(prefix)
+    assert reason in message
+    assert len(message) <= len(prefix) + 200
+    assert "secret-" not in message
+
+
+def test_the_journal_says_why_a_form_is_rejected():
+    credentials = {"client_id": "count-demo-client", "client_secret": "count-demo-secret"}
+    auth = SignedAuth(credentials, lambda: datetime.now(UTC), bearer="count-demo-token")
+    with Server(Settings(port=0, vendors=("count",))) as server:
+        response = requests.post(
+            f"{server.urls['vendors']['count']['root_url']}/partners/invoices/1/attachments/upload",
+            b"no form at all", headers={"Content-Type": TYPE}, auth=auth, timeout=30,
+        )  # fmt: skip
+        journal = f"{server.urls['main']}/_mock/sandboxes/default/journal"
+        (entry,) = requests.get(journal, timeout=30).json()
+
+    assert response.status_code == 400
+    assert response.json()["message"] == "The body is not a multipart form."
+    assert "The body is not a multipart form: Invalid form-data" in entry["note"]

@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
+from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
 
+from mockvoice.web.errors import ContractViolation
+from mockvoice.web.responses import Response
 from tests.web.conftest import KEY, NotesApp
+from tests.web.notes_vendor import VENDOR
 
 
 def test_a_response_has_the_documented_status_and_the_handlers_headers(app: NotesApp) -> None:
@@ -43,6 +48,29 @@ def test_a_response_that_violates_the_contract_is_replaced_and_changes_nothing(
     assert "notes.break_contract" in caplog.text
     assert "extra" in caplog.text
     assert app.texts == []
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [({"error": 7}, "error: 7 is not of type"), ({}, '"error" is a required property')],
+)
+def test_an_error_response_that_violates_the_contract_is_replaced_and_its_violation_is_logged(
+    caplog: pytest.LogCaptureFixture, body: dict[str, Any], problem: str
+) -> None:
+    def invalid_response(error: Exception) -> Response:
+        return (
+            Response({"error": "defect"}, 500)
+            if isinstance(error, ContractViolation)
+            else Response(body, 404)
+        )
+
+    app = NotesApp(replace(VENDOR, error_response=invalid_response))
+    with caplog.at_level(logging.ERROR):
+        response = app.request("GET", "/notes/9")
+
+    assert (response.status_code, response.json()) == (500, {"error": "defect"})
+    assert "notes.get: error response 404 violates the contract: " in caplog.text
+    assert problem in caplog.text
 
 
 def test_deferred_work_runs_in_a_thread_and_may_return_another_media_type(app: NotesApp) -> None:

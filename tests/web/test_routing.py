@@ -35,7 +35,7 @@ def test_an_unknown_path_is_not_found(app: NotesApp, path: str) -> None:
 
     assert (response.status_code, response.json()) == (
         404,
-        {"error": f"GET {path} is not known here"},
+        {"error": f"GET {path} is not an operation of this API"},
     )
 
 

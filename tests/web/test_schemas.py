@@ -99,3 +99,19 @@ def test_every_violation_is_reported_with_its_path() -> None:
         "body lines.2.id: type ['integer']",
         "body lines.2.name: type ['string']",
     ]
+
+
+def test_a_date_in_the_year_zero_is_rejected():
+    validator = RequestValidator({"type": "string", "format": "date"}, {}, "body")
+
+    assert validator.is_valid("0001-01-01")
+    assert not validator.is_valid("0000-01-01")
+    assert validator.violations("0000-01-01")[0].rule == "format"
+
+
+def test_a_violation_of_a_nullable_reference_has_the_rule_of_its_schema():
+    schemas = {"Whole": {"x-rule": "integer", "anyOf": [{"type": "integer"}]}}
+    reference = {"allOf": [{"$ref": "#/components/schemas/Whole"}], "nullable": True}
+    validator = RequestValidator(reference, {"schemas": schemas}, "body")
+
+    assert [violation.rule for violation in validator.violations("x")] == ["integer"]

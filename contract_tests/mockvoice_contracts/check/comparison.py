@@ -34,21 +34,19 @@ def compare_with_mock(
         if target is None:
             continue
         print_line(f"{key}: sending the same requests to a mock")
-        mock = Recorder(lambda *_: None)
+        mock_recorder = Recorder(lambda *_: None)
         with TemporaryDirectory() as ledgers:
             mock_options = replace(
                 options, vendors=(key,), url=None, target=None, mode=target.mode, report_dir=None,
                 ledgers=Path(ledgers), record_shapes_of="mock",
             )  # fmt: skip
-            problems = run_suites(mock_options, mock, options.workers or 1)
+            problems = run_suites(mock_options, mock_recorder, options.workers or 1)
         for problem in problems:
             print_line(f"{key} cannot be compared: {problem}")
         if not problems:
-            server_exchanges, mock_exchanges = (
-                _exchanges(key, summaries),
-                _exchanges(key, mock.summaries),
-            )
-            result = parity.compare(key, target.url, server_exchanges, mock_exchanges, at)
+            server = _exchanges(key, summaries)
+            mock = _exchanges(key, mock_recorder.summaries)
+            result = parity.compare(key, target.url, server, mock, at)
             _print_parity(options, result, print_line)
             results.append(result)
     return results
@@ -64,4 +62,9 @@ def _print_parity(
 
 
 def _exchanges(key: str, summaries: Summaries) -> list[Mapping[str, Any]]:
-    return [exchange for part in summaries if key in part for exchange in part[key]["exchanges"]]
+    return [
+        exchange
+        for summary in summaries
+        if key in summary
+        for exchange in summary[key]["exchanges"]
+    ]

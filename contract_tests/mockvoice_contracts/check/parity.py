@@ -1,4 +1,4 @@
-"""Differences between a server and the mock, from running the same scenarios on both."""
+"""Parity: differences between the responses of a server and the mock to the same scenarios."""
 
 import json
 from collections import defaultdict, deque
@@ -53,7 +53,7 @@ def compare(
 
 
 def write(folder: Path, parity: Mapping[str, Any]) -> str:
-    """Write a parity to its own file, named after vendor and time; return the file name."""
+    """Write a parity to a file named after vendor and time; return the file name."""
     at = datetime.fromisoformat(parity["compared_at"])
     name = f"parity-{parity['vendor']}-{at:%Y-%m-%dT%H%M%SZ}.json"
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,9 @@ def write(folder: Path, parity: Mapping[str, Any]) -> str:
 def summary_lines(parity: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a parity: each operation that differs, with its first difference."""
     operations = parity["operations"]
-    differing = {name: each for name, each in operations.items() if each["differences"]}
+    differing = {
+        name: operation for name, operation in operations.items() if operation["differences"]
+    }
     yield (
         f"{parity['vendor']} compared with the mock: {len(operations) - len(differing)} of "
         f"{len(operations)} operations have the same responses "
@@ -96,13 +98,13 @@ def _pair(server: Exchanges, mock: Exchanges) -> tuple[list[tuple[Exchange, Exch
     same, server_left, mock_left = _match(enumerate(server), mock, _SAME_STATUS)
     different, server_left, mock_left = _match(server_left, mock_left, _SAME_REQUEST)
     pairs = [pair for _, *pair in sorted([*same, *different], key=itemgetter(0))]
-    return [(one, other) for one, other in pairs], len(server_left) + len(mock_left)
+    return [(exchange, partner) for exchange, partner in pairs], len(server_left) + len(mock_left)
 
 
 def _match(
     server: Iterable[tuple[int, Exchange]], mock: Exchanges, key: Callable[[Exchange], Any]
 ) -> tuple[list[tuple[int, Exchange, Exchange]], list[tuple[int, Exchange]], list[Exchange]]:
-    """Return exchanges with the same key, with their index, and the unmatched ones of both sides."""
+    """Return pairs with the same key and the server's index, and both sides' unmatched exchanges."""
     partners: dict[Any, deque[Exchange]] = defaultdict(deque)
     for exchange in mock:
         partners[key(exchange)].append(exchange)
@@ -112,11 +114,11 @@ def _match(
             pairs.append((index, exchange, partners[key(exchange)].popleft()))
         else:
             unmatched.append((index, exchange))
-    return pairs, unmatched, [pair for remaining in partners.values() for pair in remaining]
+    return pairs, unmatched, [exchange for remaining in partners.values() for exchange in remaining]
 
 
 def _add_differences(
-    differences: list[dict[str, Any]], new: Sequence[Difference], exchange: Mapping[str, Any]
+    differences: list[dict[str, Any]], new: Sequence[Difference], exchange: Exchange
 ) -> None:
     """Add each path once, with the first test that found it and the number of exchanges."""
     for path, server, mock in new:
@@ -132,43 +134,44 @@ def _add_differences(
 
 
 def _exchange_differences(
-    one: Mapping[str, Any], other: Mapping[str, Any], *, strict: bool
+    server: Exchange, mock: Exchange, *, strict: bool
 ) -> Iterator[Difference]:
-    """Yield the differences of two responses; if the status differs, only that one."""
-    if one["status"] != other["status"]:
-        yield "status", str(one["status"]), str(other["status"])
-    elif one["media"] != other["media"]:
-        yield "media type", one["media"] or "no body", other["media"] or "no body"
-    elif one["shape"] is not None and other["shape"] is not None:
-        yield from shape_differences(one["shape"], other["shape"], "$", strict=strict)
+    """Yield the differences of two responses; if the status differs, only the status."""
+    if server["status"] != mock["status"]:
+        yield "status", str(server["status"]), str(mock["status"])
+    elif server["media"] != mock["media"]:
+        yield "media type", server["media"] or "no body", mock["media"] or "no body"
+    elif server["shape"] is not None and mock["shape"] is not None:
+        yield from shape_differences(server["shape"], mock["shape"], "$", strict=strict)
 
 
-def shape_differences(one: Shape, other: Shape, path: str, *, strict: bool) -> Iterator[Difference]:
+def shape_differences(
+    server: Shape, mock: Shape, path: str, *, strict: bool
+) -> Iterator[Difference]:
     """Yield the differences of two shapes.
 
-    Reads may return different records. Unless ``strict``, null and an empty list therefore match
-    every shape.
+    Unless ``strict``, null and an empty list match every shape, because reads may return different
+    records.
     """
-    if isinstance(one, dict) and isinstance(other, dict):
-        for name in {**one, **other}:
-            below = f"{path}.{name}"
-            here, there = one.get(name, ABSENT), other.get(name, ABSENT)
+    if isinstance(server, dict) and isinstance(mock, dict):
+        for name in {**server, **mock}:
+            child, mock_child = server.get(name, ABSENT), mock.get(name, ABSENT)
             yield from shape_differences(
-                here, there, below, strict=strict or ABSENT in (here, there)
+                child, mock_child, f"{path}.{name}", strict=strict or ABSENT in (child, mock_child)
             )
-    elif isinstance(one, list) and isinstance(other, list):
-        if one and other:
-            yield from shape_differences(one[0], other[0], f"{path}[]", strict=strict)
-        elif one != other and strict:
-            yield f"{path}[]", _row_shape(one), _row_shape(other)
-    elif one != other and (strict or not _may_match(one, other)):
-        yield path, one, other
+    elif isinstance(server, list) and isinstance(mock, list):
+        if server and mock:
+            yield from shape_differences(server[0], mock[0], f"{path}[]", strict=strict)
+        elif server != mock and strict:
+            yield f"{path}[]", _row_shape(server), _row_shape(mock)
+    elif server != mock and (strict or not _may_match(server, mock)):
+        yield path, server, mock
 
 
 def _row_shape(rows: Sequence[Shape]) -> Shape:
     return rows[0] if rows else "no rows"
 
 
-def _may_match(one: Shape, other: Shape) -> bool:
-    here, there = set(kinds(one)) - {NULL}, set(kinds(other)) - {NULL}
-    return not here or not there or bool(here & there)
+def _may_match(server: Shape, mock: Shape) -> bool:
+    server_kinds, mock_kinds = set(kinds(server)) - {NULL}, set(kinds(mock)) - {NULL}
+    return not server_kinds or not mock_kinds or bool(server_kinds & mock_kinds)

@@ -126,7 +126,7 @@ def _send(api: Api, operation: Operation, target: Target) -> Response:
 
 
 def _connection_error(error: BaseException) -> str:
-    """Return the innermost cause, which is more specific than the outer exceptions."""
+    """Return the cause in the text of a nested exception, which is more specific than its type."""
     text = str(error)
     for cause in ("Connection refused", "Name or service not known", "Network is unreachable"):
         if cause in text:

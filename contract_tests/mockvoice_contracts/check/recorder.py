@@ -27,12 +27,12 @@ class Result:
 
 
 class Recorder:
-    """Plugin for the reporting process: test results and session summaries."""
+    """Plugin of the reporting process: collects test results and session summaries."""
 
     def __init__(self, progress: Callable[[int, int, Result], None]) -> None:
         self.results: dict[str, Result] = {}
         self.summaries: list[dict[str, Any]] = []
-        self.trouble: list[str] = []  # why the check is missing or incomplete
+        self.trouble: list[str] = []  # why the check did not start or is incomplete
         self.total = 0
         self._done = 0
         self._progress = progress

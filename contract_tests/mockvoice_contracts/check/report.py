@@ -120,7 +120,7 @@ def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
-    """Yield each finding with its test; a failed test without findings has one of its own."""
+    """Yield each finding with its test; a failed test without findings yields its message as one."""
     for result in results:
         if result.outcome not in ("failed", "assumption"):
             continue
@@ -134,7 +134,7 @@ def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
                 "layer": result.layer,
                 "test": result.id,
                 "seed": seed,
-                **{name: value for name, value in finding.items() if name != "assumed"},
+                **finding,
             }
 
 

@@ -88,7 +88,7 @@ def _validate_options(options: CheckOptions) -> None:
         if key not in targets.vendor_keys():
             raise CheckError(str(targets.UnknownVendor(key)))
     if options.url is not None and len(options.vendors) != 1:
-        raise CheckError("--url is the server of one vendor; give one vendor, or use --target")
+        raise CheckError("--url is the server of one vendor; name one vendor, or use --target")
     if options.compare is not None and options.url is None and options.target is None:
         raise CheckError(
             "--compare needs a server to compare with the mock; give it with --target or --url"
@@ -185,11 +185,11 @@ def _supports_sandboxes(target: Target) -> bool:
 
 
 def _run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
-    """Run the suites; return the reasons why they could not be run, if any."""
+    """Run the suites; return why they could not be run, or an empty list."""
     original_environment = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
-    # By default Hypothesis creates its folder in the current directory. The data saves seconds.
+    # Not in the current directory, Hypothesis' default; data of earlier runs saves seconds.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache_folder() / "hypothesis"))
     try:
         code = pytest.main(_pytest_arguments(options, workers), plugins=[recorder])

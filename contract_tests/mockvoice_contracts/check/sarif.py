@@ -7,7 +7,7 @@ Finding = Mapping[str, Any]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"breach": "error", "assumption": "note"}
-# A finding without a location in the contract is reported at its first line.
+# Findings without a location are reported at the first line of the contract.
 FIRST_LINE = 1
 
 
@@ -79,13 +79,13 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    place = finding["contract"] or {
+    source = finding["contract"] or {
         "file": f"openapi/{finding['vendor']}/openapi.yaml", "line": FIRST_LINE
     }  # fmt: skip
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": place["file"], "uriBaseId": "CONTRACTS"},
-            "region": {"startLine": place["line"]},
+            "artifactLocation": {"uri": source["file"], "uriBaseId": "CONTRACTS"},
+            "region": {"startLine": source["line"]},
         }
     }
 

@@ -55,7 +55,7 @@ class Terminal:
             yield
 
     def print_line(self, text: str) -> None:
-        """Print a line."""
+        """Print a line of plain text."""
         self.console.print(escape(text))
 
     def update_progress(self, done: int, total: int, result: Result) -> None:
@@ -80,8 +80,8 @@ class Terminal:
                 self.console.print(
                     f"[red]not deleted, because {escape(vendor['title'])} rejected it: {records}"
                 )
-        for sentence in report["trouble"]:
-            self.console.print(f"[yellow]{escape(sentence.splitlines()[0])}")
+        for problem in report["trouble"]:
+            self.console.print(f"[yellow]{escape(problem.splitlines()[0])}")
 
     def _print_findings(self, findings: list[Mapping[str, Any]]) -> None:
         breaches = [finding for finding in findings if finding["kind"] == "breach"]
@@ -109,13 +109,13 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
                     "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for vendor in report["vendors"]:
-        tests, seen = vendor["tests"], vendor["coverage"]["summary"]
+        tests, summary = vendor["tests"], vendor["coverage"]["summary"]
         table.add_row(
             f"[bold]{escape(vendor['title'])}[/] ({vendor['mode']})",
             OUTCOME_LABELS[vendor["outcome"]],
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
             str(tests["skipped"]), str(vendor["requests"]),
-            f"{seen['operations']['seen']}/{seen['operations']['all']}", str(report["seed"]),
+            f"{summary['operations']['seen']}/{summary['operations']['all']}", str(report["seed"]),
         )  # fmt: skip
     return table
 

@@ -97,7 +97,7 @@ class Api:
         self._session.trust_env = False  # Neither proxies nor a .netrc file change the requests.
 
     def with_auth(self, auth: AuthBase) -> "Api":
-        """Return the same API with other authentication."""
+        """Return this API with a different authentication."""
         return Api(self.contract, self.target, auth)
 
     def call(
@@ -134,7 +134,7 @@ class Api:
         files: Any = None,
         **path: Any,
     ) -> Response:
-        """Do the same as ``call``, but return status and headers too."""
+        """Send and check a request like ``call``, and return the whole response."""
         operation = self.contract.find(operation_id)
         data, media_type = _encode(body, form=form)
         all_headers = dict(headers or {})

@@ -7,7 +7,7 @@ from mockvoice_contracts.harness.targets import Target
 
 
 class ServerClock:
-    """The clock of the server under test, read and, with the clock ability, moved."""
+    """The clock of the server under test; setting and advancing it need the ability ``clock``."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -30,5 +30,7 @@ class ServerClock:
 
     def _control(self) -> Control:
         if self._target.control is None:
-            raise RuntimeError("the server has no clock ability; mark the test with needs('clock')")
+            raise RuntimeError(
+                "the server does not have the ability clock; mark the test with needs('clock')"
+            )
         return self._target.control

@@ -29,7 +29,7 @@ class Control:
         self._sandbox = sandbox
         self._session = requests.Session()
         self._session.trust_env = False
-        # When the clock was last read, and its value; scenarios ask for the date thousands of times.
+        # When the clock was last read, and its value: scenarios read it thousands of times.
         self._last_reading: tuple[float, datetime] | None = None
 
     @classmethod
@@ -44,7 +44,7 @@ class Control:
         return None
 
     def now(self) -> datetime:
-        """Return the current time of the sandbox, extrapolated for a few seconds from the last reading."""
+        """Return the sandbox's time, for a few seconds extrapolated from the last reading."""
         if (
             self._last_reading is None
             or time.monotonic() - self._last_reading[0] > CLOCK_CACHE_SECONDS
@@ -105,16 +105,16 @@ class Control:
             vendors = response.json() if response.status_code == 200 else []
             # A server may be reached under another host name than the one in its own URLs.
             requested = urlsplit(url)
-            places = [
-                urlsplit(address.rstrip("/"))
+            addresses = [
+                urlsplit(base_url.rstrip("/"))
                 for vendor in vendors
                 if vendor["key"] == self._vendor
-                for address in (vendor["prefix_url"], vendor["root_url"])
-                if address
+                for base_url in (vendor["prefix_url"], vendor["root_url"])
+                if base_url
             ]
             return any(
-                (place.port, place.path) == (requested.port, requested.path.rstrip("/"))
-                for place in places
+                (address.port, address.path) == (requested.port, requested.path.rstrip("/"))
+                for address in addresses
             )
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return False

@@ -14,7 +14,7 @@ MAX_DEPTH = 6  # of nested objects
 STATE_PROPERTIES = ("status", "state", "is_draft", "isDraft", "active", "posted")
 CODE_PROPERTIES = ("code", "error", "error_code", "type")
 
-# What is counted for each operation.
+# The kinds of coverage of an operation.
 KINDS = ("statuses", "parameters", "sent", "enums", "fields", "codes")
 
 
@@ -37,7 +37,7 @@ class Coverage:
         response: requests.Response,
         body: Any,
     ) -> None:
-        """Record a request and its response."""
+        """Record an exchange; ``sent`` and ``body`` are the parsed bodies of request and response."""
         seen = self.seen[operation.id]
         seen["statuses"].add(str(response.status_code))
         query = parse_qsl(urlsplit(str(request.url)).query, keep_blank_values=True)
@@ -84,7 +84,7 @@ class Coverage:
 
 
 def merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Merge the coverage of several processes."""
+    """Merge the coverage of several processes, as ``to_jsonable`` returns it."""
     seen: dict[str, dict[str, set[str]]] = {}
     transitions: dict[str, set[str]] = {}
     for part in parts:
@@ -97,7 +97,7 @@ def merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def compare(contract: Contract, observed: Mapping[str, Any]) -> dict[str, Any]:
-    """Compare the observed coverage with the contract: per operation and kind, what was seen and what never."""
+    """Return, for each operation and kind, which declared names were seen and which never."""
     operations = {}
     for operation in contract.operations.values():
         declared = _declared(contract, operation)
@@ -122,7 +122,7 @@ def compare(contract: Contract, observed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _declared(contract: Contract, operation: Operation) -> dict[str, set[str]]:
-    """Return everything that a contract declares for an operation, named as in ``Coverage.record``."""
+    """Return the declared names of an operation by kind, written as in ``Coverage.record``."""
     enums: set[str] = set()
     parameters = set()
     for (location, name), parameter in operation.parameters.items():

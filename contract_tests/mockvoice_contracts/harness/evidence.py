@@ -20,7 +20,7 @@ Node = Mapping[str, Any]
 
 
 def table(vendors: Mapping[str, str]) -> str:
-    """Return the Markdown table of some vendors, given their titles by key."""
+    """Return the table in Markdown; ``vendors`` maps keys to titles."""
     lines = [
         "| Vendor | Resource | Operations | vendor's documents | other public source | assumption |",
         "|---|---|---|---|---|---|",
@@ -70,8 +70,8 @@ def evidence_marks(node: Any) -> Iterator[str]:
 
 def update_table(page: str, vendors: Mapping[str, str]) -> str:
     """Return the page with an updated table. Raises ``ValueError`` if the markers are missing."""
-    before, opening, rest = page.partition(OPENING)
-    _, closing, after = rest.partition(CLOSING)
+    before, opening, remainder = page.partition(OPENING)
+    _, closing, after = remainder.partition(CLOSING)
     if not opening or not closing:
         raise ValueError(f"the page has no markers {OPENING} … {CLOSING}")
     return f"{before}{opening}\n{table(vendors)}\n{closing}{after}"

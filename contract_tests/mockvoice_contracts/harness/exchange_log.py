@@ -12,9 +12,10 @@ from mockvoice_contracts.harness.response_shapes import EnumValues
 
 
 class ExchangeLog:
-    """The exchanges of one server by test, without those of generated requests.
+    """The exchanges of the scenarios with one server.
 
-    Generated requests depend on earlier responses, so no two servers get the same ones.
+    Generated requests are not logged: they depend on earlier responses, so two servers get
+    different ones.
     """
 
     def __init__(self, contract: Contract) -> None:

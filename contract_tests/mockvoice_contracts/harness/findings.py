@@ -1,4 +1,4 @@
-"""Findings of a failed test: the broken rule, its place in the contract, and the response."""
+"""Findings of a failed test: the broken rule, its location in the contract, and the response."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ def from_error(error: BaseException, session: TargetSession) -> list[Finding]:
 
 
 def is_assumption(error: BaseException, session: TargetSession, *, marked: bool) -> bool:
-    """Return whether a failure concerns only assumptions of the contract."""
+    """Return whether a failure concerns only assumptions, as in tests ``marked`` as ``assumed``."""
     if marked and isinstance(error, AssertionError):
         return True
     findings = from_error(error, session)
@@ -74,7 +74,7 @@ def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
 
 
 def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> list[Breach]:
-    """Return the breaches of a response by our own check, which adds the location and evidence."""
+    """Validate a response again with our own check, whose breaches have location and evidence."""
     response = exchange.response
     status = response.status_code
     evidence = contract.evidence_of(operation, status)
@@ -145,7 +145,7 @@ def _contract_statement(
 ) -> str:
     status = (came_back or {}).get("status")
     response = (operation.response(status) if status else None) or {}
-    documented = [s for s in operation.responses if s != "default"]
+    documented = [name for name in operation.responses if name != "default"]
     parts = [f"{operation.method} {operation.path} returns {', '.join(documented)}"]
     if response.get("description"):
         parts.append(f"{status}: {' '.join(str(response['description']).split())}")

@@ -1,4 +1,4 @@
-"""Filters for generated requests that change their validity when they are encoded."""
+"""Filters that drop generated requests which encoding makes valid or invalid."""
 
 import json
 from collections.abc import Mapping

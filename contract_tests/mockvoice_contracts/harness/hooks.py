@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import hypothesis
-import pytest
 import requests
 import schemathesis
 from hypothesis.errors import FlakyStrategyDefinition
 from requests.auth import AuthBase
-from schemathesis.specs.openapi.checks import ensure_resource_availability
+from schemathesis.specs.openapi.checks import ensure_resource_availability, ignored_auth
 
 from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, Anonymous
@@ -22,6 +21,7 @@ from mockvoice_contracts.harness.generation_filters import (
     preserves_body_validity,
     preserves_query_validity,
 )
+from mockvoice_contracts.harness.ownership import skip_generated_writes
 from mockvoice_contracts.harness.profile import Profile, current_profile
 
 Check = Callable[..., Any]
@@ -32,7 +32,7 @@ SETTINGS = hypothesis.settings(
 
 
 class DeferredAuth(AuthBase):
-    """Authentication that is set when the server runs, after tests were collected."""
+    """Authentication that is set after collection, when the server runs."""
 
     def __init__(self) -> None:
         self.inner: AuthBase = Anonymous()
@@ -44,16 +44,15 @@ class DeferredAuth(AuthBase):
 
 
 class GeneratedTests:
-    """The generated tests of one vendor: its contract by seed, and the checks of each response.
+    """The generated tests of one vendor: a schema for each seed, and the checks of each response.
 
-    ``known`` holds existing values by the parameter that may take them
-    (``"body.bill_clientid"``). A vendor rejects invalid data and broken rules with the status
-    ``rejection_status`` (400 or 422). ``is_state_error`` returns, for the body of such a response, whether valid
-    data was rejected because of the account's state, such as an unknown id. ``is_body_reference_error`` returns,
-    for the body of a 404, whether the missing record is named in the request body and not in the
-    path. ``operations`` are tables as in Schemathesis's configuration. ``too_large`` are operations
-    with so many fields that the bounds of each are only tested in deep runs. A vendor that
-    ``trims_whitespace`` ignores whitespace around a text.
+    ``known`` holds existing values by parameter (``"body.bill_clientid"``). ``rejection_status``
+    (400 or 422) is the vendor's status for invalid data and broken rules. ``is_state_error`` gets the
+    body of such a response and returns whether valid data was rejected because of the account's
+    state, such as an unknown id. ``is_body_reference_error`` gets the body of a 404 and returns
+    whether the request body, not the path, names the missing record. ``operations`` are tables of
+    Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
+    test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text.
     """
 
     def __init__(
@@ -79,15 +78,16 @@ class GeneratedTests:
         self.profile = current_profile()
         self.checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
         self._known = known or {}
-        self._elsewhere = is_body_reference_error
+        self._is_body_reference_error = is_body_reference_error
         self._operations: list[Mapping[str, Any]] = list(operations)
         if ambiguous := list(_ambiguous_operations(vendor)):
-            off = {"enabled": False}
-            methods = {"unsupported_method": off, "allow_header_conformance": off}
-            self._operations.append({"include-operation-id": ambiguous, "checks": methods})
+            disabled = {"enabled": False}
+            method_checks = {"unsupported_method": disabled, "allow_header_conformance": disabled}
+            self._operations.append({"include-operation-id": ambiguous, "checks": method_checks})
         if large := [] if self.profile.all_forms else list(too_large):
-            coverage = {"coverage": {"enabled": False}}
-            self._operations.append({"include-operation-id": large, "phases": coverage})
+            phases = {"coverage": {"enabled": False}}
+            self._operations.append({"include-operation-id": large, "phases": phases})
+        self._auth_checked: set[str] = set()  # labels of operations
         self._rejection_status = rejection_status
         self._security_parameters = security_parameters
         # Only the first seed runs the phases that do not depend on the seed.
@@ -101,14 +101,19 @@ class GeneratedTests:
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
         self.auth.inner = auth
-        case.call_and_validate(
-            base_url=target.url, session=self._session, additional_checks=self.checks
+        response = case.call_and_validate(
+            base_url=target.url,
+            session=self._session,
+            additional_checks=self.checks,
+            excluded_checks=self._completed_checks(case),
         )
+        if response.status_code < 300 and not case.meta.generation.mode.is_negative:
+            self._auth_checked.add(case.operation.label)
 
     def follow_links(self, target: targets.Target, auth: AuthBase, seed: str) -> None:
         """Send chains of requests, each built from the previous response by the contract's links."""
         if target.mode != "full":
-            pytest.skip(f"generated requests would write; not allowed in mode {target.mode}")
+            skip_generated_writes(target.mode)
         self.auth.inner = auth
         for attempt in range(MAX_ATTEMPTS):
             try:
@@ -122,7 +127,8 @@ class GeneratedTests:
                 return
 
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
-        checks, session, excluded = self.checks, self._session, self._excluded_checks
+        checks, session = self.checks, self._session
+        completed, inapplicable = self._completed_checks, self._inapplicable_checks
 
         @hypothesis.seed(seed)
         class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
@@ -135,7 +141,7 @@ class GeneratedTests:
                 case.validate_response(
                     response,
                     additional_checks=checks,
-                    excluded_checks=excluded(response),
+                    excluded_checks=completed(case) + inapplicable(response),
                     transport_kwargs=kwargs or None,
                     recorder=self.recorder,
                 )
@@ -148,14 +154,18 @@ class GeneratedTests:
             )
         )
 
-    def _excluded_checks(self, response: Any) -> list[Check]:
+    def _completed_checks(self, case: Any) -> list[Check]:
+        """Return the check that repeats requests without a credential, once it has passed."""
+        return [ignored_auth] if case.operation.label in self._auth_checked else []
+
+    def _inapplicable_checks(self, response: Any) -> list[Check]:
         if response.status_code != 404:
             return []
         try:
-            elsewhere = self._elsewhere(response.json())
+            in_body = self._is_body_reference_error(response.json())
         except ValueError:
             return []
-        return [ensure_resource_availability] if elsewhere else []
+        return [ensure_resource_availability] if in_body else []
 
     def _load_schema(self, vendor: str, seed: int, *, systematic: bool) -> Any:
         known = self._known
@@ -201,17 +211,17 @@ class GeneratedTests:
 
 
 def _ambiguous_operations(vendor: str) -> Iterator[str]:
-    """Yield operations whose path also matches the pattern of another, as ``/tags/groups`` matches ``/tags/{tagId}``.
+    """Yield operations whose path matches another one's pattern: ``/tags/groups``, ``/tags/{tagId}``.
 
-    A method that one of them lacks is looked up at the other, and ``Allow`` lists the methods of
-    both.
+    A method that one path lacks is looked up at the other, and ``Allow`` lists the methods of both.
     """
     operations = Contract(targets.document(vendor), closed=False).operations.values()
-    paths = {entry.path: entry.path.split("/") for entry in operations}
+    paths = {operation.path: operation.path.split("/") for operation in operations}
     for operation in operations:
-        for path, parts in paths.items():
-            own = paths[operation.path]
-            if path != operation.path and len(parts) == len(own) and all(map(_matches, own, parts)):
+        parts = paths[operation.path]
+        for path, pattern in paths.items():
+            same_length = path != operation.path and len(pattern) == len(parts)
+            if same_length and all(map(_matches, parts, pattern)):
                 yield operation.id
                 break
 
@@ -242,9 +252,9 @@ def _case_filter(vendor: str, profile: Profile, *, trims: bool) -> Callable[[Any
 
 def _case_mapper(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
     def map_case(context: Any, case: Any) -> Any:
-        """Use ids of existing records in valid data of the coverage phase, so that it passes lookups.
+        """Use ids of existing records in valid data of the coverage phase, except in the tested parameter.
 
-        The parameter that the case tests stays unchanged.
+        Other ids would be rejected as unknown.
         """
         if (
             case.meta is None
@@ -280,9 +290,9 @@ def _replace_ids(holder: Any, path: Sequence[str], values: Iterator[Any]) -> Non
 
 @schemathesis.serializer(FORM)
 def php_form(context: Any, value: Any) -> bytes:
-    """Serialize a body as a form with bracketed keys; null is sent blank.
+    """Serialize a body as a form with bracketed keys; null becomes an empty value.
 
-    Uses the body of the case, because ``value`` has already been flattened for plain forms.
+    The body comes from the case, because ``value`` is already flattened for plain forms.
     """
     body = context.case.body
     if isinstance(body, dict):
@@ -290,15 +300,17 @@ def php_form(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
-def amounts_check(of: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]) -> Check:
+def amounts_check(
+    documents_in: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]
+) -> Check:
     """Return a check that the amounts of every document in a response are consistent."""
 
     def the_amounts_of_every_document_are_consistent(
         context: Any, response: Any, case: Any
     ) -> None:
-        json = "json" in (response.headers.get("content-type") or [""])[0]
-        if response.status_code in (200, 201) and json:
-            for document in of(response.json()):
+        is_json = "json" in (response.headers.get("content-type") or [""])[0]
+        if response.status_code in (200, 201) and is_json:
+            for document in documents_in(response.json()):
                 check(document)
 
     return the_amounts_of_every_document_are_consistent
@@ -322,6 +334,6 @@ def _accepts_valid_data(rejection_status: int, is_state_error: Callable[[Any], b
 
 
 def _has_empty_query_value(response: Any) -> bool:
-    """Return whether a query has an empty value: an empty list is sent as one, which is not the same."""
+    """Return whether a query has an empty value, for example because it contained an empty list."""
     query = urlsplit(str(response.request.url)).query
     return any(not value for _, value in parse_qsl(query, keep_blank_values=True))

@@ -40,7 +40,7 @@ def check_rows_match_records(
     parameter: str,
     record: Callable[[Any], Mapping[str, Any]],
 ) -> int:
-    """Check that the record read by its id has the values of its row in a list; return the number of rows.
+    """Check that each record read by its id has the values of its row; return the number of rows.
 
     The record may have more properties. ``record`` finds it in the response body.
     """
@@ -49,7 +49,9 @@ def check_rows_match_records(
         count += 1
         response = api.exchange(get, expect=200, **{parameter: row["id"]})
         single = record(response.body)
-        if differing := {k: value for k, value in row.items() if single.get(k, value) != value}:
+        if differing := {
+            name: value for name, value in row.items() if single.get(name, value) != value
+        }:
             problem = f"{get} of {row['id']} differs from its row in the list: {differing}"
             raise AssertionError("\n".join([problem, *describe_response(response)]))
     return count
@@ -79,7 +81,7 @@ class UniqueValues:
         self._values: dict[str, set[Any]] = {}
 
     def add(self, kind: str, value: Any) -> None:
-        """Add an issued value. Raises ``AssertionError`` if it is already there."""
+        """Add an issued value. Raises ``AssertionError`` if it was added before."""
         values = self._values.setdefault(kind, set())
         if value in values:
             raise AssertionError(f"{kind} {value!r} was issued to a second record")

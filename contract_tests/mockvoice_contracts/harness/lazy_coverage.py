@@ -1,7 +1,7 @@
 """Generate the requests of Schemathesis' coverage phase when a test runs, not during collection.
 
-Generation takes a second for a large operation. Deferred, it happens once, and only for selected
-tests, also if several processes each collect all tests.
+Generation takes a second for a large operation. Only selected tests need it, and only in the process
+that runs them, while every process collects all tests.
 """
 
 from typing import Any
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from schemathesis.generation.hypothesis import builder
 
-_DEFERRED = "mockvoice_systematic"
+_DEFERRED = "mockvoice_deferred_coverage"
 
 
 def install() -> None:
-    """Defer Schemathesis' coverage phase; change nothing if this release has no such function."""
+    """Defer Schemathesis' coverage phase, unless this release has no function ``add_coverage``."""
     original = getattr(builder, "add_coverage", None)
     if original is None or hasattr(original, _DEFERRED):
         return

@@ -32,7 +32,7 @@ class Ledger:
     """The records that one process has created at one server, in order.
 
     Every change is on disk before the next request is sent. The file is locked while its process
-    lives, so that other processes can see which records are in use.
+    runs, so that other processes can see which records are in use.
     """
 
     def __init__(self, file: Path) -> None:
@@ -42,7 +42,7 @@ class Ledger:
         if fcntl is not None:
             fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.created: dict[Record, None] = {}
-        self._aliases: dict[Record, list[Record]] = {}  # of one record, which may have several
+        self._aliases: dict[Record, list[Record]] = {}  # all entries in ``created`` of one record
         self.unanswered: list[str] = []
         self._load()
 
@@ -71,7 +71,7 @@ class Ledger:
         self._apply_response(request, created)
 
     def record_deletion(self, record: Record) -> None:
-        """Record that a record no longer exists or can never be deleted."""
+        """Record that a record no longer exists."""
         self._append({"gone": record})
         self._apply_deletion(record)
 
@@ -86,9 +86,7 @@ class Ledger:
             self.unanswered.remove(request)
         self.created.update(dict.fromkeys(created))
         for record in created:
-            self._aliases[record] = [
-                created_record for created_record in created if created_record[1] == record[1]
-            ]
+            self._aliases[record] = [alias for alias in created if alias[1] == record[1]]
 
     def _apply_deletion(self, record: Record) -> None:
         for alias in self._aliases.pop(record, [record]):

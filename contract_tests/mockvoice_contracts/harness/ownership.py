@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
+
+import pytest
 
 from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, resolve_pointer
 from mockvoice_contracts.harness.ledger import Record
@@ -16,15 +18,20 @@ class NotAllowed(Exception):
     """The target's mode does not allow this request; the test is skipped."""
 
 
+def skip_generated_writes(mode: str) -> NoReturn:
+    """Skip a test whose generated requests would write, in a mode other than ``full``."""
+    pytest.skip(f"generated requests would write; not allowed in mode {mode}")
+
+
 @dataclass(frozen=True)
 class Ownership:
     """A vendor's ownership rules, defined in its ``auth.py``.
 
-    ``references`` are body properties that name a record which the request changes, such as
-    ``{"payment_invoiceid": "invoiceId"}``; a dot gives the parent of a property
-    (``"invoice.id"``). ``never`` are operations that leave records behind, with the reason.
-    ``forbidden_bodies`` are operations that do so if a property has a certain value, or any (``...``).
-    ``read_only`` are operations that write nothing although they use a writing method.
+    ``references`` maps body properties that identify a changed record to its path parameter:
+    ``{"payment_invoiceid": "invoiceId"}``; ``"invoice.id"`` is a property of ``invoice``.
+    ``by_operation`` adds references to single operations. ``forbidden`` are operations that leave
+    records behind, with the reason; ``forbidden_bodies``, those that do so if a property has this
+    value, or any (``...``). ``read_only`` operations write nothing, despite their method.
     """
 
     references: Mapping[str, str] = field(default_factory=dict)
@@ -55,9 +62,9 @@ def delete_operations(contract: Contract) -> dict[str, Operation]:
 def created_records(
     contract: Contract, operation: Operation, path_values: Mapping[str, str], status: int, body: Any
 ) -> list[Record]:
-    """Return the new records in a response, without those that it only refers to.
+    """Return the new records in a response, without existing ones that its links also name.
 
-    A contract's links name both: the response to a new payment also links to its invoice.
+    For example, the response to a new payment also links to its invoice.
     """
     if operation.method in SAFE or not 200 <= status < 300:
         return []
@@ -113,7 +120,7 @@ def check_ownership(
     creates = _created_parameters(contract, operation, path_values)
     if not referenced and not creates:
         raise NotAllowed(
-            f"{operation.id} is not allowed in mode own-data: it names no record of this run"
+            f"{operation.id} is not allowed in mode own-data: it refers to no record of this run"
         )
     if creates and not creates & delete_operations(contract).keys():
         raise NotAllowed(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Profile:
-    """The amount of generated requests."""
+    """Numbers of generated requests."""
 
     seeds: tuple[int, ...]
     examples: int  # random requests per operation
@@ -23,11 +23,11 @@ SEED, EXAMPLES = "MOCKVOICE_TEST_SEED", "MOCKVOICE_TEST_EXAMPLES"
 
 
 def current_profile() -> Profile:
-    """Return the profile for ``MOCKVOICE_TEST_DEPTH``: ``deep``, or else a run of a minute.
+    """Return the profile for ``MOCKVOICE_TEST_DEPTH``: ``deep``, or else one for a run of a minute.
 
     ``MOCKVOICE_TEST_SEED`` selects other examples. ``MOCKVOICE_TEST_EXAMPLES`` is the number of
-    generated requests per operation. A quarter of them is random, because these take longest to
-    generate; the others come from the coverage phase, as far as it has so many.
+    generated requests per operation. Only a quarter is random, because random requests take longest
+    to generate; the others come from the coverage phase, which may have fewer.
     """
     profile = DEEP if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else SMALL
     if seed := os.environ.get(SEED):

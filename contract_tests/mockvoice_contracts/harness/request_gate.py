@@ -28,10 +28,8 @@ from mockvoice_contracts.harness.targets import Target
 
 Send = Callable[..., requests.Response]
 KEPT_EXCHANGES = 12
-# After so many failed connections in a row the target counts as unreachable.
+# After this number of consecutive failures the target counts as unreachable.
 MAX_CONNECTION_FAILURES = 8
-
-
 TOKEN_PROPERTIES = frozenset(("accesstoken", "refreshtoken", "secret", "apikey", "idtoken"))
 
 
@@ -74,9 +72,8 @@ class TargetSession:
         self.secrets: dict[str, str] = dict(target.secrets)
         self.requests = 0
         self.sent: Counter[str] = Counter()
-        self.exchange_log: ExchangeLog | None = (
-            None  # only if the responses are compared with a mock's
-        )
+        # Only if the responses are compared with those of a mock.
+        self.exchange_log: ExchangeLog | None = None
         self.undeleted: list[Record] = []  # records that could not be deleted at the end
         self._routes = Routes(contract.operations.values())
         self._prefix = urlsplit(target.url).path
@@ -197,7 +194,7 @@ class RequestGate:
         self.sessions: dict[str, TargetSession] = {}
 
     def register(self, session: TargetSession) -> TargetSession:
-        """Apply the rules of a target's session to its requests from now on."""
+        """Send the requests to a target through its session from now on."""
         self.sessions[session.target.url] = session
         return session
 
@@ -229,7 +226,7 @@ class RequestGate:
         """Route every request of this process through the gate."""
         send = HTTPAdapter.send
 
-        def guarded(
+        def send_through_gate(
             adapter: HTTPAdapter, request: requests.PreparedRequest, **kwargs: Any
         ) -> requests.Response:
             session = self._session_for(str(request.url))
@@ -238,7 +235,7 @@ class RequestGate:
             self._check_unknown_server(request)
             return send(adapter, request, **kwargs)
 
-        HTTPAdapter.send = guarded  # type: ignore[method-assign, assignment]
+        HTTPAdapter.send = send_through_gate  # type: ignore[method-assign, assignment]
         try:
             yield self
         finally:

@@ -40,7 +40,7 @@ class EnumValues:
 
 
 def shape_of(body: Any, enum_values: EnumValues | None, path: str = "") -> Shape:
-    """Return the shape of JSON data; with ``enum_values``, these and booleans keep their value."""
+    """Return the shape of JSON data; with ``enum_values``, enum values and booleans are kept."""
     if isinstance(body, Mapping):
         return {name: shape_of(item, enum_values, f"{path}.{name}") for name, item in body.items()}
     if isinstance(body, list):
@@ -73,7 +73,7 @@ def merge(one: Shape, other: Shape) -> Shape:
 
 
 def kinds(shape: Shape) -> list[str]:
-    """Return the enum_values of a leaf; for other shapes ``object`` or ``list``."""
+    """Return the words of a leaf; for other shapes ``object`` or ``list``."""
     if isinstance(shape, str):
         return shape.split(_SEPARATOR)
     return ["object" if isinstance(shape, dict) else "list"]
@@ -83,7 +83,7 @@ def _text_shape(text: str) -> str:
     if _DATE.fullmatch(text):
         return "date"
     if _TIME.fullmatch(text):
-        # The format is kept. The number of fractional digits is not: some servers drop trailing zeros.
+        # Some servers drop trailing zeros, so the number of fractional digits is ignored.
         plain = re.sub(r"[0-9]", "0", text[:40])
         return f"time {re.sub(r'[.]0+', '.0', plain)}"
     if match := _DECIMAL.fullmatch(text):

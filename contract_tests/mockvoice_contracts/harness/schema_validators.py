@@ -1,7 +1,7 @@
 """Translation of the contract's schemas to JSON Schema validators of ``jsonschema``.
 
 ``jsonschema`` has the clearest errors. The mock validates its own responses with another library
-and another translation, so a defect of one is detected by the other.
+and translation, so each detects defects of the other.
 """
 
 import re
@@ -52,10 +52,10 @@ _FORMATS: Mapping[str, Callable[[str], bool]] = {
 
 def _formats() -> jsonschema.FormatChecker:
     checker = jsonschema.FormatChecker(formats=())
-    for name, test in _FORMATS.items():
+    for name, is_valid in _FORMATS.items():
 
-        def check(value: object, test: Callable[[str], bool] = test) -> bool:
-            return not isinstance(value, str) or test(value)
+        def check(value: object, is_valid: Callable[[str], bool] = is_valid) -> bool:
+            return not isinstance(value, str) or is_valid(value)
 
         checker.checks(name, raises=ValueError)(check)
     return checker
@@ -94,8 +94,8 @@ def _caching_validator() -> type[Validator]:
         if not errors and len(valid) < CACHE_SIZE:
             valid.add(key)
 
-    checker: type[Validator] = jsonschema.validators.extend(_BaseValidator, {"$ref": ref})
-    return checker
+    validator_class: type[Validator] = jsonschema.validators.extend(_BaseValidator, {"$ref": ref})
+    return validator_class
 
 
 class Schemas:
@@ -179,7 +179,7 @@ class Schemas:
 
 
 def _nullable(schema: Schema) -> Schema:
-    """Return the schema extended by null: as a second type if possible, because anyOf is slower."""
+    """Allow null: as a second type if possible, because ``anyOf`` is slower."""
     if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(
         (*_LIST_KEYWORDS, "not")
     ):
@@ -189,5 +189,5 @@ def _nullable(schema: Schema) -> Schema:
 
 
 def _to_decimal(value: Any) -> Any:
-    """Convert a float of a schema to Decimal, as numbers in responses are parsed."""
+    """Convert a float of a schema to Decimal, the type of fractions in parsed responses."""
     return Decimal(str(value)) if isinstance(value, float) else value

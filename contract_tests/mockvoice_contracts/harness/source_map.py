@@ -30,9 +30,9 @@ class SourceMap:
         self._files: dict[str, yaml.Node] = {}
 
     def locate(self, operation: Operation, steps: Iterable[str] = ()) -> SourceLocation:
-        """Return the location reached by the steps from an operation, or the last one that exists.
+        """Follow steps from an operation and return the location.
 
-        The steps may come from a translated schema, whose wrapper nodes are in no file.
+        Steps without a node are skipped: wrappers of a translated schema are in no file.
         """
         position = _Position("openapi.yaml", self._load_file("openapi.yaml"))
         for step in ("paths", operation.path, operation.method.lower()):

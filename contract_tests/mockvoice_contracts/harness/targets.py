@@ -32,8 +32,8 @@ VERSION = __version__
 class Target:
     """A server under test, for one vendor.
 
-    ``url`` is the base URL of the vendor's own paths. ``known`` are records that this API cannot
-    create. ``abilities`` are functions of a mock beyond its contract, such as setting its clock.
+    ``url`` is the base URL of the vendor's own paths. ``known`` are ids of records that this API
+    cannot create. ``abilities`` are capabilities beyond the contract, such as ``clock``.
     ``is_mock`` marks a mock of this project: its responses must also keep the assumptions, and all
     its data may be changed.
     """
@@ -60,7 +60,7 @@ class Target:
         return dict(sorted(names_by_secret.items(), key=lambda pair: -len(pair[0])))
 
     def now(self) -> datetime:
-        """Return the server's current time; a real server is assumed to have ours."""
+        """Return the server's current time; for a real server, the time of this machine."""
         return self.control.now() if self.control else datetime.now(UTC)
 
 
@@ -147,8 +147,8 @@ def target_settings(
 def started_mock(key: str, *, present: bool = False) -> Iterator[Target]:
     """Start a mock for this run only, served from a thread on the loopback interface.
 
-    Its clock starts at noon, so that no run passes midnight between two requests. With ``present``
-    it shows the current time, for clients that sign with the time but cannot read the clock.
+    Its clock starts at noon, so that no run passes midnight between two requests; with ``present``,
+    at the current time, for clients that sign with the time but cannot read the clock.
     """
     vendor = vendor_of(key)
     settings = Settings(
@@ -192,7 +192,7 @@ def simulated(
 
 @contextmanager
 def reference_mock(vendor: str, mode: str) -> Iterator[Target]:
-    """Start a mock to compare a target with; it gets no more requests than a target in this mode.
+    """Start a mock to compare a target with; it gets only the requests that the mode allows.
 
     The known records of a target file do not exist in the mock.
     """
@@ -204,7 +204,7 @@ def from_settings(settings: TargetSettings) -> Target:
     """Return the target for some settings.
 
     A server is a mock if its control API is found. The default mode of any other server is
-    read-only.
+    read-only. Raises ``InvalidTargetConfiguration``.
     """
     mock, control = vendor_of(settings.vendor), None
     if settings.is_local or settings.abilities:

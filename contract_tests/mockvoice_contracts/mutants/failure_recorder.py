@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Write the findings of a failed test, not the location in the test."""
+    """Write the messages of a failed test's findings, or else its exception."""
     report = yield
     if report.failed and call.excinfo is not None:
         properties: list[tuple[str, Any]] = report.user_properties

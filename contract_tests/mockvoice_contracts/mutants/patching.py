@@ -1,7 +1,7 @@
 """Faults inside the server: edit the source of functions in memory and replace their code.
 
-The function object stays the same, so the fault also affects modules that already imported it. An
-edit whose text is no longer in the function is rejected, so outdated catalogue entries are noticed.
+The function object stays the same, so the fault also affects modules that already imported it.
+Edits whose text is no longer in the function are rejected.
 """
 
 import __future__

@@ -74,7 +74,7 @@ class ProbeClient:
         return f"{word} {next(_numbers)}"
 
     def day(self, days: int = 0) -> str:
-        """Return the server's date, so many days from today."""
+        """Return the server's date plus some days, in ISO format."""
         return (self.clock.today() + timedelta(days=days)).isoformat()
 
     def after(self, read: Callable[[], Any], *, days: int = 0, seconds: int = 0) -> Any:
@@ -95,7 +95,7 @@ def _decode(response: requests.Response) -> Any:
 
 
 def pick(record: Any, *names: str) -> list[Any]:
-    """Return some fields of a record; return anything else whole."""
+    """Return the values of some fields of a record; return another value in a list."""
     return [record.get(name) for name in names] if isinstance(record, dict) else [record]
 
 
@@ -106,13 +106,13 @@ _VARYING = (
 
 
 def shape(value: Any) -> Any:
-    """Return the structure of a body: names, types and text formats, without the numbers."""
+    """Return the structure of a body: names, types and text formats, without ids and numbers."""
     if isinstance(value, dict):
         return {name: shape(item) for name, item in value.items()}
     if isinstance(value, list):
         return [shape(item) for item in value]
     if isinstance(value, str):
-        for pattern, word in _VARYING:
-            value = pattern.sub(word, value)
+        for pattern, replacement in _VARYING:
+            value = pattern.sub(replacement, value)
         return value
     return type(value).__name__

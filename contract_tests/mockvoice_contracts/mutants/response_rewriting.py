@@ -3,8 +3,8 @@
 A fault selects responses by ``method``, ``path`` (a regular expression for the whole path) and
 ``on`` (statuses). It has one or more changes: ``status``; ``drop`` and ``rename`` for fields;
 ``text`` and ``number`` for the type of fields; ``set`` for their value; ``body`` to replace the
-whole body; ``without`` to remove a header; ``wrap`` to put the body into an array. Fields are paths
-such as ``data.*.id``.
+whole body; ``without`` to remove a header; ``wrap`` to put the body into an array. Fields are named
+by paths such as ``data.*.id``.
 """
 
 import re
@@ -102,12 +102,12 @@ Change = Callable[[MutableMapping[str, Any], str], Any]
 
 def _change_fields(node: Any, path: str, change: Change) -> None:
     """Change every field that a path matches."""
-    step, _, rest = path.partition(".")
+    step, _, remaining = path.partition(".")
     if step == "*":
         for item in node if isinstance(node, list) else ():
-            _change_fields(item, rest, change)
+            _change_fields(item, remaining, change)
     elif isinstance(node, dict) and step in node:
-        if rest:
-            _change_fields(node[step], rest, change)
+        if remaining:
+            _change_fields(node[step], remaining, change)
         else:
             change(node, step)

@@ -29,12 +29,12 @@ class MutantResult:
     verdict: str
     seconds: float
     test: str | None = None
-    caught_rule: str | None = None  # the title of the test that caught the fault
+    caught_rule: str | None = None  # the name of ``test`` as a sentence
     message: str | None = None
 
 
 def load_catching_tests() -> dict[str, dict[str, str]]:
-    """Return the test that last caught each fault, by vendor and fault; it runs first next time."""
+    """Return the test that last caught each fault, by vendor and fault id."""
     catchers: dict[str, dict[str, str]] = json.loads(CATCHING_TESTS.read_text("utf-8"))
     return catchers
 

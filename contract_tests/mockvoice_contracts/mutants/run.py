@@ -1,8 +1,8 @@
 """Run planted faults: verify the effect of each and whether the suite catches it."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ from mockvoice_contracts.mutants.results import (
     MutantResult,
     load_catching_tests,
 )
-from mockvoice_contracts.mutants.server_process import ServerStartFailed, running_server
+from mockvoice_contracts.mutants.server_process import ServerFailed, running_server
 from mockvoice_contracts.mutants.suite_run import SuiteRunError, failing_tests, first_failure
 
 ProbeKey = tuple[str, str]  # a vendor and the name of a probe
@@ -31,22 +31,31 @@ def run_mutants(
 ) -> list[MutantResult]:
     """Run planted faults, ``jobs`` at a time; report each result as soon as it is known."""
     vendors = list(dict.fromkeys(mutant.vendor for mutant in mutants))
-    keys = list(dict.fromkeys(map(_probe_key, mutants)))
-    with ExitStack() as servers, ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool:
+        expected = _expected_results(vendors, list(dict.fromkeys(map(_probe_key, mutants))), pool)
+        results = list(
+            pool.map(partial(_run_and_report, expected, load_catching_tests(), report), mutants)
+        )
+        problems: dict[str, str] = {}
+        for problems_of_vendor in pool.map(partial(_problems_when_healthy, results), vendors):
+            problems |= problems_of_vendor
+        return _invalidate(results, problems, report)
+
+
+def _expected_results(
+    vendors: Sequence[str], keys: Sequence[ProbeKey], pool: Executor
+) -> dict[ProbeKey, Any]:
+    """Run the probes against healthy servers and return their results."""
+    with ExitStack() as servers:
 
         def start(vendor: str) -> str:
             return servers.enter_context(running_server(vendor))
 
         def probe(key: ProbeKey) -> Any:
-            return run_probe(*key, healthy[key[0]])
+            return run_probe(*key, urls[key[0]])
 
-        healthy = dict(zip(vendors, pool.map(start, vendors), strict=True))
-        expected = dict(zip(keys, pool.map(probe, keys), strict=True))
-        results = list(
-            pool.map(partial(_run_and_report, expected, load_catching_tests(), report), mutants)
-        )
-        failing = pool.map(partial(_failing_when_healthy, healthy, results), vendors)
-        return _invalidate(results, set().union(*failing), report)
+        urls = dict(zip(vendors, pool.map(start, vendors), strict=True))
+        return dict(zip(keys, pool.map(probe, keys), strict=True))
 
 
 def _probe_key(mutant: Mutant) -> ProbeKey:
@@ -66,25 +75,34 @@ def _run_and_report(
     return result
 
 
-def _failing_when_healthy(
-    healthy: Mapping[str, str], results: Sequence[MutantResult], vendor: str
-) -> set[str]:
-    """Return the catching tests that also fail on a healthy server."""
+def _problems_when_healthy(results: Sequence[MutantResult], vendor: str) -> dict[str, str]:
+    """Return why catching tests prove nothing, by test: they do not pass on a healthy server.
+
+    The server starts now: the servers of the probes would be idle for minutes until here.
+    """
     tests = {result.test for result in results if result.vendor == vendor and result.test}
-    return failing_tests(vendor, healthy[vendor], tests) if tests else set()
+    if not tests:
+        return {}
+    try:
+        with running_server(vendor) as url:
+            failing = failing_tests(vendor, url, tests)
+    except (ServerFailed, SuiteRunError) as error:
+        message = f"the tests could not be run on a healthy server: {error}"
+        return dict.fromkeys(tests, message)
+    return dict.fromkeys(failing, "the test also fails on a healthy server")
 
 
 def _invalidate(
     results: Sequence[MutantResult],
-    failing: Collection[str],
+    problems: Mapping[str, str],
     report: Callable[[MutantResult], None],
 ) -> list[MutantResult]:
-    """Return the results; those are invalid whose test also fails on a healthy server."""
+    """Return the results, ``invalid`` where the test has a problem on a healthy server."""
     checked = []
     for result in results:
-        if result.test in failing:
-            message = "The test also fails on a healthy server"
-            result = replace(result, verdict=INVALID, message=message)
+        problem = problems.get(result.test or "")
+        if problem is not None:
+            result = replace(result, verdict=INVALID, message=problem)
             report(result)
         checked.append(result)
     return checked
@@ -111,8 +129,8 @@ def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> MutantRes
             else:
                 failure = first_failure(mutant.vendor, url, catcher)
                 verdict = SURVIVED if failure is None else INVALID if failure.crashed else CAUGHT
-    except (ServerStartFailed, SuiteRunError) as error:
-        verdict, message = INVALID, str(error)
+    except (ServerFailed, SuiteRunError) as error:
+        failure, verdict, message = None, INVALID, str(error)
     except Exception as error:  # A probe may fail on any response of a faulty server.
         verdict, message = INVALID, f"the probe {mutant.probe} failed: {error!r}"
     return MutantResult(

@@ -63,7 +63,7 @@ def _rewriting_apps(apps: Apps, mutant: Mutant) -> dict[Any, ASGIApp]:
 
 
 def main(vendor: str, name: str = "", ready: str = "") -> None:
-    """Serve until a signal arrives; write the address to the ready file, or print it."""
+    """Serve until a signal arrives; write the address to the file ``ready``, or print it."""
     if name:
         apply_mutant(load_catalogue(vendor)[name])
     server = create_server(vendor)

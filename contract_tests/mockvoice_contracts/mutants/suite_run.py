@@ -14,7 +14,7 @@ from mockvoice_contracts.mutants.server_process import ROOT, environment
 SUITE_TIMEOUT_SECONDS = 420
 GENERATED_TESTS = "test_contract.py"
 MAX_EXAMPLES = 8  # generated requests per operation: few, for faults that no scenario covers
-# Only the plugins that the suites need: loading others costs half a second in each of hundreds of runs.
+# Loading other plugins would cost half a second in each of hundreds of runs.
 PLUGINS = (
     "_hypothesis_pytestplugin",
     "schemathesis.pytest.plugin",
@@ -25,7 +25,7 @@ PASSED, TESTS_FAILED, NOTHING_COLLECTED = 0, 1, 5
 
 
 class SuiteRunError(Exception):
-    """The suite could not be run, so there is no result about the server."""
+    """The suite could not be run, so nothing is known about the server."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SuiteFailure:
 
 
 def first_failure(vendor: str, url: str, catcher: str | None) -> SuiteFailure | None:
-    """Return the first failure of the suite, or ``None`` if it passes. Raises ``SuiteRunFailed``.
+    """Return the first failure of the suite, or ``None`` if it passes. Raises ``SuiteRunError``.
 
     The test that caught the fault before runs first, then the scenarios, then generated requests.
     """
@@ -67,7 +67,7 @@ def first_failure(vendor: str, url: str, catcher: str | None) -> SuiteFailure | 
 
 
 def failing_tests(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
-    """Return the node ids of the tests that fail. Raises ``SuiteRunFailed``."""
+    """Return the node ids of the tests that fail. Raises ``SuiteRunError``."""
     return {failed_test.node_id for failed_test in _run_pytest(vendor, url, sorted(set(tests)))}
 
 

@@ -17,7 +17,7 @@ from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.exchange_log import ExchangeLog
 from mockvoice_contracts.harness.masking import mask
-from mockvoice_contracts.harness.ownership import NotAllowed
+from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
 from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
@@ -71,7 +71,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
         return
     mode = pyfuncitem.funcargs["fuzz_target"].mode
     if mode != "full" and label.partition(" ")[0] not in SAFE:
-        pytest.skip(f"generated requests would write; not allowed in mode {mode}")
+        skip_generated_writes(mode)
     lazy_coverage.generate(pyfuncitem, current_profile().systematic)
 
 
@@ -114,9 +114,7 @@ def pytest_runtest_makereport(
         marked = item.get_closest_marker("assumed") is not None
         assumed = call.when == "call" and findings.is_assumption(error, session, marked=marked)
         masked = mask(findings.from_error(error, session), session.secrets)
-        report.user_properties += [
-            ("finding", {**finding, "assumed": assumed}) for finding in masked
-        ]
+        report.user_properties += [("finding", finding) for finding in masked]
         report.longrepr = mask(str(report.longrepr), session.secrets)
         if (
             assumed

@@ -67,7 +67,7 @@ class CheckError(click.ClickException):
 @click.option(
     "--strict-assumptions",
     is_flag=True,
-    help="Also fail if a real server differs from an assumption of the contract.",
+    help="Also fail if a real service violates an assumption of the contract.",
 )
 @click.option(
     "--compare",

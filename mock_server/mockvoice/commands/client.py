@@ -20,11 +20,14 @@ class ServerUnavailable(Exception):
 class ControlClient:
     """Client of one server for the paths below ``/_mock``."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
         self._url = url.rstrip("/")
+        self._timeout_seconds = timeout_seconds
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         # Ignore proxies and credentials of the environment (HTTP_PROXY, .netrc).
-        self._http = httpx.Client(headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._http = httpx.Client(headers=headers, timeout=timeout_seconds, trust_env=False)
 
     def close(self) -> None:
         """Close the connections."""
@@ -43,12 +46,13 @@ class ControlClient:
             response = self._http.request(method, f"{self._url}/_mock{path}", **content)
         except httpx.TimeoutException as error:
             raise ServerUnavailable(
-                f"{self._url} did not respond within {TIMEOUT_SECONDS:.0f} s"
+                f"{self._url} did not respond within {self._timeout_seconds:.0f} s"
             ) from error
         except (httpx.TransportError, httpx.InvalidURL) as error:
+            reason = str(error).rstrip(".")
             raise ServerUnavailable(
-                f"no mock server responds at {self._url}; start one with 'mockvoice serve', "
-                "or pass the URL of a running one"
+                f"no mock server responds at {self._url}: {reason}; start one with "
+                "'mockvoice serve', or pass the URL of a running one"
             ) from error
         if response.is_success:
             return response.content

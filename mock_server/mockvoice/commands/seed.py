@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
+
+from mockvoice.commands.base import sandbox_path
 
 if TYPE_CHECKING:
     from mockvoice.outbound.target_file import TargetSettings
@@ -202,25 +204,17 @@ def _seed_sandbox(
     vendor: str, options: "SeedOptions", server: str, sandbox: str, token: str | None
 ) -> None:
     from dataclasses import asdict
-    from urllib.parse import quote
 
-    import httpx
+    from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
 
     body = {"vendor": vendor, **{k: v for k, v in asdict(options).items() if v is not None}}
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    url = f"{server.rstrip('/')}/_mock/sandboxes/{quote(sandbox, safe='')}/seed"
     try:
-        response = httpx.post(
-            url, json=body, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False
-        )
-        result = response.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        reason = f"no mock server responds at {server}: {error}"
-        raise click.UsageError(
-            f"{reason}; start one with 'mockvoice serve', or use --server, --url or --target"
-        ) from error
-    if response.status_code != httpx.codes.CREATED:
-        raise click.UsageError(result.get("error", {}).get("message", response.text))
+        with closing(ControlClient(server, token, TIMEOUT_SECONDS)) as client:
+            result = client.send("POST", sandbox_path(sandbox, "seed"), body)
+    except ServerUnavailable as error:
+        raise click.UsageError(f"{error} (see --server, --url and --target)") from error
+    except ControlApiError as error:
+        raise click.ClickException(str(error)) from error
     counts = ", ".join(f"{number} {name}" for name, number in result["counts"].items())
     click.echo(f"{vendor} in {sandbox}: {counts}")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.redaction import Redactor
 from mockvoice.web.request_log import Entry, Headers
 from mockvoice.web.sandboxes import Sandbox
@@ -34,11 +35,14 @@ class Filter:
     since: str | None = None  # id of an entry, or instant of the sandbox's clock
 
     def predicate(self) -> Callable[[Entry], bool]:
-        """Return a function that tests an entry. Raises ``ValueError`` for an invalid filter."""
+        """Return a function that tests an entry. Raises ``InvalidFilter``."""
         oldest, earliest = self._since()
         status = self.status.lower() if self.status else None
         if status is not None and not _STATUS.fullmatch(status):
-            raise ValueError(f"{status[:100]!r} is not a status such as 404, 4xx or none")
+            raise InvalidFilter(
+                "status must be a status such as 404, a class such as 4xx, or none, not "
+                f"{status[:100]!r}"
+            )
 
         def matches(entry: Entry) -> bool:
             return (
@@ -54,16 +58,22 @@ class Filter:
     def _since(self) -> tuple[int, int]:
         if not self.since:
             return 0, -(2**63)
-        if self.since.isdigit():
-            return int(self.since), -(2**63)
-        instant = datetime.fromisoformat(self.since)
-        if instant.tzinfo is None:
-            raise ValueError("an instant must have an offset from UTC")
+        try:
+            if self.since.isdigit():
+                return int(self.since), -(2**63)
+            instant = datetime.fromisoformat(self.since)
+            if instant.tzinfo is None:
+                raise ValueError("the offset from UTC is missing")
+        except ValueError as error:
+            raise InvalidFilter(
+                "since must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z, not "
+                f"{self.since[:100]!r}: {str(error)[:100]}"
+            ) from error
         return 0, (instant - _EPOCH) // _MICROSECOND
 
 
 def select_entries(sandbox: Sandbox, criteria: Filter, limit: int) -> list[Entry]:
-    """Return the newest entries that match a filter. Raises ``ValueError`` for an invalid one."""
+    """Return the newest entries that match a filter. Raises ``InvalidFilter``."""
     matches = criteria.predicate()
     entries: list[Entry] = []
     for entry in sandbox.request_log:

@@ -19,7 +19,7 @@ from mockvoice.web.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mockvoice.web.faults import EFFECT_FORMS, Fault
+from mockvoice.web.faults import API_EFFECTS, Fault
 from mockvoice.web.responses import Response
 from mockvoice.web.sandboxes import Sandbox
 from mockvoice.web.state import Snapshot
@@ -137,9 +137,9 @@ _EXPECTED = {
     "instant": "must be an instant with an offset from UTC, such as 2026-03-01T09:00:00Z, "
     "in the years 1000 to 9899",
     "name": "must be a string of 1 to 64 letters, digits, '-', '_' or '.' that does not start with a dot",
-    "effect": f"must be {EFFECT_FORMS}",
-    "status": "must be a status such as 404, a class such as 4xx, or none",
-    "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z",
+    "effect": f"must be {API_EFFECTS}",
+    "status": "must be a status such as 404, a class such as 4xx, or none, not {value}",
+    "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z, not {value}",
     "integer": "must be a whole number",
     "required": "is required",
     "minimum": "must not be less than {limit}",
@@ -165,4 +165,5 @@ def _violation_message(violation: Violation) -> str:
         limit = " or ".join(map(str, limit))
     expected = _EXPECTED.get(violation.rule, f"must satisfy {violation.rule}: {{limit}}")
     # ``str.format`` would fail: the text may have other braces.
-    return f"{location} {expected.replace('{limit}', str(limit))}"
+    expected = expected.replace("{limit}", str(limit))
+    return f"{location} {expected.replace('{value}', repr(str(violation.value)[:100]))}"

@@ -1,1 +1,1 @@
-"""Money, time, ids, tables and pages: the base of every vendor, independent of all of them."""
+"""Money, time, ids, tables and pages: used by every vendor, specific to none."""

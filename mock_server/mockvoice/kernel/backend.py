@@ -44,14 +44,14 @@ class Backend:
     # ``upgrade_export``: a new table, or a new field that has a default, needs none.
     schema_version: ClassVar[int] = 1
     extra_state: ClassVar[Mapping[str, Any]] = {}
-    # By table, the fields that only their owner should read. Reports leave them out.
+    # By table, the fields that only their owner should read. Reports omit them.
     secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def __init__(self, clock: Clock, seed: int = 0) -> None:
         self.clock = clock
         self.undo = UndoLog()
         self.ids = IdGenerator(seed, self.undo)
-        # Whether requests of the past are being replayed; nothing is sent to the outside meanwhile.
+        # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
         self._tables: dict[str, Table[Any]] = {}
         self.outbox: Table[OutboxMessage] = self.add_table("outbox", OutboxMessage)
@@ -126,24 +126,24 @@ class Backend:
     def next_event_at(self) -> datetime | None:
         """Return the time of the next scheduled event, or ``None`` if there is none.
 
-        An instant in the past means now.
+        An event in the past is due now.
         """
         return None
 
     def run_due_events(self) -> None:
-        """Run the events that are due at the clock's present time. Runs inside a transaction."""
+        """Run the events that are due by the clock's time. Called inside a transaction."""
 
     def start_timers(self) -> None:
         """Start timers for events that happen as real time passes.
 
-        Called on the event loop when the backend is created and after its clock was moved.
+        Called on the event loop when the backend is created and after its clock has been changed.
         """
 
     def close(self) -> None:
         """Stop all timers: the sandbox was deleted, or its state was replaced."""
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
-        """Return a copy with the same rows and ids that runs by another clock.
+        """Return a copy with the same rows and ids, and with another clock.
 
         The cost does not depend on the number of rows: rows are shared, tables copy on change.
         """

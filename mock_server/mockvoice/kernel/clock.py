@@ -1,4 +1,4 @@
-"""The clock of one sandbox, which can run, be frozen or be set.
+"""The clock of one sandbox: it can run, be frozen and be set.
 
 This is the only module that reads the wall clock.
 """
@@ -13,7 +13,7 @@ MAX_INSTANT = datetime(9998, 12, 31, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that can be set, frozen and advanced. All instants are aware and in UTC."""
+    """A clock that can be set, frozen and advanced. All datetimes are timezone-aware, in UTC."""
 
     def __init__(self, now: datetime | None = None, *, frozen: bool = False) -> None:
         self._offset = 0  # microseconds that this clock is ahead of the wall clock
@@ -46,9 +46,9 @@ class Clock:
         Raises ``ValueError`` for a datetime without an offset, or outside the years 1 to 9998.
         """
         if now.tzinfo is None:
-            raise ValueError("an instant needs an offset from UTC")
+            raise ValueError(f"{now.isoformat()} has no offset from UTC")
         if not MIN_INSTANT <= now <= MAX_INSTANT:
-            raise ValueError("an instant must lie in the years 1 to 9998")
+            raise ValueError(f"{now.isoformat()} is outside the years 1 to 9998")
         instant = (now - _EPOCH) // _MICROSECOND
         if self._frozen_at is not None:
             self._frozen_at = instant
@@ -56,15 +56,17 @@ class Clock:
             self._offset = instant - _wall_clock()
 
     def advance(self, by: timedelta) -> None:
-        """Move the time by a duration, which may be negative. Raises as ``set`` does."""
+        """Move the time by a positive or negative duration. Raises ``ValueError`` like ``set``."""
         try:
             target = self.now() + by
         except OverflowError as error:
-            raise ValueError("an instant must lie in the years 1 to 9998") from error
+            raise ValueError(
+                f"{self.now().isoformat()} moved by {by} is outside the years 1 to 9998"
+            ) from error
         self.set(target)
 
     def reset(self) -> None:
-        """Follow the wall clock, as a new clock does."""
+        """Follow the wall clock again."""
         self._frozen_at = None
         self._offset = 0
 

@@ -1,7 +1,7 @@
 """Exact conversion of rows to JSON data and back: decimals, dates, date-times, sets, nested rows.
 
-Decoded data must encode to the same data, except for fields that get their default. A decoder could
-miss a field that is unknown or spelled differently; encoding the result again detects it.
+``decode`` encodes its result again, to reject data with unknown or differently written fields. A
+missing field gets its default.
 """
 
 import functools
@@ -15,14 +15,14 @@ import msgspec
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _UNSORTED_ENCODER = msgspec.json.Encoder()
-# No contract allows amounts with more digits before or after the point, and computing with them
+# No contract allows amounts with more digits before or after the point, and calculations with them
 # would fail.
 _MAX_EXPONENT, _MAX_LENGTH = 40, 80
 _FIRST_YEAR, _LAST_YEAR = 1, 9998
 
 
 class DecodeError(ValueError):
-    """Data that is not a row in its encoded form. ``path`` leads to the value, such as ``$.id``."""
+    """Data that is not an encoded row. ``path`` locates the invalid value, such as ``$.id``."""
 
     def __init__(self, reason: str, path: str = "$") -> None:
         super().__init__(reason)
@@ -96,10 +96,10 @@ def _rejection_reason(leaf: Any) -> str | None:
             and abs(leaf.adjusted()) <= _MAX_EXPONENT
             and len(str(leaf)) <= _MAX_LENGTH
         )
-        return None if is_valid else "is not an amount"
+        return None if is_valid else "is not finite or has too many digits"
     if isinstance(leaf, datetime) and leaf.tzinfo is not UTC:
-        return "must be an instant in UTC"
-    return None if _FIRST_YEAR <= leaf.year <= _LAST_YEAR else "lies outside the years 1 to 9998"
+        return "is not in UTC"
+    return None if _FIRST_YEAR <= leaf.year <= _LAST_YEAR else "is outside the years 1 to 9998"
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -138,7 +138,7 @@ def _sorted(value: Any) -> Any:
 
 @functools.cache
 def _contains_mapping(kind: Any) -> bool:
-    """Whether rows of a type contain mappings, such as sent data that is only echoed."""
+    """Whether rows of a type contain mappings, such as request data that is only echoed."""
     return any(_is_mapping(part) for name in _fields(kind) for part in _nested_types(kind, name))
 
 
@@ -148,8 +148,8 @@ def _is_mapping(part: Any) -> bool:
 
 
 def _nested_types(kind: Any, name: str) -> Iterator[Any]:
-    waiting = [get_type_hints(kind)[name]]
-    while waiting:
-        part = waiting.pop()
+    pending = [get_type_hints(kind)[name]]
+    while pending:
+        part = pending.pop()
         yield get_origin(part) or part
-        waiting.extend(get_args(part))
+        pending.extend(get_args(part))

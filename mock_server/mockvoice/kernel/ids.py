@@ -29,10 +29,10 @@ class IdGenerator:
         """Return the last number of the sequence, or 0."""
         return self._counters.get(name, 0)
 
-    def reserve(self, name: str, at_least: int) -> None:
-        """Continue the sequence after ``at_least`` or later, since such an id came from outside."""
-        if self._counters.get(name, 0) < at_least:
-            self._set(name, at_least)
+    def reserve(self, name: str, last_used: int) -> None:
+        """Skip the numbers up to ``last_used``, which existing rows use."""
+        if self._counters.get(name, 0) < last_used:
+            self._set(name, last_used)
 
     def set(self, name: str, number: int) -> None:
         """Continue the sequence after exactly this number."""

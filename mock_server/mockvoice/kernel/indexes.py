@@ -1,4 +1,4 @@
-"""Indexes: rows by a shared value, by a part of a text, by several conditions at once."""
+"""Indexes: find rows by a shared value, by a part of a text, or by several conditions at once."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
@@ -86,14 +86,14 @@ class ValueIndex:
 class TextIndex:
     """The texts of rows for case-insensitive substring searches.
 
-    Texts are stored in blocks. A search first looks at the joined text of a block, and at its rows
-    only if that contains the term.
+    Texts are stored in blocks. A search reads the rows of a block only if the block's joined text
+    contains the term.
     """
 
     def __init__(self, by: Callable[[Any], str]) -> None:
         self.by = by
         self._blocks: dict[int, _Block] = {}
-        self._owned: set[int] | None = None
+        self._owned: set[int] | None = None  # None: no block is shared with a clone
 
     def clone(self) -> Self:
         """Return an independent copy; a block is copied when it changes."""
@@ -151,10 +151,10 @@ class _Block:
 
 
 class View:
-    """The sorted entries of the rows that meet some predicates.
+    """The sorted entries of the rows that meet all ``predicates``.
 
-    The anchor is one of the conditions, an index and a value. Rows outside that index entry cannot
-    belong to the view.
+    ``anchor`` is an index and a value that every row of the view has, so only changes of such rows
+    update the view.
     """
 
     __slots__ = ("anchor", "by", "entries", "predicates")
@@ -186,7 +186,7 @@ class View:
 
 
 class Views:
-    """Views of the combinations of conditions that were queried, kept up to date."""
+    """The views of earlier queries, kept up to date."""
 
     def __init__(self) -> None:
         self._views: OrderedDict[tuple[frozenset[tuple[str, Hashable]], str | None], View] = (
@@ -198,7 +198,7 @@ class Views:
         return bool(self._views)
 
     def clone(self) -> Self:
-        """Return views for the copy of a table. Copying entries is far cheaper than sorting rows."""
+        """Return independent copies: copying entries is far cheaper than sorting rows."""
         copy = type(self)()
         for query, view in self._views.items():
             copy._views[query] = copied = view.clone()
@@ -215,7 +215,7 @@ class Views:
         return view.entries
 
     def add(self, where: Where, order: str | None, view: View) -> None:
-        """Add the view of a query, and drop idle views above the limits."""
+        """Add the view of a query, and drop the least recently used views above the limits."""
         self._views[frozenset(where.items()), order] = view
         self._by_anchor.setdefault(view.anchor, []).append(view)
         while len(self._views) > MAX_VIEWS or (len(self._views) > 1 and self._too_large()):
@@ -245,7 +245,7 @@ def index_values(value: Hashable) -> Iterable[Hashable]:
 
 
 def equals(by: Callable[[Any], Hashable], value: Hashable) -> Predicate:
-    """Return a predicate: whether an index function returns a value for a row."""
+    """Return a predicate: whether a row is indexed under a value."""
 
     def predicate(row: Any) -> bool:
         indexed = by(row)

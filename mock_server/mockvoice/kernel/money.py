@@ -46,20 +46,23 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 def allocate(amount: Decimal, weights: Sequence[Decimal], places: int = 2) -> list[Decimal]:
     """Split an amount in proportion to the weights so that the shares add up to it.
 
-    Each share is rounded towards zero. The remaining units go one each to the shares that lost
-    most, the earlier first. Raises ``ValueError`` if a weight is negative or all are zero, or if
-    the amount has more than ``places`` decimals.
+    Each share is rounded towards zero. The remaining units are added to the shares that lost most,
+    one each, earlier shares first. Raises ``ValueError`` if a weight is negative or all are zero,
+    or if the amount has more than ``places`` decimals.
     """
     if quantize(amount, places) != amount:
         raise ValueError(f"{amount} has more than {places} decimals")
     if not any(weights) or any(weight < 0 for weight in weights):
-        raise ValueError("weights must not be negative, and one must be positive")
+        raise ValueError(
+            "weights must not be negative, and at least one must be positive, not "
+            f"[{', '.join(map(str, weights))}]"
+        )
 
-    # Computed in fractions and whole units, because a quotient of decimals would be rounded.
+    # Calculated in fractions and whole units, because a quotient of decimals would be rounded.
     unit = _UNITS[places].copy_sign(amount)
     units = int(amount / unit)
-    whole = sum(Fraction(weight) for weight in weights)
-    exact = [units * Fraction(weight) / whole for weight in weights]
+    total_weight = sum(Fraction(weight) for weight in weights)
+    exact = [units * Fraction(weight) / total_weight for weight in weights]
     shares = [int(share) for share in exact]
     by_loss = sorted(range(len(shares)), key=lambda i: exact[i] - shares[i], reverse=True)
     for i in by_loss[: units - sum(shares)]:

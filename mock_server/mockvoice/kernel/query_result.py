@@ -31,13 +31,13 @@ class SortedEntries(SortedList):
             self.add(after)
 
     def index_range(self, low: Any, high: Any) -> tuple[int, int]:
-        """Return the start and stop index of the values from ``low`` to ``high``; ``None`` is open."""
+        """Return the start and stop index of a closed range; ``None`` leaves an end open."""
         start = 0 if low is None else self.bisect_left((low,))
         stop = len(self) if high is None else self.bisect_right((high, _HIGHEST))
         return start, max(start, stop)
 
     def ties_reversed(self, position: int, stop: int) -> Iterator[Any]:
-        """Iterate over the pairs between two indexes, with the highest key first among equal values."""
+        """Iterate over the pairs between two indexes, the highest key first among equal values."""
         while position < stop:
             value = self[position][0]
             first, end = self.index_range(value, value)
@@ -47,7 +47,7 @@ class SortedEntries(SortedList):
 
 
 class _Highest:
-    """A key that sorts after all others, to bisect behind all pairs of one value."""
+    """A key that sorts after all others, to bisect after all pairs of one value."""
 
     def __lt__(self, other: object) -> bool:
         return False
@@ -62,8 +62,8 @@ _HIGHEST = _Highest()
 class QueryResult(Generic[Row]):
     """The sorted rows that match a query.
 
-    ``keys`` limits ``entries`` to those keys, and ``index_range`` to a range of them. ``paired``
-    says that the entries are (value, key) pairs. The table must not change while the result is
+    ``keys`` limits ``entries`` to those keys, and ``index_range`` to a range of them. If
+    ``paired``, the entries are (value, key) pairs. The table must not change while the result is
     read.
     """
 
@@ -105,24 +105,24 @@ class QueryResult(Generic[Row]):
         Rows with equal values are sorted by key in the same direction, or always highest key first
         with ``ties_descending``.
         """
-        count, whole = len(self), self._stop - self._start
+        count, entry_count = len(self), self._stop - self._start
         stop = min(offset + limit, count)
         if offset >= stop:
             return []
-        if count < whole:  # some entries are excluded, so offsets do not equal indexes
-            entries = self._entries_between(0, whole, descending, ties_descending)
+        if count < entry_count:  # some entries are excluded, so offsets do not equal indexes
+            entries = self._entries_between(0, entry_count, descending, ties_descending)
             return list(islice(self._fetch(entries), offset, stop))
         return list(self._fetch(self._entries_between(offset, stop, descending, ties_descending)))
 
     def _entries_between(
-        self, start: int, stop: int, descending: bool, ties: bool
+        self, start: int, stop: int, descending: bool, ties_descending: bool
     ) -> Iterator[Any]:
         entries: SortedEntries = self._entries
         if descending:
             selected: Iterator[Any] = entries.islice(
                 self._stop - stop, self._stop - start, reverse=True
             )
-        elif ties and self._paired:
+        elif ties_descending and self._paired:
             selected = entries.ties_reversed(self._start + start, self._start + stop)
         else:
             selected = entries.islice(self._start + start, self._start + stop)
@@ -139,7 +139,7 @@ class QueryResult(Generic[Row]):
 def sorted_entries(
     keys: Iterable[Key], rows: dict[Key, Row], by: Callable[[Row], Any] | None
 ) -> SortedEntries:
-    """Return the entries of some rows, sorted by the value of ``by``, or by key alone."""
+    """Return the entries of some rows, sorted by the value of ``by`` and then by key."""
     return (
         SortedEntries(keys) if by is None else SortedEntries((by(rows[key]), key) for key in keys)
     )

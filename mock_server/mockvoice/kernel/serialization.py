@@ -1,4 +1,4 @@
-"""Dump a backend as JSON and load it again."""
+"""Dump a backend as JSON, and load a backend from JSON."""
 
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, TypeVar
@@ -23,20 +23,20 @@ Counter = Annotated[int, Meta(ge=0, le=2**53)]
 def dump(backend: Backend, indent: str = "") -> Iterator[bytes]:
     """Iterate over pieces of sorted, indented JSON; equal backends have equal dumps.
 
-    The backend must not change meanwhile: pass a fork.
+    The backend must not change during the iteration: pass a fork.
     """
-    deeper = indent + "  "
+    inner = indent + "  "
     extra_state = {name: getattr(backend, name) for name in backend.extra_state}
-    yield b'{\n%s"extra_state": ' % deeper.encode() + codec.dumps(extra_state, deeper)
-    yield b',\n%s"ids": ' % deeper.encode() + codec.dumps(backend.ids.counters(), deeper)
-    yield b',\n%s"schema": %d' % (deeper.encode(), backend.schema_version)
-    yield b',\n%s"seed": %d' % (deeper.encode(), backend.ids.seed)
-    yield b',\n%s"tables": {' % deeper.encode()
+    yield b'{\n%s"extra_state": ' % inner.encode() + codec.dumps(extra_state, inner)
+    yield b',\n%s"ids": ' % inner.encode() + codec.dumps(backend.ids.counters(), inner)
+    yield b',\n%s"schema": %d' % (inner.encode(), backend.schema_version)
+    yield b',\n%s"seed": %d' % (inner.encode(), backend.ids.seed)
+    yield b',\n%s"tables": {' % inner.encode()
     tables = sorted(backend.all_tables().items())
     for number, (name, table) in enumerate(tables):
-        yield b'%s\n%s  "%s": ' % (b"," * (number > 0), deeper.encode(), name.encode())
-        yield from _dump_rows(table, deeper + "  ")
-    yield b"\n%s}\n%s}" % (deeper.encode(), indent.encode())
+        yield b'%s\n%s  "%s": ' % (b"," * (number > 0), inner.encode(), name.encode())
+        yield from _dump_rows(table, inner + "  ")
+    yield b"\n%s}\n%s}" % (inner.encode(), indent.encode())
 
 
 def _dump_rows(table: Table[Any], indent: str) -> Iterator[bytes]:

@@ -29,19 +29,19 @@ __all__ = ["Key", "QueryResult", "Table"]
 Row = TypeVar("Row")
 Between = Mapping[str, tuple[Any, Any]]
 
-# Up to this many rows are sorted for a result; for more, a sort order is filtered.
+# The matches of a query are sorted up to this number; above it, the table's sort order is filtered.
 SORT_LIMIT = 2000
-# The number of sort orders added later that are kept.
+# The maximum number of sort orders added by ``add_sort_order``.
 MAX_ADDED_ORDERS = 8
 
 
 class Table(Generic[Row]):
     """Rows by key. Rows are immutable: a change replaces the row.
 
-    ``key`` returns a row's key. ``indexes``, ``sort_orders`` and ``texts`` are functions by name
+    ``key`` returns a row's key. ``indexes``, ``sort_orders`` and ``texts`` map names to functions
     that return the value by which a row is found, sorted or searched. A row whose index function
     returns a ``frozenset`` is indexed under each of its members, and under nothing for ``None``.
-    All keys of one table have one type, and so have the values of one sort order; none is ``None``.
+    All keys of a table must have one type, and all values of a sort order; none may be ``None``.
     """
 
     def __init__(
@@ -91,10 +91,9 @@ class Table(Generic[Row]):
         return self._key(row)
 
     def changes_since(self, before: "Table[Row]") -> Iterator[tuple[Key, Row | None, Row | None]]:
-        """Compare with an earlier state of the table: yield keys, and the rows before and after.
+        """Iterate over the changes since an earlier state, by key: the key, old row and new row.
 
-        Sorted by key. Tables that still share all rows are not compared, and a shared row costs one
-        identity check.
+        A row that both states share costs one identity check.
         """
         old, new = before._rows, self._rows
         if old is new:
@@ -136,7 +135,7 @@ class Table(Generic[Row]):
         return self._indexes[index].values()
 
     def sort_key(self, order: str) -> Callable[[Row], Any]:
-        """Return the function whose value the order sorts a row by."""
+        """Return the function by whose value the order sorts rows."""
         return self._order_by[order]
 
     def select(
@@ -148,19 +147,19 @@ class Table(Generic[Row]):
         predicate: Predicate | None = None,
         order: str | None = None,
     ) -> QueryResult[Row]:
-        """Return the matching rows, sorted by an order and then by key; by key alone without one.
+        """Return the matching rows, sorted by ``order``, if it is set, and then by key.
 
-        ``where`` maps indexes to required values. ``between`` maps sort orders to the lowest and
-        highest value, inclusive, ``None`` for open. ``keys`` limits the rows to those keys.
-        ``predicate`` is called for each remaining row, so its cost depends on the other conditions.
-        A condition that every row meets costs nothing.
+        ``where`` maps indexes to required values. ``between`` maps sort orders to closed ranges;
+        ``None`` leaves an end open. ``keys`` limits the rows to those keys. ``predicate`` is called
+        for each remaining row, so its cost depends on the other conditions. A condition that every
+        row meets costs nothing.
         """
         where, between = self._selective(where or {}, between or {})
         paired = order is not None
         if not between and keys is None and predicate is None:
             return QueryResult(self._rows, self._entries(where, order), paired=paired)
         if order and keys is None and predicate is None and between.keys() == {order}:
-            # A range of entries that are sorted already.
+            # The matching entries are one range of the sorted entries.
             entries = self._entries(where, order)
             return QueryResult(
                 self._rows, entries, paired=True, index_range=entries.index_range(*between[order])
@@ -170,8 +169,8 @@ class Table(Generic[Row]):
             where, between=between, keys=keys, predicates=() if predicate is None else (predicate,)
         )
         if len(matching) > SORT_LIMIT:
-            whole = self._keys if order is None else self._orders[order]
-            return QueryResult(self._rows, whole, paired=paired, keys=_as_set(matching))
+            entries = self._keys if order is None else self._orders[order]
+            return QueryResult(self._rows, entries, paired=paired, keys=_as_set(matching))
         return QueryResult(self._rows, self._sorted_entries(matching, order), paired=paired)
 
     def matching_keys(
@@ -208,8 +207,8 @@ class Table(Generic[Row]):
     def add_index(self, name: str, by: Callable[[Row], Hashable]) -> None:
         """Add an index; an existing one of this name stays unchanged.
 
-        For rare filters: it costs nothing until the first use. Use a small fixed set of names,
-        since added indexes are never dropped.
+        For rarely used filters, which cost nothing until their first use. Added indexes are never
+        dropped, so use a small fixed set of names.
         """
         if name in self._indexes:
             return
@@ -233,7 +232,7 @@ class Table(Generic[Row]):
         return stop - start
 
     def floor(self, order: str, value: Any) -> Row | None:
-        """Return the last row of the order whose value is at most this one, or ``None``."""
+        """Return the last row of the order whose value is at most ``value``, or ``None``."""
         entries = self._orders[order]
         _, stop = entries.index_range(None, value)
         return self._rows[entries[stop - 1][1]] if stop else None
@@ -241,8 +240,8 @@ class Table(Generic[Row]):
     def add_sort_order(self, name: str, by: Callable[[Row], Any]) -> None:
         """Add a sort order; an existing one of this name stays unchanged.
 
-        For rare sort orders: it costs nothing until the first use. Of these, only the most recently
-        used are kept.
+        For rarely used orders, which cost nothing until their first use. Only the most recently
+        used ones are kept.
         """
         if name in self._added_orders:
             self._added_orders.move_to_end(name)
@@ -261,7 +260,7 @@ class Table(Generic[Row]):
         return sorted_entries(keys, self._rows, None if order is None else self._order_by[order])
 
     def _entries(self, where: Where, order: str | None) -> SortedEntries:
-        """Return the entries of the rows that meet these conditions; a new view tracks changes."""
+        """Return the entries of the rows that meet the conditions; create a view if needed."""
         if not where:
             return self._keys if order is None else self._orders[order]
         cached = self._views.get(where, order)
@@ -276,7 +275,7 @@ class Table(Generic[Row]):
     # -- changes ---------------------------------------------------------------------------
 
     def put(self, row: Row) -> Row:
-        """Insert the row, or replace the one with the same key; returns the row."""
+        """Insert a row or replace the row with the same key, and return it."""
         key = self._key(row)
         before = self._rows.get(key)
         self._undo.record(self, key, before)
@@ -296,8 +295,8 @@ class Table(Generic[Row]):
     def fork(self, undo: UndoLog) -> "Table[Row]":
         """Return an independent table with the same rows.
 
-        The cost does not depend on the number of rows: both share everything until one is changed,
-        which then copies its containers (not its rows) once.
+        The cost does not depend on the number of rows: both tables share everything until one of
+        them is changed, which then copies its containers once, but not its rows.
         """
         copy: Table[Row] = Table.__new__(Table)
         copy.__dict__.update(self.__dict__, _undo=undo)

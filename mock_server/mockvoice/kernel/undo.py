@@ -1,4 +1,4 @@
-"""Transactions, as a log of changed values."""
+"""Transactions that can be rolled back, by a log of changed values."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ class Restorable(Protocol):
 
 
 class UndoLog:
-    """The changes of the open transaction: a rollback costs no more than the changes did.
+    """The changes of the open transaction; a rollback costs no more than the changes.
 
     Transactions nest: an inner one that fails undoes only its own changes.
     """
@@ -28,7 +28,7 @@ class UndoLog:
     def record(self, target: Restorable, key: Any, before: Any) -> None:
         """Record a value that is about to change. Raises ``RuntimeError`` outside a transaction."""
         if not self._depth:
-            raise RuntimeError("a change needs a transaction")
+            raise RuntimeError("a change is only allowed inside a transaction")
         self._changes.append((target, key, before))
 
     def defer(self, work: Callable[[], None]) -> None:
@@ -55,7 +55,7 @@ class UndoLog:
         self.commit()
 
     def begin(self) -> int:
-        """Open a transaction; returns the savepoint for ``roll_back``."""
+        """Open a transaction, and return the savepoint for ``roll_back``."""
         self._depth += 1
         return len(self._changes)
 

@@ -27,7 +27,7 @@ class ApiAuth(Protocol):
     def store_refreshed(self, response: Any) -> None:
         """Store the new token from the response to ``refresh_request``.
 
-        Raises ``LookupError`` if it holds none.
+        Raises ``LookupError`` or ``TypeError`` if the response contains none.
         """
 
 

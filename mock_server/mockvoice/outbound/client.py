@@ -19,7 +19,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class RequestLimitReached(Exception):
-    """The target file allows no more requests."""
+    """The target file's limit of requests has been reached."""
 
 
 class ConnectionFailed(Exception):
@@ -27,12 +27,12 @@ class ConnectionFailed(Exception):
 
 
 class ResponseLost(Exception):
-    """No response came, or only part of one: the request may have been carried out or not."""
+    """No complete response was received; the server may or may not have executed the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """A response: its status, its JSON, and the beginning of its text for messages."""
+    """A response: its status, its JSON, and the first 500 characters of its text for messages."""
 
     status: int
     body: Any
@@ -57,7 +57,7 @@ class RateLimitedClient:
         self._max_requests = max_requests
         self._sent = 0
         self._clock = Clock()
-        # Neither proxies nor a .netrc decide what is sent, and no redirect takes it elsewhere.
+        # Ignores proxy variables and .netrc, and follows no redirects (httpx's default).
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class RateLimitedClient:
         self._http.close()
 
     def refresh_token(self) -> bool:
-        """Request a new token, and return whether one came. Raises as ``exchange`` does."""
+        """Request a new token, and return whether it was obtained. Raises like ``exchange``."""
         request = self._auth.refresh_request()
         if request is None:
             return False
@@ -81,12 +81,12 @@ class RateLimitedClient:
     def exchange(self, request: ApiRequest) -> ApiResponse:
         """Send a request and return the response.
 
-        Raises ``ConnectionFailed``, ``ResponseLost``, and ``RequestLimitReached`` instead of
-        sending more than ``max_requests``.
+        Raises ``ConnectionFailed``, ``ResponseLost`` or, instead of sending more than
+        ``max_requests``, ``RequestLimitReached``.
         """
         if self._sent == self._max_requests:
             raise RequestLimitReached(
-                f"max_requests = {self._max_requests} in the target file allows no more"
+                f"max_requests = {self._max_requests} in the target file allows no more requests"
             )
         self._sent += 1
         self._wait_for_turn()

@@ -15,14 +15,15 @@ ABILITIES = ("clock", "outbox", "reset", "faults")
 
 
 class InvalidTargetConfiguration(Exception):
-    """Invalid target configuration."""
+    """A target file cannot be read, or one of its settings is invalid."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetSettings:
-    """One table of a target file. ``None`` is a setting that it omits.
+    """One table of a target file; ``None`` stands for an omitted setting.
 
-    ``url`` comes before the vendor's own paths. ``known`` holds ids of records that the API cannot create.
+    ``url`` is the part before the vendor's own paths. ``known`` contains ids of records that the
+    API cannot create.
     """
 
     vendor: str
@@ -43,7 +44,7 @@ class TargetSettings:
 def load(
     vendor: str, file: Path, roles: Collection[str] | None = None, **overrides: Any
 ) -> TargetSettings:
-    """Return a vendor's settings from a TOML file; ``overrides`` that are not ``None`` win.
+    """Load a vendor's settings from a TOML file; ``overrides`` other than ``None`` take precedence.
 
     Raises ``InvalidTargetConfiguration``.
     """
@@ -64,7 +65,8 @@ def parse(
 ) -> TargetSettings:
     """Validate a table, and read ``env:NAME`` from the environment.
 
-    Credentials must be among ``roles`` if these are given. Raises ``InvalidTargetConfiguration``.
+    The names of credentials must be among ``roles``, if there are any. Raises
+    ``InvalidTargetConfiguration``.
     """
     known = set(TargetSettings.__dataclass_fields__) - {"vendor"}
     if unknown := sorted(table.keys() - known):
@@ -73,7 +75,7 @@ def parse(
             f"known settings are {', '.join(sorted(known))}"
         )
     for name, value in table.items():
-        if not _fits(name, value):
+        if not _is_valid(name, value):
             # The message does not quote the value: it may hold a secret, such as a password in a URL.
             raise InvalidTargetConfiguration(f"[{vendor}] {name} must be {_KINDS[name][1]}")
     if "url" not in table:
@@ -110,8 +112,8 @@ def _is_url(value: Any) -> bool:
         parts.port  # noqa: B018 - raises ValueError for an invalid port
     except ValueError:
         return False
-    plain = not (parts.query or parts.fragment or parts.username or parts.password)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+    has_extras = parts.query or parts.fragment or parts.username or parts.password
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_extras
 
 
 def _is_number(value: Any) -> bool:
@@ -122,6 +124,7 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+# By setting: the check of a value, and what a valid value is.
 _KINDS = {
     "url": (_is_url, "a URL such as https://crm.example.com, without credentials or query"),
     "mode": (lambda value: value in MODES, f"one of {', '.join(MODES)}"),
@@ -141,7 +144,7 @@ _KINDS = {
 }
 
 
-def _fits(name: str, value: Any) -> bool:
+def _is_valid(name: str, value: Any) -> bool:
     return bool(_KINDS[name][0](value))
 
 

@@ -17,7 +17,7 @@ class Outcome(Enum):
     DRAFT = "draft"
     OPEN = "open"
     OVERDUE = "overdue"
-    PART_PAID = "part paid"
+    PARTLY_PAID = "partly paid"
     PAID = "paid"
     CANCELLED = "cancelled"
     CREDITED = "credited"
@@ -41,7 +41,7 @@ class Sale:
 
         The share 0 is the remainder: the last payment of a fully paid sale.
         """
-        parts = len(self.paid_on) + (self.outcome is Outcome.PART_PAID)
+        parts = len(self.paid_on) + (self.outcome is Outcome.PARTLY_PAID)
         shares = _SHARES[parts] if parts else ()
         for index, day in enumerate(self.paid_on):
             is_last = index == parts - 1
@@ -94,7 +94,7 @@ def _pay_in_two(sale: Sale, *, stays_open: bool) -> None:
     first = min((sale.day + sale.payday) // 2, -1)
     second = sale.payday + 14
     if stays_open or second >= 0:
-        sale.outcome, sale.paid_on = Outcome.PART_PAID, [first]
+        sale.outcome, sale.paid_on = Outcome.PARTLY_PAID, [first]
     else:
         sale.outcome, sale.paid_on = Outcome.PAID, [first, second]
 
@@ -106,7 +106,7 @@ def _refund(sale: Sale) -> None:
 
 def _set_outcome(sale: Sale, outcome: Outcome) -> None:
     sale.outcome, sale.paid_on = outcome, []
-    if outcome is Outcome.PART_PAID:
+    if outcome is Outcome.PARTLY_PAID:
         sale.paid_on = [min(sale.day + 3, -1)]
     elif outcome is Outcome.REFUNDED:
         _refund(sale)
@@ -123,7 +123,7 @@ def _ensure_all_outcomes(sales: Sequence[Sale]) -> None:
         candidates = [s for s in sales if counts[s.outcome] > 1 and _can_become(s, outcome)]
         if candidates:
             # A recent sale can be a draft, open or partly paid; other outcomes suit an older sale.
-            is_recent = outcome in (Outcome.DRAFT, Outcome.OPEN, Outcome.PART_PAID)
+            is_recent = outcome in (Outcome.DRAFT, Outcome.OPEN, Outcome.PARTLY_PAID)
             sale = candidates[-1] if is_recent else candidates[len(candidates) // 2]
             counts[sale.outcome] -= 1
             counts[outcome] += 1
@@ -134,16 +134,16 @@ def _ensure_all_outcomes(sales: Sequence[Sale]) -> None:
 def _ensure_early_part_payment(sales: Sequence[Sale], counts: dict[Outcome, int]) -> None:
     """Ensure that a sale is partly paid and not due yet: APIs show an overdue one as overdue."""
     early = [sale for sale in sales if sale.due >= 0 and sale.day < -4]
-    if any(sale.outcome is Outcome.PART_PAID for sale in early):
+    if any(sale.outcome is Outcome.PARTLY_PAID for sale in early):
         return
     for sale in early:
         if counts[sale.outcome] > 1:
-            _set_outcome(sale, Outcome.PART_PAID)
+            _set_outcome(sale, Outcome.PARTLY_PAID)
             return
 
 
 def _can_become(sale: Sale, outcome: Outcome) -> bool:
-    if outcome in (Outcome.OPEN, Outcome.PART_PAID) and sale.due >= 0:
+    if outcome in (Outcome.OPEN, Outcome.PARTLY_PAID) and sale.due >= 0:
         return sale.day < -4 or outcome is Outcome.OPEN
     if outcome is Outcome.OPEN:
         return False
@@ -173,7 +173,7 @@ def _remove_payments(sales: Sequence[Sale], number: int) -> int:
             removed += 1
             sale.paid_on.pop()
             if sale.paid_on:
-                sale.outcome = Outcome.PART_PAID
+                sale.outcome = Outcome.PARTLY_PAID
             else:
                 _set_unpaid(sale)
     return removed
@@ -197,4 +197,4 @@ def _add_payments(sales: Sequence[Sale], number: int) -> int:
 
 
 def _can_be_paid(sale: Sale) -> bool:
-    return sale.outcome in (Outcome.OPEN, Outcome.OVERDUE, Outcome.PART_PAID, Outcome.PAID)
+    return sale.outcome in (Outcome.OPEN, Outcome.OVERDUE, Outcome.PARTLY_PAID, Outcome.PAID)

@@ -3,30 +3,39 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert, field
 
 _CENT = Decimal("0.01")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 Extracted = Mapping[str, Mapping[str, Any]]  # by the name of the request
+_Struct = TypeVar("_Struct", bound=Struct)
 
 
-class ResponseRef(Struct, frozen=True):
+class UnresolvedReference(Exception):
+    """A reference to a value that no earlier request has extracted."""
+
+
+class InvalidRequestData(ValueError):
+    """JSON data is not a request; the message names the field and the expected type."""
+
+
+class ResponseRef(Struct, frozen=True, forbid_unknown_fields=True):
     """A reference to a value of the response to an earlier request.
 
     ``percent`` refers to that share of an amount, rounded to the cent; ``after`` to the remainder
     after such shares. So all parts add up to the amount.
     """
 
-    request: str
+    request: str = field(name="$from")
     at: str = "id"
     percent: int | None = None
     after: tuple[int, ...] = ()
     text: bool = False  # sent as a string, for an API that does not accept a number
 
 
-class ExistingRecordQuery(Struct, frozen=True):
+class ExistingRecordQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """A query for the record that a request created or changed, if the response was lost.
 
     ``operation`` reads a list, which is at ``rows`` in its response, or a single record if
@@ -42,7 +51,7 @@ class ExistingRecordQuery(Struct, frozen=True):
     query: Mapping[str, Any] = _NOTHING
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One request; ``day`` is counted from today.
 
     ``extracts`` maps the names of values that later requests need to their paths in the response.
@@ -62,7 +71,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 def resolve_refs(value: Any, extracted: Extracted) -> Any:
-    """Return the value as plain JSON data. Raises ``KeyError`` for a reference that cannot be resolved."""
+    """Return the value as plain JSON data. Raises ``UnresolvedReference``."""
     kind = type(value)
     if kind is dict:
         return {name: resolve_refs(item, extracted) for name, item in value.items()}
@@ -91,7 +100,7 @@ def extract(response: Any, extracts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _resolve(ref: ResponseRef, extracted: Extracted) -> Any:
-    value = extracted[ref.request][ref.at]
+    value = _referenced_value(ref, extracted)
     if ref.text:
         return str(value)
     if ref.percent is None and not ref.after:
@@ -100,6 +109,21 @@ def _resolve(ref: ResponseRef, extracted: Extracted) -> Any:
     if ref.percent is not None:
         return _number(_share(whole, ref.percent))
     return _number(whole - sum((_share(whole, percent) for percent in ref.after), Decimal(0)))
+
+
+def _referenced_value(ref: ResponseRef, extracted: Extracted) -> Any:
+    try:
+        values = extracted[ref.request]
+    except KeyError:
+        raise UnresolvedReference(
+            f"a request refers to {ref.request!r}, which no earlier request creates"
+        ) from None
+    try:
+        return values[ref.at]
+    except KeyError:
+        raise UnresolvedReference(
+            f"a request refers to {ref.at!r} of {ref.request!r}, which that request does not extract"
+        ) from None
 
 
 def _share(whole: Decimal, percent: int) -> Decimal:
@@ -128,17 +152,20 @@ def as_json(request: Request) -> dict[str, Any]:
     return record
 
 
-def from_json(record: Mapping[str, Any]) -> Request:
-    """Return the request of JSON data. Raises ``KeyError``, ``TypeError`` or ``ValueError`` if it is invalid."""
-    if not isinstance(record, Mapping):
-        raise TypeError(f"a request must be an object, not {record!r}"[:200])
-    fields = {name: _load(value) for name, value in record.items()}
-    if not all(isinstance(fields.get(name), str) for name in ("name", "operation")):
-        raise ValueError(f"a request needs a name and an operation, not only {sorted(record)}")
-    if "lookup" in fields:
-        fields["lookup"] = ExistingRecordQuery(**fields["lookup"])
-    fields["done_statuses"] = frozenset(fields.get("done_statuses", ()))
-    return Request(**fields)
+def from_json(record: Any) -> Request:
+    """Return the request of JSON data. Raises ``InvalidRequestData``."""
+    return _convert(_load(record, ""), Request, "")
+
+
+def _convert(data: Any, kind: type[_Struct], path: str) -> _Struct:
+    try:
+        return convert(data, kind)
+    except ValidationError as error:
+        # For example: Expected `int`, got `str` - at `$.day`
+        problem, _, inner_path = str(error).partition(" - at `$")
+        location = (path + inner_path.removesuffix("`")).removeprefix(".")
+        problem = problem[0].lower() + problem[1:]
+        raise InvalidRequestData(f"{location}: {problem}" if location else problem) from error
 
 
 def _dump(value: Any) -> Any:
@@ -158,18 +185,14 @@ def _dump(value: Any) -> Any:
             return value
 
 
-def _load(value: Any) -> Any:
+def _load(value: Any, path: str) -> Any:
+    """Return JSON data with its references as ``ResponseRef``."""
     match value:
         case {"$from": _}:
-            return _load_ref(value)
+            return _convert(value, ResponseRef, path)
         case dict():
-            return {name: _load(item) for name, item in value.items()}
+            return {name: _load(item, f"{path}.{name}") for name, item in value.items()}
         case list():
-            return [_load(item) for item in value]
+            return [_load(item, f"{path}[{index}]") for index, item in enumerate(value)]
         case _:
             return value
-
-
-def _load_ref(record: Mapping[str, Any]) -> ResponseRef:
-    after, text = tuple(record.get("after", ())), record.get("text", False)
-    return ResponseRef(record["$from"], record["at"], record.get("percent"), after, text)

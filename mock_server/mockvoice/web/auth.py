@@ -6,7 +6,7 @@ from mockvoice.web.sandboxes import Grant, SandboxRegistry
 
 
 def bearer_token(context: RequestContext) -> str | None:
-    """Return the token of ``Authorization: Bearer …``, or ``None``; the scheme's case is ignored."""
+    """Return the token of ``Authorization: Bearer …``, or ``None``; ignores the scheme's case."""
     header = context.header(b"authorization")
     if header is None:
         return None
@@ -18,7 +18,7 @@ def bearer(vendor: str, context: RequestContext, sandboxes: SandboxRegistry) -> 
     """Return the grant of the request's bearer token. Raises ``Unauthorized``."""
     token = bearer_token(context)
     if token is None:
-        raise Unauthorized("no bearer token was sent")
+        raise Unauthorized("the request has no bearer token")
     grant = sandboxes.find(vendor, token)
     if grant is None:
         raise Unauthorized("the bearer token matches no sandbox")

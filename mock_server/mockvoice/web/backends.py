@@ -41,7 +41,7 @@ class LazyBackends(dict[str, Backend]):
         return self.get(key, self._origins[key])
 
     def all(self) -> list[Backend]:
-        """Return every backend; forks those that were not used yet."""
+        """Return every backend; fork those that have not been used yet."""
         return [self[key] for key in self._origins]
 
     def snapshot(self, clock: Clock) -> dict[str, Backend]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
@@ -42,15 +42,15 @@ def parse_json(body: bytes) -> Any:
 
 
 def _deeper_than(value: Any, levels: int) -> bool:
-    layer = [value]
+    nodes = [value]
     for _ in range(levels + 1):
-        layer = [
+        nodes = [
             child
-            for node in layer
+            for node in nodes
             if isinstance(node, (dict, list))
             for child in (node.values() if isinstance(node, dict) else node)
         ]
-        if not layer:
+        if not nodes:
             return False
     return True
 
@@ -131,7 +131,7 @@ def parse_multipart(body: bytes, content_type: str) -> Parts:
     """
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     if not boundary:
-        raise MalformedForm("The content type names no boundary")
+        raise MalformedForm(f"The content type {content_type[:200]!r} has no boundary")
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
     parts: Parts = {}
     try:
@@ -140,8 +140,12 @@ def parse_multipart(body: bytes, content_type: str) -> Parts:
         while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
             if isinstance(event, Field | File):
                 parts[_unique_name(event.name, parts)] = _read_part(event, decoder)
-    except (ValueError, HTTPException) as error:
-        raise MalformedForm("The body is not a multipart form") from error
+    except RequestEntityTooLarge as error:
+        raise MalformedForm(
+            f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
+        ) from error
+    except ValueError as error:
+        raise MalformedForm(f"The body is not a multipart form: {str(error)[:200]}") from error
     return parts
 
 
@@ -151,7 +155,7 @@ def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
     while more:
         event = decoder.next_event()
         if not isinstance(event, Data):
-            raise MalformedForm("A part of the form has no end")
+            raise MalformedForm("A part of the form is incomplete")
         chunks.append(event.data)
         more = event.more_data
     content = b"".join(chunks)
@@ -171,12 +175,12 @@ def _unique_name(name: str | None, parts: Mapping[str, Any]) -> str:
 
 
 def as_schema_value(parts: Parts) -> dict[str, str]:
-    """Convert a form's parts for validation by a schema: a file is treated as text."""
+    """Convert a form's parts for validation by a schema: a file becomes an empty text."""
     return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 
 def body_parser(media_type: str) -> BodyParser:
-    """Return the parser of a contract's media type. Raises ``ValueError`` for an unsupported one."""
+    """Return the parser of a media type. Raises ``ValueError`` for an unsupported one."""
     if media_type == "application/x-www-form-urlencoded":
         return parse_form
     if media_type.endswith(("/json", "+json")):

@@ -23,8 +23,8 @@ from mockvoice.web.vendor import Vendor
 class PagesApp(connexion.FlaskApp):
     """Connexion's application with a Flask that serves pages only.
 
-    Operations never reach Flask, and it would match some of them by other paths. Compiling their
-    routes takes a third of the start-up.
+    Operations never reach Flask, which would match some of them by other paths. Compiling their
+    routes there would take a third of the start-up.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,8 +65,8 @@ def build(
         )
     if document is None:
         contract.write_cache(vendor.key)
-    for kind in (Exception, HTTPException):
-        app.add_error_handler(kind, error_responder.handle_page_error)
+    for error_type in (Exception, HTTPException):
+        app.add_error_handler(error_type, error_responder.handle_page_error)
     if vendor.pages is not None:
         vendor.pages(app.app, sandboxes)
     return app
@@ -76,8 +76,8 @@ def start(app: ASGIApp) -> None:
     """Compile an application's contract now instead of at the first request.
 
     Fails, naming the operation, if a handler is missing or has arguments that the contract does not
-    provide. Sends the ASGI lifespan events; nothing in the application waits for them, so this
-    needs no event loop.
+    provide. Sends the ASGI lifespan events. This needs no event loop, because nothing in the
+    application waits.
     """
     events = iter(["lifespan.startup", "lifespan.shutdown"])
 

@@ -2,7 +2,7 @@
 
 Connexion's package imports Starlette's test client and two HTTP clients: for its own
 ``test_client()``, for contracts behind URLs and for remote token checks. They double the time of
-the import, so empty modules replace them meanwhile. Modules that are imported already stay.
+the import, so empty modules replace them meanwhile, unless they are already imported.
 """
 
 import sys
@@ -13,7 +13,7 @@ _REPLACED = {"requests": (), "httpx": (), "starlette.testclient": ("TestClient",
 
 
 def import_connexion() -> ModuleType:
-    """Import the package ``connexion``, whose members of those names are empty placeholders."""
+    """Import the package ``connexion`` with placeholders for the replaced modules."""
     if "connexion" in sys.modules:
         return sys.modules["connexion"]
     missing = [name for name in _REPLACED if name not in sys.modules]

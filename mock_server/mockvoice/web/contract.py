@@ -43,10 +43,10 @@ def load(name: str) -> Document:
 
 
 def source(name: str) -> str:
-    """Return the text of a contract: the file itself if there is only one, else the joined files."""
-    files_of_contract = list(yaml_files(resource("openapi", name)))
-    if len(files_of_contract) == 1:
-        return files_of_contract[0].read_text("utf-8")
+    """Return the text of a contract: its file if there is only one, else its joined files."""
+    contract_files = list(yaml_files(resource("openapi", name)))
+    if len(contract_files) == 1:
+        return contract_files[0].read_text("utf-8")
     return to_yaml(load(name))
 
 
@@ -60,7 +60,7 @@ def _load(name: str) -> Document:
 
 
 def _validated_file(name: str) -> Traversable | None:
-    """Return the joined contract that the wheel contains, or the cached one; ``None`` without both."""
+    """Return the wheel's joined contract, else the cached one; ``None`` if there is neither."""
     shipped = resource("openapi", name, JOINED)
     if shipped.is_file():
         return shipped
@@ -72,8 +72,8 @@ def _validated_file(name: str) -> Traversable | None:
 def _cache_path(name: str) -> Path:
     """Return the path of the cached JSON of a validated contract, which loads faster than YAML.
 
-    It is next to this module's bytecode, named by the digest of the contract's files, and like
-    bytecode it can be deleted at any time.
+    It is next to this module's bytecode, and its name contains the digest of the contract's files.
+    Like bytecode, it can be deleted at any time.
     """
     digest = sha256(__version__.encode())
     for file in yaml_files(resource("openapi", name)):
@@ -83,7 +83,7 @@ def _cache_path(name: str) -> Path:
 
 
 def write_cache(name: str) -> None:
-    """Cache a contract that Connexion has validated, if Python may write bytecode there."""
+    """Cache a contract that Connexion has validated, unless Python may not write bytecode."""
     if sys.dont_write_bytecode or _validated_file(name) is not None:
         return
     path = _cache_path(name)
@@ -119,16 +119,17 @@ def validation_skipped(name: str) -> Iterator[None]:
 
 
 _DOCUMENTATION_KEYS = {"example", "examples", "links", "externalDocs", "summary", "x-evidence"}
-_MAPS_OF_NAMES = {"properties", "schemas", "parameters", "responses", "headers", "paths"}
+# Below these, keys are names: a property that is called "summary" is not documentation.
+_MAPS_BY_NAME = {"properties", "schemas", "parameters", "responses", "headers", "paths"}
 
 
-def strip_docs(node: Any, holder: str = "") -> Any:
+def strip_docs(node: Any, parent_key: str = "") -> Any:
     """Return the part of a contract that a server needs: no examples, links or descriptions."""
     if isinstance(node, list):
-        return [strip_docs(item, holder) for item in node]
+        return [strip_docs(item, parent_key) for item in node]
     if not isinstance(node, dict):
         return node
-    if holder in _MAPS_OF_NAMES:
+    if parent_key in _MAPS_BY_NAME:
         return {key: strip_docs(value) for key, value in node.items()}
     return {
         key: "" if key == "description" else strip_docs(value, key)

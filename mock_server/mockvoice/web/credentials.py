@@ -21,8 +21,8 @@ class CredentialGenerator:
         """Create the credentials of a serial number, in each vendor's format."""
         return {
             key: {
-                role: self._create(f"{serial}/{key}/{role}", demo)
-                for role, demo in vendor.credentials.items()
+                principal: self._create(f"{serial}/{key}/{principal}", demo)
+                for principal, demo in vendor.credentials.items()
             }
             for key, vendor in vendors.items()
         }

@@ -97,20 +97,20 @@ def _handler_arguments(
 def encode(result: Any, operation: Operation) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """Encode a handler's result as status, headers and bytes.
 
-    Raises ``ContractViolation`` if the contract does not allow it.
+    Raises ``ContractViolation`` if the contract does not allow the response.
     """
     if type(result) is Response:
         status = operation.success_status if result.status is None else result.status
-        media_type, extra = result.media_type.encode(), result.headers
+        media_type, extra_headers = result.media_type.encode(), result.headers
         content = result.body
     else:
-        status, media_type, extra, content = operation.success_status, JSON, None, result
+        status, media_type, extra_headers, content = operation.success_status, JSON, None, result
     if status is None:
         raise ContractViolation(f"{operation.id}: the handler must set the status of its response")
     validator = operation.validator(status)
     if validator is None:
         raise ContractViolation(f"{operation.id}: status {status} is not documented")
-    headers = [] if extra is None else encode_headers(extra)
+    headers = [] if extra_headers is None else encode_headers(extra_headers)
     if content is None and validator.is_valid(None):
         return status, headers if status == 204 else [*headers, (b"content-length", b"0")], b""
     if media_type == JSON:

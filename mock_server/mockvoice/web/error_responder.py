@@ -25,8 +25,8 @@ class ErrorResponder:
     def render(self, error: Exception, context: RequestContext | None) -> Response:
         """Return the vendor's error response; log a status of 500 and above with its traceback.
 
-        An error response that the contract does not document for the operation is a defect too: it
-        is logged and replaced by the response to a ``ContractViolation``.
+        An error response that violates the contract is a defect, too: it is logged and replaced by
+        the response to a ``ContractViolation``.
         """
         if isinstance(error, InjectedError):
             return self._vendor.error_response(error.error)
@@ -36,9 +36,12 @@ class ErrorResponder:
         elif context is not None and context.operation is not None:
             validator = context.operation.validator(response.status)
             if validator is None or not validator.is_valid(response.body):
-                message = (
-                    f"{context.operation.id}: error response {response.status} is not documented"
+                problem = (
+                    "is not documented"
+                    if validator is None
+                    else f"violates the contract: {validator.explain(response.body)}"
                 )
+                message = f"{context.operation.id}: error response {response.status} {problem}"
                 logger.error("%s", message, exc_info=error)
                 context.add_note(message)
                 return self._vendor.error_response(ContractViolation(message))

@@ -17,7 +17,7 @@ class RouteNotFound(RequestError):
     status = 404
 
     def __init__(self, method: str, path: str) -> None:
-        super().__init__(f"{method} {path} is not known here")
+        super().__init__(f"{method} {path} is not an operation of this API")
         self.method = method
         self.path = path
 
@@ -75,7 +75,7 @@ class BodyTooLarge(RequestError):
 
 
 class MalformedBody(RequestError):
-    """The body does not match its content type: invalid JSON or UTF-8, nested too deeply."""
+    """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply."""
 
 
 class MalformedForm(MalformedBody):
@@ -96,9 +96,9 @@ class UnsupportedMediaType(RequestError):
 class Violation:
     """One violation of the contract by a request.
 
-    ``location`` is ``body``, ``query``, ``path`` or ``header``; ``field`` the path to the value, as
-    names and zero-based indexes; ``rule`` the contract's ``x-rule``, or else the JSON Schema
-    keyword that failed (``required``, ``type``, ``maxLength``, …); ``limit`` that keyword's value,
+    ``location`` is ``body``, ``query``, ``path`` or ``header``. ``field`` is the path to the value:
+    names and zero-based indexes. ``rule`` is the contract's ``x-rule`` or else the JSON Schema
+    keyword that failed (``required``, ``type``, ``maxLength``, …), ``limit`` that keyword's value,
     and ``value`` the value that was sent.
     """
 
@@ -131,7 +131,7 @@ class InvalidRequest(RequestError):
 class InjectedError(Exception):
     """An error of an injected fault, rendered like the vendor's own.
 
-    The contract need not document its response for the operation.
+    Its response is sent even if the contract does not document it for the operation.
     """
 
     def __init__(self, error: Exception) -> None:

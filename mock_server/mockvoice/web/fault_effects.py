@@ -8,14 +8,14 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mockvoice.web.request_context import RequestContext
 
-# Key of the request's state under which the server puts its function to close the connection.
+# The key, in the ``state`` of the ASGI scope, of the server's function that closes the connection.
 DROP_KEY = "mockvoice.drop"
 
 
 async def drop(scope: Scope, receive: Receive) -> None:
     """Close the connection, and return when it is closed.
 
-    Does nothing if the server does not support it; no response has been sent then.
+    Does nothing if the server does not support this.
     """
     close: Callable[[], None] | None = scope.get("state", {}).get(DROP_KEY)
     if close is None:

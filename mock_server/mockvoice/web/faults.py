@@ -1,8 +1,8 @@
-"""Fault injection: responses that are errors, late, truncated or lost on request.
+"""Fault injection: error responses, delays, truncated and lost responses.
 
 A sandbox's faults are *active* until their ``times`` are used up. The faults of a request are
-selected after its credential was checked and before its parameters are validated. Therefore a
-fault with an error response changes no data, and random draws follow the order of the requests.
+selected after its credential has been checked and before its parameters are validated. Therefore
+a fault with an error response changes no data, and random draws follow the order of the requests.
 """
 
 import asyncio
@@ -38,7 +38,8 @@ _SECOND = 1_000_000
 
 Effect = Mapping[str, Any]
 
-EFFECTS = (
+# The effects of the fault header, for messages.
+HEADER_EFFECTS = (
     "status=N (400 to 599)",
     f"delay=SECONDS (up to {MAX_DELAY_SECONDS:.0f})",
     "drop",
@@ -47,8 +48,8 @@ EFFECTS = (
     "expire_tokens",
 )
 
-
-EFFECT_FORMS = (
+# The effects of the control API, for messages.
+API_EFFECTS = (
     'one of {"kind": "status", "status": 400 to 599}, '
     f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}, '
     '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
@@ -62,7 +63,7 @@ class InvalidFaultHeader(RequestError):
     def __init__(self, text: str) -> None:
         super().__init__(
             f"X-Mock-Fault: {text[:200]!r} is not a fault; expected a comma-separated list of "
-            f"{', '.join(EFFECTS[:-1])} or {EFFECTS[-1]}"
+            f"{', '.join(HEADER_EFFECTS[:-1])} or {HEADER_EFFECTS[-1]}"
         )
 
 
@@ -70,8 +71,8 @@ class InjectedStatus(RequestError):
     """An injected error response of any status."""
 
     def __init__(self, status: int) -> None:
-        phrases = {known.value: known.phrase for known in HTTPStatus}
-        super().__init__(phrases.get(status, "Refused"))
+        phrases = {standard.value: standard.phrase for standard in HTTPStatus}
+        super().__init__(phrases.get(status, "Rejected"))
         self.status = status
 
 
@@ -91,11 +92,11 @@ class Fault:
 
     @property
     def remaining(self) -> int | None:
-        """The number of times left; ``None`` if it is not limited."""
+        """How often the fault can still be triggered; ``None`` if there is no limit."""
         return None if self.times is None else self.times - self.hits
 
     def matches(self, context: RequestContext, vendor: str, sandbox: "Sandbox") -> bool:
-        """Decide whether this request triggers the fault; counts it, and draws a random number."""
+        """Decide whether this request triggers the fault, and if so count it."""
         operation = context.operation
         if operation is None or self.vendor not in (vendor, ANY):
             return False
@@ -143,7 +144,7 @@ class Faults:
     def __init__(self) -> None:
         self._all: dict[int, Fault] = {}
         self._last = 0
-        # The faults with times left; requests read nothing else.
+        # The faults that can still be triggered; requests read only these.
         self.active: tuple[Fault, ...] = ()
 
     def __iter__(self) -> Iterator[Fault]:
@@ -174,7 +175,7 @@ class Faults:
         return removed is not None
 
     def clear(self) -> None:
-        """Remove all faults; numbers restart, so that the same faults draw the same numbers."""
+        """Remove all faults and restart their ids, so that the same faults draw the same numbers."""
         self._all.clear()
         self._last = 0
         self.refresh()
@@ -229,7 +230,10 @@ async def inject_faults(
 def _matching_faults(
     context: RequestContext, vendor: str, sandbox: "Sandbox"
 ) -> list[tuple[str, Effect, Fault | None]]:
-    """Return the request's faults with their names; selected before the first ``await``."""
+    """Return the triggered faults: name, effect, fault (``None`` for the header's effects).
+
+    It must not await, so that random draws follow the order of the requests.
+    """
     matching: list[tuple[str, Effect, Fault | None]] = [
         ("X-Mock-Fault", effect, None) for effect in _header_effects(context)
     ]
@@ -259,15 +263,15 @@ def _parse_effect(item: str, text: str) -> Effect:
                 return {"kind": "status", "status": int(value)}
             case "delay", "=" if 0 <= float(value) <= MAX_DELAY_SECONDS:
                 return {"kind": "delay", "seconds": float(value)}
-            case ("drop" | "commit_then_drop" | "malformed" | "expire_tokens") as known, "":
-                return {"kind": known}
+            case ("drop" | "commit_then_drop" | "malformed" | "expire_tokens") as name, "":
+                return {"kind": name}
     except ValueError:
         pass
     raise InjectedError(InvalidFaultHeader(text))
 
 
 def injected_error(effect: Effect, context: RequestContext) -> Exception:
-    """Return the error of an effect without its own state."""
+    """Return the error of an effect other than ``rate_limit``."""
     if effect["kind"] == "expire_tokens":
         return TokenExpired("the token has expired (injected fault)")
     match status := int(effect["status"]):

@@ -2,9 +2,9 @@
 
 A fixture is JSON: ``{"requests": [{"day": -120, "time": "09:30", "operation": "invoices.create",
 "arguments": {"body": {…}}}, …]}``, sorted by time. ``day`` is relative to today, so the data is
-always recent: an invoice that was due last week is due last week at every replay. In the arguments,
-``{"$day": n}`` stands for the date of that day, and ``{"$from": "cafe", "at": "data/id"}`` for a
-part of the response to the request marked ``"as": "cafe"``, since random ids are not known before.
+always recent. In the arguments, ``{"$day": n}`` stands for the date of that day, and
+``{"$from": "cafe", "at": "data/id"}`` for a part of the response to the request that is marked
+``"as": "cafe"``, since random ids are not known in advance.
 """
 
 import functools
@@ -19,7 +19,7 @@ Fixture = Mapping[str, Any]
 
 
 def replay(backend: Backend, handlers: str, fixture: Fixture) -> None:
-    """Execute a fixture's requests, each at its own time of the backend's clock.
+    """Execute a fixture's requests, with the backend's clock set to the time of each.
 
     The clock is restored at the end; due events run in order. A rejected request ends the replay
     with its error, and no change remains.

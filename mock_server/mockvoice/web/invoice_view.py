@@ -14,15 +14,14 @@ class InvoiceView:
     """Settings of one vendor's invoice pages; all other content is the vendor's JSON."""
 
     render: Callable[[Any, Any], Json]  # renders a row of ``table`` as the vendor's API does
-    columns: Mapping[
-        str, str
-    ]  # of the list: headings, and the paths of their values, "client/name"
+    # The list's columns: headings, and the paths of their values, such as "client/name".
+    columns: Mapping[str, str]
     # Records of an invoice that are not part of its JSON, by heading: payments, history.
     related: Mapping[str, Callable[[Any, Any], Sequence[Json]]] = field(default_factory=dict)
     table: str = "invoices"
 
     def newest(self, backend: Backend, limit: int) -> list[dict[str, Any]]:
-        """Return the newest rows: their keys, as ``key``, and the list's columns."""
+        """Return the newest invoices, newest first: ``key``, and each column by its heading."""
         table = getattr(backend, self.table)
         rows = list(table)[-limit:]
         return [

@@ -1,6 +1,6 @@
-"""Laravel's behavior, shared by the two vendors that are built on it.
+"""Laravel's behaviour, shared by the two vendors that are built on it.
 
-Normalization of bodies before validation, parsing of tolerant fields, and validation messages. Each
+It normalizes bodies before validation, parses tolerant fields and creates validation messages. Each
 vendor wraps the messages in its own envelope.
 """
 
@@ -90,10 +90,10 @@ def violation_message(field: str, violation: Violation) -> str:
     ):
         return "The body must be an object." if field == "body" else required(field)
     for rule in violation.rule.split("|"):
-        word, _, argument = rule.partition(":")
-        if word in _VIOLATED and _VIOLATED[word](value, argument):
-            return _MESSAGES[word].format(name=name, limit=argument, low=argument.partition(",")[0],
-                                           high=argument.partition(",")[2])  # fmt: skip
+        rule_name, _, argument = rule.partition(":")
+        if rule_name in _VIOLATED and _VIOLATED[rule_name](value, argument):
+            low, _, high = argument.partition(",")
+            return _MESSAGES[rule_name].format(name=name, limit=argument, low=low, high=high)
     match violation.rule:
         case "type":
             return f"The {name} field must be {_TYPE_NAMES.get(_type(limit), 'valid')}."
@@ -118,8 +118,8 @@ def violation_message(field: str, violation: Violation) -> str:
 
 
 def _type(limit: Any) -> str:
-    kinds = [limit] if isinstance(limit, str) else [kind for kind in limit or () if kind != "null"]
-    return str(kinds[0]) if kinds else ""
+    types = [limit] if isinstance(limit, str) else [name for name in limit or () if name != "null"]
+    return str(types[0]) if types else ""
 
 
 def _number_or_none(value: Any) -> Decimal | None:

@@ -37,10 +37,10 @@ class OperationStep:
 
     @abstractmethod
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Process the request and call the next app. Errors are raised.
+        """Process the request, and call the next app. Errors are raised.
 
-        Synchronous work is done at once, and the next app's awaitable is returned, so that a request
-        passes through as few coroutines as possible.
+        Synchronous steps return the next app's awaitable, so that a request passes through as few
+        coroutines as possible.
         """
 
 

@@ -10,21 +10,21 @@ from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
 
 Result = TypeVar("Result")
 
-# In seconds. Calls take milliseconds; a loop that does not respond is shutting down.
-TIMEOUT = 30.0
+# Calls take milliseconds; a loop that does not respond in time is shutting down.
+TIMEOUT_SECONDS = 30.0
 
 
 def call_on_loop(work: Callable[[], Result]) -> Result:
-    """Run ``work`` on the event loop, as all code that accesses data must, and return its result."""
+    """Run ``work`` on the event loop, where all data must be accessed, and return its result."""
 
     async def run() -> Result:
         return work()
 
     loop: asyncio.AbstractEventLoop = flask.request.environ["asgi.scope"][LOOP_KEY]
-    return asyncio.run_coroutine_threadsafe(run(), loop).result(TIMEOUT)
+    return asyncio.run_coroutine_threadsafe(run(), loop).result(TIMEOUT_SECONDS)
 
 
 def current_request() -> RequestContext:
-    """Return the context of the request that a view handles."""
+    """Return the context of the request that this view handles."""
     context: RequestContext = flask.request.environ["asgi.scope"][SCOPE_KEY]
     return context

@@ -65,8 +65,9 @@ _PARSERS: Mapping[str, ValueParser] = {
 def value_parser(schema: Schema, components: Mapping[str, Any]) -> ValueParser:
     """Return a parser of one value of a schema; for ``anyOf``, the first branch that accepts it.
 
-    A branch accepts text that it can parse to a valid value, so 0 is text if whole numbers start
-    at 1. Text that no branch accepts is parsed by the first that can, to report its violation.
+    A branch accepts text that it can parse to a valid value: with a minimum of 1, an integer branch
+    leaves ``0`` to a string branch. If none accepts it, the first that can parse it reports a
+    violation.
     """
     branches: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or ()
     if not branches:
@@ -77,7 +78,7 @@ def value_parser(schema: Schema, components: Mapping[str, Any]) -> ValueParser:
     ]
 
     def parse(text: str) -> Any:
-        invalid = []
+        rejected = []
         for parser, is_valid in parsers:
             try:
                 value = parser(text)
@@ -85,10 +86,10 @@ def value_parser(schema: Schema, components: Mapping[str, Any]) -> ValueParser:
                 continue
             if is_valid(value):
                 return value
-            invalid.append(value)
-        if not invalid:
+            rejected.append(value)
+        if not rejected:
             raise InvalidValue
-        return invalid[0]
+        return rejected[0]
 
     return parse
 
@@ -139,7 +140,7 @@ class Parameter:
         self._minimum: int = limits.get("minimum", 0)
 
     def parse(self, values: Sequence[str], violations: list[Violation]) -> Any:
-        """Parse the values sent under this name; without one, return the default or ``None``.
+        """Parse the values of this name; without any, return the default or ``None``.
 
         Violations are added to ``violations``.
         """

@@ -30,7 +30,7 @@ class Disconnected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RequestUrl:
-    """The URL of a request: absolute and without its query, and the query's pairs."""
+    """The URL of a request: ``path`` is absolute and has no query, ``query`` is a list of pairs."""
 
     path: str
     query: Sequence[tuple[str, str]]
@@ -59,17 +59,15 @@ class RequestContext:
         self.operation: Operation | None = None
         self.path_values: tuple[str, ...] = ()
         self.sandbox: Sandbox | None = None
-        self.principal: str | None = None  # which of the sandbox's credentials was used
+        self.principal: str | None = None  # the identity that the credential stands for
         self.body: bytes | None = None  # None until it is read
         self.arguments: dict[str, Any] = {}
         self.response: RawResponse | None = None  # None until there is one
         self.note = ""  # for the journal
-        self.error_send: Send | None = (
-            None  # ``send`` for an error response, if a fault replaced it
-        )
+        self.error_send: Send | None = None  # ``send`` for errors, if a fault has replaced it
 
     def add_note(self, text: str) -> None:
-        """Add a remark to the request's journal entry."""
+        """Add a note to the request's journal entry."""
         self.note = f"{self.note}; {text}" if self.note else text
 
     @property
@@ -121,7 +119,7 @@ class RequestContext:
         return {k.decode("latin-1"): v.decode("latin-1") for k, v in self.scope["headers"]}
 
     async def read_body(self, receive: Receive, limit: int) -> bytes:
-        """Read the whole body. Raises ``BodyTooLarge``, without reading if Content-Length says so."""
+        """Read the whole body. Raises ``BodyTooLarge`` or ``Disconnected``."""
         if self.body is not None:
             return self.body
         self.check_content_length(limit)

@@ -69,7 +69,7 @@ class RequestLog:
     def record(self, context: RequestContext, vendor: str, clock: Clock, started: float) -> None:
         """Record a finished request. ``started`` is the ``monotonic`` time of its arrival.
 
-        Every request runs this, so all decoding is left to the reader.
+        This runs for every request, so all decoding is left to the reader.
         """
         self._last += 1
         scope, response, body, sizes = (
@@ -115,7 +115,7 @@ def error_note(error: Exception) -> str:
 
 
 def capture_response(context: RequestContext, send: Send, on_complete: Callable[[], None]) -> Send:
-    """Return a ``send`` that captures responses of other apps, such as Flask's pages.
+    """Return a ``send`` that captures the responses of other apps, such as Flask's pages.
 
     Calls ``on_complete`` when the response is complete, before its end is sent to the client.
     """

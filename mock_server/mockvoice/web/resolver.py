@@ -1,4 +1,4 @@
-"""Resolve handlers by operation id: ``invoices.publish`` is ``publish`` in ``handlers/invoices.py``."""
+"""Resolve handlers: ``invoices.publish`` is the function ``publish`` of ``handlers/invoices.py``."""
 
 import importlib
 
@@ -9,7 +9,7 @@ from connexion.resolver import RelativeResolver, Resolution
 class HandlerNotFound(LookupError):
     """The vendor has no function for an operation of its contract.
 
-    It is not Connexion's ``ResolverError``, which Connexion's middlewares ignore.
+    It is not a ``ResolverError``, because Connexion's middlewares ignore that.
     """
 
 

@@ -23,7 +23,7 @@ class Response:
 class DeferredResponse:
     """Slow work, such as rendering a PDF, that runs in a thread after the transaction.
 
-    ``work`` must only access immutable values; it returns what a handler returns.
+    ``work`` must only access immutable values. It returns the result of the handler.
     """
 
     work: Callable[[], Any]

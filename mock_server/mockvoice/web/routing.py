@@ -69,7 +69,7 @@ class Paths:
 
 
 class RoutingMiddleware(SpecMiddleware):
-    """Finds the operation; other paths are passed to Flask, or are the vendor's 404.
+    """Finds the operation; the paths of pages are passed to Flask, others are not found.
 
     Errors of all later middlewares are caught here, and sent in the vendor's format.
     """
@@ -125,7 +125,7 @@ class RoutingMiddleware(SpecMiddleware):
             if self._logs_requests:
                 context.add_note(error_note(error))
         finally:
-            # Scope and context refer to each other; only the garbage collector would free them.
+            # Scope and context refer to each other, so only the garbage collector would free them.
             del scope[SCOPE_KEY]
             context.error_send = None
         if self._logs_requests:

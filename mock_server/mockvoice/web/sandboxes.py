@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 # An advancing clock stops at each due event, at most this many times; later events run at the end.
-# No other request is served meanwhile.
+# The limit exists because no other request is served meanwhile.
 MAX_CLOCK_STOPS = 2000
 # The default for the maximum number of sandboxes.
 MAX_SANDBOXES = 1000
@@ -32,7 +32,7 @@ MAX_SANDBOXES = 1000
 class Grant:
     """The access that a credential gives: a sandbox and a principal.
 
-    The principal is the credential's name, such as ``api_key``.
+    The principal is the credential's name, such as ``api_key``, or the vendor's own identity.
     """
 
     sandbox: Sandbox
@@ -72,7 +72,7 @@ class Sandbox:
                 backend.run_due_events()
 
     def set_clock(self, now: datetime) -> None:
-        """Set the clock and run the events that are due then. Raises as ``Clock.set`` does."""
+        """Set the clock, and run the events that are then due. Raises like ``Clock.set``."""
         self.clock.set(now)
         for backend in self.backends.all():
             with backend.transaction():
@@ -96,7 +96,7 @@ class Sandbox:
     def advance(self, by: timedelta) -> None:
         """Advance the clock; each due event runs at its own time, in order.
 
-        Raises as ``Clock.advance`` does, and then nothing has changed.
+        Raises ``ValueError`` like ``Clock.advance``, before anything has changed.
         """
         start = self.clock.now()
         self.clock.advance(by)  # rejects a time outside the calendar before any event runs
@@ -137,7 +137,7 @@ class Sandbox:
         self.backends.rebase(state.backends)
 
     def reset(self, initial_state: InitialState, state: SandboxState) -> None:
-        """Reset to an initial state, of which ``state`` holds the data.
+        """Reset to an initial state; ``state`` is the state that it describes.
 
         Deletes faults and the request log; credentials and snapshots stay.
         """
@@ -164,15 +164,14 @@ class SandboxRegistry:
         limit: int = MAX_SANDBOXES,
         journal_size: int = MAX_ENTRIES,
     ) -> None:
-        # Which behavior applies if a vendor is known to differ from its documentation.
+        # "strict" follows a vendor's documentation, "observed" its real service, where they differ.
         self.quirks = quirks
         self._limit = limit
-        self.journal_size = journal_size  # of each sandbox, in requests; 0 keeps none
+        self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}
-        self._timer: asyncio.TimerHandle | None = None  # at the next expiry
-        self._credential_keys: dict[
-            str, list[tuple[str, str]]
-        ] = {}  # by name: vendors and principals
+        self._timer: asyncio.TimerHandle | None = None  # runs at the next expiry
+        # By sandbox: the vendor and the principal of each credential.
+        self._credential_keys: dict[str, list[tuple[str, str]]] = {}
         # Secrets are looked up by their digest, so response times do not reveal how much of a
         # guess is correct.
         self._grants: dict[tuple[str, bytes], Grant] = {}

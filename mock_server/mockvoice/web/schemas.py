@@ -39,42 +39,42 @@ def translate(schema: Schema, *, response: bool) -> dict[str, Any]:
     In a request, ``readOnly`` properties are not checked. In a response, ``writeOnly`` properties
     are not allowed, and an object with declared properties allows no others.
     """
-    hidden = "writeOnly" if response else "readOnly"
-    out: dict[str, Any] = {
+    hidden_by = "writeOnly" if response else "readOnly"
+    result: dict[str, Any] = {
         key: value
         for key, value in schema.items()
         if key not in _ANNOTATIONS and (key == "x-rule" or not key.startswith("x-"))
     }
     for key in _SUBSCHEMA_KEYWORDS:
-        if key in out:
-            out[key] = translate(out[key], response=response)
+        if key in result:
+            result[key] = translate(result[key], response=response)
     for key in _SUBSCHEMA_LIST_KEYWORDS:
-        if key in out:
-            out[key] = [translate(part, response=response) for part in out[key]]
-    if isinstance(out.get("additionalProperties"), Mapping):
-        out["additionalProperties"] = translate(out["additionalProperties"], response=response)
-    if "properties" in out:
-        properties = out["properties"]
-        absent = {name for name, property_ in properties.items() if property_.get(hidden)}
-        out["properties"] = {
+        if key in result:
+            result[key] = [translate(part, response=response) for part in result[key]]
+    if isinstance(additional := result.get("additionalProperties"), Mapping):
+        result["additionalProperties"] = translate(additional, response=response)
+    if "properties" in result:
+        properties = result["properties"]
+        hidden = {name for name, property_ in properties.items() if property_.get(hidden_by)}
+        result["properties"] = {
             name: translate(property_, response=response)
             for name, property_ in properties.items()
-            if name not in absent
+            if name not in hidden
         }
-        out["required"] = [name for name in out.get("required", ()) if name not in absent]
-        if response and "additionalProperties" not in out:
+        result["required"] = [name for name in result.get("required", ()) if name not in hidden]
+        if response and "additionalProperties" not in result:
             keyword = (
                 "unevaluatedProperties"
-                if _COMPOSITION_KEYWORDS & out.keys()
+                if _COMPOSITION_KEYWORDS & result.keys()
                 else "additionalProperties"
             )
-            out[keyword] = False
+            result[keyword] = False
     for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if out.pop(exclusive, False):
-            out[exclusive] = out.pop(inclusive)
-    if out.pop("nullable", False):
-        return _nullable(out)
-    return out
+        if result.pop(exclusive, False):
+            result[exclusive] = result.pop(inclusive)
+    if result.pop("nullable", False):
+        return _nullable(result)
+    return result
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
@@ -91,24 +91,24 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 def compact(schema: Any) -> Any:
     """Return an equivalent schema that is cheaper to validate.
 
-    For a closed object whose properties are all required, the number of its properties replaces the
-    list of the required ones.
+    For an object without additional properties whose properties are all required, the number of
+    properties replaces the list of required names.
     """
     if isinstance(schema, list):
         return [compact(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    out = {key: compact(item) for key, item in schema.items()}
-    properties = out.get("properties")
+    compacted = {key: compact(item) for key, item in schema.items()}
+    properties = compacted.get("properties")
     if (
         isinstance(properties, dict)
-        and out.get("additionalProperties") is False
-        and properties.keys() == set(out.get("required", ()))
-        and not {"minProperties", "maxProperties"} & out.keys()
+        and compacted.get("additionalProperties") is False
+        and properties.keys() == set(compacted.get("required", ()))
+        and not {"minProperties", "maxProperties"} & compacted.keys()
     ):
-        del out["required"]
-        out["minProperties"] = len(properties)
-    return out
+        del compacted["required"]
+        compacted["minProperties"] = len(properties)
+    return compacted
 
 
 def _is_date(text: str) -> bool:
@@ -184,9 +184,9 @@ class RequestValidator:
         limit = None if keyword in _BRANCH_ERRORS else error.kind.value
         if keyword == "required":
             missing: str = error.kind.property
-            owner = self._failing_schema(error.schema_path)
-            declared = owner.get("properties", {}).get(missing, {}).get("x-rule", "")
-            # A list that may be empty must be present, which differs from "required".
+            schema = self._failing_schema(error.schema_path)
+            declared = schema.get("properties", {}).get(missing, {}).get("x-rule", "")
+            # A list that may be empty has the rule "present" instead of "required".
             rule = "present" if declared.startswith("present") else keyword
             return Violation(self.location, (*path, missing), rule)
         rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
@@ -253,7 +253,7 @@ class ResponseValidator:
         self.is_valid: Callable[[Any], bool] = _is_none if json is None else self._compile
 
     def _compile(self, body: Any) -> bool:
-        """Put the compiled validator in the place of this method, and validate the first body."""
+        """Compile the schema, replace this method by the validator, and validate the body."""
         schema = to_json_schema(self._schema or {}, self._components, response=True)
         self.is_valid = create_validator(compact(schema)).is_valid
         return self.is_valid(body)

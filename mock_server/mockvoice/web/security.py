@@ -28,7 +28,7 @@ class AuthenticationStep(OperationStep):
             checks = [self.vendor.anonymous_access]
         self._checks = [security_check.check for security_check in checks]
         self._signs_body = operation.method in METHODS_WITH_BODY and any(
-            security_check.signs_body for security_check in checks
+            security_check.needs_body for security_check in checks
         )
         self._instrumented = self.vendor.instrumented
 

@@ -1,4 +1,4 @@
-"""States of a sandbox: saved, initial and named."""
+"""Saved states, initial states and snapshots of a sandbox."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SandboxState:
         if self.frozen:
             clock.freeze()
             if self.now is not None:
-                clock.set(self.now)  # exactly, since time passed before the freeze
+                clock.set(self.now)  # again, since time has passed before the freeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class InitialState:
     """The initial data of a sandbox; without ``now``, its clock follows real time."""
 
     data: Data | SandboxState = "demo"
-    seed: int | None = None  # None: that of the data, or 0
+    seed: int | None = None  # None: the seed of the data, or 0
     now: datetime | None = None
 
 

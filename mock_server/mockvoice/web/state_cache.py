@@ -34,7 +34,7 @@ class StateCache:
     def create_backend(self, vendor: Vendor, data: Data, clock: Clock, seed: int = 0) -> Backend:
         """Create a vendor's backend with this clock: demo data, or an empty account.
 
-        The cost does not depend on the data, except for the first backend of a day.
+        The cost does not depend on the data, except for the first backend of each day.
         """
         return self._origin(vendor, data, clock.now(), seed).fork(clock)
 

@@ -34,10 +34,10 @@ class ValidationStep(OperationStep):
         """Compile the operation's parameters and body schemas."""
         components = specification.components
         parameters = [Parameter(declared, components) for declared in operation.parameters]
-        in_path = {
+        path_parameters = {
             parameter.name: parameter for parameter in parameters if parameter.location == "path"
         }
-        self._path = [in_path[name] for name in _template_names(operation.path)]
+        self._path = [path_parameters[name] for name in _template_names(operation.path)]
         self._query = {
             self.vendor.canonical_name(parameter.name): parameter
             for parameter in parameters
@@ -55,8 +55,8 @@ class ValidationStep(OperationStep):
             for name, media_type in content.items()
             if name != MULTIPART
         }
-        files = content.get(MULTIPART)
-        self._files = RequestValidator(files["schema"], components, "body") if files else None
+        form = content.get(MULTIPART)
+        self._files = RequestValidator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -84,7 +84,7 @@ class ValidationStep(OperationStep):
         await self.next_app(context.scope, receive, send)
 
     def _parse_parameters(self, context: RequestContext) -> list[Violation]:
-        """Add the parsed parameters to the request's arguments; returns their violations."""
+        """Add the parsed parameters to the request's arguments, and return their violations."""
         arguments = context.arguments
         violations: list[Violation] = []
         for parameter, text in zip(self._path, context.path_values, strict=True):
@@ -118,7 +118,7 @@ class ValidationStep(OperationStep):
                 raise UnsupportedMediaType(media_type)
             body = None if accepted is None else parser(raw)
         except (MalformedBody, UnsupportedMediaType) as error:
-            body = self.vendor.unreadable_body(error)
+            body = self.vendor.malformed_body_value(error)
         body = self.vendor.prepare_body(body)
         if body is None and not raw and not self._body_required:
             return None
@@ -136,7 +136,7 @@ def _parse_files(context: RequestContext, raw: bytes) -> Parts:
 
 
 def _media_range(media_type: str) -> str:
-    """Return a contract's media range for all types with a suffix: ``application/*+json``."""
+    """Return the range ``application/*+json`` for a type with that suffix, else empty text."""
     kind, _, subtype = media_type.partition("/")
     return f"{kind}/*+{subtype.rpartition('+')[2]}" if "+" in subtype else ""
 

@@ -27,7 +27,7 @@ class SecurityCheck:
     """The check of one of the contract's security requirements."""
 
     check: Authenticate
-    signs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
+    needs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
 
 
 def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:
@@ -43,7 +43,7 @@ def _allow_all(context: RequestContext, violations: Sequence[Violation]) -> None
 
 
 def _expire_nothing(backend: Any) -> None:
-    """Do nothing, since all credentials of some vendors are fixed."""
+    """Do nothing, for vendors whose credentials are all fixed."""
 
 
 def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
@@ -52,14 +52,14 @@ def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """How one API is served: its port, data, authentication and special behavior."""
+    """How one API is served: its port, data, authentication and special behaviour."""
 
     key: str
     title: str
     port_offset: int  # the vendor's own port is the main port plus this
     backend: type[Backend]
     handlers: str  # the package that holds the operations' functions
-    # By the names of a requirement's schemes, sorted and joined by spaces.
+    # The keys are the names of a requirement's schemes, sorted and joined by spaces.
     security: Mapping[str, SecurityCheck]
     # The demo sandbox's credentials. Other sandboxes get them with "demo" replaced.
     credentials: Mapping[str, str]
@@ -71,17 +71,17 @@ class Vendor:
     install_defaults: Callable[[Any, Mapping[str, Any]], None]
     error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope
     # Returns the value that the vendor uses for a body that cannot be parsed, or raises.
-    unreadable_body: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
-    # Raises if a request is not allowed; called after its path and headers are parsed and before its
-    # query and body are, for vendors that check permissions and records before the rest. Gets the
-    # violations so far; if it does not raise, they are reported together with later ones.
+    malformed_body_value: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
+    # Raises if the request is not allowed. Called after path and headers are parsed and before query
+    # and body are, for vendors that check permissions and records first. Gets the violations so far,
+    # which are reported together with later ones unless it raises.
     authorize: Callable[[RequestContext, Sequence[Violation]], None] = _allow_all
     prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation
     canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters
     query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _values_of
     invoice_view: InvoiceView | None = None  # its invoices in the console
-    pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # HTML pages
+    pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     # Expires all tokens that were issued until now; fixed credentials stay valid.
     expire_tokens: Callable[[Any], None] = _expire_nothing

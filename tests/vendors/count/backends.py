@@ -16,7 +16,7 @@ INCOME, BANK = "126e79e2-e6ca-41d6-a1ad-bc4e10bfa287", "70ad2ccd-03bb-405b-a04f-
 
 
 def empty_backend(seed_number: int = 0) -> ScheduledBackend:
-    """Return a new workspace without records of its own."""
+    """Return a newly installed workspace."""
     backend = ScheduledBackend(Clock(NOON, frozen=True), seed_number)
     document = orjson.loads(resource("fixtures", "count", "install.json").read_bytes())
     with backend.transaction():
@@ -25,7 +25,7 @@ def empty_backend(seed_number: int = 0) -> ScheduledBackend:
 
 
 def sandboxes(**others: ScheduledBackend) -> tuple[SandboxRegistry, ScheduledBackend]:
-    """Return the default sandbox and others by name, each with its own credentials."""
+    """Return a registry with the default sandbox and others, and the default sandbox's backend."""
     backend = empty_backend()
     registry = SandboxRegistry()
     for name, other in {"default": backend, **others}.items():

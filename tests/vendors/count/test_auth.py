@@ -1,4 +1,4 @@
-"""Authentication, with the worked signatures."""
+"""Authentication, with the example signatures of the vendor's reference."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from tests.vendors.count.backends import empty_backend, sandboxes
 
 STAMP = "1767225600"
 TAG = "/partners/tags/3f0c9a52-6f1e-4b7d-9c55-0d5a7f6f1e21"
-VECTORS = [
+EXAMPLES = [
     ("GET", "/partners/invoices", b"", "9496ea93172836d62755334160ea0c9850598e5fb29fdb6c102c49ecb4cca630"),
     ("PATCH", "/partners/invoices/3f0c9a52-6f1e-4b7d-9c55-0d5a7f6f1e21/approve", b"{}",
      "f2872878d4ca4a6f30940efcbd424e8006c05f405426731cd40ab576c000b4c1"),
@@ -29,8 +29,8 @@ VECTORS = [
 ]  # fmt: skip
 
 
-def registry_of_vectors() -> SandboxRegistry:
-    """Return a registry whose sandbox has the secret and the time of the worked signatures."""
+def example_registry() -> SandboxRegistry:
+    """Return a registry whose sandbox has the secret and the time of the example signatures."""
     backend = empty_backend()
     backend.clock.set(datetime.fromtimestamp(int(STAMP), UTC))
     credentials = {**VENDOR.credentials, "client_secret": "s3cret"}
@@ -43,7 +43,7 @@ def registry_of_vectors() -> SandboxRegistry:
 
 
 def request_context(method, path, body=b"", *, signature, stamp=STAMP, prefix="", **headers):
-    sent = {
+    all_headers = {
         "x-client-id": "count-demo-client",
         "x-timestamp": stamp,
         "x-signature": signature,
@@ -57,24 +57,26 @@ def request_context(method, path, body=b"", *, signature, stamp=STAMP, prefix=""
         "raw_path": (prefix + path).encode(),
         "root_path": prefix,
         "query_string": b"",
-        "headers": [(k.encode(), v.encode()) for k, v in sent.items() if v is not None],
+        "headers": [(k.encode(), v.encode()) for k, v in all_headers.items() if v is not None],
     }
     context = RequestContext(scope, path)
     context.body = body
     return context
 
 
-@pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
+@pytest.mark.parametrize(("method", "path", "body", "signature"), EXAMPLES)
 @pytest.mark.parametrize("prefix", ["", "/count"])
-def test_the_worked_signatures_are_accepted(method, path, body, signature, prefix):
+def test_the_example_signatures_are_accepted(method, path, body, signature, prefix):
     request = request_context(method, path, body, signature=signature, prefix=prefix)
-    grant = auth.verify_signature_and_token(request, registry_of_vectors())
+    grant = auth.verify_signature_and_token(request, example_registry())
 
     assert grant.principal == "count-demo-client"
 
 
-@pytest.mark.parametrize(("method", "path", "body", "signature"), VECTORS)
-def test_any_difference_in_the_signed_text_is_rejected(method, path, body, signature):
+@pytest.mark.parametrize(("method", "path", "body", "signature"), EXAMPLES)
+def test_any_difference_in_the_signed_text_or_the_signature_is_rejected(
+    method, path, body, signature
+):
     changed = ("0" if signature[0] != "0" else "1") + signature[1:]
     for request in (
         request_context(method, path, body, signature=changed),
@@ -83,10 +85,10 @@ def test_any_difference_in_the_signed_text_is_rejected(method, path, body, signa
         request_context(method, path, body, signature=signature, stamp="1767225601"),
     ):
         with pytest.raises(InvalidSignature):
-            auth.verify_signature(request, registry_of_vectors())
+            auth.verify_signature(request, example_registry())
 
 
-def test_a_path_is_signed_as_it_was_sent():
+def test_the_signed_path_is_still_percent_encoded():
     request = request_context("GET", "/partners/customers/ä", signature="x")
     request.scope["raw_path"] = b"/partners/customers/%C3%A4?page=1"
 
@@ -100,16 +102,16 @@ def test_a_rejection_logs_the_text_to_sign_and_never_the_secret(caplog):
         caplog.at_level(logging.WARNING, "mockvoice.count"),
         pytest.raises(InvalidSignature) as info,
     ):
-        auth.verify_signature(request, registry_of_vectors())
+        auth.verify_signature(request, example_registry())
 
     assert f"GET:/invoices:{STAMP}:" in caplog.text
     assert f"GET:/invoices:{STAMP}:" in info.value.note
     assert "s3cret" not in caplog.text + info.value.note + str(info.value)
 
 
-def test_missing_headers_and_missing_bearers_have_different_errors():
-    signature = VECTORS[0][3]
-    registry = registry_of_vectors()
+def test_a_missing_signature_and_a_missing_token_have_different_errors():
+    signature = EXAMPLES[0][3]
+    registry = example_registry()
     for missing in ({"x-client-id": None}, {"x-timestamp": None}, {"signature": None}):
         request = request_context(
             "GET", "/partners/invoices", **{"signature": signature, **missing}
@@ -124,7 +126,7 @@ def test_missing_headers_and_missing_bearers_have_different_errors():
             auth.verify_signature_and_token(request, registry)
 
 
-def test_another_sandbox_has_another_client_and_another_token():
+def test_a_sandbox_is_found_only_by_its_client_id():
     registry, backend = sandboxes(other=empty_backend())
     backend.clock.set(empty_backend().clock.now())
 
@@ -135,11 +137,11 @@ def test_another_sandbox_has_another_client_and_another_token():
 
 
 def test_the_token_of_another_sandbox_is_rejected():
-    registry = registry_of_vectors()
+    registry = example_registry()
     request = request_context(
         "GET",
         "/partners/invoices",
-        signature=VECTORS[0][3],
+        signature=EXAMPLES[0][3],
         authorization="Bearer count-other-token",
     )
 
@@ -148,9 +150,9 @@ def test_the_token_of_another_sandbox_is_rejected():
 
 
 def test_the_rate_limit_is_off_by_default():
-    registry = registry_of_vectors()
+    registry = example_registry()
     backend = registry.get("default").backends["count"]
-    request = request_context("GET", "/partners/invoices", signature=VECTORS[0][3])
+    request = request_context("GET", "/partners/invoices", signature=EXAMPLES[0][3])
     for _ in range(150):
         auth.verify_signature(request, registry)
     with backend.transaction():

@@ -1,4 +1,4 @@
-"""A workspace over time: the demo data, statuses, schedules, copies and deliveries."""
+"""The demo data, and statuses, schedules, copies and deliveries as time passes."""
 
 from datetime import date, datetime, timedelta
 
@@ -42,10 +42,10 @@ def backend_with_records(seed_number=0):
 
 
 def test_the_first_records_have_the_ids_of_the_contract_examples():
-    _, sent = backend_with_records(seed_number=7)
+    _, body = backend_with_records(seed_number=7)
 
-    assert sent["customerUuid"] == "90c79624-35b6-46d8-9b24-c0402596d24a"
-    assert sent["products"][0]["productUuid"] == "e4a8e902-76fc-4fd7-abcb-b9cda4dbb9a7"
+    assert body["customerUuid"] == "90c79624-35b6-46d8-9b24-c0402596d24a"
+    assert body["products"][0]["productUuid"] == "e4a8e902-76fc-4fd7-abcb-b9cda4dbb9a7"
 
 
 @pytest.fixture(scope="module")
@@ -91,39 +91,39 @@ def test_every_request_of_the_demo_data_is_valid():
     responses = {name: {"data": {"id": record_id, "total": 10}} for name in names}
     for request in history["requests"]:
         spec = operations.get(request["operation"])
-        sent = resolve_placeholders(request["arguments"], date(2026, 3, 2), responses).get("body")
+        body = resolve_placeholders(request["arguments"], date(2026, 3, 2), responses).get("body")
         if spec is None:
             assert request["operation"] == "transactions.reconcile"
-        elif sent is not None:
+        elif body is not None:
             schema = spec["requestBody"]["content"]["application/json"]["schema"]
             validator = RequestValidator(schema, document["components"], "body")
-            assert validator.violations(sent) == [], request
+            assert validator.violations(body) == [], request
 
 
-def test_a_status_follows_the_clock_both_ways():
-    backend, sent = backend_with_records()
+def test_a_status_follows_the_clock_forwards_and_backwards():
+    backend, body = backend_with_records()
     with backend.transaction():
-        invoice = invoices.create(backend, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
+        invoice = invoices.create(backend, {**body, "isDraft": False, "dueDate": "2026-03-05"})
     invoice_id = invoice["data"]["id"]
-    seen = []
+    statuses = []
     for day in (5, 6, 5):
         backend.clock.set(NOON.replace(day=day))
         with backend.transaction():
             backend.run_due_events()
-        seen.append(backend.invoices.get(invoice_id).status)
-        assert backend.invoices.count("status", seen[-1]) == 1
+        statuses.append(backend.invoices.get(invoice_id).status)
+        assert backend.invoices.count("status", statuses[-1]) == 1
 
-    assert seen == ["approved", "overdue", "approved"]
+    assert statuses == ["approved", "overdue", "approved"]
 
 
 def test_the_next_event_is_known_in_advance():
-    backend, sent = backend_with_records()
+    backend, body = backend_with_records()
     assert backend.next_event_at() is None
     with backend.transaction():
-        invoices.create(backend, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
+        invoices.create(backend, {**body, "isDraft": False, "dueDate": "2026-03-05"})
         recurring_invoice_templates.create(
             backend,
-            {**sent, "date": "2026-04-10", "dueDate": "2026-04-10", "recurrencePattern": "monthly",
+            {**body, "date": "2026-04-10", "dueDate": "2026-04-10", "recurrencePattern": "monthly",
              "inAdvanceCreationDays": 3, "isDraft": False},
         )  # fmt: skip
 
@@ -135,19 +135,19 @@ def test_the_next_event_is_known_in_advance():
 
 
 def test_a_copy_has_its_own_next_event():
-    backend, sent = backend_with_records()
+    backend, body = backend_with_records()
     fork = backend.fork(Clock(NOON, frozen=True))
     with backend.transaction():
-        invoices.create(backend, {**sent, "isDraft": False, "dueDate": "2026-03-05"})
+        invoices.create(backend, {**body, "isDraft": False, "dueDate": "2026-03-05"})
     assert backend.next_event_at() is not None
     with fork.transaction():
-        invoices.create(fork, {**sent, "isDraft": False, "dueDate": "2026-03-09"})
+        invoices.create(fork, {**body, "isDraft": False, "dueDate": "2026-03-09"})
 
     assert fork.next_event_at() == datetime(2026, 3, 10, tzinfo=NOON.tzinfo)
     assert fork.team == backend.team
 
 
-def test_an_import_keeps_the_fixed_ids_that_are_left_and_the_request_count():
+def test_an_import_keeps_the_fixed_ids_and_the_request_count():
     backend, _ = backend_with_records()
     backend.requests_seen = 29_000_000, 7
     exported = orjson.loads(b"".join(serialization.dump(backend)))
@@ -157,11 +157,11 @@ def test_an_import_keeps_the_fixed_ids_that_are_left_and_the_request_count():
     assert imported.requests_seen == (29_000_000, 7)
 
 
-def test_a_far_clock_jump_creates_a_limited_number_of_documents():
-    backend, sent = backend_with_records()
+def test_a_long_clock_jump_creates_a_limited_number_of_documents():
+    backend, body = backend_with_records()
     with backend.transaction():
         recurring_invoice_templates.create(
-            backend, {**sent, "recurrencePattern": "daily", "isDraft": False}
+            backend, {**body, "recurrencePattern": "daily", "isDraft": False}
         )
     backend.clock.set(NOON.replace(year=9998))
     with backend.transaction():
@@ -172,13 +172,13 @@ def test_a_far_clock_jump_creates_a_limited_number_of_documents():
 
 
 def test_a_template_of_a_deleted_customer_is_paused():
-    backend, sent = backend_with_records()
+    backend, body = backend_with_records()
     with backend.transaction():
         recurring_invoice_templates.create(
-            backend, {**sent, "date": "2026-03-03", "dueDate": "2026-03-03",
+            backend, {**body, "date": "2026-03-03", "dueDate": "2026-03-03",
                     "recurrencePattern": "daily", "isDraft": False}
         )  # fmt: skip
-        customers.delete(backend, sent["customerUuid"])
+        customers.delete(backend, body["customerUuid"])
     backend.clock.advance(timedelta(days=3))
     with backend.transaction():
         backend.run_due_events()
@@ -265,19 +265,23 @@ def test_only_loopback_hosts_are_loopback(url, local):
 
 
 def test_strict_settings_follow_the_older_documentation():
-    backend, sent = backend_with_records()
+    backend, body = backend_with_records()
     with backend.transaction():
         backend.teams.put(replace(backend.team, strict_create=True, strict_references=True))
         with pytest.raises(Invalid, match="invoiceNumber is required"):
-            invoices.create(backend, sent)
-        full = {
+            invoices.create(backend, body)
+        required = {
             "invoiceNumber": "7",
             "dueDate": "2026-04-01",
             "isDraft": True,
             "invoiceType": "invoice",
         }
-        assert invoices.create(backend, {**sent, **full})["data"]["invoiceNumber"] == "7"
-        unknown_customer = {**sent, **full, "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100"}
+        assert invoices.create(backend, {**body, **required})["data"]["invoiceNumber"] == "7"
+        unknown_customer = {
+            **body,
+            **required,
+            "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100",
+        }
         with pytest.raises(ReferenceNotFound) as error:
             invoices.create(backend, unknown_customer)
 
@@ -286,9 +290,9 @@ def test_strict_settings_follow_the_older_documentation():
 
 
 def test_a_rejected_request_does_not_change_the_ledger():
-    backend, sent = backend_with_records()
+    backend, body = backend_with_records()
     with backend.transaction():
-        invoice = invoices.create(backend, {**sent, "isDraft": False})["data"]["id"]
+        invoice = invoices.create(backend, {**body, "isDraft": False})["data"]["id"]
         deposit = transactions.create(
             backend, {"accUuid": BANK, "amount": 100, "date": "2026-03-02", "type": "Income"}
         )["data"]["id"]

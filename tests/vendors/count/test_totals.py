@@ -1,4 +1,4 @@
-"""Totals of the worked examples, and properties of all totals."""
+"""Totals of the worked examples, and invariants of all totals."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""A tenant with a customer, a tracked product, a service and an owner."""
+"""A tenant with an owner, a customer, a tracked product and a service."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ OWNER_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=Tr
 
 
 class Tenant:
-    """An account's data; each rule is applied in its own transaction, as requests are."""
+    """The data of a tenant; each rule runs in its own transaction, like a request."""
 
     def __init__(self) -> None:
         self.clock = Clock(NOON, frozen=True)
@@ -35,7 +35,7 @@ class Tenant:
         self.service_id = self.product(None, product_type="service")
 
     def apply(self, rule: Callable[..., Any], *arguments: Any) -> Any:
-        """Apply a rule and return its result; none of its changes stay if it raises."""
+        """Return the result of a rule; if it raises, its changes are rolled back."""
         with self.backend.transaction():
             return rule(self.backend, *arguments)
 
@@ -76,19 +76,14 @@ class Tenant:
 
     @contextmanager
     def unchanged(self):
-        """Assert that the block changes no row and no counter."""
-        before = (
-            self.backend.counts(),
-            self.backend.ids.counters(),
-            list(self.backend.document_subtypes),
-        )
+        """Assert that the block adds no row and changes no counter and no series."""
+        before = self._counts_and_series()
         yield
-        after = (
-            self.backend.counts(),
-            self.backend.ids.counters(),
-            list(self.backend.document_subtypes),
-        )
-        assert after == before
+        assert self._counts_and_series() == before
+
+    def _counts_and_series(self) -> tuple[Any, ...]:
+        backend = self.backend
+        return backend.counts(), backend.ids.counters(), list(backend.document_subtypes)
 
 
 @pytest.fixture

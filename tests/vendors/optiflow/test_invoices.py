@@ -1,4 +1,4 @@
-"""Rules of invoices in detail that the contract suite does not cover."""
+"""Details of the rules of invoices and payments that the contract suite does not cover."""
 
 from datetime import date
 
@@ -23,11 +23,11 @@ from mockvoice.vendors.optiflow.rules import headers, invoices, payments, produc
         (None, None),
     ],
 )
-def test_the_first_whole_number_in_the_terms_is_the_number_of_days(term, due):
+def test_the_first_whole_number_in_the_payment_terms_is_the_number_of_days(term, due):
     assert headers.due_date_of_terms(date(2026, 3, 2), term) == due
 
 
-def test_terms_beyond_the_calendar_set_no_due_date():
+def test_payment_terms_that_end_after_the_year_9999_set_no_due_date():
     assert headers.due_date_of_terms(date(9999, 12, 30), "30days") is None
 
 
@@ -35,7 +35,7 @@ def update(tenant, invoice, **body):
     return tenant.apply(invoices.update, tenant.actor, invoice.id, body)
 
 
-def test_an_existing_line_keeps_its_rates_and_the_kind_of_its_discount(tenant):
+def test_an_updated_line_keeps_its_tax_rates_and_the_kind_of_its_discount(tenant):
     line = {
         "product_id": tenant.tracked_product_id,
         "quantity": 2,
@@ -109,10 +109,11 @@ def test_a_rejected_update_changes_nothing(tenant):
 
 
 def test_a_total_of_zero_is_never_paid(tenant):
-    created = tenant.invoice({"unit_price": 0})
+    payment = {"payment_amount": 0, "payment_bank_account_id": 2, "payment_method": "cash"}
+    created = tenant.invoice({"unit_price": 0}, register_payment=True, **payment)
 
     assert created.status == "pending_payment"
-    assert payments.validate_at_creation(tenant.backend, {}) is False
+    assert tenant.backend.payments.find_by("invoice_id", created.id) == []
 
 
 def test_other_income_is_lines_plus_taxes_less_withholdings(tenant):
@@ -126,7 +127,7 @@ def test_other_income_is_lines_plus_taxes_less_withholdings(tenant):
     }  # fmt: skip
     created = tenant.apply(payments.create, tenant.actor, body)
 
-    # 1.5 × 0.33 is 0.495: rounded it is 0.50, but its tax is that of 0.495.
+    # 1.5 × 0.33 = 0.495. The subtotal is rounded to 0.50; the tax is 18 % of 0.495.
     assert (created.subtotal_amount, created.tax_amount, created.withholding_amount) == (
         "0.50",
         "0.09",

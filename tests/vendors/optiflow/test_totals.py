@@ -1,4 +1,4 @@
-"""Totals: the worked examples, and invariants of every document."""
+"""Totals: the worked examples in ``fixtures``, and invariants of every document."""
 
 import json
 from decimal import Decimal

@@ -28,7 +28,7 @@ from mockvoice_contracts.mutants.probes.count_records import (
     product,
     read,
 )
-from mockvoice_contracts.suites.count.signing import SignedAuth, signature
+from mockvoice_contracts.suites.count.request_signer import SignedAuth, signature
 
 RECEIVER_TIMEOUT_SECONDS = 5
 
@@ -36,7 +36,7 @@ RECEIVER_TIMEOUT_SECONDS = 5
 def totals(api: ProbeClient) -> Any:
     invoices = [
         invoice(api, line(api, 0.05, 0.5), line(api, 0.25, taxes=[SALES_TAX])),
-        invoice(api, *[line(api, 0.30, taxes=[GST]) for _ in "abc"]),
+        invoice(api, *[line(api, 0.30, taxes=[GST]) for _ in range(3)]),
         invoice(api, line(api, taxes=[GST, QST]), discount=25),
         invoice(api, line(api, 110, taxes=[VAT]), taxSetting="inclusive"),
     ]
@@ -52,7 +52,7 @@ def updated(api: ProbeClient) -> Any:
     return [after["total"], sorted(fields)]
 
 
-def of_approved(api: ProbeClient) -> Any:
+def approved_invoice_changes(api: ProbeClient) -> Any:
     record = approved_invoice(api)
     return [
         invoice_action(api, record, "PATCH", "", {"notes": "late"})[0],
@@ -94,7 +94,7 @@ def payments(api: ProbeClient) -> Any:
 def credit(api: ProbeClient) -> Any:
     owner = customer(api)
     record = approved_invoice(api, customerUuid=owner)
-    memos = [approved_invoice(api, customerUuid=owner, invoiceType="memo") for _ in "ab"]
+    memos = [approved_invoice(api, customerUuid=owner, invoiceType="memo") for _ in range(2)]
     rows = [{"id": memos[0]["id"], "amount": 10}, {"id": memos[1]["id"], "amount": 95}]
     rejected = invoice_action(
         api, record, "PATCH", "/apply-multiple-credit-to-invoice", {"creditMemos": rows}
@@ -133,37 +133,39 @@ def tokens(api: ProbeClient) -> Any:
     credentials = api.target.credentials
     unauthenticated = SignedAuth(credentials, api.target.now)
 
-    def refreshed(token: str) -> tuple[int, Any]:
+    def refresh(token: str) -> tuple[int, Any]:
         payload = {"grantType": "refresh_token", "refreshToken": token}
         return api("POST", "/partners/refresh-user-access-token", payload, auth=unauthenticated)
 
-    first = refreshed(credentials["refresh_token"])[1]["data"]["result"]
+    first = refresh(credentials["refresh_token"])[1]["data"]["result"]
     authenticated = SignedAuth(credentials, api.target.now, bearer=first["accessToken"])
-    late = api.after(lambda: api("GET", "/partners/taxes", auth=authenticated), seconds=4000)
-    error = pick(late[1], "code", "error", "error_description") if late[0] == 401 else []
-    return [late[0], error, [refreshed(first["refreshToken"])[0] for _ in "ab"]]
+    status, body = api.after(
+        lambda: api("GET", "/partners/taxes", auth=authenticated), seconds=4000
+    )
+    error = pick(body, "code", "error", "error_description") if status == 401 else []
+    return [status, error, [refresh(first["refreshToken"])[0] for _ in range(2)]]
 
 
 def customers(api: ProbeClient) -> Any:
-    mail = f"{api.unique('mail').replace(' ', '')}@probe.example"
-    payload = [
-        {"customer": api.unique("Customer"), "email": address} for address in (mail, mail.upper())
+    email = f"{api.unique('mail').replace(' ', '')}@probe.example"
+    payloads = [
+        {"customer": api.unique("Customer"), "email": address} for address in (email, email.upper())
     ]
-    return [api("POST", "/partners/customers", customer_fields)[0] for customer_fields in payload]
+    return [api("POST", "/partners/customers", payload)[0] for payload in payloads]
 
 
 def lists(api: ProbeClient) -> Any:
     owner = customer(api)
     for _ in range(5):
         last = invoice(api, customerUuid=owner)
-    gone = invoice_action(api, last, "DELETE")[0]
+    deletion_status = invoice_action(api, last, "DELETE")[0]
 
     def search(**query: Any) -> Any:
         return api("GET", "/partners/invoices", query={"customerUuid": owner, **query})[1]["data"]
 
     pages = [search(limit=2, page=page)["records"] for page in (1, 2, 3)]
     ids = [row["id"] for page in pages for row in page]
-    return [gone, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
+    return [deletion_status, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
 
 
 def numbers(api: ProbeClient) -> Any:
@@ -212,62 +214,60 @@ def templates(api: ProbeClient) -> Any:
     return len(api("GET", path)[1]["data"]["generatedInvoiceIds"])
 
 
-def refreshed(api: ProbeClient) -> Any:
+def refreshed_tokens(api: ProbeClient) -> Any:
     credentials = api.target.credentials
-    path, unauthenticated = (
-        "/partners/refresh-user-access-token",
-        SignedAuth(credentials, api.target.now),
-    )
-    token, results = credentials["refresh_token"], []
-    for _ in "ab":
+    path = "/partners/refresh-user-access-token"
+    unauthenticated = SignedAuth(credentials, api.target.now)
+    token, auths = credentials["refresh_token"], []
+    for _ in range(2):
         payload = {"grantType": "refresh_token", "refreshToken": token}
         pair = api("POST", path, payload, auth=unauthenticated)[1]["data"]["result"]
         token = pair["refreshToken"]
-        results.append(SignedAuth(credentials, api.target.now, bearer=pair["accessToken"]))
-    return [api("GET", "/partners/taxes", auth=result)[0] for result in results]
+        auths.append(SignedAuth(credentials, api.target.now, bearer=pair["accessToken"]))
+    return [api("GET", "/partners/taxes", auth=auth)[0] for auth in auths]
 
 
-def memos(api: ProbeClient) -> Any:
+def credit_memos(api: ProbeClient) -> Any:
     record = approved_invoice(api, customerUuid=customer(api))
     owners = record["customerUuid"], customer(api)
     memo, other = (
         approved_invoice(api, customerUuid=owner, invoiceType="memo") for owner in owners
     )
 
-    def use(one: Any) -> int:
-        rows = {"creditMemos": [{"id": one["id"], "amount": 10}]}
-        return invoice_action(api, record, "PATCH", "/apply-multiple-credit-to-invoice", rows)[0]
+    def apply(credit_memo: Any) -> int:
+        payload = {"creditMemos": [{"id": credit_memo["id"], "amount": 10}]}
+        return invoice_action(api, record, "PATCH", "/apply-multiple-credit-to-invoice", payload)[0]
 
-    results: list[Any] = [use(other), use(memo), read(api, memo)["amountDue"]]
+    results: list[Any] = [apply(other), apply(memo), read(api, memo)["amountDue"]]
     invoice_action(api, record, "PATCH", "/remove-credit", {"memoId": memo["id"]})
     return [*results, read(api, record)["amountDue"], read(api, memo)["amountDue"]]
 
 
-def money(api: ProbeClient) -> Any:
+def transaction_amounts(api: ProbeClient) -> Any:
     first, second, record = deposit(api, 100), deposit(api, 100), approved_invoice(api)
     pay(api, first, record, 40)
     path = "/partners/transactions"
-    parts = api("PUT", f"{path}/{second}/split", {"splits": [{"amount": 30}]})[1]["data"]
-    return [api("DELETE", f"{path}/{first}")[0], parts["amount"]]
+    remainder = api("PUT", f"{path}/{second}/split", {"splits": [{"amount": 30}]})[1]["data"]
+    return [api("DELETE", f"{path}/{first}")[0], remainder["amount"]]
 
 
-def ledger(api: ProbeClient) -> Any:
+def account_deletion(api: ProbeClient) -> Any:
     results = []
     for excluded in (False, True):
         bank = account(api, "Assets")
         payload = {"accUuid": bank, "amount": 5, "postedDate": api.day(), "type": "Income"}
-        chosen = {"transactionUuids": [create(api, "transactions", **payload)["id"]]}
+        selection = {"transactionUuids": [create(api, "transactions", **payload)["id"]]}
         if excluded:
-            api("PATCH", "/partners/transactions/exclude-bulk", {**chosen, "excluded": True})
+            api("PATCH", "/partners/transactions/exclude-bulk", {**selection, "excluded": True})
         results.append(api("DELETE", f"/partners/chart-of-accounts/{bank}")[0])
     return results
 
 
-def chosen(api: ProbeClient) -> Any:
-    number, sold = api.unique("CHOSEN"), product(api)
-    payload = body(api, line(api, productUuid=sold), invoiceNumber=number)
-    results = [api("POST", "/partners/invoices", payload)[0] for _ in "ab"]
-    api("DELETE", f"/partners/products/{sold}")
+def chosen_numbers(api: ProbeClient) -> Any:
+    number, product_id = api.unique("CHOSEN"), product(api)
+    payload = body(api, line(api, productUuid=product_id), invoiceNumber=number)
+    results = [api("POST", "/partners/invoices", payload)[0] for _ in range(2)]
+    api("DELETE", f"/partners/products/{product_id}")
     return [
         *results,
         api("POST", "/partners/invoices", payload | {"invoiceNumber": number + "x"})[0],

@@ -60,7 +60,7 @@ def overdue(api: ProbeClient) -> Any:
     return [today, api.after(lambda: status(api, created), days=1)]
 
 
-def by_hand(api: ProbeClient) -> Any:
+def manual_status(api: ProbeClient) -> Any:
     created = invoice(api)
     act(api, created, "publish")
     act(api, created, "status", {"status": 20})
@@ -73,9 +73,9 @@ def paid(api: ProbeClient) -> Any:
     act(api, created, "publish")
     results = []
     for amount in (50, 49.99, 0.01):
-        last = pay(api, created, amount)
+        last_payment = pay(api, created, amount)
         results.append(status(api, created))
-    api("DELETE", f"/api/payments/{last}")
+    api("DELETE", f"/api/payments/{last_payment}")
     return [*results, status(api, created)]
 
 
@@ -100,8 +100,8 @@ def replaced(api: ProbeClient) -> Any:
     act(api, created, "items", {"items": [item(3)]})
     for tags in (["one"], ["two"]):
         act(api, created, "tags", {"tags": tags})
-    now = read(api, created)
-    return [now["totals"]["final_amount"], now["tags"]]
+    after = read(api, created)
+    return [after["totals"]["final_amount"], after["tags"]]
 
 
 def errors(api: ProbeClient) -> Any:
@@ -120,11 +120,11 @@ def terms(api: ProbeClient) -> Any:
     return created["dates"]["due_date"]
 
 
-def deleted(api: ProbeClient) -> Any:
+def deletion(api: ProbeClient) -> Any:
     created = invoice(api)
-    number = pay(api, created, 5)
+    payment = pay(api, created, 5)
     api("DELETE", f"/api/invoices/{created['id']}")
-    return api("GET", f"/api/payments/{number}")[0]
+    return api("GET", f"/api/payments/{payment}")[0]
 
 
 def lists(api: ProbeClient) -> Any:
@@ -143,7 +143,7 @@ def lists(api: ProbeClient) -> Any:
     ]
 
 
-def many(api: ProbeClient) -> Any:
+def page_size(api: ProbeClient) -> Any:
     body = {
         "bill_clientid": client(api),
         "bill_categoryid": INVOICE_CATEGORY,
@@ -174,11 +174,10 @@ def converted(api: ProbeClient) -> Any:
     return api("POST", f"{path}/convert-to-invoice")[1]["data"]["totals"]["final_amount"]
 
 
-def undone(api: ProbeClient) -> Any:
+def changed_payments(api: ProbeClient) -> Any:
     created = invoice(api)
     act(api, created, "publish")
-    number = pay(api, created, 100)
-    path, days = f"/api/payments/{number}", {"payment_date": api.day()}
+    path, days = f"/api/payments/{pay(api, created, 100)}", {"payment_date": api.day()}
     api("POST", f"{path}/refund", {"refund_date": api.day()})
     api("DELETE", f"{path}/refund")
     results = [status(api, created)]
@@ -194,8 +193,8 @@ def undone(api: ProbeClient) -> Any:
 
 def clients(api: ProbeClient) -> Any:
     body = {"first_name": "A", "last_name": "B", "clientid": client(api)}
-    mail = f"{api.unique('mail').replace(' ', '')}@probe.example"
-    responses = [api("POST", "/api/contacts", {**body, "email": mail}) for _ in "ab"]
+    email = f"{api.unique('mail').replace(' ', '')}@probe.example"
+    responses = [api("POST", "/api/contacts", {**body, "email": email}) for _ in range(2)]
     api("DELETE", f"/api/clients/{body['clientid']}")
     contact = responses[0][1]["data"]["id"]
     return [responses[1][0], api("GET", f"/api/contacts/{contact}")[0]]
@@ -205,29 +204,33 @@ def estimates(api: ProbeClient) -> Any:
     body = {"bill_clientid": client(api), "bill_categoryid": ESTIMATE_CATEGORY}
     days = {"bill_date": api.day(), "bill_expiry_date": api.day(1)}
     path = f"/api/estimates/{api('POST', '/api/estimates', body | days)[1]['data']['id']}"
-    results = [api("PUT", f"{path}/publish")[0] for _ in "ab"]
+    results = [api("PUT", f"{path}/publish")[0] for _ in range(2)]
     return [*results, api.after(lambda: api("GET", path)[1]["data"]["status"], days=3)]
 
 
 def categories(api: ProbeClient) -> Any:
     paths = []
-    for _ in "ab":
+    for _ in range(2):
         payload = {"category_name": api.unique("Category"), "category_type": "item"}
         paths.append(f"/api/categories/{api('POST', '/api/categories', payload)[1]['data']['id']}")
-    number, other = (int(path.rpartition("/")[2]) for path in paths)
-    body = {"item_description": "Rope", "item_rate": 3, "item_categoryid": number}
+    category, other = (int(path.rpartition("/")[2]) for path in paths)
+    body = {"item_description": "Rope", "item_rate": 3, "item_categoryid": category}
     body |= {"item_default_tax": VAT, "item_unit": api.unique("Fathom")}
-    units = {api("POST", "/api/items", body)[1]["data"]["unit"]["id"] for _ in "ab"}
+    units = {api("POST", "/api/items", body)[1]["data"]["unit"]["id"] for _ in range(2)}
     api("PUT", f"{paths[0]}/migrate", {"target_id": other})
     return [len(units), *(api("DELETE", path)[0] for path in paths)]
 
 
-def copies(api: ProbeClient) -> Any:
+def published_email_and_clone(api: ProbeClient) -> Any:
     created, control = invoice(api), api.target.control
     before = len(control.outbox()) if control else 0
     act(api, created, "publish")
     mailed = len(control.outbox()) - before if control else 0
-    body = {"project_title": "Theirs", "project_clientid": client(api), "project_categoryid": 1}
+    body = {
+        "project_title": "Of another client",
+        "project_clientid": client(api),
+        "project_categoryid": 1,
+    }
     project = api("POST", "/api/projects", body | {"project_date_start": api.day()})[1]["data"]
     copy = {"bill_clientid": client(api), "bill_projectid": project["id"]}
     copy |= {"bill_date": api.day(), "bill_due_date": api.day(3)}

@@ -10,8 +10,8 @@ VAT, SALES_TAX, REDUCED = 1, 2, 3
 
 def client(api: ProbeClient, **fields: Any) -> int:
     name = api.unique("Client")
-    mail = f"{name.replace(' ', '.').lower()}@probe.example"
-    body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": mail}
+    email = f"{name.replace(' ', '.').lower()}@probe.example"
+    body = {"client_company_name": name, "first_name": "A", "last_name": "B", "email": email}
     created: int = api("POST", "/api/clients", body | fields)[1]["data"]["id"]
     return created
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from mockvoice_contracts.harness.client import Anonymous, Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
-from mockvoice_contracts.mutants.probes.halo_records import client, invoice, line, one, read
+from mockvoice_contracts.mutants.probes.halo_records import client, invoice, line, read, save
 
 
 def lines(api: ProbeClient) -> Any:
@@ -25,16 +25,16 @@ def lines(api: ProbeClient) -> Any:
 
 def composite(api: ProbeClient) -> Any:
     parts = [
-        one(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (5, 7)
+        save(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (5, 7)
     ]
-    whole = one(
+    composite_rate = save(
         api,
         "Tax",
         name=api.unique("Tax"),
         is_composite=True,
         linked_rates=[{"id": i} for i in parts],
     )
-    created = invoice(api, line(10.10, tax_code=str(whole["id"])))
+    created = invoice(api, line(10.10, tax_code=str(composite_rate["id"])))
     return pick(created, "tax_total", "composite_tax_total")
 
 
@@ -51,67 +51,70 @@ def payments(api: ProbeClient) -> Any:
     created = invoice(api)
     results = []
     for amount in (40, 59.99, 0.01):
-        paid = one(
+        paid = save(
             api, "InvoicePayment", invoice_id=created["id"], amount=amount, date="2026-02-10"
         )
-        now = read(api, created)
-        results.append(pick(now, "amountpaid", "amountdue", "paymentstatus", "datepaid"))
+        after = read(api, created)
+        results.append(pick(after, "amountpaid", "amountdue", "paymentstatus", "datepaid"))
     api("DELETE", f"/api/InvoicePayment/{paid['id']}")
-    now = read(api, created)
-    return [*results, pick(now, "amountpaid", "amountdue", "paymentstatus", "datepaid")]
+    after = read(api, created)
+    return [*results, pick(after, "amountpaid", "amountdue", "paymentstatus", "datepaid")]
 
 
 def pending(api: ProbeClient) -> Any:
     created = invoice(api)
-    one(api, "InvoicePayment", invoice_id=created["id"], amount=40, status=0)
+    save(api, "InvoicePayment", invoice_id=created["id"], amount=40, status=0)
     return pick(read(api, created), "amountpaid", "payments_pending")
 
 
 def void(api: ProbeClient) -> Any:
     paid, created = invoice(api), invoice(api)
-    one(api, "InvoicePayment", invoice_id=paid["id"], amount=1)
+    save(api, "InvoicePayment", invoice_id=paid["id"], amount=1)
     rejected = api("POST", f"/api/Invoice/{paid['id']}/void")[0]
     api("POST", f"/api/Invoice/{created['id']}/void")
-    number = created["lines"][0]["id"]
+    line_id = created["lines"][0]["id"]
     return [
         rejected,
         pick(read(api, created), "voided", "amountdue"),
         api("POST", "/api/InvoicePayment", [{"invoice_id": created["id"], "amount": 1}])[0],
-        api("POST", "/api/Invoice/updatelines", [{"id": number, "qty_order": 2}])[0],
+        api("POST", "/api/Invoice/updatelines", [{"id": line_id, "qty_order": 2}])[0],
     ]
 
 
 def tax_rules(api: ProbeClient) -> Any:
     rates = [
-        one(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (11, 22)
+        save(api, "Tax", name=api.unique("Tax"), value=percentage)["id"] for percentage in (11, 22)
     ]
     owner, other = client(api), client(api)
-    mine = {"value_type": 2, "value": str(owner)}
-    both = {"value_type": 2, "value": f"{owner},{other}"}
+    of_owner = {"value_type": 2, "value": str(owner)}
+    of_both = {"value_type": 2, "value": f"{owner},{other}"}
     rules = [
-        one(api, "TaxRule", name="a", taxid=rates[0], sequence=1,
-            tax_conditions=[mine, {"value_type": 4, "value": "987654"}]),
-        one(api, "TaxRule", name="b", taxid=rates[1], sequence=2, tax_conditions=[both]),
-        one(api, "TaxRule", name="c", taxid=rates[0], sequence=3, tax_conditions=[both]),
+        save(api, "TaxRule", name="a", taxid=rates[0], sequence=1,
+            tax_conditions=[of_owner, {"value_type": 4, "value": "987654"}]),
+        save(api, "TaxRule", name="b", taxid=rates[1], sequence=2, tax_conditions=[of_both]),
+        save(api, "TaxRule", name="c", taxid=rates[0], sequence=3, tax_conditions=[of_both]),
     ]  # fmt: skip
-    results = [invoice(api, client_id=client)["tax_total"] for client in (owner, other)]
+    results = [invoice(api, client_id=client_id)["tax_total"] for client_id in (owner, other)]
     for rule in rules:
         api("DELETE", f"/api/TaxRule/{rule['id']}")
     return results
 
 
-def credit(api: ProbeClient) -> Any:
+def credit_note(api: ProbeClient) -> Any:
     source = invoice(api, line(50, tax_rate=20))
-    created = one(api, "Invoice", id=source["id"], _create_credit_note=True)
+    created = save(api, "Invoice", id=source["id"], _create_credit_note=True)
     target = invoice(api, line(500), client_id=source["client_id"])
-    use = {"apply_credit": True, "apply_credit_id": created["id"], "apply_credit_amount": 61}
-    return [pick(created, "total"), api("POST", "/api/Invoice", [{"id": target["id"], **use}])[0]]
+    credit = {"apply_credit": True, "apply_credit_id": created["id"], "apply_credit_amount": 61}
+    return [
+        pick(created, "total"),
+        api("POST", "/api/Invoice", [{"id": target["id"], **credit}])[0],
+    ]
 
 
 def template(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
     timer = {"period": 2, "startdate": "2020-01-31", "nextcreationdate": "2020-01-31"}
     owner = {"client_id": client(api), "lines": list(lines) or [line(25, 4, tax_rate=20)]}
-    return one(api, "RecurringInvoice", **timer | owner | fields)
+    return save(api, "RecurringInvoice", **timer | owner | fields)
 
 
 def process(api: ProbeClient) -> Any:
@@ -136,7 +139,7 @@ def pro_rata(api: ProbeClient) -> Any:
 
 def currency(api: ProbeClient) -> Any:
     name = api.unique("Money")
-    money = one(api, "Currency", name=name, code="X1", symbol="X", conversion_rate=1.25)
+    money = save(api, "Currency", name=name, code="X1", symbol="X", conversion_rate=1.25)
     created = invoice(api, currency_code=money["id"])
     return pick(created["lines"][0], "net_amount_converted")
 
@@ -144,14 +147,14 @@ def currency(api: ProbeClient) -> Any:
 def update(api: ProbeClient) -> Any:
     created = invoice(api, line(), line(5), reference="kept")
     first = created["lines"][0]["id"]
-    after = one(api, "Invoice", id=created["id"], order_number="7", lines=[{"id": first}])
+    after = save(api, "Invoice", id=created["id"], order_number="7", lines=[{"id": first}])
     body = {"id": created["id"], "last_change_seq": created["change_seq"], "reference": "late"}
     return [pick(after, "reference", "total"), api("POST", "/api/Invoice", [body])[0]]
 
 
-def trail(api: ProbeClient) -> Any:
+def change_history(api: ProbeClient) -> Any:
     created = invoice(api, reference="one")
-    one(api, "Invoice", id=created["id"], reference="two")
+    save(api, "Invoice", id=created["id"], reference="two")
     changes = api("GET", "/api/InvoiceChange", query={"invoice_id": created["id"]})[1]
     return [pick(row, "field_name", "old_value", "new_value") for row in changes["changehistory"]]
 
@@ -175,7 +178,7 @@ def pages(api: ProbeClient) -> Any:
 def filters(api: ProbeClient) -> Any:
     owner = client(api)
     created = [invoice(api, line(price), client_id=owner) for price in (2, 3, 1)]
-    one(api, "InvoicePayment", invoice_id=created[0]["id"], amount=2)
+    save(api, "InvoicePayment", invoice_id=created[0]["id"], amount=2)
 
     def search(**query: Any) -> Any:
         return api("GET", "/api/Invoice", query={"client_id": owner, **query})[1]["invoices"]
@@ -188,11 +191,13 @@ def filters(api: ProbeClient) -> Any:
 
 
 def tokens(api: ProbeClient) -> Any:
-    rows = api.target.credentials
-    form = {"grant_type": "client_credentials", "client_id": rows["client_id"]}
+    credentials = api.target.credentials
+    form = {"grant_type": "client_credentials", "client_id": credentials["client_id"]}
     rejected = api("POST", "/auth/token", form={**form, "client_secret": "wrong"}, auth=Anonymous())
-    right = api("POST", "/auth/token", form={**form, "client_secret": rows["client_secret"]})[1]
-    bearer = Bearer(right["access_token"])
+    granted = api(
+        "POST", "/auth/token", form={**form, "client_secret": credentials["client_secret"]}
+    )[1]
+    bearer = Bearer(granted["access_token"])
     late = api.after(lambda: api("GET", "/api/Tax", auth=bearer)[0], seconds=3700)
     return [rejected[0], api("GET", "/api/Tax", auth=bearer)[0], late]
 
@@ -213,67 +218,67 @@ def scopes(api: ProbeClient) -> Any:
 
 
 def currencies(api: ProbeClient) -> Any:
-    currency = one(api, "Currency", name=api.unique("Money"), code="X2", conversion_rate=1.25)
+    currency = save(api, "Currency", name=api.unique("Money"), code="X2", conversion_rate=1.25)
     created = invoice(api, currency_code=currency["id"])
-    one(api, "Currency", id=currency["id"], conversion_rate=1.5)
-    after = one(api, "Invoice", id=created["id"], update_invoice_conversion_rate=True)
+    save(api, "Currency", id=currency["id"], conversion_rate=1.5)
+    after = save(api, "Invoice", id=created["id"], update_invoice_conversion_rate=True)
     rows = api("GET", "/api/Currency")[1]
     home = next(row for row in rows if row["conversion_rate"] == 1)
     deleted = [_deleted(api, "Currency", record) for record in (currency, home)]
     return [after["currency_conversion_rate"], deleted]
 
 
-def moved(api: ProbeClient) -> Any:
+def moved_payment(api: ProbeClient) -> Any:
     first, second = invoice(api), invoice(api)
     days = {"date": "2026-02-10"}
-    paid = one(api, "InvoicePayment", invoice_id=first["id"], amount=100, **days)
-    one(api, "InvoicePayment", id=paid["id"], invoice_id=second["id"])
+    paid = save(api, "InvoicePayment", invoice_id=first["id"], amount=100, **days)
+    save(api, "InvoicePayment", id=paid["id"], invoice_id=second["id"])
     results = [pick(read(api, record), "amountpaid", "datepaid") for record in (first, second)]
-    one(api, "InvoicePayment", invoice_id=second["id"], amount=5, date="2026-02-20")
-    nothing = api("POST", "/api/InvoicePayment", [{"invoice_id": first["id"], "amount": 0}])[0]
-    return [*results, read(api, second)["datepaid"], nothing]
+    save(api, "InvoicePayment", invoice_id=second["id"], amount=5, date="2026-02-20")
+    zero_status = api("POST", "/api/InvoicePayment", [{"invoice_id": first["id"], "amount": 0}])[0]
+    return [*results, read(api, second)["datepaid"], zero_status]
 
 
 def credit_uses(api: ProbeClient) -> Any:
     source = invoice(api, line(50))
-    created = one(api, "Invoice", id=source["id"], _create_credit_note=True)
+    created = save(api, "Invoice", id=source["id"], _create_credit_note=True)
 
-    def use(amount: int, **fields: Any) -> int:
+    def apply(amount: int, **fields: Any) -> int:
         target = invoice(api, line(500), **fields)
-        use = {
+        credit = {
             "apply_credit": True,
             "apply_credit_id": created["id"],
             "apply_credit_amount": amount,
         }
-        return api("POST", "/api/Invoice", [{"id": target["id"], **use}])[0]
+        return api("POST", "/api/Invoice", [{"id": target["id"], **credit}])[0]
 
-    mine = {"client_id": source["client_id"]}
-    return [use(10), use(40, **mine), use(40, **mine)]
+    same_client = {"client_id": source["client_id"]}
+    return [apply(10), apply(40, **same_client), apply(40, **same_client)]
 
 
-def billed(api: ProbeClient) -> Any:
+def billed_expense(api: ProbeClient) -> Any:
     owner = client(api)
-    cost = one(api, "Expense", client_id=owner, description="Taxi", amount=12)
-    created = invoice(api, line(12, expense_id=cost["id"]), client_id=owner)
-    one(api, "Invoice", id=created["id"], lines=[line()])
+    expense = save(api, "Expense", client_id=owner, description="Taxi", amount=12)
+    created = invoice(api, line(12, expense_id=expense["id"]), client_id=owner)
+    save(api, "Invoice", id=created["id"], lines=[line()])
     rows = api("GET", "/api/Expense")[1]["data"]
-    return [pick(row, "ihid", "date_invoiced") for row in rows if row["id"] == cost["id"]]
+    return [pick(row, "ihid", "date_invoiced") for row in rows if row["id"] == expense["id"]]
 
 
-def removed(api: ProbeClient) -> Any:
+def deletions(api: ProbeClient) -> Any:
     paid, posted = invoice(api), invoice(api, posted=True)
-    one(api, "InvoicePayment", invoice_id=paid["id"], amount=1)
-    rate = one(api, "Tax", name=api.unique("Tax"), value=3)
-    rule = one(api, "TaxRule", name=api.unique("Rule"), taxid=rate["id"], tax_conditions=[])
+    save(api, "InvoicePayment", invoice_id=paid["id"], amount=1)
+    rate = save(api, "Tax", name=api.unique("Tax"), value=3)
+    rule = save(api, "TaxRule", name=api.unique("Rule"), taxid=rate["id"], tax_conditions=[])
     statuses = [_deleted(api, "Invoice", record) for record in (paid, posted)]
     statuses.append(_deleted(api, "Tax", rate))
     return [*statuses, _deleted(api, "TaxRule", rule)]
 
 
-def dated(api: ProbeClient) -> Any:
+def submitted_due_date(api: ProbeClient) -> Any:
     terms = {"invoice_date": "2026-01-31", "due_date_type": 2, "due_date_int": 31}
     created = invoice(api, duedate="2026-03-05", **terms)
-    one(api, "Client", id=created["client_id"], name=f"{created['client_name']} Ltd")
+    save(api, "Client", id=created["client_id"], name=f"{created['client_name']} Ltd")
     return [
         created["duedate"],
         read(api, created)["client_name"] == f"{created['client_name']} Ltd",

@@ -5,13 +5,13 @@ from typing import Any
 from mockvoice_contracts.mutants.probe_client import ProbeClient
 
 
-def one(api: ProbeClient, resource: str, **fields: Any) -> Any:
-    """POST one record and return it."""
+def save(api: ProbeClient, resource: str, **fields: Any) -> Any:
+    """Create or update a record and return it."""
     return api("POST", f"/api/{resource}", [fields])[1]
 
 
 def client(api: ProbeClient, **fields: Any) -> int:
-    created: int = one(api, "Client", name=api.unique("Client"), **fields)["id"]
+    created: int = save(api, "Client", name=api.unique("Client"), **fields)["id"]
     return created
 
 
@@ -21,7 +21,7 @@ def line(price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:
 
 def invoice(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
     fields = {"client_id": client(api), "lines": list(lines) or [line()]} | fields
-    return one(api, "Invoice", **fields)
+    return save(api, "Invoice", **fields)
 
 
 def read(api: ProbeClient, created: Any, resource: str = "Invoice") -> Any:

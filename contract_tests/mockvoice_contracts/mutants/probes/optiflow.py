@@ -1,4 +1,4 @@
-"""Probes that show the planted faults of OptiFlow."""
+"""Probes for the planted faults of OptiFlow."""
 
 from typing import Any
 
@@ -80,41 +80,42 @@ def voided(client: ProbeClient) -> Any:
     created = invoice(client)
     path = f"{API}/payments/{pay(client, created, 40)[1]['data']['id']}"
     first = client("DELETE", path)[0]
-    now = pick(read(client, created), "amount_paid", "status")
-    return [first, now, client("DELETE", path)[0]]
+    after = pick(read(client, created), "amount_paid", "status")
+    return [first, after, client("DELETE", path)[0]]
 
 
 def numbers(client: ProbeClient) -> Any:
-    own = series(client)
-    chosen = f"{own['prefix']}00000007"
-    fields = {"document_subtype_id": own["id"], "ncf": chosen}
+    new_series = series(client)
+    chosen = f"{new_series['prefix']}00000007"
+    fields = {"document_subtype_id": new_series["id"], "ncf": chosen}
     first = invoice(client, **fields)
-    counter = read(client, own, "document-subtypes")["next_number"]
-    again = client("POST", f"{API}/invoices", body(client, **fields))[0]
+    counter = read(client, new_series, "document-subtypes")["next_number"]
+    second_status = client("POST", f"{API}/invoices", body(client, **fields))[0]
     foreign = body(client, **fields | {"ncf": "B0299999999"})
     return [
         first.get("document_number") == chosen,
         counter,
-        again,
+        second_status,
         client("POST", f"{API}/invoices/validate-ncf", {"ncf": chosen})[1]["valid"],
         client("POST", f"{API}/invoices", foreign)[0],
     ]
 
 
 def gaps(client: ProbeClient) -> Any:
-    own = series(client)
+    new_series = series(client)
     scarce = product(client, 1)["id"]
     fields = body(
-        client, item(client, quantity=5, product_id=scarce), document_subtype_id=own["id"]
+        client, item(client, quantity=5, product_id=scarce), document_subtype_id=new_series["id"]
     )
     status = client("POST", f"{API}/invoices", fields)[0]
-    return [status, read(client, own, "document-subtypes")["next_number"]]
+    return [status, read(client, new_series, "document-subtypes")["next_number"]]
 
 
 def series_ends(client: ProbeClient) -> Any:
     short = series(client, end_number=2)["id"]
     used = [
-        client("POST", f"{API}/invoices", body(client, document_subtype_id=short))[0] for _ in "abc"
+        client("POST", f"{API}/invoices", body(client, document_subtype_id=short))[0]
+        for _ in range(3)
     ]
     expired = body(client, document_subtype_id=NOTA_DE_DEBITO)
     return [used, client("POST", f"{API}/invoices", expired)[0]]
@@ -135,13 +136,17 @@ def stock(client: ProbeClient) -> Any:
 
 
 def permissions(client: ProbeClient) -> Any:
-    other = {"X-Workspace-ID": "2"}
+    other_workspace = {"X-Workspace-ID": "2"}
     viewer = Bearer(client.target.credentials["viewer"])
     created = invoice(client)
-    there = client("GET", f"{API}/invoices/{created['id']}", headers=other)[0]
-    total = client("GET", f"{API}/invoices", headers=other)[1]["meta"]["total"]
-    here = client("GET", f"{API}/invoices")[1]["meta"]["total"]
-    return [there, total == here, client("POST", f"{API}/invoices", body(client), auth=viewer)[0]]
+    status = client("GET", f"{API}/invoices/{created['id']}", headers=other_workspace)[0]
+    other_total = client("GET", f"{API}/invoices", headers=other_workspace)[1]["meta"]["total"]
+    total = client("GET", f"{API}/invoices")[1]["meta"]["total"]
+    return [
+        status,
+        other_total == total,
+        client("POST", f"{API}/invoices", body(client), auth=viewer)[0],
+    ]
 
 
 def lists(client: ProbeClient) -> Any:
@@ -149,16 +154,16 @@ def lists(client: ProbeClient) -> Any:
     for days in (-3, -1, -2):
         invoice(client, contact_id=owner, issue_date=client.day(days))
 
-    def found(**query: Any) -> Any:
+    def search(**query: Any) -> Any:
         return client("GET", f"{API}/invoices", query={"filter[contact_id]": owner, **query})
 
-    rows = found()[1]["data"]
-    paid = found(**{"filter[status]": "paid"})[1]["meta"]["total"]
+    rows = search()[1]["data"]
+    paid = search(**{"filter[status]": "paid"})[1]["meta"]["total"]
     return [
         [row["issue_date"] for row in rows],
         ["contact_id" in row for row in rows],
         paid,
-        found(**{"filter[colour]": "red"})[0],
+        search(**{"filter[colour]": "red"})[0],
     ]
 
 
@@ -202,9 +207,9 @@ def account_balances(client: ProbeClient) -> Any:
     return [*observed, client("PATCH", f"{API}/payments/{paid['id']}", {"amount": 96})[0]]
 
 
-def at_creation(client: ProbeClient) -> Any:
-    how = {"payment_bank_account_id": PESO_ACCOUNT, "payment_method": "cash"}
-    request_body = body(client, register_payment=True, payment_amount=100.5, **how)
+def payment_at_creation(client: ProbeClient) -> Any:
+    payment = {"payment_bank_account_id": PESO_ACCOUNT, "payment_method": "cash"}
+    request_body = body(client, register_payment=True, payment_amount=100.5, **payment)
     return client("POST", f"{API}/invoices", request_body)[0]
 
 
@@ -222,16 +227,17 @@ def other_income(client: ProbeClient) -> Any:
 
 def stock_changes(client: ProbeClient) -> Any:
     sold, late = product(client, 5), product(client, 0)
-    there = {"X-Workspace-ID": "2"}
+    other_workspace = {"X-Workspace-ID": "2"}
     transfer = {"product_id": sold["id"], "from_workspace_id": 1, "to_workspace_id": 2}
     create(client, "stock-transfers", **transfer, quantity=2)
     path = f"{API}/products/{sold['id']}"
     observed = [
-        client("GET", path, headers=headers)[1]["data"]["stock_quantity"] for headers in ({}, there)
+        client("GET", path, headers=headers)[1]["data"]["stock_quantity"]
+        for headers in ({}, other_workspace)
     ]
     loss = {"items": [{"product_id": sold["id"], "quantity": -9}], "reason": "damaged"}
     first = {"product_id": late["id"], "quantity": 4}
-    opened = [client("POST", f"{API}/initial-stock", first)[0] for _ in "ab"]
+    opened = [client("POST", f"{API}/initial-stock", first)[0] for _ in range(2)]
     return [*observed, client("POST", f"{API}/inventory-adjustments", loss)[0], opened]
 
 

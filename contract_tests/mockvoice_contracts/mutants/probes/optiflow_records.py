@@ -1,4 +1,4 @@
-"""Records of OptiFlow's probes, with unique names."""
+"""Records with unique names for OptiFlow's probes."""
 
 from itertools import count
 from typing import Any
@@ -25,10 +25,10 @@ def product(client: ProbeClient, stock: int | None = None, **fields: Any) -> Any
 
 
 def contact(client: ProbeClient) -> int:
-    number: int = create(
+    contact_id: int = create(
         client, "contacts", name=client.unique("Cliente"), contact_type="customer"
     )["id"]
-    return number
+    return contact_id
 
 
 def item(client: ProbeClient, price: Any = 100, quantity: Any = 1, **fields: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 
 def create_auth(target: Target) -> AuthBase:

@@ -9,7 +9,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api, Response
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.signing import body_hash, signature
+from mockvoice_contracts.suites.count.request_signer import body_hash, signature
 
 Send = Callable[..., Response]
 

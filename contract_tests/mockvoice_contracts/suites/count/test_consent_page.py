@@ -15,7 +15,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (

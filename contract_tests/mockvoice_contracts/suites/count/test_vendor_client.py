@@ -10,7 +10,7 @@ from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.factories import Factory
-from mockvoice_contracts.suites.count.signing import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 

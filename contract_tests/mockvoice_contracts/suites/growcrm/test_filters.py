@@ -15,7 +15,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     id_parameter,
     line,
 )
-from mockvoice_contracts.suites.growcrm.test_paging import ids, search
+from mockvoice_contracts.suites.growcrm.lists import ids, search
 
 # For each filter: a matching record, a record that does not match, and the filter's value.
 Pair = tuple[Record, Record, Any]

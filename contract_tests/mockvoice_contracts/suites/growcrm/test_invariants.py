@@ -22,8 +22,8 @@ from mockvoice_contracts.suites.growcrm.factories import (
     line,
 )
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
+from mockvoice_contracts.suites.growcrm.lists import search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS
-from mockvoice_contracts.suites.growcrm.test_paging import SEARCH, search
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -31,7 +31,7 @@ def test_every_row_of_the_first_page_equals_the_single_record(
     api: Api, factory: Factory, kind: str
 ) -> None:
     factory.record(kind)
-    page = read_twice(api, SEARCH[kind], query={"limit": 40})
+    page = read_twice(api, f"{kind}.search", query={"limit": 40})
 
     assert check_rows_equal_records(api, page.body["data"], f"{kind}.get", ID_PARAMETERS[kind]) > 0
 

@@ -1,35 +1,14 @@
 """Paging of lists."""
 
-from typing import Any
-
 import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.growcrm.factories import Factory, Record
+from mockvoice_contracts.suites.growcrm.factories import Factory
+from mockvoice_contracts.suites.growcrm.lists import ids, search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
 
-SEARCH = {
-    "invoices": "invoices.search",
-    "estimates": "estimates.search",
-    "clients": "clients.search",
-    "contacts": "contacts.search",
-    "projects": "projects.search",
-    "categories": "categories.search",
-    "payments": "payments.search",
-    "refunds": "refunds.search",
-    "items": "items.search",
-}
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
-
-
-def search(api: Api, kind: str, query: dict[str, Any], **extra_query: Any) -> Record:
-    page: Record = api.call(SEARCH[kind], expect=200, query={**query, **extra_query})
-    return page
-
-
-def ids(page: Record) -> list[int]:
-    return [row["id"] for row in page["data"]]
 
 
 @EVERY_KIND

@@ -6,7 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, id_parameter, line
-from mockvoice_contracts.suites.growcrm.test_paging import ids, search
+from mockvoice_contracts.suites.growcrm.lists import ids, search
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 
@@ -73,16 +73,22 @@ def test_a_bill_is_found_by_its_final_amount(api: Api, factory: Factory, kind: s
 
 
 @pytest.mark.assumed
-def test_an_invoice_is_found_by_its_number_with_or_without_prefix_and_zeros(
-    api: Api, factory: Factory
+@pytest.mark.parametrize(("kind", "prefix"), [("invoices", "INV-"), ("estimates", "EST-")])
+def test_a_bill_is_found_by_its_number_with_or_without_prefix_and_zeros(
+    api: Api, factory: Factory, kind: str, prefix: str
 ) -> None:
     client = factory.client()
-    invoice, other = factory.invoice(client), factory.invoice(client)
-    number = invoice["id"]
+    bill, other = create_function(factory, kind)(client), create_function(factory, kind)(client)
+    number = bill["id"]
 
-    for term in (str(number), f"{number:06d}", f"INV-{number:06d}", f"inv-{number}"):
-        hits = search_ids(api, "invoices", term, client_id=client["id"])
-        assert invoice["id"] in hits, term
+    for term in (
+        f"{number}",
+        f"{number:06d}",
+        f"{prefix}{number:06d}",
+        f"{prefix}{number}".lower(),
+    ):
+        hits = search_ids(api, kind, term, client_id=client["id"])
+        assert bill["id"] in hits, term
         assert other["id"] not in hits, term
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
+from mockvoice_contracts.suites.growcrm.lists import ids, search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
-from mockvoice_contracts.suites.growcrm.test_paging import ids, search
 
 RecordSet = tuple[list[Record], dict[str, Any]]
 

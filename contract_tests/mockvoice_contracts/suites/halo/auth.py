@@ -1,4 +1,4 @@
-"""Authentication for Halo, and what a run may change in an account that holds other data."""
+"""Authentication for Halo, and the ownership rules of mode own-data."""
 
 from requests.auth import AuthBase
 
@@ -12,7 +12,7 @@ def create_auth(target: Target) -> AuthBase:
     return Bearer(target.credentials.get("access_token", ""))
 
 
-# A save with an id updates the record that has it.
+# The path parameter with the id of a record, by the resource whose save can update the record.
 _SAVES = {
     "invoice": "invoiceId", "recurring_invoice": "recurringInvoiceId", "invoice_payment": "paymentId",
     "tax": "taxId", "tax_rule": "taxRuleId", "currency": "currencyId", "cost_centres": "costCentreId",
@@ -33,7 +33,8 @@ OWNERSHIP = Ownership(
         "expense.save": "expenses cannot be deleted",
         "template.save": "templates' timers cannot be deleted",
     },
-    # These create payments that no response names; a posted invoice stays in the accounts package.
+    # These create payments whose ids no response contains; a posted invoice also exists in the
+    # accounting package.
     forbidden_bodies={
         "invoice.save": {
             "markaspaid": ...,

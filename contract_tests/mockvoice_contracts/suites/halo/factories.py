@@ -8,12 +8,12 @@ from mockvoice_contracts.harness.client import Api
 
 Record = dict[str, Any]
 
-SAVE_STATUSES = (200, 201)  # Which of the two a save returns is documented only for invoices.
+SAVE_STATUSES = (200, 201)  # The status of a save is documented for invoices only.
 UNKNOWN_ID = 2_147_483_647
 
 
 class Factory:
-    """Creates records; values that a test does not set get a default."""
+    """Creates records, with defaults for the values that a test does not set."""
 
     def __init__(self, api: Api, unique: Callable[[str], str]) -> None:
         self._api = api
@@ -54,7 +54,7 @@ class Factory:
 
     def read(self, invoice: Record, **query: Any) -> Record:
         """Return the current state of an invoice or template."""
-        if invoice["id"] < 0:
+        if invoice["id"] < 0:  # only templates have negative ids
             return self._api.call(
                 "recurring_invoice.get", expect=200, recurringInvoiceId=invoice["id"], query=query
             )
@@ -63,7 +63,7 @@ class Factory:
     def list_ids(
         self, client: Record | int, operation: str = "invoice.search", **query: Any
     ) -> list[int]:
-        """Return the ids of a list of one client's records, in the list's order."""
+        """Return the ids in a list of a client's invoices or templates, in the order of the list."""
         client_id = client if isinstance(client, int) else client["id"]
         page = self._api.call(operation, expect=200, query={"client_id": client_id, **query})
         return [row["id"] for row in page["invoices"]]
@@ -75,9 +75,9 @@ def line(price: Any = 100, **body: Any) -> Record:
 
 
 def money(record: Record, *names: str) -> list[Decimal]:
-    """Return amounts of a record."""
+    """Return the named amounts of a record."""
     return [Decimal(record[name]) for name in names]
 
 
-def cents(*amounts: str) -> list[Decimal]:
+def decimals(*amounts: str) -> list[Decimal]:
     return [Decimal(amount) for amount in amounts]

@@ -10,7 +10,7 @@ Record = dict[str, Any]
 
 
 def documents_of(body: Any) -> Iterator[Record]:
-    """Yield every invoice of a body: a single one, an array, or the rows of a list."""
+    """Yield the invoices of a body: a single invoice, an array, or the rows of a list."""
     rows = body.get("invoices", [body]) if isinstance(body, dict) else body
     for record in rows if isinstance(rows, list) else []:
         if isinstance(record, dict) and {"amountdue", "tax_total", "revenue"} <= record.keys():
@@ -26,12 +26,12 @@ def check_document(invoice: Record) -> None:
     check_sum(f"total of {name}", invoice["total"], invoice["revenue"], invoice["tax_total"])
     if "invoice_totals" in invoice:
         totals = invoice["invoice_totals"]
-        for inner, outer in (
+        for total_name, name_on_invoice in (
             ("subTotal", "revenue"),
             ("taxTotal", "tax_total"),
             ("total", "total"),
         ):
-            check_sum(f"{inner} of {name}", totals[inner], invoice[outer])
+            check_sum(f"{total_name} of {name}", totals[total_name], invoice[name_on_invoice])
     if not invoice["voided"] and invoice["id"] > 0 and not invoice["invoicetype"]:
         check_sum(f"total of {name}", invoice["total"], invoice["amountpaid"], invoice["amountdue"])
     lines = [

@@ -13,7 +13,7 @@ PASSWORD = {"username": "Dana Reed", "password": "halo-demo-password"}
 
 @pytest.fixture
 def grant(api: Api, target: Target) -> Any:
-    """Request tokens with the credentials of this target's application."""
+    """Return a function that requests tokens for the target's application."""
 
     def request_token(expect: int = 200, query: Any = None, **form: Any) -> Any:
         credentials = {
@@ -100,7 +100,7 @@ def test_a_scope_without_billing_is_rejected(api: Api, grant: Any) -> None:
 @pytest.mark.parametrize(
     "invalid_auth",
     [Anonymous(), Bearer("wrong"), Bearer("halo-demo-client"), Bearer("halo-demo-client.00")],
-    ids=["none", "wrong", "a client id", "a client id with a stamp"],
+    ids=["none", "wrong", "a client id", "a client id with a suffix"],
 )
 def test_an_unknown_token_is_rejected(api: Api, invalid_auth: Any) -> None:
     api.with_auth(invalid_auth).call("invoice.search", expect=401)
@@ -122,7 +122,7 @@ def test_auth_info_and_instance_info_need_no_token(api: Api) -> None:
     anonymous = api.with_auth(Anonymous())
 
     auth_url = anonymous.call("auth_info.get", expect=200)["auth_url"]
-    # A real service may use another host for this; a mock has only one.
+    # A real service may use another host for authentication; the mock has only one.
     assert (
         auth_url == f"{api.target.url}/auth" if api.target.is_mock else auth_url.endswith("/auth")
     )

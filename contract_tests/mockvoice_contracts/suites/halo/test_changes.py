@@ -1,4 +1,4 @@
-"""The change trail."""
+"""The change trail: a row for each changed field of an invoice."""
 
 from typing import Any
 

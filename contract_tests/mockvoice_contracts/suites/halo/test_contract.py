@@ -10,8 +10,8 @@ from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.halo.invariants import check_document, documents_of
 
-# They have so many fields that testing all bounds takes minutes. Other operations have fields of
-# the same types, and these are tested.
+# Operations with so many fields that testing all bounds takes minutes; other operations test fields
+# of the same types.
 LARGE = (
     "invoice.search", "invoice.save", "invoice.update_lines", "recurring_invoice.search",
     "recurring_invoice.save", "recurring_invoice.update_lines", "recurring_invoice.add_lines",
@@ -19,29 +19,29 @@ LARGE = (
 )  # fmt: skip
 
 
-def by_rule(body: Any) -> bool:
-    """Return whether a rule rejected the request: with a text, an exception or an OAuth error."""
+def is_rule_error(body: Any) -> bool:
+    """Return whether an error body is from a rule: a text, an exception or an OAuth error."""
     return isinstance(body, str) or "ClassName" in body or "error" in body
 
 
 GENERATED = GeneratedTests(
     "halo",
     rejection_status=400,
-    is_state_error=by_rule,
+    is_state_error=is_rule_error,
     checks=[amounts_check(documents_of, check_document)],
     too_large=LARGE,
 )
 
 
 @schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_every_operation_keeps_the_contract_whatever_is_sent(
+def test_generated_requests_conform_to_the_contract(
     case: Any, fuzz_target: Target, fuzz_auth: AuthBase
 ) -> None:
     GENERATED.call(case, fuzz_target, fuzz_auth)
 
 
 @pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_new_records_can_be_used_as_the_links_of_the_contract_say(
+def test_the_links_of_the_contract_can_be_followed(
     fuzz_target: Target, fuzz_auth: AuthBase, seed: str
 ) -> None:
     GENERATED.follow_links(fuzz_target, fuzz_auth, seed)

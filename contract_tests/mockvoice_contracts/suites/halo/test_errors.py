@@ -1,4 +1,4 @@
-"""The four bodies of a 400, and error responses without a body."""
+"""The four forms of a 400 body, and error responses without a body."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every parameter of the lists of invoices and templates, with a matching row and another."""
+"""Every filter of the lists of invoices and templates, with a matching and another record."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
 SENT = {"datesent": "2026-01-05", "emailstatus": 1}
-# Parameters, the fields of a matching invoice, and those of another.
+# Query parameters, the fields of an invoice that matches, and the fields of one that does not.
 CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"search": "zebra"}, {"reference": "A ZEBRA here"}, {"reference": "horse"}),
     ({"advanced_search": "zebra"}, {"invoicenumber": "zebra-1"}, {}),

@@ -1,4 +1,4 @@
-"""Invariants of every instance, whatever its data."""
+"""Invariants that hold in every instance."""
 
 from typing import Any
 

@@ -12,13 +12,13 @@ from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, line
 def test_one_element_returns_an_object_and_several_an_array(factory: Factory) -> None:
     client = factory.client()["id"]
 
-    one = factory.save("invoice", {"client_id": client})
-    two = factory.save(
-        "invoice", {"client_id": client, "reference": "a"}, {"id": one["id"], "reference": "b"}
+    single = factory.save("invoice", {"client_id": client})
+    several = factory.save(
+        "invoice", {"client_id": client, "reference": "a"}, {"id": single["id"], "reference": "b"}
     )
 
-    assert [invoice["reference"] for invoice in two] == ["a", "b"]
-    assert two[1]["id"] == one["id"]
+    assert [invoice["reference"] for invoice in several] == ["a", "b"]
+    assert several[1]["id"] == single["id"]
 
 
 def test_an_update_changes_only_the_sent_fields_and_null_restores_the_default(

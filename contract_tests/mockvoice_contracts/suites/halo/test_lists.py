@@ -9,8 +9,8 @@ from mockvoice_contracts.suites.halo.factories import Factory, line
 
 
 @pytest.fixture(scope="module")
-def four(factory: Factory) -> tuple[int, list[int]]:
-    """Create a client's four invoices: their totals are 4, 1, 4 and 2, with ascending dates."""
+def four_invoices(factory: Factory) -> tuple[int, list[int]]:
+    """Create four invoices with totals 4, 1, 4, 2 and ascending dates; return client id and ids."""
     client = factory.client()["id"]
     ids = [
         factory.invoice(line(price), client_id=client, invoice_date=f"2026-01-0{day}", reference=word)["id"]
@@ -20,22 +20,23 @@ def four(factory: Factory) -> tuple[int, list[int]]:
 
 
 def page(api: Api, client: int, **query: Any) -> tuple[list[int], int, dict[str, Any]]:
+    """Return the ids of a page, its ``record_count`` and its whole body."""
     body = api.call("invoice.search", expect=200, query={"client_id": client, **query})
     return [row["id"] for row in body["invoices"]], body["record_count"], body
 
 
-def test_the_default_order_is_newest_first(api: Api, four: tuple[int, list[int]]) -> None:
-    client, ids = four
+def test_the_default_order_is_newest_first(api: Api, four_invoices: tuple[int, list[int]]) -> None:
+    client, ids = four_invoices
 
     assert page(api, client)[:2] == (ids[::-1], 4)
 
 
 def test_a_row_has_the_values_of_the_single_invoice(
-    api: Api, factory: Factory, four: tuple[int, list[int]]
+    api: Api, factory: Factory, four_invoices: tuple[int, list[int]]
 ) -> None:
     names = ("client_id", "client_name", "invoice_date", "duedate", "total", "amountdue",
              "paymentstatus", "reference")  # fmt: skip
-    client, ids = four
+    client, ids = four_invoices
     rows = page(api, client)[2]["invoices"]
 
     for invoice_id, row in zip(reversed(ids), rows, strict=True):
@@ -61,17 +62,17 @@ def test_a_row_has_the_values_of_the_single_invoice(
     ids=str,
 )  # fmt: skip
 def test_up_to_five_sort_keys_apply(
-    api: Api, four: tuple[int, list[int]], query: dict[str, Any], indexes: list[int]
+    api: Api, four_invoices: tuple[int, list[int]], query: dict[str, Any], indexes: list[int]
 ) -> None:
-    client, ids = four
+    client, ids = four_invoices
 
     assert page(api, client, **query)[0] == [ids[index] for index in indexes]
 
 
 def test_record_count_covers_all_pages_and_is_0_past_the_end(
-    api: Api, four: tuple[int, list[int]]
+    api: Api, four_invoices: tuple[int, list[int]]
 ) -> None:
-    client, ids = four
+    client, ids = four_invoices
 
     second = page(api, client, pageinate="true", page_no=2, page_size=3)
     beyond = page(api, client, pageinate="true", page_no=3, page_size=3)
@@ -83,8 +84,8 @@ def test_record_count_covers_all_pages_and_is_0_past_the_end(
     assert (invalid[1], invalid[2]["page_no"], invalid[2]["page_size"]) == (4, 1, 50)
 
 
-def test_count_applies_only_without_paging(api: Api, four: tuple[int, list[int]]) -> None:
-    client, ids = four
+def test_count_applies_only_without_paging(api: Api, four_invoices: tuple[int, list[int]]) -> None:
+    client, ids = four_invoices
 
     counted = page(api, client, count=2)
     unpaged = page(api, client, count=1, page_no=2, page_size=1, pageinate="false")
@@ -96,8 +97,8 @@ def test_count_applies_only_without_paging(api: Api, four: tuple[int, list[int]]
     assert len(paged[0]) == 2
 
 
-def test_a_page_has_at_most_a_hundred_rows(api: Api, four: tuple[int, list[int]]) -> None:
-    assert page(api, four[0], page_no=1, page_size=5000)[2]["page_size"] == 100
+def test_a_page_has_at_most_a_hundred_rows(api: Api, four_invoices: tuple[int, list[int]]) -> None:
+    assert page(api, four_invoices[0], page_no=1, page_size=5000)[2]["page_size"] == 100
 
 
 @pytest.mark.parametrize(

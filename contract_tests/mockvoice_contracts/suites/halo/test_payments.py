@@ -1,4 +1,4 @@
-"""Payments and their effect on invoices; credits and their use."""
+"""Payments and credit notes, and their effect on invoices."""
 
 from decimal import Decimal
 
@@ -7,17 +7,18 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, Record, line, money
 
-NEVER = "1900-01-01T00:00:00"
+NEVER = "1900-01-01"  # datepaid of an invoice that is not fully paid
 
 
 def state(invoice: Record) -> tuple[Decimal, Decimal, int, str]:
+    """Return the paid and the due amount, ``paymentstatus`` and the day of ``datepaid``."""
     paid, due = money(invoice, "amountpaid", "amountdue")
     return paid, due, invoice["paymentstatus"], invoice["datepaid"][:10]
 
 
 @pytest.fixture
 def invoice(factory: Factory) -> Record:
-    """Create the invoice of the worked example: 277.33."""
+    """Create the invoice of the worked example, with a total of 277.33."""
     return factory.invoice(line(40, qty_order=3, tax_rate=20),
                         line(12.345, qty_order=10, discount_perc=10, tax_rate=20))  # fmt: skip
 
@@ -36,11 +37,11 @@ def test_the_worked_example_of_payments(api: Api, factory: Factory, invoice: Rec
 
     total, zero = Decimal("277.33"), Decimal(0)
     assert steps == [
-        (zero, total, -1, "1900-01-01"),
-        (Decimal(100), Decimal("177.33"), 2, "1900-01-01"),
+        (zero, total, -1, NEVER),
+        (Decimal(100), Decimal("177.33"), 2, NEVER),
         (total, zero, 1, "2026-02-10"),
-        (Decimal(100), Decimal("177.33"), 2, "1900-01-01"),
-        (zero, total, 0, "1900-01-01"),
+        (Decimal(100), Decimal("177.33"), 2, NEVER),
+        (zero, total, 0, NEVER),
     ]
 
 
@@ -60,8 +61,8 @@ def test_with_a_cent_missing_an_invoice_is_part_paid(factory: Factory, invoice: 
     factory.payment(invoice, 0.01, date="2026-02-10")
     paid = state(factory.read(invoice))
 
-    assert almost_paid == (Decimal("277.32"), Decimal("0.01"), 2, "1900-01-01"), (
-        "paymentstatus 1, paid, needs amountdue 0"
+    assert almost_paid == (Decimal("277.32"), Decimal("0.01"), 2, NEVER), (
+        "paymentstatus must not be 1 (paid) before amountdue is 0"
     )
     assert paid == (Decimal("277.33"), Decimal(0), 1, "2026-02-10")
 
@@ -71,7 +72,7 @@ def test_an_overpayment_does_not_change_the_date_paid(factory: Factory, invoice:
     factory.payment(invoice, 5, date="2026-02-20")
 
     assert state(factory.read(invoice))[2:] == (1, "2026-02-10"), (
-        "datepaid is the day it was closed"
+        "datepaid must stay the day on which amountdue became 0"
     )
 
 
@@ -80,7 +81,7 @@ def test_a_moved_payment_counts_only_on_its_new_invoice(factory: Factory, invoic
     payment = factory.payment(invoice, 100, date="2026-02-10")
     factory.save("invoice_payment", {"id": payment["id"], "invoice_id": other["id"]})
 
-    assert state(factory.read(invoice)) == (Decimal(0), Decimal("277.33"), 0, "1900-01-01")
+    assert state(factory.read(invoice)) == (Decimal(0), Decimal("277.33"), 0, NEVER)
     assert state(factory.read(other)) == (Decimal(100), Decimal(0), 1, "2026-02-10")
 
 
@@ -120,8 +121,12 @@ def test_mark_as_paid_pays_the_remainder(factory: Factory, invoice: Record) -> N
         "invoice", {"id": invoice["id"], "markaspaid": True, "markaspaidmoduleid": 7}
     )
 
-    rest = factory.read(paid, includedetails="true")["payments"][-1]
-    assert (rest["amount"], rest["module_id"], paid["amountdue"]) == (Decimal("177.33"), 7, 0)
+    remainder = factory.read(paid, includedetails="true")["payments"][-1]
+    assert (remainder["amount"], remainder["module_id"], paid["amountdue"]) == (
+        Decimal("177.33"),
+        7,
+        0,
+    )
 
 
 def test_payments_are_filtered_by_invoice_client_intent_and_text(

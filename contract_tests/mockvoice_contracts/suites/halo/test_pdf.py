@@ -1,4 +1,4 @@
-"""The PDF of an invoice, and its description."""
+"""The PDF of an invoice, and the JSON response that describes it."""
 
 import io
 

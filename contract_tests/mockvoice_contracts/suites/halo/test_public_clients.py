@@ -1,6 +1,6 @@
-"""Public clients of Halo, unmodified, against the mock.
+"""Unmodified public clients of Halo, run against the mock.
 
-They are not dependencies, since their licences differ; a test skips if its client is not
+They are not dependencies, since their licences differ; a test is skipped if its client is not
 installed: ``pip install haloitsm-python halopsa==2.0.2``.
 """
 
@@ -19,21 +19,21 @@ TENANT = "mockvoice"
 @pytest.fixture(autouse=True)
 def only_on_a_mock(target: Target) -> None:
     if not target.is_mock:
-        pytest.skip("the clients would write records that this run does not track as its own")
+        pytest.skip("the clients would create records that the ledger does not list")
 
 
 @pytest.fixture
 def halopsa(target: Target, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the client ``halopsa``, with its fixed host routed to the server under test."""
+    """Return a ``halopsa`` client that calls the target instead of its fixed host."""
     module = pytest.importorskip("HaloPSA.Halo", reason="halopsa is not installed")
     send = requests.Session.request
 
-    def routed(session: requests.Session, method: str, url: str, **options: Any) -> Any:
+    def request_to_target(session: requests.Session, method: str, url: str, **options: Any) -> Any:
         return send(
             session, method, url.replace(f"https://{TENANT}.halopsa.com", target.url), **options
         )
 
-    monkeypatch.setattr(requests.Session, "request", routed)
+    monkeypatch.setattr(requests.Session, "request", request_to_target)
     return module.Halo(TENANT, target.credentials["client_id"], target.credentials["client_secret"])
 
 

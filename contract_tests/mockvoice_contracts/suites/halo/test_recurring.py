@@ -1,4 +1,4 @@
-"""Templates, their timers and runs, pro rata entries and one-time lines."""
+"""Recurring invoice templates: timers, runs, pro rata entries and one-time lines."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -126,12 +126,12 @@ def test_item_prices_update_templates_on_request(factory: Factory) -> None:
     template = factory.template({"_itemid": item["id"]})
 
     factory.save("item", {"id": item["id"], "recurringprice": 6})
-    kept = factory.read(template)["total"]
+    unchanged = factory.read(template)["total"]
     factory.save(
         "item", {"id": item["id"], "recurringprice": 7, "update_recurring_invoice_price": True}
     )
 
-    assert (template["total"], kept, factory.read(template)["total"]) == (4, 4, 7)
+    assert (template["total"], unchanged, factory.read(template)["total"]) == (4, 4, 7)
 
 
 def test_timers_can_be_set_by_the_template_operation(api: Api, factory: Factory) -> None:
@@ -178,7 +178,7 @@ def test_the_clock_triggers_future_runs(factory: Factory, clock: Any) -> None:
     tomorrow = (clock.now().astimezone(UTC) + timedelta(days=1)).date().isoformat()
     weekly = factory.template(line(3), period=1, nextcreationdate=tomorrow)
     paused = factory.template(line(3), period=1, nextcreationdate=tomorrow, disabled=True)
-    waiting = factory.template(line(3), period=1, nextcreationdate="2020-01-01")
+    missed = factory.template(line(3), period=1, nextcreationdate="2020-01-01")
 
     clock.advance(days=16)
 
@@ -189,7 +189,7 @@ def test_the_clock_triggers_future_runs(factory: Factory, clock: Any) -> None:
     first = datetime.fromisoformat(tomorrow)
     assert dates == [(first + timedelta(days=7 * week)).isoformat() for week in range(3)]
     assert factory.list_ids(paused["client_id"]) == []
-    assert factory.list_ids(waiting["client_id"]) == []
+    assert factory.list_ids(missed["client_id"]) == []
     assert factory.list_ids(
-        waiting["client_id"], "recurring_invoice.search", ready_for_invoicing="true"
-    ) == [waiting["id"]]
+        missed["client_id"], "recurring_invoice.search", ready_for_invoicing="true"
+    ) == [missed["id"]]

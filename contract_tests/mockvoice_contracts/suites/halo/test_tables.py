@@ -1,4 +1,4 @@
-"""The small tables: creating, reading, updating and deleting records; and read-only tables."""
+"""The small tables: create, read, update and delete records; and read-only tables."""
 
 import pytest
 

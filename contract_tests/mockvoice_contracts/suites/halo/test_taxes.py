@@ -1,4 +1,4 @@
-"""The tax of a line, and the rates and rules behind it."""
+"""The tax of a line, and the rates and rules that determine it."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, Recor
 
 @pytest.fixture
 def rule(api: Api, factory: Factory) -> Iterator[object]:
-    """Create tax rules, and delete them afterwards, since they would apply to all other tests."""
+    """Return a function that creates tax rules; delete them later, since they affect other tests."""
     rule_ids: list[int] = []
 
     def create(tax: Record, *conditions: Record, sequence: int) -> Record:
@@ -24,11 +24,11 @@ def rule(api: Api, factory: Factory) -> Iterator[object]:
         api.call("tax_rule.delete", expect=200, taxRuleId=rule_id)
 
 
-def test_the_first_rule_that_fits_decides(factory: Factory, rule) -> None:
-    standard, none = factory.tax(20, code="STD"), factory.tax(0)
+def test_the_first_matching_rule_decides(factory: Factory, rule) -> None:
+    standard, zero = factory.tax(20, code="STD"), factory.tax(0)
     charity, other = factory.client()["id"], factory.client()["id"]
     item_id, taxed_item_id = factory.item()["id"], factory.item(taxcode=standard["id"])["id"]
-    rule(none, {"value_type": 2, "value": f"{charity}, 1"}, sequence=-20)
+    rule(zero, {"value_type": 2, "value": f"{charity}, 1"}, sequence=-20)
     rule(standard, {"value_type": 4, "value_lookup": [{"id": str(item_id)}]}, sequence=-10)
 
     first = factory.invoice(line(100, _itemid=item_id), client_id=charity)["lines"][0]
@@ -36,7 +36,7 @@ def test_the_first_rule_that_fits_decides(factory: Factory, rule) -> None:
     third = factory.invoice(line(100, _itemid=taxed_item_id), client_id=other)["lines"][0]
 
     assert [row["tax_amount"] for row in (first, second, third)] == [0, 20, 20]
-    assert first["taxRuleResult"][0]["taxid"] == none["id"]
+    assert first["taxRuleResult"][0]["taxid"] == zero["id"]
     assert second["taxRuleResult"][0]["taxcode"] == "STD"
     assert "taxRuleResult" not in third
 
@@ -54,7 +54,7 @@ def test_tax_rules_skip_a_locked_line(factory: Factory, rule, lock: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("condition", "header", "of_line"),
+    ("condition", "header", "line_fields"),
     [
         ({"value_type": 3, "value": "501"}, {"sitenumber": 501}, {}),
         ({"value_type": 3, "value": "502"}, {}, {"site": 502}),
@@ -65,25 +65,27 @@ def test_tax_rules_skip_a_locked_line(factory: Factory, rule, lock: str) -> None
     ids=str,
 )
 def test_all_conditions_of_a_rule_must_hold(
-    factory: Factory, rule, condition, header, of_line
+    factory: Factory, rule, condition, header, line_fields
 ) -> None:
     client = factory.client()["id"]
     rule(factory.tax(10), {"value_type": 2, "value": str(client)}, condition, sequence=-5)
 
-    matching = factory.invoice(line(100, **of_line), client_id=client, **header)
+    matching = factory.invoice(line(100, **line_fields), client_id=client, **header)
     other = factory.invoice(line(100), client_id=client)
 
     assert (matching["tax_total"], other["tax_total"]) == (10, 0)
 
 
 def test_the_tax_comes_from_line_then_item_then_client(factory: Factory) -> None:
-    of_item, of_client, own_tax, override = (factory.tax(rate)["id"] for rate in (1, 2, 3, 4))
-    client = factory.client(item_tax_code=of_client, contract_tax_code=own_tax)["id"]
-    item = factory.item(taxcode=of_item)["id"]
+    item_tax, client_tax, contract_tax, override = (
+        factory.tax(rate)["id"] for rate in (1, 2, 3, 4)
+    )
+    client = factory.client(item_tax_code=client_tax, contract_tax_code=contract_tax)["id"]
+    item = factory.item(taxcode=item_tax)["id"]
 
     invoice = factory.invoice(
         line(100), line(100, _itemid=item), line(100, _itemid=item, tax_rate=9),
-        line(100, _itemid=item, tax_code=str(own_tax)), line(100, tax_code=str(own_tax), override_tax_code=override),
+        line(100, _itemid=item, tax_code=str(contract_tax)), line(100, tax_code=str(contract_tax), override_tax_code=override),
         client_id=client,
     )  # fmt: skip
     template = factory.template(line(100), client_id=client)
@@ -97,7 +99,7 @@ def test_a_line_keeps_its_tax_when_the_rate_changes(factory: Factory) -> None:
     invoice = factory.invoice(line(100, tax_code=tax["code"]))
     factory.save("tax", {"id": tax["id"], "value": 50})
 
-    kept = factory.save(
+    unchanged = factory.save(
         "invoice",
         {"id": invoice["id"], "lines": [{"id": invoice["lines"][0]["id"], "qty_order": 2}]},
     )
@@ -109,7 +111,7 @@ def test_a_line_keeps_its_tax_when_the_rate_changes(factory: Factory) -> None:
         },
     )
 
-    assert (kept["tax_total"], recalculated["tax_total"]) == (40, 100)
+    assert (unchanged["tax_total"], recalculated["tax_total"]) == (40, 100)
 
 
 def test_a_rate_in_use_cannot_be_deleted(api: Api, factory: Factory, rule) -> None:

@@ -1,4 +1,4 @@
-"""Known amounts: what Halo computes for the invoices in ``fixtures/halo/totals``."""
+"""Amounts of invoices: the worked examples in ``fixtures/halo/totals``, and other rules."""
 
 import json
 from decimal import Decimal
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness import targets
-from mockvoice_contracts.suites.halo.factories import Factory, Record, cents, line, money
+from mockvoice_contracts.suites.halo.factories import Factory, Record, decimals, line, money
 
 CASES = sorted(targets.fixtures("halo").joinpath("totals").iterdir(), key=lambda path: path.name)
 
 
-def stored(factory: Factory, case: Record) -> Record:
+def create_invoice(factory: Factory, case: Record) -> Record:
     rate = case["expected"].get("rate")
     fields = {"currency_conversion_rate": Decimal(rate)} if rate else {}
     return factory.invoice(*case["lines"], **fields)
@@ -23,20 +23,20 @@ def test_an_invoice_has_the_expected_amounts(factory: Factory, path: Any) -> Non
     case = json.loads(path.read_bytes())
     expected = case["expected"]
 
-    invoice = factory.read(stored(factory, case))
+    invoice = factory.read(create_invoice(factory, case))
 
-    assert money(invoice, "revenue", "tax_total", "total") == cents(
+    assert money(invoice, "revenue", "tax_total", "total") == decimals(
         expected["revenue"], expected["tax_total"], expected["total"]
     ), case["name"]
     assert Decimal(invoice["invoice_totals"]["discount"]) == Decimal(expected["discount"])
     for row, amounts in zip(invoice["lines"], expected["lines"], strict=True):
-        assert money(row, *amounts) == cents(*amounts.values()), case["name"]
+        assert money(row, *amounts) == decimals(*amounts.values()), case["name"]
 
 
 def test_amounts_in_a_body_are_ignored(factory: Factory) -> None:
     invoice = factory.invoice(line(10, net_amount=1, tax_amount=5, tax_rate=20), total=1)
 
-    assert money(invoice, "revenue", "tax_total", "total", "amountdue") == cents(
+    assert money(invoice, "revenue", "tax_total", "total", "amountdue") == decimals(
         "10", "2", "12", "12"
     )
 
@@ -49,7 +49,7 @@ def test_a_composite_rate_is_rounded_once(factory: Factory) -> None:
     invoice = factory.invoice(line(10.1, tax_code=str(composite["id"])))
 
     assert composite["value"] == 12
-    assert money(invoice, "tax_total", "composite_tax_total") == cents("1.21", "1.21")
+    assert money(invoice, "tax_total", "composite_tax_total") == decimals("1.21", "1.21")
     assert factory.assert_rejected("tax.delete", taxId=parts[0])
 
 
@@ -63,7 +63,7 @@ def test_line_updates_recalculate_the_header(api: Any, factory: Factory) -> None
     after = factory.read(invoice)
 
     assert updated["net_amount"] == 30
-    assert money(after, "total", "amountdue") == cents("42", "42")
+    assert money(after, "total", "amountdue") == decimals("42", "42")
     assert after["change_seq"] == invoice["change_seq"] + 1
     assert [row["id"] for row in after["lines"]] == [first["id"], second["id"]]
 

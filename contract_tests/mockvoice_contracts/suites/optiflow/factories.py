@@ -1,5 +1,6 @@
 """Factory of test records, which are created through the API with unique names."""
 
+import string
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -89,6 +90,19 @@ class Factory:
     def default_currency(self) -> Record:
         result = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
         return next(currency for currency in result if currency["is_default"])
+
+    def currency_body(self) -> Record:
+        """Return the body of a new currency, with a code that is not in use."""
+        letters = string.ascii_uppercase
+        codes = (f"Q{second}{third}" for second in letters for third in letters)
+        code = next(candidate for candidate in codes if candidate not in self.currency_ids)
+        self.currency_ids[code] = 0
+        return {
+            "name": self.unique_name("Moneda"),
+            "code": code.lower(),
+            "symbol": "¤",
+            "initial_rate": "2.5",
+        }
 
     @cached_property
     def customer(self) -> Record:
@@ -188,7 +202,7 @@ class Factory:
         return self.create("bank_accounts.create", body)
 
     @cached_property
-    def default_account(self) -> Record:
+    def shared_account(self) -> Record:
         """A bank account that tests share."""
         return self.bank_account()
 
@@ -199,7 +213,7 @@ class Factory:
         """Return the body of a payment of an invoice."""
         return {
             "invoice_id": invoice["id"],
-            "bank_account_id": self.default_account["id"],
+            "bank_account_id": self.shared_account["id"],
             "payment_date": self.day(),
             "payment_method": "cash",
             "amount": amount,

@@ -106,7 +106,7 @@ def test_a_rejected_invoice_does_not_use_a_number(factory: Factory) -> None:
         )
     overpayment = {
         "register_payment": True, "payment_amount": 1000, "payment_method": "cash",
-        "payment_bank_account_id": factory.default_account["id"],
+        "payment_bank_account_id": factory.shared_account["id"],
     }  # fmt: skip
     assert invoice_error_fields(factory, series, **overpayment) == ["payment_amount"]
     assert invoice_error_fields(

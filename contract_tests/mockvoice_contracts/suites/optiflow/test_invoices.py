@@ -287,29 +287,16 @@ def test_an_invoice_of_another_workspace_is_not_found(api: Api, factory: Factory
 
 
 def test_an_invoice_keeps_its_currency(factory: Factory) -> None:
-    currency = factory.create("currencies.create", currency_body(factory))
+    currency = factory.create("currencies.create", factory.currency_body())
     invoice = factory.invoice({"unit_price": 75}, currency_id=currency["id"])
 
     assert (invoice["currency_id"], invoice["total_amount"]) == (currency["id"], "75.00")
 
 
 def test_an_inactive_currency_cannot_be_used(factory: Factory) -> None:
-    currency = factory.create("currencies.create", {**currency_body(factory), "is_active": False})
+    currency = factory.create("currencies.create", {**factory.currency_body(), "is_active": False})
 
     errors = factory.error_fields(
         "invoices.create", factory.invoice_body(currency_id=currency["id"])
     )
     assert errors == ["currency_id"]
-
-
-def currency_body(factory: Factory) -> Record:
-    """Return the body of a new currency, with a code that is not in use."""
-    codes = (f"Q{a}{b}" for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    code = next(candidate for candidate in codes if candidate not in factory.currency_ids)
-    factory.currency_ids[code] = 0
-    return {
-        "name": factory.unique_name("Moneda"),
-        "code": code.lower(),
-        "symbol": "¤",
-        "initial_rate": "2.5",
-    }

@@ -99,7 +99,7 @@ def test_a_payment_has_the_currency_of_its_account(factory: Factory) -> None:
         "A cuenta",
     )
     assert (created["currency_id"], created["lines"], created["withholdings"]) == (
-        factory.default_account["currency_id"],
+        factory.shared_account["currency_id"],
         [],
         [],
     )
@@ -231,7 +231,7 @@ def test_other_income_is_lines_plus_taxes_less_withholdings(factory: Factory) ->
         "tax_id": tax,
     }
     body = {
-        "payment_type": "other_income", "contact_id": factory.customer["id"], "bank_account_id": factory.default_account["id"],
+        "payment_type": "other_income", "contact_id": factory.customer["id"], "bank_account_id": factory.shared_account["id"],
         "payment_date": factory.day(), "payment_method": "bank_transfer", "lines": [rent],
         "withholdings": [{"withholding_type_id": 2, "base_amount": 10000}],
     }  # fmt: skip
@@ -293,7 +293,7 @@ def test_the_payments_of_one_invoice_can_be_listed_and_recorded(api: Api, factor
 def payment_fields(factory: Factory, amount: object, **fields: object) -> Record:
     return {
         "register_payment": True, "payment_amount": amount, "payment_method": "cash",
-        "payment_bank_account_id": factory.default_account["id"], **fields,
+        "payment_bank_account_id": factory.shared_account["id"], **fields,
     }  # fmt: skip
 
 

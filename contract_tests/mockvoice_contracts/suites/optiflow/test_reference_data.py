@@ -13,7 +13,6 @@ from mockvoice_contracts.suites.optiflow.factories import (
     Record,
     id_parameter,
 )
-from mockvoice_contracts.suites.optiflow.test_invoices import currency_body
 
 RESOURCES = [
     "contacts",
@@ -35,7 +34,7 @@ def create_record(factory: Factory, kind: str) -> Record:
                 {"name": factory.unique_name("Tasa"), "type": "other", "rate": "1.5"},
             )
         case "currencies":
-            return factory.create("currencies.create", currency_body(factory))
+            return factory.create("currencies.create", factory.currency_body())
         case "document_subtypes":
             return factory.series()
         case "salesmen":
@@ -290,7 +289,7 @@ def test_names_and_codes_are_unique(factory: Factory) -> None:
     assert factory.error_fields(
         "taxes.create", {"name": tax["name"], "type": "other", "rate": 1}
     ) == ["name"]
-    body = {**currency_body(factory), "code": currency["code"].lower()}
+    body = {**factory.currency_body(), "code": currency["code"].lower()}
     assert factory.error_fields("currencies.create", body) == ["code"]
     body = {"name": "S", "type": "quotation", "prefix": series["prefix"], "start_number": 1}
     assert factory.error_fields("document_subtypes.create", body) == ["prefix"]
@@ -327,7 +326,7 @@ def test_a_tax_in_use_keeps_its_type_and_rate(factory: Factory) -> None:
 @pytest.mark.needs("clock")
 def test_the_current_rate_is_the_latest_one_in_effect(factory: Factory, clock: ServerClock) -> None:
     currency = factory.create(
-        "currencies.create", {**currency_body(factory), "initial_rate": "65.25"}
+        "currencies.create", {**factory.currency_body(), "initial_rate": "65.25"}
     )
     path_params = id_parameter("currencies", currency)
     tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -365,7 +364,7 @@ def test_the_default_currency_has_no_rates_and_cannot_be_deleted(factory: Factor
 @pytest.mark.parametrize("rate", [0, "0.00001", -1, "x"])
 def test_an_exchange_rate_must_be_above_zero(factory: Factory, rate: object) -> None:
     assert factory.error_fields(
-        "currencies.create", {**currency_body(factory), "initial_rate": rate}
+        "currencies.create", {**factory.currency_body(), "initial_rate": rate}
     ) == ["initial_rate"]
 
 

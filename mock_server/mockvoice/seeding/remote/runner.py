@@ -19,7 +19,14 @@ from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
 from mockvoice.seeding.remote.checkpoint import Checkpoint, InvalidCheckpoint
 from mockvoice.seeding.remote.delivery import PrefetchReader, RequestDelivery, SeedingFailed
 from mockvoice.seeding.remote.request_builder import RequestBuilder
-from mockvoice.seeding.requests import Request, as_json, from_json, resolve_refs
+from mockvoice.seeding.requests import (
+    InvalidRequestData,
+    Request,
+    UnresolvedReference,
+    as_json,
+    from_json,
+    resolve_refs,
+)
 from mockvoice.seeding.seeder import VendorSeeder, ordered_requests, sales_history_for
 from mockvoice.web.state_cache import StateCache
 from mockvoice.web.vendor import Vendor
@@ -116,10 +123,8 @@ def _deliver(
     step = progress(len(requests))
     try:
         sent = delivery.deliver(requests, step)
-    except KeyError as error:
-        raise SeedingFailed(
-            f"a request refers to {error.args[0]!r}, which no earlier request creates"
-        ) from error
+    except UnresolvedReference as error:
+        raise SeedingFailed(str(error)) from error
     checkpoint.finish()
     return sent
 
@@ -165,11 +170,20 @@ def load(file: Path, vendor: str) -> list[Request]:
     """
     try:
         lines = file.read_bytes().splitlines()
-        requests = [from_json(json.loads(line, parse_float=Decimal)) for line in lines]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InvalidSeedOptions(f"{file} cannot be read as requests: {error}") from error
+    except OSError as error:
+        raise InvalidSeedOptions(f"{file} cannot be read: {error.strerror}") from error
+    requests = [_parse(line, f"{file}, line {number}") for number, line in enumerate(lines, 1)]
     RequestBuilder(vendor).check(requests)
     return requests
+
+
+def _parse(line: bytes, location: str) -> Request:
+    try:
+        return from_json(json.loads(line, parse_float=Decimal))
+    except InvalidRequestData as error:
+        raise InvalidSeedOptions(f"{location}: {error}") from error
+    except ValueError as error:
+        raise InvalidSeedOptions(f"{location} is not JSON: {error}") from error
 
 
 def render(requests: Iterable[Request], builder: RequestBuilder) -> Iterable[str]:

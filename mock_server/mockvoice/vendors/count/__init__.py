@@ -21,8 +21,8 @@ VENDOR = Vendor(
     backend=ScheduledBackend,
     handlers="mockvoice.vendors.count.handlers",
     security={
-        f"accessToken {_SIGNED}": SecurityCheck(auth.verify_signature_and_token, signs_body=True),
-        _SIGNED: SecurityCheck(auth.verify_signature, signs_body=True),
+        f"accessToken {_SIGNED}": SecurityCheck(auth.verify_signature_and_token, needs_body=True),
+        _SIGNED: SecurityCheck(auth.verify_signature, needs_body=True),
     },
     credentials={
         "client_id": "count-demo-client",

@@ -1,8 +1,8 @@
 """Authentication: an application by its signature, a user of a workspace by a bearer token.
 
-Documented: what is signed, and how. Assumed, where the vendor's own sources differ: timestamps in
-seconds or in milliseconds, a clock skew of five minutes, and for a body that is absent, ``{}`` or
-a multipart form either the empty text or the hash of ``{}``.
+Documented: the text to sign, and the algorithm. Assumed: a clock skew of five minutes; and, since
+the vendor's sources differ, timestamps in seconds or milliseconds, and two accepted hashes of a
+body that is absent, ``{}`` or a multipart form: the empty text or the hash of ``{}``.
 """
 
 import hmac
@@ -31,12 +31,12 @@ KEY = "count"
 _PREFIX = "/partners"
 _EMPTY_OBJECT = sha256(b"{}").hexdigest()
 _WITH_BODY = ("POST", "PUT", "PATCH")
-_MIN_MILLISECOND_DIGITS = 12  # digits
+_MIN_MILLISECOND_DIGITS = 12  # shorter timestamps are in seconds
 _MINUTE = 60_000_000
 
 
 def verify_signature(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-    """Return the grant of the client that signed the request, without a bearer token."""
+    """Return the grant of the client that signed the request; no bearer token is needed."""
     sandbox, client, _ = _verify_request(context, sandboxes)
     return Grant(sandbox, client)
 
@@ -54,16 +54,15 @@ def verify_signature_and_token(context: RequestContext, sandboxes: SandboxRegist
 
 
 def client_from_query(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
-    """Return the grant of the client that the query names, for calls without a signature."""
+    """Return the grant of the client in the query, for requests without a signature."""
     query = dict(parse_qsl(context.scope["query_string"].decode("latin-1")))
     client = query.get("clientId")
     if not client:
         default = sandboxes.get(DEFAULT)
         if default is None:
             raise InvalidClient
-        return Grant(
-            default, ""
-        )  # the contract requires a client, so validation rejects this request
+        # The contract requires a client id, so validation rejects this request.
+        return Grant(default, "")
     sandbox = find_sandbox(client, sandboxes)
     if sandbox is None:
         raise InvalidClient
@@ -71,7 +70,7 @@ def client_from_query(context: RequestContext, sandboxes: SandboxRegistry) -> Gr
 
 
 def expire_tokens(backend: CountBackend) -> None:
-    """Expire the access tokens that were granted so far; refresh tokens stay valid."""
+    """Expire all current access tokens; refresh tokens stay valid."""
     now = backend.clock.microseconds()
     for pair in list(backend.tokens):
         if pair.access_expires > now:
@@ -178,7 +177,7 @@ def _compact_body_hash(body: bytes) -> str | None:
 
 
 def _invalid_signature(reason: str, text_to_sign: str | None) -> InvalidSignature:
-    """Create the error. Its note contains the text to sign, for the integrator, never the secret."""
+    """Return the error. Its note contains the reason and the text to sign, never the secret."""
     note = reason if text_to_sign is None else f"{reason}; the text to sign is {text_to_sign}"
     logger.warning("signature rejected: %s", note)
     error = InvalidSignature()
@@ -187,7 +186,7 @@ def _invalid_signature(reason: str, text_to_sign: str | None) -> InvalidSignatur
 
 
 def _count_request(backend: CountBackend, limit: int) -> None:
-    """Count a request against the rate limit. Documented: by minute. Assumed: a fixed window."""
+    """Count a request. Documented: the limit is per minute. Assumed: fixed windows."""
     now = backend.clock.microseconds()
     minute, requests = backend.requests_seen
     requests = requests + 1 if minute == now // _MINUTE else 1

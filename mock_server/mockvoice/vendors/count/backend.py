@@ -33,7 +33,7 @@ from mockvoice.vendors.count.models import (
 # A date's sort positions leave room for this many records per day.
 _SERIALS_PER_DAY = 1 << 40
 
-# Actors where a request has no caller: the client in the demo data, and the system itself.
+# Actors of changes without a principal: those of the demo data, and those by the system.
 DEMO_CLIENT = "count-demo-client"
 SYSTEM = "system"
 
@@ -42,7 +42,7 @@ class CountBackend(Backend):
     """The tables, ids and clock of one COUNT workspace."""
 
     first_ids: dict[str, tuple[str, ...]]
-    requests_seen: tuple[int, int] = (0, 0)  # a minute, and the number of requests in it
+    requests_seen: tuple[int, int] = (0, 0)  # minute since 1970, and its number of requests
 
     extra_state: ClassVar[Mapping[str, Any]] = {
         "first_ids": dict[str, tuple[str, ...]],
@@ -201,7 +201,7 @@ class CountBackend(Backend):
         return team
 
     def new_id(self, kind: str) -> str:
-        """Return a UUID for a new record. The first ids of a kind may be fixed, for examples."""
+        """Return a UUID for a new record; the contract's examples use the first ids of a kind."""
         number = self.ids.next(kind)
         fixed = self.first_ids.get(kind, ())
         return fixed[number - 1] if number <= len(fixed) else self.ids.uuid(kind)
@@ -215,7 +215,7 @@ class CountBackend(Backend):
         return self.invoices.select({"due_state": state}, order="due")
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
-        """Publish an event to webhook subscribers. A plain backend has none."""
+        """Do nothing; ``ScheduledBackend`` publishes the event to webhook subscribers."""
 
 
 def _account_ids(product: Product) -> frozenset[str] | None:
@@ -248,7 +248,7 @@ def as_integer(number: str) -> int:
 
 
 def creation_day(template: Template) -> int:
-    """Return the day (ordinal) on which the next invoice is created; 0 for a paused template."""
+    """Return the day (ordinal) on which the next invoice is created; 0 without a next run."""
     if template.next_run is None:
         return 0
     return max(template.next_run.toordinal() - template.in_advance, 1)

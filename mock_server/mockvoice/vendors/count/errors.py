@@ -18,7 +18,7 @@ class CountError(Exception):
 
 
 class Invalid(CountError):
-    """A property that is well-formed, but inconsistent with the rest of the request."""
+    """A property that is valid by itself, but not together with the others."""
 
     rule = "inconsistent"
 
@@ -148,7 +148,7 @@ class CreditNotApplied(CountError):
 
 
 class PaymentExceedsBalance(CountError):
-    """The amount exceeds the open balance of the document or the rest of the transaction."""
+    """The amount exceeds the document's open balance or the transaction's unassigned part."""
 
     code, text = "payment_exceeds_balance", "The payment exceeds the open balance."
 
@@ -183,7 +183,7 @@ class ReconciledPeriod(CountError):
 
 
 class SplitMismatch(CountError):
-    """The parts and the rest do not add up to the transaction."""
+    """The parts and the remaining amount do not add up to the transaction."""
 
     code, text = "split_mismatch", "The parts do not add up to the transaction."
 
@@ -204,7 +204,7 @@ class TagAlreadyGrouped(CountError):
 
 
 class AccountNotDeletable(CountError):
-    """The account is in use."""
+    """The account is in use, or is a system account."""
 
     code, text = "account_not_deletable", "The account cannot be deleted."
 
@@ -268,11 +268,11 @@ class MissingCredentials(AuthError):
 
 
 class InvalidSignature(AuthError):
-    """Client, timestamp or signature is wrong; only the log says which."""
+    """Client, timestamp or signature is wrong; only the journal and the log say which."""
 
     code, error = "invalid_signature", "Invalid HMAC signature"
     text = "Invalid HMAC signature"
-    note = ""  # for the integrator; not part of the response
+    note = ""  # the reason, for the journal; not part of the response
 
 
 class MissingToken(AuthError):

@@ -1,7 +1,6 @@
-"""Installation of a new workspace: what the API itself cannot create.
+"""Installation of a new workspace: the records that the API cannot create.
 
-The demo data is a history of requests that run after it, so that every amount and status comes
-from the same rules as those of any other request.
+The demo data is created afterwards by requests, so the rules calculate its amounts and statuses.
 """
 
 import os
@@ -13,12 +12,15 @@ from typing import Any
 from mockvoice.vendors.count.backend import CountBackend, format_instant
 from mockvoice.vendors.count.models import Account, AccountSubType, Tax, Team
 
-# The environment variable that sets the rate limit of every workspace that is created afterwards.
+# The environment variable with the rate limit of new workspaces.
 REQUESTS_PER_MINUTE = "MOCKVOICE_COUNT_REQUESTS_PER_MINUTE"
 
 
 def install(backend: CountBackend, document: Mapping[str, Any]) -> None:
-    """Install the settings, tax rates, account sub-types and first accounts of a workspace."""
+    """Install the settings, tax rates, account sub-types and first accounts of a workspace.
+
+    ``document`` is the content of ``install.json``.
+    """
     now = format_instant(backend.clock.now() - timedelta(days=int(document["installed_days_ago"])))
     backend.first_ids = {kind: tuple(ids) for kind, ids in document["first_ids"].items()}
     settings = {**document["team"], "redirect_uris": tuple(document["team"]["redirect_uris"])}

@@ -1,4 +1,4 @@
-"""COUNT's records of an integration: webhooks and deliveries, OAuth tokens, public links and files."""
+"""COUNT's records for integrations: webhooks, deliveries, OAuth tokens, public links and files."""
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ class Webhook(Struct, frozen=True, gc=False):
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """A delivery attempt; ``status`` is that of the response, ``None`` without a response."""
+    """A delivery attempt; ``status`` is the response's status, ``None`` without a response."""
 
     at: str
     status: int | None
@@ -57,12 +57,12 @@ class TokenPair(Struct, frozen=True, gc=False):
 
     id: str  # the digest of the access token
     refresh: str
-    access_expires: int
-    refresh_expires: int
+    access_expires: int  # microseconds since 1970
+    refresh_expires: int  # microseconds since 1970
 
 
 class SpentToken(Struct, frozen=True, gc=False):
-    """The digest of a fixed refresh token that was used."""
+    """The digest of a fixed refresh token that was used and is not accepted again."""
 
     id: str
 

@@ -4,8 +4,7 @@ An *invoice* is one of four documents: invoice, quote, estimate or credit memo. 
 computes once and that are only displayed afterwards are stored as text with two decimals. Instants
 are stored in the API's format.
 
-Rows are frozen structs without garbage collection: they contain no reference that could make a
-cycle.
+Rows are frozen structs with ``gc=False``, since they cannot be part of a reference cycle.
 """
 
 import datetime as dt
@@ -26,11 +25,11 @@ class Team(Struct, frozen=True, gc=False):
     name: str
     currency: str = "USD"
     redirect_uris: tuple[str, ...] = ()  # registered URIs and prefixes of URIs
-    clock_skew: int = 300  # seconds by which the timestamp of a signature may differ
+    clock_skew: int = 300  # largest deviation of a request's timestamp, in seconds
     requests_per_minute: int | None = None  # None: no limit
     unique_numbers: bool = True
-    strict_create: bool = False  # fields that only older documents require are required
-    strict_references: bool = False  # an unknown reference responds with 400 instead of 404
+    strict_create: bool = False  # require fields that only the older documentation requires
+    strict_references: bool = False  # reject an unknown reference with 400 instead of 404
 
 
 class Tax(Struct, frozen=True, gc=False):
@@ -53,7 +52,7 @@ class AccountSubType(Struct, frozen=True, gc=False):
 
 
 class Account(Struct, frozen=True, gc=False):
-    """An account of the chart. ``role`` names its use by the system, if any."""
+    """An account of the chart of accounts; ``role`` is set for system accounts only."""
 
     id: str
     name: str
@@ -200,7 +199,7 @@ class Totals(Struct, frozen=True, gc=False):
 
 
 class Payment(Struct, frozen=True, gc=False):
-    """A part of a bank transaction that pays a document. Stored on both."""
+    """A part of a bank transaction that pays a document. Both records store it."""
 
     other_id: str  # the transaction, or the document
     amount: Decimal
@@ -208,10 +207,10 @@ class Payment(Struct, frozen=True, gc=False):
     notes: str | None = None
 
 
-class Credit(Struct, frozen=True, gc=False):
-    """Credit of a memo that is applied to an invoice. Stored on both."""
+class AppliedCredit(Struct, frozen=True, gc=False):
+    """An amount of a memo that is applied to an invoice. Both documents store it."""
 
-    other_id: str
+    other_id: str  # the memo, or the invoice
     amount: Decimal
     at: str
 
@@ -280,7 +279,7 @@ class Invoice(Struct, frozen=True, gc=False):
     applied_to_id: str | None = None
     template_id: str | None = None
     payments: tuple[Payment, ...] = ()
-    credits: tuple[Credit, ...] = ()
+    credits: tuple[AppliedCredit, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -296,7 +295,7 @@ class Invoice(Struct, frozen=True, gc=False):
 
     @property
     def due(self) -> Decimal:
-        """The open balance; of a memo, the credit that is left."""
+        """The open balance; for a memo, the unused credit."""
         return self.total - self.paid - self.credited
 
     @property
@@ -311,7 +310,7 @@ class Invoice(Struct, frozen=True, gc=False):
 
     @property
     def status(self) -> str:
-        """The derived status. Documented: the values. Assumed: which one wins."""
+        """The derived status. Documented: the values. Assumed: their precedence."""
         if self.is_draft:
             return "draft"
         if self.is_offer:
@@ -327,7 +326,7 @@ class Invoice(Struct, frozen=True, gc=False):
 
     @property
     def payment_status(self) -> str:
-        """The status by amounts alone. Assumed: a total of zero is paid as soon as it is approved."""
+        """The status that follows from the amounts. Assumed: a total of 0 is paid once approved."""
         if self.is_draft or self.is_offer:
             return "unpaid"
         if self.due <= 0:
@@ -396,10 +395,10 @@ class Transaction(Struct, frozen=True, gc=False):
 
     @property
     def unassigned(self) -> Decimal:
-        """The rest of the amount, which pays no document."""
+        """The part of the amount that pays no document."""
         return self.amount - self.assigned
 
     @property
     def sign(self) -> int:
-        """The sign of the amount. Assumed: income is negative, everything else positive."""
+        """The sign of the amount. Assumed: income is negative, all other types are positive."""
         return -1 if self.type == "Income" else 1

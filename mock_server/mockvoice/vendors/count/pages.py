@@ -73,13 +73,13 @@ def _consent_context(
 def _consent_redirect(
     sandboxes: SandboxRegistry, request: RequestContext, args: Mapping[str, str], *, allowed: bool
 ) -> str:
-    """Return the application's URL to redirect to. Documented: with a code, or with an error."""
+    """Return the application's redirect URL. Documented: it has a code, or an error."""
     sandbox, backend = _client_workspace(sandboxes, request, args)
-    outcome = dict(_DENIED)
+    result = dict(_DENIED)
     if allowed:
         with backend.transaction():
-            outcome = {"code": create_code(backend, sandbox.credentials[KEY])}
-    return f"{args['redirectUri']}?{urlencode({**outcome, 'state': args['state']})}"
+            result = {"code": create_code(backend, sandbox.credentials[KEY])}
+    return f"{args['redirectUri']}?{urlencode({**result, 'state': args['state']})}"
 
 
 def _client_workspace(
@@ -92,7 +92,7 @@ def _client_workspace(
     sandbox = find_sandbox(args["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
-    request.sandbox = sandbox  # records the request in its journal
+    request.sandbox = sandbox  # the sandbox's journal records the request
     backend = _backend(sandbox)
     check_redirect_uri(backend, args["redirectUri"])
     return sandbox, backend

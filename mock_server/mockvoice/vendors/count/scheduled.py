@@ -14,8 +14,8 @@ from mockvoice.vendors.count.integration_models import Delivery
 from mockvoice.vendors.count.models import Invoice
 from mockvoice.vendors.count.rules import documents, templates, webhooks
 
-# The most documents that schedules create at one instant; runs beyond that are skipped. A clock
-# that jumps a thousand years must not block the event loop.
+# The most documents that templates create at one instant; further missed runs are skipped, so that
+# a clock that jumps a thousand years does not block the event loop.
 MAX_RUNS_AT_ONCE = 1000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,7 +28,8 @@ class ScheduledBackend(CountBackend):
     def define_tables(self) -> None:
         """Create the tables, and the state of timers and deliveries, which is not exported."""
         super().define_tables()
-        self.delivery_tasks: set[asyncio.Task[None]] = set()  # keeps running attempts alive
+        # Attempts in progress; the event loop itself keeps only weak references to tasks.
+        self.delivery_tasks: set[asyncio.Task[None]] = set()
         # By table: its revision, and the time of its next event at that revision.
         self.next_events: dict[str, tuple[int, datetime | None]] = {}
         self.timer: asyncio.TimerHandle | None = None  # for the next delivery attempt
@@ -40,13 +41,13 @@ class ScheduledBackend(CountBackend):
         copy.delivery_tasks, copy.next_events, copy.timer, copy.closed = set(), {}, None, False
         return copy
 
-    # -- real time ---------------------------------------------------------------------------
+    # -- timers ------------------------------------------------------------------------------
 
     def start_timers(self) -> None:
         """Schedule the next delivery attempt.
 
-        Deliveries that the backend it was copied from had started are sent again, since their
-        outcome is not recorded here.
+        A copy sends deliveries again that were in progress when it was made: only the original
+        records their results.
         """
         if not self.delivery_tasks and self.deliveries.count("state", "sending"):
             with self.transaction():
@@ -76,10 +77,10 @@ class ScheduledBackend(CountBackend):
         self.send_due_deliveries()
         self._set_timer()
 
-    # -- time --------------------------------------------------------------------------------
+    # -- due events --------------------------------------------------------------------------
 
     def next_event_at(self) -> datetime | None:
-        """Return when the next document is late, schedule runs or delivery is due, if any."""
+        """Return the time of the next overdue document, template run or delivery, if any."""
         earliest: datetime | None = None
         for table, find_next in (
             (self.invoices, self._next_overdue_at),
@@ -107,13 +108,13 @@ class ScheduledBackend(CountBackend):
         return None if at is None else _EPOCH + timedelta(microseconds=at)
 
     def run_due_events(self) -> None:
-        """Run what is due by now, in order; rows that do not change are not written."""
+        """Run all due events; rows that do not change are not written."""
         self._update_late_documents()
         self._run_schedules()
         self._send_due_deliveries()
 
     def _update_late_documents(self) -> None:
-        """Update every status that follows the calendar, also when the clock was set back."""
+        """Update which documents are late, also after the clock was set back."""
         today = self.clock.today()
 
         def is_late(invoice: Invoice) -> bool:
@@ -139,13 +140,13 @@ class ScheduledBackend(CountBackend):
             else:
                 templates.skip_missed_runs(self, template)
 
-    # -- subscribers -------------------------------------------------------------------------
+    # -- webhook deliveries ------------------------------------------------------------------
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
         """Queue a delivery of an event for each of its active subscriptions.
 
         Documented: the content of a delivery. Assumed: ``previousData`` has the former values of
-        the fields that changed.
+        the changed fields.
         """
         subscriptions = () if self.is_replaying else webhooks.active_subscriptions(self, event)
         if not subscriptions:
@@ -167,9 +168,9 @@ class ScheduledBackend(CountBackend):
     def _send_due_deliveries(self) -> None:
         loop = _running_loop()
         if loop is None or self.closed:
-            return  # outside of a running server nothing is sent; deliveries keep waiting
+            return  # without a running server, deliveries keep waiting
         for delivery in webhooks.claim_due(self):
-            self.undo.defer(lambda each=delivery: self._start_delivery(loop, each))  # type: ignore[misc]
+            self.undo.defer(lambda claimed=delivery: self._start_delivery(loop, claimed))  # type: ignore[misc]
 
     def _start_delivery(self, loop: asyncio.AbstractEventLoop, delivery: Delivery) -> None:
         task = loop.create_task(self._deliver(delivery))

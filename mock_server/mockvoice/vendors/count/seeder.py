@@ -55,7 +55,7 @@ class Wholesaler:
         self._tags = {row["name"]: row["id"] for row in responses["tags"]["data"]["records"]}
 
     def generate(self) -> Iterator[RequestSequence]:
-        """Yield the sequences of requests, by the day on which each starts."""
+        """Yield the request sequences, sorted by start day."""
         history = self._history
         yield self._initial_requests(history.clients_by_start()[0].since)
         for event in clients_and_sales(history):
@@ -70,7 +70,7 @@ class Wholesaler:
     def _initial_requests(self, day: int) -> Iterator[Request]:
         for product in PRODUCTS:
             reference = self._history.reference(0, product.code.upper())
-            # Two products cannot have one name, and the workspace may have such products already.
+            # Product names are unique, and the workspace may already have such products.
             name = f"{product.names[self._language]} ({reference.split('-')[1]})"
             body: Json = {
                 "name": name,
@@ -131,13 +131,13 @@ class Wholesaler:
             for line in self._history.purchases(sale, self._rng)
         ]
 
-    def _document_body(self, sale: Sale, word: str) -> Json:
+    def _document_body(self, sale: Sale, prefix: str) -> Json:
         return {
             "customerUuid": ResponseRef(f"customer {sale.client}"),
             "date": self._history.iso_date(sale.day),
             "dueDate": self._history.iso_date(sale.due),
             "products": self._lines(sale),
-            "notes": self._history.reference(sale.number, word),
+            "notes": self._history.reference(sale.number, prefix),
         }
 
     def _sale(self, sale: Sale) -> Iterator[Request]:
@@ -210,13 +210,13 @@ class Wholesaler:
         )  # fmt: skip
 
     def _refund(self, sale: Sale, name: str, day: int) -> Iterator[Request]:
-        """Refund what was paid: a memo that is settled by an expense."""
-        memo, money = f"{name} memo", f"{name} refund"
+        """Refund a paid invoice: create a memo, and settle it with an expense."""
+        memo, refund = f"{name} memo", f"{name} refund"
         yield self._memo(sale, name, day, ResponseRef(name, "total"))
         total = ResponseRef(memo, "total")
         reference = self._history.reference(sale.number, "RF")
-        yield _transaction(money, day, self._bank, sale, total, "Expense", f"Refund {reference}", self._history.iso_date(day))  # fmt: skip
-        yield _assignment(money, memo, day, total)
+        yield _transaction(refund, day, self._bank, sale, total, "Expense", f"Refund {reference}", self._history.iso_date(day))  # fmt: skip
+        yield _assignment(refund, memo, day, total)
 
     def _offer(self, sale: Sale) -> Iterator[Request]:
         number = sale.number // SALES_PER_OFFER
@@ -235,7 +235,7 @@ class Wholesaler:
                           lookup=ExistingRecordQuery("invoices.get", {"data/isSent": True}, path=offer))  # fmt: skip
 
     def _schedules(self) -> Iterator[Request]:
-        """Create recurring templates that start next week, for the largest customers."""
+        """Create recurring templates for the largest customers; they start in a week or later."""
         hire = PRODUCTS[-1]
         for client in self._history.clients[: 2 + self._history.options.clients // 12]:
             reference = self._history.reference(client.number, "RI")
@@ -268,7 +268,7 @@ def _row_query(operation: str, where: Json, search: str) -> ExistingRecordQuery:
 
 
 def _document(name: str, day: int, body: Json) -> Request:
-    """Create a document, which can be found by the reference in its notes."""
+    """Return the request for a document, which is looked up by the reference in its notes."""
     return Request(
         name=name, operation="invoices.create", day=day, body=body,
         extracts={"id": "data/id", "total": "data/total"},
@@ -310,7 +310,10 @@ def _assignment(transaction: str, document: str, day: int, amount: ResponseRef) 
 
 
 def _account(rows: list[Mapping[str, Any]], kind: str, sub_type: str) -> str:
-    """Return the first account of a sub-type, else of its type. Raises ``InvalidSeedOptions``."""
+    """Return the id of the first account with this sub-type, else with this type.
+
+    Raises ``InvalidSeedOptions`` if there is none.
+    """
     candidates = [row for row in rows if row["type"] == kind]
     candidates.sort(key=lambda row: (row.get("subType") or {}).get("name") != sub_type)
     if not candidates:
@@ -332,8 +335,8 @@ def _tax(rows: list[Mapping[str, Any]], vat: tuple[Decimal, ...]) -> str | None:
 class SignedAuth:
     """Signs every request and adds the user's access token.
 
-    It does not refresh the token: that would invalidate both of the user's tokens, and their owner
-    would not have the new ones.
+    It does not refresh the token: a refresh replaces both tokens, and the user would not have the
+    new ones.
     """
 
     def __init__(self, credentials: Mapping[str, str]) -> None:

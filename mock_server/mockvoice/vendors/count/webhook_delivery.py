@@ -1,7 +1,7 @@
 """Delivery of webhooks over HTTP, on the event loop.
 
-Nothing waits for a receiver: each attempt is a task of its own, and its outcome is recorded in a
-transaction of its own.
+No request waits for a receiver: each attempt is a separate task, and its result is recorded in a
+separate transaction.
 """
 
 import asyncio
@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from mockvoice.vendors.count.integration_models import Delivery
 
-# Assumed: how long a receiver may take to respond.
+# The longest wait for a response. Assumed.
 TIMEOUT_SECONDS = 10.0
 
 
 async def attempt(delivery: Delivery) -> tuple[int | None, str | None]:
-    """Send a delivery once; return the response's status, or the error. Follows no redirects."""
+    """Send a delivery; return the response's status or the error. Redirects are not followed."""
     try:
         return await asyncio.wait_for(_post(delivery), TIMEOUT_SECONDS), None
     except TimeoutError:
@@ -59,5 +59,5 @@ def _request(delivery: Delivery, host: str, path: str, query: str) -> bytes:
 def _status(line: bytes) -> int:
     parts = line.split(None, 2)
     if len(parts) < 2 or not parts[0].startswith(b"HTTP/") or not parts[1].isdigit():
-        raise ValueError("the receiver did not respond with HTTP")
+        raise ValueError(f"expected an HTTP status line, received {line[:50]!r}")
     return int(parts[1])

@@ -38,7 +38,7 @@ VENDOR = Vendor(
     install_defaults=install.install,
     error_response=render.error_response,
     invoice_view=INVOICE_VIEW,
-    unreadable_body=unreadable_body_as_empty,
+    malformed_body_value=unreadable_body_as_empty,
     prepare_body=trim_strings,
     canonical_path=without_trailing_slash,
 )

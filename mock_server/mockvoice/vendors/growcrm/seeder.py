@@ -217,7 +217,7 @@ class Studio:
                 done_statuses=ALREADY_DONE,
             )  # fmt: skip
         status = {
-            Outcome.PART_PAID: PART_PAID, Outcome.CANCELLED: CANCELLED, Outcome.CREDITED: CANCELLED,
+            Outcome.PARTLY_PAID: PART_PAID, Outcome.CANCELLED: CANCELLED, Outcome.CREDITED: CANCELLED,
             Outcome.REFUNDED: CANCELLED,
         }.get(sale.outcome)  # fmt: skip
         if status is not None:

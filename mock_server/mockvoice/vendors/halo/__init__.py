@@ -31,7 +31,7 @@ def canonical_name(name: str) -> str:
 
 
 def query_values(sent_values: Mapping[str, list[str]], name: str) -> Sequence[str]:
-    """Return the values sent under a name; join a list that was sent as repeated parameters."""
+    """Return the values of a parameter; repeated values of a list are joined by commas."""
     values = sent_values.get(name, ())
     return (",".join(values),) if name in _LIST_PARAMETERS and values else values
 
@@ -49,7 +49,7 @@ VENDOR = Vendor(
         "access_token": "halo-demo-token",
     },
     lookup_credentials=("access_token", "client_id"),
-    anonymous_access=SecurityCheck(auth.authorize_token_request, signs_body=True),
+    anonymous_access=SecurityCheck(auth.authorize_token_request, needs_body=True),
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,

@@ -49,7 +49,7 @@ class Principal:
 def authorize_bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
     """Return the sandbox and the principal of a token. Raises ``Unauthorized`` or ``Forbidden``.
 
-    Observed: 401 for a token that is missing, wrong or expired, 403 for one without the right.
+    Observed: 401 for a missing, wrong or expired token, 403 for a scope without access.
     """
     token = bearer_token(context)
     if token is None:

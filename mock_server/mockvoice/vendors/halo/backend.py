@@ -13,10 +13,10 @@ from mockvoice.vendors.halo.models import (
     Client,
     Currency,
     Invoice,
+    InvoiceViewers,
     Item,
     Line,
     Payment,
-    Presence,
     ProRata,
     Record,
     Tax,
@@ -124,7 +124,7 @@ class HaloBackend(Backend):
         self.tokens: Table[Token] = self.add_table(
             "tokens", Token, sort_orders={"expires_at": lambda row: row.expires_at}
         )
-        self.viewings: Table[Presence] = self.add_table("viewings", Presence)
+        self.viewings: Table[InvoiceViewers] = self.add_table("viewings", InvoiceViewers)
 
     @property
     def agent(self) -> Agent:
@@ -134,7 +134,7 @@ class HaloBackend(Backend):
 
 
 def search_text(invoice: Invoice) -> str:
-    """Return the text that a search matches. Assumed: which properties these are."""
+    """Return the text that searches look in. Assumed: the properties that it contains."""
     extra = invoice.extra
     values = [str(invoice.id), invoice.client_name]
     values += [extra[name] for name in _SEARCH_FIELDS if name in extra]
@@ -142,10 +142,9 @@ def search_text(invoice: Invoice) -> str:
 
 
 def _late_line_ids(invoice: Invoice) -> frozenset[int] | None:
-    """Return the ids of lines that do not follow the first line's id without a gap.
+    """Return the ids of the lines after the first gap between ids: lines that were added later.
 
-    They were added later. The other lines are found by the id of the first line, which needs no
-    index entry for each line.
+    The lines before the gap are found by the first line's id, so they need no index entries.
     """
     lines = invoice.lines
     if not lines or lines[-1].id - lines[0].id == len(lines) - 1:
@@ -158,7 +157,7 @@ def _late_line_ids(invoice: Invoice) -> frozenset[int] | None:
 
 
 def find_line(table: Table[Invoice], line_id: int) -> tuple[Invoice, Line] | None:
-    """Return the record that has the line with this id, and the line."""
+    """Return the line with this id and the record that has it; ``None`` for an unknown id."""
     late_rows = table.find_by("late_line", line_id)
     row = late_rows[0] if late_rows else table.floor("first_line", line_id)
     for line in row.lines if row else ():

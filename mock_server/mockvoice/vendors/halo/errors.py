@@ -10,7 +10,7 @@ class RuleViolation(HaloError):
 
 
 class MissingColumn(HaloError):
-    """A required column has no value. The response describes an exception of the database."""
+    """A required column has no value. The response body describes a database error."""
 
     def __init__(self, column: str) -> None:
         super().__init__(f"A database error occurred (515): the column {column} must have a value")
@@ -25,7 +25,7 @@ class Forbidden(HaloError):
 
 
 class TokenRejected(HaloError):
-    """No token is issued: an OAuth 2 error; ``status`` is 401 for a wrong client."""
+    """The token endpoint issues no token; ``error`` is a code of OAuth 2."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)

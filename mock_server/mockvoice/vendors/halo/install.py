@@ -1,4 +1,4 @@
-"""The data of a new instance: what the product ships with, and its staff."""
+"""The data of a new instance: records that the product ships with, and agents."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -35,7 +35,7 @@ def install(backend: HaloBackend, document: Mapping[str, Any]) -> None:
 
 
 def _with_dates(backend: HaloBackend, row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a charge rate with its offsets in days turned into dates."""
+    """Return a charge rate; its start and end, in days from today, become dates."""
     today = backend.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     values = {name: value for name, value in row.items() if name not in ("id", "begins", "ends")}
     for name, days in (("startdate", row.get("begins")), ("expirydate", row.get("ends"))):

@@ -1,8 +1,8 @@
-"""Halo's records as the rules read them.
+"""Halo's records.
 
-What a rule reads is an attribute. What the API only echoes is in ``extra``, under the API's names,
-and only where it differs from the default. Invoices, credits, PO invoices and recurring templates
-are one kind of record, an ``Invoice``; a template has a negative id and a timer.
+Properties that rules read are attributes. Properties that the API stores and returns unread are in
+``extra``, under the API's names, if they differ from the default. Invoices, credits, PO invoices
+and recurring templates are all an ``Invoice``; a template has a negative id and a timer.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,13 @@ NO_EXTRA: Extra = _EmptyExtra()
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
-# Assumed: the codes of kinds and of payment statuses; -1 and 0 both mean unpaid.
+# Assumed: all codes. Kinds of an invoice, its payment status (-1 and 0 both mean unpaid), and the
+# status of a payment.
 INVOICE, CREDIT, PO_INVOICE = 0, 1, 2
 NEW, UNPAID, PAID, PART_PAID = -1, 0, 1, 2
 PENDING, SETTLED, FAILED = 0, 1, 2
 
-# Ids of the invoice statuses, in the usual order of an invoice's life.
+# Ids of the invoice statuses, in the order in which an invoice usually has them.
 (
     STATUS_DRAFT,
     STATUS_APPROVED,
@@ -60,7 +61,7 @@ NO_TAX = AppliedTax()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an invoice or template (Halo's InvoiceDetail): the sent values without amounts.
+    """A line of an invoice or template (Halo's InvoiceDetail). Its amounts are not stored.
 
     ``ruled_at`` is when a tax rule decided the tax; ``None`` if no rule did.
     """
@@ -101,8 +102,8 @@ class Figures:
 class Timer:
     """When a template creates its next invoice (Halo's StdRequest).
 
-    ``armed`` is true if the next run was in the future when it was set: the clock triggers it. A
-    run that was set in the past waits until it is processed by hand.
+    ``armed``: the clock triggers the next run, which was in the future when it was set. A run
+    that was set in the past must be processed by hand.
     """
 
     id: int
@@ -165,7 +166,7 @@ class Invoice:
 
     @property
     def status_id(self) -> int:
-        """The first status that fits. Assumed: the order of the checks."""
+        """The id of the first status that applies. Assumed: the order of the checks."""
         if self.voided:
             return STATUS_VOIDED
         if self.kind == CREDIT:
@@ -262,7 +263,7 @@ class TaxRule:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency; ``rate`` is foreign units for one unit of the home currency."""
+    """A currency; ``rate`` is its units for one unit of the home currency."""
 
     id: int
     name: str
@@ -298,7 +299,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row that no rule computes with: the API's names and their values."""
+    """A record of any other kind: its properties under the API's names."""
 
     id: int
     values: Extra = NO_EXTRA
@@ -315,7 +316,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token that was issued. ``agent_id`` is 0 for an application."""
+    """An access token, or a refresh token if ``refreshes``; ``agent_id`` is 0 for an application."""
 
     id: str
     scope: str
@@ -325,8 +326,8 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
-    """The viewers of an invoice; its id is the invoice's."""
+class InvoiceViewers:
+    """The viewers of an invoice; ``id`` is the id of the invoice."""
 
     id: int
     action: str | None = None

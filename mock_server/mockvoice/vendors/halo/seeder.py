@@ -110,7 +110,7 @@ class RequestGenerator:
             )  # fmt: skip
 
     def _tax_code(self, rate: Decimal) -> str | ResponseRef:
-        """Return the id of a rate as text, which is how a line refers to it."""
+        """Return the id of a tax rate as text, the form that lines need."""
         tax_id = self._tax_ids.get(rate)
         return ResponseRef(f"{_TAX} {rate}", text=True) if tax_id is None else str(tax_id)
 
@@ -222,7 +222,7 @@ class RequestGenerator:
         )  # fmt: skip
 
     def _schedule_requests(self) -> Iterator[Request]:
-        """Yield monthly recurring invoices of the largest clients, which start next week."""
+        """Yield monthly recurring invoices of the largest clients, which start in 7 to 26 days."""
         for client in self._history.clients[: 2 + self._history.options.clients // 12]:
             reference = self._history.reference(client.number, "RI")
             first = self._history.iso_date(7 + client.number % 20)
@@ -243,7 +243,7 @@ class RequestGenerator:
 
 
 class TokenAuth:
-    """Authentication by a token, either a fixed one or one issued to an application."""
+    """Authentication by a fixed token, or by tokens that are issued to an application."""
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
         self._token = credentials.get("access_token")

@@ -1,8 +1,8 @@
-"""OptiFlow: invoicing for the Dominican Republic, with tax receipt numbers without repeats or gaps.
+"""OptiFlow: invoicing for the Dominican Republic, with consecutive tax receipt numbers (NCF).
 
 A new invoice takes the next NCF of a series, its totals are calculated line by line, and its
-products leave the stock of its workspace: all of it or nothing. Payments change its status. A token
-has the permissions that its user has in the workspace of the request. The envelopes are Laravel's:
+products leave the stock of its workspace, all in one transaction. Payments change its status. A
+token has the permissions of its user in the workspace of the request. The envelopes are Laravel's:
 ``{data, meta, links}`` and ``{message, errors}``.
 """
 

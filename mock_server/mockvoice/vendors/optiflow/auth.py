@@ -16,12 +16,12 @@ from mockvoice.web.sandboxes import DEFAULT, Grant, SandboxRegistry
 
 authorize_bearer = partial(bearer, "optiflow")
 
-# A token belongs to a user. Assumed: one token for each of the installed users.
+# The user of each principal. Assumed: one token for each installed user.
 USER_IDS = {"owner": 1, "viewer": 2}
 ANONYMOUS = "anonymous"
 
-# Which permissions a role in a workspace holds. Documented: owners and administrators hold all of
-# them. Assumed: the rest; a role that the tenant has defined itself holds the view permissions.
+# Whether a role holds a permission. Documented: owners and administrators hold all. Assumed: members
+# hold all but ``configuration:edit``, and roles that a tenant defines hold the view permissions.
 _ROLE_PERMISSIONS: Mapping[str | None, Callable[[str], bool]] = {
     OWNER: lambda _: True,
     ADMIN: lambda _: True,
@@ -41,11 +41,11 @@ def authorize_anonymous(context: RequestContext, sandboxes: SandboxRegistry) -> 
 
 
 def resolve_actor(backend: OptiBackend, principal: str, workspace_id: int | None) -> Actor:
-    """Return the user in the requested workspace, or in the current one.
+    """Return the user with the requested workspace or, without one, the user's current workspace.
 
     Raises ``NotFound`` for an unknown workspace, ``Forbidden`` for one that the user may not access.
-    Documented: the header, and ``view_all_locations``. Observed: without a current workspace the
-    first membership counts.
+    Documented: the header, and ``view_all_locations``. Observed: a user without a current workspace
+    gets the first one of which the user is a member.
     """
     user = get_existing(backend.users, USER_IDS[principal])
     memberships = backend.workspaces.find_by("member", user.id)
@@ -72,7 +72,7 @@ def _current_workspace(
 
 
 def has_permission(actor: Actor, permission: str) -> bool:
-    """Return whether the actor's role holds a permission."""
+    """Return whether the actor's role holds a permission, such as ``invoices:view``."""
     rule = _ROLE_PERMISSIONS.get(actor.role)
     return permission.endswith(":view") if rule is None else rule(permission)
 
@@ -80,9 +80,8 @@ def has_permission(actor: Actor, permission: str) -> bool:
 def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
     """Check the workspace, the permission and the record that the path names, in this order.
 
-    Raises ``NotFound`` and ``Forbidden``. Assumed: this order, and that all of it comes before the
-    validation of the body; a header or path parameter that is not an id is treated as an
-    unknown record.
+    Raises ``NotFound`` and ``Forbidden``. Assumed: this order, before the validation of the body; a
+    malformed id in the header or the path is treated as unknown.
     """
     arguments, operation, sandbox = context.arguments, context.operation, context.sandbox
     if (
@@ -111,7 +110,7 @@ def _find_in(name: str) -> RecordCheck:
     return lambda backend, _, record_id: find(getattr(backend, name), record_id)
 
 
-# The check of the record that a path parameter names.
+# The check for each path parameter that names a record.
 _RECORD_CHECKS: Mapping[str, RecordCheck] = {
     "invoice_id": invoices.find,
     "payment_id": payments.find,
@@ -127,8 +126,9 @@ _RECORD_CHECKS: Mapping[str, RecordCheck] = {
     "salesman_id": _find_in("salesmen"),
     "bank_account_id": _find_in("bank_accounts"),
 }
+# Checks that replace those above in one operation.
 _OPERATION_CHECKS: Mapping[tuple[str, str], RecordCheck] = {
-    ("payments.update", "payment_id"): payments.find_live,
-    ("payments.delete", "payment_id"): payments.find_live,
+    ("payments.update", "payment_id"): payments.find_not_voided,
+    ("payments.delete", "payment_id"): payments.find_not_voided,
     ("workspaces.deselect", "workspace_id"): _find_in("workspaces"),
 }

@@ -30,12 +30,12 @@ class OptiBackend(Backend):
     """The data of one tenant."""
 
     def define_tables(self) -> None:
-        """Add a table for each type of record."""
+        """Add the tables with their indexes, sort orders and search texts."""
         self.invoices: Table[Invoice] = self.add_table(
             "invoices",
             Invoice,
             indexes={
-                # Deleted invoices are missing from the workspace's list, but every other index has them.
+                # Deleted invoices are missing only here, in the index from which invoices are listed.
                 "workspace": lambda i: None if i.status == DELETED else i.workspace_id,
                 "status": lambda i: i.status,
                 "contact_id": lambda i: i.contact_id,
@@ -176,7 +176,7 @@ def _tax_ids(document: Invoice | Quotation) -> frozenset[int]:
 
 
 def _total_cents(document: Invoice | Quotation) -> int:
-    """Return the total in cents, which takes less memory than a decimal and sorts the same."""
+    """Return the total in cents: it sorts like the decimal and needs less memory."""
     return int(document.figures.total_amount.replace(".", ""))
 
 

@@ -1,10 +1,10 @@
-"""Errors of OptiFlow's rules; requests that violate the contract have errors of their own."""
+"""Errors of OptiFlow's rules; ``web.errors`` has those for violations of the contract."""
 
 from mockvoice.web.laravel import Errors
 
 
 class OptiError(Exception):
-    """A request that a rule rejects: the status, and the text as the message."""
+    """Base of the errors that rules raise; the error's text becomes the response's message."""
 
     status = 422
 
@@ -37,7 +37,7 @@ class UnknownQuery(OptiError):
 
 
 class Invalid(OptiError):
-    """Fields that are well-formed but violate a rule. Documented: the body of every 422."""
+    """Well-formed fields violate a rule. Documented: the body of every 422."""
 
     def __init__(self, errors: Errors) -> None:
         texts = [text for field_texts in errors.values() for text in field_texts]
@@ -48,10 +48,10 @@ class Invalid(OptiError):
 
 
 def field_error(field: str, text: str) -> Invalid:
-    """Return the error of one field."""
+    """Return an error with one message for one field."""
     return Invalid({field: [text]})
 
 
 def general_error(text: str) -> Invalid:
-    """Return an error that belongs to no field. Observed: its key is ``error``, in the source."""
+    """Return an error that belongs to no field. Observed: its key is ``error``."""
     return field_error("error", text)

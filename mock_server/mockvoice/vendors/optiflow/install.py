@@ -1,7 +1,6 @@
 """Default data of a new tenant: its company, users, workspaces and settings.
 
-The demo data is a history of requests, which are replayed: every amount and status in it comes from
-the same rules as in any other sandbox.
+Demo data is added later by replaying requests, so that the rules determine its amounts and statuses.
 """
 
 from collections.abc import Mapping
@@ -80,7 +79,7 @@ def _currency(backend: OptiBackend, row: Row, installed_at: datetime) -> Currenc
 def _numbering_series(row: Row, today: date, installed_at: datetime) -> DocumentSubtype:
     """Return a numbering series.
 
-    Documented: an authorisation of one year ends with the last day of the following year.
+    Documented: an authorisation for one year is valid until the end of the following year.
     """
     valid_until = None
     if "valid_years" in row:

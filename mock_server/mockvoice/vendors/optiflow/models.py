@@ -1,8 +1,7 @@
 """OptiFlow's records, as the rules read them.
 
-Amounts that OptiFlow stores are kept as the text that its API returns (two decimals, a dot), which
-also saves memory. Rows are frozen structs that the garbage collector need not traverse, since they
-cannot be part of a reference cycle.
+Amounts of documents, payments and stock are text, as in the API (two decimals, a dot), which saves
+memory. ``gc=False`` is safe, since no row is part of a reference cycle.
 """
 
 from datetime import date, datetime
@@ -30,10 +29,7 @@ OWNER, ADMIN = "owner", "admin"
 
 
 class Actor(Struct, frozen=True, gc=False):
-    """The user of a request, with workspace and role; without a membership the workspace is 0.
-
-    ``everywhere`` is the permission ``view_all_locations``.
-    """
+    """The user of a request, with workspace and role; the workspace is 0 without a membership."""
 
     user_id: int
     workspace_id: int
@@ -51,7 +47,7 @@ class User(Struct, frozen=True, gc=False):
 
 
 class Workspace(Struct, frozen=True, gc=False):
-    """A branch or location. ``members`` are pairs of user and role, in the order of the users."""
+    """A branch or location. ``members`` are pairs of user id and role, sorted by user id."""
 
     id: int
     name: str
@@ -95,7 +91,7 @@ class Tax(Struct, frozen=True, gc=False):
 
 
 class AppliedTax(Struct, frozen=True, gc=False):
-    """A snapshot of a tax, taken when it was applied to a line: later changes do not affect it."""
+    """A snapshot of a tax when it was applied to a line; later changes do not affect it."""
 
     id: int
     name: str
@@ -105,7 +101,7 @@ class AppliedTax(Struct, frozen=True, gc=False):
 
 
 class LineTaxes(Struct, frozen=True, gc=False):
-    """The taxes of a line, in the order of their ids; lines with the same taxes share one object."""
+    """The taxes of a line, sorted by id; lines with the same taxes share one object."""
 
     taxes: tuple[AppliedTax, ...] = ()
     shown_rate: str = ZERO_AMOUNT  # the sum of the rates
@@ -115,11 +111,11 @@ UNTAXED = LineTaxes()
 
 
 class Line(Struct, frozen=True, gc=False):
-    """One line of an invoice or quotation: the submitted values, rounded, and the amounts calculated from them.
+    """A line of an invoice or quotation: the submitted values, rounded, and the calculated amounts.
 
-    ``discount_kind`` is the form of the submitted discount: ``rate``, ``amount`` or none.
-    ``tax_amounts`` follow the order of ``taxes``, and are left out if there is only one tax.
-    ``takes_stock`` means that the line has moved stock, which returns when the line is removed.
+    ``discount_kind`` is the form of the submitted discount: ``rate``, ``amount`` or ``None``.
+    ``tax_amounts`` follow the order of ``taxes``, and are empty if there is only one tax.
+    ``takes_stock`` means that the line has taken stock, which returns when the line is removed.
     """
 
     id: int
@@ -273,7 +269,7 @@ class Payment(Struct, frozen=True, gc=False):
 
     @property
     def status(self) -> str:
-        """Documented: ``completed`` at once, ``voided`` when deleted."""
+        """``voided`` once deleted, otherwise ``completed``. Documented: both words."""
         return COMPLETED if self.deleted_at is None else VOIDED
 
 
@@ -289,7 +285,7 @@ class Address(Struct, frozen=True, gc=False):
 
 
 class Contact(Struct, frozen=True, gc=False):
-    """A customer, supplier or optometrist. ``relationships`` are pairs of contact and kind."""
+    """A customer, supplier or optometrist. ``relationships`` are pairs of contact id and kind."""
 
     id: int
     name: str
@@ -313,12 +309,12 @@ class Contact(Struct, frozen=True, gc=False):
 
     @property
     def phone(self) -> str | None:
-        """The first of three numbers that is present. Observed: the order, in the source."""
+        """The first of three numbers that is present. Observed: their order."""
         return self.mobile or self.phone_primary or self.phone_secondary
 
 
 class Product(Struct, frozen=True, gc=False):
-    """A product or service; its stock is counted per workspace."""
+    """A product or service; each workspace has its own stock of it."""
 
     id: int
     name: str
@@ -338,8 +334,7 @@ class Product(Struct, frozen=True, gc=False):
 class Stock(Struct, frozen=True, gc=False):
     """The quantity of one product in one workspace.
 
-    ``opened`` means that the initial stock was recorded. Minimum and cost are stored, but no response
-    has them.
+    ``opened`` means that the initial stock was recorded. No response contains minimum and cost.
     """
 
     key: str
@@ -350,7 +345,7 @@ class Stock(Struct, frozen=True, gc=False):
 
 
 class Movement(Struct, frozen=True, gc=False):
-    """One change of the stock of one product in one workspace. It is never changed afterwards."""
+    """One change of the stock of one product in one workspace; it never changes."""
 
     id: int
     workspace_id: int
@@ -384,7 +379,7 @@ class Currency(Struct, frozen=True, gc=False):
 
 
 class CurrencyRate(Struct, frozen=True, gc=False):
-    """The price of one unit in the default currency, from a point in time on."""
+    """The price of one unit in the default currency, from ``effective_date`` on."""
 
     id: int
     currency_id: int

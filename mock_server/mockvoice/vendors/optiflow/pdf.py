@@ -1,7 +1,7 @@
 """PDF documents on A4: invoices, quotations and payment receipts.
 
-They are rendered from the records as the API returns them, so the two never disagree. The PDF
-library is imported with the first document, since most runs of the server render none.
+They are rendered from the JSON of the API, so the two never disagree. The PDF library is imported for
+the first document, since most runs of the server render none.
 Observed: the content of an invoice, dates as ``d/m/Y``, amounts as ``RD$1,234.56``.
 """
 
@@ -55,7 +55,7 @@ def invoice_pdf(letterhead: Record, document: Record) -> bytes:
 
 
 def quotation_pdf(letterhead: Record, document: Record) -> bytes:
-    """Return a quotation, with its last day and without a balance due."""
+    """Return a quotation, with its last day of validity."""
     builder = DocumentBuilder(letterhead, f"Cotización {document['document_number']}")
     builder.add_header(
         document["document_subtype"]["name"],
@@ -93,7 +93,7 @@ def receipt_pdf(letterhead: Record, payment: Record) -> bytes:
 
 
 def format_date(text: str | None) -> str:
-    """Return a date as ``d/m/Y``; a dash for none."""
+    """Return a date as ``d/m/Y``; a dash for ``None``."""
     if text is None:
         return "—"
     value = date.fromisoformat(text)
@@ -106,7 +106,7 @@ def format_money(symbol: str, text: str) -> str:
 
 
 def format_identification(contact: Record) -> str:
-    """Return a tax number with hyphens if it is valid, otherwise as it is stored."""
+    """Return a tax number: with hyphens if it is valid, otherwise unchanged; a dash for none."""
     number = contact["identification_number"] or "—"
     for number_format in (rnc, cedula):
         if number_format.is_valid(number):
@@ -115,7 +115,7 @@ def format_identification(contact: Record) -> str:
 
 
 def totals_by_tax(items: Sequence[Record]) -> list[tuple[str, str]]:
-    """Return the total of each tax on the document, in the order of first appearance."""
+    """Return name and total of each tax of a document, in the order of first appearance."""
     amounts: dict[str, list[Decimal]] = {}
     for item in items:
         for tax in item["taxes"]:
@@ -162,7 +162,7 @@ class DocumentBuilder:
         self._add_table([[[self._paragraph(row) for row in rows]]], [520])
 
     def add_lines(self, items: Sequence[Record]) -> None:
-        """Add a table with a row for each line; the column headings are repeated on every page."""
+        """Add a table with a row for each line, and with column headings on every page."""
         rows = [[self._paragraph(column) for column in LINE_COLUMNS]]
         for item in items:
             cells = (
@@ -203,7 +203,7 @@ class DocumentBuilder:
             self._elements += [self._paragraph(line) for line in ("Notas:", *text.splitlines())]
 
     def build(self) -> bytes:
-        """Return the file. Equal documents give equal bytes, and text is not compressed."""
+        """Return the PDF file, uncompressed. Equal documents give equal bytes."""
         from reportlab.lib.pagesizes import A4
         from reportlab.platypus import SimpleDocTemplate
 
@@ -224,7 +224,7 @@ class DocumentBuilder:
         return buffer.getvalue()
 
     def _paragraph(self, text: str, style: Any = None) -> Any:
-        """Return a paragraph whose text is escaped: data must never act as the library's markup."""
+        """Return a paragraph with escaped text, since the library would interpret markup in data."""
         from reportlab.platypus import Paragraph
 
         return Paragraph(escape(to_printable(text)), style or self._text)

@@ -1,7 +1,7 @@
 """Seeding of an OptiFlow tenant: an optician's customers, products, quotations and invoices.
 
-No invoice stays a draft, since only electronic invoices are drafts, and only the tenant itself can
-set up their series.
+No invoice stays a draft: only electronic invoices are drafts, and the tenant must set up their series
+itself.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ _CANCELLED = {"data/status": "cancelled"}
 
 
 class Shop:
-    """Generates the requests of an optician's business."""
+    """Generates the requests that record the sales history of an optician's shop."""
 
     def __init__(
         self, history: SalesHistory, prefetched: PrefetchedResponses, stock: Mapping[str, int]
@@ -71,13 +71,13 @@ class Shop:
         self._currency_ids = {row["code"]: row["id"] for row in currencies}
         default = next(row for row in currencies if row["is_default"])
         accounts = [row for row in prefetched["bank_accounts"]["data"] if row["is_active"]]
-        self._cash_account_id = _find_account_id(accounts, default["id"], "cash")
-        self._bank_account_id = _find_account_id(accounts, default["id"], "bank")
+        self._cash_account_id = _find_account_id(accounts, default, "cash")
+        self._bank_account_id = _find_account_id(accounts, default, "bank")
         foreign = [row for row in accounts if row["currency_id"] == self._currency_ids.get("USD")]
         self._dollar_account_id = foreign[0]["id"] if foreign and default["code"] != "USD" else None
 
     def generate(self) -> Iterator[RequestSequence]:
-        """Generate the requests: products and salesmen first, then contacts and sales by date."""
+        """Generate products and salesmen first, then contacts and sales by date."""
         yield self._catalog_requests(self._history.clients_by_start()[0].since)
         for event in clients_and_sales(self._history):
             if isinstance(event, Client):
@@ -271,8 +271,8 @@ class Shop:
 def _generate(history: SalesHistory, prefetched: PrefetchedResponses) -> Iterator[RequestSequence]:
     """Generate the requests, with an initial stock that suffices for all sales.
 
-    The API has no deliveries, and it rejects sales that exceed the stock. A first pass therefore counts
-    what is sold.
+    The API has no deliveries from suppliers and rejects sales that exceed the stock. A first pass
+    therefore counts the pieces that will be sold.
     """
     dry_run = SalesHistory(history.options, history.locale, history.products, history.today)
     sold = Counter({f"product {product.code}": REMAINING_STOCK for product in PRODUCTS})
@@ -285,19 +285,19 @@ def _generate(history: SalesHistory, prefetched: PrefetchedResponses) -> Iterato
 
 
 def _find_tax_ids(rows: list[Mapping[str, Any]]) -> tuple[int, int]:
-    """Return the ids of the tenant's standard tax and its reduced one."""
+    """Return the ids of the tenant's standard and reduced tax. Raises ``InvalidSeedOptions``."""
     itbis = sorted(
         (row for row in rows if row["type"] == "itbis"), key=lambda row: -Decimal(row["rate"])
     )
     if not itbis:
-        raise InvalidSeedOptions("the tenant has no tax of type itbis")
+        raise InvalidSeedOptions("the tenant has no tax of type itbis; create one and retry")
     standard = next((row for row in rows if row["is_default"]), itbis[0])
     reduced = next((row for row in itbis if Decimal(row["rate"]) == 16), standard)
     return standard["id"], reduced["id"]
 
 
 def _find_series_id(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> int | None:
-    """Return the id of the series with a prefix, or of any other of its type.
+    """Return the id of the series with a prefix, otherwise of another series of the same type.
 
     Raises ``InvalidSeedOptions`` if there is no series for invoices.
     """
@@ -305,16 +305,24 @@ def _find_series_id(rows: list[Mapping[str, Any]], kind: str, prefix: str) -> in
     candidates.sort(key=lambda row: (not str(row["prefix"]).startswith(prefix), row["id"]))
     if not candidates and kind == "invoice":
         raise InvalidSeedOptions(
-            "the tenant has no active, valid series for invoices that are not electronic"
+            "the tenant has no active, valid series for invoices that are not electronic; create or "
+            "activate one and retry"
         )
     return candidates[0]["id"] if candidates else None
 
 
-def _find_account_id(rows: list[Mapping[str, Any]], currency_id: int, kind: str) -> int:
-    candidates = [row for row in rows if row["currency_id"] == currency_id]
+def _find_account_id(rows: list[Mapping[str, Any]], currency: Mapping[str, Any], kind: str) -> int:
+    """Return the id of an account in a currency, of this type if there is one.
+
+    Raises ``InvalidSeedOptions`` if there is no account.
+    """
+    candidates = [row for row in rows if row["currency_id"] == currency["id"]]
     candidates.sort(key=lambda row: (row["type"] != kind, row["id"]))
     if not candidates:
-        raise InvalidSeedOptions("the tenant has no active bank account in its default currency")
+        raise InvalidSeedOptions(
+            f"the tenant has no active bank account in its default currency {currency['code']}; create "
+            "or activate one and retry"
+        )
     account_id: int = candidates[0]["id"]
     return account_id
 

@@ -33,8 +33,8 @@ class BellBackend(Backend):
         )
 
     def run_due_events(self) -> None:
-        waiting = [reminder for reminder in self.reminders if not reminder.rung]
-        for reminder in sorted(waiting, key=lambda reminder: (reminder.due_at, reminder.id)):
+        unrung = [reminder for reminder in self.reminders if not reminder.rung]
+        for reminder in sorted(unrung, key=lambda reminder: (reminder.due_at, reminder.id)):
             if reminder.due_at <= self.clock.now():
                 about = f"reminders/{reminder.id}"
                 self.queue_email("ada@bell.example", "Ding", reminder.text, about)

@@ -33,7 +33,7 @@ def delete(backend: CountBackend, account_id: str) -> render.Json:
 
 
 def bulk_create(backend: CountBackend, body: Body) -> render.Json:
-    outcomes = process_rows(
+    rows = process_rows(
         backend, body["accounts"], "AccountCreate", lambda row: accounts.create(backend, row)
     )
-    return render.bulk(backend, outcomes, render.account, "account")
+    return render.bulk(backend, rows, render.account, "account")

@@ -16,7 +16,7 @@ def start(
     check_redirect_uri(backend, redirect_uri)
     query = urlencode({"clientId": client_id, "redirectUri": redirect_uri, "state": state})
     data = {"redirectUri": f"{base_url}{CONSENT_PATH}?{query}"}
-    # The vendor's own sample calls this from a browser, at another origin.
+    # The vendor's sample application calls this from a browser, from another origin.
     headers = {"Access-Control-Allow-Origin": "*"}
     return Response(render.success(data, "Authorization started."), headers=headers)
 

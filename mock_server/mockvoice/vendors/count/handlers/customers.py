@@ -42,18 +42,18 @@ def find_by_email(backend: CountBackend, email: str) -> render.Json:
 
 
 def bulk_create(backend: CountBackend, body: Body) -> render.Json:
-    outcomes = process_rows(
+    rows = process_rows(
         backend, body["customers"], "CustomerCreate", lambda row: customers.create(backend, row)
     )
-    return render.bulk(backend, outcomes, render.customer, "customer")
+    return render.bulk(backend, rows, render.customer, "customer")
 
 
 def bulk_update(backend: CountBackend, body: Body) -> render.Json:
     schema = "CustomerUpdateRow"
-    outcomes = process_rows(
+    rows = process_rows(
         backend,
         body["customers"],
         schema,
         lambda row: customers.update(backend, row["uuid"], row, schema),
     )
-    return render.bulk(backend, outcomes, render.customer, "customer")
+    return render.bulk(backend, rows, render.customer, "customer")

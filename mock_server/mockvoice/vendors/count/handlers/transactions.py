@@ -57,13 +57,13 @@ def split(backend: CountBackend, transaction_id: str, body: Body) -> render.Json
 
 
 def bulk_create(backend: CountBackend, body: Body) -> render.Json:
-    outcomes = process_rows(
+    rows = process_rows(
         backend,
         body["transactions"],
         "TransactionCreate",
         lambda row: transactions.create(backend, row),
     )
-    return render.bulk(backend, outcomes, render.transaction, "transaction")
+    return render.bulk(backend, rows, render.transaction, "transaction")
 
 
 def exclude_bulk(backend: CountBackend, body: Body) -> render.Json:
@@ -75,7 +75,7 @@ def change_category_bulk(backend: CountBackend, body: Body) -> render.Json:
 
 
 def reconcile(backend: CountBackend, transaction_id: str) -> render.Json:
-    """Reconcile a transaction. Not part of the API; the demo data needs it."""
+    """Reconcile a transaction. The API has no such operation, but the demo data needs it."""
     row = transactions.reconcile(backend, transaction_id)
     return render.success(render.transaction(backend, row), "Transaction reconciled.")
 

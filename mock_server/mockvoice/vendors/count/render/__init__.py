@@ -1,4 +1,4 @@
-"""COUNT's records as JSON, in its envelopes; and its error responses."""
+"""COUNT's records as JSON, its envelopes and its error responses."""
 
 from mockvoice.vendors.count.render.documents import audit_log, invoice, template
 from mockvoice.vendors.count.render.envelopes import (

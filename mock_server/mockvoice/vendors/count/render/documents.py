@@ -4,12 +4,19 @@ from decimal import Decimal
 
 from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.models import Content, Credit, Invoice, Line, Payment, Tax, Template
+from mockvoice.vendors.count.models import (
+    AppliedCredit,
+    Content,
+    Invoice,
+    Line,
+    Payment,
+    Tax,
+    Template,
+)
 from mockvoice.vendors.count.render.parts import Json, customer_reference, tag_reference, tax_rate
 from mockvoice.vendors.count.rules import templates
 
-# The ids of lines and of audit log entries are derived from their document's id: they need not be
-# stored, and stay the same.
+# The ids of lines and of audit log entries are not stored but derived from their document's id.
 _LINE_ID_OFFSET = 1
 _EVENT_ID_OFFSET = 1 << 16
 _LAST_GROUP_SIZE = 1 << 48
@@ -100,7 +107,7 @@ def _line(tax_setting: str, line: Line, line_id: str) -> Json:
 
 
 def _taxes(content: Content) -> list[Json]:
-    """Return the taxes of all lines, one entry per rate, in the order in which they appear."""
+    """Return the taxes of all lines, one entry per rate, in order of first appearance."""
     if content.tax_setting == "none":
         return []
     sums: dict[Tax, Decimal] = {}
@@ -116,7 +123,7 @@ def _tax_amount(tax: Tax, amount: float) -> Json:
     return {**tax_rate(tax), "amount": amount}
 
 
-def _credit(credit: Credit, on_memo: bool) -> Json:
+def _credit(credit: AppliedCredit, on_memo: bool) -> Json:
     name = "invoiceId" if on_memo else "memoId"
     return {name: credit.other_id, "amount": float(credit.amount), "appliedAt": credit.at}
 

@@ -1,4 +1,4 @@
-"""Envelopes around records and lists, and the responses without a record."""
+"""Envelopes of records and lists, and responses without a record."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from mockvoice.vendors.count.rules.tokens import Tokens
 
 
 def success(data: Json, message: str) -> Json:
-    """Return the envelope of every success. Documented."""
+    """Return data in the envelope of a success. Documented."""
     return {"status": "success", "message": message, "data": data}
 
 
@@ -27,7 +27,7 @@ def page(
     name: str,
     message: str,
 ) -> Json:
-    """Return a page of records. Documented: both names of the rows, by different sources."""
+    """Return a page of records. Documented: both keys of the rows, in different sources."""
     rows = [render(backend, record) for record in result.rows]
     data = {
         "records": rows,
@@ -46,15 +46,15 @@ def deleted(record_id: str, message: str) -> Json:
 
 
 def bulk(
-    backend: CountBackend, outcomes: Sequence[Record | str], render: Renderer[Record], name: str
+    backend: CountBackend, rows: Sequence[Record | str], render: Renderer[Record], name: str
 ) -> Json:
-    """Return the outcome of each row. Documented: the keys, and that an error is plain text."""
+    """Return the record or the error of each row. Documented: the keys, and errors as plain text."""
     results: list[Json] = []
-    for index, outcome in enumerate(outcomes):
-        if isinstance(outcome, str):
-            results.append({"index": index, "success": False, "error": outcome})
+    for index, row in enumerate(rows):
+        if isinstance(row, str):
+            results.append({"index": index, "success": False, "error": row})
         else:
-            results.append({"index": index, "success": True, name: render(backend, outcome)})
+            results.append({"index": index, "success": True, name: render(backend, row)})
     succeeded = sum(1 for result in results if result["success"])
     data = {"successCount": succeeded, "errorCount": len(results) - succeeded, "results": results}
     return success(data, "Bulk request processed.")

@@ -20,6 +20,7 @@ from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
+    MalformedForm,
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
@@ -31,7 +32,7 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.responses import Response
 
-# Violated rules of the contract that have an error of their own, instead of a validation error.
+# Rules of the contract with a specific error instead of a validation error.
 _RULE_ERRORS: Mapping[str, Callable[[str], CountError]] = {
     "legacy_numeric_field": LegacyNumericField,
     "redirect_uri": lambda _: InvalidRedirectUri(),
@@ -41,7 +42,7 @@ _SERVER_ERROR_MESSAGE = "We could not process your request. Please try again."
 
 
 def error_response(error: Exception) -> Response:
-    """Return any error in COUNT's envelope. No other function creates one.
+    """Return any error in COUNT's envelope. No other function creates an error response.
 
     Documented: ``status``, ``message`` and ``code``, and the fields of a 401 that clients read.
     Assumed: most codes, and one body with the fields of all sources.
@@ -66,7 +67,7 @@ def error_response(error: Exception) -> Response:
 
 
 def _request_error(error: RequestError) -> Response:
-    """Return an error of the web layer. Assumed: codes and texts, except for the 404."""
+    """Return an error of the web layer. Assumed, except for the text of the 404."""
     match error:
         case TokenExpired():
             return error_response(AccessTokenExpired())
@@ -75,6 +76,8 @@ def _request_error(error: RequestError) -> Response:
         case TooManyRequests():
             response = _response(429, "rate_limited", "Too many requests.", type="RATE_LIMITED")
             return Response(response.body, 429, {"Retry-After": str(error.retry_after)})
+        case MalformedForm():
+            return _response(400, "validation_error", "The body is not a multipart form.")
         case MalformedBody():
             return _response(400, "invalid_json", "The body is not valid JSON.")
         case UnsupportedMediaType():
@@ -97,7 +100,7 @@ def _request_error(error: RequestError) -> Response:
 
 
 def _contract_violation(violations: Sequence[Violation]) -> Response:
-    """Return the error of an invalid request: the first rule with its own code decides."""
+    """Return the first specific error of a request's violations, else a validation error."""
     if any(violation.location == "path" for violation in violations):
         return _response(400, "invalid_uuid", "The id in the path is not a valid UUID.")
     for violation in violations:

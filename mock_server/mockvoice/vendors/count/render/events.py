@@ -36,7 +36,7 @@ def event_data(
     return current, changed
 
 
-# Renderers of the records, by the kind of event.
+# Renderers by kind of event.
 _RENDERERS: Mapping[str, Renderer[Any]] = {
     "invoice": invoice,
     "customer": customer,

@@ -1,4 +1,4 @@
-"""Parts that several records have in common."""
+"""JSON that several records contain."""
 
 import functools
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Renderer = Callable[[CountBackend, Record], Json]
 
 @functools.lru_cache(maxsize=256)
 def tax_rate(row: Tax) -> Json:
-    """Render a tax rate. The result is cached and shared: the caller must not change it."""
+    """Render a tax rate. The result is cached: the caller must not change it."""
     return {
         "id": row.id,
         "uuid": row.uuid,

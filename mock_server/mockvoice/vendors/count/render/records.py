@@ -1,4 +1,4 @@
-"""Every record except for the documents."""
+"""Records other than documents and templates."""
 
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.integration_models import Webhook

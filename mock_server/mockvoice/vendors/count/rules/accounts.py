@@ -32,12 +32,12 @@ _COLUMNS = {
     "color": "color",
     "status": "status",
 }
-# Properties that cannot be changed on a system account. Assumed: which.
+# Properties that cannot be changed on a system account. Assumed.
 _PROTECTED = ("name", "subTypeId", "parentAccountId", "taxes", "status", "isChildAccount")
 
 
 def search(backend: CountBackend, query: Query) -> PageResult[Account]:
-    """Return a page of accounts by number and name. Assumed: the effect of some filters."""
+    """Return a page of accounts, sorted by number and name. Assumed: the effect of some filters."""
     inactive = query["inactive"]
     where = without_none(
         type=query["type"],
@@ -50,12 +50,12 @@ def search(backend: CountBackend, query: Query) -> PageResult[Account]:
 
 
 def search_sub_types(backend: CountBackend, query: Query) -> PageResult[AccountSubType]:
-    """Return a page of account sub-types by id."""
+    """Return a page of account sub-types, sorted by id."""
     return paginate(backend.sub_types, query, where=without_none(type=query["type"]))
 
 
 def create(backend: CountBackend, body: Body) -> Account:
-    """Create an account. Documented: its type follows from the sub-type."""
+    """Create an account. Documented: its sub-type determines its type."""
     sub_type = _sub_type(backend, body["subTypeId"])
     parent = _parent(backend, body, sub_type.type, None)
     now = backend.now()
@@ -121,7 +121,7 @@ def delete(backend: CountBackend, account_id: str) -> Account:
 
 
 def delete_blocked_reason(backend: CountBackend, account: Account) -> str | None:
-    """Return why an account cannot be deleted, or ``None``.
+    """Return the reason why an account cannot be deleted, or ``None``.
 
     Documented: the reasons. Assumed: their order.
     """
@@ -146,7 +146,7 @@ def _sub_type(backend: CountBackend, sub_type_id: int) -> AccountSubType:
 def _parent(
     backend: CountBackend, body: Body, account_type: str, child: Account | None
 ) -> Account | None:
-    """Return the parent account. Documented: at most two levels, and what is inherited."""
+    """Return the parent account. Documented: at most two levels, and the inherited properties."""
     parent_id = body.get("parentAccountId")
     if parent_id is None:
         return None

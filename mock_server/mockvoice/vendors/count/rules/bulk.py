@@ -1,4 +1,4 @@
-"""Bulk requests, whose rows succeed or fail independently of each other."""
+"""Bulk requests; each row succeeds or fails independently."""
 
 import functools
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from mockvoice.web.schemas import RequestValidator
 
 Row = TypeVar("Row")
 
-Outcome = list[Row | str]  # a record, or the error of its row
+RowResults = list[Row | str]  # for each row, the record or the error
 
 
 def process_rows(
@@ -21,8 +21,8 @@ def process_rows(
     rows: list[Any],
     schema: str,
     operation: Callable[[Body], Row],
-) -> Outcome[Row]:
-    """Run the operation on each row; return the outcomes. Documented: rows are independent."""
+) -> RowResults[Row]:
+    """Return the record or the error of each row. Documented: rows are independent."""
     return [_process_row(backend, row, schema, operation) for row in rows]
 
 

@@ -13,14 +13,14 @@ from mockvoice.vendors.count.errors import (
     CreditNotApplied,
     InvoiceNotApproved,
 )
-from mockvoice.vendors.count.models import Change, Credit, Invoice
+from mockvoice.vendors.count.models import AppliedCredit, Change, Invoice
 from mockvoice.vendors.count.rules.documents import record_change
 from mockvoice.vendors.count.rules.records import Body, find, resolve, to_amount
 from mockvoice.vendors.count.rules.totals import format_amount
 
 
 def apply_memos(backend: CountBackend, invoice_id: str, body: Body, actor: str) -> Invoice:
-    """Apply several memos to an invoice. Documented: all or nothing."""
+    """Apply several memos to an invoice. Documented: all are applied or none."""
     invoice = find(backend.invoices, invoice_id)
     return _apply_all(
         backend, invoice, body, "creditMemos", actor, lambda document, other: (document, other)
@@ -28,7 +28,7 @@ def apply_memos(backend: CountBackend, invoice_id: str, body: Body, actor: str) 
 
 
 def apply_to_invoices(backend: CountBackend, memo_id: str, body: Body, actor: str) -> Invoice:
-    """Apply a memo to several invoices. Documented: all or nothing."""
+    """Apply a memo to several invoices. Documented: to all or none."""
     memo = find(backend.invoices, memo_id)
     return _apply_all(
         backend, memo, body, "invoices", actor, lambda document, other: (other, document)
@@ -56,7 +56,7 @@ def _apply_all(
 def apply(
     backend: CountBackend, invoice: Invoice, memo: Invoice, amount: float | str, actor: str
 ) -> None:
-    """Apply a part of a memo to an invoice. Assumed: which properties must be the same on both."""
+    """Apply an amount of a memo to an invoice. Assumed: both have the same customer and currency."""
     invoice, memo = find(backend.invoices, invoice.id), find(backend.invoices, memo.id)
     _check_compatible(invoice, memo)
     requested = to_amount(amount)
@@ -102,10 +102,10 @@ def _transfer(
 
 def _updated_credits(
     backend: CountBackend, document: Invoice, other: Invoice, amount: Decimal
-) -> tuple[Credit, ...]:
-    """Return a document's credits after an amount was added. Assumed: a pair has one entry."""
+) -> tuple[AppliedCredit, ...]:
+    """Return a document's credits with an added amount. Assumed: one entry per other document."""
     others = tuple(credit for credit in document.credits if credit.other_id != other.id)
     pair_total = amount + total(
         credit.amount for credit in document.credits if credit.other_id == other.id
     )
-    return (*others, Credit(other.id, pair_total, backend.now())) if pair_total else others
+    return (*others, AppliedCredit(other.id, pair_total, backend.now())) if pair_total else others

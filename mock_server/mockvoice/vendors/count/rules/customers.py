@@ -1,4 +1,4 @@
-"""Customers, one by one and in bulk."""
+"""Customers and their contacts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ _COLUMNS = {
     "taxAutoCalculate": "tax_auto_calculate",
     "taxExcluded": "tax_excluded",
 }
-# An empty string clears these, as null does. Documented.
+# Fields that null or an empty string clears. Documented.
 _CLEARED = {"mainPhone": "main_phone", "website": "website"}
 _ADDRESSES = {"billingAddress": "billing_address", "shippingAddress": "shipping_address"}
 
@@ -58,7 +58,10 @@ def create(backend: CountBackend, body: Body) -> Customer:
 def update(
     backend: CountBackend, customer_id: str, body: Body, schema: str = "CustomerUpdate"
 ) -> Customer:
-    """Update a customer. Documented: partial, and an address is replaced as a whole."""
+    """Update a customer.
+
+    Documented: an address is replaced as a whole, and only bulk updates change contacts.
+    """
     before = find(backend.customers, customer_id)
     if not changes_anything(schema, body):
         return before
@@ -80,7 +83,7 @@ def delete(backend: CountBackend, customer_id: str) -> Customer:
 
 
 def find_by_email(backend: CountBackend, email: str) -> Customer:
-    """Return the customer with exactly this address, ignoring case. Raises ``NotFound``."""
+    """Return the customer with this e-mail address, ignoring case. Raises ``NotFound``."""
     matches = backend.customers.find_by("email", email.lower())
     if not matches:
         raise NotFound
@@ -122,7 +125,7 @@ def _address(address: Mapping[str, Any] | None) -> Address | None:
 
 
 def _contacts(backend: CountBackend, contacts: Sequence[Body]) -> tuple[Contact, ...]:
-    """Return contacts with ids. Documented: an invalid one fails all, and at most one is primary."""
+    """Return contacts with ids. Documented: an invalid one rejects all; at most one is primary."""
     if sum(1 for contact in contacts if contact.get("isPrimary")) > 1:
         raise Invalid("contacts", "must have at most one primary contact")
     return tuple([_contact(backend, contact) for contact in contacts])

@@ -1,4 +1,4 @@
-"""The content of documents and templates, as created or updated by a request body."""
+"""The content of documents and templates, created or updated from a request body."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,7 @@ from mockvoice.vendors.count.errors import Invalid, ProductMissingCategoryAccoun
 from mockvoice.vendors.count.models import Content, Customer, Line, LineTax, Product, Tax
 from mockvoice.vendors.count.rules.records import (
     Body,
+    attributes_from,
     reference_not_found,
     resolve,
     resolve_tags,
@@ -49,13 +50,11 @@ def from_body(backend: CountBackend, body: Body) -> Content:
 def updated(backend: CountBackend, content: Content, body: Body) -> Content:
     """Return the content after an update; omitted fields are unchanged.
 
-    Documented: lines and tags are replaced as a whole. Assumed: lines that are kept keep their
-    taxes, even when the customer changes.
+    Documented: lines and tags are replaced as a whole. Assumed: unchanged lines keep their taxes,
+    even if the customer changes.
     """
     customer = _customer_after(backend, content, body)
-    changes: dict[str, Any] = {
-        attribute: body[name] for name, attribute in _COLUMNS.items() if name in body
-    }
+    changes = attributes_from(body, _COLUMNS)
     if "products" in body:
         changes["lines"] = _lines(backend, body, customer)
     if "tagUuids" in body:
@@ -122,7 +121,7 @@ def _taxes(
     customer: Customer,
     field: str,
 ) -> list[Tax]:
-    """Return the line's own rates, else the product's, else the customer's. Assumed: the order."""
+    """Return the taxes of the line, else the product, else the customer. Assumed: the order."""
     if "taxes" in line:
         taxes = [
             _tax(backend, value, f"{field}.taxes.{index}")
@@ -137,7 +136,7 @@ def _taxes(
 
 
 def _tax(backend: CountBackend, value: Any, field: str) -> Tax:
-    """Resolve a reference to a rate: a UUID or an integer id, as a value or in an object."""
+    """Return the tax rate of a reference: a UUID or an integer id, plain or in an object."""
     reference = value
     if isinstance(value, dict):
         reference = value["uuid"] if isinstance(value.get("uuid"), str) else value["id"]
@@ -150,7 +149,7 @@ def _tax(backend: CountBackend, value: Any, field: str) -> Tax:
 
 
 def find_tax(backend: CountBackend, tax_id: int) -> Tax:
-    """Return the rate of an integer id that must exist. Raises ``KeyError``."""
+    """Return the tax rate with this integer id. Raises ``KeyError`` if there is none."""
     tax = backend.taxes.get(tax_id)
     if tax is None:
         raise KeyError(tax_id)

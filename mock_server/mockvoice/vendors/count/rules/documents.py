@@ -1,4 +1,4 @@
-"""Changes of documents: numbers, the audit log, due dates and webhook events."""
+"""Changes to documents: numbers, audit log, due dates and webhook events."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -46,7 +46,7 @@ def next_number(backend: CountBackend, kind: str) -> str:
 
 
 def check_number(backend: CountBackend, kind: str, number: str, own_id: str | None = None) -> None:
-    """Reject a number that another document of the type has. Assumed: unique per type."""
+    """Reject a number that another document of the type has. Assumed."""
     if not backend.team.unique_numbers:
         return
     sort_key = (kind, as_integer(number), number)
@@ -56,7 +56,7 @@ def check_number(backend: CountBackend, kind: str, number: str, own_id: str | No
 
 
 def check_dates(issued: date, due: date) -> None:
-    """Reject a due date before the date. Assumed."""
+    """Reject a due date before the issue date. Assumed."""
     if due < issued:
         raise Invalid("dueDate", "must not be before date")
 
@@ -95,7 +95,7 @@ def new_draft(
 
 
 def finalise(backend: CountBackend, draft: Invoice, actor: str) -> Invoice:
-    """Approve a draft: store it locked and post it. The caller publishes the event."""
+    """Approve, store and post a draft. The caller publishes the event."""
     now = backend.now()
     event = Event("approved", now, actor, (_APPROVED,))
     approved = save(

@@ -1,6 +1,6 @@
 """Warnings about fields of a body that are ignored.
 
-The known properties are read from the contract, so that they are defined in one place only.
+The known properties are read from the contract.
 """
 
 import functools
@@ -19,7 +19,7 @@ _EMPTY_BODY = {
 
 
 def warnings_for(schema: str, body: Mapping[str, Any]) -> list[FieldWarning]:
-    """Return a warning for each property that is unknown or that COUNT manages itself.
+    """Return a warning for each property that is unknown or managed by COUNT.
 
     Documented: the two reasons. Assumed: the wording.
     """
@@ -32,7 +32,7 @@ def warnings_for(schema: str, body: Mapping[str, Any]) -> list[FieldWarning]:
 
 
 def empty_body_warnings(body: Mapping[str, Any]) -> list[FieldWarning]:
-    """Return the warning about an empty body, if it is empty. Assumed: its form."""
+    """Return the warning about an empty body, if it is empty. Assumed: its content."""
     return [] if body else [_EMPTY_BODY]
 
 

@@ -129,7 +129,7 @@ def _linked_invoice_id(backend: CountBackend, content: Content, body: Body) -> s
 
 
 def _credit_to_apply(backend: CountBackend, body: Body) -> tuple[Invoice, Any] | None:
-    """Return the memo to apply and the amount, if any. Assumed: not to a draft."""
+    """Return the memo to apply and the amount, if any. Assumed: a draft cannot have credit."""
     if not body.get("applyCredit"):
         return None
     if "creditMemo" not in body:
@@ -229,7 +229,7 @@ def approve(backend: CountBackend, invoice_id: str, actor: str) -> Invoice:
 def send(backend: CountBackend, invoice_id: str, body: Body | None, actor: str) -> Invoice:
     """Send a document by e-mail, to the customer unless the body names other recipients.
 
-    Documented: the options, and that sending a memo's draft finalises it. Assumed: the wording.
+    Documented: the options, and that sending a draft memo finalises it. Assumed: the wording.
     """
     before = find(backend.invoices, invoice_id)
     invoice = before

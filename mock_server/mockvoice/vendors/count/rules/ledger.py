@@ -1,8 +1,7 @@
 """Postings of documents and transactions on accounts.
 
-Documented: approving posts a journal entry. Assumed: which accounts, and that amounts in foreign
-currencies are posted without conversion. Postings are calculated from a record; only the balances
-are stored.
+Documented: approving posts a journal entry. Assumed: its accounts, and that amounts in foreign
+currencies are not converted. Only balances are stored; postings are calculated from a record.
 """
 
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ Postings = Mapping[str, Decimal]  # by account: a debit is positive, a credit ne
 
 
 def post_invoice(backend: CountBackend, invoice: Invoice) -> None:
-    """Post an approved document: receivable against income and tax; a memo is reversed."""
+    """Post an approved document: receivable against income and tax; for a memo, the reverse."""
     if invoice.is_offer:
         return
     content = invoice.content
@@ -49,7 +48,7 @@ def repost(backend: CountBackend, before: Transaction | None, after: Transaction
 
 
 def postings_of(backend: CountBackend, transaction: Transaction) -> dict[str, Decimal]:
-    """Return the postings: bank account against receivable, and against the category of the rest."""
+    """Return the postings: bank against receivable, and a category for the unassigned part."""
     if transaction.excluded:
         return {}
     inflow = Decimal(-transaction.sign)
@@ -81,7 +80,7 @@ def is_posted_on(backend: CountBackend, account: Account) -> bool:
 
 
 def sum_of_balances(backend: CountBackend) -> Decimal:
-    """Return all debits less all credits, which is zero if the ledger is balanced."""
+    """Return the sum of all balances: zero if the ledger is balanced."""
     return total(balance.amount for balance in backend.balances)
 
 

@@ -13,7 +13,7 @@ from mockvoice.kernel.store import Key, QueryResult, Table
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
 
-# Filters with up to this many values are evaluated by merging one sorted result per value.
+# A filter with up to this many values is evaluated by merging one sorted result per value.
 MAX_MERGED_VALUES = 16
 
 
@@ -41,7 +41,7 @@ def paginate(
     order: str | None = None,
     descending: bool = False,
 ) -> PageResult[Row]:
-    """Return the requested page of the matching rows, by a sort order and then by id."""
+    """Return the requested page of the matching rows, sorted by ``order``, then by id."""
     rows = table.select(where, keys=keys, between=between, order=order)
     return _page(rows, query, descending)
 
@@ -57,10 +57,10 @@ def paginate_any_of(
     order: str,
     sort_key: Callable[[Row], Any],
 ) -> PageResult[Row]:
-    """Return a page of the rows that have one of the values in each index of ``any_of``, descending.
+    """Return a page of rows, descending; a row must match one value of each index in ``any_of``.
 
-    An index without values adds no condition. Only one index may have several values, and no row has
-    two of them. ``sort_key`` is the key function of ``order``.
+    An index without values adds no condition. Only one index may have several values, which must
+    exclude each other. ``sort_key`` is the key function of ``order``.
     """
     where = {**where, **{index: values[0] for index, values in any_of.items() if len(values) == 1}}
     multi_valued = [(index, values) for index, values in any_of.items() if len(values) > 1]
@@ -80,7 +80,7 @@ def paginate_any_of(
 
 
 class _MergedResult(Generic[Row]):
-    """Merge of disjoint query results."""
+    """Sorted query results without common rows, merged into one."""
 
     def __init__(self, parts: Iterable[QueryResult[Row]], sort_key: Callable[[Row], Any]) -> None:
         self._parts = list(parts)
@@ -115,13 +115,13 @@ def without_none(**values: Any) -> dict[str, Any]:
 
 
 def date_range(query: Query) -> tuple[date | None, date | None]:
-    """Return the first and the last day of a query, if given."""
+    """Return the first and the last day of a query; ``None`` for no limit."""
     first, last = query["start_date"], query["end_date"]
     return first and date.fromisoformat(first), last and date.fromisoformat(last)
 
 
 def parse_uuids(*values: str | Sequence[str] | None) -> list[str]:
-    """Return the UUIDs of values that are separated by commas, repeated, or both."""
+    """Return the UUIDs of repeated or comma-separated values, in lower case, without duplicates."""
     texts = [
         text for value in values if value for text in ([value] if isinstance(value, str) else value)
     ]

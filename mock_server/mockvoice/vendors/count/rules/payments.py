@@ -26,12 +26,12 @@ from mockvoice.vendors.count.rules.records import (
 )
 from mockvoice.vendors.count.rules.totals import format_amount
 
-# The type of transaction that pays a document. Documented.
+# The type of transaction that pays each type of document. Documented.
 _DIRECTIONS = {"invoice": "Income", "memo": "Expense"}
 
 
 def assign(backend: CountBackend, transaction_id: str, body: Body, actor: str) -> Transaction:
-    """Pay documents with a transaction. Documented: the limits, and all or nothing."""
+    """Pay documents with a transaction. Documented: the limits; all payments are applied or none."""
     transaction = find(backend.transactions, transaction_id)
     records: Sequence[Body] = body["records"]
     if body["matchingType"] == "bill":
@@ -76,9 +76,9 @@ def _check_compatible(transaction: Transaction, invoice: Invoice) -> None:
     if direction is None:
         raise PaymentMismatch(f"A document of type {invoice.type} cannot be paid.")
     if transaction.type != direction:
-        article = "An invoice" if direction == "Income" else "A credit memo"
+        document = "An invoice" if direction == "Income" else "A credit memo"
         verb = "paid" if direction == "Income" else "paid back"
-        raise PaymentMismatch(f"{article} is {verb} by an {direction} transaction.")
+        raise PaymentMismatch(f"{document} is {verb} by an {direction} transaction.")
     if transaction.excluded:
         raise PaymentMismatch("The transaction is excluded.")
     if transaction.currency != invoice.content.currency:

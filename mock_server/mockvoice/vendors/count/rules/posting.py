@@ -1,4 +1,4 @@
-"""Changes of transactions, with their postings and their webhook events."""
+"""Changes to transactions, with their postings and webhook events."""
 
 from msgspec.structs import replace
 

@@ -34,13 +34,13 @@ _PRICES = {"price": "price", "purchasePrice": "purchase_price"}
 
 
 def search(backend: CountBackend, query: Query) -> PageResult[Product]:
-    """Return a page of products by name."""
+    """Return a page of products, sorted by name."""
     keys = search_keys(backend.products, query["search"])
     return paginate(backend.products, query, where={"live": True}, keys=keys, order="name")
 
 
 def create(backend: CountBackend, body: Body) -> Product:
-    """Create a product. Documented: names are unique, by the pages of COUNT's own product."""
+    """Create a product. Documented for COUNT's user interface: names are unique."""
     now = backend.now()
     attributes = {"currency": backend.team.currency, **_attributes(backend, body, None)}
     return backend.products.put(

@@ -20,7 +20,7 @@ FILES_PATH = "/public/attachments/"
 
 
 def public_link(backend: CountBackend, invoice_id: str, credentials: Credentials) -> str:
-    """Return the permanent path of a document's page. Documented: customers see no drafts."""
+    """Return the permanent path of a document's page. Documented: drafts are not public."""
     invoice = find(backend.invoices, invoice_id)
     if invoice.is_draft:
         raise InvoiceNotApproved
@@ -47,7 +47,7 @@ def upload(
     base_url: str,
     credentials: Credentials,
 ) -> Invoice:
-    """Attach uploaded files. Assumed: any part is accepted; a text part becomes a text file."""
+    """Attach uploaded files. Assumed: any part is accepted; without files, texts become files."""
     invoice = find(backend.invoices, invoice_id)
     files = {name: part for name, part in parts.items() if isinstance(part, Upload)}
     if not files:

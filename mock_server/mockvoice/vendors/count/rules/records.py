@@ -1,4 +1,4 @@
-"""Records by id, references between them, and values of request bodies."""
+"""Look-up of records and references, and values of request bodies."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ Body = Mapping[str, Any]
 
 
 def find(table: Table[Row], record_id: str) -> Row:
-    """Return the record of an id, ignoring case. Raises ``NotFound``, also for a deleted one."""
+    """Return the record with this id, ignoring case. Raises ``NotFound``, also if it was deleted."""
     row = _get_undeleted(table, record_id)
     if row is None:
         raise NotFound
@@ -25,7 +25,7 @@ def find(table: Table[Row], record_id: str) -> Row:
 
 
 def resolve(backend: CountBackend, table: Table[Row], field: str, record_id: str) -> Row:
-    """Return the record that a property of the body refers to. Raises ``ReferenceNotFound``."""
+    """Return the record that a property of the body names. Raises ``ReferenceNotFound``."""
     row = _get_undeleted(table, record_id)
     if row is None:
         raise reference_not_found(backend, field, record_id)
@@ -33,7 +33,7 @@ def resolve(backend: CountBackend, table: Table[Row], field: str, record_id: str
 
 
 def reference_not_found(backend: CountBackend, field: str, value: str) -> ReferenceNotFound:
-    """Return the error of an unknown reference. Assumed: its status, which a setting can change."""
+    """Return the error of an unknown reference. Assumed: the status, which is a setting."""
     return ReferenceNotFound(field, value, strict=backend.team.strict_references)
 
 
@@ -46,7 +46,7 @@ def resolve_tags(backend: CountBackend, body: Body) -> tuple[str, ...]:
 
 
 def resolve_tax_ids(backend: CountBackend, body: Body) -> tuple[int, ...]:
-    """Return the rates that a body names by integer id, without duplicates."""
+    """Return the integer ids of the tax rates that a body names, without duplicates."""
     tax_ids: Sequence[int] = body.get("taxes") or ()
     for index, tax_id in enumerate(tax_ids):
         if tax_id not in backend.taxes:
@@ -55,7 +55,7 @@ def resolve_tax_ids(backend: CountBackend, body: Body) -> tuple[int, ...]:
 
 
 def resolve_tax_uuid(backend: CountBackend, field: str, uuid: str) -> Tax:
-    """Return the rate of a UUID. Raises ``ReferenceNotFound``."""
+    """Return the tax rate with this UUID. Raises ``ReferenceNotFound``."""
     matches = backend.taxes.find_by("uuid", uuid.lower())
     if not matches:
         raise reference_not_found(backend, field, uuid)
@@ -63,7 +63,7 @@ def resolve_tax_uuid(backend: CountBackend, field: str, uuid: str) -> Tax:
 
 
 def unique_uuids(uuids: Sequence[str]) -> tuple[str, ...]:
-    """Return UUIDs as they are stored: in lower case, without duplicates."""
+    """Return UUIDs in lower case, as they are stored, without duplicates."""
     return tuple(dict.fromkeys(uuid.lower() for uuid in uuids))
 
 
@@ -78,12 +78,12 @@ def _cached_decimal(text: str) -> Decimal:
 
 
 def to_decimal(value: float | str) -> Decimal:
-    """Return the exact value of a number or a numeric string. Equal values share a cached object."""
+    """Return the exact value of a number or a numeric string; results are cached."""
     return _cached_decimal(str(value))
 
 
 def to_amount(value: float | str) -> Decimal:
-    """Return an amount to pay or to apply. Assumed: rounded half up to two decimals."""
+    """Return an amount of money. Assumed: it is rounded half up to two decimals."""
     return quantize(_cached_decimal(str(value)))
 
 
@@ -93,5 +93,5 @@ def parse_date(value: str) -> date:
 
 
 def attributes_from(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Map the fields that a body has to attributes; missing fields are left out."""
+    """Return the attributes of the fields in a body; ``columns`` maps fields to attributes."""
     return {attribute: body[name] for name, attribute in columns.items() if name in body}

@@ -18,8 +18,8 @@ def canonical_pattern(name: str) -> str:
 def occurrence(schedule: Schedule, run: int) -> date | None:
     """Return the day of a run, where the anchor is run 0; ``None`` after the year 9999.
 
-    Assumed: in a month without the anchor's day the run is on its last day; longer months use the
-    anchor's day again.
+    Assumed: a month without the anchor's day has its run on the last day; other months keep the
+    anchor's day.
     """
     days = _DAYS.get(schedule.pattern)
     if days:
@@ -35,7 +35,7 @@ def occurrence(schedule: Schedule, run: int) -> date | None:
 
 
 def first_on_or_after(schedule: Schedule, day: date) -> date | None:
-    """Return the first run date on or after ``day``; ``None`` if there is none."""
+    """Return the first run date on or after ``day``; ``None`` after the year 9999."""
     run = _runs_before(schedule, day)
     candidate = occurrence(schedule, run)
     while candidate is not None and candidate < day:
@@ -45,12 +45,12 @@ def first_on_or_after(schedule: Schedule, day: date) -> date | None:
 
 
 def first_after(schedule: Schedule, day: date) -> date | None:
-    """Return the first run date after ``day``; ``None`` if there is none."""
+    """Return the first run date after ``day``; ``None`` after the year 9999."""
     return None if day == date.max else first_on_or_after(schedule, day + timedelta(days=1))
 
 
 def _runs_before(schedule: Schedule, day: date) -> int:
-    """Return a lower bound of the number of runs before ``day``, at most a few too low."""
+    """Return a lower bound of the number of runs before ``day``, at most two too low."""
     anchor = schedule.anchor
     days = _DAYS.get(schedule.pattern)
     if days:

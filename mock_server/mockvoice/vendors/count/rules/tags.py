@@ -15,13 +15,13 @@ _COLUMNS = {"name": "name", "color": "color"}
 
 
 def search(backend: CountBackend, query: Query) -> PageResult[Tag]:
-    """Return a page of tags by name."""
+    """Return a page of tags, sorted by name."""
     keys = search_keys(backend.tags, query["search"])
     return paginate(backend.tags, query, where={"live": True}, keys=keys, order="name")
 
 
 def with_name_prefix(backend: CountBackend, prefix: str) -> list[Tag]:
-    """Return all tags whose name starts with a prefix, ignoring case, by name. Documented."""
+    """Return the tags whose name starts with a prefix, ignoring case; sorted by name. Documented."""
     lowered = prefix.lower()
     candidates = backend.tags.select(
         {"live": True}, between={"name": (lowered, lowered + "\U0010ffff")}, order="name"
@@ -30,7 +30,7 @@ def with_name_prefix(backend: CountBackend, prefix: str) -> list[Tag]:
 
 
 def create(backend: CountBackend, body: Body) -> Tag:
-    """Create a tag. Documented: names need not be unique."""
+    """Create a tag. Documented: its name need not be unique."""
     now = backend.now()
     attributes = attributes_from(body, _COLUMNS)
     return backend.tags.put(Tag(id=backend.new_id("tag"), created=now, updated=now, **attributes))
@@ -61,13 +61,13 @@ def group_of(backend: CountBackend, tag_id: str) -> TagGroup | None:
 
 
 def search_groups(backend: CountBackend, query: Query) -> PageResult[TagGroup]:
-    """Return a page of tag groups by name."""
+    """Return a page of tag groups, sorted by name."""
     keys = search_keys(backend.tag_groups, query["search"])
     return paginate(backend.tag_groups, query, keys=keys, order="name")
 
 
 def create_group(backend: CountBackend, body: Body) -> TagGroup:
-    """Create a group. Documented: its name is unique, and no tag is in another group."""
+    """Create a group. Documented: its name is unique, and its tags are in no other group."""
     now = backend.now()
     attributes = _attributes(backend, body, None)
     return backend.tag_groups.put(

@@ -22,7 +22,7 @@ _PAUSED = {"true": True, "false": False, "all": None}
 
 
 def search(backend: CountBackend, query: Query) -> PageResult[Template]:
-    """Return a page of templates, newest first. Documented: paused ones only on request."""
+    """Return a page of templates, newest first. Documented: paused templates only on request."""
     keys = search_keys(backend.templates, query["search"])
     if keys is not None:
         term = query["search"].lower()
@@ -37,7 +37,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Template]:
 
 
 def create(backend: CountBackend, body: Body) -> Template:
-    """Create a template. Documented: paused by default."""
+    """Create a template. Documented: it is paused by default."""
     content = document_content.from_body(backend, body)
     first = parse_date(body["date"])
     due = parse_date(body["dueDate"]) if "dueDate" in body else first
@@ -130,7 +130,7 @@ def _paused(template: Template) -> Template:
 
 
 def _activated(backend: CountBackend, template: Template) -> Template:
-    """Return the active template with its next run: the first run date from today on."""
+    """Return the active template; its next run is the first run date from today."""
     next_run = schedules.first_on_or_after(template.schedule, backend.clock.today())
     if template.last_run is not None and next_run is not None and next_run <= template.last_run:
         next_run = schedules.first_after(template.schedule, template.last_run)
@@ -156,7 +156,7 @@ def run(backend: CountBackend, template: Template) -> None:
 
 
 def skip_missed_runs(backend: CountBackend, template: Template) -> None:
-    """Skip the missed runs: the next run is on today's date or later."""
+    """Skip the missed runs: the next run is today or later."""
     backend.templates.put(_activated(backend, template))
 
 
@@ -165,5 +165,5 @@ def _due_date(issued: date, days: int) -> date:
 
 
 def generated_invoices(backend: CountBackend, template: Template) -> list[Invoice]:
-    """Return the documents that a template has created, by date."""
+    """Return the documents that a template has created, sorted by date."""
     return list(backend.invoices.select({"template": template.id}, order="date"))

@@ -50,9 +50,9 @@ def digest(token: str) -> str:
 
 
 def check_redirect_uri(backend: CountBackend, uri: str) -> None:
-    """Reject an unregistered redirect URI. Documented: equal, or below a registered prefix.
+    """Reject an unregistered redirect URI. Documented: it equals a registered URI or is below one.
 
-    Assumed: any port of the loopback interface counts as registered.
+    Assumed: all URIs of loopback hosts are accepted.
     """
     registered = any(
         uri == prefix or uri.startswith(prefix.rstrip("/") + "/")
@@ -63,7 +63,7 @@ def check_redirect_uri(backend: CountBackend, uri: str) -> None:
 
 
 def create_code(backend: CountBackend, credentials: Credentials) -> str:
-    """Create a code for the client, after the user has consented."""
+    """Create an authorization code, after the user's consent."""
     code = _new_token(backend, credentials, "code")
     expires = backend.clock.now() + CODE_LIFETIME
     backend.codes.put(AuthorizationCode(digest(code), _microseconds(expires)))
@@ -71,7 +71,7 @@ def create_code(backend: CountBackend, credentials: Credentials) -> str:
 
 
 def exchange_code(backend: CountBackend, credentials: Credentials, body: Body) -> Tokens:
-    """Exchange a code for the first pair of tokens. Assumed: a code works once."""
+    """Exchange an authorization code for a pair of tokens. Assumed: a code works once."""
     check_client(credentials, body)
     stored = backend.codes.get(digest(body["code"]))
     if stored is None or stored.expires <= backend.clock.microseconds():

@@ -1,8 +1,8 @@
 """The totals of a document.
 
-Amounts are rounded to the cent, half away from zero. Documented: two decimals, half up, and the three tax
-modes with one example each. Assumed: rounding per line and rate, and that the discount is
-subtracted last.
+Amounts are rounded to the cent, half away from zero. Documented: two decimals, half up, and an
+example of each tax mode. Assumed: each line and rate is rounded, and the discount is subtracted
+last.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from mockvoice.vendors.count.models import ZERO_AMOUNT, Content, Line, LineTax, 
 
 
 def with_totals(content: Content) -> Content:
-    """Return the content with the amounts that follow from its lines, tax mode and discount."""
+    """Return the content with its calculated line amounts and totals."""
     lines = tuple([_line(line, content.tax_setting) for line in content.lines])
     tax = total(Decimal(line.tax_amount) for line in lines)
     subtotal = total(Decimal(line.amount) for line in lines)
@@ -30,7 +30,7 @@ def with_totals(content: Content) -> Content:
 
 
 def max_discount(content: Content) -> Decimal:
-    """Return the largest discount: subtotal plus tax. Assumed."""
+    """Return the largest allowed discount: subtotal plus tax. Assumed."""
     return Decimal(content.totals.subtotal) + Decimal(content.totals.tax)
 
 

@@ -1,4 +1,4 @@
-"""Bank transactions: created, categorised, split and excluded."""
+"""Bank transactions: create, categorise, split, exclude and delete them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +48,7 @@ _UNSUPPORTED = ("vendorUuid", "projectUuid")
 
 
 def canonical_type(name: str) -> str:
-    """Parse the name of a type. Documented: case is ignored, and short forms exist."""
+    """Return the canonical name of a type. Documented: case is ignored, and aliases exist."""
     return _TYPES.get(name.lower(), "Journal Entry")
 
 
@@ -86,7 +86,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Transaction]:
 
 
 def create(backend: CountBackend, body: Body) -> Transaction:
-    """Create a transaction. Documented: a positive amount, and a default type by category."""
+    """Create a transaction. Documented: a positive amount; the category sets the default type."""
     account = resolve(backend, backend.accounts, "accUuid", body["accUuid"])
     category = _category(backend, body)
     is_income = category is not None and category.type == "Income"
@@ -114,7 +114,7 @@ def create(backend: CountBackend, body: Body) -> Transaction:
 
 
 def update(backend: CountBackend, transaction_id: str, body: Body) -> Transaction:
-    """Update a transaction, except for its category and its assignments. Documented."""
+    """Update a transaction. Documented: not its category or its assignments."""
     before = find(backend.transactions, transaction_id)
     if not changes_anything("TransactionUpdate", body):
         return before
@@ -129,7 +129,7 @@ def update(backend: CountBackend, transaction_id: str, body: Body) -> Transactio
 
 
 def _attributes(backend: CountBackend, body: Body) -> dict[str, Any]:
-    """Return the attributes that create and update have in common."""
+    """Return the attributes of a new or changed transaction."""
     for field in _UNSUPPORTED:
         if body.get(field) is not None:
             raise reference_not_found(backend, field, body[field])
@@ -151,7 +151,7 @@ def _attributes(backend: CountBackend, body: Body) -> dict[str, Any]:
 
 
 def delete(backend: CountBackend, transaction_id: str) -> Transaction:
-    """Delete a transaction and its parts. Documented: not while it pays a document."""
+    """Delete a transaction and its parts. Documented: not if it pays a document."""
     transaction = find(backend.transactions, transaction_id)
     affected = [transaction, *_descendants(backend, transaction)]
     if any(row.assignments for row in affected):
@@ -188,16 +188,16 @@ def change_category(backend: CountBackend, transaction_id: str, body: Body) -> T
 
 
 def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction:
-    """Split a transaction into parts, which are rows of their own, or merge it again.
+    """Split a transaction into parts, which are separate rows, or merge them again.
 
-    Documented: linked transactions cannot be split. Assumed: the details, and that the rest is not
-    zero.
+    Documented: linked transactions cannot be split. Assumed: the details, and that the remaining
+    amount is above zero.
     """
     transaction = find(backend.transactions, transaction_id)
     rows: list[Body] = list(body.get("splits") or ())
     parent: Body = body.get("parent") or {}
-    categories = [_category(backend, row, f"splits.{n}.") for n, row in enumerate(rows)]
-    own = _category(backend, parent, "parent.")
+    categories = [_category(backend, row, f"splits.{index}.") for index, row in enumerate(rows)]
+    parent_category = _category(backend, parent, "parent.")
     old_parts = _descendants(backend, transaction)
     if any(row.assignments for row in (transaction, *old_parts)):
         raise TransactionAssigned
@@ -215,7 +215,9 @@ def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction
         raise SplitMismatch
     for part in old_parts:
         posting.delete(backend, part)
-    changes = {"category_id": own.id if own else None} if "categoryAccountUuid" in parent else {}
+    changes: dict[str, Any] = {}
+    if "categoryAccountUuid" in parent:
+        changes["category_id"] = parent_category.id if parent_category else None
     parent_row = posting.update(backend, replace(transaction, amount=remaining, **changes))
     now = backend.now()
     for amount, category in zip(amounts, categories, strict=True):
@@ -239,7 +241,7 @@ def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction
 def exclude(
     backend: CountBackend, body: Body
 ) -> tuple[list[Transaction], list[tuple[str, list[str]]]]:
-    """Exclude or include transactions; return the changed ones, and the reasons for the others."""
+    """Exclude or include transactions; return the changed ones, and ids and reasons of failures."""
 
     def excluded(transaction: Transaction) -> Transaction:
         return replace(transaction, excluded=body["excluded"])
@@ -250,7 +252,7 @@ def exclude(
 def change_categories(
     backend: CountBackend, body: Body
 ) -> tuple[list[Transaction], list[tuple[str, list[str]]]]:
-    """Set the category of transactions; return the changed ones, and the reasons for the others."""
+    """Set the category of transactions; return the changed ones, and ids and reasons of failures."""
     category = _category(backend, body)
 
     def categorised(transaction: Transaction) -> Transaction:
@@ -286,7 +288,7 @@ def _change_each(
 
 
 def reconcile(backend: CountBackend, transaction_id: str) -> Transaction:
-    """Mark a transaction as reconciled with the bank, which people do in COUNT's product."""
+    """Mark a transaction as reconciled, which users do in COUNT's user interface."""
     transaction = find(backend.transactions, transaction_id)
     return posting.update(backend, replace(transaction, reconciled=True, reviewed=True))
 

@@ -14,7 +14,7 @@ def field_errors(violations: Iterable[Violation]) -> list[FieldError]:
 
 
 def joined_message(fields: Iterable[FieldError]) -> str:
-    """Return all violations in one text. Documented: they are joined into one string."""
+    """Return all violations in one text. Documented."""
     return " ".join(f"{name} {message}." for name, message, _ in fields)
 
 
@@ -62,8 +62,8 @@ _MESSAGES = {
     "maximum": ("must be at most {limit}", "too_large"),
 }
 
-# Pairs of spellings of one field, one of which is required.
-_SPELLINGS = (
+# Pairs of names of one field; a body needs one of the two.
+_ALTERNATIVES = (
     ("grantType", "grant_type"),
     ("refreshToken", "refresh_token"),
     ("productUuid", "uuid"),
@@ -75,13 +75,13 @@ _SPELLINGS = (
 def _alternatives_message(value: Any) -> str:
     if not isinstance(value, dict):
         return "must be an object"
-    pairs = [pair for pair in _SPELLINGS if pair[0] not in value and pair[1] not in value]
+    pairs = [pair for pair in _ALTERNATIVES if pair[0] not in value and pair[1] not in value]
     if "productUuid" in value or "uuid" in value or "quantity" in value:
         pairs = [pair for pair in pairs if pair[0] in ("productUuid", "unitPrice")]
     elif "accUuid" in value or "amount" in value:
         pairs = [pair for pair in pairs if pair[0] == "postedDate"]
     return "needs " + " and ".join(
-        f"{one} or {other}" for one, other in pairs[:2] or _SPELLINGS[:1]
+        f"{first} or {second}" for first, second in pairs[:2] or _ALTERNATIVES[:1]
     )
 
 

@@ -13,7 +13,7 @@ from mockvoice.vendors.count.rules.records import Body, attributes_from, find
 
 _COLUMNS = {"event": "event", "callbackUrl": "url", "signingSecret": "secret", "status": "status"}
 
-# Seconds after which a failed delivery is retried. Assumed.
+# Seconds to wait before each retry of a failed delivery. Assumed.
 RETRY_DELAYS = (1, 5, 25)
 # The most deliveries that are stored; the oldest is deleted first.
 MAX_DELIVERIES = 1000
@@ -27,7 +27,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Webhook]:
 
 
 def create(backend: CountBackend, body: Body) -> Webhook:
-    """Create a subscription. Documented: to one event; several for the same event are allowed."""
+    """Create a subscription to one event. Documented. Assumed: duplicates are allowed."""
     now = backend.now()
     return backend.webhooks.put(
         Webhook(
@@ -55,15 +55,15 @@ def delete(backend: CountBackend, webhook_id: str) -> Webhook:
 
 
 def active_subscriptions(backend: CountBackend, event: str) -> list[Webhook]:
-    """Return the subscribers of an event. Documented: active subscriptions to exactly it."""
+    """Return the active subscriptions to exactly this event. Documented."""
     return backend.webhooks.find_by("subscribed_event", event)
 
 
 def queue_delivery(backend: CountBackend, webhook: Webhook, body: str, uuid: str) -> Delivery:
     """Queue a delivery, or store it as not attempted.
 
-    Documented: body, headers and signature. The mock only calls loopback addresses, so that it
-    never calls an example address of a fixture.
+    Documented: body, headers and signature. The mock calls only loopback addresses, since fixtures
+    contain example addresses.
     """
     secret = webhook.secret
     signature = None
@@ -91,7 +91,7 @@ def queue_delivery(backend: CountBackend, webhook: Webhook, body: str, uuid: str
 
 
 def claim_due(backend: CountBackend) -> list[Delivery]:
-    """Return the deliveries that are due, after marking them as being sent."""
+    """Set the due deliveries to state ``sending``, and return them."""
     now = backend.clock.microseconds()
     due = list(
         backend.deliveries.select({"state": "waiting"}, between={"next": (None, now)}, order="next")
@@ -100,7 +100,7 @@ def claim_due(backend: CountBackend) -> list[Delivery]:
 
 
 def release_claimed(backend: CountBackend) -> None:
-    """Return deliveries that are marked as being sent to the queue."""
+    """Set deliveries in state ``sending`` back to ``waiting``."""
     for delivery in backend.deliveries.find_by("state", "sending"):
         backend.deliveries.put(replace(delivery, state="waiting"))
 
@@ -125,13 +125,13 @@ def record_attempt(
 
 
 def next_attempt_at(backend: CountBackend) -> int | None:
-    """Return when the next delivery is due, in microseconds since 1970, if any."""
+    """Return the time of the next delivery, if any, in microseconds since 1970."""
     first = backend.deliveries.select({"state": "waiting"}, order="next").first()
     return first.next_at if first else None
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether a URL is on the loopback interface."""
+    """Return whether the host of a URL is a loopback address."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

@@ -208,7 +208,11 @@ def clone(backend: GrowBackend, bill: Bill, header: Mapping[str, Any]) -> Bill:
 
 
 def search_keys(
-    backend: GrowBackend, table: Table[Any], term: str | None, end_date_field: str
+    backend: GrowBackend,
+    table: Table[Any],
+    term: str | None,
+    end_date_field: str,
+    number_prefix: str,
 ) -> set[Key] | None:
     """Return the ids of the bills that match a search term; ``None`` without a term.
 
@@ -227,7 +231,7 @@ def search_keys(
     }
     for index, ids in ids_by_index.items():
         keys.update(*(table.keys_by(index, record_id) for record_id in ids))
-    bill_number = needle.removeprefix("inv-").lstrip("0")
+    bill_number = needle.removeprefix(number_prefix.lower()).lstrip("0")
     if _NUMBER.fullmatch(bill_number):
         keys.add(int(bill_number))
     amount = _AMOUNT.fullmatch(needle) and Decimal(needle)

@@ -21,7 +21,9 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Estimate]:
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        keys=bills.search_keys(backend, backend.estimates, query["search"], EXPIRY_DATE),
+        keys=bills.search_keys(
+            backend, backend.estimates, query["search"], EXPIRY_DATE, mail.ESTIMATE_PREFIX
+        ),
         sorts=("bill_date", "bill_expiry_date", "bill_final_amount", "bill_created"),
     )
 

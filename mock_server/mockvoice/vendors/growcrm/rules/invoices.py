@@ -30,7 +30,9 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Invoice]:
         query,
         page_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
-        keys=bills.search_keys(backend, backend.invoices, query["search"], DUE_DATE),
+        keys=bills.search_keys(
+            backend, backend.invoices, query["search"], DUE_DATE, mail.INVOICE_PREFIX
+        ),
         sorts=("bill_date", "bill_due_date", "bill_final_amount", "bill_created"),
     )
 

@@ -3,15 +3,18 @@
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Client, Estimate, Invoice, Payment, User
 
+INVOICE_PREFIX = "INV-"
+ESTIMATE_PREFIX = "EST-"
+
 
 def invoice_number(invoice_id: int) -> str:
     """Format the visible number of an invoice. Observed: prefix and six digits, in the core."""
-    return f"INV-{invoice_id:06d}"
+    return f"{INVOICE_PREFIX}{invoice_id:06d}"
 
 
 def estimate_number(estimate_id: int) -> str:
     """Format the visible number of an estimate. Assumed: the pattern of invoices."""
-    return f"EST-{estimate_id:06d}"
+    return f"{ESTIMATE_PREFIX}{estimate_id:06d}"
 
 
 def send_invoice(backend: GrowBackend, invoice: Invoice) -> None:

@@ -30,8 +30,8 @@ _OUT_OF_BOUNDS = frozenset(
 def error_response(error: Exception) -> Response:
     """Return the response to an error. No other function builds error responses.
 
-    Observed: the four shapes, that only the first violation is reported, and that 401, 403 and 404
-    have no body. Assumed: the shape for violations that no source shows.
+    Observed: the four bodies, that only the first violation is reported, and that 401, 403 and 404
+    have no body. Assumed: the body for violations that no source shows.
     """
     match error:
         case HaloError():
@@ -95,26 +95,26 @@ def _violation_body(violations: Sequence[Violation]) -> dict[str, Any] | str:
     return {name: [f"The value '{violation.value}' is not valid."]}
 
 
-def _body_violation(first: Violation) -> dict[str, Any] | str:
-    field = first.field
-    # Only the token endpoint takes an object: its form.
-    if isinstance(field[0], str) if field else "object" in _expected_types(first):
-        return _token_violation(first)
-    if first.rule == "minItems":
+def _body_violation(violation: Violation) -> dict[str, Any] | str:
+    field = violation.field
+    # Only the body of the token endpoint, a form, is an object.
+    if isinstance(field[0], str) if field else "object" in _expected_types(violation):
+        return _token_violation(violation)
+    if violation.rule == "minItems":
         return "The array holds no element"
-    if first.rule == "required":
+    if violation.rule == "required":
         return f"Parameter {field[-1]} must be included"
     path = _json_path(field)
-    if first.rule in _OUT_OF_BOUNDS or first.rule == "pattern":
-        text = f"The value {_truncate(first.value)} is out of bounds. Path '{path}'."
+    if violation.rule in _OUT_OF_BOUNDS or violation.rule == "pattern":
+        text = f"The value {_truncate(violation.value)} is out of bounds. Path '{path}'."
     else:
-        text = f"Could not convert {_json_type(first.value)} to {_expected_type(first)}: {_truncate(first.value)}. Path '{path}'."
+        text = f"Could not convert {_json_type(violation.value)} to {_expected_type(violation)}: {_truncate(violation.value)}. Path '{path}'."
     return {path: [text]}
 
 
-def _token_violation(first: Violation) -> dict[str, Any]:
-    error = "unsupported_grant_type" if first.rule == "enum" else "invalid_request"
-    return {"error": error, "error_description": f"{first} is not valid"}
+def _token_violation(violation: Violation) -> dict[str, Any]:
+    error = "unsupported_grant_type" if violation.rule == "enum" else "invalid_request"
+    return {"error": error, "error_description": f"{violation} is not valid"}
 
 
 def _json_path(field: Sequence[str | int]) -> str:
@@ -133,7 +133,7 @@ def _expected_type(violation: Violation) -> str:
 
 
 def _expected_types(violation: Violation) -> list[str]:
-    """Return the JSON types that the contract allows, if the violation is about types."""
+    """Return the JSON types that the contract allows; empty if the violation is not about types."""
     limit = violation.limit
     types = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
     return [str(name) for name in types if name != "null"]

@@ -15,8 +15,8 @@ from mockvoice.vendors.halo.render.values import (
 from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
-    HEADER_NOT_IN_ROWS,
     HEADER_OBJECTS,
+    HEADER_RENDERED_SEPARATELY,
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
@@ -26,7 +26,7 @@ from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
-_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_NOT_IN_ROWS)
+_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_RENDERED_SEPARATELY)
 _EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",
@@ -45,7 +45,7 @@ def list_row(
     include_lines: bool = False,
     include_items: bool = False,
 ) -> Json:
-    """Return a row of a list. Observed: flat, and with fewer properties than the record itself."""
+    """Return a row of a list. Observed: flat, with fewer properties than a single record."""
     fields = _row_fields(backend, invoice)
     if include_lines:
         fields["lines"] = _lines(backend, invoice, include_items=include_items)
@@ -217,7 +217,7 @@ def _lines(backend: HaloBackend, invoice: Invoice, *, include_items: bool) -> li
 
 
 def line(backend: HaloBackend, invoice: Invoice, row: Line, *, include_items: bool = False) -> Json:
-    """Render a line, with its amounts in the invoice's and in the home currency."""
+    """Return a line, with its amounts in the invoice's currency and in the home currency."""
     figures, rate, tax = line_figures(row), invoice.rate, row.tax
     unit_price, unit_cost = number(row.price), number(row.cost)
     net, price, discount = number(figures.net), number(figures.price), number(figures.discount)
@@ -309,7 +309,7 @@ def _add_item(backend: HaloBackend, row: Line, fields: Json, *, include_items: b
 
 
 def _rule_result(backend: HaloBackend, row: Line, tax_amount: float) -> Json:
-    """Return a rule's decision for a line. Assumed: one result for each line, with its id."""
+    """Return the result of a tax rule for a line. Assumed: it has the id of the line."""
     tax = backend.taxes.get(int(row.tax.code))
     return {
         "id": row.id,

@@ -1,4 +1,4 @@
-"""An invoice as a PDF file, or the description of the file with the page in HTML."""
+"""An invoice as a PDF file, or as a description of the file with the page in HTML."""
 
 from collections.abc import Sequence
 from html import escape
@@ -33,7 +33,7 @@ def pdf_description(backend: HaloBackend, invoice: Invoice) -> Json:
 
 
 def pdf_file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
-    """Return the file, rendered off the event loop from the invoice's current state."""
+    """Return the file of the invoice's current state, rendered outside of the event loop."""
     rendered = header(backend, invoice)
     return DeferredResponse(lambda: Response(_pdf_bytes(rendered), media_type="application/pdf"))
 
@@ -131,6 +131,6 @@ def _pdf_bytes(invoice: Json) -> bytes:
 
 
 def _printable(text: str) -> str:
-    """Return the text in the characters of the standard fonts; others become a question mark."""
+    """Replace characters that the standard fonts lack by question marks or spaces."""
     encodable = text.encode("cp1252", "replace").decode("cp1252", "replace")
     return "".join(char if char.isprintable() else " " for char in encodable)

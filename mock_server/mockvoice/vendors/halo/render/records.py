@@ -1,4 +1,4 @@
-"""All records but invoices and their lines as JSON."""
+"""Records other than invoices and lines as JSON."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from mockvoice.vendors.halo.models import (
     Currency,
     Extra,
     Invoice,
+    InvoiceViewers,
     Item,
     Payment,
-    Presence,
     ProRata,
     Record,
     Tax,
@@ -105,7 +105,7 @@ def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
 
 
 def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
-    """Return a tax rate; a composite one has its linked rates."""
+    """Return a tax rate; a composite one includes its linked rates."""
     fields: Json = {
         **row.extra,
         "id": row.id,
@@ -157,8 +157,8 @@ def _condition(backend: HaloBackend, rule: TaxRule, row: Condition) -> Json:
 
 
 def _lookup_value(backend: HaloBackend, value_type: int, value: str) -> Json:
-    names: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
-    table = names.get(value_type)
+    tables: dict[int, Table[Any]] = {taxes.CUSTOMER: backend.clients, taxes.PRODUCT: backend.items}
+    table = tables.get(value_type)
     record = table.get(int(value)) if table and value.isascii() and value.isdecimal() else None
     return {"id": value, "name": record.name} if record else {"id": value}
 
@@ -178,7 +178,7 @@ def currency(row: Currency) -> Json:
 
 
 def client(backend: HaloBackend, row: Client, *, single: bool = False) -> Json:
-    """Return a client; a single one has its own charge rates."""
+    """Return a client; ``single`` adds its charge rates."""
     currency = backend.currencies.get(row.number("default_currency_code"))
     invoiced_client = backend.clients.get(row.number("client_to_invoice"))
     fields: Json = {
@@ -274,7 +274,7 @@ def timer(row: Timer) -> Json:
     )
 
 
-def viewers(invoice: Invoice, row: Presence, *, stale: bool) -> Json:
+def viewers(invoice: Invoice, row: InvoiceViewers, *, stale: bool) -> Json:
     """Return the viewers of an invoice."""
     return without_nulls(
         {

@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 
 def one_or_many(rows: Sequence[Json]) -> Json | list[Json]:
-    """Return the object if there is one, else an array. Assumed: an array for more than one."""
+    """Return a single object as it is, several as an array. Assumed: the array."""
     return rows[0] if len(rows) == 1 else list(rows)
 
 
@@ -24,7 +24,7 @@ def saved_response(rows: Sequence[Json]) -> Response:
 
 
 def page(key: str, result: PageResult[Row], render_row: Callable[[Row], Json]) -> Json:
-    """Return the rows in an envelope. Assumed: page number and size are sent only with paging."""
+    """Return the rows in an envelope. Assumed: only paging adds the page number and size."""
     out: Json = {"record_count": result.count, key: [render_row(row) for row in result.rows]}
     if result.page_no is not None:
         out |= {"page_no": result.page_no, "page_size": result.page_size}
@@ -32,5 +32,5 @@ def page(key: str, result: PageResult[Row], render_row: Callable[[Row], Json]) -
 
 
 def envelope(key: str, rows: Sequence[Json], count: int | None = None) -> Json:
-    """Return all rows in an envelope, with the number of matches."""
+    """Return rows in an envelope; ``count`` is the number of matches, if not all are returned."""
     return {"record_count": len(rows) if count is None else count, key: list(rows)}

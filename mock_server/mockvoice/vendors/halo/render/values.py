@@ -26,5 +26,5 @@ def datetime_or_unset(at: datetime | None) -> str:
 
 
 def without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties that have a value. Observed: the others are left out."""
+    """Return the properties that have a value. Observed: properties without one are left out."""
     return {name: value for name, value in values.items() if value is not None}

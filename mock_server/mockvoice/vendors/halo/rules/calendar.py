@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 
-# Months, or for weeks days, from one run to the next. Observed: the codes of ``period``.
+# Months from one run to the next, by ``period``. Observed: the codes.
 _MONTHS = {2: 1, 3: 12, 4: 3, 5: 6, 6: 60, 7: 36, 8: 24, 9: 48}
 _WEEKLY = 1
 PERIOD_NAMES = {
@@ -25,7 +25,7 @@ PERIOD_NAMES = {
 def parse_datetime(text: str) -> datetime:
     """Parse a date in ISO 8601. Assumed: a zone is converted to UTC, and no zone means UTC.
 
-    A date that its zone moves beyond the calendar becomes the last day. Raises ``ValueError``.
+    A date that UTC moves beyond the calendar becomes the last day. Raises ``ValueError``.
     """
     try:
         parsed = datetime.fromisoformat(_truncate_fraction(text))
@@ -40,22 +40,22 @@ def parse_datetime(text: str) -> datetime:
 
 
 def _truncate_fraction(text: str) -> str:
-    """Return the text with at most the six fraction digits that Python keeps."""
-    whole, dot, rest = text.partition(".")
+    """Return the text with at most six digits of a second's fraction, as Python stores it."""
+    whole, dot, after_dot = text.partition(".")
     if not dot:
         return text
-    digits = len(rest) - len(rest.lstrip("0123456789"))
-    return f"{whole}.{rest[:digits][:6]}{rest[digits:]}"
+    digits = len(after_dot) - len(after_dot.lstrip("0123456789"))
+    return f"{whole}.{after_dot[:digits][:6]}{after_dot[digits:]}"
 
 
 def parse_end(text: str) -> datetime:
-    """Parse the end of a range, which is included; a day without a time means its last moment."""
+    """Parse the inclusive end of a range; a day without a time means its last moment."""
     parsed = parse_datetime(text)
     return parsed if "T" in text else parsed + (timedelta(days=1) - timedelta(microseconds=1))
 
 
 def format_datetime(at: datetime) -> str:
-    """Return the date without a zone, its fraction without trailing zeros."""
+    """Return the date without a zone, and without trailing zeros of the fraction."""
     text = at.isoformat()[:-6]
     return text.rstrip("0") if "." in text else text
 
@@ -74,7 +74,7 @@ def add_days(at: datetime, days: int) -> datetime:
 
 
 def day_of_month(year: int, month: int, day: int) -> datetime:
-    """Return that day, or the last day of the month. Months may exceed twelve."""
+    """Return that day, or the last day of a shorter month; ``month`` may be outside 1 to 12."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     if year > LAST_DAY.year:
         return LAST_DAY
@@ -83,10 +83,10 @@ def day_of_month(year: int, month: int, day: int) -> datetime:
 
 
 def due_at(at: datetime, kind: int, number: int) -> datetime:
-    """Return the due date for payment terms.
+    """Return the due date by payment terms; ``kind`` and ``number`` are Halo's type and N.
 
-    Documented: 0 is N days after the invoice, 1 N days after the end of its month, 2 day N of the
-    next month, 3 day N of its own. Assumed: a day that the month lacks is its last.
+    Documented: 0: N days after the invoice date; 1: N days after the end of its month; 2: day N of
+    the next month; 3: day N of its month. Assumed: in a shorter month, day N is the last day.
     """
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     match kind:
@@ -111,10 +111,10 @@ def due_date_name(kind: int, number: int) -> str:
 
 
 def next_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
-    """Return the run after this one; ``None`` if it was the only one.
+    """Return the date of the next run; ``None`` if there is no other.
 
-    Assumed: the run is on the anchor's day of the month, or on the month's last day: 31 January,
-    28 February, 31 March.
+    Assumed: it is on the anchor's day of the month, or on the last day of a shorter month: 31
+    January, 28 February, 31 March.
     """
     if period == _WEEKLY:
         next_at = add_days(at, 7)
@@ -127,9 +127,9 @@ def next_run(at: datetime, period: int | None, anchor: datetime | None) -> datet
 
 
 def previous_run(at: datetime, period: int | None, anchor: datetime | None) -> datetime | None:
-    """Return the run before this one.
+    """Return the date of the previous run.
 
-    ``None`` if the period has no other runs, or if the calendar starts later.
+    ``None`` without a repeating period, or if the date is before the calendar starts.
     """
     if period == _WEEKLY:
         return at - timedelta(days=7)

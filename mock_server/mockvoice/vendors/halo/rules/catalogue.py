@@ -1,4 +1,4 @@
-"""Clients and items: who is invoiced, and what the lines sell."""
+"""Clients and items."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def delete_client(backend: HaloBackend, client_id: int) -> Client:
 
 
 def save_item(backend: HaloBackend, body: Body) -> Item:
-    """Create or update an item. Assumed: templates keep their prices unless the body says so."""
+    """Create or update an item. Assumed: templates keep their prices by default."""
     before = existing_record(backend.items, body)
     item = backend.items.put(
         Item(

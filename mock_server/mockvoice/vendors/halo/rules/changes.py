@@ -1,7 +1,7 @@
 """The change trail: who changed which field of an invoice or a line, and its old and new value.
 
-Assumed: a new record has one row ``Created``; computed amounts are not logged, payment statuses
-are.
+Assumed: a new record has one row ``Created``; payment statuses are logged, calculated amounts are
+not.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from mockvoice.vendors.halo.rules.records import Body
 HEADER_CHANGE, LINE_CHANGE = 0, 1
 CREATED, DELETED = "Created", "Deleted"
 
-# The longest value that is stored, in characters.
+# In characters.
 _MAX_VALUE_LENGTH = 4000
 
 
@@ -47,7 +47,7 @@ def log_created(backend: HaloBackend, invoice: Invoice) -> None:
 
 
 def log_changes(backend: HaloBackend, before: Invoice, after: Invoice) -> None:
-    """Log every field of the header and the lines that differs between two states of a record."""
+    """Log each field of the header and of the lines that differs between two states."""
     at = after.modified_at
     _log_differences(backend, after, at, _header_fields(before), _header_fields(after), None)
     if before.lines is after.lines:
@@ -103,7 +103,7 @@ def _add_change(
 
 
 class Money(Decimal):
-    """An amount, which the trail shows with at least two decimals."""
+    """An amount that the trail shows with at least two decimals."""
 
 
 def _header_fields(invoice: Invoice) -> dict[str, Any]:

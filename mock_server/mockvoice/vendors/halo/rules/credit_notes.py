@@ -17,20 +17,20 @@ from mockvoice.vendors.halo.rules.records import Body, find
 
 
 def save(backend: HaloBackend, body: Body) -> Invoice:
-    """Create the credit note that an element requests, for the invoice with its id."""
+    """Create a credit note of the invoice with the element's id."""
     source = find(backend.invoices, body["id"])
     check_change_seq(source, body)
     return create_credit_note(backend, source, body)
 
 
 def create_credit_note(backend: HaloBackend, source: Invoice, body: Body) -> Invoice:
-    """Create a credit note of an invoice, with all lines negated. Raises ``RuleViolation``.
+    """Create a credit note of a whole invoice, with all lines negated.
 
-    Assumed: it credits the whole invoice, and is dated now unless the body has a date. A credit or
-    a voided invoice cannot be credited.
+    Assumed: its date is now unless the body has one. Raises ``RuleViolation`` for a credit or a
+    voided invoice.
     """
     if source.kind == CREDIT or source.voided:
-        raise RuleViolation("This record cannot be credited")
+        raise RuleViolation("A credit or a voided invoice cannot be credited")
     now = backend.clock.now()
     copied = ("sitenumber", "uid", "contract_id", "contract_ref", "ticket_id", "accountsid")
     extra = {name: source.extra[name] for name in copied if name in source.extra}

@@ -14,7 +14,7 @@ DEFAULT_SYMBOL = "£"
 
 
 def save(backend: HaloBackend, body: Body) -> Currency:
-    """Create or update a currency; stored invoices keep their rate. Assumed: the default rate 1."""
+    """Create or update a currency; stored invoices keep their rate. Assumed: by default, rate 1."""
     before = existing_record(backend.currencies, body)
     rate = before.rate if before else ONE
     if "conversion_rate" in body:
@@ -36,10 +36,7 @@ def _text_value(body: Mapping[str, str | None], name: str, before: str | None) -
 
 
 def delete(backend: HaloBackend, currency_id: int) -> Currency:
-    """Delete a currency. Raises ``RuleViolation`` for the home currency and for one in use.
-
-    Observed: the home currency is the one with the rate 1. Assumed: of several, the first.
-    """
+    """Delete a currency. Raises ``RuleViolation`` for the home currency and for a used one."""
     currency = find(backend.currencies, currency_id)
     if currency == home(backend):
         raise RuleViolation("The home currency cannot be deleted")
@@ -53,7 +50,10 @@ def delete(backend: HaloBackend, currency_id: int) -> Currency:
 
 
 def home(backend: HaloBackend) -> Currency | None:
-    """Return the currency with the rate 1, or ``None`` if there is none."""
+    """Return the home currency, or ``None`` if there is none.
+
+    Observed: it is the one with the rate 1. Assumed: the first of several.
+    """
     return next((currency for currency in backend.currencies if currency.rate == 1), None)
 
 
@@ -72,6 +72,6 @@ def invoice_currency(backend: HaloBackend, client: Client, body: Body) -> Curren
 
 
 def symbol(backend: HaloBackend, currency: Currency | None) -> str:
-    """Return the symbol that stands before an amount."""
+    """Return the symbol of a currency; of the home currency for ``None``."""
     chosen = currency or home(backend)
     return (chosen.symbol if chosen else None) or DEFAULT_SYMBOL

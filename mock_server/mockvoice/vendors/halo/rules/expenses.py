@@ -1,4 +1,4 @@
-"""Expenses, and the invoices whose lines bill them."""
+"""Expenses, and their links to the invoices that bill them."""
 
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice, Record
@@ -23,9 +23,9 @@ def save(backend: HaloBackend, body: Body) -> Record:
 def sync_billed_expenses(
     backend: HaloBackend, before: Invoice | None, after: Invoice | None
 ) -> None:
-    """Link the expenses on an invoice's lines to it, and release those that it no longer bills.
+    """Link the expenses of an invoice's lines to it, and unlink those that it no longer bills.
 
-    Assumed: an expense that another invoice already bills stays with that invoice.
+    Assumed: an expense that another invoice bills stays linked to that invoice.
     """
     old, new = _billed_expense_ids(before), _billed_expense_ids(after)
     if old == new:
@@ -49,7 +49,11 @@ def _set_invoice(backend: HaloBackend, expense_id: int, before: int, invoice_id:
     expense = backend.expenses.get(expense_id)
     if expense is None or expense.values.get("ihid", 0) != before:
         return
-    values = {k: v for k, v in expense.values.items() if k not in ("ihid", "date_invoiced")}
+    values = {
+        name: value
+        for name, value in expense.values.items()
+        if name not in ("ihid", "date_invoiced")
+    }
     if invoice_id:
         values |= {
             "ihid": invoice_id,

@@ -1,7 +1,7 @@
 """The properties that the API stores as sent, by resource: their names and default values.
 
-A record keeps only what differs from the default. A property with the default ``None`` is left
-out of responses while it has no value.
+A record stores only values that differ from the default. A property with the default ``None`` is
+left out of responses while it has no value.
 """
 
 import functools
@@ -64,8 +64,8 @@ HEADER_OBJECTS: Defaults = {
     "originaddress": {},
     "customfields": [],
 }
-# Stored as sent, but left out of list rows and rendered by separate rules.
-HEADER_NOT_IN_ROWS: Defaults = _fields("invoicenumber duedate supplier_name")
+# Stored as sent; in responses only where a separate rule adds them.
+HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate supplier_name")
 
 LINE: Defaults = {
     **_fields(
@@ -158,7 +158,7 @@ CHARGE_RATE: Defaults = {
     "org": -1,
 }
 
-# Dates of these names are stored without a fraction of a second, as in the contract.
+# Stored without a fraction of a second, as in the contract.
 _WHOLE_SECOND_DATES = frozenset({"schedule_date", "datesent"})
 _DATES = frozenset(
     [
@@ -199,7 +199,7 @@ def merge_extra(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Ex
 
 
 def canonical_value(name: str, value: Any) -> Any:
-    """Return a value in its stored form: dates in one format, objects without null properties."""
+    """Return the stored form of a value: dates in one format, objects without null properties."""
     if isinstance(value, str) and name in _DATES:
         at = calendar.parse_datetime(value)
         return (
@@ -234,7 +234,7 @@ _ADDRESS = frozenset(
     ]
 )
 _ID_AND_NAME = frozenset({"id", "name"})
-# Properties of objects that are stored; others are ignored.
+# The stored properties of objects; others are ignored.
 _OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
     "address": _ADDRESS,
     "shipaddress": _ADDRESS,
@@ -253,10 +253,7 @@ def _cached_decimal(text: str) -> Decimal:
 
 
 def to_decimal(value: float) -> Decimal:
-    """Return a number of a body as an exact decimal.
-
-    Equal numbers share one object to save memory.
-    """
+    """Return a number of a body as an exact decimal; equal numbers share one object."""
     return _cached_decimal(str(value))
 
 

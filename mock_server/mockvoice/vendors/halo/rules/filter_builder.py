@@ -1,7 +1,7 @@
 """Builder of row filters from list parameters: index values, ranges of sort orders, and keys.
 
 An index or sort order that only one parameter needs is created when the parameter is first sent,
-and kept up to date from then on. A page costs the same whatever its filters are.
+and kept up to date from then on. So filters do not make a page slower.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -29,12 +29,12 @@ class FilterBuilder(Generic[Row]):
         return RowFilter(self._where, self._between, (), self._keys)
 
     def equal(self, index: str, by: Callable[[Row], Hashable], value: Hashable) -> None:
-        """Require that the index has the row under the value."""
+        """Require this value in an index, which is created if it does not exist."""
         self._table.add_index(index, by)
         self._where[index] = value
 
     def one_of(self, index: str, by: Callable[[Row], Hashable], values: Iterable[Hashable]) -> None:
-        """Require that the index has the row under one of the values."""
+        """Require one of the values in an index, which is created if it does not exist."""
         self._table.add_index(index, by)
         distinct = set(values)
         if len(distinct) == 1 and index not in self._where:
@@ -47,11 +47,11 @@ class FilterBuilder(Generic[Row]):
         self._keys = keys if self._keys is None else self._keys & keys
 
     def in_range(self, order: str, low: Any, high: Any) -> None:
-        """Require a value between two, ends included, in an existing sort order."""
+        """Require a value between two inclusive limits, in an existing sort order."""
         self._between[order] = (low, high)
 
     def between(self, order: str, by: Callable[[Row], Any], low: Any, high: Any) -> None:
-        """Require that the row has a value between two, ends included; ``None`` is an open end."""
+        """Require a value between two inclusive limits; ``None`` is no limit."""
         self._table.add_sort_order(order, lambda row: sort_value(by(row)))
         lowest = _FIRST if low is None else sort_value(low)
         self._between[order] = (lowest, _AFTER_LAST if high is None else sort_value(high))

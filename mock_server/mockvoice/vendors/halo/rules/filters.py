@@ -23,7 +23,7 @@ InvoiceFilterBuilder = FilterBuilder[Invoice]
 
 NEWEST_FIRST = (("invoice_date", True), ("id", True))
 
-# Query parameters that match a property which headers only echo.
+# Query parameters that select by a property in ``extra``.
 _EXTRA_PROPERTIES = {
     "contract_id": "contract_id",
     "site_id": "sitenumber",
@@ -84,7 +84,7 @@ def _row_filter(
 
 
 def _kind_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
-    """Filter by kind. Assumed: any of the three switches leaves only the kinds that are true."""
+    """Filter by kind. Assumed: with any of the switches, only the kinds that are true remain."""
     switches = {
         INVOICE: parse_flag(query["includeinvoices"]),
         CREDIT: parse_flag(query["includecredits"]),
@@ -161,8 +161,8 @@ def _template_tests(backend: HaloBackend, query: Query) -> list[RowTest[Invoice]
         template_id = query["recurringinvoice_id"]
         tests.append(lambda template: template.id == template_id)
     if parse_flag(query["ready_for_invoicing"]):
-        today = backend.clock.now()
-        tests.append(lambda template: _is_ready(template, today))
+        now = backend.clock.now()
+        tests.append(lambda template: _is_ready(template, now))
     if query["rinvoice_type"] in ("contracts", "invoices"):
         has_contract = query["rinvoice_type"] == "contracts"
         tests.append(lambda template: (template.extra.get("contract_id", 0) > 0) == has_contract)
@@ -179,7 +179,7 @@ def _reference_test(name: str, value: int, *, in_header: bool) -> RowTest[Invoic
 
 
 def _is_ready(template: Invoice, now: datetime) -> bool:
-    """Return whether a run is ready. Assumed: from the day of the run on, unless disabled."""
+    """Return whether the next run is ready. Assumed: from its day on, unless disabled."""
     timer = template.timer
     if timer is None or timer.next_at is None or template.disabled:
         return False
@@ -187,7 +187,7 @@ def _is_ready(template: Invoice, now: datetime) -> bool:
 
 
 def _date_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
-    """Filter by dates. Assumed: both ends are included; an end without a time is the day's end."""
+    """Filter by dates. Assumed: limits are inclusive; one without a time covers its whole day."""
     start = calendar.parse_datetime(query["start_date"]) if query["start_date"] else None
     end = calendar.parse_end(query["end_date"]) if query["end_date"] else None
     limits = [(_parse_or_ignore(query["invoicedatestart"], calendar.parse_datetime),
@@ -207,7 +207,7 @@ def _date_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
 
 
 def _parse_or_ignore(value: str | None, parse: Callable[[str], datetime]) -> datetime | None:
-    """Parse a date, or return ``None`` for other values. Observed: it is also used as a switch."""
+    """Parse a date; ``None`` for other values. Documented: a switch. Observed: used as a date."""
     try:
         return parse(value) if value and value[:4].isdecimal() else None
     except (ValueError, OverflowError):

@@ -7,6 +7,7 @@ from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import (
+    NEW,
     ONE,
     STATUS_VOIDED,
     Client,
@@ -27,8 +28,8 @@ from mockvoice.vendors.halo.rules import (
 )
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
-    HEADER_NOT_IN_ROWS,
     HEADER_OBJECTS,
+    HEADER_RENDERED_SEPARATELY,
     merge_extra,
     to_decimal,
     value_or_default,
@@ -39,9 +40,9 @@ FIRST_INVOICE_ID = 1001
 
 
 def save(backend: HaloBackend, body: Body) -> Invoice:
-    """Create or update an invoice by one element of a body. Raises ``NotFound`` for an unknown id.
+    """Create or update an invoice from one element of a body. Raises ``NotFound``.
 
-    Documented: one call creates and updates. Assumed: an update changes what the element names.
+    Documented: one call creates and updates. Assumed: an update changes only the sent properties.
     """
     if not body.get("id"):
         return _run_commands(backend, _create(backend, body, backend.invoices), body)
@@ -60,13 +61,15 @@ def save_template(backend: HaloBackend, body: Body) -> Invoice:
 
 
 def check_change_seq(invoice: Invoice, body: Body) -> None:
-    """Raise ``RuleViolation`` if the body is based on an older state of the record.
+    """Raise ``RuleViolation`` if the body is based on an outdated state of the record.
 
-    Assumed: without a sequence in the body there is no check.
+    Assumed: there is no check if the body has no sequence.
     """
     seen = body.get("last_change_seq")
     if seen is not None and seen < invoice.change_seq and not body.get("ignore_change_seq"):
-        raise RuleViolation("The record has been changed since it was read")
+        raise RuleViolation(
+            f"The record has changed: its change_seq is {invoice.change_seq}, not {seen}"
+        )
 
 
 def _create(backend: HaloBackend, body: Body, table: Table[Invoice]) -> Invoice:
@@ -121,7 +124,7 @@ def table_of(backend: HaloBackend, invoice_id: int) -> Table[Invoice]:
 
 
 def billed_client(backend: HaloBackend, client_id: int | None) -> Client:
-    """Return the client that is billed. Raises ``RuleViolation`` if there is none. Assumed."""
+    """Return the client with this id. Raises ``RuleViolation`` if there is none. Assumed."""
     if client_id is None:
         raise RuleViolation("Parameter client_id must be included")
     client = backend.clients.get(client_id)
@@ -131,11 +134,11 @@ def billed_client(backend: HaloBackend, client_id: int | None) -> Client:
 
 
 def with_body(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
-    """Return the invoice with everything that the body names; its totals are not computed yet."""
+    """Return the invoice with the properties of the body; its totals are not calculated yet."""
     is_template = invoice.id < 0
     now = backend.clock.now()
     posted = bool(body["posted"]) if "posted" in body else invoice.posted
-    extra = merge_extra(invoice.extra, body, HEADER, HEADER_OBJECTS, HEADER_NOT_IN_ROWS)
+    extra = merge_extra(invoice.extra, body, HEADER, HEADER_OBJECTS, HEADER_RENDERED_SEPARATELY)
     if posted and not invoice.posted and "dateposted" not in extra:
         extra = {**extra, "dateposted": calendar.format_datetime(now)}
     kinds = (body[name] for name in ("invoicetype", "type", "typeid") if name in body)
@@ -172,7 +175,7 @@ _CURRENCY_FIELDS = frozenset(
 
 
 def _with_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: Client) -> Invoice:
-    """Return the invoice with currency, symbol and rate as sent, or as the currency has them."""
+    """Return the invoice with its currency, symbol and rate as sent, or from the currency."""
     if "currency_code" in body:
         chosen = currencies.invoice_currency(backend, client, body)
         invoice = replace(
@@ -197,8 +200,7 @@ def _with_currency(backend: HaloBackend, invoice: Invoice, body: Body, client: C
 def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
     """Return the due date: as sent, or else by the payment terms and the client's extra days.
 
-    Assumed: a sent date goes before the terms, and ``paymentterms`` are used if both parts of the
-    terms are 0.
+    Assumed: a sent date takes precedence.
     """
     if "duedate" in extra:
         return calendar.parse_datetime(extra["duedate"]).replace(microsecond=0)
@@ -209,7 +211,7 @@ def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
 
 
 def payment_terms(extra: Extra) -> tuple[int, int]:
-    """Return the type and the number of an invoice's payment terms."""
+    """Return the type and the number of payment terms. Assumed: ``paymentterms`` if both are 0."""
     kind, number = extra.get("due_date_type", 0), extra.get("due_date_int", 0)
     if not kind and not number:
         return 0, max(extra.get("paymentterms", 0), 0)
@@ -217,7 +219,7 @@ def payment_terms(extra: Extra) -> tuple[int, int]:
 
 
 def _with_sent_lines(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
-    """Return the invoice with the lines of the body; without any, it keeps its lines."""
+    """Return the invoice with the lines of the body; if it has none, with the same lines."""
     sent, additional = body.get("lines"), body.get("add_lines")
     if sent is None and not additional:
         return invoice
@@ -247,7 +249,7 @@ def is_locked(backend: HaloBackend, invoice: Invoice) -> bool:
 def with_totals(backend: HaloBackend, invoice: Invoice) -> Invoice:
     """Return the invoice with its totals and the payment status that follows from them."""
     invoice = replace(invoice, figures=totals.invoice_figures(invoice.lines))
-    if invoice.id < 0 or invoice.payment_status == -1:
+    if invoice.id < 0 or invoice.payment_status == NEW:
         return invoice
     return payments.with_payments(
         invoice, payments.invoice_payments(backend, invoice.id), touched=False
@@ -255,7 +257,7 @@ def with_totals(backend: HaloBackend, invoice: Invoice) -> Invoice:
 
 
 def _run_commands(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice:
-    """Run the commands in the body and return the invoice: apply a credit, mark as paid."""
+    """Run the commands in the body, apply a credit and mark as paid, and return the invoice."""
     expenses.sync_billed_expenses(backend, None, invoice)
     if body.get("apply_credit"):
         payments.apply_credit(backend, invoice, body)
@@ -267,7 +269,7 @@ def _run_commands(backend: HaloBackend, invoice: Invoice, body: Body) -> Invoice
 
 
 def void(backend: HaloBackend, invoice_id: int) -> Invoice:
-    """Void an invoice: it stays readable and in lists, with nothing due. Repeating changes nothing.
+    """Void an invoice; a voided one does not change.
 
     Assumed: rejected if it has payments, or was used as a credit.
     """
@@ -286,15 +288,14 @@ def _check_unpaid(backend: HaloBackend, invoice: Invoice) -> None:
 
 
 def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
-    """Delete an invoice and its lines; its trail stays, and its expenses are released.
+    """Delete an invoice; its change trail stays, and its expenses are unlinked.
 
-    Assumed: rejected if it has payments, or if it was posted to the accounts package, unless
-    that is bypassed.
+    Assumed: rejected if it has payments, was used as a credit, or was posted without ``bypass``.
     """
     invoice = find(backend.invoices, invoice_id)
     _check_unpaid(backend, invoice)
     if invoice.posted and not bypass:
-        raise RuleViolation("The invoice has been posted")
+        raise RuleViolation("The invoice has been posted; to delete it, set bypass_accounts_sync")
     expenses.sync_billed_expenses(backend, invoice, None)
     backend.invoices.delete(invoice_id)
     if invoice_id in backend.viewings:
@@ -303,7 +304,7 @@ def delete(backend: HaloBackend, invoice_id: int, *, bypass: bool) -> Invoice:
 
 
 def delete_template(backend: HaloBackend, template_id: int) -> Invoice:
-    """Delete a template; the invoices created from it stay, and so do billed pro rata entries."""
+    """Delete a template; its invoices and billed pro rata entries stay."""
     template = find(backend.templates, template_id)
     for line in template.lines:
         pro_rata.delete_unbilled_entries(backend, line.id)

@@ -1,4 +1,4 @@
-"""Updates and additions of single lines, without the header of their invoice."""
+"""Updates and additions of lines without the header of their invoice."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,9 @@ from mockvoice.vendors.halo.rules.records import Body
 def update_lines(
     backend: HaloBackend, bodies: Iterable[Body], table: Table[Invoice]
 ) -> list[tuple[Invoice, Line]]:
-    """Update or add the lines of the bodies, and return each with its record's new state.
+    """Update or add lines; return each line and the new state of its record.
 
-    Assumed: lines without an entry are unchanged; the owner of a line with an id may be omitted.
+    Assumed: other lines do not change; a body with the line's id needs no ``ihid``.
     """
     return [_update_line(backend, body, table) for body in bodies]
 
@@ -28,22 +28,28 @@ def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tup
     match = find_line(table, body["id"])
     if match is None:
         if find_line(_other_table(backend, table), body["id"]):
-            raise RuleViolation("The line belongs to a record of the other kind")
+            owner = "an invoice" if table is backend.templates else "a recurring template"
+            raise RuleViolation(f"The line {body['id']} belongs to {owner}")
         raise NotFound
     before, line = match
     if owner_id is not None and owner_id != before.id:
-        raise RuleViolation("The line does not belong to the record with the id in ihid")
+        raise RuleViolation(
+            f"The line {line.id} belongs to {before.id}, not to the ihid {owner_id}"
+        )
     check_unlocked(backend, before)
     after = lines.update_line(backend, before, line, body)
     return _owner_and_line(store(backend, before, with_totals(backend, after)), line.id)
 
 
 def add_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:
-    """Add a line to the record of ``ihid``. Raises ``RuleViolation`` if there is no such record."""
+    """Add a line to the record with the id ``ihid``. Raises ``RuleViolation`` for an unknown id."""
     owner_id = body.get("ihid")
-    before = None if owner_id is None else table.get(owner_id)
+    if owner_id is None:
+        raise RuleViolation("Parameter ihid must be included")
+    before = table.get(owner_id)
     if before is None:
-        raise RuleViolation("The record with the id in ihid does not exist here")
+        owner = "a recurring template" if table is backend.templates else "an invoice"
+        raise RuleViolation(f"The ihid {owner_id} is not the id of {owner}")
     check_unlocked(backend, before)
     after = lines.append_lines(backend, before, [body])
     return _owner_and_line(store(backend, before, with_totals(backend, after)), after.lines[-1].id)

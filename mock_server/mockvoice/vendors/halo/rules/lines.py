@@ -1,4 +1,4 @@
-"""Lines of invoices and templates: built from the sent values, the item, the tax and the rules."""
+"""Lines of invoices and templates: built from the sent values, the item and the tax."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,10 +16,10 @@ _LINE_IDS = "line"
 
 
 def replace_lines(backend: HaloBackend, invoice: Invoice, bodies: Iterable[Body]) -> Invoice:
-    """Return the invoice with these lines in place of all its lines.
+    """Return the invoice with these lines in place of all its lines. Raises ``NotFound``.
 
-    Assumed: a line with a known id is updated, one without is added, and a stored one that is
-    not sent is removed. Raises ``NotFound`` for an id that is not one of its lines.
+    Assumed: a line with an id is updated, a line without one is added, and a stored line that is
+    not sent is removed.
     """
     stored = {line.id: line for line in invoice.lines}
     new_lines = []
@@ -48,14 +48,14 @@ def update_line(backend: HaloBackend, invoice: Invoice, line: Line, body: Body) 
 
 
 def with_line(invoice: Invoice, line: Line) -> Invoice:
-    """Return the invoice with this line in place of the one with the same id."""
+    """Return the invoice with this line in place of its line with the same id."""
     return replace(
         invoice, lines=tuple(line if old.id == line.id else old for old in invoice.lines)
     )
 
 
 def with_lines(invoice: Invoice, lines: Iterable[Line]) -> Invoice:
-    """Return the invoice with these lines, ordered by id, as rows are stored."""
+    """Return the invoice with these lines, ordered by id."""
     return replace(invoice, lines=tuple(sorted(lines, key=lambda line: line.id)))
 
 
@@ -67,8 +67,8 @@ def display_order(invoice: Invoice) -> list[Line]:
 def build_line(backend: HaloBackend, invoice: Invoice, body: Body, before: Line | None) -> Line:
     """Return a new or updated line with its tax.
 
-    Assumed: values that a new line lacks come from its item: price, cost, text and nominal code.
-    Amounts in the body are never read.
+    Assumed: a new line gets missing values from its item: price, cost, text and nominal code.
+    Amounts in the body are ignored.
     """
     line = before or Line(backend.ids.next(_LINE_IDS))
     extra = merge_extra(line.extra, body, LINE)
@@ -146,10 +146,10 @@ def _resolve_tax(
     """Return the tax of a line: from a rule, or from its own settings.
 
     Documented: rules run when an invoice is saved, and the result is stored on the line. Assumed:
-    a tax that a rule gave is dropped when no rule fits any more.
+    the tax from a rule is dropped if no rule applies any more.
     """
     sale = _sale(backend, invoice, item_id, extra)
-    decided = taxes.decided_by_rule(backend, extra, sale, backend.clock.now())
+    decided = taxes.tax_and_time_by_rule(backend, extra, sale, backend.clock.now())
     if decided is not None:
         return decided
     is_kept = before is not None and before.ruled_at is None and before.item_id == item_id
@@ -157,8 +157,8 @@ def _resolve_tax(
 
 
 def with_rule_tax(backend: HaloBackend, invoice: Invoice, line: Line) -> Line:
-    """Return a copy of a template's line with a tax rule's tax, or else with its own tax."""
-    decided = taxes.decided_by_rule(
+    """Return the line with the tax of a tax rule; without such a rule, with its own tax."""
+    decided = taxes.tax_and_time_by_rule(
         backend, line.extra, _sale(backend, invoice, line.item_id, line.extra), backend.clock.now()
     )
     return (
@@ -183,7 +183,7 @@ def _sale(backend: HaloBackend, invoice: Invoice, item_id: int, extra: Extra) ->
 
 
 def is_active_on(line: Line, at: datetime) -> bool:
-    """Return whether a template's line is active on a run's day. Assumed: both ends included."""
+    """Return whether a template's line is active on this day. Assumed: both ends are included."""
     day = at.date().isoformat()
     start, end = line.extra.get("startdate"), line.extra.get("enddate")
     return (start is None or start[:10] <= day) and (end is None or day <= end[:10])

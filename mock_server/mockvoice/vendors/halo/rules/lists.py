@@ -35,7 +35,7 @@ class PageResult(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class RowFilter(Generic[Row]):
-    """Which rows a list has: by index, by range, by key, and by tests for the rest."""
+    """The conditions of a list: index values, ranges of sort orders, keys, and tests of rows."""
 
     where: Mapping[str, Hashable]
     between: Between
@@ -71,8 +71,8 @@ def parse_numbers(value: str | None) -> frozenset[int] | None:
 def window(query: Query, settings: Settings) -> Window:
     """Return the part of a list that a query requests.
 
-    Observed: the names, 50 rows on a page, and that paging goes before ``count``. Assumed: a
-    ``page_no`` alone turns paging on, and values below 1 count as absent.
+    Observed: the names, 50 rows on a page, and that paging takes precedence over ``count``.
+    Assumed: a ``page_no`` alone turns paging on, and values below 1 count as absent.
     """
     paging = parse_flag(query.get("pageinate"))
     if paging or (paging is None and query.get("page_no") is not None):
@@ -85,7 +85,7 @@ def window(query: Query, settings: Settings) -> Window:
 
 
 def sort_keys(query: Query, values: ValueGetters[Row], default: Sequence[SortKey]) -> list[SortKey]:
-    """Return the sort keys, each with whether it descends. Assumed: unknown names are ignored."""
+    """Return sort keys and whether they descend. Assumed: unknown names are ignored."""
     keys: list[SortKey] = []
     for suffix in _ORDER_SUFFIXES:
         name = (query.get("order" + suffix) or "").strip().lower()
@@ -104,7 +104,7 @@ def paginate(
 ) -> PageResult[Row]:
     """Return the rows that match a filter, in the order and the part that a query requests.
 
-    Assumed: the count is of all matches, except for a page after the last, where it is 0.
+    Assumed: ``count`` is the number of all matches, but 0 on a page after the last.
     """
     requested = window(query, settings)
     order, descending = _sort_order(table, sort_keys(query, values, default), values)
@@ -146,19 +146,19 @@ def _tested_rows(table: Table[Row], row_filter: RowFilter[Row]) -> list[Row]:
 def _sort_order(
     table: Table[Row], keys: Sequence[SortKey], values: ValueGetters[Row]
 ) -> tuple[str | None, bool]:
-    """Return the table's sort order for these keys, and whether to read it backwards.
+    """Return the table's sort order for these keys, and whether to read it in reverse.
 
     The order is created on first use. Equal rows are sorted by id, so a final key ``id`` in the
     direction of the only other key needs no separate order.
     """
     if keys[0][0] == "id":
         return None, keys[0][1]
-    (first, descending), rest = keys[0], [*keys[1:]]
-    if rest[:1] == [("id", descending)]:
-        rest = []
+    (first, descending), further = keys[0], [*keys[1:]]
+    if further[:1] == [("id", descending)]:
+        further = []
     elif descending:
-        rest, descending = rest or [("id", False)], False
-    if not rest:
+        further, descending = further or [("id", False)], False
+    if not further:
         get_value = _value_getter(first, values)
         table.add_sort_order(first, lambda row: sort_value(get_value(row)))
         return first, descending
@@ -181,10 +181,7 @@ def _value_getter(name: str, values: ValueGetters[Row]) -> Callable[[Row], Any]:
 
 
 def sort_value(value: Any) -> Any:
-    """Return a value that sorts with others of its property.
-
-    Assumed: null first, text regardless of case.
-    """
+    """Return a value in a form that sorts. Assumed: null first, text regardless of case."""
     if value is None:
         return _NULL_FIRST
     if isinstance(value, str):
@@ -193,7 +190,7 @@ def sort_value(value: Any) -> Any:
 
 
 def descending_sort_value(value: Any) -> Any:
-    """Return a value that sorts in the reverse order of ``sort_value``."""
+    """Return a value in a form that sorts in the reverse order of ``sort_value``."""
     if value is None:
         return _NULL_LAST
     if isinstance(value, str):
@@ -209,7 +206,7 @@ _NULL_FIRST, _NULL_LAST = (0,), (1,)
 
 
 def text_tests(term: str | None, *texts: Callable[[Row], str | None]) -> list[RowTest[Row]]:
-    """Return a test for rows that have the term in a text, in any case; none without a term."""
+    """Return a test for the term in any of the texts, in any case; no test without a term."""
     needle = (term or "").strip().lower()
     if not needle:
         return []
@@ -217,6 +214,6 @@ def text_tests(term: str | None, *texts: Callable[[Row], str | None]) -> list[Ro
 
 
 def first_rows(rows: Iterable[Row], count: Any) -> list[Row]:
-    """Return at most that many rows, or all if the query has no valid count."""
+    """Return the first ``count`` rows; all rows if that is not a positive integer."""
     limit = count if isinstance(count, int) and count >= 1 else None
     return list(islice(rows, limit))

@@ -1,4 +1,4 @@
-"""Payments and their effect on invoices; credits and their use as payments."""
+"""Payments and their effect on invoices; credits used as payments."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,8 +31,8 @@ CREDIT_USE = 1
 def save(backend: HaloBackend, body: Body) -> Payment:
     """Create or update a payment, and update its invoice.
 
-    Assumed: a payment may exceed the amount due, and may be negative, a refund. Raises
-    ``MissingColumn`` without an invoice or an amount, ``RuleViolation`` for what cannot be paid.
+    Assumed: a payment may exceed the amount due; a negative one is a refund. Raises
+    ``MissingColumn``, or ``RuleViolation`` for an amount of 0 or an invoice that ``payable`` rejects.
     """
     before = existing_record(backend.payments, body)
     invoice_id = body.get("invoice_id", before.invoice_id if before else None)
@@ -71,24 +71,26 @@ def save(backend: HaloBackend, body: Body) -> Payment:
 
 
 def _check_credit(backend: HaloBackend, before: Payment, after: Payment) -> None:
-    """Raise ``RuleViolation`` if a use of a credit exceeds what the credit has left. Assumed."""
+    """Raise ``RuleViolation`` if the payment exceeds the rest of its credit. Assumed."""
     credit = backend.invoices.get(before.credit_id)
-    left = credit_outstanding(backend, credit) if credit else ZERO
-    freed = before.amount if before.status == SETTLED else ZERO
-    if after.status == SETTLED and after.amount > left + freed:
-        raise RuleViolation("The amount exceeds what is left of the credit")
+    outstanding = credit_outstanding(backend, credit) if credit else ZERO
+    released = before.amount if before.status == SETTLED else ZERO
+    if after.status == SETTLED and after.amount > outstanding + released:
+        raise RuleViolation(
+            f"The amount exceeds the outstanding credit of {outstanding + released:f}"
+        )
 
 
 def payable(backend: HaloBackend, invoice_id: int) -> Invoice:
-    """Return the invoice if it can be paid. Raises ``RuleViolation`` otherwise.
+    """Return the invoice. Raises ``RuleViolation`` for a template or a voided or unknown invoice.
 
-    Assumed: a template, a voided invoice and an unknown one are rejected with a text.
+    Assumed: the three rejections.
     """
     invoice = backend.invoices.get(invoice_id)
     if invoice is None:
-        raise RuleViolation("The invoice of the payment does not exist")
+        raise RuleViolation(f"The invoice {invoice_id} does not exist")
     if invoice.voided:
-        raise RuleViolation("The invoice is voided")
+        raise RuleViolation(f"The invoice {invoice_id} is voided")
     return invoice
 
 
@@ -115,11 +117,11 @@ def refresh(backend: HaloBackend, invoice: Invoice) -> Invoice:
 
 
 def with_payments(invoice: Invoice, payments: Iterable[Payment], *, touched: bool) -> Invoice:
-    """Return the invoice with the paid amount and status that follow from these payments.
+    """Return the invoice with the paid amount, status and date paid that result from the payments.
 
     Observed: the amount due is the total less the payments, and a paid invoice has nothing due.
-    Assumed: pending payments are only counted; an invoice without any payment so far is new, one
-    whose payments were removed is unpaid; the date paid is that of the payment that closed it.
+    Assumed: pending payments are only counted; an invoice that never had a payment is new, one
+    whose payments were deleted is unpaid; the date paid is that of the payment that completed it.
     """
     ordered = sorted(payments, key=lambda payment: (payment.at, payment.id))
     paid = total(payment.amount for payment in ordered if payment.status == SETTLED)
@@ -192,14 +194,14 @@ def credit_used(backend: HaloBackend, invoice: Invoice) -> Decimal:
 
 
 def credit_outstanding(backend: HaloBackend, invoice: Invoice) -> Decimal:
-    """Return what is left of a credit. Assumed: 0 if it is marked as used, or voided."""
+    """Return the outstanding amount of a credit. Assumed: 0 if it is marked as used, or voided."""
     if invoice.credit_closed or invoice.voided:
         return ZERO
     return credit_total(invoice) - credit_used(backend, invoice)
 
 
 def client_credit_outstanding(backend: HaloBackend, client: Client) -> Decimal:
-    """Return what is left of all credits of a client."""
+    """Return the outstanding amount of all credits of a client."""
     credit_ids = backend.invoices.matching_keys({"client_id": client.id, "kind": CREDIT})
     return total(
         credit_outstanding(backend, find(backend.invoices, int(credit_id)))
@@ -208,24 +210,24 @@ def client_credit_outstanding(backend: HaloBackend, client: Client) -> Decimal:
 
 
 def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
-    """Pay an invoice from a credit. Raises ``RuleViolation`` above what either side has left.
+    """Pay an invoice from a credit. Raises ``RuleViolation``.
 
-    Assumed: without an amount, as much as both sides allow. Credit and invoice must have the same
-    client and currency.
+    Assumed: the amount is at most the outstanding credit and the amount due, and the smaller of
+    the two by default. Credit and invoice must have the same client and currency.
     """
     credit = backend.invoices.get(value_or_default(body, "apply_credit_id", 0))
     if credit is None or credit.kind != CREDIT or credit.client_id != invoice.client_id:
-        raise RuleViolation("The credit to apply does not exist")
+        raise RuleViolation("apply_credit_id must be the id of a credit of the same client")
     if credit.currency_code != invoice.currency_code:
-        raise RuleViolation("The credit to apply is in another currency")
+        raise RuleViolation("The credit and the invoice must have the same currency")
     payable(backend, invoice.id)
     left = credit_outstanding(backend, credit)
-    sent = body.get("apply_credit_amount")
-    amount = min(left, invoice.due) if sent is None else to_decimal(sent)
+    sent_amount = body.get("apply_credit_amount")
+    amount = min(left, invoice.due) if sent_amount is None else to_decimal(sent_amount)
     if amount <= 0 or amount > left:
-        raise RuleViolation("The amount exceeds what is left of the credit")
+        raise RuleViolation(f"The amount must be above 0 and at most the credit's {left:f}")
     if amount > invoice.due:
-        raise RuleViolation("The amount exceeds what is due on the invoice")
+        raise RuleViolation(f"The amount exceeds the amount due of {invoice.due:f}")
     extra = (
         {"reference": body["apply_credit_description"]}
         if body.get("apply_credit_description")

@@ -3,18 +3,18 @@
 from typing import Any
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.models import Extra, Invoice, Presence
+from mockvoice.vendors.halo.models import Extra, Invoice, InvoiceViewers
 from mockvoice.vendors.halo.rules.fields import value_or_default
 from mockvoice.vendors.halo.rules.records import Body, find
 
 
-def save_viewers(backend: HaloBackend, body: Body) -> tuple[Invoice, Presence, bool]:
-    """Add viewers to an invoice, and return it, its viewers, and whether their state is stale.
+def save_viewers(backend: HaloBackend, body: Body) -> tuple[Invoice, InvoiceViewers, bool]:
+    """Add viewers to an invoice; return it, its viewers, and whether ``changeseq`` is outdated.
 
-    Assumed: viewers are never removed; an agent is identified by its id.
+    Assumed: viewers are never removed; an agent is identified by the id.
     """
     invoice = find(backend.invoices, body["id"])
-    before = backend.viewings.get(invoice.id) or Presence(invoice.id)
+    before = backend.viewings.get(invoice.id) or InvoiceViewers(invoice.id)
     viewers: dict[Any, Extra] = {_viewer_key(viewer): viewer for viewer in before.viewers}
     for sent in value_or_default(body, "viewers", ()):
         viewer = {name: sent[name] for name in _VIEWER_FIELDS if sent.get(name) is not None}
@@ -23,7 +23,7 @@ def save_viewers(backend: HaloBackend, body: Body) -> tuple[Invoice, Presence, b
     ordered = sorted(
         viewers.values(), key=lambda viewer: (viewer.get("id", 0), viewer.get("name", ""))
     )
-    viewing = backend.viewings.put(Presence(invoice.id, action, tuple(ordered)))
+    viewing = backend.viewings.put(InvoiceViewers(invoice.id, action, tuple(ordered)))
     change_seq = body.get("changeseq")
     return invoice, viewing, change_seq is not None and change_seq < invoice.change_seq
 

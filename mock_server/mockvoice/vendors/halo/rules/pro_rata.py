@@ -10,12 +10,12 @@ from mockvoice.vendors.halo.rules import calendar, totals
 from mockvoice.vendors.halo.rules.fields import PRO_RATA, merge_extra, to_decimal, value_or_default
 from mockvoice.vendors.halo.rules.records import Body
 
-# How many periods after the next run are searched for a date. A later date has the full price.
+# How many periods are searched for the date of an entry. A later date has the full price.
 _PERIODS_AHEAD = 600
 
 
 def save_entries(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> None:
-    """Save the entries in the body of a template's line. Assumed: they are created only here."""
+    """Save the entries in the body of a template's line. Assumed: only this creates entries."""
     if template.id >= 0:
         return
     for entry in value_or_default(body, "prorata_data", ()):
@@ -63,8 +63,8 @@ def _save(backend: HaloBackend, template: Invoice, line: Line, body: Body) -> Pr
 def prorated_price(timer: Timer | None, price: Decimal, at: datetime) -> Decimal:
     """Return the unit price for the rest of the period that contains the date.
 
-    Assumed: the days left, the date's own included, over the days of the period. Without a next
-    run, and outside every period, the full price applies.
+    Assumed: the price times the remaining days, from the date on, divided by the days of the
+    period. Without a next run, or before the first period, it is the full price.
     """
     if timer is None or timer.next_at is None:
         return totals.prorate(price, 1, 1)

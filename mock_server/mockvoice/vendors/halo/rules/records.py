@@ -1,4 +1,4 @@
-"""Functions of all resources: finding a record, and saving one that no rule computes with."""
+"""Functions for all resources, and the saving of cost centres and budget types."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ def find(table: Table[Row], record_id: int) -> Row:
 def existing_record(table: Table[Row], body: Body) -> Row | None:
     """Return the record that an element updates; ``None`` if it creates one. Raises ``NotFound``.
 
-    Documented: an element without an id, or with 0, creates. Assumed: an unknown id is a 404.
+    Documented: an element with no id, or with 0, creates a record. Assumed: unknown ids are a 404.
     """
     return find(table, body["id"]) if body.get("id") else None
 
@@ -52,7 +52,7 @@ def save_cost_centre(backend: HaloBackend, body: Body) -> Record:
 
 
 def save_budget_type(backend: HaloBackend, body: Body) -> Record:
-    """Create or update a budget type. Observed: the database rejects one without a name."""
+    """Create or update a budget type. Observed: the database requires a name."""
     before = existing_record(backend.budget_types, body)
     name = body["name"] if "name" in body else (before.values["name"] if before else None)
     if not name:

@@ -1,4 +1,4 @@
-"""The timers of templates: when the next run is, and what triggers it."""
+"""The timers of templates."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,8 +17,8 @@ def new_timer(backend: HaloBackend) -> Timer:
 def updated_timer(backend: HaloBackend, timer: Timer | None, body: Body) -> Timer:
     """Return the timer with the values of a body.
 
-    Assumed: the clock triggers a run only if it was in the future when it was set. A run that is
-    set in the past is ready for invoicing, and waits until it is processed by hand.
+    Assumed: the clock triggers a run that is in the future when it is set. A run that is set in
+    the past is ready for invoicing, and must be processed by hand.
     """
     timer = timer or new_timer(backend)
     if "period" in body:
@@ -45,9 +45,9 @@ def _with_armed(backend: HaloBackend, timer: Timer) -> Timer:
 
 
 def after_run(backend: HaloBackend, timer: Timer, run_at: datetime, enddate: str | None) -> Timer:
-    """Return the timer after a run, which is set to the next run or to none.
+    """Return the timer after a run, with the date of the next run, if there is one.
 
-    Assumed: after the template's end date there is no next run.
+    Assumed: there is none after the template's end date.
     """
     next_at = calendar.next_run(run_at, timer.period, timer.anchor_at)
     if next_at is not None and enddate is not None and calendar.format_datetime(next_at) > enddate:

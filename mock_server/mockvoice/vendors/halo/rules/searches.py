@@ -1,4 +1,4 @@
-"""Lists of all records but invoices and templates."""
+"""Lists of records other than invoices and templates."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -39,7 +39,7 @@ def _scalar(value: Any) -> Any:
 
 
 def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
-    """Return payments by client, invoice, card intent and text."""
+    """Return payments; filters are client, invoice, card intent and text."""
 
     def invoice_of(payment: Payment) -> models.Invoice | None:
         return backend.invoices.get(payment.invoice_id)
@@ -128,7 +128,7 @@ def changes(backend: HaloBackend, query: Query) -> PageResult[Change]:
 
 
 def pro_ratas(backend: HaloBackend, query: Query) -> Sequence[ProRata]:
-    """Return pro rata entries, billed or not. Assumed: the filters."""
+    """Return billed and unbilled pro rata entries. Assumed: the filters."""
     fields: dict[str, Callable[[ProRata], int]] = {
         "invoice_id": lambda entry: entry.invoice_id,
         "recurring_invoice_id": lambda entry: entry.template_id,
@@ -146,7 +146,7 @@ def pro_ratas(backend: HaloBackend, query: Query) -> Sequence[ProRata]:
 
 
 def taxes(backend: HaloBackend, query: Query) -> Sequence[Tax]:
-    """Return tax rates by accounts package, or a composite rate's parts. Assumed: the latter."""
+    """Return tax rates. Assumed: ``related_to`` selects the parts of a composite rate."""
     fields = {
         "kashflowtenantid": "kashflow_tenant_id",
         "qbocompanyid": "qbo_company_id",
@@ -168,7 +168,7 @@ def taxes(backend: HaloBackend, query: Query) -> Sequence[Tax]:
 
 
 def clients(backend: HaloBackend, query: Query) -> PageResult[Client]:
-    """Return clients by name."""
+    """Return clients; the search is in their names."""
     values = _value_getters(
         {
             "id": lambda client: client.id,
@@ -182,7 +182,7 @@ def clients(backend: HaloBackend, query: Query) -> PageResult[Client]:
 
 
 def items(backend: HaloBackend, query: Query) -> PageResult[Item]:
-    """Return items by name."""
+    """Return items; the search is in their names."""
     values = _value_getters({"id": lambda item: item.id, "name": lambda item: item.name}, ITEM)
     tests: list[RowTest[Item]] = text_tests(query["search"], lambda item: item.name)
     return paginate(backend.items, RowFilter({}, {}, tests), query, values, backend.settings)
@@ -213,7 +213,7 @@ def is_current(backend: HaloBackend, rate: Record) -> bool:
 
 
 def expenses(backend: HaloBackend, query: Query) -> Sequence[Record]:
-    """Return expenses. Assumed: the filters; a ticket is Halo's fault."""
+    """Return expenses. Assumed: the filters. The ticket is in ``fault_id``."""
     fields = {"client_id": "client_id", "agent_id": "agent_id", "ticket_id": "fault_id"}
     filters = [
         (name, query[parameter])

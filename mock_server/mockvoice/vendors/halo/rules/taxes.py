@@ -25,9 +25,9 @@ TOP_LEVEL, CUSTOMER, SITE, PRODUCT, BUNDLE, SUPPLIER, PURCHASE = range(1, 8)
 
 
 def save(backend: HaloBackend, body: Body) -> Tax:
-    """Create or update a rate. Raises ``RuleViolation`` for a linked rate that does not exist.
+    """Create or update a rate. Raises ``RuleViolation`` for invalid links.
 
-    Assumed: a composite rate links only plain ones, since a cycle would have no value.
+    Assumed: a composite rate links only plain rates, since a cycle would have no value.
     """
     before = existing_record(backend.taxes, body)
     tax_id = before.id if before else backend.ids.next("tax")
@@ -58,9 +58,9 @@ def save(backend: HaloBackend, body: Body) -> Tax:
 
 
 def delete(backend: HaloBackend, tax_id: int) -> Tax:
-    """Delete a rate; lines keep their tax. Raises ``RuleViolation`` if the rate is in use.
+    """Delete a rate; lines keep their tax.
 
-    Assumed: tax rules and composite rates use it.
+    Assumed: raises ``RuleViolation`` if a tax rule or a composite rate uses it.
     """
     tax = find(backend.taxes, tax_id)
     if backend.tax_rules.count("tax", tax_id):
@@ -72,7 +72,7 @@ def delete(backend: HaloBackend, tax_id: int) -> Tax:
 
 
 def value(backend: HaloBackend, tax: Tax) -> Decimal:
-    """Return the rate in percent; for a composite one, the sum of its parts. Assumed."""
+    """Return a rate in percent. Assumed: a composite rate is the sum of its parts."""
     if not tax.composite:
         return tax.value
     parts = [backend.taxes.get(linked_id) for linked_id in tax.linked]
@@ -80,12 +80,12 @@ def value(backend: HaloBackend, tax: Tax) -> Decimal:
 
 
 def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
-    """Create or update a rule. Raises ``RuleViolation`` without an existing tax rate."""
+    """Create or update a rule. Raises ``RuleViolation`` for an unknown tax rate or condition."""
     before = existing_record(backend.tax_rules, body)
     rule_id = before.id if before else backend.ids.next("tax_rule")
     tax_id = body.get("taxid", before.tax_id if before else None)
     if tax_id is None or tax_id not in backend.taxes:
-        raise RuleViolation("The tax rate of the rule does not exist")
+        raise RuleViolation(f"taxid must be the id of a tax rate, not {tax_id}")
     conditions = before.conditions if before else ()
     if "tax_conditions" in body:
         conditions = tuple(
@@ -125,7 +125,7 @@ def _condition(backend: HaloBackend, body: Body) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """The facts that tax rules test: the buyer and what is sold."""
+    """The values that the conditions of tax rules are compared with."""
 
     client: Client
     kind: int
@@ -137,29 +137,24 @@ class Sale:
 
     def meets(self, condition: Condition) -> bool:
         """Return whether a condition holds. Observed: one matching value is enough."""
-        match condition.value_type:
-            case 1:
-                value = self.client.number("toplevel_id", 1)
-            case 2:
-                value = self.client.id
-            case 3:
-                value = self.site_id
-            case 4:
-                value = self.item_id
-            case 5:
-                value = self.group_id
-            case 6:
-                value = self.supplier_id
-            case _:
-                return (self.kind == PO_INVOICE) == bool(condition.flag)
+        if condition.value_type == PURCHASE:
+            return (self.kind == PO_INVOICE) == bool(condition.flag)
+        value = {
+            TOP_LEVEL: self.client.number("toplevel_id", 1),
+            CUSTOMER: self.client.id,
+            SITE: self.site_id,
+            PRODUCT: self.item_id,
+            BUNDLE: self.group_id,
+            SUPPLIER: self.supplier_id,
+        }[condition.value_type]
         return str(value) in condition.values
 
 
 def rule_tax(backend: HaloBackend, sale: Sale) -> AppliedTax | None:
-    """Return the tax of the first rule that fits, or ``None``.
+    """Return the tax of the first rule that applies, or ``None``.
 
-    Documented: rules go before every other setting, and all conditions of a rule must hold.
-    Assumed: the first by sequence wins, and a rule without conditions fits every line.
+    Documented: rules take precedence over every other setting, and all conditions must hold.
+    Assumed: the first by sequence wins, and a rule without conditions applies to every line.
     """
     for rule in backend.tax_rules.select(order="sequence"):
         if all(sale.meets(condition) for condition in rule.conditions):
@@ -170,11 +165,10 @@ def rule_tax(backend: HaloBackend, sale: Sale) -> AppliedTax | None:
 def line_tax(
     backend: HaloBackend, body: Body, before: AppliedTax | None, extra: Extra, sale: Sale
 ) -> AppliedTax:
-    """Return the tax of a line that no rule decides.
+    """Return the tax of a line without a tax rule. Raises ``RuleViolation`` for an unknown code.
 
-    Assumed: the order. The line's own codes come first, then a bare rate, then what the line had;
-    a new line takes its item's rate, then its client's. Raises ``RuleViolation`` for an unknown
-    code.
+    Assumed: the order: the sent codes, a sent rate, the line's previous tax, the item's rate, the
+    client's.
     """
     override = value_or_default(body, "override_tax_code", 0) or extra.get("override_tax_code", 0)
     if override:
@@ -208,7 +202,7 @@ def _find_by_code(backend: HaloBackend, code: str) -> Tax:
     for tax in backend.taxes:
         if tax.code is not None and tax.code == code:
             return tax
-    raise RuleViolation(f"The tax {code} does not exist")
+    raise RuleViolation(f"There is no tax rate with the id or code {code}")
 
 
 def applied_tax(backend: HaloBackend, tax: Tax) -> AppliedTax:
@@ -218,16 +212,16 @@ def applied_tax(backend: HaloBackend, tax: Tax) -> AppliedTax:
 
 @functools.lru_cache(maxsize=1024)
 def _cached_tax(code: str, name: str, rate: Decimal, *, composite: bool) -> AppliedTax:
-    """Return the tax; equal taxes of many lines are one object."""
+    """Return the tax; lines with equal taxes share one object."""
     return AppliedTax(code, name, rate, composite)
 
 
-def decided_by_rule(
+def tax_and_time_by_rule(
     backend: HaloBackend, extra: Extra, sale: Sale, now: datetime
 ) -> tuple[AppliedTax, datetime] | None:
-    """Return the tax that a tax rule decides for a line, and the time.
+    """Return the tax from a tax rule, and the time of the decision.
 
-    ``None`` if no rule fits, or if the line is locked.
+    ``None`` if no rule applies, or if the line excludes rules.
     """
     if extra.get("no_tax_override") or extra.get("lock_tax"):
         return None

@@ -42,7 +42,7 @@ _HEADER_FIELDS_NOT_COPIED = frozenset(
         "qboid",
     ]
 )
-# Line fields that control the billing of a template's line, and are not copied either.
+# Line fields that control how a template's line is billed.
 _LINE_FIELDS_NOT_COPIED = frozenset(
     [
         "startdate",
@@ -56,9 +56,9 @@ _LINE_FIELDS_NOT_COPIED = frozenset(
 
 
 def save_timer(backend: HaloBackend, body: Body) -> Timer:
-    """Update a template's timer directly. Raises ``NotFound`` if no template has it.
+    """Update the timer with the id of the body. Raises ``NotFound``.
 
-    Observed: clients call this after they have created the template.
+    Observed: clients do this after they have created the template.
     """
     templates = backend.templates.find_by("schedule", body["id"])
     if not templates:
@@ -72,7 +72,7 @@ def save_timer(backend: HaloBackend, body: Body) -> Timer:
 def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:
     """Create one invoice for each id, in order. Raises ``RuleViolation`` for an unknown template.
 
-    Assumed: a repeated id makes the following run too; a run may be in the future.
+    Assumed: a repeated id also creates the following invoice; a run may be in the future.
     """
     for template_id in template_ids:
         if template_id not in backend.templates:
@@ -83,10 +83,10 @@ def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:
 
 
 def run_template(backend: HaloBackend, template: Invoice) -> Invoice:
-    """Create the invoice of a template's next run, and move the template on to the run after.
+    """Create the invoice of a template's next run, and set the run after it.
 
-    Assumed: its date is the run's, or now if there is none; lines that are inactive, already billed
-    once, not started or ended are left out.
+    Assumed: without a next run, the invoice is dated now. Left out are lines that are inactive, not
+    started or ended, and one-time charges that were billed before.
     """
     now = backend.clock.now()
     timer = template.timer or schedules.new_timer(backend)
@@ -156,7 +156,7 @@ def _bill_line(
     run_at: datetime,
     billed_lines: list[Line],
 ) -> Line:
-    """Return the template's line after the run, and add what the run bills to ``billed_lines``."""
+    """Append the lines to bill to ``billed_lines``; return the template's line after the run."""
     if line.inactive or not lines.is_active_on(line, run_at):
         return line
     one_time = bool(line.extra.get("onetimecharge"))

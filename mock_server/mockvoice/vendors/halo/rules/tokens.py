@@ -1,4 +1,4 @@
-"""Tokens: issued for credentials, valid for one hour of the sandbox's clock."""
+"""The issuing of tokens."""
 
 import hmac
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _REFRESH_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """An access token and a refresh token, and the lifetime of the former."""
+    """An access token, its lifetime, and a refresh token."""
 
     access: Token
     refresh: Token

@@ -1,7 +1,7 @@
 """Amounts of lines and totals, on decimals, rounded to cents half away from zero.
 
-Assumed: the rounding and its place. Observed: that ``net_amount`` and ``tax_amount`` are for the
-whole line, that ``total`` includes tax, and that headings are in no total.
+Assumed: the rounding, for each line. Observed: ``net_amount`` and ``tax_amount`` are for the whole
+line, ``total`` includes tax, and headings are in no total.
 """
 
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from decimal import Context, Decimal
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
 from mockvoice.vendors.halo.models import Figures, Line
 
-# Wide enough for the quotient of any two numbers that the contract allows to be rounded once.
+# Enough digits to round only once, for any numbers that the contract allows.
 _DIVISION = Context(prec=60)
 _EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
-    """The amounts of one line: price less discount is net, net plus tax is the amount to pay."""
+    """The amounts of one line: ``net`` is ``price`` less ``discount``, and ``tax`` comes on top."""
 
     price: Decimal
     discount: Decimal
@@ -30,8 +30,8 @@ class LineFigures:
 def line_figures(line: Line) -> LineFigures:
     """Return the amounts of a line.
 
-    The net is rounded once, from quantity, price and discount; the discount is what is left.
-    10 at 12.345 less 10 % is 111.105, so 111.11 net, 123.45 price and 12.34 discount.
+    The net is rounded once, from quantity, price and discount; the discount is price less net.
+    10 at 12.345 less 10 % is 111.105: 111.11 net, 123.45 price and 12.34 discount.
     """
     gross = _EXACT.multiply(line.quantity, line.price)
     price = quantize(gross)
@@ -46,8 +46,8 @@ def line_figures(line: Line) -> LineFigures:
 def invoice_figures(lines: Iterable[Line]) -> Figures:
     """Return the amounts of an invoice: the sums of its lines' rounded amounts.
 
-    A composite rate is one rate, the sum of its parts, and its tax is rounded once: 5 % and 7 %
-    of 10.10 are 1.21, and not 0.51 and 0.71.
+    The parts of a composite rate are added first, and the tax is rounded once: 5 % and 7 % of
+    10.10 are 1.21, and not 0.51 + 0.71.
     """
     counted = [(line, line_figures(line)) for line in lines if line.counts]
     revenue = total(amounts.net for _, amounts in counted)
@@ -70,5 +70,5 @@ def to_home_currency(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal
 
 
 def prorate(price: Decimal, days_left: int, days: int) -> Decimal:
-    """Return the price of a part of a period: 15.00 for 16 of 31 days is 7.74. Assumed."""
+    """Return the price for a part of a period: 15.00 for 16 of 31 days is 7.74. Assumed."""
     return quantize(_DIVISION.divide(_EXACT.multiply(price, Decimal(days_left)), Decimal(days)))

@@ -43,7 +43,7 @@ def _header(row: Invoice | Quotation) -> Json:
 
 
 def invoice_row(backend: OptiBackend, row: Invoice) -> Json:
-    """Return an invoice as a list row. Assumed: without the records that the full invoice embeds."""
+    """Return an invoice as a list row. Assumed: without embedded records."""
     paid = balances.amount_paid(backend, row)
     return {
         **_header(row),
@@ -66,7 +66,8 @@ def invoice(backend: OptiBackend, row: Invoice) -> Json:
         **invoice_row(backend, row),
         "items": [_line(backend, line, "invoice_id", row.id) for line in row.lines],
         "payments": [
-            payment(backend, live_payment) for live_payment in balances.live_payments(backend, row)
+            payment(backend, live_payment)
+            for live_payment in balances.payments_not_voided(backend, row)
         ],
         "salesmen": [
             salesman(backend, get_existing(backend.salesmen, salesman_id))
@@ -176,7 +177,7 @@ def _withholding(row: Withholding) -> Json:
 
 
 def receipt(backend: OptiBackend, row: Payment) -> Json:
-    """Return a payment with the data of its receipt: the invoice's number and the payer."""
+    """Return a payment with the other data of its receipt: the invoice's number and the payer."""
     invoice = None if row.invoice_id is None else get_existing(backend.invoices, row.invoice_id)
     payer_id = invoice.contact_id if invoice else row.contact_id
     payer = None if payer_id is None else contact(backend, get_existing(backend.contacts, payer_id))
@@ -188,7 +189,7 @@ def receipt(backend: OptiBackend, row: Payment) -> Json:
 
 
 def letterhead(backend: OptiBackend, currency_id: int) -> Json:
-    """Return the data that every PDF document shows: the company and the currency symbol."""
+    """Return the data that every PDF document shows: the company and the currency's symbol."""
     company = get_existing(backend.companies, 1)
     return {
         "company": {

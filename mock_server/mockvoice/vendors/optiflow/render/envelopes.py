@@ -17,7 +17,7 @@ def envelope(data: Any) -> Json:
 
 
 def page(result: PageResult[Record], render: Callable[[Record], Json], address: RequestUrl) -> Json:
-    """Return a page of records. Documented: four keys of ``meta``. Assumed: the rest, from Laravel."""
+    """Return a page of records. Documented: four keys of ``meta``. Assumed: the others, as in Laravel."""
     number, last = result.page.number, result.page.last
     first_row = result.page.offset + 1 if result.rows else None
     link = partial(_link, address)

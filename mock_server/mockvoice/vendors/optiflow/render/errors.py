@@ -19,8 +19,8 @@ from mockvoice.web.responses import Response
 def error_response(error: Exception) -> Response:
     """Return the response for an exception, in OptiFlow's envelope. No other code builds error responses.
 
-    Documented: the statuses, and ``errors`` with 422. Assumed: ``message`` alone with the others,
-    and the messages, which are Laravel's own if it has one for the case.
+    Documented: the statuses, and ``errors`` with 422. Assumed: only ``message`` with other statuses, and
+    its text, which is Laravel's where Laravel has one.
     """
     match error:
         case Invalid():
@@ -47,7 +47,7 @@ def error_response(error: Exception) -> Response:
 
 
 def _rate_limit_headers(error: TooManyRequests) -> dict[str, str]:
-    """Return the headers of a 429 response. Assumed, after the framework's."""
+    """Return the headers of a 429 response. Assumed: as in Laravel."""
     headers = {"Retry-After": error.retry_after}
     if error.limit is not None:
         headers |= {"X-RateLimit-Limit": error.limit, "X-RateLimit-Remaining": 0}

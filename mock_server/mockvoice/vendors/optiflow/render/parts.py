@@ -1,6 +1,5 @@
 """Parts that several records share."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -9,11 +8,10 @@ from mockvoice.vendors.optiflow.rules.records import get_existing
 
 Json = dict[str, Any]
 Record = TypeVar("Record")
-Renderer = Callable[[OptiBackend, Record], Json]
 
 
 def format_datetime(at: datetime) -> str:
-    """Return a datetime in UTC, to the second."""
+    """Return a UTC datetime as ``YYYY-MM-DDTHH:MM:SSZ``."""
     return at.isoformat()[:19] + "Z"
 
 
@@ -23,7 +21,7 @@ def format_date(day: date | None) -> str | None:
 
 
 def timestamps(row: Any) -> Json:
-    """Render the creation and update times of a record."""
+    """Return the creation and update times of a record."""
     return {
         "created_at": format_datetime(row.created_at),
         "updated_at": format_datetime(row.updated_at),

@@ -1,4 +1,4 @@
-"""Amounts and status that follow from an invoice's payments."""
+"""Amounts and status of an invoice, calculated from its payments."""
 
 from decimal import Decimal
 
@@ -22,8 +22,8 @@ _PAYABLE = (PENDING, PARTLY_PAID)
 _WITH_PAYMENTS = (PARTLY_PAID, PAID)
 
 
-def live_payments(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
-    """Return the payments of an invoice that are not voided, in the order of their ids."""
+def payments_not_voided(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
+    """Return the payments of an invoice that are not voided, sorted by id."""
     if invoice.status not in _WITH_PAYMENTS:
         return []
     payments = backend.payments.find_by("invoice_id", invoice.id)
@@ -32,7 +32,7 @@ def live_payments(backend: OptiBackend, invoice: Invoice) -> list[Payment]:
 
 def amount_paid(backend: OptiBackend, invoice: Invoice) -> Decimal:
     """Return the sum of the payments that are not voided."""
-    return total(Decimal(payment.amount) for payment in live_payments(backend, invoice))
+    return total(Decimal(payment.amount) for payment in payments_not_voided(backend, invoice))
 
 
 def balance_due(backend: OptiBackend, invoice: Invoice) -> Decimal:
@@ -41,15 +41,15 @@ def balance_due(backend: OptiBackend, invoice: Invoice) -> Decimal:
 
 
 def is_payable(invoice: Invoice) -> bool:
-    """Return whether a payment can be recorded. Observed: in the source's screens."""
+    """Return whether a payment of the invoice can be recorded. Observed: these two statuses."""
     return invoice.status in _PAYABLE
 
 
 def update_status(backend: OptiBackend, invoice_id: int) -> Invoice:
-    """Set the status that results from the invoice's payments.
+    """Set the status that results from an invoice's payments.
 
-    Observed: an invoice is paid if less than a cent of its total is missing, otherwise partially
-    paid. A total of zero is never paid, since no payment is recorded for it.
+    Observed: an invoice is paid if less than a cent of its total is missing. An invoice with a total
+    of zero is never paid, since no payment is recorded for it.
     """
     invoice = get_existing(backend.invoices, invoice_id)
     payments = backend.payments.find_by("invoice_id", invoice_id)

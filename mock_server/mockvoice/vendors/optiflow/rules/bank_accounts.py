@@ -46,7 +46,7 @@ def create(backend: OptiBackend, body: Body) -> BankAccount:
 def update(backend: OptiBackend, account_id: int, body: Body) -> BankAccount:
     """Update the submitted fields of an account. Raises ``Invalid``.
 
-    Assumed: the currency cannot change once there are payments; the initial balance never changes.
+    Assumed: the currency is fixed once there are payments, the initial balance always.
     """
     account = find(backend.bank_accounts, account_id)
     errors: Errors = {}
@@ -64,7 +64,7 @@ def update(backend: OptiBackend, account_id: int, body: Body) -> BankAccount:
 
 
 def delete(backend: OptiBackend, account_id: int) -> None:
-    """Delete an account. Raises ``Invalid`` for a system account, and once it has payments."""
+    """Delete an account. Raises ``Invalid`` for a system account and for one with payments."""
     account = find(backend.bank_accounts, account_id)
     if account.is_system_account or backend.payments.count("bank_account_id", account_id):
         raise general_error(IN_USE)

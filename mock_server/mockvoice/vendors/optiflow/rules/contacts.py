@@ -92,7 +92,7 @@ def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[
 def _parse_addresses(entries: Sequence[Body]) -> tuple[Address, ...]:
     """Return addresses of which exactly one is primary.
 
-    Assumed: the first one that is submitted as primary, otherwise the first one.
+    Assumed: the first one marked as primary, otherwise the first one.
     """
     flags = [bool(entry.get("is_primary")) and boolean(entry["is_primary"]) for entry in entries]
     primary = flags.index(True) if any(flags) else 0
@@ -127,8 +127,8 @@ def _parse_relationships(
 def delete(backend: OptiBackend, contact_id: int) -> None:
     """Delete a contact. Raises ``Invalid`` while a document refers to it.
 
-    Assumed: the error; in the source the database deletes the invoices with it. References from other
-    contacts and from payments are removed.
+    Assumed: the error; in the source the database deletes the invoices too. Other contacts and
+    payments lose their references to it.
     """
     find(backend.contacts, contact_id)
     for documents in (backend.invoices, backend.quotations):

@@ -19,7 +19,7 @@ _NO_RATE = Decimal(0)
 
 
 def create(backend: OptiBackend, body: Body) -> Currency:
-    """Create a currency with its first rate, which is in effect at once. Raises ``Invalid``."""
+    """Create a currency with its first rate, which applies at once. Raises ``Invalid``."""
     code = _unique_code(backend, body["code"], None)
     now = backend.clock.now()
     currency_id = backend.ids.next("currency")
@@ -74,7 +74,7 @@ def _to_second(moment: datetime) -> datetime:
 
 
 def add_rate(backend: OptiBackend, currency_id: int, body: Body) -> CurrencyRate:
-    """Add a rate from its effective date on. Raises ``Invalid``.
+    """Add an exchange rate, which applies from its effective date on. Raises ``Invalid``.
 
     Observed: one rate per currency and effective date. Assumed: none for the default currency.
     """
@@ -92,9 +92,9 @@ def add_rate(backend: OptiBackend, currency_id: int, body: Body) -> CurrencyRate
 
 
 def _parse_effective_date(text: str) -> datetime:
-    """Parse a datetime, or a date as its midnight, in UTC.
+    """Parse a datetime, or a date as its midnight, to UTC.
 
-    Raises ``Invalid`` for a date outside the calendar.
+    Raises ``Invalid`` for a day that does not exist.
     """
     try:
         if len(text) == 10:
@@ -106,7 +106,7 @@ def _parse_effective_date(text: str) -> datetime:
 
 
 def current_rate(backend: OptiBackend, currency: Currency) -> Decimal:
-    """Return the latest rate that is in effect. Observed: 1 for the default currency, 0 if none is."""
+    """Return the latest rate that applies now. Observed: 1 for the default currency, 0 if none does."""
     if currency.is_default:
         return _DEFAULT_CURRENCY_RATE
     now = backend.clock.now()
@@ -115,9 +115,9 @@ def current_rate(backend: OptiBackend, currency: Currency) -> Decimal:
 
 
 def delete(backend: OptiBackend, currency_id: int) -> None:
-    """Delete a currency. Raises ``Invalid`` for the default one, and while it is in use.
+    """Delete a currency. Raises ``Invalid`` for the default one, and for one that is in use.
 
-    Observed: the first case. Assumed: the second.
+    Observed: the first error. Assumed: the second.
     """
     currency = find(backend.currencies, currency_id)
     tables = (backend.invoices, backend.quotations, backend.bank_accounts)

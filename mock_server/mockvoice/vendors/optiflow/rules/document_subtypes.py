@@ -1,4 +1,4 @@
-"""Numbering series: their ranges, and which of them is the default or preferred one."""
+"""Numbering series: their ranges, the default ones, and the preferred ones of workspaces."""
 
 from typing import Any
 
@@ -22,8 +22,7 @@ from mockvoice.web.laravel import boolean, integer
 def create(backend: OptiBackend, body: Body) -> DocumentSubtype:
     """Create a series; its first number is the start number. Raises ``Invalid``.
 
-    Observed: prefixes are unique, the end number is above the start number, and the last day is after
-    today.
+    Observed: the prefix is unique, the end number above the start number, the last day after today.
     """
     start, end = integer(body["start_number"]), parse_id_or_none(body.get("end_number"))
     last_day = parse_date_or_none(body.get("valid_until_date"))
@@ -62,8 +61,8 @@ def _check_range(start: int, end: int | None) -> None:
 def update(backend: OptiBackend, series_id: int, body: Body) -> DocumentSubtype:
     """Update name, range and active flag of a series. Raises ``Invalid``.
 
-    Observed: only these four fields change, and a start number above the next number raises the next
-    number to it.
+    Observed: nothing but these four fields can change; a start number above the next number becomes
+    the next number.
     """
     series = find(backend.document_subtypes, series_id)
     values: dict[str, Any] = submitted_fields(body, ("name",))
@@ -80,7 +79,7 @@ def update(backend: OptiBackend, series_id: int, body: Body) -> DocumentSubtype:
 
 
 def set_default(backend: OptiBackend, series_id: int) -> DocumentSubtype:
-    """Make the series the default of its type. Observed: no other series stays the default."""
+    """Make the series the only default of its type. Observed: the previous one loses the flag."""
     series = find(backend.document_subtypes, series_id)
     for other in backend.document_subtypes.find_by("type", series.type):
         if other.is_default and other.id != series_id:
@@ -101,7 +100,7 @@ def toggle_active(backend: OptiBackend, series_id: int) -> DocumentSubtype:
 def set_preferred(
     backend: OptiBackend, actor: Actor, series_id: int, workspace_id: int
 ) -> DocumentSubtype:
-    """Make the series the one that a workspace prefers for its type. Observed: one for each type.
+    """Make the series the one that a workspace prefers. Observed: one for each type.
 
     Raises ``Forbidden`` for a workspace that the user may not access.
     """
@@ -109,12 +108,12 @@ def set_preferred(
     workspaces.find_accessible(backend, actor, workspace_id)
     for other in backend.document_subtypes.find_by("type", series.type):
         if workspace_id in other.preferred_workspace_ids and other.id != series_id:
-            others = tuple(
+            remaining_ids = tuple(
                 preferred_workspace_id
                 for preferred_workspace_id in other.preferred_workspace_ids
                 if preferred_workspace_id != workspace_id
             )
-            backend.document_subtypes.put(replace(other, preferred_workspace_ids=others))
+            backend.document_subtypes.put(replace(other, preferred_workspace_ids=remaining_ids))
     workspace_ids = tuple(sorted({*series.preferred_workspace_ids, workspace_id}))
     return backend.document_subtypes.put(
         replace(series, preferred_workspace_ids=workspace_ids, updated_at=backend.clock.now())

@@ -47,9 +47,9 @@ def check_dates(issued: date, due: date | None, errors: Errors) -> None:
 
 
 def submitted_salesmen(body: Body) -> tuple[str, Any]:
-    """Return the field with the salesmen's ids that a body has, and the ids.
+    """Return the name of the field that contains the salesmen's ids, and the ids.
 
-    Assumed: the second name of the field.
+    Assumed: the alias ``salesman_ids``.
     """
     field = "salesmen_ids" if body.get("salesmen_ids") is not None else "salesman_ids"
     if field not in body:
@@ -60,7 +60,7 @@ def submitted_salesmen(body: Body) -> tuple[str, Any]:
 def check_buyer(
     backend: OptiBackend, series: DocumentSubtype, contact_id: int, errors: Errors
 ) -> None:
-    """Collect an error for a buyer without a tax number on ``E31``.
+    """Collect an error if a document of the series ``E31`` has a buyer without a tax number.
 
     Observed: nine or eleven digits; the check digit is not verified.
     """
@@ -74,10 +74,9 @@ def check_buyer(
 
 
 def due_date_of_terms(issued: date, term: str | None) -> date | None:
-    """Return the due date of payment terms: for ``30days`` or "Net 30" thirty days after the issue.
+    """Return the due date by the payment terms: with ``30days`` or "Net 30", 30 days after the issue.
 
-    Observed: the first form, on the screen. Assumed: the first whole number in any text counts, up
-    to ten years.
+    Observed: ``30days``. Assumed: the first whole number in any text counts, up to ten years.
     """
     match = re.search("[0-9]+", term or "")
     if match is None or len(match[0]) > 9 or int(match[0]) > MAX_CREDIT_DAYS:
@@ -91,7 +90,7 @@ def due_date_of_terms(issued: date, term: str | None) -> date | None:
 def resolve_currency(backend: OptiBackend, body: Body) -> Currency:
     """Return the currency that a body names, or the default one.
 
-    Documented: it can be selected; the source has only one.
+    Documented: the choice; the source has only one currency.
     """
     value = body.get("currency_id")
     if value is not None:
@@ -107,7 +106,7 @@ def updated_dates(document: Invoice | Quotation, body: Body) -> tuple[date, date
 
 
 def submitted_references(body: Body) -> dict[str, int]:
-    """Return the ids of contact and currency that a body has."""
+    """Return the ids of the contact and the currency, as far as a body contains them."""
     return {field: integer(body[field]) for field in ("contact_id", "currency_id") if field in body}
 
 

@@ -24,7 +24,7 @@ from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
 
 def validate(backend: OptiBackend, body: Body, errors: Errors, *, is_new: bool) -> None:
-    """Collect errors for missing lines, and for unknown contacts, taxes and withholding types."""
+    """Collect errors: no lines, or an unknown contact, tax or withholding type."""
     if is_new:
         check_required(body, ["lines"], errors)
     resolve_reference(body, "contact_id", backend.contacts, errors)
@@ -115,8 +115,8 @@ def _calculate_amounts(
 ) -> dict[str, str]:
     """Return the amounts of other income. Raises ``Invalid``.
 
-    Observed: the amount is lines and taxes less withholdings. Assumed: it is never below zero, and
-    an amount that exceeds the source's column is rejected.
+    Observed: the amount is lines plus taxes less withholdings. Assumed: it is never below zero, and it
+    must fit into the source's column.
     """
     subtotal = total(Decimal(line.subtotal) for line in lines)
     tax = total(Decimal(line.tax_amount) for line in lines)

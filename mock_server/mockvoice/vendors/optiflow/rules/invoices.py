@@ -1,4 +1,4 @@
-"""Invoices: numbered once, calculated by the server, paid by payments, hidden when deleted."""
+"""Invoices: their numbers, amounts and statuses, from creation to deletion."""
 
 from datetime import date
 
@@ -65,9 +65,9 @@ def find(backend: OptiBackend, actor: Actor, invoice_id: int) -> Invoice:
 
 
 def create(backend: OptiBackend, actor: Actor, body: Body) -> Invoice:
-    """Create an invoice: assign its number, calculate it and move its stock; all of it or nothing.
+    """Create an invoice: assign its number, calculate its amounts and take its stock.
 
-    Raises ``Invalid``. Documented: the server computes totals, taxes and number. Observed: the order
+    Raises ``Invalid``. Documented: the server determines totals, taxes and number. Observed: the order
     of the steps.
     """
     errors: Errors = {}
@@ -134,7 +134,7 @@ def _assign_number(
     backend: OptiBackend, series: DocumentSubtype, requested: str | None, issued: date
 ) -> str:
     if requested:
-        return ncf.claim(
+        return ncf.use_chosen_number(
             backend, series, requested, issued, lambda n: ncf.is_used_by_invoice(backend, n)
         )
     return ncf.issue(backend, series, lambda n: ncf.is_used_by_invoice(backend, n))
@@ -143,8 +143,8 @@ def _assign_number(
 def update(backend: OptiBackend, actor: Actor, invoice_id: int, body: Body) -> Invoice:
     """Update the submitted fields of an invoice. Raises ``Invalid`` once it is no longer editable.
 
-    Documented: every field is optional. Observed: which statuses can be edited. Assumed: absent
-    fields stay, null clears a field, and the status ``cancelled`` cancels the invoice.
+    Documented: every field is optional. Observed: the statuses that allow it. Assumed: absent fields
+    keep their values, null clears a field, and the status ``cancelled`` cancels the invoice.
     """
     invoice = find(backend, actor, invoice_id)
     if body.get("status") == CANCELLED:
@@ -183,9 +183,9 @@ def update(backend: OptiBackend, actor: Actor, invoice_id: int, body: Body) -> I
 def _updated_number(
     backend: OptiBackend, invoice: Invoice, requested: str | None, issued: date
 ) -> str:
-    """Return the invoice's number, or the requested one of its series. Raises ``Invalid``.
+    """Return the invoice's number, or a requested new one. Raises ``Invalid``.
 
-    Assumed: the series' counter follows; in the source it does not, because of a bug.
+    Assumed: the series' counter advances; in the source it does not, because of a bug.
     """
     if not requested or requested == invoice.document_number:
         return invoice.document_number
@@ -196,7 +196,7 @@ def _updated_number(
 def cancel(backend: OptiBackend, actor: Actor, invoice: Invoice) -> Invoice:
     """Cancel an invoice: its stock returns, its number stays used. Raises ``Invalid``.
 
-    Assumed: all of it, since no documented operation cancels; from ``pending_payment`` and ``draft``.
+    Assumed: the whole rule, for ``pending_payment`` and ``draft``; the documentation has none.
     """
     if invoice.status not in (PENDING, DRAFT):
         raise general_error("La factura ya no se puede anular.")
@@ -207,8 +207,8 @@ def cancel(backend: OptiBackend, actor: Actor, invoice: Invoice) -> Invoice:
 def delete(backend: OptiBackend, actor: Actor, invoice_id: int) -> None:
     """Hide an invoice and return its stock. Raises ``Invalid``.
 
-    Observed: which statuses allow it, that electronic invoices cannot be deleted, and that the number
-    stays used. Documented: the stock returns; the source moves nothing.
+    Observed: the statuses that allow it, never for electronic invoices; the number stays used.
+    Documented: the stock returns; the source moves nothing.
     """
     invoice = find(backend, actor, invoice_id)
     if invoice.is_electronic or invoice.status not in (PENDING, DRAFT, CANCELLED):

@@ -33,7 +33,7 @@ from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 # Observed: the limit of the source's columns.
 MAX_TOTAL = Decimal("9999999999.99")
 
-# Types of tax that exclude each other on a line. Observed: in the source, where only the form enforces it.
+# Types of tax that exclude each other on a line. Observed: only the source's form checks it.
 EXCLUSIVE_TAX_TYPES = {"itbis", "isc", "exento", "no_facturable"}
 
 _REQUIRED_FIELDS = ("product_id", "quantity", "unit_price")
@@ -46,8 +46,8 @@ def parse_lines(
 ) -> tuple[Line, ...]:
     """Return the lines of a body with their amounts. Raises ``Invalid`` with every violation.
 
-    ``existing`` are the document's lines by their ids: an item with the id of one changes it, any
-    other item is new and gets an id of the sequence.
+    ``existing`` maps ids to the document's lines: an item with such an id changes that line, any other
+    item is a new line, with an id of the sequence.
     """
     errors: Errors = {}
     existing = existing or {}
@@ -119,7 +119,7 @@ def _resolve_product(
 ) -> Product | None:
     """Return the product of a line.
 
-    Documented: it must exist. Observed: it must be active. Assumed: unless the line had it before.
+    Documented: it must exist. Observed: it must be active. Assumed: a line can keep an inactive one.
     """
     value = item.get("product_id")
     product_id = previous.product_id if previous and value is None else integer(value or 0)
@@ -175,10 +175,9 @@ def _resolve_taxes(
     product: Product | None,
     errors: Errors,
 ) -> LineTaxes:
-    """Return the taxes of a line at their current rates; an existing line keeps its own if none are sent.
+    """Return the taxes of a line at their current rates; without any, an existing line keeps its taxes.
 
-    Observed: without taxes the product's default tax applies, in the source's form; rates are
-    snapshots.
+    Observed: a new line without taxes gets the product's default tax (in the source's form).
     """
     field = "taxes" if item.get("taxes") is not None else "tax_ids"
     submitted = item.get(field)
@@ -203,7 +202,7 @@ def _resolve_taxes(
 
 @lru_cache(maxsize=4096)
 def snapshot_taxes(taxes: tuple[Tax, ...]) -> LineTaxes:
-    """Return a snapshot of taxes for a line; lines with the same taxes share one object."""
+    """Return a snapshot of taxes; equal taxes share one object."""
     if not taxes:
         return UNTAXED
     snapshots = [AppliedTax(t.id, t.name, t.type, t.rate, format_amount(t.rate)) for t in taxes]

@@ -14,13 +14,13 @@ from mockvoice.vendors.optiflow.rules.records import parse_date
 
 Row = TypeVar("Row")
 Query = Mapping[str, Any]
-# Parses the text of a filter to a value of the index; ``None`` matches nothing.
+# Parses the text of a filter to a value in the index; ``None`` matches nothing.
 FilterParser = Callable[[str], Any]
 
 DEFAULT_PAGE_SIZE = 15
 MAX_PAGE_SIZE = 100
 
-# A filter can name several values; up to this number, their combinations are looked up in indexes.
+# A filter can have several values; up to this number, each combination is looked up in the indexes.
 _MAX_COMBINATIONS = 32
 
 
@@ -42,10 +42,10 @@ def paginate(
 ) -> PageResult[Row]:
     """Return the page that a query requests.
 
-    The names of ``filters`` are those of the table's indexes. Several values in one filter, separated
-    by commas, mean any of them; an empty filter is ignored. ``search`` is a free text.
+    ``filters`` have the names of the table's indexes. A filter can have several values, separated by
+    commas, of which a row must match one; an empty filter is ignored.
     Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: the handling
-    of invalid values, and that equal rows are sorted by their ids in the same direction.
+    of invalid values, and that equal rows are sorted by id in the same direction.
     """
     sort: str = query.get("sort") or "id"
     order = sort.removeprefix("-")
@@ -53,7 +53,7 @@ def paginate(
     keys = table.keys_containing("search", search) if search else None
     if prod(map(len, values.values())) > _MAX_COMBINATIONS:
         keys, values = _matching_keys(table, values, keys), {}
-    # A filter selects fewer rows than the workspace does, so it comes first.
+    # Filters come first, since they select fewer rows than the workspace.
     results = [
         table.select(
             {**combination, **(where or {})}, keys=keys, order=None if order == "id" else order
@@ -70,7 +70,7 @@ def paginate(
 
 
 def _filter_values(query: Query, filters: Mapping[str, FilterParser]) -> dict[str, list[Any]]:
-    """Return the values of each filter without the invalid ones, which match nothing."""
+    """Return the valid values of each filter; the others match nothing."""
     values: dict[str, list[Any]] = {}
     for name, parse in filters.items():
         submitted = query[f"filter_{name}"]
@@ -89,7 +89,7 @@ def _to_text(value: Any) -> str:
 def _combinations(values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
     """Return every combination of one value per filter.
 
-    No row matches two of them, so the numbers of their rows add up.
+    No row matches two combinations, so the numbers of their rows add up.
     """
     for combination in product(*values.values()):
         yield dict(zip(values, combination, strict=True))
@@ -98,7 +98,7 @@ def _combinations(values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any
 def _matching_keys(
     table: Table[Any], values: Mapping[str, Sequence[Any]], keys: set[Any] | None
 ) -> set[Any]:
-    """Return the keys that match filters of very many values."""
+    """Return the keys of the rows that match every filter, without combining the values."""
     for name, alternatives in values.items():
         matching = set().union(*(table.keys_by(name, value) for value in alternatives))
         keys = matching if keys is None else keys & matching
@@ -113,10 +113,10 @@ def _sort_key(table: Table[Row], order: str) -> Callable[[Any], Any]:
 
 
 def _merge(
-    selections: Iterable[QueryResult[Row]], by: Callable[[Row], Any], page: Page, descending: bool
+    results: Iterable[QueryResult[Row]], key: Callable[[Row], Any], page: Page, descending: bool
 ) -> list[Row]:
-    turned = [reversed(selection) if descending else iter(selection) for selection in selections]
-    rows = merge(*turned, key=by, reverse=descending)
+    iterators = [reversed(result) if descending else iter(result) for result in results]
+    rows = merge(*iterators, key=key, reverse=descending)
     return list(islice(rows, page.offset, page.offset + page.size))
 
 
@@ -134,17 +134,17 @@ def check_filters(query: Iterable[tuple[str, str]], supported: Iterable[str]) ->
 
 
 def parse_word(text: str) -> str:
-    """Return a value of an enumeration as it is; an unknown one matches nothing."""
+    """Return the text unchanged; an unknown value matches nothing."""
     return text
 
 
 def parse_id(text: str) -> int | None:
-    """Parse the id of a record."""
+    """Parse an id; ``None`` for any other text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def parse_exact_date(text: str) -> Any:
-    """Parse a calendar date. Assumed: the filter matches exactly that day."""
+    """Parse a date; ``None`` for any other text. Assumed: the filter matches exactly that day."""
     try:
         return parse_date(text) if len(text) == 10 else None
     except ValueError:
@@ -152,7 +152,7 @@ def parse_exact_date(text: str) -> Any:
 
 
 def parse_boolean(text: str) -> bool | None:
-    """Parse true or false, also as 1 and 0."""
+    """Parse ``true``, ``false``, ``1`` or ``0``; ``None`` for any other text."""
     return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
 
 
@@ -166,6 +166,6 @@ def _page_size(value: Any) -> int:
 
 
 def _parse_whole_number(value: Any) -> int | None:
-    """Parse a whole number that may be text; anything else is ``None``."""
+    """Parse a whole number or its text; ``None`` for anything else."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,6 +1,6 @@
-"""Document numbers: the next of a series, numbers that the client chooses, and their validation.
+"""Document numbers: automatic ones, numbers that the client chooses, and their validation.
 
-An NCF is the number of a document for the tax office: a prefix such as ``B01`` and eight digits; for
+An NCF is a number that the tax office has authorised: a prefix such as ``B01`` and eight digits; for
 electronic documents (e-NCF) a prefix such as ``E31`` and ten digits.
 """
 
@@ -18,9 +18,9 @@ from mockvoice.web.laravel import Errors, integer, selected_is_invalid
 
 MALFORMED = "Formato de NCF incorrecto."
 UNKNOWN_PREFIX = "Ningún tipo de comprobante usa ese prefijo."
-SERIES_OVER = "La secuencia venció o se agotó."
+SERIES_ENDED = "La secuencia venció o se agotó."
 USED = "Ese NCF pertenece a otra factura."
-FREE = "NCF disponible."
+AVAILABLE = "NCF disponible."
 
 # The minimum number of digits after the prefix.
 _DIGITS = {"invoice": 8, "quotation": 8, "payment": 4}
@@ -32,7 +32,7 @@ IsUsed = Callable[[str], bool]
 def format_number(series: DocumentSubtype, sequence: int) -> str:
     """Return a document number.
 
-    Observed: it is padded to eight digits, to ten for an e-NCF, to four for receipts.
+    Observed: padded to eight digits, to ten for an e-NCF, to four for receipts.
     """
     digits = _ELECTRONIC_DIGITS if series.is_electronic else _DIGITS[series.type]
     return f"{series.prefix}{sequence:0{digits}d}"
@@ -41,7 +41,7 @@ def format_number(series: DocumentSubtype, sequence: int) -> str:
 def is_usable(backend: OptiBackend, series: DocumentSubtype) -> bool:
     """Return whether the series can issue a number now.
 
-    Observed: it ends at 00:00 of its last day, and after its end number.
+    Observed: not after 00:00 of its last day, and not after its end number.
     """
     if series.end_number is not None and series.next_number > series.end_number:
         return False
@@ -58,34 +58,34 @@ def is_used_by_invoice(backend: OptiBackend, number: str) -> bool:
 
 
 def is_used_by_quotation(backend: OptiBackend, number: str) -> bool:
-    """Return whether a quotation has the number. Assumed: the source checks invoices even here."""
+    """Return whether a quotation has the number. Assumed: the source checks invoices instead."""
     keys = backend.quotations.keys_between("document_number", number, number)
     return next(iter(keys), None) is not None
 
 
 def issue(backend: OptiBackend, series: DocumentSubtype, is_used: IsUsed) -> str:
-    """Issue the next number of the series and advance its counter. Raises ``Invalid`` without one.
+    """Issue the next number of a series and advance its counter. Raises ``Invalid`` if none is left.
 
-    Observed: the counter and its limits. Assumed: a number that a document already has is skipped,
-    which can happen only if the prefixes of two series overlap.
+    Observed: the counter and its limits. Assumed: a number that a document already has is skipped;
+    this happens only if the prefixes of two series overlap.
     """
     while is_usable(backend, series):
         number = format_number(series, series.next_number)
         series = _advance(backend, series, series.next_number)
         if not is_used(number):
             return number
-    raise field_error("document_subtype_id", SERIES_OVER)
+    raise field_error("document_subtype_id", SERIES_ENDED)
 
 
-def claim(
+def use_chosen_number(
     backend: OptiBackend, series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed
 ) -> str:
-    """Use a number that the client has chosen, if six checks pass; the numbers before it are skipped.
+    """Use a number that the client has chosen, and skip the numbers before it.
 
     Raises ``Invalid`` for the first check that fails. Observed: the checks and their order.
     Assumed: the format of numbers with ``B``.
     """
-    message = _claim_error(series, number, issue_date, is_used)
+    message = _chosen_number_error(series, number, issue_date, is_used)
     if message is not None:
         raise field_error("ncf", message)
     sequence = _parse_sequence(number[len(series.prefix) :])
@@ -94,7 +94,7 @@ def claim(
     return number
 
 
-def _claim_error(
+def _chosen_number_error(
     series: DocumentSubtype, number: str, issue_date: date, is_used: IsUsed
 ) -> str | None:
     if is_used(number):
@@ -140,14 +140,14 @@ def _advance(backend: OptiBackend, series: DocumentSubtype, used: int) -> Docume
 
 
 def validate(backend: OptiBackend, body: Body, actor: Actor | None) -> tuple[bool, str]:
-    """Return whether a number is available, and a message; do not reserve it.
+    """Return whether a number is available, and a message; nothing is reserved.
 
     Raises ``Invalid`` for an unknown series or invoice. Observed: the checks and their order.
-    Assumed: the messages, and that the series' end is checked too.
+    Assumed: the messages, and the check of the end number.
     """
     _check_references(backend, body, actor)
     error = _validation_error(backend, body)
-    return error is None, error or FREE
+    return error is None, error or AVAILABLE
 
 
 def _check_references(backend: OptiBackend, body: Body, actor: Actor | None) -> None:
@@ -173,12 +173,12 @@ def _validation_error(backend: OptiBackend, body: Body) -> str | None:
     if series is None or (requested_id is not None and integer(requested_id) != series.id):
         return UNKNOWN_PREFIX
     if not is_usable(backend, series):
-        return SERIES_OVER
+        return SERIES_ENDED
     sequence = _parse_sequence(number[3:])
     if sequence < series.next_number:
         return _too_low_message(series)
     if series.end_number is not None and sequence > series.end_number:
-        return SERIES_OVER
+        return SERIES_ENDED
     own_id = body.get("invoice_id")
     keys = backend.invoices.keys_between("document_number", number, number)
     if any(own_id is None or key != integer(own_id) for key in keys):
@@ -189,9 +189,9 @@ def _validation_error(backend: OptiBackend, body: Body) -> str | None:
 def resolve_series(
     backend: OptiBackend, body: Body, kind: str, errors: Errors
 ) -> DocumentSubtype | None:
-    """Return the series that a new document names; collect an error if it is not active or of its type.
+    """Return the series of a new document, and collect an error if it cannot be used.
 
-    Documented: it must be active. Assumed: its type is checked too.
+    Documented: it must be active. Assumed: it must be of the document's type.
     """
     value = body.get("document_subtype_id")
     if value is None:
@@ -204,10 +204,10 @@ def resolve_series(
 
 
 def default_series(backend: OptiBackend, workspace_id: int) -> DocumentSubtype:
-    """Return the invoice series of a conversion that names none. Raises ``Invalid`` if there is none.
+    """Return the series of an invoice whose request names none. Raises ``Invalid`` if there is none.
 
-    Observed: the one that the workspace prefers, if usable; otherwise the default one that has not
-    expired; otherwise the first by name. Assumed: all of them active.
+    Observed: the workspace's preferred series if it is usable, otherwise the default one if it has
+    not expired, otherwise the first by name. Assumed: only active series count.
     """
     series = [
         candidate
@@ -226,10 +226,10 @@ def default_series(backend: OptiBackend, workspace_id: int) -> DocumentSubtype:
 
 
 def payment_number(backend: OptiBackend, workspace_id: int) -> str:
-    """Issue the number of a receipt: of a usable payment series, otherwise with ``PAG-``.
+    """Issue the number of a receipt, from a usable payment series or with the prefix ``PAG-``.
 
-    Observed: the preferred series, the default one, the one with the lowest id. Assumed: a series
-    that has ended is skipped.
+    Observed: the preferred series, otherwise the default one, otherwise the one with the lowest id.
+    Assumed: a series that is not usable is skipped.
     """
     series = [
         candidate

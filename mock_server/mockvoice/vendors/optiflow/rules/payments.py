@@ -1,4 +1,4 @@
-"""Payments of invoices, which change their status, and other income; voided, never deleted."""
+"""Payments of invoices, and other income. Payments are voided, never deleted."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.errors import NotFound, field_error
 from mockvoice.vendors.optiflow.models import (
     COMPLETED,
+    DELETED,
     INVOICE_PAYMENT,
     OTHER_INCOME,
     ZERO_AMOUNT,
@@ -45,7 +46,7 @@ _FILTERS = {
 
 
 def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Payment]:
-    """Return a page of the workspace's payments. Assumed: voided ones only if they are requested."""
+    """Return a page of the workspace's payments. Assumed: voided ones only on request."""
     where: dict[str, Any] = {"workspace": actor.workspace_id}
     filters = dict(_FILTERS)
     if query["filter_status"] in (None, ""):
@@ -71,8 +72,8 @@ def find(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
     return payment
 
 
-def find_live(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
-    """Return a payment that is not voided. Raises ``NotFound``. Assumed: changes require it."""
+def find_not_voided(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
+    """Return a payment that is not voided. Raises ``NotFound``. Assumed: voided ones cannot change."""
     payment = find(backend, actor, payment_id)
     if payment.status != COMPLETED:
         raise NotFound
@@ -82,7 +83,8 @@ def find_live(backend: OptiBackend, actor: Actor, payment_id: int) -> Payment:
 def create(backend: OptiBackend, actor: Actor, body: Body) -> Payment:
     """Record a payment of the type that a body names. Raises ``Invalid``.
 
-    Observed: what each type requires. Assumed: without a type, an invoice id implies an invoice payment.
+    Observed: the required fields of each type. Assumed: an invoice id without a type means an invoice
+    payment.
     """
     kind = body.get("payment_type") or (
         INVOICE_PAYMENT if body.get("invoice_id") is not None else None
@@ -105,11 +107,11 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Payment:
 
 
 def _is_visible(invoice: Invoice, actor: Actor) -> bool:
-    return invoice.workspace_id == actor.workspace_id and invoice.status != "deleted"
+    return invoice.workspace_id == actor.workspace_id and invoice.status != DELETED
 
 
 def create_for_invoice(backend: OptiBackend, actor: Actor, invoice_id: int, body: Body) -> Payment:
-    """Record a payment of one invoice. Assumed: the whole operation."""
+    """Record a payment of one invoice. Raises ``Invalid``. Assumed: the whole operation."""
     invoice = invoices.find(backend, actor, invoice_id)
     errors: Errors = {}
     account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
@@ -127,11 +129,11 @@ def _record_invoice_payment(
 ) -> Payment:
     """Record a payment of an invoice and update its status. Raises ``Invalid``.
 
-    Observed: no more than the balance due. Assumed: the account must have the invoice's currency,
-    which the source does not check.
+    Observed: at most the balance due. Assumed: the account must have the invoice's currency, which the
+    source does not check.
     """
     if invoice is None or account is None:
-        raise KeyError(body)
+        raise KeyError("invoice_id or bank_account_id is missing")
     if not balances.is_payable(invoice):
         raise field_error(state_field, NOT_PAYABLE)
     _check_currency(invoice, account, "bank_account_id")
@@ -154,9 +156,8 @@ def _record_invoice_payment(
 def _record_other_income(
     backend: OptiBackend, actor: Actor, account: BankAccount | None, body: Body
 ) -> Payment:
-    """Record other income."""
     if account is None:
-        raise KeyError(body)
+        raise KeyError("bank_account_id is missing")
     return _record(
         backend,
         actor,
@@ -204,27 +205,26 @@ def _record(backend: OptiBackend, actor: Actor, account: BankAccount, **values: 
     return payment
 
 
-def _update_balances(backend: OptiBackend, previous: Payment | None, after: Payment | None) -> None:
+def _update_balances(backend: OptiBackend, previous: Payment | None, current: Payment) -> None:
     """Update the accounts' balances and the invoice's status after a change of a payment.
 
-    Observed: a balance is the initial balance plus the payments that are not voided, from the initial
-    balance's date on.
+    Observed: an account's balance is its initial balance plus the payments, not voided, from the date
+    of the initial balance on.
     """
-    for payment, sign in ((previous, -1), (after, 1)):
+    for payment, sign in ((previous, -1), (current, 1)):
         if payment is not None and payment.status == COMPLETED:
             account = get_existing(backend.bank_accounts, payment.bank_account_id)
             if payment.payment_date >= account.initial_balance_date:
                 balance = account.balance + sign * Decimal(payment.amount)
                 backend.bank_accounts.put(replace(account, balance=balance))
-    payment = after or previous
-    if payment is not None and payment.invoice_id is not None:
-        balances.update_status(backend, payment.invoice_id)
+    if current.invoice_id is not None:
+        balances.update_status(backend, current.invoice_id)
 
 
 def validate_at_creation(backend: OptiBackend, body: Body) -> bool:
-    """Return whether a new invoice has a payment. Raises ``Invalid`` if a field of it is missing.
+    """Return whether a body registers a payment. Raises ``Invalid`` if a field of it is missing.
 
-    Observed: the fields. Assumed: an amount of 0 records nothing.
+    Observed: the fields. Assumed: an amount of 0 registers none.
     """
     if body.get("register_payment") is None or not boolean(body["register_payment"]):
         return False
@@ -236,7 +236,9 @@ def validate_at_creation(backend: OptiBackend, body: Body) -> bool:
     return parse_amount(body["payment_amount"]) > 0
 
 
-def pay_at_creation(backend: OptiBackend, actor: Actor, invoice: Invoice, body: Body) -> Invoice:
+def record_payment_at_creation(
+    backend: OptiBackend, actor: Actor, invoice: Invoice, body: Body
+) -> Invoice:
     """Record the payment of a new invoice. Raises ``Invalid``. Observed: in the same transaction."""
     account = get_existing(backend.bank_accounts, integer(body["payment_bank_account_id"]))
     if not balances.is_payable(invoice):
@@ -263,10 +265,10 @@ def pay_at_creation(backend: OptiBackend, actor: Actor, invoice: Invoice, body: 
 def update(backend: OptiBackend, actor: Actor, payment_id: int, body: Body) -> Payment:
     """Update the submitted fields of a payment, and its invoice's status. Raises ``Invalid``.
 
-    Observed: the amount is at most the total less the other payments. Assumed: the status is updated,
-    unlike in the source; type and invoice cannot change.
+    Observed: the amount is at most the invoice's total less its other payments. Assumed: the status is
+    updated, unlike in the source; type and invoice cannot change.
     """
-    payment = find_live(backend, actor, payment_id)
+    payment = find_not_voided(backend, actor, payment_id)
     errors: Errors = {}
     account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
     if payment.payment_type == OTHER_INCOME:
@@ -307,8 +309,8 @@ def _apply_invoice_payment_changes(
 
 
 def delete(backend: OptiBackend, actor: Actor, payment_id: int) -> None:
-    """Void a payment: no sum includes it any longer. Observed: a soft deletion. Assumed: the status."""
-    payment = find_live(backend, actor, payment_id)
+    """Void a payment: no sum includes it any more. Observed: a soft deletion. Assumed: the status."""
+    payment = find_not_voided(backend, actor, payment_id)
     now = backend.clock.now()
     voided = backend.payments.put(replace(payment, deleted_at=now, updated_at=now))
     _update_balances(backend, payment, voided)

@@ -1,4 +1,4 @@
-"""Products and services, with a price and, if tracked, a stock in each workspace."""
+"""Products and services; each workspace has its own stock of a tracked product."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def search(backend: OptiBackend, query: Query) -> PageResult[Product]:
 def create(backend: OptiBackend, actor: Actor, body: Body) -> Product:
     """Create a product, with its initial stock in the workspace if it is tracked. Raises ``Invalid``.
 
-    Observed: it is tracked unless it is a service; a quantity creates a movement.
+    Observed: it is tracked unless it is a service; an initial quantity creates a movement.
     """
     values = _parse_fields(backend, body, None)
     now = backend.clock.now()
@@ -76,7 +76,7 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Product:
 
 
 def update(backend: OptiBackend, product_id: int, body: Body) -> Product:
-    """Update the submitted fields of a product. Raises ``Invalid``. Documents keep their prices."""
+    """Update the submitted fields of a product; documents keep their prices. Raises ``Invalid``."""
     product = find(backend.products, product_id)
     changed = replace(
         product, **_parse_fields(backend, body, product_id), updated_at=backend.clock.now()
@@ -116,7 +116,7 @@ def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[
 
 
 def set_active(backend: OptiBackend, product_id: int, active: bool) -> Product:
-    """Activate or deactivate a product; nothing changes if it already is."""
+    """Set whether a product is active; the same value again changes nothing."""
     product = find(backend.products, product_id)
     if product.is_active == active:
         return product
@@ -124,7 +124,7 @@ def set_active(backend: OptiBackend, product_id: int, active: bool) -> Product:
 
 
 def delete(backend: OptiBackend, product_id: int) -> None:
-    """Delete a product. Raises ``Invalid`` once it was sold, offered or moved.
+    """Delete a product. Raises ``Invalid`` once it has been sold, quoted or transferred.
 
     Observed: initial stock and adjustments do not count. Assumed: quotations count.
     """

@@ -32,7 +32,7 @@ from mockvoice.web.laravel import Errors, integer
 
 
 def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Quotation]:
-    """Return a page of the workspace's quotations. Documented: filters."""
+    """Return a page of the workspace's quotations. Documented: the filters."""
     return paginate(
         backend.quotations,
         query,
@@ -91,7 +91,7 @@ def _next_number(backend: OptiBackend, series: DocumentSubtype) -> str:
 def update(backend: OptiBackend, actor: Actor, quotation_id: int, body: Body) -> Quotation:
     """Update the submitted fields of a quotation. Raises ``Invalid`` once it is converted.
 
-    Observed: the status can be set. Assumed: to any but ``converted``, and the error.
+    Observed: the status can be set. Assumed: every status but ``converted``, and the error.
     """
     quotation = find(backend, actor, quotation_id)
     if quotation.status == CONVERTED:
@@ -123,8 +123,7 @@ def update(backend: OptiBackend, actor: Actor, quotation_id: int, body: Body) ->
 def delete(backend: OptiBackend, actor: Actor, quotation_id: int) -> None:
     """Delete a quotation. Raises ``Invalid`` once it is converted.
 
-    Assumed: any other can be deleted; the source intends drafts only, and rejects all because of a
-    bug.
+    Assumed: all others can be deleted; the source is meant to delete drafts only, but rejects all.
     """
     quotation = find(backend, actor, quotation_id)
     if quotation.status == CONVERTED:
@@ -135,8 +134,8 @@ def delete(backend: OptiBackend, actor: Actor, quotation_id: int) -> None:
 def convert(backend: OptiBackend, actor: Actor, quotation_id: int, body: Body | None) -> Invoice:
     """Create an invoice from a quotation, which becomes ``converted``. Raises ``Invalid``.
 
-    Documented: the same lines, and the status. Observed: which statuses are rejected, and the texts
-    that the form is filled with. Assumed: prices, discounts and rates are those of the quotation.
+    Documented: the same lines, and the status. Observed: the rejected statuses, and the texts in the
+    prefilled form. Assumed: prices, discounts and rates are those of the quotation.
     """
     quotation, fields = find(backend, actor, quotation_id), body or {}
     if quotation.status in (CONVERTED, CANCELLED, REJECTED):

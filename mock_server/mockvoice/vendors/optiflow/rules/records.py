@@ -25,15 +25,15 @@ def find(table: Table[Row], record_id: int) -> Row:
 
 
 def get_existing(table: Table[Row], record_id: int) -> Row:
-    """Return a record that must exist, since another one refers to it. Raises ``KeyError``."""
+    """Return a record that must exist, since another record refers to it. Raises ``KeyError``."""
     record = table.get(record_id)
     if record is None:
-        raise KeyError(f"{table.name} {record_id}")
+        raise KeyError(f"{table.name} has no record {record_id}")
     return record
 
 
 def resolve_reference(body: Body, field: str, table: Table[Row], errors: Errors) -> Row | None:
-    """Return the record that a field names; collect an error if it is unknown.
+    """Return the record that a field refers to, and collect an error if it is unknown.
 
     ``None`` if the field is absent or null.
     """
@@ -47,7 +47,7 @@ def resolve_reference(body: Body, field: str, table: Table[Row], errors: Errors)
 
 
 def check_ids(field: str, values: Iterable[Any], table: Table[Any], errors: Errors) -> None:
-    """Collect an error for every id in a list that is unknown."""
+    """Collect an error for every unknown id in a list."""
     for position, value in enumerate(values):
         if integer(value) not in table:
             name = f"{field}.{position}"
@@ -73,7 +73,7 @@ def raise_if_errors(errors: Errors) -> None:
 
 
 def submitted_fields(body: Body, fields: Iterable[str]) -> dict[str, Any]:
-    """Return those of the fields that a body has, even if they are null."""
+    """Return the fields that a body contains, including those that are null."""
     return {field: body[field] for field in fields if field in body}
 
 
@@ -83,7 +83,7 @@ def parse_id_or_none(value: Any) -> int | None:
 
 
 def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
-    """Return ids in their order without duplicates."""
+    """Return the ids in their order, without duplicates."""
     return tuple(dict.fromkeys(integer(value) for value in values))
 
 
@@ -119,6 +119,6 @@ def parse_date_or_none(value: str | None) -> date | None:
 
 @lru_cache(maxsize=16384)
 def format_amount(number: Decimal) -> str:
-    """Return a number as it is stored and returned: two decimals, a dot, never a negative zero."""
+    """Format a number for rows and responses: two decimals, a dot, never a negative zero."""
     rounded = quantize(number)
     return str(rounded) if rounded else ZERO_AMOUNT

@@ -46,7 +46,7 @@ def _parse_fields(backend: OptiBackend, body: Body) -> dict[str, Any]:
 
 
 def delete(backend: OptiBackend, salesman_id: int) -> None:
-    """Delete a salesman. Observed: raises ``Invalid`` while an invoice names him."""
+    """Delete a salesman. Raises ``Invalid`` if an invoice names the salesman. Observed: the rule."""
     find(backend.salesmen, salesman_id)
     if backend.invoices.count("salesman_id", salesman_id):
         raise general_error(IN_USE)

@@ -1,7 +1,7 @@
 """Stock per product and workspace, and the movements that change it.
 
-Movements are only added: a correction is another movement. Documented: the types of movements and
-their signs. Observed: the history is append-only.
+Documented: the types of movements and their signs. Observed: movements are only added; a correction
+is another movement.
 """
 
 from decimal import Decimal
@@ -15,6 +15,8 @@ from mockvoice.vendors.optiflow.errors import NotFound, field_error
 from mockvoice.vendors.optiflow.models import (
     ADJUSTMENT,
     INITIAL,
+    RETURN,
+    SALE,
     TRANSFER_IN,
     TRANSFER_OUT,
     Actor,
@@ -40,7 +42,7 @@ NOT_TRACKED = "El producto no lleva control de inventario."
 
 
 def get_stock(backend: OptiBackend, workspace_id: int, product_id: int) -> Stock:
-    """Return the stock of a product in a workspace. Observed: zero if there is no record."""
+    """Return the stock of a product in a workspace. Observed: zero without a record."""
     key = f"{workspace_id}:{product_id}"
     return backend.stocks.get(key) or Stock(key)
 
@@ -55,15 +57,16 @@ def add_movement(
     workspace_id: int | None = None,
     **details: Any,
 ) -> Movement:
-    """Add a movement in a workspace and update the stock."""
-    where = actor.workspace_id if workspace_id is None else workspace_id
-    stock = get_stock(backend, where, product_id)
+    """Add a movement and update the stock, by default in the actor's workspace."""
+    if workspace_id is None:
+        workspace_id = actor.workspace_id
+    stock = get_stock(backend, workspace_id, product_id)
     current = format_amount(Decimal(stock.quantity) + change)
     backend.stocks.put(replace(stock, quantity=current, opened=stock.opened or kind == INITIAL))
     return backend.movements.put(
         Movement(
             id=backend.ids.next("stock_movement"),
-            workspace_id=where,
+            workspace_id=workspace_id,
             product_id=product_id,
             type=kind,
             quantity=format_amount(change),
@@ -93,7 +96,7 @@ def check_available(
 
 
 def adjust(backend: OptiBackend, actor: Actor, body: Body) -> list[Movement]:
-    """Add one movement for each adjusted product; all of them or none. Raises ``Invalid``.
+    """Add one movement for each adjusted product. Raises ``Invalid``.
 
     Documented: signed quantities and a reason; a stock below zero is rejected unless the product
     allows it. Assumed: the fields' names, and that each product can occur only once.
@@ -144,19 +147,19 @@ def _adjust_product(
 def transfer(backend: OptiBackend, actor: Actor, body: Body) -> Movement:
     """Add the outgoing movement in one workspace and the incoming one in the other.
 
-    Raises ``Invalid``. Observed: different workspaces, enough stock, membership in both. Assumed: the
-    response is the outgoing movement.
+    Raises ``Invalid``. Observed: two different workspaces that the user may access, and enough stock.
+    Assumed: the response is the outgoing movement.
     """
     errors: Errors = {}
     product = _resolve_tracked_product(backend, body["product_id"], "product_id", errors)
-    ends = {}
+    workspace_ids = {}
     for field in ("from_workspace_id", "to_workspace_id"):
         workspace = resolve_reference(body, field, backend.workspaces, errors)
         if workspace is not None and not workspaces.can_access(actor, workspace):
             errors[field] = [selected_is_invalid(field)]
-        ends[field] = integer(body[field])
-    start, end = ends.values()
-    if start == end:
+        workspace_ids[field] = integer(body[field])
+    source_id, target_id = workspace_ids.values()
+    if source_id == target_id:
         errors.setdefault(
             "to_workspace_id", ["The to workspace id and from workspace id must be different."]
         )
@@ -164,10 +167,10 @@ def transfer(backend: OptiBackend, actor: Actor, body: Body) -> Movement:
     if product is None:
         raise KeyError(body["product_id"])
     quantity = parse_amount(body["quantity"])
-    check_available(backend, start, product, quantity, "quantity")
-    details = {**ends, "reference": body.get("reference"), "notes": body.get("notes")}
-    out = add_movement(
-        backend, actor, product.id, TRANSFER_OUT, -quantity, workspace_id=start, **details
+    check_available(backend, source_id, product, quantity, "quantity")
+    details = {**workspace_ids, "reference": body.get("reference"), "notes": body.get("notes")}
+    outgoing = add_movement(
+        backend, actor, product.id, TRANSFER_OUT, -quantity, workspace_id=source_id, **details
     )
     add_movement(
         backend,
@@ -175,17 +178,17 @@ def transfer(backend: OptiBackend, actor: Actor, body: Body) -> Movement:
         product.id,
         TRANSFER_IN,
         quantity,
-        workspace_id=end,
-        at=out.created_at,
+        workspace_id=target_id,
+        at=outgoing.created_at,
         **details,
     )
-    return out
+    return outgoing
 
 
 def set_initial_stock(backend: OptiBackend, actor: Actor, body: Body) -> Movement:
     """Set the initial stock of a product in the workspace. Raises ``Invalid``.
 
-    Observed: only once; adjustments correct it afterwards.
+    Observed: only once; later corrections are adjustments.
     """
     errors: Errors = {}
     product = _resolve_tracked_product(backend, body["product_id"], "product_id", errors)
@@ -243,7 +246,7 @@ def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Movem
 
 
 def search_transfers(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Movement]:
-    """Return a page of the movements, outgoing and incoming, of the workspace's transfers."""
+    """Return a page of both movements of the transfers from or to the workspace."""
     return paginate(
         backend.movements,
         query,
@@ -273,7 +276,7 @@ def find_transfer(backend: OptiBackend, actor: Actor, movement_id: int) -> Movem
 
 
 def delete_history(backend: OptiBackend, product: Product) -> None:
-    """Delete the stock and the movements of a product that is deleted."""
+    """Delete the stock and the movements of a product, before its deletion."""
     for movement in backend.movements.find_by("product_id", product.id):
         backend.movements.delete(movement.id)
     for workspace in backend.workspaces:
@@ -293,17 +296,16 @@ def sell_quantity(
 ) -> None:
     """Take stock for an invoice's line. Raises ``Invalid`` if there is too little.
 
-    Observed: lines are checked one after the other, so two lines of one product cannot exceed its
-    stock together.
+    Observed: lines are checked one after the other, so two lines together cannot exceed the stock.
     """
     product = get_existing(backend.products, product_id)
     check_available(backend, actor.workspace_id, product, quantity, field)
-    add_movement(backend, actor, product_id, "sale", -quantity, **details)
+    add_movement(backend, actor, product_id, SALE, -quantity, **details)
 
 
 def return_quantity(
     backend: OptiBackend, actor: Actor, product_id: int, quantity: Decimal, *, details: Body
 ) -> None:
-    """Return stock of an invoice's line to its workspace."""
+    """Return the stock of an invoice's line to the workspace."""
     if quantity != ZERO:
-        add_movement(backend, actor, product_id, "return_in", quantity, **details)
+        add_movement(backend, actor, product_id, RETURN, quantity, **details)

@@ -26,7 +26,7 @@ def apply_line_changes(
     """Move the stock by which the invoice's new lines differ from the old ones. Raises ``Invalid``.
 
     A higher quantity is a sale, a lower one a return, another product both, a removed line a return.
-    Observed: all of it. Assumed: the stock of removed lines returns before any is sold.
+    Observed: these movements. Assumed: the stock of removed lines returns first.
     """
     line_ids = {line.id for line in invoice.lines}
     for line in old_lines.values():
@@ -40,7 +40,7 @@ def apply_line_changes(
 
 
 def return_stock(backend: OptiBackend, actor: Actor, invoice: Invoice) -> Invoice:
-    """Return the stock of all lines; the lines are marked so that it does not return twice."""
+    """Return the stock of all lines, and mark them so that it does not return twice."""
     for line in invoice.lines:
         _return_line(backend, actor, invoice, line, Decimal(line.quantity))
     return replace(
@@ -75,20 +75,20 @@ def _apply_line_change(
         return _sell_line(backend, actor, invoice, replace(line, takes_stock=False), position)
     if not line.takes_stock:
         return line
-    more = Decimal(line.quantity) - Decimal(previous.quantity)
-    if more > 0:
+    increase = Decimal(line.quantity) - Decimal(previous.quantity)
+    if increase > 0:
         field = f"items.{position}.quantity"
         details = _movement_details(invoice)
-        stock.sell_quantity(backend, actor, line.product_id, more, field=field, details=details)
+        stock.sell_quantity(backend, actor, line.product_id, increase, field=field, details=details)
     else:
-        _return_line(backend, actor, invoice, previous, -more)
+        _return_line(backend, actor, invoice, previous, -increase)
     return line
 
 
 def _return_line(
     backend: OptiBackend, actor: Actor, invoice: Invoice, line: Line, quantity: Decimal
 ) -> None:
-    """Return stock of a line. Assumed: if the line took some, even if the product is now untracked."""
+    """Return stock that a line took. Assumed: even if its product is no longer tracked."""
     if line.takes_stock:
         details = _movement_details(invoice)
         stock.return_quantity(backend, actor, line.product_id, quantity, details=details)

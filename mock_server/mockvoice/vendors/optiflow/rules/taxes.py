@@ -51,7 +51,7 @@ def update(backend: OptiBackend, tax_id: int, body: Body) -> Tax:
 
 
 def _apply_default(backend: OptiBackend, tax: Tax, body: Body) -> Tax:
-    """Set whether the tax is the default one. Observed: no other tax stays the default."""
+    """Set whether the tax is the default one. Observed: the previous one loses the flag."""
     if body.get("is_default") is None:
         return tax
     is_default = boolean(body["is_default"])
@@ -71,7 +71,7 @@ def _check_name(backend: OptiBackend, body: Body, own_id: int | None) -> None:
 
 
 def is_used(backend: OptiBackend, tax_id: int) -> bool:
-    """Return whether a product or a line has the tax. Observed: the rule. Assumed: quotations count."""
+    """Return whether a product or a line has the tax. Assumed: lines of quotations count."""
     return bool(
         backend.products.count("default_tax_id", tax_id)
         or backend.invoices.count("tax_id", tax_id)
@@ -80,7 +80,7 @@ def is_used(backend: OptiBackend, tax_id: int) -> bool:
 
 
 def delete(backend: OptiBackend, tax_id: int) -> None:
-    """Delete a tax. Raises ``Invalid`` while it is in use, and for the default one if it is the last."""
+    """Delete a tax. Raises ``Invalid`` if it is in use, or if it is the last tax and the default."""
     tax = find(backend.taxes, tax_id)
     if is_used(backend, tax_id) or (tax.is_default and len(backend.taxes) == 1):
         raise general_error(IN_USE)

@@ -1,9 +1,8 @@
 """Totals of lines and documents, calculated in OptiFlow's order.
 
 Every step is rounded to the cent, half away from zero, so each sum is exact.
-Observed: the order of the steps, in the source's form and actions. Assumed: the rounding, since the
-source calculates with doubles and its columns round when they store; its totals can differ by a cent
-from the sum of their parts.
+Observed: the order of the steps. Assumed: the rounding. The source calculates with doubles and rounds
+only what it stores, so its totals can differ by a cent from the sum of their parts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,9 +42,9 @@ def line_totals(
 ) -> LineTotals:
     """Return the totals of a line: discount first, then each tax on the same base, never tax on tax.
 
-    A discount rate takes precedence over an amount; the rate of an amount is calculated for display
-    only. Documented: quantity, price, discount "amount or percentage", several taxes. Observed: the
-    rate decides if both are known. Assumed: the rate is zero for a subtotal of zero.
+    The rate of a discount amount is only shown. Documented: quantity, price, discount "amount or
+    percentage", several taxes. Observed: a discount rate takes precedence over an amount. Assumed:
+    the rate is zero for a subtotal of zero.
     """
     subtotal = quantize(quantity * unit_price)
     if discount_rate is not None:
@@ -75,5 +74,5 @@ def sum_totals(subtotal: Decimal, discount: Decimal, tax: Decimal) -> Totals:
 
 
 def amount_due(total_amount: Decimal, paid: Decimal) -> Decimal:
-    """Return the amount that is left to pay, never below zero. Observed: the limit, in the source."""
+    """Return the amount that is left to pay, never below zero. Observed: the limit."""
     return max(total_amount - paid, ZERO)

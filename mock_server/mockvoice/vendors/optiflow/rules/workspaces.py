@@ -1,4 +1,4 @@
-"""Workspaces, to which invoices, quotations and stock belong, and their members."""
+"""Workspaces, which own invoices, quotations and stock, and their members."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _OPTIONAL_FIELDS = ("code", "description", "address", "phone")
 
 
 def can_access(actor: Actor, workspace: Workspace) -> bool:
-    """Return whether the user can access a workspace: as a member, or with ``view_all_locations``."""
+    """Return whether the user is a member of a workspace or may access all of them."""
     return actor.view_all_locations or workspace.role_of(actor.user_id) is not None
 
 
@@ -65,7 +65,7 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Workspace:
 def update(backend: OptiBackend, actor: Actor, workspace_id: int, body: Body) -> Workspace:
     """Update the submitted fields of a workspace. Raises ``Invalid``.
 
-    Assumed: the slug follows the name.
+    Assumed: a new name changes the slug.
     """
     workspace = find_accessible(backend, actor, workspace_id)
     changed: dict[str, Any] = submitted_fields(body, ("name", *_OPTIONAL_FIELDS))
@@ -81,7 +81,7 @@ def _check_name(backend: OptiBackend, name: str, own_id: int = 0) -> None:
 
 
 def _slug(backend: OptiBackend, name: str, workspace_id: int) -> str:
-    """Return the name in lower case with hyphens, with the id appended if another workspace has it."""
+    """Return the name in lower case with hyphens, and with the id if another workspace has that slug."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall("[a-z0-9]+", plain)) or "sucursal"
     others = {
@@ -101,8 +101,8 @@ def select(backend: OptiBackend, actor: Actor, workspace_id: int) -> Workspace:
 def deselect(backend: OptiBackend, actor: Actor, workspace_id: int) -> None:
     """Clear the user's current workspace.
 
-    Documented: the operation; in the source it ends the membership. Assumed: nothing
-    changes if the workspace is not the current one.
+    Documented: the operation; in the source it ends the membership. Assumed: nothing changes if the
+    workspace is not the current one.
     """
     find(backend.workspaces, workspace_id)
     _clear_current(backend, actor.user_id, workspace_id)
@@ -115,7 +115,7 @@ def _clear_current(backend: OptiBackend, user_id: int, workspace_id: int) -> Non
 
 
 def list_members(backend: OptiBackend, workspace: Workspace) -> list[tuple[User, str]]:
-    """Return the users of a workspace and their roles, in the order of their ids."""
+    """Return the members of a workspace and their roles, sorted by user id."""
     return [(get_existing(backend.users, user_id), role) for user_id, role in workspace.members]
 
 
@@ -129,7 +129,7 @@ def find_member(backend: OptiBackend, actor: Actor, user_id: int) -> str:
 
 
 def change_role(backend: OptiBackend, actor: Actor, user_id: int, body: Body) -> tuple[User, str]:
-    """Change the role of a member. Raises ``Invalid`` for the owner, and for the role of an owner.
+    """Change the role of a member. Raises ``Invalid`` for the owner and for the role ``owner``.
 
     Documented: the roles, and that a workspace has one owner. Assumed: the errors.
     """
@@ -167,7 +167,7 @@ def _parse_role(role: str) -> str:
 def invite(backend: OptiBackend, actor: Actor, body: Body) -> Invitation:
     """Create an invitation and send its e-mail. Raises ``Invalid``.
 
-    Documented: an e-mail with a role. Assumed: it is rejected for members and while one is pending.
+    Documented: an e-mail and a role. Assumed: members and invited persons cannot be invited.
     """
     workspace = get_existing(backend.workspaces, actor.workspace_id)
     email, now = body["email"], backend.clock.now()
