@@ -40,6 +40,9 @@ class Backend:
     ``extra_state``, with its types, so that it is exported too.
     """
 
+    # The version of the tables' fields, which exports carry. It grows with changes that need
+    # ``upgrade_export``: a new table, or a new field that has a default, needs none.
+    schema_version: ClassVar[int] = 1
     extra_state: ClassVar[Mapping[str, Any]] = {}
     # By table, the fields that only their owner should read. Reports omit them.
     secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {}
@@ -66,8 +69,16 @@ class Backend:
         indexes: Mapping[str, Callable[[Any], Hashable]] | None = None,
         sort_orders: Mapping[str, Callable[[Any], Any]] | None = None,
         texts: Mapping[str, Callable[[Any], str]] | None = None,
+        references: Mapping[str, str] | None = None,
+        sequence: str | None = None,
     ) -> Table[Row]:
-        """Create a table that takes part in this backend's transactions, forks and exports."""
+        """Create a table that takes part in this backend's transactions, forks and exports.
+
+        An import checks ``references`` and ``sequence``. References map a row's fields to the
+        tables whose keys they contain, such as ``{"bill.lines.*.item_id": "items"}``: a dot leads
+        into a nested row, and ``*`` to every item of a tuple. ``None`` refers to nothing. The
+        sequence is the one that the table's integer keys are drawn from.
+        """
         table = Table(
             name,
             row_type,
@@ -76,9 +87,19 @@ class Backend:
             indexes=indexes,
             sort_orders=sort_orders,
             texts=texts,
+            references=references,
+            sequence=sequence,
         )
         self._tables[name] = table
         return table
+
+    @classmethod
+    def upgrade_export(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Return the data of an export with an older schema version in the present schema.
+
+        ``data`` has the members ``tables``, ``ids`` and ``extra_state``, as JSON; it may be changed.
+        """
+        return data
 
     def all_tables(self) -> Mapping[str, Table[Any]]:
         """Return every table by its name."""

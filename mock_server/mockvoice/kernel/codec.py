@@ -1,8 +1,7 @@
 """Exact conversion of rows to JSON data and back: decimals, dates, date-times, sets, nested rows.
 
-``decode`` encodes its result again, to reject data with unknown, missing or differently written
-fields. Rows must be structs, or dataclasses with slots: with other classes, a missing field that
-has a default value would go unnoticed.
+``decode`` encodes its result again, to reject data with unknown or differently written fields. A
+missing field gets its default.
 """
 
 import functools
@@ -71,7 +70,8 @@ def decode(kind: Any, data: Any) -> Any:
             raise DecodeError(f"{leaf} {problem}")
     encoded = to_jsonable(value)
     if encoded != data:
-        raise next(_differences(data, encoded, "$"), DecodeError("cannot be decoded exactly"))
+        for difference in _differences(data, encoded, "$"):
+            raise difference
     return value
 
 
@@ -79,8 +79,6 @@ def _differences(data: Any, encoded: Any, path: str) -> Iterator[DecodeError]:
     if isinstance(data, dict) and isinstance(encoded, dict):
         for name in data.keys() - encoded.keys():
             yield DecodeError("is unknown", f"{path}.{name}")
-        for name in encoded.keys() - data.keys():
-            yield DecodeError("is missing", f"{path}.{name}")
         for name in encoded.keys() & data.keys():
             yield from _differences(data[name], encoded[name], f"{path}.{name}")
     elif isinstance(data, list) and isinstance(encoded, list) and len(data) == len(encoded):

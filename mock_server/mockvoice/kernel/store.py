@@ -54,9 +54,13 @@ class Table(Generic[Row]):
         indexes: Mapping[str, Callable[[Row], Hashable]] | None = None,
         sort_orders: Mapping[str, Callable[[Row], Any]] | None = None,
         texts: Mapping[str, Callable[[Row], str]] | None = None,
+        references: Mapping[str, str] | None = None,
+        sequence: str | None = None,
     ) -> None:
         self.name = name
         self.row_type = row_type
+        self.references = references or {}  # see ``Backend.add_table``
+        self.sequence = sequence
         self.revision = 0  # grows with every change, so that computed results can be cached
         self._undo = undo
         self._key = key

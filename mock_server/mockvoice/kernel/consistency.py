@@ -1,0 +1,55 @@
+"""Checks of a loaded backend: references between rows, and the counters of ids."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.codec import DecodeError
+from mockvoice.kernel.store import Table
+
+
+def check(backend: Backend) -> None:
+    """Check that each reference leads to a row, and that each new id will be unused.
+
+    Raises ``DecodeError``, which names table, row and field.
+    """
+    for table in backend.all_tables().values():
+        for path, target in table.references.items():
+            _check_references(table, path.split("."), backend.all_tables()[target])
+        _check_sequence(backend, table)
+
+
+def _check_references(table: Table[Any], steps: list[str], target: Table[Any]) -> None:
+    for index, row in enumerate(table):
+        for path, value in _values_at(row, steps):
+            if value is not None and value not in target:
+                raise DecodeError(
+                    f"refers to {value!r}, but {target.name} has no such row "
+                    f"(in the row with the key {table.key_of(row)!r})",
+                    f"$.tables.{table.name}[{index}]{path}",
+                )
+
+
+def _values_at(value: Any, steps: list[str], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Iterate over the values at a reference's path, with the path of each; see ``add_table``."""
+    if not steps or value is None:
+        yield path, value
+    elif steps[0] == "*":
+        for index, item in enumerate(value):
+            yield from _values_at(item, steps[1:], f"{path}[{index}]")
+    elif isinstance(value, tuple):
+        yield from _values_at(value[int(steps[0])], steps[1:], f"{path}[{steps[0]}]")
+    else:
+        yield from _values_at(getattr(value, steps[0]), steps[1:], f"{path}.{steps[0]}")
+
+
+def _check_sequence(backend: Backend, table: Table[Any]) -> None:
+    if table.sequence is None or not len(table):
+        return
+    last_key = max(table.key_of(row) for row in table)
+    last_number = backend.ids.last(table.sequence)
+    if last_number < last_key:
+        raise DecodeError(
+            f"is {last_number}, but {table.name} has a row with the key {last_key}",
+            f"$.ids.{table.sequence}",
+        )
