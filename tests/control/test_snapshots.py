@@ -204,15 +204,24 @@ BELL = ("vendors", "bell")
             "$.vendors.bell.extra_state.more: is unknown",
         ),
         (with_value((*BELL, "seed"), None), "$.vendors.bell"),
-        (
-            with_value((*BELL, "tables", "outbox"), KeyError),
-            "$.vendors.bell.tables.outbox: is missing",
-        ),
+        (with_value((*BELL, "schema"), 3), "$.vendors.bell.schema: is 3, which"),
+        (with_value((*BELL, "tables"), KeyError), "$.vendors.bell.tables: is missing"),
         (with_value((*BELL, "tables", "bells"), []), "$.vendors.bell.tables.bells: is unknown"),
         (with_value((*BELL, "tables", "outbox"), {}), "tables.outbox: must be a list"),
         (with_value((*ROW, "id"), "1"), "reminders[0].id: Expected `int`, got `str`"),
         (with_value((*ROW, "text"), KeyError), "reminders[0]"),
-        (with_value((*ROW, "rung"), KeyError), "reminders[0].rung: is missing"),
+        (with_value((*ROW, "day"), KeyError), "reminders[0]: Object missing required field `day`"),
+        (
+            with_value((*ROW, "repeats"), 99),
+            (
+                "$.vendors.bell.tables.reminders[0].repeats: refers to 99, but reminders has no such row "
+                "(in the row with the key 1)"
+            ),
+        ),
+        (
+            with_value((*BELL, "ids", "reminder"), 0),
+            "$.vendors.bell.ids.reminder: is 0, but reminders has a row with the key 1",
+        ),
         (with_value((*ROW, "rung"), 1), "reminders[0].rung"),
         (with_value((*ROW, "colour"), "red"), "reminders[0].colour: is unknown"),
         (with_value((*ROW, "day"), "2026-02-30"), "reminders[0].day"),
@@ -230,6 +239,36 @@ def test_an_invalid_file_is_rejected_and_changes_nothing(control, server, http, 
     assert http.post(
         f"{server.urls['main']}/_mock/sandboxes", json={"data": exported}
     ).status_code == 400  # fmt: skip
+
+
+def test_a_missing_table_is_empty_and_a_missing_field_has_its_default(control, create_reminder):
+    create_reminder("Kept")
+    exported = control("GET", "/snapshots/current").json()
+    bell = exported["vendors"]["bell"]
+    older = copy.deepcopy(exported)
+    del older["vendors"]["bell"]["tables"]["outbox"], older["vendors"]["bell"]["extra_state"]
+    for row in older["vendors"]["bell"]["tables"]["reminders"]:
+        del row["rung"], row["repeats"]
+    control("PUT", "/snapshots/older", older, 201)
+    imported = control("GET", "/snapshots/older").json()["vendors"]["bell"]
+
+    assert imported["tables"]["outbox"] == []
+    assert [(row["text"], row["rung"]) for row in imported["tables"]["reminders"]] == [
+        (row["text"], False) for row in bell["tables"]["reminders"]
+    ]
+
+
+def test_an_export_of_an_older_schema_is_upgraded(control, create_reminder):
+    create_reminder("Kept")
+    exported = control("GET", "/snapshots/current").json()
+    assert exported["vendors"]["bell"]["schema"] == 2
+    older = copy.deepcopy(exported)
+    del older["vendors"]["bell"]["schema"]  # as in exports before there were schemas
+    for row in older["vendors"]["bell"]["tables"]["reminders"]:
+        row["title"] = row.pop("text")
+    control("PUT", "/snapshots/older", older, 201)
+
+    assert control("GET", "/snapshots/older").json() == exported
 
 
 def test_a_duplicate_key_is_rejected(control):

@@ -46,7 +46,7 @@ def _values_at(value: Any, steps: list[str], path: str = "") -> Iterator[tuple[s
 def _check_sequence(backend: Backend, table: Table[Any]) -> None:
     if table.sequence is None or not len(table):
         return
-    last_key = max(table.key_of(row) for row in table)
+    last_key = max(int(table.key_of(row)) for row in table)
     last_number = backend.ids.last(table.sequence)
     if last_number < last_key:
         raise DecodeError(

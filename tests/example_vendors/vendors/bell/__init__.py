@@ -17,6 +17,7 @@ class Reminder:
     text: str
     day: date
     rung: bool = False
+    repeats: int | None = None  # the reminder that this one repeats
 
     @property
     def due_at(self) -> datetime:
@@ -24,8 +25,18 @@ class Reminder:
 
 
 class BellBackend(Backend):
+    schema_version = 2
+
     def define_tables(self) -> None:
-        self.reminders = self.add_table("reminders", Reminder)
+        self.reminders = self.add_table(
+            "reminders", Reminder, references={"repeats": "reminders"}, sequence="reminder"
+        )
+
+    @classmethod
+    def upgrade_export(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        for row in data["tables"]["reminders"]:  # version 1 called the text a title
+            row["text"] = row.pop("title", row.get("text"))
+        return data
 
     def next_event_at(self) -> datetime | None:
         return min(
