@@ -8,6 +8,9 @@ from typing import Any
 from mockvoice.kernel.backend import Backend
 from mockvoice.resources import resource
 
+# Returns what is wrong with a loaded row, or ``None``.
+RowCheck = Callable[[Any, Any], str | None]
+
 
 def _expire_nothing(backend: Any) -> None:
     """Do nothing, for vendors whose credentials are all fixed."""
@@ -28,6 +31,11 @@ class BackendSpec:
     install_defaults: Callable[[Any, Mapping[str, Any]], None]
     # Expires all tokens that were issued until now; fixed credentials stay valid.
     expire_tokens: Callable[[Any], None] = _expire_nothing
+
+    @property
+    def row_checks(self) -> Mapping[str, RowCheck]:
+        """The checks of rows that an import loads, by table."""
+        return {}
 
     @property
     def fixtures(self) -> Traversable:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from mockvoice.kernel import codec, serialization
+from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock, parse_instant
 from mockvoice.kernel.codec import DecodeError
 from mockvoice.sandboxes.backend_spec import BackendSpec
@@ -71,11 +72,36 @@ def load(specs: Mapping[str, BackendSpec], states: StateCache, document: Any) ->
     return SandboxState({key: backends[key] for key in specs}, seed, now, frozen)
 
 
-def _load_backend(spec: BackendSpec, now: datetime, data: Any) -> Any:
+def _load_backend(spec: BackendSpec, now: datetime, data: Any) -> Backend:
     try:
-        return serialization.load(spec.backend, Clock(now, frozen=True), data)
+        backend = serialization.load(spec.backend, Clock(now, frozen=True), data)
+        _check_rows(spec, backend)
+        _check_due_events(backend)
     except DecodeError as error:
         raise error.prefixed(f"$.vendors.{spec.key}") from error
+    return backend
+
+
+def _check_rows(spec: BackendSpec, backend: Backend) -> None:
+    for name, check in spec.row_checks.items():
+        table = backend.all_tables()[name]
+        for index, row in enumerate(table):
+            problem = check(backend, row)
+            if problem is not None:
+                raise DecodeError(
+                    f"{problem} (the row with the key {table.key_of(row)!r})",
+                    f"$.tables.{name}[{index}]",
+                )
+
+
+def _check_due_events(backend: Backend) -> None:
+    """Check that the first request will be able to run the due events."""
+    copy = backend.fork(backend.clock)
+    copy.is_replaying = True
+    try:
+        copy.catch_up()
+    except Exception as error:
+        raise DecodeError(f"due events fail: {type(error).__name__}: {error}") from error
 
 
 def _check_members(document: Any) -> None:

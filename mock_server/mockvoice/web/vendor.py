@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mockvoice.sandboxes.backend_spec import BackendSpec
+from mockvoice.sandboxes.backend_spec import BackendSpec, RowCheck
+from mockvoice.web import contract
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
+from mockvoice.web.record_views import RecordView, row_check
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.responses import Response
 
@@ -67,11 +70,19 @@ class Vendor(BackendSpec):
     canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters
     query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _values_of
+    # How responses show rows, by table: an import rejects rows that violate the contract.
+    record_views: Mapping[str, RecordView] = field(default_factory=dict)
     invoice_view: InvoiceView | None = None  # its invoices in the console
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     body_limit: int = BODY_LIMIT
     instrumented: bool = True  # whether its requests are logged and may trigger faults
+
+    @cached_property
+    def row_checks(self) -> Mapping[str, RowCheck]:
+        """The checks of rows that an import loads, by table; compiled at the first import."""
+        components = contract.load(self.key)["components"]
+        return {name: row_check(view, components) for name, view in self.record_views.items()}
 
     def has_page(self, path: str) -> bool:
         """Whether this path may be an HTML page."""
