@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -14,7 +13,6 @@ from mockvoice.commands.base import sandbox_path
 if TYPE_CHECKING:
     from mockvoice.outbound.target_file import TargetSettings
     from mockvoice.seeding.options import SeedOptions
-    from mockvoice.seeding.remote.checkpoint import Checkpoint
     from mockvoice.seeding.seeder import VendorSeeder
     from mockvoice.web.vendor import Vendor
 
@@ -122,8 +120,7 @@ def seed(
             _seed_sandbox(vendor, options, server, sandbox, control_token)
         else:
             check_writable(account, confirmed=yes)
-            file = checkpoint or _default_checkpoint(account, options, source)
-            _seed_account(account, seeder, options, source, file)
+            _seed_account(account, seeder, options, source, checkpoint)
 
 
 @contextmanager
@@ -184,17 +181,16 @@ def _write_requests(
     out: Path | None,
 ) -> None:
     """Write the requests to a file, or print them."""
-    from mockvoice.kernel.clock import Clock
-    from mockvoice.seeding.remote import runner
+    from mockvoice.seeding.remote import request_file, runner
     from mockvoice.seeding.remote.request_builder import RequestBuilder
 
-    requests = runner.plan_requests(vendor, seeder, options, Clock().today(), account)
+    requests = runner.plan_requests(vendor, seeder, options, account)
     if out is None:
-        for line in runner.render(requests, RequestBuilder(vendor.key)):
+        for line in request_file.render(requests, RequestBuilder(vendor.key)):
             click.echo(line)
         return
     try:
-        runner.dump(requests, out)
+        request_file.dump(requests, out)
     except OSError as error:
         raise click.UsageError(f"--out {out}: {error.strerror}") from error
     click.echo(f"{len(requests)} requests written to {out}")
@@ -219,47 +215,28 @@ def _seed_sandbox(
     click.echo(f"{vendor} in {sandbox}: {counts}")
 
 
-def _default_checkpoint(
-    account: "TargetSettings", options: "SeedOptions", source: Path | None
-) -> Path:
-    parts = urlsplit(account.url)
-    host = "-".join(str(part) for part in (parts.hostname, parts.port) if part).replace(":", "-")
-    run = f"{options.seed}" if source is None else source.stem
-    return Path(f"mockvoice-seed-{account.vendor}-{host}-{run}.jsonl")
-
-
 def _seed_account(
     account: "TargetSettings",
     seeder: "VendorSeeder",
     options: "SeedOptions",
     source: Path | None,
-    file: Path,
+    checkpoint: Path | None,
 ) -> None:
-    from mockvoice.kernel.clock import Clock
     from mockvoice.seeding.remote import runner
-    from mockvoice.seeding.remote.checkpoint import Checkpoint
 
-    local = account.is_local
-    with Checkpoint(file, durable=not local) as checkpoint, _progress() as progress:
-        if source is None:
-            total, sent = runner.seed_account(
-                account, seeder, options, Clock().today(), checkpoint, progress
-            )
-        else:
-            total, sent = runner.seed_from_file(account, seeder, source, checkpoint, progress)
-        _report(checkpoint, total, sent, local=local)
-
-
-def _report(checkpoint: "Checkpoint", total: int, sent: int, *, local: bool) -> None:
-    # A mock can be reset and seeded again; a real account must not be seeded twice.
-    if local:
-        checkpoint.remove()
+    with _progress() as progress:
+        report = runner.seed(
+            account, seeder, options, progress, source=source, checkpoint_file=checkpoint
+        )
+    earlier = report.requests - report.sent
     result = (
-        f"{sent} of {total} requests sent; the other {total - sent} were sent by an earlier run"
-        if sent < total
-        else f"{total} requests sent"
+        f"{report.sent} of {report.requests} requests sent; the other {earlier} were sent by an earlier run"
+        if earlier
+        else f"{report.requests} requests sent"
     )
-    click.echo(result if local else f"{result}; recorded in {checkpoint.path}")
+    click.echo(
+        result if report.checkpoint is None else f"{result}; recorded in {report.checkpoint}"
+    )
 
 
 @contextmanager

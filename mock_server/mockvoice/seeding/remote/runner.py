@@ -1,33 +1,25 @@
 """Seed an account over HTTP: read it, generate the requests, and deliver them."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
-
-import orjson
+from urllib.parse import urlsplit
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.outbound.client import RateLimitedClient
 from mockvoice.outbound.target_file import InvalidTargetConfiguration, TargetSettings
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.seeding.executor import HandlerExecutor, scratch_copy
-from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
+from mockvoice.seeding.options import SeedOptions
 from mockvoice.seeding.remote.checkpoint import Checkpoint, InvalidCheckpoint
 from mockvoice.seeding.remote.delivery import PrefetchReader, RequestDelivery, SeedingFailed
 from mockvoice.seeding.remote.request_builder import RequestBuilder
-from mockvoice.seeding.requests import (
-    InvalidRequestData,
-    Request,
-    UnresolvedReference,
-    as_json,
-    from_json,
-    resolve_refs,
-)
+from mockvoice.seeding.remote.request_file import load
+from mockvoice.seeding.requests import Request, UnresolvedReference
 from mockvoice.seeding.seeder import VendorSeeder, ordered_requests, sales_history_for
 from mockvoice.web.vendor import Vendor
 
@@ -49,19 +41,57 @@ def client_for(target: TargetSettings, seeder: VendorSeeder) -> RateLimitedClien
     return RateLimitedClient(target.url, auth, target.requests_per_minute, target.max_requests)
 
 
-def seed_account(
+@dataclass(frozen=True, slots=True)
+class SeedingReport:
+    """Result of a completed run: all its requests, and those that it sent itself."""
+
+    requests: int
+    sent: int
+    checkpoint: Path | None  # the file that is kept, so that the account is not seeded twice
+
+
+def seed(
     target: TargetSettings,
     seeder: VendorSeeder,
     options: SeedOptions,
-    today: date,
+    progress: Progress,
+    *,
+    source: Path | None = None,
+    checkpoint_file: Path | None = None,
+) -> SeedingReport:
+    """Seed an account with generated data or the requests of a file, or resume such a run.
+
+    Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``InvalidCheckpoint``,
+    ``StaleCheckpoint``, ``SeedingFailed`` and ``RequestLimitReached``.
+    """
+    file = checkpoint_file or _default_checkpoint(target, options, source)
+    with Checkpoint(file, durable=not target.is_local) as checkpoint:
+        if source is None:
+            total, sent = _seed_generated(target, seeder, options, checkpoint, progress)
+        else:
+            total, sent = _seed_from_file(target, seeder, source, checkpoint, progress)
+        if target.is_local:  # a mock can be reset and seeded again
+            checkpoint.remove()
+    return SeedingReport(total, sent, None if target.is_local else file)
+
+
+def _default_checkpoint(target: TargetSettings, options: SeedOptions, source: Path | None) -> Path:
+    parts = urlsplit(target.url)
+    host = "-".join(str(part) for part in (parts.hostname, parts.port) if part).replace(":", "-")
+    run = f"{options.seed}" if source is None else source.stem
+    return Path(f"mockvoice-seed-{target.vendor}-{host}-{run}.jsonl")
+
+
+def _seed_generated(
+    target: TargetSettings,
+    seeder: VendorSeeder,
+    options: SeedOptions,
     checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
-    """Seed an account, or resume; return the number of requests, and how many were sent now.
+    """Return the number of requests, and how many were sent now.
 
-    A resumed run uses the day and the account data of its start. Raises
-    ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``InvalidCheckpoint``,
-    ``StaleCheckpoint``, ``SeedingFailed`` and ``RequestLimitReached``.
+    A resumed run uses the day and the account data of its start.
     """
     client = client_for(target, seeder)
     try:
@@ -70,6 +100,7 @@ def seed_account(
         known = dict(target.known or (seeder.known_ids if target.is_local else {}))
         if checkpoint.header is None:
             # Invalid options must not leave a checkpoint behind.
+            today = Clock().today()
             sales_history_for(seeder, options, today)
             state = {
                 "today": today.isoformat(),
@@ -86,17 +117,13 @@ def seed_account(
         client.close()
 
 
-def seed_from_file(
+def _seed_from_file(
     target: TargetSettings,
     seeder: VendorSeeder,
     file: Path,
     checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
-    """Send the requests of a file that ``dump`` has written, or resume.
-
-    Returns and raises the same as ``seed_account``; ``InvalidSeedOptions`` also for an invalid file.
-    """
     requests = load(file, target.vendor)
     client = client_for(target, seeder)
     try:
@@ -133,7 +160,6 @@ def plan_requests(
     vendor: Vendor,
     seeder: VendorSeeder,
     options: SeedOptions,
-    today: date,
     target: TargetSettings | None,
 ) -> list[Request]:
     """Return the requests for an account, which is only read, or for a new mock.
@@ -141,7 +167,7 @@ def plan_requests(
     Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``SeedingFailed`` and
     ``RequestLimitReached``.
     """
-    history = sales_history_for(seeder, options, today)
+    history = sales_history_for(seeder, options, Clock().today())
     if target is None:
         backend = scratch_copy(StateCache().create_backend(vendor, "empty", Clock()))
         executor = HandlerExecutor(vendor, seeder, backend, vendor.credentials)
@@ -154,66 +180,6 @@ def plan_requests(
         client.close()
     known = target.known or (seeder.known_ids if target.is_local else {})
     return list(ordered_requests(seeder, history, prefetched, known))
-
-
-def dump(requests: Iterable[Request], file: Path) -> None:
-    """Write requests as JSON Lines. Raises ``OSError``."""
-    with file.open("wb") as output:
-        for request in requests:
-            output.write(orjson.dumps(as_json(request)) + b"\n")
-
-
-def load(file: Path, vendor: str) -> list[Request]:
-    """Return the requests of a file.
-
-    Raises ``InvalidSeedOptions`` if a line is not a request of this vendor.
-    """
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise InvalidSeedOptions(f"{file} cannot be read: {error.strerror}") from error
-    requests = [_parse(line, f"{file}, line {number}") for number, line in enumerate(lines, 1)]
-    RequestBuilder(vendor).check(requests)
-    return requests
-
-
-def _parse(line: bytes, location: str) -> Request:
-    try:
-        return from_json(json.loads(line, parse_float=Decimal))
-    except InvalidRequestData as error:
-        raise InvalidSeedOptions(f"{location}: {error}") from error
-    except ValueError as error:
-        raise InvalidSeedOptions(f"{location} is not JSON: {error}") from error
-
-
-def render(requests: Iterable[Request], builder: RequestBuilder) -> Iterable[str]:
-    """Yield a line per request: method, path and body, with references in angle brackets."""
-    for request in requests:
-        placeholders = _Placeholders()
-        api_request = builder.build(
-            request.operation,
-            resolve_refs(dict(request.path), placeholders),
-            resolve_refs(dict(request.query), placeholders),
-            as_json(request).get("body"),
-        )
-        body = "" if api_request.body is None else " " + api_request.body.decode()
-        yield f"{api_request.method} {unquote(api_request.path)}{body}"
-
-
-class _Placeholders(dict[str, Any]):
-    """Placeholders for values of responses that do not exist yet, by the name of the request."""
-
-    def __missing__(self, name: str) -> "_RequestPlaceholders":
-        return _RequestPlaceholders(name)
-
-
-class _RequestPlaceholders(dict[str, str]):
-    def __init__(self, request: str) -> None:
-        super().__init__()
-        self._request = request
-
-    def __missing__(self, name: str) -> str:
-        return f"<{self._request}: {name}>"
 
 
 def _as_loaded(state: Mapping[str, Any]) -> Any:
