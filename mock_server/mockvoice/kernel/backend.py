@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.ids import IdGenerator
+from mockvoice.kernel.schedule import NO_EVENTS
 from mockvoice.kernel.store import Key, Table
 from mockvoice.kernel.undo import UndoLog
 
@@ -53,6 +54,9 @@ class Backend:
         self.ids = IdGenerator(seed, self.undo)
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
+        self.schedule = NO_EVENTS
+        # By table: its revision, and the time of its next event at that revision.
+        self._next_events: dict[str, tuple[int, datetime | None]] = {}
         self._tables: dict[str, Table[Any]] = {}
         self.outbox: Table[OutboxMessage] = self.add_table("outbox", OutboxMessage)
         self.define_tables()
@@ -124,14 +128,23 @@ class Backend:
         return self.outbox.put(message)
 
     def next_event_at(self) -> datetime | None:
-        """Return the time of the next scheduled event, or ``None`` if there is none.
+        """Return the time of the next due event, or ``None`` if there is none.
 
-        An event in the past is due now.
+        An instant in the past means now.
         """
-        return None
+        earliest: datetime | None = None
+        for name, find_next in self.schedule.next_at.items():
+            revision = self._tables[name].revision
+            cached = self._next_events.get(name)
+            if cached is None or cached[0] != revision:
+                cached = self._next_events[name] = (revision, find_next(self))
+            if cached[1] is not None and (earliest is None or cached[1] < earliest):
+                earliest = cached[1]
+        return earliest
 
     def run_due_events(self) -> None:
-        """Run the events that are due by the clock's time. Called inside a transaction."""
+        """Run the events that are due at the clock's present time. Runs inside a transaction."""
+        self.schedule.run(self)
 
     def catch_up(self) -> None:
         """Run the due events in a transaction; costs one comparison if there are none."""
@@ -157,6 +170,7 @@ class Backend:
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy.clock = clock
+        copy._next_events = {}
         copy.undo = UndoLog()
         copy.ids = IdGenerator(
             self.ids.seed if seed is None else seed, copy.undo, self.ids.counters()

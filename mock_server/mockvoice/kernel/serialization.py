@@ -1,6 +1,6 @@
 """Dump a backend as JSON, and load a backend from JSON."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
@@ -48,15 +48,15 @@ def _dump_rows(table: Table[Any], indent: str) -> Iterator[bytes]:
     yield b"[]" if is_empty else b"\n%s]" % indent.encode()
 
 
-def load(create: type[AnyBackend], clock: Clock, data: Any) -> AnyBackend:
+def load(create: Callable[[Clock, int], AnyBackend], clock: Clock, data: Any) -> AnyBackend:
     """Create the backend that JSON data describes, with this clock. Raises ``DecodeError``.
 
     Data of an older schema is accepted: tables and fields that did not exist yet are empty or have
     their default. Every value is checked, and so are the references between rows.
     """
     _check_keys(data, _REQUIRED_KEYS, "$", optional=_OPTIONAL_KEYS)
-    data = _upgraded(create, data)
     backend = create(clock, _decode_at("$.seed", int, data["seed"]))
+    data = _upgraded(backend, data)
     with backend.transaction():
         _load_extra_state(backend, data.get("extra_state", {}))
         for name, number in _decode_at("$.ids", dict[str, Counter], data["ids"]).items():
@@ -69,7 +69,7 @@ def load(create: type[AnyBackend], clock: Clock, data: Any) -> AnyBackend:
     return backend
 
 
-def _upgraded(backend: type[Backend], data: dict[str, Any]) -> dict[str, Any]:
+def _upgraded(backend: Backend, data: dict[str, Any]) -> dict[str, Any]:
     """Return the data in the present schema. Raises ``DecodeError`` for a newer one."""
     version = _decode_at("$.schema", int, data.get("schema", 1))
     if not 1 <= version <= backend.schema_version:

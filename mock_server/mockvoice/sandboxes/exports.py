@@ -74,7 +74,7 @@ def load(specs: Mapping[str, BackendSpec], states: StateCache, document: Any) ->
 
 def _load_backend(spec: BackendSpec, now: datetime, data: Any) -> Backend:
     try:
-        backend = serialization.load(spec.backend, Clock(now, frozen=True), data)
+        backend = serialization.load(spec.create_backend, Clock(now, frozen=True), data)
         _check_rows(spec, backend)
         _check_due_events(backend)
     except DecodeError as error:

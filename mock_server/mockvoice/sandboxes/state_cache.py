@@ -89,7 +89,7 @@ def _with_overrides(state: SandboxState, initial_state: InitialState) -> Sandbox
 
 
 def _create_backend(spec: BackendSpec, data: Data, at: datetime, seed: int) -> Backend:
-    backend = spec.backend(Clock(at, frozen=True), seed)
+    backend = spec.create_backend(Clock(at, frozen=True), seed)
     defaults = orjson.loads(spec.fixtures.joinpath("install.json").read_bytes())
     with backend.transaction():
         spec.install_defaults(backend, defaults)

@@ -10,22 +10,23 @@ from mockvoice.resources import resource
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count import VENDOR, install
-from mockvoice.vendors.count.scheduled import ScheduledBackend
+from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INCOME, BANK = "126e79e2-e6ca-41d6-a1ad-bc4e10bfa287", "70ad2ccd-03bb-405b-a04f-14a7b6d801b2"
 
 
-def empty_backend(seed_number: int = 0) -> ScheduledBackend:
+def empty_backend(seed_number: int = 0) -> DeliveringBackend:
     """Return a newly installed workspace."""
-    backend = ScheduledBackend(Clock(NOON, frozen=True), seed_number)
+    backend = VENDOR.create_backend(Clock(NOON, frozen=True), seed_number)
+    assert isinstance(backend, DeliveringBackend)
     document = orjson.loads(resource("fixtures", "count", "install.json").read_bytes())
     with backend.transaction():
         install.install(backend, document)
     return backend
 
 
-def sandboxes(**others: ScheduledBackend) -> tuple[SandboxRegistry, ScheduledBackend]:
+def sandboxes(**others: DeliveringBackend) -> tuple[SandboxRegistry, DeliveringBackend]:
     """Return a registry with the default sandbox and others, and the default sandbox's backend."""
     backend = empty_backend()
     registry = SandboxRegistry()

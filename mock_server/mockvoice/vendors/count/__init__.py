@@ -8,8 +8,9 @@ subscribers are notified of changes.
 """
 
 from mockvoice.vendors.count import auth, install, pages, render
+from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
-from mockvoice.vendors.count.scheduled import ScheduledBackend
+from mockvoice.vendors.count.schedule import SCHEDULE
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 _SIGNED = "clientId signature timestamp"
@@ -18,7 +19,8 @@ VENDOR = Vendor(
     key="count",
     title="COUNT Partner API",
     port_offset=1,
-    backend=ScheduledBackend,
+    backend=DeliveringBackend,
+    schedule=SCHEDULE,
     handlers="mockvoice.vendors.count.handlers",
     security={
         f"accessToken {_SIGNED}": SecurityCheck(auth.verify_signature_and_token, needs_body=True),

@@ -215,7 +215,7 @@ class CountBackend(Backend):
         return self.invoices.select({"due_state": state}, order="due")
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
-        """Do nothing; ``ScheduledBackend`` publishes the event to webhook subscribers."""
+        """Do nothing; ``DeliveringBackend`` publishes the event to webhook subscribers."""
 
 
 def _account_ids(product: Product) -> frozenset[str] | None:

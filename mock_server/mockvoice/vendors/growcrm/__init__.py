@@ -9,8 +9,9 @@ set the status by hand. Every API key has full rights. Responses follow Laravel'
 
 from mockvoice.vendors.growcrm import install, render
 from mockvoice.vendors.growcrm.auth import api_key
+from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
-from mockvoice.vendors.growcrm.scheduled import ScheduledBackend
+from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trim_strings
 from mockvoice.web.vendor import SecurityCheck, Vendor
@@ -30,7 +31,8 @@ VENDOR = Vendor(
     key="growcrm",
     title="Grow CRM",
     port_offset=2,
-    backend=ScheduledBackend,
+    backend=GrowBackend,
+    schedule=SCHEDULE,
     handlers="mockvoice.vendors.growcrm.handlers",
     security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},

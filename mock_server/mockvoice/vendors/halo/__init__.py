@@ -9,8 +9,9 @@ error responses have no body.
 from collections.abc import Mapping, Sequence
 
 from mockvoice.vendors.halo import auth, install, render
+from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.invoice_view import INVOICE_VIEW
-from mockvoice.vendors.halo.scheduled import ScheduledBackend
+from mockvoice.vendors.halo.schedule import SCHEDULE
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 # Parameters that hold a list. Clients also send them as repeated names.
@@ -40,7 +41,8 @@ VENDOR = Vendor(
     key="halo",
     title="Halo",
     port_offset=3,
-    backend=ScheduledBackend,
+    backend=HaloBackend,
+    schedule=SCHEDULE,
     handlers="mockvoice.vendors.halo.handlers",
     security={"bearer": SecurityCheck(auth.authorize_bearer)},
     credentials={

@@ -1,44 +1,32 @@
-"""The backend of a workspace with timers, recurring templates and webhook deliveries."""
+"""The backend of a workspace that delivers webhooks, with a timer for the next attempt."""
 
 import asyncio
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
 from typing import Any, Self
 
 import orjson
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import render, webhook_delivery
-from mockvoice.vendors.count.backend import CountBackend, creation_day
+from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.integration_models import Delivery
-from mockvoice.vendors.count.models import Invoice
-from mockvoice.vendors.count.rules import documents, templates, webhooks
-
-# The most documents that templates create at one instant; further missed runs are skipped, so that
-# a clock that jumps a thousand years does not block the event loop.
-MAX_RUNS_AT_ONCE = 1000
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9998, 12, 31, tzinfo=UTC)
+from mockvoice.vendors.count.rules import webhooks
 
 
-class ScheduledBackend(CountBackend):
-    """The tables of one workspace, its timers and its webhook deliveries."""
+class DeliveringBackend(CountBackend):
+    """The tables of one workspace, its timer and its webhook deliveries."""
 
     def define_tables(self) -> None:
         """Create the tables, and the state of timers and deliveries, which is not exported."""
         super().define_tables()
         # Attempts in progress; the event loop itself keeps only weak references to tasks.
         self.delivery_tasks: set[asyncio.Task[None]] = set()
-        # By table: its revision, and the time of its next event at that revision.
-        self.next_events: dict[str, tuple[int, datetime | None]] = {}
         self.timer: asyncio.TimerHandle | None = None  # for the next delivery attempt
         self.closed = False
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
         """Return a copy of this workspace with another clock and no deliveries in progress."""
         copy = super().fork(clock, seed)
-        copy.delivery_tasks, copy.next_events, copy.timer, copy.closed = set(), {}, None, False
+        copy.delivery_tasks, copy.timer, copy.closed = set(), None, False
         return copy
 
     # -- timers ------------------------------------------------------------------------------
@@ -77,69 +65,6 @@ class ScheduledBackend(CountBackend):
         self.send_due_deliveries()
         self._set_timer()
 
-    # -- due events --------------------------------------------------------------------------
-
-    def next_event_at(self) -> datetime | None:
-        """Return the time of the next overdue document, template run or delivery, if any."""
-        earliest: datetime | None = None
-        for table, find_next in (
-            (self.invoices, self._next_overdue_at),
-            (self.templates, self._next_run_at),
-            (self.deliveries, self._next_attempt_at),
-        ):
-            # The cached time is valid until the table changes.
-            cached = self.next_events.get(table.name)
-            if cached is None or cached[0] != table.revision:
-                cached = self.next_events[table.name] = (table.revision, find_next())
-            if cached[1] is not None and (earliest is None or cached[1] < earliest):
-                earliest = cached[1]
-        return earliest
-
-    def _next_overdue_at(self) -> datetime | None:
-        invoice = self.by_due_state("waiting").first()
-        return None if invoice is None else _midnight_of(invoice.due_date.toordinal() + 1)
-
-    def _next_run_at(self) -> datetime | None:
-        template = self.templates.select({"running": True}, order="run").first()
-        return None if template is None else _midnight_of(creation_day(template))
-
-    def _next_attempt_at(self) -> datetime | None:
-        at = webhooks.next_attempt_at(self)
-        return None if at is None else _EPOCH + timedelta(microseconds=at)
-
-    def run_due_events(self) -> None:
-        """Run all due events; rows that do not change are not written."""
-        self._update_late_documents()
-        self._run_schedules()
-        self._send_due_deliveries()
-
-    def _update_late_documents(self) -> None:
-        """Update which documents are late, also after the clock was set back."""
-        today = self.clock.today()
-
-        def is_late(invoice: Invoice) -> bool:
-            return invoice.due_date < today
-
-        changed = [
-            *takewhile(is_late, self.by_due_state("waiting")),
-            *takewhile(lambda invoice: not is_late(invoice), reversed(self.by_due_state("late"))),
-        ]
-        for invoice in changed:
-            documents.save(self, invoice)
-
-    def _run_schedules(self) -> None:
-        today = self.clock.today().toordinal()
-        runs = 0
-        while True:
-            template = self.templates.select({"running": True}, order="run").first()
-            if template is None or creation_day(template) > today:
-                return
-            runs += 1
-            if runs <= MAX_RUNS_AT_ONCE or template.next_run == self.clock.today():
-                templates.run(self, template)
-            else:
-                templates.skip_missed_runs(self, template)
-
     # -- webhook deliveries ------------------------------------------------------------------
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
@@ -163,9 +88,10 @@ class ScheduledBackend(CountBackend):
     def send_due_deliveries(self) -> None:
         """Send the deliveries that are due."""
         with self.transaction():
-            self._send_due_deliveries()
+            self.claim_due_deliveries()
 
-    def _send_due_deliveries(self) -> None:
+    def claim_due_deliveries(self) -> None:
+        """Claim the due deliveries; they are sent after the transaction is committed."""
         loop = _running_loop()
         if loop is None or self.closed:
             return  # without a running server, deliveries keep waiting
@@ -189,8 +115,3 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _midnight_of(ordinal: int) -> datetime:
-    day = date.fromordinal(max(min(ordinal, _LATEST.toordinal()), 1))
-    return datetime.combine(day, time(), UTC)

@@ -24,7 +24,6 @@ from mockvoice.vendors.count.handlers import (
 from mockvoice.vendors.count.integration_models import Attempt
 from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
-from mockvoice.vendors.count.scheduled import ScheduledBackend
 from mockvoice.web import contract
 from mockvoice.web.schemas import RequestValidator
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
@@ -145,7 +144,7 @@ def test_an_import_keeps_the_fixed_ids_and_the_request_count():
     backend, _ = backend_with_records()
     backend.requests_seen = 29_000_000, 7
     exported = orjson.loads(b"".join(serialization.dump(backend)))
-    imported = serialization.load(ScheduledBackend, Clock(NOON, frozen=True), exported)
+    imported = serialization.load(VENDOR.create_backend, Clock(NOON, frozen=True), exported)
 
     assert imported.first_ids == backend.first_ids
     assert imported.requests_seen == (29_000_000, 7)
