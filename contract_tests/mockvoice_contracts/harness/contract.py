@@ -34,6 +34,7 @@ class Operation:
     body: Mapping[str, Any]  # by media type; empty if there is no request body
     responses: Mapping[str, Mapping[str, Any]]  # by status, or "default"
     evidence: str
+    tags: Sequence[str]
     security: Sequence[Any] | None  # None: the default of the whole contract
 
     @property
@@ -104,26 +105,21 @@ class Contract:
 
     def _evidence_of_error(self, root: Any, error: Any) -> str:
         """Return the evidence of the broken schema, or of the nearest enclosing one that has it."""
-        node = _dereference(root, root)
+        node = resolve_reference(root, root)
         evidence = node.get("x-evidence", self._default_evidence)
         for step in error.absolute_schema_path:
             if step == "required":
                 node = node.get("properties", {}).get(error.message.split("'")[1], {})
             else:
                 node = node[step]
-            node = _dereference(root, node)
+            node = resolve_reference(root, node)
             if isinstance(node, Mapping):
                 evidence = node.get("x-evidence", evidence)
         return str(evidence)
 
     def resolve(self, node: Any) -> Any:
         """Return the node, or the target of its reference."""
-        while isinstance(node, Mapping) and "$ref" in node:
-            target: Any = self.document
-            for name in node["$ref"].removeprefix("#/").split("/"):
-                target = target[name.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return resolve_reference(self.document, node)
 
     def links(self, operation: Operation, status: int | str) -> Iterator[tuple[str, str]]:
         """Yield the parameters that a response's links fill, each with its JSON pointer in the body.
@@ -159,6 +155,7 @@ class Contract:
                         s: self.resolve(definition) for s, definition in spec["responses"].items()
                     },
                     evidence=spec.get("x-evidence", self._default_evidence),
+                    tags=spec.get("tags", ()),
                     security=spec.get("security"),
                 )
 
@@ -173,12 +170,12 @@ def resolve_pointer(body: Any, pointer: str) -> Any:
     return body
 
 
-def _dereference(root: Any, node: Any) -> Any:
-    """Return the target of a schema reference; error paths do not contain references."""
+def resolve_reference(root: Any, node: Any) -> Any:
+    """Return a node of a document, or the target of its reference."""
     while isinstance(node, Mapping) and "$ref" in node:
         target = root
         for name in node["$ref"].removeprefix("#/").split("/"):
-            target = target[name]
+            target = target[name.replace("~1", "/").replace("~0", "~")]
         node = target
     return node
 

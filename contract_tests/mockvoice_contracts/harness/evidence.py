@@ -6,14 +6,14 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mockvoice_contracts.harness import targets
+from mockvoice_contracts.harness.contract import Contract
 
 MARKS = ("seed", "public", "choice")
-METHODS = ("get", "put", "post", "patch", "delete")
 OPENING, CLOSING = "<!-- evidence -->", "<!-- /evidence -->"
 
 Node = Mapping[str, Any]
@@ -36,36 +36,9 @@ def table(vendors: Mapping[str, str]) -> str:
 def count_by_resource(document: Node) -> dict[str, Counter[str]]:
     """Count the operations of each resource by evidence."""
     counts: dict[str, Counter[str]] = {}
-    for operation in operations(document):
-        evidence = evidence_of(operation, document.get("x-evidence", "choice"))
-        counts.setdefault(operation["tags"][0], Counter())[evidence] += 1
+    for operation in Contract(document, closed=False).operations.values():
+        counts.setdefault(operation.tags[0], Counter())[operation.evidence] += 1
     return counts
-
-
-def operations(document: Node) -> Iterator[Node]:
-    """Yield every operation of a contract, in order."""
-    for item in document["paths"].values():
-        for method in METHODS:
-            if method in item:
-                yield item[method]
-
-
-def evidence_of(node: Node, enclosing: str) -> str:
-    """Return a node's own evidence, or that of the enclosing node."""
-    evidence: str = node.get("x-evidence", enclosing)
-    return evidence
-
-
-def evidence_marks(node: Any) -> Iterator[str]:
-    """Yield every ``x-evidence`` value of a contract."""
-    if isinstance(node, Mapping):
-        if isinstance(node.get("x-evidence"), str):
-            yield node["x-evidence"]
-        for value in node.values():
-            yield from evidence_marks(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from evidence_marks(value)
 
 
 def update_table(page: str, vendors: Mapping[str, str]) -> str:
