@@ -1,6 +1,6 @@
 """Responses of the control API: resources as JSON data, and errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,7 +102,7 @@ def error_response(error: Exception) -> Response:
         case InvalidRequest():
             return _error(400, "invalid_request", "; ".join(violation_messages(error.violations)))
         case MethodNotAllowed():
-            return _error(405, _CODES[405], str(error), {"Allow": ", ".join(error.allow)})
+            return _error(405, _CODES[405], str(error), error.headers)
         case HTTPException(status_code=405):
             text = "This page supports only GET and HEAD"
             return _error(405, _CODES[405], text, {"Allow": PAGE_METHODS})
@@ -130,7 +130,7 @@ _CODES: dict[int | type[Exception], str] = {
 }
 
 
-def _error(status: int, code: str, text: str, headers: dict[str, str] | None = None) -> Response:
+def _error(status: int, code: str, text: str, headers: Mapping[str, str] | None = None) -> Response:
     return Response({"error": {"code": code, "message": text}}, status, headers or {})
 
 

@@ -1,14 +1,18 @@
 """Errors of HTTP requests. Each vendor renders them in its own envelope."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 
 class RequestError(Exception):
-    """Base of the errors that the web layer raises; ``status`` is the usual HTTP status."""
+    """Base of the errors that the web layer raises.
+
+    ``status`` is the usual HTTP status, and ``headers`` are those that HTTP requires with it.
+    """
 
     status = 400
+    headers: Mapping[str, str] = {}
 
 
 class RouteNotFound(RequestError):
@@ -23,14 +27,14 @@ class RouteNotFound(RequestError):
 
 
 class MethodNotAllowed(RequestError):
-    """The path exists, but not with this method; ``allow`` lists its methods."""
+    """The path exists, but not with this method; ``allow`` are its methods."""
 
     status = 405
 
     def __init__(self, method: str, allow: Sequence[str]) -> None:
         super().__init__(f"{method} is not allowed here")
         self.method = method
-        self.allow = tuple(allow)
+        self.headers = {"Allow": ", ".join(allow)}
 
 
 class Unauthorized(RequestError):
@@ -60,6 +64,7 @@ class TooManyRequests(RequestError):
     ) -> None:
         super().__init__("Too many requests")
         self.retry_after = retry_after
+        self.headers = {"Retry-After": f"{retry_after}"}
         self.limit = limit
         self.resets_at = resets_at
 

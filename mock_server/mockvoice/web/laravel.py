@@ -11,11 +11,52 @@ from decimal import Decimal
 from typing import Any
 
 from mockvoice.kernel.money import decimal
+from mockvoice.kernel.store import Table
 from mockvoice.web.errors import Violation
 
 Errors = dict[str, list[str]]
 
 _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+class Invalid(Exception):
+    """Fields violate a rule, for example by a reference to a missing record.
+
+    ``errors`` has the messages by field; the error's text is Laravel's summary of them.
+    """
+
+    status = 422
+
+    def __init__(self, errors: Errors) -> None:
+        texts = [text for field_texts in errors.values() for text in field_texts]
+        more = len(texts) - 1
+        tail = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
+        super().__init__(texts[0] + tail)
+        self.errors = errors
+
+
+def raise_if_errors(errors: Errors) -> None:
+    """Raise ``Invalid`` if there are errors."""
+    if errors:
+        raise Invalid(errors)
+
+
+def check_ids(field: str, values: Iterable[Any], table: Table[Any], errors: Errors) -> None:
+    """Add an error for each list item that is not a key of the table."""
+    for position, value in enumerate(values):
+        if integer(value) not in table:
+            item_field = f"{field}.{position}"
+            errors[item_field] = [selected_is_invalid(item_field)]
+
+
+def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
+    """Return the ids without duplicates, in the order of the request."""
+    return tuple(dict.fromkeys(integer(value) for value in values))
+
+
+def without_trailing_slash(path: str) -> str:
+    """Return the path without a trailing slash, which Laravel's router ignores."""
+    return path.rstrip("/") or "/"
 
 
 def trim_strings(value: Any) -> Any:

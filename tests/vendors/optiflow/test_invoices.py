@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from mockvoice.vendors.optiflow.errors import Invalid
 from mockvoice.vendors.optiflow.rules import headers, invoices, payments, products
+from mockvoice.web.laravel import Invalid
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from mockvoice.vendors.optiflow.errors import Invalid
 from mockvoice.vendors.optiflow.rules import document_subtypes, invoices, ncf
+from mockvoice.web.laravel import Invalid
 
 
 def find_series(tenant, prefix):

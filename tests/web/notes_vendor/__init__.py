@@ -32,7 +32,7 @@ def error_response(error: Exception) -> Response:
             fields = [".".join(map(str, v.field)) + ":" + v.rule for v in error.violations]
             return Response({"error": "invalid", "fields": fields}, 422)
         case MethodNotAllowed():
-            return Response({"error": "method"}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"error": "method"}, 405, error.headers)
         case NoteNotFound():
             return Response({"error": "not found"}, 404)
         case RequestError():

@@ -13,18 +13,13 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
-from mockvoice.web.laravel import trim_strings
+from mockvoice.web.laravel import trim_strings, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
 def unreadable_body_as_empty(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
     """Treat an unreadable body as empty. Assumed: Laravel parses such a body as empty."""
     return {}
-
-
-def without_trailing_slash(path: str) -> str:
-    """Return the path without a trailing slash, which Laravel's router ignores."""
-    return path.rstrip("/") or "/"
 
 
 VENDOR = Vendor(

@@ -1,7 +1,5 @@
 """Errors raised by Grow CRM's rules, in addition to bodies that violate the contract."""
 
-from mockvoice.web.laravel import Errors
-
 
 class GrowError(Exception):
     """A violated rule, with the status and the message of the error response."""
@@ -16,16 +14,6 @@ class NotFound(GrowError):
 
     def __init__(self) -> None:
         super().__init__("Item could not be found")
-
-
-class Invalid(GrowError):
-    """Well-formed fields that refer to missing records or contradict each other."""
-
-    status = 422
-
-    def __init__(self, errors: Errors) -> None:
-        super().__init__("The given data was invalid.")
-        self.errors = errors
 
 
 class AlreadyPublished(GrowError):

@@ -9,14 +9,8 @@ token has the permissions of its user in the workspace of the request. The envel
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
-from mockvoice.web.laravel import trim_strings
+from mockvoice.web.laravel import trim_strings, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
-
-
-def canonical_path(path: str) -> str:
-    """Return the path without a trailing slash, which Laravel's router ignores."""
-    return path.rstrip("/") or "/"
-
 
 VENDOR = Vendor(
     key="optiflow",
@@ -35,5 +29,5 @@ VENDOR = Vendor(
     invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
     prepare_body=trim_strings,
-    canonical_path=canonical_path,
+    canonical_path=without_trailing_slash,
 )

@@ -1,6 +1,6 @@
 """Errors of OptiFlow's rules; ``web.errors`` has those for violations of the contract."""
 
-from mockvoice.web.laravel import Errors
+from mockvoice.web.laravel import Invalid
 
 
 class OptiError(Exception):
@@ -34,17 +34,6 @@ class UnknownQuery(OptiError):
 
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(f"Requested {kind}(s) `{name}` is not allowed.")
-
-
-class Invalid(OptiError):
-    """Well-formed fields violate a rule. Documented: the body of every 422."""
-
-    def __init__(self, errors: Errors) -> None:
-        texts = [text for field_texts in errors.values() for text in field_texts]
-        more = len(texts) - 1
-        tail = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
-        super().__init__(texts[0] + tail)
-        self.errors = errors
 
 
 def field_error(field: str, text: str) -> Invalid:

@@ -75,7 +75,7 @@ def _request_error(error: RequestError) -> Response:
             return error_response(InvalidSignature())
         case TooManyRequests():
             response = _response(429, "rate_limited", "Too many requests.", type="RATE_LIMITED")
-            return Response(response.body, 429, {"Retry-After": str(error.retry_after)})
+            return Response(response.body, 429, error.headers)
         case MalformedForm():
             return _response(400, "validation_error", "The body is not a multipart form.")
         case MalformedBody():
@@ -88,7 +88,7 @@ def _request_error(error: RequestError) -> Response:
         case MethodNotAllowed():
             text = f"This path does not accept {error.method}."
             response = _response(405, "method_not_allowed", text)
-            return Response(response.body, 405, {"Allow": ", ".join(error.allow)})
+            return Response(response.body, 405, error.headers)
         case RouteNotFound():
             text = f"Can't find {error.method} {error.path[:200]}."
             return _response(404, "route_not_found", text)

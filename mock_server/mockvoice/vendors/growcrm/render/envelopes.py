@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.errors import GrowError, Invalid, NotFound
+from mockvoice.vendors.growcrm.errors import GrowError, NotFound
 from mockvoice.vendors.growcrm.render.parts import Json
 from mockvoice.vendors.growcrm.rules.lists import PageResult
 from mockvoice.web.errors import (
@@ -16,7 +16,7 @@ from mockvoice.web.errors import (
     TooManyRequests,
     Unauthorized,
 )
-from mockvoice.web.laravel import errors_by_field
+from mockvoice.web.laravel import Invalid, errors_by_field
 from mockvoice.web.responses import Response
 
 Record = TypeVar("Record")
@@ -57,7 +57,8 @@ def error_response(error: Exception) -> Response:
     """
     match error:
         case Invalid():
-            return Response({"message": str(error), "errors": error.errors}, error.status)
+            message = "The given data was invalid."
+            return Response({"message": message, "errors": error.errors}, error.status)
         case GrowError():
             return Response({"message": str(error)}, error.status)
         case InvalidRequest() if any(
@@ -70,14 +71,14 @@ def error_response(error: Exception) -> Response:
             return Response({"message": "Unauthorized. A valid API key is required."}, 401)
         case MethodNotAllowed():
             text = f"The {error.method} method is not supported for this route."
-            return Response({"message": text}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"message": text}, 405, error.headers)
         case RouteNotFound():
             return Response({"message": "The route could not be found."}, 404)
         case BodyTooLarge():
             return Response({"message": "The request is too large."}, 413)
         case TooManyRequests():
             body = {"message": "Too Many Attempts."}
-            return Response(body, 429, {"Retry-After": str(error.retry_after)})
+            return Response(body, 429, error.headers)
         case RequestError():
             return Response({"message": str(error)}, error.status)
         case _:

@@ -18,14 +18,21 @@ from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
     check_date_order,
-    check_ids,
     check_references,
-    raise_if_errors,
     text_changes,
-    unique_ids,
 )
 from mockvoice.vendors.growcrm.rules.totals import format_amount, with_totals
-from mockvoice.web.laravel import Errors, day, integer, number, required, selected_is_invalid
+from mockvoice.web.laravel import (
+    Errors,
+    check_ids,
+    day,
+    integer,
+    number,
+    raise_if_errors,
+    required,
+    selected_is_invalid,
+    unique_ids,
+)
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")

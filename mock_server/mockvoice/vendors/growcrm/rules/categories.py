@@ -10,15 +10,8 @@ from mockvoice.vendors.growcrm.errors import CategoryInUse
 from mockvoice.vendors.growcrm.models import Category
 from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate, text_filter
 from mockvoice.vendors.growcrm.rules.projects import check_team
-from mockvoice.vendors.growcrm.rules.records import (
-    Body,
-    check_references,
-    find,
-    raise_if_errors,
-    text_changes,
-    unique_ids,
-)
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.vendors.growcrm.rules.records import Body, check_references, find, text_changes
+from mockvoice.web.laravel import Errors, integer, raise_if_errors, selected_is_invalid, unique_ids
 
 _TEXTS = {
     "category_visibility": "visibility",

@@ -20,10 +20,9 @@ from mockvoice.vendors.growcrm.rules.records import (
     check_references,
     find,
     normalized_tags,
-    raise_if_errors,
     text_changes,
 )
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, integer, raise_if_errors, selected_is_invalid
 
 CLIENT_CATEGORY = 2  # Observed: the system's default category of clients.
 

@@ -11,14 +11,8 @@ from mockvoice.vendors.growcrm.errors import AlreadyPublished, ProjectOfAnotherC
 from mockvoice.vendors.growcrm.models import DRAFT, DUE, OVERDUE, PAID, PART_PAID, Bill, Invoice
 from mockvoice.vendors.growcrm.rules import bills, mail
 from mockvoice.vendors.growcrm.rules.lists import PageResult, Query, paginate
-from mockvoice.vendors.growcrm.rules.records import (
-    Body,
-    check_references,
-    find,
-    normalized_tags,
-    raise_if_errors,
-)
-from mockvoice.web.laravel import Errors, day, integer
+from mockvoice.vendors.growcrm.rules.records import Body, check_references, find, normalized_tags
+from mockvoice.web.laravel import Errors, day, integer, raise_if_errors
 
 DUE_DATE = "bill_due_date"
 

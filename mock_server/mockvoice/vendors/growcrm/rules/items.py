@@ -18,10 +18,9 @@ from mockvoice.vendors.growcrm.rules.records import (
     References,
     check_references,
     find,
-    raise_if_errors,
     text_changes,
 )
-from mockvoice.web.laravel import Errors, integer, number, selected_is_invalid
+from mockvoice.web.laravel import Errors, integer, number, raise_if_errors, selected_is_invalid
 
 _TEXTS = {"item_notes": "notes", "item_notes_estimatation": "estimation_notes"}
 _CUSTOM_FIELDS = range(1, 11)

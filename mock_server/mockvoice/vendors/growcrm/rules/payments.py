@@ -23,10 +23,9 @@ from mockvoice.vendors.growcrm.rules.records import (
     check_references,
     find,
     normalized_tags,
-    raise_if_errors,
     text_changes,
 )
-from mockvoice.web.laravel import Errors, day, integer, number
+from mockvoice.web.laravel import Errors, day, integer, number, raise_if_errors
 
 
 def search(backend: GrowBackend, query: Query) -> PageResult[Payment]:

@@ -14,15 +14,21 @@ from mockvoice.vendors.growcrm.rules.records import (
     Body,
     References,
     check_date_order,
-    check_ids,
     check_references,
     find,
     normalized_tags,
-    raise_if_errors,
     text_changes,
+)
+from mockvoice.web.laravel import (
+    Errors,
+    check_ids,
+    day,
+    integer,
+    number,
+    raise_if_errors,
+    selected_is_invalid,
     unique_ids,
 )
-from mockvoice.web.laravel import Errors, day, integer, number, selected_is_invalid
 
 PERMISSIONS = (
     "clientperm_tasks_view",

@@ -1,10 +1,10 @@
 """Helpers for all records: lookup by id, checks of references and dates, tags, partial updates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from mockvoice.kernel.store import Table
-from mockvoice.vendors.growcrm.errors import Invalid, NotFound
+from mockvoice.vendors.growcrm.errors import NotFound
 from mockvoice.web.laravel import Errors, day, integer, selected_is_invalid
 
 Row = TypeVar("Row")
@@ -32,14 +32,6 @@ def check_references(body: Body, references: References, errors: Errors) -> None
             errors[field] = [selected_is_invalid(field)]
 
 
-def check_ids(field: str, values: Sequence[Any], table: Table[Any], errors: Errors) -> None:
-    """Add an error for each list item that refers to a missing record."""
-    for position, value in enumerate(values):
-        if integer(value) not in table:
-            item_field = f"{field}.{position}"
-            errors[item_field] = [selected_is_invalid(item_field)]
-
-
 def check_date_order(body: Body, earlier: str, later: str, errors: Errors) -> None:
     """Add an error if field ``later`` has a date before field ``earlier``; both are optional.
 
@@ -47,17 +39,6 @@ def check_date_order(body: Body, earlier: str, later: str, errors: Errors) -> No
     """
     if body.get(earlier) and body.get(later) and day(body[later]) < day(body[earlier]):
         errors[later] = ["Due Date must be after the Start Date"]
-
-
-def raise_if_errors(errors: Errors) -> None:
-    """Raise ``Invalid`` if there are errors."""
-    if errors:
-        raise Invalid(errors)
-
-
-def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
-    """Return the ids without duplicates, in the order of the request."""
-    return tuple(dict.fromkeys(integer(value) for value in values))
 
 
 def normalized_tags(tags: Iterable[str]) -> tuple[str, ...]:

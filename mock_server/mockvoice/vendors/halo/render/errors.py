@@ -43,9 +43,9 @@ def error_response(error: Exception) -> Response:
         case MalformedBody():
             return Response({"": [f"Unexpected text in the body. {error}"]}, 400)
         case MethodNotAllowed():
-            return Response(None, 405, {"Allow": ", ".join(error.allow)})
+            return Response(None, 405, error.headers)
         case TooManyRequests():
-            return Response(None, 429, {"Retry-After": str(error.retry_after)})
+            return Response(None, 429, error.headers)
         case RequestError():
             return Response(None, error.status)
         case _:

@@ -1,6 +1,6 @@
 """Error responses, in Laravel's envelope."""
 
-from mockvoice.vendors.optiflow.errors import Invalid, NotFound, OptiError, UnknownQuery
+from mockvoice.vendors.optiflow.errors import NotFound, OptiError, UnknownQuery
 from mockvoice.web.errors import (
     BodyTooLarge,
     InvalidRequest,
@@ -12,7 +12,7 @@ from mockvoice.web.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from mockvoice.web.laravel import errors_by_field
+from mockvoice.web.laravel import Invalid, errors_by_field
 from mockvoice.web.responses import Response
 
 
@@ -35,7 +35,7 @@ def error_response(error: Exception) -> Response:
             return Response({"message": "The request body is not valid JSON."}, 400)
         case MethodNotAllowed():
             text = f"The {error.method} method is not supported for this route."
-            return Response({"message": text}, 405, {"Allow": ", ".join(error.allow)})
+            return Response({"message": text}, 405, error.headers)
         case RouteNotFound():
             return error_response(NotFound())
         case TooManyRequests():
@@ -48,12 +48,12 @@ def error_response(error: Exception) -> Response:
 
 def _rate_limit_headers(error: TooManyRequests) -> dict[str, str]:
     """Return the headers of a 429 response. Assumed: as in Laravel."""
-    headers = {"Retry-After": error.retry_after}
+    headers = dict(error.headers)
     if error.limit is not None:
-        headers |= {"X-RateLimit-Limit": error.limit, "X-RateLimit-Remaining": 0}
+        headers |= {"X-RateLimit-Limit": f"{error.limit}", "X-RateLimit-Remaining": "0"}
     if error.resets_at is not None:
-        headers["X-RateLimit-Reset"] = error.resets_at
-    return {name: str(value) for name, value in headers.items()}
+        headers["X-RateLimit-Reset"] = f"{error.resets_at}"
+    return headers
 
 
 def _invalid_request(error: InvalidRequest) -> Response:

@@ -13,11 +13,10 @@ from mockvoice.vendors.optiflow.rules.records import (
     find,
     parse_amount,
     parse_date,
-    raise_if_errors,
     resolve_reference,
     submitted_fields,
 )
-from mockvoice.web.laravel import Errors, boolean, integer
+from mockvoice.web.laravel import Errors, boolean, integer, raise_if_errors
 
 _COPIED_FIELDS = ("name", "type", "account_number", "description")
 

@@ -14,10 +14,9 @@ from mockvoice.vendors.optiflow.rules.records import (
     find,
     parse_amount,
     parse_date,
-    raise_if_errors,
     submitted_fields,
 )
-from mockvoice.web.laravel import Errors, boolean, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, boolean, integer, raise_if_errors, selected_is_invalid
 
 IN_USE = "No se puede eliminar: está en uso."
 

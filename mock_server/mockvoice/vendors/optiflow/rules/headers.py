@@ -16,13 +16,12 @@ from mockvoice.vendors.optiflow.models import (
 )
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
-    check_ids,
     get_existing,
     parse_date,
     parse_date_or_none,
     resolve_reference,
 )
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, check_ids, integer, selected_is_invalid
 
 MAX_CREDIT_DAYS = 3650
 

@@ -32,15 +32,13 @@ from mockvoice.vendors.optiflow.rules.records import (
     get_existing,
     parse_date,
     parse_date_or_none,
-    raise_if_errors,
     resolve_reference,
     submitted_fields,
-    unique_ids,
 )
 from mockvoice.vendors.optiflow.rules.records import (
     find as find_record,
 )
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, integer, raise_if_errors, selected_is_invalid, unique_ids
 
 NOT_EDITABLE = "La factura ya no se puede editar."
 NOT_DELETABLE = "La factura ya no se puede eliminar."

@@ -25,10 +25,9 @@ from mockvoice.vendors.optiflow.rules.records import (
     check_required,
     format_amount,
     parse_amount,
-    raise_if_errors,
 )
 from mockvoice.vendors.optiflow.rules.totals import Totals, line_totals, sum_totals
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, integer, raise_if_errors, selected_is_invalid
 
 # Observed: the limit of the source's columns.
 MAX_TOTAL = Decimal("9999999999.99")

@@ -13,8 +13,8 @@ from stdnum.do import ncf as ncf_format
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.errors import field_error
 from mockvoice.vendors.optiflow.models import DELETED, Actor, DocumentSubtype
-from mockvoice.vendors.optiflow.rules.records import Body, raise_if_errors
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.vendors.optiflow.rules.records import Body
+from mockvoice.web.laravel import Errors, integer, raise_if_errors, selected_is_invalid
 
 MALFORMED = "Formato de NCF incorrecto."
 UNKNOWN_PREFIX = "Ningún tipo de comprobante usa ese prefijo."

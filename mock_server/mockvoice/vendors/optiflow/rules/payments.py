@@ -27,13 +27,12 @@ from mockvoice.vendors.optiflow.rules.records import (
     get_existing,
     parse_amount,
     parse_date,
-    raise_if_errors,
     resolve_reference,
 )
 from mockvoice.vendors.optiflow.rules.records import (
     find as find_record,
 )
-from mockvoice.web.laravel import Errors, boolean, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, boolean, integer, raise_if_errors, selected_is_invalid
 
 NOT_PAYABLE = "La factura no admite pagos en su estado actual."
 _FILTERS = {

@@ -24,11 +24,10 @@ from mockvoice.vendors.optiflow.rules.records import (
     parse_amount,
     parse_amount_or_none,
     parse_id_or_none,
-    raise_if_errors,
     resolve_reference,
     submitted_fields,
 )
-from mockvoice.web.laravel import Errors, boolean
+from mockvoice.web.laravel import Errors, boolean, raise_if_errors
 
 _FLAGS = ("track_stock", "allow_negative_stock", "is_active")
 

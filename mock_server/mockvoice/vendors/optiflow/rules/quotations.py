@@ -22,13 +22,12 @@ from mockvoice.vendors.optiflow.rules.records import (
     Body,
     parse_date,
     parse_date_or_none,
-    raise_if_errors,
     submitted_fields,
 )
 from mockvoice.vendors.optiflow.rules.records import (
     find as find_record,
 )
-from mockvoice.web.laravel import Errors, integer
+from mockvoice.web.laravel import Errors, integer, raise_if_errors
 
 
 def search(backend: OptiBackend, actor: Actor, query: Query) -> PageResult[Quotation]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from mockvoice.kernel.money import decimal, quantize
 from mockvoice.kernel.store import Table
-from mockvoice.vendors.optiflow.errors import Invalid, NotFound
+from mockvoice.vendors.optiflow.errors import NotFound
 from mockvoice.vendors.optiflow.models import ZERO_AMOUNT
 from mockvoice.web.laravel import Errors, integer, required, selected_is_invalid
 
@@ -46,14 +46,6 @@ def resolve_reference(body: Body, field: str, table: Table[Row], errors: Errors)
     return record
 
 
-def check_ids(field: str, values: Iterable[Any], table: Table[Any], errors: Errors) -> None:
-    """Collect an error for every unknown id in a list."""
-    for position, value in enumerate(values):
-        if integer(value) not in table:
-            name = f"{field}.{position}"
-            errors[name] = [selected_is_invalid(name)]
-
-
 def check_required(body: Body, fields: Sequence[str], errors: Errors, prefix: str = "") -> None:
     """Collect an error for every field that is absent or null."""
     for field in fields:
@@ -66,12 +58,6 @@ def already_taken(field: str) -> str:
     return f"The {field.replace('_', ' ')} has already been taken."
 
 
-def raise_if_errors(errors: Errors) -> None:
-    """Raise ``Invalid`` if there are errors."""
-    if errors:
-        raise Invalid(errors)
-
-
 def submitted_fields(body: Body, fields: Iterable[str]) -> dict[str, Any]:
     """Return the fields that a body contains, including those that are null."""
     return {field: body[field] for field in fields if field in body}
@@ -80,11 +66,6 @@ def submitted_fields(body: Body, fields: Iterable[str]) -> dict[str, Any]:
 def parse_id_or_none(value: Any) -> int | None:
     """Parse an id that may be null."""
     return None if value is None else integer(value)
-
-
-def unique_ids(values: Iterable[Any]) -> tuple[int, ...]:
-    """Return the ids in their order, without duplicates."""
-    return tuple(dict.fromkeys(integer(value) for value in values))
 
 
 @lru_cache(maxsize=4096)

@@ -12,11 +12,10 @@ from mockvoice.vendors.optiflow.rules.records import (
     Body,
     find,
     parse_id_or_none,
-    raise_if_errors,
     resolve_reference,
     submitted_fields,
 )
-from mockvoice.web.laravel import Errors
+from mockvoice.web.laravel import Errors, raise_if_errors
 
 
 def create(backend: OptiBackend, body: Body) -> Salesman:

@@ -33,10 +33,9 @@ from mockvoice.vendors.optiflow.rules.records import (
     get_existing,
     parse_amount,
     parse_amount_or_none,
-    raise_if_errors,
     resolve_reference,
 )
-from mockvoice.web.laravel import Errors, integer, selected_is_invalid
+from mockvoice.web.laravel import Errors, integer, raise_if_errors, selected_is_invalid
 
 NOT_TRACKED = "El producto no lleva control de inventario."
 
