@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import hypothesis
+import pytest
 import requests
 import schemathesis
 from hypothesis.errors import FlakyStrategyDefinition
@@ -95,6 +96,26 @@ class GeneratedTests:
             f"seed_{seed}": self._load_schema(vendor, seed, systematic=number == 0)
             for number, seed in enumerate(self.profile.seeds)
         }
+
+    def tests(self) -> tuple[Callable[..., None], Callable[..., None]]:
+        """Return the test functions of a suite: of generated requests, and of links."""
+
+        @schemathesis.pytest.parametrize(**self.schemas)
+        def test_generated_requests_conform_to_the_contract(
+            case: Any, fuzz_target: targets.Target, fuzz_auth: AuthBase
+        ) -> None:
+            self.call(case, fuzz_target, fuzz_auth)
+
+        @pytest.mark.parametrize("seed", self.schemas)
+        def test_the_links_of_the_contract_can_be_followed(
+            fuzz_target: targets.Target, fuzz_auth: AuthBase, seed: str
+        ) -> None:
+            self.follow_links(fuzz_target, fuzz_auth, seed)
+
+        return (
+            test_generated_requests_conform_to_the_contract,
+            test_the_links_of_the_contract_can_be_followed,
+        )
 
     def call(self, case: Any, target: targets.Target, auth: AuthBase) -> None:
         """Send a generated request and run all checks on the response."""

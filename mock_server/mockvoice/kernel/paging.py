@@ -20,3 +20,13 @@ class Page:
     def last(self) -> int:
         """The number of the last page; an empty list has one page."""
         return max(-(-self.total // self.size), 1)
+
+
+def page_number(value: int | None) -> int:
+    """Return the number of a page; the first page for a missing number or one below 1."""
+    return value if value is not None and value >= 1 else 1
+
+
+def page_size(value: int | None, *, default: int, maximum: int) -> int:
+    """Return the size of a page: the default for a missing size or one below 1, at most the maximum."""
+    return min(value, maximum) if value is not None and value >= 1 else default

@@ -1,15 +1,12 @@
 """Records for the tests, created through the API with unique names."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.harness.record_factory import RecordFactory
 
 Record = dict[str, Any]
 
@@ -21,21 +18,8 @@ def to_decimal(amount: Decimal | float | str) -> Decimal:
     return Decimal(str(amount))
 
 
-class Factory:
+class Factory(RecordFactory):
     """Creates records. Fields that a test does not set get default values."""
-
-    def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
-        self._api = api
-        self._target = target
-        self.unique_name = unique
-
-    def day(self, days: int = 0) -> str:
-        """Return the server's date plus ``days`` days, as ISO 8601."""
-        return (self._target.now().date() + timedelta(days=days)).isoformat()
-
-    def email(self) -> str:
-        """Return a unique e-mail address."""
-        return self.unique_name("person").replace(" ", ".") + "@contract.example"
 
     @cached_property
     def income_account_id(self) -> str:

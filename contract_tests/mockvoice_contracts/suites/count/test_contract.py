@@ -6,12 +6,7 @@ requests without credentials.
 
 from typing import Any
 
-import pytest
-import schemathesis
-from requests.auth import AuthBase
-
 from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
-from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.invariants import check_document, documents_of
 
 # Error codes of rules on state and consistency. This API responds with 400 to a request that breaks
@@ -43,15 +38,7 @@ GENERATED = GeneratedTests(
 )
 
 
-@schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_generated_requests_conform_to_the_contract(
-    case: Any, fuzz_target: Target, fuzz_auth: AuthBase
-) -> None:
-    GENERATED.call(case, fuzz_target, fuzz_auth)
-
-
-@pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_the_links_of_the_contract_can_be_followed(
-    fuzz_target: Target, fuzz_auth: AuthBase, seed: str
-) -> None:
-    GENERATED.follow_links(fuzz_target, fuzz_auth, seed)
+(
+    test_generated_requests_conform_to_the_contract,
+    test_the_links_of_the_contract_can_be_followed,
+) = GENERATED.tests()

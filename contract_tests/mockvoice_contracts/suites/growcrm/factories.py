@@ -1,16 +1,14 @@
 """Records for the tests, created through the API with unique names."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from mockvoice_contracts.harness import targets
-from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.harness.record_factory import RecordFactory
 
 Record = dict[str, Any]
 
@@ -32,17 +30,8 @@ ID_PARAMETERS = {
 UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows; no record has it
 
 
-class Factory:
+class Factory(RecordFactory):
     """Creates records. Fields that a test does not set get default values."""
-
-    def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
-        self._api = api
-        self._target = target
-        self.unique_name = unique
-
-    def day(self, days: int = 0) -> str:
-        """Return the server's date plus ``days`` days, as ISO 8601."""
-        return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def read(self, kind: str, record: Record) -> Record:
         """Return the current state of a record."""
@@ -62,10 +51,6 @@ class Factory:
         singular = {"categories": "category"}.get(kind, kind[:-1])
         created: Record = getattr(self, singular)()
         return created
-
-    def email(self) -> str:
-        """Return a unique e-mail address."""
-        return self.unique_name("person").replace(" ", ".") + "@contract.example"
 
     def tax_rate_id(self, percent: str) -> int:
         """Return the id of a tax rate. The API cannot create tax rates; the target file names them."""

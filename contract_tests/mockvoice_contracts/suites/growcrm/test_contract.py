@@ -3,12 +3,7 @@
 import re
 from typing import Any
 
-import pytest
-import schemathesis
-from requests.auth import AuthBase
-
 from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
-from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
 # Errors that valid data can cause: an id without a record, a name or e-mail address that is taken,
@@ -63,15 +58,7 @@ GENERATED = GeneratedTests(
 )  # fmt: skip
 
 
-@schemathesis.pytest.parametrize(**GENERATED.schemas)
-def test_generated_requests_conform_to_the_contract(
-    case: Any, fuzz_target: Target, fuzz_auth: AuthBase
-) -> None:
-    GENERATED.call(case, fuzz_target, fuzz_auth)
-
-
-@pytest.mark.parametrize("seed", GENERATED.schemas)
-def test_the_links_of_the_contract_can_be_followed(
-    fuzz_target: Target, fuzz_auth: AuthBase, seed: str
-) -> None:
-    GENERATED.follow_links(fuzz_target, fuzz_auth, seed)
+(
+    test_generated_requests_conform_to_the_contract,
+    test_the_links_of_the_contract_can_be_followed,
+) = GENERATED.tests()

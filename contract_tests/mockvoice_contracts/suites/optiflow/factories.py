@@ -2,7 +2,6 @@
 
 import string
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.record_factory import RecordFactory
 from mockvoice_contracts.harness.targets import Target
 
 Record = dict[str, Any]
@@ -31,18 +31,12 @@ ID_PARAMETERS = {
 _PREFIX_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-class Factory:
+class Factory(RecordFactory):
     """Creates records, with default values for the fields that a test does not set."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
-        self._api = api
-        self._target = target
+        super().__init__(api, target, unique)
         self._prefix_numbers = iter(range(len(_PREFIX_CHARACTERS) ** 2))
-        self.unique_name = unique
-
-    def day(self, days: int = 0) -> str:
-        """Return the server's date plus ``days`` days, as ISO 8601."""
-        return (self._target.now().date() + timedelta(days=days)).isoformat()
 
     def read(self, kind: str, record: Record) -> Record:
         """Return the current state of a record."""

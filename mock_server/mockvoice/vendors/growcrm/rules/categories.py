@@ -25,7 +25,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Category]:
     return paginate(
         backend.categories,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("type", "visibility"),
         predicate=text_filter(query["search"], lambda category: category.name),
         sorts=("category_name", "category_type", "category_created"),

@@ -42,7 +42,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Client]:
     return paginate(
         backend.clients,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("status", "category_id"),
         predicate=text_filter(query["search"], lambda client: client.company_name),
         sorts=("client_company_name", "client_status", "client_created", "client_updated"),
@@ -134,7 +134,7 @@ def search_contacts(backend: GrowBackend, query: Query) -> PageResult[User]:
     return paginate(
         backend.users,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("status", "client_id"),
         where={"kind": "contact"},
         predicate=all_of(

@@ -19,7 +19,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Estimate]:
     return paginate(
         backend.estimates,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
         keys=bills.search_keys(
             backend, backend.estimates, query["search"], EXPIRY_DATE, mail.ESTIMATE_PREFIX

@@ -22,7 +22,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Invoice]:
     return paginate(
         backend.invoices,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("status", "client_id", "project_id", "category_id"),
         keys=bills.search_keys(
             backend, backend.invoices, query["search"], DUE_DATE, mail.INVOICE_PREFIX

@@ -31,7 +31,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Item]:
     return paginate(
         backend.items,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("category_id", "unit_id", "tax_rate_id"),
         ranges={
             "item_rate": (number_or_none(query["rate_min"]), number_or_none(query["rate_max"]))

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-from mockvoice.kernel.paging import Page
+from mockvoice.kernel.paging import Page, page_number, page_size
 from mockvoice.kernel.store import Key, Table
 
 Row = TypeVar("Row")
@@ -27,7 +27,7 @@ def paginate(
     table: Table[Row],
     query: Query,
     *,
-    page_size: int,
+    default_size: int,
     filters: Sequence[str] = (),
     ranges: Mapping[str, tuple[Any, Any]] | None = None,
     keys: set[Key] | None = None,
@@ -53,7 +53,11 @@ def paginate(
         predicate=predicate,
         order=query["sort"] if query["sort"] in sorts else default_sort,
     )
-    page = Page(_page_number(query["page"]), _page_size(query["limit"], page_size), len(rows))
+    page = Page(
+        page_number(_integer_or_none(query["page"])),
+        page_size(_integer_or_none(query["limit"]), default=default_size, maximum=MAX_PAGE_SIZE),
+        len(rows),
+    )
     descending = query["order"] == "desc" if default_ascending else query["order"] != "asc"
     page_rows = rows.slice(page.offset, page.size, descending=descending, ties_descending=True)
     return PageResult(page_rows, page)
@@ -92,9 +96,5 @@ def all_of(*predicates: Callable[[Row], bool] | None) -> Callable[[Row], bool] |
     return (lambda row: all(predicate(row) for predicate in present)) if present else None
 
 
-def _page_number(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 1 else 1
-
-
-def _page_size(value: Any, default: int) -> int:
-    return min(value, MAX_PAGE_SIZE) if isinstance(value, int) and value >= 1 else default
+def _integer_or_none(value: Any) -> int | None:
+    return value if isinstance(value, int) else None

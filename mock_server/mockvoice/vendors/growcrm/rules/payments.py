@@ -34,7 +34,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Payment]:
     return paginate(
         backend.payments,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("invoice_id", "client_id", "project_id"),
         where={"gateway": gateway} if gateway else None,
         ranges={
@@ -64,7 +64,7 @@ def search_refunds(backend: GrowBackend, query: Query) -> PageResult[Refund]:
     return paginate(
         backend.refunds,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("payment_id", "client_id", "invoice_id"),
         ranges={"refund_date": (day_or_none(query["date_start"]), day_or_none(query["date_end"]))},
         predicate=all_of(

@@ -45,7 +45,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Project]:
     return paginate(
         backend.projects,
         query,
-        page_size=backend.settings.page_size,
+        default_size=backend.settings.page_size,
         filters=("status", "client_id", "category_id"),
         predicate=text_filter(query["search"], lambda project: project.title),
         sorts=(

@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from mockvoice.kernel.paging import page_size
 from mockvoice.kernel.store import Between, Key, Table
 from mockvoice.vendors.halo.backend import Settings
 
@@ -77,8 +78,9 @@ def window(query: Query, settings: Settings) -> Window:
     paging = parse_flag(query.get("pageinate"))
     if paging or (paging is None and query.get("page_no") is not None):
         page = max(query.get("page_no") or 1, 1)
-        size = query.get("page_size") or 0
-        size = min(size, settings.max_page_size) if size >= 1 else settings.page_size
+        size = page_size(
+            query.get("page_size"), default=settings.page_size, maximum=settings.max_page_size
+        )
         return Window((page - 1) * size, size, page, size)
     count = query.get("count")
     return Window(size=count if isinstance(count, int) and count >= 1 else None)

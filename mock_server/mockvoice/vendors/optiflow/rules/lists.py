@@ -7,7 +7,7 @@ from itertools import islice, product
 from math import prod
 from typing import Any, Generic, TypeVar
 
-from mockvoice.kernel.paging import Page
+from mockvoice.kernel.paging import Page, page_number, page_size
 from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.optiflow.errors import UnknownQuery
 from mockvoice.vendors.optiflow.rules.records import parse_date
@@ -60,7 +60,13 @@ def paginate(
         )
         for combination in _combinations(values)
     ]
-    page = Page(_page_number(query["page"]), _page_size(query["per_page"]), sum(map(len, results)))
+    page = Page(
+        page_number(_parse_whole_number(query["page"])),
+        page_size(
+            _parse_whole_number(query["per_page"]), default=DEFAULT_PAGE_SIZE, maximum=MAX_PAGE_SIZE
+        ),
+        sum(map(len, results)),
+    )
     descending = sort.startswith("-")
     if len(results) == 1:
         rows = results[0].slice(page.offset, page.size, descending=descending)
@@ -154,15 +160,6 @@ def parse_exact_date(text: str) -> Any:
 def parse_boolean(text: str) -> bool | None:
     """Parse ``true``, ``false``, ``1`` or ``0``; ``None`` for any other text."""
     return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
-
-
-def _page_number(value: Any) -> int:
-    return max(_parse_whole_number(value) or 1, 1)
-
-
-def _page_size(value: Any) -> int:
-    size = _parse_whole_number(value) or 0
-    return min(size, MAX_PAGE_SIZE) if size >= 1 else DEFAULT_PAGE_SIZE
 
 
 def _parse_whole_number(value: Any) -> int | None:
