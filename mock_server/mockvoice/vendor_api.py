@@ -8,8 +8,10 @@ of ``mockvoice.kernel`` and ``mockvoice.web`` are internal and may change withou
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.money import allocate, decimal, percent, quantize, total
+from mockvoice.kernel.schedule import Schedule
 from mockvoice.kernel.store import Table
 from mockvoice.web.auth import bearer
+from mockvoice.web.document import DocumentedOperation, InvalidContract
 from mockvoice.web.errors import (
     InvalidRequest,
     MethodNotAllowed,
@@ -20,6 +22,7 @@ from mockvoice.web.errors import (
     Violation,
 )
 from mockvoice.web.invoice_view import InvoiceView
+from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.responses import DeferredResponse, Response
 from mockvoice.web.vendor import SecurityCheck, Vendor
@@ -28,13 +31,17 @@ __all__ = [
     "Backend",
     "Clock",
     "DeferredResponse",
+    "DocumentedOperation",
+    "InvalidContract",
     "InvalidRequest",
     "InvoiceView",
     "MethodNotAllowed",
+    "RecordView",
     "RequestContext",
     "RequestError",
     "Response",
     "RouteNotFound",
+    "Schedule",
     "SecurityCheck",
     "Table",
     "TooManyRequests",

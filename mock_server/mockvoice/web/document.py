@@ -12,6 +12,10 @@ class UnknownOperation(LookupError):
     """The contract has no operation with this id."""
 
 
+class InvalidContract(Exception):
+    """The contract lacks something that the vendor needs to serve an operation."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentedOperation:
     """An operation as the contract documents it."""

@@ -92,9 +92,10 @@ class RoutingMiddleware(SpecMiddleware):
     def add_api(
         self, specification: Specification, *, base_path: str | None = None, **_: Any
     ) -> None:
-        """Compile the operations of a contract."""
+        """Compile the operations of a contract. Raises ``InvalidContract``."""
         self._base_path = specification.base_path if base_path is None else base_path
         for documented in Document(specification).operations.values():
+            self._vendor.check_operation(documented)
             operation = _compile_operation(documented, specification.components)
             self._paths.add(self._vendor.canonical_path(documented.path), operation)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockvoice.sandboxes.backend_spec import BackendSpec, RowCheck
 from mockvoice.web import contract
+from mockvoice.web.document import DocumentedOperation
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
 from mockvoice.web.record_views import RecordView, row_check
 from mockvoice.web.request_context import RequestContext
@@ -45,6 +46,10 @@ def _allow_all(context: RequestContext, violations: Sequence[Violation]) -> None
     """Allow every authenticated request, as most vendors do."""
 
 
+def _accept(operation: DocumentedOperation) -> None:
+    """Accept every operation, for vendors without permissions."""
+
+
 def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
     return sent.get(name, ())
 
@@ -66,6 +71,8 @@ class Vendor(BackendSpec):
     # and body are, for vendors that check permissions and records first. Gets the violations so far,
     # which are reported together with later ones unless it raises.
     authorize: Callable[[RequestContext, Sequence[Violation]], None] = _allow_all
+    # Raises ``InvalidContract`` at start-up if the contract lacks what ``authorize`` reads.
+    check_operation: Callable[[DocumentedOperation], None] = _accept
     prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation
     canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters

@@ -28,6 +28,7 @@ VENDOR = Vendor(
     error_response=render.error_response,
     invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
+    check_operation=auth.check_operation,
     prepare_body=trim_strings,
     canonical_path=without_trailing_slash,
 )

@@ -11,6 +11,7 @@ from mockvoice.vendors.optiflow.models import ADMIN, OWNER, Actor, User, Workspa
 from mockvoice.vendors.optiflow.rules import invoices, payments, quotations, stock, workspaces
 from mockvoice.vendors.optiflow.rules.records import find, get_existing
 from mockvoice.web.auth import bearer
+from mockvoice.web.document import DocumentedOperation, InvalidContract
 from mockvoice.web.errors import Unauthorized, Violation
 from mockvoice.web.request_context import RequestContext
 
@@ -19,6 +20,7 @@ authorize_bearer = partial(bearer, "optiflow")
 # The user of each principal. Assumed: one token for each installed user.
 USER_IDS = {"owner": 1, "viewer": 2}
 ANONYMOUS = "anonymous"
+WORKSPACE_HEADER = "x-workspace-id"
 
 # Whether a role holds a permission. Documented: owners and administrators hold all. Assumed: members
 # hold all but ``configuration:edit``, and roles that a tenant defines hold the view permissions.
@@ -75,6 +77,19 @@ def has_permission(actor: Actor, permission: str) -> bool:
     """Return whether the actor's role holds a permission, such as ``invoices:view``."""
     rule = _ROLE_PERMISSIONS.get(actor.role)
     return permission.endswith(":view") if rule is None else rule(permission)
+
+
+def check_operation(operation: DocumentedOperation) -> None:
+    """Raise ``InvalidContract`` for a permission without the header that its check reads."""
+    headers = {
+        parameter["name"].lower()
+        for parameter in operation.parameters
+        if parameter["in"] == "header"
+    }
+    if "x-permission" in operation.spec and WORKSPACE_HEADER not in headers:
+        raise InvalidContract(
+            f"{operation.id} has x-permission, but not the header parameter {WORKSPACE_HEADER}"
+        )
 
 
 def authorize(context: RequestContext, violations: Sequence[Violation]) -> None:
