@@ -43,7 +43,8 @@ def third_party():
     own = {"mockvoice", "mockvoice_contracts", *sys.stdlib_module_names}
     return {
         module: {
-            imported.partition(".")[0] for imported in graph.find_modules_directly_imported_by(module)
+            imported.partition(".")[0]
+            for imported in graph.find_modules_directly_imported_by(module)
         }
         - own
         for module in graph.modules
