@@ -38,13 +38,27 @@ def server():
         yield server
 
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/vendors").glob("*.md"))]
+ALL_PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+# Blocks marked "sh" only are not run: they change the checkout, take minutes, or need the network.
+PAGES = [page for page in ALL_PAGES if RUN_BLOCK.search(page.read_text("utf-8"))]
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+# Code that looks like a path from the root of the checkout; a page may leave out the package.
+PATH = re.compile(r"`((?:\.ci|\w+)(?:/[\w.<>-]+)+/?)`")
+PATH_PAGES = [
+    page
+    for page in ALL_PAGES
+    if page.name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")
+    or "decisions" in page.parts
+]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def name_of(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, page):
     blocks = RUN_BLOCK.findall(page.read_text("utf-8"))
-    assert blocks
     script = with_urls_of(server, "\n".join(blocks))
 
     result = subprocess.run(
@@ -60,8 +74,35 @@ def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, p
         end = output.index(expected, end) + len(expected)
 
 
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs/vendors").glob("*.md"))], ids=name_of
+)
+def test_every_page_for_users_of_an_api_has_commands_that_are_run(page):
+    assert page in PAGES
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=name_of)
+def test_every_link_of_a_page_leads_to_a_file(page):
+    links = LINK.findall(page.read_text("utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PATH_PAGES, ids=name_of)
+def test_every_path_in_a_page_for_contributors_exists(page):
+    paths = {path.replace("<vendor>", "growcrm") for path in PATH.findall(page.read_text("utf-8"))}
+    mock, contracts = ROOT / "mock_server/mockvoice", ROOT / "contract_tests/mockvoice_contracts"
+    roots = [ROOT, mock, mock / "vendors/growcrm", contracts, contracts.parent]
+
+    missing = [path for path in paths if not any((root / path).exists() for root in roots)]
+    assert missing == []
+
+
 def test_the_table_of_evidence_is_up_to_date():
-    assert evidence.update_table(README, targets.titles()) == README
+    assert evidence.update_table(README, targets.titles()) == README, (
+        "the table differs from the contracts; update it with: "
+        "python -m mockvoice_contracts.harness.evidence README.md"
+    )
 
 
 def test_every_option_of_serve_is_in_the_readme():
