@@ -1,4 +1,4 @@
-"""Checks of a loaded backend: references between rows, and the counters of ids."""
+"""Checks of a loaded backend: references between rows, counters of ids, and required rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +9,15 @@ from mockvoice.kernel.store import Table
 
 
 def check(backend: Backend) -> None:
-    """Check that each reference leads to a row, and that each new id will be unused.
+    """Check that each reference leads to a row, each new id will be unused, and no row is missing.
 
     Raises ``DecodeError``, which names table, row and field.
     """
     for table in backend.all_tables().values():
         for path, target in table.references.items():
             _check_references(table, path.split("."), backend.all_tables()[target])
-        _check_sequence(backend, table)
+        _check_sequences(backend, table)
+        _check_required(table)
 
 
 def _check_references(table: Table[Any], steps: list[str], target: Table[Any]) -> None:
@@ -43,13 +44,34 @@ def _values_at(value: Any, steps: list[str], path: str = "") -> Iterator[tuple[s
         yield from _values_at(getattr(value, steps[0]), steps[1:], f"{path}.{steps[0]}")
 
 
-def _check_sequence(backend: Backend, table: Table[Any]) -> None:
-    if table.sequence is None or not len(table):
-        return
-    last_key = max(int(table.key_of(row)) for row in table)
-    last_number = backend.ids.last(table.sequence)
-    if last_number < last_key:
+def _check_sequences(backend: Backend, table: Table[Any]) -> None:
+    for index, row in enumerate(table):
+        if table.sequence is not None:
+            _check_number(backend, table, index, table.sequence, "", table.key_of(row))
+        for field, sequence in table.field_sequences.items():
+            for path, number in _values_at(row, field.split(".")):
+                _check_number(backend, table, index, sequence, path, number)
+
+
+def _check_number(
+    backend: Backend, table: Table[Any], index: int, sequence: str, path: str, number: Any
+) -> None:
+    last = backend.ids.last(sequence)
+    if number is not None and number > last:
         raise DecodeError(
-            f"is {last_number}, but {table.name} has a row with the key {last_key}",
-            f"$.ids.{table.sequence}",
+            f"is {last}, but must be at least {number}, which "
+            f"$.tables.{table.name}[{index}]{path} has used",
+            f"$.ids.{sequence}",
         )
+
+
+def _check_required(table: Table[Any]) -> None:
+    for key in table.required_keys:
+        if key not in table:
+            raise DecodeError(f"needs a row with the key {key!r}", f"$.tables.{table.name}")
+    for index, values in table.required_values.items():
+        for value in values:
+            if not table.count(index, value):
+                raise DecodeError(
+                    f"needs a row whose {index} is {value!r}", f"$.tables.{table.name}"
+                )
