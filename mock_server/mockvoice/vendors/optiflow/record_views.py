@@ -1,0 +1,45 @@
+"""How OptiFlow's responses show the rows of each table."""
+
+from collections.abc import Mapping, Sequence
+
+from mockvoice.vendors.optiflow import render
+from mockvoice.vendors.optiflow.backend import OptiBackend
+from mockvoice.vendors.optiflow.models import OWNER, Actor, Currency, Product, User, Workspace
+from mockvoice.web.record_views import RecordView
+
+# The types of stock and workspaces do not depend on the actor.
+_ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=True)
+
+
+def _product(backend: OptiBackend, product: Product) -> render.Json:
+    return render.product(backend, _ACTOR, product)
+
+
+def _workspace(backend: OptiBackend, workspace: Workspace) -> render.Json:
+    return render.workspace(backend, _ACTOR, workspace)
+
+
+def _member(_: OptiBackend, user: User) -> render.Json:
+    return render.member(user, OWNER)
+
+
+def _rates(backend: OptiBackend, currency: Currency) -> list[render.Json]:
+    return [render.currency_rate(backend, rate) for rate in currency.rates]
+
+
+RECORD_VIEWS: Mapping[str, RecordView | Sequence[RecordView]] = {
+    "invoices": RecordView(render.invoice, "Invoice"),
+    "quotations": RecordView(render.quotation, "Quotation"),
+    "payments": RecordView(render.payment, "Payment"),
+    "contacts": RecordView(render.contact, "Contact"),
+    "products": RecordView(_product, "Product"),
+    "stock_movements": RecordView(render.movement, "StockMovement"),
+    "taxes": RecordView(render.tax, "Tax"),
+    "currencies": (RecordView(render.currency, "Currency"), RecordView(_rates, "CurrencyRate")),
+    "document_subtypes": RecordView(render.document_subtype, "DocumentSubtype"),
+    "salesmen": RecordView(render.salesman, "Salesman"),
+    "bank_accounts": RecordView(render.bank_account, "BankAccount"),
+    "workspaces": RecordView(_workspace, "Workspace"),
+    "invitations": RecordView(render.invitation, "Invitation"),
+    "users": RecordView(_member, "Member"),
+}
