@@ -25,7 +25,6 @@ from mockvoice.vendors.optiflow.models import (
     Workspace,
 )
 
-
 # The user of each token. Assumed: one token for each installed user.
 TOKEN_USER_IDS = {"owner": 1, "viewer": 2}
 
