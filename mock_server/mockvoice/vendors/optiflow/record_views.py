@@ -2,13 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from mockvoice.vendors.optiflow import render
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.models import OWNER, Actor, Currency, Product, User, Workspace
+from mockvoice.vendors.optiflow.models import (
+    CANCELLED,
+    DELETED,
+    OWNER,
+    Actor,
+    Currency,
+    Invoice,
+    Product,
+    User,
+    Workspace,
+)
 from mockvoice.web.record_views import RecordView
 
-# The types of stock and workspaces do not depend on the actor.
+# The actor does not affect whether a record matches its schema.
 _ACTOR = Actor(user_id=1, workspace_id=1, role=OWNER, view_all_locations=True)
+
+
+def _invoice(backend: OptiBackend, invoice: Invoice) -> render.Json:
+    """Render an invoice; a deleted one, which no response shows, as cancelled."""
+    shown = replace(invoice, status=CANCELLED) if invoice.status == DELETED else invoice
+    return render.invoice(backend, shown)
 
 
 def _product(backend: OptiBackend, product: Product) -> render.Json:
@@ -28,7 +46,7 @@ def _rates(backend: OptiBackend, currency: Currency) -> list[render.Json]:
 
 
 RECORD_VIEWS: Mapping[str, RecordView | Sequence[RecordView]] = {
-    "invoices": RecordView(render.invoice, "Invoice"),
+    "invoices": RecordView(_invoice, "Invoice"),
     "quotations": RecordView(render.quotation, "Quotation"),
     "payments": RecordView(render.payment, "Payment"),
     "contacts": RecordView(render.contact, "Contact"),
