@@ -45,19 +45,20 @@ def _rates(backend: OptiBackend, currency: Currency) -> list[render.Json]:
     return [render.currency_rate(backend, rate) for rate in currency.rates]
 
 
+# Records that others contain come first: an import names the first table that is wrong.
 RECORD_VIEWS: Mapping[str, RecordView | Sequence[RecordView]] = {
-    "invoices": RecordView(_invoice, "Invoice"),
-    "quotations": RecordView(render.quotation, "Quotation"),
-    "payments": RecordView(render.payment, "Payment"),
-    "contacts": RecordView(render.contact, "Contact"),
-    "products": RecordView(_product, "Product"),
-    "stock_movements": RecordView(render.movement, "StockMovement"),
+    "users": RecordView(_member, "Member"),
+    "workspaces": RecordView(_workspace, "Workspace"),
+    "invitations": RecordView(render.invitation, "Invitation"),
     "taxes": RecordView(render.tax, "Tax"),
     "currencies": (RecordView(render.currency, "Currency"), RecordView(_rates, "CurrencyRate")),
     "document_subtypes": RecordView(render.document_subtype, "DocumentSubtype"),
     "salesmen": RecordView(render.salesman, "Salesman"),
     "bank_accounts": RecordView(render.bank_account, "BankAccount"),
-    "workspaces": RecordView(_workspace, "Workspace"),
-    "invitations": RecordView(render.invitation, "Invitation"),
-    "users": RecordView(_member, "Member"),
+    "contacts": RecordView(render.contact, "Contact"),
+    "products": RecordView(_product, "Product"),
+    "stock_movements": RecordView(render.movement, "StockMovement"),
+    "payments": RecordView(render.payment, "Payment"),
+    "quotations": RecordView(render.quotation, "Quotation"),
+    "invoices": RecordView(_invoice, "Invoice"),
 }
