@@ -16,7 +16,8 @@ def check(backend: Backend) -> None:
     for table in backend.all_tables().values():
         for path, target in table.references.items():
             _check_references(table, path.split("."), backend.all_tables()[target])
-        _check_sequences(backend, table)
+        _check_sequence(backend, table)
+        _check_field_sequences(backend, table)
         _check_required(table)
 
 
@@ -44,25 +45,31 @@ def _values_at(value: Any, steps: list[str], path: str = "") -> Iterator[tuple[s
         yield from _values_at(getattr(value, steps[0]), steps[1:], f"{path}.{steps[0]}")
 
 
-def _check_sequences(backend: Backend, table: Table[Any]) -> None:
-    for index, row in enumerate(table):
-        if table.sequence is not None:
-            _check_number(backend, table, index, table.sequence, "", table.key_of(row))
-        for field, sequence in table.field_sequences.items():
-            for path, number in _values_at(row, field.split(".")):
-                _check_number(backend, table, index, sequence, path, number)
-
-
-def _check_number(
-    backend: Backend, table: Table[Any], index: int, sequence: str, path: str, number: Any
-) -> None:
-    last = backend.ids.last(sequence)
-    if number is not None and number > last:
+def _check_sequence(backend: Backend, table: Table[Any]) -> None:
+    if table.sequence is None or not len(table):
+        return
+    last_key = max(int(table.key_of(row)) for row in table)
+    last_number = backend.ids.last(table.sequence)
+    if last_number < last_key:
         raise DecodeError(
-            f"is {last}, but must be at least {number}, which "
-            f"$.tables.{table.name}[{index}]{path} has used",
-            f"$.ids.{sequence}",
+            f"is {last_number}, but {table.name} has a row with the key {last_key}",
+            f"$.ids.{table.sequence}",
         )
+
+
+def _check_field_sequences(backend: Backend, table: Table[Any]) -> None:
+    for field, sequence in table.field_sequences.items():
+        steps, last_number = field.split("."), backend.ids.last(sequence)
+        numbers = (
+            (number, f"{table.name}[{index}]{path}")
+            for index, row in enumerate(table)
+            for path, number in _values_at(row, steps)
+        )
+        highest, place = max(numbers, default=(0, ""))
+        if last_number < highest:
+            raise DecodeError(
+                f"is {last_number}, but $.tables.{place} is {highest}", f"$.ids.{sequence}"
+            )
 
 
 def _check_required(table: Table[Any]) -> None:
