@@ -37,7 +37,7 @@ def operations(vendor: str) -> list[Operation]:
 def _operations(document: Document) -> Iterator[Operation]:
     for operation in document.operations.values():
         content = operation.spec.get("requestBody", {}).get("content", {})
-        bodies = {media: _example(media_type) for media, media_type in content.items()}
+        bodies = {media: _example(document, described) for media, described in content.items()}
         if bodies and not {"application/json", FORM} & bodies.keys():
             continue
         path = operation.path
@@ -47,10 +47,11 @@ def _operations(document: Document) -> Iterator[Operation]:
         yield Operation(operation.id, operation.method.lower(), path, names, body, form)
 
 
-def _example(media_type: Mapping[str, Any]) -> Any:
+def _example(document: Document, media_type: Mapping[str, Any]) -> Any:
     if "example" in media_type:
         return media_type["example"]
-    return next(iter(media_type.get("examples", {}).values()), {}).get("value", {})
+    first = next(iter(media_type.get("examples", {}).values()), {})
+    return document.resolve(first).get("value", {})
 
 
 def auth_of(vendor: str, credentials: Mapping[str, str], now: datetime) -> AuthBase:

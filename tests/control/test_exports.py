@@ -81,6 +81,29 @@ def test_every_released_export_can_be_imported_and_read(sandbox, file):
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
+def test_data_after_many_requests_is_exported_and_imported_unchanged(sandbox, vendor):
+    url, session, client = sandbox
+    session.post(f"{url}/reset", json={"data": "demo"}).raise_for_status()
+    sender = client(vendor)
+    sender.read_lists(operations(vendor))
+    writes = [operation for operation in operations(vendor) if operation.method != "get"]
+    rng = Random(2)
+    accepted = 0
+    for operation in writes * 3 + rng.choices(writes, k=100):
+        status, _ = sender.send(operation, rng.randrange(50))
+        assert status < 500, operation.id
+        accepted += status < 300
+    session.post(f"{url}/clock/advance", json={"days": 400}).raise_for_status()
+    exported = session.get(f"{url}/snapshots/current").json()
+    response = session.post(f"{url}/reset", json={"data": exported})
+
+    assert response.status_code == 200, response.text
+    again = session.get(f"{url}/snapshots/current").json()
+    assert again["vendors"] == exported["vendors"]
+    assert accepted > 20
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
 def test_a_mutated_export_is_rejected_or_readable(sandbox, vendor):
     url, session, client = sandbox
     exported = read(LATEST)

@@ -1,6 +1,6 @@
 """The data of one vendor in one sandbox: its tables, its ids and the sandbox's clock."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,9 @@ class Backend:
         # By table: its revision, and the time of its next event at that revision.
         self._next_events: dict[str, tuple[int, datetime | None]] = {}
         self._tables: dict[str, Table[Any]] = {}
-        self.outbox: Table[OutboxMessage] = self.add_table("outbox", OutboxMessage)
+        self.outbox: Table[OutboxMessage] = self.add_table(
+            "outbox", OutboxMessage, sequence="outbox"
+        )
         self.define_tables()
 
     def define_tables(self) -> None:
@@ -75,13 +77,18 @@ class Backend:
         texts: Mapping[str, Callable[[Any], str]] | None = None,
         references: Mapping[str, str] | None = None,
         sequence: str | None = None,
+        field_sequences: Mapping[str, str] | None = None,
+        required_keys: Collection[Key] = (),
+        required_values: Mapping[str, Collection[Hashable]] | None = None,
     ) -> Table[Row]:
         """Create a table that takes part in this backend's transactions, forks and exports.
 
-        An import checks ``references`` and ``sequence``. References map a row's fields to the
+        An import checks the arguments from ``references`` on. References map a row's fields to the
         tables whose keys they contain, such as ``{"bill.lines.*.item_id": "items"}``: a dot leads
-        into a nested row, and ``*`` to every item of a tuple. ``None`` refers to nothing. The
-        sequence is the one that the table's integer keys are drawn from.
+        into a nested row, a number to one item of a tuple, and ``*`` to every item. ``None`` refers
+        to nothing. ``sequence`` is the one that the table's integer keys are drawn from;
+        ``field_sequences`` maps other fields that are drawn from a sequence to its name. Every state
+        has rows with the ``required_keys``, and with the ``required_values`` of an index.
         """
         table = Table(
             name,
@@ -93,6 +100,9 @@ class Backend:
             texts=texts,
             references=references,
             sequence=sequence,
+            field_sequences=field_sequences,
+            required_keys=required_keys,
+            required_values=required_values,
         )
         self._tables[name] = table
         return table

@@ -5,6 +5,7 @@ missing field gets its default.
 """
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
@@ -35,6 +36,11 @@ class DecodeError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+def one_of(*texts: str) -> msgspec.Meta:
+    """Return the constraint of a field that has one of these texts, for use in ``Annotated``."""
+    return msgspec.Meta(pattern=f"^({'|'.join(map(re.escape, texts))})$")
 
 
 def dumps(value: Any, indent: str = "") -> bytes:

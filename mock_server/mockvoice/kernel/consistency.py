@@ -1,4 +1,4 @@
-"""Checks of a loaded backend: references between rows, and the counters of ids."""
+"""Checks of a loaded backend: references between rows, counters of ids, and required rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from mockvoice.kernel.store import Table
 
 
 def check(backend: Backend) -> None:
-    """Check that each reference leads to a row, and that each new id will be unused.
+    """Check that each reference leads to a row, each new id will be unused, and no row is missing.
 
     Raises ``DecodeError``, which names table, row and field.
     """
@@ -17,6 +17,8 @@ def check(backend: Backend) -> None:
         for path, target in table.references.items():
             _check_references(table, path.split("."), backend.all_tables()[target])
         _check_sequence(backend, table)
+        _check_field_sequences(backend, table)
+        _check_required(table)
 
 
 def _check_references(table: Table[Any], steps: list[str], target: Table[Any]) -> None:
@@ -53,3 +55,30 @@ def _check_sequence(backend: Backend, table: Table[Any]) -> None:
             f"is {last_number}, but {table.name} has a row with the key {last_key}",
             f"$.ids.{table.sequence}",
         )
+
+
+def _check_field_sequences(backend: Backend, table: Table[Any]) -> None:
+    for field, sequence in table.field_sequences.items():
+        steps, last_number = field.split("."), backend.ids.last(sequence)
+        numbers = (
+            (number, f"{table.name}[{index}]{path}")
+            for index, row in enumerate(table)
+            for path, number in _values_at(row, steps)
+        )
+        highest, place = max(numbers, default=(0, ""))
+        if last_number < highest:
+            raise DecodeError(
+                f"is {last_number}, but $.tables.{place} is {highest}", f"$.ids.{sequence}"
+            )
+
+
+def _check_required(table: Table[Any]) -> None:
+    for key in table.required_keys:
+        if key not in table:
+            raise DecodeError(f"needs a row with the key {key!r}", f"$.tables.{table.name}")
+    for index, values in table.required_values.items():
+        for value in values:
+            if not table.count(index, value):
+                raise DecodeError(
+                    f"needs a row whose {index} is {value!r}", f"$.tables.{table.name}"
+                )

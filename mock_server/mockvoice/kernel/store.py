@@ -56,11 +56,18 @@ class Table(Generic[Row]):
         texts: Mapping[str, Callable[[Row], str]] | None = None,
         references: Mapping[str, str] | None = None,
         sequence: str | None = None,
+        field_sequences: Mapping[str, str] | None = None,
+        required_keys: Collection[Key] = (),
+        required_values: Mapping[str, Collection[Hashable]] | None = None,
     ) -> None:
         self.name = name
         self.row_type = row_type
-        self.references = references or {}  # see ``Backend.add_table``
+        # What an import checks; see ``Backend.add_table``.
+        self.references = references or {}
         self.sequence = sequence
+        self.field_sequences = field_sequences or {}
+        self.required_keys = required_keys
+        self.required_values = required_values or {}
         self.revision = 0  # grows with every change, so that computed results can be cached
         self._undo = undo
         self._key = key

@@ -78,7 +78,7 @@ class Vendor(BackendSpec):
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters
     query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _values_of
     # How responses show rows, by table: an import rejects rows that violate the contract.
-    record_views: Mapping[str, RecordView] = field(default_factory=dict)
+    record_views: Mapping[str, RecordView | Sequence[RecordView]] = field(default_factory=dict)
     invoice_view: InvoiceView | None = None  # its invoices in the console
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
@@ -89,7 +89,10 @@ class Vendor(BackendSpec):
     def row_checks(self) -> Mapping[str, RowCheck]:
         """The checks of rows that an import loads, by table; compiled at the first import."""
         components = contract.load(self.key)["components"]
-        return {name: row_check(view, components) for name, view in self.record_views.items()}
+        return {
+            table: row_check([views] if isinstance(views, RecordView) else views, components)
+            for table, views in self.record_views.items()
+        }
 
     def has_page(self, path: str) -> bool:
         """Whether this path may be an HTML page."""

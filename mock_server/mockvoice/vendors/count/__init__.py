@@ -10,6 +10,7 @@ subscribers are notified of changes.
 from mockvoice.vendors.count import auth, install, pages, render
 from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.count.record_views import RECORD_VIEWS
 from mockvoice.vendors.count.schedule import SCHEDULE
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -37,6 +38,7 @@ VENDOR = Vendor(
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
+    record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     pages=pages.add_routes,
     page_paths=("/auth2/consent", "/public/"),

@@ -33,6 +33,20 @@ from mockvoice.vendors.count.models import (
 # A date's sort positions leave room for this many records per day.
 _SERIALS_PER_DAY = 1 << 40
 
+# The roles of the system accounts that documents and transactions are posted on.
+RECEIVABLE = "receivable"
+TAX = "tax"
+DISCOUNTS = "discounts"
+UNCATEGORISED_INCOME = "uncategorised_income"
+UNCATEGORISED_EXPENSE = "uncategorised_expense"
+POSTED_ROLES = (RECEIVABLE, TAX, DISCOUNTS, UNCATEGORISED_INCOME, UNCATEGORISED_EXPENSE)
+
+_CONTENT_REFERENCES = {
+    "content.customer_id": "customers",
+    "content.lines.*.product_id": "products",
+    "content.tags.*": "tags",
+}
+
 # Actors of changes without a principal: those of the demo data, and those by the system.
 DEMO_CLIENT = "count-demo-client"
 SYSTEM = "system"
@@ -57,7 +71,7 @@ class CountBackend(Backend):
     def define_tables(self) -> None:
         """Create the tables of a workspace."""
         self.first_ids = {}
-        self.teams: Table[Team] = self.add_table("teams", Team, key=lambda _: 1)
+        self.teams: Table[Team] = self.add_table("teams", Team, key=lambda _: 1, required_keys=(1,))
         self.taxes: Table[Tax] = self.add_table(
             "taxes",
             Tax,
@@ -81,6 +95,12 @@ class CountBackend(Backend):
             },
             sort_orders={"number": lambda a: (a.number is None, a.number or "", a.name.lower())},
             texts={"search": lambda a: f"{a.name}\n{a.number or ''}"},
+            references={
+                "sub_type_id": "account_sub_types",
+                "parent_id": "accounts",
+                "taxes.*": "taxes",
+            },
+            required_values={"role": POSTED_ROLES},
         )
         self.balances: Table[Balance] = self.add_table("balances", Balance)
         self.customers: Table[Customer] = self.add_table(
@@ -97,6 +117,8 @@ class CountBackend(Backend):
                 "updatedAt": lambda c: (c.updated, c.serial),
             },
             texts={"search": lambda c: f"{c.name}\n{c.email or ''}\n{c.main_phone or ''}"},
+            references={"taxes.*": "taxes"},
+            field_sequences={"serial": "customer.serial"},
         )
         self.products: Table[Product] = self.add_table(
             "products",
@@ -122,6 +144,7 @@ class CountBackend(Backend):
             indexes={"name": lambda g: g.name.lower(), "tag": lambda g: frozenset(g.tags)},
             sort_orders={"name": lambda g: g.name.lower()},
             texts={"search": lambda g: g.name},
+            references={"tags.*": "tags"},
         )
         self.invoices: Table[Invoice] = self.add_table(
             "invoices",
@@ -140,6 +163,13 @@ class CountBackend(Backend):
                 "number": lambda i: (i.content.type, as_integer(i.number), i.number),
             },
             texts={"search": lambda i: f"{i.number}\n{i.content.notes or ''}"},
+            # Deleted drafts and templates leave references to them, as do deleted accounts.
+            references={
+                **_CONTENT_REFERENCES,
+                "payments.*.other_id": "transactions",
+                "credits.*.other_id": "invoices",
+            },
+            field_sequences={"serial": "invoice.serial"},
         )
         self.templates: Table[Template] = self.add_table(
             "templates",
@@ -151,6 +181,8 @@ class CountBackend(Backend):
             },
             sort_orders={"created": lambda t: t.serial, "run": creation_day},
             texts={"search": lambda t: t.content.notes or ""},
+            references=_CONTENT_REFERENCES,
+            field_sequences={"serial": "template.serial"},
         )
         self.transactions: Table[Transaction] = self.add_table(
             "transactions",
@@ -167,18 +199,29 @@ class CountBackend(Backend):
             },
             sort_orders={"posted": lambda t: date_position(t.posted, t.serial)},
             texts={"search": lambda t: f"{t.description or ''}\n{t.notes or ''}"},
+            # Accounts may be deleted if only excluded transactions refer to them.
+            references={
+                "customer_id": "customers",
+                "tags.*": "tags",
+                "taxes.*": "taxes",
+                "assignments.*.other_id": "invoices",
+                "parent_id": "transactions",
+            },
+            field_sequences={"serial": "transaction.serial"},
         )
         self.webhooks: Table[Webhook] = self.add_table(
             "webhooks",
             Webhook,
             indexes={"subscribed_event": lambda w: w.event if w.status == "active" else None},
             sort_orders={"created": lambda w: w.serial},
+            field_sequences={"serial": "webhook.serial"},
         )
         self.deliveries: Table[Delivery] = self.add_table(
             "deliveries",
             Delivery,
             indexes={"state": lambda d: d.state},
             sort_orders={"next": lambda d: d.next_at},
+            sequence="delivery",
         )
         self.codes: Table[AuthorizationCode] = self.add_table(
             "authorization_codes", AuthorizationCode
@@ -188,7 +231,10 @@ class CountBackend(Backend):
         )
         self.spent_tokens: Table[SpentToken] = self.add_table("spent_tokens", SpentToken)
         self.links: Table[Link] = self.add_table(
-            "links", Link, indexes={"invoice": lambda k: k.invoice_id}
+            "links",
+            Link,
+            indexes={"invoice": lambda k: k.invoice_id},
+            references={"invoice_id": "invoices"},
         )
         self.files: Table[StoredFile] = self.add_table("files", StoredFile)
 

@@ -1,13 +1,24 @@
 """COUNT's records for integrations: webhooks, deliveries, OAuth tokens, public links and files."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from mockvoice.kernel.codec import one_of
+
+# An import rejects other values of fields with these types.
+Serial = Annotated[int, Meta(ge=1)]
+DeliveryState = Annotated[str, one_of("waiting", "sending", "delivered", "failed", "not_attempted")]
+Microseconds = Annotated[
+    int, Meta(ge=0, lt=253_370_764_800_000_000)
+]  # since 1970, to the year 9998
 
 
 class Webhook(Struct, frozen=True, gc=False):
     """A webhook subscription to one event."""
 
     id: str
-    serial: int
+    serial: Serial
     event: str
     url: str
     created: str
@@ -39,8 +50,8 @@ class Delivery(Struct, frozen=True, gc=False):
     body: str
     signature: str | None
     created: str
-    state: str = "waiting"
-    next_at: int = 0
+    state: DeliveryState = "waiting"
+    next_at: Microseconds = 0
     attempts: tuple[Attempt, ...] = ()
     reason: str | None = None  # why it was not attempted
 

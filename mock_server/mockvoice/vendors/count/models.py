@@ -9,11 +9,26 @@ Rows are frozen structs with ``gc=False``, since they cannot be part of a refere
 
 import datetime as dt
 from decimal import Decimal
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from mockvoice.kernel.codec import one_of
 
 ZERO = Decimal(0)
 ZERO_AMOUNT = "0.00"
+
+# An import rejects other values of fields with these types.
+Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,40}\.[0-9]{2}$")]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+NotNegative = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Serial = Annotated[int, Meta(ge=1, lt=1 << 40)]
+AccountType = Annotated[str, one_of("Assets", "Liabilities", "Equity", "Income", "Expenses")]
+DocumentType = Annotated[str, one_of("invoice", "quote", "estimate", "memo")]
+TaxSetting = Annotated[str, one_of("exclusive", "inclusive", "none")]
+TransactionType = Annotated[str, one_of("Expense", "Income", "Transfer", "Journal Entry")]
+Pattern = Annotated[str, one_of("daily", "weekly", "biweekly", "monthly", "quarterly", "yearly")]
 
 DEBIT_TYPES = ("Assets", "Expenses")  # accounts whose normal side is debit
 
@@ -23,10 +38,10 @@ class Team(Struct, frozen=True, gc=False):
 
     id: str
     name: str
-    currency: str = "USD"
+    currency: Currency = "USD"
     redirect_uris: tuple[str, ...] = ()  # registered URIs and prefixes of URIs
-    clock_skew: int = 300  # largest deviation of a request's timestamp, in seconds
-    requests_per_minute: int | None = None  # None: no limit
+    clock_skew: NotNegative = 300  # largest deviation of a request's timestamp, in seconds
+    requests_per_minute: NotNegative | None = None  # None: no limit
     unique_numbers: bool = True
     strict_create: bool = False  # require fields that only the older documentation requires
     strict_references: bool = False  # reject an unknown reference with 400 instead of 404
@@ -45,7 +60,7 @@ class AccountSubType(Struct, frozen=True, gc=False):
     """A kind of account, from the catalogue that all workspaces share."""
 
     id: int
-    type: str
+    type: AccountType
     name: str
     description: str | None = None
     anchor_tier: str | None = None
@@ -56,9 +71,9 @@ class Account(Struct, frozen=True, gc=False):
 
     id: str
     name: str
-    type: str
+    type: AccountType
     sub_type_id: int
-    currency: str
+    currency: Currency
     created: str
     updated: str
     number: str | None = None
@@ -105,7 +120,7 @@ class Customer(Struct, frozen=True, gc=False):
     """A customer. A deleted one is kept for the documents that refer to it."""
 
     id: str
-    serial: int
+    serial: Serial
     name: str
     created: str
     updated: str
@@ -130,7 +145,7 @@ class Product(Struct, frozen=True, gc=False):
 
     id: str
     name: str
-    currency: str
+    currency: Currency
     created: str
     updated: str
     description: str | None = None
@@ -170,7 +185,7 @@ class LineTax(Struct, frozen=True, gc=False):
     """A tax rate as it was when the line was created, and the tax of that line."""
 
     tax: Tax
-    amount: str = ZERO_AMOUNT
+    amount: Amount = ZERO_AMOUNT
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -186,16 +201,16 @@ class Line(Struct, frozen=True, gc=False):
     unit_price: Decimal
     taxes: tuple[LineTax, ...] = ()
     taxes_given: bool = False
-    amount: str = ZERO_AMOUNT
-    tax_amount: str = ZERO_AMOUNT
+    amount: Amount = ZERO_AMOUNT
+    tax_amount: Amount = ZERO_AMOUNT
 
 
 class Totals(Struct, frozen=True, gc=False):
     """The totals of a document."""
 
-    subtotal: str = ZERO_AMOUNT
-    tax: str = ZERO_AMOUNT
-    total: str = ZERO_AMOUNT
+    subtotal: Amount = ZERO_AMOUNT
+    tax: Amount = ZERO_AMOUNT
+    total: Amount = ZERO_AMOUNT
 
 
 class Payment(Struct, frozen=True, gc=False):
@@ -245,9 +260,9 @@ class DocumentContent(Struct, frozen=True, gc=False):
     """The content of a document or a template: customer, lines and amounts."""
 
     customer_id: str
-    type: str
-    currency: str
-    tax_setting: str
+    type: DocumentType
+    currency: Currency
+    tax_setting: TaxSetting
     lines: tuple[Line, ...]
     totals: Totals = Totals()
     discount: Decimal = ZERO
@@ -263,7 +278,7 @@ class Invoice(Struct, frozen=True, gc=False):
     """
 
     id: str
-    serial: int  # grows with every document
+    serial: Serial  # grows with every document
     number: str
     date: dt.date
     due_date: dt.date
@@ -338,8 +353,8 @@ class Schedule(Struct, frozen=True, gc=False):
     """A recurrence: every ``interval`` units of ``pattern``, starting on the anchor day."""
 
     anchor: dt.date
-    pattern: str
-    interval: int = 1
+    pattern: Pattern
+    interval: Positive = 1
 
 
 class Template(Struct, frozen=True, gc=False):
@@ -349,13 +364,13 @@ class Template(Struct, frozen=True, gc=False):
     """
 
     id: str
-    serial: int
+    serial: Serial
     content: DocumentContent
     schedule: Schedule
-    due_days: int  # from date to due date
+    due_days: NotNegative  # from date to due date
     created: str
     updated: str
-    in_advance: int = 0
+    in_advance: NotNegative = 0
     paused: bool = True
     next_run: dt.date | None = None
     last_run: dt.date | None = None
@@ -365,12 +380,12 @@ class Transaction(Struct, frozen=True, gc=False):
     """A transaction of a bank or cash account; ``amount`` has no sign."""
 
     id: str
-    serial: int
+    serial: Serial
     account_id: str
     amount: Decimal
     posted: dt.date
-    type: str
-    currency: str
+    type: TransactionType
+    currency: Currency
     created: str
     updated: str
     authorized: dt.date | None = None

@@ -9,6 +9,7 @@ token has the permissions of its user in the workspace of the request. The envel
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
 from mockvoice.web.laravel import trim_strings, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -26,6 +27,7 @@ VENDOR = Vendor(
     lookup_credentials=("owner", "viewer"),
     install_defaults=install.install,
     error_response=render.error_response,
+    record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
     check_operation=auth.check_operation,

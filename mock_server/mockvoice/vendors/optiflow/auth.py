@@ -5,7 +5,7 @@ from functools import partial
 from typing import cast
 
 from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
-from mockvoice.vendors.optiflow.backend import OptiBackend
+from mockvoice.vendors.optiflow.backend import TOKEN_USER_IDS, OptiBackend
 from mockvoice.vendors.optiflow.errors import Forbidden, NotFound
 from mockvoice.vendors.optiflow.models import ADMIN, OWNER, Actor, User, Workspace
 from mockvoice.vendors.optiflow.rules import invoices, payments, quotations, stock, workspaces
@@ -17,8 +17,6 @@ from mockvoice.web.request_context import RequestContext
 
 authorize_bearer = partial(bearer, "optiflow")
 
-# The user of each principal. Assumed: one token for each installed user.
-USER_IDS = {"owner": 1, "viewer": 2}
 ANONYMOUS = "anonymous"
 WORKSPACE_HEADER = "x-workspace-id"
 
@@ -49,7 +47,7 @@ def resolve_actor(backend: OptiBackend, principal: str, workspace_id: int | None
     Documented: the header, and ``view_all_locations``. Observed: a user without a current workspace
     gets the first one of which the user is a member.
     """
-    user = get_existing(backend.users, USER_IDS[principal])
+    user = get_existing(backend.users, TOKEN_USER_IDS[principal])
     memberships = backend.workspaces.find_by("member", user.id)
     all_locations = any(workspace.role_of(user.id) in (OWNER, ADMIN) for workspace in memberships)
     if workspace_id is None:

@@ -25,6 +25,18 @@ from mockvoice.vendors.optiflow.models import (
     Workspace,
 )
 
+# The user of each token. Assumed: one token for each installed user.
+TOKEN_USER_IDS = {"owner": 1, "viewer": 2}
+
+_DOCUMENT_REFERENCES = {
+    "workspace_id": "workspaces",
+    "contact_id": "contacts",
+    "document_subtype_id": "document_subtypes",
+    "currency_id": "currencies",
+    "lines.*.product_id": "products",
+    "lines.*.taxes.taxes.*.id": "taxes",
+}
+
 
 class OptiBackend(Backend):
     """The data of one tenant."""
@@ -50,6 +62,14 @@ class OptiBackend(Backend):
                 "document_number": lambda i: i.document_number,
                 "total_amount": _total_cents,
             },
+            references={
+                **_DOCUMENT_REFERENCES,
+                "created_by": "users",
+                "quotation_id": "quotations",
+                "salesmen_ids.*": "salesmen",
+            },
+            sequence="invoice",
+            field_sequences={"lines.*.id": "invoice_item"},
         )
         self.quotations: Table[Quotation] = self.add_table(
             "quotations",
@@ -67,6 +87,9 @@ class OptiBackend(Backend):
                 "document_number": lambda q: q.document_number,
                 "total_amount": _total_cents,
             },
+            references=_DOCUMENT_REFERENCES,
+            sequence="quotation",
+            field_sequences={"lines.*.id": "quotation_item"},
         )
         self.payments: Table[Payment] = self.add_table(
             "payments",
@@ -81,6 +104,20 @@ class OptiBackend(Backend):
                 "contact_id": lambda p: p.contact_id,
             },
             sort_orders={"payment_date": lambda p: p.payment_date},
+            # The taxes of the lines may have been deleted.
+            references={
+                "workspace_id": "workspaces",
+                "invoice_id": "invoices",
+                "contact_id": "contacts",
+                "bank_account_id": "bank_accounts",
+                "currency_id": "currencies",
+                "withholdings.*.withholding_type_id": "withholding_types",
+            },
+            sequence="payment",
+            field_sequences={
+                "lines.*.id": "payment_line",
+                "withholdings.*.id": "payment_withholding",
+            },
         )
         self.contacts: Table[Contact] = self.add_table(
             "contacts",
@@ -96,6 +133,8 @@ class OptiBackend(Backend):
                 "created_at": lambda c: c.created_at,
             },
             texts={"search": _searchable_text},
+            references={"relationships.*.0": "contacts"},
+            sequence="contact",
         )
         self.products: Table[Product] = self.add_table(
             "products",
@@ -114,6 +153,8 @@ class OptiBackend(Backend):
                 "created_at": lambda p: p.created_at,
             },
             texts={"search": lambda p: "\n".join((p.name, p.sku, p.description or ""))},
+            references={"default_tax_id": "taxes"},
+            sequence="product",
         )
         self.movements: Table[Movement] = self.add_table(
             "stock_movements",
@@ -131,22 +172,45 @@ class OptiBackend(Backend):
                 ),
             },
             sort_orders={"created_at": lambda m: m.created_at},
+            references={
+                "workspace_id": "workspaces",
+                "product_id": "products",
+                "created_by": "users",
+                "invoice_id": "invoices",
+                "from_workspace_id": "workspaces",
+                "to_workspace_id": "workspaces",
+            },
+            sequence="stock_movement",
         )
         self.stocks: Table[Stock] = self.add_table("stocks", Stock, key=lambda s: s.key)
         self.taxes: Table[Tax] = self.add_table(
-            "taxes", Tax, indexes={"name": lambda t: t.name.lower()}
+            "taxes", Tax, indexes={"name": lambda t: t.name.lower()}, sequence="tax"
         )
         self.currencies: Table[Currency] = self.add_table(
-            "currencies", Currency, indexes={"code": lambda c: c.code}
+            "currencies",
+            Currency,
+            indexes={"code": lambda c: c.code, "is_default": lambda c: c.is_default},
+            references={"rates.*.currency_id": "currencies"},
+            sequence="currency",
+            field_sequences={"rates.*.id": "currency_rate"},
+            required_values={"is_default": (True,)},
         )
         self.document_subtypes: Table[DocumentSubtype] = self.add_table(
             "document_subtypes",
             DocumentSubtype,
             indexes={"prefix": lambda s: s.prefix, "type": lambda s: s.type},
+            references={"preferred_workspace_ids.*": "workspaces"},
+            sequence="document_subtype",
         )
-        self.salesmen: Table[Salesman] = self.add_table("salesmen", Salesman)
+        self.salesmen: Table[Salesman] = self.add_table(
+            "salesmen", Salesman, references={"user_id": "users"}, sequence="salesman"
+        )
         self.bank_accounts: Table[BankAccount] = self.add_table(
-            "bank_accounts", BankAccount, indexes={"currency_id": lambda a: a.currency_id}
+            "bank_accounts",
+            BankAccount,
+            indexes={"currency_id": lambda a: a.currency_id},
+            references={"currency_id": "currencies"},
+            sequence="bank_account",
         )
         self.withholding_types: Table[WithholdingType] = self.add_table(
             "withholding_types", WithholdingType
@@ -159,12 +223,23 @@ class OptiBackend(Backend):
                 "slug": lambda w: w.slug,
                 "member": lambda w: frozenset(user_id for user_id, _ in w.members),
             },
+            references={"owner_id": "users", "members.*.0": "users"},
+            sequence="workspace",
         )
         self.invitations: Table[Invitation] = self.add_table(
-            "invitations", Invitation, indexes={"email": lambda i: i.email.lower()}
+            "invitations",
+            Invitation,
+            indexes={"email": lambda i: i.email.lower()},
+            references={"workspace_id": "workspaces"},
+            sequence="invitation",
         )
-        self.users: Table[User] = self.add_table("users", User)
-        self.companies: Table[Company] = self.add_table("companies", Company)
+        self.users: Table[User] = self.add_table(
+            "users",
+            User,
+            references={"current_workspace_id": "workspaces"},
+            required_keys=TOKEN_USER_IDS.values(),
+        )
+        self.companies: Table[Company] = self.add_table("companies", Company, required_keys=(1,))
 
 
 def _product_ids(document: Invoice | Quotation) -> frozenset[int]:

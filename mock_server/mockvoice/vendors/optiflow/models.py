@@ -6,8 +6,11 @@ memory. ``gc=False`` is safe, since no row is part of a reference cycle.
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from mockvoice.kernel.codec import one_of
 
 ZERO_AMOUNT = "0.00"
 
@@ -26,6 +29,19 @@ SALE, RETURN, ADJUSTMENT = "sale", "return_in", "adjustment"
 TRANSFER_OUT, TRANSFER_IN, INITIAL = "transfer_out", "transfer_in", "initial_stock"
 
 OWNER, ADMIN = "owner", "admin"
+
+# An import rejects other values of fields with these types.
+Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,40}\.[0-9]{2}$")]
+InvoiceStatus = Annotated[str, one_of(DRAFT, PENDING, PARTLY_PAID, PAID, CANCELLED, DELETED)]
+QuotationStatus = Annotated[str, one_of(DRAFT, SENT, APPROVED, REJECTED, CONVERTED, CANCELLED)]
+DiscountKind = Annotated[str, one_of("rate", "amount")]
+SeriesType = Annotated[str, one_of("invoice", "quotation", "payment")]
+PaymentType = Annotated[str, one_of(INVOICE_PAYMENT, OTHER_INCOME)]
+ProductType = Annotated[str, one_of("physical", "service", "digital")]
+MovementType = Annotated[
+    str, one_of(SALE, RETURN, ADJUSTMENT, TRANSFER_OUT, TRANSFER_IN, INITIAL, "purchase")
+]
+StockKey = Annotated[str, Meta(pattern="^[1-9][0-9]*:[1-9][0-9]*$")]  # workspace and product
 
 
 class Actor(Struct, frozen=True, gc=False):
@@ -97,14 +113,14 @@ class AppliedTax(Struct, frozen=True, gc=False):
     name: str
     type: str
     rate: Decimal
-    shown_rate: str
+    shown_rate: Amount
 
 
 class LineTaxes(Struct, frozen=True, gc=False):
     """The taxes of a line, sorted by id; lines with the same taxes share one object."""
 
     taxes: tuple[AppliedTax, ...] = ()
-    shown_rate: str = ZERO_AMOUNT  # the sum of the rates
+    shown_rate: Amount = ZERO_AMOUNT  # the sum of the rates
 
 
 UNTAXED = LineTaxes()
@@ -121,26 +137,26 @@ class Line(Struct, frozen=True, gc=False):
     id: int
     product_id: int
     description: str
-    quantity: str
-    unit_price: str
+    quantity: Amount
+    unit_price: Amount
     taxes: LineTaxes = UNTAXED
-    discount_kind: str | None = None
-    discount_rate: str = ZERO_AMOUNT
-    discount_amount: str = ZERO_AMOUNT
-    subtotal: str = ZERO_AMOUNT
-    tax_amounts: tuple[str, ...] = ()
-    tax_amount: str = ZERO_AMOUNT
-    total: str = ZERO_AMOUNT
+    discount_kind: DiscountKind | None = None
+    discount_rate: Amount = ZERO_AMOUNT
+    discount_amount: Amount = ZERO_AMOUNT
+    subtotal: Amount = ZERO_AMOUNT
+    tax_amounts: tuple[Amount, ...] = ()
+    tax_amount: Amount = ZERO_AMOUNT
+    total: Amount = ZERO_AMOUNT
     takes_stock: bool = False
 
 
 class Figures(Struct, frozen=True, gc=False):
     """The amounts of a document, under their names in the API."""
 
-    subtotal_amount: str = ZERO_AMOUNT
-    discount_amount: str = ZERO_AMOUNT
-    tax_amount: str = ZERO_AMOUNT
-    total_amount: str = ZERO_AMOUNT
+    subtotal_amount: Amount = ZERO_AMOUNT
+    discount_amount: Amount = ZERO_AMOUNT
+    tax_amount: Amount = ZERO_AMOUNT
+    total_amount: Amount = ZERO_AMOUNT
 
 
 class Invoice(Struct, frozen=True, gc=False):
@@ -153,7 +169,7 @@ class Invoice(Struct, frozen=True, gc=False):
     document_number: str
     issue_date: date
     due_date: date | None
-    status: str
+    status: InvoiceStatus
     currency_id: int
     lines: tuple[Line, ...]
     figures: Figures
@@ -177,7 +193,7 @@ class Quotation(Struct, frozen=True, gc=False):
     document_number: str
     issue_date: date
     due_date: date | None
-    status: str
+    status: QuotationStatus
     currency_id: int
     lines: tuple[Line, ...]
     figures: Figures
@@ -191,7 +207,7 @@ class DocumentSubtype(Struct, frozen=True, gc=False):
 
     id: int
     name: str
-    type: str
+    type: SeriesType
     prefix: str  # "B01", a tax credit invoice
     start_number: int
     end_number: int | None
@@ -217,12 +233,12 @@ class PaymentLine(Struct, frozen=True, gc=False):
     chart_account_id: int
     payment_concept_id: int | None
     description: str
-    quantity: str
-    unit_price: str
+    quantity: Amount
+    unit_price: Amount
     tax_id: int | None
-    subtotal: str
-    tax_amount: str
-    total: str
+    subtotal: Amount
+    tax_amount: Amount
+    total: Amount
 
 
 class Withholding(Struct, frozen=True, gc=False):
@@ -230,9 +246,9 @@ class Withholding(Struct, frozen=True, gc=False):
 
     id: int
     withholding_type_id: int
-    base_amount: str
-    percentage: str
-    amount: str
+    base_amount: Amount
+    percentage: Amount
+    amount: Amount
 
 
 class WithholdingType(Struct, frozen=True, gc=False):
@@ -248,7 +264,7 @@ class Payment(Struct, frozen=True, gc=False):
 
     id: int
     workspace_id: int
-    payment_type: str
+    payment_type: PaymentType
     payment_number: str
     invoice_id: int | None
     contact_id: int | None
@@ -256,10 +272,10 @@ class Payment(Struct, frozen=True, gc=False):
     currency_id: int
     payment_date: date
     payment_method: str
-    amount: str
-    subtotal_amount: str
-    tax_amount: str
-    withholding_amount: str
+    amount: Amount
+    subtotal_amount: Amount
+    tax_amount: Amount
+    withholding_amount: Amount
     note: str | None
     created_at: datetime
     updated_at: datetime
@@ -319,7 +335,7 @@ class Product(Struct, frozen=True, gc=False):
     id: int
     name: str
     sku: str
-    product_type: str
+    product_type: ProductType
     price: Decimal
     created_at: datetime
     updated_at: datetime
@@ -337,8 +353,8 @@ class Stock(Struct, frozen=True, gc=False):
     ``opened`` means that the initial stock was recorded. No response contains minimum and cost.
     """
 
-    key: str
-    quantity: str = ZERO_AMOUNT
+    key: StockKey
+    quantity: Amount = ZERO_AMOUNT
     opened: bool = False
     minimum_quantity: Decimal | None = None
     unit_cost: Decimal | None = None
@@ -350,10 +366,10 @@ class Movement(Struct, frozen=True, gc=False):
     id: int
     workspace_id: int
     product_id: int
-    type: str
-    quantity: str
-    previous_quantity: str
-    current_quantity: str
+    type: MovementType
+    quantity: Amount
+    previous_quantity: Amount
+    current_quantity: Amount
     created_by: int
     created_at: datetime
     reference: str | None = None

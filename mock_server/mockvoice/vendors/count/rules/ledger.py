@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from mockvoice.kernel.money import ZERO, total
-from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.backend import (
+    DISCOUNTS,
+    RECEIVABLE,
+    TAX,
+    UNCATEGORISED_EXPENSE,
+    UNCATEGORISED_INCOME,
+    CountBackend,
+)
 from mockvoice.vendors.count.models import DEBIT_TYPES, Account, Balance, Invoice, Transaction
-
-RECEIVABLE = "receivable"
-TAX = "tax"
-DISCOUNTS = "discounts"
-UNCATEGORISED_INCOME = "uncategorised_income"
-UNCATEGORISED_EXPENSE = "uncategorised_expense"
 
 Postings = Mapping[str, Decimal]  # by account: a debit is positive, a credit negative
 
