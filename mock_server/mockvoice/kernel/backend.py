@@ -54,7 +54,9 @@ class Backend:
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
         self._tables: dict[str, Table[Any]] = {}
-        self.outbox: Table[OutboxMessage] = self.add_table("outbox", OutboxMessage)
+        self.outbox: Table[OutboxMessage] = self.add_table(
+            "outbox", OutboxMessage, sequence="outbox"
+        )
         self.define_tables()
 
     def define_tables(self) -> None:
@@ -76,8 +78,9 @@ class Backend:
 
         An import checks ``references`` and ``sequence``. References map a row's fields to the
         tables whose keys they contain, such as ``{"bill.lines.*.item_id": "items"}``: a dot leads
-        into a nested row, and ``*`` to every item of a tuple. ``None`` refers to nothing. The
-        sequence is the one that the table's integer keys are drawn from.
+        into a nested row, and ``*`` to every item of a tuple. ``None`` refers to nothing; after a
+        path that ends in ``?``, so do ``0`` and ``""``. The sequence is the one that the table's
+        integer keys, which may be negated, are drawn from.
         """
         table = Table(
             name,

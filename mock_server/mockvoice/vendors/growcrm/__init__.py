@@ -10,6 +10,7 @@ set the status by hand. Every API key has full rights. Responses follow Laravel'
 from mockvoice.vendors.growcrm import install, render
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.scheduled import ScheduledBackend
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trim_strings
@@ -37,6 +38,7 @@ VENDOR = Vendor(
     lookup_credentials=("api_key",),
     install_defaults=install.install,
     error_response=render.error_response,
+    record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     malformed_body_value=unreadable_body_as_empty,
     prepare_body=trim_strings,

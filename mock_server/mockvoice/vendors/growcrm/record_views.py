@@ -1,0 +1,32 @@
+"""How responses show the rows of each table, for the checks of an import."""
+
+from mockvoice.vendors.growcrm import render
+from mockvoice.vendors.growcrm.backend import GrowBackend
+from mockvoice.vendors.growcrm.models import InvoiceStatus, TaxRate, Unit
+from mockvoice.web.record_views import RecordView
+
+
+def status(backend: GrowBackend, row: InvoiceStatus) -> render.Json:
+    """Return a status as invoices show it."""
+    return {"id": row.id, "title": row.title, "color": row.color}
+
+
+def link(backend: GrowBackend, row: TaxRate | Unit) -> render.Json:
+    """Return a tax rate or a unit as catalogue items show it."""
+    return {"id": row.id, "name": row.name}
+
+
+RECORD_VIEWS = {
+    "invoices": RecordView(render.invoice, "Invoice"),
+    "estimates": RecordView(render.estimate, "Estimate"),
+    "clients": RecordView(render.client, "Client"),
+    "users": RecordView(render.contact, "Contact"),
+    "projects": RecordView(render.project, "Project"),
+    "categories": RecordView(render.category, "Category"),
+    "payments": RecordView(render.payment, "Payment"),
+    "refunds": RecordView(render.refund, "Refund"),
+    "items": RecordView(render.item, "CatalogueItem"),
+    "units": RecordView(link, "NamedLink"),
+    "tax_rates": RecordView(link, "NamedLink"),
+    "statuses": RecordView(status, "InvoiceStatus"),
+}
