@@ -5,11 +5,12 @@ missing field gets its default.
 """
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -63,7 +64,10 @@ def decode(kind: Any, data: Any) -> Any:
         value = msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError, ArithmeticError) as error:
         reason, _, path = str(error).partition(" - at ")
-        raise DecodeError(reason, path.strip("`") or "$") from error
+        path = path.strip("`") or "$"
+        if reason.startswith("Invalid enum value"):
+            reason += f"; expected one of {', '.join(map(repr, _choices(kind, path)))}"
+        raise DecodeError(reason, path) from error
     for leaf in _leaves(value):
         problem = _rejection_reason(leaf)
         if problem is not None:
@@ -73,6 +77,25 @@ def decode(kind: Any, data: Any) -> Any:
         for difference in _differences(data, encoded, "$"):
             raise difference
     return value
+
+
+def _choices(kind: Any, path: str) -> Iterator[Any]:
+    """Iterate over the literal values that a type allows at a path such as ``$.lines[0].type``."""
+    kinds = [kind]
+    for name in re.findall(r"\w+", path):
+        items = [part for union in kinds for part in (union, *get_args(union))]
+        if name.isdecimal():
+            kinds = [args[0] for part in items if (args := get_args(part))]
+        else:
+            kinds = [get_type_hints(part)[name] for part in items if name in _fields_of(part)]
+    for union in kinds:
+        for part in (union, *get_args(union)):
+            if get_origin(part) is Literal:
+                yield from get_args(part)
+
+
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return _fields(kind) if isinstance(kind, type) and get_origin(kind) is None else ()
 
 
 def _differences(data: Any, encoded: Any, path: str) -> Iterator[DecodeError]:

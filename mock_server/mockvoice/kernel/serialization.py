@@ -59,8 +59,8 @@ def load(create: type[AnyBackend], clock: Clock, data: Any) -> AnyBackend:
     backend = create(clock, _decode_at("$.seed", int, data["seed"]))
     with backend.transaction():
         _load_extra_state(backend, data.get("extra_state", {}))
-        for name, number in _decode_at("$.ids", dict[str, Counter], data["ids"]).items():
-            backend.ids.set(name, number)
+        for name, number in _decode_at("$.ids", dict[str, Any], data["ids"]).items():
+            backend.ids.set(name, _decode_at(f"$.ids.{name}", Counter, number))
         tables = backend.all_tables()
         _check_keys(data["tables"], (), "$.tables", optional=tables)
         for name, table in tables.items():

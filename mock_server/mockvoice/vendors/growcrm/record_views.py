@@ -16,17 +16,18 @@ def link(backend: GrowBackend, row: TaxRate | Unit) -> render.Json:
     return {"id": row.id, "name": row.name}
 
 
+# Tables that other rows show come first: their own rows' errors are then reported.
 RECORD_VIEWS = {
+    "statuses": RecordView(status, "InvoiceStatus"),
+    "units": RecordView(link, "NamedLink"),
+    "tax_rates": RecordView(link, "NamedLink"),
+    "users": RecordView(render.contact, "Contact"),
+    "categories": RecordView(render.category, "Category"),
+    "clients": RecordView(render.client, "Client"),
     "invoices": RecordView(render.invoice, "Invoice"),
     "estimates": RecordView(render.estimate, "Estimate"),
-    "clients": RecordView(render.client, "Client"),
-    "users": RecordView(render.contact, "Contact"),
     "projects": RecordView(render.project, "Project"),
-    "categories": RecordView(render.category, "Category"),
     "payments": RecordView(render.payment, "Payment"),
     "refunds": RecordView(render.refund, "Refund"),
     "items": RecordView(render.item, "CatalogueItem"),
-    "units": RecordView(link, "NamedLink"),
-    "tax_rates": RecordView(link, "NamedLink"),
-    "statuses": RecordView(status, "InvoiceStatus"),
 }

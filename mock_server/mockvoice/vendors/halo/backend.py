@@ -165,7 +165,7 @@ def search_text(invoice: Invoice) -> str:
     """Return the text that searches look in. Assumed: the properties that it contains."""
     extra = invoice.extra
     values = [str(invoice.id), invoice.client_name]
-    values += [extra[name] for name in _SEARCH_FIELDS if name in extra]
+    values += [str(extra[name]) for name in _SEARCH_FIELDS if name in extra]
     return "\n".join(values)
 
 

@@ -115,23 +115,24 @@ def viewers(backend: HaloBackend, row: InvoiceViewers) -> Json:
     return render.viewers(invoice, row, stale=False)
 
 
+# Tables that other rows show come first: their own rows' errors are then reported.
 RECORD_VIEWS = {
+    "statuses": RecordView(status, "InvoiceStatus"),
+    "lookups": RecordView(lookup, "LookupRow"),
+    "agents": RecordView(agent, "AgentMe"),
+    "currencies": RecordView(currency, "Currency"),
+    "taxes": RecordView(render.tax, "Tax"),
+    "charge_rates": RecordView(render.charge_rate, "ChargeRate"),
+    "clients": RecordView(client, "Client"),
+    "items": RecordView(render.item, "Item"),
     "invoices": RecordView(invoice, "InvoiceHeader"),
     "templates": RecordView(template, "InvoiceHeader"),
     "payments": RecordView(render.payment, "InvoicePayment"),
     "changes": RecordView(change, "InvoiceChange"),
     "pro_ratas": RecordView(render.pro_rata, "InvoiceDetailProRata"),
-    "taxes": RecordView(render.tax, "Tax"),
     "tax_rules": RecordView(render.tax_rule, "TaxRule"),
-    "currencies": RecordView(currency, "Currency"),
-    "clients": RecordView(client, "Client"),
-    "items": RecordView(render.item, "Item"),
-    "charge_rates": RecordView(render.charge_rate, "ChargeRate"),
     "cost_centres": RecordView(cost_centre, "CostCentre"),
     "expenses": RecordView(render.expense, "Expense"),
     "budget_types": RecordView(budget_type, "BudgetType"),
-    "statuses": RecordView(status, "InvoiceStatus"),
-    "lookups": RecordView(lookup, "LookupRow"),
-    "agents": RecordView(agent, "AgentMe"),
     "viewings": RecordView(viewers, "Viewers"),
 }
