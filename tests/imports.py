@@ -56,3 +56,16 @@ def delete_row(table: str, index: int) -> Change:
         del data["tables"][table][index]
 
     return change
+
+
+def set_in_row(*path: Any, value: Any) -> Change:
+    """Return a change of one value: ``("tables", "invoices", 7, "status")`` is in the row with id 7."""
+
+    def change(data: dict[str, Any]) -> None:
+        node: Any = data
+        for depth, step in enumerate(path[:-1]):
+            is_row = depth == 2
+            node = next(row for row in node if row["id"] == step) if is_row else node[step]
+        node[path[-1]] = value
+
+    return change

@@ -86,9 +86,10 @@ class Backend:
         An import checks the arguments from ``references`` on. References map a row's fields to the
         tables whose keys they contain, such as ``{"bill.lines.*.item_id": "items"}``: a dot leads
         into a nested row, a number to one item of a tuple, and ``*`` to every item. ``None`` refers
-        to nothing. ``sequence`` is the one that the table's integer keys are drawn from;
-        ``field_sequences`` maps other fields that are drawn from a sequence to its name. Every state
-        has rows with the ``required_keys``, and with the ``required_values`` of an index.
+        to nothing; after a path that ends in ``?``, so do ``0`` and ``""``. ``sequence`` is the one
+        that the table's integer keys, which may be negated, are drawn from; ``field_sequences`` maps
+        other fields that are drawn from a sequence to its name. Every state has rows with the
+        ``required_keys``, and with the ``required_values`` of an index.
         """
         table = Table(
             name,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -19,7 +19,6 @@ _UNSORTED_ENCODER = msgspec.json.Encoder()
 # No contract allows amounts with more digits before or after the point, and calculations with them
 # would fail.
 _MAX_EXPONENT, _MAX_LENGTH = 40, 80
-_LAST_YEAR = 9998  # of an instant: a clock cannot be set beyond it
 
 
 class DecodeError(ValueError):
@@ -69,7 +68,10 @@ def decode(kind: Any, data: Any) -> Any:
         value = msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError, ArithmeticError) as error:
         reason, _, path = str(error).partition(" - at ")
-        raise DecodeError(reason, path.strip("`") or "$") from error
+        path = path.strip("`") or "$"
+        if reason.startswith("Invalid enum value"):
+            reason += f"; expected one of {', '.join(map(repr, _choices(kind, path)))}"
+        raise DecodeError(reason, path) from error
     for leaf in _leaves(value):
         problem = _rejection_reason(leaf)
         if problem is not None:
@@ -79,6 +81,25 @@ def decode(kind: Any, data: Any) -> Any:
         for difference in _differences(data, encoded, "$"):
             raise difference
     return value
+
+
+def _choices(kind: Any, path: str) -> Iterator[Any]:
+    """Iterate over the literal values that a type allows at a path such as ``$.lines[0].type``."""
+    kinds = [kind]
+    for name in re.findall(r"\w+", path):
+        items = [part for union in kinds for part in (union, *get_args(union))]
+        if name.isdecimal():
+            kinds = [args[0] for part in items if (args := get_args(part))]
+        else:
+            kinds = [get_type_hints(part)[name] for part in items if name in _fields_of(part)]
+    for union in kinds:
+        for part in (union, *get_args(union)):
+            if get_origin(part) is Literal:
+                yield from get_args(part)
+
+
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return _fields(kind) if isinstance(kind, type) and get_origin(kind) is None else ()
 
 
 def _differences(data: Any, encoded: Any, path: str) -> Iterator[DecodeError]:
@@ -103,11 +124,7 @@ def _rejection_reason(leaf: Any) -> str | None:
             and len(str(leaf)) <= _MAX_LENGTH
         )
         return None if is_valid else "is not finite or has too many digits"
-    if not isinstance(leaf, datetime):
-        return None
-    if leaf.tzinfo is not UTC:
-        return "is not in UTC"
-    return None if leaf.year <= _LAST_YEAR else "is outside the years 1 to 9998"
+    return "is not in UTC" if isinstance(leaf, datetime) and leaf.tzinfo is not UTC else None
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -15,20 +15,22 @@ def check(backend: Backend) -> None:
     """
     for table in backend.all_tables().values():
         for path, target in table.references.items():
-            _check_references(table, path.split("."), backend.all_tables()[target])
+            _check_references(table, path, backend.all_tables()[target])
         _check_sequence(backend, table)
         _check_field_sequences(backend, table)
         _check_required(table)
 
 
-def _check_references(table: Table[Any], steps: list[str], target: Table[Any]) -> None:
+def _check_references(table: Table[Any], path: str, target: Table[Any]) -> None:
+    none_values = (None, 0, "") if path.endswith("?") else (None,)
+    steps = path.removesuffix("?").split(".")
     for index, row in enumerate(table):
-        for path, value in _values_at(row, steps):
-            if value is not None and value not in target:
+        for field, value in _values_at(row, steps):
+            if value not in target and value not in none_values:
                 raise DecodeError(
                     f"refers to {value!r}, but {target.name} has no such row "
                     f"(in the row with the key {table.key_of(row)!r})",
-                    f"$.tables.{table.name}[{index}]{path}",
+                    f"$.tables.{table.name}[{index}]{field}",
                 )
 
 
@@ -48,9 +50,9 @@ def _values_at(value: Any, steps: list[str], path: str = "") -> Iterator[tuple[s
 def _check_sequence(backend: Backend, table: Table[Any]) -> None:
     if table.sequence is None or not len(table):
         return
-    last_key = max(int(table.key_of(row)) for row in table)
+    last_key = max((int(table.key_of(row)) for row in table), key=abs)
     last_number = backend.ids.last(table.sequence)
-    if last_number < last_key:
+    if last_number < abs(last_key):
         raise DecodeError(
             f"is {last_number}, but {table.name} has a row with the key {last_key}",
             f"$.ids.{table.sequence}",

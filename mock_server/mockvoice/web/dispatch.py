@@ -3,10 +3,8 @@
 import asyncio
 import inspect
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-import orjson
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
@@ -16,7 +14,7 @@ from mockvoice.web.errors import ContractViolation
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.responses import DeferredResponse, Response
+from mockvoice.web.responses import DeferredResponse, Response, to_json
 
 JSON = b"application/json"
 
@@ -116,7 +114,7 @@ def encode(result: Any, operation: Operation) -> tuple[int, list[tuple[bytes, by
     if media_type == JSON:
         if not validator.is_valid(content):
             raise ContractViolation(f"{operation.id}: {status}: {validator.explain(content)}")
-        body = orjson.dumps(content, default=_to_float)
+        body = to_json(content)
     else:
         if result.media_type.partition(";")[0] not in validator.media_types:
             raise ContractViolation(f"{operation.id}: {result.media_type} is not documented")
@@ -128,12 +126,6 @@ def encode(result: Any, operation: Operation) -> tuple[int, list[tuple[bytes, by
 def encode_headers(headers: Any) -> list[tuple[bytes, bytes]]:
     """Encode headers for ASGI."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-
-
-def _to_float(value: Any) -> float:
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 class HandlerMiddleware(OperationMiddleware):

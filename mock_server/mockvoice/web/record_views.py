@@ -6,6 +6,7 @@ from typing import Any
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.sandboxes.backend_spec import RowCheck
+from mockvoice.web.responses import to_json
 from mockvoice.web.schemas import ResponseValidator
 
 
@@ -39,6 +40,9 @@ def _view_check(view: RecordView, components: Mapping[str, Any]) -> RowCheck:
     def check(backend: Backend, row: Any) -> str | None:
         try:
             content = view.render(backend, row)
+            to_json(content)
+        except ArithmeticError as error:
+            return f"cannot be rendered: an amount is invalid or too large ({type(error).__name__})"
         except Exception as error:
             return f"cannot be rendered: {type(error).__name__}: {error}"
         for record in content if isinstance(content, list) else [content]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+
+import orjson
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,14 @@ class DeferredResponse:
     """
 
     work: Callable[[], Any]
+
+
+def to_json(content: Any) -> bytes:
+    """Encode the content of a response. Raises ``TypeError`` if JSON cannot express it."""
+    return orjson.dumps(content, default=_to_float)
+
+
+def _to_float(value: Any) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

@@ -11,6 +11,7 @@ from mockvoice.vendors.growcrm import install, render
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import trim_strings, without_trailing_slash
@@ -34,6 +35,7 @@ VENDOR = Vendor(
     lookup_credentials=("api_key",),
     install_defaults=install.install,
     error_response=render.error_response,
+    record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     malformed_body_value=unreadable_body_as_empty,
     prepare_body=trim_strings,

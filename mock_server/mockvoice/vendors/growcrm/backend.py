@@ -60,6 +60,14 @@ class GrowBackend(Backend):
                 "bill_created": lambda i: i.bill.created,
             },
             texts={"search_text": _search_text},
+            references={
+                "bill.client_id": "clients",
+                "bill.project_id": "projects",
+                "bill.category_id": "categories",
+                "status_id": "statuses",
+                "estimate_id": "estimates",
+            },
+            sequence="invoice",
         )
         self.estimates: Table[Estimate] = self.add_table(
             "estimates",
@@ -78,6 +86,12 @@ class GrowBackend(Backend):
                 "bill_created": lambda e: e.bill.created,
             },
             texts={"search_text": _search_text},
+            references={
+                "bill.client_id": "clients",
+                "bill.project_id": "projects",
+                "bill.category_id": "categories",
+            },
+            sequence="estimate",
         )
         self.clients: Table[Client] = self.add_table(
             "clients",
@@ -89,6 +103,8 @@ class GrowBackend(Backend):
                 "client_created": lambda c: c.created_at,
                 "client_updated": lambda c: c.updated_at,
             },
+            references={"category_id": "categories", "owner_id": "users"},
+            sequence="client",
         )
         self.users: Table[User] = self.add_table(
             "users",
@@ -106,6 +122,8 @@ class GrowBackend(Backend):
                 "created": lambda u: u.created_at,
                 "updated": lambda u: u.updated_at,
             },
+            references={"client_id": "clients"},
+            sequence="user",
         )
         self.projects: Table[Project] = self.add_table(
             "projects",
@@ -123,6 +141,13 @@ class GrowBackend(Backend):
                 "project_created": lambda p: p.created_at,
                 "project_progress": lambda p: p.progress,
             },
+            references={
+                "client_id": "clients",
+                "category_id": "categories",
+                "assigned.*": "users",
+                "manager_id": "users",
+            },
+            sequence="project",
         )
         self.categories: Table[Category] = self.add_table(
             "categories",
@@ -137,6 +162,8 @@ class GrowBackend(Backend):
                 "category_type": lambda c: c.type,
                 "category_created": lambda c: c.created_at,
             },
+            references={"users.*": "users"},
+            sequence="category",
         )
         self.payments: Table[Payment] = self.add_table(
             "payments",
@@ -152,6 +179,8 @@ class GrowBackend(Backend):
                 "payment_amount": lambda p: p.amount,
                 "payment_created": lambda p: p.created_at,
             },
+            references={"invoice_id": "invoices", "client_id": "clients"},
+            sequence="payment",
         )
         self.refunds: Table[Refund] = self.add_table(
             "refunds",
@@ -166,6 +195,8 @@ class GrowBackend(Backend):
                 "refund_amount": lambda r: r.amount,
                 "refund_created": lambda r: r.created_at,
             },
+            references={"payment_id": "payments", "invoice_id": "invoices", "client_id": "clients"},
+            sequence="refund",
         )
         self.items: Table[Item] = self.add_table(
             "items",
@@ -180,9 +211,15 @@ class GrowBackend(Backend):
                 "item_rate": lambda i: i.rate,
                 "item_created": lambda i: i.created_at,
             },
+            references={
+                "category_id": "categories",
+                "default_tax_id": "tax_rates",
+                "unit_id": "units",
+            },
+            sequence="item",
         )
         self.units: Table[Unit] = self.add_table(
-            "units", Unit, indexes={"name": lambda u: u.name.lower()}
+            "units", Unit, indexes={"name": lambda u: u.name.lower()}, sequence="unit"
         )
         self.tax_rates: Table[TaxRate] = self.add_table("tax_rates", TaxRate)
         self.statuses: Table[InvoiceStatus] = self.add_table("statuses", InvoiceStatus)

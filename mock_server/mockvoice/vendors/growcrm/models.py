@@ -9,8 +9,15 @@ The garbage collector does not track rows (``gc=False``): they hold no reference
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Amount = Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2}$")]
+DiscountType = Literal["none", "fixed", "percentage"]
+EstimateStatus = Literal["draft", "new", "accepted", "declined", "revised", "expired"]
+TaxStatus = Literal["yes", "no"]
+ProjectStatus = Literal["not_started", "in_progress", "on_hold", "cancelled", "completed"]
 
 ZERO_AMOUNT = "0.00"
 
@@ -35,7 +42,7 @@ class TaxRate(Struct, frozen=True, gc=False):
     id: int
     name: str
     rate: Decimal
-    status: str = "enabled"
+    status: Literal["enabled", "disabled"] = "enabled"
 
 
 class AppliedTax(Struct, frozen=True, gc=False):
@@ -43,15 +50,15 @@ class AppliedTax(Struct, frozen=True, gc=False):
 
     name: str
     rate: Decimal
-    shown_rate: str
-    status: str = "yes"  # the ``tax_status`` of a line with this tax; "no" for a rate of zero
+    shown_rate: Amount
+    # The ``tax_status`` of a line with this tax; "no" for a rate of zero.
+    status: TaxStatus = "yes"
 
 
 class Line(Struct, frozen=True, gc=False):
     """One line of a bill: the exact values that were sent, and the texts that the API shows.
 
-    ``discount_type`` is ``none``, ``fixed`` or ``percentage``. Only inline mode uses discount and
-    tax.
+    Only inline mode uses discount and tax.
     """
 
     id: int
@@ -60,28 +67,28 @@ class Line(Struct, frozen=True, gc=False):
     unit: str | None
     quantity: Decimal
     rate: Decimal
-    discount_type: str = "none"
+    discount_type: DiscountType = "none"
     discount_value: Decimal = Decimal(0)
     tax: AppliedTax | None = None
-    shown_quantity: str = ZERO_AMOUNT
-    shown_rate: str = ZERO_AMOUNT
-    shown_discount_value: str = ZERO_AMOUNT
-    shown_discount_amount: str = ZERO_AMOUNT
-    shown_total: str = ZERO_AMOUNT
+    shown_quantity: Amount = ZERO_AMOUNT
+    shown_rate: Amount = ZERO_AMOUNT
+    shown_discount_value: Amount = ZERO_AMOUNT
+    shown_discount_amount: Amount = ZERO_AMOUNT
+    shown_total: Amount = ZERO_AMOUNT
 
 
 class Figures(Struct, frozen=True, gc=False):
     """The amounts of a bill as the API shows them, under the API's names."""
 
-    subtotal: str = ZERO_AMOUNT
-    subtotal_before_discount: str = ZERO_AMOUNT
-    discount_percentage: str = ZERO_AMOUNT
-    discount_amount: str = ZERO_AMOUNT
-    amount_before_tax: str = ZERO_AMOUNT
-    tax_total_percentage: str = ZERO_AMOUNT
-    tax_total_amount: str = ZERO_AMOUNT
-    adjustment_amount: str = ZERO_AMOUNT
-    final_amount: str = ZERO_AMOUNT
+    subtotal: Amount = ZERO_AMOUNT
+    subtotal_before_discount: Amount = ZERO_AMOUNT
+    discount_percentage: Amount = ZERO_AMOUNT
+    discount_amount: Amount = ZERO_AMOUNT
+    amount_before_tax: Amount = ZERO_AMOUNT
+    tax_total_percentage: Amount = ZERO_AMOUNT
+    tax_total_amount: Amount = ZERO_AMOUNT
+    adjustment_amount: Amount = ZERO_AMOUNT
+    final_amount: Amount = ZERO_AMOUNT
 
 
 class Bill(Struct, frozen=True, gc=False):
@@ -99,8 +106,8 @@ class Bill(Struct, frozen=True, gc=False):
     created: str  # the instant, as the API shows it
     notes: str | None = None
     terms: str | None = None
-    tax_type: str = "summary"
-    discount_type: str = "none"
+    tax_type: Literal["summary", "inline"] = "summary"
+    discount_type: DiscountType = "none"
     discount_percentage: Decimal = Decimal(0)
     discount_amount: Decimal = Decimal(0)
     adjustment_description: str | None = None
@@ -128,8 +135,8 @@ class Estimate(Struct, frozen=True, gc=False):
     id: int
     bill: Bill
     expiry_date: date | None
-    status: str = "draft"
-    lapsed_from: str | None = None
+    status: EstimateStatus = "draft"
+    lapsed_from: Literal["new", "revised"] | None = None
 
 
 class Address(Struct, frozen=True, gc=False):
@@ -151,14 +158,14 @@ class Client(Struct, frozen=True, gc=False):
     owner_id: int | None
     created_at: datetime
     updated_at: datetime
-    status: str = "active"
+    status: Literal["active", "suspended"] = "active"
     description: str | None = None
     phone: str | None = None
     website: str | None = None
     vat: str | None = None
     billing: Address = Address()
     shipping: Address = Address()
-    invoice_due_days: int | None = None
+    invoice_due_days: Annotated[int, Meta(ge=0)] | None = None
     tags: tuple[str, ...] = ()
 
 
@@ -195,13 +202,13 @@ class Project(Struct, frozen=True, gc=False):
     created_at: datetime
     updated_at: datetime
     description: str | None = None
-    status: str = "not_started"
+    status: ProjectStatus = "not_started"
     archived: bool = False
-    progress: int = 0
+    progress: Annotated[int, Meta(ge=0, le=100)] = 0
     progress_manually: bool = False
-    billing_type: str = "hourly"
+    billing_type: Literal["hourly", "fixed"] = "hourly"
     billing_rate: Decimal = Decimal(0)
-    estimated_hours: int = 0
+    estimated_hours: Annotated[int, Meta(ge=0)] = 0
     costs_estimate: Decimal = Decimal(0)
     permissions: frozenset[str] = frozenset()
     assigned: tuple[int, ...] = ()
@@ -237,7 +244,7 @@ class Payment(Struct, frozen=True, gc=False):
     gateway: str = "bank"
     transaction_id: str | None = None
     notes: str | None = None
-    status: str = "paid"  # or "refunded"
+    status: Literal["paid", "refunded"] = "paid"
     tags: tuple[str, ...] = ()
 
 
@@ -263,7 +270,7 @@ class Unit(Struct, frozen=True, gc=False):
 
 
 class Item(Struct, frozen=True, gc=False):
-    """A catalogue item. ``custom_fields`` holds pairs of field number (1 to 10) and text."""
+    """A catalogue item. ``custom_fields`` holds pairs of field number and text."""
 
     id: int
     description: str
@@ -275,4 +282,4 @@ class Item(Struct, frozen=True, gc=False):
     updated_at: datetime
     notes: str | None = None
     estimation_notes: str | None = None
-    custom_fields: tuple[tuple[int, str], ...] = ()
+    custom_fields: tuple[tuple[Annotated[int, Meta(ge=1, le=10)], str], ...] = ()

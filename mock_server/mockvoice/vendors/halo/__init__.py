@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from mockvoice.vendors.halo import auth, install, render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.halo.record_views import RECORD_VIEWS
 from mockvoice.vendors.halo.schedule import SCHEDULE
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -55,6 +56,7 @@ VENDOR = Vendor(
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
+    record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     canonical_path=canonical_path,
     canonical_name=canonical_name,

@@ -66,6 +66,8 @@ class HaloBackend(Backend):
                 "invoice_date": lambda invoice: invoice.at,
                 "first_line": lambda invoice: invoice.lines[0].id if invoice.lines else 0,
             },
+            references={"client_id": "clients", "currency_code?": "currencies"},
+            sequence="invoice",
         )
         self.templates: Table[Invoice] = self.add_table(
             "templates",
@@ -82,6 +84,8 @@ class HaloBackend(Backend):
                 "next_at": lambda row: (row.timer and row.timer.next_at) or END_OF_TIME,
                 "first_line": lambda row: row.lines[0].id if row.lines else 0,
             },
+            references={"client_id": "clients", "currency_code?": "currencies"},
+            sequence="template",
         )
         self.payments: Table[Payment] = self.add_table(
             "payments",
@@ -90,41 +94,65 @@ class HaloBackend(Backend):
                 "invoice": lambda row: row.invoice_id,
                 "credit": lambda row: row.credit_id,
             },
+            references={"invoice_id": "invoices", "credit_id?": "invoices"},
+            sequence="payment",
         )
         # Sorted by invoice instead of indexed: an index would hold a set for each invoice, which
         # takes more memory than the row.
         self.changes: Table[InvoiceChange] = self.add_table(
-            "changes", InvoiceChange, sort_orders={"invoice": lambda row: row.invoice_id}
+            "changes",
+            InvoiceChange,
+            sort_orders={"invoice": lambda row: row.invoice_id},
+            sequence="change",
         )
         self.pro_ratas: Table[ProRata] = self.add_table(
             "pro_ratas",
             ProRata,
             indexes={"line": lambda row: row.line_id, "template": lambda row: row.template_id},
+            sequence="pro_rata",
         )
-        self.taxes: Table[Tax] = self.add_table("taxes", Tax)
+        self.taxes: Table[Tax] = self.add_table(
+            "taxes", Tax, references={"linked.*": "taxes"}, sequence="tax"
+        )
         self.tax_rules: Table[TaxRule] = self.add_table(
             "tax_rules",
             TaxRule,
             indexes={"tax": lambda row: row.tax_id},
             sort_orders={"sequence": lambda row: row.sequence},
+            references={"tax_id": "taxes"},
+            sequence="tax_rule",
         )
-        self.currencies: Table[Currency] = self.add_table("currencies", Currency)
-        self.clients: Table[Client] = self.add_table("clients", Client)
-        self.items: Table[Item] = self.add_table("items", Item)
+        self.currencies: Table[Currency] = self.add_table(
+            "currencies", Currency, sequence="currency"
+        )
+        self.clients: Table[Client] = self.add_table("clients", Client, sequence="client")
+        self.items: Table[Item] = self.add_table("items", Item, sequence="item")
         self.charge_rates: Table[Record] = self.add_table("charge_rates", Record)
-        self.cost_centres: Table[Record] = self.add_table("cost_centres", Record)
-        self.expenses: Table[Record] = self.add_table(
-            "expenses", Record, indexes={"ihid": lambda row: row.values.get("ihid", 0)}
+        self.cost_centres: Table[Record] = self.add_table(
+            "cost_centres", Record, sequence="cost_centres"
         )
-        self.budget_types: Table[Record] = self.add_table("budget_types", Record)
+        self.expenses: Table[Record] = self.add_table(
+            "expenses",
+            Record,
+            indexes={"ihid": lambda row: row.values.get("ihid", 0)},
+            sequence="expense",
+        )
+        self.budget_types: Table[Record] = self.add_table(
+            "budget_types", Record, sequence="budget_types"
+        )
         self.statuses: Table[Record] = self.add_table("statuses", Record)
         # One table for all pick lists: an id is unique in its list only, so it is not the key.
         self.lookups: Table[Record] = self.add_table("lookups", Record)
         self.agents: Table[Agent] = self.add_table("agents", Agent)
         self.tokens: Table[Token] = self.add_table(
-            "tokens", Token, sort_orders={"expires_at": lambda row: row.expires_at}
+            "tokens",
+            Token,
+            sort_orders={"expires_at": lambda row: row.expires_at},
+            references={"agent_id?": "agents"},
         )
-        self.viewings: Table[InvoiceViewers] = self.add_table("viewings", InvoiceViewers)
+        self.viewings: Table[InvoiceViewers] = self.add_table(
+            "viewings", InvoiceViewers, references={"id": "invoices"}
+        )
 
     @property
     def agent(self) -> Agent:
@@ -137,7 +165,7 @@ def search_text(invoice: Invoice) -> str:
     """Return the text that searches look in. Assumed: the properties that it contains."""
     extra = invoice.extra
     values = [str(invoice.id), invoice.client_name]
-    values += [extra[name] for name in _SEARCH_FIELDS if name in extra]
+    values += [str(extra[name]) for name in _SEARCH_FIELDS if name in extra]
     return "\n".join(values)
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 Extra = Mapping[str, Any]
 
@@ -107,7 +109,7 @@ class Timer:
     """
 
     id: int
-    period: int | None = None
+    period: Annotated[int, Meta(ge=0, le=9)] | None = None
     anchor_at: datetime | None = None
     last_at: datetime | None = None
     next_at: datetime | None = None
@@ -128,7 +130,7 @@ class Invoice:
     at: datetime
     created_at: datetime
     modified_at: datetime
-    kind: int = INVOICE
+    kind: Annotated[int, Meta(ge=0, le=2)] = INVOICE
     due_at: datetime | None = None
     change_seq: int = 1
     currency_code: int = 0
@@ -137,11 +139,11 @@ class Invoice:
     posted: bool = False
     voided: bool = False
     credit_closed: bool = False
-    payment_status: int = NEW
+    payment_status: Annotated[int, Meta(ge=-1, le=2)] = NEW
     paid: Decimal = ZERO
-    pending: int = 0
+    pending: Annotated[int, Meta(ge=0)] = 0
     paid_at: datetime | None = None
-    template_id: int = 0
+    template_id: Annotated[int, Meta(le=0)] = 0
     figures: Figures = Figures()
     lines: tuple[Line, ...] = ()
     timer: Timer | None = None
@@ -190,8 +192,8 @@ class Payment:
     invoice_id: int
     at: datetime
     amount: Decimal
-    status: int = SETTLED
-    type: int = 0
+    status: Annotated[int, Meta(ge=0, le=2)] = SETTLED
+    type: Annotated[int, Meta(ge=0, le=1)] = 0
     credit_id: int = 0
     extra: Extra = NO_EXTRA
 
@@ -245,7 +247,7 @@ class Condition:
     """A condition of a tax rule: one of the ids must match; ``flag`` is for purchase entities."""
 
     id: int
-    value_type: int
+    value_type: Annotated[int, Meta(ge=1, le=7)]
     values: tuple[str, ...] = ()
     flag: bool | None = None
 

@@ -12,7 +12,14 @@ from msgspec.structs import replace
 from mockvoice.kernel.money import ZERO
 from mockvoice.kernel.store import Key, Table
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line, TaxRate
+from mockvoice.vendors.growcrm.models import (
+    AppliedTax,
+    Bill,
+    DiscountType,
+    Line,
+    TaxRate,
+    TaxStatus,
+)
 from mockvoice.vendors.growcrm.rules.lists import day_or_none
 from mockvoice.vendors.growcrm.rules.records import (
     Body,
@@ -159,7 +166,7 @@ def _check_line_rates(backend: GrowBackend, items: list[Body], errors: Errors) -
 
 def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Line:
     """Return a line without figures. Summary mode ignores its discount and tax."""
-    discount_type = (item.get("discount_type") or "none") if inline else "none"
+    discount_type: DiscountType = (item.get("discount_type") or "none") if inline else "none"
     value = item.get("discount_value")
     rate_id = item.get("tax_rate_id") if inline else None
     return Line(
@@ -190,7 +197,7 @@ def applied_tax(backend: GrowBackend, rate_id: int) -> AppliedTax:
 @lru_cache(maxsize=1024)
 def _shared_copy(rate: TaxRate) -> AppliedTax:
     """Return one object for all bills with the same rate."""
-    status = "yes" if rate.rate > 0 else "no"
+    status: TaxStatus = "yes" if rate.rate > 0 else "no"
     return AppliedTax(rate.name, rate.rate, format_amount(rate.rate), status)
 
 
