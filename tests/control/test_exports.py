@@ -125,20 +125,3 @@ def test_a_mutated_export_is_rejected_or_readable(sandbox, vendor):
 
     assert accepted
     assert rejected
-
-
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_the_export_of_a_used_sandbox_can_be_imported(sandbox, vendor):
-    url, session, client = sandbox
-    session.post(f"{url}/reset", json={"data": "demo"}).raise_for_status()
-    requested = client(vendor)
-    for pick in range(3):
-        for operation in operations(vendor):
-            requested.send(operation, pick)
-    session.post(f"{url}/clock/advance", json={"days": 400}).raise_for_status()
-    exported = session.get(f"{url}/snapshots/current").json()
-    response = session.post(f"{url}/reset", json={"data": exported})
-
-    assert response.status_code == 200, response.text
-    again = session.get(f"{url}/snapshots/current").json()
-    assert again["vendors"] == exported["vendors"]
