@@ -9,9 +9,8 @@ from mockvoice.kernel.codec import one_of
 # An import rejects other values of fields with these types.
 Serial = Annotated[int, Meta(ge=1)]
 DeliveryState = Annotated[str, one_of("waiting", "sending", "delivered", "failed", "not_attempted")]
-Microseconds = Annotated[
-    int, Meta(ge=0, lt=253_370_764_800_000_000)
-]  # since 1970, to the year 9998
+# Since 1970, up to the year 9998.
+Microseconds = Annotated[int, Meta(ge=0, lt=253_370_764_800_000_000)]
 
 
 class Webhook(Struct, frozen=True, gc=False):

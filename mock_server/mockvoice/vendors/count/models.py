@@ -19,6 +19,7 @@ ZERO = Decimal(0)
 ZERO_AMOUNT = "0.00"
 
 # An import rejects other values of fields with these types.
+RecordId = Annotated[str, Meta(pattern="^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,40}\.[0-9]{2}$")]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
 NotNegative = Annotated[int, Meta(ge=0)]
@@ -69,7 +70,7 @@ class AccountSubType(Struct, frozen=True, gc=False):
 class Account(Struct, frozen=True, gc=False):
     """An account of the chart of accounts; ``role`` is set for system accounts only."""
 
-    id: str
+    id: RecordId
     name: str
     type: AccountType
     sub_type_id: int
@@ -119,7 +120,7 @@ class Contact(Struct, frozen=True, gc=False):
 class Customer(Struct, frozen=True, gc=False):
     """A customer. A deleted one is kept for the documents that refer to it."""
 
-    id: str
+    id: RecordId
     serial: Serial
     name: str
     created: str
@@ -143,7 +144,7 @@ class Customer(Struct, frozen=True, gc=False):
 class Product(Struct, frozen=True, gc=False):
     """A product or a service. A deleted one is kept for the documents that refer to it."""
 
-    id: str
+    id: RecordId
     name: str
     currency: Currency
     created: str
@@ -162,7 +163,7 @@ class Product(Struct, frozen=True, gc=False):
 class Tag(Struct, frozen=True, gc=False):
     """A tag. A deleted one is kept for the documents that have it."""
 
-    id: str
+    id: RecordId
     name: str
     created: str
     updated: str
@@ -173,7 +174,7 @@ class Tag(Struct, frozen=True, gc=False):
 class TagGroup(Struct, frozen=True, gc=False):
     """A group of tags; a tag is in at most one group."""
 
-    id: str
+    id: RecordId
     name: str
     created: str
     updated: str
@@ -277,7 +278,7 @@ class Invoice(Struct, frozen=True, gc=False):
     ``late`` is true once the due date has passed; it follows the clock.
     """
 
-    id: str
+    id: RecordId
     serial: Serial  # grows with every document
     number: str
     date: dt.date
@@ -363,7 +364,7 @@ class Template(Struct, frozen=True, gc=False):
     ``next_run`` is ``None`` while the template is paused or its schedule has ended.
     """
 
-    id: str
+    id: RecordId
     serial: Serial
     content: DocumentContent
     schedule: Schedule
@@ -379,7 +380,7 @@ class Template(Struct, frozen=True, gc=False):
 class Transaction(Struct, frozen=True, gc=False):
     """A transaction of a bank or cash account; ``amount`` has no sign."""
 
-    id: str
+    id: RecordId
     serial: Serial
     account_id: str
     amount: Decimal
