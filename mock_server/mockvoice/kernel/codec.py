@@ -72,10 +72,10 @@ def decode(kind: Any, data: Any) -> Any:
         if reason.startswith("Invalid enum value"):
             reason += f"; expected one of {', '.join(map(repr, _choices(kind, path)))}"
         raise DecodeError(reason, path) from error
-    for leaf in _leaves(value):
+    for path, leaf in _leaves(value, "$"):
         problem = _rejection_reason(leaf)
         if problem is not None:
-            raise DecodeError(f"{leaf} {problem}")
+            raise DecodeError(f"{leaf} {problem}", path)
     encoded = to_jsonable(value)
     if encoded != data:
         for difference in _differences(data, encoded, "$"):
@@ -127,17 +127,17 @@ def _rejection_reason(leaf: Any) -> str | None:
     return "is not in UTC" if isinstance(leaf, datetime) and leaf.tzinfo is not UTC else None
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    """Iterate over the amounts, dates and date-times within a value."""
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Iterate over the amounts, dates and date-times within a value, with the path of each."""
     kind: Any = type(value)
     if kind is Decimal or kind is datetime or kind is date:
-        yield value
+        yield path, value
     elif kind is tuple:
-        for item in value:
-            yield from _leaves(item)
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{path}[{index}]")
     elif kind not in _OPAQUE_TYPES:
         for name in _fields(kind):
-            yield from _leaves(getattr(value, name))
+            yield from _leaves(getattr(value, name), f"{path}.{name}")
 
 
 _OPAQUE_TYPES = {str, int, bool, type(None), dict, bytes}

@@ -58,7 +58,7 @@ def import_with():
         (
             ("tables", "payments", 1, "amount"),
             "NaN",
-            "tables.payments[0]: NaN is not finite or has too many digits",
+            "tables.payments[0].amount: NaN is not finite or has too many digits",
         ),
     ],
 )  # fmt: skip
