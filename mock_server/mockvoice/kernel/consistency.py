@@ -66,6 +66,7 @@ def _check_field_sequences(backend: Backend, table: Table[Any]) -> None:
             (number, f"{table.name}[{index}]{path}")
             for index, row in enumerate(table)
             for path, number in _values_at(row, steps)
+            if number is not None
         )
         highest, place = max(numbers, default=(0, ""))
         if last_number < highest:
