@@ -9,6 +9,7 @@ REDOCLY := @redocly/cli@2.77.0
 option = $(if $(filter command,$(firstword $(origin $1))),$2)
 SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)') \
 	$(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
+	$(call option,VENDOR_PORT,$(foreach each,$(VENDOR_PORT),--vendor-port '$(each)')) \
 	$(call option,DATA,--data '$(DATA)') $(call option,SEED,--seed '$(SEED)') \
 	$(call option,NOW,--now '$(NOW)') $(call option,QUIRKS,--quirks '$(QUIRKS)') \
 	$(call option,VENDOR_PORTS,$(if $(filter no,$(VENDOR_PORTS)),--no-vendor-ports)) \

@@ -15,7 +15,7 @@ from typing import Any
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.state_cache import StateCache
-from mockvoice.vendors import all_vendors
+from mockvoice.vendor_registry import load_vendor
 
 Headers = Mapping[str, str]
 
@@ -34,7 +34,7 @@ class Account:
 
     def create_backend(self, invoices: int) -> tuple[Backend, list[Any]]:
         """Return a demo account with additional invoices, and the ids of about 200 of them."""
-        vendor = all_vendors((self.vendor,))[self.vendor]
+        vendor = load_vendor(self.vendor)
         backend = StateCache().create_backend(vendor, "demo", Clock())
         module = import_module(f"{vendor.handlers}.{self.module}")
         create = getattr(module, "create", None) or module.save
@@ -68,7 +68,7 @@ def _id(created: Any) -> Any:
 
 
 def _bearer(vendor: str) -> Headers:
-    credentials = all_vendors((vendor,))[vendor].credentials
+    credentials = load_vendor(vendor).credentials
     return {"Authorization": f"Bearer {credentials.get('access_token') or credentials['owner']}"}
 
 
@@ -116,7 +116,7 @@ def _optiflow_body(backend: Any, number: int) -> Any:
 
 
 def _count_signature(method: str, path: str, body: str) -> Headers:
-    credentials = all_vendors(("count",))["count"].credentials
+    credentials = load_vendor("count").credentials
     timestamp = str(int(time.time() * 1000))
     digest = hashlib.sha256(body.encode()).hexdigest() if body else ""
     text = f"{method}:{path.partition('?')[0].removeprefix('/partners')}:{timestamp}:{digest}"

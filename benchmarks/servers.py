@@ -32,7 +32,7 @@ from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state_cache import StateCache
-from mockvoice.vendors import all_vendors
+from mockvoice.vendor_registry import load_vendor
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.handlers import clients, invoices
 from mockvoice.web import contract
@@ -139,7 +139,7 @@ def stock(count: int, *, flask: bool) -> Any:
             handler = getattr(__import__(f"{VENDOR.handlers}.{module}", fromlist=["_"]), action)
             return Resolution(_adapt(backend, lock, handler, flask=flask), operation.operation_id)
 
-    document = dict(contract.strip_docs(contract.load(VENDOR.key)))
+    document = dict(contract.strip_docs(VENDOR.contract.data))
     document.pop("security", None)
     _simplify_parameters(document)
     app = (connexion.FlaskApp if flask else connexion.AsyncApp)(__name__)
@@ -202,7 +202,7 @@ VARIANTS: dict[str, Callable[[int], Any]] = {
 def other_vendor(variant: str, folder: Path, count: int) -> Any:
     """Return another vendor's mock. Its clock is frozen, so that a signature does not expire."""
     key, _, unsigned = variant.partition("-")
-    account, vendor = ACCOUNTS[key], all_vendors((key,))[key]
+    account, vendor = ACCOUNTS[key], load_vendor(key)
     backend, ids = account.create_backend(count)
     backend.clock.freeze()
     for kind in (*account.paths, "create"):

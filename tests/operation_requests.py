@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
-from mockvoice.web import contract
+from mockvoice.vendor_registry import load_vendor
 from mockvoice.web.document import Document
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
@@ -31,7 +31,7 @@ class Operation:
 
 def operations(vendor: str) -> list[Operation]:
     """Return the vendor's operations that accept JSON, a form or no body."""
-    return list(_operations(contract.document(vendor)))
+    return list(_operations(load_vendor(vendor).contract.document))
 
 
 def _operations(document: Document) -> Iterator[Operation]:
@@ -58,8 +58,7 @@ def auth_of(vendor: str, credentials: Mapping[str, str], now: datetime) -> AuthB
     """Return the authentication of a vendor's client."""
     if vendor == "count":
         return SignedAuth(credentials, lambda: now, bearer=credentials["access_token"])
-    role = {"growcrm": "api_key", "halo": "access_token", "optiflow": "owner"}[vendor]
-    return Bearer(credentials[role])
+    return Bearer(credentials[load_vendor(vendor).lookup_credentials[0]])
 
 
 @dataclass

@@ -14,6 +14,7 @@ The layers, top down; imports run down only:
 * ``dispatcher``, ``listeners``, ``protocol``  ports, HTTP parsing and routing to vendors
 * ``control``                               the control API and the console
 * ``addresses``                             the URLs of a server
+* ``vendor_registry``                       the installed vendors, by their entry points
 * ``vendors``                               one package per API, in its vendor's own words
 * ``vendor_api``                            the public names for packages that define a vendor
 * ``seeding``                               generate realistic data

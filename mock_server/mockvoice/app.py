@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -26,11 +27,13 @@ from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.settings import Settings
-from mockvoice.vendors import all_vendors
+from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
+
+logger = logging.getLogger("mockvoice")
 
 # Time limit of pending responses when the server shuts down.
 GRACE_SECONDS = 1
@@ -54,7 +57,7 @@ class Server:
         self, settings: Settings | None = None, vendors: Mapping[str, Vendor] | None = None
     ) -> None:
         self.settings = settings or Settings(port=0)
-        self.vendors = all_vendors(self.settings.vendors) if vendors is None else vendors
+        self.vendors, offsets = _vendors(self.settings, vendors)
         self.sandboxes = SandboxRegistry(
             quirks=self.settings.quirks,
             limit=self.settings.max_sandboxes,
@@ -66,7 +69,7 @@ class Server:
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._listeners = Listeners.open(self.settings, self.vendors.values())
+        self._listeners = Listeners.open(self.settings, offsets)
         self._dispatcher = Dispatcher()
         self._server = _UvicornServer(_config(self._dispatcher), self._assemble, self._ready.set)
         self.addresses = Addresses.of(
@@ -181,6 +184,23 @@ class Server:
             return control_app(server, self.settings)
 
         return LazyApp(create, self._server.freeze_heap)
+
+
+def _vendors(
+    settings: Settings, vendors: Mapping[str, Vendor] | None
+) -> tuple[Mapping[str, Vendor], dict[str, int]]:
+    """Return the vendors to serve, and the distance of their ports from the main port.
+
+    An installed vendor that is unavailable is left out, unless the settings name it. Raises
+    ``UnknownVendor`` and ``VendorUnavailable``.
+    """
+    if vendors is not None:
+        return vendors, {key: number for number, key in enumerate(vendors, 1)}
+    loaded = load_vendors(settings.vendors)
+    for error in loaded.unavailable.values():
+        logger.warning("%s; it is not served", error)
+    offsets = port_offsets()
+    return loaded.vendors, {key: offsets[key] for key in loaded.vendors}
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

@@ -115,6 +115,23 @@ def parse_data_option(
     return Path(value)
 
 
+def parse_port_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, int]:
+    """Return the ports by vendor key. Raises ``BadParameter``."""
+    ports: dict[str, int] = {}
+    for value in values:
+        key, _, port = value.partition("=")
+        if not port.isdecimal() or int(port) > 65535:
+            raise click.BadParameter(
+                f"must be a vendor and a port such as halo=9001, not {value!r}"
+            )
+        if key in ports:
+            raise click.BadParameter(f"{key!r} has two ports: {ports[key]} and {port}")
+        ports[key] = int(port)
+    return ports
+
+
 @main.command()
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @option(
@@ -128,6 +145,14 @@ def parse_data_option(
     "--vendor-ports/--no-vendor-ports",
     default=True,
     help="Also open a separate port for each vendor.",
+)
+@option(
+    "--vendor-port",
+    "own_ports",
+    callback=parse_port_options,
+    metavar="KEY=PORT",
+    multiple=True,
+    help="Port of this vendor instead of the usual one; 0 uses a free port; repeatable.",
 )
 @option(
     "--vendor", "vendors", metavar="KEY", multiple=True, help="Serve only this vendor; repeatable."
@@ -201,6 +226,8 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
     from mockvoice.settings import Settings
 
     settings = Settings(vendors=vendors, control_token=control_token or None, **options)
+    if settings.own_ports and not settings.vendor_ports:
+        raise click.UsageError("--vendor-port cannot be combined with --no-vendor-ports")
     if not settings.is_loopback_only and settings.control and settings.control_token is None:
         raise click.UsageError(
             f"--host {settings.host} is reachable from other machines, and the demo credentials are public: "
@@ -215,7 +242,7 @@ def _serve(settings: Any) -> None:
     from mockvoice.app import InvalidDataFile, Server
     from mockvoice.listeners import PortUnavailable
     from mockvoice.startup import ReadyFile, table
-    from mockvoice.vendors import UnknownVendor
+    from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
 
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -227,7 +254,7 @@ def _serve(settings: Any) -> None:
         if ready_file is not None:
             ready_file.clear()
         server = Server(settings)
-    except (UnknownVendor, PortUnavailable, InvalidDataFile) as error:
+    except (UnknownVendor, VendorUnavailable, PortUnavailable, InvalidDataFile) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise _ready_file_error(settings, error) from error
@@ -263,14 +290,19 @@ def _ready_file_error(settings: Any, error: OSError) -> click.UsageError:
 )
 def spec(vendor: str, form: str) -> None:
     """Print the contract of a vendor, or of the control API (`control`)."""
-    from mockvoice.vendors import UnknownVendor, vendor_keys
+    from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable, load_vendor
     from mockvoice.web import contract
 
-    if vendor not in [*vendor_keys(), "control"]:
-        raise click.UsageError(str(UnknownVendor(vendor)))
+    try:
+        if vendor == "control":
+            published = contract.load("control", "mockvoice.control")
+        else:
+            published = load_vendor(vendor).contract
+    except (UnknownVendor, VendorUnavailable) as error:
+        raise click.UsageError(str(error)) from error
     if form == "yaml":
-        click.echo(contract.source(vendor), nl=False)
+        click.echo(published.text(), nl=False)
     else:
         import orjson
 
-        click.echo(orjson.dumps(contract.load(vendor), option=orjson.OPT_INDENT_2))
+        click.echo(orjson.dumps(published.data, option=orjson.OPT_INDENT_2))

@@ -2,12 +2,11 @@
 
 import errno
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from mockvoice.settings import Settings
-from mockvoice.web.vendor import Vendor
 
 BACKLOG = 2048
 LAST_PORT = 65535
@@ -25,15 +24,21 @@ class Listeners:
     vendors: Mapping[str, socket.socket]
 
     @classmethod
-    def open(cls, settings: Settings, vendors: Iterable[Vendor]) -> Self:
-        """Open all listeners of the settings, or none. Raises ``PortUnavailable``."""
+    def open(cls, settings: Settings, offsets: Mapping[str, int]) -> Self:
+        """Open all listeners of the settings, or none. Raises ``PortUnavailable``.
+
+        ``offsets`` has each vendor's usual distance from the main port.
+        """
+        for key in settings.own_ports.keys() - offsets:
+            served = ", ".join(offsets)
+            raise PortUnavailable(f"--vendor-port {key}: not a served vendor, which are {served}")
         opened: list[socket.socket] = []
         try:
             opened.append(_listen(settings.host, settings.port, f"--port {settings.port}"))
             by_vendor = {}
-            for vendor in vendors if settings.vendor_ports else ():
-                by_vendor[vendor.key] = _listen_for(vendor, settings)
-                opened.append(by_vendor[vendor.key])
+            for key, offset in offsets.items() if settings.vendor_ports else ():
+                by_vendor[key] = _listen_for(key, offset, settings)
+                opened.append(by_vendor[key])
         except PortUnavailable:
             for listener in opened:
                 listener.close()
@@ -57,11 +62,14 @@ def port_of(listener: socket.socket) -> int:
     return port
 
 
-def _listen_for(vendor: Vendor, settings: Settings) -> socket.socket:
+def _listen_for(key: str, offset: int, settings: Settings) -> socket.socket:
+    if key in settings.own_ports:
+        port = settings.own_ports[key]
+        return _listen(settings.host, port, f"--vendor-port {key}={port}")
     if settings.port == 0:
         return _listen(settings.host, 0, "--port 0")
-    port = settings.port + vendor.port_offset
-    option = f"{vendor.key}'s, which is --port {settings.port} plus {vendor.port_offset}"
+    port = settings.port + offset
+    option = f"{key}'s, which is --port {settings.port} plus {offset}"
     if port > LAST_PORT:
         raise PortUnavailable(f"port {port} ({option}) is above {LAST_PORT}: choose a lower --port")
     return _listen(settings.host, port, option)

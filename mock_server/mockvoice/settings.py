@@ -1,6 +1,7 @@
 """Settings of a server."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +18,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080  # 0: free ports for all listeners
     vendor_ports: bool = True  # give each vendor its own port, in addition to its prefix
+    # The vendors' own ports that differ from the usual ones, by key; 0: a free port.
+    own_ports: Mapping[str, int] = field(default_factory=dict)
     vendors: tuple[str, ...] = ()  # empty: all
     data: InitialData | Path = "demo"  # or an export file of a sandbox
     seed: int | None = None  # None: the seed of the file, or 0

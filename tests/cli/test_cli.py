@@ -17,7 +17,7 @@ from click import Context
 
 from mockvoice import __version__
 from mockvoice.cli import main
-from mockvoice.vendors import vendor_keys
+from mockvoice.vendor_registry import own_vendor_keys
 
 USAGE_ERROR = 2
 
@@ -173,7 +173,7 @@ def test_options_can_be_set_by_environment_variables(mockvoice, tmp_path, http):
     assert "data empty, seed 5" in out
 
 
-@pytest.mark.parametrize("vendor", [*vendor_keys(), "control"])
+@pytest.mark.parametrize("vendor", [*own_vendor_keys(), "control"])
 def test_a_contract_is_printed_as_yaml_and_as_json(mockvoice, vendor):
     as_yaml = mockvoice("spec", vendor, example_vendors=False)
     as_json = mockvoice("spec", vendor, "--format", "json", example_vendors=False)
@@ -201,7 +201,7 @@ def test_a_contract_of_an_unknown_vendor_is_rejected(mockvoice):
     assert "expected one of bell, gong" in one_line(err)
 
 
-@pytest.mark.parametrize("vendor", vendor_keys())
+@pytest.mark.parametrize("vendor", own_vendor_keys())
 def test_a_real_vendor_can_be_served_alone(mockvoice, tmp_path, vendor):
     ready = tmp_path / "ready"
     process = mockvoice(

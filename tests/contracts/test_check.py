@@ -78,7 +78,7 @@ def test_a_url_of_another_vendor_is_reported(failure_message, mock):
     assert "does not look like Grow CRM" in failure_message("growcrm", "--url", mock["halo"])
 
 
-@pytest.mark.parametrize("key", targets.vendor_keys())
+@pytest.mark.parametrize("key", targets.own_vendor_keys())
 def test_an_html_page_instead_of_an_api_is_reported(failure_message, key):
     with stub_server(html) as server:
         message = failure_message(key, "--url", server.url)
@@ -87,7 +87,7 @@ def test_an_html_page_instead_of_an_api_is_reported(failure_message, key):
         assert not server.writes
 
 
-@pytest.mark.parametrize("key", targets.vendor_keys())
+@pytest.mark.parametrize("key", targets.own_vendor_keys())
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"{}", 200), (b"[]", 200), (b"null", 200), (b'"hello"', 200), (b"{", 200), (b"{}", 418)],

@@ -7,7 +7,7 @@ from conftest import DEPTH
 from mockvoice.web import contract
 
 schema = schemathesis.openapi.from_dict(
-    contract.load("control"),
+    contract.load("control", "mockvoice.control").data,
     config=schemathesis.Config.from_dict(
         {
             "generation": {"max-examples": 200 if DEPTH == "deep" else 8},

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from conftest import DEPTH
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from mockvoice.vendor_registry import own_vendor_keys
 from tests.operation_requests import Client, auth_of, operations
 
 NOW = "2026-03-02T10:00:00Z"
-VENDORS = ("count", "growcrm", "halo", "optiflow")
 # Each error response has a new request id.
 REQUEST_ID = re.compile(rb'"requestId":"[0-9a-f-]*"')
 
@@ -28,7 +28,7 @@ def server_and_session():
         yield server, f"{server.urls['main']}/_mock/sandboxes", session
 
 
-@pytest.fixture(scope="module", params=VENDORS)
+@pytest.fixture(scope="module", params=own_vendor_keys())
 def scenario(request, server_and_session):
     """The URL of a frozen sandbox, a session, and a vendor's client and operations."""
     server, sandboxes_url, session = server_and_session

@@ -4,33 +4,28 @@
 ``python -m tests.example_vendors`` runs the command ``mockvoice`` with these two vendors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.resources.abc import Traversable
-from pathlib import Path
+from importlib.metadata import EntryPoint
 from unittest import mock
 
-import mockvoice.vendors
-from mockvoice.resources import resource
-from mockvoice.sandboxes import backend_spec
-from mockvoice.web import contract
+from mockvoice import vendor_registry
 
-HERE = Path(__file__).parent
-KEYS = ["bell", "gong"]
-
-
-def _resource(folder: str, *names: str) -> Traversable:
-    if names and names[0] in KEYS:
-        return HERE.joinpath(folder, *names)
-    return resource(folder, *names)
+KEYS = ("bell", "gong")
 
 
 @contextmanager
-def installed() -> Iterator[None]:
-    """Replace the real vendors by the example vendors within the block."""
-    with (
-        mock.patch.object(mockvoice.vendors, "__path__", [str(HERE / "vendors")]),
-        mock.patch.object(contract, "resource", _resource),
-        mock.patch.object(backend_spec, "resource", _resource),
-    ):
-        yield
+def installed(
+    values: Mapping[str, str] = {key: f"{__name__}.{key}:VENDOR" for key in KEYS},
+) -> Iterator[None]:
+    """Replace all installed vendors within the block: by the example vendors, or by entry points.
+
+    ``values`` maps keys to the values of entry points.
+    """
+    entries = [EntryPoint(key, value, vendor_registry.GROUP) for key, value in values.items()]
+    with mock.patch.object(vendor_registry, "entry_points", return_value=entries):
+        vendor_registry._entries.cache_clear()
+        try:
+            yield
+        finally:
+            vendor_registry._entries.cache_clear()

@@ -11,6 +11,7 @@ from click import Context
 from mockvoice.app import Server
 from mockvoice.cli import main
 from mockvoice.settings import Settings
+from mockvoice.vendor_registry import port_offsets
 from mockvoice_contracts.harness import evidence, targets
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def with_urls_of(server: Server, text: str) -> str:
     """Replace the default URLs in a text by those of a running server."""
     addresses = {"http://127.0.0.1:8080": server.urls["main"].rstrip("/")}
     for key in targets.titles():
-        offset = server.vendors[key].port_offset
+        offset = port_offsets()[key]
         addresses[f"http://127.0.0.1:{8080 + offset}"] = server.urls["vendors"][key][
             "root_url"
         ].rstrip("/")

@@ -16,10 +16,10 @@ import orjson
 import pytest
 import schemathesis
 
+from mockvoice.vendor_registry import load_vendor, own_vendor_keys
 from mockvoice.web import contract
 
 ROOT = Path(__file__).parents[2]
-VENDORS = ("count", "growcrm", "halo", "optiflow")
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -69,12 +69,18 @@ def test_the_wheel_has_two_packages_and_no_tests(wheel):
     assert [name for name in names if "/tests/" in name] == []
 
 
+def published_contracts() -> list[contract.PublishedContract]:
+    vendors = [load_vendor(key).contract for key in own_vendor_keys()]
+    return [*vendors, contract.load("control", "mockvoice.control")]
+
+
 def test_the_wheel_has_every_contract_as_one_document(wheel):
     with zipfile.ZipFile(wheel) as archive:
-        for name in (*VENDORS, "control"):
+        for published in published_contracts():
+            name = published.name
             packed = archive.read(f"mockvoice/openapi/{name}/{contract.JOINED}")
 
-            assert orjson.loads(packed) == contract.load(name)
+            assert orjson.loads(packed) == published.data
 
 
 def test_links_of_the_readme_work_on_a_package_index(wheel):

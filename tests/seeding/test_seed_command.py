@@ -16,11 +16,11 @@ from mockvoice.commands.seed import seed as command
 from mockvoice.outbound.client import RateLimitedClient
 from mockvoice.seeding.remote import delivery
 from mockvoice.settings import Settings
-from mockvoice.vendors import all_vendors
+from mockvoice.vendor_registry import own_vendor_keys
 from tests.accounts import Accounts
 from tests.flaky_network import FlakyNetwork, random_failures
 
-VENDORS = list(all_vendors())
+VENDORS = own_vendor_keys()
 SIZE = ("--clients", "3", "--invoices", "14", "--seed", "3")
 NETWORK_FAILURES = ("lost", "failed", "busy", "down")
 

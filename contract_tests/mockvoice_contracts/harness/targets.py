@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from importlib import import_module
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from time import time_ns
@@ -18,15 +17,28 @@ from mockvoice import __version__
 from mockvoice.app import Server
 from mockvoice.outbound import target_file
 from mockvoice.outbound.target_file import MODES, InvalidTargetConfiguration, TargetSettings
-from mockvoice.resources import resource
 from mockvoice.sandboxes.handlers import HandlerNotFound, find_handler
 from mockvoice.settings import Settings
-from mockvoice.vendors import UnknownVendor, all_vendors, vendor_keys
-from mockvoice.web import contract
+from mockvoice.vendor_registry import (
+    UnknownVendor,
+    VendorUnavailable,
+    load_vendor,
+    own_vendor_keys,
+    port_offsets,
+    vendor_keys,
+)
+from mockvoice.web.contract import ContractData
 from mockvoice.web.vendor import Vendor
 from mockvoice_contracts.harness.control import Control, SandboxesUnsupported
 
-__all__ = ["MODES", "InvalidTargetConfiguration", "Target", "UnknownVendor", "vendor_keys"]
+__all__ = [
+    "MODES",
+    "InvalidTargetConfiguration",
+    "Target",
+    "UnknownVendor",
+    "own_vendor_keys",
+    "vendor_keys",
+]
 VERSION = __version__
 
 
@@ -69,17 +81,14 @@ class Target:
 def vendor_of(key: str) -> Vendor:
     """Return the mock's description of a vendor. Raises ``InvalidTargetConfiguration``."""
     try:
-        vendor: Vendor = import_module(f"mockvoice.vendors.{key}").VENDOR
-    except ModuleNotFoundError as error:
-        if error.name != f"mockvoice.vendors.{key}":
-            raise
-        raise InvalidTargetConfiguration(f"unknown vendor {key!r}") from error
-    return vendor
+        return load_vendor(key)
+    except (UnknownVendor, VendorUnavailable) as error:
+        raise InvalidTargetConfiguration(str(error)) from error
 
 
 def titles() -> dict[str, str]:
-    """Return the titles of the mock's vendors by key, in the order of their ports."""
-    return {key: vendor.title for key, vendor in all_vendors().items()}
+    """Return the titles of this project's vendors by key, in the order of their ports."""
+    return {key: vendor_of(key).title for key in own_vendor_keys()}
 
 
 def has_handler(vendor: str, operation_id: str) -> bool:
@@ -90,19 +99,19 @@ def has_handler(vendor: str, operation_id: str) -> bool:
         return False
 
 
-def document(vendor: str) -> contract.ContractData:
+def document(vendor: str) -> ContractData:
     """Return the published contract of a vendor."""
-    return contract.load(vendor)
+    return vendor_of(vendor).contract.data
 
 
 def contract_file(vendor: str, name: str) -> Traversable:
     """Return a source file of a vendor's contract."""
-    return resource("openapi", vendor, *name.split("/"))
+    return vendor_of(vendor).contract.folder.joinpath(*name.split("/"))
 
 
 def fixtures(vendor: str) -> Traversable:
     """Return the folder of a vendor's fixtures."""
-    return resource("fixtures", vendor)
+    return vendor_of(vendor).fixtures
 
 
 @contextmanager
@@ -208,7 +217,7 @@ def from_settings(settings: TargetSettings) -> Target:
     """
     mock, control = vendor_of(settings.vendor), None
     if settings.is_local or settings.abilities:
-        control = Control.discover(settings.url, settings.vendor, mock.port_offset)
+        control = Control.discover(settings.url, settings.vendor, port_offsets()[settings.vendor])
     if settings.abilities and control is None:
         raise InvalidTargetConfiguration(
             f"[{settings.vendor}] has abilities, but no control API was found for {settings.url}"

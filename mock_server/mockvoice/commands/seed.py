@@ -120,7 +120,7 @@ def seed(
             _seed_sandbox(vendor, options, server, sandbox, control_token)
         else:
             check_writable(account, confirmed=yes)
-            _seed_account(account, seeder, options, source, checkpoint)
+            _seed_account(description, account, seeder, options, source, checkpoint)
 
 
 @contextmanager
@@ -144,11 +144,11 @@ def _exit_codes() -> Iterator[None]:
 
 
 def _vendor(key: str) -> "Vendor":
-    from mockvoice.vendors import UnknownVendor, all_vendors
+    from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable, load_vendor
 
     try:
-        return all_vendors([key])[key]
-    except UnknownVendor as error:
+        return load_vendor(key)
+    except (UnknownVendor, VendorUnavailable) as error:
         raise click.UsageError(str(error)) from error
 
 
@@ -157,7 +157,7 @@ def _seeder(vendor: "Vendor", options: "SeedOptions") -> "VendorSeeder":
     from mockvoice.seeding.seeder import NoSeeder, seeder_for
 
     try:
-        seeder = seeder_for(vendor.key, vendor.handlers)
+        seeder = seeder_for(vendor)
     except NoSeeder as error:
         raise click.UsageError(str(error)) from error
     options.check()
@@ -186,7 +186,7 @@ def _write_requests(
 
     requests = runner.plan_requests(vendor, seeder, options, account)
     if out is None:
-        for line in request_file.render(requests, RequestBuilder(vendor.key)):
+        for line in request_file.render(requests, RequestBuilder(vendor.contract.document)):
             click.echo(line)
         return
     try:
@@ -216,6 +216,7 @@ def _seed_sandbox(
 
 
 def _seed_account(
+    vendor: "Vendor",
     account: "TargetSettings",
     seeder: "VendorSeeder",
     options: "SeedOptions",
@@ -226,7 +227,7 @@ def _seed_account(
 
     with _progress() as progress:
         report = runner.seed(
-            account, seeder, options, progress, source=source, checkpoint_file=checkpoint
+            vendor, account, seeder, options, progress, source=source, checkpoint_file=checkpoint
         )
     earlier = report.requests - report.sent
     result = (

@@ -1,7 +1,6 @@
 """The control application: the API and the console, behind the access check."""
 
 from functools import partial
-from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -35,19 +34,13 @@ def _vendor(server: ServerContext) -> Vendor:
     return Vendor(
         key=key,
         title="Mockvoice",
-        port_offset=0,
         backend=ServerContext,
-        handlers="mockvoice.control.handlers",
+        package="mockvoice.control",
         security={"": SecurityCheck(authorize), "controlToken": SecurityCheck(authorize)},
         credentials={},
         lookup_credentials=(),
-        install_defaults=_install_nothing,
         error_response=render.error_response,
         pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
     )
-
-
-def _install_nothing(server: Any, document: Any) -> None:
-    """Do nothing; the server exists already."""

@@ -11,7 +11,13 @@ from mockvoice.sandboxes.faults import ANY
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web import contract
+from mockvoice.web.contract import ContractData, PublishedContract
 from mockvoice.web.vendor import Vendor
+
+
+def own_contract() -> PublishedContract:
+    """Return the contract of the control API."""
+    return contract.load("control", "mockvoice.control")
 
 
 class ServerContext(Backend):
@@ -46,7 +52,7 @@ class ServerContext(Backend):
 
     def operations(self, key: str) -> list[str]:
         """Return the ids of a vendor's operations, in contract order. Raises ``VendorNotFound``."""
-        return list(contract.document(self.vendor(key).key).operations)
+        return list(self.vendor(key).contract.document.operations)
 
     def expire_tokens(self, sandbox: Sandbox, key: str) -> None:
         """Expire the tokens that a vendor has granted so far; ``*`` means every vendor."""
@@ -55,7 +61,7 @@ class ServerContext(Backend):
             with backend.transaction():
                 vendor.expire_tokens(backend)
 
-    def vendor_contract(self, key: str) -> contract.ContractData:
+    def vendor_contract(self, key: str) -> ContractData:
         """Return a vendor's contract with the URLs of this server. Raises ``VendorNotFound``."""
         vendor = self.vendor(key)
         address = self.addresses.vendors[key]
@@ -64,9 +70,9 @@ class ServerContext(Backend):
             f"{vendor.title} under its prefix of the main port": address.prefix_url,
         }
         servers = [{"url": url, "description": text} for text, url in urls.items() if url]
-        return {**contract.load(key), "servers": servers}
+        return {**vendor.contract.data, "servers": servers}
 
-    def control_contract(self) -> contract.ContractData:
+    def control_contract(self) -> ContractData:
         """Return the control API's contract with the URL of this server."""
         servers = [{"url": self.addresses.main, "description": "This server"}]
-        return {**contract.load("control"), "servers": servers}
+        return {**own_contract().data, "servers": servers}

@@ -67,7 +67,7 @@ class SeedingJob:
         """
         with _short_switch_interval():
             try:
-                seeder = seeder_for(self._vendor.key, self._vendor.handlers)
+                seeder = seeder_for(self._vendor)
                 history = sales_history_for(seeder, self._options, self._copy.clock.today())
                 executor = self._executor(seeder)
                 existing = self._run_on_loop(_prefetch(executor, seeder))

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
-import orjson
-
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.backend_spec import BackendSpec
@@ -90,10 +88,8 @@ def _with_overrides(state: SandboxState, initial_state: InitialState) -> Sandbox
 
 def _create_backend(spec: BackendSpec, data: Data, at: datetime, seed: int) -> Backend:
     backend = spec.create_backend(Clock(at, frozen=True), seed)
-    defaults = orjson.loads(spec.fixtures.joinpath("install.json").read_bytes())
     with backend.transaction():
-        spec.install_defaults(backend, defaults)
-    if data == "demo":
-        fixture = orjson.loads(spec.fixtures.joinpath("demo.json").read_bytes())
-        replay(backend, spec.handlers, fixture)
+        spec.install_defaults(backend, spec.fixture("install.json"))
+    if data == "demo" and (history := spec.fixture("demo.json")):
+        replay(backend, spec.handlers, history)
     return backend

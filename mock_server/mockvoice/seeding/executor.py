@@ -17,7 +17,6 @@ from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.handlers import find_handler
 from mockvoice.seeding.requests import Request, extract, resolve_refs
 from mockvoice.seeding.seeder import VendorSeeder
-from mockvoice.web import contract
 from mockvoice.web.parameters import Parameter, argument_name
 from mockvoice.web.request_context import RequestUrl
 from mockvoice.web.responses import Response
@@ -144,7 +143,7 @@ def _operation(vendor: Vendor, operation_id: str) -> _Operation:
     names = frozenset(inspect.signature(handler).parameters)
     defaults: dict[str, Any] = {}
     query: dict[str, Any] = {}
-    document = contract.document(vendor.key)
+    document = vendor.contract.document
     for declared in document.find(operation_id).parameters:
         parameter = Parameter(declared, document.data["components"])
         if parameter.location != "path":

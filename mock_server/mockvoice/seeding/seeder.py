@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from mockvoice.outbound.auth import ApiAuth
+from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.seeding.catalog import Product
 from mockvoice.seeding.locales import locale_of
 from mockvoice.seeding.options import SeedOptions
@@ -47,15 +48,15 @@ class VendorSeeder:
     auth: Callable[[Mapping[str, str]], ApiAuth]
 
 
-def seeder_for(key: str, handlers: str) -> VendorSeeder:
-    """Return a vendor's seeder; ``handlers`` is the package of its handlers. Raises ``NoSeeder``."""
-    name = f"{handlers.rpartition('.')[0]}.seeder"
+def seeder_for(spec: BackendSpec) -> VendorSeeder:
+    """Return the seeder in a vendor's package. Raises ``NoSeeder``."""
+    name = f"{spec.package}.seeder"
     try:
         seeder: VendorSeeder = importlib.import_module(name).SEEDER
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        raise NoSeeder(key) from error
+        raise NoSeeder(spec.key) from error
     return seeder
 
 

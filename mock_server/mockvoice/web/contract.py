@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 from importlib.util import cache_from_source
@@ -17,7 +18,7 @@ import orjson
 from connexion.spec import OpenAPISpecification
 
 from mockvoice import __version__
-from mockvoice.resources import resource
+from mockvoice.resources import vendor_folder
 from mockvoice.web.contract_files import JOINED, ContractData, ContractFiles, to_yaml, yaml_files
 from mockvoice.web.document import Document
 from mockvoice.web.schemas import ResponseValidator
@@ -26,9 +27,8 @@ __all__ = [
     "JOINED",
     "ContractData",
     "Operation",
-    "document",
+    "PublishedContract",
     "load",
-    "source",
     "strip_docs",
     "to_yaml",
 ]
@@ -36,94 +36,103 @@ __all__ = [
 logger = logging.getLogger("mockvoice")
 
 
-def load(name: str) -> ContractData:
-    """Load the contract ``openapi/<name>/openapi.yaml`` and its other files as one document.
+class PublishedContract:
+    """A contract in its files, joined into one document.
 
-    The caller must not change the document: it is shared.
+    The files are YAML: ``openapi.yaml`` and those that it refers to. Callers must not change the
+    document: it is shared.
     """
-    return _load(name)
+
+    def __init__(self, name: str, folder: Traversable) -> None:
+        self.name = name
+        self.folder = folder
+
+    @cached_property
+    def data(self) -> ContractData:
+        """The joined document."""
+        validated = self._validated_file
+        if validated is not None:
+            data: ContractData = orjson.loads(validated.read_bytes())
+            return data
+        return ContractFiles(self.folder).joined()
+
+    @cached_property
+    def document(self) -> Document:
+        """The operations and references of the joined document."""
+        return Document(self.data)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the folder contains a contract."""
+        return self.folder.joinpath("openapi.yaml").is_file()
+
+    def text(self) -> str:
+        """Return the contract as YAML: its file if there is only one, else its joined files."""
+        contract_files = list(yaml_files(self.folder))
+        if len(contract_files) == 1:
+            return contract_files[0].read_text("utf-8")
+        return to_yaml(self.data)
+
+    @property
+    def _validated_file(self) -> Traversable | None:
+        """The wheel's joined contract, else the cached one; ``None`` if there is neither."""
+        shipped = self.folder.joinpath(JOINED)
+        if shipped.is_file():
+            return shipped
+        return self._cache_path if self._cache_path.exists() else None
+
+    @cached_property
+    def _cache_path(self) -> Path:
+        """The path of the cached JSON of a validated contract, which loads faster than YAML.
+
+        It is next to this module's bytecode, and its name contains the digest of the contract's
+        files. Like bytecode, it can be deleted at any time.
+        """
+        digest = sha256(__version__.encode())
+        for file in yaml_files(self.folder):
+            digest.update(file.read_bytes())
+        folder = Path(cache_from_source(__file__)).parent
+        return folder / f"contract.{self.name}.{digest.hexdigest()[:16]}.json"
+
+    def write_cache(self) -> None:
+        """Cache a contract that Connexion has validated, unless Python may not write bytecode."""
+        if sys.dont_write_bytecode or self._validated_file is not None:
+            return
+        path = self._cache_path
+        try:
+            path.parent.mkdir(exist_ok=True)
+            for outdated in path.parent.glob(f"contract.{self.name}.*.json"):
+                outdated.unlink(missing_ok=True)
+            partial = path.with_suffix(f".{os.getpid()}.part")
+            partial.write_bytes(orjson.dumps(self.data))
+            partial.replace(path)
+        except OSError as error:
+            logger.debug("cannot cache the contract of %s: %s", self.name, error)
+
+    @contextmanager
+    def validation_skipped(self) -> Iterator[None]:
+        """Skip Connexion's validation of a contract that was valid when it was built or cached.
+
+        Validation takes longer than everything else at start-up, and Connexion has no option for it.
+        """
+        if self._validated_file is None:
+            yield
+            return
+        original = OpenAPISpecification.__dict__.get("_validate_spec")
+        OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
+        try:
+            yield
+        finally:
+            if original is None:
+                del OpenAPISpecification._validate_spec  # noqa: SLF001
+            else:
+                OpenAPISpecification._validate_spec = original  # noqa: SLF001
 
 
 @functools.cache
-def document(name: str) -> Document:
-    """Return the document of the contract that ``load`` returns."""
-    return Document(load(name))
-
-
-def source(name: str) -> str:
-    """Return the text of a contract: its file if there is only one, else its joined files."""
-    contract_files = list(yaml_files(resource("openapi", name)))
-    if len(contract_files) == 1:
-        return contract_files[0].read_text("utf-8")
-    return to_yaml(load(name))
-
-
-@functools.cache
-def _load(name: str) -> ContractData:
-    validated = _validated_file(name)
-    if validated is not None:
-        data: ContractData = orjson.loads(validated.read_bytes())
-        return data
-    return ContractFiles(resource("openapi", name)).joined()
-
-
-def _validated_file(name: str) -> Traversable | None:
-    """Return the wheel's joined contract, else the cached one; ``None`` if there is neither."""
-    shipped = resource("openapi", name, JOINED)
-    if shipped.is_file():
-        return shipped
-    cached = _cache_path(name)
-    return cached if cached.exists() else None
-
-
-@functools.cache
-def _cache_path(name: str) -> Path:
-    """Return the path of the cached JSON of a validated contract, which loads faster than YAML.
-
-    It is next to this module's bytecode, and its name contains the digest of the contract's files.
-    Like bytecode, it can be deleted at any time.
-    """
-    digest = sha256(__version__.encode())
-    for file in yaml_files(resource("openapi", name)):
-        digest.update(file.read_bytes())
-    folder = Path(cache_from_source(__file__)).parent
-    return folder / f"contract.{name}.{digest.hexdigest()[:16]}.json"
-
-
-def write_cache(name: str) -> None:
-    """Cache a contract that Connexion has validated, unless Python may not write bytecode."""
-    if sys.dont_write_bytecode or _validated_file(name) is not None:
-        return
-    path = _cache_path(name)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        for outdated in path.parent.glob(f"contract.{name}.*.json"):
-            outdated.unlink(missing_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.part")
-        partial.write_bytes(orjson.dumps(load(name)))
-        partial.replace(path)
-    except OSError as error:
-        logger.debug("cannot cache the contract of %s: %s", name, error)
-
-
-@contextmanager
-def validation_skipped(name: str) -> Iterator[None]:
-    """Skip Connexion's validation of a contract that was valid when it was built or cached.
-
-    Validation takes longer than everything else at start-up, and Connexion has no option for it.
-    """
-    if _validated_file(name) is None:
-        yield
-        return
-    original = OpenAPISpecification.__dict__.get("_validate_spec")
-    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
-    try:
-        yield
-    finally:
-        if original is None:
-            del OpenAPISpecification._validate_spec  # noqa: SLF001
-        else:
-            OpenAPISpecification._validate_spec = original  # noqa: SLF001
+def load(key: str, package: str) -> PublishedContract:
+    """Return the contract of a vendor, or of the control API, that this package defines."""
+    return PublishedContract(key, vendor_folder("openapi", key, package))
 
 
 _DOCUMENTATION_KEYS = {"example", "examples", "links", "externalDocs", "summary", "x-evidence"}

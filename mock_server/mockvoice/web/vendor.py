@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockvoice.sandboxes.backend_spec import BackendSpec, RowCheck
 from mockvoice.web import contract
+from mockvoice.web.contract import PublishedContract
 from mockvoice.web.document import DocumentedOperation
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
 from mockvoice.web.record_views import RecordView, row_check
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mockvoice.web.invoice_view import InvoiceView
 
 BODY_LIMIT = 10 * 1024 * 1024
+# Of ``mockvoice.vendor_api``; it grows with changes that break vendors of other packages.
+API_VERSION = 1
 
 Authenticate = Callable[[RequestContext, "SandboxRegistry"], "Grant"]
 
@@ -56,9 +59,9 @@ def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor(BackendSpec):
-    """How one API is served: its data, port, authentication and special behaviour."""
+    """How one API is served: its data, contract, authentication and special behaviour."""
 
-    port_offset: int  # the vendor's own port is the main port plus this
+    api_version: int = API_VERSION  # the version that the package was written for
     # The keys are the names of a requirement's schemes, sorted and joined by spaces.
     security: Mapping[str, SecurityCheck]
     # Finds the sandbox if the contract requires no credential, for example for a token request;
@@ -85,10 +88,15 @@ class Vendor(BackendSpec):
     body_limit: int = BODY_LIMIT
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 
+    @property
+    def contract(self) -> PublishedContract:
+        """The contract, from the package that defines the vendor."""
+        return contract.load(self.key, self.package)
+
     @cached_property
     def row_checks(self) -> Mapping[str, RowCheck]:
         """The checks of rows that an import loads, by table; compiled at the first import."""
-        components = contract.load(self.key)["components"]
+        components = self.contract.data["components"]
         return {
             table: row_check([views] if isinstance(views, RecordView) else views, components)
             for table, views in self.record_views.items()

@@ -24,7 +24,6 @@ from mockvoice.vendors.count.handlers import (
 from mockvoice.vendors.count.integration_models import Attempt
 from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
-from mockvoice.web import contract
 from mockvoice.web.schemas import RequestValidator
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
 
@@ -77,7 +76,7 @@ def test_the_demo_data_is_deterministic(demo):
 
 
 def test_every_request_of_the_demo_data_is_valid():
-    document = contract.document("count")
+    document = VENDOR.contract.document
     history = orjson.loads(resource("fixtures", "count", "demo.json").read_bytes())
     names = {request["as"] for request in history["requests"] if "as" in request}
     record_id = "90c79624-35b6-46d8-9b24-c0402596d24a"

@@ -13,12 +13,11 @@ from mockvoice.sandboxes.fixture_replay import resolve_placeholders
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.rules import estimates
-from mockvoice.web import contract
 from mockvoice.web.schemas import RequestValidator
 
 FOLDER = resource("fixtures", "growcrm")
 DEMO = json.loads(FOLDER.joinpath("demo.json").read_bytes())
-DOCUMENT = contract.document("growcrm")
+DOCUMENT = VENDOR.contract.document
 DAYS = [
     "2026-03-02",
     "2027-12-31",

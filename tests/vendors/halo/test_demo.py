@@ -12,12 +12,11 @@ from mockvoice.resources import resource
 from mockvoice.sandboxes.fixture_replay import resolve_placeholders
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.halo import VENDOR
-from mockvoice.web import contract
 from mockvoice.web.schemas import RequestValidator
 
 FOLDER = resource("fixtures", "halo")
 HISTORY = json.loads(FOLDER.joinpath("demo.json").read_bytes())
-DOCUMENT = contract.document("halo")
+DOCUMENT = VENDOR.contract.document
 DAYS = ["2026-03-02", "2027-12-31", "2028-02-29", "2029-02-28", "2100-03-01"]
 
 

@@ -6,13 +6,12 @@ import pytest
 
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.vendors.optiflow import VENDOR
-from mockvoice.web import contract
 from mockvoice.web.build import build, start
 from mockvoice.web.document import InvalidContract
 
 
 def test_a_permission_without_the_workspace_header_ends_the_start() -> None:
-    document = copy.deepcopy(contract.load("optiflow"))
+    document = copy.deepcopy(VENDOR.contract.data)
     item = document["paths"]["/api/v1/salesmen"]
     assert item["get"]["x-permission"]
     for node in (item, item["get"], item["post"]):

@@ -21,7 +21,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.get("/_mock/vendors/<key>/docs")
     def docs(key: str) -> str:
         vendor = server.vendor(key)
-        return _docs(vendor.title, f"/{key}", preauthorised(vendor, contract.load(key)))
+        return _docs(vendor.title, f"/{key}", preauthorised(vendor, vendor.contract.data))
 
     @pages.get("/_mock/static/swagger-ui/<path:name>")
     def swagger_ui(name: str) -> flask.Response:

@@ -6,10 +6,9 @@ from typing import Any
 
 import flask
 
-from mockvoice.control.context import ServerContext
+from mockvoice.control.context import ServerContext, own_contract
 from mockvoice.control.errors import InvalidForm
 from mockvoice.control.handlers import sandboxes
-from mockvoice.web import contract
 from mockvoice.web.errors import InvalidRequest
 from mockvoice.web.pages import call_on_loop
 from mockvoice.web.responses import DeferredResponse, Response
@@ -34,7 +33,7 @@ def validate_body(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _validator(operation: str) -> RequestValidator:
-    document = contract.document("control")
+    document = own_contract().document
     body = document.expand(document.find(operation).spec["requestBody"])
     schema = body["content"]["application/json"]["schema"]
     return RequestValidator(schema, document.data["components"], "body")

@@ -8,8 +8,7 @@ from urllib.parse import quote, urlencode
 from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.requests import Request
-from mockvoice.web import contract
-from mockvoice.web.document import UnknownOperation
+from mockvoice.web.document import Document, UnknownOperation
 
 
 class InvalidRequestSpec(LookupError):
@@ -17,10 +16,10 @@ class InvalidRequestSpec(LookupError):
 
 
 class RequestBuilder:
-    """Builds requests of one vendor's operations."""
+    """Builds requests of a contract's operations."""
 
-    def __init__(self, vendor: str) -> None:
-        self._document = contract.document(vendor)
+    def __init__(self, document: Document) -> None:
+        self._document = document
 
     def build(
         self, operation: str, path: Mapping[str, Any], query: Mapping[str, Any], body: Any = None

@@ -27,17 +27,17 @@ def dump(requests: Iterable[Request], file: Path) -> None:
             output.write(orjson.dumps(as_json(request)) + b"\n")
 
 
-def load(file: Path, vendor: str) -> list[Request]:
+def load(file: Path, builder: RequestBuilder) -> list[Request]:
     """Return the requests of a file.
 
-    Raises ``InvalidSeedOptions`` if a line is not a request of this vendor.
+    Raises ``InvalidSeedOptions`` if a line is not a request that the builder can build.
     """
     try:
         lines = file.read_bytes().splitlines()
     except OSError as error:
         raise InvalidSeedOptions(f"{file} cannot be read: {error.strerror}") from error
     requests = [_parse(line, f"{file}, line {number}") for number, line in enumerate(lines, 1)]
-    RequestBuilder(vendor).check(requests)
+    builder.check(requests)
     return requests
 
 

@@ -51,6 +51,7 @@ class SeedingReport:
 
 
 def seed(
+    vendor: Vendor,
     target: TargetSettings,
     seeder: VendorSeeder,
     options: SeedOptions,
@@ -64,12 +65,13 @@ def seed(
     Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``InvalidCheckpoint``,
     ``StaleCheckpoint``, ``SeedingFailed`` and ``RequestLimitReached``.
     """
+    builder = RequestBuilder(vendor.contract.document)
     file = checkpoint_file or _default_checkpoint(target, options, source)
     with Checkpoint(file, durable=not target.is_local) as checkpoint:
         if source is None:
-            total, sent = _seed_generated(target, seeder, options, checkpoint, progress)
+            total, sent = _seed_generated(target, seeder, options, builder, checkpoint, progress)
         else:
-            total, sent = _seed_from_file(target, seeder, source, checkpoint, progress)
+            total, sent = _seed_from_file(target, seeder, source, builder, checkpoint, progress)
         if target.is_local:  # a mock can be reset and seeded again
             checkpoint.remove()
     return SeedingReport(total, sent, None if target.is_local else file)
@@ -86,6 +88,7 @@ def _seed_generated(
     target: TargetSettings,
     seeder: VendorSeeder,
     options: SeedOptions,
+    builder: RequestBuilder,
     checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
@@ -95,7 +98,7 @@ def _seed_generated(
     """
     client = client_for(target, seeder)
     try:
-        delivery = RequestDelivery(client, RequestBuilder(target.vendor), checkpoint)
+        delivery = RequestDelivery(client, builder, checkpoint)
         run = {"vendor": target.vendor, "url": target.url, "options": asdict(options)}
         known = dict(target.known or (seeder.known_ids if target.is_local else {}))
         if checkpoint.header is None:
@@ -121,13 +124,14 @@ def _seed_from_file(
     target: TargetSettings,
     seeder: VendorSeeder,
     file: Path,
+    builder: RequestBuilder,
     checkpoint: Checkpoint,
     progress: Progress,
 ) -> tuple[int, int]:
-    requests = load(file, target.vendor)
+    requests = load(file, builder)
     client = client_for(target, seeder)
     try:
-        delivery = RequestDelivery(client, RequestBuilder(target.vendor), checkpoint)
+        delivery = RequestDelivery(client, builder, checkpoint)
         run = {
             "vendor": target.vendor,
             "url": target.url,
@@ -175,7 +179,8 @@ def plan_requests(
         return list(ordered_requests(seeder, history, prefetched, seeder.known_ids))
     client = client_for(target, seeder)
     try:
-        prefetched = PrefetchReader(client, RequestBuilder(target.vendor)).read(seeder.prefetch)
+        builder = RequestBuilder(vendor.contract.document)
+        prefetched = PrefetchReader(client, builder).read(seeder.prefetch)
     finally:
         client.close()
     known = target.known or (seeder.known_ids if target.is_local else {})

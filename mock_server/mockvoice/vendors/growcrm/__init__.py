@@ -26,10 +26,9 @@ def unreadable_body_as_empty(error: MalformedBody | UnsupportedMediaType) -> dic
 VENDOR = Vendor(
     key="growcrm",
     title="Grow CRM",
-    port_offset=2,
+    package=__name__,
     backend=GrowBackend,
     schedule=SCHEDULE,
-    handlers="mockvoice.vendors.growcrm.handlers",
     security={"apiKey": SecurityCheck(api_key)},
     credentials={"api_key": "growcrm-demo-key"},
     lookup_credentials=("api_key",),

@@ -41,10 +41,9 @@ def query_values(sent_values: Mapping[str, list[str]], name: str) -> Sequence[st
 VENDOR = Vendor(
     key="halo",
     title="Halo",
-    port_offset=3,
+    package=__name__,
     backend=HaloBackend,
     schedule=SCHEDULE,
-    handlers="mockvoice.vendors.halo.handlers",
     security={"bearer": SecurityCheck(auth.authorize_bearer)},
     credentials={
         "client_id": "halo-demo-client",

@@ -16,9 +16,8 @@ from mockvoice.web.vendor import SecurityCheck, Vendor
 VENDOR = Vendor(
     key="optiflow",
     title="OptiFlow",
-    port_offset=4,
+    package=__name__,
     backend=OptiBackend,
-    handlers="mockvoice.vendors.optiflow.handlers",
     security={
         "bearerAuth": SecurityCheck(auth.authorize_bearer),
         "": SecurityCheck(auth.authorize_anonymous),

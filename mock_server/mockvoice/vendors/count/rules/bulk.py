@@ -44,5 +44,5 @@ def _process_row(
 
 @functools.cache
 def _validator(schema: str) -> RequestValidator:
-    components = contract.load("count")["components"]
+    components = contract.load("count", "mockvoice.vendors.count").data["components"]
     return RequestValidator({"$ref": f"#/components/schemas/{schema}"}, components, "body")

@@ -59,7 +59,9 @@ def _warning(name: str, reason: str) -> FieldWarning:
 @functools.cache
 def _properties(schema: str) -> dict[str, str]:
     """Map each property of a schema to ``used``, or to the reason why it is ignored."""
-    properties = contract.load("count")["components"]["schemas"][schema]["properties"]
+    properties = contract.load("count", "mockvoice.vendors.count").data["components"]["schemas"][
+        schema
+    ]["properties"]
     return {
         name: _use_or_reason(definition.get("$ref", "").rpartition("/")[2])
         for name, definition in properties.items()

@@ -76,9 +76,8 @@ def add_pages(app: flask.Flask, sandboxes: Any) -> None:
 VENDOR = Vendor(
     key="bell",
     title="Bell",
-    port_offset=1,
     backend=BellBackend,
-    handlers=f"{__name__}.handlers",
+    package=__name__,
     security={"apiKey": SecurityCheck(partial(bearer, "bell"))},
     credentials={"api_key": "bell-demo-key"},
     lookup_credentials=("api_key",),

@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Any
 
-from mockvoice.vendors.bell import BellBackend, Reminder, ReminderNotFound
+from tests.example_vendors.bell import BellBackend, Reminder, ReminderNotFound
 
 
 def search(backend: BellBackend) -> dict[str, Any]:

@@ -1,0 +1,90 @@
+"""The public API for packages that define a vendor.
+
+``Vendor`` describes one API; ``Backend`` and ``Table`` contain its rows; its handlers and its error
+function return a ``Response``, handlers also JSON data or a ``DeferredResponse``. The names for a
+seeder are in ``mockvoice.vendor_api.seeding``. All other modules of Mockvoice are internal and may
+change without notice. ``docs/vendor-packages.md`` describes such a package.
+
+``API_VERSION`` grows with changes that break packages. A package states the version that it was
+written for, ``Vendor(api_version=1, …)``; a server with another version rejects it with a message.
+"""
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.ids import IdGenerator
+from mockvoice.kernel.money import HUNDRED, ZERO, allocate, decimal, percent, quantize, total
+from mockvoice.kernel.paging import Page, page_number, page_size
+from mockvoice.kernel.schedule import Schedule
+from mockvoice.kernel.store import Key, QueryResult, Table
+from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.web.auth import bearer, bearer_token
+from mockvoice.web.bodies import Upload
+from mockvoice.web.document import DocumentedOperation, InvalidContract
+from mockvoice.web.errors import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedBody,
+    MethodNotAllowed,
+    RequestError,
+    RouteNotFound,
+    TokenExpired,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+    Violation,
+)
+from mockvoice.web.invoice_view import InvoiceView
+from mockvoice.web.record_views import RecordView
+from mockvoice.web.request_context import RequestContext, RequestUrl
+from mockvoice.web.responses import DeferredResponse, Response
+from mockvoice.web.vendor import API_VERSION, SecurityCheck, Vendor
+
+__all__ = [
+    "API_VERSION",
+    "DEFAULT",
+    "HUNDRED",
+    "ZERO",
+    "Backend",
+    "BodyTooLarge",
+    "Clock",
+    "DeferredResponse",
+    "DocumentedOperation",
+    "Grant",
+    "IdGenerator",
+    "InvalidContract",
+    "InvalidRequest",
+    "InvoiceView",
+    "Key",
+    "MalformedBody",
+    "MethodNotAllowed",
+    "Page",
+    "QueryResult",
+    "RecordView",
+    "RequestContext",
+    "RequestError",
+    "RequestUrl",
+    "Response",
+    "RouteNotFound",
+    "Sandbox",
+    "SandboxRegistry",
+    "Schedule",
+    "SecurityCheck",
+    "Table",
+    "TokenExpired",
+    "TooManyRequests",
+    "Unauthorized",
+    "UnsupportedMediaType",
+    "Upload",
+    "Vendor",
+    "Violation",
+    "allocate",
+    "bearer",
+    "bearer_token",
+    "decimal",
+    "page_number",
+    "page_size",
+    "percent",
+    "quantize",
+    "total",
+]

@@ -1,0 +1,169 @@
+"""The installed vendors, found through the entry-point group ``mockvoice.vendors``.
+
+The name of an entry point is the vendor's key, its value the ``Vendor``: ``toyshop =
+"toyshop_mock:VENDOR"``. The vendors of this project are found in the same way. No other list of
+vendors exists.
+"""
+
+import functools
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+
+from mockvoice.resources import OWN_PACKAGE
+from mockvoice.sandboxes.handlers import HandlerNotFound, find_handler
+from mockvoice.web.vendor import API_VERSION, Vendor
+
+GROUP = "mockvoice.vendors"
+KEY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+# The first segments of the main port's own paths, and the name of the control API's contract.
+RESERVED_KEYS = frozenset({"control", "sandboxes", "static"})
+
+
+class UnknownVendor(ValueError):
+    """No installed package defines a vendor with this key."""
+
+    def __init__(self, key: str) -> None:
+        known = vendor_keys()
+        similar = get_close_matches(key, known, 1)
+        hint = f"; did you mean {similar[0]!r}?" if similar else ""
+        expected = ", ".join(known)
+        super().__init__(f"unknown vendor {key!r}; expected one of {expected}{hint}")
+
+
+class VendorUnavailable(Exception):
+    """The package of a vendor cannot be used; the message is one sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedVendors:
+    """The vendors that can be served, in the order of their ports, and the others' errors by key."""
+
+    vendors: Mapping[str, Vendor]
+    unavailable: Mapping[str, VendorUnavailable]
+
+
+def vendor_keys() -> list[str]:
+    """Return the keys of all installed vendors, in the order of their ports, without importing them."""
+    return list(_entries())
+
+
+def own_vendor_keys() -> list[str]:
+    """Return the keys of the vendors of this project."""
+    return [key for key, entries in _entries().items() if _is_own(entries)]
+
+
+def port_offsets() -> dict[str, int]:
+    """Return the distance of each vendor's own port from the main port.
+
+    It depends on the installed packages only, not on the vendors that are served. The vendors of
+    this project come first, so that installing another package does not move them.
+    """
+    return {key: number for number, key in enumerate(_entries(), 1)}
+
+
+def load_vendor(key: str) -> Vendor:
+    """Return a vendor. Raises ``UnknownVendor`` and ``VendorUnavailable``."""
+    entries = _entries().get(key)
+    if entries is None:
+        raise UnknownVendor(key)
+    if len(entries) > 1:
+        packages = " and ".join(map(_distribution, entries))
+        raise VendorUnavailable(f"the packages {packages} both define a vendor {key!r}")
+    (entry,) = entries
+    try:
+        return _checked(key, _import(entry))
+    except _InvalidVendor as error:
+        raise VendorUnavailable(
+            f"the vendor {key!r} of the package {_distribution(entry)} cannot be used: {error}"
+        ) from error
+
+
+def load_vendors(only: Collection[str] = ()) -> LoadedVendors:
+    """Return the vendors by key; import only the requested ones.
+
+    Without ``only``, all that can be loaded are returned. Raises ``UnknownVendor``, and
+    ``VendorUnavailable`` if a requested vendor, or every installed one, is unavailable.
+    """
+    for key in only:
+        if key not in _entries():
+            raise UnknownVendor(key)
+    vendors: dict[str, Vendor] = {}
+    unavailable: dict[str, VendorUnavailable] = {}
+    for key in _entries():
+        if only and key not in only:
+            continue
+        try:
+            vendors[key] = load_vendor(key)
+        except VendorUnavailable as error:
+            unavailable[key] = error
+    if unavailable and (only or not vendors):
+        raise next(iter(unavailable.values()))
+    return LoadedVendors(vendors, unavailable)
+
+
+class _InvalidVendor(Exception):
+    """An entry point does not lead to a vendor that can be served."""
+
+
+@functools.cache
+def _entries() -> Mapping[str, list[EntryPoint]]:
+    """Return the entry points by key, in the order of their ports; scanned once per process."""
+    by_key: dict[str, list[EntryPoint]] = {}
+    for entry in entry_points(group=GROUP):
+        by_key.setdefault(entry.name, []).append(entry)
+    return dict(sorted(by_key.items(), key=lambda item: (not _is_own(item[1]), item[0])))
+
+
+def _is_own(entries: Iterable[EntryPoint]) -> bool:
+    return any(entry.dist is not None and entry.dist.name == OWN_PACKAGE for entry in entries)
+
+
+def _distribution(entry: EntryPoint) -> str:
+    """Return the name and version of the installed package, for messages."""
+    return entry.module if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
+
+
+def _import(entry: EntryPoint) -> object:
+    try:
+        return entry.load()
+    except Exception as error:  # any error of foreign code
+        raise _InvalidVendor(f"{entry.value}: {type(error).__name__}: {error}") from error
+
+
+def _checked(key: str, vendor: object) -> Vendor:
+    """Return the vendor if it can be served. Raises ``_InvalidVendor``."""
+    if not isinstance(vendor, Vendor):
+        raise _InvalidVendor(f"the entry point is not a Vendor, but {type(vendor).__name__}")
+    problem = next(_problems(key, vendor), None)
+    if problem is not None:
+        raise _InvalidVendor(problem)
+    return vendor
+
+
+def _problems(key: str, vendor: Vendor) -> Iterator[str]:
+    if vendor.api_version != API_VERSION:
+        yield (
+            f"it is written for version {vendor.api_version} of mockvoice.vendor_api, "
+            f"and this is version {API_VERSION}"
+        )
+    if not KEY.fullmatch(key) or key in RESERVED_KEYS:
+        yield (
+            "a key must have up to 32 lower-case letters, digits, - and _, begin with a letter, and "
+            f"not be one of {', '.join(sorted(RESERVED_KEYS))}"
+        )
+    if vendor.key != key:
+        yield f"its entry point is named {key!r}, but its key is {vendor.key!r}"
+    contract = vendor.contract
+    if not contract.is_complete:
+        yield f"its contract {contract.folder.joinpath('openapi.yaml')} does not exist"
+        return
+    try:
+        for operation in contract.document.operations:
+            find_handler(vendor.handlers, operation)
+    except HandlerNotFound as error:
+        yield str(error)
+    except Exception as error:  # an invalid contract, or any error of foreign code
+        yield f"{type(error).__name__}: {error}"

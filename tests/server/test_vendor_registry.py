@@ -1,0 +1,173 @@
+"""Vendors of other packages: how they are found, checked, given ports and named if unusable."""
+
+import logging
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from mockvoice import vendor_registry
+from mockvoice.app import Server
+from mockvoice.listeners import PortUnavailable
+from mockvoice.settings import Settings
+from mockvoice.vendor_registry import (
+    RESERVED_KEYS,
+    UnknownVendor,
+    VendorUnavailable,
+    load_vendor,
+    load_vendors,
+    own_vendor_keys,
+    port_offsets,
+    vendor_keys,
+)
+from mockvoice.web import contract
+from tests import example_vendors
+
+BELL = "tests.example_vendors.bell:VENDOR"
+CONTRACT = Path(example_vendors.__file__).parent / "bell/openapi/openapi.yaml"
+# Each is a package "chime" whose vendor cannot be served, and a part of the message.
+UNUSABLE = {
+    "a missing package": ("import chimes_of_nowhere", "ModuleNotFoundError: No module named"),
+    "a syntax error": ("VENDOR = (", "SyntaxError"),
+    "no vendor": ("VENDOR = 1", "the entry point is not a Vendor, but int"),
+    "another key": ("VENDOR = replace(BELL, key='clang')", "is named 'chime', but its key is 'clang'"),
+    "another API version": (
+        "VENDOR = replace(BELL, key='chime', api_version=99)",
+        "version 99 of mockvoice.vendor_api, and this is version 1",
+    ),
+    "no contract": (
+        "VENDOR = replace(BELL, key='chime', package=__name__)",
+        "chime/openapi/openapi.yaml does not exist",
+    ),
+    "an invalid contract": (
+        "VENDOR = replace(BELL, key='chime', package=__name__)  # with contract: paths: 1",
+        "AttributeError: ",
+    ),
+    "no handlers": (
+        "VENDOR = replace(BELL, key='chime', package=__name__)  # with contract",
+        "no handler for reminders.search: No module named 'chime.handlers'",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def chime(tmp_path, monkeypatch):
+    """Return a function that creates the package ``chime`` from source code."""
+
+    def create(source: str) -> None:
+        package = tmp_path / "chime"
+        package.mkdir()
+        head = "from dataclasses import replace\nfrom tests.example_vendors.bell import VENDOR as BELL\n"
+        package.joinpath("__init__.py").write_text(head + source, "utf-8")
+        _, marker, content = source.partition("  # with contract")
+        if marker:
+            package.joinpath("openapi").mkdir()
+            text = content.removeprefix(": ") or CONTRACT.read_text("utf-8")
+            package.joinpath("openapi/openapi.yaml").write_text(text, "utf-8")
+
+    monkeypatch.syspath_prepend(tmp_path)
+    contract.load.cache_clear()
+    yield create
+    contract.load.cache_clear()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "chime"]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(("source", "reason"), UNUSABLE.values(), ids=UNUSABLE)
+def test_an_unusable_vendor_is_named_and_the_others_are_served(chime, caplog, http, source, reason):
+    chime(source)
+    with (
+        example_vendors.installed({"bell": BELL, "chime": "chime:VENDOR"}),
+        caplog.at_level(logging.WARNING, "mockvoice"),
+        Server(Settings(port=0, data="empty")) as server,
+    ):
+        served = http.get(f"{server.urls['main']}/_mock/vendors").json()
+        with pytest.raises(VendorUnavailable) as unavailable:
+            load_vendor("chime")
+
+    assert [vendor["key"] for vendor in served] == ["bell"]
+    (message,) = caplog.messages
+    assert message == f"{unavailable.value}; it is not served"
+    assert message.startswith("the vendor 'chime' of the package ")
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_requested_vendor_that_is_unusable_ends_the_start(chime):
+    chime("VENDOR = 1")
+    with example_vendors.installed({"bell": BELL, "chime": "chime:VENDOR"}):
+        with pytest.raises(VendorUnavailable, match="'chime'"):
+            Server(Settings(port=0, vendors=("bell", "chime")))
+        assert list(load_vendors(["bell"]).vendors) == ["bell"]
+
+
+def test_a_server_without_any_usable_vendor_does_not_start(chime):
+    chime("VENDOR = 1")
+    with (
+        example_vendors.installed({"chime": "chime:VENDOR"}),
+        pytest.raises(VendorUnavailable, match="'chime'"),
+    ):
+        Server(Settings(port=0))
+
+
+@pytest.mark.parametrize("key", [*RESERVED_KEYS, "Bell", "a/b", "_mock", "9bells", "b" * 33])
+def test_a_key_that_cannot_be_a_path_segment_or_is_taken_is_rejected(key):
+    with (
+        example_vendors.installed({key: "tests.example_vendors.bell:VENDOR"}),
+        pytest.raises(VendorUnavailable, match="a key must have up to 32 lower-case letters"),
+    ):
+        load_vendor(key)
+
+
+def test_two_packages_that_define_the_same_vendor_are_named():
+    entries = [
+        EntryPoint("bell", BELL, vendor_registry.GROUP)._for(mock.Mock(version="1.0"))
+        for _ in range(2)
+    ]
+    for entry, name in zip(entries, ("bells", "other-bells"), strict=True):
+        entry.dist.name = name
+    with mock.patch.object(vendor_registry, "entry_points", return_value=entries):
+        vendor_registry._entries.cache_clear()
+        with pytest.raises(VendorUnavailable, match=r"bells 1\.0 and other-bells 1\.0 both define"):
+            load_vendor("bell")
+    vendor_registry._entries.cache_clear()
+
+
+def test_an_unknown_vendor_is_answered_with_a_similar_one():
+    with pytest.raises(UnknownVendor, match=r"'growcmr'; .* did you mean 'growcrm'"):
+        load_vendor("growcmr")
+
+
+def test_the_vendors_of_this_project_keep_the_first_ports(monkeypatch):
+    entries = vendor_registry.entry_points(group=vendor_registry.GROUP)
+    others = [EntryPoint(key, BELL, vendor_registry.GROUP) for key in ("zither", "accordion")]
+    own = own_vendor_keys()
+    with mock.patch.object(vendor_registry, "entry_points", return_value=[*others, *entries]):
+        vendor_registry._entries.cache_clear()
+        keys, offsets = vendor_keys(), port_offsets()
+    vendor_registry._entries.cache_clear()
+
+    assert keys[: len(own)] == own
+    installed = [key for key in keys if key not in own]
+    assert installed == sorted(installed)
+    assert {*installed} >= {"accordion", "zither"}
+    assert [offsets[key] for key in ("count", "growcrm", "halo", "optiflow")] == [1, 2, 3, 4]
+    assert offsets["accordion"] > len(own)
+
+
+def test_a_vendor_has_the_port_of_the_settings(installed_example_vendors, http):
+    with Server(Settings(port=0, own_ports={"gong": 0})) as server:
+        url = server.urls["vendors"]["gong"]["root_url"]
+    port = int(url.rpartition(":")[2].rstrip("/"))
+    with Server(Settings(port=0, own_ports={"gong": port})) as server:
+        assert server.urls["vendors"]["gong"]["root_url"] == url
+        assert http.get(f"{url.rstrip('/')}/reminders").status_code == 401
+        with pytest.raises(PortUnavailable, match=rf"--vendor-port bell={port}.* is in use"):
+            Server(Settings(port=0, own_ports={"bell": port}))
+
+
+def test_a_port_for_a_vendor_that_is_not_served_is_rejected(installed_example_vendors):
+    with pytest.raises(PortUnavailable, match=r"--vendor-port gong: .*served.* bell"):
+        Server(Settings(port=0, vendors=("bell",), own_ports={"gong": 0}))
