@@ -37,6 +37,7 @@ __all__ = [
     "Target",
     "UnknownVendor",
     "own_vendor_keys",
+    "port_offsets",
     "vendor_keys",
 ]
 VERSION = __version__

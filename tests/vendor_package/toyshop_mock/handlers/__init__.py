@@ -1,0 +1,1 @@
+"""Toyshop's operations."""
