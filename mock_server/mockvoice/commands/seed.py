@@ -11,9 +11,8 @@ import click
 from mockvoice.commands.base import sandbox_path
 
 if TYPE_CHECKING:
-    from mockvoice.outbound.target_file import TargetSettings
     from mockvoice.seeding.options import SeedOptions
-    from mockvoice.seeding.seeder import VendorSeeder
+    from mockvoice.seeding.remote.runner import SeedingReport, SeedingRun
     from mockvoice.web.vendor import Vendor
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -103,24 +102,28 @@ def seed(
     create the data; run the same command again to resume an interrupted run.
     """
     from mockvoice.seeding.options import SeedOptions
-    from mockvoice.seeding.remote.targets import check_writable
+    from mockvoice.seeding.remote.runner import SeedingRun
 
     options = SeedOptions(**amounts)
     with _exit_codes():
-        description = _vendor(vendor)
-        seeder = _seeder(description, options)
-        account = _target(description, url, target)
-        if source is not None and (account is None or out is not None or dry_run):
+        run = SeedingRun(_vendor(vendor), options, url=url, target_file=target)
+        if source is not None and (run.target is None or out is not None or dry_run):
             raise click.UsageError(
                 "--from needs --url or --target, and cannot be combined with --out or --dry-run"
             )
-        if out is not None or dry_run:
-            _write_requests(description, seeder, options, account, out)
-        elif account is None:
+        if out is not None:
+            _write_requests(run, out)
+        elif dry_run:
+            for line in run.lines():
+                click.echo(line)
+        elif run.target is None:
             _seed_sandbox(vendor, options, server, sandbox, control_token)
         else:
-            check_writable(account, confirmed=yes)
-            _seed_account(description, account, seeder, options, source, checkpoint)
+            with _progress() as progress:
+                report = run.send(
+                    progress, confirmed=yes, source=source, checkpoint_file=checkpoint
+                )
+            _print_report(report)
 
 
 @contextmanager
@@ -131,10 +134,11 @@ def _exit_codes() -> Iterator[None]:
     from mockvoice.seeding.options import InvalidSeedOptions
     from mockvoice.seeding.remote.checkpoint import InvalidCheckpoint
     from mockvoice.seeding.remote.delivery import SeedingFailed, StaleCheckpoint
+    from mockvoice.seeding.seeder import NoSeeder
 
     try:
         yield
-    except (InvalidSeedOptions, InvalidTargetConfiguration, InvalidCheckpoint) as error:
+    except (NoSeeder, InvalidSeedOptions, InvalidTargetConfiguration, InvalidCheckpoint) as error:
         raise click.UsageError(str(error)) from error
     except StaleCheckpoint as error:
         raise click.UsageError(f"{error}: delete the checkpoint to start over") from error
@@ -152,48 +156,12 @@ def _vendor(key: str) -> "Vendor":
         raise click.UsageError(str(error)) from error
 
 
-def _seeder(vendor: "Vendor", options: "SeedOptions") -> "VendorSeeder":
-    from mockvoice.seeding.locales import locale_of
-    from mockvoice.seeding.seeder import NoSeeder, seeder_for
-
+def _write_requests(run: "SeedingRun", out: Path) -> None:
     try:
-        seeder = seeder_for(vendor)
-    except NoSeeder as error:
-        raise click.UsageError(str(error)) from error
-    options.check()
-    locale_of(options.locale or seeder.locale)
-    return seeder
-
-
-def _target(vendor: "Vendor", url: str | None, file: Path | None) -> "TargetSettings | None":
-    from mockvoice.seeding.remote import targets
-
-    if file is not None:
-        return targets.of_file(vendor.key, file, url, vendor.credentials)
-    return None if url is None else targets.of_url(vendor.key, url, vendor.credentials)
-
-
-def _write_requests(
-    vendor: "Vendor",
-    seeder: "VendorSeeder",
-    options: "SeedOptions",
-    account: "TargetSettings | None",
-    out: Path | None,
-) -> None:
-    """Write the requests to a file, or print them."""
-    from mockvoice.seeding.remote import request_file, runner
-    from mockvoice.seeding.remote.request_builder import RequestBuilder
-
-    requests = runner.plan_requests(vendor, seeder, options, account)
-    if out is None:
-        for line in request_file.render(requests, RequestBuilder(vendor.contract.document)):
-            click.echo(line)
-        return
-    try:
-        request_file.dump(requests, out)
+        number = run.write(out)
     except OSError as error:
         raise click.UsageError(f"--out {out}: {error.strerror}") from error
-    click.echo(f"{len(requests)} requests written to {out}")
+    click.echo(f"{number} requests written to {out}")
 
 
 def _seed_sandbox(
@@ -215,20 +183,7 @@ def _seed_sandbox(
     click.echo(f"{vendor} in {sandbox}: {counts}")
 
 
-def _seed_account(
-    vendor: "Vendor",
-    account: "TargetSettings",
-    seeder: "VendorSeeder",
-    options: "SeedOptions",
-    source: Path | None,
-    checkpoint: Path | None,
-) -> None:
-    from mockvoice.seeding.remote import runner
-
-    with _progress() as progress:
-        report = runner.seed(
-            vendor, account, seeder, options, progress, source=source, checkpoint_file=checkpoint
-        )
+def _print_report(report: "SeedingReport") -> None:
     earlier = report.requests - report.sent
     result = (
         f"{report.sent} of {report.requests} requests sent; the other {earlier} were sent by an earlier run"

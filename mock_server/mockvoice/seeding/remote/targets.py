@@ -8,6 +8,18 @@ from mockvoice.outbound import target_file
 from mockvoice.outbound.target_file import InvalidTargetConfiguration, TargetSettings
 
 
+def resolve(
+    vendor: str, url: str | None, file: Path | None, demo: Mapping[str, str]
+) -> TargetSettings | None:
+    """Return the account of a target file or a URL; ``None`` without either.
+
+    Raises ``InvalidTargetConfiguration``.
+    """
+    if file is not None:
+        return of_file(vendor, file, url, demo)
+    return None if url is None else of_url(vendor, url, demo)
+
+
 def of_url(vendor: str, url: str, demo: Mapping[str, str]) -> TargetSettings:
     """Return the settings of a mock on this machine, with the demo credentials.
 
