@@ -189,7 +189,7 @@ def test_a_contract_is_printed_as_yaml_and_as_json(mockvoice, vendor):
 
 
 def test_a_contract_of_one_file_is_printed_unchanged(mockvoice):
-    file = Path(__file__).parents[1] / "example_vendors/openapi/bell/openapi.yaml"
+    file = Path(__file__).parents[1] / "example_vendors/bell/openapi/openapi.yaml"
 
     assert mockvoice("spec", "bell").result()[1] == file.read_text("utf-8")
 

@@ -144,13 +144,9 @@ def target_settings(
     Raises ``InvalidTargetConfiguration``.
     """
     roles = vendor_of(vendor).credentials
-    if file is not None:
-        return target_file.load(vendor, file, roles, url=url, mode=mode)
-    if url is not None:
-        options = {"url": url, "mode": mode}
-        table = {name: value for name, value in options.items() if value is not None}
-        return target_file.parse(vendor, table, roles)
-    return None
+    if file is None and url is None:
+        return None
+    return target_file.load(vendor, file, roles, url=url, mode=mode)
 
 
 @contextmanager

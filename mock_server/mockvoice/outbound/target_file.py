@@ -42,12 +42,18 @@ class TargetSettings:
 
 
 def load(
-    vendor: str, file: Path, roles: Collection[str] | None = None, **overrides: Any
+    vendor: str, file: Path | None, roles: Collection[str] | None = None, **overrides: Any
 ) -> TargetSettings:
     """Load a vendor's settings from a TOML file; ``overrides`` other than ``None`` take precedence.
 
-    Raises ``InvalidTargetConfiguration``.
+    Without a file, the overrides are all settings. Raises ``InvalidTargetConfiguration``.
     """
+    table = {} if file is None else _table(vendor, file)
+    overriding = {name: value for name, value in overrides.items() if value is not None}
+    return parse(vendor, {**table, **overriding}, roles)
+
+
+def _table(vendor: str, file: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text("utf-8")).get(vendor)
     except OSError as error:
@@ -56,8 +62,7 @@ def load(
         raise InvalidTargetConfiguration(f"{file} is not valid TOML: {error}") from error
     if not isinstance(table, dict):
         raise InvalidTargetConfiguration(f"{file} has no table [{vendor}]")
-    overriding = {name: value for name, value in overrides.items() if value is not None}
-    return parse(vendor, {**table, **overriding}, roles)
+    return table
 
 
 def parse(
