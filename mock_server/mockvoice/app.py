@@ -46,6 +46,13 @@ class InvalidDataFile(Exception):
     """The export file of ``--data`` is missing or invalid."""
 
 
+class VendorStartError(Exception):
+    """A vendor's handlers and contract do not fit each other."""
+
+    def __init__(self, key: str, error: Exception) -> None:
+        super().__init__(f"the vendor {key!r} cannot be served: {type(error).__name__}: {error}")
+
+
 class Server:
     """A complete mock server. ``run`` serves in this thread; the context manager uses another thread.
 
@@ -165,13 +172,19 @@ class Server:
         self._factory.create(
             DEFAULT, self._initial_state, self._factory.resolve(self._initial_state)
         )
-        apps = {key: build(vendor, self.sandboxes) for key, vendor in self.vendors.items()}
-        for app in apps.values():
-            start(app)
+        apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
         own_ports = {
             port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
         }
         self._dispatcher.mount(own_ports, apps, self._control())
+
+    def _start(self, vendor: Vendor) -> ASGIApp:
+        try:
+            app: ASGIApp = build(vendor, self.sandboxes)
+            start(app)
+        except Exception as error:
+            raise VendorStartError(vendor.key, error) from error
+        return app
 
     def _control(self) -> ASGIApp:
         if not self.settings.control:

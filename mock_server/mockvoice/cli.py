@@ -239,7 +239,7 @@ def serve(*, vendors: tuple[str, ...], control_token: str | None, **options: Any
 def _serve(settings: Any) -> None:
     import logging
 
-    from mockvoice.app import InvalidDataFile, Server
+    from mockvoice.app import InvalidDataFile, Server, VendorStartError
     from mockvoice.listeners import PortUnavailable
     from mockvoice.startup import ReadyFile, table
     from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
@@ -269,6 +269,9 @@ def _serve(settings: Any) -> None:
 
     try:
         server.run(ready)
+    except VendorStartError as error:
+        logging.getLogger("mockvoice").debug("the server did not start", exc_info=error)
+        raise click.UsageError(str(error)) from error
     finally:
         if ready_file is not None:
             ready_file.remove()

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from mockvoice.resources import OWN_PACKAGE
 from mockvoice.sandboxes.handlers import HandlerNotFound, find_handler
+from mockvoice.web.document import InvalidContract
 from mockvoice.web.vendor import API_VERSION, Vendor
 
 GROUP = "mockvoice.vendors"
@@ -76,8 +77,9 @@ def load_vendor(key: str) -> Vendor:
     try:
         return _checked(key, _import(entry))
     except _InvalidVendor as error:
+        reason = " ".join(str(error).split())
         raise VendorUnavailable(
-            f"the vendor {key!r} of the package {_distribution(entry)} cannot be used: {error}"
+            f"the vendor {key!r} of the package {_distribution(entry)} cannot be used: {reason}"
         ) from error
 
 
@@ -161,9 +163,10 @@ def _problems(key: str, vendor: Vendor) -> Iterator[str]:
         yield f"its contract {contract.folder.joinpath('openapi.yaml')} does not exist"
         return
     try:
+        contract.validate()
         for operation in contract.document.operations:
             find_handler(vendor.handlers, operation)
-    except HandlerNotFound as error:
+    except (InvalidContract, HandlerNotFound) as error:
         yield str(error)
-    except Exception as error:  # an invalid contract, or any error of foreign code
+    except Exception as error:  # a file that is not YAML, or any error of foreign code
         yield f"{type(error).__name__}: {error}"

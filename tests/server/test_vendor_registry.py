@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from mockvoice import vendor_registry
-from mockvoice.app import Server
+from mockvoice.app import Server, VendorStartError
 from mockvoice.listeners import PortUnavailable
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import (
@@ -41,9 +41,13 @@ UNUSABLE = {
         "VENDOR = replace(BELL, key='chime', package=__name__)",
         "chime/openapi/openapi.yaml does not exist",
     ),
+    "a contract that is not YAML": (
+        "VENDOR = replace(BELL, key='chime', package=__name__)  # with contract: paths: {",
+        "ParserError: ",
+    ),
     "an invalid contract": (
-        "VENDOR = replace(BELL, key='chime', package=__name__)  # with contract: paths: 1",
-        "AttributeError: ",
+        "VENDOR = replace(BELL, key='chime', package=__name__)  # with contract: {openapi: 3.0.3}",
+        "the contract is not valid at ",
     ),
     "no handlers": (
         "VENDOR = replace(BELL, key='chime', package=__name__)  # with contract",
@@ -171,3 +175,20 @@ def test_a_vendor_has_the_port_of_the_settings(installed_example_vendors, http):
 def test_a_port_for_a_vendor_that_is_not_served_is_rejected(installed_example_vendors):
     with pytest.raises(PortUnavailable, match=r"--vendor-port gong: .*served.* bell"):
         Server(Settings(port=0, vendors=("bell",), own_ports={"gong": 0}))
+
+
+def test_a_vendor_whose_handlers_do_not_fit_its_contract_ends_the_start(chime):
+    chime("VENDOR = replace(BELL, key='chime', package=__name__)  # with contract")
+    import chime as package
+
+    handlers = Path(package.__file__).parent / "handlers"
+    handlers.mkdir()
+    source = (
+        "def search(backend, color): ...\ndef create(backend, body): ...\ndef get(backend): ...\n"
+    )
+    handlers.joinpath("reminders.py").write_text(source, "utf-8")
+    with (
+        example_vendors.installed({"chime": "chime:VENDOR"}),
+        pytest.raises(VendorStartError, match=r"'chime' cannot be served: .*reminders\.\w+: "),
+    ):
+        Server(Settings(port=0, data="empty")).start()

@@ -37,8 +37,8 @@ def build(
 ) -> connexion.FlaskApp:
     """Build the vendor's API as an ASGI application.
 
-    The contract is the vendor's unless another document is given. It is compiled when
-    the application starts.
+    The contract is the vendor's unless another document is given. It is compiled when the
+    application starts. Raises ``InvalidContract``.
     """
     error_responder = ErrorResponder(vendor)
     app = PagesApp(
@@ -56,15 +56,15 @@ def build(
             ExceptionMiddleware,  # for errors of Flask's pages; routing handles all others
         ],
     )
-    with vendor.contract.validation_skipped() if document is None else nullcontext():
+    if document is None:
+        vendor.contract.validate()
+    with contract.validation_skipped() if document is None else nullcontext():
         app.add_api(
             contract.strip_docs(document or vendor.contract.data),
             base_path="",
             name=vendor.key,
             resolver=HandlerResolver(vendor.handlers),
         )
-    if document is None:
-        vendor.contract.write_cache()
     for error_type in (Exception, HTTPException):
         app.add_error_handler(error_type, error_responder.handle_page_error)
     if vendor.pages is not None:

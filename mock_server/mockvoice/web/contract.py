@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from connexion.spec import OpenAPISpecification
+from connexion.exceptions import InvalidSpecification
+from connexion.spec import OpenAPISpecification, Specification
 
 from mockvoice import __version__
 from mockvoice.resources import vendor_folder
 from mockvoice.web.contract_files import JOINED, ContractData, ContractFiles, to_yaml, yaml_files
-from mockvoice.web.document import Document
+from mockvoice.web.document import Document, InvalidContract
 from mockvoice.web.schemas import ResponseValidator
 
 __all__ = [
@@ -94,9 +95,25 @@ class PublishedContract:
         folder = Path(cache_from_source(__file__)).parent
         return folder / f"contract.{self.name}.{digest.hexdigest()[:16]}.json"
 
-    def write_cache(self) -> None:
-        """Cache a contract that Connexion has validated, unless Python may not write bytecode."""
-        if sys.dont_write_bytecode or self._validated_file is not None:
+    def validate(self) -> None:
+        """Validate the contract, unless it was valid when it was built or cached.
+
+        Raises ``InvalidContract``. Validation takes longer than everything else at start-up.
+        """
+        if self._validated_file is not None:
+            return
+        try:
+            Specification.load(strip_docs(self.data))
+        except InvalidSpecification as error:
+            place = "/".join(map(str, error.path))
+            raise InvalidContract(
+                f"the contract is not valid at {place}: {error.message}"
+            ) from error
+        self._write_cache()
+
+    def _write_cache(self) -> None:
+        """Cache the validated contract, unless Python may not write bytecode."""
+        if sys.dont_write_bytecode:
             return
         path = self._cache_path
         try:
@@ -109,24 +126,19 @@ class PublishedContract:
         except OSError as error:
             logger.debug("cannot cache the contract of %s: %s", self.name, error)
 
-    @contextmanager
-    def validation_skipped(self) -> Iterator[None]:
-        """Skip Connexion's validation of a contract that was valid when it was built or cached.
 
-        Validation takes longer than everything else at start-up, and Connexion has no option for it.
-        """
-        if self._validated_file is None:
-            yield
-            return
-        original = OpenAPISpecification.__dict__.get("_validate_spec")
-        OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
-        try:
-            yield
-        finally:
-            if original is None:
-                del OpenAPISpecification._validate_spec  # noqa: SLF001
-            else:
-                OpenAPISpecification._validate_spec = original  # noqa: SLF001
+@contextmanager
+def validation_skipped() -> Iterator[None]:
+    """Skip Connexion's validation, for a contract that is valid; Connexion has no option for it."""
+    original = OpenAPISpecification.__dict__.get("_validate_spec")
+    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
+    try:
+        yield
+    finally:
+        if original is None:
+            del OpenAPISpecification._validate_spec  # noqa: SLF001
+        else:
+            OpenAPISpecification._validate_spec = original  # noqa: SLF001
 
 
 @functools.cache

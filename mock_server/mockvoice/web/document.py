@@ -13,7 +13,7 @@ class UnknownOperation(LookupError):
 
 
 class InvalidContract(Exception):
-    """The contract lacks something that the vendor needs to serve an operation."""
+    """The contract is not valid, or lacks what the vendor needs to serve an operation."""
 
 
 @dataclass(frozen=True, slots=True)
