@@ -26,6 +26,7 @@ from mockvoice.protocol import Protocol
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
+from mockvoice.sandboxes.state_cache import InitialDataError
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
@@ -47,7 +48,7 @@ class InvalidDataFile(Exception):
 
 
 class VendorStartError(Exception):
-    """A vendor's handlers and contract do not fit each other."""
+    """A vendor's handlers and contract do not fit each other, or its fixtures cannot be replayed."""
 
     def __init__(self, key: str, error: Exception) -> None:
         super().__init__(f"the vendor {key!r} cannot be served: {type(error).__name__}: {error}")
@@ -169,9 +170,11 @@ class Server:
 
     def _assemble(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._factory.create(
-            DEFAULT, self._initial_state, self._factory.resolve(self._initial_state)
-        )
+        try:
+            state = self._factory.resolve(self._initial_state)
+        except InitialDataError as error:
+            raise VendorStartError(error.key, error) from error
+        self._factory.create(DEFAULT, self._initial_state, state)
         apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
         own_ports = {
             port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()

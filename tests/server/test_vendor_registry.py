@@ -178,7 +178,8 @@ def test_a_port_for_a_vendor_that_is_not_served_is_rejected(installed_example_ve
 
 
 def test_a_vendor_whose_handlers_do_not_fit_its_contract_ends_the_start(chime):
-    chime("VENDOR = replace(BELL, key='chime', package=__name__)  # with contract")
+    source = "VENDOR = replace(BELL, key='chime', package=__name__, install_defaults=print)"
+    chime(f"{source}  # with contract")
     import chime as package
 
     handlers = Path(package.__file__).parent / "handlers"
@@ -192,3 +193,11 @@ def test_a_vendor_whose_handlers_do_not_fit_its_contract_ends_the_start(chime):
         pytest.raises(VendorStartError, match=r"'chime' cannot be served: .*reminders\.\w+: "),
     ):
         Server(Settings(port=0, data="empty")).start()
+
+
+def test_initial_data_that_cannot_be_created_ends_the_start():
+    """Without its fixtures, Bell's install function fails."""
+    with example_vendors.installed({"bell": BELL}):
+        bell = replace(load_vendor("bell"), package="tests.example_vendors")
+        with pytest.raises(VendorStartError, match=r"'bell' .*initial data: KeyError: 'reminders'"):
+            Server(Settings(port=0), {"bell": bell}).start()

@@ -18,6 +18,14 @@ MAX_BACKENDS = 64
 _CacheKey = tuple[str, Data, int, int]  # vendor, data, seed, day
 
 
+class InitialDataError(Exception):
+    """A vendor's fixtures cannot be replayed."""
+
+    def __init__(self, key: str, error: Exception) -> None:
+        super().__init__(f"its initial data: {type(error).__name__}: {error}")
+        self.key = key
+
+
 class StateCache:
     """Creates backends. Those with equal initial data share their rows until one of them changes.
 
@@ -88,8 +96,11 @@ def _with_overrides(state: SandboxState, initial_state: InitialState) -> Sandbox
 
 def _create_backend(spec: BackendSpec, data: Data, at: datetime, seed: int) -> Backend:
     backend = spec.create_backend(Clock(at, frozen=True), seed)
-    with backend.transaction():
-        spec.install_defaults(backend, spec.fixture("install.json"))
-    if data == "demo" and (history := spec.fixture("demo.json")):
-        replay(backend, spec.handlers, history)
+    try:
+        with backend.transaction():
+            spec.install_defaults(backend, spec.fixture("install.json"))
+        if data == "demo" and (history := spec.fixture("demo.json")):
+            replay(backend, spec.handlers, history)
+    except Exception as error:
+        raise InitialDataError(spec.key, error) from error
     return backend
