@@ -105,9 +105,10 @@ class PublishedContract:
         try:
             Specification.load(strip_docs(self.data))
         except InvalidSpecification as error:
-            place = "/".join(map(str, error.path))
+            names = (str(name).replace("~", "~0").replace("/", "~1") for name in error.path)
+            pointer = "".join(f"/{name}" for name in names)
             raise InvalidContract(
-                f"the contract is not valid at {place}: {error.message}"
+                f"the contract is not valid at #{pointer}: {error.message}"
             ) from error
         self._write_cache()
 
