@@ -1,8 +1,8 @@
 """Pytest plugin of the contract suites: command-line options and the request gate of a run.
 
 ``pytest -p mockvoice_contracts.pytest_plugin --pyargs mockvoice_contracts.suites`` runs the
-suites of an installed package; a checkout loads the plugin automatically. Fixtures are in
-``suites/conftest.py``.
+suites of an installed package; a checkout loads the plugin automatically. Hooks for the tests are
+in ``harness/suite_hooks.py``, fixtures in ``harness/fixtures.py``.
 """
 
 import os
@@ -14,6 +14,8 @@ import pytest
 from mockvoice_contracts.harness import ledger, targets
 from mockvoice_contracts.harness.profile import EXAMPLES, SEED
 from mockvoice_contracts.harness.request_gate import REQUEST_GATE, RequestGate
+
+pytest_plugins = ["mockvoice_contracts.harness.suite_hooks", "mockvoice_contracts.harness.fixtures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

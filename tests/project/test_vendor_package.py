@@ -225,7 +225,7 @@ def test_the_suite_finds_a_fault(environment, tmp_path):
         deadline = time.monotonic() + 60
         while not ready.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        url = json.loads(ready.read_text("utf-8"))["vendors"]["toyshop"]["root_url"]
+        url = json.loads(ready.read_text("utf-8"))["vendors"]["toyshop"]["prefix_url"]
         result = run(
             environment, "check", "toyshop", "--url", url, "--select", "total", cwd=tmp_path
         )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.request_gate import REQUEST_GATE
+from mockvoice_contracts.harness.suite_hooks import VENDOR_PROPERTY
 
 # By module name; all other modules contain scenarios.
 LAYERS = {"test_contract": "schema", "test_invariants": "invariants"}
@@ -40,15 +41,15 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Record one phase of a test."""
-        result = self.results.setdefault(report.nodeid, _new_result(report.nodeid))
+        result = self.results.setdefault(report.nodeid, _new_result(report))
         result.seconds += report.duration
-        # Findings belong in report.json, not among the properties of junit.xml.
+        # These properties belong in report.json, not in junit.xml.
         findings: list[Any] = [value for name, value in report.user_properties if name == "finding"]
         result.findings += findings
         report.user_properties = [
             user_property
             for user_property in report.user_properties
-            if user_property[0] != "finding"
+            if user_property[0] not in ("finding", VENDOR_PROPERTY)
         ]
         if report.failed:
             result.outcome, result.message = "failed", str(report.longrepr)
@@ -96,9 +97,10 @@ class Recorder:
         self.trouble.append(str(getattr(excinfo.value, "msg", None) or "interrupted"))
 
 
-def _new_result(node: str) -> Result:
-    path = PurePosixPath(node.partition("::")[0])
-    return Result(node, path.parent.name, LAYERS.get(path.stem, "behaviour"))
+def _new_result(report: pytest.TestReport) -> Result:
+    module = PurePosixPath(report.nodeid.partition("::")[0]).stem
+    vendor: str = dict(report.user_properties).get(VENDOR_PROPERTY, "")  # type: ignore[assignment]
+    return Result(report.nodeid, vendor, LAYERS.get(module, "behaviour"))
 
 
 def _skip_reason(report: pytest.TestReport) -> str:

@@ -2,16 +2,14 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from requests.auth import AuthBase
 
 import mockvoice_contracts
 from mockvoice_contracts.check import report, report_files
@@ -20,13 +18,13 @@ from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.probe import probe, production_reason
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.check.terminal import Terminal
-from mockvoice_contracts.harness import cleanup, targets
+from mockvoice_contracts.harness import cleanup, suites, targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger, cache_folder, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
 from mockvoice_contracts.harness.targets import Target
 
-SUITES = Path(mockvoice_contracts.__file__).parent / "suites"
+OWN_SUITES = Path(mockvoice_contracts.__file__).parent / "suites"
 INI = Path(__file__).with_name("pytest.ini")
 PLUGINS = (
     "_hypothesis_pytestplugin", "schemathesis.pytest.plugin", "xdist.plugin", "xdist.looponfail",
@@ -87,6 +85,11 @@ def _validate_options(options: CheckOptions) -> None:
     for key in options.vendors:
         if key not in targets.vendor_keys():
             raise CheckError(str(targets.UnknownVendor(key)))
+        try:
+            suites.auth_module(key)
+            suites.folder_of(key)
+        except suites.SuiteUnavailable as error:
+            raise CheckError(str(error)) from error
     if options.url is not None and len(options.vendors) != 1:
         raise CheckError("--url is the server of one vendor; name one vendor, or use --target")
     if options.compare is not None and options.url is None and options.target is None:
@@ -108,7 +111,7 @@ def _resolve_target(options: CheckOptions, key: str) -> Target | None:
 
 def _probe_target(options: CheckOptions, key: str, target: Target, terminal: Terminal) -> None:
     """Verify that the right server responds and that the check may run in the chosen mode."""
-    contract, auth = Contract(targets.document(key), closed=False), _auth_for(target)
+    contract, auth = Contract(targets.document(key), closed=False), suites.create_auth(target)
     probe(contract, target, auth, targets.vendor_of(key).title)
     needs_confirmation = target.mode == "full" and not options.may_be_changed
     if needs_confirmation and (reason := production_reason(contract, target, auth)):
@@ -142,7 +145,7 @@ def _delete_leftovers(
                     "check whether the server processed it"
                 )
             with _gate_installed(session):
-                undeleted = cleanup.delete_created_records(session, _auth_for(target))
+                undeleted = cleanup.delete_created_records(session, suites.create_auth(target))
             if count:
                 terminal.print_line(
                     f"deleted {count - len(undeleted)} of {count} records of a killed run"
@@ -155,13 +158,6 @@ def _gate_installed(session: TargetSession) -> Iterator[None]:
     gate.register(session)
     with gate.installed():
         yield
-
-
-def _auth_for(target: Target) -> AuthBase:
-    auth: AuthBase = import_module(f"mockvoice_contracts.suites.{target.vendor}.auth").create_auth(
-        target
-    )
-    return auth
 
 
 def _seed(options: CheckOptions) -> int:
@@ -216,7 +212,9 @@ def _pytest_arguments(options: CheckOptions, workers: int) -> list[str]:
         "--junitxml": options.report_dir and (options.report_dir / "junit.xml").resolve(),
         "-k": options.select,
     }
-    arguments = ["-c", str(INI), f"--rootdir={SUITES.parent}", f"--confcutdir={SUITES}"]
+    folders = [suites.folder_of(vendor) for vendor in options.vendors]
+    root = _common_root(folders)
+    arguments = ["-c", str(INI), f"--rootdir={root.parent}", f"--confcutdir={root}"]
     for plugin in PLUGINS:
         arguments += ["-p", plugin]
     for name, value in values.items():
@@ -229,7 +227,17 @@ def _pytest_arguments(options: CheckOptions, workers: int) -> list[str]:
     arguments += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
     for vendor in options.vendors:
         arguments += [f"--vendor={vendor}"]
-    return [*arguments, *(str(SUITES / vendor) for vendor in options.vendors)]
+    return [*arguments, *map(str, folders)]
+
+
+def _common_root(folders: Sequence[Path]) -> Path:
+    """Return the folder whose conftest files apply; test ids are relative to its parent.
+
+    The ids of the suites of this project do not depend on the selection.
+    """
+    if all(folder.parent == OWN_SUITES for folder in folders):
+        return OWN_SUITES
+    return Path(os.path.commonpath(folders))
 
 
 def _print_planned_requests(summaries: list[dict[str, Any]], terminal: Terminal) -> None:

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 import pytest
 
+from mockvoice_contracts.harness import suites
 from mockvoice_contracts.harness.contract import SAFE, Contract, Operation, resolve_pointer
 from mockvoice_contracts.harness.ledger import Record
 
@@ -44,7 +44,7 @@ class Ownership:
 @cache
 def rules_of(vendor: str) -> Ownership:
     """Return the ownership rules of a vendor."""
-    rules: Ownership = import_module(f"mockvoice_contracts.suites.{vendor}.auth").OWNERSHIP
+    rules: Ownership = suites.auth_module(vendor).OWNERSHIP
     return rules
 
 

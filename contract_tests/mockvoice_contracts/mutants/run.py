@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from mockvoice_contracts.harness import targets
+from mockvoice_contracts.harness import suites, targets
 from mockvoice_contracts.mutants.catalogue import Mutant
 from mockvoice_contracts.mutants.probe_client import ProbeClient
 from mockvoice_contracts.mutants.results import (
@@ -114,9 +114,8 @@ _COPIED_FIELDS = ("vendor", "id", "title", "rule", "operation", "evidence")
 def run_probe(vendor: str, name: str, url: str) -> Any:
     """Run a probe against a server and return its result."""
     probes = import_module(f"mockvoice_contracts.mutants.probes.{vendor}")
-    auth = import_module(f"mockvoice_contracts.suites.{vendor}.auth")
     with targets.open_target(vendor, url) as target:
-        return getattr(probes, name)(ProbeClient(target, auth.create_auth(target)))
+        return getattr(probes, name)(ProbeClient(target, suites.create_auth(target)))
 
 
 def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> MutantResult:

@@ -1,0 +1,144 @@
+"""Fixtures of the suites: vendor, target, contract, client, clock and unique names."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+import pytest
+from requests.auth import AuthBase
+
+from mockvoice_contracts.harness import cleanup, ledger, suites, targets
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.contract import Contract
+from mockvoice_contracts.harness.exchange_log import ExchangeLog
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession
+from mockvoice_contracts.harness.targets import Target
+
+
+@pytest.fixture(scope="session")
+def open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]]:
+    """Return a function that opens a vendor's target, once per run."""
+    targets_by_vendor: dict[str, Target] = {}
+    with ExitStack() as stack:
+
+        def open_one(vendor: str) -> Target:
+            if vendor not in targets_by_vendor:
+                target = _open(vendor, pytestconfig, stack)
+                _start_session(target, pytestconfig, stack)
+                targets_by_vendor[vendor] = target
+            return targets_by_vendor[vendor]
+
+        yield open_one
+
+
+def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
+    options = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
+    if config.getoption("--parity") == "mock":
+        return stack.enter_context(targets.reference_mock(vendor, config.getoption("--mode")))
+    open_target = targets.simulated if config.getoption("--as-if") else targets.open_target
+    return stack.enter_context(open_target(vendor, *options))
+
+
+def _start_session(target: Target, config: pytest.Config, stack: ExitStack) -> None:
+    contract = Contract(targets.document(target.vendor), closed=target.is_mock)
+    target_ledger = None
+    if target.mode == "own-data":
+        target_ledger = ledger.Ledger.create(
+            config.getoption("--ledgers"), target.vendor, target.url
+        )
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    session = config.stash[REQUEST_GATE].register(
+        TargetSession(target, contract, ledger=target_ledger, workers=workers)
+    )
+    if config.getoption("--parity"):
+        session.exchange_log = ExchangeLog(contract)
+    if target_ledger is not None:
+        stack.callback(cleanup.delete_created_records, session, suites.create_auth(target))
+
+
+@pytest.fixture(scope="module")
+def vendor(request: pytest.FixtureRequest) -> str:
+    """The vendor of this suite."""
+    key = suites.key_of(request.path)
+    if key is None:
+        pytest.fail(f"{request.path} is not part of an installed suite", pytrace=False)
+    return key
+
+
+@pytest.fixture(scope="module")
+def target(vendor: str, open_target: Callable[[str], Target]) -> Target:
+    """The server under test."""
+    try:
+        return open_target(vendor)
+    except (targets.InvalidTargetConfiguration, suites.SuiteUnavailable) as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="module")
+def contract(target: Target, pytestconfig: pytest.Config) -> Contract:
+    """The vendor's contract; responses of a mock must have no other properties."""
+    return pytestconfig.stash[REQUEST_GATE].sessions[target.url].contract
+
+
+@pytest.fixture(scope="module")
+def auth(target: Target) -> AuthBase:
+    """The authentication of requests."""
+    return suites.create_auth(target)
+
+
+@pytest.fixture(scope="module")
+def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
+    """The API under test, with full permissions."""
+    return Api(contract, target, auth)
+
+
+@pytest.fixture(scope="module")
+def fuzz_target(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
+    """The target in a sandbox for generated requests, if it supports sandboxes."""
+    with targets.in_temporary_sandbox(target) as sandbox:
+        pytestconfig.stash[REQUEST_GATE].sessions[target.url].secrets.update(sandbox.secrets)
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def fuzz_auth(fuzz_target: Target) -> AuthBase:
+    """The authentication of requests to ``fuzz_target``."""
+    return suites.create_auth(fuzz_target)
+
+
+@pytest.fixture(autouse=True)
+def _abilities(request: pytest.FixtureRequest) -> None:
+    """Skip tests that need an ability which the server does not have."""
+    for mark in request.node.iter_markers("needs"):
+        target: Target = request.getfixturevalue("target")
+        for ability in mark.args:
+            if ability not in target.abilities:
+                pytest.skip(f"the server under test does not have the ability {ability}")
+
+
+@pytest.fixture
+def clock(target: Target) -> Iterator[ServerClock]:
+    """The server's clock, reset after a test that moved it."""
+    before = target.now()
+    yield ServerClock(target)
+    if target.control is not None:
+        drift = target.now() - before
+        if abs(drift) > timedelta(minutes=10):
+            target.control.set_clock(before)
+
+
+@pytest.fixture
+def today(target: Target) -> date:
+    """The server's current date."""
+    return target.now().astimezone(UTC).date()
+
+
+@pytest.fixture(scope="session")
+def unique() -> Callable[[str], str]:
+    """Return a function that creates names which no other record in the account has."""
+    stamp = f"{datetime.now(UTC):%y%m%d%H%M%S}{os.getpid()}"
+    numbers = count(1)
+    return lambda word: f"{word} {stamp}-{next(numbers)}"

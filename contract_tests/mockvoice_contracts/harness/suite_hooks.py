@@ -1,0 +1,129 @@
+"""Pytest hooks for the tests of the suites; other tests of the same run are not affected."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockvoice_contracts.harness import findings, lazy_coverage, suites
+from mockvoice_contracts.harness.contract import SAFE
+from mockvoice_contracts.harness.masking import mask
+from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
+from mockvoice_contracts.harness.profile import current_profile
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetUnreachable
+
+# The user property of a report that contains the vendor of its suite.
+VENDOR_PROPERTY = "vendor"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note the vendor of each test, and give every generated test its own id."""
+    for item in items:
+        key = suites.key_of(item.path)
+        if key is None:
+            continue
+        item.user_properties.append((VENDOR_PROPERTY, key))
+        # All generated tests of a module have the same id; add the operation to tell them apart.
+        label = getattr(item, "operation_label", None)
+        if label and label not in item.nodeid:
+            _rename(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
+
+
+def _rename(item: pytest.Item, new_id: str) -> None:
+    """Set a test's node id, which is an object since pytest 9.1 and a string before."""
+    current = getattr(item, "_id", None)
+    if current is not None:
+        item._id = type(current).parse(new_id)
+    else:
+        item._nodeid = new_id  # type: ignore[attr-defined]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Ignore the suites of vendors that were not selected with ``--vendor``."""
+    selected = config.getoption("--vendor")
+    key = suites.key_of(collection_path) if selected else None
+    return True if key is not None and key not in selected else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Skip a test whose request is not allowed; end the run if the target is unreachable."""
+    yield from _skipping(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """Forget the exchanges of the previous test; skip and end as during the call."""
+    for session in item.config.stash[REQUEST_GATE].sessions.values():
+        session.recent.clear()
+    yield from _skipping(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """Generate a test's deferred requests; skip it if they would write and the mode is not full."""
+    label = getattr(pyfuncitem, "operation_label", None)
+    if label is None:
+        return
+    target: Any = pyfuncitem.funcargs["fuzz_target"]
+    if target.mode != "full" and label.partition(" ")[0] not in SAFE:
+        skip_generated_writes(target.mode)
+    lazy_coverage.generate(pyfuncitem, current_profile().systematic)
+
+
+def _skipping(item: pytest.Item) -> Generator[None]:
+    if suites.key_of(item.path) is None:
+        return (yield)
+    try:
+        return (yield)
+    except NotAllowed as error:
+        pytest.skip(str(error))
+    except TargetUnreachable as error:
+        pytest.exit(str(error), returncode=2)
+    except BaseExceptionGroup as group:
+        if not_allowed := group.subgroup(NotAllowed):
+            pytest.skip(str(next(_leaves(not_allowed))))
+        raise
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach findings to a failed test and mask secrets.
+
+    If a real service only violates an assumption, the failure is an expected one.
+    """
+    report = yield
+    key = suites.key_of(item.path)
+    session = item.config.stash[REQUEST_GATE].session_of_vendor(key) if key else None
+    if session is None:
+        return report
+    if report.failed and call.excinfo is not None:
+        error = call.excinfo.value
+        marked = item.get_closest_marker("assumed") is not None
+        assumed = call.when == "call" and findings.is_assumption(error, session, marked=marked)
+        masked = mask(findings.from_error(error, session), session.secrets)
+        report.user_properties += [("finding", finding) for finding in masked]
+        report.longrepr = mask(str(report.longrepr), session.secrets)
+        if (
+            assumed
+            and not session.target.is_mock
+            and not item.config.getoption("--strict-assumptions")
+        ):
+            report.outcome = "skipped"
+            report.wasxfail = mask(
+                f"a real service violates an assumption of the contract: {error}",
+                session.secrets,
+            )
+    report.sections = mask(report.sections, session.secrets)
+    return report

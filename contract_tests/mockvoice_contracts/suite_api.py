@@ -1,0 +1,55 @@
+"""The public API for packages that define a suite.
+
+The tests of a suite are pytest tests with these fixtures: ``api`` (an ``Api``, whose every call is
+checked against the contract), ``target``, ``contract``, ``clock`` (a ``ServerClock``), ``today`` (the
+server's date) and ``unique`` (a function that returns names which no other record has). The markers
+``needs(ability)`` and ``assumed`` say what a test needs and how certain it is. All other modules of
+``mockvoice_contracts`` are internal and may change without notice. ``docs/vendor-packages.md``
+describes such a package.
+"""
+
+from mockvoice_contracts.harness.client import (
+    Anonymous,
+    Api,
+    AssumptionBreach,
+    Bearer,
+    ContractBreach,
+    Response,
+)
+from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.contract import Contract, Operation
+from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
+from mockvoice_contracts.harness.invariant_checks import (
+    UniqueValues,
+    check_rows_equal_records,
+    check_rows_match_records,
+    check_sum,
+    check_unchanged,
+    read_twice,
+)
+from mockvoice_contracts.harness.ownership import Ownership
+from mockvoice_contracts.harness.record_factory import RecordFactory
+from mockvoice_contracts.harness.targets import Target
+
+__all__ = [
+    "Anonymous",
+    "Api",
+    "AssumptionBreach",
+    "Bearer",
+    "Contract",
+    "ContractBreach",
+    "GeneratedTests",
+    "Operation",
+    "Ownership",
+    "RecordFactory",
+    "Response",
+    "ServerClock",
+    "Target",
+    "UniqueValues",
+    "amounts_check",
+    "check_rows_equal_records",
+    "check_rows_match_records",
+    "check_sum",
+    "check_unchanged",
+    "read_twice",
+]
