@@ -18,6 +18,9 @@ from tests import example_vendors
 
 TIMEOUT_SECONDS = 60
 
+# Its suite runs where the package is installed, in tests/project/test_vendor_package.py.
+collect_ignore = ["vendor_package"]
+
 
 @pytest.fixture(scope="module")
 def installed_example_vendors() -> Iterator[None]:
