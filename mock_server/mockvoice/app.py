@@ -32,6 +32,10 @@ from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.vendor import Vendor
 
+# Windows sends SIGBREAK for Ctrl-Break and when its console is closed.
+STOP_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)
+]
 T = TypeVar("T")
 
 logger = logging.getLogger("mockvoice")
@@ -268,9 +272,7 @@ class _UvicornServer(uvicorn.Server):
         if not self.handle_signals:
             yield
             return
-        previous = {
-            number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        previous = {number: signal.signal(number, self._stop) for number in STOP_SIGNALS}
         try:
             yield
         finally:

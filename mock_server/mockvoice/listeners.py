@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -9,6 +10,8 @@ from typing import Self
 from mockvoice.settings import Settings
 
 BACKLOG = 2048
+# On Windows, the system refuses some ports that another program uses with EACCES.
+IN_USE = (errno.EADDRINUSE, *([errno.EACCES] if sys.platform == "win32" else []))
 LAST_PORT = 65535
 
 
@@ -82,13 +85,15 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
         raise PortUnavailable(f"--host {host} cannot be resolved: {error}") from error
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows, SO_REUSEADDR would let two servers share a port.
+        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+        listener.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
         listener.bind(address)
         # Two servers can bind the same port before either listens; only ``listen`` reserves it.
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
+        if error.errno in IN_USE:
             reason = f"port {port} ({option}) is in use: choose another --port, or 0 for free ports"
         elif error.errno == errno.EADDRNOTAVAIL:
             reason = f"--host {host} is not an address of this machine"

@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import IO, Self
 
 import click
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks; runs must not overlap there.
-    fcntl = None  # type: ignore[assignment]
+import portalocker
+from portalocker import AlreadyLocked, LockFlags
 
 Record = tuple[str, str]  # a path parameter and its value, such as ("invoiceId", "41")
 
@@ -38,9 +35,12 @@ class Ledger:
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self.file = file
-        self._out: IO[str] = file.open("a", encoding="utf-8")
-        if fcntl is not None:
-            fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._file: IO[str] = file.open("a+", encoding="utf-8")
+        try:
+            portalocker.lock(self._file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+        except AlreadyLocked:
+            self._file.close()
+            raise
         self.created: dict[Record, None] = {}
         self._aliases: dict[Record, list[Record]] = {}  # all entries in ``created`` of one record
         self.unanswered: list[str] = []
@@ -57,7 +57,7 @@ class Ledger:
         for file in sorted(folder.glob(f"{_file_prefix(vendor, url)}.*.jsonl")):
             try:
                 yield cls(file)
-            except BlockingIOError:
+            except AlreadyLocked:
                 continue  # Its process is still running.
 
     def record_request(self, request: str) -> None:
@@ -77,9 +77,9 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file; keep it only if records are left to delete."""
+        self._file.close()  # Windows cannot delete an open file.
         if not self.created:
             self.file.unlink(missing_ok=True)
-        self._out.close()
 
     def _apply_response(self, request: str, created: tuple[Record, ...]) -> None:
         if request in self.unanswered:
@@ -93,11 +93,12 @@ class Ledger:
             self.created.pop(alias, None)
 
     def _append(self, entry: object) -> None:
-        self._out.write(json.dumps(entry) + "\n")
-        self._out.flush()
+        self._file.write(json.dumps(entry) + "\n")
+        self._file.flush()
 
     def _load(self) -> None:
-        for line in self.file.read_text("utf-8").splitlines():
+        self._file.seek(0)
+        for line in self._file.read().splitlines():
             try:
                 entry = json.loads(line)
             except ValueError:

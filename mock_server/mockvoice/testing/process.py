@@ -62,7 +62,9 @@ class ServerProcess:
                     for name, value in os.environ.items()
                     if not name.startswith(_EXCLUDED_PREFIXES)
                 },
-                start_new_session=True,  # Ctrl-C must not stop the server: the tests need it to clean up
+                # Ctrl-C must not stop the server: the tests need it to clean up.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # on Windows
             )
         try:
             self._wait_until_ready(self._process)

@@ -15,7 +15,7 @@ def _stop_on_end_of_input() -> None:
     # sys.stdin has a lock that a thread must not hold when the process ends.
     while os.read(0, 1024):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    signal.raise_signal(signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+import portalocker
+from portalocker import AlreadyLocked, LockFlags
+
 FORMAT = 1
 _HEADER_START = b'{"checkpoint": '
 
@@ -114,12 +117,8 @@ def _open_locked(path: Path) -> BinaryIO:
     except OSError as error:
         raise InvalidCheckpoint(f"{path}: {error.strerror}") from error
     try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:
-        return file  # without file locks, the user must not start two runs at once
-    except OSError as error:
+        portalocker.lock(file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+    except AlreadyLocked as error:
         file.close()
         raise InvalidCheckpoint(f"{path} is in use by another run") from error
     return file
