@@ -1,0 +1,68 @@
+"""The server without the packages that do not exist for every system: uvloop and httptools."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+SERVE = """
+import atexit, importlib.machinery, sys
+MISSING = {"uvloop", "httptools"}
+find_spec = importlib.machinery.PathFinder.find_spec
+
+def find_spec_of_others(name, path=None, target=None):
+    return None if name.partition(".")[0] in MISSING else find_spec(name, path, target)
+
+importlib.machinery.PathFinder.find_spec = find_spec_of_others
+atexit.register(lambda: print("imported:", *sorted({*MISSING, "h11"} & {*sys.modules})))
+
+from mockvoice.cli import main
+main()
+"""
+KEY = {"Authorization": "Bearer growcrm-demo-key"}
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server process without uvloop and httptools, and the URL of Grow CRM's API."""
+    ready = tmp_path / "ready.json"
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, "serve", "--port", "0", "--vendor", "growcrm", "--ready-file", ready],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ), cwd=tmp_path,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not ready.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert ready.exists(), process.communicate()
+        yield process, json.loads(ready.read_text("utf-8"))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_requests_faults_and_shutdown_work_without_uvloop_and_httptools(server, http):
+    process, urls = server
+    root = urls["vendors"]["growcrm"]["root_url"].rstrip("/")
+    client = {"client_company_name": "Ada Ltd", "first_name": "Ada", "last_name": "Example",
+              "email": "ada@contract.example"}  # fmt: skip
+    before = http.get(f"{root}/api/clients", headers=KEY).json()["meta"]["total"]
+    created = http.post(f"{root}/api/clients", headers=KEY, json=client)
+    assert created.status_code == 201, created.text
+    for fault in ("drop", "commit_then_drop"):
+        with pytest.raises(requests.ConnectionError):
+            requests.delete(f"{root}/api/clients/{created.json()['data']['id']}",
+                            headers={**KEY, "X-Mock-Fault": fault}, timeout=10)  # fmt: skip
+    assert http.get(f"{root}/api/clients", headers=KEY).json()["meta"]["total"] == before
+    unread = http.post(f"{root}/api/clients", headers=KEY, data=b"x" * (11 << 20))
+    assert unread.status_code == 413
+
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines()[-1] == "imported: h11"
