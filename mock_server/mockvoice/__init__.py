@@ -18,7 +18,7 @@ The layers, top down; imports run down only:
 * ``vendors``                               one package per API, in its vendor's own words
 * ``vendor_api``                            the public names for packages that define a vendor
 * ``seeding``                               generate realistic data
-* ``outbound``                              target files, authentication and an HTTP client
+* ``outbound``                              target files, authentication, and HTTP clients
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
 * ``kernel``, ``resources``, ``settings``   money, clock, ids, tables; packaged files; server options

@@ -21,6 +21,8 @@ GROUP = "mockvoice.vendors"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 # The first segments of the main port's own paths, and the name of the control API's contract.
 RESERVED_KEYS = frozenset({"control", "sandboxes", "static"})
+# Clients rely on the ports of these vendors, so no other vendor may come before them.
+FIRST_KEYS = ("count", "growcrm", "halo", "optiflow")
 
 
 class UnknownVendor(ValueError):
@@ -59,8 +61,9 @@ def own_vendor_keys() -> list[str]:
 def port_offsets() -> dict[str, int]:
     """Return the distance of each vendor's own port from the main port.
 
-    It depends on the installed packages only, not on the vendors that are served. The vendors of
-    this project come first, so that installing another package does not move them.
+    It depends on the installed packages only, not on the vendors that are served. After
+    ``FIRST_KEYS``, vendors of this project come before others, so that installing a package does
+    not move them.
     """
     return {key: number for number, key in enumerate(_entries(), 1)}
 
@@ -116,7 +119,13 @@ def _entries() -> Mapping[str, list[EntryPoint]]:
     by_key: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=GROUP):
         by_key.setdefault(entry.name, []).append(entry)
-    return dict(sorted(by_key.items(), key=lambda item: (not _is_own(item[1]), item[0])))
+    return dict(sorted(by_key.items(), key=_port_order))
+
+
+def _port_order(item: tuple[str, list[EntryPoint]]) -> tuple[int, bool, str]:
+    key, entries = item
+    first = FIRST_KEYS.index(key) if key in FIRST_KEYS else len(FIRST_KEYS)
+    return first, not _is_own(entries), key
 
 
 def _is_own(entries: Iterable[EntryPoint]) -> bool:

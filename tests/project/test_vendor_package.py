@@ -111,13 +111,16 @@ def test_the_package_is_fully_typed_against_the_public_api(environment):
 
 
 def test_the_vendor_is_listed_with_its_port_after_those_of_this_project(environment, tmp_path):
-    code = "from mockvoice import vendor_registry as r; print(r.port_offsets()['toyshop'], r.own_vendor_keys())"
+    code = (
+        "from mockvoice.vendor_registry import own_vendor_keys, port_offsets\n"
+        "print(port_offsets()['toyshop'] - len(own_vendor_keys()))"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True,
         check=True, timeout=60,
     )  # fmt: skip
 
-    assert result.stdout == "5 ['count', 'growcrm', 'halo', 'optiflow']\n"
+    assert result.stdout == "1\n"
 
 
 def test_the_contract_is_printed(environment, tmp_path):
@@ -179,12 +182,35 @@ def test_faults_journal_and_console_know_the_vendor(urls, session):
     assert "11.51" in session.get(f"{main}/sandboxes/default/invoices/toyshop").text
 
 
-def test_seeding_is_refused_because_the_package_has_no_seeder(environment, urls, tmp_path):
-    result = run(environment, "seed", "toyshop", "--server", urls["main"], cwd=tmp_path)
+def test_the_seeder_of_the_package_fills_a_sandbox_and_an_account(
+    environment, urls, tmp_path, session
+):
+    sandbox = f"{urls['main'].rstrip('/')}/_mock/sandboxes"
+    created = session.post(sandbox, json={"name": "seeded", "data": "empty"}).json()
+    options = ("--clients", "4", "--invoices", "12", "--seed", "3")
+    result = run(
+        environment,
+        "seed",
+        "toyshop",
+        *options,
+        "--server",
+        urls["main"],
+        "--sandbox",
+        "seeded",
+        cwd=tmp_path,
+    )
+    assert result.returncode == 0, result.stderr
+    counts = session.get(f"{sandbox}/seeded").json()["counts"]["toyshop"]
+    assert (counts["customers"], counts["orders"]) == (4, 12)
+    assert counts["payments"] > 3
 
-    assert result.returncode == 2
-    assert "toyshop" in result.stderr
-    assert "no seeder" in result.stderr
+    root = urls["vendors"]["toyshop"]["root_url"].rstrip("/")
+    result = run(environment, "seed", "toyshop", *options, "--url", root, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    key = {"Authorization": f"Bearer {created['credentials']['toyshop']['api_key']}"}
+    names = [{row["name"] for row in session.get(f"{root}/customers", headers=headers).json()}
+             for headers in (key, KEY)]  # fmt: skip
+    assert names[0] <= names[1]
 
 
 def test_the_vendor_has_another_port_by_an_option(environment, tmp_path):

@@ -117,7 +117,9 @@ def test_a_server_without_any_usable_vendor_does_not_start(chime):
         Server(Settings(port=0))
 
 
-@pytest.mark.parametrize("key", [*sorted(RESERVED_KEYS), "Bell", "a/b", "_mock", "9bells", "b" * 33])
+@pytest.mark.parametrize(
+    "key", [*sorted(RESERVED_KEYS), "Bell", "a/b", "_mock", "9bells", "b" * 33]
+)
 def test_a_key_that_cannot_be_a_path_segment_or_is_taken_is_rejected(key):
     with (
         example_vendors.installed({key: "tests.example_vendors.bell:VENDOR"}),

@@ -1,13 +1,14 @@
-"""Client of a mock's control API: clock, outbox and sandboxes."""
+"""What a run does through a mock's control API: clock, outbox and sandboxes."""
 
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import requests
+from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
 
 TIMEOUT_SECONDS = 15
 CLOCK_CACHE_SECONDS = 5  # after this time the clock is read again
@@ -27,8 +28,8 @@ class Control:
         self._base = base
         self._vendor = vendor
         self._sandbox = sandbox
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._client = ControlClient(base, timeout_seconds=TIMEOUT_SECONDS)
+        weakref.finalize(self, self._client.close)
         # When the clock was last read, and its value: scenarios read it thousands of times.
         self._last_reading: tuple[float, datetime] | None = None
 
@@ -75,8 +76,11 @@ class Control:
 
     def supports_sandboxes(self) -> bool:
         """Return whether each run can have its own sandbox."""
-        response = self._session.get(f"{self._base}/_mock/sandboxes", timeout=TIMEOUT_SECONDS)
-        return response.status_code == 200
+        try:
+            self._client.get("/sandboxes")
+        except (ControlApiError, ServerUnavailable):
+            return False
+        return True
 
     @contextmanager
     def temporary_sandbox(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
@@ -84,25 +88,22 @@ class Control:
 
         Raises ``SandboxesUnsupported``.
         """
-        path = f"{self._base}/_mock/sandboxes"
         body = {"name": name, "data": "demo", "ttl_seconds": SANDBOX_TTL_SECONDS}
         body["now"] = self.now().isoformat()
-        created = self._session.post(path, json=body, timeout=TIMEOUT_SECONDS)
-        if created.status_code in (404, 405, 501):
-            raise SandboxesUnsupported
-        created.raise_for_status()
         try:
-            yield (
-                type(self)(self._base, self._vendor, name),
-                created.json()["credentials"][self._vendor],
-            )
+            created = self._client.send("POST", "/sandboxes", body)
+        except (ControlApiError, ServerUnavailable) as error:
+            if error.status in (404, 405, 501):
+                raise SandboxesUnsupported from error
+            raise
+        try:
+            yield type(self)(self._base, self._vendor, name), created["credentials"][self._vendor]
         finally:
-            self._session.delete(f"{path}/{name}", timeout=TIMEOUT_SECONDS)
+            self._client.send("DELETE", f"/sandboxes/{name}")
 
     def _serves_url(self, url: str) -> bool:
         try:
-            response = self._session.get(f"{self._base}/_mock/vendors", timeout=TIMEOUT_SECONDS)
-            vendors = response.json() if response.status_code == 200 else []
+            vendors = self._client.get("/vendors")
             # A server may be reached under another host name than the one in its own URLs.
             requested = urlsplit(url)
             addresses = [
@@ -116,16 +117,15 @@ class Control:
                 (address.port, address.path) == (requested.port, requested.path.rstrip("/"))
                 for address in addresses
             )
-        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
+        except (
+            ControlApiError,
+            ServerUnavailable,
+            KeyError,
+            TypeError,
+            AttributeError,
+            ValueError,
+        ):
             return False
 
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        response = self._session.request(
-            method,
-            f"{self._base}/_mock/sandboxes/{self._sandbox}{path}",
-            json=body,
-            timeout=TIMEOUT_SECONDS,
-        )
-        if response.status_code != 200:
-            raise RuntimeError(f"the control API rejected {method} {path}: {response.text}")
-        return response.json()
+        return self._client.send(method, f"/sandboxes/{self._sandbox}{path}", body)

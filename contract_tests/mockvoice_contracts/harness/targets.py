@@ -1,6 +1,6 @@
 """Targets: a mock that is started here, or any server at a URL.
 
-The only module of the harness that imports the mock.
+The only module of the harness that imports the mock, besides ``control``, which calls its API.
 """
 
 import os

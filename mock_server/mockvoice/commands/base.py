@@ -38,7 +38,11 @@ def for_server(command: CommandFunction) -> CommandFunction:
     @click.option("--json", "as_json", is_flag=True, help="Print the server's response as JSON.")
     @functools.wraps(command)
     def run(url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
-        from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
+        from mockvoice.outbound.control_client import (
+            ControlApiError,
+            ControlClient,
+            ServerUnavailable,
+        )
 
         try:
             with closing(ControlClient(url, control_token)) as client:

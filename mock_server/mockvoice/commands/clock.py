@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from mockvoice.commands.base import CommandFunction, Printer, for_server, sandbox_path
-from mockvoice.commands.client import ControlClient
+from mockvoice.outbound.control_client import ControlClient
 
 _in_sandbox = click.option(
     "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from mockvoice.commands.base import Printer, for_server, sandbox_path, table
-from mockvoice.commands.client import ControlClient
 from mockvoice.commands.initial_state import initial_state_options
+from mockvoice.outbound.control_client import ControlClient
 
 
 @click.group()

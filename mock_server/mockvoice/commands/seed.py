@@ -169,7 +169,7 @@ def _seed_sandbox(
 ) -> None:
     from dataclasses import asdict
 
-    from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
+    from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
 
     body = {"vendor": vendor, **{k: v for k, v in asdict(options).items() if v is not None}}
     try:

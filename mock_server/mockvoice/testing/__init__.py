@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockvoice.app import Server
-    from mockvoice.commands.client import ControlApiError, ServerUnavailable
+    from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
     from mockvoice.settings import Settings
     from mockvoice.testing.client import RemoteServer
     from mockvoice.testing.controls import SandboxClock, SandboxFaults
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ControlApiError": "mockvoice.commands.client",
+    "ControlApiError": "mockvoice.outbound.control_client",
     "InvalidMarker": "mockvoice.testing.markers",
     "RemoteServer": "mockvoice.testing.client",
     "Sandbox": "mockvoice.testing.sandbox",
@@ -58,7 +58,7 @@ _MODULES = {
     "Server": "mockvoice.app",
     "ServerProcess": "mockvoice.testing.process",
     "ServerStartError": "mockvoice.testing.process",
-    "ServerUnavailable": "mockvoice.commands.client",
+    "ServerUnavailable": "mockvoice.outbound.control_client",
     "Settings": "mockvoice.settings",
     "VendorApi": "mockvoice.testing.sandbox",
 }

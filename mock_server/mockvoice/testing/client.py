@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Self
 
-from mockvoice.commands.client import ControlApiError, ControlClient, ServerUnavailable
+from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
 from mockvoice.testing.controls import format_instant
 from mockvoice.testing.sandbox import Sandbox
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mockvoice.commands.base import sandbox_path
-from mockvoice.commands.client import ControlClient
+from mockvoice.outbound.control_client import ControlClient
 
 
 class SandboxClock:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockvoice.commands.client import ControlApiError, ServerUnavailable
+from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
 from mockvoice.testing.sandbox import Sandbox
 
 MAX_BODY_CHARACTERS = 1000

@@ -56,7 +56,7 @@ def mockvoice(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteServer]:
     """A running mock server: the one at ``--mockvoice-url``, or one that this run starts."""
-    from mockvoice.commands.client import ControlApiError, ServerUnavailable
+    from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
     from mockvoice.testing.client import RemoteServer
     from mockvoice.testing.process import ServerProcess, ServerStartError
 
@@ -78,7 +78,7 @@ def mockvoice(
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
     """A sandbox with data, clock, credentials, faults and journal, for one test; then deleted."""
-    from mockvoice.commands.client import ControlApiError, ServerUnavailable
+    from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
     from mockvoice.testing.markers import InvalidMarker, sandbox_options
 
     try:

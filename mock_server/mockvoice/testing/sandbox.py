@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockvoice.commands.base import sandbox_path
-from mockvoice.commands.client import ControlClient
+from mockvoice.outbound.control_client import ControlClient
 from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
 
 

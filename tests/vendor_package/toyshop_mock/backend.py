@@ -36,6 +36,7 @@ class Order:
     due_date: date
     tax_rate: Decimal
     lines: tuple[Line, ...]
+    reference: str | None = None
     status: str = OPEN
 
 
@@ -57,7 +58,10 @@ class ToyshopBackend(Backend):
         self.orders = self.add_table(
             "orders",
             Order,
-            indexes={"status": lambda order: order.status},
+            indexes={
+                "status": lambda order: order.status,
+                "customer": lambda order: order.customer_id,
+            },
             sort_orders={"due_date": lambda order: order.due_date},
             references={"customer_id": "customers"},
             sequence="order",

@@ -18,6 +18,7 @@ def order(backend: ToyshopBackend, row: Order) -> dict[str, Any]:
     return {
         "id": row.id,
         "customer_id": row.customer_id,
+        "reference": row.reference,
         "due_date": row.due_date.isoformat(),
         "tax_rate": row.tax_rate,
         "lines": [

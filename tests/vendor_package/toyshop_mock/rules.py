@@ -39,8 +39,10 @@ def create_order(backend: ToyshopBackend, body: dict[str, Any]) -> Order:
         date.fromisoformat(body["due_date"]),
         decimal(body.get("tax_rate", 0)),
         tuple(
-            Line(line["toy"], line["quantity"], decimal(line["price"])) for line in body["lines"]
+            Line(line["toy"], line["quantity"], quantize(decimal(line["price"])))
+            for line in body["lines"]
         ),
+        body.get("reference"),
     )
     return backend.orders.put(_with_status(backend, order))
 
@@ -55,7 +57,7 @@ def delete_order(backend: ToyshopBackend, order_id: int) -> None:
 
 def pay(backend: ToyshopBackend, order_id: int, amount: Decimal) -> Payment:
     """Record a payment of an order. Raises ``Rejected`` if it exceeds the open amount."""
-    order = find_order(backend, order_id)
+    order, amount = find_order(backend, order_id), quantize(amount)
     if amount > order_total(order) - paid_amount(backend, order):
         raise Rejected("The payment exceeds the open amount.")
     payment = backend.payments.put(Payment(backend.ids.next("payment"), order_id, amount))

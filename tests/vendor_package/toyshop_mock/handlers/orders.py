@@ -7,10 +7,10 @@ from toyshop_mock import render, rules
 from toyshop_mock.backend import ToyshopBackend
 
 
-def search(backend: ToyshopBackend, status: str | None) -> list[dict[str, Any]]:
-    """Return the orders with this status, or all."""
-    rows = backend.orders.select({} if status is None else {"status": status})
-    return [render.order(backend, row) for row in rows]
+def search(backend: ToyshopBackend, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the orders with this status and this customer."""
+    where = {name: value for name, value in query.items() if value is not None}
+    return [render.order(backend, row) for row in backend.orders.select(where)]
 
 
 def create(backend: ToyshopBackend, body: dict[str, Any]) -> dict[str, Any]:

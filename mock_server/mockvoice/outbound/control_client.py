@@ -1,4 +1,4 @@
-"""HTTP client of the control API, with errors that a command can print."""
+"""HTTP client of the control API, for commands, seeding, tests and checks."""
 
 import json
 from collections.abc import Mapping
@@ -10,11 +10,22 @@ TIMEOUT_SECONDS = 60.0
 
 
 class ControlApiError(Exception):
-    """The server responded with an error; the message is the server's."""
+    """The server responded with an error status; the message is the server's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class ServerUnavailable(Exception):
-    """No server responds at the URL, or the server is not a mock server."""
+    """No server responds at the URL, or the server is not a mock server.
+
+    ``status`` is that of its response, if there is one.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class ControlClient:
@@ -75,8 +86,9 @@ class ControlClient:
 
 def _error(response: httpx.Response, url: str) -> Exception:
     try:
-        return ControlApiError(response.json()["error"]["message"])
+        return ControlApiError(response.json()["error"]["message"], response.status_code)
     except (ValueError, KeyError, TypeError):
         return ServerUnavailable(
-            f"the server at {url} is not a mock server: it responded with {response.status_code}"
+            f"the server at {url} is not a mock server: it responded with {response.status_code}",
+            response.status_code,
         )
