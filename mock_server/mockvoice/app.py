@@ -54,8 +54,8 @@ class InvalidDataFile(Exception):
 class VendorStartError(Exception):
     """A vendor's handlers and contract do not fit each other, or its fixtures cannot be replayed."""
 
-    def __init__(self, key: str, error: Exception) -> None:
-        super().__init__(f"the vendor {key!r} cannot be served: {type(error).__name__}: {error}")
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"the vendor {key!r} cannot be served: {reason}")
 
 
 class Server:
@@ -177,7 +177,7 @@ class Server:
         try:
             state = self._factory.resolve(self._initial_state)
         except InitialDataError as error:
-            raise VendorStartError(error.key, error) from error
+            raise VendorStartError(error.key, str(error)) from error
         self._factory.create(DEFAULT, self._initial_state, state)
         apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
         own_ports = {
@@ -190,7 +190,7 @@ class Server:
             app: ASGIApp = build(vendor, self.sandboxes)
             start(app)
         except Exception as error:
-            raise VendorStartError(vendor.key, error) from error
+            raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
         return app
 
     def _control(self) -> ASGIApp:

@@ -19,7 +19,7 @@ OWN = ROOT / "contract_tests/mockvoice_contracts/suites"
 def installed(tmp_path, monkeypatch):
     """Return a function that replaces the installed suites; ``tmp_path`` can be imported from."""
     monkeypatch.syspath_prepend(tmp_path)
-    caches = (suites._entries, suites._keys_by_folder, suites.auth_module)
+    caches = (suites._entries, suites._keys_by_folder, suites.key_of, suites.auth_module)
 
     def install(*values: str) -> None:
         entries = [EntryPoint("chime", value, suites.GROUP) for value in values]

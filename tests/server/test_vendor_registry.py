@@ -202,5 +202,8 @@ def test_initial_data_that_cannot_be_created_ends_the_start():
     """Without its fixtures, Bell's install function fails."""
     with example_vendors.installed({"bell": BELL}):
         bell = replace(load_vendor("bell"), package="tests.example_vendors")
-        with pytest.raises(VendorStartError, match=r"'bell' .*initial data: KeyError: 'reminders'"):
+        with pytest.raises(
+            VendorStartError,
+            match=r"'bell' .*initial data cannot be created: KeyError: 'reminders'",
+        ):
             Server(Settings(port=0), {"bell": bell}).start()

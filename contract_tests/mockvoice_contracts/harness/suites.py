@@ -36,9 +36,10 @@ def folder_of(key: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations))).resolve()
 
 
+@functools.cache
 def key_of(path: Path) -> str | None:
     """Return the vendor whose suite contains a path; ``None`` if no suite contains it."""
-    folders = _keys_by_folder()
+    folders, path = _keys_by_folder(), path.resolve()
     for folder in (path, *path.parents):
         if folder in folders:
             return folders[folder]

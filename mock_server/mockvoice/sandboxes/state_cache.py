@@ -22,7 +22,7 @@ class InitialDataError(Exception):
     """A vendor's fixtures cannot be replayed."""
 
     def __init__(self, key: str, error: Exception) -> None:
-        super().__init__(f"its initial data: {type(error).__name__}: {error}")
+        super().__init__(f"its initial data cannot be created: {type(error).__name__}: {error}")
         self.key = key
 
 

@@ -47,6 +47,7 @@ class PublishedContract:
     def __init__(self, name: str, folder: Traversable) -> None:
         self.name = name
         self.folder = folder
+        self._is_valid = False
 
     @cached_property
     def data(self) -> ContractData:
@@ -100,7 +101,7 @@ class PublishedContract:
 
         Raises ``InvalidContract``. Validation takes longer than everything else at start-up.
         """
-        if self._validated_file is not None:
+        if self._is_valid or self._validated_file is not None:
             return
         try:
             Specification.load(strip_docs(self.data))
@@ -110,6 +111,7 @@ class PublishedContract:
             raise InvalidContract(
                 f"the contract is not valid at #{pointer}: {error.message}"
             ) from error
+        self._is_valid = True
         self._write_cache()
 
     def _write_cache(self) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mockvoice.web.invoice_view import InvoiceView
 
 BODY_LIMIT = 10 * 1024 * 1024
-# Of ``mockvoice.vendor_api``; it grows with changes that break vendors of other packages.
+# The version of ``mockvoice.vendor_api``; it grows with changes that break vendors of other packages.
 API_VERSION = 1
 
 Authenticate = Callable[[RequestContext, "SandboxRegistry"], "Grant"]
