@@ -11,7 +11,9 @@ import pytest
 import requests
 
 SERVE = """
-import atexit, importlib.machinery, sys
+import atexit, importlib.machinery, signal, sys
+# Only Windows has SIGBREAK; another signal takes its place.
+signal.SIGBREAK = signal.SIGUSR1
 MISSING = {"uvloop", "httptools"}
 find_spec = importlib.machinery.PathFinder.find_spec
 
@@ -66,3 +68,11 @@ def test_requests_faults_and_shutdown_work_without_uvloop_and_httptools(server, 
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
     assert out.splitlines()[-1] == "imported: h11"
+
+
+def test_ctrl_break_ends_the_server(server):
+    process, _ = server
+    process.send_signal(signal.SIGUSR1)
+    _, err = process.communicate(timeout=30)
+
+    assert (process.returncode, err) == (0, "")
