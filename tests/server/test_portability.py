@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import grimp
 import pytest
 import requests
 
@@ -26,6 +27,19 @@ atexit.register(lambda: print("imported:", *sorted({*MISSING, "h11"} & {*sys.mod
 from mockvoice.cli import main
 main()
 """
+# Modules that Windows does not have.
+POSIX_ONLY = {
+    "fcntl",
+    "grp",
+    "httptools",
+    "posix",
+    "pty",
+    "pwd",
+    "resource",
+    "termios",
+    "tty",
+    "uvloop",
+}
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
 
 
@@ -76,3 +90,15 @@ def test_ctrl_break_ends_the_server(server):
     _, err = process.communicate(timeout=30)
 
     assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize("package", ["mockvoice", "mockvoice_contracts"])
+def test_no_module_imports_what_windows_does_not_have(package):
+    graph = grimp.build_graph(package, include_external_packages=True, cache_dir=None)
+    external = graph.modules & {"os", "sys", "portalocker"}
+    assert external == {"os", "sys", "portalocker"}
+
+    importers = {
+        name: graph.find_modules_that_directly_import(name) for name in POSIX_ONLY & graph.modules
+    }
+    assert importers == {}
