@@ -54,3 +54,17 @@ def test_every_path_and_target_of_a_command_exists(job):
     assert paths or targets
     page = (ROOT / "docs/platforms.md").read_text("utf-8")
     assert all(path in page for path in paths)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_actions_are_from_github_and_have_a_version_and_packages_are_cached(job):
+    steps = [step for step in JOBS[job]["steps"] if "uses" in step]
+
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"]) for step in steps)
+    (python,) = [step["with"] for step in steps if step["uses"].startswith("actions/setup-python@")]
+    assert python["cache"] == "pip"
+    assert (ROOT / python["cache-dependency-path"]).is_file()
+
+
+def test_a_new_commit_ends_the_run_of_the_one_before():
+    assert WORKFLOW["concurrency"]["cancel-in-progress"] is True

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 
+import grimp
 import pytest
 import requests
 
 SERVE = """
-import atexit, importlib.machinery, sys
+import atexit, importlib.machinery, signal, sys
+# Only Windows has SIGBREAK; another signal takes its place.
+signal.SIGBREAK = signal.SIGUSR1
 MISSING = {"uvloop", "httptools"}
 find_spec = importlib.machinery.PathFinder.find_spec
 
@@ -24,6 +27,19 @@ atexit.register(lambda: print("imported:", *sorted({*MISSING, "h11"} & {*sys.mod
 from mockvoice.cli import main
 main()
 """
+# Modules that Windows does not have.
+POSIX_ONLY = {
+    "fcntl",
+    "grp",
+    "httptools",
+    "posix",
+    "pty",
+    "pwd",
+    "resource",
+    "termios",
+    "tty",
+    "uvloop",
+}
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
 
 
@@ -66,3 +82,23 @@ def test_requests_faults_and_shutdown_work_without_uvloop_and_httptools(server, 
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
     assert out.splitlines()[-1] == "imported: h11"
+
+
+def test_ctrl_break_ends_the_server(server):
+    process, _ = server
+    process.send_signal(signal.SIGUSR1)
+    _, err = process.communicate(timeout=30)
+
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize("package", ["mockvoice", "mockvoice_contracts"])
+def test_no_module_imports_what_windows_does_not_have(package):
+    graph = grimp.build_graph(package, include_external_packages=True, cache_dir=None)
+    external = graph.modules & {"os", "sys", "portalocker"}
+    assert external == {"os", "sys", "portalocker"}
+
+    importers = {
+        name: graph.find_modules_that_directly_import(name) for name in POSIX_ONLY & graph.modules
+    }
+    assert importers == {}

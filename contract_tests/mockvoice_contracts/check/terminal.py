@@ -30,7 +30,8 @@ class Terminal:
 
     def __init__(self) -> None:
         # pytest captures standard output while it runs, so write to a copy of its descriptor.
-        self._output = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+        # Redirected output on Windows has an encoding without some characters of responses.
+        self._output = os.fdopen(os.dup(sys.stdout.fileno()), "w", errors="backslashreplace")
         self.console = Console(file=self._output, highlight=False, soft_wrap=True)
         if not self.console.is_terminal:
             self.console.width = LOG_WIDTH

@@ -24,25 +24,20 @@ class Control:
 
     abilities = frozenset(("clock", "outbox"))
 
-    def __init__(self, base: str, vendor: str, sandbox: str = "default") -> None:
+    def __init__(
+        self,
+        base: str,
+        vendor: str,
+        sandbox: str = "default",
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
         self._base = base
         self._vendor = vendor
         self._sandbox = sandbox
-        self._client = ControlClient(base, timeout_seconds=TIMEOUT_SECONDS)
+        self._client = ControlClient(base, timeout_seconds=timeout_seconds)
         weakref.finalize(self, self._client.close)
         # When the clock was last read, and its value: scenarios read it thousands of times.
         self._last_reading: tuple[float, datetime] | None = None
-
-    @classmethod
-    def discover(cls, url: str, vendor: str, port_offset: int) -> Self | None:
-        """Return the control API of the mock that serves the vendor at this URL, or ``None``."""
-        parts = urlsplit(url)
-        ports = (parts.port, parts.port - port_offset) if parts.port else ()
-        for port in ports:
-            control = cls(f"{parts.scheme}://{parts.hostname}:{port}", vendor)
-            if control._serves_url(url):
-                return control
-        return None
 
     def now(self) -> datetime:
         """Return the sandbox's time, for a few seconds extrapolated from the last reading."""
@@ -99,9 +94,10 @@ class Control:
         try:
             yield type(self)(self._base, self._vendor, name), created["credentials"][self._vendor]
         finally:
-            self._client.send("DELETE", f"/sandboxes/{name}")
+            self._delete_sandbox(name)
 
-    def _serves_url(self, url: str) -> bool:
+    def serves(self, url: str) -> bool:
+        """Return whether the server is a mock that serves the vendor at this URL."""
         try:
             vendors = self._client.get("/vendors")
             # A server may be reached under another host name than the one in its own URLs.
@@ -126,6 +122,14 @@ class Control:
             ValueError,
         ):
             return False
+
+    def _delete_sandbox(self, name: str) -> None:
+        """Delete a sandbox; one that has expired during the run is already deleted."""
+        try:
+            self._client.send("DELETE", f"/sandboxes/{name}")
+        except ControlApiError as error:
+            if error.status != 404:
+                raise
 
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._client.send(method, f"/sandboxes/{self._sandbox}{path}", body)

@@ -9,7 +9,7 @@ from typing import IO, Self
 
 import click
 import portalocker
-from portalocker import AlreadyLocked, LockFlags
+from portalocker import AlreadyLocked, LockException, LockFlags
 
 Record = tuple[str, str]  # a path parameter and its value, such as ("invoiceId", "41")
 
@@ -38,7 +38,7 @@ class Ledger:
         self._file: IO[str] = file.open("a+", encoding="utf-8")
         try:
             portalocker.lock(self._file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
-        except AlreadyLocked:
+        except LockException:
             self._file.close()
             raise
         self.created: dict[Record, None] = {}

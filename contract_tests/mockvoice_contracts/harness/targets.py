@@ -30,6 +30,7 @@ from mockvoice.vendor_registry import (
 from mockvoice.web.contract import ContractData
 from mockvoice.web.vendor import Vendor
 from mockvoice_contracts.harness.control import Control, SandboxesUnsupported
+from mockvoice_contracts.harness.discovery import find_control
 
 __all__ = [
     "MODES",
@@ -214,7 +215,7 @@ def from_settings(settings: TargetSettings) -> Target:
     """
     mock, control = vendor_of(settings.vendor), None
     if settings.is_local or settings.abilities:
-        control = Control.discover(settings.url, settings.vendor, port_offsets()[settings.vendor])
+        control = find_control(settings.url, settings.vendor, is_local=settings.is_local)
     if settings.abilities and control is None:
         raise InvalidTargetConfiguration(
             f"[{settings.vendor}] has abilities, but no control API was found for {settings.url}"

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import portalocker
-from portalocker import AlreadyLocked, LockFlags
+from portalocker import AlreadyLocked, LockException, LockFlags
 
 FORMAT = 1
 _HEADER_START = b'{"checkpoint": '
@@ -121,6 +121,11 @@ def _open_locked(path: Path) -> BinaryIO:
     except AlreadyLocked as error:
         file.close()
         raise InvalidCheckpoint(f"{path} is in use by another run") from error
+    except LockException as error:
+        file.close()
+        raise InvalidCheckpoint(
+            f"{path} cannot be locked: {error}; choose a file on a local disk"
+        ) from error
     return file
 
 
