@@ -32,10 +32,12 @@ help: ## List the commands
 serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='count halo' …
 	@exec $(BIN)/mockvoice serve $(SERVE)
 
+# Many tests start processes, which are slow without cached bytecode and contracts.
 test: .venv/tests ## Run all checks and tests; DEPTH=deep generates far more requests
 	@checks=passed; tests=passed; \
 	$(MAKE) --no-print-directory --keep-going check || checks=failed; \
-	MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=failed; \
+	PYTHONDONTWRITEBYTECODE= MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=failed; \
 	echo "checks $$checks, tests $$tests"; \
 	[ "$$checks$$tests" = passedpassed ]
 

@@ -8,6 +8,7 @@ vendors exists.
 import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -68,6 +69,7 @@ def port_offsets() -> dict[str, int]:
     return {key: number for number, key in enumerate(_entries(), 1)}
 
 
+@functools.cache
 def load_vendor(key: str) -> Vendor:
     """Return a vendor. Raises ``UnknownVendor`` and ``VendorUnavailable``."""
     entries = _entries().get(key)
@@ -77,31 +79,34 @@ def load_vendor(key: str) -> Vendor:
         packages = " and ".join(map(_distribution, entries))
         raise VendorUnavailable(f"the packages {packages} both define a vendor {key!r}")
     (entry,) = entries
-    try:
-        return _checked(key, _import(entry))
-    except _InvalidVendor as error:
-        reason = " ".join(str(error).split())
-        raise VendorUnavailable(
-            f"the vendor {key!r} of the package {_distribution(entry)} cannot be used: {reason}"
-        ) from error
+    with _naming(key, entry):
+        vendor = _import(entry)
+        if not isinstance(vendor, Vendor):
+            raise _InvalidVendor(f"the entry point is not a Vendor, but {type(vendor).__name__}")
+        for problem in _problems(key, vendor):
+            raise _InvalidVendor(problem)
+        return vendor
 
 
 def load_vendors(only: Collection[str] = ()) -> LoadedVendors:
-    """Return the vendors by key; import only the requested ones.
+    """Return the vendors that can be served, by key; import only the requested ones.
 
-    Without ``only``, all that can be loaded are returned. Raises ``UnknownVendor``, and
-    ``VendorUnavailable`` if a requested vendor, or every installed one, is unavailable.
+    Without ``only``, the others are left out. Raises ``UnknownVendor``, and ``VendorUnavailable`` if
+    a requested vendor, or every installed one, is unavailable.
     """
     for key in only:
         if key not in _entries():
             raise UnknownVendor(key)
     vendors: dict[str, Vendor] = {}
     unavailable: dict[str, VendorUnavailable] = {}
-    for key in _entries():
+    for key, (entry, *_) in _entries().items():
         if only and key not in only:
             continue
         try:
-            vendors[key] = load_vendor(key)
+            vendor = load_vendor(key)
+            with _naming(key, entry):
+                _check_servable(vendor)
+            vendors[key] = vendor
         except VendorUnavailable as error:
             unavailable[key] = error
     if unavailable and (only or not vendors):
@@ -137,21 +142,23 @@ def _distribution(entry: EntryPoint) -> str:
     return entry.module if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
 
 
+@contextmanager
+def _naming(key: str, entry: EntryPoint) -> Iterator[None]:
+    """Raise ``VendorUnavailable``, which names the vendor and its package, for ``_InvalidVendor``."""
+    try:
+        yield
+    except _InvalidVendor as error:
+        reason = " ".join(str(error).split())
+        raise VendorUnavailable(
+            f"the vendor {key!r} of the package {_distribution(entry)} cannot be used: {reason}"
+        ) from error
+
+
 def _import(entry: EntryPoint) -> object:
     try:
         return entry.load()
     except Exception as error:  # any error of foreign code
         raise _InvalidVendor(f"{entry.value}: {type(error).__name__}: {error}") from error
-
-
-def _checked(key: str, vendor: object) -> Vendor:
-    """Return the vendor if it can be served. Raises ``_InvalidVendor``."""
-    if not isinstance(vendor, Vendor):
-        raise _InvalidVendor(f"the entry point is not a Vendor, but {type(vendor).__name__}")
-    problem = next(_problems(key, vendor), None)
-    if problem is not None:
-        raise _InvalidVendor(problem)
-    return vendor
 
 
 def _problems(key: str, vendor: Vendor) -> Iterator[str]:
@@ -170,12 +177,15 @@ def _problems(key: str, vendor: Vendor) -> Iterator[str]:
     contract = vendor.contract
     if not contract.is_complete:
         yield f"its contract {contract.folder.joinpath('openapi.yaml')} does not exist"
-        return
+
+
+def _check_servable(vendor: Vendor) -> None:
+    """Raise ``_InvalidVendor`` if the contract is not valid, or an operation has no function."""
     try:
-        contract.validate()
-        for operation in contract.document.operations:
+        vendor.contract.validate()
+        for operation in vendor.contract.document.operations:
             find_handler(vendor.handlers, operation)
     except (InvalidContract, HandlerNotFound) as error:
-        yield str(error)
+        raise _InvalidVendor(str(error)) from error
     except Exception as error:  # a file that is not YAML, or any error of foreign code
-        yield f"{type(error).__name__}: {error}"
+        raise _InvalidVendor(f"{type(error).__name__}: {error}") from error

@@ -24,8 +24,14 @@ def installed(
     """
     entries = [EntryPoint(key, value, vendor_registry.GROUP) for key, value in values.items()]
     with mock.patch.object(vendor_registry, "entry_points", return_value=entries):
-        vendor_registry._entries.cache_clear()
+        clear_caches()
         try:
             yield
         finally:
-            vendor_registry._entries.cache_clear()
+            clear_caches()
+
+
+def clear_caches() -> None:
+    """Make the registry scan the entry points again."""
+    vendor_registry._entries.cache_clear()
+    vendor_registry.load_vendor.cache_clear()

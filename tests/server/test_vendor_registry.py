@@ -90,7 +90,7 @@ def test_an_unusable_vendor_is_named_and_the_others_are_served(chime, caplog, ht
     ):
         served = http.get(f"{server.urls['main']}/_mock/vendors").json()
         with pytest.raises(VendorUnavailable) as unavailable:
-            load_vendor("chime")
+            load_vendors(["chime"])
 
     assert [vendor["key"] for vendor in served] == ["bell"]
     (message,) = caplog.messages
@@ -136,10 +136,10 @@ def test_two_packages_that_define_the_same_vendor_are_named():
     for entry, name in zip(entries, ("bells", "other-bells"), strict=True):
         entry.dist.name = name
     with mock.patch.object(vendor_registry, "entry_points", return_value=entries):
-        vendor_registry._entries.cache_clear()
+        example_vendors.clear_caches()
         with pytest.raises(VendorUnavailable, match=r"bells 1\.0 and other-bells 1\.0 both define"):
             load_vendor("bell")
-    vendor_registry._entries.cache_clear()
+    example_vendors.clear_caches()
 
 
 def test_an_unknown_vendor_is_answered_with_a_similar_one():
@@ -152,9 +152,9 @@ def test_the_vendors_of_this_project_keep_the_first_ports(monkeypatch):
     others = [EntryPoint(key, BELL, vendor_registry.GROUP) for key in ("zither", "accordion")]
     own = own_vendor_keys()
     with mock.patch.object(vendor_registry, "entry_points", return_value=[*others, *entries]):
-        vendor_registry._entries.cache_clear()
+        example_vendors.clear_caches()
         keys, offsets = vendor_keys(), port_offsets()
-    vendor_registry._entries.cache_clear()
+    example_vendors.clear_caches()
 
     assert keys[: len(own)] == own
     installed = [key for key in keys if key not in own]

@@ -64,7 +64,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     """Generate a test's deferred requests; skip it if they would write and the mode is not full."""
     label = getattr(pyfuncitem, "operation_label", None)
-    if label is None:
+    if label is None or suites.key_of(pyfuncitem.path) is None:
         return
     target: Any = pyfuncitem.funcargs["fuzz_target"]
     if target.mode != "full" and label.partition(" ")[0] not in SAFE:
