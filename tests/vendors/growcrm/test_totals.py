@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockvoice.resources import resource
 from mockvoice.vendors.growcrm.models import AppliedTax, Bill, Line
@@ -79,3 +81,26 @@ def test_a_bill_has_the_expected_amounts(path) -> None:
 
 def without_tax(line: dict) -> dict:
     return {name: value for name, value in line.items() if name != "tax_status"}
+
+
+@given(
+    quantity=st.decimals("0.001", "999", places=3),
+    rate=st.decimals("0.001", "9999", places=4),
+    percentage=st.decimals("0", "100", places=2),
+    fixed=st.decimals("0", "99999", places=2),
+    tax_rate=st.sampled_from([None, "5", "19.6"]),
+)
+def test_a_discounted_line_is_never_negative_and_a_full_discount_leaves_nothing(
+    quantity, rate, percentage, fixed, tax_rate
+) -> None:
+    for kind, value in (("percentage", percentage), ("fixed", fixed), ("percentage", Decimal(100))):
+        item = {"description": "Work", "quantity": quantity, "rate": rate,
+                "discount_type": kind, "discount_value": value}  # fmt: skip
+        if tax_rate is not None:
+            item["tax_rate"] = tax_rate
+        figures = with_totals(
+            bill_of({"tax_type": "inline", "header": {}, "taxes": [], "items": [item]})
+        ).figures
+
+        assert Decimal(figures.final_amount) >= 0
+    assert figures.final_amount == "0.00"

@@ -42,6 +42,7 @@ def inline(api: ProbeClient) -> Any:
         api,
         item(10, discount_type="fixed", discount_value=25),
         item(50, 3, discount_type="percentage", discount_value=10, tax_rate_id=VAT),
+        item(64.22, 2.25, discount_type="percentage", discount_value=100),
         bill_tax_type="inline",
     )
     return [created["totals"], [line_item["total"] for line_item in created["line_items"]]]
@@ -76,7 +77,11 @@ def paid(api: ProbeClient) -> Any:
         last_payment = pay(api, created, amount)
         results.append(status(api, created))
     api("DELETE", f"/api/payments/{last_payment}")
-    return [*results, status(api, created)]
+    results.append(status(api, created))
+    draft = invoice(api)
+    pay(api, draft, 100)
+    act(api, draft, "publish")
+    return [*results, status(api, draft)]
 
 
 def refunded(api: ProbeClient) -> Any:

@@ -73,7 +73,7 @@ def test_a_name_is_unique_within_its_type(api: Api, factory: Factory) -> None:
         "categories.create", expect=201, body={**body, "category_type": "expense"}
     )
 
-    assert response["errors"] == {"category_name": ["The category name has already been taken."]}
+    assert response["errors"] == {"category_name": ["A category with this name already exists."]}
     assert other_type["data"]["name"] == name
 
 

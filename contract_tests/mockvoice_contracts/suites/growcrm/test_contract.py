@@ -11,7 +11,8 @@ from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 STATE_ERRORS = {
     r"(.*id|.*_ids\.\d+|status|owner|manager|users\.\d+|assigned\.\d+|item_default_tax|item_unit)":
         r"The selected .* is invalid\.",
-    r"(email|category_name)": r"The .* has already been taken\.",
+    r"email": r"The .* has already been taken\.",
+    r"category_name": r"A category with this name already exists\.",
     r"(bill_due_date|bill_expiry_date|project_date_due)": r"Due Date must be after the Start Date",
     r"bill_discount_(amount|percentage)": r"The .* field is required\.",
 }  # fmt: skip

@@ -3,7 +3,14 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.growcrm.factories import DUE, OVERDUE, UNKNOWN_ID, Factory, line
+from mockvoice_contracts.suites.growcrm.factories import (
+    DUE,
+    OVERDUE,
+    PAID,
+    UNKNOWN_ID,
+    Factory,
+    line,
+)
 
 
 def test_a_draft_that_is_not_yet_due_becomes_due(api: Api, factory: Factory) -> None:
@@ -33,6 +40,17 @@ def test_publishing_changes_nothing_but_the_status(api: Api, factory: Factory) -
 
     assert {**published, "status": None} == {**draft, "status": None}
     assert factory.read("invoices", draft) == published
+
+
+@pytest.mark.assumed
+def test_a_draft_that_was_paid_in_full_is_paid_at_the_next_read(api: Api, factory: Factory) -> None:
+    """The status follows from the payments whenever an invoice is read."""
+    draft = factory.invoice(items=[line(rate=80)])
+    factory.payment(draft, 80)
+    published = api.call("invoices.publish", expect=200, invoiceId=draft["id"])["data"]
+
+    assert published["status"]["id"] == DUE
+    assert factory.read("invoices", draft)["status"]["id"] == PAID
 
 
 def test_an_empty_invoice_can_be_published(api: Api, factory: Factory) -> None:

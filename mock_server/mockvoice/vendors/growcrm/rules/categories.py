@@ -123,7 +123,7 @@ def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | No
     """Raise ``Invalid`` if the type has a category of this name. Assumed: case is ignored."""
     namesakes = backend.categories.find_by("name", (kind, name.lower()))
     if any(category.id != except_for for category in namesakes):
-        raise_if_errors({"category_name": ["The category name has already been taken."]})
+        raise_if_errors({"category_name": ["A category with this name already exists."]})
 
 
 def _save(backend: GrowBackend, category: Category, **changes: Any) -> Category:

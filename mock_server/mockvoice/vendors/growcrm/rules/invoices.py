@@ -128,14 +128,16 @@ def set_tags(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
 def publish(backend: GrowBackend, invoice_id: int) -> Invoice:
     """Move an invoice out of draft and queue its e-mail. Raises ``AlreadyPublished``.
 
-    Documented: drafts only. Observed: nothing else changes, and an invoice without lines can be
-    published too.
+    The response shows the status without regard to payments; the next read finds a paid invoice
+    Paid. Documented: drafts only. Observed: nothing else changes, and an invoice without lines can
+    be published too. Assumed: reads through the API update the status.
     """
     invoice = find(backend.invoices, invoice_id)
     if invoice.status_id != DRAFT:
         raise AlreadyPublished("invoice")
     status = OVERDUE if backend.clock.today() > invoice.due_date else DUE
-    published = backend.invoices.put(replace(invoice, status_id=status))
+    published = replace(invoice, status_id=status)
+    save(backend, published)
     mail.send_invoice(backend, published)
     return published
 
