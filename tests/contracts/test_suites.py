@@ -1,5 +1,7 @@
 """How the suite of a vendor is found, and what is reported if it cannot be used."""
 
+import ast
+import re
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
@@ -8,10 +10,12 @@ from unittest import mock
 
 import pytest
 
+from mockvoice_contracts import suite_api
 from mockvoice_contracts.harness import suites
 from mockvoice_contracts.harness.suites import SuiteUnavailable
 
 ROOT = Path(__file__).parents[2]
+HARNESS = "mockvoice_contracts.harness"
 OWN = ROOT / "contract_tests/mockvoice_contracts/suites"
 
 
@@ -38,6 +42,23 @@ def create_suite(folder: Path, source: str) -> None:
     for file in (folder.parent / "__init__.py", folder / "__init__.py"):
         file.write_text("", "utf-8")
     folder.joinpath("auth.py").write_text(source, "utf-8")
+
+
+def test_the_public_api_has_every_name_that_the_suites_of_this_project_use():
+    imported = [
+        (node.module, name.name)
+        for file in OWN.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(HARNESS)
+        for name in node.names
+    ]
+    names = {name for module, name in imported if module != HARNESS}
+    functions = {name for file in OWN.rglob("*.py")
+                 for name in re.findall(r"\btargets\.(\w+)", file.read_text("utf-8"))}  # fmt: skip
+
+    assert len(imported) > 50
+    assert {name for module, name in imported if module == HARNESS} == {"targets"}
+    assert (names | functions) - set(suite_api.__all__) == set()
 
 
 def test_a_path_belongs_to_the_suite_whose_folder_contains_it():
