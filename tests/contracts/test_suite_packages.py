@@ -1,4 +1,4 @@
-"""Suites of other distributions: in one check with those of this project, and under pytest alone."""
+"""Suites of other distributions in a check, together with those of this project."""
 
 import json
 import os
@@ -96,18 +96,6 @@ def test_modules_in_a_namespace_package_keep_their_names(site):
     result = run(site, "mockvoice", "check", "toyshop", "--select", "test_names", "--workers", "1")
 
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-def test_a_suite_of_another_package_runs_under_pytest(site):
-    site.parent.joinpath("conftest.py").unlink()
-
-    result = run(
-        site, "pytest", "-q", "-p", "no:cacheprovider", "-p", "mockvoice_contracts.pytest_plugin",
-        "--pyargs", "toyshop_mock.suite", "--vendor", "toyshop", "-k", "test_orders",
-    )  # fmt: skip
-
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "8 passed" in result.stdout
 
 
 def test_two_suites_with_the_same_key_are_named(faulty_site):

@@ -233,6 +233,18 @@ def test_the_suite_of_the_package_finds_that_the_mock_keeps_the_contract(
     assert report["exit_code"] == 0
 
 
+def test_the_suite_of_the_package_runs_under_pytest(environment, urls, tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "mockvoice_contracts.pytest_plugin",
+         "-p", "no:cacheprovider", "--pyargs", "toyshop_mock.suite", "--vendor", "toyshop",
+         "--url", urls["vendors"]["toyshop"]["prefix_url"], "-k", "total"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert result.returncode == 0, result.stdout
+    assert "3 passed" in result.stdout
+
+
 def test_the_suite_finds_a_fault(environment, tmp_path):
     """A server that calculates tax from the wrong base breaks the contract of the toyshop."""
     plant = (
