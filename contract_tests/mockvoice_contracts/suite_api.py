@@ -3,12 +3,16 @@
 The tests of a suite are pytest tests with these fixtures: ``api`` (an ``Api``, whose every call is
 checked against the contract), ``target``, ``contract``, ``clock`` (a ``ServerClock``), ``today`` (the
 server's date) and ``unique`` (a function that returns names which no other record has). The markers
-``needs(ability)`` and ``assumed`` say what a test needs and how certain it is. All other modules of
+``needs(ability)`` and ``assumed`` say what a test needs and how certain it is. Outside tests, for
+example in parameters, ``Contract(document("toyshop"), closed=True)`` is the contract, and
+``fixtures("toyshop")`` the folder of the vendor's fixtures. All other modules of
 ``mockvoice_contracts`` are internal and may change without notice. ``docs/vendor-packages.md``
 describes such a package.
 """
 
 from mockvoice_contracts.harness.client import (
+    FORM,
+    JSON,
     Anonymous,
     Api,
     AssumptionBreach,
@@ -29,9 +33,11 @@ from mockvoice_contracts.harness.invariant_checks import (
 )
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.record_factory import RecordFactory
-from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.harness.targets import Target, document, fixtures
 
 __all__ = [
+    "FORM",
+    "JSON",
     "Anonymous",
     "Api",
     "AssumptionBreach",
@@ -51,5 +57,7 @@ __all__ = [
     "check_rows_match_records",
     "check_sum",
     "check_unchanged",
+    "document",
+    "fixtures",
     "read_twice",
 ]

@@ -36,6 +36,7 @@ class Recorder:
         self.trouble: list[str] = []  # why the check did not start or is incomplete
         self.total = 0
         self._done = 0
+        self._total_before = 0  # number of tests in the previous runs of the same check
         self._progress = progress
 
     @pytest.hookimpl(tryfirst=True)
@@ -61,6 +62,10 @@ class Recorder:
             self._done += 1
             self._progress(self._done, max(self.total, self._done), result)
 
+    def pytest_sessionstart(self) -> None:
+        """Keep the number of tests of the previous runs."""
+        self._total_before = self.total
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Record a failed collection."""
         if report.failed:
@@ -68,12 +73,12 @@ class Recorder:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Record the number of tests."""
-        self.total = max(self.total, len(session.items))
+        self.total = max(self.total, self._total_before + len(session.items))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Record the number of tests of a worker."""
-        self.total = len(ids)
+        self.total = self._total_before + len(ids)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: Any) -> None:

@@ -2,35 +2,25 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-import mockvoice_contracts
 from mockvoice_contracts.check import report, report_files
 from mockvoice_contracts.check.comparison import compare_with_mock
 from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.probe import probe, production_reason
 from mockvoice_contracts.check.recorder import Recorder
+from mockvoice_contracts.check.suite_runs import run_suites, seed_of
 from mockvoice_contracts.check.terminal import Terminal
 from mockvoice_contracts.harness import cleanup, suites, targets
 from mockvoice_contracts.harness.contract import Contract
-from mockvoice_contracts.harness.ledger import Ledger, cache_folder, default_folder
+from mockvoice_contracts.harness.ledger import Ledger, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
 from mockvoice_contracts.harness.targets import Target
 
-OWN_SUITES = Path(mockvoice_contracts.__file__).parent / "suites"
-INI = Path(__file__).with_name("pytest.ini")
-PLUGINS = (
-    "_hypothesis_pytestplugin", "schemathesis.pytest.plugin", "xdist.plugin", "xdist.looponfail",
-    "mockvoice_contracts.pytest_plugin",
-)  # fmt: skip
-DEFAULT_SEED = 1
 DEFAULT_WORKERS = 2
 INTERRUPTED = 130
 
@@ -51,7 +41,7 @@ def run(options: CheckOptions) -> int:
         began, start = datetime.now(UTC), time.monotonic()
         recorder = Recorder(terminal.update_progress)
         with terminal.progress():
-            trouble = _run_suites(options, recorder, _workers(options, targets_by_vendor))
+            trouble = run_suites(options, recorder, _workers(options, targets_by_vendor))
         _delete_leftovers(options, targets_by_vendor, terminal)
         if options.dry_run:
             _print_planned_requests(recorder.summaries, terminal)
@@ -62,7 +52,7 @@ def run(options: CheckOptions) -> int:
             trouble,
             began=began,
             seconds=time.monotonic() - start,
-            seed=_seed(options),
+            seed=seed_of(options),
         )
         if options.compare is not None and not trouble:
             result["parity"] = compare_with_mock(
@@ -71,7 +61,7 @@ def run(options: CheckOptions) -> int:
                 recorder.summaries,
                 began,
                 terminal.print_line,
-                _run_suites,
+                run_suites,
             )
         if options.report_dir is not None:
             report_files.write(options.report_dir, result)
@@ -160,10 +150,6 @@ def _gate_installed(session: TargetSession) -> Iterator[None]:
         yield
 
 
-def _seed(options: CheckOptions) -> int:
-    return DEFAULT_SEED if options.seed is None else options.seed
-
-
 def _workers(options: CheckOptions, targets_by_vendor: Mapping[str, Target | None]) -> int:
     """Return the number of workers: by default one, unless each can have its own sandbox."""
     if options.workers is not None:
@@ -178,66 +164,6 @@ def _workers(options: CheckOptions, targets_by_vendor: Mapping[str, Target | Non
 
 def _supports_sandboxes(target: Target) -> bool:
     return target.control is not None and target.control.supports_sandboxes()
-
-
-def _run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
-    """Run the suites; return why they could not be run, or an empty list."""
-    original_environment = dict(os.environ)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    # Not in the current directory, Hypothesis' default; data of earlier runs saves seconds.
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache_folder() / "hypothesis"))
-    try:
-        code = pytest.main(_pytest_arguments(options, workers), plugins=[recorder])
-    finally:
-        os.environ.clear()
-        os.environ.update(original_environment)
-    trouble = list(dict.fromkeys(recorder.trouble))
-    if not trouble and code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        trouble = [f"no test matches --select {options.select!r}"]
-    elif not trouble and code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        trouble = [f"the suites could not be run (pytest exit code {int(code)})"]
-    return trouble
-
-
-def _pytest_arguments(options: CheckOptions, workers: int) -> list[str]:
-    values: dict[str, Any] = {
-        "--target": options.target and options.target.resolve(),
-        "--url": options.url,
-        "--mode": options.mode,
-        "--seed": _seed(options),
-        "--hypothesis-seed": _seed(options),
-        "--max-examples": options.max_examples,
-        "--ledgers": options.ledgers and options.ledgers.resolve(),
-        "--junitxml": options.report_dir and (options.report_dir / "junit.xml").resolve(),
-        "-k": options.select,
-    }
-    folders = [suites.folder_of(vendor) for vendor in options.vendors]
-    root = _common_root(folders)
-    arguments = ["-c", str(INI), f"--rootdir={root.parent}", f"--confcutdir={root}"]
-    for plugin in PLUGINS:
-        arguments += ["-p", plugin]
-    for name, value in values.items():
-        if value is not None:
-            arguments += [f"{name}={value}"] if name.startswith("--") else [name, str(value)]
-    arguments += ["--strict-assumptions"] if options.strict_assumptions else []
-    arguments += ["--as-if"] if options.dry_run else []
-    arguments += [f"--parity={options.record_shapes_of}"] if options.record_shapes_of else []
-    arguments += ["--ignore-glob=*/test_contract.py"] if options.record_shapes_of == "mock" else []
-    arguments += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
-    for vendor in options.vendors:
-        arguments += [f"--vendor={vendor}"]
-    return [*arguments, *map(str, folders)]
-
-
-def _common_root(folders: Sequence[Path]) -> Path:
-    """Return the folder whose conftest files apply; test ids are relative to its parent.
-
-    The ids of the suites of this project do not depend on the selection.
-    """
-    if all(folder.parent == OWN_SUITES for folder in folders):
-        return OWN_SUITES
-    return Path(os.path.commonpath(folders))
 
 
 def _print_planned_requests(summaries: list[dict[str, Any]], terminal: Terminal) -> None:

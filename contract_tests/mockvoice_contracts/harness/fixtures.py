@@ -19,7 +19,7 @@ from mockvoice_contracts.harness.targets import Target
 
 
 @pytest.fixture(scope="session")
-def open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]]:
+def _open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target]]:
     """Return a function that opens a vendor's target, once per run."""
     targets_by_vendor: dict[str, Target] = {}
     with ExitStack() as stack:
@@ -69,10 +69,11 @@ def vendor(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def target(vendor: str, open_target: Callable[[str], Target]) -> Target:
+def target(vendor: str, _open_target: Callable[[str], Target]) -> Target:
     """The server under test."""
     try:
-        return open_target(vendor)
+        suites.auth_module(vendor)  # A suite that cannot be used is named before the server starts.
+        return _open_target(vendor)
     except (targets.InvalidTargetConfiguration, suites.SuiteUnavailable) as error:
         pytest.exit(str(error), returncode=2)
 
@@ -109,9 +110,12 @@ def fuzz_auth(fuzz_target: Target) -> AuthBase:
     return suites.create_auth(fuzz_target)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _abilities(request: pytest.FixtureRequest) -> None:
-    """Skip tests that need an ability which the server does not have."""
+    """Skip a test that needs an ability which the server does not have.
+
+    ``suite_hooks`` adds this fixture to the marked tests of suites; other tests are not affected.
+    """
     for mark in request.node.iter_markers("needs"):
         target: Target = request.getfixturevalue("target")
         for ability in mark.args:
@@ -136,9 +140,14 @@ def today(target: Target) -> date:
     return target.now().astimezone(UTC).date()
 
 
-@pytest.fixture(scope="session")
-def unique() -> Callable[[str], str]:
+@pytest.fixture(scope="module")
+def unique(vendor: str, _unique_names: Callable[[str], str]) -> Callable[[str], str]:
     """Return a function that creates names which no other record in the account has."""
+    return _unique_names
+
+
+@pytest.fixture(scope="session")
+def _unique_names() -> Callable[[str], str]:
     stamp = f"{datetime.now(UTC):%y%m%d%H%M%S}{os.getpid()}"
     numbers = count(1)
     return lambda word: f"{word} {stamp}-{next(numbers)}"

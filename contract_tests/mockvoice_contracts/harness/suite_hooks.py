@@ -18,16 +18,25 @@ VENDOR_PROPERTY = "vendor"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note the vendor of each test, and give every generated test its own id."""
+    """Note each test's vendor and needs, and give every generated test its own id."""
     for item in items:
         key = suites.key_of(item.path)
         if key is None:
             continue
         item.user_properties.append((VENDOR_PROPERTY, key))
+        _check_abilities_first(item)
         # All generated tests of a module have the same id; add the operation to tell them apart.
         label = getattr(item, "operation_label", None)
         if label and label not in item.nodeid:
             _rename(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
+
+
+def _check_abilities_first(item: pytest.Item) -> None:
+    """Add the fixture that skips a test without the needed abilities, before all others."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    # The list is shared by all tests of a function.
+    if item.get_closest_marker("needs") is not None and "_abilities" not in names:
+        names.insert(0, "_abilities")
 
 
 def _rename(item: pytest.Item, new_id: str) -> None:
@@ -55,8 +64,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     """Forget the exchanges of the previous test; skip and end as during the call."""
-    for session in item.config.stash[REQUEST_GATE].sessions.values():
-        session.recent.clear()
+    if suites.key_of(item.path) is not None:
+        for session in item.config.stash[REQUEST_GATE].sessions.values():
+            session.recent.clear()
     yield from _skipping(item)
 
 

@@ -7,6 +7,7 @@ until its tests run.
 
 import functools
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -26,14 +27,13 @@ class SuiteUnavailable(Exception):
 
 def folder_of(key: str) -> Path:
     """Return the folder of a vendor's suite. Raises ``SuiteUnavailable``."""
-    package = _package_of(key)
-    try:
-        spec = find_spec(package)
-    except ModuleNotFoundError as error:
-        raise SuiteUnavailable(f"the suite {package} of {key} cannot be found: {error}") from error
-    if spec is None or not spec.submodule_search_locations:
-        raise SuiteUnavailable(f"the suite {package} of {key} is not a package")
-    return Path(next(iter(spec.submodule_search_locations))).resolve()
+    return _folder(_entry(key))
+
+
+def import_root_of(key: str) -> Path:
+    """Return the folder from which a vendor's suite is imported. Raises ``SuiteUnavailable``."""
+    entry = _entry(key)
+    return _folder(entry).parents[entry.value.count(".")]
 
 
 @functools.cache
@@ -58,29 +58,40 @@ def auth_module(key: str) -> ModuleType:
 
     Raises ``SuiteUnavailable``.
     """
-    name = f"{_package_of(key)}.auth"
+    entry = _entry(key)
+    name = f"{entry.value}.auth"
     try:
         module = import_module(name)
     except Exception as error:
         raise SuiteUnavailable(
-            f"{name} cannot be imported: {type(error).__name__}: {error}"
+            f"{_described(entry)} cannot be imported: {type(error).__name__}: {error}"
         ) from error
     for required in ("create_auth", "OWNERSHIP"):
         if not hasattr(module, required):
-            raise SuiteUnavailable(f"{name} has no {required}")
+            raise SuiteUnavailable(f"{_described(entry)} has no {required} in {name}")
     return module
 
 
-def _package_of(key: str) -> str:
+def _entry(key: str) -> EntryPoint:
     entries = _entries().get(key)
     if not entries:
         raise SuiteUnavailable(
             f"no installed package has a suite for {key}, an entry point of the group {GROUP}"
         )
     if len(entries) > 1:
-        packages = " and ".join(entry.dist.name if entry.dist else entry.value for entry in entries)
-        raise SuiteUnavailable(f"the packages {packages} both have a suite for {key}")
-    return entries[0].value
+        packages = " and ".join(map(_distribution, entries))
+        raise SuiteUnavailable(
+            f"the packages {packages} both have a suite for {key}; uninstall one of them"
+        )
+    return entries[0]
+
+
+def _described(entry: EntryPoint) -> str:
+    return f"the suite {entry.value} of {entry.name}, in the package {_distribution(entry)},"
+
+
+def _distribution(entry: EntryPoint) -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
 
 
 @functools.cache
@@ -91,13 +102,29 @@ def _entries() -> Mapping[str, list[EntryPoint]]:
     return by_key
 
 
+def _folder(entry: EntryPoint) -> Path:
+    """Find a package's folder without importing it or its parents, which may be a vendor's code."""
+    top, *names = entry.value.split(".")
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError) as error:
+        raise SuiteUnavailable(f"{_described(entry)} cannot be found: {error}") from error
+    for location in (spec and spec.submodule_search_locations) or ():
+        folder = Path(location, *names)
+        if folder.joinpath("__init__.py").is_file():
+            return folder.resolve()
+    raise SuiteUnavailable(f"{_described(entry)} cannot be found, or has no __init__.py")
+
+
 @functools.cache
 def _keys_by_folder() -> Mapping[Path, str]:
-    """Return the suites that can be found; the others are named when they are requested."""
+    """Return the suites that can be found; the others are named when they are requested.
+
+    Suites that have the same key are part of it: ``--vendor`` must not run them for other keys.
+    """
     folders: dict[Path, str] = {}
-    for key in _entries():
-        try:
-            folders[folder_of(key)] = key
-        except SuiteUnavailable:
-            continue
+    for key, entries in _entries().items():
+        for entry in entries:
+            with suppress(SuiteUnavailable):
+                folders.setdefault(_folder(entry), key)
     return folders
