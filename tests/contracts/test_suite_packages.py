@@ -128,3 +128,16 @@ def test_unusable_suites_do_not_affect_the_check_of_other_vendors(faulty_site):
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert selected.returncode == 0, selected.stdout + selected.stderr
+
+
+def test_a_module_that_cannot_be_imported_is_named_with_its_error(site):
+    site.joinpath("toyshop_mock/suite/test_broken.py").write_text(
+        "import toys_of_nowhere\n", "utf-8"
+    )
+    result = run(site, "mockvoice", "check", "toyshop", "--select", "total", "--workers", "1")
+
+    assert result.returncode == 2
+    assert (
+        "toyshop_mock/suite/test_broken.py cannot be collected: "
+        "ModuleNotFoundError: No module named 'toys_of_nowhere'"
+    ) in result.stdout

@@ -69,7 +69,10 @@ class Recorder:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Record a failed collection."""
         if report.failed:
-            self.trouble.append(f"test collection failed: {report.longrepr}")
+            details = str(report.longrepr)
+            self.trouble.append(
+                f"{report.nodeid} cannot be collected: {_cause(details)}\n{details}"
+            )
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Record the number of tests."""
@@ -106,6 +109,12 @@ def _new_result(report: pytest.TestReport) -> Result:
     module = PurePosixPath(report.nodeid.partition("::")[0]).stem
     vendor: str = dict(report.user_properties).get(VENDOR_PROPERTY, "")  # type: ignore[assignment]
     return Result(report.nodeid, vendor, LAYERS.get(module, "behaviour"))
+
+
+def _cause(details: str) -> str:
+    """Return the last error line of a failed collection; pytest marks these lines with ``E``."""
+    errors = [line[1:].strip() for line in details.splitlines() if line.startswith("E ")]
+    return errors[-1] if errors else details.partition("\n")[0]
 
 
 def _skip_reason(report: pytest.TestReport) -> str:
