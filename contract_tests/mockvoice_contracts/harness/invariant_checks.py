@@ -20,14 +20,23 @@ def read_twice(api: Api, operation_id: str, **call: Any) -> Response:
 
 
 def check_rows_equal_records(
-    api: Api, rows: Iterable[Mapping[str, Any]], get: str, parameter: str, *, key: str = "id"
+    api: Api,
+    rows: Iterable[Mapping[str, Any]],
+    get: str,
+    parameter: str,
+    *,
+    key: str = "id",
+    record: Callable[[Any], Any] = lambda body: body,
 ) -> int:
-    """Check that each row of a list equals the record read by its id; return the number of rows."""
+    """Check that each row of a list equals the record read by its id; return the number of rows.
+
+    ``record`` finds the record in the response body; by default it is the whole body.
+    """
     count = 0
     for row in rows:
         count += 1
         response = api.exchange(get, expect=200, **{parameter: row[key]})
-        if response.body["data"] != row:
+        if record(response.body) != row:
             problem = f"{get} of {row[key]} differs from its row in the list: {row}"
             raise AssertionError("\n".join([problem, *describe_response(response)]))
     return count

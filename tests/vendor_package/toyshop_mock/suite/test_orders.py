@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mockvoice_contracts.suite_api import Api, ServerClock
+from mockvoice_contracts.suite_api import Api, ServerClock, check_rows_equal_records
 
 if TYPE_CHECKING:
     from toyshop_mock.suite.conftest import Factory
@@ -47,6 +47,13 @@ def test_an_order_is_overdue_on_the_day_after_its_due_date(
 
     overdue = api.call("orders.search", expect=200, status="overdue")
     assert order["id"] in [row["id"] for row in overdue]
+
+
+def test_the_rows_of_a_list_equal_the_orders(api: Api, factory: "Factory") -> None:
+    factory.order()
+    rows = api.call("orders.search", expect=200)
+
+    assert check_rows_equal_records(api, rows, "orders.get", "orderId") == len(rows)
 
 
 def test_an_order_needs_an_existing_customer(api: Api, factory: "Factory") -> None:
