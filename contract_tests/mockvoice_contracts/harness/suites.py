@@ -64,7 +64,8 @@ def auth_module(key: str) -> ModuleType:
         module = import_module(name)
     except Exception as error:
         raise SuiteUnavailable(
-            f"{_described(entry)} cannot be imported: {type(error).__name__}: {error}"
+            f"{_described(entry)} cannot be imported: {type(error).__name__}: {error}; "
+            f"{name} must define create_auth and OWNERSHIP"
         ) from error
     for required in ("create_auth", "OWNERSHIP"):
         if not hasattr(module, required):

@@ -65,7 +65,12 @@ class BackendSpec:
         return vendor_folder("fixtures", self.key, self.package)
 
     def fixture(self, name: str) -> dict[str, Any]:
-        """Return the content of a fixture file; an empty object if it does not exist."""
+        """Return the content of a fixture file; an empty object if it does not exist.
+
+        Raises ``TypeError`` if it is not a JSON object.
+        """
         file = self.fixtures.joinpath(name)
         content: dict[str, Any] = orjson.loads(file.read_bytes()) if file.is_file() else {}
+        if not isinstance(content, dict):
+            raise TypeError(f"{name} must contain an object, not {type(content).__name__}")
         return content
