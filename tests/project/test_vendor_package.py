@@ -225,7 +225,7 @@ def test_the_suite_of_the_package_finds_that_the_mock_keeps_the_contract(
     environment, urls, tmp_path, options
 ):
     target = ("--url", urls["vendors"]["toyshop"]["root_url"]) if options else ()
-    result = run(environment, "check", "toyshop", "--max-examples", "10", "--report-dir", "reports",
+    result = run(environment, "check", "toyshop", "--max-examples", "5", "--workers", "1", "--report-dir", "reports",
                  *target, *options, cwd=tmp_path)  # fmt: skip
 
     assert result.returncode == 0, result.stdout + result.stderr
