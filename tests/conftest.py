@@ -1,6 +1,5 @@
 """Fixtures that start servers, in this process or as a separate process."""
 
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import requests
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from tests import example_vendors
+from tests.processes import ready_content
 
 TIMEOUT_SECONDS = 60
 
@@ -68,13 +68,7 @@ class Process:
 
     def ready(self, file: Path) -> dict[str, Any]:
         """Wait for the ready file; return its content, with the URLs of the server."""
-        deadline = time.monotonic() + TIMEOUT_SECONDS
-        while not file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the server did not start: {self.end()}")
-            time.sleep(0.01)
-        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        return content
+        return ready_content(self._process, file)
 
     def signal(self, number: int) -> tuple[int, str, str]:
         """Send a signal; set ``seconds_to_end``; return exit code, stdout and stderr."""

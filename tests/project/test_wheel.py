@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import schemathesis
 
 from mockvoice.vendor_registry import load_vendor, own_vendor_keys
 from mockvoice.web import contract
+from tests import processes
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,23 +106,9 @@ def test_the_source_distribution_is_complete(tmp_path):
 @contextmanager
 def serving(installed: Path, **variables: str) -> Iterator[dict]:
     """Run a server of the installed wheel; yield the content of its ready file."""
-    ready = installed / "ready.json"
-    ready.unlink(missing_ok=True)
-    server = subprocess.Popen(
-        [installed / "venv/bin/mockvoice", "serve", "--port", "0", "--ready-file", ready],
-        cwd=installed, env={**environment(), **variables},
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 60
-        while not ready.exists() and server.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert ready.exists(), server.stderr and server.stderr.read()
-        yield json.loads(ready.read_text())
-    finally:
-        server.terminate()
-        server.communicate(timeout=10)
-    assert server.returncode == 0
+    command = [installed / "venv/bin/mockvoice", "serve", "--port", "0"]
+    with processes.serving(command, installed, {**environment(), **variables}) as (_, urls):
+        yield urls
 
 
 def test_an_installed_wheel_serves_the_demo_data_of_every_vendor(installed):

@@ -1,15 +1,14 @@
 """The server without the packages that do not exist for every system: uvloop and httptools."""
 
-import json
 import os
 import signal
-import subprocess
 import sys
-import time
 
 import grimp
 import pytest
 import requests
+
+from tests.processes import serving
 
 SERVE = """
 import atexit, importlib.machinery, signal, sys
@@ -46,20 +45,9 @@ KEY = {"Authorization": "Bearer growcrm-demo-key"}
 @pytest.fixture
 def server(tmp_path):
     """A server process without uvloop and httptools, and the URL of Grow CRM's API."""
-    ready = tmp_path / "ready.json"
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, "serve", "--port", "0", "--vendor", "growcrm", "--ready-file", ready],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ), cwd=tmp_path,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 60
-        while not ready.exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert ready.exists(), process.communicate()
-        yield process, json.loads(ready.read_text("utf-8"))
-    finally:
-        process.kill()
-        process.communicate()
+    command = [sys.executable, "-c", SERVE, "serve", "--port", "0", "--vendor", "growcrm"]
+    with serving(command, tmp_path, os.environ) as process_and_urls:
+        yield process_and_urls
 
 
 def test_requests_faults_and_shutdown_work_without_uvloop_and_httptools(server, http):
