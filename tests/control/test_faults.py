@@ -3,10 +3,22 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+
+from mockvoice.app import Server
+from mockvoice.settings import Settings
+from mockvoice.vendor_api import (
+    Grant,
+    RequestContext,
+    SandboxRegistry,
+    SecurityCheck,
+    Unauthorized,
+)
+from mockvoice.vendor_registry import load_vendor
 
 KEY = {"Authorization": "Bearer bell-demo-key"}
 
@@ -350,3 +362,30 @@ def test_a_sandbox_can_have_a_thousand_faults(serve, http):
 
     assert "1000" in sandbox.create_fault(status=409, effect={"kind": "drop"})["error"]["message"]
     assert sandbox.get().status_code == 200
+
+
+def test_a_fixed_key_of_another_header_expires_too(installed_example_vendors, http):
+    def key_of(context: RequestContext) -> str | None:
+        return context.header(b"x-api-key")
+
+    def check(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
+        grant = sandboxes.find("bell", key_of(context) or "")
+        if grant is None:
+            raise Unauthorized("the key is unknown")
+        return grant
+
+    bell = replace(
+        load_vendor("bell"), security={"apiKey": SecurityCheck(check)}, sent_token=key_of
+    )
+    with Server(Settings(port=0, data="empty"), {"bell": bell}) as server:
+        faults = f"{server.urls['main']}/_mock/sandboxes/default/faults"
+        url = f"{server.urls['vendors']['bell']['root_url']}/reminders"
+        headers = {"X-Api-Key": "bell-demo-key"}
+        before = http.get(url, headers=headers).status_code
+        http.post(faults, json={"vendor": "bell", "effect": {"kind": "expire_tokens"}, "times": 1})
+
+        assert [before, *(http.get(url, headers=headers).status_code for _ in range(2))] == [
+            200,
+            401,
+            200,
+        ]

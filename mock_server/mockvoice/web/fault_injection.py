@@ -22,6 +22,7 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
 from mockvoice.web.request_context import RequestContext
+from mockvoice.web.vendor import Vendor
 
 HEADER = b"x-mock-fault"
 MAX_DELAY_SECONDS = 300.0
@@ -77,7 +78,7 @@ def has_fault_header(scope: Scope) -> bool:
 
 async def inject_faults(
     context: RequestContext,
-    vendor: str,
+    vendor: Vendor,
     next_app: ASGIApp,
     scope: Scope,
     receive: Receive,
@@ -107,7 +108,7 @@ async def inject_faults(
 
 
 def _matching_faults(
-    context: RequestContext, vendor: str, sandbox: Sandbox
+    context: RequestContext, vendor: Vendor, sandbox: Sandbox
 ) -> list[tuple[str, Effect, Fault | None]]:
     """Return the triggered faults: name, effect, fault (``None`` for the header's effects).
 
@@ -150,11 +151,11 @@ def _parse_effect(item: str, text: str) -> Effect:
     raise InjectedError(InvalidFaultHeader(text))
 
 
-def _trigger(context: RequestContext, vendor: str, sandbox: Sandbox) -> FaultTrigger:
+def _trigger(context: RequestContext, vendor: Vendor, sandbox: Sandbox) -> FaultTrigger:
     if context.operation is None:
         raise RuntimeError("faults must run after routing")
     return FaultTrigger(
-        vendor,
+        vendor.key,
         context.operation.id,
         _has_fixed_credential(context, vendor, sandbox),
         sandbox.seed,
@@ -190,7 +191,6 @@ def effect_summary(effect: Effect) -> str:
     return " ".join([effect["kind"], status, ", ".join(values)]).strip().replace("  ", " ")
 
 
-def _has_fixed_credential(context: RequestContext, vendor: str, sandbox: Sandbox) -> bool:
-    """Whether the request was sent with a fixed credential, which never expires by itself."""
-    header = context.header(b"authorization") or ""
-    return header.partition(" ")[2].strip() in sandbox.credentials.get(vendor, {}).values()
+def _has_fixed_credential(context: RequestContext, vendor: Vendor, sandbox: Sandbox) -> bool:
+    """Whether the request was sent with a fixed token or key, which never expires by itself."""
+    return vendor.sent_token(context) in sandbox.credentials.get(vendor.key, {}).values()

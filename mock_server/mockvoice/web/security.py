@@ -51,7 +51,7 @@ class AuthenticationStep(OperationStep):
             (context.sandbox is not None and context.sandbox.faults.active)
             or has_fault_header(scope)
         ):
-            return inject_faults(context, self.vendor.key, self.next_app, scope, receive, send)
+            return inject_faults(context, self.vendor, self.next_app, scope, receive, send)
         return self.next_app(scope, receive, send)
 
     def _authenticate(self, context: RequestContext) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockvoice.sandboxes.backend_spec import BackendSpec, RowCheck
 from mockvoice.web import contract
+from mockvoice.web.auth import bearer_token
 from mockvoice.web.contract import PublishedContract
 from mockvoice.web.document import DocumentedOperation
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
@@ -70,6 +71,9 @@ class Vendor(BackendSpec):
     error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope
     # Returns the value that the vendor uses for a body that cannot be parsed, or raises.
     malformed_body_value: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
+    # Returns the token or key of a request, which the fault ``expire_tokens`` rejects if it is a
+    # fixed credential.
+    sent_token: Callable[[RequestContext], str | None] = bearer_token
     # Raises if the request is not allowed. Called after path and headers are parsed and before query
     # and body are, for vendors that check permissions and records first. Gets the violations so far,
     # which are reported together with later ones unless it raises.
