@@ -83,8 +83,7 @@ def load_vendor(key: str) -> Vendor:
         vendor = _import(entry)
         if not isinstance(vendor, Vendor):
             raise _InvalidVendor(f"the entry point is not a Vendor, but {type(vendor).__name__}")
-        for problem in _problems(key, vendor):
-            raise _InvalidVendor(problem)
+        _check_definition(key, vendor)
         return vendor
 
 
@@ -161,22 +160,25 @@ def _import(entry: EntryPoint) -> object:
         raise _InvalidVendor(f"{entry.value}: {type(error).__name__}: {error}") from error
 
 
-def _problems(key: str, vendor: Vendor) -> Iterator[str]:
+def _check_definition(key: str, vendor: Vendor) -> None:
+    """Raise ``_InvalidVendor`` if the key, the API version or the contract's folder is wrong."""
     if vendor.api_version != API_VERSION:
-        yield (
+        raise _InvalidVendor(
             f"it is written for version {vendor.api_version} of mockvoice.vendor_api, "
             f"and this is version {API_VERSION}"
         )
     if not KEY.fullmatch(key) or key in RESERVED_KEYS:
-        yield (
+        raise _InvalidVendor(
             "a key must have up to 32 lower-case letters, digits, - and _, begin with a letter, and "
             f"not be one of {', '.join(sorted(RESERVED_KEYS))}"
         )
     if vendor.key != key:
-        yield f"its entry point is named {key!r}, but its key is {vendor.key!r}"
+        raise _InvalidVendor(f"its entry point is named {key!r}, but its key is {vendor.key!r}")
     contract = vendor.contract
     if not contract.is_complete:
-        yield f"its contract {contract.folder.joinpath('openapi.yaml')} does not exist"
+        raise _InvalidVendor(
+            f"its contract {contract.folder.joinpath('openapi.yaml')} does not exist"
+        )
 
 
 def _check_servable(vendor: Vendor) -> None:

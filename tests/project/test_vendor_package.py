@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 
 import pytest
 import requests
+
+from tests import processes
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "tests/vendor_package"
@@ -47,20 +48,9 @@ def run(
 @contextmanager
 def serving(environment: dict[str, str], folder: Path, *options: str) -> Iterator[dict[str, Any]]:
     """Serve; yield the content of the ready file."""
-    ready = folder / "ready.json"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mockvoice", "serve", "--ready-file", ready, *options],
-        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 60
-        while not ready.exists() and server.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert ready.exists(), server.stderr and server.stderr.read()
-        yield json.loads(ready.read_text("utf-8"))
-    finally:
-        server.terminate()
-        server.communicate(timeout=30)
+    command = [sys.executable, "-m", "mockvoice", "serve", *options]
+    with processes.serving(command, folder, environment) as (_, urls):
+        yield urls
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +92,8 @@ def test_the_examples_of_the_page_are_parts_of_the_package():
 
 def test_the_package_is_fully_typed_against_the_public_api(environment):
     result = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--package", "toyshop_mock"],
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--package", "toyshop_mock",
+         "--cache-dir", ROOT / ".mypy_cache/vendor_package"],
         cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False,
         env={**environment, "MYPYPATH": str(PROJECT)},
     )  # fmt: skip
@@ -252,24 +243,15 @@ def test_the_suite_finds_a_fault(environment, tmp_path):
         "rules.quantize = lambda amount: quantize(amount, 1)\n"
         "from mockvoice.cli import main; main()\n"
     )
-    folder = tmp_path / "serving"
-    folder.mkdir()
-    ready = folder / "ready.json"
-    server = subprocess.Popen(
-        [sys.executable, "-c", plant, "serve", "--port", "0", "--vendor", "toyshop", "--ready-file", ready],
-        cwd=folder, env=environment, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 60
-        while not ready.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        url = json.loads(ready.read_text("utf-8"))["vendors"]["toyshop"]["prefix_url"]
+    command = [sys.executable, "-c", plant, "serve", "--port", "0", "--vendor", "toyshop"]
+    with processes.serving(command, tmp_path, environment) as (_, urls):
+        url = urls["vendors"]["toyshop"]["prefix_url"]
         result = run(
-            environment, "check", "toyshop", "--url", url, "--select", "total", cwd=tmp_path
-        )
-    finally:
-        server.terminate()
-        server.wait(30)
+            environment, "check", "toyshop", "--url", url, "--select", "total",
+            "--report-dir", "reports", cwd=tmp_path,
+        )  # fmt: skip
 
     assert result.returncode == 1, result.stdout + result.stderr
     assert "11.5" in result.stdout
+    report = json.loads((tmp_path / "reports/report.json").read_text("utf-8"))
+    assert report["findings"][0]["contract"]["file"] == "toyshop_mock/openapi/openapi.yaml"

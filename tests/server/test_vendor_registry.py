@@ -7,11 +7,16 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from unittest import mock
 
+import flask
 import pytest
 
 from mockvoice import vendor_registry
+from mockvoice.addresses import Addresses
 from mockvoice.app import Server, VendorStartError
+from mockvoice.control import console
+from mockvoice.control.context import ServerContext
 from mockvoice.listeners import PortUnavailable
+from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import (
     RESERVED_KEYS,
@@ -126,6 +131,16 @@ def test_a_key_that_cannot_be_a_path_segment_or_is_taken_is_rejected(key):
         pytest.raises(VendorUnavailable, match="a key must have up to 32 lower-case letters"),
     ):
         load_vendor(key)
+
+
+def test_the_paths_of_the_main_port_are_reserved():
+    """A vendor's key is the first segment of its paths, which the console must not use."""
+    context = ServerContext({}, SandboxRegistry(), Addresses("http://127.0.0.1", {}), None)
+    app = flask.Flask("console")
+    console.add(app, context.sandboxes, server=context)
+
+    used = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    assert {key for key in used if vendor_registry.KEY.fullmatch(key)} <= RESERVED_KEYS
 
 
 def test_two_packages_that_define_the_same_vendor_are_named():

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockvoice_contracts.harness import targets
+
 Finding = Mapping[str, Any]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -40,7 +42,11 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                     }
                 ],
                 "originalUriBaseIds": {
-                    "CONTRACTS": {"description": {"text": "The directory that contains openapi/."}}
+                    "CONTRACTS": {
+                        "description": {
+                            "text": "The directory that contains openapi/ or the package of the vendor."
+                        }
+                    }
                 },
                 "results": [
                     _result(finding, rule_ids.index(_rule_id(finding)))
@@ -80,7 +86,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
 
 def _location(finding: Finding) -> dict[str, Any]:
     source = finding["contract"] or {
-        "file": f"openapi/{finding['vendor']}/openapi.yaml", "line": FIRST_LINE
+        "file": f"{targets.contract_path(finding['vendor'])}/openapi.yaml", "line": FIRST_LINE
     }  # fmt: skip
     return {
         "physicalLocation": {

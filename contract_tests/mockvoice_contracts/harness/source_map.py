@@ -25,7 +25,7 @@ class SourceMap:
     """The parsed files of one contract, with line numbers."""
 
     def __init__(self, vendor: str) -> None:
-        self._folder = f"openapi/{vendor}"
+        self._folder = targets.contract_path(vendor)
         self._vendor = vendor
         self._files: dict[str, yaml.Node] = {}
 

@@ -111,6 +111,13 @@ def contract_file(vendor: str, name: str) -> Traversable:
     return vendor_of(vendor).contract.folder.joinpath(*name.split("/"))
 
 
+def contract_path(vendor: str) -> str:
+    """Return the folder of a contract, relative to the checkout or to the installed packages."""
+    package = vendor_of(vendor).package
+    own = vendor in own_vendor_keys()
+    return f"openapi/{vendor}" if own else f"{package.replace('.', '/')}/openapi"
+
+
 def fixtures(vendor: str) -> Traversable:
     """Return the folder of a vendor's fixtures."""
     return vendor_of(vendor).fixtures
