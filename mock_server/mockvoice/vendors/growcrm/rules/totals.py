@@ -104,21 +104,33 @@ def _line_discount(line: Line) -> Decimal:
     Assumed: the limit is the rounded price. With the exact price, 2.25 times 64.22 at 100 % would
     leave -0.01.
     """
-    base = line.quantity * line.rate
+    return min(quantize(_exact_discount(line)), quantize(line.quantity * line.rate))
+
+
+def _exact_discount(line: Line) -> Decimal:
     match line.discount_type:
         case "fixed":
-            discount = line.discount_value
+            return line.discount_value
         case "percentage":
-            discount = percent(base, line.discount_value)
+            return percent(line.quantity * line.rate, line.discount_value)
         case _:
             return ZERO
-    return min(quantize(discount), quantize(base))
 
 
 def _inline_line_total(line: Line, discount: Decimal) -> Decimal:
-    """Return the rounded total of a line, with its discount and its tax; never below zero."""
-    discounted = max(line.quantity * line.rate - discount, ZERO)
+    """Return the rounded total of a line, with its discount and its tax."""
+    discounted = _discounted_price(line, discount)
     return quantize(discounted + percent(discounted, line.tax.rate) if line.tax else discounted)
+
+
+def _discounted_price(line: Line, discount: Decimal) -> Decimal:
+    """Return the exact price of a line after its discount; never below zero.
+
+    Assumed: a discount of the whole price leaves nothing. Fractions of a cent would otherwise
+    remain, which the tax could round up to 0.01.
+    """
+    base = line.quantity * line.rate
+    return ZERO if _exact_discount(line) >= base else max(base - discount, ZERO)
 
 
 def _included_tax(line: Line, line_total: Decimal) -> Decimal:
