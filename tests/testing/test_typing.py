@@ -1,7 +1,8 @@
-"""The public names of ``mockvoice`` and ``mockvoice.testing`` are typed."""
+"""The public names are typed: of ``mockvoice``, ``mockvoice.testing`` and for vendor packages."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib import resources
@@ -100,6 +101,13 @@ def test_the_examples_of_the_page_and_the_public_names_pass_a_strict_type_check(
     tmp_path.joinpath("surface.py").write_text(SURFACE, "utf-8")
 
     assert f"no issues found in {len(EXAMPLES) + 1} source files" in mypy(tmp_path, cache)
+
+
+def test_a_vendor_package_passes_a_strict_type_check(tmp_path, cache):
+    package = ROOT / "tests/vendor_package/toyshop_mock"
+    shutil.copytree(package, tmp_path / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    assert "Success: no issues found in " in mypy(tmp_path, cache)
 
 
 def test_a_wrong_use_is_a_type_error(tmp_path, cache):
