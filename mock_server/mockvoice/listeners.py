@@ -32,9 +32,9 @@ class Listeners:
 
         ``offsets`` has each vendor's usual distance from the main port.
         """
-        for key in settings.own_ports.keys() - offsets:
+        for key in sorted(settings.own_ports.keys() - offsets):
             served = ", ".join(offsets)
-            raise PortUnavailable(f"--vendor-port {key}: not a served vendor, which are {served}")
+            raise PortUnavailable(f"--vendor-port {key}: {key!r} is not served; served: {served}")
         opened: list[socket.socket] = []
         try:
             opened.append(_listen(settings.host, settings.port, f"--port {settings.port}"))

@@ -139,7 +139,7 @@ def test_fixtures_fail_and_markers_do_nothing_outside_the_suites(tmp_path):
     )
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "mockvoice_contracts.pytest_plugin",
-         "-p", "no:cacheprovider", tmp_path],
+         "-p", "no:cacheprovider", "-rN", tmp_path],
         cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
