@@ -21,6 +21,7 @@ from mockvoice.addresses import Addresses
 from mockvoice.control.context import ServerContext
 from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
 from mockvoice.kernel.codec import DecodeError
+from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.listeners import Listeners, port_of
 from mockvoice.protocol import Protocol
 from mockvoice.sandboxes.factory import SandboxFactory
@@ -71,11 +72,12 @@ class Server:
         self.settings = settings or Settings(port=0)
         self.vendors, offsets = _vendors(self.settings, vendors)
         self.sandboxes = SandboxRegistry(
-            quirks=self.settings.quirks,
             limit=self.settings.max_sandboxes,
             journal_size=self.settings.journal_size,
         )
-        self._factory = SandboxFactory(self.vendors, self.sandboxes)
+        self._factory = SandboxFactory(
+            self.vendors, self.sandboxes, SandboxSettings(quirks=self.settings.quirks)
+        )
         self._initial_state = self._load_initial_state()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None

@@ -190,10 +190,10 @@ def parse_port_options(
 @option(
     "--quirks",
     type=click.Choice(["strict", "observed"]),
-    default="observed",
+    default="strict",
     show_default=True,
-    help="Behaviour if a real service is known to differ from its documentation: follow the "
-    "documentation (strict) or the real service (observed).",
+    help="Behaviour of new sandboxes if sources differ: follow the vendors' documents to the letter "
+    "(strict) or newer public sources such as clients (observed).",
 )
 @option(
     "--max-sandboxes",

@@ -26,8 +26,8 @@ class Settings:
     now: datetime | None = None  # start of the clock; None: the real time
     control: bool = True  # serve the control API and the console
     control_token: str | None = None
-    # Behaviour if a real service is known to differ from its documentation.
-    quirks: Quirks = "observed"
+    # Whether new sandboxes follow the vendors' documents to the letter; see ``SandboxSettings``.
+    quirks: Quirks = "strict"
     max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted
     journal_size: int = 1000  # number of requests in each sandbox's journal
     log_level: str = "info"

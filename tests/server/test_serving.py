@@ -148,9 +148,13 @@ def test_a_server_without_vendors_serves_the_control_api(installed_example_vendo
         assert "No vendor is served" in http.get(server.urls["main"]).text
 
 
-def test_the_quirks_setting_reaches_the_sandboxes(serve):
-    assert serve(quirks="strict").sandboxes.quirks == "strict"
-    assert serve().sandboxes.quirks == "observed"
+@pytest.mark.parametrize("quirks", ["strict", "observed"])
+def test_new_sandboxes_have_the_settings_of_the_server(serve, http, quirks):
+    sandboxes = f"{serve(quirks=quirks).urls['main']}/_mock/sandboxes"
+    http.post(sandboxes, json={"name": "later"})
+
+    for name in ("default", "later"):
+        assert http.get(f"{sandboxes}/{name}/settings").json()["quirks"] == quirks
 
 
 def test_servers_in_one_process_do_not_share_data(serve, http):

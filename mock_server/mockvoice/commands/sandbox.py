@@ -8,10 +8,16 @@ from mockvoice.commands.base import Printer, for_server, sandbox_path, table
 from mockvoice.commands.initial_state import initial_state_options
 from mockvoice.outbound.control_client import ControlClient
 
+quirks_option = click.option(
+    "--quirks",
+    type=click.Choice(["strict", "observed"]),
+    help="Sources to follow if they differ: the vendors' documents, or newer public sources.",
+)
+
 
 @click.group()
 def sandbox() -> None:
-    """Create, list, reset and delete isolated sandboxes."""
+    """Create, list, configure, reset and delete isolated sandboxes."""
 
 
 @sandbox.command()
@@ -23,13 +29,31 @@ def sandbox() -> None:
     metavar="SECONDS",
     help="Time to live, after which the sandbox is deleted.",
 )
+@quirks_option
 @for_server
 def create(
-    client: ControlClient, show: Printer, name: str | None, ttl: int | None, **initial_state: Any
+    client: ControlClient,
+    show: Printer,
+    name: str | None,
+    ttl: int | None,
+    quirks: str | None,
+    **initial_state: Any,
 ) -> None:
     """Create a sandbox, and print its credentials."""
-    body = {"name": name, "ttl_seconds": ttl, **initial_state}
+    settings = None if quirks is None else {"quirks": quirks}
+    body = {"name": name, "ttl_seconds": ttl, "settings": settings, **initial_state}
     show(client.send("POST", "/sandboxes", _without_none(body)), _render)
+
+
+@sandbox.command()
+@click.argument("name")
+@quirks_option
+@for_server
+def settings(client: ControlClient, show: Printer, name: str, quirks: str | None) -> None:
+    """Print the settings of a sandbox; options change them."""
+    changes = _without_none({"quirks": quirks})
+    path = sandbox_path(name, "settings")
+    show(client.send("PUT", path, changes) if changes else client.get(path), _render_settings)
 
 
 @sandbox.command("list")
@@ -69,6 +93,10 @@ def delete(client: ControlClient, show: Printer, name: str) -> None:
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _render_settings(settings: dict[str, Any]) -> str:
+    return table(("SETTING", "VALUE"), list(settings.items()))
 
 
 def _render(sandbox: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Responses of the control API: resources as JSON data, and errors."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from mockvoice.control.errors import ControlError, TokenMissing
 from mockvoice.kernel.backend import OutboxMessage
 from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes.faults import Fault
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state import Snapshot
@@ -37,6 +39,11 @@ def format_instant(instant: datetime) -> str:
 def clock(clock: Clock) -> dict[str, Any]:
     """Return a clock's time, and whether it is frozen."""
     return {"now": format_instant(clock.now()), "frozen": clock.frozen}
+
+
+def settings(settings: SandboxSettings) -> dict[str, Any]:
+    """Return the settings of a sandbox."""
+    return asdict(settings)
 
 
 def sandbox(sandbox: Sandbox) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.ids import IdGenerator
+from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.kernel.schedule import NO_EVENTS
 from mockvoice.kernel.store import Key, Table
 from mockvoice.kernel.undo import UndoLog
@@ -45,6 +46,8 @@ class Backend:
     # ``upgrade_export``: a new table, or a new field that has a default, needs none.
     schema_version: ClassVar[int] = 1
     extra_state: ClassVar[Mapping[str, Any]] = {}
+    # The settings of the sandbox, which stay when its data is reset or restored.
+    sandbox_settings = SandboxSettings()
     # By table, the fields that only their owner should read. Reports omit them.
     secret_fields: ClassVar[Mapping[str, frozenset[str]]] = {}
 
@@ -119,6 +122,11 @@ class Backend:
     def all_tables(self) -> Mapping[str, Table[Any]]:
         """Return every table by its name."""
         return self._tables
+
+    @property
+    def strict(self) -> bool:
+        """Whether the sandbox follows the vendor's documents to the letter."""
+        return self.sandbox_settings.quirks == "strict"
 
     def transaction(self) -> AbstractContextManager[None]:
         """Apply all changes of the block, or none if it raises."""

@@ -5,6 +5,9 @@ from typing import Self
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.sandbox_settings import SandboxSettings
+
+DEFAULT_SETTINGS = SandboxSettings()
 
 
 class LazyBackends(dict[str, Backend]):
@@ -14,10 +17,16 @@ class LazyBackends(dict[str, Backend]):
     backend costs nothing, and a used one costs what it has changed.
     """
 
-    def __init__(self, origins: Mapping[str, Backend], clock: Clock) -> None:
+    def __init__(
+        self,
+        origins: Mapping[str, Backend],
+        clock: Clock,
+        settings: SandboxSettings = DEFAULT_SETTINGS,
+    ) -> None:
         super().__init__()
         self._origins = dict(origins)
         self._clock = clock
+        self._settings = settings
 
     @classmethod
     def wrap(cls, backends: Mapping[str, Backend], clock: Clock) -> Self:
@@ -28,9 +37,21 @@ class LazyBackends(dict[str, Backend]):
 
     def __missing__(self, key: str) -> Backend:
         backend = self._origins[key].fork(self._clock)
+        backend.sandbox_settings = self._settings
         self[key] = backend
         backend.start_timers()
         return backend
+
+    @property
+    def settings(self) -> SandboxSettings:
+        """The settings that all backends follow; a change takes effect at once."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: SandboxSettings) -> None:
+        self._settings = settings
+        for backend in self.values():
+            backend.sandbox_settings = settings
 
     def vendors(self) -> Iterable[str]:
         """Return the keys of all backends, forked or not."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes import exports
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.backends import LazyBackends
@@ -17,10 +18,16 @@ from mockvoice.sandboxes.state_cache import StateCache
 class SandboxFactory:
     """Creates sandboxes, and registers their names and credentials."""
 
-    def __init__(self, specs: Mapping[str, BackendSpec], sandboxes: SandboxRegistry) -> None:
+    def __init__(
+        self,
+        specs: Mapping[str, BackendSpec],
+        sandboxes: SandboxRegistry,
+        settings: SandboxSettings | None = None,
+    ) -> None:
         self.states = StateCache()
         self._specs = specs
         self._sandboxes = sandboxes
+        self.settings = settings or SandboxSettings()  # of sandboxes that are created without any
         self._credentials = CredentialGenerator()
         self._created = 0
 
@@ -39,12 +46,25 @@ class SandboxFactory:
         """Return the state of an export file. Raises ``OSError`` and ``DecodeError``."""
         return exports.load_file(path, self._specs, self.states)
 
-    def create(self, name: str, initial_state: InitialState, state: SandboxState) -> Sandbox:
-        """Create a sandbox with this state and this name, which must be unused."""
+    def create(
+        self,
+        name: str,
+        initial_state: InitialState,
+        state: SandboxState,
+        settings: SandboxSettings | None = None,
+    ) -> Sandbox:
+        """Create a sandbox with this state and this name, which must be unused.
+
+        Without ``settings`` it has those of the server.
+        """
         clock = Clock()
         state.apply_to(clock)
         sandbox = Sandbox(
-            name, clock, LazyBackends(state.backends, clock), self._credentials_of(name), state.seed
+            name,
+            clock,
+            LazyBackends(state.backends, clock, settings or self.settings),
+            self._credentials_of(name),
+            state.seed,
         )
         sandbox.initial_state = initial_state
         self._sandboxes.add(sandbox, self._specs)

@@ -34,12 +34,9 @@ class SandboxRegistry:
     def __init__(
         self,
         *,
-        quirks: str = "observed",
         limit: int = MAX_SANDBOXES,
         journal_size: int = MAX_ENTRIES,
     ) -> None:
-        # "strict" follows a vendor's documentation, "observed" its real service, where they differ.
-        self.quirks = quirks
         self._limit = limit
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}

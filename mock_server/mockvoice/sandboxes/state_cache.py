@@ -8,12 +8,15 @@ from threading import Lock
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.fixture_replay import replay
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 
 # The maximum number of cached backends; the least recently used is dropped.
 MAX_BACKENDS = 64
+# Fixtures are replayed with the more tolerant settings, so that they fit all sandboxes.
+REPLAY_SETTINGS = SandboxSettings(quirks="observed")
 
 _CacheKey = tuple[str, Data, int, int]  # vendor, data, seed, day
 
@@ -96,6 +99,7 @@ def _with_overrides(state: SandboxState, initial_state: InitialState) -> Sandbox
 
 def _create_backend(spec: BackendSpec, data: Data, at: datetime, seed: int) -> Backend:
     backend = spec.create_backend(Clock(at, frozen=True), seed)
+    backend.sandbox_settings = REPLAY_SETTINGS
     try:
         with backend.transaction():
             spec.install_defaults(backend, spec.fixture("install.json"))
@@ -103,4 +107,5 @@ def _create_backend(spec: BackendSpec, data: Data, at: datetime, seed: int) -> B
             replay(backend, spec.handlers, history)
     except Exception as error:
         raise InitialDataError(spec.key, error) from error
+    backend.sandbox_settings = SandboxSettings()
     return backend

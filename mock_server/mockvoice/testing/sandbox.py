@@ -87,6 +87,13 @@ class Sandbox:
         instant = None if now is None else format_instant(now)
         self._send("POST", _without_none(data=data, now=instant, seed=seed), "reset")
 
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change the settings in ``changes``, such as ``quirks="observed"``, and return all."""
+        if not changes:
+            return self._get("settings")
+        settings: dict[str, Any] = self._send("PUT", changes, "settings")
+        return settings
+
     def delete(self) -> None:
         """Delete it before the end of the test."""
         self._client.send("DELETE", sandbox_path(self.name))

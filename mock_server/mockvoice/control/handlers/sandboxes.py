@@ -1,5 +1,6 @@
 """Sandboxes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,8 @@ def create(server: ServerContext, body: Body | None = None) -> Any:
     def create_sandbox(state: ResolvedState) -> Response:
         name = args.get("name") or server.factory.free_name()
         _check_free(server, name)
-        sandbox = server.factory.create(name, *state)
+        settings = replace(server.factory.settings, **args.get("settings", {}))
+        sandbox = server.factory.create(name, *state, settings)
         if "ttl_seconds" in args:
             server.sandboxes.expire(sandbox, timedelta(seconds=args["ttl_seconds"]))
         return Response(_render(sandbox), 201, {"Location": f"/_mock/sandboxes/{name}"})

@@ -1,0 +1,17 @@
+"""The settings of a sandbox."""
+
+from dataclasses import replace
+from typing import Any
+
+from mockvoice.control import render
+from mockvoice.control.context import ServerContext
+
+
+def get(server: ServerContext, sandbox_name: str) -> dict[str, Any]:
+    return render.settings(server.sandbox(sandbox_name).backends.settings)
+
+
+def set(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
+    backends = server.sandbox(sandbox_name).backends
+    backends.settings = replace(backends.settings, **body)
+    return render.settings(backends.settings)

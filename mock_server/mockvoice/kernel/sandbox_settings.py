@@ -1,0 +1,15 @@
+"""The settings of a sandbox, which the backends of all its vendors follow."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Quirks = Literal["strict", "observed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSettings:
+    """How a sandbox behaves if there is more than one right way."""
+
+    # "strict" follows the vendors' own documents to the letter; "observed" follows newer public
+    # sources, such as clients and the vendors' source code, if they differ from the documents.
+    quirks: Quirks = "strict"

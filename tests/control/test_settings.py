@@ -1,0 +1,68 @@
+"""Settings of sandboxes."""
+
+import pytest
+
+from mockvoice.app import Server
+from mockvoice.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0)) as server:
+        yield server
+
+
+@pytest.fixture
+def call(server, http):
+    """Send a request about one sandbox, and return status and body."""
+
+    def call(method, path="", body=None):
+        url = f"{server.urls['main']}/_mock/sandboxes{path}"
+        response = http.request(method, url, json=body)
+        return response.status_code, response.json() if response.content else None
+
+    return call
+
+
+def test_a_sandbox_follows_the_documents_until_its_settings_change(call):
+    call("POST", body={"name": "changing"})
+    assert call("GET", "/changing/settings") == (200, {"quirks": "strict"})
+
+    assert call("PUT", "/changing/settings", {"quirks": "observed"}) == (
+        200,
+        {"quirks": "observed"},
+    )
+    assert call("GET", "/changing/settings") == (200, {"quirks": "observed"})
+    assert call("GET", "/default/settings") == (200, {"quirks": "strict"})
+
+
+def test_a_sandbox_is_created_with_settings(call):
+    call("POST", body={"name": "created", "settings": {"quirks": "observed"}})
+
+    assert call("GET", "/created/settings") == (200, {"quirks": "observed"})
+
+
+def test_settings_stay_when_the_data_is_reset_or_restored(call):
+    call("POST", body={"name": "staying"})
+    call("POST", "/staying/snapshots", {"name": "before"})
+    call("PUT", "/staying/settings", {"quirks": "observed"})
+    call("POST", "/staying/snapshots/before/restore")
+    call("POST", "/staying/reset")
+
+    assert call("GET", "/staying/settings") == (200, {"quirks": "observed"})
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"quirks": "loose"}, {"quirks": None}, {"quirk": "strict"}, ["strict"]]
+)
+def test_invalid_settings_are_rejected_and_change_nothing(call, body):
+    status, answer = call("PUT", "/default/settings", body)
+
+    assert status == 400
+    assert answer["error"]["message"]
+    assert call("GET", "/default/settings") == (200, {"quirks": "strict"})
+
+
+def test_a_sandbox_with_invalid_settings_is_not_created(call):
+    assert call("POST", body={"name": "refused", "settings": {"quirks": "loose"}})[0] == 400
+    assert call("GET", "/refused")[0] == 404
