@@ -10,6 +10,7 @@ from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
 from mockvoice.web.contract import Operation
+from mockvoice.web.date_header import date_header
 from mockvoice.web.errors import ContractViolation
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
@@ -55,6 +56,7 @@ class HandlerStep(OperationStep):
         if scope["method"] == "HEAD":
             body = b""
         context.response = status, headers, body
+        headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

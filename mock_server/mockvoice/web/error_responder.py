@@ -6,6 +6,7 @@ import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from starlette.types import Send
 
+from mockvoice.web.date_header import date_header
 from mockvoice.web.dispatch import encode_headers
 from mockvoice.web.errors import ContractViolation, InjectedError
 from mockvoice.web.journal import error_note
@@ -61,6 +62,7 @@ class ErrorResponder:
         if context.method == "HEAD":
             body = b""
         context.response = status, headers, body
+        headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
