@@ -73,3 +73,15 @@ def test_invalid_settings_are_rejected_and_change_nothing(call, body):
 def test_a_sandbox_with_invalid_settings_is_not_created(call):
     assert call("POST", body={"name": "refused", "settings": {"quirks": "loose"}})[0] == 400
     assert call("GET", "/refused")[0] == 404
+
+
+def test_a_sandbox_is_created_with_a_frozen_clock_and_reset_to_it(call):
+    start = {"now": "2026-03-01T09:00:00Z", "frozen": True}
+    call("POST", body={"name": "standing", **start})
+    assert call("GET", "/standing/clock") == (200, start)
+
+    call("PUT", "/standing/clock", {"frozen": False})
+    call("POST", "/standing/reset")
+    assert call("GET", "/standing/clock") == (200, start)
+    call("POST", "/standing/reset", {"frozen": False})
+    assert call("GET", "/standing/clock")[1]["frozen"] is False
