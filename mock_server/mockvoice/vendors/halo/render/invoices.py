@@ -1,5 +1,7 @@
 """Invoices, templates and their lines as JSON."""
 
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from mockvoice.kernel.money import quantize
@@ -20,13 +22,18 @@ from mockvoice.vendors.halo.rules.fields import (
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
-from mockvoice.vendors.halo.rules.sorting import invoice_number
+from mockvoice.vendors.halo.rules.sorting import invoice_number, period_end, period_start
 from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 
 Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
 _NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_RENDERED_SEPARATELY)
+# Properties of a row that it has on request only.
+PERIOD_DATES: Mapping[str, Callable[[Invoice], datetime]] = {
+    "invoicedatestart": period_start,
+    "invoicedateend": period_end,
+}
 _EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",
@@ -44,9 +51,15 @@ def list_row(
     *,
     include_lines: bool = False,
     include_items: bool = False,
+    period_dates: Iterable[str] = (),
 ) -> Json:
-    """Return a row of a list. Observed: flat, with fewer properties than a single record."""
+    """Return a row of a list. Observed: flat, with fewer properties than a single record.
+
+    Documented: switches add the fields in ``period_dates``. Assumed: they are the billed period.
+    """
     fields = _row_fields(backend, invoice)
+    for name in period_dates:
+        fields[name] = calendar.format_datetime(PERIOD_DATES[name](invoice))
     if include_lines:
         fields["lines"] = _lines(backend, invoice, include_items=include_items)
     return fields
@@ -92,11 +105,16 @@ def _allocation(payment: Payment) -> Json:
 
 
 def _details(backend: HaloBackend, invoice: Invoice) -> Json:
-    """Return the properties that ``includedetails`` adds. Observed: their names."""
+    """Return the properties that ``includedetails`` adds.
+
+    Observed: their names. Assumed: the viewers, which no other response to a GET contains.
+    """
     currency = backend.currencies.get(invoice.currency_code) or currencies.home(backend)
     client = _client(backend, invoice)
+    viewing = backend.viewings.get(invoice.id)
     return {
         **_EMPTY_DETAILS,
+        "viewers": [dict(viewer) for viewer in viewing.viewers] if viewing else [],
         "currency_code_name": currency.name if currency else "",
         "conversion_rate": number(currency.rate) if currency else 1,
         "supplier_name": invoice.extra.get("supplier_name", ""),
