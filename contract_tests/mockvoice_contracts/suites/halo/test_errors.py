@@ -13,6 +13,8 @@ from mockvoice_contracts.suites.halo.factories import Factory
     [
         ("/api/Invoice/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/API/recurringinvoice/UPDATELINES", {"id": ["The value 'updatelines' is not valid."]}),
+        ("/api/Template/probe", {"id": ["The value 'probe' is not valid."]}),
+        ("/api/InvoiceStatus/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/api/Tax/1.5", {"id": ["The value '1.5' is not valid."]}),
         ("/api/Invoice?client_id=abc", {"client_id": ["The value 'abc' is not valid."]}),
         (

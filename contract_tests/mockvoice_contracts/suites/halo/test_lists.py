@@ -144,9 +144,9 @@ def test_templates_sort_by_the_fields_of_their_timer(api: Api, factory: Factory,
     for template in (monthly, weekly):
         api.call("recurring_invoice.process", expect=200, body=[template])
 
-    ids = factory.list_ids(client, "recurring_invoice.search", order=name, orderdesc="true")
+    ids = factory.list_ids(client, "recurring_invoice.search", order=name)
 
-    assert ids == [weekly, monthly, never]
+    assert ids == [never, monthly, weekly]
 
 
 def test_record_count_covers_all_pages_and_is_0_past_the_end(

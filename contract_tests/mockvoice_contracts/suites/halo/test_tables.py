@@ -87,6 +87,18 @@ def test_statuses_and_pick_lists_exist(api: Api) -> None:
     assert api.call("lookup.search", expect=200, query={"lookupid": UNKNOWN_ID}) == []
 
 
+def test_a_status_and_a_timer_are_read_by_id(api: Api, factory: Factory) -> None:
+    status = api.call("invoice_status.search", expect=200)["data"][-1]
+    template = factory.template(period=2, nextcreationdate="2026-01-31")
+
+    timer = api.call("template.get", expect=200, templateId=template["schedule_id"])
+
+    assert timer == template["schedule"]
+    assert api.call("invoice_status.get", expect=200, invoiceStatusId=status["id"]) == status
+    api.call("template.get", expect=404, templateId=UNKNOWN_ID)
+    api.call("invoice_status.get", expect=404, invoiceStatusId=UNKNOWN_ID)
+
+
 def test_budget_types_are_those_of_the_ticket_and_those_of_none(api: Api, factory: Factory) -> None:
     own, general, other = (
         factory.save("budget_type", {"name": factory.unique_name("Budget"), "ticket_id": ticket})[

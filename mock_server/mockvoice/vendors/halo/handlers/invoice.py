@@ -27,13 +27,8 @@ def search(backend: HaloBackend, query: Query, principal: str) -> Json:
 
 def search_table(backend: HaloBackend, query: Query, principal: str, *, templates: bool) -> Json:
     """Return the matching invoices or templates, with the parts that the query asks for."""
-    result = filters.search(
-        backend,
-        query,
-        agent_id(backend, principal),
-        lambda invoice: render.list_row(backend, invoice),
-        templates=templates,
-    )
+    agent = agent_id(backend, principal)
+    result = filters.search(backend, query, agent, templates=templates)
     return render_page(backend, result, query)
 
 

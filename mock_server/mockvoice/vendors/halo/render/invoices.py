@@ -14,7 +14,14 @@ from mockvoice.vendors.halo.render.values import (
     optional_datetime,
     without_nulls,
 )
-from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
+from mockvoice.vendors.halo.rules import (
+    calendar,
+    currencies,
+    invoices,
+    linked_values,
+    payments,
+    pro_rata,
+)
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
     HEADER_OBJECTS,
@@ -22,6 +29,7 @@ from mockvoice.vendors.halo.rules.fields import (
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
+from mockvoice.vendors.halo.rules.linked_values import LINKED_VALUES
 from mockvoice.vendors.halo.rules.sorting import invoice_number, period_end, period_start
 from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 
@@ -137,7 +145,6 @@ def _client(backend: HaloBackend, invoice: Invoice) -> Client:
 
 def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
     extra, figures, is_template = invoice.extra, invoice.figures, invoice.id < 0
-    client = _client(backend, invoice)
     due, paid = number(invoice.due), number(invoice.paid)
     status_id = invoice.status_id
     status = backend.statuses.get(status_id)
@@ -158,7 +165,7 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "typeid": invoice.kind,
         "original_client_id": 0,
         "original_client_name": "",
-        "assigned_agent_name": _agent_name(backend, extra.get("assigned_agent")),
+        "assigned_agent_name": linked_values.assigned_agent_name(backend, invoice),
         "createdbyagentname": backend.agent.name,
         "change_seq": invoice.change_seq,
         "invoice_date": calendar.format_seconds(invoice.at),
@@ -182,7 +189,7 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "currency": invoice.currency,
         "currency_code": invoice.currency_code,
         "currency_conversion_rate": number(invoice.rate),
-        "creditlinkedtoinvoiceid_thirdpartynumber": "",
+        "creditlinkedtoinvoiceid_thirdpartynumber": linked_values.credited_number(backend, invoice),
         "voided": invoice.voided,
         "status": status_id,
         "status_name": status.values["status_name"] if status else "",
@@ -190,26 +197,16 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "is_recurring_invoice": is_template,
         "recurring_invoice_id": invoice.template_id,
     }
-    if extra.get("sitenumber") == client.main_site_id:
-        fields["site_name"] = client.extra.get("main_site_name", "Main")
-    if "accountsid" not in extra and "accountsid" in client.extra:
-        fields["accountsid"] = client.extra["accountsid"]
-    linked = backend.invoices.get(extra.get("creditlinkedtoinvoiceid", 0))
-    if linked is not None:
-        fields["creditlinkedtoinvoiceid_typeid"] = linked.kind
-        linked_number = linked.extra.get("thirdpartyinvoicenumber", "")
-        fields["creditlinkedtoinvoiceid_thirdpartynumber"] = linked_number
+    for name in ("site_name", "accountsid", "creditlinkedtoinvoiceid_typeid"):
+        value = LINKED_VALUES[name](backend, invoice)
+        if value is not None:
+            fields[name] = value
     if invoice.due_at is not None:
         fields["duedate"] = calendar.format_seconds(invoice.due_at)
         fields["duedatename"] = calendar.due_date_name(*invoices.payment_terms(extra))
     if invoice.timer is not None:
         fields |= _timer(invoice)
     return fields
-
-
-def _agent_name(backend: HaloBackend, agent_id: int | None) -> str:
-    agent = backend.agents.get(agent_id or 0)
-    return agent.name if agent else ""
 
 
 def _timer(template: Invoice) -> Json:

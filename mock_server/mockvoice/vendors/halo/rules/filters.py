@@ -17,6 +17,7 @@ from mockvoice.vendors.halo.models import (
 from mockvoice.vendors.halo.rules import calendar
 from mockvoice.vendors.halo.rules.fields import HEADER
 from mockvoice.vendors.halo.rules.filter_builder import FilterBuilder
+from mockvoice.vendors.halo.rules.linked_values import LINKED_VALUES
 from mockvoice.vendors.halo.rules.lists import (
     PageResult,
     Query,
@@ -26,7 +27,7 @@ from mockvoice.vendors.halo.rules.lists import (
     parse_flag,
     parse_numbers,
 )
-from mockvoice.vendors.halo.rules.sorting import SHOWN_PROPERTIES, RowRenderer, value_getters
+from mockvoice.vendors.halo.rules.sorting import value_getters
 
 InvoiceFilterBuilder = FilterBuilder[Invoice]
 
@@ -46,27 +47,19 @@ _EXTRA_PROPERTIES = {
 
 
 def search(
-    backend: HaloBackend,
-    query: Query,
-    agent_id: int,
-    show_row: RowRenderer,
-    *,
-    templates: bool = False,
+    backend: HaloBackend, query: Query, agent_id: int, *, templates: bool = False
 ) -> PageResult[Invoice]:
-    """Return the invoices, or the templates, that match a query.
-
-    ``show_row`` renders a row, for sorting by properties that depend on other records.
-    """
+    """Return the invoices, or the templates, that match a query."""
     table = backend.templates if templates else backend.invoices
     row_filter = _row_filter(backend, query, agent_id, templates=templates)
     return paginate(
         table,
         row_filter,
         query,
-        value_getters(backend, show_row),
+        value_getters(backend),
         backend.settings,
         default=NEWEST_FIRST,
-        unindexed=SHOWN_PROPERTIES,
+        unindexed=LINKED_VALUES,
     )
 
 

@@ -1,5 +1,7 @@
 """The viewers of invoices."""
 
+from collections.abc import Hashable
+
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import RuleViolation
 from mockvoice.vendors.halo.models import Agent, Extra, Invoice, InvoiceViewers
@@ -15,13 +17,14 @@ def save_viewers(backend: HaloBackend, body: Body) -> tuple[Invoice, InvoiceView
     """
     invoice = find(backend.invoices, body["id"])
     before = backend.viewings.get(invoice.id) or InvoiceViewers(invoice.id)
-    viewers: dict[int, Extra] = {viewer["id"]: viewer for viewer in before.viewers}
+    viewers: dict[Hashable, Extra] = {_key(viewer): viewer for viewer in before.viewers}
     for sent in value_or_default(body, "viewers", ()):
         agent = _agent(backend, sent.get("id"))
         fields = {name: sent[name] for name in _VIEWER_FIELDS if sent.get(name) is not None}
-        viewers[agent.id] = {"name": agent.name, **fields}
+        viewer = {"name": agent.name, **fields}
+        viewers[_key(viewer)] = viewer
     action = body.get("current_action_type", before.action)
-    ordered = tuple(viewer for _, viewer in sorted(viewers.items()))
+    ordered = tuple(sorted(viewers.values(), key=_key))
     viewing = backend.viewings.put(InvoiceViewers(invoice.id, action, ordered))
     change_seq = body.get("changeseq")
     return invoice, viewing, change_seq is not None and change_seq < invoice.change_seq
@@ -36,3 +39,8 @@ def _agent(backend: HaloBackend, agent_id: int | None) -> Agent:
     if agent_id not in agents:
         raise RuleViolation(f"The agent {agent_id} does not exist")
     return agents[agent_id]
+
+
+def _key(viewer: Extra) -> tuple[int, str]:
+    """Return what identifies a viewer: the id, or the name in imported rows without one."""
+    return (viewer["id"], "") if "id" in viewer else (0, viewer.get("name", ""))

@@ -1,43 +1,27 @@
 """The properties that invoices and templates can be sorted by: each scalar one of a row.
 
-Values of the record itself are read from it and kept in sort orders. Values that also depend on
-other records are read from the rendered row, on each request.
+Values of the record itself are kept in sort orders. Values of other records are read on each
+request.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice
 from mockvoice.vendors.halo.rules import calendar, invoices, payments
 from mockvoice.vendors.halo.rules.fields import HEADER
-
-RowRenderer = Callable[[Invoice], Mapping[str, Any]]
-
-# Properties of a row that depend on other records, such as the client, the agent and payments.
-SHOWN_PROPERTIES = frozenset(
-    [
-        "accountsid",
-        "assigned_agent_name",
-        "credit_outstanding",
-        "credit_used",
-        "creditlinkedtoinvoiceid_thirdpartynumber",
-        "creditlinkedtoinvoiceid_typeid",
-        "site_name",
-        "_cantedit",
-    ]
-)
+from mockvoice.vendors.halo.rules.linked_values import LINKED_VALUES
 
 
-def value_getters(
-    backend: HaloBackend, show_row: RowRenderer | None = None
-) -> Callable[[str], Callable[[Invoice], Any] | None]:
+def value_getters(backend: HaloBackend) -> Callable[[str], Callable[[Invoice], Any] | None]:
     """Return a function from a property's name to its getter; ``None`` if it does not sort."""
 
     def value(name: str) -> Callable[[Invoice], Any] | None:
-        if name in SHOWN_PROPERTIES:
-            return show_row and (lambda invoice: show_row(invoice).get(name))
+        if name in LINKED_VALUES:
+            return partial(LINKED_VALUES[name], backend)
         if name in _GETTERS:
             return _GETTERS[name]
         if name == "status_name":
