@@ -68,6 +68,13 @@ def test_a_missing_column_is_reported_as_a_database_exception(api: Api) -> None:
     assert error["HResult"] == -2146233088
 
 
+@pytest.mark.parametrize("path", ["Tax", "Tax/probe", "AuthInfo", "Invoice?idonly=true"])
+def test_json_is_sent_with_its_charset(api: Api, path: str) -> None:
+    response = api.send("GET", f"/api/{path}")
+
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+
+
 @pytest.mark.parametrize(
     "media_type", ["text/json", "application/json-patch+json", "application/vnd.x+json"]
 )
