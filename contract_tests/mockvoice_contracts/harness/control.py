@@ -22,7 +22,7 @@ class SandboxesUnsupported(Exception):
 class Control:
     """One sandbox of a mock server, through the server's control API."""
 
-    abilities = frozenset(("clock", "outbox"))
+    abilities = frozenset(("clock", "outbox", "settings"))
 
     def __init__(
         self,
@@ -69,6 +69,15 @@ class Control:
         )
         return sorted(messages, key=lambda message: message["id"])
 
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of the sandbox."""
+        settings: dict[str, Any] = self._request("GET", "/settings")
+        return settings
+
+    def change_settings(self, **changes: Any) -> None:
+        """Change settings of the sandbox."""
+        self._request("PUT", "/settings", changes)
+
     def supports_sandboxes(self) -> bool:
         """Return whether each run can have its own sandbox."""
         try:
@@ -78,14 +87,19 @@ class Control:
         return True
 
     @contextmanager
-    def temporary_sandbox(self, name: str) -> Iterator[tuple[Self, Mapping[str, str]]]:
+    def temporary_sandbox(
+        self, name: str, settings: Mapping[str, Any] | None = None
+    ) -> Iterator[tuple[Self, Mapping[str, str]]]:
         """Create a sandbox for one run and yield it with its credentials; delete it afterwards.
+
+        Without ``settings`` it has those of this one.
 
         Raises ``SandboxesUnsupported``.
         """
-        body = {"name": name, "data": "demo", "ttl_seconds": SANDBOX_TTL_SECONDS}
+        body: dict[str, Any] = {"name": name, "data": "demo", "ttl_seconds": SANDBOX_TTL_SECONDS}
         body["now"] = self.now().isoformat()
         try:
+            body["settings"] = {**self.settings(), **(settings or {})}
             created = self._client.send("POST", "/sandboxes", body)
         except (ControlApiError, ServerUnavailable) as error:
             if error.status in (404, 405, 501):

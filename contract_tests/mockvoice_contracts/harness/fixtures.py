@@ -1,10 +1,11 @@
 """Fixtures of the suites: vendor, target, contract, client, clock and unique names."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from requests.auth import AuthBase
@@ -97,9 +98,17 @@ def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
 
 
 @pytest.fixture(scope="module")
-def fuzz_target(target: Target, pytestconfig: pytest.Config) -> Iterator[Target]:
+def fuzz_settings() -> Mapping[str, Any]:
+    """The settings of the sandbox for generated requests; a suite may override this fixture."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def fuzz_target(
+    target: Target, fuzz_settings: Mapping[str, Any], pytestconfig: pytest.Config
+) -> Iterator[Target]:
     """The target in a sandbox for generated requests, if it supports sandboxes."""
-    with targets.in_temporary_sandbox(target) as sandbox:
+    with targets.in_temporary_sandbox(target, fuzz_settings) as sandbox:
         pytestconfig.stash[REQUEST_GATE].sessions[target.url].secrets.update(sandbox.secrets)
         yield sandbox
 
@@ -132,6 +141,16 @@ def clock(target: Target) -> Iterator[ServerClock]:
         drift = target.now() - before
         if abs(drift) > timedelta(minutes=10):
             target.control.set_clock(before)
+
+
+@pytest.fixture
+def settings(target: Target) -> Iterator[Callable[..., None]]:
+    """Return a function that changes the sandbox's settings until the end of the test."""
+    if target.control is None:
+        raise pytest.UsageError('a test that changes settings needs the marker needs("settings")')
+    before = target.control.settings()
+    yield target.control.change_settings
+    target.control.change_settings(**before)
 
 
 @pytest.fixture

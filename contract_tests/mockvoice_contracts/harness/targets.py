@@ -4,7 +4,7 @@ The only module of the harness that imports the mock, besides ``control``, which
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -78,6 +78,15 @@ class Target:
     def now(self) -> datetime:
         """Return the server's current time; for a real server, the time of this machine."""
         return self.control.now() if self.control else datetime.now(UTC)
+
+    def expected_status(self, *, strict: int, observed: int) -> Collection[int]:
+        """Return the status that is right where a vendor's documents and newer sources differ.
+
+        Either is right, unless the server is a mock, whose setting ``quirks`` decides.
+        """
+        if self.control is None:
+            return {strict, observed}
+        return {strict if self.control.settings()["quirks"] == "strict" else observed}
 
 
 def vendor_of(key: str) -> Vendor:
@@ -251,7 +260,9 @@ def from_settings(settings: TargetSettings) -> Target:
 
 
 @contextmanager
-def in_temporary_sandbox(target: Target) -> Iterator[Target]:
+def in_temporary_sandbox(
+    target: Target, settings: Mapping[str, Any] | None = None
+) -> Iterator[Target]:
     """Yield the target in a sandbox created for this run, or unchanged if it has no sandboxes."""
     if target.control is None:
         yield target
@@ -259,7 +270,9 @@ def in_temporary_sandbox(target: Target) -> Iterator[Target]:
     name = f"check-{target.vendor}-{os.getpid()}-{time_ns()}"
     with ExitStack() as stack:
         try:
-            control, credentials = stack.enter_context(target.control.temporary_sandbox(name))
+            control, credentials = stack.enter_context(
+                target.control.temporary_sandbox(name, settings)
+            )
         except SandboxesUnsupported:
             yield target
             return

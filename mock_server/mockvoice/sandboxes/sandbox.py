@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes.backends import LazyBackends
 from mockvoice.sandboxes.faults import Faults
 from mockvoice.sandboxes.request_log import RequestLog
@@ -39,6 +40,15 @@ class Sandbox:
         self.snapshots: dict[str, Snapshot] = {}
         self.faults = Faults()
         self.request_log = RequestLog()
+
+    @property
+    def settings(self) -> SandboxSettings:
+        """The settings that every vendor follows; a change takes effect at once."""
+        return self.backends.settings
+
+    @settings.setter
+    def settings(self, settings: SandboxSettings) -> None:
+        self.backends.settings = settings
 
     def set_clock(self, now: datetime) -> None:
         """Set the clock, and run the events that are then due. Raises like ``Clock.set``."""

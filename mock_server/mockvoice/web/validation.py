@@ -25,6 +25,7 @@ from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import Parameter, parse_query
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.unread import KnownNames, unread_note
 
 
 class ValidationStep(OperationStep):
@@ -43,6 +44,7 @@ class ValidationStep(OperationStep):
             for parameter in parameters
             if parameter.location == "query"
         }
+        self._accepted_names = {form for name in self._query for form in (name, f"{name}[]")}
         self._header = {
             parameter.name.lower().encode("latin-1"): parameter
             for parameter in parameters
@@ -50,14 +52,19 @@ class ValidationStep(OperationStep):
         }
         body = operation.request_body
         content = body.get("content", {})
-        self._bodies: dict[str, tuple[BodyParser, RequestValidator]] = {
-            name: (body_parser(name), RequestValidator(media_type["schema"], components, "body"))
+        self._bodies: dict[str, tuple[BodyParser, RequestValidator, KnownNames | None]] = {
+            name: (
+                body_parser(name),
+                RequestValidator(media_type["schema"], components, "body"),
+                KnownNames.of(media_type["schema"], components),
+            )
             for name, media_type in content.items()
             if name != MULTIPART
         }
         form = content.get(MULTIPART)
         self._files = RequestValidator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
+        self._check = self.vendor.request_checks.get(operation.operation_id)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Validate the request, and call the next app. Raises ``InvalidRequest``."""
@@ -66,6 +73,8 @@ class ValidationStep(OperationStep):
         if self._bodies or self._files is not None:
             return self._validate_body(context, violations, receive, send)
         context.check_content_length(self.vendor.body_limit)
+        if self._check is not None:
+            violations += self._check(context)
         if violations:
             raise InvalidRequest(violations)
         return self.next_app(scope, receive, send)
@@ -79,6 +88,8 @@ class ValidationStep(OperationStep):
             violations += self._files.violations(as_schema_value(parts))
         else:
             context.arguments["body"] = self._parse_body(context, raw, violations)
+        if self._check is not None:
+            violations += self._check(context)
         if violations:
             raise InvalidRequest(violations)
         await self.next_app(context.scope, receive, send)
@@ -95,15 +106,20 @@ class ValidationStep(OperationStep):
                 () if value is None else (value,), violations
             )
         self.vendor.authorize(context, violations)
-        if self._query:
-            arguments["query"] = query = self._parse_query(context, violations)
-            arguments.update(query)
+        if self._query or context.scope["query_string"]:
+            query = self._parse_query(context, violations)
+            if self._query:
+                arguments["query"] = query
+                arguments.update(query)
         return violations
 
     def _parse_query(self, context: RequestContext, violations: list[Violation]) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
         for name, value in parse_query(context.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
+        if not sent.keys() <= self._accepted_names:
+            unread = [f"query {name}" for name in sent if name not in self._accepted_names]
+            context.add_note(unread_note(unread))
         return {
             parameter.argument: parameter.parse(self.vendor.query_values(sent, name), violations)
             for name, parameter in self._query.items()
@@ -112,7 +128,7 @@ class ValidationStep(OperationStep):
     def _parse_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         media_type = (context.header(b"content-type") or "").partition(";")[0].strip().lower()
         accepted = self._bodies.get(media_type) or self._bodies.get(_media_range(media_type))
-        parser, validator = accepted or next(iter(self._bodies.values()))
+        parser, validator, known_names = accepted or next(iter(self._bodies.values()))
         try:
             if accepted is None and raw:
                 raise UnsupportedMediaType(media_type)
@@ -124,6 +140,8 @@ class ValidationStep(OperationStep):
             return None
         if not validator.is_valid(body):
             violations += validator.violations(body)
+        if known_names is not None and (note := unread_note(known_names.unknown_in(body, "body"))):
+            context.add_note(note)
         return body
 
 

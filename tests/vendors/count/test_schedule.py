@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import orjson
 import pytest
-from msgspec.structs import replace
 
 from mockvoice.kernel import serialization
 from mockvoice.kernel.clock import Clock
@@ -12,7 +11,6 @@ from mockvoice.resources import resource
 from mockvoice.sandboxes.fixture_replay import resolve_placeholders
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.count import VENDOR, render
-from mockvoice.vendors.count.errors import Invalid, ReferenceNotFound
 from mockvoice.vendors.count.handlers import (
     customers,
     invoices,
@@ -254,31 +252,6 @@ def test_the_number_of_stored_deliveries_is_limited(monkeypatch):
 )  # fmt: skip
 def test_only_loopback_hosts_are_loopback(url, local):
     assert deliveries.is_loopback(url) is local
-
-
-def test_strict_settings_follow_the_older_documentation():
-    backend, body = backend_with_records()
-    with backend.transaction():
-        backend.teams.put(replace(backend.team, strict_create=True, strict_references=True))
-        with pytest.raises(Invalid, match="invoiceNumber is required"):
-            invoices.create(backend, body)
-        required = {
-            "invoiceNumber": "7",
-            "dueDate": "2026-04-01",
-            "isDraft": True,
-            "invoiceType": "invoice",
-        }
-        assert invoices.create(backend, {**body, **required})["data"]["invoiceNumber"] == "7"
-        unknown_customer = {
-            **body,
-            **required,
-            "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100",
-        }
-        with pytest.raises(ReferenceNotFound) as error:
-            invoices.create(backend, unknown_customer)
-
-    response = render.error_response(error.value)
-    assert (response.status, response.body["statusCode"]) == (400, 400)
 
 
 def test_a_rejected_request_does_not_change_the_ledger():

@@ -49,8 +49,11 @@ def line(
 def body(api: ProbeClient, *lines: Any, **fields: Any) -> dict[str, Any]:
     return {
         "customerUuid": fields.get("customerUuid") or customer(api),
+        "invoiceNumber": api.unique("INV"),
         "date": api.day(),
         "dueDate": api.day(30),
+        "isDraft": True,
+        "invoiceType": "invoice",
         "products": list(lines) or [line(api)],
         **fields,
     }

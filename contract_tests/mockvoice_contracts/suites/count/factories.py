@@ -95,8 +95,11 @@ class Factory(RecordFactory):
     def invoice_body(self, price: float | str = 100, **fields: Any) -> Record:
         body = {
             "customerUuid": self.untaxed_customer["id"],
+            "invoiceNumber": self.unique_name("No"),
             "date": self.day(),
             "dueDate": self.day(30),
+            "isDraft": True,
+            "invoiceType": "invoice",
             "products": [self.line(price)],
         }
         return body | fields

@@ -8,10 +8,10 @@ from mockvoice.control.context import ServerContext
 
 
 def get(server: ServerContext, sandbox_name: str) -> dict[str, Any]:
-    return render.settings(server.sandbox(sandbox_name).backends.settings)
+    return render.settings(server.sandbox(sandbox_name).settings)
 
 
 def set(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: A001
-    backends = server.sandbox(sandbox_name).backends
-    backends.settings = replace(backends.settings, **body)
-    return render.settings(backends.settings)
+    sandbox = server.sandbox(sandbox_name)
+    sandbox.settings = replace(sandbox.settings, **body)
+    return render.settings(sandbox.settings)

@@ -7,7 +7,7 @@ bank transactions that are assigned to documents. Recurring templates create doc
 subscribers are notified of changes.
 """
 
-from mockvoice.vendors.count import auth, install, pages, render
+from mockvoice.vendors.count import auth, install, pages, quirks, render
 from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
@@ -37,6 +37,7 @@ VENDOR = Vendor(
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
+    request_checks={"invoices.create": quirks.invoice_creation_violations},
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     pages=pages.add_routes,

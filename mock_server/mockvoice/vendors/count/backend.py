@@ -68,6 +68,17 @@ class CountBackend(Backend):
         "files": frozenset(("id",)),
     }
 
+    schema_version = 2
+
+    @classmethod
+    def upgrade_export(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Remove the settings of a team that are now those of the sandbox."""
+        if version < 2:
+            for team in data["tables"].get("teams", ()):
+                team.pop("strict_create", None)
+                team.pop("strict_references", None)
+        return data
+
     def define_tables(self) -> None:
         """Create the tables of a workspace."""
         self.first_ids = {}

@@ -38,12 +38,10 @@ class ReferenceNotFound(CountError):
 
     status, code = 404, "reference_not_found"
 
-    def __init__(self, field: str, value: str, *, strict: bool = False) -> None:
+    def __init__(self, field: str, value: str) -> None:
         super().__init__(
             f"{field} does not resolve in this workspace.", {"field": field, "uuid": value}
         )
-        if strict:
-            self.status = 400
 
 
 # The current names of references, by their legacy names.

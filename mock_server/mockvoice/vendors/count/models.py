@@ -44,8 +44,6 @@ class Team(Struct, frozen=True, gc=False):
     clock_skew: NotNegative = 300  # largest deviation of a request's timestamp, in seconds
     requests_per_minute: NotNegative | None = None  # None: no limit
     unique_numbers: bool = True
-    strict_create: bool = False  # require fields that only the older documentation requires
-    strict_references: bool = False  # reject an unknown reference with 400 instead of 404
 
 
 class Tax(Struct, frozen=True, gc=False):

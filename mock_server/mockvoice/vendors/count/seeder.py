@@ -192,6 +192,7 @@ class Wholesaler:
         body = {
             "customerUuid": ResponseRef(f"customer {sale.client}"),
             "date": self._history.iso_date(day),
+            "dueDate": self._history.iso_date(day),
             "invoiceType": "memo",
             "isDraft": False,
             "products": [line],
@@ -268,7 +269,11 @@ def _row_query(operation: str, where: Json, search: str) -> ExistingRecordQuery:
 
 
 def _document(name: str, day: int, body: Json) -> Request:
-    """Return the request for a document, which is looked up by the reference in its notes."""
+    """Return the request for a document, which is looked up by the reference in its notes.
+
+    The reference is also its number, which some accounts require, like the type.
+    """
+    body = {"invoiceNumber": body["notes"], "invoiceType": "invoice", **body}
     return Request(
         name=name, operation="invoices.create", day=day, body=body,
         extracts={"id": "data/id", "total": "data/total"},

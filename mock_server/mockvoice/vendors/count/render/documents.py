@@ -33,7 +33,7 @@ def invoice(backend: CountBackend, row: Invoice) -> Json:
         "date": row.date.isoformat(),
         "dueDate": row.due_date.isoformat(),
         "isDraft": row.is_draft,
-        "taxes": _taxes(content),
+        "taxes": _taxes(backend, content),
         "paidAmount": float(row.paid),
         "creditedAmount": float(row.credited),
         "amountDue": float(row.due),
@@ -67,7 +67,7 @@ def _content(backend: CountBackend, document_id: str, content: DocumentContent) 
         "currency": content.currency,
         "taxSetting": content.tax_setting,
         "products": [
-            _line(content.tax_setting, line, line_id)
+            _line(backend, content.tax_setting, line, line_id)
             for line, line_id in zip(
                 content.lines,
                 _derived_ids(document_id, _LINE_ID_OFFSET, len(content.lines)),
@@ -84,7 +84,7 @@ def _content(backend: CountBackend, document_id: str, content: DocumentContent) 
     }
 
 
-def _line(tax_setting: str, line: Line, line_id: str) -> Json:
+def _line(backend: CountBackend, tax_setting: str, line: Line, line_id: str) -> Json:
     amount, tax, price = float(line.amount), float(line.tax_amount), float(line.unit_price)
     total = amount
     if tax and tax_setting == "exclusive":
@@ -98,7 +98,9 @@ def _line(tax_setting: str, line: Line, line_id: str) -> Json:
         "unitPrice": price,
         "taxes": []
         if tax_setting == "none"
-        else [_tax_amount(line_tax.tax, float(line_tax.amount)) for line_tax in line.taxes],
+        else [
+            _tax_amount(backend, line_tax.tax, float(line_tax.amount)) for line_tax in line.taxes
+        ],
         "amount": amount,
         "taxAmount": tax,
         "total": total,
@@ -106,7 +108,7 @@ def _line(tax_setting: str, line: Line, line_id: str) -> Json:
     }
 
 
-def _taxes(content: DocumentContent) -> list[Json]:
+def _taxes(backend: CountBackend, content: DocumentContent) -> list[Json]:
     """Return the taxes of all lines, one entry per rate, in order of first appearance."""
     if content.tax_setting == "none":
         return []
@@ -116,11 +118,11 @@ def _taxes(content: DocumentContent) -> list[Json]:
             previous = sums.get(line_tax.tax)
             amount = Decimal(line_tax.amount)
             sums[line_tax.tax] = amount + previous if previous else amount
-    return [_tax_amount(tax, float(amount)) for tax, amount in sums.items()]
+    return [_tax_amount(backend, tax, float(amount)) for tax, amount in sums.items()]
 
 
-def _tax_amount(tax: Tax, amount: float) -> Json:
-    return {**tax_rate(tax), "amount": amount}
+def _tax_amount(backend: CountBackend, tax: Tax, amount: float) -> Json:
+    return {**tax_rate(backend, tax), "amount": amount}
 
 
 def _credit(credit: AppliedCredit, on_memo: bool) -> Json:

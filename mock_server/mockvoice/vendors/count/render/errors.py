@@ -121,9 +121,22 @@ def _contract_violation(violations: Sequence[Violation]) -> Response:
             return error_response(_RULE_ERRORS[violation.rule](name))
         if violation.rule == "template_invoice_type" and violation.value == "memo":
             return error_response(MemoCannotRecur())
+    if all(violation.rule == "reference" for violation in violations):
+        return _unknown_references(violations)
+    return _validation_error(violations, "validation_error")
+
+
+def _unknown_references(violations: Sequence[Violation]) -> Response:
+    """Return the error of references to unknown records. Assumed: its code and details."""
+    first = violations[0]
+    details = {"field": ".".join(map(str, first.field)), "uuid": first.value}
+    return _validation_error(violations, "reference_not_found", details=details)
+
+
+def _validation_error(violations: Sequence[Violation], code: str, **extra: Any) -> Response:
     fields = field_errors(violations)
-    errors = [{"field": name, "message": text, "code": code} for name, text, code in fields]
-    return _response(400, "validation_error", joined_message(fields), errors=errors)
+    errors = [{"field": name, "message": text, "code": rule} for name, text, rule in fields]
+    return _response(400, code, joined_message(fields), errors=errors, **extra)
 
 
 def _bulk_limit(name: str, rows: Any) -> Response:

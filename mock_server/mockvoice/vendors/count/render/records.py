@@ -1,5 +1,6 @@
 """Records other than documents and templates."""
 
+from mockvoice.vendors.count import quirks
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.integration_models import Webhook
 from mockvoice.vendors.count.models import (
@@ -14,12 +15,12 @@ from mockvoice.vendors.count.models import (
     Tax,
     Transaction,
 )
-from mockvoice.vendors.count.render.parts import Json, Renderer, tag_reference, tax_rate
+from mockvoice.vendors.count.render.parts import Json, Renderer, tag_reference, tax_ids, tax_rate
 from mockvoice.vendors.count.rules import accounts, ledger, tags, transactions
 from mockvoice.vendors.count.rules.document_content import find_tax
 
 
-def customer(_: CountBackend, row: Customer) -> Json:
+def customer(backend: CountBackend, row: Customer) -> Json:
     """Render a customer."""
     return {
         "id": row.id,
@@ -37,7 +38,7 @@ def customer(_: CountBackend, row: Customer) -> Json:
         "taxNumber": row.tax_number,
         "taxAutoCalculate": row.tax_auto_calculate,
         "taxExcluded": row.tax_excluded,
-        "taxes": row.taxes,
+        "taxes": tax_ids(backend, row.taxes),
         "createdAt": row.created,
         "updatedAt": row.updated,
     }
@@ -115,9 +116,9 @@ def tag_group(backend: CountBackend, row: TagGroup) -> Json:
     }
 
 
-def tax(_: CountBackend, row: Tax) -> Json:
+def tax(backend: CountBackend, row: Tax) -> Json:
     """Render a tax rate."""
-    return tax_rate(row)
+    return tax_rate(backend, row)
 
 
 def sub_type(_: CountBackend, row: AccountSubType) -> Json:
@@ -136,7 +137,8 @@ def account(backend: CountBackend, row: Account) -> Json:
     sub_type = backend.sub_types.get(row.sub_type_id)
     if sub_type is None:
         raise KeyError(row.sub_type_id)
-    taxes = [find_tax(backend, tax_id) for tax_id in row.taxes]
+    tax_id = quirks.tax_id(backend)
+    taxes = [find_tax(backend, stored_id) for stored_id in row.taxes]
     return {
         "id": row.id,
         "accUuid": row.id,
@@ -152,7 +154,8 @@ def account(backend: CountBackend, row: Account) -> Json:
         "parentAccountId": row.parent_id,
         "institutionId": row.institution_id,
         "taxes": [
-            {"id": tax.id, "name": tax.name, "percentage": float(tax.percentage)} for tax in taxes
+            {"id": tax_id(tax), "name": tax.name, "percentage": float(tax.percentage)}
+            for tax in taxes
         ],
         "status": row.status,
         "editable": row.role is None,
@@ -198,7 +201,7 @@ def transaction(backend: CountBackend, row: Transaction) -> Json:
         "projectUuid": None,
         "tagUuids": row.tags,
         "tags": [tag_reference(backend, tag_id) for tag_id in row.tags],
-        "taxes": row.taxes,
+        "taxes": tax_ids(backend, row.taxes),
         "reviewed": row.reviewed,
         "reconciled": row.reconciled,
         "excluded": row.excluded,

@@ -12,9 +12,9 @@ from mockvoice.vendors.count.models import Customer, DocumentContent, Line, Line
 from mockvoice.vendors.count.rules.records import (
     Body,
     attributes_from,
-    reference_not_found,
     resolve,
     resolve_tags,
+    resolve_tax,
     resolve_tax_uuid,
     to_decimal,
 )
@@ -140,12 +140,7 @@ def _tax(backend: CountBackend, value: Any, field: str) -> Tax:
     reference = value
     if isinstance(value, dict):
         reference = value["uuid"] if isinstance(value.get("uuid"), str) else value["id"]
-    if isinstance(reference, str):
-        return resolve_tax_uuid(backend, field, reference)
-    tax = backend.taxes.get(int(reference))
-    if tax is None:
-        raise reference_not_found(backend, field, str(reference))
-    return tax
+    return resolve_tax(backend, field, reference)
 
 
 def find_tax(backend: CountBackend, tax_id: int) -> Tax:

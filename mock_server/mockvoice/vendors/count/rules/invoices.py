@@ -38,8 +38,6 @@ from mockvoice.vendors.count.rules.lists import (
 )
 from mockvoice.vendors.count.rules.records import Body, find, parse_date, resolve
 
-# Required by the vendor's older documentation, optional in its newer client.
-_LEGACY_REQUIRED = ("invoiceNumber", "dueDate", "isDraft", "invoiceType")
 _RECURRENCE_FIELDS = ("recurrencePattern", "recurrenceInterval", "inAdvanceCreationDays")
 
 
@@ -92,10 +90,6 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
 
     Assumed: a draft by default, consecutive numbers, and a due date equal to the date.
     """
-    if backend.team.strict_create:
-        for field in _LEGACY_REQUIRED:
-            if field not in body:
-                raise Invalid(field, "is required")
     content = document_content.from_body(backend, body)
     issued = parse_date(body["date"])
     due = parse_date(body["dueDate"]) if "dueDate" in body else issued

@@ -33,8 +33,8 @@ def resolve(backend: CountBackend, table: Table[Row], field: str, record_id: str
 
 
 def reference_not_found(backend: CountBackend, field: str, value: str) -> ReferenceNotFound:
-    """Return the error of an unknown reference. Assumed: the status, which is a setting."""
-    return ReferenceNotFound(field, value, strict=backend.team.strict_references)
+    """Return the error of an unknown reference."""
+    return ReferenceNotFound(field, value)
 
 
 def resolve_tags(backend: CountBackend, body: Body) -> tuple[str, ...]:
@@ -47,11 +47,22 @@ def resolve_tags(backend: CountBackend, body: Body) -> tuple[str, ...]:
 
 def resolve_tax_ids(backend: CountBackend, body: Body) -> tuple[int, ...]:
     """Return the integer ids of the tax rates that a body names, without duplicates."""
-    tax_ids: Sequence[int] = body.get("taxes") or ()
-    for index, tax_id in enumerate(tax_ids):
-        if tax_id not in backend.taxes:
-            raise reference_not_found(backend, f"taxes.{index}", str(tax_id))
-    return tuple(dict.fromkeys(tax_ids))
+    references: Sequence[int | str] = body.get("taxes") or ()
+    taxes = [
+        resolve_tax(backend, f"taxes.{index}", reference)
+        for index, reference in enumerate(references)
+    ]
+    return tuple(dict.fromkeys(tax.id for tax in taxes))
+
+
+def resolve_tax(backend: CountBackend, field: str, reference: int | str) -> Tax:
+    """Return the tax rate with this UUID or integer id. Raises ``ReferenceNotFound``."""
+    if isinstance(reference, str):
+        return resolve_tax_uuid(backend, field, reference)
+    tax = backend.taxes.get(int(reference))
+    if tax is None:
+        raise reference_not_found(backend, field, str(reference))
+    return tax
 
 
 def resolve_tax_uuid(backend: CountBackend, field: str, uuid: str) -> Tax:

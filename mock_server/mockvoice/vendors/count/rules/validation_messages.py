@@ -49,6 +49,7 @@ _FORMAT_MESSAGES = {
     "email": "must be an email address",
 }
 _MESSAGES = {
+    "reference": ("does not resolve in this workspace", "reference_not_found"),
     "required": ("is required", "required"),
     "numeric": ("must be a number of at least zero", "invalid_number"),
     "positive_numeric": ("must be a number greater than zero", "invalid_number"),
