@@ -163,27 +163,28 @@ def _type(limit: Any) -> str:
     return str(types[0]) if types else ""
 
 
-def _number_or_none(value: Any) -> Decimal | None:
+def numeric_or_none(value: Any) -> Decimal | None:
+    """Return the number that Laravel's rule ``numeric`` accepts; ``None`` for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     return decimal(value) if _NUMERIC.fullmatch(str(value)) else None
 
 
 def _is_integer(value: Any) -> bool:
-    parsed = _number_or_none(value)
+    parsed = numeric_or_none(value)
     return parsed is not None and "." not in str(value) and "e" not in str(value).lower()
 
 
 def _out_of_range(value: Any, low: str, high: str = "") -> bool:
-    parsed = _number_or_none(value)
+    parsed = numeric_or_none(value)
     return parsed is None or parsed < decimal(low) or (bool(high) and parsed > decimal(high))
 
 
 # Whether a value violates a part of a compound rule; the parts are checked in their order.
 _VIOLATED: Mapping[str, Callable[[Any, str], bool]] = {
     "integer": lambda value, _: not _is_integer(value),
-    "numeric": lambda value, _: _number_or_none(value) is None,
-    "gt": lambda value, low: (parsed := _number_or_none(value)) is None or parsed <= decimal(low),
+    "numeric": lambda value, _: numeric_or_none(value) is None,
+    "gt": lambda value, low: (parsed := numeric_or_none(value)) is None or parsed <= decimal(low),
     "min": lambda value, low: _out_of_range(value, low),
     "between": lambda value, ends: _out_of_range(value, *ends.split(",")),
     "date": lambda value, _: True,

@@ -104,3 +104,62 @@ def test_a_discounted_line_is_never_negative_and_a_full_discount_leaves_nothing(
 
         assert Decimal(figures.final_amount) >= 0
     assert figures.final_amount == "0.00"
+
+
+RATES = st.lists(st.decimals("-9999", "9999", places=3), min_size=1, max_size=4)
+
+
+def bill_of_rates(rates, taxes=(), header=(), **line) -> Bill:
+    items = [{"description": "Work", "quantity": 1, "rate": rate, **line} for rate in rates]
+    tax_type = "inline" if line else "summary"
+    return with_totals(
+        bill_of({"tax_type": tax_type, "header": dict(header), "taxes": taxes, "items": items})
+    )
+
+
+@given(
+    rates=RATES,
+    percentage=st.decimals("0", "100", places=2),
+    fixed=st.decimals("0", "99999", places=2),
+    taxes=st.sampled_from([[], ["8"], ["10", "2.5"]]),
+)
+def test_a_discount_up_to_the_subtotal_never_turns_the_final_amount_around(
+    rates, percentage, fixed, taxes
+) -> None:
+    plain = bill_of_rates(rates, taxes).figures
+    subtotal, final = Decimal(plain.subtotal), Decimal(plain.final_amount)
+    header = {"bill_discount_type": "percentage", "bill_discount_percentage": percentage}
+    discounted = Decimal(bill_of_rates(rates, taxes, header).figures.final_amount)
+    assert min(final, 0) <= discounted <= max(final, 0)
+    if subtotal > 0:
+        amount = min(fixed, subtotal)
+        header = {"bill_discount_type": "fixed", "bill_discount_amount": amount}
+        discounted = Decimal(bill_of_rates(rates, taxes, header).figures.final_amount)
+        assert 0 <= discounted <= final
+
+
+@given(
+    rates=RATES,
+    kind=st.sampled_from(["percentage", "fixed"]),
+    value=st.decimals("0", "100", places=2),
+    tax_rate=st.sampled_from(["0", "19.6"]),
+)
+def test_a_discount_of_a_line_never_changes_its_sign(rates, kind, value, tax_rate) -> None:
+    discount = {"discount_type": kind, "discount_value": value}
+    discounted = bill_of_rates(rates, tax_rate=tax_rate, **discount)
+    plain = bill_of_rates(rates, tax_rate=tax_rate)
+    for line, full in zip(discounted.lines, plain.lines, strict=True):
+        total, full_total = Decimal(line.shown_total), Decimal(full.shown_total)
+        assert min(full_total, 0) <= total <= max(full_total, 0)
+        assert total == full_total or full_total > 0
+    assert Decimal(discounted.figures.subtotal) <= Decimal(plain.figures.subtotal)
+
+
+def test_a_negative_line_reduces_subtotal_discount_and_tax() -> None:
+    header = {"bill_discount_type": "percentage", "bill_discount_percentage": 10}
+    figures = bill_of_rates(["100", "-20"], ["5"], header).figures
+
+    assert (figures.subtotal, figures.discount_amount, figures.tax_total_amount) == (
+        "80.00", "8.00", "3.60",
+    )  # fmt: skip
+    assert figures.final_amount == "75.60"

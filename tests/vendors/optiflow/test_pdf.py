@@ -66,3 +66,11 @@ def test_only_a_valid_tax_number_is_formatted_with_hyphens():
     formatted = [pdf.format_identification({"identification_number": number}) for number in numbers]
 
     assert formatted == ["1-30-00002-6", "101234567", "—"]
+
+
+def test_no_word_in_the_head_of_the_table_is_broken(tenant):
+    lines = extract_text(render_pdf(tenant, tenant.invoice())).splitlines()
+
+    assert pdf.LINE_COLUMNS[0] in lines
+    start = lines.index(pdf.LINE_COLUMNS[0])
+    assert lines[start : start + len(pdf.LINE_COLUMNS)] == list(pdf.LINE_COLUMNS)

@@ -48,6 +48,19 @@ def inline(api: ProbeClient) -> Any:
     return [created["totals"], [line_item["total"] for line_item in created["line_items"]]]
 
 
+def low_rates(api: ProbeClient) -> Any:
+    credit = invoice(
+        api,
+        item(0),
+        item(-10, discount_type="fixed", discount_value=3),
+        bill_tax_type="inline",
+    )
+    payment = {
+        "payment_invoiceid": credit["id"], "payment_amount": 1, "payment_date": api.day(),
+    }  # fmt: skip
+    return [credit["totals"], api("POST", "/api/payments", payment)[0]]
+
+
 def published(api: ProbeClient) -> Any:
     late = invoice(api, bill_date=api.day(-9), bill_due_date=api.day(-2))
     mailed = act(api, late, "send-email", method="POST")[0]

@@ -38,7 +38,11 @@ def totals(client: ProbeClient) -> Any:
 
 
 def discounts(client: ProbeClient) -> Any:
-    created = invoice(client, item(client, discount_rate=10, discount_amount=25))
+    created = invoice(
+        client,
+        item(client, discount_rate=10, discount_amount=25),
+        item(client, discount="20%"),
+    )
     return pick(created, "discount_amount", "total_amount")
 
 
@@ -119,6 +123,20 @@ def series_ends(client: ProbeClient) -> Any:
     ]
     expired = body(client, document_subtype_id=NOTA_DE_DEBITO)
     return [used, client("POST", f"{API}/invoices", expired)[0]]
+
+
+def changed_series(client: ProbeClient) -> Any:
+    other = series(client)["id"]
+    path = f"{API}/invoices/{invoice(client)['id']}"
+    status, changed = client("PATCH", path, {"document_subtype_id": other})
+    number = changed.get("data", {}).get("document_number", "")
+    return [status, number.endswith("00000001") and not number.startswith("B")]
+
+
+def inactive_products(client: ProbeClient) -> Any:
+    hidden = product(client, is_active=False)
+    found = client("GET", f"{API}/products", query={"search": hidden["name"]})[1]
+    return found["meta"]["total"]
 
 
 def stock(client: ProbeClient) -> Any:

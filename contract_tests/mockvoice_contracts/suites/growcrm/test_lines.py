@@ -1,5 +1,6 @@
 """Replacement of the lines and taxes of a bill."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Record,
     id_parameter,
     line,
+    required_header,
 )
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
@@ -205,7 +207,7 @@ def test_quantity_and_rate_keep_their_full_precision(api: Api, factory: Factory)
 @pytest.mark.parametrize(
     ("field", "body"),
     [
-        ("items.1.rate", {"items": [line(), line(rate=-1)]}),
+        ("items.1.quantity", {"items": [line(), line(quantity=-1)]}),
         ("tax_rate_ids.0", {"items": [line(rate=5)], "tax_rate_ids": [UNKNOWN_ID]}),
     ],
 )
@@ -227,3 +229,88 @@ def test_lines_of_an_unknown_bill_are_not_found(api: Api, kind: str) -> None:
     api.call(
         SET_ITEMS[kind], expect=404, body={"items": []}, **id_parameter(kind, {"id": UNKNOWN_ID})
     )
+
+
+@BILLS
+@pytest.mark.parametrize("tax_type", ["summary", "inline"])
+@pytest.mark.parametrize("rate", [0, "0.00", -25.5, "-25.5"])
+def test_a_line_can_be_free_or_reduce_the_bill(
+    api: Api, factory: Factory, kind: str, tax_type: str, rate: Any
+) -> None:
+    expected = api.target.expected_status(strict=200, observed=422)
+    new_bill = {"invoices": factory.invoice, "estimates": factory.estimate}[kind]
+    path_params = id_parameter(kind, new_bill(bill_tax_type=tax_type))
+    body = {"items": [line(rate=100), line(rate=rate)]}
+    response = api.call(SET_ITEMS[kind], expect=expected, body=body, **path_params)
+    if "errors" in response:
+        assert list(response["errors"]) == ["items.1.rate"]
+        return
+    bill = response["data"]
+    free = float(rate) == 0
+    assert bill["line_items"][1]["rate"] == ("0.00" if free else "-25.50")
+    assert bill["line_items"][1]["total"] == ("0.00" if free else "-25.50")
+    assert bill["totals"]["final_amount"] == ("100.00" if free else "74.50")
+
+
+@BILLS
+@pytest.mark.needs("settings")
+def test_only_the_core_demands_a_rate_above_zero(
+    api: Api, factory: Factory, settings: Callable[..., None], kind: str
+) -> None:
+    bill = factory.record(kind)
+    path_params = id_parameter(kind, bill)
+    items = [line(rate="0.00"), line(rate=-1, quantity=0), line(rate="x"), line(rate=0.01)]
+    settings(quirks="observed")
+    response = api.call(SET_ITEMS[kind], expect=422, body={"items": items}, **path_params)
+
+    assert response["errors"] == {
+        "items.0.rate": ["The items.0.rate field must be greater than 0."],
+        "items.1.quantity": ["The items.1.quantity field must be greater than 0."],
+        "items.1.rate": ["The items.1.rate field must be greater than 0."],
+        "items.2.rate": ["The items.2.rate field must be a number."],
+    }
+    settings(quirks="strict")
+    bill = set_items(api, kind, bill, items=[line(rate="0.00"), line(rate=-1)])
+    assert [item["rate"] for item in bill["line_items"]] == ["0.00", "-1.00"]
+
+
+@pytest.mark.assumed
+@pytest.mark.needs("settings")
+def test_a_discount_of_a_negative_line_has_no_effect(
+    api: Api, factory: Factory, settings: Callable[..., None]
+) -> None:
+    settings(quirks="strict")
+    items = [
+        line(rate=-10, discount_type="fixed", discount_value=3),
+        line(rate=-10, discount_type="percentage", discount_value=50),
+    ]
+    bill = set_items(api, "invoices", factory.invoice(bill_tax_type="inline"), items=items)
+
+    assert [item["total"] for item in bill["line_items"]] == ["-10.00", "-10.00"]
+    assert bill["totals"]["discount_amount"] == "0.00"
+
+
+@pytest.mark.assumed
+def test_an_invoice_with_a_negative_final_amount_takes_no_payment(
+    api: Api, factory: Factory
+) -> None:
+    invoice = factory.published_invoice()
+    set_items(api, "invoices", invoice, items=[line(rate=5)])
+    api.call(
+        "invoices.update",
+        expect=200,
+        body={**required_header(invoice), "bill_adjustment_amount": -15},
+        **id_parameter("invoices", invoice),
+    )
+    before = factory.read("invoices", invoice)
+    payment = {
+        "payment_invoiceid": invoice["id"],
+        "payment_amount": 10,
+        "payment_date": factory.day(),
+    }
+    response = api.call("payments.create", expect=422, body=payment)
+
+    assert list(response["errors"]) == ["payment_amount"]
+    assert before["totals"]["final_amount"] == "-10.00"
+    assert factory.read("invoices", invoice) == before
+    assert before["status"] == invoice["status"]

@@ -216,7 +216,7 @@ LINES: list[tuple[str, Any, str]] = [
     ("quantity", "many", "The items.0.quantity field must be a number."),
     ("quantity", 0, "The items.0.quantity field must be greater than 0."),
     ("quantity", "-1", "The items.0.quantity field must be greater than 0."),
-    ("rate", "0.00", "The items.0.rate field must be greater than 0."),
+    ("rate", "-", "The items.0.rate field must be a number."),
     ("rate", True, "The items.0.rate field must be a number."),
     ("description", 7, "The items.0.description field must be a string."),
     (

@@ -1,5 +1,6 @@
 """Invoices: creation, reading, updates, cancellation and deletion."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -148,6 +149,92 @@ def test_numeric_strings_are_accepted(factory: Factory) -> None:
     assert (invoice["total_amount"], invoice["contact_id"]) == ("21.00", factory.customer["id"])
 
 
+def test_numeric_strings_may_end_in_zeros_after_the_stored_places(factory: Factory) -> None:
+    line = {"quantity": "1.0000", "unit_price": "1250.0000", "discount_rate": "10.000"}
+    invoice = factory.invoice(line)
+    factory.payment(invoice, "1125.0000")
+
+    assert (invoice["total_amount"], factory.read("invoices", invoice)["amount_due"]) == (
+        "1125.00",
+        "0.00",
+    )
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("field", ["quantity", "unit_price", "discount_amount", "discount"])
+def test_a_numeric_string_with_other_digits_after_the_stored_places_is_rejected(
+    factory: Factory, field: str
+) -> None:
+    body = factory.invoice_body({field: "1.0010"})
+
+    assert factory.error_fields("invoices.create", body) == [f"items.0.{field}"]
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("discount", "amount", "rate"),
+    [
+        (30, "30.00", "15.00"),
+        ("30.00", "30.00", "15.00"),
+        ("12.5%", "25.00", "12.50"),
+        ("100 %", "200.00", "100.00"),
+        (None, "0.00", "0.00"),
+    ],
+)
+def test_a_discount_without_a_kind_is_an_amount_or_a_percentage(
+    factory: Factory, discount: object, amount: str, rate: str
+) -> None:
+    item = factory.invoice({"quantity": 2, "discount": discount})["items"][0]
+
+    assert (item["discount_amount"], item["discount_rate"]) == (amount, rate)
+
+
+@pytest.mark.assumed
+def test_the_names_with_a_kind_precede_a_discount_without(factory: Factory) -> None:
+    first, second = factory.invoice(
+        {"discount": "50%", "discount_rate": 10}, {"discount": 50, "discount_amount": 10}
+    )["items"]
+
+    assert (first["discount_amount"], second["discount_amount"]) == ("10.00", "10.00")
+    for discount in (100.01, "101%", "x%", "%", -1):
+        body = factory.invoice_body({"discount": discount})
+        assert factory.error_fields("invoices.create", body) == ["items.0.discount"]
+
+
+@pytest.mark.assumed
+def test_a_discount_without_a_kind_changes_a_line(factory: Factory) -> None:
+    created = factory.invoice({"discount_amount": 5})
+    line = {"id": created["items"][0]["id"], "discount": "20%"}
+    changed = factory.update("invoices", created, items=[line])
+    kept = factory.update("invoices", created, items=[{"id": line["id"], "quantity": 2}])
+
+    assert (changed["total_amount"], kept["total_amount"]) == ("80.00", "160.00")
+
+
+@pytest.mark.assumed
+def test_payment_terms_have_a_second_name(factory: Factory) -> None:
+    net, on_receipt = (factory.invoice(payment_terms=text) for text in ("Net 30", "Due on Receipt"))
+    both = factory.invoice(payment_terms="Net 30", payment_term="15days")
+    dated = factory.invoice(payment_terms="Net 30", due_date=factory.day(1))
+
+    assert (net["payment_terms"], net["payment_term"]) == ("Net 30", "Net 30")
+    assert net["due_date"] == factory.day(30)
+    assert (on_receipt["payment_terms"], on_receipt["due_date"]) == ("Due on Receipt", None)
+    assert (both["payment_terms"], both["due_date"]) == ("15days", factory.day(15))
+    assert dated["due_date"] == factory.day(1)
+
+
+@pytest.mark.assumed
+def test_an_update_of_payment_terms_keeps_the_due_date(factory: Factory) -> None:
+    created = factory.invoice(payment_terms="Net 30")
+    changed = factory.update("invoices", created, payment_terms="Net 60")
+    untouched = factory.update("invoices", created, notes="Gracias")
+    cleared = factory.update("invoices", created, payment_terms=None)
+
+    assert (changed["payment_terms"], changed["due_date"]) == ("Net 60", created["due_date"])
+    assert (untouched["payment_terms"], cleared["payment_terms"]) == ("Net 60", None)
+
+
 @pytest.mark.parametrize("operation", ["invoices.update", "invoices.replace"])
 def test_an_update_keeps_omitted_fields_and_null_clears_a_field(
     api: Api, factory: Factory, operation: str
@@ -203,16 +290,61 @@ def test_a_line_with_an_unknown_id_is_a_new_line(factory: Factory) -> None:
     assert factory.error_fields("invoices.update", {"items": []}, **path_params) == ["items"]
 
 
-def test_the_series_of_an_invoice_cannot_change(factory: Factory) -> None:
-    created = factory.invoice()
-    path_params = id_parameter("invoices", created)
-
-    assert (
-        factory.update("invoices", created, document_subtype_id=factory.invoice_series_id)["id"]
-        == created["id"]
+def test_an_update_with_another_series_gives_the_invoice_a_number_of_it(
+    api: Api, factory: Factory
+) -> None:
+    old, new = factory.series(), factory.series(start_number=7)
+    created = factory.invoice(document_subtype_id=old["id"])
+    same = factory.update("invoices", created, document_subtype_id=old["id"])
+    expected = api.target.expected_status(strict=200, observed=422)
+    body = {"document_subtype_id": new["id"]}
+    response = api.call(
+        "invoices.update", expect=expected, body=body, **id_parameter("invoices", created)
     )
-    other = {"document_subtype_id": factory.series()["id"]}
-    assert factory.error_fields("invoices.update", other, **path_params) == ["document_subtype_id"]
+
+    assert same["document_number"] == created["document_number"]
+    if "errors" in response:
+        assert list(response["errors"]) == ["document_subtype_id"]
+        return
+    changed = response["data"]
+    assert (changed["document_subtype_id"], changed["document_subtype"]["id"]) == (new["id"],) * 2
+    assert changed["document_number"] == f"{new['prefix']}00000007"
+    following = factory.invoice(document_subtype_id=old["id"])
+    assert following["document_number"] == f"{old['prefix']}00000002"
+
+
+@pytest.mark.needs("settings")
+def test_only_the_source_keeps_the_series_of_an_invoice(
+    factory: Factory, settings: Callable[..., None]
+) -> None:
+    created, other = factory.invoice(), factory.series()
+    path_params = id_parameter("invoices", created)
+    body = {"document_subtype_id": other["id"], "notes": "Gracias"}
+    settings(quirks="observed")
+
+    assert factory.error_fields("invoices.update", body, **path_params) == ["document_subtype_id"]
+    assert factory.read("invoices", created) == created
+    settings(quirks="strict")
+    changed = factory.update("invoices", created, **body)
+    assert changed["document_number"] == f"{other['prefix']}00000001"
+
+
+def test_an_update_cannot_select_a_series_that_is_inactive_or_exhausted(
+    api: Api, factory: Factory
+) -> None:
+    inactive, exhausted = factory.series(), factory.series(end_number=2)
+    api.call(
+        "document_subtypes.toggle_active", expect=200, **id_parameter("document_subtypes", inactive)
+    )
+    for _ in range(2):
+        factory.invoice(document_subtype_id=exhausted["id"])
+    created = factory.invoice()
+    for series_id in (inactive["id"], exhausted["id"], factory.quotation_series_id, UNKNOWN_ID):
+        body, path_params = {"document_subtype_id": series_id}, id_parameter("invoices", created)
+        assert factory.error_fields("invoices.update", body, **path_params) == [
+            "document_subtype_id"
+        ]
+    assert factory.read("invoices", created) == created
 
 
 def test_an_invoice_with_payments_cannot_be_changed_or_deleted(factory: Factory) -> None:

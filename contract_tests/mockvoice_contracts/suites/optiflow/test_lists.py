@@ -8,7 +8,12 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
+from mockvoice_contracts.suites.optiflow.factories import (
+    UNKNOWN_ID,
+    Factory,
+    Record,
+    workspace_header,
+)
 
 RESOURCES = [
     "invoices", "payments", "quotations", "contacts", "products", "taxes", "currencies", "document_subtypes",
@@ -279,17 +284,72 @@ def test_contacts_are_searched_by_name_email_phone_and_identification(
     assert ids(descending) == [by_number["id"], by_name["id"]]
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "paid"},
+        {"status": "paid,pending_payment"},
+        {"status": "other"},
+        {"issue_date": "2026-03-02"},
+        {"issue_date": "2026-03-02", "status": "partially_paid"},
+    ],
+)
+def test_filters_of_invoices_need_no_brackets(
+    api: Api, workspace_with_invoices: Record, query: Record
+) -> None:
+    headers = workspace_with_invoices["headers"]
+    bracketed = {f"filter_{name}": value for name, value in query.items()}
+    plain = ids(search(api, "invoices", headers, **query))
+
+    assert plain == ids(search(api, "invoices", headers, **bracketed))
+    assert len(plain) < 12
+    assert bool(plain) == (query["status" if "status" in query else "issue_date"] != "other")
+
+
+@pytest.mark.assumed
+def test_a_filter_with_brackets_precedes_one_without(
+    api: Api, workspace_with_invoices: Record
+) -> None:
+    headers, other = workspace_with_invoices["headers"], workspace_with_invoices["other"]
+    by_contact = ids(search(api, "invoices", headers, contact_id=other))
+    both = search(api, "invoices", headers, filter_contact_id=other, contact_id=UNKNOWN_ID)
+
+    assert len(by_contact) == 4
+    assert ids(both) == by_contact
+
+
+@pytest.mark.assumed
+def test_filters_of_quotations_need_no_brackets(api: Api, factory: Factory) -> None:
+    contact = factory.contact()
+    sent, draft = (factory.quotation(contact_id=contact["id"]) for _ in range(2))
+    factory.update("quotations", sent, status="sent")
+
+    assert ids(search(api, "quotations", contact_id=contact["id"])) == [draft["id"], sent["id"]]
+    found = search(api, "quotations", contact_id=contact["id"], status="sent")
+    assert ids(found) == [sent["id"]]
+
+
+def test_inactive_products_are_listed_only_when_asked_for(api: Api, factory: Factory) -> None:
+    word = factory.unique_name("Montura")
+    active = factory.service(name=f"A {word}")
+    inactive = factory.service(name=f"B {word}", is_active=False)
+
+    assert ids(search(api, "products", search=word)) == [active["id"]]
+    assert ids(search(api, "products", search=word, filter_is_active="")) == [active["id"]]
+    found = search(api, "products", search=word, filter_is_active="0,1")
+    assert ids(found) == [active["id"], inactive["id"]]
+
+
 def test_products_are_searched_and_filtered(api: Api, factory: Factory) -> None:
     word = factory.unique_name("Lupa")
     first = factory.product(1, name=f"B {word}", price=3)
     second = factory.service(name="A", description=f"con {word}", price=20, is_active=False)
 
-    assert ids(search(api, "products", search=word)) == [second["id"], first["id"]]
-    assert ids(search(api, "products", search=word, sort="price")) == [first["id"], second["id"]]
-    assert ids(search(api, "products", search=word, sort="-created_at")) == [
-        second["id"],
-        first["id"],
-    ]
+    both = {"search": word, "filter_is_active": "0,1"}
+    assert ids(search(api, "products", **both)) == [second["id"], first["id"]]
+    assert ids(search(api, "products", sort="price", **both)) == [first["id"], second["id"]]
+    assert ids(search(api, "products", sort="-created_at", **both)) == [second["id"], first["id"]]
     for query in (
         {"filter_is_active": "true"},
         {"filter_track_stock": "1"},

@@ -323,6 +323,20 @@ def test_a_tax_in_use_keeps_its_type_and_rate(factory: Factory) -> None:
     assert factory.error_fields("taxes.delete", None, **id_parameter("taxes", tax)) == ["error"]
 
 
+@pytest.mark.assumed
+@pytest.mark.needs("clock")
+def test_a_rate_of_today_is_the_current_one_at_once(factory: Factory, clock: ServerClock) -> None:
+    currency = factory.create("currencies.create", factory.currency_body())
+    path_params = id_parameter("currencies", currency)
+    clock.advance(seconds=5)
+    now = clock.now()
+    body = {"rate": 2.0, "effective_date": f"{now:%Y-%m-%d}"}
+    created = factory.create("currencies.add_rate", body, **path_params)
+
+    assert created["effective_date"] >= f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    assert factory.read("currencies", currency)["current_rate"] == "2.0000"
+
+
 @pytest.mark.needs("clock")
 def test_the_current_rate_is_the_latest_one_in_effect(factory: Factory, clock: ServerClock) -> None:
     currency = factory.create(

@@ -7,7 +7,7 @@ set the status by hand. Every API key has full rights. Responses follow Laravel'
 ``{data, message}`` on success, ``{message, errors}`` for an error.
 """
 
-from mockvoice.vendors.growcrm import install, render
+from mockvoice.vendors.growcrm import install, quirks, render
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
@@ -34,6 +34,10 @@ VENDOR = Vendor(
     lookup_credentials=("api_key",),
     install_defaults=install.install,
     error_response=render.error_response,
+    request_checks={
+        "invoices.set_items": quirks.line_violations,
+        "estimates.set_items": quirks.line_violations,
+    },
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     malformed_body_value=unreadable_body_as_empty,

@@ -175,7 +175,7 @@ class DocumentBuilder:
                 format_money(self._symbol, item["total"]),
             )
             rows.append([self._paragraph(cell) for cell in cells])
-        self._add_table(rows, [48, 116, 46, 80, 74, 74, 82], grid=True)
+        self._add_table(rows, [58, 106, 48, 80, 72, 72, 84], grid=True)
 
     def add_totals(self, document: Record, extra_rows: Rows) -> None:
         """Add the document's totals, with a row for each tax."""

@@ -1,6 +1,7 @@
 """Payments and their refunds, which change the status of invoices."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -25,7 +26,7 @@ from mockvoice.vendors.growcrm.rules.records import (
     normalized_tags,
     text_changes,
 )
-from mockvoice.web.laravel import Errors, day, integer, number, raise_if_errors
+from mockvoice.web.laravel import Errors, Invalid, day, integer, number, raise_if_errors
 
 
 def search(backend: GrowBackend, query: Query) -> PageResult[Payment]:
@@ -84,12 +85,15 @@ def create(backend: GrowBackend, body: Body) -> Payment:
     """Create a payment of an invoice in any status, and update that status. Raises ``Invalid``.
 
     Documented: client and project come from the invoice. Observed: the amount may
-    exceed the balance. Assumed: it is rounded to the cent.
+    exceed the balance. Assumed: it is rounded to the cent, and an invoice with a negative final amount
+    takes no payment, since the client owes nothing.
     """
     errors: Errors = {}
     check_references(body, {"payment_invoiceid": backend.invoices}, errors)
     raise_if_errors(errors)
     invoice = find(backend.invoices, integer(body["payment_invoiceid"]))
+    if Decimal(invoice.bill.figures.final_amount) < 0:
+        raise Invalid({"payment_amount": ["The invoice has a negative final amount."]})
     payment = backend.payments.put(
         Payment(
             id=backend.ids.next("payment"),

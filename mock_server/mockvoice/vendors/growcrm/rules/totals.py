@@ -27,7 +27,8 @@ def summary_totals(bill: Bill) -> Bill:
     Each line total is rounded. All later figures are rounded only when they are rendered, so the
     rendered parts may differ from the rendered final amount by a cent. The discount is subtracted
     before tax. Rates are added, not compounded. The adjustment is neither discounted nor taxed.
-    Nothing is clamped: a discount above the subtotal makes the other figures negative.
+    Nothing is clamped: a fixed discount above the subtotal makes the other figures negative. A line
+    with a negative rate reduces the subtotal, and with it a percentage discount and the tax.
     Documented: the order, by the example of the invoices page. Observed: the rounding, in the core.
     """
     totals = [quantize(line.quantity * line.rate) for line in bill.lines]
@@ -101,10 +102,12 @@ def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
 def _line_discount(line: Line) -> Decimal:
     """Return the discount of a line as a rounded amount, at most the line's rounded price.
 
-    Assumed: the limit is the rounded price. With the exact price, 2.25 times 64.22 at 100 % would
+    Assumed: a line with a negative price has no discount, since that would raise what is owed to the
+    client or change its sign. Assumed: the limit is the rounded price. With the exact price, 2.25 times 64.22 at 100 % would
     leave -0.01.
     """
-    return min(quantize(_exact_discount(line)), quantize(line.quantity * line.rate))
+    limit = min(quantize(_exact_discount(line)), quantize(line.quantity * line.rate))
+    return max(limit, ZERO)
 
 
 def _exact_discount(line: Line) -> Decimal:
@@ -124,12 +127,14 @@ def _inline_line_total(line: Line, discount: Decimal) -> Decimal:
 
 
 def _discounted_price(line: Line, discount: Decimal) -> Decimal:
-    """Return the exact price of a line after its discount; never below zero.
+    """Return the exact price of a line after its discount; a discount never makes it negative.
 
     Assumed: a discount of the whole price leaves nothing. Fractions of a cent would otherwise
     remain, which the tax could round up to 0.01.
     """
     base = line.quantity * line.rate
+    if base < 0:
+        return base
     return ZERO if _exact_discount(line) >= base else max(base - discount, ZERO)
 
 

@@ -51,6 +51,7 @@ def invoice_row(backend: OptiBackend, row: Invoice) -> Json:
         "amount_due": format_amount(amount_due(Decimal(row.figures.total_amount), paid)),
         "currency_id": row.currency_id,
         "payment_term": row.payment_term,
+        "payment_terms": row.payment_term,
         "notes": row.notes,
         "is_electronic": row.is_electronic,
         "quotation_id": row.quotation_id,

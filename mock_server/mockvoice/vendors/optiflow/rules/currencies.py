@@ -82,7 +82,9 @@ def add_rate(backend: OptiBackend, currency_id: int, body: Body) -> CurrencyRate
     if currency.is_default:
         raise general_error("La moneda predeterminada no lleva tasas de cambio.")
     text = body.get("effective_date")
-    effective = _to_second(backend.clock.now() if text is None else _parse_effective_date(text))
+    effective = _to_second(
+        backend.clock.now() if text is None else _parse_effective_date(backend, text)
+    )
     if any(rate.effective_date == effective for rate in currency.rates):
         raise field_error("effective_date", already_taken("effective_date"))
     rate = _new_rate(backend, currency_id, body["rate"], effective)
@@ -91,14 +93,17 @@ def add_rate(backend: OptiBackend, currency_id: int, body: Body) -> CurrencyRate
     return rate
 
 
-def _parse_effective_date(text: str) -> datetime:
-    """Parse a datetime, or a date as its midnight, to UTC.
+def _parse_effective_date(backend: OptiBackend, text: str) -> datetime:
+    """Parse a datetime, or a date, to UTC. Raises ``Invalid`` for a day that does not exist.
 
-    Raises ``Invalid`` for a day that does not exist.
+    Assumed: the day of today has the present time, so that the new rate is the current one; any
+    other day begins at midnight.
     """
     try:
         if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(), UTC)
+            day = date.fromisoformat(text)
+            is_today = day == backend.clock.today()
+            return backend.clock.now() if is_today else datetime.combine(day, time(), UTC)
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         message = "The effective date field must be a valid date."

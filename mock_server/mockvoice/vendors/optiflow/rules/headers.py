@@ -56,6 +56,17 @@ def submitted_salesmen(body: Body) -> tuple[str, Any]:
     return field, body.get(field)
 
 
+def submitted_terms(body: Body) -> dict[str, str | None]:
+    """Return the payment terms under their stored name, if a body contains them.
+
+    Documented: free text, without a name. Assumed: the alias ``payment_terms``.
+    """
+    field = "payment_term" if body.get("payment_term") is not None else "payment_terms"
+    if field not in body:
+        field = "payment_term"
+    return {"payment_term": body[field]} if field in body else {}
+
+
 def check_buyer(
     backend: OptiBackend, series: DocumentSubtype, contact_id: int, errors: Errors
 ) -> None:

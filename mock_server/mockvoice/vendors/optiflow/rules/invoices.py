@@ -4,6 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from mockvoice.vendors.optiflow import quirks
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.errors import NotFound, general_error
 from mockvoice.vendors.optiflow.models import (
@@ -82,6 +83,7 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Invoice:
         raise KeyError(body["document_subtype_id"])
     lines = parse_lines(backend, body["items"], "invoice_item")
     issued = parse_date(body["issue_date"])
+    terms = headers.submitted_terms(body).get("payment_term")
     invoice = Invoice(
         id=backend.ids.next("invoice"),
         workspace_id=actor.workspace_id,
@@ -90,7 +92,7 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Invoice:
         document_number=_assign_number(backend, series, body.get("ncf"), issued),
         issue_date=issued,
         due_date=parse_date_or_none(body.get("due_date"))
-        or headers.due_date_of_terms(issued, body.get("payment_term")),
+        or headers.due_date_of_terms(issued, terms),
         status=DRAFT if series.is_electronic else PENDING,
         currency_id=headers.resolve_currency(backend, body).id,
         lines=lines,
@@ -98,7 +100,7 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Invoice:
         created_by=actor.user_id,
         created_at=(now := backend.clock.now()),
         updated_at=now,
-        payment_term=body.get("payment_term"),
+        payment_term=terms,
         notes=body.get("notes"),
         is_electronic=series.is_electronic,
         quotation_id=quotation.id if quotation else None,
@@ -151,22 +153,23 @@ def update(backend: OptiBackend, actor: Actor, invoice_id: int, body: Body) -> I
         raise general_error(NOT_EDITABLE)
     errors: Errors = {}
     headers.check_references(backend, body, errors)
-    series_id = body.get("document_subtype_id")
-    if series_id is not None and integer(series_id) != invoice.document_subtype_id:
-        errors["document_subtype_id"] = ["El tipo de comprobante no se puede cambiar."]
+    new_series = _resolve_new_series(backend, invoice, body, errors)
     issued, due = headers.updated_dates(invoice, body)
     if "issue_date" in body or "due_date" in body:
         headers.check_dates(issued, due, errors)
     raise_if_errors(errors)
     changed = replace(
         invoice,
-        **submitted_fields(body, ("payment_term", "notes")),
+        **submitted_fields(body, ("notes",)),
+        **headers.submitted_terms(body),
         **headers.submitted_references(body),
         issue_date=issued,
         due_date=due,
-        document_number=_updated_number(backend, invoice, body.get("ncf"), issued),
+        document_number=_updated_number(backend, invoice, new_series, body.get("ncf"), issued),
         updated_at=backend.clock.now(),
     )
+    if new_series is not None:
+        changed = _in_series(changed, new_series)
     field, ids = headers.submitted_salesmen(body)
     if field in body:
         changed = replace(changed, salesmen_ids=unique_ids(ids or ()))
@@ -178,13 +181,47 @@ def update(backend: OptiBackend, actor: Actor, invoice_id: int, body: Body) -> I
     return backend.invoices.put(changed)
 
 
-def _updated_number(
-    backend: OptiBackend, invoice: Invoice, requested: str | None, issued: date
-) -> str:
-    """Return the invoice's number, or a requested new one. Raises ``Invalid``.
+def _resolve_new_series(
+    backend: OptiBackend, invoice: Invoice, body: Body, errors: Errors
+) -> DocumentSubtype | None:
+    """Return the other series of an update, with the same checks as on creation; usually ``None``."""
+    value = body.get("document_subtype_id")
+    if value is None or integer(value) == invoice.document_subtype_id:
+        return None
+    if not quirks.can_change_series(backend):
+        errors["document_subtype_id"] = ["El tipo de comprobante no se puede cambiar."]
+        return None
+    series = ncf.resolve_series(backend, body, "invoice", errors)
+    if series is not None:
+        contact_id = integer(body.get("contact_id") or invoice.contact_id)
+        headers.check_buyer(backend, series, contact_id, errors)
+    return series
 
-    Assumed: the series' counter advances; in the source it does not, because of a bug.
+
+def _in_series(invoice: Invoice, series: DocumentSubtype) -> Invoice:
+    """Return the invoice in another series. Assumed: in an electronic one it is a draft, as if new."""
+    return replace(
+        invoice,
+        document_subtype_id=series.id,
+        is_electronic=series.is_electronic,
+        status=DRAFT if series.is_electronic else PENDING,
+    )
+
+
+def _updated_number(
+    backend: OptiBackend,
+    invoice: Invoice,
+    new_series: DocumentSubtype | None,
+    requested: str | None,
+    issued: date,
+) -> str:
+    """Return the invoice's number, or a new one if it was requested or the series changes.
+
+    Raises ``Invalid``. Assumed: the series' counter advances (in the source it does not, because of a
+    bug), and an old number is never issued again.
     """
+    if new_series is not None:
+        return _assign_number(backend, new_series, requested, issued)
     if not requested or requested == invoice.document_number:
         return invoice.document_number
     series = get_existing(backend.document_subtypes, invoice.document_subtype_id)

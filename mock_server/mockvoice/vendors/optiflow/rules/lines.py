@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -91,8 +91,9 @@ def _parse_line(
         discount_amount=discount.value if discount.kind == "amount" else None,
     )
     if figures.discount_amount > figures.subtotal:
-        field = prefix + "discount_amount"
-        errors[field] = [f"The {prefix}discount amount field must not exceed the line's subtotal."]
+        name = prefix + discount.field
+        words = name.replace("_", " ")
+        errors[name] = [f"The {words} field must not exceed the line's subtotal."]
         return None
     amounts = figures.tax_amounts
     return Line(
@@ -147,23 +148,34 @@ class _Discount(NamedTuple):
 
     kind: str | None
     value: Decimal = ZERO
+    field: str = "discount_amount"
 
 
 def _parse_discount(item: Body, previous: Line | None) -> _Discount:
     """Return the discount that applies.
 
-    Observed: the rate takes precedence over the amount. Assumed: null is treated as absent.
+    Documented: "amount or percentage", without a name. Observed: the rate takes precedence over the
+    amount. Assumed: ``discount`` is an alias of both, after them, and null is treated as absent.
     """
     rate, value = item.get("discount_rate"), item.get("discount_amount")
     if rate is not None:
         return _Discount("rate", parse_amount(rate))
     if value is not None:
         return _Discount("amount", parse_amount(value))
+    if item.get("discount") is not None:
+        return _parse_either_form(item["discount"])
     if previous is None or previous.discount_kind is None:
         return _Discount(None)
     return _Discount(
         previous.discount_kind, Decimal(getattr(previous, f"discount_{previous.discount_kind}"))
     )
+
+
+def _parse_either_form(value: Any) -> _Discount:
+    """Parse a discount in either form. Assumed: text that ends in ``%`` is a percentage."""
+    if isinstance(value, str) and value.endswith("%"):
+        return _Discount("rate", parse_amount(value.removesuffix("%").rstrip()), "discount")
+    return _Discount("amount", parse_amount(value), "discount")
 
 
 def _resolve_taxes(

@@ -42,7 +42,8 @@ def paginate(
 ) -> PageResult[Row]:
     """Return the page that a query requests.
 
-    ``filters`` have the names of the table's indexes. A filter can have several values, separated by
+    ``filters`` have the names of the table's indexes. A list that documents no names of its filters
+    also takes them without brackets. A filter can have several values, separated by
     commas, of which a row must match one; an empty filter is ignored.
     Documented: page, per_page up to 100, bracketed filters, sort with a hyphen. Assumed: the handling
     of invalid values, and that equal rows are sorted by id in the same direction.
@@ -80,6 +81,8 @@ def _filter_values(query: Query, filters: Mapping[str, FilterParser]) -> dict[st
     values: dict[str, list[Any]] = {}
     for name, parse in filters.items():
         submitted = query[f"filter_{name}"]
+        if submitted in (None, ""):
+            submitted = query.get(name)
         if submitted in (None, ""):
             continue
         words = [word.strip() for word in _to_text(submitted).split(",")]

@@ -35,11 +35,14 @@ _FLAGS = ("track_stock", "allow_negative_stock", "is_active")
 def search(backend: OptiBackend, query: Query) -> PageResult[Product]:
     """Return a page of products.
 
-    Documented: filters, sort fields and a free-text search. Assumed: the name of its parameter.
+    Documented: filters, sort fields and a free-text search. Observed: without a filter only active
+    products, the default scope of the source. Assumed: the name of the search's parameter.
     """
+    is_filtered = query["filter_is_active"] not in (None, "")
     return paginate(
         backend.products,
         query,
+        where=None if is_filtered else {"is_active": True},
         filters={
             "is_active": parse_boolean,
             "track_stock": parse_boolean,
@@ -98,7 +101,7 @@ def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[
         errors["sku"] = [already_taken("sku")]
     for field in ("price", "cost"):
         value = body.get(field)
-        if value is not None and decimal(value) != parse_amount(value):
+        if value is not None and _has_too_many_places(value):
             errors[field] = [f"The {field} field must have 0-2 decimal places."]
         if field in body:
             values[field] = parse_amount_or_none(value)
@@ -112,6 +115,12 @@ def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[
     values |= {flag: boolean(body[flag]) for flag in _FLAGS if flag in body}
     raise_if_errors(errors)
     return values
+
+
+def _has_too_many_places(value: Any) -> bool:
+    """Return whether a price has more than two decimals. Observed: zeros at the end of a text count."""
+    places = len(value.partition(".")[2]) if isinstance(value, str) else 0
+    return places > 2 or decimal(value) != parse_amount(value)
 
 
 def set_active(backend: OptiBackend, product_id: int, active: bool) -> Product:
