@@ -4,8 +4,9 @@ It normalizes bodies before validation, parses tolerant fields and creates valid
 vendor wraps the messages in its own envelope.
 """
 
+import copy
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from mockvoice.kernel.money import decimal
 from mockvoice.kernel.store import Table
 from mockvoice.web.errors import Violation
+from mockvoice.web.request_context import RequestContext
+from mockvoice.web.vendor import RequestCheck
 
 Errors = dict[str, list[str]]
 
@@ -39,6 +42,75 @@ def raise_if_errors(errors: Errors) -> None:
     """Raise ``Invalid`` if there are errors."""
     if errors:
         raise Invalid(errors)
+
+
+MESSAGE = "message"  # the rule of a violation whose limit is the message itself
+
+# Checks a body, which may lack required fields, against the records. Gets the backend, the body and
+# the context of the request. Raises ``Invalid``.
+BodyCheck = Callable[[Any, Mapping[str, Any], RequestContext], object]
+
+
+def joint_checks(vendor: str, checks: Mapping[str, BodyCheck]) -> Mapping[str, tuple[RequestCheck]]:
+    """Return checks that report unknown and taken values together with a body's other errors.
+
+    Observed: a form request reports all rules of all fields at once. A body without other errors is
+    left to the operation, which makes the same checks.
+    """
+    return {operation: (_joint_check(vendor, check),) for operation, check in checks.items()}
+
+
+def _joint_check(vendor: str, check: BodyCheck) -> RequestCheck:
+    def violations_of(
+        context: RequestContext, violations: Sequence[Violation]
+    ) -> Sequence[Violation]:
+        body = context.arguments.get("body")
+        if not violations or context.sandbox is None or not isinstance(body, dict):
+            return ()
+        if any(violation.location != "body" for violation in violations):
+            return ()
+        backend = context.sandbox.backends[vendor]
+        reported = {violation.field for violation in violations}
+        try:
+            check(backend, _without_invalid(body, reported), context)
+        except Invalid as error:
+            return [
+                Violation("body", field, MESSAGE, limit=text)
+                for name, texts in error.errors.items()
+                if (field := _path_of(name)) not in reported
+                for text in texts
+            ]
+        return ()
+
+    return violations_of
+
+
+def _without_invalid(
+    body: Mapping[str, Any], invalid: Iterable[tuple[str | int, ...]]
+) -> dict[str, Any]:
+    """Return a copy of a body without its invalid members; of a list with an invalid item, nothing."""
+    valid = copy.deepcopy(dict(body))
+    for path in invalid:
+        names = list(path)
+        while names and isinstance(names[-1], int):
+            names.pop()
+        holder: Any = valid
+        for name in names[:-1]:
+            holder = _member(holder, name)
+        if names and isinstance(holder, dict):
+            holder.pop(names[-1], None)
+    return valid
+
+
+def _member(holder: Any, name: str | int) -> Any:
+    if isinstance(holder, list) and isinstance(name, int) and name < len(holder):
+        return holder[name]
+    return holder.get(name) if isinstance(holder, dict) else None
+
+
+def _path_of(field: str) -> tuple[str | int, ...]:
+    """Return the path of a field's name, such as ``items.0.tax_rate_id``."""
+    return tuple(int(part) if part.isdigit() else part for part in field.split("."))
 
 
 def check_ids(field: str, values: Iterable[Any], table: Table[Any], errors: Errors) -> None:
@@ -99,7 +171,8 @@ def errors_by_field(violations: Iterable[Violation]) -> Errors:
     errors: Errors = {}
     for violation in violations:
         field = ".".join(map(str, violation.field)) or "body"
-        message = violation_message(field, violation)
+        is_text = violation.rule == MESSAGE
+        message = str(violation.limit) if is_text else violation_message(field, violation)
         messages = errors.setdefault(field, [])
         if message not in messages:
             messages.append(message)

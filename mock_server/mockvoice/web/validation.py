@@ -64,7 +64,7 @@ class ValidationStep(OperationStep):
         form = content.get(MULTIPART)
         self._files = RequestValidator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
-        self._check = self.vendor.request_checks.get(operation.operation_id)
+        self._checks = self.vendor.request_checks.get(operation.operation_id, ())
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Validate the request, and call the next app. Raises ``InvalidRequest``."""
@@ -73,8 +73,8 @@ class ValidationStep(OperationStep):
         if self._bodies or self._files is not None:
             return self._validate_body(context, violations, receive, send)
         context.check_content_length(self.vendor.body_limit)
-        if self._check is not None:
-            violations += self._check(context)
+        for check in self._checks:
+            violations += check(context, violations)
         if violations:
             raise InvalidRequest(violations)
         return self.next_app(scope, receive, send)
@@ -88,8 +88,8 @@ class ValidationStep(OperationStep):
             violations += self._files.violations(as_schema_value(parts))
         else:
             context.arguments["body"] = self._parse_body(context, raw, violations)
-        if self._check is not None:
-            violations += self._check(context)
+        for check in self._checks:
+            violations += check(context, violations)
         if violations:
             raise InvalidRequest(violations)
         await self.next_app(context.scope, receive, send)

@@ -27,7 +27,7 @@ BODY_LIMIT = 10 * 1024 * 1024
 # The version of ``mockvoice.vendor_api``; it grows with changes that break vendors of other packages.
 API_VERSION = 1
 
-RequestCheck = Callable[[RequestContext], Sequence[Violation]]
+RequestCheck = Callable[[RequestContext, Sequence[Violation]], Sequence[Violation]]
 Authenticate = Callable[[RequestContext, "SandboxRegistry"], "Grant"]
 
 
@@ -79,9 +79,10 @@ class Vendor(BackendSpec):
     # and body are, for vendors that check permissions and records first. Gets the violations so far,
     # which are reported together with later ones unless it raises.
     authorize: Callable[[RequestContext, Sequence[Violation]], None] = _allow_all
-    # By operation: returns the violations of rules that the contract cannot state. They are reported
-    # together with those of the contract. The context's arguments are parsed, but may be invalid.
-    request_checks: Mapping[str, RequestCheck] = field(default_factory=dict)
+    # By operation: checks of rules that the contract cannot state. Each gets the violations so far,
+    # and returns others that are reported together with them. The context's arguments are parsed, but
+    # may be invalid.
+    request_checks: Mapping[str, Sequence[RequestCheck]] = field(default_factory=dict)
     # Raises ``InvalidContract`` at start-up if the contract lacks what ``authorize`` reads.
     check_operation: Callable[[DocumentedOperation], None] = _accept
     prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation

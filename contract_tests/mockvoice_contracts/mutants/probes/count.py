@@ -274,6 +274,18 @@ def chosen_numbers(api: ProbeClient) -> Any:
     ]
 
 
+def incomplete_invoice(api: ProbeClient) -> Any:
+    complete = body(api)
+    incomplete = {name: value for name, value in complete.items() if name != "dueDate"}
+    unknown = {**complete, "customerUuid": "0f0e0d0c-0b0a-4908-8706-050403020100"}
+    taxed = invoice(api, line(api, taxes=[SALES_TAX]))
+    return [
+        api("POST", "/partners/invoices", incomplete)[0],
+        api("POST", "/partners/invoices", unknown)[0],
+        type(read(api, taxed)["taxes"][0]["id"]).__name__,
+    ]
+
+
 def bulk(api: ProbeClient) -> Any:
     rows = [{"customer": api.unique("Customer"), "taxes": taxes} for taxes in ([], [9999])]
     return api("POST", "/partners/customers/bulk", {"customers": rows})[0]

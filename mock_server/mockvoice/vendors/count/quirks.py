@@ -3,7 +3,7 @@
 A sandbox with the setting ``strict`` follows the pages to the letter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -19,7 +19,7 @@ _uuid: Callable[[Tax], str] = attrgetter("uuid")
 _integer_id: Callable[[Tax], int] = attrgetter("id")
 
 
-def invoice_creation_violations(context: RequestContext) -> list[Violation]:
+def invoice_creation_violations(context: RequestContext, _: Sequence[Violation]) -> list[Violation]:
     """Return what the pages reject in a new invoice, and newer sources do not, or differently.
 
     Documented: number, due date, draft flag and type are required; 400 is the only status for an

@@ -11,10 +11,11 @@ from mockvoice.vendors.growcrm import install, quirks, render
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.growcrm.joint_checks import CHECKS
 from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
-from mockvoice.web.laravel import trim_strings, without_trailing_slash
+from mockvoice.web.laravel import joint_checks, trim_strings, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
@@ -22,6 +23,8 @@ def unreadable_body_as_empty(error: MalformedBody | UnsupportedMediaType) -> dic
     """Treat an unreadable body as empty. Assumed: Laravel parses such a body as empty."""
     return {}
 
+
+_JOINT_CHECKS = joint_checks("growcrm", CHECKS)
 
 VENDOR = Vendor(
     key="growcrm",
@@ -35,8 +38,9 @@ VENDOR = Vendor(
     install_defaults=install.install,
     error_response=render.error_response,
     request_checks={
-        "invoices.set_items": quirks.line_violations,
-        "estimates.set_items": quirks.line_violations,
+        **_JOINT_CHECKS,
+        "invoices.set_items": (quirks.line_violations, *_JOINT_CHECKS["invoices.set_items"]),
+        "estimates.set_items": (quirks.line_violations, *_JOINT_CHECKS["estimates.set_items"]),
     },
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,

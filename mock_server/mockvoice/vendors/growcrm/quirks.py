@@ -1,5 +1,6 @@
 """Where the documents and newer sources differ: what a sandbox's setting ``quirks`` selects."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
@@ -16,7 +17,7 @@ def takes_any_rate(backend: GrowBackend) -> bool:
     return backend.strict
 
 
-def line_violations(context: RequestContext) -> list[Violation]:
+def line_violations(context: RequestContext, _: Sequence[Violation]) -> list[Violation]:
     """Return the rates of lines that are too low for this sandbox, as violations of Laravel's rule."""
     body = context.arguments.get("body")
     backend = None if context.sandbox is None else context.sandbox.backends["growcrm"]

@@ -9,8 +9,9 @@ token has the permissions of its user in the workspace of the request. The envel
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.optiflow.joint_checks import CHECKS
 from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
-from mockvoice.web.laravel import trim_strings, without_trailing_slash
+from mockvoice.web.laravel import joint_checks, trim_strings, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 VENDOR = Vendor(
@@ -25,6 +26,7 @@ VENDOR = Vendor(
     credentials={"owner": "1|optiflow-demo-owner", "viewer": "2|optiflow-demo-viewer"},
     lookup_credentials=("owner", "viewer"),
     install_defaults=install.install,
+    request_checks=joint_checks("optiflow", CHECKS),
     error_response=render.error_response,
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,

@@ -137,20 +137,25 @@ def _with_tax_type(bill: Bill, tax_type: str) -> Bill:
     return replace(bill, tax_type=tax_type, taxes=(), lines=lines)
 
 
+def check_items(backend: GrowBackend, bill: Bill, body: Body) -> None:
+    """Check the tax rates of lines, or those of the whole bill. Raises ``Invalid``."""
+    errors: Errors = {}
+    if bill.tax_type == "inline":
+        _check_line_rates(backend, body.get("items") or [], errors)
+    else:
+        check_ids("tax_rate_ids", body.get("tax_rate_ids") or (), backend.tax_rates, errors)
+    raise_if_errors(errors)
+
+
 def with_items(backend: GrowBackend, bill: Bill, body: Body) -> Bill:
     """Return the bill with its lines and taxes replaced, and new totals. Raises ``Invalid``.
 
     Documented: the tax mode decides which fields count. Assumed: fields of the other mode are
     ignored without a check, and without ``tax_rate_ids`` a bill in summary mode has no tax.
     """
-    errors: Errors = {}
-    items = body["items"]
-    inline = bill.tax_type == "inline"
+    check_items(backend, bill, body)
+    items, inline = body["items"], bill.tax_type == "inline"
     rate_ids = () if inline else body.get("tax_rate_ids") or ()
-    check_ids("tax_rate_ids", rate_ids, backend.tax_rates, errors)
-    if inline:
-        _check_line_rates(backend, items, errors)
-    raise_if_errors(errors)
     lines = tuple(_line(backend, backend.ids.next("line"), item, inline=inline) for item in items)
     taxes = tuple(applied_tax(backend, rate_id) for rate_id in unique_ids(rate_ids))
     return with_totals(replace(bill, lines=lines, taxes=taxes))

@@ -34,7 +34,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Category]:
 
 def create(backend: GrowBackend, body: Body) -> Category:
     """Create a category for records of one type. Raises ``Invalid`` if its name is taken."""
-    _check_name(backend, body["category_type"], body["category_name"])
+    check_name(backend, body["category_type"], body["category_name"])
     now = backend.clock.now()
     return backend.categories.put(
         Category(
@@ -53,7 +53,7 @@ def create(backend: GrowBackend, body: Body) -> Category:
 def update(backend: GrowBackend, category_id: int, body: Body) -> Category:
     """Update name and texts of a category; its type cannot change. Raises ``Invalid``."""
     category = find(backend.categories, category_id)
-    _check_name(backend, category.type, body["category_name"], except_for=category_id)
+    check_name(backend, category.type, body["category_name"], except_for=category_id)
     return _save(backend, category, name=body["category_name"], **text_changes(body, _TEXTS))
 
 
@@ -119,7 +119,7 @@ def _categorized_tables(backend: GrowBackend) -> tuple[Table[Any], ...]:
     )
 
 
-def _check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
+def check_name(backend: GrowBackend, kind: str, name: str, except_for: int | None = None) -> None:
     """Raise ``Invalid`` if the type has a category of this name. Assumed: case is ignored."""
     namesakes = backend.categories.find_by("name", (kind, name.lower()))
     if any(category.id != except_for for category in namesakes):

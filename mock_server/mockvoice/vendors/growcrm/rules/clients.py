@@ -49,12 +49,17 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Client]:
     )
 
 
-def create(backend: GrowBackend, body: Body) -> Client:
-    """Create a client and its account owner. Raises ``Invalid``, also if the e-mail is taken."""
+def check_new(backend: GrowBackend, body: Body) -> None:
+    """Check category and e-mail of a new client. Raises ``Invalid``."""
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
     _check_email(backend, body, errors)
     raise_if_errors(errors)
+
+
+def create(backend: GrowBackend, body: Body) -> Client:
+    """Create a client and its account owner. Raises ``Invalid``, also if the e-mail is taken."""
+    check_new(backend, body)
     now = backend.clock.now()
     client = Client(
         id=backend.ids.next("client"),
@@ -72,11 +77,16 @@ def create(backend: GrowBackend, body: Body) -> Client:
     return backend.clients.put(replace(client, owner_id=owner.id))
 
 
-def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
-    """Update a client. Assumed: omitted fields keep their value. Raises ``Invalid``."""
+def check_update(backend: GrowBackend, body: Body) -> None:
+    """Check the category of a client. Raises ``Invalid``."""
     errors: Errors = {}
     check_references(body, {"client_categoryid": backend.categories}, errors)
     raise_if_errors(errors)
+
+
+def update(backend: GrowBackend, client_id: int, body: Body) -> Client:
+    """Update a client. Assumed: omitted fields keep their value. Raises ``Invalid``."""
+    check_update(backend, body)
     client = find(backend.clients, client_id)
     due_days = client.invoice_due_days
     if "client_billing_invoice_due_days" in body:
@@ -163,20 +173,24 @@ def find_contact(backend: GrowBackend, contact_id: int) -> User:
     return user
 
 
+def check_contact(backend: GrowBackend, body: Body, contact_id: int | None = None) -> None:
+    """Check client and e-mail of a new contact, or of an existing one. Raises ``Invalid``."""
+    errors: Errors = {}
+    if contact_id is None:
+        check_references(body, {"clientid": backend.clients}, errors)
+    _check_email(backend, body, errors, except_for=contact_id)
+    raise_if_errors(errors)
+
+
 def create_contact(backend: GrowBackend, body: Body) -> User:
     """Create a contact of a client. Raises ``Invalid``, also if the e-mail is taken."""
-    errors: Errors = {}
-    check_references(body, {"clientid": backend.clients}, errors)
-    _check_email(backend, body, errors)
-    raise_if_errors(errors)
+    check_contact(backend, body)
     return _add_user(backend, integer(body["clientid"]), body)
 
 
 def update_contact(backend: GrowBackend, contact_id: int, body: Body) -> User:
     """Update a contact; its client cannot change. Raises ``Invalid``."""
-    errors: Errors = {}
-    _check_email(backend, body, errors, except_for=contact_id)
-    raise_if_errors(errors)
+    check_contact(backend, body, contact_id)
     contact = find_contact(backend, contact_id)
     return backend.users.put(
         replace(
@@ -242,7 +256,7 @@ def _check_email(
     backend: GrowBackend, body: Body, errors: Errors, except_for: int | None = None
 ) -> None:
     """Add an error if another user has this e-mail address. Assumed: case is ignored."""
-    users = backend.users.find_by("email", body["email"].lower())
+    users = backend.users.find_by("email", (body.get("email") or "").lower())
     if any(user.id != except_for for user in users):
         errors["email"] = ["The email has already been taken."]
 

@@ -45,7 +45,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Item]:
 
 def create(backend: GrowBackend, body: Body) -> Item:
     """Create an item. Raises ``Invalid``."""
-    _check_body(backend, body)
+    check_body(backend, body)
     now = backend.clock.now()
     return backend.items.put(
         Item(
@@ -61,7 +61,7 @@ def create(backend: GrowBackend, body: Body) -> Item:
 
 def update(backend: GrowBackend, item_id: int, body: Body) -> Item:
     """Update an item. Assumed: omitted optional fields keep their value. Raises ``Invalid``."""
-    _check_body(backend, body)
+    check_body(backend, body)
     item = find(backend.items, item_id)
     return backend.items.put(
         replace(
@@ -81,18 +81,19 @@ def delete(backend: GrowBackend, item_id: int) -> Item:
     return item
 
 
-def _check_body(backend: GrowBackend, body: Body) -> None:
+def check_body(backend: GrowBackend, body: Body) -> None:
+    """Check the references of a body. Raises ``Invalid``."""
     errors: Errors = {}
     references: References = {
         "item_categoryid": backend.categories,
         "item_default_tax": backend.tax_rates,
     }
     check_references(body, references, errors)
-    category = backend.categories.get(integer(body["item_categoryid"]))
+    category = backend.categories.get(integer(body.get("item_categoryid") or 0))
     if category is not None and category.type != "item":
         errors["item_categoryid"] = [selected_is_invalid("item_categoryid")]
-    unit = body["item_unit"]
-    if _is_unit_id(unit) and integer(unit) not in backend.units:
+    unit = body.get("item_unit")
+    if unit is not None and _is_unit_id(unit) and integer(unit) not in backend.units:
         errors["item_unit"] = [selected_is_invalid("item_unit")]
     raise_if_errors(errors)
 

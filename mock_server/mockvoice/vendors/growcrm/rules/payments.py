@@ -81,6 +81,13 @@ def search_refunds(backend: GrowBackend, query: Query) -> PageResult[Refund]:
     )
 
 
+def check_invoice(backend: GrowBackend, body: Body) -> None:
+    """Check that the invoice of a payment exists. Raises ``Invalid``."""
+    errors: Errors = {}
+    check_references(body, {"payment_invoiceid": backend.invoices}, errors)
+    raise_if_errors(errors)
+
+
 def create(backend: GrowBackend, body: Body) -> Payment:
     """Create a payment of an invoice in any status, and update that status. Raises ``Invalid``.
 
@@ -88,9 +95,7 @@ def create(backend: GrowBackend, body: Body) -> Payment:
     exceed the balance. Assumed: it is rounded to the cent, and an invoice with a negative final amount
     takes no payment, since the client owes nothing.
     """
-    errors: Errors = {}
-    check_references(body, {"payment_invoiceid": backend.invoices}, errors)
-    raise_if_errors(errors)
+    check_invoice(backend, body)
     invoice = find(backend.invoices, integer(body["payment_invoiceid"]))
     if Decimal(invoice.bill.figures.final_amount) < 0:
         raise Invalid({"payment_amount": ["The invoice has a negative final amount."]})
@@ -178,11 +183,16 @@ def refund(backend: GrowBackend, payment_id: int, body: Body) -> Refund:
     return created
 
 
-def create_refund(backend: GrowBackend, body: Body) -> Refund:
-    """Refund the payment that a body names. Raises ``Invalid`` and ``AlreadyRefunded``."""
+def check_payment(backend: GrowBackend, body: Body) -> None:
+    """Check that the payment of a refund exists. Raises ``Invalid``."""
     errors: Errors = {}
     check_references(body, {"refund_paymentid": backend.payments}, errors)
     raise_if_errors(errors)
+
+
+def create_refund(backend: GrowBackend, body: Body) -> Refund:
+    """Refund the payment that a body names. Raises ``Invalid`` and ``AlreadyRefunded``."""
+    check_payment(backend, body)
     return refund(backend, integer(body["refund_paymentid"]), body)
 
 

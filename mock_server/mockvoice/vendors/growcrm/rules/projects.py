@@ -61,7 +61,7 @@ def search(backend: GrowBackend, query: Query) -> PageResult[Project]:
 
 def create(backend: GrowBackend, body: Body) -> Project:
     """Create a project without assignees or manager. Raises ``Invalid``."""
-    _check_body(backend, body)
+    check_body(backend, body)
     now = backend.clock.now()
     project = Project(
         id=backend.ids.next("project"),
@@ -82,7 +82,7 @@ def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
 
     Assumed: omitted fields keep their value.
     """
-    _check_body(backend, {**body, "project_clientid": None, "project_creatorid": None})
+    check_body(backend, {**body, "project_clientid": None, "project_creatorid": None})
     project = find(backend.projects, project_id)
     due_date = project.due_date
     if "project_date_due" in body:
@@ -98,7 +98,8 @@ def update(backend: GrowBackend, project_id: int, body: Body) -> Project:
     return _save(backend, _with_checkboxes(_with_billing(changed, body), body))
 
 
-def _check_body(backend: GrowBackend, body: Body) -> None:
+def check_body(backend: GrowBackend, body: Body) -> None:
+    """Check the references of a body and the order of its dates. Raises ``Invalid``."""
     errors: Errors = {}
     references: References = {
         "project_clientid": backend.clients,
@@ -200,7 +201,7 @@ def clone(backend: GrowBackend, project_id: int, body: Body) -> Project:
     Assumed: assignees, manager, tags and progress are not copied; copied bills keep their dates
     and get the client of the new project.
     """
-    _check_body(backend, body)
+    check_body(backend, body)
     source = find(backend.projects, project_id)
     now = backend.clock.now()
     copy = backend.projects.put(

@@ -51,7 +51,7 @@ def search(backend: OptiBackend, query: Query) -> PageResult[Contact]:
 
 def create(backend: OptiBackend, body: Body) -> Contact:
     """Create a contact. Raises ``Invalid``."""
-    values = _parse_fields(backend, body, None)
+    values = parse_fields(backend, body, None)
     now = backend.clock.now()
     return backend.contacts.put(
         Contact(id=backend.ids.next("contact"), created_at=now, updated_at=now, **values)
@@ -64,11 +64,12 @@ def update(backend: OptiBackend, contact_id: int, body: Body) -> Contact:
     Assumed: submitted lists of addresses and relationships replace the old ones.
     """
     contact = find(backend.contacts, contact_id)
-    values = _parse_fields(backend, body, contact_id)
+    values = parse_fields(backend, body, contact_id)
     return backend.contacts.put(replace(contact, **values, updated_at=backend.clock.now()))
 
 
-def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, Any]:
+def parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, Any]:
+    """Return the attributes of a body, of which all fields may be absent. Raises ``Invalid``."""
     values: dict[str, Any] = submitted_fields(body, _COPIED_FIELDS)
     errors: Errors = {}
     if "credit_limit" in body:
@@ -115,6 +116,8 @@ def _parse_relationships(
 ) -> tuple[tuple[int, str | None], ...]:
     related = []
     for position, entry in enumerate(entries):
+        if entry.get("contact_id") is None:
+            continue  # the contract requires it
         contact_id = integer(entry["contact_id"])
         if contact_id == own_id or contact_id not in backend.contacts:
             field = f"relationships.{position}.contact_id"

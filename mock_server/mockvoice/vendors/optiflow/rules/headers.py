@@ -45,6 +45,13 @@ def check_dates(issued: date, due: date | None, errors: Errors) -> None:
         errors["due_date"] = ["The due date field must be a date after or equal to issue date."]
 
 
+def check_new_dates(body: Body, errors: Errors) -> None:
+    """Collect the errors of a new document's dates."""
+    if body.get("issue_date") is not None:
+        due = parse_date_or_none(body.get("due_date"))
+        check_dates(parse_date(body["issue_date"]), due, errors)
+
+
 def submitted_salesmen(body: Body) -> tuple[str, Any]:
     """Return the name of the field that contains the salesmen's ids, and the ids.
 

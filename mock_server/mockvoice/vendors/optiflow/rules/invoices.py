@@ -16,10 +16,16 @@ from mockvoice.vendors.optiflow.models import (
     Actor,
     DocumentSubtype,
     Invoice,
+    Line,
     Quotation,
 )
 from mockvoice.vendors.optiflow.rules import headers, ncf, stock_moves
-from mockvoice.vendors.optiflow.rules.lines import document_figures, parse_lines
+from mockvoice.vendors.optiflow.rules.lines import (
+    check_lines,
+    document_figures,
+    parse_lines,
+    with_line_ids,
+)
 from mockvoice.vendors.optiflow.rules.lists import (
     PageResult,
     Query,
@@ -63,25 +69,35 @@ def find(backend: OptiBackend, actor: Actor, invoice_id: int) -> Invoice:
     return invoice
 
 
+def check_new(
+    backend: OptiBackend, actor: Actor, body: Body
+) -> tuple[DocumentSubtype | None, Quotation | None, list[Line]]:
+    """Return the series, the quotation and the lines of a new invoice; lines have no ids yet.
+
+    The body may lack required fields. Raises ``Invalid`` with the errors of all fields.
+    """
+    errors: Errors = {}
+    headers.check_references(backend, body, errors)
+    series = ncf.resolve_series(backend, body, "invoice", errors)
+    quotation = _resolve_quotation(backend, actor, body, errors)
+    headers.check_new_dates(body, errors)
+    if series is not None and body.get("contact_id") is not None:
+        headers.check_buyer(backend, series, integer(body["contact_id"]), errors)
+    lines = check_lines(backend, body.get("items") or (), {}, errors)
+    raise_if_errors(errors)
+    return series, quotation, lines
+
+
 def create(backend: OptiBackend, actor: Actor, body: Body) -> Invoice:
     """Create an invoice: assign its number, calculate its amounts and take its stock.
 
     Raises ``Invalid``. Documented: the server determines totals, taxes and number. Observed: the order
     of the steps.
     """
-    errors: Errors = {}
-    headers.check_references(backend, body, errors)
-    series = ncf.resolve_series(backend, body, "invoice", errors)
-    quotation = _resolve_quotation(backend, actor, body, errors)
-    headers.check_dates(
-        parse_date(body["issue_date"]), parse_date_or_none(body.get("due_date")), errors
-    )
-    if series is not None:
-        headers.check_buyer(backend, series, integer(body["contact_id"]), errors)
-    raise_if_errors(errors)
+    series, quotation, checked_lines = check_new(backend, actor, body)
     if series is None:
         raise KeyError(body["document_subtype_id"])
-    lines = parse_lines(backend, body["items"], "invoice_item")
+    lines = with_line_ids(backend, checked_lines, "invoice_item")
     issued = parse_date(body["issue_date"])
     terms = headers.submitted_terms(body).get("payment_term")
     invoice = Invoice(

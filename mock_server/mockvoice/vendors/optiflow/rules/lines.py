@@ -49,7 +49,22 @@ def parse_lines(
     item is a new line, with an id of the sequence.
     """
     errors: Errors = {}
-    existing = existing or {}
+    lines = check_lines(backend, items, existing or {}, errors)
+    raise_if_errors(errors)
+    return with_line_ids(backend, lines, sequence)
+
+
+def with_line_ids(backend: OptiBackend, lines: Sequence[Line], sequence: str) -> tuple[Line, ...]:
+    """Return lines of which the new ones have an id of the sequence."""
+    return tuple(
+        [line if line.id else replace(line, id=backend.ids.next(sequence)) for line in lines]
+    )
+
+
+def check_lines(
+    backend: OptiBackend, items: Sequence[Body], existing: LinesById, errors: Errors
+) -> list[Line]:
+    """Return the lines of a body, of which new ones have no id yet, and collect all errors."""
     seen: set[int] = set()
     lines: list[Line] = []
     for position, item in enumerate(items):
@@ -62,10 +77,7 @@ def parse_lines(
         line = _parse_line(backend, item, prefix, previous, errors)
         if line is not None:
             lines.append(line)
-    raise_if_errors(errors)
-    return tuple(
-        [line if line.id else replace(line, id=backend.ids.next(sequence)) for line in lines]
-    )
+    return lines
 
 
 def _parse_line(
@@ -73,6 +85,7 @@ def _parse_line(
 ) -> Line | None:
     if previous is None and any(item.get(field) is None for field in _REQUIRED_FIELDS):
         check_required(item, _REQUIRED_FIELDS, errors, prefix)
+        _check_line_references(backend, item, prefix, errors)
         return None
     product = _resolve_product(backend, item, prefix, previous, errors)
     taxes = _resolve_taxes(backend, item, prefix, previous, product, errors)
@@ -112,6 +125,14 @@ def _parse_line(
         total=format_amount(figures.total),
         takes_stock=bool(previous and previous.takes_stock),
     )
+
+
+def _check_line_references(backend: OptiBackend, item: Body, prefix: str, errors: Errors) -> None:
+    """Collect the errors of references in a new line that lacks a required field."""
+    product = None
+    if item.get("product_id") is not None:
+        product = _resolve_product(backend, item, prefix, None, errors)
+    _resolve_taxes(backend, item, prefix, None, product, errors)
 
 
 def _resolve_product(
@@ -200,7 +221,10 @@ def _resolve_taxes(
         return UNTAXED if tax is None else snapshot_taxes((tax,))
     taxes: dict[int, Tax] = {}
     for position, value in enumerate(submitted):
-        tax = backend.taxes.get(integer(value["id"] if isinstance(value, Mapping) else value))
+        reference = value.get("id") if isinstance(value, Mapping) else value
+        if reference is None:
+            continue  # the contract requires it
+        tax = backend.taxes.get(integer(reference))
         if tax is None:
             name = f"{prefix}{field}.{position}"
             errors[name] = [selected_is_invalid(name)]

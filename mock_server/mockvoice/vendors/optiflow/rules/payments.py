@@ -85,10 +85,21 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Payment:
     Observed: the required fields of each type. Assumed: an invoice id without a type means an invoice
     payment.
     """
+    kind, invoice, account = check_new(backend, actor, body)
+    if kind == INVOICE_PAYMENT:
+        return _record_invoice_payment(backend, actor, invoice, account, body, "invoice_id")
+    return _record_other_income(backend, actor, account, body)
+
+
+def check_new(
+    backend: OptiBackend, actor: Actor, body: Body
+) -> tuple[str | None, Invoice | None, BankAccount | None]:
+    """Return type, invoice and account of a new payment. Raises ``Invalid``."""
     kind = body.get("payment_type") or (
         INVOICE_PAYMENT if body.get("invoice_id") is not None else None
     )
     errors: Errors = {}
+    invoice = None
     if kind is None:
         check_required(body, ["payment_type"], errors)
     account = resolve_reference(body, "bank_account_id", backend.bank_accounts, errors)
@@ -97,12 +108,10 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Payment:
         invoice = resolve_reference(body, "invoice_id", backend.invoices, errors)
         if invoice is not None and not _is_visible(invoice, actor):
             errors["invoice_id"] = [selected_is_invalid("invoice_id")]
-        raise_if_errors(errors)
-        return _record_invoice_payment(backend, actor, invoice, account, body, "invoice_id")
     if kind == OTHER_INCOME:
         income.validate(backend, body, errors, is_new=True)
     raise_if_errors(errors)
-    return _record_other_income(backend, actor, account, body)
+    return kind, invoice, account
 
 
 def _is_visible(invoice: Invoice, actor: Actor) -> bool:

@@ -57,7 +57,7 @@ def create(backend: OptiBackend, actor: Actor, body: Body) -> Product:
 
     Observed: it is tracked unless it is a service; an initial quantity creates a movement.
     """
-    values = _parse_fields(backend, body, None)
+    values = parse_fields(backend, body, None)
     now = backend.clock.now()
     product = backend.products.put(
         _untrack_service(
@@ -81,7 +81,7 @@ def update(backend: OptiBackend, product_id: int, body: Body) -> Product:
     """Update the submitted fields of a product; documents keep their prices. Raises ``Invalid``."""
     product = find(backend.products, product_id)
     changed = replace(
-        product, **_parse_fields(backend, body, product_id), updated_at=backend.clock.now()
+        product, **parse_fields(backend, body, product_id), updated_at=backend.clock.now()
     )
     return backend.products.put(_untrack_service(changed))
 
@@ -91,7 +91,8 @@ def _untrack_service(product: Product) -> Product:
     return replace(product, track_stock=False) if product.product_type == "service" else product
 
 
-def _parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, Any]:
+def parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[str, Any]:
+    """Return the attributes of a body, of which all fields may be absent. Raises ``Invalid``."""
     errors: Errors = {}
     values: dict[str, Any] = submitted_fields(body, ("name", "sku", "description"))
     sku = body.get("sku")

@@ -13,10 +13,16 @@ from mockvoice.vendors.optiflow.models import (
     Actor,
     DocumentSubtype,
     Invoice,
+    Line,
     Quotation,
 )
 from mockvoice.vendors.optiflow.rules import headers, invoices, ncf
-from mockvoice.vendors.optiflow.rules.lines import document_figures, parse_lines
+from mockvoice.vendors.optiflow.rules.lines import (
+    check_lines,
+    document_figures,
+    parse_lines,
+    with_line_ids,
+)
 from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, paginate, parse_id, parse_word
 from mockvoice.vendors.optiflow.rules.records import (
     Body,
@@ -48,20 +54,30 @@ def find(backend: OptiBackend, actor: Actor, quotation_id: int) -> Quotation:
     return quotation
 
 
+def check_new(backend: OptiBackend, body: Body) -> tuple[DocumentSubtype | None, list[Line]]:
+    """Return the series and the lines of a new quotation; lines have no ids yet.
+
+    The body may lack required fields. Raises ``Invalid`` with the errors of all fields.
+    """
+    errors: Errors = {}
+    headers.check_references(backend, body, errors)
+    series = ncf.resolve_series(backend, body, "quotation", errors)
+    headers.check_new_dates(body, errors)
+    lines = check_lines(backend, body.get("items") or (), {}, errors)
+    raise_if_errors(errors)
+    return series, lines
+
+
 def create(backend: OptiBackend, actor: Actor, body: Body) -> Quotation:
     """Create a quotation. Raises ``Invalid``.
 
     Documented: it is a draft and moves no stock. Observed: it is numbered like an invoice.
     """
-    errors: Errors = {}
-    headers.check_references(backend, body, errors)
-    series = ncf.resolve_series(backend, body, "quotation", errors)
-    issued, due = parse_date(body["issue_date"]), parse_date_or_none(body.get("due_date"))
-    headers.check_dates(issued, due, errors)
-    raise_if_errors(errors)
+    series, checked_lines = check_new(backend, body)
     if series is None:
         raise KeyError(body["document_subtype_id"])
-    lines = parse_lines(backend, body["items"], "quotation_item")
+    issued, due = parse_date(body["issue_date"]), parse_date_or_none(body.get("due_date"))
+    lines = with_line_ids(backend, checked_lines, "quotation_item")
     now = backend.clock.now()
     return backend.quotations.put(
         Quotation(
